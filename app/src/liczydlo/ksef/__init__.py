@@ -1,0 +1,79 @@
+"""The client side of the conversation with KSeF. Pure of Django; may use ``liczydlo.fa3``.
+
+A conversation of several steps is a generator without I/O (:mod:`.conversation`); :class:`Client` carries it
+over HTTP. The public surface is ``__all__``.
+"""
+
+from liczydlo.ksef.certificates import (
+    CertificateInfo,
+    CertificateLimits,
+    EnrollmentStatus,
+    IssuedCertificate,
+    Limit,
+)
+from liczydlo.ksef.client import Client
+from liczydlo.ksef.context import Context
+from liczydlo.ksef.credentials import (
+    Credential,
+    CredentialError,
+    EnrollmentData,
+    Purpose,
+    build_csr,
+    check,
+    load,
+    load_pkcs12,
+    new_private_key,
+)
+from liczydlo.ksef.envelope import SessionKey
+from liczydlo.ksef.environments import DEMO, PRODUKCJA, TEST, Environment, emulator
+from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
+from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
+from liczydlo.ksef.login import AuthenticationSession, Challenge, Tokens
+from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
+from liczydlo.ksef.qr import kod_1, kod_2
+from liczydlo.ksef.sessions import FA3, Form, InvoiceStatus, OnlineSession, SessionStatus, UpoPage
+
+__all__ = [
+    "DEMO",
+    "FA3",
+    "PRODUKCJA",
+    "TEST",
+    "AuthenticationSession",
+    "CertificateInfo",
+    "CertificateLimits",
+    "Challenge",
+    "Client",
+    "Context",
+    "Credential",
+    "CredentialError",
+    "EnrollmentData",
+    "EnrollmentStatus",
+    "Environment",
+    "Form",
+    "InvoiceMetadata",
+    "InvoiceStatus",
+    "IssuedCertificate",
+    "KsefError",
+    "Limit",
+    "MetadataQuery",
+    "OnlineSession",
+    "Party",
+    "PublicKey",
+    "PublicKeyCache",
+    "Purpose",
+    "RateLimited",
+    "Refused",
+    "SessionKey",
+    "SessionStatus",
+    "Tokens",
+    "Unavailable",
+    "UpoPage",
+    "build_csr",
+    "check",
+    "emulator",
+    "kod_1",
+    "kod_2",
+    "load",
+    "load_pkcs12",
+    "new_private_key",
+]

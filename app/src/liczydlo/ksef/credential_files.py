@@ -1,4 +1,4 @@
-"""Reading key and certificate files of every shape users have: PEM, DER, bare base64, PKCS#12, and mistakes."""
+"""Reading key and certificate files as users have them: PEM, DER, bare base64, PKCS#12, and mistakes."""
 
 from __future__ import annotations
 

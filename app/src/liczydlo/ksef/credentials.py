@@ -86,7 +86,7 @@ class Credential:
 
     @property
     def serial(self) -> str:
-        """The serial number as KSeF writes it and as KOD II carries it: upper-case hex, 16 digits at least."""
+        """The serial number as KSeF writes it and KOD II carries it: upper-case hex, at least 16 digits."""
         digits = f"{self.certificate.serial_number:016X}"
         return digits if len(digits) % 2 == 0 else "0" + digits
 

@@ -202,6 +202,62 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+STATUSES: Final[dict[str, tuple[str, str]]] = {
+    "session:100": ("Sesja jest otwarta.", "The session is open."),
+    "session:170": (
+        "Sesja zamknięta; KSeF przygotowuje UPO.",
+        "The session is closed; KSeF prepares the UPO.",
+    ),
+    "session:200": ("Sesja zakończona.", "The session is done."),
+    "session:415": (
+        "KSeF nie odszyfrował klucza albo poprzednia sesja tej firmy skończyła się przed chwilą. Spróbuj"
+        " za minutę.",
+        "KSeF could not decrypt the key, or this company's last session ended a moment ago. Try in a minute.",
+    ),
+    "session:440": ("Sesja anulowana.", "The session was cancelled."),
+    "session:445": ("W sesji nie było poprawnych faktur.", "The session had no valid invoices."),
+    "invoice:100": ("KSeF przyjął fakturę do sprawdzenia.", "KSeF took the invoice in to check it."),
+    "invoice:150": ("KSeF sprawdza fakturę.", "KSeF is checking the invoice."),
+    "invoice:200": (
+        "KSeF przyjął fakturę i nadał jej numer.",
+        "KSeF accepted the invoice and gave it a number.",
+    ),
+    "invoice:405": (
+        "KSeF przerwał sesję, zanim sprawdził fakturę. Wyślij ją ponownie.",
+        "KSeF broke off the session before it checked the invoice. Send it again.",
+    ),
+    "invoice:410": (
+        "Ta firma nie może wystawić tej faktury: sprzedawca na niej jest inny albo brakuje uprawnienia.",
+        "This company may not issue this invoice: its seller is another one, or a permission is missing.",
+    ),
+    "invoice:415": (
+        "KSeF nie przyjmuje faktury z załącznikiem: potrzebna jest zgoda i wysyłka wsadowa.",
+        "KSeF does not take the invoice with an attachment: consent and batch sending are needed.",
+    ),
+    "invoice:430": ("Plik faktury jest nieprawidłowy.", "The invoice's file is not valid."),
+    "invoice:435": (
+        "KSeF nie odszyfrował pliku. Wyślij fakturę ponownie.",
+        "KSeF could not decrypt the file. Send it again.",
+    ),
+    "invoice:440": (
+        "KSeF ma już fakturę tego sprzedawcy o tym numerze i rodzaju. Nie wysyłaj jej drugi raz.",
+        "KSeF already has an invoice of this seller with this number and kind. Do not send it again.",
+    ),
+    "invoice:450": (
+        "Treść faktury nie przeszła sprawdzenia. Popraw ją i wystaw ponownie.",
+        "The invoice's content did not pass the check. Correct it and issue it again.",
+    ),
+    "invoice:500": (
+        "KSeF ma błąd po swojej stronie. Wyślij fakturę ponownie.",
+        "KSeF has an error of its own. Send it again.",
+    ),
+    "invoice:550": (
+        "KSeF przerwał przetwarzanie. Wyślij fakturę ponownie.",
+        "KSeF broke off. Send the invoice again.",
+    ),
+}
+"""What became of sessions and invoices."""
+
 UNAVAILABLE: Final[dict[str, tuple[str, str]]] = {
     "network": ("Nie ma połączenia z KSeF.", "There is no connection to KSeF."),
     "timeout": ("KSeF nie odpowiedział na czas.", "KSeF did not answer in time."),
@@ -236,6 +292,17 @@ def refusal(code: str, operation: str, description: str, details: tuple[str, ...
     if not more:
         return _pick(known, language)
     return _pick((f"{known[0]} KSeF podaje: {more}", f"{known[1]} KSeF says: {more}"), language)
+
+
+def status(kind: str, code: int, description: str, details: tuple[str, ...], language: Language) -> str:
+    """A status in our words with KSeF's details; unknown ones in KSeF's own."""
+    known = STATUSES.get(f"{kind}:{code}")
+    said = " ".join(part.strip() for part in details if part.strip())
+    if known is None:
+        return " ".join(part for part in (description, said) if part)
+    if not said:
+        return _pick(known, language)
+    return _pick((f"{known[0]} KSeF podaje: {said}", f"{known[1]} KSeF says: {said}"), language)
 
 
 def missing_permission(names: tuple[str, ...], language: Language) -> str:

@@ -1,0 +1,257 @@
+"""Logging in by certificate and keeping it alive (guide ``uwierzytelnianie.md``, OpenAPI ``/auth``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+from lxml import etree
+
+from liczydlo.ksef import wire, xades
+from liczydlo.ksef.context import Context
+from liczydlo.ksef.conversation import Conversation, Request, pauses
+from liczydlo.ksef.credentials import Credential
+from liczydlo.ksef.errors import Refused, Unavailable
+
+__all__ = [
+    "AuthenticationSession",
+    "Challenge",
+    "Context",
+    "Tokens",
+    "active_sessions",
+    "certificate_login",
+    "challenge",
+    "login_document",
+    "refresh",
+]
+
+SCHEMAS: Final = {
+    "2.0": "http://ksef.mf.gov.pl/auth/token/2.0",
+    "2.1": "http://ksef.mf.gov.pl/auth/token/2.1",
+}
+IN_PROGRESS: Final = 100
+SUCCESS: Final = 200
+FIRST_SYSTEM_FAILURE: Final = 500  # statuses 500 and 550 are KSeF's own failures
+LOGIN_PATIENCE: Final = 60.0
+"""Seconds of polling.
+
+A qualified certificate may wait for its issuer's OCSP, a KSeF certificate never does.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """What the login document must repeat; valid for ten minutes."""
+
+    challenge: str
+    timestamp: datetime
+    timestamp_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tokens:
+    """A login: an access token for minutes and a refresh token for days. Neither is in its representation."""
+
+    access: str = field(repr=False)
+    access_valid_until: datetime
+    refresh: str = field(repr=False)
+    refresh_valid_until: datetime
+
+    def to_json(self) -> str:
+        """For a vault; :meth:`from_json` reads it back."""
+        return json.dumps(
+            {
+                "access": self.access,
+                "accessValidUntil": self.access_valid_until.isoformat(),
+                "refresh": self.refresh,
+                "refreshValidUntil": self.refresh_valid_until.isoformat(),
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Tokens:
+        """Read what :meth:`to_json` wrote. Raises :class:`ValueError`."""
+        node = wire.parse_object(text.encode())
+        return cls(
+            access=node.text("access"),
+            access_valid_until=node.moment("accessValidUntil"),
+            refresh=node.text("refresh"),
+            refresh_valid_until=node.moment("refreshValidUntil"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthenticationSession:
+    """One login that KSeF remembers: ``GET /auth/sessions``."""
+
+    reference: str
+    started: datetime
+    method: str
+    status: int
+    description: str
+    is_current: bool
+    redeemed: bool
+    refresh_valid_until: datetime | None
+
+
+def challenge() -> Conversation[Challenge]:
+    """``POST /auth/challenge``."""
+    answer = yield Request(method="POST", path="/auth/challenge", bearer="", repeatable=True)
+    node = answer.object()
+    return Challenge(
+        challenge=node.text("challenge"),
+        timestamp=node.moment("timestamp"),
+        timestamp_ms=node.integer("timestampMs"),
+    )
+
+
+def login_document(
+    context: Context, credential: Credential, challenge: str, schema: Literal["2.0", "2.1"] = "2.1"
+) -> bytes:
+    """The unsigned ``AuthTokenRequest``.
+
+    A certificate with a NIP or PESEL identifies its subject by itself, any other by its fingerprint.
+    """
+    namespace = SCHEMAS[schema]
+    root = etree.Element(f"{{{namespace}}}AuthTokenRequest", nsmap={None: namespace})  # type: ignore[dict-item]
+    etree.SubElement(root, f"{{{namespace}}}Challenge").text = challenge
+    holder = etree.SubElement(root, f"{{{namespace}}}ContextIdentifier")
+    etree.SubElement(holder, f"{{{namespace}}}{context.kind}").text = context.value
+    identified = credential.nip is not None or credential.pesel is not None
+    kind = "certificateSubject" if identified else "certificateFingerprint"
+    etree.SubElement(root, f"{{{namespace}}}SubjectIdentifierType").text = kind
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def certificate_login(
+    context: Context,
+    credential: Credential,
+    *,
+    clock: Callable[[], datetime],
+    patience: float = LOGIN_PATIENCE,
+    schema: Literal["2.0", "2.1"] = "2.1",
+) -> Conversation[Tokens]:
+    """Challenge, signed document, status until it is decided, tokens.
+
+    A login whose answer was lost is simply begun anew, once: it has no other effect. Raises
+    :class:`Refused` (HTTP 400, or a final status such as 415 „brak uprawnień” or 460 „certyfikat”) and
+    :class:`Unavailable`.
+    """
+    try:
+        return (yield from _login(context, credential, clock, patience, schema))
+    except Unavailable as failure:
+        if not failure.answer_lost:
+            raise
+    try:
+        return (yield from _login(context, credential, clock, patience, schema))
+    except Unavailable as failure:
+        if not failure.answer_lost:
+            raise
+        raise Unavailable("network", status=failure.status) from failure
+
+
+def _login(
+    context: Context,
+    credential: Credential,
+    clock: Callable[[], datetime],
+    patience: float,
+    schema: Literal["2.0", "2.1"],
+) -> Conversation[Tokens]:
+    asked = yield from challenge()
+    document = login_document(context, credential, asked.challenge, schema)
+    signed = xades.sign(document, credential, signing_time=clock())
+    answer = yield Request(method="POST", path="/auth/xades-signature", xml=signed, bearer="")
+    started = answer.object()
+    reference = started.text("referenceNumber")
+    operation = started.node("authenticationToken").text("token")
+    yield from _until_decided(reference, operation, patience)
+    answer = yield Request(method="POST", path="/auth/token/redeem", bearer=operation)
+    node = answer.object()
+    access, refresh_token = node.node("accessToken"), node.node("refreshToken")
+    return Tokens(
+        access=access.text("token"),
+        access_valid_until=access.moment("validUntil"),
+        refresh=refresh_token.text("token"),
+        refresh_valid_until=refresh_token.moment("validUntil"),
+    )
+
+
+def _until_decided(reference: str, operation: str, patience: float) -> Conversation[None]:
+    """Poll the login's status.
+
+    Raises :class:`Refused`, or :class:`Unavailable` when KSeF failed or dawdles.
+    """
+    waits = pauses(patience)
+    while True:
+        answer = yield Request(method="GET", path=f"/auth/{reference}", bearer=operation)
+        status = answer.object().node("status")
+        code = status.integer("code")
+        if code == SUCCESS:
+            return
+        if code >= FIRST_SYSTEM_FAILURE:
+            raise Unavailable("server-error", status=code, reference=reference)
+        if code != IN_PROGRESS:
+            raise Refused(
+                status=code,
+                code=str(code),
+                description=status.text("description"),
+                details=status.texts("details"),
+                reference=reference,
+                operation="login",
+            )
+        pause = next(waits, None)
+        if pause is None:
+            raise Unavailable("not-finished", reference=reference)
+        yield pause
+
+
+def refresh(tokens: Tokens) -> Conversation[Tokens]:
+    """``POST /auth/token/refresh``: a new access token with the permissions of now.
+
+    The refresh token stays.
+    """
+    answer = yield Request(method="POST", path="/auth/token/refresh", bearer=tokens.refresh, repeatable=True)
+    access = answer.object().node("accessToken")
+    return Tokens(
+        access=access.text("token"),
+        access_valid_until=access.moment("validUntil"),
+        refresh=tokens.refresh,
+        refresh_valid_until=tokens.refresh_valid_until,
+    )
+
+
+def active_sessions() -> Conversation[tuple[AuthenticationSession, ...]]:
+    """``GET /auth/sessions``, all pages."""
+    found: list[AuthenticationSession] = []
+    headers: dict[str, str] = {}
+    while True:
+        answer = yield Request(
+            method="GET", path="/auth/sessions", query={"pageSize": "100"}, headers=headers
+        )
+        page = answer.object()
+        for item in page.nodes("items"):
+            status = item.node("status")
+            found.append(
+                AuthenticationSession(
+                    reference=item.text("referenceNumber"),
+                    started=item.moment("startDate"),
+                    method=item.node("authenticationMethodInfo").text("displayName"),
+                    status=status.integer("code"),
+                    description=status.text("description"),
+                    is_current=item.flag("isCurrent", default=False),
+                    redeemed=item.flag("isTokenRedeemed", default=False),
+                    refresh_valid_until=item.optional_moment("refreshTokenValidUntil"),
+                )
+            )
+        token = page.optional_text("continuationToken")
+        if not token:
+            return tuple(found)
+        headers = {"x-continuation-token": token}
+
+
+def end_current_session() -> Conversation[None]:
+    """``DELETE /auth/sessions/current``: the refresh token dies; access tokens live out their minutes."""
+    yield Request(method="DELETE", path="/auth/sessions/current", expects="nothing")

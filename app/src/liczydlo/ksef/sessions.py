@@ -1,0 +1,329 @@
+"""Interactive sessions: open, send, close, and what became of each invoice.
+
+Guide: ``sesja-interaktywna.md``, ``faktury/sesje/sesja-sprawdzenie-stanu-i-pobranie-upo.md``; statuses are
+those of the OpenAPI's ``SessionStatusResponse`` and ``SessionInvoiceStatusResponse``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from liczydlo.ksef import messages, public_keys
+from liczydlo.ksef.conversation import Answer, Conversation, Request
+from liczydlo.ksef.envelope import SessionKey, base64_text, seal
+from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.messages import Language
+from liczydlo.ksef.public_keys import PublicKeyCache
+from liczydlo.ksef.wire import Malformed, Node
+
+KEY_WITHDRAWN: Final = "21470"
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """Which kind of document a session takes (``formCode``)."""
+
+    system_code: str
+    schema_version: str
+    value: str
+
+
+FA3: Final = Form(system_code="FA (3)", schema_version="1-0E", value="FA")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineSession:
+    """An open interactive session. Its key encrypts every invoice of it; the session lives twelve hours."""
+
+    reference: str
+    key: SessionKey
+    valid_until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class UpoPage:
+    """A page of a session's collective UPO; the address is for GET without a token, until it expires."""
+
+    reference: str
+    url: str
+    url_expires: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionStatus:
+    """Where a session stands: 100 open, 170 closed and being worked on, 200 done, above that failed."""
+
+    code: int
+    description: str
+    details: tuple[str, ...] = ()
+    created: datetime
+    updated: datetime
+    valid_until: datetime | None = None
+    upo_pages: tuple[UpoPage, ...] = ()
+    invoices: int | None = None
+    accepted: int | None = None
+    rejected: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether invoices may be sent."""
+        return self.code == 100
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will change."""
+        return self.code >= 200
+
+    @property
+    def failed(self) -> bool:
+        """Whether the session ended without any accepted invoice or was cancelled."""
+        return self.code > 200
+
+    def text(self, language: Language = "pl") -> str:
+        """The status for a person."""
+        return messages.status("session", self.code, self.description, self.details, language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoiceStatus:
+    """What became of one invoice: 100 and 150 in progress, 200 accepted, above that rejected.
+
+    440 is a duplicate; then the originals are named. 500 and above are KSeF's own failures: the invoice may
+    be sent again.
+    """
+
+    reference: str
+    ordinal: int
+    sha256: bytes
+    code: int
+    description: str
+    details: tuple[str, ...] = ()
+    extensions: dict[str, str] = field(default_factory=dict)
+    invoice_number: str | None = None
+    ksef_number: str | None = None
+    invoicing_date: datetime
+    acquired: datetime | None = None
+    stored: datetime | None = None
+    mode: str | None = None
+    upo_url: str | None = None
+    upo_url_expires: datetime | None = None
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether KSeF has not decided yet."""
+        return self.code < 200
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the invoice has its KSeF number."""
+        return self.code == 200
+
+    @property
+    def rejected(self) -> bool:
+        """Whether KSeF refused the document itself."""
+        return 200 < self.code < 500
+
+    @property
+    def failed(self) -> bool:
+        """Whether KSeF broke off for reasons of its own, so that the same document may go again."""
+        return self.code >= 500
+
+    @property
+    def duplicate(self) -> bool:
+        """Whether KSeF already holds an invoice of this seller, kind and number."""
+        return self.code == 440
+
+    @property
+    def original_session_reference(self) -> str | None:
+        """Of a duplicate: the session in which the first one came."""
+        return self.extensions.get("originalSessionReferenceNumber")
+
+    @property
+    def original_ksef_number(self) -> str | None:
+        """Of a duplicate: the first one's KSeF number."""
+        return self.extensions.get("originalKsefNumber")
+
+    def text(self, language: Language = "pl") -> str:
+        """The status for a person, with KSeF's details."""
+        return messages.status("invoice", self.code, self.description, self.details, language)
+
+
+def open_online(
+    *, api: str, cache: PublicKeyCache, clock: Callable[[], datetime], form: Form = FA3
+) -> Conversation[OnlineSession]:
+    """``POST /sessions/online`` under a new symmetric key.
+
+    When KSeF says that its public key is no longer in use (21470), the list is fetched again and the
+    request repeated once, as the guide asks.
+    """
+    key = SessionKey.new()
+    try:
+        return (yield from _open(api, cache, clock, form, key))
+    except Refused as refusal:
+        if refusal.code != KEY_WITHDRAWN:
+            raise
+    cache.forget(api)
+    return (yield from _open(api, cache, clock, form, key))
+
+
+def _open(
+    api: str, cache: PublicKeyCache, clock: Callable[[], datetime], form: Form, key: SessionKey
+) -> Conversation[OnlineSession]:
+    public = yield from public_keys.current(cache, api, "SymmetricKeyEncryption", clock())
+    answer = yield Request(
+        method="POST",
+        path="/sessions/online",
+        json={
+            "formCode": {
+                "systemCode": form.system_code,
+                "schemaVersion": form.schema_version,
+                "value": form.value,
+            },
+            "encryption": {
+                "encryptedSymmetricKey": base64_text(key.wrapped(public.key)),
+                "initializationVector": base64_text(key.iv),
+                "publicKeyId": public.id,
+            },
+        },
+    )
+    node = answer.object()
+    return OnlineSession(
+        reference=node.text("referenceNumber"), key=key, valid_until=node.moment("validUntil")
+    )
+
+
+def send_invoice(
+    session: OnlineSession, xml: bytes, *, offline: bool = False, corrected_sha256: bytes | None = None
+) -> Conversation[str]:
+    """``POST /sessions/online/{referenceNumber}/invoices``; returns the invoice's reference.
+
+    ``corrected_sha256`` makes it a technical correction of a rejected offline invoice, which is always
+    offline itself (``offline/korekta-techniczna.md``). Never sent twice by itself: on
+    ``Unavailable(answer_lost=True)`` look for the hash among the session's invoices first.
+    """
+    if corrected_sha256 is not None and not offline:
+        raise ValueError("a technical correction is sent offline")
+    sealed = seal(xml, session.key)
+    body: dict[str, Any] = {
+        "invoiceHash": base64_text(sealed.sha256),
+        "invoiceSize": sealed.size,
+        "encryptedInvoiceHash": base64_text(sealed.encrypted_sha256),
+        "encryptedInvoiceSize": sealed.encrypted_size,
+        "encryptedInvoiceContent": base64_text(sealed.encrypted),
+        "offlineMode": offline,
+    }
+    if corrected_sha256 is not None:
+        body["hashOfCorrectedInvoice"] = base64_text(corrected_sha256)
+    answer = yield Request(method="POST", path=f"/sessions/online/{session.reference}/invoices", json=body)
+    return answer.object().text("referenceNumber")
+
+
+def close_online(reference: str) -> Conversation[None]:
+    """``POST /sessions/online/{referenceNumber}/close``: KSeF then makes the collective UPO."""
+    yield Request(method="POST", path=f"/sessions/online/{reference}/close", expects="nothing")
+
+
+def session_status(reference: str) -> Conversation[SessionStatus]:
+    """``GET /sessions/{referenceNumber}``."""
+    answer = yield Request(method="GET", path=f"/sessions/{reference}")
+    node = answer.object()
+    state, upo = node.node("status"), node.optional_node("upo")
+    pages = tuple(
+        UpoPage(
+            reference=page.text("referenceNumber"),
+            url=page.text("downloadUrl"),
+            url_expires=page.moment("downloadUrlExpirationDate"),
+        )
+        for page in (upo.nodes("pages") if upo else ())
+    )
+    return SessionStatus(
+        code=state.integer("code"),
+        description=state.text("description"),
+        details=state.texts("details"),
+        created=node.moment("dateCreated"),
+        updated=node.moment("dateUpdated"),
+        valid_until=node.optional_moment("validUntil"),
+        upo_pages=pages,
+        invoices=node.optional_integer("invoiceCount"),
+        accepted=node.optional_integer("successfulInvoiceCount"),
+        rejected=node.optional_integer("failedInvoiceCount"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvoicePage:
+    """A page of a session's invoices, and the token of the next."""
+
+    invoices: tuple[InvoiceStatus, ...]
+    next_token: str | None
+
+
+def invoice_page(reference: str, token: str | None = None) -> Conversation[InvoicePage]:
+    """``GET /sessions/{referenceNumber}/invoices``, a thousand at a time."""
+    answer = yield Request(
+        method="GET",
+        path=f"/sessions/{reference}/invoices",
+        query={"pageSize": str(_PAGE)},
+        headers={"x-continuation-token": token} if token else {},
+    )
+    node = answer.object()
+    return InvoicePage(
+        invoices=tuple(_invoice_status(item) for item in node.nodes("invoices")),
+        next_token=node.optional_text("continuationToken") or None,
+    )
+
+
+def invoice_status(reference: str, invoice_reference: str) -> Conversation[InvoiceStatus]:
+    """``GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}``."""
+    answer = yield Request(method="GET", path=f"/sessions/{reference}/invoices/{invoice_reference}")
+    return _invoice_status(answer.object())
+
+
+def invoice_upo(reference: str, invoice_reference: str) -> Conversation[bytes]:
+    """``GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo``."""
+    return (yield from document(f"/sessions/{reference}/invoices/{invoice_reference}/upo"))
+
+
+def session_upo(reference: str, upo_reference: str) -> Conversation[bytes]:
+    """``GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}``."""
+    return (yield from document(f"/sessions/{reference}/upo/{upo_reference}"))
+
+
+def document(path: str) -> Conversation[bytes]:
+    """An XML document, whose hash is compared with the one in its header."""
+    answer = yield Request(method="GET", path=path, expects="xml")
+    return checked(answer)
+
+
+def checked(answer: Answer) -> bytes:
+    """The body, unless it differs from the announced ``x-ms-meta-hash``; then :class:`Malformed`."""
+    announced = answer.headers.get("x-ms-meta-hash")
+    if announced is not None and announced != base64_text(hashlib.sha256(answer.body).digest()):
+        raise Malformed("x-ms-meta-hash")
+    return answer.body
+
+
+def _invoice_status(node: Node) -> InvoiceStatus:
+    state = node.node("status")
+    return InvoiceStatus(
+        reference=node.text("referenceNumber"),
+        ordinal=node.integer("ordinalNumber"),
+        sha256=node.octets("invoiceHash"),
+        code=state.integer("code"),
+        description=state.text("description"),
+        details=state.texts("details"),
+        extensions=state.mapping("extensions"),
+        invoice_number=node.optional_text("invoiceNumber"),
+        ksef_number=node.optional_text("ksefNumber"),
+        invoicing_date=node.moment("invoicingDate"),
+        acquired=node.optional_moment("acquisitionDate"),
+        stored=node.optional_moment("permanentStorageDate"),
+        mode=node.optional_text("invoicingMode"),
+        upo_url=node.optional_text("upoDownloadUrl"),
+        upo_url_expires=node.optional_moment("upoDownloadUrlExpirationDate"),
+    )

@@ -1,0 +1,244 @@
+"""Carrying requests over HTTP: what counts as an answer, what may be sent again, and what failed how.
+
+A request that had no effect may be sent again: the connection was never made, KSeF answered 429, or the
+operation is repeatable. Any other request whose answer is lost ends in ``Unavailable(answer_lost=True)``;
+it is never repeated here. Limits and ``Retry-After``: ``limity/limity-api.md``.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Final
+
+import httpx2
+
+from liczydlo.ksef import wire
+from liczydlo.ksef.conversation import Answer, Request
+from liczydlo.ksef.environments import Environment
+from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
+
+logger = logging.getLogger(__name__)
+
+MAX_ANSWER: Final = 64 * 1024 * 1024
+"""Bytes of an unpacked answer; a collective UPO page of 10 000 invoices takes about a sixth of it."""
+TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
+ATTEMPTS: Final = 3
+FIRST_WAIT: Final = 0.5
+_NEVER_SENT: Final = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+)
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """The system's trust in certificates, TLS 1.2 at least.
+
+    One for all clients: making it takes tens of ms.
+    """
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+def http_client(*, trust_env: bool = True, verify: ssl.SSLContext | None = None) -> httpx2.Client:
+    """An HTTP client for KSeF: no redirects, idle connections dropped before a server does it under our
+    hands.
+
+    ``trust_env`` lets the proxy variables of the environment decide; ``verify`` replaces the system's trust.
+    """
+    return httpx2.Client(
+        verify=verify or tls(),
+        trust_env=trust_env,
+        timeout=TIMEOUT,
+        follow_redirects=False,
+        limits=httpx2.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=2.0),
+        headers={"User-Agent": "liczydlo", "X-Error-Format": "problem-details"},
+    )
+
+
+class Transport:
+    """Sends requests of one environment and turns what comes back into an answer or an error."""
+
+    def __init__(
+        self,
+        environment: Environment,
+        http: httpx2.Client,
+        *,
+        sleep: Callable[[float], None],
+        clock: Callable[[], datetime],
+        patience: float,
+    ) -> None:
+        self._environment = environment
+        self._http = http
+        self._sleep = sleep
+        self._clock = clock
+        self._patience = patience
+
+    def perform(self, request: Request, bearer: str) -> Answer:
+        """Send a request, again where that is safe, and return its successful answer.
+
+        Raises :class:`Refused`, :class:`Unavailable` or :class:`RateLimited`; the last when KSeF asks for
+        more seconds of waiting than the patience left.
+        """
+        patience, wait = self._patience, FIRST_WAIT
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._once(request, bearer)
+            except RateLimited as limited:
+                failure: KsefError = limited
+                wait = limited.retry_after
+            except Unavailable as unavailable:
+                if unavailable.answer_lost or unavailable.code == "answer-too-large":
+                    raise
+                failure = unavailable
+            if attempt == ATTEMPTS or wait > patience:
+                raise failure
+            self._sleep(wait)
+            patience -= wait
+            wait = wait * 2 if isinstance(failure, Unavailable) else FIRST_WAIT
+        raise AssertionError("unreachable")
+
+    def _once(self, request: Request, bearer: str) -> Answer:
+        lost = not request.repeatable
+        try:
+            status, headers, body = self._exchange(request, bearer)
+        except _NEVER_SENT as error:
+            raise Unavailable("network") from error
+        except httpx2.TimeoutException as error:
+            raise Unavailable("timeout", answer_lost=lost) from error
+        except httpx2.RequestError as error:
+            raise Unavailable("network", answer_lost=lost) from error
+        logger.debug("%s %s → %s, %d bytes", request.method, request.path, status, len(body))
+        if warning := headers.get("x-system-warning"):
+            logger.warning("KSeF warns: %s", warning)
+        if 200 <= status < 300:
+            return _success(request, status, headers, body)
+        raise self._failure(request, status, headers, body)
+
+    def _exchange(self, request: Request, bearer: str) -> tuple[int, dict[str, str], bytes]:
+        headers = dict(request.headers)
+        headers["Accept"] = "application/xml" if request.expects == "xml" else "application/json"
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
+        if request.xml is not None:
+            headers["Content-Type"] = "application/xml"
+        with self._http.stream(
+            request.method,
+            self._environment.api + request.path,
+            params=dict(request.query) or None,
+            headers=headers,
+            json=request.json,
+            content=request.xml,
+        ) as response:
+            body = bytearray()
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > MAX_ANSWER:
+                    raise Unavailable("answer-too-large", answer_lost=not request.repeatable)
+            names = {name.lower(): value for name, value in response.headers.items()}
+            return response.status_code, names, bytes(body)
+
+    def _failure(self, request: Request, status: int, headers: Mapping[str, str], body: bytes) -> KsefError:
+        lost = not request.repeatable
+        if status == httpx2.codes.TOO_MANY_REQUESTS:
+            return RateLimited(self._retry_after(headers))
+        if status >= 500:
+            reason = "server-error" if _is_json(headers) else "not-ksef"
+            return Unavailable(
+                "server-error" if reason == "server-error" else "not-ksef", answer_lost=lost, status=status
+            )
+        if status == httpx2.codes.UNAUTHORIZED or (status >= 400 and (_is_json(headers) or not body.strip())):
+            return refused(status, body)
+        return Unavailable("not-ksef", status=status)  # a proxy or a firewall: KSeF never saw the request
+
+    def _retry_after(self, headers: Mapping[str, str]) -> float:
+        """Seconds from ``Retry-After``, which HTTP also lets be a date (RFC 9110 §10.2.3)."""
+        value = headers.get("retry-after", "")
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            pass
+        try:
+            return max(0.0, (parsedate_to_datetime(value) - self._clock()).total_seconds())
+        except (ValueError, TypeError):
+            return 60.0  # the longest of the windows that are worth waiting for
+
+
+def _success(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    kind = headers.get("content-type", "")
+    fits = {
+        "json": _is_json(headers),
+        "xml": "html" not in kind and body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<",
+        "nothing": "html" not in kind,
+    }[request.expects]
+    if not fits:
+        raise Unavailable("not-ksef", answer_lost=not request.repeatable, status=status)
+    return Answer(status=status, headers=headers, body=body)
+
+
+def _is_json(headers: Mapping[str, str]) -> bool:
+    return "json" in headers.get("content-type", "")
+
+
+def refused(status: int, body: bytes) -> Refused:
+    """A 4xx in either of KSeF's formats: problem details, or the older ``exception`` object."""
+    try:
+        node = wire.parse_object(body)
+        return _problem(status, node) or _exception(status, node) or Refused(status=status, code=str(status))
+    except wire.Malformed:
+        return Refused(status=status, code=str(status))
+
+
+def _problem(status: int, node: wire.Node) -> Refused | None:
+    detail = node.optional_text("detail") or node.optional_text("title")
+    if detail is None:
+        return None
+    errors = list(node.nodes("errors"))
+    reference = node.optional_text("traceId")
+    if not errors:
+        security = node.optional_node("security")
+        return Refused(
+            status=status,
+            code=node.optional_text("reasonCode") or str(status),
+            description=detail,
+            reference=reference,
+            required_permissions=security.texts("requiredAnyOfPermissions") if security else (),
+            present_permissions=security.texts("presentPermissions") if security else (),
+        )
+    return _listed(status, errors, ("code", "description"), reference)
+
+
+def _exception(status: int, node: wire.Node) -> Refused | None:
+    exception = node.optional_node("exception")
+    if exception is None:
+        return None
+    errors = list(exception.nodes("exceptionDetailList"))
+    reference = exception.optional_text("referenceNumber") or exception.optional_text("serviceCode")
+    if not errors:
+        return Refused(status=status, code=str(status), reference=reference)
+    return _listed(status, errors, ("exceptionCode", "exceptionDescription"), reference)
+
+
+def _listed(status: int, errors: list[wire.Node], names: tuple[str, str], reference: str | None) -> Refused:
+    """The first error leads; what the others say joins its details."""
+    code, description = names
+    first, *others = errors
+    more = tuple(
+        " ".join((str(error.integer(code)), error.optional_text(description) or "", *error.texts("details")))
+        for error in others
+    )
+    return Refused(
+        status=status,
+        code=str(first.integer(code)),
+        description=first.optional_text(description) or "",
+        details=first.texts("details") + more,
+        reference=reference,
+    )

@@ -1,0 +1,158 @@
+"""Reading KSeF's JSON without trusting its shape: any missing or odd field is the same failure."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+
+class Malformed(ValueError):
+    """An answer that is not what the OpenAPI promises; names the field, never its value."""
+
+
+class Node:
+    """One JSON object. Each reader raises :class:`Malformed` when the field is absent or of another type."""
+
+    def __init__(self, fields: Mapping[str, Any], path: str = "") -> None:
+        self._fields = fields
+        self._path = path
+
+    def text(self, name: str) -> str:
+        """A string."""
+        value = self._fields.get(name)
+        if not isinstance(value, str):
+            raise Malformed(self._at(name))
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """A string, or None when absent or null."""
+        return None if self._fields.get(name) is None else self.text(name)
+
+    def integer(self, name: str) -> int:
+        """A whole number."""
+        value = self._fields.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Malformed(self._at(name))
+        return value
+
+    def optional_integer(self, name: str) -> int | None:
+        """A whole number, or None when absent or null."""
+        return None if self._fields.get(name) is None else self.integer(name)
+
+    def decimal(self, name: str) -> Decimal:
+        """An exact number: floats are never made (see :func:`parse`)."""
+        value = self._fields.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            raise Malformed(self._at(name))
+        return Decimal(value)
+
+    def flag(self, name: str, default: bool | None = None) -> bool:
+        """True or false; absent or null means ``default``, if one is given."""
+        value = self._fields.get(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, bool):
+            raise Malformed(self._at(name))
+        return value
+
+    def moment(self, name: str) -> datetime:
+        """An ISO 8601 date and time, made aware in UTC; KSeF writes up to seven decimals of a second."""
+        try:
+            moment = datetime.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise Malformed(self._at(name)) from error
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def optional_moment(self, name: str) -> datetime | None:
+        """An ISO 8601 date and time, or None when absent or null."""
+        return None if self._fields.get(name) is None else self.moment(name)
+
+    def day(self, name: str) -> date:
+        """An ISO 8601 date."""
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError as error:
+            raise Malformed(self._at(name)) from error
+
+    def octets(self, name: str) -> bytes:
+        """Base64."""
+        try:
+            return base64.b64decode(self.text(name), validate=True)
+        except binascii.Error as error:
+            raise Malformed(self._at(name)) from error
+
+    def optional_octets(self, name: str) -> bytes | None:
+        """Base64, or None when absent or null."""
+        return None if self._fields.get(name) is None else self.octets(name)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of strings; absent or null means none."""
+        values = self._fields.get(name) or []
+        if not isinstance(values, list):
+            raise Malformed(self._at(name))
+        return tuple(value if isinstance(value, str) else str(value) for value in values)
+
+    def mapping(self, name: str) -> dict[str, str]:
+        """An object of strings; absent or null means none. Null values are left out."""
+        value = self._fields.get(name) or {}
+        if not isinstance(value, dict):
+            raise Malformed(self._at(name))
+        return {key: str(item) for key, item in value.items() if item is not None}
+
+    def node(self, name: str) -> Node:
+        """An object."""
+        value = self._fields.get(name)
+        if not isinstance(value, dict):
+            raise Malformed(self._at(name))
+        return Node(value, self._at(name))
+
+    def optional_node(self, name: str) -> Node | None:
+        """An object, or None when absent or null."""
+        return None if self._fields.get(name) is None else self.node(name)
+
+    def nodes(self, name: str) -> Iterator[Node]:
+        """A list of objects; absent or null means none."""
+        values = self._fields.get(name) or []
+        if not isinstance(values, list):
+            raise Malformed(self._at(name))
+        return iterate(values, self._at(name))
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}.{name}".lstrip(".")
+
+
+def iterate(values: list[Any], path: str = "") -> Iterator[Node]:
+    """The objects of a list."""
+    for index, value in enumerate(values):
+        if not isinstance(value, dict):
+            raise Malformed(f"{path}[{index}]")
+        yield Node(value, f"{path}[{index}]")
+
+
+def parse(body: bytes) -> Any:
+    """JSON with exact decimals. Raises :class:`Malformed`."""
+    try:
+        return json.loads(body, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("not JSON") from error
+
+
+def parse_object(body: bytes) -> Node:
+    """A JSON object. Raises :class:`Malformed`."""
+    value = parse(body)
+    if not isinstance(value, dict):
+        raise Malformed("not a JSON object")
+    return Node(value)
+
+
+def parse_list(body: bytes) -> Iterator[Node]:
+    """A JSON list of objects. Raises :class:`Malformed`."""
+    value = parse(body)
+    if not isinstance(value, list):
+        raise Malformed("not a JSON list")
+    return iterate(value)
