@@ -1,7 +1,7 @@
 """The client side of the conversation with KSeF. Pure of Django; may use ``liczydlo.fa3``.
 
 A conversation of several steps is a generator without I/O (:mod:`.conversation`); :class:`Client` carries it
-over HTTP. The public surface is ``__all__``.
+over HTTP. The public surface is ``__all__`` and the modules :mod:`.deadlines`, :mod:`.latarnia`, :mod:`.upo`.
 """
 
 from liczydlo.ksef.certificates import (
@@ -24,6 +24,7 @@ from liczydlo.ksef.credentials import (
     load_pkcs12,
     new_private_key,
 )
+from liczydlo.ksef.deadlines import Deadline, Outage, deadline, due
 from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.environments import DEMO, PRODUKCJA, TEST, Environment, emulator
 from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
@@ -32,6 +33,7 @@ from liczydlo.ksef.login import AuthenticationSession, Challenge, Tokens
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.sessions import FA3, Form, InvoiceStatus, OnlineSession, SessionStatus, UpoPage
+from liczydlo.ksef.upo import Upo, UpoDocument, UpoError
 
 __all__ = [
     "DEMO",
@@ -46,6 +48,7 @@ __all__ = [
     "Context",
     "Credential",
     "CredentialError",
+    "Deadline",
     "EnrollmentData",
     "EnrollmentStatus",
     "Environment",
@@ -57,6 +60,7 @@ __all__ = [
     "Limit",
     "MetadataQuery",
     "OnlineSession",
+    "Outage",
     "Party",
     "PublicKey",
     "PublicKeyCache",
@@ -67,9 +71,14 @@ __all__ = [
     "SessionStatus",
     "Tokens",
     "Unavailable",
+    "Upo",
+    "UpoDocument",
+    "UpoError",
     "UpoPage",
     "build_csr",
     "check",
+    "deadline",
+    "due",
     "emulator",
     "kod_1",
     "kod_2",

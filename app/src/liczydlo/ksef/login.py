@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from lxml import etree
 
@@ -116,7 +116,8 @@ def login_document(
     A certificate with a NIP or PESEL identifies its subject by itself, any other by its fingerprint.
     """
     namespace = SCHEMAS[schema]
-    root = etree.Element(f"{{{namespace}}}AuthTokenRequest", nsmap={None: namespace})  # type: ignore[dict-item]
+    default: Any = {None: namespace}  # the stubs know no default namespace
+    root = etree.Element(f"{{{namespace}}}AuthTokenRequest", nsmap=default)
     etree.SubElement(root, f"{{{namespace}}}Challenge").text = challenge
     holder = etree.SubElement(root, f"{{{namespace}}}ContextIdentifier")
     etree.SubElement(holder, f"{{{namespace}}}{context.kind}").text = context.value

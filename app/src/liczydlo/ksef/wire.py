@@ -44,6 +44,11 @@ class Node:
         """A whole number, or None when absent or null."""
         return None if self._fields.get(name) is None else self.integer(name)
 
+    def scalar(self, name: str) -> str:
+        """A string or a whole number, as a string."""
+        value = self._fields.get(name)
+        return str(self.integer(name)) if isinstance(value, int) else self.text(name)
+
     def decimal(self, name: str) -> Decimal:
         """An exact number: floats are never made (see :func:`parse`)."""
         value = self._fields.get(name)
