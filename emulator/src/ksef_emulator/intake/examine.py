@@ -1,0 +1,91 @@
+"""The examination of one document, from bytes to facts: pure, so that a batch can run it ten thousand times.
+
+The order is that in which KSeF answers: size, XML, schema, meaning, right to issue, attachment. Duplicates
+and the number need the register and are in `model/invoices.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+
+from .facts import Facts, read_fa
+from .identifiers import internal_id_checksum_holds, nip_checksum_holds
+from .refusals import attachment_not_allowed, not_permitted, too_large, wrong_content
+from .schemas import FormCode, Schemas
+from .xml_rules import parse
+
+MAX_BYTES = 1_000_000
+MAX_BYTES_WITH_ATTACHMENT = 3_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What applies to the documents of one session.
+
+    `day` is the Polish calendar day of acceptance; `may_issue` tells whether the session's context may issue
+    this invoice; `attachments` whether this way of sending takes them; `verify_identifiers` switches on the
+    checksums of NIP, which production has always and TEST on the header `subject-identifier-validation`.
+    """
+
+    form: FormCode
+    day: date
+    may_issue: Callable[[Facts], bool]
+    attachments: bool = False
+    verify_identifiers: bool = False
+    max_bytes: int = MAX_BYTES
+    max_bytes_with_attachment: int = MAX_BYTES_WITH_ATTACHMENT
+
+
+def examine(xml: bytes, rules: Rules, schemas: Schemas) -> Facts:
+    """The facts of an acceptable document; raises `Refusal` otherwise."""
+    if len(xml) > max(rules.max_bytes, rules.max_bytes_with_attachment):
+        raise too_large(rules.max_bytes_with_attachment)
+    root = parse(xml)
+    _check_form(root, rules.form)
+    schemas.check(root, rules.form)
+    facts = read_fa(root)
+    if not facts.has_attachment and len(xml) > rules.max_bytes:
+        raise too_large(rules.max_bytes)
+    if facts.issue_date > rules.day:
+        raise wrong_content(
+            "Data wystawienia faktury (P_1) nie może być późniejsza niż data przyjęcia faktury."
+        )
+    if rules.verify_identifiers:
+        _check_identifiers(facts)
+    if not rules.may_issue(facts):
+        raise not_permitted()
+    if facts.has_attachment and not rules.attachments:
+        raise attachment_not_allowed()
+    return facts
+
+
+def _check_form(root: etree._Element, form: FormCode) -> None:
+    """The document names the structure for which its session was opened."""
+    code = root.find("{*}Naglowek/{*}KodFormularza")
+    if code is not None and code.get("kodSystemowy") != form.system_code:
+        raise wrong_content(
+            "Dokument nie jest zgodny ze schemą (xsd).",
+            f"Linia {code.sourceline}: kodSystemowy „{code.get('kodSystemowy')}” nie odpowiada schemie sesji"
+            f" „{form.system_code}”.",
+        )
+
+
+def _check_identifiers(facts: Facts) -> None:
+    """Checksums of Podmiot1, Podmiot2, Podmiot3 and PodmiotUpowazniony (weryfikacja-faktury.md, „Walidacja
+    NIP")."""
+    named = [("Podmiot1", facts.seller), ("Podmiot2", facts.buyer)]
+    named += [("Podmiot3", party) for party in facts.third]
+    named += [("PodmiotUpowazniony", facts.authorized)] if facts.authorized else []
+    for where, party in named:
+        if party.kind == "Nip" and not nip_checksum_holds(party.value or ""):
+            raise wrong_content(f"Nieprawidłowy numer NIP w elemencie {where}.")
+        if (
+            where == "Podmiot3"
+            and party.kind == "InternalId"
+            and not internal_id_checksum_holds(party.value or "")
+        ):
+            raise wrong_content(f"Nieprawidłowy identyfikator wewnętrzny w elemencie {where}.")

@@ -1,0 +1,151 @@
+"""Form codes and their schemas: which documents KSeF takes, and validation against the official XSD.
+
+FA(3) is validated with the copy inside the installed `ksef-client` package, found without importing it and
+checked by SHA-256. The other structures need a directory of official files (the OpenAPI's table of form
+codes names them); without it their form codes are „not supported", which is said when a session is opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import etree
+
+from .refusals import wrong_content
+
+MAX_SCHEMA_ERRORS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormCode:
+    """The triple that names a structure, as in `formCode` of the API; `schema_file` is what a UPO writes."""
+
+    system_code: str
+    schema_version: str
+    value: str
+    schema_file: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What two codes are compared by."""
+        return self.system_code, self.schema_version, self.value
+
+
+FA3 = FormCode(system_code="FA (3)", schema_version="1-0E", value="FA", schema_file="Schemat_FA(3)_v1-0E.xsd")
+FORM_CODES: tuple[FormCode, ...] = (
+    FA3,
+    FormCode(system_code="FA (2)", schema_version="1-0E", value="FA", schema_file="Schemat_FA(2)_v1-0E.xsd"),
+    FormCode(system_code="PEF (3)", schema_version="2-1", value="PEF", schema_file="Schemat_PEF(3)_v2-1.xsd"),
+    FormCode(
+        system_code="PEF_KOR (3)",
+        schema_version="2-1",
+        value="PEF",
+        schema_file="Schemat_PEF_KOR(3)_v2-1.xsd",
+    ),
+    FormCode(
+        system_code="FA_RR (1)",
+        schema_version="1-1E",
+        value="FA_RR",
+        schema_file="Schemat_FA_RR(1)_v1-1E.xsd",
+    ),
+)
+
+FA3_DIGESTS: dict[str, str] = {
+    "schemat_FA(3)_v1-0E.xsd": "50c655de247d8efc706c1791468624e6768e12772b901b1d344240e8e3987e41",
+    "StrukturyDanych_v10-0E.xsd": "d26095dc6c68b40be67bb855be2ea59b1215f812ebb63176af294f43e9915a65",
+    "ElementarneTypyDanych_v10-0E.xsd": "20f79cb00c12800a3b48c3fced4c05fd0455d9ec6da2a699d964fb23c84edbad",
+    "KodyKrajow_v10-0E.xsd": "48be2a9f181d7ff80f185c62491ba12604c5cacbbe21af8e2aaaf2c585bbd214",
+}
+
+
+class SchemaFilesError(Exception):
+    """The installed schema files are missing or are not the ones that were checked."""
+
+
+class _OnlyThese(etree.Resolver):
+    """Answers the schemas' absolute addresses from files already read, and refuses any other address."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__()
+        self.files = files
+
+    def resolve(self, system_url, public_id, context):  # type: ignore[no-untyped-def,override]  # noqa: ARG002
+        name = unquote((system_url or "").rsplit("/", 1)[-1])
+        if name not in self.files:
+            raise SchemaFilesError(f"schema outside the known set: {system_url}")
+        return self.resolve_string(self.files[name], context, base_url=f"http://schemas.invalid/{name}")
+
+
+class Schemas:
+    """Compiled schemas, one per form code and thread (lxml keeps a validator's errors in the validator)."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        self.directory = directory
+        self._threads = threading.local()
+        self._files: dict[FormCode, tuple[str, dict[str, bytes]]] = {}
+        self._lock = threading.Lock()
+
+    def find(self, system_code: str, schema_version: str, value: str) -> FormCode | None:
+        """The form code of this triple, if documents of it can be taken here."""
+        for code in FORM_CODES:
+            if code.key == (system_code, schema_version, value):
+                return code if code == FA3 or self._official(code) else None
+        return None
+
+    def check(self, root: etree._Element, code: FormCode) -> None:
+        """Raises a `Refusal` 450 with the lines and rules that the document breaks."""
+        schema = self._compiled(code)
+        if schema.validate(root):
+            return
+        errors = [f"Linia {entry.line}: {entry.message}" for entry in schema.error_log]  # type: ignore[attr-defined]
+        raise wrong_content(
+            "Dokument nie jest zgodny ze schemą (xsd).", *list(dict.fromkeys(errors))[:MAX_SCHEMA_ERRORS]
+        )
+
+    def _compiled(self, code: FormCode) -> etree.XMLSchema:
+        compiled: dict[FormCode, etree.XMLSchema] = self._threads.__dict__.setdefault("compiled", {})
+        if code not in compiled:
+            name, files = self._sources(code)
+            parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
+            parser.resolvers.add(_OnlyThese(files))
+            base = f"http://schemas.invalid/{name}"
+            compiled[code] = etree.XMLSchema(etree.fromstring(files[name], parser, base_url=base))
+        return compiled[code]
+
+    def _sources(self, code: FormCode) -> tuple[str, dict[str, bytes]]:
+        with self._lock:
+            if code not in self._files:
+                self._files[code] = _installed_fa3() if code == FA3 else self._from_directory(code)
+            return self._files[code]
+
+    def _official(self, code: FormCode) -> Path | None:
+        if self.directory is None:
+            return None
+        wanted = code.schema_file.lower()
+        return next((path for path in self.directory.rglob("*.xsd") if path.name.lower() == wanted), None)
+
+    def _from_directory(self, code: FormCode) -> tuple[str, dict[str, bytes]]:
+        main = self._official(code)
+        if main is None or self.directory is None:
+            raise SchemaFilesError(f"no schema file for {code.system_code}")
+        near = {path.name: path.read_bytes() for path in sorted(main.parent.rglob("*.xsd"))}
+        return main.name, near
+
+
+def _installed_fa3() -> tuple[str, dict[str, bytes]]:
+    spec = importlib.util.find_spec("ksef_client")
+    if spec is None or spec.origin is None:
+        raise SchemaFilesError("the package ksef-client, which carries the FA(3) schema, is not installed")
+    folder = Path(spec.origin).parent / "documents" / "fa3" / "schemas"
+    files = {}
+    for name, digest in FA3_DIGESTS.items():
+        content = (folder / name).read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise SchemaFilesError(f"{name} in ksef-client is not the file that was checked")
+        files[name] = content
+    return "schemat_FA(3)_v1-0E.xsd", files
