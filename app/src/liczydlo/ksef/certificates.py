@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from liczydlo.ksef.conversation import Conversation, Request
+from liczydlo.ksef.conversation import Conversation, Request, part
 from liczydlo.ksef.credentials import Purpose
 from liczydlo.ksef.enrolment import EnrollmentData
 from liczydlo.ksef.errors import Refused, Unavailable
@@ -138,7 +138,7 @@ def request(name: str, purpose: Purpose, csr: bytes, valid_from: datetime | None
 
 def status(reference: str) -> Conversation[EnrollmentStatus]:
     """``GET /certificates/enrollments/{referenceNumber}``."""
-    answer = yield Request(method="GET", path=f"/certificates/enrollments/{reference}")
+    answer = yield Request(method="GET", path=f"/certificates/enrollments/{part(reference)}")
     node = answer.object()
     state = node.node("status")
     return EnrollmentStatus(
@@ -214,7 +214,7 @@ def revoke(serial: str, reason: RevocationReason = "Unspecified") -> Conversatio
     """``POST /certificates/{certificateSerialNumber}/revoke``: there is no way back."""
     yield Request(
         method="POST",
-        path=f"/certificates/{serial}/revoke",
+        path=f"/certificates/{part(serial)}/revoke",
         json={"revocationReason": reason},
         expects="nothing",
     )

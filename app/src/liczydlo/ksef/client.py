@@ -232,6 +232,14 @@ class Client:
             if token is None:
                 return
 
+    def find_invoice(self, session_reference: str, sha256: bytes) -> InvoiceStatus | None:
+        """What a session holds of the document with this hash: the thing to ask after a lost answer.
+
+        Of several, the accepted one, else one in progress, else the last.
+        """
+        found = [status for status in self.session_invoices(session_reference) if status.sha256 == sha256]
+        return max(found, key=lambda one: (one.accepted, one.in_progress, one.ordinal), default=None)
+
     def invoice_status(self, session_reference: str, invoice_reference: str) -> InvoiceStatus:
         """What became of one invoice."""
         return self._run(sessions.invoice_status(session_reference, invoice_reference))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
+from urllib.parse import quote
 
 from liczydlo.ksef import wire
 from liczydlo.ksef.errors import KsefError, Unavailable
@@ -106,6 +107,11 @@ def converse(
             answer = perform(step)
         except KsefError as error:
             failure = error
+
+
+def part(value: str) -> str:
+    """A value as one part of a path, whatever it holds."""
+    return quote(value, safe="")
 
 
 def pauses(patience: float, first: float = 0.2, longest: float = 5.0) -> Iterator[Pause]:

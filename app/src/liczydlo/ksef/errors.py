@@ -20,7 +20,14 @@ from liczydlo.ksef import messages
 from liczydlo.ksef.messages import Language
 
 UnavailableReason = Literal[
-    "network", "timeout", "server-error", "not-ksef", "unreadable-answer", "answer-too-large", "not-finished"
+    "network",
+    "timeout",
+    "server-error",
+    "maintenance-page",
+    "not-ksef",
+    "unreadable-answer",
+    "answer-too-large",
+    "not-finished",
 ]
 
 

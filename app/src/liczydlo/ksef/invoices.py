@@ -8,9 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, Protocol
 
-from liczydlo.ksef.conversation import Conversation, Request
+from liczydlo.ksef.conversation import Conversation, Request, part
+from liczydlo.ksef.errors import Unavailable
 from liczydlo.ksef.sessions import document
-from liczydlo.ksef.wire import Malformed, Node
+from liczydlo.ksef.wire import Node
 
 Subject = Literal["Subject1", "Subject2", "Subject3", "SubjectAuthorized"]
 """The firm's part in the invoice: seller, buyer, third party, authorised party."""
@@ -101,7 +102,7 @@ class MetadataFilter:
 
 def invoice(ksef_number: str) -> Conversation[bytes]:
     """``GET /invoices/ksef/{ksefNumber}``: the document exactly as it was sent."""
-    return (yield from document(f"/invoices/ksef/{ksef_number}"))
+    return (yield from document(f"/invoices/ksef/{part(ksef_number)}"))
 
 
 def metadata_page(criteria: MetadataFilter, page: int) -> Conversation[MetadataPage]:
@@ -166,16 +167,16 @@ _DATE_OF: Final[dict[DateType, Callable[[InvoiceMetadata], datetime]]] = {
 def _narrowed(criteria: MetadataFilter, page: MetadataPage) -> MetadataFilter:
     """The same question from the last result's date on.
 
-    Raises :class:`Malformed` when that would ask the same thing for ever: an empty page, or 10 000 of one
+    Raises :class:`Unavailable` when that would ask the same thing for ever: an empty page, or 10 000 of one
     moment.
     """
     date_of = _DATE_OF.get(criteria.date_type)
     if not page.invoices:
-        raise Malformed("isTruncated without invoices")
+        raise Unavailable("unreadable-answer")
     last = page.invoices[-1]
     start = date_of(last) if date_of else datetime.combine(last.issue_date, criteria.date_from.timetz())
     if start <= criteria.date_from:
-        raise Malformed("isTruncated without progress")
+        raise Unavailable("unreadable-answer")
     return MetadataFilter(
         subject=criteria.subject,
         date_from=start,

@@ -12,7 +12,7 @@ from lxml import etree
 
 from liczydlo.ksef import wire, xades
 from liczydlo.ksef.context import Context
-from liczydlo.ksef.conversation import Conversation, Request, pauses
+from liczydlo.ksef.conversation import Conversation, Request, part, pauses
 from liczydlo.ksef.credentials import Credential
 from liczydlo.ksef.errors import Refused, Unavailable
 
@@ -187,7 +187,7 @@ def _until_decided(reference: str, operation: str, patience: float) -> Conversat
     """
     waits = pauses(patience)
     while True:
-        answer = yield Request(method="GET", path=f"/auth/{reference}", bearer=operation)
+        answer = yield Request(method="GET", path=f"/auth/{part(reference)}", bearer=operation)
         status = answer.object().node("status")
         code = status.integer("code")
         if code == SUCCESS:

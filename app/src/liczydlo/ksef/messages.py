@@ -262,9 +262,13 @@ UNAVAILABLE: Final[dict[str, tuple[str, str]]] = {
     "network": ("Nie ma połączenia z KSeF.", "There is no connection to KSeF."),
     "timeout": ("KSeF nie odpowiedział na czas.", "KSeF did not answer in time."),
     "server-error": ("KSeF ma błąd po swojej stronie.", "KSeF has an error of its own."),
+    "maintenance-page": (
+        "KSeF jest niedostępny: zamiast niego odpowiada strona serwisowa.",
+        "KSeF is away: a maintenance page answers instead.",
+    ),
     "not-ksef": (
-        "Zamiast KSeF odpowiedziała strona serwisowa lub pośrednik w sieci.",
-        "A maintenance page or a network proxy answered instead of KSeF.",
+        "Odpowiedział ktoś inny niż KSeF, na przykład zapora lub pośrednik w sieci.",
+        "Something other than KSeF answered, such as a firewall or a proxy.",
     ),
     "unreadable-answer": ("Odpowiedzi KSeF nie da się odczytać.", "KSeF's answer cannot be read."),
     "answer-too-large": ("Odpowiedź KSeF jest za duża.", "KSeF's answer is too large."),

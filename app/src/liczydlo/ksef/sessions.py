@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from liczydlo.ksef import messages, public_keys
-from liczydlo.ksef.conversation import Answer, Conversation, Request
+from liczydlo.ksef.conversation import Answer, Conversation, Request, part
 from liczydlo.ksef.envelope import SessionKey, base64_text, seal
 from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.messages import Language
@@ -219,18 +219,20 @@ def send_invoice(
     }
     if corrected_sha256 is not None:
         body["hashOfCorrectedInvoice"] = base64_text(corrected_sha256)
-    answer = yield Request(method="POST", path=f"/sessions/online/{session.reference}/invoices", json=body)
+    answer = yield Request(
+        method="POST", path=f"/sessions/online/{part(session.reference)}/invoices", json=body
+    )
     return answer.object().text("referenceNumber")
 
 
 def close_online(reference: str) -> Conversation[None]:
     """``POST /sessions/online/{referenceNumber}/close``: KSeF then makes the collective UPO."""
-    yield Request(method="POST", path=f"/sessions/online/{reference}/close", expects="nothing")
+    yield Request(method="POST", path=f"/sessions/online/{part(reference)}/close", expects="nothing")
 
 
 def session_status(reference: str) -> Conversation[SessionStatus]:
     """``GET /sessions/{referenceNumber}``."""
-    answer = yield Request(method="GET", path=f"/sessions/{reference}")
+    answer = yield Request(method="GET", path=f"/sessions/{part(reference)}")
     node = answer.object()
     state, upo = node.node("status"), node.optional_node("upo")
     pages = tuple(
@@ -267,7 +269,7 @@ def invoice_page(reference: str, token: str | None = None) -> Conversation[Invoi
     """``GET /sessions/{referenceNumber}/invoices``, a thousand at a time."""
     answer = yield Request(
         method="GET",
-        path=f"/sessions/{reference}/invoices",
+        path=f"/sessions/{part(reference)}/invoices",
         query={"pageSize": str(_PAGE)},
         headers={"x-continuation-token": token} if token else {},
     )
@@ -280,18 +282,20 @@ def invoice_page(reference: str, token: str | None = None) -> Conversation[Invoi
 
 def invoice_status(reference: str, invoice_reference: str) -> Conversation[InvoiceStatus]:
     """``GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}``."""
-    answer = yield Request(method="GET", path=f"/sessions/{reference}/invoices/{invoice_reference}")
+    answer = yield Request(
+        method="GET", path=f"/sessions/{part(reference)}/invoices/{part(invoice_reference)}"
+    )
     return _invoice_status(answer.object())
 
 
 def invoice_upo(reference: str, invoice_reference: str) -> Conversation[bytes]:
     """``GET /sessions/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo``."""
-    return (yield from document(f"/sessions/{reference}/invoices/{invoice_reference}/upo"))
+    return (yield from document(f"/sessions/{part(reference)}/invoices/{part(invoice_reference)}/upo"))
 
 
 def session_upo(reference: str, upo_reference: str) -> Conversation[bytes]:
     """``GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}``."""
-    return (yield from document(f"/sessions/{reference}/upo/{upo_reference}"))
+    return (yield from document(f"/sessions/{part(reference)}/upo/{part(upo_reference)}"))
 
 
 def document(path: str) -> Conversation[bytes]:

@@ -20,7 +20,7 @@ import httpx2
 from liczydlo.ksef import wire
 from liczydlo.ksef.conversation import Answer, Request
 from liczydlo.ksef.environments import Environment
-from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
+from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable, UnavailableReason
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ MAX_ANSWER: Final = 64 * 1024 * 1024
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
 ATTEMPTS: Final = 3
 FIRST_WAIT: Final = 0.5
+_PASSING: Final = {"network", "server-error", "maintenance-page"}
+"""Failures that may pass in a second; a timeout has cost enough, and a firewall never changes its mind."""
 _NEVER_SENT: Final = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -96,7 +98,7 @@ class Transport:
                 failure: KsefError = limited
                 wait = limited.retry_after
             except Unavailable as unavailable:
-                if unavailable.answer_lost or unavailable.code == "answer-too-large":
+                if unavailable.answer_lost or unavailable.code not in _PASSING:
                     raise
                 failure = unavailable
             if attempt == ATTEMPTS or wait > patience:
@@ -151,10 +153,8 @@ class Transport:
         if status == httpx2.codes.TOO_MANY_REQUESTS:
             return RateLimited(self._retry_after(headers))
         if status >= 500:
-            reason = "server-error" if _is_json(headers) else "not-ksef"
-            return Unavailable(
-                "server-error" if reason == "server-error" else "not-ksef", answer_lost=lost, status=status
-            )
+            reason: UnavailableReason = "server-error" if _is_json(headers) else "maintenance-page"
+            return Unavailable(reason, answer_lost=lost, status=status)
         if status == httpx2.codes.UNAUTHORIZED or (status >= 400 and (_is_json(headers) or not body.strip())):
             return refused(status, body)
         return Unavailable("not-ksef", status=status)  # a proxy or a firewall: KSeF never saw the request

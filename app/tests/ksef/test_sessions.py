@@ -1,0 +1,256 @@
+"""Interactive sessions: what is sent, what comes back, and what a withdrawn key leads to."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import Encoding
+from liczydlo import ksef
+from liczydlo.ksef import messages, public_keys, sessions
+from liczydlo.ksef.errors import Refused, Unavailable
+
+API = "http://127.0.0.1:8090/v2"
+OPENED = {"referenceNumber": "SESSION", "validUntil": "2026-03-03T00:00:00+00:00"}
+WITHDRAWN = Refused(status=400, code="21470")
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+@pytest.fixture
+def published(private_key: Any, certificate: Any, now: datetime) -> Any:
+    def make(identifier: str, *, since: int = 30, usage: str = "SymmetricKeyEncryption") -> dict[str, Any]:
+        return {
+            "certificate": b64(certificate(private_key("RSA")).public_bytes(Encoding.DER)),
+            "certificateId": "x",
+            "publicKeyId": identifier,
+            "validFrom": (now - timedelta(days=since)).isoformat(),
+            "validTo": (now + timedelta(days=300)).isoformat(),
+            "usage": [usage],
+        }
+
+    return make
+
+
+def opening(cache: ksef.PublicKeyCache, now: datetime) -> Any:
+    return sessions.open_online(api=API, cache=cache, clock=lambda: now)
+
+
+def test_opening_sends_a_key_that_the_ministry_can_open(
+    script: Any, published: Any, private_key: Any, now: datetime
+) -> None:
+    cache = ksef.PublicKeyCache()
+    keys = [published("old"), published("new", since=1), published("other", usage="KsefTokenEncryption")]
+    played = script([keys, OPENED])
+    session = played.play(opening(cache, now))
+    assert session.reference == "SESSION"
+    body = played.requests[1].json
+    assert body["formCode"] == {"systemCode": "FA (3)", "schemaVersion": "1-0E", "value": "FA"}
+    assert body["encryption"]["publicKeyId"] == "new"
+    assert base64.b64decode(body["encryption"]["initializationVector"]) == session.key.iv
+    oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+    wrapped = base64.b64decode(body["encryption"]["encryptedSymmetricKey"])
+    assert private_key("RSA").decrypt(wrapped, oaep) == session.key.key
+    second = script([OPENED])
+    assert second.play(opening(cache, now)).key != session.key, "each session has its own key"
+
+
+def test_a_withdrawn_key_is_replaced_once(script: Any, published: Any, now: datetime) -> None:
+    cache = ksef.PublicKeyCache()
+    played = script([[published("old")], WITHDRAWN, [published("new")], OPENED])
+    played.play(opening(cache, now))
+    assert played.requests[3].json["encryption"]["publicKeyId"] == "new"
+    with pytest.raises(Refused) as caught:
+        script([WITHDRAWN, [published("new")], WITHDRAWN]).play(opening(cache, now))
+    assert caught.value.code == "21470"
+
+
+def test_other_refusals_are_not_answered(script: Any, published: Any, now: datetime) -> None:
+    with pytest.raises(Refused) as caught:
+        script([[published("k")], Refused(status=400, code="21405")]).play(
+            opening(ksef.PublicKeyCache(), now)
+        )
+    assert caught.value.code == "21405"
+
+
+def test_keys_are_kept_for_six_hours_and_per_environment(script: Any, published: Any, now: datetime) -> None:
+    cache = ksef.PublicKeyCache()
+    played = script([[published("k")]])
+    played.play(public_keys.current(cache, API, "SymmetricKeyEncryption", now))
+    script([]).play(public_keys.current(cache, API, "SymmetricKeyEncryption", now + timedelta(hours=5)))
+    for api, moment in ((API, now + timedelta(hours=7)), ("https://other", now)):
+        again = script([[published("k")]])
+        again.play(public_keys.current(cache, api, "SymmetricKeyEncryption", moment))
+
+
+def test_a_wrong_clock_does_not_stop_anything(script: Any, published: Any, now: datetime) -> None:
+    late = now + timedelta(days=4000)
+    key = script([[published("k")]]).play(
+        public_keys.current(ksef.PublicKeyCache(), API, "SymmetricKeyEncryption", late)
+    )
+    assert key.id == "k"
+
+
+@pytest.mark.parametrize("answer", [[], [{"certificate": "AAAA"}], {"not": "a list"}])
+def test_no_usable_key(answer: Any, script: Any, now: datetime) -> None:
+    with pytest.raises(Unavailable) as caught:
+        script([answer]).play(opening(ksef.PublicKeyCache(), now))
+    assert (caught.value.code, caught.value.answer_lost) == ("unreadable-answer", False)
+
+
+@pytest.fixture
+def session(now: datetime) -> ksef.OnlineSession:
+    return ksef.OnlineSession(reference="SESSION", key=ksef.SessionKey.new(), valid_until=now)
+
+
+@pytest.mark.parametrize(
+    ("offline", "corrected"), [(False, None), (True, None), (True, hashlib.sha256(b"old").digest())]
+)
+def test_sending(offline: bool, corrected: bytes | None, script: Any, session: ksef.OnlineSession) -> None:
+    xml = "<Faktura>ż</Faktura>".encode()
+    played = script([{"referenceNumber": "INVOICE"}])
+    sent = sessions.send_invoice(session, xml, offline=offline, corrected_sha256=corrected)
+    assert played.play(sent) == "INVOICE"
+    (request,) = played.requests
+    assert request.path == "/sessions/online/SESSION/invoices"
+    assert not request.repeatable
+    content = base64.b64decode(request.json["encryptedInvoiceContent"])
+    assert session.key.decrypt(content) == xml
+    expected = {
+        "invoiceHash": b64(hashlib.sha256(xml).digest()),
+        "invoiceSize": len(xml),
+        "encryptedInvoiceHash": b64(hashlib.sha256(content).digest()),
+        "encryptedInvoiceSize": len(content),
+        "encryptedInvoiceContent": b64(content),
+        "offlineMode": offline,
+    }
+    if corrected:
+        expected["hashOfCorrectedInvoice"] = b64(corrected)
+    assert request.json == expected
+
+
+def test_a_technical_correction_is_offline(script: Any, session: ksef.OnlineSession) -> None:
+    with pytest.raises(ValueError, match="offline"):
+        script([]).play(sessions.send_invoice(session, b"<a/>", corrected_sha256=b"x" * 32))
+
+
+def invoice(code: int, ordinal: int = 1, data: bytes = b"a", **more: Any) -> dict[str, Any]:
+    return {
+        "ordinalNumber": ordinal,
+        "referenceNumber": f"I{ordinal}",
+        "invoiceHash": b64(hashlib.sha256(data).digest()),
+        "invoicingDate": "2026-03-02T12:00:00+00:00",
+        "status": {"code": code, "description": "opis", **more.pop("status", {})},
+        **more,
+    }
+
+
+def test_an_accepted_invoice(script: Any) -> None:
+    answer = invoice(
+        200,
+        ksefNumber="5265877635-20250916-0200A0D6723E-C2",
+        acquisitionDate="2026-03-02T12:00:01+00:00",
+        invoicingMode="Online",
+    )
+    found = script([answer]).play(sessions.invoice_status("S", "I1"))
+    assert found.accepted
+    assert not (found.in_progress or found.rejected or found.failed or found.duplicate)
+    assert found.ksef_number == "5265877635-20250916-0200A0D6723E-C2"
+    assert found.sha256 == hashlib.sha256(b"a").digest()
+
+
+def test_a_duplicate_names_its_original(script: Any) -> None:
+    extensions = {"originalSessionReferenceNumber": "S0", "originalKsefNumber": "K0", "other": None}
+    answer = invoice(440, status={"extensions": extensions, "details": ["Duplikat faktury K0"]})
+    found = script([answer]).play(sessions.invoice_status("S", "I1"))
+    assert found.duplicate
+    assert found.rejected
+    assert (found.original_session_reference, found.original_ksef_number) == ("S0", "K0")
+    assert "Duplikat faktury K0" in found.text("pl")
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [(100, "in_progress"), (150, "in_progress"), (200, "accepted"), (405, "rejected"), (450, "rejected"),
+     (500, "failed"), (550, "failed")],
+)  # fmt: skip
+def test_every_status_is_one_of_four(code: int, state: str, script: Any) -> None:
+    found = script([invoice(code)]).play(sessions.invoice_status("S", "I1"))
+    states = ("in_progress", "accepted", "rejected", "failed")
+    assert [name for name in states if getattr(found, name)] == [state]
+    assert found.text("pl") != found.text("en")
+
+
+def test_an_unknown_status_speaks_ksefs_words(script: Any) -> None:
+    answer = invoice(499, status={"description": "Nowość", "details": ["w KSeF"]})
+    assert script([answer]).play(sessions.invoice_status("S", "I1")).text("en") == "Nowość w KSeF"
+
+
+def test_session_status_and_its_receipt_pages(script: Any) -> None:
+    page = {
+        "referenceNumber": "UPO",
+        "downloadUrl": "http://x/upo",
+        "downloadUrlExpirationDate": "2026-03-05T00:00:00+00:00",
+    }
+    answer = {
+        "status": {"code": 200, "description": "ok"},
+        "dateCreated": "2026-03-02T12:00:00+00:00",
+        "dateUpdated": "2026-03-02T12:00:00+00:00",
+        "upo": {"pages": [page]},
+        "invoiceCount": 2,
+        "successfulInvoiceCount": 1,
+        "failedInvoiceCount": 1,
+    }
+    found = script([answer]).play(sessions.session_status("S"))
+    assert found.finished
+    assert not (found.is_open or found.failed)
+    assert (found.invoices, found.accepted, found.rejected) == (2, 1, 1)
+    assert found.upo_pages[0].reference == "UPO"
+    cancelled = {**answer, "status": {"code": 440, "description": "x", "details": ["Nie przesłano faktur"]}}
+    failed = script([cancelled]).play(sessions.session_status("S"))
+    assert failed.failed
+    assert failed.text("pl") == "Sesja anulowana. KSeF podaje: Nie przesłano faktur"
+
+
+def test_a_lost_invoice_is_found_by_its_hash(server: Any, now: datetime) -> None:
+    import httpx2
+
+    tokens = ksef.Tokens(
+        access="a",
+        access_valid_until=now + timedelta(hours=1),
+        refresh="r",
+        refresh_valid_until=now + timedelta(hours=1),
+    )
+    pages = [
+        {"continuationToken": "t", "invoices": [invoice(200, 1, b"ours"), invoice(150, 2, b"other")]},
+        {"continuationToken": "", "invoices": [invoice(440, 3, b"ours")]},
+    ]
+    client = server.client(tokens=tokens)
+    server.handlers = [httpx2.Response(200, json=page) for page in pages]
+    found = client.find_invoice("S", hashlib.sha256(b"ours").digest())
+    assert (found.ordinal, found.accepted) == (1, True)
+    assert server.requests[1].headers["x-continuation-token"] == "t"
+    server.handlers = [httpx2.Response(200, json=page) for page in pages]
+    assert client.find_invoice("S", hashlib.sha256(b"strange").digest()) is None
+
+
+def test_closing(script: Any) -> None:
+    played = script([ksef.client.Answer()])
+    played.play(sessions.close_online("S"))
+    assert (played.requests[0].method, played.requests[0].path) == ("POST", "/sessions/online/S/close")
+    assert not played.requests[0].repeatable
+
+
+def test_every_explained_code_speaks_both_languages() -> None:
+    for table in (messages.REFUSALS, messages.STATUSES, messages.UNAVAILABLE, messages.PERMISSIONS):
+        for code, (polish, english) in table.items():
+            assert polish, code
+            assert english, code
+            assert polish != english, code
