@@ -14,7 +14,7 @@ from lxml import etree
 
 from .facts import Facts, read_fa
 from .identifiers import internal_id_checksum_holds, nip_checksum_holds
-from .refusals import attachment_not_allowed, not_permitted, too_large, wrong_content
+from .refusals import Refusal, attachment_not_allowed, not_permitted, too_large, wrong_content
 from .schemas import FormCode, Schemas
 from .xml_rules import parse
 
@@ -48,7 +48,17 @@ def examine(xml: bytes, rules: Rules, schemas: Schemas) -> Facts:
     _check_form(root, rules.form)
     schemas.check(root, rules.form)
     facts = read_fa(root)
-    if not facts.has_attachment and len(xml) > rules.max_bytes:
+    try:
+        _judge(facts, len(xml), rules)
+    except Refusal as refusal:
+        refusal.invoice_number = facts.number
+        raise
+    return facts
+
+
+def _judge(facts: Facts, size: int, rules: Rules) -> None:
+    """The rules of meaning, for a document whose form is right."""
+    if not facts.has_attachment and size > rules.max_bytes:
         raise too_large(rules.max_bytes)
     if facts.issue_date > rules.day:
         raise wrong_content(
@@ -60,7 +70,6 @@ def examine(xml: bytes, rules: Rules, schemas: Schemas) -> Facts:
         raise not_permitted()
     if facts.has_attachment and not rules.attachments:
         raise attachment_not_allowed()
-    return facts
 
 
 def _check_form(root: etree._Element, form: FormCode) -> None:

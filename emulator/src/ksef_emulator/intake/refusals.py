@@ -32,11 +32,15 @@ DESCRIPTIONS: dict[int, str] = {
 
 @dataclass(kw_only=True, eq=False)
 class Refusal(Exception):
-    """One document is rejected: status `code`, its `details` and machine-readable `extensions`."""
+    """One document is rejected: status `code`, its `details` and machine-readable `extensions`.
+
+    `invoice_number` is P_2 where the document could be read that far; the status then shows it.
+    """
 
     code: int
     details: tuple[str, ...] = ()
     extensions: Mapping[str, str] = field(default_factory=dict)
+    invoice_number: str | None = None
 
     @property
     def description(self) -> str:
