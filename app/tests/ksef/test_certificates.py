@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from liczydlo.ksef import certificates
-from liczydlo.ksef.client import _issued
+from liczydlo.ksef.certificates import issued
 from liczydlo.ksef.conversation import Answer
 from liczydlo.ksef.errors import Refused, Unavailable
 
@@ -23,7 +23,7 @@ def state(code: int, serial: str | None = None, *details: str) -> dict[str, Any]
     }
 
 
-def issued(serial: str) -> dict[str, Any]:
+def fetched(serial: str) -> dict[str, Any]:
     return {
         "certificate": base64.b64encode(b"DER").decode(),
         "certificateName": "Komputer",
@@ -53,28 +53,30 @@ def test_asking(dated: bool, script: Any, now: datetime) -> None:
 
 
 def test_waiting(script: Any) -> None:
-    played = script([state(100), state(200, SERIAL), {"certificates": [issued(SERIAL)]}])
-    found = played.play(_issued("R", 60))
+    played = script([state(100), state(200, SERIAL), {"certificates": [fetched(SERIAL)]}])
+    found = played.play(issued("R", 60))
     assert (found.serial, found.certificate, found.purpose) == (SERIAL, b"DER", "Offline")
     assert len(played.pauses) == 1
 
 
 def test_waiting_in_vain(script: Any) -> None:
     with pytest.raises(Refused) as refused:
-        script([state(400, None, "Osiągnięto limit")]).play(_issued("R", 60))
+        script([state(400, None, "Osiągnięto limit")]).play(issued("R", 60))
     assert refused.value.details == ("Osiągnięto limit",)
     assert refused.value.text("pl") == "KSeF odrzucił wniosek o certyfikat. KSeF podaje: Osiągnięto limit"
     with pytest.raises(Unavailable) as failed:
-        script([state(550)]).play(_issued("R", 60))
+        script([state(550)]).play(issued("R", 60))
     assert failed.value.code == "server-error"
     with pytest.raises(Unavailable) as slow:
-        script([state(100)]).play(_issued("R", 0.1))
+        script([state(100)]).play(issued("R", 0.1))
     assert slow.value.code == "not-finished"
 
 
 def test_fetching_ten_at_a_time(script: Any) -> None:
     serials = [f"{number:016X}" for number in range(12)]
-    answers = [{"certificates": [issued(serial) for serial in part]} for part in (serials[:10], serials[10:])]
+    answers = [
+        {"certificates": [fetched(serial) for serial in part]} for part in (serials[:10], serials[10:])
+    ]
     played = script(answers)
     assert [one.serial for one in played.play(certificates.retrieve(serials))] == serials
     assert [len(r.json["certificateSerialNumbers"]) for r in played.requests] == [10, 2]

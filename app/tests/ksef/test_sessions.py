@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from liczydlo import ksef
 from liczydlo.ksef import messages, public_keys, sessions
+from liczydlo.ksef.conversation import Answer
 from liczydlo.ksef.errors import Refused, Unavailable
 
 API = "http://127.0.0.1:8090/v2"
@@ -242,7 +243,7 @@ def test_a_lost_invoice_is_found_by_its_hash(server: Any, now: datetime) -> None
 
 
 def test_closing(script: Any) -> None:
-    played = script([ksef.client.Answer()])
+    played = script([Answer()])
     played.play(sessions.close_online("S"))
     assert (played.requests[0].method, played.requests[0].path) == ("POST", "/sessions/online/S/close")
     assert not played.requests[0].repeatable

@@ -32,7 +32,8 @@ from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Tokens
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
-from liczydlo.ksef.sessions import FA3, Form, InvoiceStatus, OnlineSession, SessionStatus, UpoPage
+from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
+from liczydlo.ksef.sessions import FA3, Form, OnlineSession
 from liczydlo.ksef.upo import Upo, UpoDocument, UpoError
 
 __all__ = [

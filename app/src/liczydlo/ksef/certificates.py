@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from liczydlo.ksef.conversation import Conversation, Request, part
+from liczydlo.ksef.conversation import Conversation, Request, part, pauses
 from liczydlo.ksef.credentials import Purpose
 from liczydlo.ksef.enrolment import EnrollmentData
 from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.runner import Runner
 
 RevocationReason = Literal["Unspecified", "Superseded", "KeyCompromise"]
 CertificateStatus = Literal["Active", "Blocked", "Revoked", "Expired"]
@@ -218,3 +219,67 @@ def revoke(serial: str, reason: RevocationReason = "Unspecified") -> Conversatio
         json={"revocationReason": reason},
         expects="nothing",
     )
+
+
+def issued(reference: str, patience: float) -> Conversation[IssuedCertificate]:
+    """Poll a request until it is decided, and fetch the certificate."""
+    waits = pauses(patience)
+    while True:
+        state = yield from status(reference)
+        state.raise_if_failed(reference)
+        if state.serial is not None:
+            break
+        pause = next(waits, None)
+        if pause is None:
+            raise Unavailable("not-finished", reference=reference)
+        yield pause
+    (certificate,) = yield from retrieve([state.serial])
+    return certificate
+
+
+class CertificateOperations(Runner):
+    """KSeF certificates of the logged-in subject."""
+
+    def certificate_limits(self) -> CertificateLimits:
+        """How many certificates the logged-in subject may have and ask for."""
+        return self._run(limits())
+
+    def enrollment_data(self) -> EnrollmentData:
+        """The name that a certificate request must carry."""
+        return self._run(enrollment_data())
+
+    def request_certificate(
+        self, name: str, kind: Purpose, csr: bytes, valid_from: datetime | None = None
+    ) -> str:
+        """Ask for a certificate; the CSR is DER. Returns the request's reference."""
+        return self._run(request(name, kind, csr, valid_from))
+
+    def enrollment_status(self, reference: str) -> EnrollmentStatus:
+        """Where a certificate request stands."""
+        return self._run(status(reference))
+
+    def wait_for_certificate(self, reference: str, *, patience: float = 60.0) -> IssuedCertificate:
+        """Wait until the request is decided and fetch the certificate.
+
+        Raises :class:`Refused` for a rejected request, :class:`Unavailable` ``not-finished`` after
+        ``patience`` seconds.
+        """
+        return self._run(issued(reference, patience))
+
+    def retrieve_certificates(self, serials: Sequence[str]) -> tuple[IssuedCertificate, ...]:
+        """Certificates by serial number."""
+        return self._run(retrieve(serials))
+
+    def query_certificates(
+        self,
+        *,
+        kind: Purpose | None = None,
+        status: CertificateStatus | None = None,
+        name: str | None = None,
+    ) -> tuple[CertificateInfo, ...]:
+        """The subject's certificates, all that fit."""
+        return self._run(query(purpose=kind, status=status, name=name))
+
+    def revoke_certificate(self, serial: str, reason: RevocationReason = "Unspecified") -> None:
+        """Revoke a certificate for good."""
+        self._run(revoke(serial, reason))

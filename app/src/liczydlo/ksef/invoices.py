@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol
 
 from liczydlo.ksef.conversation import Conversation, Request, part
 from liczydlo.ksef.errors import Unavailable
+from liczydlo.ksef.runner import Runner
 from liczydlo.ksef.sessions import document
 from liczydlo.ksef.wire import Node
 
@@ -217,3 +218,40 @@ def _metadata(node: Node) -> InvoiceMetadata:
         sha256=node.octets("invoiceHash"),
         corrected_sha256=node.optional_octets("hashOfCorrectedInvoice"),
     )
+
+
+class ReceivingOperations(Runner):
+    """Invoices that KSeF holds for the context."""
+
+    def invoice(self, ksef_number: str) -> bytes:
+        """A document by its KSeF number, byte for byte, compared with the hash that came with it."""
+        return self._run(invoice(ksef_number))
+
+    def query_metadata(
+        self,
+        subject: Subject,
+        date_from: datetime,
+        date_to: datetime | None = None,
+        date_type: DateType = "PermanentStorage",
+        *,
+        until_hwm: bool = False,
+        ksef_number: str | None = None,
+        invoice_number: str | None = None,
+        seller_nip: str | None = None,
+    ) -> MetadataQuery:
+        """Invoices in which the context has the part ``subject``, oldest first, asked for as they are
+        iterated.
+
+        Dates are aware. The result's ``hwm`` tells up to when it is complete.
+        """
+        criteria = MetadataFilter(
+            subject=subject,
+            date_from=date_from,
+            date_to=date_to,
+            date_type=date_type,
+            until_hwm=until_hwm,
+            ksef_number=ksef_number,
+            invoice_number=invoice_number,
+            seller_nip=seller_nip,
+        )
+        return MetadataQuery(self._run, criteria)

@@ -16,11 +16,11 @@ from typing import Final, Literal, TypeVar
 import httpx2
 
 from liczydlo.ksef import transport
-from liczydlo.ksef.client import utc_now
 from liczydlo.ksef.conversation import Conversation, Request, converse
 from liczydlo.ksef.deadlines import Outage, OutageKind
 from liczydlo.ksef.environments import Environment
 from liczydlo.ksef.errors import KsefError
+from liczydlo.ksef.runner import utc_now
 from liczydlo.ksef.wire import Malformed, Node
 
 T = TypeVar("T")

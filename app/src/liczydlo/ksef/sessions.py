@@ -7,17 +7,18 @@ those of the OpenAPI's ``SessionStatusResponse`` and ``SessionInvoiceStatusRespo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from liczydlo.ksef import messages, public_keys
+from liczydlo.ksef import public_keys
 from liczydlo.ksef.conversation import Answer, Conversation, Request, part
 from liczydlo.ksef.envelope import SessionKey, base64_text, seal
 from liczydlo.ksef.errors import Refused
-from liczydlo.ksef.messages import Language
 from liczydlo.ksef.public_keys import PublicKeyCache
+from liczydlo.ksef.runner import Runner
+from liczydlo.ksef.session_states import InvoicePage, InvoiceStatus, SessionStatus, UpoPage
 from liczydlo.ksef.wire import Malformed, Node
 
 KEY_WITHDRAWN: Final = "21470"
@@ -43,114 +44,6 @@ class OnlineSession:
     reference: str
     key: SessionKey
     valid_until: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class UpoPage:
-    """A page of a session's collective UPO; the address is for GET without a token, until it expires."""
-
-    reference: str
-    url: str
-    url_expires: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionStatus:
-    """Where a session stands: 100 open, 170 closed and being worked on, 200 done, above that failed."""
-
-    code: int
-    description: str
-    details: tuple[str, ...] = ()
-    created: datetime
-    updated: datetime
-    valid_until: datetime | None = None
-    upo_pages: tuple[UpoPage, ...] = ()
-    invoices: int | None = None
-    accepted: int | None = None
-    rejected: int | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether invoices may be sent."""
-        return self.code == 100
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing more will change."""
-        return self.code >= 200
-
-    @property
-    def failed(self) -> bool:
-        """Whether the session ended without any accepted invoice or was cancelled."""
-        return self.code > 200
-
-    def text(self, language: Language = "pl") -> str:
-        """The status for a person."""
-        return messages.status("session", self.code, self.description, self.details, language)
-
-
-@dataclass(frozen=True, kw_only=True)
-class InvoiceStatus:
-    """What became of one invoice: 100 and 150 in progress, 200 accepted, above that rejected.
-
-    440 is a duplicate; then the originals are named. 500 and above are KSeF's own failures: the invoice may
-    be sent again.
-    """
-
-    reference: str
-    ordinal: int
-    sha256: bytes
-    code: int
-    description: str
-    details: tuple[str, ...] = ()
-    extensions: dict[str, str] = field(default_factory=dict)
-    invoice_number: str | None = None
-    ksef_number: str | None = None
-    invoicing_date: datetime
-    acquired: datetime | None = None
-    stored: datetime | None = None
-    mode: str | None = None
-    upo_url: str | None = None
-    upo_url_expires: datetime | None = None
-
-    @property
-    def in_progress(self) -> bool:
-        """Whether KSeF has not decided yet."""
-        return self.code < 200
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the invoice has its KSeF number."""
-        return self.code == 200
-
-    @property
-    def rejected(self) -> bool:
-        """Whether KSeF refused the document itself."""
-        return 200 < self.code < 500
-
-    @property
-    def failed(self) -> bool:
-        """Whether KSeF broke off for reasons of its own, so that the same document may go again."""
-        return self.code >= 500
-
-    @property
-    def duplicate(self) -> bool:
-        """Whether KSeF already holds an invoice of this seller, kind and number."""
-        return self.code == 440
-
-    @property
-    def original_session_reference(self) -> str | None:
-        """Of a duplicate: the session in which the first one came."""
-        return self.extensions.get("originalSessionReferenceNumber")
-
-    @property
-    def original_ksef_number(self) -> str | None:
-        """Of a duplicate: the first one's KSeF number."""
-        return self.extensions.get("originalKsefNumber")
-
-    def text(self, language: Language = "pl") -> str:
-        """The status for a person, with KSeF's details."""
-        return messages.status("invoice", self.code, self.description, self.details, language)
 
 
 def open_online(
@@ -257,14 +150,6 @@ def session_status(reference: str) -> Conversation[SessionStatus]:
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class InvoicePage:
-    """A page of a session's invoices, and the token of the next."""
-
-    invoices: tuple[InvoiceStatus, ...]
-    next_token: str | None
-
-
 def invoice_page(reference: str, token: str | None = None) -> Conversation[InvoicePage]:
     """``GET /sessions/{referenceNumber}/invoices``, a thousand at a time."""
     answer = yield Request(
@@ -331,3 +216,62 @@ def _invoice_status(node: Node) -> InvoiceStatus:
         upo_url=node.optional_text("upoDownloadUrl"),
         upo_url_expires=node.optional_moment("upoDownloadUrlExpirationDate"),
     )
+
+
+class SendingOperations(Runner):
+    """Interactive sessions and their receipts."""
+
+    def open_online(self, form: Form = FA3) -> OnlineSession:
+        """Open an interactive session for one kind of document."""
+        return self._run(
+            open_online(api=self.environment.api, cache=self._keys, clock=self._clock, form=form)
+        )
+
+    def send_invoice(
+        self,
+        session: OnlineSession,
+        xml: bytes,
+        *,
+        offline: bool = False,
+        corrected_sha256: bytes | None = None,
+    ) -> str:
+        """Send one document; returns its reference within the session: see the module's function."""
+        return self._run(send_invoice(session, xml, offline=offline, corrected_sha256=corrected_sha256))
+
+    def close_online(self, reference: str) -> None:
+        """Close an interactive session; its collective UPO is made afterwards."""
+        self._run(close_online(reference))
+
+    def session_status(self, reference: str) -> SessionStatus:
+        """Where a session stands, and its UPO pages once it is done."""
+        return self._run(session_status(reference))
+
+    def session_invoices(self, reference: str) -> Iterator[InvoiceStatus]:
+        """What became of every invoice of a session, page after page."""
+        token: str | None = None
+        while True:
+            page = self._run(invoice_page(reference, token))
+            yield from page.invoices
+            token = page.next_token
+            if token is None:
+                return
+
+    def find_invoice(self, session_reference: str, sha256: bytes) -> InvoiceStatus | None:
+        """What a session holds of the document with this hash: the thing to ask after a lost answer.
+
+        Of several, the accepted one, else one in progress, else the last.
+        """
+        found = [status for status in self.session_invoices(session_reference) if status.sha256 == sha256]
+        return max(found, key=lambda one: (one.accepted, one.in_progress, one.ordinal), default=None)
+
+    def invoice_status(self, session_reference: str, invoice_reference: str) -> InvoiceStatus:
+        """What became of one invoice."""
+        return self._run(invoice_status(session_reference, invoice_reference))
+
+    def upo(self, session_reference: str, invoice_reference: str) -> bytes:
+        """The UPO of one accepted invoice: signed XML, compared with the hash that came with it."""
+        return self._run(invoice_upo(session_reference, invoice_reference))
+
+    def session_upo(self, session_reference: str, upo_reference: str) -> bytes:
+        """A page of a session's collective UPO."""
+        return self._run(session_upo(session_reference, upo_reference))
