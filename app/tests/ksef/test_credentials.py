@@ -85,6 +85,7 @@ def test_bare_base64_and_byte_order_marks_are_read(private_key: Any, certificate
     key = private_key("EC")
     bare = base64.b64encode(cert_der(certificate(key)))
     assert ksef.load(b"\xef\xbb\xbf" + pem(key), bare, PASSWORD).nip == "5265877635"
+    assert ksef.load(pem(key).decode().encode("utf-16"), bare, PASSWORD).nip == "5265877635"
 
 
 def test_the_fitting_certificate_is_found_in_a_chain(private_key: Any, certificate: Any) -> None:

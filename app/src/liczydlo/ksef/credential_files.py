@@ -57,7 +57,7 @@ def inspect(data: bytes, *, file: str) -> Contents:
     """
     if len(data) > MAX_FILE_SIZE:
         raise CredentialError("too-large", file=file)
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = _plain_text(data)
     if not data.strip():
         raise CredentialError("empty-file", file=file)
     head = data.lstrip()[:16].lower()
@@ -66,6 +66,13 @@ def inspect(data: bytes, *, file: str) -> Contents:
             return Contents(other=code)
     blocks = [(found.group(1), found.group(0)) for found in _PEM_BLOCK.finditer(data)]
     return _of_pem(blocks) if blocks else _of_der(_unarmoured(data))
+
+
+def _plain_text(data: bytes) -> bytes:
+    """Without the byte order mark that an editor may have added, and out of the UTF-16 that Notepad may write."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", errors="replace").encode()
+    return data.removeprefix(b"\xef\xbb\xbf")
 
 
 def _of_pem(blocks: Sequence[tuple[bytes, bytes]]) -> Contents:
