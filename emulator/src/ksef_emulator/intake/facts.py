@@ -60,7 +60,7 @@ def read_fa(root: etree._Element) -> Facts:
     name = etree.QName(root)
     prefix = f"{{{name.namespace}}}"
     fa = _child(root, prefix, "Fa")
-    fields = {_local(item): (item.text or "").strip() for item in fa if isinstance(item.tag, str)}
+    fields = _head(fa, len(prefix))
     return Facts(
         seller=_party(_child(root, prefix, "Podmiot1"), prefix),
         buyer=_party(_child(root, prefix, "Podmiot2"), prefix),
@@ -78,6 +78,18 @@ def read_fa(root: etree._Element) -> Facts:
     )
 
 
+def _head(fa: etree._Element, skip: int) -> dict[str, str]:
+    """The simple fields of `Fa`, up to RodzajFaktury: whatever follows repeats for every line."""
+    fields = {}
+    for item in fa:
+        if isinstance(item.tag, str):
+            name = item.tag[skip:]
+            fields[name] = (item.text or "").strip()
+            if name == "RodzajFaktury":
+                break
+    return fields
+
+
 def _vat(fields: dict[str, str]) -> int:
     """VAT in PLN: the converted P_14_xW of a foreign-currency invoice where it is given, else P_14_x."""
     taxes = {key: value for key, value in fields.items() if key.startswith("P_14_")}
@@ -86,10 +98,6 @@ def _vat(fields: dict[str, str]) -> int:
 
 def _grosze(amount: str) -> int:
     return int((Decimal(amount) * 100).to_integral_value())
-
-
-def _local(element: etree._Element) -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _child(parent: etree._Element, prefix: str, name: str) -> etree._Element:
@@ -101,7 +109,9 @@ def _child(parent: etree._Element, prefix: str, name: str) -> etree._Element:
 
 def _party(element: etree._Element, prefix: str) -> Party:
     data = _child(element, prefix, "DaneIdentyfikacyjne")
-    fields = {_local(item): (item.text or "").strip() for item in data if isinstance(item.tag, str)}
+    fields = {
+        item.tag[len(prefix) :]: (item.text or "").strip() for item in data if isinstance(item.tag, str)
+    }
     name = fields.get("Nazwa") or None
     for field, kind in (("NIP", "Nip"), ("IDWew", "InternalId"), ("NrID", "Other")):
         if field in fields:
