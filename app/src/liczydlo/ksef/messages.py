@@ -156,6 +156,10 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "KSeF nie przyjmuje takiego klucza: potrzebny EC P-256 albo RSA 2048.",
         "KSeF does not take such a key: EC P-256 or RSA 2048 is needed.",
     ),
+    "25011": (
+        "KSeF nie przyjmuje takiego algorytmu podpisu wniosku.",
+        "KSeF does not take the request's signature algorithm.",
+    ),
     "certificate:400": ("KSeF odrzucił wniosek o certyfikat.", "KSeF rejected the certificate request."),
     # sessions and invoices
     "21155": (
