@@ -69,7 +69,7 @@ def inspect(data: bytes, *, file: str) -> Contents:
 
 
 def _plain_text(data: bytes) -> bytes:
-    """Without the byte order mark that an editor may have added, and out of the UTF-16 that Notepad may write."""
+    """Without the byte order mark that an editor may add, and out of the UTF-16 that Notepad may write."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace").encode()
     return data.removeprefix(b"\xef\xbb\xbf")
