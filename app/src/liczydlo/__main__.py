@@ -1,0 +1,100 @@
+"""The command line: ``liczydlo serve``, ``liczydlo worker``, ``liczydlo manage …``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Liczydło: invoicing connected to KSeF.")
+
+
+def _django() -> None:
+    """Bring Django up; a setting that cannot be meant ends the start with one line instead of a traceback."""
+    import django  # noqa: PLC0415 - the command line answers --help without it
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liczydlo.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        typer.echo(f"liczydlo: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _migrate() -> None:
+    from django.core.management import call_command  # noqa: PLC0415 - needs Django to be up
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    threads: Annotated[int, typer.Option(help="Threads that answer requests.")] = 8,
+) -> None:
+    """Bring the database up to date and serve, in one process; with LICZYDLO_WORKER=inline also do the work."""
+    _django()
+    _migrate()
+    from django.conf import settings  # noqa: PLC0415 - needs Django to be up
+    from granian.constants import Interfaces  # noqa: PLC0415 - the other commands do without the server
+    from granian.log import LogLevels  # noqa: PLC0415
+    from granian.server import MTServer  # noqa: PLC0415
+
+    if settings.LICZYDLO_WORKER == "inline":
+        from liczydlo.work import consumer  # noqa: PLC0415 - needs Django to be up
+
+        consumer.start()
+    from liczydlo.wsgi import application  # noqa: PLC0415 - needs the migrated database
+
+    # One process on purpose: threads share the queue's consumer, the caches and the loaded keys, and a killed
+    # application leaves no orphan on the port.
+    server = MTServer(
+        "liczydlo.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        log_level=LogLevels.warning,
+    )
+    typer.echo(f"Liczydło: http://{host}:{port}/")
+    server.serve(target_loader=lambda *_: application)
+
+
+@cli.command()
+def worker() -> None:
+    """Do the background work only; any number of these may run beside ``serve`` with LICZYDLO_WORKER=external."""
+    _django()
+    from liczydlo.work import consumer  # noqa: PLC0415 - needs Django to be up
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    consumer.start()
+    stop.wait()
+
+
+@cli.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def manage(context: typer.Context) -> None:
+    """Django's own commands: migrate, shell, createsuperuser, …"""
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liczydlo.settings")
+    execute_from_command_line(["liczydlo manage", *context.args])
+
+
+def main() -> None:
+    """What the console command ``liczydlo`` and ``python -m liczydlo`` run."""
+    cli()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What „Pulpit" tells: counts by state and what waits for a person. Reads other features by their tables' names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Count, Model, QuerySet
+
+from liczydlo.companies.models import Company
+
+UNDERWAY = ("issued", "queued", "sending", "processing")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """Numbers of one company at one moment."""
+
+    by_state: dict[str, int]
+    received: int
+    latest: Sequence[Model]
+
+    @property
+    def total(self) -> int:
+        """All sales invoices."""
+        return sum(self.by_state.values())
+
+    @property
+    def accepted(self) -> int:
+        """Those that have a KSeF number."""
+        return self.by_state.get("accepted", 0)
+
+    @property
+    def underway(self) -> int:
+        """Those that the program is carrying to KSeF."""
+        return sum(self.by_state.get(state, 0) for state in UNDERWAY)
+
+    @property
+    def rejected(self) -> int:
+        """Those that KSeF refused."""
+        return self.by_state.get("rejected", 0)
+
+    @property
+    def waiting(self) -> int:
+        """Offline ones that still have to be sent."""
+        return self.by_state.get("waiting", 0) + self.by_state.get("overdue", 0)
+
+
+def _rows(label: str, name: str, company: Company) -> QuerySet[Model] | None:
+    try:
+        model = apps.get_model(label, name)
+    except LookupError:
+        return None
+    rows: QuerySet[Model] = model._default_manager.filter(company=company)
+    return rows
+
+
+def overview(company: Company) -> Overview:
+    """Count a company's documents."""
+    sales = _rows("sales", "Invoice", company)
+    purchases = _rows("purchases", "ReceivedInvoice", company)
+    by_state: dict[str, int] = {}
+    latest: Sequence[Model] = ()
+    if sales is not None:
+        by_state = dict(sales.values_list("state").annotate(count=Count("pk")).order_by())
+        latest = list(sales.order_by("-pk")[:5])
+    return Overview(
+        by_state=by_state, received=purchases.count() if purchases is not None else 0, latest=latest
+    )

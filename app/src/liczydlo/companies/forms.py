@@ -1,0 +1,142 @@
+"""The forms of the first account, of a company, and of its members."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.companies.models import Company, Environment, Kind, User
+
+
+class OwnerForm(forms.Form):
+    """Who the first person is."""
+
+    name = forms.CharField(
+        label=_("Imię i nazwisko"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("Adres e-mail"),
+        help_text=_("Nim będziesz się logować."),
+        widget=forms.EmailInput({"autocomplete": "email"}),
+    )
+    password = forms.CharField(
+        label=_("Hasło"),
+        help_text=_("Co najmniej 12 znaków; najlepiej kilka słów."),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    repeated = forms.CharField(
+        label=_("Powtórz hasło"),
+        strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords are the same, and good enough."""
+        values = super().clean() or {}
+        password = values.get("password")
+        if password:
+            person = User(email=values.get("email", ""), name=values.get("name", ""))
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+            if values.get("repeated") and values["repeated"] != password:
+                self.add_error("repeated", _("Hasła się różnią. Wpisz to samo hasło dwa razy."))
+        return values
+
+
+if TYPE_CHECKING:
+    CompanyModelForm = forms.ModelForm[Company]
+else:  # Django's own class is not subscriptable
+    CompanyModelForm = forms.ModelForm
+
+
+class CompanyForm(CompanyModelForm):
+    """A company's data. The NIP is fixed once invoices belong to it, so only a new company asks for it."""
+
+    class Meta:
+        model = Company
+        fields = (
+            "nip",
+            "name",
+            "kind",
+            "line1",
+            "line2",
+            "email",
+            "phone",
+            "bank_account",
+            "environment",
+        )
+        widgets: ClassVar[dict[str, Any]] = {
+            "nip": forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
+            "name": forms.TextInput({"autocomplete": "organization"}),
+            "kind": forms.RadioSelect,
+            "environment": forms.RadioSelect,
+        }
+        labels: ClassVar[dict[str, Any]] = {
+            "nip": _("NIP firmy"),
+            "name": _("Nazwa firmy (albo imię i nazwisko oraz nazwa)"),
+            "kind": _("Rodzaj firmy"),
+            "line1": _("Ulica i numer"),
+            "line2": _("Kod pocztowy i miejscowość"),
+            "email": _("Adres e-mail na fakturach"),
+            "phone": _("Telefon na fakturach"),
+            "bank_account": _("Numer rachunku bankowego"),
+            "environment": _("Środowisko KSeF"),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {"nip": _("NIP składa się z 10 cyfr.")}
+        error_messages: ClassVar[dict[str, Any]] = {
+            "nip": {"unique": _("Firma o tym NIP jest już w programie. Poproś jej właściciela o dostęp.")}
+        }
+
+    nip = forms.CharField(
+        label=_("NIP firmy"),
+        help_text=_("NIP składa się z 10 cyfr."),
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """An existing company keeps its NIP."""
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["nip"]
+
+    def clean_nip(self) -> str:
+        """Ten digits with the right check digit."""
+        from liczydlo.fa3.identifiers import IdentifierError, parse_nip  # noqa: PLC0415
+
+        try:
+            return parse_nip(self.cleaned_data["nip"])
+        except IdentifierError as error:
+            raise forms.ValidationError(
+                _(
+                    "To nie jest prawidłowy NIP: cyfra kontrolna się nie zgadza albo nie ma 10 cyfr. "
+                    "Sprawdź, czy żadna cyfra nie jest przestawiona."
+                )
+            ) from error
+
+    def clean_bank_account(self) -> str:
+        """Without spaces, as FA(3) wants it (``NrRB``: 10 to 34 characters)."""
+        account = "".join(str(self.cleaned_data.get("bank_account", "")).split()).upper()
+        if account and not (10 <= len(account) <= 34 and account.isalnum()):
+            raise forms.ValidationError(
+                _("Numer rachunku ma od 10 do 34 znaków: cyfry, ewentualnie z kodem kraju.")
+            )
+        return account
+
+
+ENVIRONMENT_NOTES = {
+    Environment.EMULATOR: _("Do nauki i prób. KSeF działa na tym komputerze, nic nie wychodzi do internetu."),
+    Environment.TEST: _("Środowisko testowe Ministerstwa Finansów. Dane fikcyjne, bez mocy prawnej."),
+    Environment.DEMO: _("Środowisko przedprodukcyjne. Prawdziwe certyfikaty, faktury bez mocy prawnej."),
+    Environment.PRODUKCJA: _("Prawdziwe faktury z pełną mocą prawną."),
+}
+KIND_NOTES = {
+    Kind.SOLE: _("Działasz pod własnym nazwiskiem; do KSeF wchodzisz swoim NIP albo PESEL."),
+    Kind.COMPANY: _("Pieczęć kwalifikowana albo osoba wskazana w zawiadomieniu ZAW-FA."),
+}

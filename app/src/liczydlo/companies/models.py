@@ -1,0 +1,107 @@
+"""Companies, who belongs to them, and the base of every table that belongs to a company."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from liczydlo.companies.users import User as User  # Django looks for AUTH_USER_MODEL here
+
+
+class Environment(models.TextChoices):
+    """The KSeF that a company works with; a certificate of one is unknown to the others (ksef-docs srodowiska.md)."""
+
+    EMULATOR = "EMULATOR", _("Emulator")
+    TEST = "TEST", _("Test")
+    DEMO = "DEMO", _("Demo")
+    PRODUKCJA = "PRODUKCJA", _("Produkcja")
+
+
+class Kind(models.TextChoices):
+    """What a firm is; it decides how its people get into KSeF."""
+
+    SOLE = "sole", _("Firma jednoosobowa")
+    COMPANY = "company", _("Spółka")
+
+
+class Role(models.TextChoices):
+    """What a member may do in a company."""
+
+    OWNER = "owner", _("Właściciel")
+    ACCOUNTANT = "accountant", _("Księgowość")
+    ISSUER = "issuer", _("Wystawianie faktur")
+    VIEWER = "viewer", pgettext_lazy("rola", "Podgląd")
+
+
+class Company(models.Model):
+    """A firm whose invoices are kept here."""
+
+    nip = models.CharField(_("NIP"), max_length=10, unique=True)
+    name = models.CharField(_("nazwa"), max_length=512)
+    kind = models.CharField(_("rodzaj"), max_length=10, choices=Kind, default=Kind.SOLE)
+    line1 = models.CharField(_("ulica i numer"), max_length=512)
+    line2 = models.CharField(_("kod pocztowy i miejscowość"), max_length=512, blank=True)
+    email = models.EmailField(_("adres e-mail na fakturach"), blank=True)
+    phone = models.CharField(_("telefon na fakturach"), max_length=16, blank=True)
+    bank_account = models.CharField(_("numer rachunku bankowego"), max_length=34, blank=True)
+    environment = models.CharField(
+        _("środowisko KSeF"), max_length=10, choices=Environment, default=Environment.EMULATOR
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="companies")
+
+    class Meta:
+        ordering = ("name", "id")
+        verbose_name = _("firma")
+        verbose_name_plural = _("firmy")
+
+    def __str__(self) -> str:
+        """The firm's name."""
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The company's own page, „Pulpit"."""
+        return reverse("companies:dashboard", args=[self.pk])
+
+
+class Membership(models.Model):
+    """That a person belongs to a company, and as what."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    company = models.ForeignKey(Company, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("rola"), max_length=10, choices=Role, default=Role.VIEWER)
+    used_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "company"], name="one_membership_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        """Who, where, as what."""
+        return f"{self.user} · {self.company} · {self.get_role_display()}"
+
+
+class CompanyOwnedQuerySet(models.QuerySet):  # type: ignore[type-arg]  # Django is not generic at run time
+    """Rows that belong to companies."""
+
+    def of(self, company: Company) -> Self:
+        """Only the company's own rows; every query of the application goes through this."""
+        return self.filter(company=company)
+
+
+class CompanyOwned(models.Model):
+    """The base of every table that belongs to a company; its rows are reached by ``Model.objects.of(company)``."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="+")
+
+    objects = CompanyOwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,16 @@
+"""Addresses of the first account and of companies."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from liczydlo.companies import views
+
+app_name = "companies"
+urlpatterns = [
+    path("start/", views.first_run, name="first_run"),
+    path("firmy/", views.listing, name="list"),
+    path("firmy/nowa/", views.new, name="new"),
+    path("firmy/<int:company_id>/", views.dashboard, name="dashboard"),
+    path("firmy/<int:company_id>/ustawienia/", views.settings, name="settings"),
+]

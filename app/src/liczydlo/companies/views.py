@@ -1,0 +1,96 @@
+"""The first account, the reader's companies, a company's data."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.dashboard import overview
+from liczydlo.companies.first_run import AlreadySetUp, make_owner
+from liczydlo.companies.forms import ENVIRONMENT_NOTES, KIND_NOTES, CompanyForm, OwnerForm
+from liczydlo.companies.models import Company, Membership, Role, User
+
+
+@login_not_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_run(request: HttpRequest) -> HttpResponse:
+    """Make the owner's account, once; afterwards this page leads to the login."""
+    if User.objects.exists():
+        return redirect("account_login")
+    form = OwnerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            user = make_owner(email=values["email"], password=values["password"], name=values["name"])
+        except AlreadySetUp:
+            return redirect("account_login")
+        login(request, user)
+        return redirect("companies:new")
+    return render(request, "companies/first_run.html", {"form": form})
+
+
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """The reader's companies; the memberships come with every page's frame."""
+    return render(request, "companies/list.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Add a company by its NIP; who adds it owns it."""
+    form = CompanyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        assert isinstance(request.user, User)
+        with transaction.atomic():
+            company = form.save()
+            Membership.objects.create(user=request.user, company=company, role=Role.OWNER)
+        messages.success(request, _("Firma została dodana. Teraz połącz ją z KSeF."))
+        return redirect("connection:authentication", company.pk)
+    return render(
+        request,
+        "companies/new.html",
+        {"form": form, "environment_notes": ENVIRONMENT_NOTES, "kind_notes": KIND_NOTES},
+    )
+
+
+@member()
+@require_safe
+def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Pulpit": what there is, what needs the reader, where to go."""
+    Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
+    return render(request, "companies/dashboard.html", {"overview": overview(company)})
+
+
+@member()
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The company's data; everybody may look, the owner may change."""
+    may_change = request.membership.role in OWNERS
+    form = CompanyForm(request.POST if request.method == "POST" and may_change else None, instance=company)
+    if request.method == "POST" and may_change and form.is_valid():
+        form.save()
+        messages.success(request, _("Dane firmy zostały zapisane."))
+        return redirect("companies:settings", company.pk)
+    if not may_change:
+        for field in form.fields.values():
+            field.disabled = True
+    return render(
+        request,
+        "companies/settings.html",
+        {
+            "form": form,
+            "may_change": may_change,
+            "environment_notes": ENVIRONMENT_NOTES,
+            "kind_notes": KIND_NOTES,
+        },
+    )

@@ -1,0 +1,24 @@
+"""All addresses. What belongs to a company stands under ``/firmy/<company_id>/``."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf.urls.i18n import urlpatterns as language_urls
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("liczydlo.web.urls")),
+    path("", include("liczydlo.companies.urls")),
+    path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
+    path("konto/", include("allauth.urls")),
+    path("jezyk/", include(language_urls)),
+]
+for folder, module in (("sprzedaz", "liczydlo.sales.urls"), ("zakupy", "liczydlo.purchases.urls")):
+    if find_spec(module):
+        urlpatterns.append(path(f"firmy/<int:company_id>/{folder}/", include(module)))
+
+handler400 = "liczydlo.web.errors.bad_request"
+handler403 = "liczydlo.web.errors.forbidden"
+handler404 = "liczydlo.web.errors.not_found"
+handler500 = "liczydlo.web.errors.server_error"

@@ -1,0 +1,29 @@
+"""What every page's frame shows: whose company, which environment, how KSeF is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from liczydlo.companies.models import Company, Membership
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The company of the page, the reader's other companies, and the part of the application it is in."""
+    company: Company | None = getattr(request, "company", None)
+    user = getattr(request, "user", None)
+
+    def others() -> list[Membership]:
+        if user is None or not user.is_authenticated:
+            return []
+        return list(user.memberships.select_related("company").order_by("company__name"))
+
+    match = request.resolver_match
+    return {
+        "company": company,
+        "membership": getattr(request, "membership", None),
+        "memberships": SimpleLazyObject(others),
+        "section": match.namespace if match else "",
+    }

@@ -1,0 +1,68 @@
+"""Pages of what went wrong, in the reader's language: what happened, why, and what to do now."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def _page(request: HttpRequest, status: int, title: str, why: str, now: str) -> HttpResponse:
+    return render(
+        request, "web/error.html", {"status": status, "title": title, "why": why, "now": now}, status=status
+    )
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400."""
+    return _page(
+        request,
+        400,
+        _("Nie da się odczytać żądania"),
+        _("Przeglądarka przysłała dane, których ta strona nie rozumie."),
+        _("Wróć do poprzedniej strony i spróbuj jeszcze raz."),
+    )
+
+
+@login_not_required
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: a member in a role that does not allow it."""
+    return _page(
+        request,
+        403,
+        _("Twoja rola na to nie pozwala"),
+        _("Należysz do tej firmy, ale ta czynność wymaga innej roli."),
+        _("Poproś właściciela firmy, żeby ją wykonał albo zmienił Twoją rolę."),
+    )
+
+
+@login_not_required
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: nothing here, or nothing that this reader may know of."""
+    return _page(
+        request,
+        404,
+        _("Nie ma takiej strony"),
+        _("Adres jest nieprawidłowy, strona została przeniesiona albo nie masz do niej dostępu."),
+        _("Sprawdź adres albo przejdź na pulpit."),
+    )
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault. The page itself asks the database nothing."""
+    return render(request, "web/500.html", status=500)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token: cookies are off, or the page is older than the last login."""
+    return _page(
+        request,
+        403,
+        _("Formularz stracił ważność"),
+        _("Od otwarcia strony zmieniła się Twoja sesja albo przeglądarka nie przyjmuje ciasteczek."),
+        _("Odśwież stronę i wyślij formularz jeszcze raz."),
+    )

@@ -1,0 +1,144 @@
+"""``{% load liczydlo %}``: amounts and dates the Polish way, icons, state chips, the mark, form fields."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import lucide
+from django import template
+from django.forms import BoundField
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from liczydlo.web.chips import Chip
+from liczydlo.web.chips import chip as chip_of
+
+register = template.Library()
+
+THIN = "\u202f"  # narrow no-break space
+HARD = "\u00a0"  # no-break space
+SYMBOLS = {"PLN": "zł"}
+
+
+@register.filter
+def zl(amount: Decimal | int | str | None, currency: str = "PLN") -> str:
+    """``1234.5`` → ``1 234,50 zł``; nothing for nothing. ``currency`` is an ISO 4217 code."""
+    if amount is None or amount == "":
+        return ""
+    try:
+        value = Decimal(amount)
+    except (InvalidOperation, TypeError, ValueError):
+        return str(amount)
+    text = f"{abs(value):,.2f}".replace(",", THIN).replace(".", ",")
+    sign = "−" if value < 0 else ""
+    return f"{sign}{text}{HARD}{SYMBOLS.get(currency, currency)}"
+
+
+@register.filter
+def liczba(number: Decimal | int | None) -> str:
+    """A number with Polish separators and no needless zeros: ``1234.50`` → ``1 234,5``."""
+    if number is None:
+        return ""
+    value = Decimal(number)
+    whole, _, rest = f"{abs(value):,f}".partition(".")
+    rest = rest.rstrip("0")
+    return ("−" if value < 0 else "") + whole.replace(",", THIN) + (f",{rest}" if rest else "")
+
+
+@register.filter
+def data(value: dt.date | dt.datetime | None) -> str:
+    """``15.01.2026``; a moment is taken in Polish time."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value) if timezone.is_aware(value) else value
+    return value.strftime("%d.%m.%Y")
+
+
+@register.filter
+def czas(value: dt.datetime | None) -> str:
+    """``15.01.2026 08:30`` in Polish time."""
+    if value is None or value == "":
+        return ""
+    return timezone.localtime(value).strftime("%d.%m.%Y %H:%M")
+
+
+@register.filter
+def nip(value: str | None) -> str:
+    """``5217994952`` → ``521-799-49-52``; anything else as it is."""
+    text = value or ""
+    if len(text) == 10 and text.isdigit():
+        return f"{text[:3]}-{text[3:6]}-{text[6:8]}-{text[8:]}"
+    return text
+
+
+@functools.lru_cache(maxsize=256)
+def _icon(name: str, size: int) -> SafeString:
+    drawn = lucide._render_icon(name, size, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
+    return mark_safe(drawn)  # noqa: S308 - drawn from the package's own files
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """A lucide icon, hidden from screen readers: words stand beside it."""
+    return _icon(str(name), int(size))
+
+
+@register.simple_tag
+def mark(size: int = 24) -> SafeString:
+    """The mark of Liczydło: three wires with beads."""
+    return mark_safe(  # noqa: S308 - constants and a number
+        f'<svg viewBox="0 0 24 24" width="{int(size)}" height="{int(size)}" aria-hidden="true" focusable="false">'
+        '<rect x="1" y="1" width="22" height="22" rx="6" fill="#0f766e"/>'
+        '<path d="M5 7.2h14M5 12h14M5 16.8h14" fill="none" stroke="#99d5cf" stroke-width="1.2" '
+        'stroke-linecap="round"/><g fill="#fbbf24"><circle cx="8" cy="7.2" r="1.9"/>'
+        '<circle cx="12" cy="7.2" r="1.9"/><circle cx="16.2" cy="12" r="1.9"/><circle cx="7.6" cy="16.8" r="1.9"/>'
+        '<circle cx="16.2" cy="16.8" r="1.9"/></g></svg>'
+    )
+
+
+@register.simple_tag
+def beads() -> SafeString:
+    """The progress indicator: beads slide along a wire."""
+    return render_to_string("web/parts/beads.html")
+
+
+@register.simple_tag
+def chip(state: str | Chip, title: str = "") -> SafeString:
+    """A state as icon and word; ``state`` is a key of ``web.chips.CHIPS`` or a ``Chip`` itself."""
+    shown = state if isinstance(state, Chip) else chip_of(str(state))
+    hint = title or str(shown.title)
+    return format_html(
+        '<span class="chip chip-{}"{}>{}{}</span>',
+        shown.tone,
+        format_html(' title="{}"', hint) if hint else "",
+        _icon(shown.icon, 16),
+        shown.label,
+    )
+
+
+@register.simple_tag
+def field(bound: BoundField, **attributes: Any) -> SafeString:
+    """A form field with its label, help and errors tied to it."""
+    return render_to_string("web/parts/field.html", {"field": bound, **attributes})
+
+
+@register.simple_tag
+def address(name: str, *arguments: Any) -> str:
+    """Like ``url``, but an address that does not exist is empty instead of an error."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def entry(mapping: dict[Any, Any], key: Any) -> Any:
+    """A dictionary's entry; nothing when there is none."""
+    return mapping.get(key, "")

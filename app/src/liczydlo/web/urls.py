@@ -1,0 +1,13 @@
+"""Addresses without a company."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from liczydlo.web import views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("health", views.health, name="health"),
+]
