@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""The one entry for people: ``python3 dev.py demo | test | check | bench``.
+
+Needs Python 3.11 or newer and nothing else: it makes ``.venv`` beside this file, installs the exact,
+hash-checked versions of ``requirements*.lock`` there, and runs the rest inside.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLDEST, NEWEST = (3, 11), (3, 14)
+
+
+def stop(message: str) -> None:
+    """End with one clear line instead of a traceback."""
+    sys.exit(f"dev.py: {message}")
+
+
+def run(*command: str | Path) -> int:
+    """Run a command in the project's folder and give its exit code; Ctrl-C belongs to the child."""
+    process = subprocess.Popen([str(part) for part in command], cwd=ROOT)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+def make_venv() -> None:
+    """Create ``.venv``; a Debian without ``python3-venv`` gets told what to install."""
+    if not OLDEST <= sys.version_info[:2] <= NEWEST:
+        stop(f"needs Python 3.11 to 3.14; this is {sys.version.split()[0]}")
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+        stop(f"this Python has no 'venv' module; on Debian or Ubuntu run: sudo apt install {package}")
+    import venv  # noqa: PLC0415 - absent on a bare Debian, which the line above reports
+
+    print("Preparing .venv (once) …", flush=True)
+    venv.EnvBuilder(with_pip=True, clear=VENV.exists()).create(VENV)
+
+
+def install(lock: str) -> None:
+    """Bring ``.venv`` to exactly what ``lock`` names; nothing happens when it is there already.
+
+    The mark holds the digest of the lock and of both package descriptions, and the Python that made it.
+    """
+    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
+    for name in (lock, "app/pyproject.toml", "emulator/pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    digest.update(str(ROOT).encode())
+    mark = VENV / f"{lock}.installed"
+    if PYTHON.exists() and mark.exists() and mark.read_text() == digest.hexdigest():
+        return
+    if not PYTHON.exists() or subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode:
+        make_venv()
+    print(f"Installing what {lock} names …", flush=True)
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input")
+    if run(*pip, "--require-hashes", "-r", ROOT / lock):
+        stop("the installation failed; pip's own message stands above")
+    if run(*pip, "--no-deps", "--no-build-isolation", "-e", ROOT / "app", "-e", ROOT / "emulator"):
+        stop("our own two packages could not be installed; pip's own message stands above")
+    mark.write_text(digest.hexdigest())
+
+
+def missing_for_tests() -> list[str]:
+    """Name what this machine lacks for the whole suite: Debian's package and what it is for."""
+    postgresql = list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")
+    found = {
+        "chromium (browser tests)": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "postgresql (the same tests on PostgreSQL)": postgresql,
+        "redis-server (the same tests with the queue on Redis)": shutil.which("redis-server"),
+        "gettext (whether translations are complete)": shutil.which("msgfmt"),
+        "../shared (the official OpenAPI, XSDs and examples)": (ROOT.parent / "shared" / "spec").is_dir(),
+    }
+    return [name for name, there in found.items() if not there]
+
+
+def test(arguments: list[str]) -> int:
+    """Run every test that this machine can: once on SQLite, then the application's on PostgreSQL and Redis."""
+    install("requirements-dev.lock")
+    missing = missing_for_tests()
+    for name in missing:
+        print(f"Missing here: {name}", flush=True)
+    if missing and os.environ.get("CI") == "true":
+        stop("under CI=true nothing may be missing")
+    if arguments:
+        return run(PYTHON, "-m", "pytest", *arguments)
+    pytest = (PYTHON, "-m", "pytest", "-n", "auto")
+    failed = run(*pytest)
+    if not any(name.startswith(("postgresql", "redis")) for name in missing):
+        print("The application's tests again, on PostgreSQL and Redis:", flush=True)
+        failed = run(*pytest, "-p", "tests.servers", "app/tests", "-m", "not browser and not pure") or failed
+    return failed
+
+
+def check(arguments: list[str]) -> int:
+    """Style, types and import rules: ruff, strict mypy, import-linter."""
+    install("requirements-dev.lock")
+    commands = (
+        ("-m", "ruff", "check", *arguments, "."),
+        ("-m", "ruff", "format", "--check", "."),
+        ("-m", "mypy", "app/src/liczydlo"),
+        ("-m", "mypy", "emulator/src/ksef_emulator"),
+        ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+    )
+    return max([run(PYTHON, *command) for command in commands])
+
+
+def bench(arguments: list[str]) -> int:
+    """Run the benchmarks of ``benchmarks/`` one after another, or those that are named."""
+    install("requirements-dev.lock")
+    names = arguments or sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
+    return max([run(PYTHON, ROOT / "benchmarks" / f"{name}.py") for name in names], default=0)
+
+
+def demo(arguments: list[str]) -> int:
+    """Emulator and application with two demo firms; ``--once`` ends after the run."""
+    install("requirements.lock")
+    return run(PYTHON, "-m", "liczydlo.demo", *arguments)
+
+
+COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench}
+
+
+def main() -> int:
+    """Read the command and hand over the rest of the line to it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], add_help=len(sys.argv) < 3)
+    parser.add_argument(
+        "command",
+        choices=COMMANDS,
+        help="; ".join(f"{n}: {(f.__doc__ or '').splitlines()[0]}" for n, f in COMMANDS.items()),
+    )
+    known, rest = parser.parse_known_args(sys.argv[1:])
+    return COMMANDS[known.command](rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""A pytest plugin (``-p tests.servers``): a PostgreSQL and a Redis of this run's own, for the application's tests.
+
+Both are Debian's binaries on free loopback ports, with their data in a folder that goes away. Under root they
+run as an unprivileged user, for PostgreSQL refuses root (which is also why ``pytest-postgresql`` cannot start
+it there). The addresses are set as ``DATABASE_URL`` and ``REDIS_URL`` before Django reads its settings;
+pytest-xdist's workers inherit them.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+_started: list[subprocess.Popen[bytes]] = []
+_folders: list[Path] = []
+PATIENCE = 30.0  # seconds to wait for a server's first answer
+
+
+def free_port() -> int:
+    """A loopback TCP port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _folder(owner: str | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="liczydlo-servers-"))
+    _folders.append(folder)
+    if owner:
+        shutil.chown(folder, owner)
+    return folder
+
+
+def _unprivileged() -> str | None:
+    """The user that servers run as: ourselves, or, when we are root, whichever of these exists."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in names)
+
+
+def _await(answers: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not answers():
+        if time.monotonic() > deadline:
+            pytest.exit(f"{what} did not start within {PATIENCE:.0f} s", returncode=3)
+        time.sleep(0.05)  # a foreign process has no clock of ours to turn
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start_postgresql() -> str:
+    """Start PostgreSQL; returns its ``DATABASE_URL``."""
+    user = _unprivileged()
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    binaries = found[-1].parent if found else Path(str(shutil.which("initdb"))).parent
+    folder, port = _folder(user), free_port()
+    data = folder / "data"
+    cluster = [binaries / "initdb", "-D", data, "-U", "liczydlo", "-A", "trust", "-N"]
+    encoding = ["-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run([*cluster, *encoding], check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+    quick = (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        f"unix_socket_directories={folder}",
+    )
+    options = [part for setting in quick for part in ("-c", setting)]
+    log = (folder / "log").open("wb")
+    _started.append(
+        subprocess.Popen(
+            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *options],
+            user=user, cwd=folder, stdout=log, stderr=log,
+        )
+    )  # fmt: skip
+    ready = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "liczydlo"]
+    _await(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
+    return f"postgresql://liczydlo@127.0.0.1:{port}/postgres"
+
+
+def start_redis() -> str:
+    """Start Redis without persistence; returns its ``REDIS_URL``."""
+    user = _unprivileged()
+    folder, port = _folder(user), free_port()
+    _started.append(
+        subprocess.Popen(
+            ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
+            user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+    )  # fmt: skip
+    _await(lambda: _listens(port), "Redis")
+    return f"redis://127.0.0.1:{port}/0"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Start both, once, in the process that was called; its xdist workers only inherit the addresses."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ["DATABASE_URL"] = start_postgresql()
+        os.environ["REDIS_URL"] = start_redis()
+
+
+def pytest_unconfigure() -> None:
+    """End the servers and remove their folders."""
+    for process in _started:
+        process.terminate()
+    for process in _started:
+        process.wait(timeout=PATIENCE)
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
