@@ -27,9 +27,9 @@ def stop(message: str) -> None:
     sys.exit(f"dev.py: {message}")
 
 
-def run(*command: str | Path) -> int:
-    """Run a command in the project's folder and give its exit code; Ctrl-C belongs to the child."""
-    process = subprocess.Popen([str(part) for part in command], cwd=ROOT)
+def run(*command: str | Path, folder: Path = ROOT) -> int:
+    """Run a command, in the project's folder, and give its exit code; Ctrl-C belongs to the child."""
+    process = subprocess.Popen([str(part) for part in command], cwd=folder)
     while True:
         try:
             return process.wait()
@@ -127,7 +127,7 @@ def bench(arguments: list[str]) -> int:
 def demo(arguments: list[str]) -> int:
     """Emulator and application with two demo firms; ``--once`` ends after the run."""
     install("requirements.lock")
-    return run(PYTHON, "-m", "liczydlo.demo", *arguments)
+    return run(PYTHON, "-m", "liczydlo.demo", *arguments, folder=Path.cwd())  # DIR is where the caller is
 
 
 COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench}
