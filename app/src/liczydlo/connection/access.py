@@ -1,0 +1,190 @@
+"""What other features ask of a company's connection: a client that is logged in, the offline key, the environment.
+
+The login is shared: KSeF's tokens are kept sealed in the database, so that other requests, workers and machines go on
+with them; whoever renews them stores the new ones. A loaded private key is kept in memory for a while, because
+loading an RSA key costs 36 ms.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import logging
+from collections.abc import Callable
+
+import httpx2
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from liczydlo import ksef
+from liczydlo.companies.models import Company
+from liczydlo.companies.models import Environment as Choice
+from liczydlo.connection import vault
+from liczydlo.connection.errors import NotConnected
+from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
+from liczydlo.ksef.transport import http_client
+
+__all__ = [
+    "NotConnected",
+    "certificate",
+    "client",
+    "environment",
+    "forget_keys",
+    "is_connected",
+    "offline_credential",
+]
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+def environment(company: Company) -> ksef.Environment:
+    """The KSeF that the company works with."""
+    real = {Choice.TEST: ksef.TEST, Choice.DEMO: ksef.DEMO, Choice.PRODUKCJA: ksef.PRODUKCJA}
+    return real.get(Choice(company.environment)) or ksef.emulator(settings.LICZYDLO_EMULATOR_URL)
+
+
+def certificate(company: Company, purpose: Purpose) -> StoredCertificate | None:
+    """The company's certificate of a purpose in its present environment, valid or not."""
+    rows = StoredCertificate.objects.of(company)
+    return rows.filter(environment=company.environment, purpose=purpose).first()
+
+
+def is_connected(company: Company) -> bool:
+    """Whether there is a certificate to log in with that has not expired; asks nobody."""
+    stored = certificate(company, Purpose.AUTHENTICATION)
+    return stored is not None and not stored.expired
+
+
+def client(company: Company, *, clock: Clock = timezone.now, patience: float = 10.0) -> ksef.Client:
+    """A client of the company's KSeF that logs in and renews its login by itself; use it as a context manager.
+
+    Making it asks nobody: the first request does. Raises NotConnected.
+    """
+    stored = certificate(company, Purpose.AUTHENTICATION)
+    if stored is None:
+        raise NotConnected("not-connected", environment=company.environment)
+    if clock() > stored.not_after:
+        raise NotConnected("certificate-expired", date=_day(stored.not_after))
+    return client_with(
+        company,
+        credential_of(stored),
+        tokens=_tokens(company, stored),
+        on_tokens=functools.partial(keep_tokens, company, stored.environment, stored.fingerprint),
+        clock=clock,
+        patience=patience,
+    )
+
+
+def client_with(
+    company: Company,
+    credential: ksef.Credential,
+    *,
+    tokens: ksef.Tokens | None = None,
+    on_tokens: Callable[[ksef.Tokens], None] | None = None,
+    clock: Clock = timezone.now,
+    patience: float = 10.0,
+) -> ksef.Client:
+    """A client of the company's KSeF with a credential that need not be stored."""
+    where = environment(company)
+    return ksef.Client(
+        where,
+        http=_http(proxies=where.name != "EMULATOR"),
+        clock=clock,
+        tokens=tokens,
+        credential=credential,
+        context=ksef.Context(value=company.nip),
+        on_tokens=on_tokens,
+        patience=patience,
+    )
+
+
+def offline_credential(company: Company, *, clock: Clock = timezone.now) -> ksef.Credential:
+    """The key and certificate that sign KOD II. Raises NotConnected."""
+    stored = certificate(company, Purpose.OFFLINE)
+    if stored is None:
+        raise NotConnected("no-offline-certificate", environment=company.environment)
+    if clock() > stored.not_after:
+        raise NotConnected("offline-certificate-expired", date=_day(stored.not_after))
+    return credential_of(stored)
+
+
+def credential_of(stored: StoredCertificate) -> ksef.Credential:
+    """A stored certificate with its key. Raises NotConnected ``key-not-readable``."""
+    try:
+        return _opened(
+            bytes(stored.sealed_key),
+            bytes(stored.certificate),
+            **stored.label,
+        )
+    except vault.VaultError as error:
+        log.exception(
+            "the key of certificate %s of company %s: %s", stored.serial, stored.company_id, error.code
+        )
+        raise NotConnected("key-not-readable") from error
+
+
+def forget_keys() -> None:
+    """Drop the private keys that are kept in memory."""
+    _opened.cache_clear()
+
+
+def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ksef.Tokens) -> None:
+    """Share a login with all processes, unless its certificate has been removed or replaced meanwhile."""
+    with transaction.atomic():
+        mine = StoredCertificate.objects.of(company).filter(
+            environment=environment, purpose=Purpose.AUTHENTICATION, fingerprint=fingerprint
+        )
+        if not mine.select_for_update().exists():
+            return
+        row = KsefLogin(company=company, environment=environment, fingerprint=fingerprint)
+        KsefLogin.objects.update_or_create(
+            company=company,
+            environment=environment,
+            defaults={
+                "fingerprint": fingerprint,
+                "sealed_tokens": vault.seal(tokens.to_json().encode(), **row.label),
+                "refresh_valid_until": tokens.refresh_valid_until,
+                "updated_at": timezone.now(),
+            },
+        )
+
+
+def _tokens(company: Company, stored: StoredCertificate) -> ksef.Tokens | None:
+    """The shared login of this certificate; one that cannot be opened is as good as none."""
+    row = (
+        KsefLogin.objects.of(company)
+        .filter(environment=stored.environment, fingerprint=stored.fingerprint)
+        .first()
+    )
+    if row is None:
+        return None
+    try:
+        sealed = vault.unseal(bytes(row.sealed_tokens), **row.label)
+        return ksef.Tokens.from_json(sealed.decode())
+    except (vault.VaultError, ValueError):
+        log.warning("the shared login of company %s cannot be opened; logging in anew", company.pk)
+        return None
+
+
+@functools.lru_cache(maxsize=64)
+def _opened(sealed_key: bytes, der: bytes, *, company_id: int, row: object, purpose: str) -> ksef.Credential:
+    key = load_der_private_key(
+        vault.unseal(sealed_key, company_id=company_id, row=row, purpose=purpose), password=None
+    )
+    assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
+    return ksef.Credential(private_key=key, certificate=x509.load_der_x509_certificate(der))
+
+
+@functools.cache
+def _http(*, proxies: bool) -> httpx2.Client:
+    """The process's connections; the emulator is on this machine or beside it, so no proxy leads to it."""
+    return http_client(trust_env=proxies)
+
+
+def _day(moment: dt.datetime) -> str:
+    return f"{timezone.localtime(moment):%d.%m.%Y}"

@@ -1,0 +1,211 @@
+"""What can be wrong with a company's connection, with what to do about it, in Polish and English."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from liczydlo.ksef.credentials import CredentialError
+from liczydlo.ksef.errors import KsefError, Refused
+
+Language = Literal["pl", "en"]
+File = Literal["key", "certificate", "password", ""]
+
+TEXTS: dict[str, tuple[str, str]] = {
+    # NotConnected
+    "not-connected": (
+        "Firma nie jest połączona z KSeF w środowisku {environment}. Dodaj certyfikat uwierzytelniający: Dane i"
+        " ustawienia → KSeF.",
+        "The company is not connected to KSeF in the {environment} environment. Add an authentication certificate:"
+        " Data and settings → KSeF.",
+    ),
+    "certificate-expired": (
+        "Certyfikat uwierzytelniający wygasł {date}. Pobierz nowy w Aplikacji Podatnika KSeF i dodaj go: Dane i"
+        " ustawienia → KSeF.",
+        "The authentication certificate expired on {date}. Get a new one in the KSeF taxpayer's portal and add it:"
+        " Data and settings → KSeF.",
+    ),
+    "no-offline-certificate": (
+        "Firma nie ma certyfikatu offline w środowisku {environment}, a bez niego nie powstanie KOD II. Dodaj go: Dane"
+        " i ustawienia → KSeF → Praca w trybie offline.",
+        "The company has no offline certificate in the {environment} environment, and without one there is no KOD II."
+        " Add it: Data and settings → KSeF → Working offline.",
+    ),
+    "offline-certificate-expired": (
+        "Certyfikat offline wygasł {date}. Pobierz nowy w Aplikacji Podatnika KSeF i dodaj go: Dane i ustawienia →"
+        " KSeF → Praca w trybie offline.",
+        "The offline certificate expired on {date}. Get a new one in the KSeF taxpayer's portal and add it: Data and"
+        " settings → KSeF → Working offline.",
+    ),
+    "key-not-readable": (
+        "Zapisanego klucza nie da się odszyfrować: brakuje klucza głównego programu albo zapis jest uszkodzony."
+        " Przywróć plik master.key z kopii zapasowej albo usuń certyfikat i dodaj go jeszcze raz.",
+        "The stored key cannot be decrypted: the program's master key is missing or the record is damaged. Restore"
+        " master.key from a backup, or remove the certificate and add it again.",
+    ),
+    # NotStored
+    "no-files": (
+        "Nie wybrano plików. Dodaj klucz (.key) i certyfikat (.crt, .cer, .cert lub .pem) albo jeden plik .p12.",
+        "No files were chosen. Add the key (.key) and the certificate (.crt, .cer, .cert or .pem), or one .p12 file.",
+    ),
+    "no-key-file": (
+        "Brakuje pliku z kluczem prywatnym (.key). Jest to plik zapisany przy składaniu wniosku o certyfikat.",
+        "The private key file (.key) is missing. It is the file saved when the certificate was requested.",
+    ),
+    "no-certificate-file": (
+        "Brakuje pliku z certyfikatem (.crt, .cer, .cert lub .pem). Pobierz go z listy certyfikatów w Aplikacji"
+        " Podatnika KSeF.",
+        "The certificate file (.crt, .cer, .cert or .pem) is missing. Download it from the list of certificates in the"
+        " KSeF taxpayer's portal.",
+    ),
+    "too-many-files": (
+        "Wybrano za dużo plików. Potrzebne są dwa: klucz i certyfikat, albo jeden plik .p12.",
+        "Too many files were chosen. Two are needed, the key and the certificate, or one .p12 file.",
+    ),
+    "other-company": (
+        "Certyfikat jest prawdziwy, ale należy do podmiotu „{holder}”, który nie ma w KSeF uprawnień do działania za"
+        " firmę o NIP {company}. Wybierz certyfikat tej firmy albo poproś jej właściciela o nadanie uprawnień w KSeF.",
+        "The certificate is genuine, but it belongs to “{holder}”, who has no permission in KSeF to act for the company"
+        " with NIP {company}. Choose this company's certificate, or ask its owner to grant permissions in KSeF.",
+    ),
+    "other-environment": (
+        "KSeF w środowisku {environment} nie zna tego certyfikatu. Najpewniej pochodzi z innego środowiska albo został"
+        " unieważniony. Sprawdź środowisko w danych firmy, a w razie potrzeby pobierz nowy certyfikat.",
+        "KSeF in the {environment} environment does not know this certificate. It is probably of another environment,"
+        " or it was revoked. Check the environment in the company's data; if need be, get a new certificate.",
+    ),
+    "emulator-certificate": (
+        "Ten certyfikat wydał emulator KSeF, a firma pracuje w środowisku {environment}. Wybierz certyfikat z Aplikacji"
+        " Podatnika tego środowiska albo zmień środowisko w danych firmy.",
+        "This certificate was issued by the KSeF emulator, but the company works in the {environment} environment."
+        " Choose a certificate from that environment's portal, or change the environment in the company's data.",
+    ),
+    "revoked": (
+        "KSeF podaje, że ten certyfikat jest unieważniony lub zablokowany. Pobierz nowy w Aplikacji Podatnika KSeF.",
+        "KSeF says that this certificate is revoked or blocked. Get a new one in the KSeF taxpayer's portal.",
+    ),
+    "ksef-away": (
+        "{said} Nic nie zostało zapisane ani zmienione; pliki i hasło są w porządku. Spróbuj ponownie za kilka minut.",
+        "{said} Nothing was stored or changed; the files and the password are all right. Try again in a few minutes.",
+    ),
+    "ksef-refused": (
+        "Nie udało się zalogować do KSeF. {said}",
+        "Logging in to KSeF did not succeed. {said}",
+    ),
+    "changed-meanwhile": (
+        "W trakcie sprawdzania zmieniono środowisko firmy. Nic nie zostało zapisane; wgraj certyfikat jeszcze raz.",
+        "The company's environment was changed during the check. Nothing was stored; upload the certificate again.",
+    ),
+}
+
+
+class ConnectionProblem(Exception):
+    """What the two errors share: a stable ``code``, a ``reference`` of KSeF's, and the text."""
+
+    def __init__(self, code: str, *, reference: str | None = None, **params: str) -> None:
+        """``code`` is a key of ``TEXTS``; ``params`` fill its text."""
+        super().__init__(code)
+        self.code = code
+        self.reference = reference
+        self.params = params
+
+    def text(self, language: Language = "pl") -> str:
+        """What happened, why, and what to do now."""
+        return TEXTS[self.code][0 if language == "pl" else 1].format(**self.params)
+
+
+class NotConnected(ConnectionProblem):
+    """The company has no usable certificate for what was asked.
+
+    ``code``: ``not-connected``, ``certificate-expired``, ``no-offline-certificate``, ``offline-certificate-expired``,
+    ``key-not-readable``.
+    """
+
+
+class NotStored(ConnectionProblem):
+    """Files that were not stored, and why; ``code`` is one of ours or of ``ksef.credential_errors``.
+
+    ``file`` says which field the mistake is in. ``ksef_code`` is KSeF's, where KSeF said no. ``temporary`` when the
+    same files may do later.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        file: File = "",
+        reference: str | None = None,
+        ksef_code: str = "",
+        temporary: bool = False,
+        texts: tuple[str, str] | None = None,
+        **params: str,
+    ) -> None:
+        """``texts`` are the Polish and the English text, where they are not in ``TEXTS``."""
+        super().__init__(code, reference=reference, **params)
+        self.file = file
+        self.ksef_code = ksef_code
+        self.temporary = temporary
+        self._texts = texts
+
+    def text(self, language: Language = "pl") -> str:
+        """What happened, why, and what to do now."""
+        if self._texts:
+            return self._texts[0 if language == "pl" else 1]
+        return super().text(language)
+
+    @classmethod
+    def of_files(cls, error: CredentialError) -> NotStored:
+        """Files that cannot be read or used, in the words of the KSeF client."""
+        fields: dict[str, File] = {
+            "wrong-password": "password",
+            "password-needed": "password",
+            "weak-key": "key",
+            "unsupported-key": "key",
+            "several-keys": "key",
+            "not-a-key": "key",
+            "expired": "certificate",
+            "not-yet-valid": "certificate",
+            "offline-as-authentication": "certificate",
+            "authentication-as-offline": "certificate",
+            "several-certificates": "certificate",
+        }
+        of_file: dict[str | None, File] = {"key": "key", "pkcs12": "key", "certificate": "certificate"}
+        return cls(
+            error.code,
+            file=fields.get(error.code, of_file.get(error.file, "")),
+            texts=(error.text("pl"), error.text("en")),
+        )
+
+    @classmethod
+    def of_login(cls, error: KsefError, environment: str) -> NotStored:
+        """A login that KSeF did not let through, or could not answer."""
+        if not isinstance(error, Refused):
+            return cls(
+                "ksef-away",
+                reference=error.reference,
+                ksef_code=error.code,
+                temporary=True,
+                texts=(_away(error, "pl"), _away(error, "en")),
+            )
+        # 21115: the certificate is not one of this KSeF; 460: it is, but not (or no longer) good (OpenAPI, login)
+        if error.code in {"21115", "460"}:
+            return cls(
+                "other-environment",
+                file="certificate",
+                reference=error.reference,
+                ksef_code=error.code,
+                environment=environment,
+            )
+        return cls(
+            "ksef-refused",
+            reference=error.reference,
+            ksef_code=error.code,
+            texts=(_refused(error, "pl"), _refused(error, "en")),
+        )
+
+
+def _away(error: KsefError, language: Language) -> str:
+    return TEXTS["ksef-away"][0 if language == "pl" else 1].format(said=error.text(language))
+
+
+def _refused(error: KsefError, language: Language) -> str:
+    return TEXTS["ksef-refused"][0 if language == "pl" else 1].format(said=error.text(language))
