@@ -1,0 +1,158 @@
+"""Claims: one worker at a time does a company's work of a kind, by a conditional UPDATE with a lease.
+
+A claim is a fence: before every effect the job calls ``claim.step("name")``, which checks and prolongs the lease, so a
+worker that was thought dead stops before it touches anything. A process may die at any step; whatever it had
+committed is what the next one starts from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, DateTimeField, F, Q, Value, When
+from django.utils import timezone
+
+from liczydlo.companies.models import Company
+from liczydlo.work import failpoints, presence
+from liczydlo.work.backoff import delay
+from liczydlo.work.models import Errand
+from liczydlo.work.reasons import INTERNAL, Reason
+
+LEASE = dt.timedelta(seconds=90)  # longer than any one call to KSeF may take
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+class ClaimLost(Exception):
+    """The lease ran out and another worker has taken over: stop without another effect."""
+
+
+class Later(Exception):
+    """The work cannot go on now. It is tried again after ``after`` (by default longer with every failure in a row).
+
+    ``blocked``: nothing may shorten the wait, because KSeF has asked for it (429, Retry-After).
+    """
+
+    def __init__(self, reason: Reason, *, after: dt.timedelta | None = None, blocked: bool = False) -> None:
+        """See the class."""
+        super().__init__(reason.code)
+        self.reason, self.after, self.blocked = reason, after, blocked
+
+
+class Claim:
+    """What a job gets: whose work it is, and the lease."""
+
+    def __init__(self, errand: Errand, *, token: str, lease: dt.timedelta, clock: Clock) -> None:
+        """Made by ``claim`` alone."""
+        self.errand_id: int = errand.pk
+        self.name: str = errand.name
+        self.company_id: int = errand.company_id
+        self.failures: int = errand.failures
+        self.clock = clock
+        self._wakes = errand.wakes
+        self._token = token
+        self._lease = lease
+
+    @property
+    def company(self) -> Company:
+        """The company whose work this is, as it is now."""
+        return Company.objects.get(pk=self.company_id)
+
+    def _update(self, **values: Any) -> None:
+        mine = Errand.objects.filter(pk=self.errand_id, token=self._token)
+        if not mine.update(**values):
+            raise ClaimLost(f"{self.name} of company {self.company_id}")
+
+    def step(self, name: str) -> None:
+        """Come to a named step: check that the work is still ours and prolong the lease. Raises ClaimLost."""
+        log.debug("%s of company %s: %s", self.name, self.company_id, name)
+        self._update(lease_until=self.clock() + self._lease)
+        failpoints.reach(name)
+
+    def finish(self, due_at: dt.datetime | None) -> None:
+        """Give the work back, done; ``due_at`` says when there is something to do again. Raises ClaimLost."""
+        self._release(due_at, failures=0, reason_json=None, blocked_until=None)
+
+    def put_off(self, later: Later) -> None:
+        """Give the work back, undone, with the reason and the time of the next try. Raises ClaimLost."""
+        at = self.clock() + (delay(self.failures + 1) if later.after is None else later.after)
+        self._release(
+            at,
+            failures=self.failures + 1,
+            reason_json=later.reason.as_json(),
+            blocked_until=at if later.blocked else None,
+        )
+
+    def _release(self, due_at: dt.datetime | None, **values: Any) -> None:
+        now = self.clock()
+        self._update(
+            due_at=Case(
+                When(wakes=self._wakes, then=Value(due_at, output_field=DateTimeField())),
+                default=Value(now, output_field=DateTimeField()),
+                output_field=DateTimeField(),
+            ),
+            lease_until=None,
+            holder="",
+            token="",
+            queued_until=None,
+            finished_at=now,
+            **values,
+        )
+
+    def __enter__(self) -> Claim:
+        """Hold the work for a block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """A fault of the program puts the work off with a reason, and is not swallowed."""
+        if kind is not None and issubclass(kind, Exception) and not issubclass(kind, ClaimLost):
+            self.put_off(Later(INTERNAL))
+
+
+def claim(errand_id: int, *, lease: dt.timedelta = LEASE, clock: Clock = timezone.now) -> Claim | None:
+    """Take the work of a row that is due and that nobody holds; None if there is nothing to take.
+
+    What a killed process leaves is due again after a wait that grows with every such death.
+    """
+    now = clock()
+    takeable = Errand.objects.filter(
+        Q(lease_until=None) | Q(lease_until__lte=now),
+        Q(blocked_until=None) | Q(blocked_until__lte=now),
+        pk=errand_id,
+        due_at__lte=now,
+    )
+    while errand := takeable.first():
+        token = uuid.uuid4().hex
+        if takeable.filter(wakes=errand.wakes, token=errand.token).update(
+            token=token,
+            holder=presence.me(),
+            lease_until=now + lease,
+            due_at=now + delay(errand.failures),
+            failures=F("failures") + 1,
+            queued_until=None,
+            started_at=now,
+        ):
+            return Claim(errand, token=token, lease=lease, clock=clock)
+    return None
+
+
+def release_the_dead(*, clock: Clock = timezone.now) -> int:
+    """Free what processes of this machine held when they died; the count of rows. Safe at any time, anywhere."""
+    freed = 0
+    held = (
+        Errand.objects.filter(lease_until__gt=clock()).exclude(holder="").values_list("pk", "token", "holder")
+    )
+    for pk, token, holder in held:
+        if presence.is_dead(holder):
+            with transaction.atomic():
+                freed += Errand.objects.filter(pk=pk, token=token).update(
+                    lease_until=None, queued_until=None, holder=""
+                )
+            presence.forget(holder)
+    return freed

@@ -1,0 +1,52 @@
+"""Dying on purpose: the crash test names a step in ``LICZYDLO_CRASH_AT``; the process kills itself when it gets there.
+
+Nothing else in the program looks at that variable. SIGKILL runs no handler, closes nothing and commits nothing, so what
+the next process finds is what a power cut would leave.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+
+VARIABLE = "LICZYDLO_CRASH_AT"
+
+ISSUING = (
+    "issue.stored",  # the rows are written, their transaction is not committed
+    "issue.committed",  # committed; no worker has been told
+)
+SENDING = (
+    "send.claimed",  # a worker holds the company's outbox
+    "session.open",  # before KSeF is asked for a session
+    "session.opened",  # KSeF has opened it, we have not written it down
+    "session.stored",  # written down with its key
+    "send.marked",  # the invoice is committed as „sending", nothing has gone out
+    "send.answered",  # KSeF has the invoice, we have not written it down
+    "send.arrived",  # written down: KSeF is working on it
+    "recover.ask",  # before KSeF is asked what became of an invoice in doubt
+    "poll.ask",  # before KSeF is asked for a status
+    "poll.answered",  # the number has come, we have not written it down
+    "poll.accepted",  # written down
+    "upo.ask",  # before the receipt is asked for
+    "upo.answered",  # the receipt has come, we have not written it down
+    "upo.stored",  # written down
+    "session.close",  # before the idle session is closed
+    "session.closed",  # KSeF has closed it, we have not written it down
+)
+RECEIVING = (
+    "receive.claimed",  # a worker holds the company's inbox
+    "receive.ask",  # before a window is asked for
+    "receive.document",  # before a document is asked for
+    "receive.store",  # documents have come, their transaction has not begun
+    "receive.stored",  # documents and checkpoint are committed
+)
+STEPS = ISSUING + SENDING + RECEIVING
+"""Every name at which the program can be made to die, in the order in which they are reached."""
+
+
+def reach(step: str) -> None:
+    """Come to a named step. Raises ValueError for one that the crash test would not know of."""
+    if step not in STEPS:
+        raise ValueError(f"not a step: {step}")
+    if os.environ.get(VARIABLE) == step:
+        os.kill(os.getpid(), signal.SIGKILL)

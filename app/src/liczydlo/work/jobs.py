@@ -1,0 +1,69 @@
+"""Jobs: idempotent functions of a claimed row. ``@job`` names one, ``wake`` says that it has something to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Least
+from django.utils import timezone
+
+from liczydlo.work import claims, queue
+from liczydlo.work.claims import Claim, ClaimLost, Clock, Later
+from liczydlo.work.models import Errand
+
+log = logging.getLogger(__name__)
+
+Work = Callable[[Claim], dt.datetime | None]
+REGISTRY: dict[str, Work] = {}
+TOLD_FOR = dt.timedelta(seconds=20)  # after this a worker that was told and did not come is told again
+
+
+def job(name: str) -> Callable[[Work], Work]:
+    """Register a job. It gets the claim and returns when it wants to be run again, or None; raises Later."""
+
+    def register(work: Work) -> Work:
+        if REGISTRY.setdefault(name, work) is not work:
+            raise ValueError(f"two jobs are named {name}")
+        return work
+
+    return register
+
+
+def wake(company_id: int, name: str, *, at: dt.datetime | None = None, clock: Clock = timezone.now) -> None:
+    """Make a company's work of a kind due at ``at`` (now) or sooner; a worker is told when the transaction commits."""
+    if name not in REGISTRY:
+        raise ValueError(f"no job is named {name}")
+    now = clock()
+    moment = at or now
+    with transaction.atomic():
+        errand, _ = Errand.objects.get_or_create(company_id=company_id, name=name)
+        Errand.objects.filter(pk=errand.pk).update(
+            due_at=Least(Coalesce(F("due_at"), Value(moment)), Value(moment)),
+            wakes=F("wakes") + 1,
+            **({"queued_until": now + TOLD_FOR} if moment <= now else {}),
+        )
+        if moment <= now:
+            transaction.on_commit(lambda: queue.tell(errand.pk))
+
+
+def run(errand_id: int, *, clock: Clock = timezone.now) -> bool:
+    """Do what a row asks for, if it is due and free; whether anything was done. Faults of the program are raised."""
+    claim = claims.claim(errand_id, clock=clock)
+    if claim is None:
+        return False
+    try:
+        with claim:
+            try:
+                due_at = REGISTRY[claim.name](claim)
+            except Later as later:
+                log.info("%s of company %s waits: %s", claim.name, claim.company_id, later.reason.code)
+                claim.put_off(later)
+            else:
+                claim.finish(due_at)
+    except ClaimLost as lost:
+        log.warning("claim lost: %s", lost)
+    return True
