@@ -1,0 +1,1 @@
+"""Receiving invoices: what KSeF holds for the company as a buyer, brought in once each."""

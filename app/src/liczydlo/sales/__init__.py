@@ -1,0 +1,1 @@
+"""Issuing invoices: the form, ready files, preview, sending, and what became of each."""

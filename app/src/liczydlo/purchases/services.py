@@ -1,0 +1,211 @@
+"""Synchronisation: KSeF's list by date of permanent storage from the checkpoint on, then each document.
+
+Windows touch, duplicates fall away by KSeF number, and the checkpoint moves in the transaction that stores the
+documents it covers (ksef-docs pobieranie-faktur/przyrostowe-pobieranie-faktur.md, hwm.md): interrupted anywhere,
+the next run goes on from what is stored.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.ksef.client import Client
+from liczydlo.ksef.errors import KsefError
+from liczydlo.ksef.invoices import InvoiceMetadata
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.sales.models import Document
+from liczydlo.work import jobs
+from liczydlo.work.claims import Clock
+from liczydlo.work.models import Errand
+from liczydlo.work.reasons import Language
+
+RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
+BUYER: Final = "Subject2"
+BEGINNING: Final = dt.datetime(
+    2026, 2, 1, tzinfo=ZoneInfo("Europe/Warsaw")
+)  # KSeF 2.0 is in force since then
+WINDOW: Final = dt.timedelta(days=85)  # KSeF answers for at most three months at a time
+CHUNK: Final = 20  # documents per transaction
+
+Step = Callable[[str], None]
+
+
+class Spoilt(Exception):
+    """A document is not the one that KSeF's list names; ``code`` is ``hash-differs``. Nothing of it is stored."""
+
+    code = "hash-differs"
+
+    def __init__(self, ksef_number: str) -> None:
+        """``ksef_number`` is the document's."""
+        super().__init__(ksef_number)
+        self.ksef_number = ksef_number
+
+    def text(self, language: Language = "pl") -> str:
+        """What happened and what is done about it."""
+        if language == "en":
+            return (
+                f"Document {self.ksef_number} differs from the hash in KSeF's list, so it was not taken in."
+                " It will be fetched again by itself."
+            )
+        return (
+            f"Dokument {self.ksef_number} nie zgadza się ze skrótem z listy KSeF, więc nie został przyjęty."
+            " Zostanie pobrany ponownie sam."
+        )
+
+
+@dataclass(kw_only=True)
+class Result:
+    """What a synchronisation brought."""
+
+    new: int = 0
+    known: int = 0
+    until: dt.datetime | None = None
+
+
+@dataclass(kw_only=True)
+class _Chunk:
+    """Documents that have come and are not stored yet."""
+
+    documents: list[tuple[InvoiceMetadata, bytes]] = field(default_factory=list)
+    known: int = 0
+    until: dt.datetime | None = None  # the storage date of the last one seen, kept or known
+
+
+def request(company: Company) -> None:
+    """Have the company's invoices brought in by a worker."""
+    jobs.wake(company.pk, RECEIVE)
+
+
+def errand(company: Company) -> Errand | None:
+    """How the bringing-in stands."""
+    return Errand.objects.of(company).filter(name=RECEIVE).first()
+
+
+def synchronise(company: Company, *, clock: Clock = timezone.now, step: Step = lambda _name: None) -> Result:
+    """Bring in, now, every invoice in which the company is the buyer and which is not here yet.
+
+    ``step`` is called before each effect. Two runs at once do no harm. Raises NotConnected, KsefError and Spoilt; what
+    came before is stored, and the next run goes on from there.
+    """
+    result = Result()
+    with access.client(company, clock=clock) as ksef:
+        checkpoint = _checkpoint(company)
+        for start, end in _windows(checkpoint.until, clock()):
+            _receive(_Window(company, checkpoint, ksef, step, result), start, end)
+    checkpoint.looked_at = clock()
+    checkpoint.save(update_fields=["looked_at"])
+    result.until = checkpoint.until
+    return result
+
+
+@dataclass(frozen=True)
+class _Window:
+    company: Company
+    checkpoint: Checkpoint
+    ksef: Client
+    step: Step
+    result: Result
+
+
+def _checkpoint(company: Company) -> Checkpoint:
+    row, _ = Checkpoint.objects.get_or_create(
+        company=company, environment=company.environment, subject=BUYER, defaults={"until": BEGINNING}
+    )
+    return row
+
+
+def _windows(start: dt.datetime, now: dt.datetime) -> Iterator[tuple[dt.datetime, dt.datetime | None]]:
+    """Windows that touch; the last one has no end, so that KSeF's own clock decides."""
+    while now - start > WINDOW:
+        yield start, start + WINDOW
+        start += WINDOW
+    yield start, None
+
+
+def _receive(run: _Window, start: dt.datetime, end: dt.datetime | None) -> None:
+    run.step("receive.ask")
+    query = run.ksef.query_metadata(BUYER, start, end, until_hwm=True)
+    chunk = _Chunk()
+    try:
+        for found in query:
+            _take(run, chunk, found)
+            if len(chunk.documents) >= CHUNK:
+                _store(run, chunk)
+                chunk = _Chunk()
+    except (KsefError, Spoilt):
+        _store(run, chunk)
+        raise
+    # everything up to there has been listed: KSeF guarantees it up to the high-water mark
+    complete = min((moment for moment in (end, query.hwm) if moment is not None), default=None)
+    chunk.until = max((moment for moment in (chunk.until, complete) if moment is not None), default=None)
+    _store(run, chunk)
+
+
+def _take(run: _Window, chunk: _Chunk, found: InvoiceMetadata) -> None:
+    rows = ReceivedInvoice.objects.of(run.company)
+    if rows.filter(environment=run.company.environment, ksef_number=found.ksef_number).exists():
+        chunk.known += 1
+    else:
+        run.step("receive.document")
+        xml = run.ksef.invoice(found.ksef_number)
+        if hashlib.sha256(xml).digest() != found.sha256:
+            raise Spoilt(found.ksef_number)
+        chunk.documents.append((found, xml))
+    chunk.until = found.stored
+
+
+def _store(run: _Window, chunk: _Chunk) -> None:
+    """Documents and checkpoint, all or nothing; the checkpoint never goes back."""
+    if chunk.until is None and not chunk.documents:
+        return
+    run.step("receive.store")
+    new = 0
+    with transaction.atomic():
+        for found, xml in chunk.documents:
+            new += _stored(run.company, found, xml)
+        if chunk.until is not None:
+            mine = Checkpoint.objects.of(run.company).filter(pk=run.checkpoint.pk, until__lt=chunk.until)
+            mine.update(until=chunk.until)
+    run.checkpoint.refresh_from_db(fields=["until"])
+    run.result.new += new
+    run.result.known += chunk.known
+    run.step("receive.stored")
+
+
+def _stored(company: Company, found: InvoiceMetadata, xml: bytes) -> bool:
+    document, _ = Document.objects.get_or_create(
+        company=company, sha256=found.sha256.hex(), defaults={"xml": xml}
+    )
+    _, made = ReceivedInvoice.objects.get_or_create(
+        company=company,
+        environment=company.environment,
+        ksef_number=found.ksef_number,
+        defaults={
+            "document": document,
+            "number": found.invoice_number,
+            "kind": found.kind[:16],
+            "issue_date": found.issue_date,
+            "acquired_at": found.acquired,
+            "stored_at": found.stored,
+            "seller_nip": found.seller.value or "",
+            "seller_name": (found.seller.name or "")[:512],
+            "buyer_name": (found.buyer.name or "")[:512],
+            "currency": found.currency,
+            "net": found.net,
+            "vat": found.vat,
+            "gross": found.gross,
+            "mode": found.mode[:16],
+            "has_attachment": found.has_attachment,
+        },
+    )
+    return made

@@ -1,0 +1,252 @@
+"""Sales invoices. The frozen XML is the invoice; the rows beside it are an index and its story."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.companies.models import CompanyOwned, Environment
+from liczydlo.sales.lifecycle import MOVING, UNSENT, State, Step
+from liczydlo.work.reasons import Reason
+
+
+class Frozen(Exception):
+    """Somebody tried to change what must never change."""
+
+
+class Document(CompanyOwned):
+    """An invoice's bytes, addressed by their SHA-256 and never rewritten; issued and received ones alike."""
+
+    sha256 = models.CharField(max_length=64)  # lower-case hex
+    xml = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "sha256"], name="one_document_per_digest"),
+        ]
+
+    def __str__(self) -> str:
+        """The beginning of the digest."""
+        return self.sha256[:12]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Only the first time. Raises Frozen."""
+        if self.pk is not None:
+            raise Frozen(self.sha256)
+        super().save(*args, **kwargs)
+
+
+class Mode(models.TextChoices):
+    """How an invoice is issued (ksef-docs tryby-offline.md)."""
+
+    ONLINE = "online", _("Online")
+    OFFLINE24 = "offline24", _("Offline24")
+
+
+class Session(CompanyOwned):
+    """An interactive session that we opened at KSeF; its key is kept sealed, so that any process can go on with it."""
+
+    environment = models.CharField(max_length=10, choices=Environment)
+    reference = models.CharField(max_length=36)
+    sealed_key = models.BinaryField()
+    opened_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    used_at = models.DateTimeField()
+    sent = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    broken = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["company", "environment", "reference"], name="one_session_per_reference"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["company"], name="session_open", condition=models.Q(closed_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        """KSeF's reference."""
+        return self.reference
+
+
+class Invoice(CompanyOwned):
+    """One sales invoice of a company."""
+
+    environment = models.CharField(max_length=10, choices=Environment)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    number = models.CharField(_("numer"), max_length=256, blank=True, default="")
+    kind = models.CharField(_("rodzaj"), max_length=8)
+    issue_date = models.DateField(_("data wystawienia"))
+    seller_nip = models.CharField(max_length=10)
+    buyer_nip = models.CharField(max_length=10, blank=True, default="")
+    buyer_name = models.CharField(_("nabywca"), max_length=512, blank=True, default="")
+    currency = models.CharField(_("waluta"), max_length=3)
+    gross = models.DecimalField(_("kwota brutto"), max_digits=18, decimal_places=2)
+    has_attachment = models.BooleanField(default=False)
+
+    state = models.CharField(_("stan"), max_length=10, choices=State)
+    mode = models.CharField(_("tryb"), max_length=10, choices=Mode, default=Mode.ONLINE)
+    due_date = models.DateField(_("termin wysłania"), null=True, blank=True)
+    send_after = models.DateTimeField(null=True, blank=True)
+    kod_2 = models.TextField(blank=True, default="")
+    reason_json = models.JSONField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    session = models.ForeignKey(Session, models.PROTECT, null=True, blank=True, related_name="+")
+    session_reference = models.CharField(max_length=36, blank=True, default="")
+    invoice_reference = models.CharField(max_length=36, blank=True, default="")
+    ksef_number = models.CharField(_("numer KSeF"), max_length=36, blank=True, default="")
+    acquired_at = models.DateTimeField(_("data nadania numeru"), null=True, blank=True)
+    upo_pending = models.BooleanField(default=False)
+
+    created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(default=timezone.now)
+    queued_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    poll_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(state=State.DRAFT) | models.Q(document__isnull=False),
+                name="issued_means_frozen",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "environment", "sha256"],
+                condition=~models.Q(sha256=""),
+                name="one_invoice_per_document",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["company", "-id"], name="invoice_list"),
+            models.Index(fields=["company", "state", "-id"], name="invoice_state"),
+            models.Index(fields=["company", "number"], name="invoice_number"),
+            models.Index(fields=["company", "ksef_number"], name="invoice_ksef_number"),
+            models.Index(fields=["company", "buyer_nip", "-id"], name="invoice_buyer"),
+            models.Index(
+                fields=["company", "queued_at", "id"],
+                name="invoice_outgoing",
+                condition=models.Q(state__in=["queued", "sending", "processing", "waiting"]),
+            ),
+            models.Index(fields=["company"], name="invoice_upo", condition=models.Q(upo_pending=True)),
+        ]
+
+    def __str__(self) -> str:
+        """Its number."""
+        return self.number or str(_("szkic"))
+
+    def get_absolute_url(self) -> str:
+        """The invoice's page."""
+        return reverse("sales:detail", args=[self.company_id, self.pk])
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is where it is, when that needs saying."""
+        return Reason.from_json(self.reason_json)
+
+    @property
+    def xml(self) -> bytes:
+        """The frozen bytes. Raises Frozen for a draft, which has none yet."""
+        if self.document is None:
+            raise Frozen("a draft is not frozen yet")
+        return bytes(self.document.xml)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it will change by itself, so that pages look again."""
+        return self.state in MOVING or self.upo_pending
+
+    @property
+    def is_offline(self) -> bool:
+        """Issued in an offline mode."""
+        return self.mode != Mode.ONLINE
+
+    @property
+    def carries_codes_offline(self) -> bool:
+        """Whether a print now carries „OFFLINE" and KOD II: only until it has its number (kody-qr.md)."""
+        return bool(self.kod_2) and not self.ksef_number
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether the day by which it had to be sent has passed."""
+        return self.due_date is not None and self.due_date < today and self.state in UNSENT
+
+    @property
+    def chip(self) -> str:
+        """The key of its state chip: the state, or the mark that says more."""
+        if self.is_overdue(timezone.localdate()):
+            return "overdue"
+        return "held" if self.state == State.ISSUED and self.reason_json else self.state
+
+
+class Draft(CompanyOwned):
+    """What an invoice that is not issued yet is made of: the form's fields, or a ready file."""
+
+    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="draft")
+    form = models.JSONField(null=True, blank=True)
+    xml = models.BinaryField(null=True, blank=True)
+    file_name = models.CharField(max_length=255, blank=True, default="")
+
+    def __str__(self) -> str:
+        """Where it came from."""
+        return self.file_name or "form"
+
+
+class Receipt(CompanyOwned):
+    """UPO: the Ministry's signed receipt for one invoice, as it came."""
+
+    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="receipt")
+    xml = models.BinaryField()
+    received_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        """Whose receipt."""
+        return f"UPO {self.invoice_id}"
+
+
+class Event(CompanyOwned):
+    """One line of an invoice's timeline."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    step = models.CharField(max_length=10, choices=Step)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    reason_json = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        """What happened."""
+        return self.get_step_display()
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why, when that needs saying."""
+        return Reason.from_json(self.reason_json)
+
+
+class Series(CompanyOwned):
+    """The last number that a company has used in a period: see ``numbering``."""
+
+    period = models.CharField(max_length=80)  # environment and the pattern with its dates filled in
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "period"], name="one_counter_per_period"),
+        ]
+
+    def __str__(self) -> str:
+        """The period and its last number."""
+        return f"{self.period}: {self.last}"

@@ -1,0 +1,49 @@
+"""Numbers of the form's invoices: ``FV/2026/11/001``, counted per company, environment and month."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db.models.functions import Greatest
+
+from liczydlo.companies.models import Company
+from liczydlo.sales.models import Invoice, Series
+
+PATTERN = "FV/{rrrr}/{mm}/{nnn}"
+
+
+def propose(company: Company, date: dt.date) -> str:
+    """The next free number of the month; it takes nothing. A person may write any other."""
+    series = Series.objects.of(company).filter(period=_key(company, date)).first()
+    number = series.last + 1 if series else 1
+    while is_taken(company, text := _filled(date, number)):
+        number += 1
+    return text
+
+
+def is_taken(company: Company, number: str, *, but: int | None = None) -> bool:
+    """Whether an invoice of this number exists that is not refused; ``but`` is one that does not count."""
+    rows = Invoice.objects.of(company).filter(number=number, environment=company.environment)
+    return rows.exclude(state="rejected").exclude(pk=but).exists()
+
+
+def note(company: Company, number: str, date: dt.date) -> None:
+    """Count an issued number, if it is one of ours; call it in the transaction that issues the invoice."""
+    found = re.fullmatch(re.escape(_period(date)).replace(r"\{nnn\}", r"(\d{1,9})"), number)
+    if found is None:
+        return
+    series, _ = Series.objects.get_or_create(company=company, period=_key(company, date))
+    Series.objects.of(company).filter(pk=series.pk).update(last=Greatest("last", int(found[1])))
+
+
+def _period(date: dt.date) -> str:
+    return PATTERN.replace("{rrrr}", f"{date:%Y}").replace("{mm}", f"{date:%m}")
+
+
+def _filled(date: dt.date, number: int) -> str:
+    return _period(date).replace("{nnn}", f"{number:03d}")
+
+
+def _key(company: Company, date: dt.date) -> str:
+    return f"{company.environment}:{_period(date)}"  # each environment of KSeF counts by itself

@@ -1,0 +1,252 @@
+"""The sending job: everything that stands between an issued invoice and its number and receipt, for one company.
+
+Each run goes over the rows as they are, whoever left them so: what is in doubt is asked about, what is being
+processed is looked at, what is queued is sent, receipts are fetched. Killed at any line, the next run goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
+
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.ksef.client import Client
+from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
+from liczydlo.sales import lifecycle, texts
+from liczydlo.sales.lifecycle import State, Step
+from liczydlo.sales.models import Invoice, Session
+from liczydlo.sales.outcomes import Outcomes, soon
+from liczydlo.sales.receipts import Receipts
+from liczydlo.sales.sessions import Sessions
+from liczydlo.sales.verdicts import SESSION_OVER
+from liczydlo.work import jobs
+from liczydlo.work.claims import Claim, Later
+from liczydlo.work.reasons import Reason
+
+NAME: Final = "sales.send"
+BATCH: Final = 25  # invoices per run, so that one company's thousand does not hold up the others
+ONE_BY_ONE: Final = 3  # up to so many of a session are asked for singly, more in its list
+NOT_CONNECTED: Final = dt.timedelta(minutes=1)
+FORBIDDEN: Final = frozenset({401, 403})
+
+log = logging.getLogger(__name__)
+
+
+@jobs.job(NAME)
+def send(claim: Claim) -> dt.datetime | None:
+    """Carry a company's invoices on; returns when there will be something to do again. Raises Later, ClaimLost."""
+    claim.step("send.claimed")
+    company = claim.company
+    try:
+        with access.client(company, clock=claim.clock) as ksef:
+            return Outbox(claim, company, ksef).run()
+    except access.NotConnected as error:
+        if not waiting(company).exists():
+            return None
+        raise Later(Reason.of(error), after=NOT_CONNECTED) from error
+    except KsefError as error:
+        raise later(error) from error
+
+
+def later(error: KsefError) -> Later:
+    """What a failure of KSeF's, or a refusal of everything, means for the rest of the work."""
+    if isinstance(error, RateLimited):
+        return Later(Reason.of(error), after=dt.timedelta(seconds=error.retry_after), blocked=True)
+    return Later(Reason.of(error))
+
+
+def waiting(company: Company) -> QuerySet[Invoice]:
+    """The company's invoices that need KSeF in its present environment."""
+    needs = Q(state__in=[State.QUEUED, State.SENDING, State.PROCESSING]) | Q(upo_pending=True)
+    return Invoice.objects.of(company).filter(needs, environment=company.environment)
+
+
+class Outbox:
+    """One run over a company's invoices."""
+
+    def __init__(self, claim: Claim, company: Company, ksef: Client) -> None:
+        """``claim`` is that of the job."""
+        self._claim, self._company, self._ksef = claim, company, ksef
+        self._sessions = Sessions(claim, company, ksef)
+        self._outcomes = Outcomes(claim, company, ksef, self._sessions)
+        self._receipts = Receipts(claim, company, ksef)
+
+    def run(self) -> dt.datetime | None:
+        """Do what can be done now. Raises KsefError, Later, ClaimLost."""
+        self._release_waiting()
+        self._recover()
+        self._poll()
+        for _ in range(BATCH):
+            invoice = self._next_queued()
+            if invoice is None:
+                break
+            self._send(invoice)
+        self._poll()
+        self._receipts.fetch()
+        self._sessions.close_idle()
+        return self._next_due()
+
+    def _rows(self, state: State) -> QuerySet[Invoice]:
+        rows = Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
+        return rows.order_by("queued_at", "id")
+
+    def _release_waiting(self) -> None:
+        """Offline invoices whose time has come join the queue."""
+        for invoice in self._rows(State.WAITING).filter(send_after__lte=self._claim.clock()):
+            lifecycle.move(invoice, Step.QUEUE, queued_at=timezone.now(), send_after=None)
+
+    def _next_queued(self) -> Invoice | None:
+        due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
+        return self._rows(State.QUEUED).filter(due).select_related("document").first()
+
+    # sending
+
+    def _send(self, invoice: Invoice) -> None:
+        session, online = self._sessions.current()
+        lifecycle.move(
+            invoice,
+            Step.SEND,
+            session=session,
+            session_reference=session.reference,
+            attempts=invoice.attempts + 1,
+            sent_at=self._claim.clock(),
+            send_after=None,
+        )
+        self._claim.step("send.marked")
+        try:
+            reference = self._ksef.send_invoice(online, invoice.xml, offline=invoice.is_offline)
+        except Unavailable as error:
+            if not error.answer_lost:  # else KSeF may have it: it stays „sending" and is asked about
+                lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error))
+            raise
+        except RateLimited as error:
+            lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error))
+            raise
+        except Refused as error:
+            self._refused(invoice, session, error)
+            return
+        self._claim.step("send.answered")
+        self._arrived(invoice, reference)
+        self._claim.step("send.arrived")
+
+    def _arrived(self, invoice: Invoice, reference: str) -> None:
+        with transaction.atomic():
+            self._sessions.used(invoice.session_reference)
+            lifecycle.move(
+                invoice,
+                Step.ARRIVE,
+                invoice_reference=reference,
+                poll_at=soon(invoice, self._claim.clock()),
+            )
+
+    def _refused(self, invoice: Invoice, session: Session, error: Refused) -> None:
+        """KSeF did not even take the file: the session's fault, the permissions', or the file's."""
+        if error.code in SESSION_OVER:
+            self._sessions.broke(session.reference)
+            lifecycle.move(invoice, Step.RETURN, reason=texts.reason("session-failed", ksef_code=error.code))
+            if self._sessions.broken_now > 1:  # twice in a run: not by chance
+                raise Later(Reason.of(error))
+            return
+        if error.status in FORBIDDEN:
+            lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error))
+            raise error
+        lifecycle.move(
+            invoice,
+            Step.REJECT,
+            reason=texts.reason(
+                "refused",
+                ksef_code=error.code,
+                reference=error.reference or "",
+                details=(error.description, *error.details),
+            ),
+        )
+
+    # after a lost answer
+
+    def _recover(self) -> None:
+        """A row found as „sending" at the beginning of a run is in doubt: ask KSeF what it holds."""
+        for invoice in self._rows(State.SENDING):
+            self._claim.step("recover.ask")
+            try:
+                status = self._ksef.find_invoice(invoice.session_reference, bytes.fromhex(invoice.sha256))
+            except Refused as error:
+                if error.status in FORBIDDEN:
+                    raise
+                # KSeF does not know the session any more; a number that it gave all the same is found as a duplicate
+                self._sessions.broke(invoice.session_reference)
+                self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
+                continue
+            if status is None:
+                self._again(invoice, texts.reason("never-arrived"))
+            else:
+                self._arrived(invoice, status.reference)
+                self._outcomes.settle(invoice, status)
+
+    def _again(self, invoice: Invoice, reason: Reason) -> None:
+        # at the end of the queue, so that a file on which KSeF stumbles does not hold up the others
+        lifecycle.move(invoice, Step.RETURN, reason=reason, queued_at=timezone.now())
+
+    # what became of them
+
+    def _poll(self) -> None:
+        due = self._rows(State.PROCESSING).filter(Q(poll_at=None) | Q(poll_at__lte=self._claim.clock()))
+        by_session: dict[str, list[Invoice]] = {}
+        for invoice in due:
+            by_session.setdefault(invoice.session_reference, []).append(invoice)
+        for reference, invoices in by_session.items():
+            self._claim.step("poll.ask")
+            if len(invoices) <= ONE_BY_ONE:
+                self._poll_singly(reference, invoices)
+            else:
+                self._poll_list(reference, invoices)
+
+    def _poll_singly(self, session: str, invoices: Iterable[Invoice]) -> None:
+        for invoice in invoices:
+            try:
+                status = self._ksef.invoice_status(session, invoice.invoice_reference)
+            except Refused as error:
+                self._unknown(invoice, error)
+            else:
+                self._outcomes.settle(invoice, status)
+
+    def _poll_list(self, session: str, invoices: list[Invoice]) -> None:
+        try:
+            found = {status.reference: status for status in self._ksef.session_invoices(session)}
+        except Refused as error:
+            for invoice in invoices:
+                self._unknown(invoice, error)
+            return
+        for invoice in invoices:
+            if status := found.get(invoice.invoice_reference):
+                self._outcomes.settle(invoice, status)
+            else:
+                self._again(invoice, texts.reason("never-arrived"))
+
+    def _unknown(self, invoice: Invoice, error: Refused) -> None:
+        """KSeF does not know what it took: send again; if it has it after all, it says so (440)."""
+        if error.status in FORBIDDEN:
+            raise error
+        self._sessions.broke(invoice.session_reference)
+        self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
+
+    # when to come again
+
+    def _next_due(self) -> dt.datetime | None:
+        now = self._claim.clock()
+        queued = self._rows(State.QUEUED)
+        moments = [
+            now if queued.filter(send_after=None).exists() else None,
+            queued.aggregate(at=Min("send_after"))["at"],
+            self._rows(State.WAITING).aggregate(at=Min("send_after"))["at"],
+            self._rows(State.PROCESSING).aggregate(at=Min("poll_at"))["at"],
+            self._receipts.next_look(),
+            self._sessions.next_look(),
+        ]
+        return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,109 @@
+"""The company's interactive session at KSeF: opened for something to send, used by any process, closed when idle."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F
+
+from liczydlo.companies.models import Company
+from liczydlo.connection import vault
+from liczydlo.ksef.client import Client, OnlineSession
+from liczydlo.ksef.envelope import SessionKey
+from liczydlo.ksef.errors import Refused
+from liczydlo.sales.lifecycle import State
+from liczydlo.sales.models import Invoice, Session
+from liczydlo.work.claims import Claim
+
+MOST = 10_000  # invoices in one interactive session (ksef-docs limity.md)
+MARGIN = dt.timedelta(minutes=10)  # a session about to end is not begun anew
+IDLE = dt.timedelta(
+    seconds=45
+)  # KSeF refuses sessions that follow each other too closely, so one is kept for a while
+PURPOSE = "ksef-session-key"
+
+
+class Sessions:
+    """The sessions of one company during one run of the sending job."""
+
+    def __init__(self, claim: Claim, company: Company, ksef: Client) -> None:
+        """``claim`` is that of the job."""
+        self._claim, self._company, self._ksef = claim, company, ksef
+        self.broken_now = 0  # sessions of which KSeF said in this run that it takes nothing more
+
+    def _open_rows(self) -> list[Session]:
+        rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
+        return list(rows.order_by("-id"))
+
+    def current(self) -> tuple[Session, OnlineSession]:
+        """The session to send in: the open one, or a new one. Raises KsefError, ClaimLost."""
+        now = self._claim.clock()
+        for row in self._open_rows():
+            if row.broken or row.sent >= MOST or row.valid_until <= now + MARGIN:
+                continue
+            try:
+                key = SessionKey.from_bytes(vault.unseal(bytes(row.sealed_key), **self._label(row.reference)))
+            except vault.VaultError:  # sealed under a master key that is gone: a new session costs nothing
+                self.broke(row.reference)
+                continue
+            return row, OnlineSession(reference=row.reference, key=key, valid_until=row.valid_until)
+        self._claim.step("session.open")
+        opened = self._ksef.open_online()
+        self._claim.step("session.opened")
+        row = Session.objects.create(
+            company=self._company,
+            environment=self._company.environment,
+            reference=opened.reference,
+            sealed_key=vault.seal(opened.key.to_bytes(), **self._label(opened.reference)),
+            opened_at=now,
+            used_at=now,
+            valid_until=opened.valid_until,
+        )
+        self._claim.step("session.stored")
+        return row, opened
+
+    def _label(self, reference: str) -> vault.Label:
+        return {"company_id": self._company.pk, "row": reference, "purpose": PURPOSE}
+
+    def used(self, reference: str) -> None:
+        """One more invoice went into it."""
+        mine = Session.objects.of(self._company).filter(reference=reference)
+        mine.update(sent=F("sent") + 1, used_at=self._claim.clock())
+
+    def broke(self, reference: str) -> None:
+        """KSeF takes nothing more in it."""
+        self.broken_now += 1
+        Session.objects.of(self._company).filter(reference=reference).update(broken=True)
+
+    def close_idle(self) -> None:
+        """Close what has not been used for a while, is full, broken or at its end, and has nothing in doubt."""
+        now = self._claim.clock()
+        for row in self._open_rows():
+            if self._is_needed(row, now):
+                continue
+            self._claim.step("session.close")
+            if row.valid_until > now:
+                try:
+                    self._ksef.close_online(row.reference)
+                except Refused:
+                    row.broken = True  # closed or cancelled already: nothing is left to be done
+            self._claim.step("session.closed")
+            row.closed_at = now
+            row.save(update_fields=["closed_at", "broken"])
+
+    def _is_needed(self, row: Session, now: dt.datetime) -> bool:
+        inside = Invoice.objects.of(self._company).filter(session=row)
+        if inside.filter(state__in=[State.SENDING, State.PROCESSING]).exists():
+            return row.valid_until > now
+        if row.broken or row.sent >= MOST or row.valid_until <= now + MARGIN:
+            return False
+        return row.used_at + IDLE > now
+
+    def next_look(self) -> dt.datetime | None:
+        """When the first of the open sessions becomes idle."""
+        return min((self._looked_at(row) for row in self._open_rows()), default=None)
+
+    def _looked_at(self, row: Session) -> dt.datetime:
+        return max(
+            row.used_at + IDLE, self._claim.clock() + IDLE / 3
+        )  # a needed one is not looked at all the time
