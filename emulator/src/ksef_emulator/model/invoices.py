@@ -1,0 +1,418 @@
+"""Invoices as the system keeps them: what was sent (with its status) and the register of what was accepted.
+
+Rows of `sent` are never deleted and tell each document's fate; `register` has a row per KSeF number;
+`documents` holds the bytes, deflated; `parties` is the index by which the subjects of an invoice find it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ..clock import Clock
+from ..intake.facts import Party
+from ..intake.refusals import ACCEPTED, DESCRIPTIONS, PROCESSING, SUCCESS
+from ..store import Store
+from .moments import micros, moment
+from .progress import AT_ONCE, Progress
+from .references import reference
+from .sessions import MAX_INVOICES, OPEN, Session
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS sent (
+    id INTEGER PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions (id),
+    ordinal INTEGER NOT NULL,
+    reference TEXT NOT NULL UNIQUE,
+    sha256 BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    code INTEGER NOT NULL,
+    details TEXT,
+    extensions TEXT,
+    number TEXT,
+    invoicing INTEGER NOT NULL,
+    offline INTEGER NOT NULL,
+    corrected_sha256 BLOB,
+    file_name TEXT
+);
+CREATE UNIQUE INDEX IF NOT EXISTS sent_in_session ON sent (session_id, ordinal);
+CREATE INDEX IF NOT EXISTS sent_by_hash ON sent (sha256);
+CREATE INDEX IF NOT EXISTS sent_corrections ON sent (corrected_sha256) WHERE corrected_sha256 IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sent_refused ON sent (session_id, ordinal) WHERE code >= 400;
+CREATE TABLE IF NOT EXISTS pending (
+    id INTEGER PRIMARY KEY REFERENCES sent (id),
+    session_id INTEGER NOT NULL,
+    sealed BLOB NOT NULL,
+    polls_left INTEGER NOT NULL,
+    due_at INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS pending_of_session ON pending (session_id);
+CREATE TABLE IF NOT EXISTS documents (id INTEGER PRIMARY KEY REFERENCES sent (id), deflated BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS receipts (id INTEGER PRIMARY KEY REFERENCES sent (id), xml BLOB NOT NULL, sha256
+BLOB); CREATE TABLE IF NOT EXISTS register (
+    id INTEGER PRIMARY KEY REFERENCES sent (id),
+    ksef_number TEXT NOT NULL UNIQUE,
+    session_id INTEGER NOT NULL,
+    sha256 BLOB NOT NULL,
+    corrected_sha256 BLOB,
+    seller_nip TEXT NOT NULL,
+    seller_name TEXT,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    issue TEXT NOT NULL,
+    invoicing INTEGER NOT NULL,
+    acquisition INTEGER NOT NULL,
+    storage INTEGER NOT NULL,
+    buyer_kind TEXT NOT NULL,
+    buyer_value TEXT,
+    buyer_name TEXT,
+    third TEXT,
+    authorized TEXT,
+    net INTEGER NOT NULL,
+    vat INTEGER NOT NULL,
+    gross INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    invoice_type TEXT NOT NULL,
+    form TEXT NOT NULL,
+    self_invoicing INTEGER NOT NULL,
+    has_attachment INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS register_duplicates ON register (seller_nip, number, kind);
+CREATE INDEX IF NOT EXISTS register_hashes ON register (sha256);
+CREATE INDEX IF NOT EXISTS register_corrections ON register (corrected_sha256) WHERE corrected_sha256 IS NOT
+NULL; CREATE INDEX IF NOT EXISTS register_of_session ON register (session_id, id);
+CREATE INDEX IF NOT EXISTS register_storage ON register (storage);
+CREATE TABLE IF NOT EXISTS parties (
+    role INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    id INTEGER NOT NULL REFERENCES register (id),
+    storage INTEGER NOT NULL,
+    invoicing INTEGER NOT NULL,
+    issue TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS parties_by_storage ON parties (role, who, storage, id);
+CREATE INDEX IF NOT EXISTS parties_by_invoicing ON parties (role, who, invoicing, id);
+CREATE INDEX IF NOT EXISTS parties_by_issue ON parties (role, who, issue, id);
+CREATE INDEX IF NOT EXISTS parties_of_invoice ON parties (id);
+"""
+
+SELLER, BUYER, THIRD, AUTHORIZED = 1, 2, 3, 4
+"""Roles in `parties`: Subject1, Subject2, Subject3, SubjectAuthorized."""
+
+
+class SessionNotOpen(Exception):
+    """The session's status, the first argument, does not let documents in."""
+
+
+class SessionFull(Exception):
+    """The session holds as many documents as it may."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """An invoice's status: code, text of the code, details and extensions."""
+
+    code: int
+    details: tuple[str, ...] = ()
+    extensions: Mapping[str, str] | None = None
+
+    @property
+    def description(self) -> str:
+        """The text that belongs to the code."""
+        return DESCRIPTIONS[self.code]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """One document of a session. What only an accepted one has is None otherwise."""
+
+    id: int
+    session_id: int
+    ordinal: int
+    reference: str
+    sha256: bytes
+    status: Status
+    invoicing: datetime
+    offline: bool
+    corrected_sha256: bytes | None
+    file_name: str | None
+    number: str | None
+    ksef_number: str | None
+    acquisition: datetime | None
+    storage: datetime | None
+    mode: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoice:
+    """One accepted invoice. Amounts are grosze of `currency`, `vat` grosze of PLN."""
+
+    id: int
+    session_id: int
+    ksef_number: str
+    sha256: bytes
+    corrected_sha256: bytes | None
+    seller: Party
+    buyer: Party
+    third: tuple[Party, ...]
+    authorized: Party | None
+    kind: str
+    number: str
+    issue_date: date
+    invoicing: datetime
+    acquisition: datetime
+    storage: datetime
+    net: int
+    vat: int
+    gross: int
+    currency: str
+    mode: str
+    invoice_type: str
+    form: str
+    self_invoicing: bool
+    has_attachment: bool
+
+    @property
+    def seller_nip(self) -> str:
+        """NIP of Podmiot1."""
+        return self.seller.value or ""
+
+
+_SENT = (
+    "SELECT sent.*, register.ksef_number, register.acquisition, register.storage, register.mode"
+    " FROM sent LEFT JOIN register ON register.id = sent.id"
+)
+
+
+class Invoices:
+    """Every document that was ever sent."""
+
+    def __init__(self, store: Store, clock: Clock, progress: Progress = AT_ONCE) -> None:
+        self.store = store
+        self.clock = clock
+        self.progress = progress
+        store.register(SCHEMA)
+
+    def accept(
+        self,
+        session: Session,
+        *,
+        sealed: bytes,
+        sha256: bytes,
+        size: int,
+        offline: bool = False,
+        corrected_sha256: bytes | None = None,
+        limit: int = MAX_INVOICES,
+    ) -> str:
+        """Take one encrypted document in for processing (status 100); returns its reference number.
+
+        Raises `SessionFull` at `limit` documents, `SessionNotOpen` when the session takes none.
+        """
+        now = self.clock.now()
+        stamp = micros(now)
+        name = reference("EE", now)
+        with self.store.transaction() as db:
+            counted = db.execute(
+                "UPDATE sessions SET invoices = invoices + 1, updated = ?"
+                " WHERE id = ? AND code = ? AND invoices < ? RETURNING invoices",
+                (stamp, session.id, OPEN, limit),
+            ).fetchone()
+            if counted is None:
+                code = db.execute("SELECT code FROM sessions WHERE id = ?", (session.id,)).fetchone()[0]
+                raise SessionFull if code == OPEN else SessionNotOpen(code)
+            row_id = db.execute(
+                "INSERT INTO sent (session_id, ordinal, reference, sha256, size, code, invoicing, offline,"
+                " corrected_sha256) VALUES (?,?,?,?,?,?,?,?,?)",
+                (session.id, counted[0], name, sha256, size, ACCEPTED, stamp, offline, corrected_sha256),
+            ).lastrowid
+            db.execute(
+                "INSERT INTO pending (id, session_id, sealed, polls_left, due_at) VALUES (?,?,?,?,?)",
+                (row_id, session.id, sealed, self.progress.polls, self.progress.due_at(stamp)),
+            )
+        return name
+
+    def poll(self, session: Session, reference: str | None = None) -> None:
+        """Count one look at a document, or at all documents of a session, that are still being processed."""
+        with self.store.transaction() as db:
+            if not db.execute("SELECT 1 FROM pending WHERE session_id = ? LIMIT 1", (session.id,)).fetchone():
+                return
+            which = "SELECT id FROM sent WHERE session_id = ? AND reference = ?"
+            values: tuple[object, ...] = (session.id, reference)
+            if reference is None:
+                which, values = "SELECT id FROM pending WHERE session_id = ?", (session.id,)
+            db.execute(f"UPDATE pending SET polls_left = polls_left - 1 WHERE id IN ({which})", values)  # noqa: S608
+            db.execute(
+                f"UPDATE sent SET code = ? WHERE code = ? AND id IN ({which})",  # noqa: S608
+                (PROCESSING, ACCEPTED, *values),
+            )
+
+    def in_session(self, session: Session, *, after: int = 0, size: int, refused: bool = False) -> list[Sent]:
+        """At most `size` documents of a session beyond ordinal `after`; only the refused ones if asked."""
+        extra = " AND sent.code >= 400" if refused else ""
+        with self.store.transaction() as db:
+            rows = db.execute(
+                f"{_SENT} WHERE sent.session_id = ? AND sent.ordinal > ?{extra}"
+                " ORDER BY sent.ordinal LIMIT ?",
+                (session.id, after, size),
+            ).fetchall()
+        return [_sent(row) for row in rows]
+
+    def sent(self, session: Session, reference: str) -> Sent | None:
+        """The document of this session with this reference number."""
+        with self.store.transaction() as db:
+            row = db.execute(
+                f"{_SENT} WHERE sent.reference = ? AND sent.session_id = ?", (reference, session.id)
+            ).fetchone()
+        return _sent(row) if row else None
+
+    def sent_with_hash(self, sha256: bytes, *, context_type: str, context_value: str) -> list[Sent]:
+        """Every document with this hash that the context sent, oldest first."""
+        with self.store.transaction() as db:
+            rows = db.execute(
+                f"{_SENT} JOIN sessions ON sessions.id = sent.session_id WHERE sent.sha256 = ?"
+                " AND sessions.context_type = ? AND sessions.context_value = ? ORDER BY sent.id",
+                (sha256, context_type, context_value),
+            ).fetchall()
+        return [_sent(row) for row in rows]
+
+    def correction_of(self, sha256: bytes) -> list[Sent]:
+        """Technical corrections that name this hash, whatever became of them."""
+        with self.store.transaction() as db:
+            rows = db.execute(
+                f"{_SENT} WHERE sent.corrected_sha256 = ? ORDER BY sent.id", (sha256,)
+            ).fetchall()
+        return [_sent(row) for row in rows]
+
+    def by_ksef_number(self, ksef_number: str) -> Invoice | None:
+        """The accepted invoice with this number."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT * FROM register WHERE ksef_number = ?", (ksef_number,)).fetchone()
+        return invoice(row) if row else None
+
+    def accepted_in(self, session: Session, *, first: int, last: int) -> list[Invoice]:
+        """The accepted invoices of a session, from the `first` to the `last`, counted from 1."""
+        with self.store.transaction() as db:
+            rows = db.execute(
+                "SELECT * FROM register WHERE session_id = ? ORDER BY id LIMIT ? OFFSET ?",
+                (session.id, last - first + 1, first - 1),
+            ).fetchall()
+        return [invoice(row) for row in rows]
+
+    def concerns(self, found: Invoice, *, context_type: str, context_value: str) -> bool:
+        """Whether the context is one of the invoice's subjects, and so may read it."""
+        who, seller = subject_key(context_type, context_value)
+        with self.store.transaction() as db:
+            row = db.execute(
+                "SELECT 1 FROM parties WHERE id = ? AND who = ? LIMIT 1", (found.id, who)
+            ).fetchone()
+        return row is not None and (seller is None or seller == found.seller_nip)
+
+    def document(self, found: Invoice) -> bytes:
+        """The XML exactly as it was sent."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT deflated FROM documents WHERE id = ?", (found.id,)).fetchone()
+        return zlib.decompress(row["deflated"])
+
+    def find_by_hash(self, seller_nip: str, sha256: bytes) -> Invoice | None:
+        """What a KOD I leads to: the seller's accepted invoice with this hash, or else the accepted technical
+        correction of it (whose own `sha256` then differs). None if KSeF holds neither."""
+        with self.store.transaction() as db:
+            for column in ("sha256", "corrected_sha256"):
+                row = db.execute(
+                    f"SELECT * FROM register WHERE {column} = ? AND seller_nip = ? ORDER BY id LIMIT 1",  # noqa: S608
+                    (sha256, seller_nip),
+                ).fetchone()
+                if row:
+                    return invoice(row)
+        return None
+
+
+def subject_key(context_type: str, context_value: str) -> tuple[str, str | None]:
+    """How a context is found among the parties: its key, and the seller it is bound to (NipVatUe only)."""
+    if context_type == "NipVatUe":
+        nip, _, vat_ue = context_value.partition("-")
+        return f"VatUe:{vat_ue}", nip
+    return f"{context_type}:{context_value}", None
+
+
+def party_rows(
+    seller: Party, buyer: Party, third: Iterable[Party], authorized: Party | None
+) -> set[tuple[int, str]]:
+    """(role, key) of every identified subject."""
+    named = [(SELLER, seller), (BUYER, buyer), *((THIRD, party) for party in third)]
+    if authorized:
+        named.append((AUTHORIZED, authorized))
+    return {(role, f"{party.kind}:{party.value}") for role, party in named if party.value}
+
+
+def pack(parties: Iterable[Party]) -> str | None:
+    """Subjects as JSON for a column; None when there are none."""
+    rows = [[party.kind, party.value, party.name, party.role] for party in parties]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _unpack(text: str | None) -> tuple[Party, ...]:
+    return tuple(
+        Party(kind=kind, value=value, name=name, role=role)
+        for kind, value, name, role in json.loads(text or "[]")
+    )
+
+
+def _sent(row: sqlite3.Row) -> Sent:
+    return Sent(
+        id=row["id"],
+        session_id=row["session_id"],
+        ordinal=row["ordinal"],
+        reference=row["reference"],
+        sha256=row["sha256"],
+        status=Status(
+            code=row["code"],
+            details=tuple(json.loads(row["details"] or "[]")),
+            extensions=json.loads(row["extensions"]) if row["extensions"] else None,
+        ),
+        invoicing=moment(row["invoicing"]),
+        offline=bool(row["offline"]),
+        corrected_sha256=row["corrected_sha256"],
+        file_name=row["file_name"],
+        number=row["number"],
+        ksef_number=row["ksef_number"],
+        acquisition=moment(row["acquisition"]) if row["acquisition"] is not None else None,
+        storage=moment(row["storage"]) if row["storage"] is not None else None,
+        mode=row["mode"] if row["code"] == SUCCESS else None,
+    )
+
+
+def invoice(row: sqlite3.Row) -> Invoice:
+    """A row of `register` as an `Invoice`."""
+    authorized = _unpack(row["authorized"])
+    return Invoice(
+        id=row["id"],
+        session_id=row["session_id"],
+        ksef_number=row["ksef_number"],
+        sha256=row["sha256"],
+        corrected_sha256=row["corrected_sha256"],
+        seller=Party(kind="Nip", value=row["seller_nip"], name=row["seller_name"]),
+        buyer=Party(kind=row["buyer_kind"], value=row["buyer_value"], name=row["buyer_name"]),
+        third=_unpack(row["third"]),
+        authorized=authorized[0] if authorized else None,
+        kind=row["kind"],
+        number=row["number"],
+        issue_date=date.fromisoformat(row["issue"]),
+        invoicing=moment(row["invoicing"]),
+        acquisition=moment(row["acquisition"]),
+        storage=moment(row["storage"]),
+        net=row["net"],
+        vat=row["vat"],
+        gross=row["gross"],
+        currency=row["currency"],
+        mode=row["mode"],
+        invoice_type=row["invoice_type"],
+        form=row["form"],
+        self_invoicing=bool(row["self_invoicing"]),
+        has_attachment=bool(row["has_attachment"]),
+    )

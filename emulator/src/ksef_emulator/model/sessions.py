@@ -1,0 +1,359 @@
+"""Sending sessions: their states, counters and lifetime.
+
+Codes and descriptions are those of `SessionStatusResponse.status` in the OpenAPI 2.9.0. An interactive
+session lives 12 hours and closes by itself; closed, it waits for its documents and ends in 200, 445 or 440.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ..clock import Clock
+from ..intake.schemas import FORM_CODES, FormCode
+from ..receipts.upo import Authentication, pages
+from ..store import Store
+from .moments import micros, moment
+from .progress import AT_ONCE, Progress
+from .references import reference
+
+OPEN, PROCESSING, CLOSED, DONE = 100, 150, 170, 200
+KEY_NOT_DECRYPTED, CANCELLED, NOTHING_VALID = 415, 440, 445
+LIFETIME = timedelta(hours=12)
+MAX_INVOICES = 10_000
+NO_INVOICES = "Nie przesłano faktur"
+
+
+class Kind(StrEnum):
+    """`sessionType` of the API."""
+
+    ONLINE = "Online"
+    BATCH = "Batch"
+
+
+DESCRIPTIONS: dict[Kind, dict[int, str]] = {
+    Kind.ONLINE: {
+        100: "Sesja interaktywna otwarta",
+        170: "Sesja interaktywna zamknięta",
+        200: "Sesja interaktywna przetworzona pomyślnie",
+        415: "Błąd odszyfrowania dostarczonego klucza",
+        440: "Sesja anulowana",
+        445: "Błąd weryfikacji, brak poprawnych faktur",
+    },
+    Kind.BATCH: {
+        100: "Sesja wsadowa rozpoczęta",
+        150: "Trwa przetwarzanie",
+        200: "Sesja wsadowa przetworzona pomyślnie",
+        405: "Błąd weryfikacji poprawności dostarczonych elementów paczki",
+        415: "Błąd odszyfrowania dostarczonego klucza",
+        420: "Przekroczony limit faktur w sesji",
+        430: "Błąd dekompresji pierwotnego archiwum",
+        435: "Błąd odszyfrowania zaszyfrowanych części archiwum",
+        440: "Sesja anulowana",
+        445: "Błąd weryfikacji, brak poprawnych faktur",
+        500: "Nieznany błąd",
+    },
+}
+COMMON: dict[str, tuple[int, ...]] = {
+    "InProgress": (OPEN, PROCESSING, CLOSED),
+    "Succeeded": (DONE,),
+    "Failed": (405, KEY_NOT_DECRYPTED, 420, 430, 435, NOTHING_VALID, 500),
+    "Cancelled": (CANCELLED,),
+}
+"""`CommonSessionStatus` of the API → codes."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS sessions (
+    id INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    context_type TEXT NOT NULL,
+    context_value TEXT NOT NULL,
+    author TEXT NOT NULL,
+    authentication TEXT NOT NULL,
+    form TEXT NOT NULL,
+    key BLOB,
+    iv BLOB,
+    verify_identifiers INTEGER NOT NULL DEFAULT 0,
+    code INTEGER NOT NULL,
+    details TEXT NOT NULL DEFAULT '[]',
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    closed INTEGER,
+    valid_until INTEGER NOT NULL,
+    polls_left INTEGER NOT NULL DEFAULT 0,
+    due_at INTEGER NOT NULL DEFAULT 0,
+    invoices INTEGER NOT NULL DEFAULT 0,
+    successful INTEGER NOT NULL DEFAULT 0,
+    failed INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS sessions_listing ON sessions (context_type, context_value, kind, created, id);
+CREATE INDEX IF NOT EXISTS sessions_running ON sessions (code, valid_until) WHERE code IN (100, 170);
+CREATE TABLE IF NOT EXISTS upo_pages (
+    reference TEXT PRIMARY KEY,
+    session_id INTEGER NOT NULL REFERENCES sessions (id),
+    number INTEGER NOT NULL,
+    xml BLOB,
+    sha256 BLOB
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS upo_pages_of_session ON upo_pages (session_id, number);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One session as it stands. `key` and `iv` never show in a repr."""
+
+    id: int
+    reference: str
+    kind: Kind
+    context_type: str
+    context_value: str
+    author: str
+    authentication: Authentication
+    form: FormCode
+    key: bytes | None = field(repr=False)
+    iv: bytes | None = field(repr=False)
+    verify_identifiers: bool
+    code: int
+    details: tuple[str, ...]
+    created: datetime
+    updated: datetime
+    closed: datetime | None
+    valid_until: datetime
+    invoices: int
+    successful: int
+    failed: int
+
+    @property
+    def description(self) -> str:
+        """The text that belongs to the code."""
+        return DESCRIPTIONS[self.kind][self.code]
+
+    @property
+    def pending(self) -> int:
+        """Documents whose fate is not known yet."""
+        return self.invoices - self.successful - self.failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionFilter:
+    """`GET /sessions`: everything but the context is optional; bounds are inclusive."""
+
+    kind: Kind
+    reference: str | None = None
+    author: str | None = None
+    created: tuple[datetime | None, datetime | None] = (None, None)
+    closed: tuple[datetime | None, datetime | None] = (None, None)
+    modified: tuple[datetime | None, datetime | None] = (None, None)
+    statuses: tuple[str, ...] = ()
+
+
+class Sessions:
+    """All sessions of the system."""
+
+    def __init__(self, store: Store, clock: Clock, progress: Progress = AT_ONCE) -> None:
+        self.store = store
+        self.clock = clock
+        self.progress = progress
+        store.register(SCHEMA)
+
+    def open_online(
+        self,
+        *,
+        context_type: str,
+        context_value: str,
+        author: str,
+        authentication: Authentication,
+        form: FormCode,
+        key: bytes | None,
+        iv: bytes | None,
+        verify_identifiers: bool = False,
+    ) -> Session:
+        """A new interactive session. Without a usable `key` and `iv` it opens all the same and stands at 415,
+        which is how the live system tells of a key that it cannot decrypt."""
+        now = self.clock.now()
+        usable = key is not None and len(key) == 32 and iv is not None and len(iv) == 16
+        stamp = micros(now)
+        auth = json.dumps([authentication.token_reference, authentication.document_hash])
+        with self.store.transaction() as db:
+            cursor = db.execute(
+                "INSERT INTO sessions (reference, kind, context_type, context_value, author, authentication,"
+                " form, key, iv, verify_identifiers, code, created, updated, valid_until)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING *",
+                (
+                    reference("SO", now),
+                    Kind.ONLINE,
+                    context_type,
+                    context_value,
+                    author,
+                    auth,
+                    form.system_code,
+                    key if usable else None,
+                    iv if usable else None,
+                    verify_identifiers,
+                    OPEN if usable else KEY_NOT_DECRYPTED,
+                    stamp,
+                    stamp,
+                    micros(now + LIFETIME),
+                ),
+            )
+            return _session(cursor.fetchone())
+
+    def find(self, reference: str, *, context_type: str, context_value: str) -> Session | None:
+        """The session, if it belongs to this context."""
+        with self.store.transaction() as db:
+            row = db.execute(
+                "SELECT * FROM sessions WHERE reference = ? AND context_type = ? AND context_value = ?",
+                (reference, context_type, context_value),
+            ).fetchone()
+        return _session(row) if row else None
+
+    def by_id(self, db: sqlite3.Connection, session_id: int) -> Session:
+        """The session with this row id, which exists."""
+        return _session(db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone())
+
+    def listing(
+        self,
+        wanted: SessionFilter,
+        *,
+        context_type: str,
+        context_value: str,
+        after: tuple[int, int] | None,
+        size: int,
+    ) -> list[Session]:
+        """At most `size` sessions of the context, newest first, below the position (created, id) `after`."""
+        clauses = ["context_type = ?", "context_value = ?", "kind = ?"]
+        values: list[object] = [context_type, context_value, wanted.kind]
+        for column, value in (("reference", wanted.reference), ("author", wanted.author)):
+            if value is not None:
+                clauses.append(f"{column} = ?")
+                values.append(value)
+        bounds = (("created", wanted.created), ("closed", wanted.closed), ("updated", wanted.modified))
+        for column, (low, high) in bounds:
+            for sign, bound in ((">=", low), ("<=", high)):
+                if bound is not None:
+                    clauses.append(f"{column} {sign} ?")
+                    values.append(micros(bound))
+        if wanted.statuses:
+            codes = [code for status in wanted.statuses for code in COMMON[status]]
+            clauses.append(f"code IN ({','.join('?' * len(codes))})")
+            values.extend(codes)
+        if after:
+            clauses.append("(created, id) < (?, ?)")
+            values.extend(after)
+        with self.store.transaction() as db:
+            rows = db.execute(
+                f"SELECT * FROM sessions WHERE {' AND '.join(clauses)}"  # noqa: S608  # columns are ours
+                " ORDER BY created DESC, id DESC LIMIT ?",
+                (*values, size),
+            ).fetchall()
+        return [_session(row) for row in rows]
+
+    def close(self, session: Session) -> None:
+        """Stop taking documents; the session ends when the last of them is known."""
+        now = micros(self.clock.now())
+        with self.store.transaction() as db:
+            self._close(db, session.id, now, now)
+
+    def expire(self) -> None:
+        """Close interactive sessions whose twelve hours are over."""
+        now = micros(self.clock.now())
+        with self.store.transaction() as db:
+            rows = db.execute(
+                "SELECT id, valid_until FROM sessions"
+                " WHERE code = 100 AND valid_until <= ? AND kind = 'Online'",
+                (now,),
+            ).fetchall()
+            for row in rows:
+                self._close(db, row["id"], row["valid_until"], now)
+
+    def _close(self, db: sqlite3.Connection, session_id: int, closed: int, now: int) -> None:
+        db.execute(
+            "UPDATE sessions SET code = 170, closed = ?, updated = ?, polls_left = ?, due_at = ?"
+            " WHERE id = ? AND code = 100",
+            (closed, now, self.progress.polls, self.progress.due_at(now), session_id),
+        )
+
+    def poll(self, session: Session) -> None:
+        """Count one look at the session's status."""
+        with self.store.transaction() as db:
+            db.execute(
+                "UPDATE sessions SET polls_left = polls_left - 1"
+                " WHERE id = ? AND code = 170 AND polls_left > 0",
+                (session.id,),
+            )
+
+    def finish(self) -> None:
+        """End the closed sessions whose documents are all known and whose time has come."""
+        now = self.clock.now()
+        with self.store.transaction() as db:
+            rows = db.execute(
+                "SELECT id, invoices, successful FROM sessions WHERE code = 170 AND polls_left <= 0"
+                " AND due_at <= ? AND invoices = successful + failed",
+                (micros(now),),
+            ).fetchall()
+            for row in rows:
+                self._finish(db, row, now)
+
+    def _finish(self, db: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> None:
+        code, details = DONE, []
+        if not row["invoices"]:
+            code, details = CANCELLED, [NO_INVOICES]
+        elif not row["successful"]:
+            code = NOTHING_VALID
+        db.execute(
+            "UPDATE sessions SET code = ?, details = ?, updated = ?, key = NULL, iv = NULL WHERE id = ?",
+            (code, json.dumps(details), micros(now), row["id"]),
+        )
+        for page in pages(row["successful"]):
+            db.execute(
+                "INSERT INTO upo_pages (reference, session_id, number) VALUES (?, ?, ?)",
+                (reference("EU", now), row["id"], page.number),
+            )
+
+    def upo_references(self, session: Session) -> list[str]:
+        """References of the session's collective UPO pages, in order; empty until it is done."""
+        with self.store.transaction() as db:
+            rows: Sequence[sqlite3.Row] = db.execute(
+                "SELECT reference FROM upo_pages WHERE session_id = ? ORDER BY number", (session.id,)
+            ).fetchall()
+        return [row["reference"] for row in rows]
+
+
+_FORMS = {code.system_code: code for code in FORM_CODES}
+
+
+def _session(row: sqlite3.Row) -> Session:
+    token, document_hash = json.loads(row["authentication"])
+    return Session(
+        id=row["id"],
+        reference=row["reference"],
+        kind=Kind(row["kind"]),
+        context_type=row["context_type"],
+        context_value=row["context_value"],
+        author=row["author"],
+        authentication=Authentication(
+            context_type=row["context_type"],
+            context_value=row["context_value"],
+            token_reference=token,
+            document_hash=document_hash,
+        ),
+        form=_FORMS[row["form"]],
+        key=row["key"],
+        iv=row["iv"],
+        verify_identifiers=bool(row["verify_identifiers"]),
+        code=row["code"],
+        details=tuple(json.loads(row["details"])),
+        created=moment(row["created"]),
+        updated=moment(row["updated"]),
+        closed=moment(row["closed"]) if row["closed"] is not None else None,
+        valid_until=moment(row["valid_until"]),
+        invoices=row["invoices"],
+        successful=row["successful"],
+        failed=row["failed"],
+    )

@@ -1,0 +1,227 @@
+"""Refusals of requests: every code as a constructor, and the two formats in which KSeF writes them.
+
+Codes and texts are those of the OpenAPI 2.9.0. The older format, ``ExceptionResponse``, is the default for 400; a
+client asks for Problem Details by ``X-Error-Format: problem-details``. 401, 403 and 410 know only Problem Details.
+Refusals of an invoice, which come with its status, are in ``intake/refusals.py``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+PROBLEM_JSON = "application/problem+json"
+DETAIL_OF_400 = "Żądanie jest nieprawidłowe."
+
+
+@dataclass(kw_only=True, eq=False)
+class Problem(Exception):
+    """A request that is refused with HTTP ``status``.
+
+    For 400 ``code``, ``description`` and ``details`` are KSeF's; for the others ``description`` is the text of
+    ``detail``, and ``more`` are the further members of Problem Details. ``headers`` go with the answer.
+    """
+
+    status: int = 400
+    code: int = 0
+    description: str = ""
+    details: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Status, code and texts."""
+        return f"{self.status} {self.code} {self.description} {' '.join(self.details)}".strip()
+
+
+def body(
+    problem: Problem, *, now: datetime, instance: str, problem_details: bool
+) -> tuple[str, dict[str, Any]]:
+    """The media type and the JSON of an answer; ``instance`` is the request's path."""
+    trace = secrets.token_hex(16)
+    if problem.status == 429 and not problem_details:
+        texts = {"code": 429, "description": "Too Many Requests", "details": list(problem.details)}
+        return "application/json", {"status": texts}
+    if problem.status in (400, 404, 405, 413, 415, 500) and not problem_details:
+        return "application/json", {"exception": _exception(problem, now, trace)}
+    detail = DETAIL_OF_400 if problem.status == 400 else problem.description
+    found: dict[str, Any] = {
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "instance": instance,
+        "detail": detail,
+        "timestamp": now.isoformat(),
+        "traceId": trace,
+    }
+    if problem.status == 400:
+        found["errors"] = [
+            _present(
+                {
+                    "code": problem.code,
+                    "description": problem.description,
+                    "details": list(problem.details) or None,
+                }
+            )
+        ]
+    return PROBLEM_JSON, {**found, **problem.more}
+
+
+def _exception(problem: Problem, now: datetime, trace: str) -> dict[str, Any]:
+    detail = _present(
+        {
+            "exceptionCode": problem.code,
+            "exceptionDescription": problem.description,
+            "details": list(problem.details) or None,
+        }
+    )
+    return {
+        "exceptionDetailList": [detail],
+        "serviceCode": f"00-{trace}-{secrets.token_hex(8)}-00",
+        "serviceCtx": "ksef-emulator",
+        "serviceName": "ksef-emulator",
+        "timestamp": now.isoformat(),
+    }
+
+
+def _present(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def bad(code: int, description: str, *details: str) -> Problem:
+    """400 with a code of KSeF's tables."""
+    return Problem(code=code, description=description, details=details)
+
+
+def unreadable(*details: str) -> Problem:
+    """21001: the content cannot be read at all."""
+    return bad(21001, "Nieczytelna treść.", *details)
+
+
+def invalid_input(*details: str) -> Problem:
+    """21405: a field is missing, malformed or out of range."""
+    return bad(21405, "Błąd walidacji danych wejściowych.", *details)
+
+
+def invalid_challenge() -> Problem:
+    """21111: a challenge that was not given, was used, or is older than ten minutes."""
+    return bad(21111, "Nieprawidłowe wyzwanie autoryzacyjne.")
+
+
+def invalid_certificate(*details: str) -> Problem:
+    """21115: the signing certificate cannot be used."""
+    return bad(21115, "Nieprawidłowy certyfikat.", *details)
+
+
+def wrong_subject_for_context() -> Problem:
+    """21117: the context's identifier is not one of its type."""
+    return bad(21117, "Nieprawidłowy identyfikator podmiotu dla wskazanego typu kontekstu.")
+
+
+def wrong_encoding() -> Problem:
+    """21217: not UTF-8."""
+    return bad(21217, "Nieprawidłowe kodowanie znaków.")
+
+
+def against_schema(*details: str) -> Problem:
+    """21401: the document does not follow its schema."""
+    return bad(21401, "Dokument nie jest zgodny ze schemą (xsd).", *details)
+
+
+def signature_conflict() -> Problem:
+    """21406: the signature does not go with the way of logging in."""
+    return bad(21406, "Konflikt podpisu i typu uwierzytelnienia.")
+
+
+def invalid_document(*details: str) -> Problem:
+    """9101: not a document that may be signed at all."""
+    return bad(9101, "Nieprawidłowy dokument.", *details)
+
+
+def no_signature() -> Problem:
+    """9102."""
+    return bad(9102, "Brak podpisu.")
+
+
+def too_many_signatures() -> Problem:
+    """9103."""
+    return bad(9103, "Przekroczona liczba dozwolonych podpisów.")
+
+
+def invalid_signature(*details: str) -> Problem:
+    """9105: the signature does not verify, or does not cover the document."""
+    return bad(9105, "Nieprawidłowy podpis.", *details)
+
+
+def not_authorised(*details: str) -> Problem:
+    """21301: what the token is for is not possible (any more)."""
+    return bad(21301, "Brak autoryzacji.", *details)
+
+
+def no_such_authentication(reference: str) -> Problem:
+    """21304."""
+    text = f"Operacja uwierzytelniania o numerze referencyjnym {reference} nie została znaleziona."
+    return bad(21304, "Brak uwierzytelnienia.", text)
+
+
+def invalid_continuation() -> Problem:
+    """21418."""
+    return bad(21418, "Przekazany token kontynuacji ma nieprawidłowy format.")
+
+
+def unauthorized(detail: str = "Wymagane jest uwierzytelnienie.") -> Problem:
+    """401: no token, a wrong one, one that ran out, or one of another kind."""
+    return Problem(status=401, description=detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def missing_permissions(required: frozenset[str], present: frozenset[str]) -> Problem:
+    """403: the context's permissions of the one who asks are others."""
+    security = {"requiredAnyOfPermissions": sorted(required), "presentPermissions": sorted(present)}
+    return forbidden(
+        "missing-permissions",
+        "Brak wymaganych uprawnień do wykonania operacji w bieżącym kontekście.",
+        security,
+    )
+
+
+def method_not_allowed(method: str) -> Problem:
+    """403: this way of logging in does not open this operation."""
+    return forbidden(
+        "auth-method-not-allowed",
+        "Ta operacja nie jest dostępna dla użytej metody uwierzytelnienia.",
+        {"authenticationMethod": method},
+    )
+
+
+def no_access_to_resource(detail: str = "Brak dostępu do wskazanego zasobu.") -> Problem:
+    """403: the thing belongs to another context."""
+    return forbidden("insufficient-resource-access", detail)
+
+
+def context_not_allowed(
+    detail: str = "Operacja nie jest dostępna dla uwierzytelnionego typu kontekstu.",
+) -> Problem:
+    """403: the operation is not for this type of context."""
+    return forbidden("context-type-not-allowed", detail)
+
+
+def ip_not_allowed(client_ip: str) -> Problem:
+    """403: the login's policy does not allow this address."""
+    detail = "Żądanie pochodzi z adresu IP innego niż wskazany podczas uwierzytelnienia."
+    return forbidden("ip-not-allowed", detail, {"clientIp": client_ip})
+
+
+def forbidden(reason: str, detail: str, security: Mapping[str, Any] | None = None) -> Problem:
+    """403 with its ``reasonCode``."""
+    more: dict[str, Any] = {"reasonCode": reason}
+    if security:
+        more["security"] = dict(security)
+    return Problem(status=403, description=detail, more=more)
+
+
+def gone(detail: str) -> Problem:
+    """410: it was here, and is kept no longer."""
+    return Problem(status=410, description=detail)
