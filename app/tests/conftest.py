@@ -223,7 +223,7 @@ def use_emulator(emulator: Any, settings: Any) -> Any:
 
 @pytest.fixture
 def ksef_files(use_emulator: Any, settings: Any) -> Callable[..., Files]:
-    """Certificate files obtained as a user would: seal login → CSR → KSeF certificate. ``ksef_files(company, "Offline")``."""
+    """Makes certificate files as a user gets them: seal login, CSR, certificate; ``ksef_files(company, "Offline")``."""
 
     def obtain(company: Any, purpose: str = "Authentication", *, kind: str = "EC") -> Files:
         seal_key = key_of("EC", 99)

@@ -190,6 +190,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000  # a changed file has a changed address
 FILE_UPLOAD_HANDLERS = [
+    "liczydlo.connection.uploads.KeepSmall",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

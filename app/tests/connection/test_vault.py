@@ -62,7 +62,7 @@ def test_what_was_never_sealed_is_said_so(junk: bytes) -> None:
 
 def test_the_key_file_is_only_its_owners(tmp_path: Path) -> None:
     vault.seal(b"x", **PLACE)
-    assert stat.S_IMODE(os.stat(tmp_path / "master.key").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "master.key").stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["master.key"]
 
 
@@ -85,7 +85,7 @@ def test_a_new_master_key_opens_the_old_and_seals_anew(tmp_path: Path) -> None:
     assert vault.unseal(new, **PLACE) == b"sekret"
     with pytest.raises(VaultError, match="unknown-master-key"):
         vault.unseal(old, **PLACE)
-    assert stat.S_IMODE(os.stat(tmp_path / "master.key").st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "master.key").stat().st_mode) == 0o600
 
 
 def test_keys_from_the_environment(settings: Any, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from liczydlo.companies.users import User as User  # Django looks for AUTH_USER_MODEL here
+from liczydlo.companies.users import User as User  # noqa: PLC0414 - Django looks for AUTH_USER_MODEL here
 
 
 class Environment(models.TextChoices):

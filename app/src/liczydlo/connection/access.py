@@ -32,6 +32,7 @@ __all__ = [
     "NotConnected",
     "certificate",
     "client",
+    "connections",
     "environment",
     "forget_keys",
     "is_connected",
@@ -93,7 +94,7 @@ def client_with(
     where = environment(company)
     return ksef.Client(
         where,
-        http=_http(proxies=where.name != "EMULATOR"),
+        http=connections(where),
         clock=clock,
         tokens=tokens,
         credential=credential,
@@ -180,9 +181,13 @@ def _opened(sealed_key: bytes, der: bytes, *, company_id: int, row: object, purp
     return ksef.Credential(private_key=key, certificate=x509.load_der_x509_certificate(der))
 
 
+def connections(where: ksef.Environment) -> httpx2.Client:
+    """This process's connections to a KSeF; the emulator is on this machine or beside it, so no proxy leads to it."""
+    return _http(proxies=where.name != "EMULATOR")
+
+
 @functools.cache
 def _http(*, proxies: bool) -> httpx2.Client:
-    """The process's connections; the emulator is on this machine or beside it, so no proxy leads to it."""
     return http_client(trust_env=proxies)
 
 

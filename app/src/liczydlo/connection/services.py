@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
@@ -22,6 +23,7 @@ Clock = Callable[[], dt.datetime]
 PATIENCE = 6.0  # seconds that a person waits before being told that KSeF is away
 
 
+@sensitive_variables()
 def store_authentication(
     company: Company,
     key: bytes,
@@ -53,6 +55,7 @@ def store_authentication(
     return stored
 
 
+@sensitive_variables()
 def store_offline(
     company: Company,
     key: bytes,
@@ -75,6 +78,15 @@ def store_offline(
         "company %s has offline certificate %s in KSeF %s", company.pk, stored.serial, stored.environment
     )
     return stored
+
+
+def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PATIENCE) -> None:
+    """Ask KSeF something that only a good login gets answered. Raises NotConnected and KsefError."""
+    with access.client(company, clock=clock, patience=patience) as client:
+        client.active_sessions()
+    StoredCertificate.objects.of(company).filter(
+        environment=company.environment, purpose=Purpose.AUTHENTICATION
+    ).update(proved_at=clock())
 
 
 def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None:
@@ -104,6 +116,7 @@ def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None
                 log.info("KSeF did not end the login of company %s: %s", company.pk, error.code)
 
 
+@sensitive_variables()
 def read_files(key: bytes, certificate: bytes | None, password: str | None) -> ksef.Credential:
     """The pair in a person's files, in either order. Raises NotStored: unreadable, wrong password, not a pair…"""
     try:
@@ -112,6 +125,7 @@ def read_files(key: bytes, certificate: bytes | None, password: str | None) -> k
         raise NotStored.of_files(error) from error
 
 
+@sensitive_variables()
 def _checked(
     company: Company, credential: ksef.Credential, purpose: ksef.Purpose, clock: Clock
 ) -> ksef.Credential:
@@ -169,6 +183,7 @@ def _same_holder(stored: StoredCertificate, credential: ksef.Credential) -> bool
     return bool((mine.nip and mine.nip == other.nip) or (mine.pesel and mine.pesel == other.pesel))
 
 
+@sensitive_variables()
 def _store(
     company: Company,
     credential: ksef.Credential,

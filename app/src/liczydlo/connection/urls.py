@@ -9,4 +9,9 @@ from liczydlo.connection import views
 app_name = "connection"
 urlpatterns = [
     path("", views.authentication, name="authentication"),
+    path("offline/", views.offline, name="offline"),
+    path("plik/", views.peek, name="peek"),
+    path("usun/<slug:purpose>/", views.remove, name="remove"),
+    path("sprawdz/", views.prove, name="prove"),
+    path("stan/", views.status, name="status"),
 ]

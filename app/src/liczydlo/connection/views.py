@@ -1,17 +1,206 @@
-"""„KSeF" under „Dane i ustawienia"."""
+"""„KSeF" under „Dane i ustawienia": the two certificates, their state, and how KSeF is."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from dataclasses import dataclass
+from typing import Any
 
-from liczydlo.companies.access import CompanyRequest, member
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liczydlo import ksef
+from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.connection import access, services
+from liczydlo.connection.errors import Language, NotConnected, NotStored
+from liczydlo.connection.forms import CertificateForm
+from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection.peek import look
+from liczydlo.ksef import latarnia
+
+LOOKED_FOR = 60  # seconds that Latarnia's word is kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One of the two tabs."""
+
+    view: str
+    purpose: Purpose
+    done: str | Promise
+
+
+TABS = {
+    Purpose.AUTHENTICATION: Tab(
+        view="connection:authentication",
+        purpose=Purpose.AUTHENTICATION,
+        done=lazy("Połączenie z KSeF działa. Klucz jest zapisany w postaci zaszyfrowanej."),
+    ),
+    Purpose.OFFLINE: Tab(
+        view="connection:offline",
+        purpose=Purpose.OFFLINE,
+        done=lazy("Certyfikat offline jest gotowy do pracy. Klucz jest zapisany w postaci zaszyfrowanej."),
+    ),
+}
+
+
+def language() -> Language:
+    """The page's language, as errors take it."""
+    return "en" if (get_language() or "pl").startswith("en") else "pl"
+
+
+@sensitive_post_parameters("password")
+@member()
+@require_http_methods(["GET", "HEAD", "POST"])
+def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The tab „Połączenie z KSeF"."""
+    return _tab(request, company, TABS[Purpose.AUTHENTICATION])
+
+
+@sensitive_post_parameters("password")
+@member()
+@require_http_methods(["GET", "HEAD", "POST"])
+def offline(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The tab „Praca w trybie offline"."""
+    return _tab(request, company, TABS[Purpose.OFFLINE])
+
+
+def _tab(request: CompanyRequest, company: Company, tab: Tab) -> HttpResponse:
+    """Show the tab, or take a certificate. With htmx an error comes alone, so that the chosen files stay chosen."""
+    may_change = request.membership.role in OWNERS
+    error = None
+    if request.method == "POST":
+        if not may_change:
+            return render(request, "connection/owner_only.html", {"tab": tab}, status=403)
+        error = _take(request, company, tab.purpose)
+        if error is None:
+            messages.success(request, str(tab.done))
+            return _to(request, reverse(tab.view, args=[company.pk]))
+        if request.headers.get("HX-Request"):
+            return render(request, "connection/error.html", _of_error(error), status=422)
+    return render(
+        request,
+        f"connection/{tab.purpose.lower()}.html",
+        {
+            "tab": tab,
+            "form": CertificateForm(),
+            "may_change": may_change,
+            "where": access.environment(company),
+            "stored": access.certificate(company, tab.purpose),
+            "authentication": access.certificate(company, Purpose.AUTHENTICATION),
+            "offline": access.certificate(company, Purpose.OFFLINE),
+            "elsewhere": StoredCertificate.objects.of(company)
+            .filter(purpose=tab.purpose)
+            .exclude(environment=company.environment),
+            **(_of_error(error) if error else {}),
+        },
+        status=422 if error else 200,
+    )
+
+
+@sensitive_variables()
+def _take(request: HttpRequest, company: Company, purpose: Purpose) -> NotStored | None:
+    """Read the form and store what came; the refusal, or None when it is done."""
+    form = CertificateForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return NotStored("no-files")
+    if any(len(request.FILES.getlist(name)) > 1 for name in request.FILES):
+        return NotStored("too-many-files")
+    files = form.contents()
+    if not files:
+        return NotStored("no-files", file="key")
+    store = services.store_authentication if purpose == Purpose.AUTHENTICATION else services.store_offline
+    by = request.user if request.user.is_authenticated else None
+    try:
+        store(
+            company, files[0], files[1] if len(files) > 1 else None, form.cleaned_data["password"] or None, by
+        )
+    except NotStored as refusal:
+        return refusal
+    return None
+
+
+def _of_error(error: NotStored) -> dict[str, Any]:
+    return {"error": error, "error_text": error.text(language())}
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead on, whether htmx or the browser asks."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+@member()
+@require_POST
+def peek(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa: ARG001 - members only
+    """What a chosen file is; nothing is kept."""
+    chosen = request.FILES.get("key") or request.FILES.get("certificate")
+    seen = look(chosen.read(), now=timezone.now()) if chosen is not None else None
+    text = seen.error.text(language()) if seen and seen.error else ""
+    return render(request, "connection/peek.html", {"seen": seen, "text": text})
+
+
+@member(*OWNERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: CompanyRequest, company: Company, purpose: str) -> HttpResponse:
+    """„Usuń certyfikat": asks first, then deletes the certificate and its key."""
+    tab = next((tab for tab in TABS.values() if tab.purpose.lower() == purpose), None)
+    if tab is None:
+        raise Http404("no such tab")
+    stored = access.certificate(company, tab.purpose)
+    if request.method == "POST":
+        services.remove(company, tab.purpose)
+        if stored is not None:
+            messages.success(request, _("Certyfikat i jego klucz zostały usunięte z programu."))
+        return redirect(tab.view, company.pk)
+    if stored is None:
+        return redirect(tab.view, company.pk)
+    return render(request, "connection/remove.html", {"tab": tab, "stored": stored})
+
+
+@member()
+@require_POST
+def prove(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Sprawdź połączenie": a question to KSeF that only a good login gets answered."""
+    try:
+        services.prove(company)
+    except NotConnected as error:
+        messages.error(request, error.text(language()))
+    except ksef.KsefError as error:
+        messages.error(request, error.text(language()))
+    else:
+        messages.success(request, _("KSeF odpowiedział: połączenie działa."))
+    return redirect("connection:authentication", company.pk)
 
 
 @member()
 @require_safe
-def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The tab „Uwierzytelnienie"."""
-    return render(request, "connection/authentication.html", {})
+def status(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The strip's word on how KSeF is, by Latarnia; asked at most once a minute."""
+    where = access.environment(company)
+    name = f"latarnia:{where.latarnia or where.name}"
+    found = cache.get(name)
+    if found is None:
+        found = (latarnia.status(where, http=access.connections(where)), timezone.now())
+        cache.set(name, found, LOOKED_FOR)
+    return render(
+        request,
+        "connection/status.html",
+        {
+            "ksef": found[0],
+            "seen_at": found[1],
+            "has_latarnia": where.latarnia is not None,
+            "connected": access.is_connected(company),
+        },
+    )

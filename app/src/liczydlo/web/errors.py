@@ -15,7 +15,7 @@ def _page(request: HttpRequest, status: int, title: str, why: str, now: str) -> 
 
 
 @login_not_required
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's protocol
     """400."""
     return _page(
         request,
@@ -27,7 +27,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 @login_not_required
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's protocol
     """403: a member in a role that does not allow it."""
     return _page(
         request,
@@ -39,7 +39,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 @login_not_required
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's protocol
     """404: nothing here, or nothing that this reader may know of."""
     return _page(
         request,
@@ -57,7 +57,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's protocol
     """403 for a form without its token: cookies are off, or the page is older than the last login."""
     return _page(
         request,

@@ -70,6 +70,12 @@ def czas(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def godzina(value: dt.datetime | None) -> str:
+    """``08:30`` in Polish time."""
+    return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
 def nip(value: str | None) -> str:
     """``5217994952`` → ``521-799-49-52``; anything else as it is."""
     text = value or ""

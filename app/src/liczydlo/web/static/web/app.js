@@ -7,9 +7,30 @@
   const fill = (drop) => {
     const input = drop.querySelector("input[type=file]");
     const got = drop.querySelector("[data-got]");
+    const seen = drop.querySelector("[data-seen]");
+    const peek = drop.parentElement.querySelector("[data-peek]");
     const files = [...input.files];
     drop.toggleAttribute("data-filled", files.length > 0);
+    input.removeAttribute("aria-invalid");
     if (got) got.textContent = files.map((f) => `${f.name} (${size(f.size)})`).join(", ");
+    if (!seen) return;
+    const most = Number(drop.dataset.max || Infinity);
+    seen.textContent = files.some((f) => f.size > most) ? drop.dataset.tooLarge : "";
+    if (peek && files.length && !seen.textContent) peek.dispatchEvent(new CustomEvent("peek"));
+  };
+  const put = (input, files) => {
+    const taken = new DataTransfer();
+    for (const file of files) taken.items.add(file);
+    input.files = taken.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  // Two files dropped at once into a pair of fields: the key's by its name, the other one is the certificate.
+  const pairUp = (form, files) => {
+    const inputs = form.querySelectorAll("[data-drop] input[type=file]");
+    const [first, second] = files;
+    const key = /\.key$/i.test(second.name) || /\.(crt|cer|cert)$/i.test(first.name) ? second : first;
+    put(inputs[0], [key]);
+    put(inputs[1], [key === first ? second : first]);
   };
   const size = (bytes) => (bytes < 1024 ? `${bytes} B` : `${(bytes / 1024).toLocaleString(root.lang, { maximumFractionDigits: 1 })} kB`);
 
@@ -27,10 +48,10 @@
       drop.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");
       if (kind === "drop" && event.dataTransfer.files.length) {
         const input = drop.querySelector("input[type=file]");
-        const taken = new DataTransfer();
-        for (const file of input.multiple ? event.dataTransfer.files : [event.dataTransfer.files[0]]) taken.items.add(file);
-        input.files = taken.files;
-        input.dispatchEvent(new Event("change", { bubbles: true }));
+        const files = [...event.dataTransfer.files];
+        const pair = drop.closest("form[data-pair]");
+        if (pair && files.length === 2) pairUp(pair, files);
+        else put(input, input.multiple ? files : files.slice(0, 1));
       }
     });
   }
@@ -73,6 +94,26 @@
     if (event.target.matches("form[data-busy]")) {
       setTimeout(() => event.target.classList.add("busy"), 0);
     }
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    event.target.closest?.("form.busy")?.classList.remove("busy");
+  });
+  // An error that came alone: tie it to its field and bring it to whoever reads.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const error = event.target.querySelector?.("[data-error]");
+    if (!error) return;
+    const form = event.target.closest("form");
+    for (const field of form?.querySelectorAll("[aria-invalid]") ?? []) {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-errormessage");
+    }
+    const field = error.dataset.errorField && form?.elements.namedItem(error.dataset.errorField);
+    const text = error.querySelector("[id]");
+    if (field) {
+      field.setAttribute("aria-invalid", "true");
+      if (text) field.setAttribute("aria-errormessage", text.id);
+    }
+    error.focus();
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy"));

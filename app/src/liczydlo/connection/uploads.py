@@ -1,0 +1,42 @@
+"""Certificate files are small and secret: they stay in memory, never on disk, and what is too long is not kept."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+
+from liczydlo.ksef.credential_errors import MAX_FILE_SIZE
+
+_OURS = re.compile(r"^/firmy/\d+/ustawienia/ksef/")
+
+
+class KeepSmall(FileUploadHandler):
+    """Takes over the uploads of this feature: at most ``MAX_FILE_SIZE + 1`` bytes of each file are kept."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Every other address is left to Django's own handlers."""
+        super().new_file(*args, **kwargs)
+        self._kept: BytesIO | None = None
+        if self.request is not None and _OURS.match(self.request.path):
+            self._kept = BytesIO()
+            raise StopFutureHandlers
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:  # noqa: ARG002 - Django's protocol
+        """Keep what fits; the rest is read and forgotten."""
+        if self._kept is None:
+            return raw_data
+        self._kept.write(raw_data[: MAX_FILE_SIZE + 1 - self._kept.tell()])
+        return None
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile | None:  # noqa: ARG002 - what is kept has its own size
+        """The file as far as it was kept."""
+        if self._kept is None:
+            return None
+        size = self._kept.tell()
+        self._kept.seek(0)
+        name = self.file_name or "file"
+        return InMemoryUploadedFile(self._kept, self.field_name, name, self.content_type, size, self.charset)
