@@ -155,9 +155,7 @@ def _signing_certificate(signature: etree._Element) -> x509.Certificate:
 class _Verifier(XAdESVerifier):
     """signxml's verifier with the two transforms that only drop the signature."""
 
-    def _apply_transforms(
-        self, payload: Any, *, transforms_node: Any, signature: etree._Element
-    ) -> Any:
+    def _apply_transforms(self, payload: Any, *, transforms_node: Any, signature: etree._Element) -> Any:
         for transform in [] if transforms_node is None else transforms_node:
             if transform.get("Algorithm") in (XPATH, FILTER2):
                 _remove(signature)

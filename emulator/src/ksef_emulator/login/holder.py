@@ -1,0 +1,55 @@
+"""Whose certificate it is: the identifier that a login finds in it (ksef-docs auth/podpis-xades.md)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from ..model.ca import ORGANIZATION_IDENTIFIER
+from ..model.subjects import Subject, SubjectType
+
+_PESEL = re.compile(r"(?:PNOPL|PESEL).*?(\d{11})")
+_NIP = re.compile(r"(?:TINPL|NIP).*?(\d{10})")
+_SEAL = re.compile(r"VATPL.*?(\d{10})")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """What a certificate says about its owner; a seal has an organisation, a signature a person."""
+
+    subject: Subject
+    is_seal: bool
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """SHA-256 of the certificate, upper-case hexadecimal."""
+    return certificate.fingerprint(hashes.SHA256()).hex().upper()
+
+
+def holder(certificate: x509.Certificate, *, by_fingerprint: bool = False) -> Holder | None:
+    """The owner; None when the certificate has no identifier that KSeF recognises and none was asked by fingerprint."""
+    is_seal = bool(attribute(certificate, NameOID.ORGANIZATION_NAME)) and not attribute(
+        certificate, NameOID.SURNAME
+    )
+    if by_fingerprint:
+        return Holder(
+            subject=Subject(type=SubjectType.FINGERPRINT, value=fingerprint(certificate)), is_seal=is_seal
+        )
+    number = attribute(certificate, NameOID.SERIAL_NUMBER)
+    if found := _SEAL.search(attribute(certificate, ORGANIZATION_IDENTIFIER)):
+        return Holder(subject=Subject(type=SubjectType.NIP, value=found[1]), is_seal=True)
+    if found := _PESEL.search(number):
+        return Holder(subject=Subject(type=SubjectType.PESEL, value=found[1]), is_seal=False)
+    if found := _NIP.search(number):
+        return Holder(subject=Subject(type=SubjectType.NIP, value=found[1]), is_seal=False)
+    return None
+
+
+def attribute(certificate: x509.Certificate, oid: ObjectIdentifier) -> str:
+    """The first value of a subject's attribute, or nothing."""
+    values = certificate.subject.get_attributes_for_oid(oid)
+    return str(values[0].value) if values else ""

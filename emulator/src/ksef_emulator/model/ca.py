@@ -1,0 +1,238 @@
+"""The emulator's own certification authorities: one that stands for qualified trust services, one that is KSeF's.
+
+Their keys are made when a store is first used and stay in it. Nothing outside trusts them, and their names say so.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID, ObjectIdentifier
+
+from ..clock import Clock
+from ..store import Store
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS keys (
+    name TEXT PRIMARY KEY,
+    private_key BLOB NOT NULL,  -- PKCS#8 PEM: a test key, worth nothing outside the emulator
+    certificate BLOB NOT NULL   -- DER
+);
+"""
+ORGANIZATION_IDENTIFIER: Final = ObjectIdentifier("2.5.4.97")
+UNIQUE_IDENTIFIER: Final = ObjectIdentifier("2.5.4.45")
+_QC_STATEMENTS: Final = ObjectIdentifier("1.3.6.1.5.5.7.1.3")
+# RFC 3739: QcCompliance and QcType (esign or eseal), as a qualified certificate carries them.
+_QC: Final = {
+    "sign": bytes.fromhex(
+        "301f300806060400" + "8e460101" + "301306060400" + "8e4601063009060704008e46010601"
+    ),
+    "seal": bytes.fromhex(
+        "301f300806060400" + "8e460101" + "301306060400" + "8e4601063009060704008e46010602"
+    ),
+}
+YEARS: Final = timedelta(days=3650)
+QUALIFIED_VALIDITY: Final = timedelta(days=730)
+KSEF_VALIDITY: Final = timedelta(days=730)  # certyfikaty-KSeF: at most two years
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+KeyKind = Literal["EC", "RSA"]
+Usage = Literal["Authentication", "Offline"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyPair:
+    """A private key and its certificate; the key is never in its representation."""
+
+    private_key: PrivateKey
+    certificate: x509.Certificate
+
+    def __repr__(self) -> str:
+        """Whose it is."""
+        return f"KeyPair({self.certificate.subject.rfc4514_string()!r})"
+
+
+def new_key(kind: KeyKind = "EC") -> PrivateKey:
+    """EC P-256 or RSA 2048."""
+    if kind == "EC":
+        return ec.generate_private_key(ec.SECP256R1())
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Authority:
+    """Issues certificates and says which it has issued."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Makes the two authorities if the store has none yet."""
+        self.store = store
+        self.clock = clock
+        store.register(SCHEMA)
+        self._qualified = self.kept("qualified-ca", "EC", "Emulator - kwalifikowane uslugi zaufania (TEST)")
+        self._ksef = self.kept("ksef-ca", "EC", "Emulator - certyfikaty KSeF (TEST)")
+
+    def kept(self, name: str, kind: KeyKind, common_name: str, *, authority: bool = True) -> KeyPair:
+        """A self-signed pair that the store keeps under a name, made the first time."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT private_key, certificate FROM keys WHERE name = ?", (name,)).fetchone()
+            if row is not None:
+                key = load_pem_private_key(row["private_key"], None)
+                assert isinstance(key, PrivateKey)
+                certificate = x509.load_der_x509_certificate(row["certificate"])
+                return KeyPair(private_key=key, certificate=certificate)
+            key = new_key(kind)
+            subject = x509.Name(
+                [
+                    x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
+                    x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emulator KSeF - nie jest KSeF"),
+                    x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+                ]
+            )
+            builder = _builder(subject, subject, key.public_key(), self.clock.now(), YEARS)
+            if authority:
+                builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            certificate = builder.sign(key, hashes.SHA256())
+            pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            row_values = (name, pem, certificate.public_bytes(Encoding.DER))
+            db.execute("INSERT INTO keys (name, private_key, certificate) VALUES (?, ?, ?)", row_values)
+            return KeyPair(private_key=key, certificate=certificate)
+
+    def signature_of_person(
+        self, *, given_name: str, surname: str, serial_number: str, key: KeyKind = "EC"
+    ) -> KeyPair:
+        """A test qualified signature; ``serial_number`` is ``PNOPL-<PESEL>`` or ``TINPL-<NIP>``."""
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
+                x509.NameAttribute(NameOID.GIVEN_NAME, given_name),
+                x509.NameAttribute(NameOID.SURNAME, surname),
+                x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_number),
+                x509.NameAttribute(NameOID.COMMON_NAME, f"{given_name} {surname}"),
+            ]
+        )
+        return self._qualified_pair(subject, "sign", key)
+
+    def seal_of_company(self, *, nip: str, name: str, key: KeyKind = "EC") -> KeyPair:
+        """A test qualified seal of a company."""
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
+                x509.NameAttribute(ORGANIZATION_IDENTIFIER, f"VATPL-{nip}"),
+                x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+            ]
+        )
+        return self._qualified_pair(subject, "seal", key)
+
+    def _qualified_pair(
+        self, subject: x509.Name, kind: Literal["sign", "seal"], key_kind: KeyKind
+    ) -> KeyPair:
+        key = new_key(key_kind)
+        issuer = self._qualified
+        certificate = (
+            _builder(
+                subject, issuer.certificate.subject, key.public_key(), self.clock.now(), QUALIFIED_VALIDITY
+            )
+            .add_extension(_usage(content_commitment=True), critical=True)
+            .add_extension(x509.UnrecognizedExtension(_QC_STATEMENTS, _QC[kind]), critical=False)
+            .sign(issuer.private_key, hashes.SHA256())
+        )
+        return KeyPair(private_key=key, certificate=certificate)
+
+    def issue_ksef(
+        self,
+        *,
+        subject: x509.Name,
+        public_key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        usage: Usage,
+        valid_from: datetime,
+    ) -> x509.Certificate:
+        """A certificate of KSeF: Digital Signature or Non-Repudiation, never both (certyfikaty-KSeF.md)."""
+        return (
+            _builder(
+                subject,
+                self._ksef.certificate.subject,
+                public_key,
+                valid_from,
+                KSEF_VALIDITY,
+                backdated=timedelta(),
+                serial=int.from_bytes(secrets.token_bytes(8), "big") >> 2,
+            )
+            .add_extension(
+                _usage(digital_signature=usage == "Authentication", content_commitment=usage == "Offline"),
+                critical=True,
+            )
+            .sign(self._ksef.private_key, hashes.SHA256())
+        )
+
+    def is_of_ksef(self, certificate: x509.Certificate) -> bool:
+        """Whether KSeF issued it."""
+        return _issued_by(certificate, self._ksef.certificate)
+
+    def is_qualified(self, certificate: x509.Certificate) -> bool:
+        """Whether the test trust service issued it."""
+        return _issued_by(certificate, self._qualified.certificate)
+
+    def is_self_signed(self, certificate: x509.Certificate) -> bool:
+        """Whether it is signed by its own key, as the TEST environment takes them."""
+        return _issued_by(certificate, certificate)
+
+
+def serial_of(certificate: x509.Certificate) -> str:
+    """The serial number as KSeF writes it: 16 upper-case hexadecimal digits."""
+    return f"{certificate.serial_number:016X}"
+
+
+def _issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
+
+
+def _usage(*, digital_signature: bool = False, content_commitment: bool = False) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=digital_signature,
+        content_commitment=content_commitment,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    public_key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    valid_from: datetime,
+    validity: timedelta,
+    *,
+    backdated: timedelta = timedelta(minutes=5),
+    serial: int | None = None,
+) -> x509.CertificateBuilder:
+    start = valid_from.replace(microsecond=0) - backdated
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(serial or x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + validity)
+    )

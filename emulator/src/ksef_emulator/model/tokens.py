@@ -1,0 +1,95 @@
+"""The three kinds of JWT that KSeF gives: of a login operation, for access, and to renew access."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import jwt
+
+from ..clock import Clock
+from ..store import Store
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS token_secret (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL);"
+)
+_ALGORITHM = "HS256"
+_ISSUER = "ksef-emulator"
+
+
+class TokenType(StrEnum):
+    """The claim ``token-type``."""
+
+    OPERATION = "OperationToken"
+    ACCESS = "ContextToken"
+    REFRESH = "RefreshToken"
+
+
+LIFETIMES = {
+    TokenType.OPERATION: timedelta(minutes=45),
+    TokenType.ACCESS: timedelta(minutes=15),
+    TokenType.REFRESH: timedelta(days=7),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Token:
+    """A signed token and the end of its validity."""
+
+    text: str
+    valid_until: datetime
+
+    def __repr__(self) -> str:
+        """Never the token itself."""
+        return f"Token(valid_until={self.valid_until.isoformat()})"
+
+
+class Tokens:
+    """Signs and reads tokens with a secret that the store keeps."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        """Makes the secret the first time."""
+        self.clock = clock
+        store.register(SCHEMA)
+        with store.transaction() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO token_secret (id, value) VALUES (1, ?)", (secrets.token_bytes(32),)
+            )
+            self._secret: bytes = db.execute("SELECT value FROM token_secret").fetchone()["value"]
+
+    def issue(self, kind: TokenType, reference: str, **claims: Any) -> Token:
+        """A token of a login operation; ``claims`` are further ones."""
+        now = self.clock.now()
+        until = (now + LIFETIMES[kind]).replace(microsecond=0)
+        body = {
+            "token-type": kind,
+            "operation-reference-number": reference,
+            "jti": secrets.token_hex(8),
+            "iat": int(now.timestamp()),
+            "exp": int(until.timestamp()),
+            "iss": _ISSUER,
+            "aud": _ISSUER,
+            **claims,
+        }
+        return Token(
+            text=jwt.encode(body, self._secret, algorithm=_ALGORITHM), valid_until=until.astimezone(UTC)
+        )
+
+    def read(self, text: str, kind: TokenType) -> dict[str, Any] | None:
+        """The claims of a token of that kind that still holds; None for any other."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                text,
+                self._secret,
+                algorithms=[_ALGORITHM],
+                audience=_ISSUER,
+                issuer=_ISSUER,
+                options={"verify_exp": False, "verify_iat": False},  # the emulator's clock decides
+            )
+        except jwt.InvalidTokenError:
+            return None
+        alive = claims["exp"] > self.clock.now().timestamp()
+        return claims if alive and claims.get("token-type") == kind else None
