@@ -53,14 +53,18 @@ def serve(
 
     # One process on purpose: threads share the queue's consumer, the caches and the loaded keys, and a killed
     # application leaves no orphan on the port.
-    server = MTServer(
+    class OneProcess(MTServer):
+        def _check_gil(self) -> None:
+            """Several workers in one process need a Python without the GIL; one with threads works with any."""
+
+    server = OneProcess(
         "liczydlo.wsgi:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     typer.echo(f"Liczydło: http://{host}:{port}/")
     server.serve(target_loader=lambda *_: application)

@@ -9,16 +9,20 @@ from django.apps import apps
 from django.db.models import Count, Model, QuerySet
 
 from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.connection.models import Purpose, StoredCertificate
 
 UNDERWAY = ("issued", "queued", "sending", "processing")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
-    """Numbers of one company at one moment."""
+    """Numbers of one company in its present environment at one moment."""
 
     by_state: dict[str, int]
     received: int
+    authentication: StoredCertificate | None
+    offline: StoredCertificate | None
     latest: Sequence[Model]
 
     @property
@@ -42,6 +46,16 @@ class Overview:
         return self.by_state.get("rejected", 0)
 
     @property
+    def drafts(self) -> int:
+        """Those that nobody has issued yet."""
+        return self.by_state.get("draft", 0)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first steps are behind: both certificates and an invoice with a KSeF number."""
+        return self.authentication is not None and self.offline is not None and self.accepted > 0
+
+    @property
     def waiting(self) -> int:
         """Offline ones that still have to be sent."""
         return self.by_state.get("waiting", 0) + self.by_state.get("overdue", 0)
@@ -52,7 +66,7 @@ def _rows(label: str, name: str, company: Company) -> QuerySet[Model] | None:
         model = apps.get_model(label, name)
     except LookupError:
         return None
-    rows: QuerySet[Model] = model._default_manager.filter(company=company)
+    rows: QuerySet[Model] = model._default_manager.filter(company=company, environment=company.environment)
     return rows
 
 
@@ -66,5 +80,9 @@ def overview(company: Company) -> Overview:
         by_state = dict(sales.values_list("state").annotate(count=Count("pk")).order_by())
         latest = list(sales.order_by("-pk")[:5])
     return Overview(
-        by_state=by_state, received=purchases.count() if purchases is not None else 0, latest=latest
+        by_state=by_state,
+        received=purchases.count() if purchases is not None else 0,
+        latest=latest,
+        authentication=access.certificate(company, Purpose.AUTHENTICATION),
+        offline=access.certificate(company, Purpose.OFFLINE),
     )
