@@ -116,11 +116,6 @@ def invalid_certificate(*details: str) -> Problem:
     return bad(21115, "Nieprawidłowy certyfikat.", *details)
 
 
-def wrong_subject_for_context() -> Problem:
-    """21117: the context's identifier is not one of its type."""
-    return bad(21117, "Nieprawidłowy identyfikator podmiotu dla wskazanego typu kontekstu.")
-
-
 def wrong_encoding() -> Problem:
     """21217: not UTF-8."""
     return bad(21217, "Nieprawidłowe kodowanie znaków.")
@@ -129,11 +124,6 @@ def wrong_encoding() -> Problem:
 def against_schema(*details: str) -> Problem:
     """21401: the document does not follow its schema."""
     return bad(21401, "Dokument nie jest zgodny ze schemą (xsd).", *details)
-
-
-def signature_conflict() -> Problem:
-    """21406: the signature does not go with the way of logging in."""
-    return bad(21406, "Konflikt podpisu i typu uwierzytelnienia.")
 
 
 def invalid_document(*details: str) -> Problem:
@@ -225,3 +215,66 @@ def forbidden(reason: str, detail: str, security: Mapping[str, Any] | None = Non
 def gone(detail: str) -> Problem:
     """410: it was here, and is kept no longer."""
     return Problem(status=410, description=detail)
+
+
+def no_enrollment_data() -> Problem:
+    """25001: logged in without a certificate that carries identifying data."""
+    text = "Brak możliwości pobrania danych do CSR dla wykorzystanego sposobu uwierzytelnienia."
+    return bad(25001, text)
+
+
+def no_enrollment() -> Problem:
+    """25002: as 25001, for the request itself."""
+    text = "Brak możliwości złożenia wniosku certyfikacyjnego dla wykorzystanego sposobu uwierzytelnienia."
+    return bad(25002, text)
+
+
+def other_enrollment_data() -> Problem:
+    """25003: the request's name is not exactly what ``enrollments/data`` gave."""
+    return bad(25003, "Dane w CSR nie zgadzają się z danymi w użytym wektorze uwierzytelniającym.")
+
+
+def bad_csr() -> Problem:
+    """25004."""
+    return bad(25004, "Niepoprawny format CSR lub niepoprawny podpis CSR.")
+
+
+def no_such_enrollment() -> Problem:
+    """25005."""
+    return bad(25005, "Wniosek certyfikacyjny o podanym numerze referencyjnym nie istnieje.")
+
+
+def enrollment_limit() -> Problem:
+    """25006."""
+    return bad(25006, "Osiągnięto limit możliwych do złożenia wniosków certyfikacyjnych.")
+
+
+def certificate_limit() -> Problem:
+    """25007."""
+    return bad(25007, "Osiągnięto limit dopuszczalnej liczby posiadanych certyfikatów.")
+
+
+def no_such_certificate() -> Problem:
+    """25008."""
+    return bad(25008, "Certyfikat o podanym numerze seryjnym nie istnieje.")
+
+
+def not_revocable() -> Problem:
+    """25009."""
+    text = "Nie można odwołać wskazanego certyfikatu, ponieważ jest już odwołany, zablokowany lub nieważny."
+    return bad(25009, text)
+
+
+def bad_key() -> Problem:
+    """25010."""
+    return bad(25010, "Nieprawidłowy typ lub długość klucza.")
+
+
+def bad_csr_algorithm() -> Problem:
+    """25011."""
+    return bad(25011, "Nieprawidłowy algorytm podpisu CSR.")
+
+
+def already_there() -> Problem:
+    """30001: the test register has it."""
+    return bad(30001, "Podmiot lub uprawnienie już istnieje.")

@@ -1,0 +1,205 @@
+"""Certificates of KSeF: the seven operations (ksef-docs certyfikaty-KSeF.md)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from .. import problems
+from ..login import enrolment
+from ..model.auth import Login, Principal
+from ..model.certificates import (
+    LIMITS,
+    Certificate,
+    CertificateLimit,
+    CertificateStatus,
+    EnrollmentLimit,
+    Filter,
+)
+from .present import timestamp
+from .security import authenticated
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+SERIAL = r"^[0-9A-F]{16}$"
+NAME = r"^[a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]+$"
+CertificateType = Literal["Authentication", "Offline"]
+Serial = Annotated[str, Field(pattern=SERIAL)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=False, extra="ignore")
+
+
+class EnrollCertificateRequest(_Strict):
+    """Request of ``POST /certificates/enrollments``."""
+
+    certificateName: Annotated[str, Field(min_length=5, max_length=100, pattern=NAME)]  # noqa: N815
+    certificateType: CertificateType  # noqa: N815
+    csr: str
+    validFrom: datetime | None = None  # noqa: N815
+
+
+class RetrieveCertificatesRequest(_Strict):
+    """Request of ``POST /certificates/retrieve``."""
+
+    certificateSerialNumbers: Annotated[list[Serial], Field(min_length=1, max_length=10)]  # noqa: N815
+
+
+class RevokeCertificateRequest(_Strict):
+    """Request of ``POST /certificates/{serial}/revoke``; the body itself is optional."""
+
+    revocationReason: Literal["Unspecified", "Superseded", "KeyCompromise"] | None = None  # noqa: N815
+
+
+class QueryCertificatesRequest(_Strict):
+    """Request of ``POST /certificates/query``; the body itself is optional."""
+
+    certificateSerialNumber: Serial | None = None  # noqa: N815
+    name: str | None = None
+    type: CertificateType | None = None
+    status: CertificateStatus | None = None
+    expiresAfter: datetime | None = None  # noqa: N815
+
+
+def router(emulator: Emulator) -> APIRouter:
+    """The operations."""
+    api = APIRouter(prefix="/certificates", tags=["Certyfikaty"])
+    certificates = emulator.certificates
+    caller = Depends(authenticated(emulator))
+
+    def _login(principal: Principal) -> Login:
+        login = emulator.auth.login(principal.login)
+        if login is None:
+            raise problems.no_enrollment_data()
+        return login
+
+    @api.get("/limits")
+    def limits(principal: Annotated[Principal, caller]) -> dict[str, Any]:
+        requests, owned = certificates.remaining(principal.subject)
+        most = LIMITS[principal.subject.type]
+        return {
+            "canRequest": requests > 0 and owned > 0,
+            "enrollment": {"remaining": requests, "limit": most.enrollments},
+            "certificate": {"remaining": owned, "limit": most.certificates},
+        }
+
+    @api.get("/enrollments/data")
+    def enrollment_data(principal: Annotated[Principal, caller]) -> dict[str, str]:
+        return enrolment.data(_login(principal).certificate)
+
+    @api.post("/enrollments", status_code=202)
+    def enrol(body: EnrollCertificateRequest, principal: Annotated[Principal, caller]) -> dict[str, Any]:
+        try:
+            der = base64.b64decode(body.csr, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise problems.bad_csr() from error
+        request = enrolment.read(der, _login(principal).certificate)
+        try:
+            made = certificates.enrol(
+                principal.subject,
+                name=body.certificateName,
+                usage=body.certificateType,
+                request=request,
+                valid_from=_aware(body.validFrom),
+            )
+        except EnrollmentLimit as error:
+            raise problems.enrollment_limit() from error
+        except CertificateLimit as error:
+            raise problems.certificate_limit() from error
+        return {"referenceNumber": made.reference, "timestamp": timestamp(made.requested)}
+
+    @api.get("/enrollments/{reference}")
+    def enrollment_status(reference: str, principal: Annotated[Principal, caller]) -> dict[str, Any]:
+        if len(reference) != 36:
+            raise problems.invalid_input("Numer referencyjny musi mieć 36 znaków.")
+        found = certificates.by_reference(principal.subject, reference)
+        if found is None:
+            raise problems.no_such_enrollment()
+        status: dict[str, Any] = {"code": 100, "description": "Wniosek przyjęty do realizacji"}
+        if found.issued:
+            status = {"code": 200, "description": "Wniosek obsłużony (certyfikat wygenerowany)"}
+        answer: dict[str, Any] = {"requestDate": timestamp(found.requested), "status": status}
+        return answer | ({"certificateSerialNumber": found.serial} if found.issued else {})
+
+    @api.post("/retrieve")
+    def retrieve(
+        body: RetrieveCertificatesRequest, principal: Annotated[Principal, caller]
+    ) -> dict[str, Any]:
+        wanted = (certificates.owned(principal.subject, serial) for serial in body.certificateSerialNumbers)
+        return {
+            "certificates": [
+                {
+                    "certificate": base64.b64encode(each.certificate).decode(),
+                    "certificateName": each.name,
+                    "certificateSerialNumber": each.serial,
+                    "certificateType": each.usage,
+                }
+                for each in wanted
+                if each is not None
+            ]
+        }
+
+    @api.post("/{serial}/revoke", status_code=204)
+    def revoke(
+        serial: Annotated[str, Path(pattern=SERIAL)],
+        principal: Annotated[Principal, caller],
+        body: Annotated[RevokeCertificateRequest | None, Body()] = None,
+    ) -> Response:
+        found = certificates.owned(principal.subject, serial)
+        if found is None:
+            raise problems.no_such_certificate()
+        if found.status(emulator.clock.now()) is not CertificateStatus.ACTIVE:
+            raise problems.not_revocable()
+        certificates.revoke(serial, (body and body.revocationReason) or "Unspecified")
+        return Response(status_code=204)
+
+    @api.post("/query")
+    def query(
+        principal: Annotated[Principal, caller],
+        body: Annotated[QueryCertificatesRequest | None, Body()] = None,
+        size: Annotated[int, Query(alias="pageSize", ge=10, le=50)] = 10,
+        page: Annotated[int, Query(alias="pageOffset", ge=0)] = 0,
+    ) -> dict[str, Any]:
+        asked = body or QueryCertificatesRequest()
+        wanted = Filter(
+            serial=asked.certificateSerialNumber,
+            name=asked.name,
+            usage=asked.type,
+            status=asked.status,
+            expires_after=_aware(asked.expiresAfter),
+        )
+        found, start = certificates.query(principal.subject, wanted), page * size
+        now = emulator.clock.now()
+        return {
+            "certificates": [_item(each, now) for each in found[start : start + size]],
+            "hasMore": len(found) > start + size,
+        }
+
+    return api
+
+
+def _item(found: Certificate, now: datetime) -> dict[str, Any]:
+    return {
+        "certificateSerialNumber": found.serial,
+        "name": found.name,
+        "type": found.usage,
+        "commonName": found.common_name,
+        "status": found.status(now),
+        "subjectIdentifier": {"type": found.subject.type, "value": found.subject.value},
+        "validFrom": timestamp(found.valid_from),
+        "validTo": timestamp(found.valid_to),
+        "lastUseDate": timestamp(found.used) if found.used else None,
+        "requestDate": timestamp(found.requested),
+    }
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -1,0 +1,33 @@
+"""``GET /security/public-key-certificates``."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import APIRouter
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+
+def router(emulator: Emulator) -> APIRouter:
+    """The operation."""
+    api = APIRouter(tags=["Certyfikaty klucza publicznego"])
+
+    @api.get("/security/public-key-certificates")
+    def public_key_certificates() -> list[dict[str, Any]]:
+        return [
+            {
+                "certificate": base64.b64encode(key.certificate.public_bytes(Encoding.DER)).decode(),
+                "certificateId": key.certificate_id,
+                "publicKeyId": key.key_id,
+                "validFrom": key.certificate.not_valid_before_utc.isoformat(),
+                "validTo": key.certificate.not_valid_after_utc.isoformat(),
+                "usage": [key.usage],
+            }
+            for key in emulator.keys.published
+        ]
+
+    return api

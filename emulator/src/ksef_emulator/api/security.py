@@ -1,0 +1,60 @@
+"""Who a request comes from, and whether that is enough: bearer tokens and permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fastapi import Depends, Request
+
+from .. import problems
+from ..model.auth import Principal
+from ..model.contexts import ContextType
+from ..model.permissions import Permission
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+
+def bearer(request: Request) -> str:
+    """The token of the header ``Authorization``. Raises problem 401."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise problems.unauthorized()
+    return token.strip()
+
+
+def client_ip(request: Request) -> str:
+    """The address that the request came from."""
+    return request.client.host if request.client else ""
+
+
+def authenticated(emulator: Emulator) -> Callable[[Request], Principal]:
+    """A dependency: whoever has a valid access token, from an address that its login allows."""
+
+    def dependency(request: Request) -> Principal:
+        principal = emulator.auth.principal(bearer(request))
+        if principal is None:
+            raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
+        login = emulator.auth.login(principal.login)
+        if login is not None and not login.policy.allows(client_ip(request)):
+            raise problems.ip_not_allowed(client_ip(request))
+        return principal
+
+    return dependency
+
+
+def require(
+    emulator: Emulator, *any_of: Permission, contexts: tuple[ContextType, ...] = tuple(ContextType)
+) -> Callable[..., Principal]:
+    """A dependency: a principal with at least one of the permissions, in a context of one of the types."""
+    wanted = frozenset(any_of)
+
+    def dependency(principal: Principal = Depends(authenticated(emulator))) -> Principal:  # noqa: B008
+        if principal.context.type not in contexts:
+            raise problems.context_not_allowed()
+        if not wanted & principal.permissions:
+            raise problems.missing_permissions(wanted, principal.permissions)
+        return principal
+
+    return dependency

@@ -1,0 +1,270 @@
+"""Certificates of KSeF: requests, the register of what was issued, revocation (ksef-docs certyfikaty-KSeF.md)."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from ..clock import Clock
+from ..store import Store
+from .ca import Authority, Usage, serial_of
+from .moments import micros, moment
+from .progress import AT_ONCE, Progress
+from .references import reference
+from .subjects import Subject, Subjects, SubjectType
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS certificates (
+    id INTEGER PRIMARY KEY,
+    reference TEXT NOT NULL UNIQUE,      -- of the request
+    requested INTEGER NOT NULL,          -- microseconds, as all moments here
+    due_at INTEGER NOT NULL,             -- from when it is issued
+    polls_left INTEGER NOT NULL,
+    subject_type TEXT NOT NULL,
+    subject_value TEXT NOT NULL,
+    name TEXT NOT NULL,
+    usage TEXT NOT NULL,
+    common_name TEXT NOT NULL,
+    serial TEXT NOT NULL UNIQUE,
+    certificate BLOB NOT NULL,           -- DER
+    valid_from INTEGER NOT NULL,
+    valid_to INTEGER NOT NULL,
+    revoked INTEGER,
+    reason TEXT,
+    used INTEGER
+);
+CREATE INDEX IF NOT EXISTS certificates_owner ON certificates (subject_type, subject_value, requested DESC);
+"""
+
+
+class CertificateStatus(StrEnum):
+    """``CertificateListItemStatus``."""
+
+    ACTIVE = "Active"
+    BLOCKED = "Blocked"
+    REVOKED = "Revoked"
+    EXPIRED = "Expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """For one subject: requests that it may make, certificates that it may have at once."""
+
+    enrollments: int
+    certificates: int
+
+
+LIMITS = {
+    SubjectType.NIP: Limits(enrollments=300, certificates=100),
+    SubjectType.PESEL: Limits(enrollments=12, certificates=6),
+    SubjectType.FINGERPRINT: Limits(enrollments=12, certificates=6),
+}
+"""ksef-docs limity/limity.md, „Wnioski i aktywne certyfikaty"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """One row of the register; ``certificate`` is DER."""
+
+    reference: str
+    requested: datetime
+    subject: Subject
+    name: str
+    usage: Usage
+    common_name: str
+    serial: str
+    certificate: bytes
+    valid_from: datetime
+    valid_to: datetime
+    revoked: datetime | None
+    used: datetime | None
+    issued: bool
+    """Whether the asynchronous work is done, so that the owner sees it."""
+
+    def status(self, now: datetime) -> CertificateStatus:
+        """Its status at a moment."""
+        if self.revoked is not None:
+            return CertificateStatus.REVOKED
+        return CertificateStatus.EXPIRED if now > self.valid_to else CertificateStatus.ACTIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """``QueryCertificatesRequest``; None asks nothing."""
+
+    serial: str | None = None
+    name: str | None = None
+    usage: str | None = None
+    status: str | None = None
+    expires_after: datetime | None = None
+
+
+class EnrollmentLimit(Exception):
+    """25006: no more requests."""
+
+
+class CertificateLimit(Exception):
+    """25007: no more certificates at once."""
+
+
+class Certificates:
+    """The register. Owners are subjects: the context of a login does not matter here."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        authority: Authority,
+        subjects: Subjects,
+        *,
+        progress: Progress = AT_ONCE,
+    ) -> None:
+        """Registers its table."""
+        self.store = store
+        self.clock = clock
+        self.authority = authority
+        self.subjects = subjects
+        self.progress = progress
+        store.register(SCHEMA)
+
+    def remaining(self, subject: Subject) -> tuple[int, int]:
+        """How many requests and how many certificates are left for the subject."""
+        now = self.clock.now()
+        mine = self.of(subject)
+        active = sum(each.status(now) is CertificateStatus.ACTIVE for each in mine)
+        limits = LIMITS[subject.type]
+        return max(0, limits.enrollments - len(mine)), max(0, limits.certificates - active)
+
+    def enrol(
+        self,
+        subject: Subject,
+        *,
+        name: str,
+        usage: Usage,
+        request: x509.CertificateSigningRequest,
+        valid_from: datetime | None,
+    ) -> Certificate:
+        """Take in a request whose data and signature were checked. Raises EnrollmentLimit, CertificateLimit."""
+        now = self.clock.now()
+        public_key = request.public_key()
+        assert isinstance(public_key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey)
+        with self.store.transaction() as db:
+            requests, certificates = self.remaining(subject)
+            if not requests:
+                raise EnrollmentLimit
+            if not certificates:
+                raise CertificateLimit
+            issued = self.authority.issue_ksef(
+                subject=request.subject, public_key=public_key, usage=usage, valid_from=valid_from or now
+            )
+            common_names = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+            row = {
+                "reference": reference("CE", now),
+                "requested": micros(now),
+                "due_at": self.progress.due_at(micros(now)),
+                "polls_left": self.progress.polls,
+                "subject_type": subject.type,
+                "subject_value": subject.value,
+                "name": name,
+                "usage": usage,
+                "common_name": str(common_names[0].value) if common_names else "",
+                "serial": serial_of(issued),
+                "certificate": issued.public_bytes(Encoding.DER),
+                "valid_from": micros(issued.not_valid_before_utc),
+                "valid_to": micros(issued.not_valid_after_utc),
+            }
+            columns = ", ".join(row)
+            marks = ", ".join(f":{column}" for column in row)
+            db.execute(f"INSERT INTO certificates ({columns}) VALUES ({marks})", row)  # noqa: S608 - our columns
+            found = db.execute("SELECT * FROM certificates WHERE serial = ?", (row["serial"],)).fetchone()
+            return self._read(found)
+
+    def by_reference(self, subject: Subject, ref: str) -> Certificate | None:
+        """The subject's request, one poll older."""
+        with self.store.transaction() as db:
+            db.execute("UPDATE certificates SET polls_left = polls_left - 1 WHERE reference = ?", (ref,))
+            return self._mine(
+                subject, db.execute("SELECT * FROM certificates WHERE reference = ?", (ref,)).fetchone()
+            )
+
+    def by_serial(self, serial: str) -> Certificate | None:
+        """Any certificate that was issued, whoever asks."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT * FROM certificates WHERE serial = ?", (serial,)).fetchone()
+        found = self._read(row) if row is not None else None
+        return found if found is not None and found.issued else None
+
+    def owned(self, subject: Subject, serial: str) -> Certificate | None:
+        """The subject's certificate with this serial number, once issued."""
+        found = self.by_serial(serial)
+        return found if found is not None and found.subject in self.subjects.same(subject) else None
+
+    def of(self, subject: Subject) -> list[Certificate]:
+        """Everything the subject has asked for, newest first."""
+        with self.store.transaction() as db:
+            rows = [
+                row
+                for each in self.subjects.same(subject)
+                for row in db.execute(
+                    "SELECT * FROM certificates WHERE subject_type = ? AND subject_value = ?",
+                    (each.type, each.value),
+                )
+            ]
+        return sorted(map(self._read, rows), key=lambda each: each.requested, reverse=True)
+
+    def query(self, subject: Subject, wanted: Filter) -> list[Certificate]:
+        """The subject's issued certificates that fit, newest first."""
+        now = self.clock.now()
+        return [
+            each
+            for each in self.of(subject)
+            if each.issued
+            and wanted.serial in (None, each.serial)
+            and wanted.usage in (None, each.usage)
+            and wanted.status in (None, each.status(now))
+            and (wanted.name is None or wanted.name.lower() in each.name.lower())
+            and (wanted.expires_after is None or each.valid_to > wanted.expires_after)
+        ]
+
+    def revoke(self, serial: str, reason: str) -> None:
+        """From now on it opens nothing."""
+        with self.store.transaction() as db:
+            db.execute(
+                "UPDATE certificates SET revoked = ?, reason = ? WHERE serial = ? AND revoked IS NULL",
+                (micros(self.clock.now()), reason, serial),
+            )
+
+    def mark_used(self, serial: str) -> None:
+        """It was used now: ``lastUseDate``."""
+        with self.store.transaction() as db:
+            db.execute(
+                "UPDATE certificates SET used = ? WHERE serial = ?", (micros(self.clock.now()), serial)
+            )
+
+    def _mine(self, subject: Subject, row: sqlite3.Row | None) -> Certificate | None:
+        found = self._read(row) if row is not None else None
+        return found if found is not None and found.subject in self.subjects.same(subject) else None
+
+    def _read(self, row: sqlite3.Row) -> Certificate:
+        now = micros(self.clock.now())
+        return Certificate(
+            reference=row["reference"],
+            requested=moment(row["requested"]),
+            subject=Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"]),
+            name=row["name"],
+            usage=row["usage"],
+            common_name=row["common_name"],
+            serial=row["serial"],
+            certificate=row["certificate"],
+            valid_from=moment(row["valid_from"]),
+            valid_to=moment(row["valid_to"]),
+            revoked=moment(row["revoked"]) if row["revoked"] is not None else None,
+            used=moment(row["used"]) if row["used"] is not None else None,
+            issued=row["polls_left"] <= 0 and row["due_at"] <= now,
+        )
