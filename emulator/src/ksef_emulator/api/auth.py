@@ -1,7 +1,5 @@
 """Logging in and the active sessions: the operations under ``/auth`` (ksef-docs uwierzytelnianie.md, auth/sesje.md)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -18,10 +16,11 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 
-def router(emulator: Emulator) -> APIRouter:
+def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter()
     auth = emulator.auth
+    Caller = Annotated[Principal, Depends(authenticated(emulator))]  # noqa: N806 - a type
 
     @api.post("/auth/challenge", tags=["Uzyskiwanie dostępu"])
     def challenge(request: Request) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def router(emulator: Emulator) -> APIRouter:
 
     @api.get("/auth/sessions", tags=["Aktywne sesje"])
     def sessions(
-        principal: Annotated[Principal, Depends(authenticated(emulator))],
+        principal: Caller,
         size: Annotated[int, Query(alias="pageSize", ge=10, le=100)] = 10,
         continuation: Annotated[str | None, Header(alias=HEADER)] = None,
     ) -> dict[str, Any]:
@@ -97,12 +96,12 @@ def router(emulator: Emulator) -> APIRouter:
         }
 
     @api.delete("/auth/sessions/current", status_code=204, tags=["Aktywne sesje"])
-    def end_current(principal: Annotated[Principal, Depends(authenticated(emulator))]) -> Response:
+    def end_current(principal: Caller) -> Response:
         auth.revoke(principal.login)
         return Response(status_code=204)
 
     @api.delete("/auth/sessions/{reference}", status_code=204, tags=["Aktywne sesje"])
-    def end(reference: str, principal: Annotated[Principal, Depends(authenticated(emulator))]) -> Response:
+    def end(reference: str, principal: Caller) -> Response:
         if len(reference) != 36:
             raise problems.invalid_input("Numer referencyjny musi mieć 36 znaków.")
         if reference not in {login.reference for login in auth.active(principal)}:

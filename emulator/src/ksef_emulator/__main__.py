@@ -1,0 +1,103 @@
+"""``ksef-emulator``: flags → config → objects → servers."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .config import Config
+from .listening import PortTaken, listen, port_of, serving, wait_for_signal
+
+BANNER = """\
+Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej mocy. Nie wysyłaj prawdziwych danych.
+(KSeF emulator: not KSeF, worth nothing outside this machine.)
+
+  API         {base}/v2
+  Weryfikacja {base}/qr
+  Portal      {base}/portal
+  Latarnia    {base}/latarnia
+  Sterowanie  {control}
+  Dane        {data}
+
+Gotowy / ready. Ctrl-C kończy."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until Ctrl-C or SIGTERM; the exit code is 1 when a port or the data directory cannot be had."""
+    config = parse(arguments)
+    try:
+        with contextlib.ExitStack() as stack:
+            public = stack.enter_context(contextlib.closing(listen(config.host, config.port)))
+            control = stack.enter_context(contextlib.closing(listen(config.host, config.control_port)))
+            return _run(config, public, control, stack)
+    except PortTaken as error:
+        return _complain(f"nie mogę nasłuchiwać na {error} / cannot listen there; wybierz inny port (--port)")
+    except (OSError, sqlite3.Error) as error:
+        return _complain(f"katalog danych / data directory {config.data_dir}: {error}")
+
+
+def _run(config: Config, public, control, stack: contextlib.ExitStack) -> int:  # type: ignore[no-untyped-def]
+    from dataclasses import replace  # noqa: PLC0415
+
+    from .emulator import Emulator  # noqa: PLC0415 - the ports come first, these imports take most of the start
+    from .server import build  # noqa: PLC0415
+
+    config = replace(config, port=port_of(public), control_port=port_of(control))
+    emulator = stack.enter_context(contextlib.closing(Emulator(config)))
+    applications = build(emulator)
+    stack.enter_context(serving([(applications[0], public), (applications[1], control)]))
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104 - printed, not bound
+    print(  # noqa: T201 - this is what the command is for
+        BANNER.format(
+            base=config.base,
+            control=f"http://{host}:{config.control_port}",
+            data=config.data_dir or "w pamięci, znikną / in memory, forgotten at the end",
+        ),
+        flush=True,
+    )
+    wait_for_signal()
+    return 0
+
+
+def parse(arguments: Sequence[str] | None = None) -> Config:
+    """The configuration that the flags say."""
+    usual = Config()
+    parser = argparse.ArgumentParser(
+        prog="ksef-emulator",
+        description="KSeF na localhoście, do nauki i testów. Nie jest to KSeF. / KSeF on localhost; not KSeF.",
+    )
+    parser.add_argument("--host", default=usual.host, help="adres (domyślnie %(default)s)")
+    parser.add_argument("--port", type=_port, default=usual.port, help="port publiczny (%(default)s)")
+    parser.add_argument(
+        "--control-port", type=_port, default=usual.control_port, help="port sterowania (%(default)s)"
+    )
+    parser.add_argument("--data-dir", type=Path, help="katalog danych; bez niego wszystko znika na końcu")
+    parser.add_argument("--public-url", default="", help="adres, pod którym widzą emulator inni")
+    flags = parser.parse_args(arguments)
+    return Config(
+        host=flags.host,
+        port=flags.port,
+        control_port=flags.control_port,
+        data_dir=flags.data_dir,
+        public_url=flags.public_url,
+    )
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise ValueError(text)
+    return value
+
+
+def _complain(text: str) -> int:
+    print(f"ksef-emulator: {text}", file=sys.stderr)  # noqa: T201
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

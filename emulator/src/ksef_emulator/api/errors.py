@@ -1,0 +1,96 @@
+"""How every failure of a request is written: KSeF's own formats, whoever raised it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from .. import problems
+from ..clock import Clock
+from ..problems import Problem
+
+_log = logging.getLogger(__name__)
+_UNREADABLE = frozenset({"json_invalid"})
+_TEXTS = {
+    "missing": "Pole jest wymagane.",
+    "enum": "Niedozwolona wartość.",
+    "literal_error": "Niedozwolona wartość.",
+    "string_too_short": "Wartość jest za krótka.",
+    "string_too_long": "Wartość jest za długa.",
+    "string_pattern_mismatch": "Wartość jest niezgodna ze wzorcem.",
+    "too_short": "Za mało elementów.",
+    "too_long": "Za dużo elementów.",
+    "greater_than_equal": "Wartość jest poza dozwolonym zakresem.",
+    "less_than_equal": "Wartość jest poza dozwolonym zakresem.",
+}
+
+
+def install(app: FastAPI, clock: Clock) -> None:
+    """Handlers of everything that can be raised while a request is answered."""
+
+    def answer(request: Request, problem: Problem) -> JSONResponse:
+        request.scope["ksef_problem"] = problem.code or None
+        media_type, content = problems.body(
+            problem,
+            now=clock.now(),
+            instance=request.url.path,
+            problem_details=_wants_problem_details(request),
+        )
+        return JSONResponse(content, problem.status, headers=dict(problem.headers), media_type=media_type)
+
+    def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return answer(request, error)
+
+    def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, _of_validation(error.errors()))
+
+    def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        text = HTTPStatus(error.status_code).phrase
+        headers = dict(error.headers or {})
+        return answer(
+            request,
+            Problem(status=error.status_code, code=error.status_code, description=text, headers=headers),
+        )
+
+    def broken(request: Request, error: Exception) -> JSONResponse:
+        _log.error("%s %s", request.method, request.url.path, exc_info=error)
+        return answer(request, Problem(status=500, code=500, description="Nieznany błąd emulatora."))
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
+        Problem: refused,
+        RequestValidationError: invalid,
+        HTTPException: http,
+        Exception: broken,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def _wants_problem_details(request: Request) -> bool:
+    asked = request.headers.get("x-error-format", "").strip().lower() == "problem-details"
+    return asked or problems.PROBLEM_JSON in request.headers.get("accept", "")
+
+
+def _of_validation(errors: Sequence[Any]) -> Problem:
+    """21001 for a body that is not JSON, else 21405 with every field by its dotted path."""
+    for error in errors:
+        if error["type"] in _UNREADABLE:
+            return problems.unreadable(str(error.get("ctx", {}).get("error", error["msg"])))
+    return problems.invalid_input(*(_line(error) for error in errors))
+
+
+def _line(error: Any) -> str:
+    place, *path = error["loc"]
+    text = _TEXTS.get(error["type"], error["msg"])
+    dotted = ".".join(str(part) for part in path) or str(place)
+    return f"{dotted}: {text}"

@@ -1,0 +1,67 @@
+"""The emulator's objects, put together: the one place where they meet."""
+
+from __future__ import annotations
+
+from .clock import Clock
+from .config import Config
+from .intake.identifiers import nip_checksum_holds
+from .intake.schemas import Schemas
+from .model.auth import Auth
+from .model.ca import Authority
+from .model.certificates import Certificates
+from .model.desk import Desk
+from .model.invoices import Invoices
+from .model.keys import Keys
+from .model.links import Links
+from .model.metadata import Metadata
+from .model.permissions import Permissions
+from .model.sessions import Sessions
+from .model.subjects import Subjects
+from .model.upos import Upos
+from .request_log import RequestLog
+from .store import Store
+
+
+class Emulator:
+    """Everything but the wires. ``config`` says where it keeps its data and how others reach it."""
+
+    def __init__(self, config: Config | None = None) -> None:
+        """Opens the store and makes, the first time, the authorities and keys. Raises sqlite3.Error, OSError."""
+        self.config = config or Config()
+        self.clock = Clock()
+        self.requests = RequestLog()
+        self.store = Store(self.config.database)
+        self._assemble()
+
+    def _assemble(self) -> None:
+        store, clock, progress = self.store, self.clock, self.config.progress
+        self.subjects = Subjects(store)
+        self.permissions = Permissions(store, self.subjects)
+        self.ca = Authority(store, clock)
+        self.keys = Keys(self.ca)
+        self.certificates = Certificates(store, clock, self.ca, self.subjects, progress=progress)
+        self.auth = Auth(
+            store=store,
+            clock=clock,
+            authority=self.ca,
+            certificates=self.certificates,
+            permissions=self.permissions,
+            subjects=self.subjects,
+            progress=progress,
+        )
+        self.sessions = Sessions(store, clock, progress)
+        self.invoices = Invoices(store, clock, progress)
+        self.links = Links(clock)
+        self.desk = Desk(
+            store=store, clock=clock, sessions=self.sessions, invoices=self.invoices, schemas=Schemas()
+        )
+        self.metadata = Metadata(store, clock, self.desk.stamps)
+        self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)
+
+    def accepts_nip(self, nip: str) -> bool:
+        """Whether the checksum of a NIP holds; contexts with another are refused (21117)."""
+        return nip_checksum_holds(nip)
+
+    def close(self) -> None:
+        """Close the store; without a data directory everything is gone then."""
+        self.store.close()

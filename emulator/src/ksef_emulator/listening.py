@@ -1,0 +1,120 @@
+"""Sockets and servers: listening first, so that a taken port is known before anything else is done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
+    from starlette.types import ASGIApp
+
+BACKLOG = 2048
+
+
+class PortTaken(Exception):
+    """Nobody can listen there: the text says where and why."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening TCP socket; port 0 is any free one. Raises PortTaken."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        opened = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortTaken(f"{host}:{port}: {error.strerror or error}") from error
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(BACKLOG)
+    except OSError as error:
+        opened.close()
+        raise PortTaken(f"{host}:{port}: {error.strerror or error}") from error
+    return opened
+
+
+def port_of(opened: socket.socket) -> int:
+    """The port that a socket listens on."""
+    return int(opened.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(pairs: list[tuple[ASGIApp, socket.socket]]) -> Iterator[threading.Thread]:
+    """Serve the applications on their sockets in one thread with one event loop, until the block ends."""
+    stop: list[Callable[[], None]] = []
+    ready, failed = threading.Event(), threading.Event()
+
+    def run() -> None:
+        try:
+            asyncio.run(_serve(pairs, ready, stop))
+        finally:
+            failed.set()
+            ready.set()
+
+    thread = threading.Thread(target=run, name="ksef-emulator", daemon=True)
+    thread.start()
+    ready.wait()
+    if failed.is_set():
+        raise RuntimeError("the emulator did not start")
+    try:
+        yield thread
+    finally:
+        for each in stop:
+            each()
+        thread.join()
+
+
+async def _serve(
+    pairs: list[tuple[ASGIApp, socket.socket]], ready: threading.Event, stop: list[Callable[[], None]]
+) -> None:
+    servers = [_server(app) for app, _ in pairs]
+    for server in servers:
+        stop.append(_stopper(server))
+    running = [
+        asyncio.create_task(server.serve(sockets=[opened]))
+        for server, (_, opened) in zip(servers, pairs, strict=True)
+    ]
+    while not all(server.started for server in servers):
+        if any(task.done() for task in running):
+            break
+        await asyncio.sleep(0.002)
+    ready.set()
+    await asyncio.gather(*running)
+
+
+def _server(app: ASGIApp) -> uvicorn.Server:
+    import uvicorn  # noqa: PLC0415 - after the sockets listen
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+
+
+def _stopper(server: uvicorn.Server) -> Callable[[], None]:
+    def stop() -> None:
+        server.should_exit = True
+
+    return stop
+
+
+def wait_for_signal() -> None:
+    """Sleep until Ctrl-C or SIGTERM."""
+    asked = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked.set())
+    while not asked.wait(timeout=3600):
+        pass

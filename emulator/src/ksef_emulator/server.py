@@ -1,0 +1,109 @@
+"""The wires: two ASGI applications in front of one emulator, the public one and the control panel's."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .api import auth, errors, public_keys
+from .request_log import Entry
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
+
+PREFIXES = ("/v2", "/api/v2")
+"""The API answers under both: the live hosts use the first, the older documentation the second."""
+NOT_PRODUCTION = "KSeF emulator - nie jest to KSeF, nie wysylaj prawdziwych danych"
+
+
+def build(emulator: Emulator) -> tuple[ASGIApp, ASGIApp]:
+    """The public application and the control application."""
+    return public(emulator), control(emulator)
+
+
+def public(emulator: Emulator) -> ASGIApp:
+    """The API under both prefixes, and the pages that people meet."""
+    app = _application(emulator, "Emulator KSeF")
+    api = _joined(
+        [
+            public_keys.router(emulator),
+            auth.router(emulator),
+        ]
+    )
+    for prefix in PREFIXES:
+        app.include_router(api, prefix=prefix, include_in_schema=prefix == PREFIXES[0])
+    return Recorder(app, emulator)
+
+
+def control(emulator: Emulator) -> ASGIApp:
+    """The control API, on a port of its own that is never public."""
+    return _application(emulator, "Emulator KSeF: sterowanie")
+
+
+def _application(emulator: Emulator, title: str) -> FastAPI:
+    app = FastAPI(title=title, version="2.9.0", docs_url=None, redoc_url=None)
+    errors.install(app, emulator.clock)
+    return app
+
+
+def _joined(routers: Iterable[APIRouter]) -> APIRouter:
+    joined = APIRouter()
+    for router in routers:
+        joined.include_router(router)
+    return joined
+
+
+class Recorder:
+    """Remembers every answer for the control panel, and says in every one that this is not KSeF.
+
+    A request's ``X-Test-System-Warning`` comes back as ``X-System-Warning``, as on TEST (OpenAPI, SystemWarning).
+    """
+
+    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
+        """Stands before ``app``."""
+        self.app = app
+        self.emulator = emulator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        extra = [(b"x-ksef-emulator", NOT_PRODUCTION.encode())]
+        for name, value in scope["headers"]:
+            if name == b"x-test-system-warning":
+                extra.append((b"x-system-warning", _ascii(value)))
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *extra]
+                self._remember(scope, message["status"], time.perf_counter() - began)
+            await send(message)
+
+        await self.app(scope, receive, sending)
+
+    def _remember(self, scope: Scope, status: int, seconds: float) -> None:
+        client = scope.get("client")
+        self.emulator.requests.add(
+            Entry(
+                at=self.emulator.clock.now(),
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                milliseconds=round(seconds * 1000, 1),
+                client=client[0] if client else "",
+                problem=scope.get("ksef_problem"),
+            )
+        )
+
+
+def _ascii(value: bytes) -> bytes:
+    """Without diacritics, as the OpenAPI says of this header."""
+    text = value.decode("utf-8", "replace").replace("ł", "l").replace("Ł", "L")
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore")
