@@ -149,7 +149,7 @@ def test_ksef_away_is_said_and_nothing_is_lost(
     good = files()
     with pytest.raises(NotStored) as refusal:
         services.store_authentication(company, good.key, good.certificate, good.password, owner, patience=0.1)
-    assert refusal.value.temporary and refusal.value.code == "ksef-away"
+    assert refusal.value.temporary and refusal.value.code == "emulator-away"
     assert "Nic nie zostało zapisane" in refusal.value.text("pl")
     assert "Nothing was stored" in refusal.value.text("en")
     assert nothing_stored()

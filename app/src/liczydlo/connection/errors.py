@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from liczydlo.ksef.credentials import CredentialError
-from liczydlo.ksef.errors import KsefError, Refused
+from liczydlo.ksef.environments import Environment
+from liczydlo.ksef.errors import KsefError, Refused, Unavailable
 
 Language = Literal["pl", "en"]
 File = Literal["key", "certificate", "password", ""]
@@ -84,8 +85,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "KSeF says that this certificate is revoked or blocked. Get a new one in the KSeF taxpayer's portal.",
     ),
     "ksef-away": (
-        "{said} Nic nie zostało zapisane ani zmienione; pliki i hasło są w porządku. Spróbuj ponownie za kilka minut.",
-        "{said} Nothing was stored or changed; the files and the password are all right. Try again in a few minutes.",
+        "{said} Nic nie zostało zapisane ani zmienione; pliki i hasło są w porządku.",
+        "{said} Nothing was stored or changed; the files and the password are all right.",
+    ),
+    "emulator-away": (
+        "Emulator KSeF nie odpowiada pod adresem {address}. Uruchom go i spróbuj ponownie. Nic nie zostało zapisane ani"
+        " zmienione; pliki i hasło są w porządku.",
+        "The KSeF emulator does not answer at {address}. Start it and try again. Nothing was stored or changed; the"
+        " files and the password are all right.",
     ),
     "ksef-refused": (
         "Nie udało się zalogować do KSeF. {said}",
@@ -176,8 +183,11 @@ class NotStored(ConnectionProblem):
         )
 
     @classmethod
-    def of_login(cls, error: KsefError, environment: str) -> NotStored:
+    def of_login(cls, error: KsefError, where: Environment) -> NotStored:
         """A login that KSeF did not let through, or could not answer."""
+        if where.name == "EMULATOR" and isinstance(error, Unavailable) and error.code == "network":
+            address = where.api.removesuffix("/v2")
+            return cls("emulator-away", ksef_code=error.code, temporary=True, address=address)
         if not isinstance(error, Refused):
             return cls(
                 "ksef-away",
@@ -193,7 +203,7 @@ class NotStored(ConnectionProblem):
                 file="certificate",
                 reference=error.reference,
                 ksef_code=error.code,
-                environment=environment,
+                environment=where.name,
             )
         return cls(
             "ksef-refused",

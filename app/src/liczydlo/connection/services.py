@@ -151,7 +151,7 @@ def _login_failed(error: ksef.KsefError, company: Company, credential: ksef.Cred
             holder=f"{holder.name}, NIP {holder.nip}" if holder.nip else holder.name,
             company=company.nip,
         )
-    return NotStored.of_login(error, company.environment)
+    return NotStored.of_login(error, access.environment(company))
 
 
 def _known_to_ksef(company: Company, credential: ksef.Credential, clock: Clock, patience: float) -> bool:

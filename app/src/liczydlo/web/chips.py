@@ -38,4 +38,4 @@ CHIPS: dict[str, Chip] = {
 
 def chip(state: str) -> Chip:
     """The look of a state; an unknown one is shown by its own name."""
-    return CHIPS.get(state) or Chip(label=state, icon="circle-help", tone="muted")
+    return CHIPS.get(state) or Chip(label=state, icon="circle-question-mark", tone="muted")

@@ -105,13 +105,13 @@
     const form = event.target.closest("form");
     for (const field of form?.querySelectorAll("[aria-invalid]") ?? []) {
       field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-errormessage");
+      field.setAttribute("aria-describedby", (field.getAttribute("aria-describedby") || "").replace(/ ?\bblad\b/, ""));
     }
     const field = error.dataset.errorField && form?.elements.namedItem(error.dataset.errorField);
     const text = error.querySelector("[id]");
     if (field) {
       field.setAttribute("aria-invalid", "true");
-      if (text) field.setAttribute("aria-errormessage", text.id);
+      if (text) field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${text.id}`.trim());
     }
     error.focus();
   });
