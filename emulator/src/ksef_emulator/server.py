@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .api import auth, errors, public_keys
+from .api import auth, certificates, errors, public_keys, testdata
 from .request_log import Entry
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def public(emulator: Emulator) -> ASGIApp:
         [
             public_keys.router(emulator),
             auth.router(emulator),
+            certificates.router(emulator),
+            testdata.router(emulator),
         ]
     )
     for prefix in PREFIXES:

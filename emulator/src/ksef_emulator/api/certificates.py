@@ -1,7 +1,5 @@
 """Certificates of KSeF: the seven operations (ksef-docs certyfikaty-KSeF.md)."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from datetime import UTC, datetime
@@ -68,7 +66,7 @@ class QueryCertificatesRequest(_Strict):
     expiresAfter: datetime | None = None  # noqa: N815
 
 
-def router(emulator: Emulator) -> APIRouter:
+def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(prefix="/certificates", tags=["Certyfikaty"])
     certificates = emulator.certificates
