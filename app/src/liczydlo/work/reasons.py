@@ -10,6 +10,11 @@ from django.utils import translation
 Language = Literal["pl", "en"]
 
 
+def language() -> Language:
+    """The language of the page."""
+    return "en" if (translation.get_language() or "pl").startswith("en") else "pl"
+
+
 class Explained(Protocol):
     """What ``fa3``, ``ksef`` and ``connection`` raise: a stable code and a text in both languages."""
 
@@ -33,7 +38,7 @@ class Reason:
 
     def __str__(self) -> str:
         """The text in the language of the page."""
-        return self.en if (translation.get_language() or "pl").startswith("en") else self.pl
+        return self.text(language())
 
     def text(self, language: Language = "pl") -> str:
         """The text in one language."""

@@ -1,0 +1,25 @@
+"""The print of a received invoice: KOD I with the KSeF number (ksef-docs kody-qr.md)."""
+
+from __future__ import annotations
+
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.ksef import qr
+from liczydlo.prints.invoice import Codes, invoice_pdf
+from liczydlo.purchases.models import ReceivedInvoice
+
+
+def kod_1(invoice: ReceivedInvoice) -> str:
+    """The link that shows the invoice in KSeF."""
+    return qr.kod_1(
+        access.environment(Company(environment=invoice.environment)),
+        seller_nip=invoice.seller_nip,
+        issue_date=invoice.issue_date,
+        sha256=bytes.fromhex(invoice.document.sha256),
+    )
+
+
+def pdf(invoice: ReceivedInvoice) -> bytes:
+    """PDF/A-3 with the XML in it. Raises ``fa3`` DocumentError for a document that is not FA(3)."""
+    codes = Codes(kod_1=kod_1(invoice), caption=invoice.ksef_number, kod_2=None)
+    return invoice_pdf(invoice.xml, codes=codes)

@@ -1,0 +1,111 @@
+"""„Zakupy": the list with „Pobierz z KSeF", one invoice, its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.purchases import printing, services
+from liczydlo.purchases.filters import narrowed
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.sales import paper
+from liczydlo.sales.paging import page
+from liczydlo.sales.views.downloads import PDF, XML, as_file, file_name
+
+
+@member()
+@require_safe
+def listing(request: CompanyRequest, company: Company) -> HttpResponse:
+    """Received invoices, the latest first."""
+    form, rows = narrowed(company, request.GET)
+    return render(
+        request,
+        "purchases/list.html",
+        {
+            "form": form,
+            "page": page(rows, request.GET),
+            "filtered": any(request.GET.get(name) for name in form.fields),
+            "may_fetch": request.membership.role in ISSUERS,
+            "is_connected": access.is_connected(company),
+            **_progress(company),
+        },
+    )
+
+
+@member()
+@require_safe
+def progress(request: CompanyRequest, company: Company) -> HttpResponse:
+    """How the bringing-in stands, for htmx; when it is over, the page is loaded anew to show what came."""
+    found = _progress(company)
+    response = render(request, "purchases/parts/progress.html", found)
+    if not found["is_fetching"]:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _progress(company: Company) -> dict[str, Any]:
+    errand = services.errand(company)
+    checkpoint = (
+        Checkpoint.objects.of(company).filter(environment=company.environment, subject=services.BUYER).first()
+    )
+    return {
+        "is_fetching": errand is not None and errand.due_at is not None and errand.reason is None,
+        "hindrance": errand.reason if errand is not None and errand.due_at is not None else None,
+        "next_try": errand.due_at if errand is not None else None,
+        "looked_at": checkpoint.looked_at if checkpoint else None,
+    }
+
+
+@member(*ISSUERS)
+@require_POST
+def fetch(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Pobierz z KSeF"."""
+    services.request(company)
+    return redirect("purchases:list", company.pk)
+
+
+def _invoice(company: Company, invoice_id: int) -> ReceivedInvoice:
+    return get_object_or_404(ReceivedInvoice.objects.of(company).select_related("document"), pk=invoice_id)
+
+
+@member()
+@require_safe
+def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """One received invoice; it is no longer new once somebody has opened it."""
+    invoice = _invoice(company, invoice_id)
+    if invoice.is_new:
+        mine = ReceivedInvoice.objects.of(company).filter(pk=invoice.pk, opened_at=None)
+        mine.update(opened_at=timezone.now())
+    return render(
+        request,
+        "purchases/detail.html",
+        {"invoice": invoice, "paper": paper.of(invoice.xml), "kod_1": printing.kod_1(invoice)},
+    )
+
+
+@member()
+@require_safe
+def pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The print; 404 for a document that is not FA(3)."""
+    invoice = _invoice(company, invoice_id)
+    try:
+        content = printing.pdf(invoice)
+    except DocumentError as error:
+        raise Http404("not FA(3)") from error
+    return as_file(content, PDF, file_name(invoice.number, invoice.ksef_number, ending=".pdf"))
+
+
+@member()
+@require_safe
+def xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The bytes as KSeF holds them."""
+    invoice = _invoice(company, invoice_id)
+    return as_file(invoice.xml, XML, file_name(invoice.ksef_number, ending=".xml"))

@@ -1,0 +1,165 @@
+"""One invoice: its preview before anything irreversible, its life afterwards."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.connection.models import Purpose
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.ksef import deadlines
+from liczydlo.ksef.credentials import CredentialError
+from liczydlo.sales import paper, printing, services
+from liczydlo.sales.lifecycle import NotNow
+from liczydlo.sales.models import Draft, Invoice, Receipt
+from liczydlo.sales.timeline import timeline
+from liczydlo.work.reasons import language
+
+MODES: dict[str, services.IssueMode] = {"online": "online", "offline24": "offline24"}
+
+
+def invoice_of(company: Company, invoice_id: int) -> Invoice:
+    """The company's invoice. Raises Http404."""
+    return get_object_or_404(Invoice.objects.of(company).select_related("document"), pk=invoice_id)
+
+
+@member()
+@require_safe
+def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The invoice's page, or a draft's preview."""
+    invoice = invoice_of(company, invoice_id)
+    may_issue = request.membership.role in ISSUERS
+    if invoice.document is None:
+        return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
+    return render(
+        request,
+        "sales/detail.html",
+        {**_life(company, invoice, may_issue), "paper": paper.of(invoice.xml)},
+    )
+
+
+@member()
+@require_safe
+def life(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The part of the page that changes by itself, for htmx."""
+    invoice = invoice_of(company, invoice_id)
+    return render(
+        request, "sales/parts/life.html", _life(company, invoice, request.membership.role in ISSUERS)
+    )
+
+
+def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
+    return {
+        "invoice": invoice,
+        "events": timeline(invoice),
+        "receipt": Receipt.objects.of(company).filter(invoice=invoice).first(),
+        "is_printable": printing.is_printable(invoice),
+        "kod_1": printing.kod_1(invoice),
+        "may_send": may_issue and services.can_be_sent(invoice),
+        "hindrance": services.hindrance(company) if invoice.is_moving else None,
+        "other_environment": invoice.environment != company.environment,
+        "is_overdue": invoice.is_overdue(timezone.localdate()),
+    }
+
+
+def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
+    draft = get_object_or_404(Draft.objects.of(company), invoice=invoice)
+    xml = bytes(draft.xml or b"")
+    today = timezone.localdate()
+    found: dict[str, object] = {"problems": (), "warnings": ()}
+    try:
+        checked = services.check(company, xml, today=today)
+    except DocumentError as error:
+        found["problems"] = error.problems
+    except services.NotIssued as error:
+        found["problems"] = (error,)
+    else:
+        found["warnings"] = (*services.warnings(company, checked, today=today), *checked.warnings)
+    return {
+        "invoice": invoice,
+        "draft": draft,
+        "paper": paper.of(xml),
+        "may_issue": may_issue,
+        "is_connected": access.is_connected(company),
+        "has_offline": access.certificate(company, Purpose.OFFLINE) is not None,
+        "offline_due": deadlines.due("offline24", invoice.issue_date),
+        **found,
+    }
+
+
+@member(*ISSUERS)
+@require_POST
+def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """Issue a draft, online or offline."""
+    invoice = invoice_of(company, invoice_id)
+    mode = MODES.get(request.POST.get("mode", ""), "online")
+    if invoice.document is not None:
+        messages.info(request, _("Ta faktura jest już wystawiona."))
+        return redirect(invoice)
+    row = _issued(request, company, invoice, mode)
+    return redirect(row or invoice)
+
+
+def _issued(
+    request: CompanyRequest, company: Company, invoice: Invoice, mode: services.IssueMode
+) -> Invoice | None:
+    draft = get_object_or_404(Draft.objects.of(company), invoice=invoice)
+    try:
+        return services.issue(company, bytes(draft.xml or b""), mode=mode, by=request.user, draft=invoice)
+    except (access.NotConnected, CredentialError, services.NotIssued) as error:
+        messages.error(request, error.text(language()))
+    except DocumentError as error:
+        messages.error(request, error.problems[0].text(language()))
+    except NotNow:
+        messages.info(request, _("Ta faktura jest już wystawiona."))
+    return None
+
+
+@member(*ISSUERS)
+@require_POST
+def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
+    """Issue several drafts online: those that are ticked on the list or were just uploaded."""
+    ids = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit()]
+    done = 0
+    for invoice in Invoice.objects.of(company).filter(pk__in=ids, document=None).order_by("id"):
+        done += _issued(request, company, invoice, "online") is not None
+    if done:
+        text = ngettext("Wysyłanie %(n)d faktury.", "Wysyłanie %(n)d faktur.", done) % {"n": done}
+        messages.success(request, text)
+    return redirect("sales:list", company.pk)
+
+
+@member(*ISSUERS)
+@require_POST
+def send(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """Send by hand what waits or what may go again."""
+    invoice = invoice_of(company, invoice_id)
+    try:
+        services.send(invoice, by=request.user)
+    except NotNow:
+        messages.info(request, _("Tej faktury nie da się teraz wysłać."))
+    return redirect(invoice)
+
+
+@member(*ISSUERS)
+@require_POST
+def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """Throw a draft away."""
+    invoice = invoice_of(company, invoice_id)
+    try:
+        with transaction.atomic():
+            services.delete_draft(invoice)
+    except NotNow:
+        messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
+        return redirect(invoice)
+    messages.success(request, _("Szkic został usunięty."))
+    return redirect("sales:list", company.pk)

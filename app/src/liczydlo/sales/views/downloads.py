@@ -1,0 +1,84 @@
+"""Files of an invoice: print, XML, receipt."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from liczydlo.companies.access import CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.prints.upo import upo_pdf as print_upo
+from liczydlo.sales import printing
+from liczydlo.sales.models import Draft, Invoice, Receipt
+
+PDF, XML = "application/pdf", "application/xml"
+
+
+def file_name(*parts: str, ending: str) -> str:
+    """A name that every file system takes: ``FV/1`` → ``FV-1.pdf``."""
+    text = "-".join(part for part in parts if part)
+    return (re.sub(r"[^\w.-]+", "-", text).strip("-.")[:100] or "faktura") + ending
+
+
+def as_file(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
+    """A file to be kept, or shown in the browser."""
+    response = HttpResponse(content, content_type=kind)
+    disposition = "inline" if inline else "attachment"
+    quoted = name.encode("ascii", "ignore").decode() or "faktura"
+    response["Content-Disposition"] = f'{disposition}; filename="{quoted}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _invoice(company: Company, invoice_id: int) -> Invoice:
+    rows = Invoice.objects.of(company).select_related("document", "company")
+    return get_object_or_404(rows, pk=invoice_id)
+
+
+def _receipt(company: Company, invoice_id: int) -> Receipt:
+    return get_object_or_404(Receipt.objects.of(company).select_related("invoice"), invoice_id=invoice_id)
+
+
+@member()
+@require_safe
+def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The print; 404 while there is nothing to be handed over."""
+    invoice = _invoice(company, invoice_id)
+    try:
+        content = printing.pdf(invoice)
+    except printing.NotPrintable as error:
+        raise Http404("not printable") from error
+    name = file_name(invoice.number, invoice.ksef_number, ending=".pdf")
+    return as_file(content, PDF, name, inline="podglad" in request.GET)
+
+
+@member()
+@require_safe
+def invoice_xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The frozen bytes, or a draft's as they would be sent today."""
+    invoice = _invoice(company, invoice_id)
+    if invoice.document is None:
+        content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
+    else:
+        content = invoice.xml
+    return as_file(content, XML, file_name(invoice.number, invoice.ksef_number, ending=".xml"))
+
+
+@member()
+@require_safe
+def upo_xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The receipt as KSeF signed it."""
+    receipt = _receipt(company, invoice_id)
+    return as_file(bytes(receipt.xml), XML, file_name("UPO", receipt.invoice.ksef_number, ending=".xml"))
+
+
+@member()
+@require_safe
+def upo_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """The receipt for people."""
+    receipt = _receipt(company, invoice_id)
+    name = file_name("UPO", receipt.invoice.ksef_number, ending=".pdf")
+    return as_file(print_upo(bytes(receipt.xml)), PDF, name)

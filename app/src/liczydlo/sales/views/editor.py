@@ -1,0 +1,147 @@
+"""The form of a new invoice, and of a draft that was made with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.sales import composing, numbering, services
+from liczydlo.sales.forms import MOST_LINES, UNITS, InvoiceForm, Lines
+from liczydlo.sales.models import Draft, Invoice
+
+LINES = "lines"
+DUE_IN = dt.timedelta(days=14)
+
+
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Nowa faktura"."""
+    return _edit(request, company, None, _beginning(company))
+
+
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """Mend a draft that the form made."""
+    draft = get_object_or_404(Draft.objects.of(company).select_related("invoice"), invoice_id=invoice_id)
+    if not draft.form:
+        raise Http404("a ready file is not edited here")
+    return _edit(request, company, draft.invoice, draft.form)
+
+
+@member(*ISSUERS)
+@require_POST
+def totals(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The sums of what is typed so far, for htmx; lines that are not finished do not count."""
+    form = InvoiceForm(request.POST, company=company)
+    form.is_valid()
+    return render(request, "sales/parts/totals.html", _totals(form, _lines(request.POST)))
+
+
+def _beginning(company: Company) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "number": numbering.propose(company, today),
+        "issue_date": today.isoformat(),
+        "due_date": (today + DUE_IN).isoformat(),
+        "account": company.bank_account,
+    }
+
+
+def _edit(
+    request: CompanyRequest, company: Company, invoice: Invoice | None, initial: dict[str, Any]
+) -> HttpResponse:
+    kept = initial.get(LINES)
+    known = {"company": company, "draft_id": invoice.pk if invoice else None}
+    if request.method != "POST":
+        form = InvoiceForm(initial=initial, **known)
+        lines = Lines(prefix=LINES, initial=kept)
+        return _page(request, form, lines, invoice)
+    if "add" in request.POST or "remove" in request.POST:
+        return _page(
+            request, InvoiceForm(initial=_typed(request.POST), **known), _relined(request.POST), invoice
+        )
+    form, lines = InvoiceForm(request.POST, **known), _lines(request.POST)
+    problems: tuple[Any, ...] = ()
+    if form.is_valid() and lines.is_valid():
+        try:
+            xml = composing.xml(company, form.cleaned_data, composing.filled(lines), now=timezone.now())
+            draft = services.save_draft(company, xml, form=_kept(form, lines), draft=invoice)
+        except DocumentError as error:
+            problems = error.problems
+        except services.NotIssued as error:
+            problems = (error,)
+        else:
+            return redirect(draft)
+    return _page(request, form, lines, invoice, problems=problems, status=422)
+
+
+def _page(
+    request: CompanyRequest,
+    form: InvoiceForm,
+    lines: Any,
+    invoice: Invoice | None,
+    *,
+    problems: tuple[Any, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "lines": lines,
+        "invoice": invoice,
+        "problems": problems,
+        "units": UNITS,
+        "values": _values(lines),
+        **_totals(form, lines),
+    }
+    return render(request, "sales/editor.html", context, status=status)
+
+
+def _lines(post: QueryDict) -> Any:
+    return Lines(post, prefix=LINES)
+
+
+def _typed(post: QueryDict) -> dict[str, Any]:
+    return {name: post.get(name, "") for name in InvoiceForm.base_fields}
+
+
+def _relined(post: QueryDict) -> Any:
+    """The lines as typed, one more or one less; nothing is checked yet."""
+    count = post.get(f"{LINES}-TOTAL_FORMS", "")
+    rows = [
+        {name: post.get(f"{LINES}-{index}-{name}", "") for name in composing.LINE_FIELDS}
+        for index in range(min(int(count), MOST_LINES) if count.isascii() and count.isdigit() else 0)
+    ]
+    out = post.get("remove", "")
+    if out.isascii() and out.isdigit() and int(out) < len(rows):
+        del rows[int(out)]
+    if "add" in post and len(rows) < MOST_LINES:
+        rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
+    return Lines(prefix=LINES, initial=rows or None)
+
+
+def _kept(form: InvoiceForm, lines: Any) -> dict[str, Any]:
+    """What a draft keeps so that the form can be shown again: what was typed, as text."""
+    rows = [
+        {name: one.data.get(one.add_prefix(name), "") for name in composing.LINE_FIELDS}
+        for one in lines
+        if one.has_changed()
+    ]
+    return {**_typed(form.data), LINES: rows}
+
+
+def _totals(form: InvoiceForm, lines: Any) -> dict[str, Any]:
+    return {"totals": composing.totals(form, composing.filled(lines))}
+
+
+def _values(lines: Any) -> dict[int, Any]:
+    return dict(enumerate(composing.values(lines)))

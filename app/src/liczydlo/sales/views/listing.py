@@ -1,0 +1,64 @@
+"""The list of sales invoices, which refreshes the states of those that move."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.sales.filters import narrowed
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.paging import SIZE, page
+from liczydlo.sales.services import hindrance
+
+LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no hurry to look again
+
+
+@member()
+@require_safe
+def listing(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Sprzedaż"."""
+    form, rows = narrowed(company, request.GET, timezone.localdate())
+    shown = page(rows, request.GET)
+    filtered = any(request.GET.get(name) for name in form.fields)
+    drafts = (
+        [row.pk for row in shown.rows if row.state == "draft"] if request.GET.get("stan") == "draft" else []
+    )
+    return render(
+        request,
+        "sales/list.html",
+        {
+            "form": form,
+            "page": shown,
+            "filtered": filtered,
+            "drafts": drafts,
+            "may_issue": request.membership.role in ISSUERS,
+            "is_connected": access.is_connected(company),
+            **_moving(company, shown.rows),
+        },
+    )
+
+
+@member()
+@require_safe
+def states(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The states of the named invoices, for htmx: each replaces its own on the page."""
+    ids = [int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdigit()][:SIZE]
+    rows = list(Invoice.objects.of(company).filter(pk__in=ids))
+    return render(request, "sales/parts/states.html", {"rows": rows, **_moving(company, rows)})
+
+
+def _moving(company: Company, rows: list[Invoice]) -> dict[str, object]:
+    moving = [row for row in rows if row.is_moving]
+    lively = any(timezone.now() - row.changed_at < LIVELY for row in moving)
+    return {
+        "moving": moving,
+        "look_again": 2 if lively else 10,
+        "hindrance": hindrance(company) if moving else None,
+    }

@@ -1,0 +1,82 @@
+"""„Wgraj XML": ready FA(3) files become drafts to be looked at; each refused one says at which line and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.sales import services
+from liczydlo.sales.models import Invoice
+
+MOST_FILES = 100
+LARGEST = 3_000_000  # bytes: an invoice with attachments (ksef-docs limity.md)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uploaded:
+    """What became of one file: an invoice to be looked at, or the problems of the file."""
+
+    name: str
+    invoice: Invoice | None = None
+    warnings: tuple[Any, ...] = ()
+    problems: tuple[Any, ...] = ()
+    known: bool = False
+
+
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: CompanyRequest, company: Company) -> HttpResponse:
+    """Take files; a single good one leads straight to its preview."""
+    files = request.FILES.getlist("files")
+    error = ""
+    if request.method == "POST" and not files:
+        error = _("Nie wybrano pliku. Dodaj jeden lub więcej plików XML z fakturami FA(3).")
+    elif len(files) > MOST_FILES:
+        error = _("Wybrano za dużo plików naraz. Wgraj najwyżej %(most)d.") % {"most": MOST_FILES}
+        files = []
+    results = [_taken(company, file) for file in files]
+    good = [result for result in results if result.invoice is not None]
+    if len(results) == 1 and good and good[0].invoice is not None:
+        return redirect(good[0].invoice)
+    return render(
+        request,
+        "sales/upload.html",
+        {
+            "results": results,
+            "sendable": [result for result in good if not result.known],
+            "refused": len(results) - len(good),
+            "error": error,
+        },
+        status=422 if error or (results and not good) else 200,
+    )
+
+
+def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
+    name = file.name or _("plik bez nazwy")
+    if (file.size or 0) > LARGEST:
+        return Uploaded(name=name, problems=(_("Plik jest za duży: faktura może mieć najwyżej 3 MB."),))
+    xml = file.read()
+    try:
+        checked = services.check(company, xml)
+        known = Invoice.objects.of(company).filter(
+            environment=company.environment, sha256=checked.sha256.hex()
+        )
+        if found := known.first():
+            return Uploaded(name=name, invoice=found, known=True)
+        draft = services.save_draft(company, xml, file_name=name)
+    except DocumentError as error:
+        return Uploaded(name=name, problems=error.problems)
+    except services.NotIssued as error:
+        return Uploaded(name=name, problems=(error.reason,))
+    warnings = services.warnings(company, checked, today=timezone.localdate())
+    return Uploaded(name=name, invoice=draft, warnings=(*warnings, *checked.warnings))
