@@ -1,0 +1,125 @@
+"""Numbers that identify people, firms and documents: NIP, PESEL, the KSeF number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, Self
+
+_NIP_SHAPE: Final = re.compile(r"[1-9](?:[0-9][1-9]|[1-9][0-9])[0-9]{7}")
+_NIP_WEIGHTS: Final = (6, 5, 7, 2, 3, 4, 5, 6, 7)
+_PESEL_WEIGHTS: Final = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+_KSEF_SHAPE: Final = re.compile(r"([0-9A-Z]{10})-([0-9]{8})-([0-9A-F]{12})-([0-9A-F]{2})")
+_CENTURIES: Final = {0: 1900, 1: 2000, 2: 2100, 3: 2200, 4: 1800}
+
+Code = Literal["nip-shape", "nip-checksum", "ksef-number-shape", "ksef-number-date", "ksef-number-checksum"]
+_TEXTS: Final[dict[str, dict[str, str]]] = {
+    "nip-shape": {
+        "pl": "NIP ma 10 cyfr, a podano „{value}”.",
+        "en": "A NIP has 10 digits; given was “{value}”.",
+    },
+    "nip-checksum": {
+        "pl": "NIP {value} ma złą cyfrę kontrolną: prawdopodobnie pomylono cyfrę.",
+        "en": "The check digit of NIP {value} is wrong: a digit was probably mistyped.",
+    },
+    "ksef-number-shape": {
+        "pl": "„{value}” nie jest numerem KSeF (35 znaków: NIP-RRRRMMDD-XXXXXXXXXXXX-XX).",
+        "en": "“{value}” is not a KSeF number (35 characters: NIP-YYYYMMDD-XXXXXXXXXXXX-XX).",
+    },
+    "ksef-number-date": {
+        "pl": "Numer KSeF „{value}” zawiera datę, której nie ma w kalendarzu.",
+        "en": "KSeF number “{value}” contains a date that does not exist.",
+    },
+    "ksef-number-checksum": {
+        "pl": "Numer KSeF „{value}” ma złą sumę kontrolną: prawdopodobnie pomylono znak.",
+        "en": "The checksum of KSeF number “{value}” is wrong: a character was probably mistyped.",
+    },
+}
+
+
+class IdentifierError(ValueError):
+    """A number that cannot be right; ``code`` says why, ``value`` is what was given."""
+
+    def __init__(self, code: Code, value: str) -> None:
+        """See the class."""
+        super().__init__(f"{code}: {value}")
+        self.code = code
+        self.value = value
+
+    def text(self, language: Literal["pl", "en"] = "pl") -> str:
+        """The same, for a person."""
+        return _TEXTS[self.code][language].format(value=self.value)
+
+
+def is_nip(value: str) -> bool:
+    """Whether ``value`` is ten digits of a NIP with the right check digit."""
+    return _NIP_SHAPE.fullmatch(value) is not None and _nip_digit(value) == int(value[9])
+
+
+def _nip_digit(value: str) -> int:
+    return sum(weight * int(digit) for weight, digit in zip(_NIP_WEIGHTS, value, strict=False)) % 11
+
+
+def parse_nip(value: str) -> str:
+    """The ten digits of a NIP as people write it: with PL, spaces or dashes. Raises IdentifierError."""
+    bare = re.sub(r"[\s-]", "", value).upper().removeprefix("PL")
+    if _NIP_SHAPE.fullmatch(bare) is None:
+        raise IdentifierError("nip-shape", value.strip()[:40])
+    if not is_nip(bare):
+        raise IdentifierError("nip-checksum", bare)
+    return bare
+
+
+def is_pesel(value: str) -> bool:
+    """Whether ``value`` is eleven digits of a PESEL: a real birthday and the right check digit."""
+    if re.fullmatch(r"[0-9]{11}", value) is None:
+        return False
+    total = sum(weight * int(digit) for weight, digit in zip(_PESEL_WEIGHTS, value, strict=False))
+    if (10 - total % 10) % 10 != int(value[10]):
+        return False
+    century, month = divmod(int(value[2:4]), 20)
+    try:
+        date(_CENTURIES[century] + int(value[:2]), month, int(value[4:6]))
+    except ValueError:
+        return False
+    return True
+
+
+def crc8(data: bytes) -> int:
+    """CRC-8 with polynomial 0x07 and initial value 0 (``ksef-docs`` faktury/numer-ksef.md)."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc << 1) ^ 0x07 if crc & 0x80 else crc << 1
+            crc &= 0xFF
+    return crc
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KsefNumber:
+    """The number KSeF gives an invoice. ``nip`` is the seller's, ``date`` the day of acceptance."""
+
+    value: str
+    nip: str
+    date: date
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Read a number of 35 characters. Raises IdentifierError: shape, date or checksum.
+
+        The part before the date may also be an identifier of another kind (``M`` and nine digits, three letters and
+        seven digits), as the schema's ``TNumerKSeF`` allows.
+        """
+        match = _KSEF_SHAPE.fullmatch(value)
+        if match is None:
+            raise IdentifierError("ksef-number-shape", value[:40])
+        nip, day = match[1], match[2]
+        try:
+            accepted = date(int(day[:4]), int(day[4:6]), int(day[6:]))
+        except ValueError:
+            raise IdentifierError("ksef-number-date", value) from None
+        if crc8(value[:32].encode()) != int(match[4], 16):
+            raise IdentifierError("ksef-number-checksum", value)
+        return cls(value=value, nip=nip, date=accepted)

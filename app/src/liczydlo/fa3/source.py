@@ -1,0 +1,111 @@
+"""From bytes to a tree: what KSeF asks of a file before its schema (ksef-docs faktury/weryfikacja-faktury.md)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from liczydlo.fa3.problems import DocumentError, Problem
+
+NAMESPACE: Final = "http://crd.gov.pl/wzor/2025/06/25/13775/"
+ROOT: Final = f"{{{NAMESPACE}}}Faktura"
+LIMIT: Final = 1_000_000  # bytes (ksef-docs limity/limity.md)
+LIMIT_WITH_ATTACHMENT: Final = 3_000_000  # bytes
+_MARKS: Final = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+    b"<\x00?\x00": "UTF-16",
+    b"\x00<\x00?": "UTF-16",
+    b"<\x00F\x00": "UTF-16",
+    b"\x00<\x00F": "UTF-16",
+}
+_DECLARED: Final = re.compile(rb"""\A<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+# XML 1.0 allows C1 and DEL; KSeF refuses them together with what XML itself refuses.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_KNOWN_NAMESPACES: Final = {
+    "http://crd.gov.pl/wzor/2023/06/29/12648/": "FA(2)",
+    "http://crd.gov.pl/wzor/2021/11/29/11089/": "FA(1)",
+    "http://upo.schematy.mf.gov.pl/KSeF/v4-3": "UPO",
+}
+
+
+def parse(xml: bytes) -> etree._ElementTree:
+    """The tree of a file that KSeF would open. Raises DocumentError with the line."""
+    if not xml.strip():
+        raise DocumentError([Problem(code="empty")])
+    if len(xml) > LIMIT_WITH_ATTACHMENT:
+        raise DocumentError([_too_large(xml, LIMIT_WITH_ATTACHMENT)])
+    _encoding(xml)
+    if found := _DOCTYPE.search(xml):
+        raise DocumentError([Problem(code="doctype", line=_line(xml, found.start()))])
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
+    )
+    try:
+        tree = etree.ElementTree(etree.fromstring(xml, parser))
+    except etree.XMLSyntaxError as error:
+        reason = (error.msg or "").partition(", line ")[0]
+        raise DocumentError(
+            [Problem(code="not-xml", line=error.lineno, params={"reason": reason})]
+        ) from error
+    _content(tree)
+    return tree
+
+
+def _encoding(xml: bytes) -> None:
+    for mark, name in _MARKS.items():
+        if xml.startswith(mark):
+            raise DocumentError([Problem(code="encoding", line=1, params={"encoding": name})])
+    if xml.startswith(b"\xef\xbb\xbf"):
+        raise DocumentError([Problem(code="bom", line=1)])
+    declared = _DECLARED.match(xml)
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        name = declared[1].decode("ascii")
+        raise DocumentError([Problem(code="encoding", line=1, params={"encoding": name})])
+    try:
+        text = xml.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError([Problem(code="not-utf-8", line=_line(xml, error.start))]) from error
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        params = {"character": f"U+{ord(found[0]):04X}"}
+        raise DocumentError([Problem(code="control-character", line=line, params=params)])
+
+
+def _content(tree: etree._ElementTree) -> None:
+    instructions: Any = tree.xpath("//processing-instruction()")
+    for instruction in instructions:
+        params = {"target": str(instruction.target)}
+        raise DocumentError(
+            [Problem(code="processing-instruction", line=line_of(instruction), params=params)]
+        )
+    root = tree.getroot()
+    if root.tag != ROOT:
+        name = etree.QName(root)
+        found = _KNOWN_NAMESPACES.get(name.namespace or "", f"<{name.localname}>")
+        raise DocumentError([Problem(code="not-fa3", line=line_of(root), params={"found": found})])
+
+
+def line_of(element: Any) -> int | None:
+    """The line on which an element's start tag ends."""
+    line: int | None = element.sourceline
+    return line
+
+
+def too_large(xml: bytes, *, has_attachment: bool) -> Problem | None:
+    """The problem of a file over the limit, which is higher with an attachment."""
+    limit = LIMIT_WITH_ATTACHMENT if has_attachment else LIMIT
+    return _too_large(xml, limit) if len(xml) > limit else None
+
+
+def _too_large(xml: bytes, limit: int) -> Problem:
+    return Problem(code="too-large", params={"size": str(len(xml)), "limit": str(limit)})
+
+
+def _line(xml: bytes, at: int) -> int:
+    return xml.count(b"\n", 0, at) + 1
