@@ -155,6 +155,8 @@ def make_seal(key: Any, *, nip: str, name: str) -> x509.Certificate:
     """A company's self-signed seal, with the NIP in organizationIdentifier."""
     subject = x509.Name(
         [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
             x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
             x509.NameAttribute(ObjectIdentifier("2.5.4.97"), f"VATPL-{nip}"),
         ]
