@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from .clock import Clock
 from .config import Config
-from .intake.identifiers import nip_checksum_holds
 from .intake.schemas import Schemas
 from .model.auth import Auth
 from .model.ca import Authority
@@ -20,6 +19,9 @@ from .model.subjects import Subjects
 from .model.upos import Upos
 from .request_log import RequestLog
 from .store import Store
+
+KEPT = frozenset({"keys", "token_secret"})
+"""Tables that a reset leaves: clients keep the public keys, and the objects below hold the private ones."""
 
 
 class Emulator:
@@ -58,9 +60,11 @@ class Emulator:
         self.metadata = Metadata(store, clock, self.desk.stamps)
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)
 
-    def accepts_nip(self, nip: str) -> bool:
-        """Whether the checksum of a NIP holds; contexts with another are refused (21117)."""
-        return nip_checksum_holds(nip)
+    def reset(self) -> None:
+        """Forget everybody and everything; the clock runs right again. Authorities and keys stay as they are."""
+        self.store.reset(keep=KEPT)
+        self.clock.reset()
+        self.requests.clear()
 
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""

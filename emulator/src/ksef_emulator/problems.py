@@ -177,12 +177,12 @@ def missing_permissions(required: frozenset[str], present: frozenset[str]) -> Pr
     )
 
 
-def method_not_allowed(method: str) -> Problem:
-    """403: this way of logging in does not open this operation."""
+def method_not_allowed(category: str) -> Problem:
+    """403: this way of logging in, such as ``Token``, does not open this operation."""
     return forbidden(
         "auth-method-not-allowed",
         "Ta operacja nie jest dostępna dla użytej metody uwierzytelnienia.",
-        {"authenticationMethod": method},
+        {"authenticationMethodCategory": category},
     )
 
 
@@ -191,11 +191,10 @@ def no_access_to_resource(detail: str = "Brak dostępu do wskazanego zasobu.") -
     return forbidden("insufficient-resource-access", detail)
 
 
-def context_not_allowed(
-    detail: str = "Operacja nie jest dostępna dla uwierzytelnionego typu kontekstu.",
-) -> Problem:
+def context_not_allowed(context_type: str) -> Problem:
     """403: the operation is not for this type of context."""
-    return forbidden("context-type-not-allowed", detail)
+    detail = "Operacja nie jest dostępna dla uwierzytelnionego typu kontekstu."
+    return forbidden("context-type-not-allowed", detail, {"contextIdentifierType": context_type})
 
 
 def ip_not_allowed(client_ip: str) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,14 +54,16 @@ class Store:
             finally:
                 self._depth -= 1
 
-    def clear(self) -> None:
-        """Forget every row of every table; the tables stay."""
+    def reset(self, keep: Collection[str] = ()) -> None:
+        """Forget every row of every table but those to keep; the tables stay."""
         with self.transaction() as db:
             db.execute("PRAGMA defer_foreign_keys=ON")
             names = db.execute(
                 "SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%'"
             )
             for row in names.fetchall():
+                if row["name"] in keep:
+                    continue
                 db.execute(f'DELETE FROM "{row["name"]}"')  # noqa: S608 - a name of our own schema
 
     def close(self) -> None:

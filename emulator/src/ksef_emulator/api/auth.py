@@ -1,5 +1,7 @@
 """Logging in and the active sessions: the operations under ``/auth`` (ksef-docs uwierzytelnianie.md, auth/sesje.md)."""
 
+import base64
+import hashlib
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -7,6 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from .. import problems
 from ..login import signature, token_request
 from ..model.auth import DESCRIPTIONS, KEPT, BadChallenge, Login, NoIdentifier, Principal
+from ..model.moments import micros
 from ..model.tokens import Token, TokenType
 from .paging import HEADER, decode, encode
 from .present import timestamp
@@ -27,17 +30,23 @@ def router(emulator: "Emulator") -> APIRouter:
         made, moment = auth.challenge()
         return {
             "challenge": made,
-            "timestamp": moment.isoformat(),
-            "timestampMs": int(moment.timestamp() * 1000),
+            "timestamp": timestamp(moment),
+            "timestampMs": micros(moment) // 1000,
             "clientIp": client_ip(request),
         }
 
     @api.post("/auth/xades-signature", status_code=202, tags=["Uzyskiwanie dostępu"])
-    async def xades_signature(request: Request) -> dict[str, Any]:
-        signed = signature.verify(await request.body())
+    def xades_signature(
+        document: Annotated[bytes, Depends(raw)],
+        trusted_only: Annotated[bool, Query(alias="verifyCertificateChain")] = False,
+    ) -> dict[str, Any]:
+        signed = signature.verify(document)
         wanted = token_request.read(signed.request)
+        digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
         try:
-            login, token = auth.begin(wanted, signed.certificate)
+            login, token = auth.begin(
+                wanted, signed.certificate, document_hash=digest, trusted_only=trusted_only
+            )
         except BadChallenge as error:
             raise problems.invalid_challenge() from error
         except NoIdentifier as error:
@@ -65,7 +74,12 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.not_authorised(
                 f"Status uwierzytelniania ({login.code}) nie pozwala na odświeżenie tokenu dostępowego."
             )
-        return {"accessToken": _token(auth.access(login))}
+        access = auth.refresh(login)
+        if access is None:
+            raise problems.not_authorised(
+                "Status uwierzytelniania (415) nie pozwala na odświeżenie tokenu dostępowego."
+            )
+        return {"accessToken": _token(access)}
 
     def _operation(request: Request, kind: TokenType) -> Login:
         """The login that a token of this kind belongs to. Raises problems 401 and 21304."""
@@ -126,15 +140,20 @@ def router(emulator: "Emulator") -> APIRouter:
     return api
 
 
+async def raw(request: Request) -> bytes:
+    """The body as it came; whatever its media type says."""
+    return await request.body()
+
+
 def _token(token: Token) -> dict[str, Any]:
-    return {"token": token.text, "validUntil": token.valid_until.isoformat()}
+    return {"token": token.text, "validUntil": timestamp(token.valid_until)}
 
 
 def _status(login: Login) -> dict[str, Any]:
     status: dict[str, Any] = {"code": login.code, "description": DESCRIPTIONS[login.code]}
     if login.detail:
         status["details"] = [login.detail]
-    return {
+    found: dict[str, Any] = {
         "startDate": timestamp(login.started),
         "authenticationMethod": login.method,
         "authenticationMethodInfo": {
@@ -143,16 +162,14 @@ def _status(login: Login) -> dict[str, Any]:
             "displayName": login.method.display_name,
         },
         "status": status,
-    } | (
-        {
-            "isTokenRedeemed": login.redeemed is not None,
-            "refreshTokenValidUntil": timestamp(login.refresh_until),
-        }
-        if login.refresh_until is not None
-        else {}
-    )
+        "isTokenRedeemed": login.redeemed is not None,
+    }
+    if login.refreshed is not None:
+        found["lastTokenRefreshDate"] = timestamp(login.refreshed)
+    if login.refresh_until is not None:
+        found["refreshTokenValidUntil"] = timestamp(login.refresh_until)
+    return found
 
 
 def _item(login: Login, *, current: bool) -> dict[str, Any]:
-    redeemed = {"isTokenRedeemed": login.redeemed is not None}
-    return {"referenceNumber": login.reference, "isCurrent": current, **redeemed, **_status(login)}
+    return {"referenceNumber": login.reference, "isCurrent": current, **_status(login)}

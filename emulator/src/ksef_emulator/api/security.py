@@ -36,8 +36,7 @@ def authenticated(emulator: Emulator) -> Callable[[Request], Principal]:
         principal = emulator.auth.principal(bearer(request))
         if principal is None:
             raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
-        login = emulator.auth.login(principal.login)
-        if login is not None and not login.policy.allows(client_ip(request)):
+        if not principal.policy.allows(client_ip(request)):
             raise problems.ip_not_allowed(client_ip(request))
         return principal
 
@@ -52,8 +51,8 @@ def require(
 
     def dependency(principal: Principal = Depends(authenticated(emulator))) -> Principal:  # noqa: B008
         if principal.context.type not in contexts:
-            raise problems.context_not_allowed()
-        if not wanted & principal.permissions:
+            raise problems.context_not_allowed(principal.context.type)
+        if wanted and not wanted & principal.permissions:
             raise problems.missing_permissions(wanted, principal.permissions)
         return principal
 

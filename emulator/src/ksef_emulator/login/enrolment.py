@@ -1,4 +1,4 @@
-"""What a certificate request must be: KSeF's own data, a key and a signature that it takes (certyfikaty-KSeF.md §2–3)."""
+"""What a certificate request must be: KSeF's own data, and a key and signature it takes (certyfikaty-KSeF.md §2–3)."""
 
 from __future__ import annotations
 

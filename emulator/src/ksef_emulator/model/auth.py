@@ -7,7 +7,6 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -43,10 +42,13 @@ CREATE TABLE IF NOT EXISTS logins (
     subject_value TEXT NOT NULL,
     method TEXT NOT NULL,
     certificate BLOB NOT NULL,
+    document_hash TEXT NOT NULL,     -- Base64 of the SHA-256 of the signed document; receipts name it
+    trusted_only INTEGER NOT NULL,
     policy TEXT NOT NULL,
     code INTEGER NOT NULL DEFAULT 100,
     detail TEXT,
     redeemed INTEGER,
+    refreshed INTEGER,
     refresh_until INTEGER
 );
 CREATE INDEX IF NOT EXISTS logins_active ON logins (context_type, context_value, code, started DESC);
@@ -108,22 +110,32 @@ class Login:
     subject: Subject
     method: Method
     certificate: x509.Certificate
+    document_hash: str
+    trusted_only: bool
     policy: Policy
     code: int
     detail: str | None
     redeemed: datetime | None
+    refreshed: datetime | None
     refresh_until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """Who a request comes from, as its access token says; permissions are those of the moment of the login."""
+    """Who a request comes from, as its access token says.
+
+    Permissions are those of the moment when the token was given, and later changes do not touch it. ``login`` is the
+    reference number of the login, ``document_hash`` (Base64, SHA-256) and ``certificate`` are of its signed document.
+    """
 
     context: Context
     subject: Subject
     permissions: frozenset[Permission]
     login: str
     method: Method
+    document_hash: str
+    certificate: x509.Certificate
+    policy: Policy
 
 
 class Auth:
@@ -161,8 +173,19 @@ class Auth:
             db.execute("INSERT INTO challenges (challenge, created) VALUES (?, ?)", (made, micros(now)))
         return made, now
 
-    def begin(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Login, Token]:
-        """Begin a login with a verified signature; its token is the operation's. Raises BadChallenge, NoIdentifier."""
+    def begin(
+        self,
+        request: TokenRequest,
+        certificate: x509.Certificate,
+        *,
+        document_hash: str = "",
+        trusted_only: bool = False,
+    ) -> tuple[Login, Token]:
+        """Begin a login with a verified signature; its token is the operation's.
+
+        ``trusted_only`` refuses self-signed certificates (``verifyCertificateChain``). Raises BadChallenge,
+        NoIdentifier.
+        """
         now = self.clock.now()
         known = self.certificates.by_serial(serial_of(certificate)) if self._is_of_ksef(certificate) else None
         owner = holder(certificate, by_fingerprint=request.by_fingerprint)
@@ -188,6 +211,8 @@ class Auth:
             "subject_value": subject.value,
             "method": method,
             "certificate": certificate.public_bytes(Encoding.DER),
+            "document_hash": document_hash,
+            "trusted_only": trusted_only,
             "policy": json.dumps([request.policy.addresses, request.policy.ranges, request.policy.masks]),
         }
         with self.store.transaction() as db:
@@ -231,13 +256,19 @@ class Auth:
             if known.status(now) is CertificateStatus.REVOKED:
                 return 460, "Certyfikat odwołany"
             self.certificates.mark_used(known.serial)
-        elif not (self.authority.is_qualified(certificate) or self.authority.is_self_signed(certificate)):
+        elif not self._is_trusted(certificate, login):
             return 460, "Niezaufany łańcuch certyfikatów"
         if self.subjects.is_deceased(login.subject):
             return DECEASED
         if not self.permissions.of(login.context, login.subject):
             return NO_PERMISSIONS
         return 200, None
+
+    def _is_trusted(self, certificate: x509.Certificate, login: Login) -> bool:
+        """Self-signed ones too, as on TEST, unless the client asked otherwise."""
+        if self.authority.is_qualified(certificate):
+            return True
+        return not login.trusted_only and self.authority.is_self_signed(certificate)
 
     def login(self, ref: str) -> Login | None:
         """A login by its reference number."""
@@ -257,9 +288,19 @@ class Auth:
                 return None
         return self.access(login), refresh
 
+    def refresh(self, login: Login) -> Token | None:
+        """A new access token, with the permissions of now; None when there are none any more."""
+        if not self.permissions.of(login.context, login.subject):
+            return None
+        with self.store.transaction() as db:
+            values = (micros(self.clock.now()), login.reference)
+            db.execute("UPDATE logins SET refreshed = ? WHERE reference = ?", values)
+        return self.access(login)
+
     def access(self, login: Login) -> Token:
-        """A new access token, with the permissions of now."""
+        """An access token, with the permissions of now."""
         permissions = self.permissions.of(login.context, login.subject)
+        details = {"SubjectIdentifier": {"Type": login.subject.type, "Value": login.subject.value}}
         return self.tokens.issue(
             TokenType.ACCESS,
             login.reference,
@@ -267,27 +308,26 @@ class Auth:
                 "context-identifier-type": login.context.type,
                 "context-identifier-value": login.context.value,
                 "authentication-method": login.method,
-                "subject-details": json.dumps(
-                    {"SubjectIdentifier": {"Type": login.subject.type, "Value": login.subject.value}}
-                ),
-                "per": sorted(permissions),
+                "subject-details": json.dumps(details),
+                "permissions": sorted(permissions),
             },
         )
 
     def principal(self, access_token: str) -> Principal | None:
-        """Who an access token speaks for; None when it does not hold (to its end, even if revoked)."""
+        """Who an access token speaks for, until it runs out, even if its login was revoked; None for no valid token."""
         claims = self.tokens.read(access_token, TokenType.ACCESS)
-        if claims is None:
+        login = self.login(claims["operation-reference-number"]) if claims is not None else None
+        if claims is None or login is None:
             return None
-        subject: dict[str, Any] = json.loads(claims["subject-details"])["SubjectIdentifier"]
         return Principal(
-            context=Context(
-                type=ContextType(claims["context-identifier-type"]), value=claims["context-identifier-value"]
-            ),
-            subject=Subject(type=SubjectType(subject["Type"]), value=subject["Value"]),
-            permissions=frozenset(map(Permission, claims["per"])),
-            login=claims["operation-reference-number"],
-            method=Method(claims["authentication-method"]),
+            context=login.context,
+            subject=login.subject,
+            permissions=frozenset(map(Permission, claims["permissions"])),
+            login=login.reference,
+            method=login.method,
+            document_hash=login.document_hash,
+            certificate=login.certificate,
+            policy=login.policy,
         )
 
     def active(self, principal: Principal) -> list[Login]:
@@ -325,9 +365,12 @@ def _login(row: sqlite3.Row) -> Login:
         subject=Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"]),
         method=Method(row["method"]),
         certificate=x509.load_der_x509_certificate(row["certificate"]),
+        document_hash=row["document_hash"],
+        trusted_only=bool(row["trusted_only"]),
         policy=Policy(addresses=tuple(addresses), ranges=tuple(ranges), masks=tuple(masks)),
         code=row["code"],
         detail=row["detail"],
         redeemed=moment(row["redeemed"]) if row["redeemed"] is not None else None,
+        refreshed=moment(row["refreshed"]) if row["refreshed"] is not None else None,
         refresh_until=moment(row["refresh_until"]) if row["refresh_until"] is not None else None,
     )
