@@ -88,4 +88,49 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "pl": "{element}: niezgodne ze schemą FA(3): {message}",
         "en": "{element}: not in accordance with the FA(3) schema: {message}",
     },
+    # the rules
+    "issue-date-future": {
+        "pl": "Data wystawienia (P_1) to {value}, a dziś jest {today}. KSeF odrzuca faktury z datą przyszłą.",
+        "en": "The issue date (P_1) is {value}, but today is {today}. KSeF refuses invoices with a future date.",
+    },
+    "nip-checksum": {
+        "pl": "NIP {value} ma złą cyfrę kontrolną: prawdopodobnie pomylono cyfrę. Na produkcji KSeF go odrzuci.",
+        "en": "The check digit of NIP {value} is wrong: a digit was probably mistyped. In production KSeF refuses it.",
+    },
+    "line-value": {
+        "pl": "Wartość wiersza to {value}, a ilość razy cena daje {expected}.",
+        "en": "The line's value is {value}, but quantity times price is {expected}.",
+    },
+    "sum": {
+        "pl": "W {path} jest {value}, a z wierszy faktury wynika {expected}.",
+        "en": "{path} says {value}, but the invoice's lines come to {expected}.",
+    },
+    "total": {
+        "pl": "Kwota należności (P_15) to {value}, a sumy stawek dają {expected}.",
+        "en": "The amount due (P_15) is {value}, but the sums of the rates come to {expected}.",
+    },
+    "tax-in-pln": {
+        "pl": "Faktura w walucie obcej musi podawać podatek także w złotych, a brakuje pola {field}.",
+        "en": "An invoice in another currency must state the tax in PLN too, but {field} is missing.",
+    },
+    "reverse-charge-mark": {
+        "pl": "Jest wiersz ze stawką „oo”, a nie zaznaczono odwrotnego obciążenia (P_18).",
+        "en": "There is a line with the rate “oo”, but reverse charge (P_18) is not marked.",
+    },
+    "exemption-mark": {
+        "pl": "Jest wiersz zwolniony z VAT, a nie podano podstawy zwolnienia (P_19).",
+        "en": "There is a line exempt from VAT, but the basis of the exemption (P_19) is not given.",
+    },
+    "split-payment-mark": {
+        "pl": "Towary z załącznika nr 15 powyżej 15 000 zł wymagają mechanizmu podzielonej płatności (P_18A).",
+        "en": "Goods of annex 15 above PLN 15,000 need the split payment mechanism (P_18A).",
+    },
+    "correction-of-what": {
+        "pl": "Faktura korygująca nie wskazuje faktury korygowanej.",
+        "en": "The correction does not name the corrected invoice.",
+    },
+    "due-before-issue": {
+        "pl": "Termin płatności {value} jest wcześniejszy niż data wystawienia.",
+        "en": "The payment is due on {value}, before the day of issue.",
+    },
 }

@@ -25,8 +25,11 @@ _MARKS: Final = {
 }
 _DECLARED: Final = re.compile(rb"""\A<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
-# XML 1.0 allows C1 and DEL; KSeF refuses them together with what XML itself refuses.
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+# XML 1.0 advises against DEL, C1 and non-characters; KSeF refuses them together with what XML itself refuses.
+_PLANES: Final = "".join(
+    f"{chr(plane * 0x10000 + 0xFFFE)}-{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
+)
+_CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANES}]")
 _KNOWN_NAMESPACES: Final = {
     "http://crd.gov.pl/wzor/2023/06/29/12648/": "FA(2)",
     "http://crd.gov.pl/wzor/2021/11/29/11089/": "FA(1)",

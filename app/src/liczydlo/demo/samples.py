@@ -1,0 +1,168 @@
+"""The project's own example invoices: what a workshop and a shop might really send each other."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from liczydlo.fa3.build import Correction, Line, Original, Party, Payment, sale
+from liczydlo.fa3.model import Faktura
+
+_WARSAW = ZoneInfo("Europe/Warsaw")
+_ACCOUNT = "61109010140000071219812874"
+
+
+def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
+    """Example invoices of ``seller``, by name; those for abroad have a buyer of their own.
+
+    Numbers are unique within a seller's examples of one day.
+    """
+    created = datetime.combine(today, time(8, 0), _WARSAW)
+    issue = partial(sale, seller=seller, created=created, issue_date=today)
+    due = Payment(due=today + timedelta(days=14), account=_ACCOUNT)
+    tail = today.strftime("%m/%Y")
+
+    def number(index: int, kind: str = "FV") -> str:
+        return f"{kind}/{index:03d}/{tail}"
+
+    pots = Line(name="Donica szkliwiona, 40 cm", quantity=Decimal(6), net_price=Decimal("189.00"), rate="23")
+    workshop = Line(
+        name="Warsztaty garncarskie dla zespołu (12 osób)",
+        unit="usł.",
+        net_price=Decimal("4200.00"),
+        rate="23",
+    )
+    kiln = Line(name="Piec ceramiczny 60 l", quantity=Decimal(1), net_price=Decimal("12400.00"), rate="23")
+    advance = Original(number=number(7, "FZ"), issue_date=today, gross=Decimal("5000.00"))
+    return {
+        "basic": issue(
+            buyer=buyer,
+            number=number(1),
+            payment=due,
+            lines=[
+                Line(
+                    name="Serwis obiadowy, 24 elementy", unit="kpl.", net_price=Decimal("1450.00"), rate="23"
+                )
+            ],
+        ),
+        "several-rates": issue(
+            buyer=buyer,
+            number=number(2),
+            payment=due,
+            sale_date=today,
+            lines=[
+                pots,
+                Line(
+                    name="Sadzonki ziół w doniczkach",
+                    quantity=Decimal(30),
+                    net_price=Decimal("7.90"),
+                    rate="8",
+                ),
+                Line(
+                    name="Katalog wzorów (książka z ISBN)",
+                    quantity=Decimal(2),
+                    unit="egz.",
+                    net_price=Decimal("64.76"),
+                    rate="5",
+                ),
+                Line(
+                    name="Glina kamionkowa",
+                    quantity=Decimal("12.5"),
+                    unit="kg",
+                    net_price=Decimal("8.4371"),
+                    rate="23",
+                ),
+            ],
+            remarks=[("Zamówienie", "ZAM/118"), ("Dostawa", "odbiór własny")],
+        ),
+        "reverse-charge": issue(
+            buyer=Party(
+                name="Töpferhaus Spree GmbH",
+                vat_ue_country="DE",
+                vat_ue="136695976",
+                country="DE",
+                line1="Kastanienallee 12",
+                line2="10435 Berlin",
+            ),
+            number=number(3),
+            payment=due,
+            reverse_charge=True,
+            lines=[
+                Line(name="Projekt kolekcji naczyń", unit="usł.", net_price=Decimal("9800.00"), rate="np II")
+            ],
+            remarks=[("Reverse charge", "podatek rozlicza nabywca, art. 100 ust. 1 pkt 4 ustawy o VAT")],
+        ),
+        "foreign-currency": issue(
+            buyer=buyer,
+            number=number(4),
+            payment=due,
+            currency="EUR",
+            exchange_rate=Decimal("4.2637"),
+            lines=[
+                Line(
+                    name="Zestaw do espresso, eksportowy",
+                    quantity=Decimal(40),
+                    unit="kpl.",
+                    net_price=Decimal("18.75"),
+                    rate="23",
+                )
+            ],
+        ),
+        "correction": issue(
+            buyer=buyer,
+            number=number(5, "FK"),
+            correction=Correction(
+                original=Original(number="FV/214/2025", issue_date=date(2025, 12, 18)),
+                reason="Zwrot dwóch uszkodzonych donic",
+                before=[pots],
+            ),
+            lines=[
+                Line(
+                    name="Donica szkliwiona, 40 cm",
+                    quantity=Decimal(4),
+                    net_price=Decimal("189.00"),
+                    rate="23",
+                )
+            ],
+        ),
+        "advance": issue(
+            buyer=buyer,
+            number=number(7, "FZ"),
+            sale_date=today,
+            advance=Decimal("5000.00"),
+            payment=Payment(paid=today),
+            lines=[kiln],
+        ),
+        "settlement": issue(
+            buyer=buyer, number=number(8, "FR"), payment=due, settles=[advance], lines=[kiln]
+        ),
+        "exempt": issue(
+            buyer=buyer,
+            number=number(9),
+            payment=due,
+            exemption="art. 43 ust. 1 pkt 29 lit. a ustawy o VAT",
+            lines=[
+                Line(
+                    name="Kurs zawodowy: garncarz, moduł II",
+                    quantity=Decimal(16),
+                    unit="godz.",
+                    net_price=Decimal("85.00"),
+                    rate="zw",
+                )
+            ],
+        ),
+        "gross-prices": issue(
+            buyer=buyer,
+            number=number(10),
+            payment=Payment(form=2, paid=today),
+            lines=[
+                Line(name="Kubek „Wawel”", quantity=Decimal(7), gross_price=Decimal("39.90"), rate="23"),
+                Line(
+                    name="Herbata ziołowa, 100 g", quantity=Decimal(3), gross_price=Decimal("24.50"), rate="8"
+                ),
+            ],
+        ),
+        "offline24": issue(buyer=buyer, number=number(11), payment=due, lines=[workshop]),
+    }
