@@ -66,7 +66,7 @@ def _progress(company: Company) -> dict[str, Any]:
 
 @member(*ISSUERS)
 @require_POST
-def fetch(request: CompanyRequest, company: Company) -> HttpResponse:
+def fetch(_request: CompanyRequest, company: Company) -> HttpResponse:
     """„Pobierz z KSeF"."""
     services.request(company)
     return redirect("purchases:list", company.pk)
@@ -93,7 +93,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
 
 @member()
 @require_safe
-def pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The print; 404 for a document that is not FA(3)."""
     invoice = _invoice(company, invoice_id)
     try:
@@ -105,7 +105,7 @@ def pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRespo
 
 @member()
 @require_safe
-def xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+def xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The bytes as KSeF holds them."""
     invoice = _invoice(company, invoice_id)
     return as_file(invoice.xml, XML, file_name(invoice.ksef_number, ending=".xml"))

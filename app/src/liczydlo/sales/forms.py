@@ -1,4 +1,4 @@
-"""The form of a new invoice: header, buyer, lines, payment. It checks what a person typed; ``composing`` makes the XML."""
+"""The form of a new invoice: it checks what a person typed; ``composing`` makes the XML of it."""
 
 from __future__ import annotations
 
@@ -24,35 +24,37 @@ BUYER_KINDS = [
     ("abroad", _("Firma spoza UE")),
     ("person", _("Osoba prywatna")),
 ]
-EU = [
-    "AT",
-    "BE",
-    "BG",
-    "CY",
-    "CZ",
-    "DE",
-    "DK",
-    "EE",
-    "EL",
-    "ES",
-    "FI",
-    "FR",
-    "HR",
-    "HU",
-    "IE",
-    "IT",
-    "LT",
-    "LU",
-    "LV",
-    "MT",
-    "NL",
-    "PT",
-    "RO",
-    "SE",
-    "SI",
-    "SK",
-    "XI",
-]
+EU = tuple(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "EL",
+        "ES",
+        "FI",
+        "FR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "XI",
+    ]
+)
 RATES: list[tuple[str, str | Promise]] = [
     ("23", "23%"),
     ("8", "8%"),

@@ -6,8 +6,7 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.ksef import qr
 from liczydlo.ksef.environments import Environment
-from liczydlo.prints.codes import Codes
-from liczydlo.prints.invoice import invoice_pdf
+from liczydlo.prints.invoice import Codes, invoice_pdf
 from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice
 

@@ -1,4 +1,4 @@
-"""The queue that wakes workers: huey on SQLite in the data folder, or on Redis. It may lose tasks: rows are the truth."""
+"""The queue that wakes workers: huey on SQLite in the data folder, or on Redis. It may lose tasks."""
 
 from __future__ import annotations
 

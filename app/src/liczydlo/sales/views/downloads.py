@@ -57,7 +57,7 @@ def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> H
 
 @member()
 @require_safe
-def invoice_xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The frozen bytes, or a draft's as they would be sent today."""
     invoice = _invoice(company, invoice_id)
     if invoice.document is None:
@@ -69,7 +69,7 @@ def invoice_xml(request: CompanyRequest, company: Company, invoice_id: int) -> H
 
 @member()
 @require_safe
-def upo_xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+def upo_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt as KSeF signed it."""
     receipt = _receipt(company, invoice_id)
     return as_file(bytes(receipt.xml), XML, file_name("UPO", receipt.invoice.ksef_number, ending=".xml"))
@@ -77,7 +77,7 @@ def upo_xml(request: CompanyRequest, company: Company, invoice_id: int) -> HttpR
 
 @member()
 @require_safe
-def upo_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+def upo_pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt for people."""
     receipt = _receipt(company, invoice_id)
     name = file_name("UPO", receipt.invoice.ksef_number, ending=".pdf")

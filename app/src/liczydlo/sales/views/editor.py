@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -44,7 +45,10 @@ def totals(request: CompanyRequest, company: Company) -> HttpResponse:
     """The sums of what is typed so far, for htmx; lines that are not finished do not count."""
     form = InvoiceForm(request.POST, company=company)
     form.is_valid()
-    return render(request, "sales/parts/totals.html", _totals(form, _lines(request.POST)))
+    lines = _lines(request.POST)
+    return render(
+        request, "sales/parts/totals_answer.html", {**_totals(form, lines), "values": _values(lines)}
+    )
 
 
 def _beginning(company: Company) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def _edit(
         )
     form, lines = InvoiceForm(request.POST, **known), _lines(request.POST)
     problems: tuple[Any, ...] = ()
-    if form.is_valid() and lines.is_valid():
+    if form.is_valid() & lines.is_valid() and _exemption_is_told(form, lines):
         try:
             xml = composing.xml(company, form.cleaned_data, composing.filled(lines), now=timezone.now())
             draft = services.save_draft(company, xml, form=_kept(form, lines), draft=invoice)
@@ -83,6 +87,14 @@ def _edit(
         else:
             return redirect(draft)
     return _page(request, form, lines, invoice, problems=problems, status=422)
+
+
+def _exemption_is_told(form: InvoiceForm, lines: Any) -> bool:
+    """An exempt line needs its legal basis (art. 106e ust. 1 pkt 19)."""
+    if form.cleaned_data["exemption"] or all(line["rate"] != "zw" for line in composing.filled(lines)):
+        return True
+    form.add_error("exemption", _("Podaj przepis, na podstawie którego pozycja jest zwolniona z VAT."))
+    return False
 
 
 def _page(
