@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
@@ -28,21 +29,30 @@ ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 BASE64 = "http://www.w3.org/2000/09/xmldsig#base64"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
-_CANONICAL = {
-    method + comments
-    for method in (
-        "http://www.w3.org/2006/12/xml-c14n11",
-        "http://www.w3.org/2001/10/xml-exc-c14n#",
-        "http://www.w3.org/TR/2001/REC-xml-c14n-20010315",
-    )
-    for comments in ("", "WithComments", "#WithComments")
-}
+_CANONICAL = frozenset(method.value for method in CanonicalizationMethod)
+"""All six that the guide lists; signxml knows no others."""
 _TRANSFORMS = _CANONICAL | {ENVELOPED, BASE64, XPATH, FILTER2}
+_HASHES = ("SHA256", "SHA384", "SHA512", "SHA3_256", "SHA3_384", "SHA3_512")
 _METHODS = frozenset(
-    method for method in SignatureMethod if "HMAC" not in method.name and "DSA_SHA" not in method.name
+    SignatureMethod[name]
+    for name in (
+        *("RSA_SHA1", "RSA_SHA256", "RSA_SHA384", "RSA_SHA512", "SHA1_RSA_MGF1", "ECDSA_SHA1"),
+        *(f"{each}_RSA_MGF1" for each in _HASHES),
+        *(f"ECDSA_{each}" for each in _HASHES),
+    )
 )
-_ECDSA = frozenset(method for method in SignatureMethod if method.name.startswith("ECDSA"))
+_DIGESTS = frozenset(DigestAlgorithm[name] for name in ("SHA1", *_HASHES))
 _RSA_BITS, _EC_BITS = 2048, 256
+_FAILURES = (
+    *(SignXMLException, etree.LxmlError, UnsupportedAlgorithm),
+    *(
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        NotImplementedError,
+    ),  # of what signxml expects to be there
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +150,7 @@ def _signing_certificate(signature: etree._Element) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
         key = certificate.public_key()
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
         raise problems.invalid_certificate("Nieczytelny certyfikat.") from error
     strong = (isinstance(key, rsa.RSAPublicKey) and key.key_size >= _RSA_BITS) or (
         isinstance(key, ec.EllipticCurvePublicKey) and key.curve.key_size >= _EC_BITS
@@ -184,8 +194,8 @@ def _verified(root: etree._Element, signature: etree._Element, certificate: x509
     configuration = XAdESSignatureConfiguration(
         location="./",
         expect_references=references,
-        signature_methods=_METHODS | _ECDSA,
-        digest_algorithms=frozenset(DigestAlgorithm),
+        signature_methods=_METHODS,
+        digest_algorithms=_DIGESTS,
         verification_time=certificate.not_valid_before_utc + timedelta(seconds=1),
         default_reference_c14n_method=CanonicalizationMethod.CANONICAL_XML_1_0,
     )
@@ -193,8 +203,8 @@ def _verified(root: etree._Element, signature: etree._Element, certificate: x509
         results: list[Any] = _Verifier().verify(
             etree.tostring(root), x509_cert=certificate, expect_config=configuration
         )
-    except (SignXMLException, etree.LxmlError, ValueError, TypeError, KeyError) as error:
-        raise problems.invalid_signature(f"{type(error).__name__}") from error
+    except _FAILURES as error:
+        raise problems.invalid_signature("Podpis zweryfikowany negatywnie.", type(error).__name__) from error
     return results
 
 
@@ -211,6 +221,17 @@ def _covered(results: list[Any], root: etree._Element) -> etree._Element:
             found += [child for child in signed if is_request(child)]
     if len(found) != 1:
         raise problems.invalid_signature("Podpis nie obejmuje dokumentu AuthTokenRequest.")
-    if is_request(root) and etree.QName(root).namespace != etree.QName(found[0]).namespace:
-        raise problems.invalid_signature("Podpis nie obejmuje dokumentu AuthTokenRequest.")
+    if is_request(root) and _canonical(found[0]) != _canonical(_without_signature(root)):
+        raise problems.invalid_signature("Podpis nie obejmuje całego dokumentu AuthTokenRequest.")
     return found[0]
+
+
+def _without_signature(root: etree._Element) -> etree._Element:
+    bare = etree.fromstring(etree.tostring(root))
+    for signature in bare.findall(f"{{{DS}}}Signature"):
+        _remove(signature)
+    return bare
+
+
+def _canonical(element: etree._Element) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
