@@ -72,13 +72,11 @@ class CompanyForm(CompanyModelForm):
             "environment",
         )
         widgets: ClassVar[dict[str, Any]] = {
-            "nip": forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}),
             "name": forms.TextInput({"autocomplete": "organization"}),
             "kind": forms.RadioSelect,
             "environment": forms.RadioSelect,
         }
         labels: ClassVar[dict[str, Any]] = {
-            "nip": _("NIP firmy"),
             "name": _("Nazwa firmy (albo imię i nazwisko oraz nazwa)"),
             "kind": _("Rodzaj firmy"),
             "line1": _("Ulica i numer"),
@@ -88,16 +86,15 @@ class CompanyForm(CompanyModelForm):
             "bank_account": _("Numer rachunku bankowego"),
             "environment": _("Środowisko KSeF"),
         }
-        help_texts: ClassVar[dict[str, Any]] = {"nip": _("NIP składa się z 10 cyfr.")}
-        error_messages: ClassVar[dict[str, Any]] = {
-            "nip": {"unique": _("Firma o tym NIP jest już w programie. Poproś jej właściciela o dostęp.")}
-        }
 
     nip = forms.CharField(
         label=_("NIP firmy"),
         help_text=_("NIP składa się z 10 cyfr."),
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "unique": _("Firma o tym NIP jest już w programie. Poproś jej właściciela o dostęp.")
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
