@@ -23,7 +23,8 @@ def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter()
     auth = emulator.auth
-    Caller = Annotated[Principal, Depends(authenticated(emulator))]  # noqa: N806 - a type
+    caller = authenticated(emulator)
+    Caller = Annotated[Principal, Depends(caller)]  # noqa: N806 - a type
 
     @api.post("/auth/challenge", tags=["Uzyskiwanie dostępu"])
     def challenge(request: Request) -> dict[str, Any]:
@@ -110,8 +111,9 @@ def router(emulator: "Emulator") -> APIRouter:
         }
 
     @api.delete("/auth/sessions/current", status_code=204, tags=["Aktywne sesje"])
-    def end_current(principal: Caller) -> Response:
-        auth.revoke(principal.login)
+    def end_current(request: Request) -> Response:
+        renewing = auth.tokens.read(bearer(request), TokenType.REFRESH)
+        auth.revoke(renewing["operation-reference-number"] if renewing else caller(request).login)
         return Response(status_code=204)
 
     @api.delete("/auth/sessions/{reference}", status_code=204, tags=["Aktywne sesje"])
