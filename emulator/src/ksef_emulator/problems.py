@@ -277,3 +277,77 @@ def bad_csr_algorithm() -> Problem:
 def already_there() -> Problem:
     """30001: the test register has it."""
     return bad(30001, "Podmiot lub uprawnienie już istnieje.")
+
+
+def session_full(reference: str, limit: int) -> Problem:
+    """21155."""
+    text = f"Sesja o numerze referencyjnym {reference} osiągnęła dozwolony limit liczby faktur {limit}."
+    return bad(21155, "Przekroczono dozwoloną liczbę faktur w sesji.", text)
+
+
+def no_such_invoice(ksef_number: str) -> Problem:
+    """21164: not there, or not of this context."""
+    text = f"Faktura o numerze KSeF {ksef_number} nie została znaleziona."
+    return bad(21164, "Faktura o podanym identyfikatorze nie istnieje.", text)
+
+
+def invoice_not_stored_yet(ksef_number: str) -> Problem:
+    """21165."""
+    text = (
+        f"Faktura o numerze KSeF {ksef_number} została przetworzona, ale nie jest jeszcze dostępna do pobrania."
+        " Spróbuj ponownie później."
+    )
+    return bad(21165, "Faktura o podanym numerze KSeF nie jest jeszcze dostępna.", text)
+
+
+def already_corrected() -> Problem:
+    """21166."""
+    text = "Faktura posiada już przetworzoną prawidłowo korektę techniczną."
+    return bad(21166, "Korekta techniczna niedostępna.", text)
+
+
+def accepted_needs_no_correction() -> Problem:
+    """21167."""
+    text = "Nie można wysłać korekty technicznej do prawidłowo przetworzonej faktury."
+    return bad(21167, "Status faktury nie pozwala na korektę techniczną.", text)
+
+
+def no_such_session(reference: str) -> Problem:
+    """21173: not there, or not of this context."""
+    text = f"Sesja o numerze referencyjnym {reference} nie została znaleziona."
+    return bad(21173, "Brak sesji o wskazanym numerze referencyjnym.", text)
+
+
+def no_such_upo(detail: str) -> Problem:
+    """21178."""
+    return bad(21178, "Nie znaleziono UPO dla podanych kryteriów.", detail)
+
+
+def session_status(detail: str) -> Problem:
+    """21180: the session is not in a status that allows it."""
+    return bad(21180, "Status sesji nie pozwala na wykonanie operacji.", detail)
+
+
+def beyond_mark() -> Problem:
+    """21183: the range begins after what is stored for good."""
+    text = (
+        "Parametr dateRange.from jest późniejszy niż PermanentStorageHwmDate przy włączonym"
+        " restrictToPermanentStorageHwmDate."
+    )
+    return bad(21183, "Zakres filtrowania wykracza poza dostępny zakres danych.", text)
+
+
+def wrong_file_size() -> Problem:
+    """21402."""
+    return bad(21402, "Nieprawidłowy rozmiar pliku.", "Długość treści nie zgadza się z rozmiarem pliku.")
+
+
+def wrong_file_hash() -> Problem:
+    """21403."""
+    return bad(21403, "Nieprawidłowy skrót pliku.", "Skrót treści nie zgadza się ze skrótem pliku.")
+
+
+def unknown_key(key_id: str) -> Problem:
+    """21470: a public key that is not published (any more)."""
+    text = "Przesłany identyfikator klucza jest nieznany lub wskazuje na wycofany klucz."
+    return bad(21470, text, f"Klucz o identyfikatorze {key_id} nie jest wspierany.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .api import auth, certificates, errors, public_keys, testdata
+from .api import auth, certificates, errors, invoices, public_keys, sessions, sessions_online, testdata
 from .request_log import Entry
 
 if TYPE_CHECKING:
@@ -35,10 +35,14 @@ def public(emulator: Emulator) -> ASGIApp:
             auth.router(emulator),
             certificates.router(emulator),
             testdata.router(emulator),
+            sessions_online.router(emulator),
+            sessions.router(emulator),
+            invoices.router(emulator),
         ]
     )
     for prefix in PREFIXES:
         app.include_router(api, prefix=prefix, include_in_schema=prefix == PREFIXES[0])
+    app.include_router(sessions.storage(emulator))
     return Recorder(app, emulator)
 
 

@@ -270,6 +270,14 @@ class Invoices:
             ).fetchone()
         return _sent(row) if row else None
 
+    def sent_as(self, session: Session, found: Invoice) -> Sent | None:
+        """The document of this session that became this invoice; None when another session sent it."""
+        with self.store.transaction() as db:
+            row = db.execute(
+                f"{_SENT} WHERE sent.id = ? AND sent.session_id = ?", (found.id, session.id)
+            ).fetchone()
+        return _sent(row) if row else None
+
     def sent_with_hash(self, sha256: bytes, *, context_type: str, context_value: str) -> list[Sent]:
         """Every document with this hash that the context sent, oldest first."""
         with self.store.transaction() as db:

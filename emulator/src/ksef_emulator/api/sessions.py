@@ -1,0 +1,264 @@
+"""Statuses of sessions and their documents, and receipts (ksef-docs sesja-sprawdzenie-stanu-i-pobranie-upo.md)."""
+
+import base64
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from .. import problems
+from ..model.auth import Principal
+from ..model.invoices import Sent
+from ..model.moments import micros
+from ..model.permissions import Permission
+from ..model.sessions import Kind, Session, SessionFilter
+from ..receipts.upo import Authentication
+from .paging import HEADER, decode, encode
+from .present import sent_status, session_item, session_status, upo_page
+from .security import require
+from .session_models import KSEF_NUMBER
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+Continuation = Annotated[str | None, Header(alias=HEADER)]
+Size = Annotated[int, Query(alias="pageSize", ge=10, le=1000)]
+
+
+def author_of(principal: Principal) -> str:
+    """How a session remembers who opened it."""
+    return f"{principal.subject.type}:{principal.subject.value}"
+
+
+def authentication_of(emulator: "Emulator", principal: Principal) -> Authentication:
+    """What a receipt says of the login that sent its documents."""
+    login = emulator.auth.login(principal.login)
+    return Authentication(
+        context_type=principal.context.type,
+        context_value=principal.context.value,
+        token_reference=None,
+        document_hash=login.document_hash if login is not None else None,
+    )
+
+
+def find(emulator: "Emulator", principal: Principal, reference: str) -> Session:
+    """The context's session with this reference number. Raises problems 21405, 21173."""
+    _is_reference(reference)
+    context = principal.context
+    session = emulator.sessions.find(reference, context_type=context.type, context_value=context.value)
+    if session is None:
+        raise problems.no_such_session(reference)
+    return session
+
+
+def _is_reference(reference: str) -> None:
+    if len(reference) != 36:
+        raise problems.invalid_input("Numer referencyjny musi mieć 36 znaków.")
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations."""
+    api = APIRouter(prefix="/sessions", tags=["Status wysyłki i UPO"])
+    seer = Depends(
+        require(
+            emulator, Permission.INVOICE_WRITE, Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS
+        )
+    )
+    sessions, invoices, upos = emulator.sessions, emulator.invoices, emulator.upos
+
+    def link(path: str) -> tuple[str, datetime]:
+        return emulator.links.sign(emulator.config.base, f"/storage{path}")
+
+    def shown(session: Session, sent: Sent) -> dict[str, Any]:
+        upo = link(f"/upo/{session.id}/{sent.reference}") if sent.ksef_number else None
+        return sent_status(sent, upo)
+
+    @api.get("")
+    def listing(
+        principal: Annotated[Principal, seer],
+        kind: Annotated[Kind, Query(alias="sessionType")],
+        size: Size = 10,
+        reference: Annotated[str | None, Query(alias="referenceNumber", min_length=36, max_length=36)] = None,
+        created_from: Annotated[datetime | None, Query(alias="dateCreatedFrom")] = None,
+        created_to: Annotated[datetime | None, Query(alias="dateCreatedTo")] = None,
+        closed_from: Annotated[datetime | None, Query(alias="dateClosedFrom")] = None,
+        closed_to: Annotated[datetime | None, Query(alias="dateClosedTo")] = None,
+        modified_from: Annotated[datetime | None, Query(alias="dateModifiedFrom")] = None,
+        modified_to: Annotated[datetime | None, Query(alias="dateModifiedTo")] = None,
+        statuses: Annotated[
+            list[Literal["InProgress", "Succeeded", "Failed", "Cancelled"]] | None, Query()
+        ] = None,
+        continuation: Continuation = None,
+    ) -> dict[str, Any]:
+        emulator.desk.settle()
+        everybody = principal.permissions & {Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS}
+        wanted = SessionFilter(
+            kind=kind,
+            reference=reference,
+            author=None if everybody else author_of(principal),
+            created=(_aware(created_from), _aware(created_to)),
+            closed=(_aware(closed_from), _aware(closed_to)),
+            modified=(_aware(modified_from), _aware(modified_to)),
+            statuses=tuple(statuses or ()),
+        )
+        context = principal.context
+        found = sessions.listing(
+            wanted,
+            context_type=context.type,
+            context_value=context.value,
+            after=_position(continuation),
+            size=size + 1,
+        )
+        page, more = found[:size], len(found) > size
+        return {
+            "continuationToken": encode([micros(page[-1].created), page[-1].id]) if more else None,
+            "sessions": [session_item(session) for session in page],
+        }
+
+    @api.get("/{reference}")
+    def status(reference: str, principal: Annotated[Principal, seer]) -> dict[str, Any]:
+        session = find(emulator, principal, reference)
+        sessions.poll(session)
+        emulator.desk.settle()
+        session = find(emulator, principal, reference)
+        pages = []
+        for name in sessions.upo_references(session):
+            url, expires = link(f"/session-upo/{session.id}/{name}")
+            pages.append(upo_page(name, url, expires))
+        return session_status(session, pages)
+
+    def documents(
+        reference: str, principal: Principal, size: int, continuation: str | None, *, refused: bool
+    ) -> dict[str, Any]:
+        session = find(emulator, principal, reference)
+        invoices.poll(session)
+        emulator.desk.settle()
+        after = decode(continuation) if continuation else 0
+        if not isinstance(after, int):
+            raise problems.invalid_continuation()
+        found = invoices.in_session(session, after=after, size=size + 1, refused=refused)
+        page, more = found[:size], len(found) > size
+        return {
+            "continuationToken": encode(page[-1].ordinal) if more else None,
+            "invoices": [shown(session, sent) for sent in page],
+        }
+
+    @api.get("/{reference}/invoices")
+    def all_documents(
+        reference: str,
+        principal: Annotated[Principal, seer],
+        size: Size = 10,
+        continuation: Continuation = None,
+    ) -> dict[str, Any]:
+        return documents(reference, principal, size, continuation, refused=False)
+
+    @api.get("/{reference}/invoices/failed")
+    def refused_documents(
+        reference: str,
+        principal: Annotated[Principal, seer],
+        size: Size = 10,
+        continuation: Continuation = None,
+    ) -> dict[str, Any]:
+        return documents(reference, principal, size, continuation, refused=True)
+
+    @api.get("/{reference}/invoices/{invoice}")
+    def document(reference: str, invoice: str, principal: Annotated[Principal, seer]) -> dict[str, Any]:
+        session = find(emulator, principal, reference)
+        _is_reference(invoice)
+        invoices.poll(session, invoice)
+        emulator.desk.settle()
+        sent = invoices.sent(session, invoice)
+        if sent is None:
+            raise problems.invalid_input(f"Faktura o numerze referencyjnym {invoice} nie została znaleziona.")
+        return shown(session, sent)
+
+    @api.get("/{reference}/invoices/ksef/{ksef_number}/upo")
+    def upo_by_number(
+        reference: str,
+        ksef_number: Annotated[str, Path(pattern=KSEF_NUMBER)],
+        principal: Annotated[Principal, seer],
+    ) -> Response:
+        session = find(emulator, principal, reference)
+        found = invoices.by_ksef_number(ksef_number)
+        sent = invoices.sent_as(session, found) if found is not None else None
+        xml = upos.of_invoice(session, sent) if sent is not None else None
+        if xml is None:
+            raise problems.no_such_upo(
+                f"UPO o numerze KSeF {ksef_number} i numerze referencyjnym sesji {reference} nie zostało znalezione."
+            )
+        return xml_answer(xml)
+
+    @api.get("/{reference}/invoices/{invoice}/upo")
+    def upo_by_reference(reference: str, invoice: str, principal: Annotated[Principal, seer]) -> Response:
+        session = find(emulator, principal, reference)
+        _is_reference(invoice)
+        sent = invoices.sent(session, invoice)
+        xml = upos.of_invoice(session, sent) if sent is not None else None
+        if xml is None:
+            raise problems.no_such_upo(f"UPO faktury {invoice} w sesji {reference} nie zostało znalezione.")
+        return xml_answer(xml)
+
+    @api.get("/{reference}/upo/{upo}")
+    def upo_of_session(reference: str, upo: str, principal: Annotated[Principal, seer]) -> Response:
+        session = find(emulator, principal, reference)
+        _is_reference(upo)
+        xml = upos.page(session, upo)
+        if xml is None:
+            raise problems.no_such_upo(
+                f"UPO o numerze referencyjnym {upo} dla sesji {reference} nie zostało znalezione."
+            )
+        return xml_answer(xml)
+
+    return api
+
+
+def storage(emulator: "Emulator") -> APIRouter:
+    """What the links of ``upoDownloadUrl`` lead to: no token, a signature that expires."""
+    api = APIRouter(prefix="/storage", include_in_schema=False)
+
+    def check(request: Request, expires: str, signature: str) -> None:
+        if not emulator.links.valid(request.url.path, expires, signature):
+            raise problems.forbidden("insufficient-resource-access", "Link wygasł albo jest nieprawidłowy.")
+
+    @api.get("/upo/{session_id}/{invoice}")
+    def of_invoice(request: Request, session_id: int, invoice: str, se: str = "", sig: str = "") -> Response:
+        check(request, se, sig)
+        with emulator.store.transaction() as db:
+            session = emulator.sessions.by_id(db, session_id)
+        sent = emulator.invoices.sent(session, invoice)
+        xml = emulator.upos.of_invoice(session, sent) if sent is not None else None
+        if xml is None:
+            raise problems.no_such_upo("UPO nie zostało znalezione.")
+        return xml_answer(xml)
+
+    @api.get("/session-upo/{session_id}/{upo}")
+    def of_session(request: Request, session_id: int, upo: str, se: str = "", sig: str = "") -> Response:
+        check(request, se, sig)
+        with emulator.store.transaction() as db:
+            session = emulator.sessions.by_id(db, session_id)
+        xml = emulator.upos.page(session, upo)
+        if xml is None:
+            raise problems.no_such_upo("UPO nie zostało znalezione.")
+        return xml_answer(xml)
+
+    return api
+
+
+def xml_answer(xml: bytes) -> Response:
+    """An XML document with its digest in ``x-ms-meta-hash``."""
+    digest = base64.b64encode(hashlib.sha256(xml).digest()).decode()
+    return Response(xml, media_type="application/xml", headers={"x-ms-meta-hash": digest})
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def _position(token: str | None) -> tuple[int, int] | None:
+    if not token:
+        return None
+    found = decode(token)
+    if not (isinstance(found, list) and len(found) == 2 and all(isinstance(each, int) for each in found)):
+        raise problems.invalid_continuation()
+    return found[0], found[1]
