@@ -46,7 +46,8 @@ def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[Rece
     form = Filters(query)
     form.is_valid()
     wanted = form.cleaned_data
-    rows = ReceivedInvoice.objects.of(company).filter(environment=company.environment)
+    rows: QuerySet[ReceivedInvoice] = ReceivedInvoice.objects.of(company)
+    rows = rows.filter(environment=company.environment)
     if text := (wanted.get("q") or "").strip():
         rows = by_text(rows, text)
     if wanted.get("od"):

@@ -73,7 +73,9 @@ def fetch(_request: CompanyRequest, company: Company) -> HttpResponse:
 
 
 def _invoice(company: Company, invoice_id: int) -> ReceivedInvoice:
-    return get_object_or_404(ReceivedInvoice.objects.of(company).select_related("document"), pk=invoice_id)
+    rows = ReceivedInvoice.objects.of(company).select_related("document")
+    invoice: ReceivedInvoice = get_object_or_404(rows, pk=invoice_id)
+    return invoice
 
 
 @member()

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3 import money
-from liczydlo.fa3.model.adnotacje import Adnotacje, Zwolnienie
-from liczydlo.fa3.model.common import Adres, DaneKontaktowe, RachunekBankowy
-from liczydlo.fa3.model.fa import Fa
-from liczydlo.fa3.model.faktura import Faktura
-from liczydlo.fa3.model.naglowek import Naglowek
-from liczydlo.fa3.model.platnosc import Platnosc, TerminPlatnosci
-from liczydlo.fa3.model.podmioty import Podmiot1, Podmiot2, TozsamoscNabywcy, TozsamoscPodatnika
-from liczydlo.fa3.model.stopka import Informacja, Stopka
-from liczydlo.fa3.model.wiersze import FaWiersz
+from liczydlo.fa3 import totals as fa_totals
+from liczydlo.fa3.build import Line, Party, Payment, sale
+from liczydlo.fa3.model import DaneKontaktowe, FaWiersz, Informacja, Stopka
 from liczydlo.fa3.write import write
-from liczydlo.sales.forms import RATES, InvoiceForm, LineForm
+from liczydlo.sales.forms import InvoiceForm, LineForm
 
 LINE_FIELDS: Final = ("name", "quantity", "unit", "price", "rate")
-TRANSFER: Final = 6
-# rate → (net, tax): the fields that hold the sums of a rate (FA(3), P_13_* and P_14_*)
-FIELDS: Final[dict[str, tuple[str, str]]] = {
-    "23": ("p_13_1", "p_14_1"),
-    "8": ("p_13_2", "p_14_2"),
-    "5": ("p_13_3", "p_14_3"),
-    "0 KR": ("p_13_6_1", ""),
-    "0 WDT": ("p_13_6_2", ""),
-    "0 EX": ("p_13_6_3", ""),
-    "zw": ("p_13_7", ""),
-    "np I": ("p_13_8", ""),
-    "np II": ("p_13_9", ""),
-    "oo": ("p_13_10", ""),
-}
+TRANSFER: Final = 6  # FormaPlatnosci
+COUNTRIES: Final = {"EL": "GR", "XI": "GB"}  # where a VAT prefix is not the country's own code
+ABROAD: Final = "np II"  # services whose tax the buyer in the EU settles (art. 100 ust. 1 pkt 4)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,148 +72,96 @@ def values(lines: Any) -> list[Decimal | None]:
     return found
 
 
-def _sums(lines: Iterable[dict[str, Any]]) -> list[Sum]:
-    """Sums by rate in the order of the form; the tax is of a rate's whole sum (art. 106e ust. 1 pkt 14)."""
-    by_rate: dict[str, Decimal] = {}
-    for line in lines:
-        by_rate[line["rate"]] = by_rate.get(line["rate"], money.ZERO) + net(line)
-    return [
-        Sum(rate=rate, net=by_rate[rate], tax=_tax(rate, by_rate[rate]))
-        for rate, _ in RATES
-        if rate in by_rate
-    ]
-
-
-def _tax(rate: str, amount: Decimal) -> Decimal:
-    return money.tax_on_net(amount, Decimal(rate)) if rate.isdigit() else money.ZERO
-
-
 def totals(form: InvoiceForm, lines: Sequence[dict[str, Any]]) -> Totals:
     """The sums of finished lines, for the page."""
     typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
-    currency = typed.get("currency") or form.initial.get("currency") or "PLN"
-    rate = typed.get("exchange_rate")
-    sums = _sums(lines)
-    foreign = currency != "PLN" and rate is not None
-    return Totals(
-        currency=str(currency),
-        sums=tuple(sums),
-        total=money.total([one.net + one.tax for one in sums]),
-        tax_pln=money.total([money.converted(one.tax, rate) for one in sums]) if foreign else None,
+    currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
+    rate = typed.get("exchange_rate") if currency != "PLN" else None
+    sums = tuple(
+        Sum(rate=_rate_name(one, lines), net=one.net, tax=one.tax)
+        for one in fa_totals.shares(map(_row, lines))
     )
+    return Totals(
+        currency=currency,
+        sums=sums,
+        total=money.total(one.net + one.tax for one in sums),
+        tax_pln=None if rate is None else money.total(money.converted(one.tax, rate) for one in sums),
+    )
+
+
+def _row(line: dict[str, Any]) -> FaWiersz:
+    return FaWiersz(nr_wiersza_fa=1, p_11=net(line), p_12=line["rate"])
+
+
+def _rate_name(share: fa_totals.Share, lines: Sequence[dict[str, Any]]) -> str:
+    name = next(line["rate"] for line in lines if fa_totals.RATES[line["rate"]] == share.rate)
+    return f"{name}%" if name.isdigit() else name
 
 
 def xml(
     company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]], *, now: dt.datetime
 ) -> bytes:
     """The document of a form that has been checked. ``now`` is an aware moment."""
-    return write(
-        Faktura(
-            naglowek=Naglowek(data_wytworzenia_fa=now.replace(microsecond=0), system_info="Liczydło"),
-            podmiot1=_seller(company, typed),
-            podmiot2=_buyer(typed),
-            fa=_body(typed, lines),
-            stopka=Stopka(informacje=(Informacja(stopka_faktury=typed["remarks"]),))
-            if typed["remarks"]
-            else None,
-        )
+    sold = typed["sale_date"]
+    faktura = sale(
+        seller=Party(name=company.name, nip=company.nip, line1=company.line1, line2=company.line2),
+        buyer=_buyer(typed),
+        number=typed["number"],
+        issue_date=typed["issue_date"],
+        created=now,
+        lines=[_line(line) for line in lines],
+        sale_date=sold if sold and sold != typed["issue_date"] else None,
+        currency=typed["currency"],
+        exchange_rate=typed["exchange_rate"],
+        payment=_payment(typed),
+        split_payment=typed["split_payment"],
+        reverse_charge=any(line["rate"] == ABROAD for line in lines),
+        exemption=typed["exemption"] or None,
     )
-
-
-def _seller(company: Company, typed: dict[str, Any]) -> Podmiot1:
     contact = DaneKontaktowe(email=company.email or None, telefon=company.phone or None)
-    return Podmiot1(
+    seller = replace(
+        faktura.podmiot1,
         prefiks_podatnika="PL" if typed["buyer_kind"] == "eu" else None,
-        dane_identyfikacyjne=TozsamoscPodatnika(nip=company.nip, nazwa=company.name),
-        adres=Adres(kod_kraju="PL", adres_l1=company.line1, adres_l2=company.line2 or None),
         dane_kontaktowe=(contact,) if contact.email or contact.telefon else (),
     )
+    foot = Stopka(informacje=(Informacja(stopka_faktury=typed["remarks"]),)) if typed["remarks"] else None
+    return write(replace(faktura, podmiot1=seller, stopka=foot))
 
 
-def _buyer(typed: dict[str, Any]) -> Podmiot2:
-    name, kind = typed["buyer_name"], typed["buyer_kind"]
-    country = "PL"
-    match kind:
+def _buyer(typed: dict[str, Any]) -> Party:
+    address = {"name": typed["buyer_name"], "line1": typed["buyer_line1"], "line2": typed["buyer_line2"]}
+    match typed["buyer_kind"]:
         case "nip":
-            identity = TozsamoscNabywcy(nip=typed["buyer_nip"], nazwa=name)
+            return Party(nip=typed["buyer_nip"], **address)
         case "eu":
-            country = {"EL": "GR", "XI": "GB"}.get(typed["buyer_eu_country"], typed["buyer_eu_country"])
-            number = _tax_number(typed).removeprefix(typed["buyer_eu_country"])
-            identity = TozsamoscNabywcy(kod_ue=typed["buyer_eu_country"], nr_vat_ue=number, nazwa=name)
+            prefix = typed["buyer_eu_country"]
+            number = _tax_number(typed).removeprefix(prefix)
+            country = COUNTRIES.get(prefix, prefix)
+            return Party(vat_ue_country=prefix, vat_ue=number, country=country, **address)
         case "abroad":
-            country = typed["buyer_country"].upper()
-            identity = TozsamoscNabywcy(kod_kraju=country, nr_id=_tax_number(typed), nazwa=name)
+            return Party(tax_id=_tax_number(typed), country=typed["buyer_country"].upper(), **address)
         case _:
-            identity = TozsamoscNabywcy(brak_id=1, nazwa=name)
-    address = None
-    if typed["buyer_line1"]:
-        address = Adres(
-            kod_kraju=country, adres_l1=typed["buyer_line1"], adres_l2=typed["buyer_line2"] or None
-        )
-    return Podmiot2(dane_identyfikacyjne=identity, adres=address)
+            return Party(**address)
 
 
 def _tax_number(typed: dict[str, Any]) -> str:
     return "".join(typed["buyer_tax_number"].split()).upper()
 
 
-def _body(typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> Fa:
-    sums = _sums(lines)
-    rate = typed["exchange_rate"] if typed["currency"] != "PLN" else None
-    amounts: dict[str, Any] = {}
-    for one in sums:
-        net_field, tax_field = FIELDS[one.rate]
-        amounts[net_field] = one.net
-        if tax_field:
-            amounts[tax_field] = one.tax
-            if rate is not None:
-                amounts[f"{tax_field}w"] = money.converted(one.tax, rate)
-    sold = typed["sale_date"]
-    return Fa(
-        kod_waluty=typed["currency"],
-        p_1=typed["issue_date"],
-        p_2=typed["number"],
-        p_6=sold if sold and sold != typed["issue_date"] else None,
-        p_15=money.total([one.net + one.tax for one in sums]),
-        adnotacje=_marks(typed, {one.rate for one in sums}),
-        rodzaj_faktury="VAT",
-        fa_wiersz=tuple(_line(number, line, rate) for number, line in enumerate(lines, 1)),
-        platnosc=_payment(typed),
-        **amounts,
+def _line(line: dict[str, Any]) -> Line:
+    return Line(
+        name=line["name"],
+        rate=line["rate"],
+        quantity=line["quantity"],
+        unit=line["unit"],
+        net_price=line["price"],
     )
 
 
-def _line(number: int, line: dict[str, Any], rate: Decimal | None) -> FaWiersz:
-    return FaWiersz(
-        nr_wiersza_fa=number,
-        p_7=line["name"],
-        p_8a=line["unit"] or None,
-        p_8b=line["quantity"],
-        p_9a=line["price"],
-        p_11=net(line),
-        p_12=line["rate"],
-        kurs_waluty=rate,
+def _payment(typed: dict[str, Any]) -> Payment:
+    return Payment(
+        due=typed["due_date"],
+        form=typed["payment"],
+        account=typed["account"] if typed["payment"] == TRANSFER else "",
+        paid=typed["issue_date"] if typed["paid"] else None,
     )
-
-
-def _marks(typed: dict[str, Any], rates: set[str]) -> Adnotacje:
-    exempt = Zwolnienie(p_19=1, p_19a=typed["exemption"]) if "zw" in rates else Zwolnienie(p_19n=1)
-    return Adnotacje(
-        p_18=1 if "oo" in rates else 2,
-        p_18a=1 if typed["split_payment"] else 2,
-        zwolnienie=exempt,
-    )
-
-
-def _payment(typed: dict[str, Any]) -> Platnosc:
-    by_transfer = typed["payment"] == TRANSFER and typed["account"]
-    account = (RachunekBankowy(nr_rb=typed["account"]),) if by_transfer else ()
-    if typed["paid"]:
-        return Platnosc(
-            zaplacono=1,
-            data_zaplaty=typed["issue_date"],
-            forma_platnosci=typed["payment"],
-            rachunek_bankowy=account,
-        )
-    due = (TerminPlatnosci(termin=typed["due_date"]),) if typed["due_date"] else ()
-    return Platnosc(termin_platnosci=due, forma_platnosci=typed["payment"], rachunek_bankowy=account)

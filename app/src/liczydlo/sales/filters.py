@@ -75,7 +75,8 @@ def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filter
     form = Filters(query)
     form.is_valid()
     wanted = form.cleaned_data
-    rows = Invoice.objects.of(company).filter(environment=company.environment)
+    rows: QuerySet[Invoice] = Invoice.objects.of(company)
+    rows = rows.filter(environment=company.environment)
     rows = by_state(rows, wanted.get("stan") or "", today)
     if text := (wanted.get("q") or "").strip():
         rows = by_text(rows, text)

@@ -24,36 +24,9 @@ BUYER_KINDS = [
     ("abroad", _("Firma spoza UE")),
     ("person", _("Osoba prywatna")),
 ]
-EU = tuple(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "EL",
-        "ES",
-        "FI",
-        "FR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-        "XI",
-    ]
+EU = (
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU"),
+    *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "RO", "SE", "SI", "SK", "XI"),
 )
 RATES: list[tuple[str, str | Promise]] = [
     ("23", "23%"),
@@ -87,7 +60,7 @@ class Amount(forms.DecimalField):
         )
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Spaces of all kinds fall away, a comma is a point."""
         if isinstance(value, str):
             value = "".join(value.split()).replace("\u202f", "").replace(",", ".")

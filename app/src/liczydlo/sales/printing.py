@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.ksef import qr
 from liczydlo.ksef.environments import Environment
-from liczydlo.prints.invoice import Codes, invoice_pdf
 from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice
+
+if TYPE_CHECKING:
+    from liczydlo.prints.invoice import Codes
 
 OFFLINE = "OFFLINE"
 
@@ -39,6 +43,8 @@ def is_printable(invoice: Invoice) -> bool:
 
 def codes(invoice: Invoice) -> Codes:
     """KOD I, and KOD II as long as an offline invoice has no number. Raises NotPrintable."""
+    from liczydlo.prints.invoice import Codes  # noqa: PLC0415 - the typesetter is loaded when something is printed
+
     if not is_printable(invoice):
         raise NotPrintable(invoice.pk)
     return Codes(
@@ -50,4 +56,6 @@ def codes(invoice: Invoice) -> Codes:
 
 def pdf(invoice: Invoice) -> bytes:
     """The invoice's print, PDF/A-3 with the XML in it. Raises NotPrintable."""
+    from liczydlo.prints.invoice import invoice_pdf  # noqa: PLC0415 - see above
+
     return invoice_pdf(invoice.xml, codes=codes(invoice))

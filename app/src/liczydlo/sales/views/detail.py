@@ -29,7 +29,10 @@ MODES: dict[str, services.IssueMode] = {"online": "online", "offline24": "offlin
 
 def invoice_of(company: Company, invoice_id: int) -> Invoice:
     """The company's invoice. Raises Http404."""
-    return get_object_or_404(Invoice.objects.of(company).select_related("document"), pk=invoice_id)
+    invoice: Invoice = get_object_or_404(
+        Invoice.objects.of(company).select_related("document"), pk=invoice_id
+    )
+    return invoice
 
 
 @member()

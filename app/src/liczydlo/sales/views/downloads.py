@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.prints.upo import upo_pdf as print_upo
 from liczydlo.sales import printing
 from liczydlo.sales.models import Draft, Invoice, Receipt
 
@@ -35,11 +34,14 @@ def as_file(content: bytes, kind: str, name: str, *, inline: bool = False) -> Ht
 
 def _invoice(company: Company, invoice_id: int) -> Invoice:
     rows = Invoice.objects.of(company).select_related("document", "company")
-    return get_object_or_404(rows, pk=invoice_id)
+    invoice: Invoice = get_object_or_404(rows, pk=invoice_id)
+    return invoice
 
 
 def _receipt(company: Company, invoice_id: int) -> Receipt:
-    return get_object_or_404(Receipt.objects.of(company).select_related("invoice"), invoice_id=invoice_id)
+    rows = Receipt.objects.of(company).select_related("invoice")
+    receipt: Receipt = get_object_or_404(rows, invoice_id=invoice_id)
+    return receipt
 
 
 @member()
@@ -79,6 +81,8 @@ def upo_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> Http
 @require_safe
 def upo_pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt for people."""
+    from liczydlo.prints.upo import upo_pdf as print_upo  # noqa: PLC0415 - the typesetter loads when needed
+
     receipt = _receipt(company, invoice_id)
     name = file_name("UPO", receipt.invoice.ksef_number, ending=".pdf")
     return as_file(print_upo(bytes(receipt.xml)), PDF, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -65,16 +66,19 @@ def _edit(
     request: CompanyRequest, company: Company, invoice: Invoice | None, initial: dict[str, Any]
 ) -> HttpResponse:
     kept = initial.get(LINES)
-    known = {"company": company, "draft_id": invoice.pk if invoice else None}
+    mended = invoice.pk if invoice else None
     if request.method != "POST":
-        form = InvoiceForm(initial=initial, **known)
+        form = InvoiceForm(initial=initial, company=company, draft_id=mended)
         lines = Lines(prefix=LINES, initial=kept)
         return _page(request, form, lines, invoice)
     if "add" in request.POST or "remove" in request.POST:
         return _page(
-            request, InvoiceForm(initial=_typed(request.POST), **known), _relined(request.POST), invoice
+            request,
+            InvoiceForm(initial=_typed(request.POST), company=company, draft_id=mended),
+            _relined(request.POST),
+            invoice,
         )
-    form, lines = InvoiceForm(request.POST, **known), _lines(request.POST)
+    form, lines = InvoiceForm(request.POST, company=company, draft_id=mended), _lines(request.POST)
     problems: tuple[Any, ...] = ()
     if form.is_valid() & lines.is_valid() and _exemption_is_told(form, lines):
         try:
@@ -122,7 +126,7 @@ def _lines(post: QueryDict) -> Any:
     return Lines(post, prefix=LINES)
 
 
-def _typed(post: QueryDict) -> dict[str, Any]:
+def _typed(post: Mapping[str, Any]) -> dict[str, Any]:
     return {name: post.get(name, "") for name in InvoiceForm.base_fields}
 
 

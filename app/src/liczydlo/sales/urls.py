@@ -1,0 +1,27 @@
+"""Addresses of sales, under ``/firmy/<company_id>/sprzedaz/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from liczydlo.sales.views import detail, downloads, editor, listing, upload
+
+app_name = "sales"
+urlpatterns = [
+    path("", listing.listing, name="list"),
+    path("stany/", listing.states, name="states"),
+    path("nowa/", editor.new, name="new"),
+    path("nowa/sumy/", editor.totals, name="totals"),
+    path("wgraj/", upload.upload, name="upload"),
+    path("szkice/wyslij/", detail.issue_drafts, name="issue_drafts"),
+    path("<int:invoice_id>/", detail.detail, name="detail"),
+    path("<int:invoice_id>/stan/", detail.life, name="life"),
+    path("<int:invoice_id>/edycja/", editor.edit, name="edit"),
+    path("<int:invoice_id>/wystaw/", detail.issue, name="issue"),
+    path("<int:invoice_id>/wyslij/", detail.send, name="send"),
+    path("<int:invoice_id>/usun/", detail.delete, name="delete"),
+    path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
+    path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),
+    path("<int:invoice_id>/upo.pdf", downloads.upo_pdf, name="upo_pdf"),
+    path("<int:invoice_id>/upo.xml", downloads.upo_xml, name="upo_xml"),
+]
