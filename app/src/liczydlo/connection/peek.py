@@ -28,16 +28,16 @@ class Seen:
     expired: bool = False
 
 
-def look(data: bytes, *, now: dt.datetime) -> Seen:
-    """Recognise one file; ``now`` is aware."""
+def look(data: bytes, *, file: str, now: dt.datetime) -> Seen:
+    """Recognise the file of a field, ``key`` or ``certificate``; ``now`` is aware."""
     try:
-        inside = credential_files.inspect(data, file="certificate")
+        inside = credential_files.inspect(data, file=file)
     except ksef.CredentialError as error:
         return Seen(kind="wrong", error=NotStored.of_files(error))
     if inside.other == "pkcs12":
         return Seen(kind="pkcs12")
     if not inside.keys and not inside.certificates:
-        wrong = ksef.CredentialError(inside.other or "not-a-certificate", file="certificate")
+        wrong = ksef.CredentialError(inside.other or f"not-a-{file}", file=file)
         return Seen(kind="wrong", error=NotStored.of_files(wrong))
     if not inside.certificates:
         return Seen(kind="key")

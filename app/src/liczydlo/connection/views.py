@@ -145,8 +145,9 @@ def _to(request: HttpRequest, address: str) -> HttpResponse:
 @require_POST
 def peek(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa: ARG001 - members only
     """What a chosen file is; nothing is kept."""
-    chosen = request.FILES.get("key") or request.FILES.get("certificate")
-    seen = look(chosen.read(), now=timezone.now()) if chosen is not None else None
+    file = "key" if "key" in request.FILES else "certificate"
+    chosen = request.FILES.get(file)
+    seen = look(chosen.read(), file=file, now=timezone.now()) if chosen is not None else None
     text = seen.error.text(language()) if seen and seen.error else ""
     return render(request, "connection/peek.html", {"seen": seen, "text": text})
 

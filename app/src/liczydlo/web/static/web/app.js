@@ -15,7 +15,9 @@
     if (got) got.textContent = files.map((f) => `${f.name} (${size(f.size)})`).join(", ");
     if (!seen) return;
     const most = Number(drop.dataset.max || Infinity);
-    seen.textContent = files.some((f) => f.size > most) ? drop.dataset.tooLarge : "";
+    const tooBig = files.some((f) => f.size > most);
+    drop.toggleAttribute("data-too-big", tooBig);
+    seen.textContent = tooBig ? drop.dataset.tooLarge : "";
     if (peek && files.length && !seen.textContent) peek.dispatchEvent(new CustomEvent("peek"));
   };
   const put = (input, files) => {

@@ -1,0 +1,104 @@
+"""The two tabs in real Chromium: dropped files in any order, an error that keeps them, both themes, a phone, axe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as live_settings
+from liczydlo.connection.models import StoredCertificate
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+DROP = """([zone, files]) => {
+  const transfer = new DataTransfer();
+  for (const [name, text] of files) transfer.items.add(new File([text], name));
+  document.querySelector(zone).dispatchEvent(
+    new DragEvent("drop", {dataTransfer: transfer, bubbles: true, cancelable: true}));
+}"""
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, owner: Any, live_server: Any, browse: Any) -> Iterator[Any]:
+    """A page of a logged-in owner."""
+    from playwright.sync_api import sync_playwright
+
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in this thread
+    cookie = browse(owner).cookies[live_settings.SESSION_COOKIE_NAME].value
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=arguments)
+        context = chromium.new_context(base_url=live_server.url)
+        context.add_cookies(
+            [{"name": live_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+        shown = context.new_page()
+        shown.set_default_timeout(20_000)
+        yield shown
+        chromium.close()
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = [f"{one['id']}: {one['nodes'][0]['target']}" for one in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return found + (["wider than the screen"] if wide else [])
+
+
+def test_from_dropped_files_to_an_active_connection(page: Any, company: Any, ksef_files: Any) -> None:
+    mine = ksef_files(company)
+    page.goto(f"/firmy/{company.pk}/ustawienia/ksef/")
+    files = [["Certyfikat.crt", mine.certificate.decode()], ["Certyfikat.key", mine.key.decode()]]
+    page.evaluate(DROP, ["[data-drop]", files])
+    page.get_by_text("Klucz prywatny", exact=True).wait_for()
+    page.get_by_text("ważny do").wait_for()
+    page.fill("#id_password", "na pewno nie to")
+    page.click("form[data-pair] button[type=submit]")
+    page.wait_for_selector('[data-error="wrong-password"]')
+    assert page.get_attribute("#id_password", "aria-invalid") == "true"
+    assert page.evaluate("document.querySelector('#id_key').files[0].name") == "Certyfikat.key", (
+        "still chosen"
+    )
+    assert not faults(page)
+    page.fill("#id_password", mine.password)
+    page.click("form[data-pair] button[type=submit]")
+    page.get_by_role("heading", name="Aktywne połączenie z KSeF").wait_for()
+    assert StoredCertificate.objects.get().serial == mine.credential.serial
+    page.get_by_role("link", name="Usuń certyfikat").click()
+    page.get_by_role("dialog").get_by_role("button", name="Usuń certyfikat").click()
+    page.get_by_text("zostały usunięte").wait_for()
+    assert not StoredCertificate.objects.exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_is_readable(
+    page: Any, company: Any, owner: Any, files: Any, scheme: str, width: int
+) -> None:
+    from liczydlo.connection import services
+
+    company.name = "Przedsiębiorstwo Wielobranżowe „Źdźbło” – Krzysztof Brzęczyszczykiewicz-Szczebrzeszyński"
+    company.save()
+    mine = files("Offline", nip=None, name="Konstantynopolitańczykowianeczka-Brzęczyszczykiewicz")
+    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    base = f"/firmy/{company.pk}/"
+    for address in (
+        base,
+        base + "ustawienia/",
+        base + "ustawienia/ksef/",
+        base + "ustawienia/ksef/offline/",
+        base + "ustawienia/ksef/usun/offline/",
+        "/firmy/",
+        "/firmy/nowa/",
+        "/nie-ma/",
+        "/konto/2fa/",
+    ):
+        page.goto(address)
+        assert not faults(page), address
