@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from typing import Annotated
 
@@ -31,6 +32,20 @@ def _migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def _port_is_free(host: str, port: int) -> None:
+    """A taken port, or an address that is not of this machine, ends the start with one line."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        typer.echo(
+            f"liczydlo: cannot listen on {host}:{port}: {error.strerror}. Choose another --port.", err=True
+        )
+        raise typer.Exit(2) from error
+
+
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -39,6 +54,7 @@ def serve(
 ) -> None:
     """Bring the database up to date and serve, in one process; with LICZYDLO_WORKER=inline also do the work."""
     _django()
+    _port_is_free(host, port)
     _migrate()
     from django.conf import settings  # noqa: PLC0415 - needs Django to be up
     from granian.constants import Interfaces  # noqa: PLC0415 - the other commands do without the server
