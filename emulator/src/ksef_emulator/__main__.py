@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import socket
 import sqlite3
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from .config import Config
@@ -40,10 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"katalog danych / data directory {config.data_dir}: {error}")
 
 
-def _run(config: Config, public, control, stack: contextlib.ExitStack) -> int:  # type: ignore[no-untyped-def]
-    from dataclasses import replace  # noqa: PLC0415
-
-    from .emulator import Emulator  # noqa: PLC0415 - the ports come first, these imports take most of the start
+def _run(config: Config, public: socket.socket, control: socket.socket, stack: contextlib.ExitStack) -> int:
+    # The ports come first; these imports take most of the start.
+    from .emulator import Emulator  # noqa: PLC0415
     from .server import build  # noqa: PLC0415
 
     config = replace(config, port=port_of(public), control_port=port_of(control))

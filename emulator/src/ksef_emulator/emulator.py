@@ -68,4 +68,5 @@ class Emulator:
 
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""
+        _ = self.keys.published  # they are written into the store
         self.store.close()

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import control as panel
+from . import latarnia, portal, verify
 from .api import auth, certificates, errors, invoices, public_keys, sessions, sessions_online, testdata
 from .request_log import Entry
 
 if TYPE_CHECKING:
     from .emulator import Emulator
 
-PREFIXES = ("/v2", "/api/v2")
-"""The API answers under both: the live hosts use the first, the older documentation the second."""
+PREFIX = "/v2"
+ROOT = "/api"
+"""The API answers under ``/v2``, as on the live hosts, and under ``/api/v2``, as in older documentation."""
 NOT_PRODUCTION = "KSeF emulator - nie jest to KSeF, nie wysylaj prawdziwych danych"
 
 
@@ -40,15 +43,17 @@ def public(emulator: Emulator) -> ASGIApp:
             invoices.router(emulator),
         ]
     )
-    for prefix in PREFIXES:
-        app.include_router(api, prefix=prefix, include_in_schema=prefix == PREFIXES[0])
-    app.include_router(sessions.storage(emulator))
+    app.include_router(api, prefix=PREFIX)
+    for pages in (sessions.storage, verify.router, latarnia.router, portal.router):
+        app.include_router(pages(emulator))
     return Recorder(app, emulator)
 
 
 def control(emulator: Emulator) -> ASGIApp:
     """The control API, on a port of its own that is never public."""
-    return _application(emulator, "Emulator KSeF: sterowanie")
+    app = _application(emulator, "Emulator KSeF: sterowanie")
+    app.include_router(panel.router(emulator))
+    return app
 
 
 def _application(emulator: Emulator, title: str) -> FastAPI:
@@ -80,6 +85,8 @@ class Recorder:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["path"].startswith(f"{ROOT}{PREFIX}/"):
+            scope = {**scope, "root_path": ROOT}
         began = time.perf_counter()
         extra = [(b"x-ksef-emulator", NOT_PRODUCTION.encode())]
         for name, value in scope["headers"]:

@@ -84,29 +84,35 @@ class Authority:
 
     def kept(self, name: str, kind: KeyKind, common_name: str, *, authority: bool = True) -> KeyPair:
         """A self-signed pair that the store keeps under a name, made the first time."""
+        found = self._found(name)
+        if found is not None:
+            return found
+        key = new_key(kind)  # outside a transaction: an RSA key takes long
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emulator KSeF - nie jest KSeF"),
+                x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+            ]
+        )
+        builder = _builder(subject, subject, key.public_key(), self.clock.now(), YEARS)
+        if authority:
+            builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        certificate = builder.sign(key, hashes.SHA256())
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        row = (name, pem, certificate.public_bytes(Encoding.DER))
+        with self.store.transaction() as db:
+            db.execute("INSERT INTO keys (name, private_key, certificate) VALUES (?, ?, ?)", row)
+        return KeyPair(private_key=key, certificate=certificate)
+
+    def _found(self, name: str) -> KeyPair | None:
         with self.store.transaction() as db:
             row = db.execute("SELECT private_key, certificate FROM keys WHERE name = ?", (name,)).fetchone()
-            if row is not None:
-                key = load_pem_private_key(row["private_key"], None)
-                assert isinstance(key, PrivateKey)
-                certificate = x509.load_der_x509_certificate(row["certificate"])
-                return KeyPair(private_key=key, certificate=certificate)
-            key = new_key(kind)
-            subject = x509.Name(
-                [
-                    x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
-                    x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emulator KSeF - nie jest KSeF"),
-                    x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-                ]
-            )
-            builder = _builder(subject, subject, key.public_key(), self.clock.now(), YEARS)
-            if authority:
-                builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-            certificate = builder.sign(key, hashes.SHA256())
-            pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-            row_values = (name, pem, certificate.public_bytes(Encoding.DER))
-            db.execute("INSERT INTO keys (name, private_key, certificate) VALUES (?, ?, ?)", row_values)
-            return KeyPair(private_key=key, certificate=certificate)
+        if row is None:
+            return None
+        key = load_pem_private_key(row["private_key"], None)
+        assert isinstance(key, PrivateKey)
+        return KeyPair(private_key=key, certificate=x509.load_der_x509_certificate(row["certificate"]))
 
     def signature_of_person(
         self, *, given_name: str, surname: str, serial_number: str, key: KeyKind = "EC"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -50,18 +51,27 @@ class PublicKey:
         return self.private_key.decrypt(data, _OAEP)
 
 
+NAMES = {
+    KeyUsage.TOKEN: "Emulator - klucz do szyfrowania tokenow",
+    KeyUsage.SYMMETRIC_KEY: "Emulator - klucz do szyfrowania klucza symetrycznego",
+}
+
+
 class Keys:
-    """All of them, made when a store is first used."""
+    """All of them, made when a store is first used; the RSA keys in a thread, for nobody asks for them at once."""
 
     def __init__(self, authority: Authority) -> None:
-        """Reads them from the store, or makes them."""
-        names = {
-            KeyUsage.TOKEN: "Emulator - klucz do szyfrowania tokenow",
-            KeyUsage.SYMMETRIC_KEY: "Emulator - klucz do szyfrowania klucza symetrycznego",
-        }
-        self.published = tuple(_public(authority, usage, name) for usage, name in names.items())
+        """Begins to read them from the store, or to make them."""
+        executor = ThreadPoolExecutor(1, "ksef-emulator-keys")
+        self._published = executor.submit(_all, authority)
+        executor.shutdown(wait=False)
         sealing = authority.kept("upo-seal", "EC", "Emulator - pieczec UPO (TEST)", authority=False)
         self.seal = Seal(key=sealing.private_key, certificate=sealing.certificate)
+
+    @property
+    def published(self) -> tuple[PublicKey, ...]:
+        """The keys that clients encrypt with; waits until they are made."""
+        return self._published.result()
 
     def decrypt(self, usage: KeyUsage, data: bytes, key_id: str | None = None) -> bytes:
         """Open what a client encrypted. Raises ValueError, LookupError for a key that is not published."""
@@ -71,6 +81,10 @@ class Keys:
         if key is None:
             raise LookupError(f"no such key: {key_id}")
         return key.decrypt(data)
+
+
+def _all(authority: Authority) -> tuple[PublicKey, ...]:
+    return tuple(_public(authority, usage, name) for usage, name in NAMES.items())
 
 
 def _public(authority: Authority, usage: KeyUsage, name: str) -> PublicKey:
