@@ -1,0 +1,5 @@
+"""The control panel: what only a test environment lets one do, on a port of its own that is never public."""
+
+from .panel import router
+
+__all__ = ["router"]

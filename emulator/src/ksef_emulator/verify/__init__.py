@@ -1,0 +1,99 @@
+"""The pages behind the codes on an invoice's print: KOD I and KOD II (ksef-docs kody-qr.md)."""
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from ..intake.polish_time import in_poland
+from ..model.contexts import Context, ContextType
+from ..pages import page
+from .codes import base64url, checks
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+_NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
+_SERIAL = re.compile(r"[0-9A-F]{16}", re.ASCII)
+_DIGEST = 32  # bytes
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """Both pages."""
+    pages = APIRouter(prefix="/qr", include_in_schema=False)
+
+    @pages.get("/invoice/{nip}/{day}/{digest}")
+    def invoice(request: Request, nip: str, day: str, digest: str) -> HTMLResponse:
+        issued, sha256 = _day(day), base64url(digest)
+        if not _NIP.fullmatch(nip) or issued is None or sha256 is None or len(sha256) != _DIGEST:
+            return page(request, "invoice.html", status=400, invoice=None, malformed=True)
+        emulator.desk.settle()
+        found = emulator.invoices.find_by_hash(nip, sha256)
+        if found is None or found.issue_date != issued:
+            return page(
+                request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
+            )
+        return page(
+            request,
+            "invoice.html",
+            invoice=found,
+            corrected=found.sha256 != sha256,
+            accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
+            gross=_money(found.gross, found.currency),
+        )
+
+    @pages.get("/certificate/{kind}/{value}/{nip}/{serial}/{digest}/{signature}")
+    def certificate(
+        request: Request, kind: str, value: str, nip: str, serial: str, digest: str, signature: str
+    ) -> HTMLResponse:
+        context, sha256, signed_with = _context(kind, value), base64url(digest), base64url(signature)
+        shaped = _NIP.fullmatch(nip) and _SERIAL.fullmatch(serial)
+        if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
+            return page(request, "certificate.html", status=400, malformed=True)
+        base = emulator.config.base.partition("://")[2]
+        signed = f"{base}/qr/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
+        found = emulator.certificates.by_serial(serial)
+        steps = checks(
+            emulator,
+            certificate=found,
+            context=context,
+            nip=nip,
+            signed=signed.encode(),
+            signature=signed_with,
+        )
+        return page(
+            request,
+            "certificate.html",
+            malformed=False,
+            holds=all(step.holds for step in steps),
+            checks=steps,
+            certificate=found,
+            serial=serial,
+            context=f"{kind} {value}",
+            nip=nip,
+            digest=digest,
+        )
+
+    return pages
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%d-%m-%Y").date()  # noqa: DTZ007 - a day, not a moment
+    except ValueError:
+        return None
+
+
+def _context(kind: str, value: str) -> Context | None:
+    try:
+        return Context(type=ContextType(kind), value=value)
+    except ValueError:
+        return None
+
+
+def _money(grosze: int, currency: str) -> str:
+    whole, rest = divmod(abs(grosze), 100)
+    sign = "-" if grosze < 0 else ""
+    return f"{sign}{whole:,}".replace(",", "\u202f") + f",{rest:02d} {currency}"

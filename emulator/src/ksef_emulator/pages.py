@@ -1,0 +1,50 @@
+"""What all pages of the emulator share: the templates' engine, the language, the style sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+Language = Literal["pl", "en"]
+_HERE = Path(__file__).parent
+_engine = Environment(
+    loader=FileSystemLoader(
+        [_HERE / "templates", _HERE / "verify" / "templates", _HERE / "portal" / "templates"]
+    ),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def language(request: Request) -> Language:
+    """``?lang=``, else what the browser prefers, else Polish."""
+    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")[:2].lower()
+    return "en" if asked == "en" else "pl"
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the reader's language, which other programs may neither frame nor script."""
+    shown = language(request)
+    values |= {"language": shown, "path": request.url.path}
+    html = _engine.get_template(template).render(**values)
+    headers = {
+        "Content-Security-Policy": _POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Content-Language": shown,
+        "Vary": "Accept-Language",
+    }
+    return HTMLResponse(html, status, headers)
+
+
+def style() -> bytes:
+    """The style sheet of every page."""
+    return (_HERE / "templates" / "emulator.css").read_bytes()
