@@ -12,16 +12,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 Language = Literal["pl", "en"]
 _HERE = Path(__file__).parent
 _engine = Environment(
-    loader=FileSystemLoader(
-        [_HERE / "templates", _HERE / "verify" / "templates", _HERE / "portal" / "templates"]
-    ),
+    loader=FileSystemLoader([_HERE / each / "templates" for each in (".", "verify", "portal", "control")]),
     autoescape=select_autoescape(default=True),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'"
 )
 
 
