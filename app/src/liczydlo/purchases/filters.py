@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +38,7 @@ def by_text(rows: QuerySet[ReceivedInvoice], text: str) -> QuerySet[ReceivedInvo
         return rows.filter(ksef_number=text.upper())
     if re.fullmatch(r"\d{10}", digits):
         return rows.filter(seller_nip=digits)
-    return rows.filter(Q(number__icontains=text) | Q(seller_name__icontains=text))
+    return rows.filter(words__contains=text.casefold())
 
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[ReceivedInvoice]]:

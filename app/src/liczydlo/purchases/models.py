@@ -35,6 +35,7 @@ class ReceivedInvoice(CompanyOwned):
     gross = models.DecimalField(_("kwota brutto"), max_digits=18, decimal_places=2)
     mode = models.CharField(max_length=16)
     has_attachment = models.BooleanField(default=False)
+    words = models.TextField(blank=True, default="")  # case-folded, for searching: SQLite folds ASCII only
     received_at = models.DateTimeField(db_default=Now(), editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)  # when somebody first looked at it
 

@@ -206,6 +206,7 @@ def _stored(company: Company, found: InvoiceMetadata, xml: bytes) -> bool:
             "gross": found.gross,
             "mode": found.mode[:16],
             "has_attachment": found.has_attachment,
+            "words": f"{found.invoice_number} {found.seller.name or ''}".casefold(),
         },
     )
     return made

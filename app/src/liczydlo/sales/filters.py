@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -67,7 +67,7 @@ def by_text(rows: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
         return rows.filter(ksef_number=text.upper())
     if re.fullmatch(r"\d{10}", digits):
         return rows.filter(buyer_nip=digits)
-    return rows.filter(Q(number__icontains=text) | Q(buyer_name__icontains=text))
+    return rows.filter(words__contains=text.casefold())
 
 
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[Invoice]]:

@@ -43,10 +43,10 @@ def is_printable(invoice: Invoice) -> bool:
 
 def codes(invoice: Invoice) -> Codes:
     """KOD I, and KOD II as long as an offline invoice has no number. Raises NotPrintable."""
-    from liczydlo.prints.invoice import Codes  # noqa: PLC0415 - the typesetter is loaded when something is printed
-
     if not is_printable(invoice):
         raise NotPrintable(invoice.pk)
+    from liczydlo.prints.invoice import Codes  # noqa: PLC0415 - the typesetter is loaded when something is printed
+
     return Codes(
         kod_1=kod_1(invoice),
         caption=invoice.ksef_number or OFFLINE,
@@ -56,6 +56,7 @@ def codes(invoice: Invoice) -> Codes:
 
 def pdf(invoice: Invoice) -> bytes:
     """The invoice's print, PDF/A-3 with the XML in it. Raises NotPrintable."""
+    found = codes(invoice)
     from liczydlo.prints.invoice import invoice_pdf  # noqa: PLC0415 - see above
 
-    return invoice_pdf(invoice.xml, codes=codes(invoice))
+    return invoice_pdf(invoice.xml, codes=found)

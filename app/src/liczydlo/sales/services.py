@@ -89,6 +89,7 @@ def describe(company: Company, checked: Checked) -> dict[str, object]:
         "currency": checked.currency,
         "gross": checked.gross,
         "has_attachment": checked.has_attachment,
+        "words": f"{checked.number} {buyer.nazwa or ''}".casefold(),
     }
 
 

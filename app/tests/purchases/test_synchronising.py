@@ -1,0 +1,199 @@
+"""Bringing in what KSeF holds, against the real emulator; interrupted anywhere, nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import itertools
+from typing import Any
+
+import httpx2
+import pytest
+from django.utils import timezone
+from liczydlo.connection import access
+from liczydlo.ksef.errors import Unavailable
+from liczydlo.purchases import services
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.sales.models import Document
+from liczydlo.work import failpoints
+from liczydlo.work.models import Errand
+
+from app.tests.sales.world import Wire, Worker, connect, document, new_nip, once
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seller(use_emulator: Any, ksef_files: Any, wire: Wire) -> Any:
+    """Another firm, connected, which invoices ours."""
+    from liczydlo.companies.models import Company
+
+    made = Company.objects.create(nip=new_nip(), name="Dostawca sp. z o.o.", line1="ul. Długa 1")
+    connect(made, ksef_files)
+    return made
+
+
+def sell(seller: Any, buyer: Any, count: int = 1) -> list[bytes]:
+    """Invoices of the seller to the buyer, which KSeF has accepted."""
+    sent = [document(seller.nip, buyer.nip) for _ in range(count)]
+    with access.client(seller) as ksef:
+        session = ksef.open_online()
+        references = [ksef.send_invoice(session, xml) for xml in sent]
+        for reference in references:
+            while (status := ksef.invoice_status(session.reference, reference)).in_progress:
+                pass
+            assert status.accepted, status
+        ksef.close_online(session.reference)
+    return sent
+
+
+def received() -> set[str]:
+    return {row.document.sha256 for row in ReceivedInvoice.objects.select_related("document")}
+
+
+def digests(sent: list[bytes]) -> set[str]:
+    return {hashlib.sha256(xml).hexdigest() for xml in sent}
+
+
+def test_what_the_firm_bought_comes_in_once(connected: Any, seller: Any, wire: Wire) -> None:
+    sent = sell(seller, connected, 3)
+    result = services.synchronise(connected)
+    assert result.new == 3
+    assert received() == digests(sent)
+    row = ReceivedInvoice.objects.first()
+    assert row is not None
+    assert (row.seller_nip, row.gross, row.currency) == (seller.nip, 177, "PLN")
+    assert row.is_new
+    again = services.synchronise(connected)
+    assert again.new == 0
+    assert ReceivedInvoice.objects.count() == 3
+    more = sell(seller, connected)
+    wire.seen.clear()
+    assert services.synchronise(connected).new == 1
+    assert received() == digests(sent + more)
+
+
+def test_the_checkpoint_moves_up_to_what_ksef_guarantees(connected: Any, seller: Any) -> None:
+    services.synchronise(connected)
+    first = Checkpoint.objects.get()
+    assert first.until > services.BEGINNING
+    assert first.looked_at is not None
+    sell(seller, connected)
+    services.synchronise(connected)
+    assert Checkpoint.objects.get().until >= first.until
+
+
+def test_only_the_buyers_invoices_come_in(connected: Any, seller: Any) -> None:
+    other = new_nip()
+    with access.client(seller) as ksef:
+        session = ksef.open_online()
+        ksef.send_invoice(session, document(seller.nip, other))
+    assert services.synchronise(connected).new == 0
+
+
+def test_interrupted_it_keeps_what_came_and_goes_on_from_there(
+    connected: Any, seller: Any, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "CHUNK", 2)
+    sent = sell(seller, connected, 5)
+    documents = []
+
+    def cut_the_fourth(request: httpx2.Request) -> Any:
+        if "/invoices/ksef/" in request.url.path:
+            documents.append(request)
+            if len(documents) in (4, 5, 6):
+                return httpx2.ReadError("cut")
+        return None
+
+    wire.rules.append(cut_the_fourth)
+    with pytest.raises(Unavailable):
+        services.synchronise(connected)
+        services.synchronise(connected)
+    assert ReceivedInvoice.objects.count() == 3
+    stored = ReceivedInvoice.objects.order_by("stored_at").last()
+    assert stored is not None
+    assert Checkpoint.objects.get().until == stored.stored_at
+    services.synchronise(connected)
+    assert received() == digests(sent)
+
+
+def test_a_document_that_differs_from_the_list_is_not_taken_in(
+    connected: Any, seller: Any, wire: Wire
+) -> None:
+    sell(seller, connected)
+    xml = document(seller.nip, connected.nip)
+
+    def swap(request: httpx2.Request) -> Any:
+        if "/invoices/ksef/" in request.url.path:
+            return httpx2.Response(200, content=xml, headers={"content-type": "application/xml"})
+        return None
+
+    wire.rules.append(swap)
+    with pytest.raises(services.Spoilt) as spoilt:
+        services.synchronise(connected)
+    assert spoilt.value.text("pl") != spoilt.value.text("en")
+    assert not ReceivedInvoice.objects.exists()
+    assert not Document.objects.exists()
+    assert Checkpoint.objects.get().until < timezone.now() - dt.timedelta(days=1)
+    wire.rules.clear()
+    assert services.synchronise(connected).new == 1
+
+
+def test_a_worker_brings_them_in_and_waits_while_ksef_is_away(
+    connected: Any, seller: Any, wire: Wire, receiver: Worker
+) -> None:
+    sell(seller, connected)
+    wire.rules.append(once("POST", "/invoices/query/metadata", httpx2.Response(502, html="<html></html>")))
+    wire.rules.append(
+        once("POST", "/invoices/query/metadata", httpx2.Response(429, headers={"Retry-After": "300"}))
+    )
+    services.request(connected)
+    receiver.until(connected, ReceivedInvoice.objects.exists)
+    errand = services.errand(connected)
+    assert errand is not None
+    assert errand.due_at is None
+    assert errand.reason is None
+
+
+def test_without_a_connection_the_reason_is_told(firm: Any, receiver: Worker) -> None:
+    services.request(firm)
+    receiver.run(firm)
+    errand = services.errand(firm)
+    assert errand is not None
+    assert errand.reason is not None
+    assert errand.reason.code == "not-connected"
+
+
+def test_windows_touch_and_are_never_longer_than_ksef_allows() -> None:
+    start = services.BEGINNING
+    windows = list(services._windows(start, start + dt.timedelta(days=300)))
+    assert windows[0][0] == start
+    assert windows[-1][1] is None
+    assert all(end == then[0] for (_, end), then in itertools.pairwise(windows))
+    assert all(end - begin <= dt.timedelta(days=88) for begin, end in windows if end is not None)
+
+
+class Died(BaseException):
+    """What SIGKILL is to a process."""
+
+
+@pytest.mark.parametrize("step", failpoints.RECEIVING)
+def test_whatever_dies_at_whatever_step_each_invoice_comes_in_once(
+    connected: Any, seller: Any, receiver: Worker, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(services, "CHUNK", 2)
+    sent = sell(seller, connected, 3)
+    services.request(connected)
+
+    def die(_pid: int, _signal: int) -> None:
+        monkeypatch.delenv(failpoints.VARIABLE)
+        raise Died
+
+    monkeypatch.setattr(failpoints.os, "kill", die)
+    monkeypatch.setenv(failpoints.VARIABLE, step)
+    with pytest.raises(Died):
+        receiver.run(connected)
+    Errand.objects.update(lease_until=None, holder="")
+    receiver.until(connected, lambda: services.errand(connected).due_at is None)  # type: ignore[union-attr]
+    assert received() == digests(sent)
+    assert ReceivedInvoice.objects.count() == 3

@@ -1,0 +1,5 @@
+"""Fixtures of the sales' tests."""
+
+from app.tests.sales.world import connected, firm, receiver, sender, wire
+
+__all__ = ["connected", "firm", "receiver", "sender", "wire"]

@@ -1,0 +1,198 @@
+"""The form of a new invoice: what it takes, what it refuses, what it makes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from liczydlo.fa3.read import read
+from liczydlo.sales import services
+from liczydlo.sales.models import Draft, Invoice
+
+pytestmark = pytest.mark.django_db
+
+
+def form(*lines: dict[str, str], **fields: str) -> dict[str, str]:
+    today = timezone.localdate().isoformat()
+    rows = lines or (
+        {"name": "liczydło dębowe", "quantity": "2", "unit": "szt.", "price": "1 234,50", "rate": "23"},
+    )
+    typed = {
+        "number": "FV/2026/11/001",
+        "issue_date": today,
+        "currency": "PLN",
+        "buyer_kind": "nip",
+        "buyer_nip": "PL 856-734-62-15",
+        "buyer_name": "Kupiec „Świt” & Syn",
+        "buyer_line1": "ul. Prosta 1",
+        "buyer_line2": "30-001 Kraków",
+        "payment": "6",
+        "due_date": today,
+        "account": "61 1090 1014 0000 0712 1981 2874",
+        "lines-TOTAL_FORMS": str(len(rows)),
+        "lines-INITIAL_FORMS": "0",
+        **fields,
+    }
+    for index, row in enumerate(rows):
+        typed |= {f"lines-{index}-{name}": value for name, value in row.items()}
+    return typed
+
+
+LINE = {"name": "usługa", "quantity": "1", "unit": "usł.", "price": "100", "rate": "23"}
+
+
+@pytest.fixture
+def ala(owner: Any, company: Any, browse: Any) -> Client:
+    return browse(owner)  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def new(company: Any) -> str:
+    return reverse("sales:new", args=[company.pk])
+
+
+def made() -> Any:
+    return read(bytes(Draft.objects.get().xml or b""))
+
+
+def test_the_form_begins_with_a_number_dates_and_the_account(ala: Client, company: Any, new: str) -> None:
+    company.bank_account = "61109010140000071219812874"
+    company.save()
+    shown = ala.get(new).content.decode()
+    assert f"FV/{timezone.localdate():%Y/%m}/001" in shown
+    assert timezone.localdate().isoformat() in shown
+    assert company.bank_account in shown
+
+
+def test_a_filled_form_becomes_a_draft_to_be_looked_at(ala: Client, company: Any, new: str) -> None:
+    response = ala.post(new, form())
+    invoice = Invoice.objects.get()
+    assert response["Location"] == invoice.get_absolute_url()
+    assert (invoice.state, invoice.gross, invoice.buyer_nip) == ("draft", Decimal("3036.87"), "8567346215")
+    fa = made().fa
+    assert (fa.p_13_1, fa.p_14_1, fa.p_15) == (Decimal("2469.00"), Decimal("567.87"), Decimal("3036.87"))
+    assert fa.platnosc.rachunek_bankowy[0].nr_rb == "61109010140000071219812874"
+    assert services.issue(company, bytes(Draft.objects.get().xml or b""), draft=invoice).state == "queued"
+
+
+def test_every_rate_goes_to_its_own_sum(ala: Client, new: str) -> None:
+    rates = ["23", "8", "5", "0 KR", "zw", "oo", "np I"]
+    lines = [{**LINE, "rate": rate} for rate in rates]
+    response = ala.post(new, form(*lines, exemption="art. 113 ust. 1"))
+    assert response.status_code == 302, response.content.decode()
+    fa = made().fa
+    hundred = Decimal(100)
+    sums = (fa.p_13_1, fa.p_13_2, fa.p_13_3, fa.p_13_6_1, fa.p_13_7, fa.p_13_10, fa.p_13_8)
+    assert sums == (hundred,) * 7
+    assert fa.p_15 == 736
+    assert fa.adnotacje.p_18 == 1
+    assert fa.adnotacje.zwolnienie.p_19a == "art. 113 ust. 1"
+
+
+def test_a_foreign_currency_has_its_tax_in_zlotys(ala: Client, new: str) -> None:
+    ala.post(new, form(LINE, currency="EUR", exchange_rate="4,2512"))
+    fa = made().fa
+    assert (fa.kod_waluty, fa.p_14_1, fa.p_14_1w) == ("EUR", Decimal(23), Decimal("97.78"))
+    assert fa.fa_wiersz[0].kurs_waluty == Decimal("4.2512")
+
+
+def test_a_buyer_in_the_eu(ala: Client, new: str) -> None:
+    fields = {"buyer_kind": "eu", "buyer_eu_country": "DE", "buyer_tax_number": "DE 123 456 789"}
+    response = ala.post(new, form({**LINE, "rate": "np II"}, **fields))
+    assert response.status_code == 302, response.content.decode()
+    identity = made().podmiot2.dane_identyfikacyjne
+    assert (identity.kod_ue, identity.nr_vat_ue) == ("DE", "123456789")
+    assert made().podmiot2.adres.kod_kraju == "DE"
+
+
+def test_a_buyer_outside_the_eu(ala: Client, new: str) -> None:
+    fields = {"buyer_kind": "abroad", "buyer_country": "us", "buyer_tax_number": "12-3456789"}
+    ala.post(new, form({**LINE, "rate": "np I"}, **fields))
+    identity = made().podmiot2.dane_identyfikacyjne
+    assert (identity.kod_kraju, identity.nr_id) == ("US", "12-3456789")
+
+
+def test_a_private_person(ala: Client, new: str) -> None:
+    ala.post(new, form(LINE, buyer_kind="person", buyer_nip="", buyer_line1="", buyer_line2=""))
+    buyer = made().podmiot2
+    assert buyer.dane_identyfikacyjne.brak_id == 1
+    assert buyer.adres is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "line", "where"),
+    [
+        ({"buyer_nip": "8567346216"}, {}, "buyer_nip"),
+        ({"buyer_nip": ""}, {}, "buyer_nip"),
+        ({"buyer_name": ""}, {}, "buyer_name"),
+        ({"buyer_line1": ""}, {}, "buyer_line1"),
+        ({"issue_date": "2999-01-01"}, {}, "issue_date"),
+        ({"issue_date": "jutro"}, {}, "issue_date"),
+        ({"account": "123"}, {}, "account"),
+        ({"currency": "EUR"}, {}, "exchange_rate"),
+        ({"buyer_kind": "eu"}, {}, "buyer_tax_number"),
+        ({"buyer_kind": "abroad", "buyer_country": "USA"}, {}, "buyer_country"),
+        ({}, {"rate": "zw"}, "exemption"),
+        ({}, {"price": "sto"}, "lines-0-price"),
+        ({}, {"quantity": "0"}, "lines-0-quantity"),
+        ({}, {"name": ""}, "lines-0-name"),
+        ({}, {"rate": "77"}, "lines-0-rate"),
+    ],
+)
+def test_each_mistake_is_told_at_its_field_and_nothing_is_stored(
+    ala: Client, new: str, fields: dict[str, str], line: dict[str, str], where: str
+) -> None:
+    response = ala.post(new, form({**LINE, **line}, **fields))
+    assert response.status_code == 422
+    assert f'id="id_{where}_error"' in response.content.decode()
+    assert not Invoice.objects.exists()
+
+
+def test_a_number_that_is_used_is_refused_but_not_the_drafts_own(ala: Client, company: Any, new: str) -> None:
+    ala.post(new, form())
+    again = ala.post(new, form())
+    assert again.status_code == 422
+    assert "jest już na liście" in again.content.decode()
+    draft = Invoice.objects.get()
+    edit = reverse("sales:edit", args=[company.pk, draft.pk])
+    assert "liczydło dębowe" in ala.get(edit).content.decode()
+    response = ala.post(edit, form({**LINE, "price": "7"}))
+    assert response.status_code == 302
+    assert Invoice.objects.get().gross == Decimal("8.61")
+
+
+def test_lines_are_added_and_removed_without_losing_what_was_typed(ala: Client, new: str) -> None:
+    typed = form(LINE, {**LINE, "name": "druga"})
+    more = ala.post(new, {**typed, "add": "1"})
+    assert len(more.context["lines"].forms) == 3
+    assert "Kupiec" in more.content.decode()
+    fewer = ala.post(new, {**typed, "remove": "0"})
+    assert [one.initial["name"] for one in fewer.context["lines"]] == ["druga"]
+    assert not Invoice.objects.exists()
+
+
+def test_sums_are_live_and_unfinished_lines_do_not_count(ala: Client, company: Any) -> None:
+    totals = reverse("sales:totals", args=[company.pk])
+    answer = ala.post(totals, form(LINE, {**LINE, "price": ""}, buyer_name=""))
+    shown = answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
+    assert "123,00 zł" in shown
+    assert 'id="value-0"' in shown
+    assert not Invoice.objects.exists()
+
+
+def test_a_ready_file_is_not_edited(ala: Client, company: Any) -> None:
+    from app.tests.sales.world import document
+
+    draft = services.save_draft(company, document(company.nip), file_name="a.xml")
+    assert ala.get(reverse("sales:edit", args=[company.pk, draft.pk])).status_code == 404
+
+
+def test_a_viewer_and_a_stranger_do_not_reach_the_form(
+    company: Any, new: str, member: Any, stranger: Any, browse: Any
+) -> None:
+    assert browse(member("viewer")).get(new).status_code == 403
+    assert browse(stranger).post(new, form()).status_code == 404

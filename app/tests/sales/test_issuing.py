@@ -1,0 +1,197 @@
+"""What may be issued, what is refused with nothing stored, numbers, drafts, states."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from liczydlo.connection.access import NotConnected
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.sales import lifecycle, numbering, services, texts
+from liczydlo.sales.lifecycle import State, Step
+from liczydlo.sales.models import Document, Draft, Event, Frozen, Invoice, Series
+from liczydlo.sales.timeline import timeline
+from liczydlo.sales.verdicts import REJECTIONS
+from liczydlo.work.models import Errand
+
+from app.tests.sales.world import document, new_nip
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
+
+
+def nothing_is_stored() -> bool:
+    tables = (Invoice, Document, Draft, Event, Errand, Series)
+    return not any(model.objects.exists() for model in tables)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda xml: b"",
+        lambda xml: b"%PDF-1.7 nothing",
+        lambda xml: xml.decode().encode("utf-16"),
+        lambda xml: b"\xef\xbb\xbf" + xml,
+        lambda xml: xml.replace(
+            b"<Faktura", b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><Faktura", 1
+        ),
+        lambda xml: xml.replace(b"<P_15>177.00</P_15>", b""),
+        lambda xml: xml + b" " * 1_000_001,
+    ],
+    ids=["empty", "pdf", "utf-16", "bom", "doctype", "no P_15", "too large"],
+)
+def test_a_document_that_ksef_would_not_take_is_refused_and_nothing_is_stored(
+    company: Any, spoil: Any
+) -> None:
+    with pytest.raises(DocumentError) as refused:
+        services.issue(company, spoil(document(company.nip)))
+    assert refused.value.problems
+    assert all(problem.text("pl") and problem.text("en") for problem in refused.value.problems)
+    assert nothing_is_stored()
+
+
+def test_a_wrong_sum_is_told_before_anything_is_sent(company: Any) -> None:
+    checked = services.check(company, document(company.nip, **{"177.00": "178.00"}))
+    assert checked.warnings
+    assert not services.check(company, document(company.nip)).warnings
+
+
+def test_a_date_to_come_is_refused(company: Any) -> None:
+    tomorrow = timezone.localdate() + dt.timedelta(1)
+    with pytest.raises(DocumentError):
+        services.issue(company, document(company.nip, issued=tomorrow))
+    assert nothing_is_stored()
+
+
+def test_a_foreign_seller_is_refused(company: Any) -> None:
+    with pytest.raises(services.NotIssued) as refused:
+        services.issue(company, document(new_nip()))
+    assert refused.value.code == "foreign-seller"
+    assert company.nip in refused.value.text("pl")
+    assert nothing_is_stored()
+
+
+def test_a_buyer_may_bill_itself(company: Any) -> None:
+    xml = document(new_nip(), company.nip, **{"<P_17>2": "<P_17>1"})
+    assert services.issue(company, xml).state == State.QUEUED
+
+
+def test_offline_needs_the_offline_certificate(company: Any) -> None:
+    with pytest.raises(NotConnected) as refused:
+        services.issue(company, document(company.nip), mode="offline24")
+    assert refused.value.code == "no-offline-certificate"
+    assert nothing_is_stored()
+
+
+def test_the_same_bytes_are_issued_once(company: Any) -> None:
+    xml = document(company.nip)
+    assert services.issue(company, xml).pk == services.issue(company, xml).pk
+    assert Invoice.objects.count() == 1
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not EXAMPLES.is_dir(), reason="the official examples are not here")
+def test_an_invoice_with_an_attachment_is_held_back_with_the_reason(company: Any) -> None:
+    xml = (EXAMPLES / "przyklad_25.xml").read_bytes().replace(b"9999999999", company.nip.encode())
+    invoice = services.issue(company, xml)
+    assert (invoice.state, invoice.chip) == (State.ISSUED, "held")
+    assert invoice.reason is not None
+    assert invoice.reason.code == "attachment-needs-batch"
+    assert not Errand.objects.exists()
+
+
+def test_issued_bytes_never_change(company: Any) -> None:
+    invoice = services.issue(company, document(company.nip))
+    assert invoice.document is not None
+    invoice.document.xml = b"other"
+    with pytest.raises(Frozen):
+        invoice.document.save()
+
+
+def test_the_issuer_is_warned_of_a_number_that_is_used(company: Any) -> None:
+    today = timezone.localdate()
+    services.issue(company, document(company.nip, number="FV/7"))
+    checked = services.check(company, document(company.nip, number="FV/7", Prosta="Krzywa"))
+    assert [one.code for one in services.warnings(company, checked, today=today)] == ["number-used"]
+    late = services.check(company, document(company.nip, issued=today - dt.timedelta(3)))
+    assert [one.code for one in services.warnings(company, late, today=today)] == ["date-past"]
+
+
+def test_a_draft_is_kept_issued_and_gone(company: Any, owner: Any) -> None:
+    xml = document(company.nip)
+    draft = services.save_draft(company, xml, file_name="faktura.xml")
+    assert (draft.state, draft.sha256) == (State.DRAFT, "")
+    issued = services.issue(company, xml, by=owner, draft=draft)
+    assert issued.pk == draft.pk
+    assert not Draft.objects.exists()
+    with pytest.raises(lifecycle.NotNow):
+        services.delete_draft(issued)
+
+
+def test_a_draft_is_deleted(company: Any) -> None:
+    draft = services.save_draft(company, document(company.nip))
+    services.delete_draft(draft)
+    assert not Invoice.objects.exists()
+
+
+def test_a_draft_of_a_document_that_is_issued_already_gives_way_to_it(company: Any) -> None:
+    xml = document(company.nip)
+    draft = services.save_draft(company, xml)
+    first = services.issue(company, xml)
+    assert services.issue(company, xml, draft=draft).pk == first.pk
+    assert Invoice.objects.count() == 1
+
+
+def test_numbers_follow_each_other_and_step_over_those_typed_by_hand(company: Any) -> None:
+    day = dt.date(2026, 11, 23)
+    assert numbering.propose(company, day) == "FV/2026/11/001"
+    numbering.note(company, "FV/2026/11/001", day)
+    assert numbering.propose(company, day) == "FV/2026/11/002"
+    services.save_draft(company, document(company.nip, number="FV/2026/11/002"))
+    assert numbering.propose(company, day) == "FV/2026/11/003"
+    numbering.note(company, "FV/2026/11/041", day)
+    numbering.note(company, "FV/2026/11/007", day)
+    numbering.note(company, "moja/1", day)
+    assert numbering.propose(company, day) == "FV/2026/11/042"
+    assert numbering.propose(company, dt.date(2026, 12, 1)) == "FV/2026/12/001"
+
+
+def test_two_processes_take_a_step_and_one_wins(company: Any) -> None:
+    invoice = services.issue(company, document(company.nip))
+    other = Invoice.objects.get(pk=invoice.pk)
+    lifecycle.move(invoice, Step.SEND)
+    with pytest.raises(lifecycle.NotNow):
+        lifecycle.move(other, Step.SEND)
+    with pytest.raises(lifecycle.NotNow):
+        lifecycle.move(invoice, Step.ACCEPT)
+
+
+def test_every_state_is_reached_and_the_diagram_names_it() -> None:
+    reached = {State.DRAFT, *lifecycle.TRANSITIONS.values()}
+    assert reached == set(State)
+    drawn = lifecycle.diagram()
+    assert all(str(state) in drawn for state in State)
+
+
+def test_every_reason_speaks_both_languages() -> None:
+    places = {"number": "1", "seller": "2", "company": "3"}
+    for code in texts.TEXTS:
+        reason = texts.reason(code, **places)
+        assert reason.pl
+        assert reason.en
+        assert reason.pl != reason.en
+    assert set(REJECTIONS.values()) <= set(texts.TEXTS)
+
+
+def test_failed_tries_in_a_row_are_one_line_of_the_story(company: Any) -> None:
+    invoice = services.issue(company, document(company.nip))
+    for _ in range(4):
+        lifecycle.move(invoice, Step.SEND)
+        lifecycle.move(invoice, Step.RETURN, reason=texts.reason("never-arrived"))
+    lifecycle.move(invoice, Step.SEND)
+    story = [(entry.label, entry.times) for entry in timeline(invoice)]
+    assert [times for _, times in story] == [1, 1, 1, 4, 1]
