@@ -1,0 +1,1 @@
+"""Prints: invoices and receipts as PDF/A-3 with their XML inside, set by Typst."""
