@@ -55,7 +55,12 @@ class Emulator:
         self.invoices = Invoices(store, clock, progress)
         self.links = Links(clock)
         self.desk = Desk(
-            store=store, clock=clock, sessions=self.sessions, invoices=self.invoices, schemas=Schemas()
+            store=store,
+            clock=clock,
+            sessions=self.sessions,
+            invoices=self.invoices,
+            schemas=Schemas(),
+            relations=self.permissions,
         )
         self.metadata = Metadata(store, clock, self.desk.stamps)
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)

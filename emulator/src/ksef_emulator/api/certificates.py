@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Response
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .. import problems
 from ..login import enrolment
-from ..model.auth import Login, Principal
+from ..model.auth import Principal
 from ..model.certificates import (
     LIMITS,
     Certificate,
@@ -25,6 +25,7 @@ from .security import authenticated
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
+FURTHEST_START = timedelta(days=90)
 SERIAL = r"^[0-9A-F]{16}$"
 NAME = r"^[a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]+$"
 CertificateType = Literal["Authentication", "Offline"]
@@ -72,12 +73,6 @@ def router(emulator: "Emulator") -> APIRouter:
     certificates = emulator.certificates
     caller = Depends(authenticated(emulator))
 
-    def _login(principal: Principal) -> Login:
-        login = emulator.auth.login(principal.login)
-        if login is None:
-            raise problems.no_enrollment_data()
-        return login
-
     @api.get("/limits")
     def limits(principal: Annotated[Principal, caller]) -> dict[str, Any]:
         requests, owned = certificates.remaining(principal.subject)
@@ -90,7 +85,7 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("/enrollments/data")
     def enrollment_data(principal: Annotated[Principal, caller]) -> dict[str, str]:
-        return enrolment.data(_login(principal).certificate)
+        return enrolment.data(principal.certificate)
 
     @api.post("/enrollments", status_code=202)
     def enrol(body: EnrollCertificateRequest, principal: Annotated[Principal, caller]) -> dict[str, Any]:
@@ -98,14 +93,14 @@ def router(emulator: "Emulator") -> APIRouter:
             der = base64.b64decode(body.csr, validate=True)
         except (binascii.Error, ValueError) as error:
             raise problems.bad_csr() from error
-        request = enrolment.read(der, _login(principal).certificate)
+        request = enrolment.read(der, principal.certificate)
         try:
             made = certificates.enrol(
                 principal.subject,
                 name=body.certificateName,
                 usage=body.certificateType,
                 request=request,
-                valid_from=_aware(body.validFrom),
+                valid_from=_start(body.validFrom, emulator.clock.now()),
             )
         except EnrollmentLimit as error:
             raise problems.enrollment_limit() from error
@@ -196,6 +191,14 @@ def _item(found: Certificate, now: datetime) -> dict[str, Any]:
         "lastUseDate": timestamp(found.used) if found.used else None,
         "requestDate": timestamp(found.requested),
     }
+
+
+def _start(asked: datetime | None, now: datetime) -> datetime:
+    """When the certificate begins: never before it is issued. Raises problem 21405 when that is too far away."""
+    start = max(now, _aware(asked) or now)
+    if start > now + FURTHEST_START:
+        raise problems.invalid_input(f"validFrom: Najpóźniej za {FURTHEST_START.days} dni.")
+    return start
 
 
 def _aware(moment: datetime | None) -> datetime | None:

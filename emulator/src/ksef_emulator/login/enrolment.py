@@ -30,7 +30,7 @@ def data(certificate: x509.Certificate) -> dict[str, str]:
     found = _values(certificate.subject)
     if not {"commonName", "countryName"} <= found.keys():
         raise problems.no_enrollment_data()
-    return {name: " ".join(values) for name, values in found.items()}
+    return found
 
 
 def read(csr: bytes, certificate: x509.Certificate) -> x509.CertificateSigningRequest:
@@ -67,9 +67,10 @@ def read(csr: bytes, certificate: x509.Certificate) -> x509.CertificateSigningRe
     return request
 
 
-def _values(name: x509.Name) -> dict[str, list[str]]:
+def _values(name: x509.Name) -> dict[str, str]:
+    """An attribute that comes several times, such as ``givenName``, is one text: so ``data`` gives it to clients."""
     found = {
-        word: [str(each.value) for each in name.get_attributes_for_oid(oid)]
+        word: " ".join(str(each.value) for each in name.get_attributes_for_oid(oid))
         for word, oid in ATTRIBUTES.items()
     }
-    return {word: values for word, values in found.items() if values}
+    return {word: value for word, value in found.items() if value}

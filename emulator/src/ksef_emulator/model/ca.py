@@ -124,7 +124,7 @@ class Authority:
                 x509.NameAttribute(NameOID.GIVEN_NAME, given_name),
                 x509.NameAttribute(NameOID.SURNAME, surname),
                 x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_number),
-                x509.NameAttribute(NameOID.COMMON_NAME, f"{given_name} {surname}"),
+                x509.NameAttribute(NameOID.COMMON_NAME, _fitting(f"{given_name} {surname}")),
             ]
         )
         return self._qualified_pair(subject, "sign", key)
@@ -134,9 +134,9 @@ class Authority:
         subject = x509.Name(
             [
                 x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:64]),
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, _fitting(name)),
                 x509.NameAttribute(ORGANIZATION_IDENTIFIER, f"VATPL-{nip}"),
-                x509.NameAttribute(NameOID.COMMON_NAME, name[:64]),
+                x509.NameAttribute(NameOID.COMMON_NAME, _fitting(name)),
             ]
         )
         return self._qualified_pair(subject, "seal", key)
@@ -193,6 +193,11 @@ class Authority:
     def is_self_signed(self, certificate: x509.Certificate) -> bool:
         """Whether it is signed by its own key, as the TEST environment takes them."""
         return _issued_by(certificate, certificate)
+
+
+def _fitting(name: str) -> str:
+    """As much of a name as a certificate holds: 64 (X.520), counted in bytes to be safe with every reader."""
+    return name.encode()[:64].decode(errors="ignore").strip()
 
 
 def serial_of(certificate: x509.Certificate) -> str:

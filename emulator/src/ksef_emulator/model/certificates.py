@@ -148,7 +148,7 @@ class Certificates:
         name: str,
         usage: Usage,
         request: x509.CertificateSigningRequest,
-        valid_from: datetime | None,
+        valid_from: datetime,
     ) -> Certificate:
         """Take in a request whose data and signature were checked. Raises EnrollmentLimit, CertificateLimit."""
         now = self.clock.now()
@@ -161,7 +161,7 @@ class Certificates:
             if not certificates:
                 raise CertificateLimit
             issued = self.authority.issue_ksef(
-                subject=request.subject, public_key=public_key, usage=usage, valid_from=valid_from or now
+                subject=request.subject, public_key=public_key, usage=usage, valid_from=valid_from
             )
             common_names = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
             row = {

@@ -73,6 +73,14 @@ class Permissions:
                 )
             }
 
+    def authorized(self, *, owner_nip: str, kind: str, value: str, scope: str) -> bool:  # noqa: ARG002
+        """Whether the owner let the subject issue for it. Nobody can be given that yet: it has no operation."""
+        return False
+
+    def subunit_of(self, *, parent_nip: str, nip: str) -> bool:
+        """Whether ``nip`` is a member of the VAT group, or a unit of the local government, ``parent_nip``."""
+        return self.subjects.parent(nip) == parent_nip
+
     def grant(self, nip: str, subject: Subject, permissions: Iterable[tuple[Permission, str]]) -> None:
         """Grant permissions in the context of a NIP, each with its description; again is no error."""
         with self.store.transaction() as db:

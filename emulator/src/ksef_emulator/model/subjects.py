@@ -107,6 +107,12 @@ class Subjects:
                 [(each.nip, each.type, each.description, each.parent) for each in everybody],
             )
 
+    def parent(self, nip: str) -> str | None:
+        """Whose subunit a taxpayer is."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT parent FROM taxpayers WHERE nip = ?", (nip,)).fetchone()
+            return row["parent"] if row is not None else None
+
     def remove_taxpayer(self, nip: str) -> None:
         """With its subunits; nothing happens when it is not there."""
         with self.store.transaction() as db:

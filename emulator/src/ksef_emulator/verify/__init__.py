@@ -31,7 +31,8 @@ def router(emulator: "Emulator") -> APIRouter:
             return page(request, "invoice.html", status=400, invoice=None, malformed=True)
         emulator.desk.settle()
         found = emulator.invoices.find_by_hash(nip, sha256)
-        if found is None or found.issue_date != issued:
+        corrected = found is not None and found.sha256 != sha256
+        if found is None or (found.issue_date != issued and not corrected):
             return page(
                 request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
             )
@@ -39,7 +40,7 @@ def router(emulator: "Emulator") -> APIRouter:
             request,
             "invoice.html",
             invoice=found,
-            corrected=found.sha256 != sha256,
+            corrected=corrected,
             accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
             gross=_money(found.gross, found.currency),
         )
@@ -52,15 +53,15 @@ def router(emulator: "Emulator") -> APIRouter:
         shaped = _NIP.fullmatch(nip) and _SERIAL.fullmatch(serial)
         if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
             return page(request, "certificate.html", status=400, malformed=True)
-        base = emulator.config.base.partition("://")[2]
-        signed = f"{base}/qr/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
+        path = f"/qr/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
+        hosts = dict.fromkeys((emulator.config.base.partition("://")[2], request.url.netloc))
         found = emulator.certificates.by_serial(serial)
         steps = checks(
             emulator,
             certificate=found,
             context=context,
             nip=nip,
-            signed=signed.encode(),
+            signed=[f"{host}{path}".encode() for host in hosts],
             signature=signed_with,
         )
         return page(

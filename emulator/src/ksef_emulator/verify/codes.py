@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from ..model.certificates import Certificate, CertificateStatus
-from ..model.contexts import Context
+from ..model.contexts import Context, ContextType
+from ..model.issuing import Relations
 from ..model.permissions import Permission
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
+ISSUERS = frozenset({Permission.INVOICE_WRITE, Permission.ENFORCEMENT_OPERATIONS})
 _P1363 = 64  # bytes of r ‖ s on P-256
 _PSS = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
 
@@ -38,9 +41,10 @@ def base64url(text: str) -> bytes | None:
     if not text.isascii() or set(text) & set("+/="):
         return None
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
+    return found if base64.urlsafe_b64encode(found).rstrip(b"=").decode() == text else None
 
 
 def checks(
@@ -49,17 +53,15 @@ def checks(
     certificate: Certificate | None,
     context: Context,
     nip: str,
-    signed: bytes,
+    signed: Sequence[bytes],
     signature: bytes,
 ) -> list[Check]:
-    """All steps; ``signed`` is the link without its protocol and signature."""
+    """All steps; ``signed`` is the link without its protocol and signature, under every address of the emulator."""
     now = emulator.clock.now()
     valid = certificate is not None and (
         certificate.status(now) is CertificateStatus.ACTIVE and certificate.valid_from <= now
     )
-    allowed = certificate is not None and bool(
-        emulator.permissions.of(context, certificate.subject) & {Permission.OWNER, Permission.INVOICE_WRITE}
-    )
+    permissions = emulator.permissions.of(context, certificate.subject) if certificate else frozenset()
     return [
         Check(
             holds=certificate is not None,
@@ -77,21 +79,41 @@ def checks(
             en="The certificate is valid and not revoked",
         ),
         Check(
-            holds=certificate is not None and verifies(certificate, signed, signature),
+            holds=certificate is not None and any(verifies(certificate, link, signature) for link in signed),
             pl="Podpis w linku jest poprawny",
             en="The signature in the link is right",
         ),
         Check(
-            holds=allowed,
+            holds=bool(permissions & ISSUERS),
             pl="Posiadacz certyfikatu może wystawiać faktury w tym kontekście",
             en="The certificate's holder may issue invoices in this context",
         ),
         Check(
-            holds=context.nip == nip,
+            holds=issues_for(context, nip, permissions, emulator.desk.relations),
             pl="Kontekst może wystawiać faktury za tego sprzedawcę",
             en="The context may issue invoices for this seller",
         ),
     ]
+
+
+def issues_for(context: Context, nip: str, permissions: Collection[Permission], relations: Relations) -> bool:
+    """Whether the context may issue for the seller at all; the document itself is not known here."""
+    if context.nip == nip:
+        return True
+    if context.type is ContextType.PEPPOL_ID:
+        return relations.authorized(
+            owner_nip=nip, kind=context.type, value=context.value, scope="PefInvoicing"
+        )
+    if context.type is not ContextType.NIP:
+        return False
+    if Permission.ENFORCEMENT_OPERATIONS in permissions or relations.subunit_of(
+        parent_nip=nip, nip=context.value
+    ):
+        return True
+    return any(
+        relations.authorized(owner_nip=nip, kind="Nip", value=context.value, scope=scope)
+        for scope in ("SelfInvoicing", "TaxRepresentative")
+    )
 
 
 def verifies(certificate: Certificate, signed: bytes, signature: bytes) -> bool:
