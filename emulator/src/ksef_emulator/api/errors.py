@@ -20,6 +20,16 @@ _log = logging.getLogger(__name__)
 _UNREADABLE = frozenset({"json_invalid"})
 _TEXTS = {
     "missing": "Pole jest wymagane.",
+    "string_type": "Oczekiwano tekstu.",
+    "bool_type": "Oczekiwano wartości logicznej.",
+    "bool_parsing": "Oczekiwano wartości logicznej.",
+    "int_type": "Oczekiwano liczby całkowitej.",
+    "int_parsing": "Oczekiwano liczby całkowitej.",
+    "list_type": "Oczekiwano listy.",
+    "model_type": "Oczekiwano obiektu.",
+    "model_attributes_type": "Oczekiwano obiektu.",
+    "date_from_datetime_parsing": "Nieprawidłowa data.",
+    "datetime_from_date_parsing": "Nieprawidłowa data i czas.",
     "enum": "Niedozwolona wartość.",
     "literal_error": "Niedozwolona wartość.",
     "string_too_short": "Wartość jest za krótka.",
