@@ -155,7 +155,6 @@ def test_its_xml_is_what_ksef_holds(ala: Client, company: Any) -> None:
 
 
 def test_a_document_of_another_structure_is_listed_and_downloaded(ala: Client, company: Any) -> None:
-    pytest.importorskip("liczydlo.prints.invoice")
     invoice = bought(company, b"<Invoice xmlns='urn:oasis:names:specification:ubl'/>")
     shown = text_of(ala.get(invoice.get_absolute_url()))
     assert "inną strukturę niż FA(3)" in shown
@@ -163,7 +162,6 @@ def test_a_document_of_another_structure_is_listed_and_downloaded(ala: Client, c
 
 
 def test_it_is_printed_with_its_number(ala: Client, company: Any) -> None:
-    pytest.importorskip("liczydlo.prints.invoice")
     pdf = ala.get(address("pdf", company, bought(company).pk))
     assert pdf.content.startswith(b"%PDF")
 

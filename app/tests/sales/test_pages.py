@@ -256,7 +256,6 @@ def test_an_invoice_with_its_number_shows_it_and_gives_its_files(ala: Client, co
 
 
 def test_an_invoice_with_its_number_is_printed(ala: Client, company: Any) -> None:
-    pytest.importorskip("liczydlo.prints.invoice")
     pdf = ala.get(address("pdf", company, accepted(company).pk))
     assert pdf.content.startswith(b"%PDF")
     assert pdf["Content-Type"] == "application/pdf"

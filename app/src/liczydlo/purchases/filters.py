@@ -43,7 +43,7 @@ def by_text(rows: QuerySet[ReceivedInvoice], text: str) -> QuerySet[ReceivedInvo
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[ReceivedInvoice]]:
     """The filter form, and the company's received invoices of its present environment that it lets through."""
-    form = Filters(query)
+    form = Filters(query, label_suffix="")
     form.is_valid()
     wanted = form.cleaned_data
     rows: QuerySet[ReceivedInvoice] = ReceivedInvoice.objects.of(company)

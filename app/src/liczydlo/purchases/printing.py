@@ -5,6 +5,8 @@ from __future__ import annotations
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.ksef import qr
+from liczydlo.prints.codes import Codes
+from liczydlo.prints.invoice import invoice_pdf
 from liczydlo.purchases.models import ReceivedInvoice
 
 
@@ -19,8 +21,6 @@ def kod_1(invoice: ReceivedInvoice) -> str:
 
 
 def pdf(invoice: ReceivedInvoice) -> bytes:
-    """PDF/A-3 with the XML in it. Raises ``fa3`` DocumentError for a document that is not FA(3)."""
-    from liczydlo.prints.invoice import Codes, invoice_pdf  # noqa: PLC0415 - loaded when something is printed
-
+    """PDF/A-3 with the XML in it. Raises PrintError for a document that is not FA(3)."""
     codes = Codes(kod_1=kod_1(invoice), caption=invoice.ksef_number, kod_2=None)
     return invoice_pdf(invoice.xml, codes=codes)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
-from liczydlo.fa3.problems import DocumentError
+from liczydlo.prints.invoice import PrintError
 from liczydlo.purchases import printing, services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
@@ -100,7 +100,7 @@ def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     invoice = _invoice(company, invoice_id)
     try:
         content = printing.pdf(invoice)
-    except DocumentError as error:
+    except PrintError as error:
         raise Http404("not FA(3)") from error
     return as_file(content, PDF, file_name(invoice.number, invoice.ksef_number, ending=".pdf"))
 

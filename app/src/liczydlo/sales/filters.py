@@ -72,7 +72,7 @@ def by_text(rows: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
 
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[Invoice]]:
     """The filter form, and the company's invoices of its present environment that it lets through."""
-    form = Filters(query)
+    form = Filters(query, label_suffix="")
     form.is_valid()
     wanted = form.cleaned_data
     rows: QuerySet[Invoice] = Invoice.objects.of(company)

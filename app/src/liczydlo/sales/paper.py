@@ -17,6 +17,7 @@ from liczydlo.fa3.model.podmioty import Podmiot1, Podmiot2
 from liczydlo.fa3.model.wiersze import FaWiersz
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
+from liczydlo.fa3.totals import RATES
 
 Words = str | Promise
 
@@ -214,13 +215,21 @@ def _sums(fa: Fa) -> tuple[Sum, ...]:
         if value is not None:
             found.append(
                 Sum(
-                    rate=rate,
+                    rate=_rates_of(fa, net) or rate,
                     net=value,
                     tax=getattr(fa, tax) if tax else None,
                     tax_pln=getattr(fa, tax_pln) if tax_pln else None,
                 )
             )
     return tuple(found)
+
+
+def _rates_of(fa: Fa, net: str) -> str:
+    """The rates of the lines that make up a sum: it is one of two for several fields of the form."""
+    known = (
+        row.p_12 for row in fa.fa_wiersz if row.p_12 and RATES[row.p_12].net == net and row.p_12.isdigit()
+    )
+    return ", ".join(f"{rate}%" for rate in dict.fromkeys(known))
 
 
 def _marks(fa: Fa) -> tuple[Words, ...]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.ksef import qr
 from liczydlo.ksef.environments import Environment
+from liczydlo.prints.codes import Codes
+from liczydlo.prints.invoice import invoice_pdf
 from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice
-
-if TYPE_CHECKING:
-    from liczydlo.prints.invoice import Codes
 
 OFFLINE = "OFFLINE"
 
@@ -45,8 +42,6 @@ def codes(invoice: Invoice) -> Codes:
     """KOD I, and KOD II as long as an offline invoice has no number. Raises NotPrintable."""
     if not is_printable(invoice):
         raise NotPrintable(invoice.pk)
-    from liczydlo.prints.invoice import Codes  # noqa: PLC0415 - the typesetter is loaded when something is printed
-
     return Codes(
         kod_1=kod_1(invoice),
         caption=invoice.ksef_number or OFFLINE,
@@ -56,7 +51,4 @@ def codes(invoice: Invoice) -> Codes:
 
 def pdf(invoice: Invoice) -> bytes:
     """The invoice's print, PDF/A-3 with the XML in it. Raises NotPrintable."""
-    found = codes(invoice)
-    from liczydlo.prints.invoice import invoice_pdf  # noqa: PLC0415 - see above
-
-    return invoice_pdf(invoice.xml, codes=found)
+    return invoice_pdf(invoice.xml, codes=codes(invoice))

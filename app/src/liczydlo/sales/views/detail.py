@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -136,8 +135,7 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
     for invoice in Invoice.objects.of(company).filter(pk__in=ids, document=None).order_by("id"):
         done += _issued(request, company, invoice, "online") is not None
     if done:
-        text = ngettext("Wysyłanie %(n)d faktury.", "Wysyłanie %(n)d faktur.", done) % {"n": done}
-        messages.success(request, text)
+        messages.success(request, _("Faktury w drodze do KSeF: %(n)d.") % {"n": done})
     return redirect("sales:list", company.pk)
 
 

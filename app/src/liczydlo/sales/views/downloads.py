@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.prints.upo import upo_pdf as print_upo
 from liczydlo.sales import printing
 from liczydlo.sales.models import Draft, Invoice, Receipt
 
@@ -81,8 +82,6 @@ def upo_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> Http
 @require_safe
 def upo_pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt for people."""
-    from liczydlo.prints.upo import upo_pdf as print_upo  # noqa: PLC0415 - the typesetter loads when needed
-
     receipt = _receipt(company, invoice_id)
     name = file_name("UPO", receipt.invoice.ksef_number, ending=".pdf")
     return as_file(print_upo(bytes(receipt.xml)), PDF, name)
