@@ -62,4 +62,5 @@ def _compile(
         raise PrintError(error.diagnostic or error.message) from error
     if warnings:
         raise PrintError("; ".join(str(each) for each in warnings))
-    return made if isinstance(made, list) else [made]
+    pages = made if isinstance(made, list) else [made]
+    return [page for page in pages if page is not None]

@@ -1,0 +1,121 @@
+"""``python3 dev.py demo``: both programs, firms with certificates, and real invoices on their way through KSeF."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import secrets
+import tempfile
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from liczydlo.demo.servers import NotStarted, Ports, Servers, stop_on_sigterm
+
+EMAIL = "demo@liczydlo.example"
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+def _stop(message: str) -> typer.Exit:
+    """One clear line, and exit code 2."""
+    typer.echo(f"demo: {message}", err=True)
+    return typer.Exit(2)
+
+
+@cli.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the run; exit code 0 only if all arrived.")
+    ] = False,
+    invoices: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Send these FA(3) files instead.")
+    ] = None,
+    renumber: Annotated[
+        bool, typer.Option("--renumber", help="Give each file's P_2 a unique ending first.")
+    ] = False,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where XML, UPO, PDF and results.json go.")] = Path(
+        "demo-output"
+    ),
+    port: Annotated[int, typer.Option(help="The application's port.")] = 8080,
+    emulator_port: Annotated[int, typer.Option(help="The emulator's port.")] = 8090,
+    control_port: Annotated[int, typer.Option(help="The emulator's control panel's port.")] = 8091,
+) -> None:
+    """Start the KSeF emulator and Liczydło with demo firms, and send real invoices before your eyes."""
+    if importlib.util.find_spec("ksef_emulator") is None:
+        raise _stop("the ksef-emulator distribution is not installed; run: python3 dev.py demo")
+    if renumber and invoices is None:
+        raise _stop("--renumber is for the files of --invoices DIR")
+    if invoices is not None and not invoices.is_dir():
+        raise _stop(f"--invoices: {invoices} is not a folder")
+    stop_on_sigterm()
+    ports = Ports(application=port, emulator=emulator_port, control=control_port)
+    with tempfile.TemporaryDirectory(prefix="liczydlo-demo-", ignore_cleanup_errors=True) as temporary:
+        try:
+            with Servers(ports=ports, folder=Path(temporary)) as servers:
+                succeeded = _run(servers, out.resolve(), invoices, renumber=renumber, once=once)
+        except NotStarted as error:
+            raise _stop(str(error)) from None
+        except KeyboardInterrupt:
+            typer.echo("Stopped.")
+            raise typer.Exit(130) from None
+    raise typer.Exit(0 if succeeded else 1)
+
+
+def _run(servers: Servers, out: Path, invoices: Path | None, *, renumber: bool, once: bool) -> bool:
+    os.environ.clear()
+    os.environ.update(servers.environment() | {"LICZYDLO_WORKER": "off"})
+    import django  # noqa: PLC0415 - reads the environment that was just set
+
+    django.setup()
+    logging.getLogger().setLevel(logging.WARNING)
+    from liczydlo.companies.models import User  # noqa: PLC0415 - needs Django to be up
+    from liczydlo.demo import screen  # noqa: PLC0415
+    from liczydlo.demo.firms import Ministry  # noqa: PLC0415
+    from liczydlo.demo.run import Run  # noqa: PLC0415
+    from liczydlo.ksef import environments  # noqa: PLC0415
+
+    addresses = servers.addresses
+    screen.say(f"KSeF emulator: {addresses.emulator}   Liczydło: {addresses.application}")
+    password = secrets.token_urlsafe(9)
+    owner = User.objects.create_user(EMAIL, password, name="Demo")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotStarted(f"--out: {out} cannot be made: {error.strerror}") from error
+    run = Run(
+        ministry=Ministry(environment=environments.emulator(addresses.emulator), control=addresses.control),
+        owner=owner,
+        out=out,
+    )
+    if invoices is None:
+        run.examples()
+    else:
+        try:
+            run.files(invoices, renumber=renumber)
+        except ValueError as error:
+            raise NotStarted(str(error)) from error
+    results = run.write_results()
+    arrived = sum(parcel.arrived for parcel in run.parcels)
+    screen.say(
+        f"{arrived} of {len(run.parcels)} documents have a KSeF number, a verified UPO and a PDF whose code reads."
+    )
+    screen.say(f"Results: {results}")
+    if not once:
+        screen.say(f"\nOpen {addresses.application}/ and log in as {EMAIL} with the password {password}")
+        screen.say(f"KSeF's side: {addresses.emulator}/portal   control panel: {addresses.control}/")
+        screen.say("Ctrl-C ends both programs; their data are gone then, the results stay.")
+        threading.Event().wait()
+    return run.succeeded
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="dev.py demo")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""What proves that an invoice has arrived: its receipt verifies, and its print carries the right codes."""
+
+from __future__ import annotations
+
+import pypdfium2
+import zxingcpp
+
+from liczydlo.connection import access
+from liczydlo.ksef import qr, upo
+from liczydlo.sales.models import Invoice
+
+_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+_SCALE = 2.5  # 180 dpi: a module of a code is then some five pixels wide
+
+
+class NotProved(Exception):
+    """A receipt or a print that is not what it should be; the text says what is wrong."""
+
+
+def receipt(invoice: Invoice, xml: bytes) -> None:
+    """Verify a UPO: its seal, its KSeF number and the digest of the document. Raises NotProved, UpoError."""
+    document = upo.verify(xml).document(invoice.ksef_number)
+    if document is None:
+        raise NotProved(f"the UPO does not name {invoice.ksef_number}")
+    if document.sha256.hex() != invoice.sha256:
+        raise NotProved("the UPO is for another document")
+
+
+def codes(invoice: Invoice, pdf: bytes) -> None:
+    """Read the codes of a print with a scanner's eyes and compare their links. Raises NotProved."""
+    kod_1 = qr.kod_1(
+        access.environment(invoice.company),
+        seller_nip=invoice.seller_nip,
+        issue_date=invoice.issue_date,
+        sha256=bytes.fromhex(invoice.sha256),
+    )
+    wanted = {kod_1, invoice.kod_2} if invoice.carries_codes_offline else {kod_1}
+    found = scan(pdf)
+    if found != wanted:
+        raise NotProved(f"the print's codes say {sorted(found)}, not {sorted(wanted)}")
+
+
+def scan(pdf: bytes) -> set[str]:
+    """The texts of all QR codes in a PDF."""
+    found: set[str] = set()
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for page in document:
+            bitmap = page.render(scale=_SCALE, grayscale=True)
+            pixels = memoryview(bytes(bitmap.buffer)).cast("B", (bitmap.height, bitmap.stride))
+            found |= {code.text for code in zxingcpp.read_barcodes(pixels, formats=_QR)}
+    finally:
+        document.close()
+    return found

@@ -1,0 +1,176 @@
+"""The demo's two programmes: our own firms and examples, or anybody's files."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from liczydlo.companies.models import Company, Kind, User
+from liczydlo.demo import firms, folder, screen
+from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Firm, Ministry
+from liczydlo.demo.parcels import Parcel, of_problem
+from liczydlo.demo.samples import samples
+from liczydlo.fa3.document import inspect
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.fa3.write import write
+from liczydlo.purchases import services as purchases
+from liczydlo.purchases.models import ReceivedInvoice
+from liczydlo.sales import services as sales
+from liczydlo.work.reasons import Reason
+
+PATIENCE = 120.0  # seconds without any change of any document
+_PAUSE = 0.2  # seconds between two looks at the rows
+_OFFLINE = "offline24"  # the name of the example that goes out offline
+
+
+@dataclass(kw_only=True)
+class Run:
+    """One run: who logs in, where the results go, and what has been sent."""
+
+    ministry: Ministry
+    owner: User
+    out: Path
+    parcels: list[Parcel] = field(default_factory=list)
+    received: dict[str, int] = field(default_factory=dict)
+    complete: bool = True  # every firm received what was sent to it
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether every document has its number, its verified receipt and a print with the right codes."""
+        return bool(self.parcels) and self.complete and all(parcel.arrived for parcel in self.parcels)
+
+    def examples(self) -> None:
+        """Two firms invoice each other with the project's own examples, and each receives what the other sent."""
+        today = timezone.localdate()
+        pairs = ((SOLE_PROPRIETOR, COMPANY), (COMPANY, SOLE_PROPRIETOR))
+        companies = {firm.nip: self._connect(firm) for firm, _ in pairs}
+        for firm, other in pairs:
+            prefix = "sole" if firm is SOLE_PROPRIETOR else "company"
+            for name, faktura in samples(firm.party, other.party, today).items():
+                self._add(f"{prefix}-{name}.xml", write(faktura), companies[firm.nip])
+        offline = self._issue_one_offline()
+        self._watch_until([parcel for parcel in self.parcels if parcel is not offline])
+        screen.say("Sending the invoice that was issued offline …")
+        if offline.invoice is not None:
+            sales.send(offline.invoice, by=self.owner)
+        self._watch_until(self.parcels)
+        for company in companies.values():
+            self._receive(company)
+
+    def files(self, source: Path, *, renumber: bool) -> None:
+        """Anybody's FA(3) files: a test firm for every seller in them, and everything is sent.
+
+        Raises ValueError with one line for people when there is nothing to send.
+        """
+        run, companies = secrets.token_hex(4), dict[str, Company]()
+        for path in folder.files(source):
+            xml = path.read_bytes()
+            if renumber:
+                xml = folder.renumbered(xml, folder.ending(path.name, run))
+            parcel = self._add(path.name, xml, None)
+            try:
+                document = inspect(xml, today=timezone.localdate())
+            except DocumentError as error:
+                parcel.refusal = of_problem(error.problems[0])
+                continue
+            nip = document.seller_nip
+            if nip not in companies:
+                name = document.faktura.podmiot1.dane_identyfikacyjne.nazwa
+                firm = Firm(nip=nip, name=name, kind=Kind.COMPANY, line1="–", line2="")
+                companies[nip] = self._connect(firm)
+            parcel.company = companies[nip]
+        self._issue(parcel for parcel in self.parcels if parcel.company is not None)
+        self._watch_until(self.parcels)
+
+    def write_results(self) -> Path:
+        """``results.json`` beside the documents, for scripts."""
+        path = self.out / "results.json"
+        entries = [parcel.result(self.out) for parcel in self.parcels]
+        path.write_text(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return path
+
+    def _connect(self, firm: Firm) -> Company:
+        screen.say(
+            f"{firm.name} (NIP {firm.nip}): signature → login → key and request → certificates → connection"
+        )
+        return firms.connect(firm, self.ministry, self.owner)
+
+    def _add(self, file: str, xml: bytes, company: Company | None) -> Parcel:
+        stem = re.sub(r"[^\w.-]+", "_", Path(file).stem)
+        if any(parcel.stem.lower() == stem.lower() for parcel in self.parcels):
+            stem = f"{stem}-{len(self.parcels) + 1}"
+        parcel = Parcel(file=file, stem=stem, xml=xml, company=company)
+        self.parcels.append(parcel)
+        return parcel
+
+    def _issue(self, parcels: Iterable[Parcel]) -> None:
+        """Issue in order; the same bytes a second time are not a second invoice."""
+        first: dict[int, Parcel] = {}
+        for parcel in parcels:
+            parcel.issue(self.owner)
+            if parcel.invoice is None:
+                continue
+            earlier = first.setdefault(parcel.invoice.pk, parcel)
+            if earlier is not parcel:
+                parcel.invoice = None
+                parcel.refusal = Reason(
+                    code="same-document",
+                    pl=f"To ten sam dokument, bajt po bajcie, co {earlier.file}.",
+                    en=f"This is the same document, byte for byte, as {earlier.file}.",
+                )
+
+    def _issue_one_offline(self) -> Parcel:
+        """Issue all, one of them offline: printed with both codes now, sent later."""
+        offline = next(parcel for parcel in self.parcels if _OFFLINE in parcel.file)
+        self._issue(parcel for parcel in self.parcels if parcel is not offline)
+        offline.issue(self.owner, mode="offline24", send_after=timezone.now() + dt.timedelta(days=1))
+        if offline.invoice is not None:
+            offline.record_offline(self.out)
+            due = offline.invoice.due_date
+            screen.say(f"{offline.file} is issued offline, printed with two codes, to be sent by {due}")
+        return offline
+
+    def _watch_until(self, parcels: Sequence[Parcel]) -> None:
+        """Show the rows until nothing moves any more, writing each document as soon as its receipt is there."""
+        with screen.live(self.parcels) as live:
+            before, since = "", time.monotonic()
+            while not all(parcel.settled for parcel in parcels) and time.monotonic() - since < PATIENCE:
+                time.sleep(_PAUSE)
+                close_old_connections()
+                for parcel in parcels:
+                    parcel.look()
+                    parcel.record(self.out)
+                now = " ".join(f"{parcel.state}{parcel.recorded}" for parcel in parcels)
+                if now != before:
+                    before, since = now, time.monotonic()
+                    live.update(screen.table(self.parcels), refresh=True)
+            live.update(screen.table(self.parcels), refresh=True)
+        screen.end_of_table()
+
+    def _receive(self, company: Company) -> None:
+        """„Pobierz z KSeF" until everything that was sent to this firm has come in."""
+        wanted = {
+            parcel.invoice.ksef_number
+            for parcel in self.parcels
+            if parcel.invoice and parcel.invoice.ksef_number and parcel.invoice.buyer_nip == company.nip
+        }
+        here: set[str] = set()
+        deadline = time.monotonic() + PATIENCE
+        while not wanted <= here and time.monotonic() < deadline:
+            purchases.synchronise(company)
+            rows = ReceivedInvoice.objects.of(company).filter(ksef_number__in=wanted)
+            here = set(rows.values_list("ksef_number", flat=True))
+            if not wanted <= here:
+                time.sleep(_PAUSE)  # KSeF shows an invoice only once it is stored for good
+        self.received[company.name] = len(here)
+        self.complete = self.complete and wanted <= here
+        screen.say(f"{company.name} received {len(here)} of {len(wanted)} invoices from KSeF")

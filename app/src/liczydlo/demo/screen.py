@@ -1,0 +1,60 @@
+"""What the demo shows: one line per step, and a table in which the documents move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from liczydlo.demo.parcels import Parcel
+
+console = Console(highlight=False)
+_STYLES = {
+    "accepted": "green",
+    "held": "yellow",
+    "waiting": "yellow",
+    "rejected": "red",
+    "refused": "red",
+}
+
+
+def say(text: str) -> None:
+    """One line, in words."""
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def table(parcels: Sequence[Parcel]) -> Table:
+    """All documents with their states; a reason stands where there is no number."""
+    found = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    found.add_column("Document", overflow="fold", ratio=3)
+    found.add_column("State", no_wrap=True)
+    found.add_column("KSeF number, or why not", overflow="fold", ratio=6)
+    for parcel in parcels:
+        state = f"[{style}]{parcel.state}[/]" if (style := _STYLES.get(parcel.state)) else parcel.state
+        found.add_row(parcel.file, state, _detail(parcel))
+    return found
+
+
+def _detail(parcel: Parcel) -> str:
+    if parcel.faults:
+        return "[red]" + "; ".join(parcel.faults).replace("[", r"\[") + "[/]"
+    if parcel.invoice and parcel.invoice.ksef_number:
+        return parcel.invoice.ksef_number + ("" if parcel.recorded else "  (receipt on its way)")
+    reason = parcel.reason
+    if reason is None:
+        return ""
+    code = f" [dim]({reason.ksef_code})[/]" if reason.ksef_code else ""
+    return reason.en.replace("[", r"\[") + code
+
+
+def end_of_table() -> None:
+    """Where there is no terminal, the table is printed without the end of its last line."""
+    if not console.is_terminal:
+        console.print()
+
+
+def live(parcels: Sequence[Parcel]) -> Live:
+    """The table, drawn again as it changes; in a log it is printed once, at the end."""
+    return Live(table(parcels), console=console, auto_refresh=False, transient=False)
