@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
 from redis.exceptions import RedisError
@@ -49,8 +49,9 @@ def _task() -> Any:
 
 
 def prepare() -> Huey:
-    """The queue with its task known to it, as a consumer needs it."""
+    """The queue with its task known to it, as a consumer needs it; a worker that ends closes its connections."""
     _task()
+    huey().on_shutdown("connections")(connections.close_all)
     return huey()
 
 

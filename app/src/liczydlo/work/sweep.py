@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 from django.db.models import Q
 from django.utils import timezone
 
@@ -66,3 +66,4 @@ class Sweeper(threading.Thread):
                 log.warning("the sweep could not reach the database", exc_info=True)
             close_old_connections()
             self._stop_event.wait(EVERY)
+        connections.close_all()
