@@ -157,7 +157,9 @@ class TestRequest:
     @pytest.mark.parametrize("kind", ["EC", "RSA"])
     @pytest.mark.parametrize("usage", ["Authentication", "Offline"])
     def test_the_certificate_that_comes(self, kind: str, usage: str, client: Any) -> None:
-        firm, key = client(), new_key(kind)
+        firm, key = client(), new_key()
+        if kind == "RSA":  # not the one that other tests share: one key is one subject's
+            key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         before = datetime.now(UTC).replace(microsecond=0)
         answer = firm.enrol(csr(key, firm.data), certificateType=usage)
         assert answer.status_code == 202
@@ -312,6 +314,24 @@ class TestRefusals:
         unknown = "/enrollments/20250604-CE-461EA5B000-537A6BA15D-D7"
         assert code(firm.call("GET", unknown)) == 25005
         assert code(firm.call("GET", "/enrollments/short")) == 21405
+
+    def test_a_key_of_somebody_else(self, client: Any) -> None:
+        firm, thief, key = client(), client(), new_key()
+        assert firm.issued(csr=base64.b64encode(csr(key, firm.data)).decode())
+        assert firm.issued(csr=base64.b64encode(csr(key, firm.data)).decode()), "one's own key may come again"
+        answer = thief.enrol(csr(key, thief.data))
+        assert answer.status_code == 202
+        reference = answer.json()["referenceNumber"]
+        status = thief.status(reference)
+        assert status["status"] == {
+            "code": 400,
+            "description": "Wniosek odrzucony",
+            "details": ["Klucz publiczny został już certyfikowany przez inny podmiot."],
+        }
+        assert status.get("certificateSerialNumber") is None
+        assert thief.query() == []
+        assert thief.call("GET", "/limits").json()["enrollment"]["remaining"] == 299
+        assert code(firm.call("GET", f"/enrollments/{reference}")) == 25005
 
 
 class TestLimits:

@@ -78,6 +78,7 @@ def test_a_technical_correction_takes_over_the_code(send: Any, look: Any) -> Non
     text = look(link(seller, refused.day, refused.sha256)).text
     assert corrected.ksef_number in text
     assert "skorygowana technicznie" in text
+    assert "nie został zmieniony" not in text
     assert "skorygowana technicznie" not in look(link(seller, corrected.day, corrected.sha256)).text
 
 

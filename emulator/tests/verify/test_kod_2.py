@@ -66,7 +66,8 @@ def issuer(door: Door) -> Callable[..., Issuer]:
         subject: Subject | None = None,
         starts: timedelta = timedelta(),
     ) -> Issuer:
-        nip, key, emulator = new_nip(), new_key(kind), door.emulator
+        nip, emulator = new_nip(), door.emulator
+        key = new_key() if kind == "EC" else rsa.generate_private_key(public_exponent=65537, key_size=2048)
         name = self_signed(serial_number=f"TINPL-{nip}").certificate.subject
         request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
         made = emulator.certificates.enrol(

@@ -11,13 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from .. import problems
 from ..login import enrolment
 from ..model.auth import Principal
-from ..model.certificates import (
+from ..model.certificate import (
     LIMITS,
     Certificate,
     CertificateLimit,
     CertificateStatus,
     EnrollmentLimit,
     Filter,
+    RefusedRequest,
 )
 from .present import timestamp
 from .security import authenticated
@@ -115,11 +116,10 @@ def router(emulator: "Emulator") -> APIRouter:
         found = certificates.by_reference(principal.subject, reference)
         if found is None:
             raise problems.no_such_enrollment()
-        status: dict[str, Any] = {"code": 100, "description": "Wniosek przyjęty do realizacji"}
-        if found.issued:
-            status = {"code": 200, "description": "Wniosek obsłużony (certyfikat wygenerowany)"}
-        answer: dict[str, Any] = {"requestDate": timestamp(found.requested), "status": status}
-        return answer | ({"certificateSerialNumber": found.serial} if found.issued else {})
+        answer: dict[str, Any] = {"requestDate": timestamp(found.requested), "status": _status(found)}
+        if isinstance(found, Certificate) and found.issued:
+            answer["certificateSerialNumber"] = found.serial
+        return answer
 
     @api.post("/retrieve")
     def retrieve(
@@ -176,6 +176,14 @@ def router(emulator: "Emulator") -> APIRouter:
         }
 
     return api
+
+
+def _status(found: Certificate | RefusedRequest) -> dict[str, Any]:
+    if isinstance(found, RefusedRequest) and found.decided:
+        return {"code": 400, "description": "Wniosek odrzucony", "details": [found.reason]}
+    if isinstance(found, Certificate) and found.issued:
+        return {"code": 200, "description": "Wniosek obsłużony (certyfikat wygenerowany)"}
+    return {"code": 100, "description": "Wniosek przyjęty do realizacji"}
 
 
 def _item(found: Certificate, now: datetime) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from ..login.holder import holder
 from ..login.token_request import Policy, TokenRequest
 from ..store import Store
 from .ca import Authority, serial_of
-from .certificates import Certificates, CertificateStatus
+from .certificate import CertificateStatus
+from .certificates import Certificates
 from .contexts import Context, ContextType
 from .moments import micros, moment
 from .permissions import Permission, Permissions

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ..clock import Clock
 from ..store import Store
 from .ca import Authority, Usage, serial_of
+from .certificate import (
+    ANOTHERS_KEY,
+    LIMITS,
+    Certificate,
+    CertificateLimit,
+    CertificateStatus,
+    EnrollmentLimit,
+    Filter,
+    RefusedRequest,
+)
 from .moments import micros, moment
 from .progress import AT_ONCE, Progress
 from .references import reference
@@ -33,84 +44,26 @@ CREATE TABLE IF NOT EXISTS certificates (
     common_name TEXT NOT NULL,
     serial TEXT NOT NULL UNIQUE,
     certificate BLOB NOT NULL,           -- DER
+    key_hash BLOB NOT NULL,              -- SHA-256 of SubjectPublicKeyInfo
     valid_from INTEGER NOT NULL,
     valid_to INTEGER NOT NULL,
     revoked INTEGER,
     reason TEXT,
     used INTEGER
 );
+CREATE INDEX IF NOT EXISTS certificates_key ON certificates (key_hash);
+CREATE TABLE IF NOT EXISTS refused_requests (
+    reference TEXT PRIMARY KEY,
+    requested INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    polls_left INTEGER NOT NULL,
+    subject_type TEXT NOT NULL,
+    subject_value TEXT NOT NULL,
+    reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS refused_requests_owner ON refused_requests (subject_type, subject_value);
 CREATE INDEX IF NOT EXISTS certificates_owner ON certificates (subject_type, subject_value, requested DESC);
 """
-
-
-class CertificateStatus(StrEnum):
-    """``CertificateListItemStatus``."""
-
-    ACTIVE = "Active"
-    BLOCKED = "Blocked"
-    REVOKED = "Revoked"
-    EXPIRED = "Expired"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """For one subject: requests that it may make, certificates that it may have at once."""
-
-    enrollments: int
-    certificates: int
-
-
-LIMITS = {
-    SubjectType.NIP: Limits(enrollments=300, certificates=100),
-    SubjectType.PESEL: Limits(enrollments=12, certificates=6),
-    SubjectType.FINGERPRINT: Limits(enrollments=12, certificates=6),
-}
-"""ksef-docs limity/limity.md, „Wnioski i aktywne certyfikaty"."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Certificate:
-    """One row of the register; ``certificate`` is DER."""
-
-    reference: str
-    requested: datetime
-    subject: Subject
-    name: str
-    usage: Usage
-    common_name: str
-    serial: str
-    certificate: bytes
-    valid_from: datetime
-    valid_to: datetime
-    revoked: datetime | None
-    used: datetime | None
-    issued: bool
-    """Whether the asynchronous work is done, so that the owner sees it."""
-
-    def status(self, now: datetime) -> CertificateStatus:
-        """Its status at a moment."""
-        if self.revoked is not None:
-            return CertificateStatus.REVOKED
-        return CertificateStatus.EXPIRED if now > self.valid_to else CertificateStatus.ACTIVE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """``QueryCertificatesRequest``; None asks nothing."""
-
-    serial: str | None = None
-    name: str | None = None
-    usage: str | None = None
-    status: str | None = None
-    expires_after: datetime | None = None
-
-
-class EnrollmentLimit(Exception):
-    """25006: no more requests."""
-
-
-class CertificateLimit(Exception):
-    """25007: no more certificates at once."""
 
 
 class Certificates:
@@ -139,7 +92,8 @@ class Certificates:
         mine = self.of(subject)
         active = sum(each.status(now) is CertificateStatus.ACTIVE for each in mine)
         limits = LIMITS[subject.type]
-        return max(0, limits.enrollments - len(mine)), max(0, limits.certificates - active)
+        made = len(mine) + self._refused(subject)
+        return max(0, limits.enrollments - made), max(0, limits.certificates - active)
 
     def enrol(
         self,
@@ -149,7 +103,7 @@ class Certificates:
         usage: Usage,
         request: x509.CertificateSigningRequest,
         valid_from: datetime,
-    ) -> Certificate:
+    ) -> Certificate | RefusedRequest:
         """Take in a request whose data and signature were checked. Raises EnrollmentLimit, CertificateLimit."""
         now = self.clock.now()
         public_key = request.public_key()
@@ -160,38 +114,49 @@ class Certificates:
                 raise EnrollmentLimit
             if not certificates:
                 raise CertificateLimit
-            issued = self.authority.issue_ksef(
-                subject=request.subject, public_key=public_key, usage=usage, valid_from=valid_from
-            )
-            common_names = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-            row = {
+            ticket = {
                 "reference": reference("CE", now),
                 "requested": micros(now),
                 "due_at": self.progress.due_at(micros(now)),
                 "polls_left": self.progress.polls,
                 "subject_type": subject.type,
                 "subject_value": subject.value,
+            }
+            key_hash = _key_hash(public_key)
+            if self._is_anothers(db, subject, key_hash):
+                refused = {**ticket, "reason": ANOTHERS_KEY}
+                _insert(db, "refused_requests", refused)
+                return self._read_refused(refused)
+            issued = self.authority.issue_ksef(
+                subject=request.subject, public_key=public_key, usage=usage, valid_from=valid_from
+            )
+            common_names = request.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+            row = {
+                **ticket,
                 "name": name,
                 "usage": usage,
                 "common_name": str(common_names[0].value) if common_names else "",
                 "serial": serial_of(issued),
                 "certificate": issued.public_bytes(Encoding.DER),
+                "key_hash": key_hash,
                 "valid_from": micros(issued.not_valid_before_utc),
                 "valid_to": micros(issued.not_valid_after_utc),
             }
-            columns = ", ".join(row)
-            marks = ", ".join(f":{column}" for column in row)
-            db.execute(f"INSERT INTO certificates ({columns}) VALUES ({marks})", row)  # noqa: S608 - our columns
+            _insert(db, "certificates", row)
             found = db.execute("SELECT * FROM certificates WHERE serial = ?", (row["serial"],)).fetchone()
             return self._read(found)
 
-    def by_reference(self, subject: Subject, ref: str) -> Certificate | None:
+    def by_reference(self, subject: Subject, ref: str) -> Certificate | RefusedRequest | None:
         """The subject's request, one poll older."""
         with self.store.transaction() as db:
-            db.execute("UPDATE certificates SET polls_left = polls_left - 1 WHERE reference = ?", (ref,))
-            return self._mine(
-                subject, db.execute("SELECT * FROM certificates WHERE reference = ?", (ref,)).fetchone()
-            )
+            for table in ("certificates", "refused_requests"):
+                counted = f"UPDATE {table} SET polls_left = polls_left - 1 WHERE reference = ? RETURNING *"  # noqa: S608
+                rows = db.execute(counted, (ref,)).fetchall()
+                if rows:
+                    read = self._read if table == "certificates" else self._read_refused
+                    found = read(rows[0])
+                    return found if found.subject in self.subjects.same(subject) else None
+        return None
 
     def by_serial(self, serial: str) -> Certificate | None:
         """Any certificate that was issued, whoever asks."""
@@ -247,16 +212,34 @@ class Certificates:
                 "UPDATE certificates SET used = ? WHERE serial = ?", (micros(self.clock.now()), serial)
             )
 
-    def _mine(self, subject: Subject, row: sqlite3.Row | None) -> Certificate | None:
-        found = self._read(row) if row is not None else None
-        return found if found is not None and found.subject in self.subjects.same(subject) else None
+    def _refused(self, subject: Subject) -> int:
+        with self.store.transaction() as db:
+            query = "SELECT count(*) FROM refused_requests WHERE subject_type = ? AND subject_value = ?"
+            same = self.subjects.same(subject)
+            return sum(db.execute(query, (each.type, each.value)).fetchone()[0] for each in same)
+
+    def _is_anothers(self, db: sqlite3.Connection, subject: Subject, key_hash: bytes) -> bool:
+        rows = db.execute(
+            "SELECT subject_type, subject_value FROM certificates WHERE key_hash = ?", (key_hash,)
+        ).fetchall()
+        owners = {_subject(row) for row in rows}
+        return bool(owners - set(self.subjects.same(subject)))
+
+    def _read_refused(self, row: Mapping[str, Any] | sqlite3.Row) -> RefusedRequest:
+        return RefusedRequest(
+            reference=row["reference"],
+            requested=moment(row["requested"]),
+            subject=_subject(row),
+            reason=row["reason"],
+            decided=row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now()),
+        )
 
     def _read(self, row: sqlite3.Row) -> Certificate:
         now = micros(self.clock.now())
         return Certificate(
             reference=row["reference"],
             requested=moment(row["requested"]),
-            subject=Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"]),
+            subject=_subject(row),
             name=row["name"],
             usage=row["usage"],
             common_name=row["common_name"],
@@ -268,3 +251,16 @@ class Certificates:
             used=moment(row["used"]) if row["used"] is not None else None,
             issued=row["polls_left"] <= 0 and row["due_at"] <= now,
         )
+
+
+def _subject(row: Mapping[str, Any] | sqlite3.Row) -> Subject:
+    return Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"])
+
+
+def _key_hash(key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> bytes:
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
+
+
+def _insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> None:
+    columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
+    db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)  # noqa: S608 - our words

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ..model.certificates import Certificate, CertificateStatus
+from ..model.certificate import Certificate, CertificateStatus
 from ..model.contexts import Context, ContextType
 from ..model.issuing import Relations
 from ..model.permissions import Permission
