@@ -1,4 +1,4 @@
-"""What tests do inside the application, as a process of its own: ``python tests/driver.py connect|issue …``.
+"""What tests do inside the application, as a process of its own: ``python tests/driver.py <a function below> …``.
 
 The environment says which data folder and which emulator; Django is set up as the application does it.
 """
@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 
 import django
-
-NIP = "9991000105"
 
 
 def connect(control: str) -> None:
@@ -30,6 +28,54 @@ def connect(control: str) -> None:
     firms.connect(firms.COMPANY, ministry, owner)
 
 
+def files(control: str, folder: str) -> None:
+    """Get both certificates of the firm from the emulator and leave them as a user's downloads; no database."""
+    from django.conf import settings
+    from liczydlo.demo import firms
+    from liczydlo.ksef import environments
+    from liczydlo.ksef.client import Client
+    from liczydlo.ksef.context import Context
+
+    here = environments.emulator(settings.LICZYDLO_EMULATOR_URL)
+    signature = firms.Ministry(environment=here, control=control).signature(firms.COMPANY)
+    with Client(
+        here, trust_env=False, credential=signature, context=Context(value=firms.COMPANY.nip)
+    ) as ksef:
+        for purpose in ("Authentication", "Offline"):
+            made = firms.enrol(ksef, purpose)
+            (Path(folder) / f"{purpose}.key").write_bytes(made.key)
+            (Path(folder) / f"{purpose}.crt").write_bytes(made.certificate)
+            (Path(folder) / f"{purpose}.password").write_text(made.password)
+
+
+def supply(control: str) -> None:
+    """The other demo firm sends the connected one its basic example, straight to KSeF."""
+    import time
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from django.conf import settings
+    from liczydlo.demo import firms
+    from liczydlo.demo.samples import samples
+    from liczydlo.fa3.write import write
+    from liczydlo.ksef import environments
+    from liczydlo.ksef.client import Client
+    from liczydlo.ksef.context import Context
+
+    here = environments.emulator(settings.LICZYDLO_EMULATOR_URL)
+    ministry, supplier = firms.Ministry(environment=here, control=control), firms.SOLE_PROPRIETOR
+    ministry.introduce(supplier)
+    today = datetime.now(ZoneInfo("Europe/Warsaw")).date()
+    document = samples(supplier.party, firms.COMPANY.party, today)["several-rates"]
+    login, context = ministry.signature(supplier), Context(value=supplier.nip)
+    with Client(here, trust_env=False, credential=login, context=context) as ksef:
+        session = ksef.open_online()
+        reference = ksef.send_invoice(session, write(document))
+        while ksef.invoice_status(session.reference, reference).in_progress:
+            time.sleep(0.05)  # KSeF's own work, in another process
+        ksef.close_online(session.reference)
+
+
 def issue(path: str, mode: str = "online") -> None:
     """Issue a ready file in the firm's name; prints its row and digest."""
     from liczydlo.companies.models import Company
@@ -39,6 +85,24 @@ def issue(path: str, mode: str = "online") -> None:
     print(json.dumps({"id": invoice.pk, "sha256": invoice.sha256}))
 
 
+def examples() -> None:
+    """The firm issues three of the project's examples."""
+    from django.utils import timezone
+    from liczydlo.companies.models import Company, User
+    from liczydlo.demo import firms
+    from liczydlo.demo.samples import samples
+    from liczydlo.fa3.write import write
+    from liczydlo.purchases import services as purchases
+    from liczydlo.sales import services
+
+    company = Company.objects.get()
+    made = samples(firms.COMPANY.party, firms.SOLE_PROPRIETOR.party, timezone.localdate())
+    for name in ("several-rates", "foreign-currency", "correction"):
+        services.issue(company, write(made[name]), by=User.objects.get())
+    purchases.synchronise(company)
+
+
 if __name__ == "__main__":
     django.setup()
-    {"connect": connect, "issue": issue}[sys.argv[1]](*sys.argv[2:])
+    COMMANDS = (connect, files, supply, examples, issue)
+    {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

@@ -1,0 +1,93 @@
+"""A real Chromium in front of a real application; ``LICZYDLO_SCREENS`` names the folder that keeps its pictures."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ksef_emulator.testing import Running, running_emulator
+
+from tests.processes import Application, await_health
+
+
+@pytest.fixture
+def ksef() -> Iterator[Running]:
+    """An emulator of each test's own, so that its pictures show only its own invoices."""
+    with running_emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def installed(page: Any, fresh: tuple[Application, str], ksef: Running) -> Any:
+    """A page of the owner of a connected firm that has sent an invoice and received one."""
+    application, _ = fresh
+    for command in (("connect", ksef.control_url), ("supply", ksef.control_url), ("examples",)):
+        done = application.drive(*command)
+        assert done.returncode == 0, done.stderr
+    page.goto("/")
+    page.get_by_label("Adres e-mail").fill("ala@example.com")
+    page.get_by_label("Hasło", exact=True).fill("Kwiecień-plecień 2026")
+    page.get_by_role("button", name="Zaloguj się", exact=True).click()
+    page.get_by_role("link", name="Sprzedaż").first.wait_for()
+    return page
+
+
+@pytest.fixture
+def fresh(ksef: Running, tmp_path: Path) -> Iterator[tuple[Application, str]]:
+    """An application that nobody has used yet, and its address."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    application = Application(folder=folder, emulator=ksef.url)
+    process, address = application.serve()
+    try:
+        await_health(address, process)
+        yield application, address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def page(fresh: tuple[Application, str]) -> Iterator[Any]:
+    """A page of a new browser, in Polish."""
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=arguments)
+        context = chromium.new_context(
+            base_url=fresh[1], locale="pl-PL", viewport={"width": 1280, "height": 860}, accept_downloads=True
+        )
+        shown = context.new_page()
+        shown.set_default_timeout(30_000)
+        yield shown
+        if os.environ.get("LICZYDLO_SCREENS"):  # where a failed test stopped, for people to look at
+            shown.screenshot(path=Path(os.environ["LICZYDLO_SCREENS"]) / "zz-last.png", full_page=True)
+        chromium.close()
+
+
+@pytest.fixture
+def picture(page: Any, tmp_path: Path) -> Callable[[str], None]:
+    """Keeps a picture of the page under a name, for the guide and for people to look at."""
+    folder = Path(os.environ.get("LICZYDLO_SCREENS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return take
+
+
+def faults(page: Any) -> list[str]:
+    """What axe finds, and whether the page is wider than the screen."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = [f"{one['id']}: {one['nodes'][0]['target']}" for one in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return found + (["wider than the screen"] if wide else [])
