@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from ksef_emulator.intake.identifiers import ksef_number_holds
 from ksef_emulator.intake.schemas import FA3, Schemas
 from ksef_emulator.model.desk import Desk
-from ksef_emulator.model.invoices import Invoices, Sent, SessionFull, SessionNotOpen
+from ksef_emulator.model.invoice_records import Sent
+from ksef_emulator.model.invoices import Invoices, SessionFull, SessionNotOpen
 from ksef_emulator.model.metadata import BeyondMark, Metadata, Query
 from ksef_emulator.model.progress import AT_ONCE, Progress
-from ksef_emulator.model.sessions import Kind, Session, SessionFilter, Sessions
+from ksef_emulator.model.session_records import Kind, Session, SessionFilter
+from ksef_emulator.model.sessions import Sessions
 from ksef_emulator.receipts.upo import Authentication
 
 SELLER = "5265877635"
@@ -234,9 +236,10 @@ def test_twelve_hours_close_a_session(system: System, build: Callable[..., bytes
 
 def test_a_full_session_takes_no_more(system: System, build: Callable[..., bytes]) -> None:
     session = system.open()
-    system.send(session, build(), limit=1)
+    system.invoices.limit = 1
+    system.send(session, build())
     with pytest.raises(SessionFull):
-        system.send(session, build(number="2"), limit=1)
+        system.send(session, build(number="2"))
     assert system.again(session).invoices == 1
 
 

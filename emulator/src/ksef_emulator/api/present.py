@@ -10,8 +10,8 @@ from typing import Any
 
 from ..intake.facts import Party
 from ..intake.schemas import FORM_CODES
-from ..model.invoices import Invoice, Sent
-from ..model.sessions import Session
+from ..model.invoice_records import Invoice, Sent
+from ..model.session_records import Session
 
 _FORMS = {code.system_code: code for code in FORM_CODES}
 

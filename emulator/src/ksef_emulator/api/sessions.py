@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from .. import problems
 from ..model.auth import Principal
-from ..model.invoices import Sent
+from ..model.invoice_records import Sent
 from ..model.moments import micros
 from ..model.permissions import Permission
-from ..model.sessions import Kind, Session, SessionFilter
+from ..model.session_records import Kind, Session, SessionFilter
 from ..receipts.upo import Authentication
 from .paging import HEADER, decode, encode
 from .present import sent_status, session_item, session_status, upo_page

@@ -13,7 +13,7 @@ from ..model.auth import Principal
 from ..model.invoices import SessionFull, SessionNotOpen
 from ..model.keys import KeyUsage
 from ..model.permissions import Permission
-from ..model.sessions import MAX_INVOICES, OPEN
+from ..model.session_records import OPEN
 from .present import timestamp
 from .security import require
 from .session_models import OpenOnlineSessionRequest, SendInvoiceRequest
@@ -72,7 +72,7 @@ def router(emulator: "Emulator") -> APIRouter:
                 corrected_sha256=corrected,
             )
         except SessionFull as error:
-            raise problems.session_full(reference, MAX_INVOICES) from error
+            raise problems.session_full(reference, emulator.invoices.limit) from error
         except SessionNotOpen as error:
             raise problems.session_status(
                 f"Status sesji {error.args[0]} uniemożliwia wysyłkę faktur."

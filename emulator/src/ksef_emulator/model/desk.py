@@ -24,10 +24,12 @@ from ..intake.polish_time import polish_day
 from ..intake.refusals import SUCCESS, Refusal, duplicate, session_failed, wrong_hash, wrong_size
 from ..intake.schemas import Schemas
 from ..store import Store
-from .invoices import Invoices, pack, party_rows
+from .invoice_records import pack, party_rows
+from .invoices import Invoices
 from .issuing import NoRelations, Relations, may_issue
 from .moments import StorageStamps, micros, moment
-from .sessions import Session, Sessions
+from .session_records import Session
+from .sessions import Sessions
 
 BATCH = 500
 UNIQUE_YEARS = 10

@@ -6,21 +6,16 @@ Rows of `sent` are never deleted and tell each document's fate; `register` has a
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 
 from ..clock import Clock
-from ..intake.facts import Party
-from ..intake.refusals import ACCEPTED, DESCRIPTIONS, PROCESSING, SUCCESS
+from ..intake.refusals import ACCEPTED, PROCESSING
 from ..store import Store
-from .moments import micros, moment
+from .invoice_records import Invoice, Sent, invoice_of, sent_of, subject_key
+from .moments import micros
 from .progress import AT_ONCE, Progress
 from .references import reference
-from .sessions import MAX_INVOICES, OPEN, Session
+from .session_records import MAX_INVOICES, OPEN, Session
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sent (
@@ -52,8 +47,12 @@ CREATE TABLE IF NOT EXISTS pending (
 );
 CREATE INDEX IF NOT EXISTS pending_of_session ON pending (session_id);
 CREATE TABLE IF NOT EXISTS documents (id INTEGER PRIMARY KEY REFERENCES sent (id), deflated BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS receipts (id INTEGER PRIMARY KEY REFERENCES sent (id), xml BLOB NOT NULL, sha256
-BLOB); CREATE TABLE IF NOT EXISTS register (
+CREATE TABLE IF NOT EXISTS receipts (
+    id INTEGER PRIMARY KEY REFERENCES sent (id),
+    xml BLOB NOT NULL,
+    sha256 BLOB
+);
+CREATE TABLE IF NOT EXISTS register (
     id INTEGER PRIMARY KEY REFERENCES sent (id),
     ksef_number TEXT NOT NULL UNIQUE,
     session_id INTEGER NOT NULL,
@@ -84,8 +83,9 @@ BLOB); CREATE TABLE IF NOT EXISTS register (
 );
 CREATE INDEX IF NOT EXISTS register_duplicates ON register (seller_nip, number, kind);
 CREATE INDEX IF NOT EXISTS register_hashes ON register (sha256);
-CREATE INDEX IF NOT EXISTS register_corrections ON register (corrected_sha256) WHERE corrected_sha256 IS NOT
-NULL; CREATE INDEX IF NOT EXISTS register_of_session ON register (session_id, id);
+CREATE INDEX IF NOT EXISTS register_corrections ON register (corrected_sha256)
+    WHERE corrected_sha256 IS NOT NULL;
+CREATE INDEX IF NOT EXISTS register_of_session ON register (session_id, id);
 CREATE INDEX IF NOT EXISTS register_storage ON register (storage);
 CREATE TABLE IF NOT EXISTS parties (
     role INTEGER NOT NULL,
@@ -101,9 +101,6 @@ CREATE INDEX IF NOT EXISTS parties_by_issue ON parties (role, who, issue, id);
 CREATE INDEX IF NOT EXISTS parties_of_invoice ON parties (id);
 """
 
-SELLER, BUYER, THIRD, AUTHORIZED = 1, 2, 3, 4
-"""Roles in `parties`: Subject1, Subject2, Subject3, SubjectAuthorized."""
-
 
 class SessionNotOpen(Exception):
     """The session's status, the first argument, does not let documents in."""
@@ -111,76 +108,6 @@ class SessionNotOpen(Exception):
 
 class SessionFull(Exception):
     """The session holds as many documents as it may."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Status:
-    """An invoice's status: code, text of the code, details and extensions."""
-
-    code: int
-    details: tuple[str, ...] = ()
-    extensions: Mapping[str, str] | None = None
-
-    @property
-    def description(self) -> str:
-        """The text that belongs to the code."""
-        return DESCRIPTIONS[self.code]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sent:
-    """One document of a session. What only an accepted one has is None otherwise."""
-
-    id: int
-    session_id: int
-    ordinal: int
-    reference: str
-    sha256: bytes
-    status: Status
-    invoicing: datetime
-    offline: bool
-    corrected_sha256: bytes | None
-    file_name: str | None
-    number: str | None
-    ksef_number: str | None
-    acquisition: datetime | None
-    storage: datetime | None
-    mode: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Invoice:
-    """One accepted invoice. Amounts are grosze of `currency`, `vat` grosze of PLN."""
-
-    id: int
-    session_id: int
-    ksef_number: str
-    sha256: bytes
-    corrected_sha256: bytes | None
-    seller: Party
-    buyer: Party
-    third: tuple[Party, ...]
-    authorized: Party | None
-    kind: str
-    number: str
-    issue_date: date
-    invoicing: datetime
-    acquisition: datetime
-    storage: datetime
-    net: int
-    vat: int
-    gross: int
-    currency: str
-    mode: str
-    invoice_type: str
-    form: str
-    self_invoicing: bool
-    has_attachment: bool
-
-    @property
-    def seller_nip(self) -> str:
-        """NIP of Podmiot1."""
-        return self.seller.value or ""
 
 
 _SENT = (
@@ -192,10 +119,13 @@ _SENT = (
 class Invoices:
     """Every document that was ever sent."""
 
-    def __init__(self, store: Store, clock: Clock, progress: Progress = AT_ONCE) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, progress: Progress = AT_ONCE, *, limit: int = MAX_INVOICES
+    ) -> None:
         self.store = store
         self.clock = clock
         self.progress = progress
+        self.limit = limit
         store.register(SCHEMA)
 
     def accept(
@@ -207,11 +137,10 @@ class Invoices:
         size: int,
         offline: bool = False,
         corrected_sha256: bytes | None = None,
-        limit: int = MAX_INVOICES,
     ) -> str:
         """Take one encrypted document in for processing (status 100); returns its reference number.
 
-        Raises `SessionFull` at `limit` documents, `SessionNotOpen` when the session takes none.
+        Raises `SessionFull` when the session holds `limit` documents, `SessionNotOpen` when the session takes none.
         """
         now = self.clock.now()
         stamp = micros(now)
@@ -220,7 +149,7 @@ class Invoices:
             counted = db.execute(
                 "UPDATE sessions SET invoices = invoices + 1, updated = ?"
                 " WHERE id = ? AND code = ? AND invoices < ? RETURNING invoices",
-                (stamp, session.id, OPEN, limit),
+                (stamp, session.id, OPEN, self.limit),
             ).fetchone()
             if counted is None:
                 code = db.execute("SELECT code FROM sessions WHERE id = ?", (session.id,)).fetchone()[0]
@@ -260,7 +189,7 @@ class Invoices:
                 " ORDER BY sent.ordinal LIMIT ?",
                 (session.id, after, size),
             ).fetchall()
-        return [_sent(row) for row in rows]
+        return [sent_of(row) for row in rows]
 
     def sent(self, session: Session, reference: str) -> Sent | None:
         """The document of this session with this reference number."""
@@ -268,7 +197,7 @@ class Invoices:
             row = db.execute(
                 f"{_SENT} WHERE sent.reference = ? AND sent.session_id = ?", (reference, session.id)
             ).fetchone()
-        return _sent(row) if row else None
+        return sent_of(row) if row else None
 
     def sent_as(self, session: Session, found: Invoice) -> Sent | None:
         """The document of this session that became this invoice; None when another session sent it."""
@@ -276,7 +205,7 @@ class Invoices:
             row = db.execute(
                 f"{_SENT} WHERE sent.id = ? AND sent.session_id = ?", (found.id, session.id)
             ).fetchone()
-        return _sent(row) if row else None
+        return sent_of(row) if row else None
 
     def sent_with_hash(self, sha256: bytes, *, context_type: str, context_value: str) -> list[Sent]:
         """Every document with this hash that the context sent, oldest first."""
@@ -286,7 +215,7 @@ class Invoices:
                 " AND sessions.context_type = ? AND sessions.context_value = ? ORDER BY sent.id",
                 (sha256, context_type, context_value),
             ).fetchall()
-        return [_sent(row) for row in rows]
+        return [sent_of(row) for row in rows]
 
     def correction_of(self, sha256: bytes) -> list[Sent]:
         """Technical corrections that name this hash, whatever became of them."""
@@ -294,13 +223,13 @@ class Invoices:
             rows = db.execute(
                 f"{_SENT} WHERE sent.corrected_sha256 = ? ORDER BY sent.id", (sha256,)
             ).fetchall()
-        return [_sent(row) for row in rows]
+        return [sent_of(row) for row in rows]
 
     def by_ksef_number(self, ksef_number: str) -> Invoice | None:
         """The accepted invoice with this number."""
         with self.store.transaction() as db:
             row = db.execute("SELECT * FROM register WHERE ksef_number = ?", (ksef_number,)).fetchone()
-        return invoice(row) if row else None
+        return invoice_of(row) if row else None
 
     def accepted_in(self, session: Session, *, first: int, last: int) -> list[Invoice]:
         """The accepted invoices of a session, from the `first` to the `last`, counted from 1."""
@@ -309,7 +238,7 @@ class Invoices:
                 "SELECT * FROM register WHERE session_id = ? ORDER BY id LIMIT ? OFFSET ?",
                 (session.id, last - first + 1, first - 1),
             ).fetchall()
-        return [invoice(row) for row in rows]
+        return [invoice_of(row) for row in rows]
 
     def concerns(self, found: Invoice, *, context_type: str, context_value: str) -> bool:
         """Whether the context is one of the invoice's subjects, and so may read it."""
@@ -336,91 +265,5 @@ class Invoices:
                     (sha256, seller_nip),
                 ).fetchone()
                 if row:
-                    return invoice(row)
+                    return invoice_of(row)
         return None
-
-
-def subject_key(context_type: str, context_value: str) -> tuple[str, str | None]:
-    """How a context is found among the parties: its key, and the seller it is bound to (NipVatUe only)."""
-    if context_type == "NipVatUe":
-        nip, _, vat_ue = context_value.partition("-")
-        return f"VatUe:{vat_ue}", nip
-    return f"{context_type}:{context_value}", None
-
-
-def party_rows(
-    seller: Party, buyer: Party, third: Iterable[Party], authorized: Party | None
-) -> set[tuple[int, str]]:
-    """(role, key) of every identified subject."""
-    named = [(SELLER, seller), (BUYER, buyer), *((THIRD, party) for party in third)]
-    if authorized:
-        named.append((AUTHORIZED, authorized))
-    return {(role, f"{party.kind}:{party.value}") for role, party in named if party.value}
-
-
-def pack(parties: Iterable[Party]) -> str | None:
-    """Subjects as JSON for a column; None when there are none."""
-    rows = [[party.kind, party.value, party.name, party.role] for party in parties]
-    return json.dumps(rows, ensure_ascii=False) if rows else None
-
-
-def _unpack(text: str | None) -> tuple[Party, ...]:
-    return tuple(
-        Party(kind=kind, value=value, name=name, role=role)
-        for kind, value, name, role in json.loads(text or "[]")
-    )
-
-
-def _sent(row: sqlite3.Row) -> Sent:
-    return Sent(
-        id=row["id"],
-        session_id=row["session_id"],
-        ordinal=row["ordinal"],
-        reference=row["reference"],
-        sha256=row["sha256"],
-        status=Status(
-            code=row["code"],
-            details=tuple(json.loads(row["details"] or "[]")),
-            extensions=json.loads(row["extensions"]) if row["extensions"] else None,
-        ),
-        invoicing=moment(row["invoicing"]),
-        offline=bool(row["offline"]),
-        corrected_sha256=row["corrected_sha256"],
-        file_name=row["file_name"],
-        number=row["number"],
-        ksef_number=row["ksef_number"],
-        acquisition=moment(row["acquisition"]) if row["acquisition"] is not None else None,
-        storage=moment(row["storage"]) if row["storage"] is not None else None,
-        mode=row["mode"] if row["code"] == SUCCESS else None,
-    )
-
-
-def invoice(row: sqlite3.Row) -> Invoice:
-    """A row of `register` as an `Invoice`."""
-    authorized = _unpack(row["authorized"])
-    return Invoice(
-        id=row["id"],
-        session_id=row["session_id"],
-        ksef_number=row["ksef_number"],
-        sha256=row["sha256"],
-        corrected_sha256=row["corrected_sha256"],
-        seller=Party(kind="Nip", value=row["seller_nip"], name=row["seller_name"]),
-        buyer=Party(kind=row["buyer_kind"], value=row["buyer_value"], name=row["buyer_name"]),
-        third=_unpack(row["third"]),
-        authorized=authorized[0] if authorized else None,
-        kind=row["kind"],
-        number=row["number"],
-        issue_date=date.fromisoformat(row["issue"]),
-        invoicing=moment(row["invoicing"]),
-        acquisition=moment(row["acquisition"]),
-        storage=moment(row["storage"]),
-        net=row["net"],
-        vat=row["vat"],
-        gross=row["gross"],
-        currency=row["currency"],
-        mode=row["mode"],
-        invoice_type=row["invoice_type"],
-        form=row["form"],
-        self_invoicing=bool(row["self_invoicing"]),
-        has_attachment=bool(row["has_attachment"]),
-    )

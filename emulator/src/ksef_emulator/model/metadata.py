@@ -12,7 +12,7 @@ from datetime import datetime
 from ..clock import Clock
 from ..intake.polish_time import polish_day
 from ..store import Store
-from .invoices import AUTHORIZED, BUYER, SELLER, THIRD, Invoice, invoice, subject_key
+from .invoice_records import AUTHORIZED, BUYER, SELLER, THIRD, Invoice, invoice_of, subject_key
 from .moments import StorageStamps, micros, moment
 
 MAX_RESULTS = 10_000
@@ -93,7 +93,7 @@ class Metadata:
             ).fetchall()
         more = len(rows) > wanted
         return Found(
-            invoices=tuple(invoice(row) for row in rows[:wanted]),
+            invoices=tuple(invoice_of(row) for row in rows[:wanted]),
             has_more=more,
             truncated=more and offset + wanted >= MAX_RESULTS,
             mark=min(end, mark) if query.date_type == "PermanentStorage" else None,

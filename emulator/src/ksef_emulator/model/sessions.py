@@ -1,70 +1,37 @@
-"""Sending sessions: their states, counters and lifetime.
+"""Sending sessions: opening, counting, lifetime and ending.
 
-Codes and descriptions are those of `SessionStatusResponse.status` in the OpenAPI 2.9.0. An interactive
-session lives 12 hours and closes by itself; closed, it waits for its documents and ends in 200, 445 or 440.
+An interactive session lives 12 hours and closes by itself; closed, it waits for its documents and ends in
+200, 445 or 440.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from ..clock import Clock
-from ..intake.schemas import FORM_CODES, FormCode
+from ..intake.schemas import FormCode
 from ..receipts.upo import Authentication, pages
 from ..store import Store
-from .moments import micros, moment
+from .moments import micros
 from .progress import AT_ONCE, Progress
 from .references import reference
+from .session_records import (
+    CANCELLED,
+    COMMON,
+    DONE,
+    KEY_NOT_DECRYPTED,
+    NOTHING_VALID,
+    OPEN,
+    Kind,
+    Session,
+    SessionFilter,
+    session_of,
+)
 
-OPEN, PROCESSING, CLOSED, DONE = 100, 150, 170, 200
-KEY_NOT_DECRYPTED, CANCELLED, NOTHING_VALID = 415, 440, 445
 LIFETIME = timedelta(hours=12)
-MAX_INVOICES = 10_000
 NO_INVOICES = "Nie przesłano faktur"
-
-
-class Kind(StrEnum):
-    """`sessionType` of the API."""
-
-    ONLINE = "Online"
-    BATCH = "Batch"
-
-
-DESCRIPTIONS: dict[Kind, dict[int, str]] = {
-    Kind.ONLINE: {
-        100: "Sesja interaktywna otwarta",
-        170: "Sesja interaktywna zamknięta",
-        200: "Sesja interaktywna przetworzona pomyślnie",
-        415: "Błąd odszyfrowania dostarczonego klucza",
-        440: "Sesja anulowana",
-        445: "Błąd weryfikacji, brak poprawnych faktur",
-    },
-    Kind.BATCH: {
-        100: "Sesja wsadowa rozpoczęta",
-        150: "Trwa przetwarzanie",
-        200: "Sesja wsadowa przetworzona pomyślnie",
-        405: "Błąd weryfikacji poprawności dostarczonych elementów paczki",
-        415: "Błąd odszyfrowania dostarczonego klucza",
-        420: "Przekroczony limit faktur w sesji",
-        430: "Błąd dekompresji pierwotnego archiwum",
-        435: "Błąd odszyfrowania zaszyfrowanych części archiwum",
-        440: "Sesja anulowana",
-        445: "Błąd weryfikacji, brak poprawnych faktur",
-        500: "Nieznany błąd",
-    },
-}
-COMMON: dict[str, tuple[int, ...]] = {
-    "InProgress": (OPEN, PROCESSING, CLOSED),
-    "Succeeded": (DONE,),
-    "Failed": (405, KEY_NOT_DECRYPTED, 420, 430, 435, NOTHING_VALID, 500),
-    "Cancelled": (CANCELLED,),
-}
-"""`CommonSessionStatus` of the API → codes."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -102,55 +69,6 @@ CREATE TABLE IF NOT EXISTS upo_pages (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS upo_pages_of_session ON upo_pages (session_id, number);
 """
-
-
-@dataclass(frozen=True, kw_only=True)
-class Session:
-    """One session as it stands. `key` and `iv` never show in a repr."""
-
-    id: int
-    reference: str
-    kind: Kind
-    context_type: str
-    context_value: str
-    author: str
-    authentication: Authentication
-    form: FormCode
-    key: bytes | None = field(repr=False)
-    iv: bytes | None = field(repr=False)
-    verify_identifiers: bool
-    code: int
-    details: tuple[str, ...]
-    created: datetime
-    updated: datetime
-    closed: datetime | None
-    valid_until: datetime
-    invoices: int
-    successful: int
-    failed: int
-
-    @property
-    def description(self) -> str:
-        """The text that belongs to the code."""
-        return DESCRIPTIONS[self.kind][self.code]
-
-    @property
-    def pending(self) -> int:
-        """Documents whose fate is not known yet."""
-        return self.invoices - self.successful - self.failed
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionFilter:
-    """`GET /sessions`: everything but the context is optional; bounds are inclusive."""
-
-    kind: Kind
-    reference: str | None = None
-    author: str | None = None
-    created: tuple[datetime | None, datetime | None] = (None, None)
-    closed: tuple[datetime | None, datetime | None] = (None, None)
-    modified: tuple[datetime | None, datetime | None] = (None, None)
-    statuses: tuple[str, ...] = ()
 
 
 class Sessions:
@@ -202,7 +120,7 @@ class Sessions:
                     micros(now + LIFETIME),
                 ),
             )
-            return _session(cursor.fetchone())
+            return session_of(cursor.fetchone())
 
     def find(self, reference: str, *, context_type: str, context_value: str) -> Session | None:
         """The session, if it belongs to this context."""
@@ -211,11 +129,11 @@ class Sessions:
                 "SELECT * FROM sessions WHERE reference = ? AND context_type = ? AND context_value = ?",
                 (reference, context_type, context_value),
             ).fetchone()
-        return _session(row) if row else None
+        return session_of(row) if row else None
 
     def by_id(self, db: sqlite3.Connection, session_id: int) -> Session:
         """The session with this row id, which exists."""
-        return _session(db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone())
+        return session_of(db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone())
 
     def listing(
         self,
@@ -252,7 +170,7 @@ class Sessions:
                 " ORDER BY created DESC, id DESC LIMIT ?",
                 (*values, size),
             ).fetchall()
-        return [_session(row) for row in rows]
+        return [session_of(row) for row in rows]
 
     def close(self, session: Session) -> None:
         """Stop taking documents; the session ends when the last of them is known."""
@@ -319,41 +237,7 @@ class Sessions:
     def upo_references(self, session: Session) -> list[str]:
         """References of the session's collective UPO pages, in order; empty until it is done."""
         with self.store.transaction() as db:
-            rows: Sequence[sqlite3.Row] = db.execute(
+            rows = db.execute(
                 "SELECT reference FROM upo_pages WHERE session_id = ? ORDER BY number", (session.id,)
             ).fetchall()
         return [row["reference"] for row in rows]
-
-
-_FORMS = {code.system_code: code for code in FORM_CODES}
-
-
-def _session(row: sqlite3.Row) -> Session:
-    token, document_hash = json.loads(row["authentication"])
-    return Session(
-        id=row["id"],
-        reference=row["reference"],
-        kind=Kind(row["kind"]),
-        context_type=row["context_type"],
-        context_value=row["context_value"],
-        author=row["author"],
-        authentication=Authentication(
-            context_type=row["context_type"],
-            context_value=row["context_value"],
-            token_reference=token,
-            document_hash=document_hash,
-        ),
-        form=_FORMS[row["form"]],
-        key=row["key"],
-        iv=row["iv"],
-        verify_identifiers=bool(row["verify_identifiers"]),
-        code=row["code"],
-        details=tuple(json.loads(row["details"])),
-        created=moment(row["created"]),
-        updated=moment(row["updated"]),
-        closed=moment(row["closed"]) if row["closed"] is not None else None,
-        valid_until=moment(row["valid_until"]),
-        invoices=row["invoices"],
-        successful=row["successful"],
-        failed=row["failed"],
-    )

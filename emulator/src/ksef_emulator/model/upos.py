@@ -11,8 +11,10 @@ from ..intake.schemas import FORM_CODES
 from ..receipts.seal import Seal
 from ..receipts.upo import Entry, Page, compose, pages
 from ..store import Store
-from .invoices import Invoice, Invoices, Sent
-from .sessions import Session, Sessions
+from .invoice_records import Invoice, Sent
+from .invoices import Invoices
+from .session_records import Session
+from .sessions import Sessions
 
 _FORMS = {code.system_code: code for code in FORM_CODES}
 
