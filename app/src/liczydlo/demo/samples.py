@@ -17,7 +17,8 @@ _ACCOUNT = "61109010140000071219812874"
 def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
     """Example invoices of ``seller``, by name; those for abroad have a buyer of their own.
 
-    Numbers are unique within a seller's examples of one day.
+    Numbers are unique within a seller's examples of one month. What is corrected or settled was issued in 2025, before
+    KSeF was a duty.
     """
     created = datetime.combine(today, time(8, 0), _WARSAW)
     issue = partial(sale, seller=seller, created=created, issue_date=today)
@@ -35,7 +36,8 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
         rate="23",
     )
     kiln = Line(name="Piec ceramiczny 60 l", quantity=Decimal(1), net_price=Decimal("12400.00"), rate="23")
-    advance = Original(number=number(7, "FZ"), issue_date=today, gross=Decimal("5000.00"))
+    wheel = Line(name="Koło garncarskie elektryczne, 400 W", net_price=Decimal("6900.00"), rate="23")
+    paid_before = Original(number="FZ/031/2025", issue_date=date(2025, 12, 9), gross=Decimal("2500.00"))
     return {
         "basic": issue(
             buyer=buyer,
@@ -51,7 +53,6 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
             buyer=buyer,
             number=number(2),
             payment=due,
-            sale_date=today,
             lines=[
                 pots,
                 Line(
@@ -129,18 +130,17 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
         ),
         "advance": issue(
             buyer=buyer,
-            number=number(7, "FZ"),
-            sale_date=today,
+            number=number(6, "FZ"),
             advance=Decimal("5000.00"),
             payment=Payment(paid=today),
             lines=[kiln],
         ),
         "settlement": issue(
-            buyer=buyer, number=number(8, "FR"), payment=due, settles=[advance], lines=[kiln]
+            buyer=buyer, number=number(7, "FR"), payment=due, settles=[paid_before], lines=[wheel]
         ),
         "exempt": issue(
             buyer=buyer,
-            number=number(9),
+            number=number(8),
             payment=due,
             exemption="art. 43 ust. 1 pkt 29 lit. a ustawy o VAT",
             lines=[
@@ -155,7 +155,7 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
         ),
         "gross-prices": issue(
             buyer=buyer,
-            number=number(10),
+            number=number(9),
             payment=Payment(form=2, paid=today),
             lines=[
                 Line(name="Kubek „Wawel”", quantity=Decimal(7), gross_price=Decimal("39.90"), rate="23"),
@@ -164,5 +164,5 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
                 ),
             ],
         ),
-        "offline24": issue(buyer=buyer, number=number(11), payment=due, lines=[workshop]),
+        "offline24": issue(buyer=buyer, number=number(10), payment=due, lines=[workshop]),
     }

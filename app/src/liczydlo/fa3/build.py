@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -11,7 +10,6 @@ from typing import Any, Final
 from liczydlo.fa3 import money, totals
 from liczydlo.fa3.model import (
     Adnotacje,
-    Adres,
     DaneFaKorygowanej,
     DodatkowyOpis,
     Fa,
@@ -20,6 +18,7 @@ from liczydlo.fa3.model import (
     FaWiersz,
     Naglowek,
     Platnosc,
+    PMarzy,
     Podmiot1,
     Podmiot2,
     RachunekBankowy,
@@ -30,79 +29,18 @@ from liczydlo.fa3.model import (
     ZamowienieWiersz,
     Zwolnienie,
 )
+from liczydlo.fa3.parts import TRANSFER, Correction, Line, Margin, Original, Party, Payment
+
+__all__ = ["SYSTEM", "TRANSFER", "Correction", "Line", "Margin", "Original", "Party", "Payment", "sale"]
 
 SYSTEM: Final = "Liczydło"
-TRANSFER: Final = 6  # FormaPlatnosci
-
-
-@dataclass(frozen=True, kw_only=True)
-class Party:
-    """A seller or a buyer. The identifier is the first that is given: NIP, EU VAT, a foreign one, none.
-
-    ``vat_ue`` is the number without its country, which is ``country`` (EL for Greece, XI for Northern Ireland stand in
-    ``vat_ue_country``); ``tax_id`` is a number of another country.
-    """
-
-    name: str
-    nip: str | None = None
-    vat_ue_country: str | None = None
-    vat_ue: str | None = None
-    tax_id: str | None = None
-    country: str = "PL"
-    line1: str = ""
-    line2: str = ""
-
-    @property
-    def adres(self) -> Adres | None:
-        """The address, if there is one."""
-        if not self.line1:
-            return None
-        return Adres(kod_kraju=self.country, adres_l1=self.line1, adres_l2=self.line2 or None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One line: ``rate`` is a value of P_12; exactly one of the unit prices; ``discount`` is for the whole line."""
-
-    name: str
-    rate: str
-    quantity: Decimal = Decimal(1)
-    unit: str = "szt."
-    net_price: Decimal | None = None
-    gross_price: Decimal | None = None
-    discount: Decimal | None = None
-    gtu: str | None = None
-    pkwiu: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Payment:
-    """How it is paid: ``form`` is a value of FormaPlatnosci; ``paid`` is the day on which it was paid in full."""
-
-    due: date | None = None
-    form: int = TRANSFER
-    account: str = ""
-    paid: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Original:
-    """An earlier invoice that this one corrects or settles; ``ksef_number`` None means issued outside KSeF."""
-
-    number: str
-    issue_date: date
-    ksef_number: str | None = None
-    gross: Decimal = money.ZERO
-
-
-@dataclass(frozen=True, kw_only=True)
-class Correction:
-    """What is corrected, why, and how its lines were before. ``effect`` is TypKorekty (1, 2, 3)."""
-
-    original: Original
-    reason: str
-    before: Sequence[Line]
-    effect: int = 2
+_MARGINS: Final[dict[Margin, PMarzy]] = {
+    "travel": PMarzy(p_pmarzy=1, p_pmarzy_2=1),
+    "second-hand": PMarzy(p_pmarzy=1, p_pmarzy_3_1=1),
+    "art": PMarzy(p_pmarzy=1, p_pmarzy_3_2=1),
+    "antiques": PMarzy(p_pmarzy=1, p_pmarzy_3_3=1),
+}
+_BUYER_SETTLES: Final = ("oo", "np II")  # rates of what the buyer settles the tax of
 
 
 def sale(
@@ -121,6 +59,7 @@ def sale(
     split_payment: bool = False,
     reverse_charge: bool = False,
     exemption: str | None = None,
+    margin: Margin | None = None,
     remarks: Sequence[tuple[str, str]] = (),
     correction: Correction | None = None,
     advance: Decimal | None = None,
@@ -128,41 +67,48 @@ def sale(
 ) -> Faktura:
     """The document of a sale.
 
-    ``created`` is the moment of making it (aware). ``reverse_charge`` marks a service whose tax the
-    buyer abroad settles; lines with ``oo`` mark it by themselves. ``exemption`` is the legal basis in Polish law, needed
-    for lines with ``zw``. ``remarks`` are pairs of key and value. At most one of: ``correction`` (lines are those after it);
-    ``advance``, the gross amount paid towards an order of these lines; ``settles``, the advances whose gross amounts
-    are taken off. Raises ValueError for what contradicts itself.
+    ``created`` is the moment of making it (aware). ``sale_date`` is left out where it is the day of issue, as P_6 says.
+    ``exchange_rate`` is PLN for one unit of ``currency``. ``reverse_charge`` marks what the buyer settles the tax of;
+    lines with ``oo`` or ``np II`` mark it by themselves. ``exemption`` is the legal basis in Polish law, needed for
+    lines with ``zw``; ``margin`` is the procedure, needed for lines without a rate. ``remarks`` are pairs of key and
+    value.
+
+    At most one of: ``correction`` (lines are those after it); ``advance``, the gross amount paid towards an order of
+    these lines; ``settles``, the advances that are taken off. Raises ValueError for what contradicts itself.
     """
     if sum((correction is not None, advance is not None, bool(settles))) > 1:
         raise ValueError("an invoice is one of: correction, advance, settlement")
     rate = exchange_rate if currency != totals.PLN else None
     after = [_line(index, line, rate) for index, line in enumerate(lines, 1)]
+    described = [*lines, *correction.before] if correction is not None else lines
+    marks = _marks(
+        described,
+        split_payment=split_payment,
+        reverse_charge=reverse_charge,
+        exemption=exemption,
+        margin=margin,
+    )
     rows = after
     kind = "VAT"
     if correction is not None:
         kind, rows = "KOR", _before_and_after(correction.before, lines, rate)
     shares = totals.shares(rows)
     if advance is not None:
-        kind, rows, shares = "ZAL", [], totals.of_part(shares, advance)
+        kind, rows, shares = "ZAL", [], _paid(shares, advance)
     elif settles:
-        kind = "ROZ"
-        due = sum((share.gross for share in shares), money.ZERO) - sum(
-            (each.gross for each in settles), money.ZERO
-        )
-        shares = totals.of_part(shares, due)
+        kind, shares = "ROZ", totals.minus(shares, *(_paid(shares, each.gross) for each in settles))
+        if any(share.gross < 0 for share in shares):
+            raise ValueError("the advances are more than the whole")
     sums: dict[str, Any] = dict(totals.fields(shares, currency=currency, exchange_rate=rate))
     fa = Fa(
         kod_waluty=currency,
         p_1=issue_date,
         p_1m=place,
         p_2=number,
-        p_6=sale_date,
+        p_6=sale_date if sale_date != issue_date else None,
         **sums,
         kurs_waluty_z=rate if advance is not None else None,
-        adnotacje=_marks(
-            lines, split_payment=split_payment, reverse_charge=reverse_charge, exemption=exemption
-        ),
+        adnotacje=marks,
         rodzaj_faktury=kind,
         przyczyna_korekty=correction.reason if correction else None,
         typ_korekty=correction.effect if correction else None,
@@ -181,9 +127,17 @@ def sale(
     )
 
 
+def _paid(whole: list[totals.Share], gross: Decimal) -> list[totals.Share]:
+    if not money.ZERO < gross <= money.total(share.gross for share in whole):
+        raise ValueError("an advance is more than nothing and no more than the whole")
+    return totals.of_part(whole, gross)
+
+
 def _line(index: int, line: Line, exchange_rate: Decimal | None, *, before: bool = False) -> FaWiersz:
     if (line.net_price is None) == (line.gross_price is None):
         raise ValueError(f"line {index}: exactly one of net and gross price")
+    if line.rate is not None and line.oss_rate is not None:
+        raise ValueError(f"line {index}: a Polish rate or one under OSS")
     price = line.net_price if line.net_price is not None else line.gross_price
     assert price is not None
     worth = money.value(line.quantity, price, line.discount)
@@ -192,6 +146,7 @@ def _line(index: int, line: Line, exchange_rate: Decimal | None, *, before: bool
         nr_wiersza_fa=index,
         p_7=line.name,
         pkwiu=line.pkwiu,
+        cn=line.cn,
         p_8a=line.unit or None,
         p_8b=line.quantity,
         p_9a=line.net_price,
@@ -200,6 +155,8 @@ def _line(index: int, line: Line, exchange_rate: Decimal | None, *, before: bool
         p_11=worth if is_net else None,
         p_11a=None if is_net else worth,
         p_12=line.rate,
+        p_12_xii=line.oss_rate,
+        p_12_zal_15=1 if line.annex_15 else None,
         gtu=line.gtu,
         kurs_waluty=exchange_rate,
         stan_przed=1 if before else None,
@@ -214,15 +171,23 @@ def _before_and_after(
 
 
 def _marks(
-    lines: Sequence[Line], *, split_payment: bool, reverse_charge: bool, exemption: str | None
+    lines: Sequence[Line],
+    *,
+    split_payment: bool,
+    reverse_charge: bool,
+    exemption: str | None,
+    margin: Margin | None,
 ) -> Adnotacje:
     exempt = any(line.rate == "zw" for line in lines)
     if exempt and not exemption:
         raise ValueError("an exempt line needs the legal basis of its exemption")
+    if any(line.rate is None and line.oss_rate is None for line in lines) != (margin is not None):
+        raise ValueError("a line without a rate goes with a margin procedure")
     return Adnotacje(
-        p_18=1 if reverse_charge or any(line.rate == "oo" for line in lines) else 2,
+        p_18=1 if reverse_charge or any(line.rate in _BUYER_SETTLES for line in lines) else 2,
         p_18a=1 if split_payment else 2,
         zwolnienie=Zwolnienie(p_19=1, p_19a=exemption) if exempt else Zwolnienie(p_19n=1),
+        pmarzy=_MARGINS[margin] if margin else PMarzy(p_pmarzy_n=1),
     )
 
 
@@ -285,6 +250,8 @@ def _order(rows: Sequence[FaWiersz]) -> Zamowienie:
             p_11_netto_z=share.net,
             p_11_vat_z=share.tax,
             p_12z=row.p_12,
+            p_12z_xii=row.p_12_xii,
+            p_12z_zal_15=row.p_12_zal_15,
             gtuz=row.gtu,
         )
         for row in rows

@@ -44,6 +44,16 @@ def tax_in_gross(gross: Decimal, percent: Decimal) -> Decimal:
     return grosze(_EXACT.divide(_EXACT.multiply(gross, percent), _EXACT.add(_HUNDRED, percent)))
 
 
+def portion(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """``amount`` × ``part`` / ``whole``, in grosze."""
+    return grosze(_EXACT.divide(_EXACT.multiply(amount, part), whole))
+
+
+def exactly_converted(amount: Decimal, rate: Decimal) -> Decimal:
+    """As ``converted``, unrounded: a summand of what is rounded once."""
+    return _EXACT.multiply(amount, rate)
+
+
 def converted(amount: Decimal, rate: Decimal) -> Decimal:
     """``amount`` of a foreign currency in PLN at ``rate`` PLN for one unit, in grosze."""
     return grosze(_EXACT.multiply(amount, rate))

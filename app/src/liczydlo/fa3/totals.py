@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -48,15 +48,34 @@ RATES: Final[dict[str, Rate]] = {
     "oo": Rate(net="p_13_10"),
 }
 MARGIN: Final = Rate(net="p_13_11")
+_GROUPS: Final = (
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6_1",
+    "6_2",
+    "6_3",
+    "7",
+    "8",
+    "9",
+    "10",
+    "11",
+)  # P_13_* in their order
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Share:
-    """What one rate contributes, in the invoice's currency."""
+    """What one rate contributes, in the invoice's currency.
+
+    ``tax_pln`` is its tax in PLN by the lines' own rates of exchange; None when not every line has one.
+    """
 
     rate: Rate
     net: Decimal
     tax: Decimal
+    tax_pln: Decimal | None = None
 
     @property
     def gross(self) -> Decimal:
@@ -71,47 +90,100 @@ def rate_of(line: FaWiersz) -> Rate:
     return RATES[line.p_12] if line.p_12 is not None else MARGIN
 
 
+@dataclass(kw_only=True, slots=True)
+class _Sum:
+    """Lines of one rate and one rate of exchange: net ones and gross ones."""
+
+    net: Decimal = money.ZERO
+    gross: Decimal = money.ZERO
+
+    def add(self, line: FaWiersz) -> None:
+        if line.p_11 is not None:
+            self.net += line.p_11
+        elif line.p_11a is not None:
+            self.gross += line.p_11a
+
+    def tax(self, rate: Rate) -> tuple[Decimal, Decimal]:
+        """Net and tax: tax on the net sum, and tax in the gross sum (art. 106e ust. 7–8)."""
+        net, gross = money.grosze(self.net), money.grosze(self.gross)
+        if rate.percent is None:
+            return net + gross, money.ZERO
+        inside = money.tax_in_gross(gross, rate.percent)
+        return net + gross - inside, money.tax_on_net(net, rate.percent) + inside
+
+
 def shares(lines: Iterable[FaWiersz]) -> list[Share]:
     """The sums of each rate, in the order of RATES. Tax is reckoned from the sum of a rate, not line by line.
 
-    Lines are net (P_11) or gross (P_11A; art. 106e ust. 7–8: tax in the gross sum). Lines as they were before a
-    correction (StanPrzed) count with the other sign.
+    Lines are net (P_11) or gross (P_11A). Lines as they were before a correction (StanPrzed) are summed
+    by themselves and taken off: a correction states the difference (art. 106j ust. 2 pkt 5).
     """
-    nets: dict[Rate, list[Decimal]] = {}
-    grosses: dict[Rate, list[Decimal]] = {}
+    lines = list(lines)
+    after = _of_state([line for line in lines if line.stan_przed != 1])
+    before = _of_state([line for line in lines if line.stan_przed == 1])
+    return sorted(minus(after, before), key=_order)
+
+
+def _of_state(lines: Iterable[FaWiersz]) -> list[Share]:
+    sums: dict[Rate, _Sum] = {}
+    exchanged: dict[Rate, dict[Decimal | None, _Sum]] = {}
     for line in lines:
-        sign = -1 if line.stan_przed == 1 else 1
-        if line.p_11 is not None:
-            nets.setdefault(rate_of(line), []).append(sign * line.p_11)
-        elif line.p_11a is not None:
-            grosses.setdefault(rate_of(line), []).append(sign * line.p_11a)
-    found: dict[Rate, Share] = {}
-    for rate, amounts in nets.items():
-        net = money.grosze(money.total(amounts))
-        tax = money.ZERO if rate.percent is None else money.tax_on_net(net, rate.percent)
-        found[rate] = Share(rate=rate, net=net, tax=tax)
-    for rate, amounts in grosses.items():
-        gross = money.grosze(money.total(amounts))
-        tax = money.ZERO if rate.percent is None else money.tax_in_gross(gross, rate.percent)
-        earlier = found.get(rate, Share(rate=rate, net=money.ZERO, tax=money.ZERO))
-        found[rate] = Share(rate=rate, net=earlier.net + gross - tax, tax=earlier.tax + tax)
-    return [found[rate] for rate in sorted(found, key=_order)]
+        if line.p_11 is None and line.p_11a is None:
+            continue
+        rate = rate_of(line)
+        sums.setdefault(rate, _Sum()).add(line)
+        exchanged.setdefault(rate, {}).setdefault(line.kurs_waluty, _Sum()).add(line)
+    found = []
+    for rate, whole in sums.items():
+        net, tax = whole.tax(rate)
+        found.append(Share(rate=rate, net=net, tax=tax, tax_pln=_in_pln(rate, exchanged[rate])))
+    return found
 
 
-def _order(rate: Rate) -> tuple[str, Decimal]:
-    return rate.net, -(rate.percent or money.ZERO)
+def _in_pln(rate: Rate, exchanged: Mapping[Decimal | None, _Sum]) -> Decimal | None:
+    """Each line's tax at the rate of exchange of its own day (art. 31a), rounded once."""
+    parts = []
+    for exchange_rate, part in exchanged.items():
+        if exchange_rate is None:
+            return None
+        parts.append(money.exactly_converted(part.tax(rate)[1], exchange_rate))
+    return money.grosze(money.total(parts))
 
 
-def of_part(whole: list[Share], gross: Decimal) -> list[Share]:
+def minus(shares: Iterable[Share], *less: Iterable[Share]) -> list[Share]:
+    """Sums with others taken off, rate by rate: of a correction, or of a settlement (art. 106f ust. 3)."""
+    found = {share.rate: share for share in shares}
+    for share in (each for group in less for each in group):
+        zero = money.ZERO
+        so_far = found.get(share.rate) or Share(rate=share.rate, net=zero, tax=zero, tax_pln=zero)
+        known = so_far.tax_pln is not None and share.tax_pln is not None
+        found[share.rate] = Share(
+            rate=share.rate,
+            net=so_far.net - share.net,
+            tax=so_far.tax - share.tax,
+            tax_pln=(so_far.tax_pln or zero) - (share.tax_pln or zero) if known else None,
+        )
+    return list(found.values())
+
+
+def _order(share: Share) -> tuple[int, Decimal]:
+    group = share.rate.net.removeprefix("p_13_")
+    return _GROUPS.index(group), -(share.rate.percent or money.ZERO)
+
+
+def of_part(whole: Sequence[Share], gross: Decimal) -> list[Share]:
     """A payment of ``gross`` divided over the rates of an order in proportion; the last one takes the odd grosz.
 
-    Tax of an advance is reckoned from what was paid (art. 106f ust. 1 pkt 3).
+    Tax of an advance is reckoned from what was paid (art. 106f ust. 1 pkt 3). Raises ValueError for an order
+    of nothing.
     """
-    everything = sum((share.gross for share in whole), money.ZERO)
+    everything = money.total(share.gross for share in whole)
+    if not everything:
+        raise ValueError("an advance needs an order that is worth something")
     found, left = [], gross
     for index, share in enumerate(whole):
         last = index == len(whole) - 1
-        part = left if last else money.grosze(gross * share.gross / everything)
+        part = left if last else money.portion(gross, share.gross, everything)
         left -= part
         tax = money.ZERO if share.rate.percent is None else money.tax_in_gross(part, share.rate.percent)
         found.append(Share(rate=share.rate, net=part - tax, tax=tax))
@@ -123,7 +195,8 @@ def fields(
 ) -> dict[str, Decimal]:
     """The fields of ``Fa`` that these sums fill, with ``p_15``.
 
-    ``exchange_rate`` is PLN for one unit (art. 31a); it is needed for tax in another currency. Raises ValueError.
+    ``exchange_rate`` is PLN for one unit (art. 31a), for tax in another currency whose lines do not say theirs.
+    Raises ValueError when it is missing.
     """
     found: dict[str, Decimal] = {}
     for share in parts:
@@ -132,11 +205,17 @@ def fields(
             continue
         _add(found, share.rate.tax, share.tax)
         if currency != PLN and share.rate.tax_pln is not None:
-            if exchange_rate is None:
-                raise ValueError("tax in another currency needs a rate of exchange")
-            _add(found, share.rate.tax_pln, money.converted(share.tax, exchange_rate))
+            _add(found, share.rate.tax_pln, _tax_pln(share, exchange_rate))
     found["p_15"] = gross(found)
     return found
+
+
+def _tax_pln(share: Share, exchange_rate: Decimal | None) -> Decimal:
+    if share.tax_pln is not None:
+        return share.tax_pln
+    if exchange_rate is None:
+        raise ValueError("tax in another currency needs a rate of exchange")
+    return money.converted(share.tax, exchange_rate)
 
 
 def fa_totals(
