@@ -318,6 +318,12 @@ def no_such_session(reference: str) -> Problem:
     return bad(21173, "Brak sesji o wskazanym numerze referencyjnym.", text)
 
 
+def no_such_session_to_send_in(reference: str) -> Problem:
+    """21173 as sending and closing word it."""
+    text = f"Sesja o numerze referencyjnym {reference} nie została odnaleziona."
+    return bad(21173, "Brak sesji o wskazanym numerze referencyjnym.", text)
+
+
 def no_such_upo(detail: str) -> Problem:
     """21178."""
     return bad(21178, "Nie znaleziono UPO dla podanych kryteriów.", detail)

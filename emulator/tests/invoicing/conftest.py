@@ -1,14 +1,27 @@
-"""Invoices for the tests: a small FA(3) document of our own, varied by keyword."""
+"""Invoices for the tests, a small FA(3) document of our own varied by keyword, and firms that send them over HTTP."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import httpx2
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
+from cryptography.x509 import load_der_x509_certificate
 
-SHARED = Path(__file__).resolve().parents[4] / "shared"
+from ..login.conftest import Door, door, new_nip, running, self_signed
+
+__all__ = ["Firm", "door", "running"]
+
 NAMESPACE = "http://crd.gov.pl/wzor/2025/06/25/13775/"
 SELLER = "5265877635"
 BUYER = "1111111111"
@@ -68,15 +81,116 @@ def attachment() -> str:
     return ATTACHMENT
 
 
+@dataclass(kw_only=True)
+class Firm:
+    """A firm's own program at the emulator's door: it encrypts by itself and looks at raw answers."""
+
+    door: Door
+    nip: str
+    token: str
+
+    def get(self, path: str, **more: Any) -> httpx2.Response:
+        return self.door.call("GET", path, self.token, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> httpx2.Response:
+        return self.door.call("POST", path, self.token, json=body, **more)
+
+    def opening(self, **changes: Any) -> dict[str, Any]:
+        """Body of ``POST /sessions/online``; its key is `KEY`, its IV `IV`."""
+        published = self.door.call("GET", "/security/public-key-certificates").json()
+        found = next(each for each in published if "SymmetricKeyEncryption" in each["usage"])
+        certificate = load_der_x509_certificate(base64.b64decode(found["certificate"]))
+        key = certificate.public_key()
+        assert isinstance(key, RSAPublicKey)
+        oaep = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
+        encryption = {
+            "encryptedSymmetricKey": b64(key.encrypt(KEY, oaep)),
+            "initializationVector": b64(IV),
+            "publicKeyId": found["publicKeyId"],
+        }
+        form = {"systemCode": "FA (3)", "schemaVersion": "1-0E", "value": "FA"}
+        return {"formCode": form, "encryption": encryption | changes.pop("encryption", {})} | changes
+
+    def open(self, **more: Any) -> str:
+        answer = self.post("/sessions/online", self.opening(), **more)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["referenceNumber"])
+
+    def sending(self, xml: bytes, **changes: Any) -> dict[str, Any]:
+        """Body of ``POST /sessions/online/{reference}/invoices``."""
+        sealed = seal(xml)
+        return {
+            "invoiceHash": sha256(xml),
+            "invoiceSize": len(xml),
+            "encryptedInvoiceHash": sha256(sealed),
+            "encryptedInvoiceSize": len(sealed),
+            "encryptedInvoiceContent": b64(sealed),
+        } | changes
+
+    def send(self, session: str, xml: bytes, **changes: Any) -> str:
+        answer = self.post(f"/sessions/online/{session}/invoices", self.sending(xml, **changes))
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["referenceNumber"])
+
+    def status(self, session: str, invoice: str) -> dict[str, Any]:
+        answer = self.get(f"/sessions/{session}/invoices/{invoice}")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def issue(self, session: str, **options: Any) -> dict[str, Any]:
+        """Send one invoice of ours, accepted; its status with the XML beside it."""
+        xml = fa3(**{"seller": self.nip, "day": yesterday(), **options})
+        status = self.status(session, self.send(session, xml))
+        assert status["status"]["code"] == 200, status
+        return status | {"xml": xml}
+
+    def close(self, session: str) -> None:
+        answer = self.post(f"/sessions/online/{session}/close")
+        assert answer.status_code == 204, answer.text
+
+
+KEY, IV = b"k" * 32, b"i" * 16
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def sha256(data: bytes) -> str:
+    return b64(hashlib.sha256(data).digest())
+
+
+def seal(xml: bytes) -> bytes:
+    """AES-256-CBC with PKCS#7, under `KEY` and `IV`."""
+    padder = PKCS7(128).padder()
+    encryptor = Cipher(algorithms.AES(KEY), modes.CBC(IV)).encryptor()
+    return encryptor.update(padder.update(xml) + padder.finalize()) + encryptor.finalize()
+
+
+def yesterday() -> str:
+    """An issue date that is past in every time zone."""
+    return (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+
+
+def problem(answer: httpx2.Response) -> tuple[int, str, list[str]]:
+    """Code, text and details of a refused request, in KSeF's older format."""
+    assert answer.status_code == 400, answer.text
+    (found,) = answer.json()["exception"]["exceptionDetailList"]
+    return found["exceptionCode"], found["exceptionDescription"], found.get("details", [])
+
+
 @pytest.fixture
-def shared() -> Path:
-    """The official files, beside the repository."""
-    return SHARED
+def enter(door: Door) -> Callable[..., Firm]:
+    """Log in as the owner of a NIP: a new one, unless it is said."""
+
+    def make(nip: str | None = None) -> Firm:
+        nip = nip or new_nip()
+        access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+        return Firm(door=door, nip=nip, token=access)
+
+    return make
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests marked `shared` are skipped, with the reason, where the official files are not there."""
-    if not SHARED.is_dir():
-        for item in items:
-            if item.get_closest_marker("shared"):
-                item.add_marker(pytest.mark.skip(reason="the official files (../shared) are not here"))
+@pytest.fixture
+def firm(enter: Callable[..., Firm]) -> Firm:
+    return enter()

@@ -1,12 +1,13 @@
 """Receiving: one invoice by its KSeF number, and the metadata query (ksef-docs pobieranie-faktur)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from .. import problems
 from ..intake.identifiers import ksef_number_holds
+from ..intake.polish_time import from_polish_local
 from ..model.auth import Principal
 from ..model.metadata import MAX_RESULTS, BeyondMark
 from ..model.metadata import Query as Question
@@ -19,8 +20,8 @@ from .sessions import xml_answer
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
-LONGEST = timedelta(days=92)
-"""At most three months in one question (OpenAPI, ``InvoiceQueryDateRange``)."""
+LONGEST = 100
+"""Calendar days in UTC of one question (OpenAPI, ``InvoiceQueryFilters.dateRange``)."""
 
 
 def router(emulator: "Emulator") -> APIRouter:
@@ -80,11 +81,12 @@ def router(emulator: "Emulator") -> APIRouter:
 
 def _question(body: InvoiceQueryFilters, now: datetime, *, descending: bool) -> Question:
     dates = body.dateRange
-    start, end = _aware(dates.start), _aware(dates.to) if dates.to else None
+    start = from_polish_local(dates.start)
+    end = from_polish_local(dates.to) if dates.to else None
     if end is not None and end < start:
         raise problems.invalid_input("Parametr dateRange.to jest wcześniejszy niż dateRange.from.")
-    if (end or now) - start > LONGEST:
-        raise problems.invalid_input("Zakres dateRange nie może przekraczać 3 miesięcy.")
+    if ((end or now).astimezone(UTC).date() - start.astimezone(UTC).date()).days > LONGEST:
+        raise problems.invalid_input(f"Zakres dateRange nie może przekraczać {LONGEST} dni.")
     amount = body.amount
     buyer = body.buyerIdentifier
     return Question(
@@ -110,7 +112,3 @@ def _question(body: InvoiceQueryFilters, now: datetime, *, descending: bool) -> 
 
 def _grosze(amount: float | None) -> int | None:
     return None if amount is None else round(amount * 100)
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -2,12 +2,14 @@
 
 import base64
 import hashlib
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from .. import problems
+from ..intake.polish_time import from_polish_local
 from ..model.auth import Principal
 from ..model.invoice_records import Sent
 from ..model.moments import micros
@@ -42,13 +44,18 @@ def authentication_of(emulator: "Emulator", principal: Principal) -> Authenticat
     )
 
 
-def find(emulator: "Emulator", principal: Principal, reference: str) -> Session:
-    """The context's session with this reference number. Raises problems 21405, 21173."""
+def find(
+    emulator: "Emulator",
+    principal: Principal,
+    reference: str,
+    missing: Callable[[str], problems.Problem] = problems.no_such_session,
+) -> Session:
+    """The context's session with this reference number. Raises problems 21405 and ``missing``, usually 21173."""
     _is_reference(reference)
     context = principal.context
     session = emulator.sessions.find(reference, context_type=context.type, context_value=context.value)
     if session is None:
-        raise problems.no_such_session(reference)
+        raise missing(reference)
     return session
 
 
@@ -179,14 +186,15 @@ def router(emulator: "Emulator") -> APIRouter:
         ksef_number: Annotated[str, Path(pattern=KSEF_NUMBER)],
         principal: Annotated[Principal, seer],
     ) -> Response:
-        session = find(emulator, principal, reference)
+        absent = problems.no_such_upo(
+            f"UPO o numerze KSeF {ksef_number} i numerze referencyjnym sesji {reference} nie zostało znalezione."
+        )
+        session = find(emulator, principal, reference, lambda _: absent)
         found = invoices.by_ksef_number(ksef_number)
         sent = invoices.sent_as(session, found) if found is not None else None
         xml = upos.of_invoice(session, sent) if sent is not None else None
         if xml is None:
-            raise problems.no_such_upo(
-                f"UPO o numerze KSeF {ksef_number} i numerze referencyjnym sesji {reference} nie zostało znalezione."
-            )
+            raise absent
         return xml_answer(xml)
 
     @api.get("/{reference}/invoices/{invoice}/upo")
@@ -217,30 +225,29 @@ def storage(emulator: "Emulator") -> APIRouter:
     """What the links of ``upoDownloadUrl`` lead to: no token, a signature that expires."""
     api = APIRouter(prefix="/storage", include_in_schema=False)
 
-    def check(request: Request, expires: str, signature: str) -> None:
+    def opened(request: Request, session_id: int, expires: str, signature: str) -> Session:
         if not emulator.links.valid(request.url.path, expires, signature):
             raise problems.forbidden("insufficient-resource-access", "Link wygasł albo jest nieprawidłowy.")
+        session = emulator.sessions.with_id(session_id)
+        if session is None:  # forgotten by a reset
+            raise problems.no_such_upo("UPO nie zostało znalezione.")
+        return session
+
+    def answer(xml: bytes | None) -> Response:
+        if xml is None:
+            raise problems.no_such_upo("UPO nie zostało znalezione.")
+        return xml_answer(xml)
 
     @api.get("/upo/{session_id}/{invoice}")
     def of_invoice(request: Request, session_id: int, invoice: str, se: str = "", sig: str = "") -> Response:
-        check(request, se, sig)
-        with emulator.store.transaction() as db:
-            session = emulator.sessions.by_id(db, session_id)
+        session = opened(request, session_id, se, sig)
         sent = emulator.invoices.sent(session, invoice)
-        xml = emulator.upos.of_invoice(session, sent) if sent is not None else None
-        if xml is None:
-            raise problems.no_such_upo("UPO nie zostało znalezione.")
-        return xml_answer(xml)
+        return answer(emulator.upos.of_invoice(session, sent) if sent is not None else None)
 
     @api.get("/session-upo/{session_id}/{upo}")
     def of_session(request: Request, session_id: int, upo: str, se: str = "", sig: str = "") -> Response:
-        check(request, se, sig)
-        with emulator.store.transaction() as db:
-            session = emulator.sessions.by_id(db, session_id)
-        xml = emulator.upos.page(session, upo)
-        if xml is None:
-            raise problems.no_such_upo("UPO nie zostało znalezione.")
-        return xml_answer(xml)
+        session = opened(request, session_id, se, sig)
+        return answer(emulator.upos.page(session, upo))
 
     return api
 
@@ -252,7 +259,7 @@ def xml_answer(xml: bytes) -> Response:
 
 
 def _aware(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+    return from_polish_local(moment) if moment is not None else None
 
 
 def _position(token: str | None) -> tuple[int, int] | None:

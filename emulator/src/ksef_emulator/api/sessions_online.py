@@ -55,7 +55,7 @@ def router(emulator: "Emulator") -> APIRouter:
     def send(
         reference: str, body: SendInvoiceRequest, principal: Annotated[Principal, writer]
     ) -> dict[str, Any]:
-        session = find(emulator, principal, reference)
+        session = find(emulator, principal, reference, problems.no_such_session_to_send_in)
         content = _bytes(body.encryptedInvoiceContent, "encryptedInvoiceContent")
         if len(content) != body.encryptedInvoiceSize:
             raise problems.wrong_file_size()
@@ -81,7 +81,7 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.post("/{reference}/close", status_code=204)
     def close(reference: str, principal: Annotated[Principal, writer]) -> Response:
-        session = find(emulator, principal, reference)
+        session = find(emulator, principal, reference, problems.no_such_session_to_send_in)
         if session.code != OPEN:
             raise problems.session_status(f"Status sesji {session.code} uniemożliwia jej zamknięcie.")
         emulator.sessions.close(session)

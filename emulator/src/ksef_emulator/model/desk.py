@@ -116,9 +116,9 @@ class Desk:
                     (now, BATCH + len(self._claimed)),
                 ).fetchall()
                 rows = [row for row in rows if row["id"] not in self._claimed][:BATCH]
-                known = {key: self.sessions.by_id(db, key) for key in {row["session_id"] for row in rows}}
+                found = {key: self.sessions.with_id(key) for key in {row["session_id"] for row in rows}}
             self._claimed.update(row["id"] for row in rows)
-        return [_job(row, known[row["session_id"]]) for row in rows]
+        return [_job(row, session) for row in rows if (session := found[row["session_id"]])]
 
     def _look(self, job: _Job) -> _Outcome:
         """One document, examined; no database in here."""

@@ -131,9 +131,11 @@ class Sessions:
             ).fetchone()
         return session_of(row) if row else None
 
-    def by_id(self, db: sqlite3.Connection, session_id: int) -> Session:
-        """The session with this row id, which exists."""
-        return session_of(db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone())
+    def with_id(self, session_id: int) -> Session | None:
+        """The session with this row id, whoever owns it."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT * FROM sessions WHERE id = ?", (session_id,)).fetchone()
+        return session_of(row) if row else None
 
     def listing(
         self,
