@@ -179,6 +179,12 @@ def problem(answer: httpx2.Response) -> tuple[int, str, list[str]]:
     return found["exceptionCode"], found["exceptionDescription"], found.get("details", [])
 
 
+def forbidden(answer: httpx2.Response) -> str:
+    """``reasonCode`` of a 403."""
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+    return str(answer.json()["reasonCode"])
+
+
 @pytest.fixture
 def enter(door: Door) -> Callable[..., Firm]:
     """Log in as the owner of a NIP: a new one, unless it is said."""
