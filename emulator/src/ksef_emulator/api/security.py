@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from .. import problems
 from ..model.auth import Principal
@@ -49,7 +49,12 @@ def require(
     """A dependency: a principal with at least one of the permissions, in a context of one of the types."""
     wanted = frozenset(any_of)
 
-    def dependency(principal: Principal = Depends(authenticated(emulator))) -> Principal:  # noqa: B008
+    known = authenticated(emulator)
+
+    def dependency(
+        request: Request,
+    ) -> Principal:  # one dependency, so that a request changes threads but once
+        principal = known(request)
         if principal.context.type not in contexts:
             raise problems.context_not_allowed(principal.context.type)
         if wanted and not wanted & principal.permissions:
