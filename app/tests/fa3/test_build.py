@@ -113,9 +113,21 @@ def test_gross_prices_and_a_discount() -> None:
     assert (fa.p_13_1, fa.p_14_1, fa.p_15) == (Decimal("219.51"), Decimal("50.49"), Decimal("270.00"))
 
 
-@pytest.mark.parametrize("rate", ["oo", "np II"])
-def test_reverse_charge_marks_itself(rate: str) -> None:
-    assert clean(make(lines=[Line(name="Usługa", net_price=Decimal(100), rate=rate)])).fa.adnotacje.p_18 == 1
+GERMAN = Party(name="Töpferhaus", vat_ue_country="DE", vat_ue="136695976", country="DE", line1="Allee 12")
+
+
+@pytest.mark.parametrize(
+    ("rate", "buyer", "mark", "prefix"),
+    [
+        ("oo", BUYER, 1, None),
+        ("np II", GERMAN, 1, "PL"),
+        ("0 WDT", GERMAN, 2, "PL"),
+        ("np I", GERMAN, 2, None),
+    ],
+)
+def test_who_settles_the_tax(rate: str, buyer: Party, mark: int, prefix: str | None) -> None:
+    found = clean(make(buyer=buyer, lines=[Line(name="Usługa", net_price=Decimal(100), rate=rate)]))
+    assert (found.fa.adnotacje.p_18, found.podmiot1.prefiks_podatnika) == (mark, prefix)
 
 
 def test_another_currency() -> None:
@@ -229,7 +241,7 @@ LINES = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(LINES)
 def test_whatever_is_built_is_valid_and_clean(lines: list[Line]) -> None:
-    clean(make(lines=lines, exemption="art. 113 ust. 1 ustawy o VAT"))
+    clean(make(buyer=GERMAN, lines=lines, exemption="art. 113 ust. 1 ustawy o VAT"))
 
 
 class TestSamples:

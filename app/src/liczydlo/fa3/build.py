@@ -40,6 +40,7 @@ _MARGINS: Final[dict[Margin, PMarzy]] = {
     "art": PMarzy(p_pmarzy=1, p_pmarzy_3_2=1),
     "antiques": PMarzy(p_pmarzy=1, p_pmarzy_3_3=1),
 }
+_IN_UNION: Final = ("0 WDT", "np II")  # rates of what is sold under the number with PL (art. 97 ust. 10)
 _BUYER_SETTLES: Final = ("oo", "np II")  # rates of what the buyer settles the tax of
 
 
@@ -121,7 +122,7 @@ def sale(
     )
     return Faktura(
         naglowek=Naglowek(data_wytworzenia_fa=created.replace(microsecond=0), system_info=SYSTEM),
-        podmiot1=_seller(seller),
+        podmiot1=_seller(seller, in_union=any(line.rate in _IN_UNION for line in described)),
         podmiot2=_buyer(buyer),
         fa=fa,
     )
@@ -191,11 +192,13 @@ def _marks(
     )
 
 
-def _seller(party: Party) -> Podmiot1:
+def _seller(party: Party, *, in_union: bool) -> Podmiot1:
     if party.nip is None or party.adres is None:
         raise ValueError("a seller has a NIP and an address")
     return Podmiot1(
-        dane_identyfikacyjne=TozsamoscPodatnika(nip=party.nip, nazwa=party.name), adres=party.adres
+        prefiks_podatnika="PL" if in_union else None,
+        dane_identyfikacyjne=TozsamoscPodatnika(nip=party.nip, nazwa=party.name),
+        adres=party.adres,
     )
 
 

@@ -114,8 +114,12 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "An invoice in another currency must state the tax in PLN too, but {field} is missing.",
     },
     "reverse-charge-mark": {
-        "pl": "Jest wiersz ze stawką „oo”, a nie zaznaczono odwrotnego obciążenia (P_18).",
-        "en": "There is a line with the rate “oo”, but reverse charge (P_18) is not marked.",
+        "pl": "Jest wiersz ze stawką „{rate}”, a nie zaznaczono odwrotnego obciążenia (P_18).",
+        "en": "There is a line with the rate “{rate}”, but reverse charge (P_18) is not marked.",
+    },
+    "reverse-charge-taxed": {
+        "pl": "Zaznaczono odwrotne obciążenie (P_18), a wszystkie wiersze mają stawkę podatku.",
+        "en": "Reverse charge (P_18) is marked, but every line has a rate of tax.",
     },
     "exemption-mark": {
         "pl": "Jest wiersz zwolniony z VAT, a nie podano podstawy zwolnienia (P_19).",
@@ -132,5 +136,81 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     "due-before-issue": {
         "pl": "Termin płatności {value} jest wcześniejszy niż data wystawienia.",
         "en": "The payment is due on {value}, before the day of issue.",
+    },
+    "local-authority-unit": {
+        "pl": "Zaznaczono, że faktura dotyczy jednostki podrzędnej JST, a nie ma jej wśród podmiotów trzecich (rola 8)."
+        " Bez tego jednostka nie zobaczy faktury w KSeF.",
+        "en": "A unit of a local authority is marked, but it is not among the third parties (role 8). Without it the"
+        " unit will not see the invoice in KSeF.",
+    },
+    "vat-group-member": {
+        "pl": "Zaznaczono, że faktura dotyczy członka grupy VAT, a nie ma go wśród podmiotów trzecich (rola 10)."
+        " Bez tego członek grupy nie zobaczy faktury w KSeF.",
+        "en": "A member of a VAT group is marked, but it is not among the third parties (role 10). Without it the"
+        " member will not see the invoice in KSeF.",
+    },
+    "eu-prefix": {
+        "pl": "Sprzedaż do Unii (0% WDT, np II) wymaga NIP sprzedawcy z prefiksem PL (PrefiksPodatnika).",
+        "en": "Sales into the Union (0% WDT, np II) need the seller's NIP with the prefix PL (PrefiksPodatnika).",
+    },
+    "eu-buyer": {
+        "pl": "Sprzedaż do Unii (0% WDT, np II) wymaga numeru VAT UE nabywcy, a faktura go nie podaje.",
+        "en": "Sales into the Union (0% WDT, np II) need the buyer's EU VAT number, which the invoice does not give.",
+    },
+    "account-checksum": {
+        "pl": "Numer rachunku {value} ma złe cyfry kontrolne: prawdopodobnie pomylono cyfrę.",
+        "en": "The check digits of account {value} are wrong: a digit was probably mistyped.",
+    },
+    "line-rate": {
+        "pl": "Wiersz nie ma stawki podatku, a faktura nie jest w procedurze marży.",
+        "en": "The line has no rate of tax, and the invoice is not under a margin procedure.",
+    },
+    "tax-in-pln-value": {
+        "pl": "Podatek w złotych to {value}, a z kursu w wierszach wynika {expected}.",
+        "en": "The tax in PLN is {value}, but the lines' rates of exchange come to {expected}.",
+    },
+    "order-value": {
+        "pl": "Wartość zamówienia to {value}, a jego wiersze dają {expected}.",
+        "en": "The order's value is {value}, but its lines come to {expected}.",
+    },
+    "beside": {
+        "pl": "W rozliczeniu jest {value}, a z obciążeń i odliczeń wynika {expected}.",
+        "en": "The settlement says {value}, but its charges and deductions come to {expected}.",
+    },
+    "exemption-of-nothing": {
+        "pl": "Podano podstawę zwolnienia z VAT (P_19), a żaden wiersz nie jest zwolniony.",
+        "en": "The basis of an exemption from VAT (P_19) is given, but no line is exempt.",
+    },
+    "margin-mark": {
+        "pl": "Jest sprzedaż w procedurze marży (P_13_11), a nie zaznaczono procedury (P_PMarzy).",
+        "en": "There is a sale under a margin procedure (P_13_11), but the procedure (P_PMarzy) is not marked.",
+    },
+    "margin-of-nothing": {
+        "pl": "Zaznaczono procedurę marży (P_PMarzy), a nie ma sprzedaży w tej procedurze (P_13_11).",
+        "en": "A margin procedure (P_PMarzy) is marked, but there is no sale under it (P_13_11).",
+    },
+    "corrected-later": {
+        "pl": "Faktura korygowana ma datę {value}, późniejszą niż data wystawienia korekty.",
+        "en": "The corrected invoice is dated {value}, after the correction itself.",
+    },
+    "advance-of-what": {
+        "pl": "Faktura zaliczkowa nie opisuje zamówienia, na które wpłacono zaliczkę.",
+        "en": "The advance invoice does not describe the order that was paid for.",
+    },
+    "settlement-of-what": {
+        "pl": "Faktura rozliczeniowa nie wskazuje faktur zaliczkowych.",
+        "en": "The settlement does not name the advance invoices.",
+    },
+    "simplified-limit": {
+        "pl": "Faktura uproszczona opiewa na {value}, a może najwyżej na {limit}.",
+        "en": "The simplified invoice amounts to {value}; it may to {limit} at most.",
+    },
+    "ksef-number": {
+        "pl": "Numer KSeF {value} ma złą sumę kontrolną: prawdopodobnie pomylono znak.",
+        "en": "The checksum of KSeF number {value} is wrong: a character was probably mistyped.",
+    },
+    "period-backwards": {
+        "pl": "Okres sprzedaży kończy się {ends}, zanim się zacznie ({begins}).",
+        "en": "The period of sale ends on {ends}, before it begins ({begins}).",
     },
 }

@@ -28,6 +28,11 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
     return result
 
 
+def difference(amount: Decimal, less: Decimal) -> Decimal:
+    """The exact difference, unrounded."""
+    return _EXACT.subtract(amount, less)
+
+
 def value(quantity: Decimal, price: Decimal, discount: Decimal | None = None) -> Decimal:
     """``quantity`` at ``price`` less ``discount`` (an amount for the whole line), in grosze."""
     exact = _EXACT.multiply(quantity, price)

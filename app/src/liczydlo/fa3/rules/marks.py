@@ -1,0 +1,62 @@
+"""The marks of art. 106e go with the rates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from liczydlo.fa3 import totals
+from liczydlo.fa3.model import Faktura
+from liczydlo.fa3.problems import Problem
+from liczydlo.fa3.rules.common import CORRECTIONS, rates, warning
+
+_BUYER_SETTLES: Final = {"oo", "np II"}
+_TAXED: Final = {"23", "22", "8", "7", "5", "4", "3"}
+_SPLIT_FROM: Final = Decimal(15000)  # PLN gross, above which annex 15 needs split payment (art. 108a ust. 1a)
+
+
+def _reverse_charge(faktura: Faktura) -> Iterator[Problem]:
+    """„odwrotne obciążenie” where the buyer settles the tax, and only there (art. 106e ust. 1 pkt 18)."""
+    found, marked = rates(faktura), faktura.fa.adnotacje.p_18 == 1
+    settled = sorted(found & _BUYER_SETTLES)
+    if settled and not marked:
+        yield warning("reverse-charge-mark", "Fa/Adnotacje/P_18", rate=settled[0])
+    if marked and found and found <= _TAXED:
+        yield warning("reverse-charge-taxed", "Fa/Adnotacje/P_18")
+
+
+def _exemption(faktura: Faktura) -> Iterator[Problem]:
+    """The legal basis where something is exempt, and only there (art. 106e ust. 1 pkt 19)."""
+    fa, found = faktura.fa, rates(faktura)
+    marked = fa.adnotacje.zwolnienie.p_19 == 1
+    if "zw" in found and not marked:
+        yield warning("exemption-mark", "Fa/Adnotacje/Zwolnienie")
+    if marked and found and "zw" not in found and fa.p_13_7 is None:
+        yield warning("exemption-of-nothing", "Fa/Adnotacje/Zwolnienie")
+
+
+def _margin(faktura: Faktura) -> Iterator[Problem]:
+    """A margin procedure where there is a sum of one, and only there (art. 106e ust. 2 and 3)."""
+    fa = faktura.fa
+    marked = fa.adnotacje.pmarzy.p_pmarzy == 1
+    if fa.p_13_11 and not marked:
+        yield warning("margin-mark", "Fa/Adnotacje/PMarzy")
+    if marked and fa.p_13_11 is None and fa.rodzaj_faktury not in CORRECTIONS:
+        yield warning("margin-of-nothing", "Fa/Adnotacje/PMarzy")
+
+
+def _split_payment(faktura: Faktura) -> Iterator[Problem]:
+    """„mechanizm podzielonej płatności” (art. 106e ust. 1 pkt 18a)."""
+    fa = faktura.fa
+    annex = any(line.p_12_zal_15 == 1 for line in fa.fa_wiersz)
+    if annex and fa.adnotacje.p_18a != 1 and fa.kod_waluty == totals.PLN and fa.p_15 > _SPLIT_FROM:
+        yield warning("split-payment-mark", "Fa/Adnotacje/P_18A")
+
+
+RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
+    _reverse_charge,
+    _exemption,
+    _margin,
+    _split_payment,
+)
