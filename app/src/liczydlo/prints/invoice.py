@@ -14,11 +14,12 @@ TEMPLATE = "invoice.typ"
 
 def invoice_pdf(xml: bytes, *, codes: Codes | None = None, language: Language = "pl") -> bytes:
     """The print of an FA document, PDF/A-3b. Raises PrintError."""
-    return typesetting.pdf(TEMPLATE, content.invoice(xml, codes=codes, language=language))
+    made = content.invoice(xml, codes=codes, language=language)
+    return typesetting.pdf(TEMPLATE, made.data, attachment=xml, moment=made.moment)
 
 
 def pages_png(
     xml: bytes, *, codes: Codes | None = None, language: Language = "pl", ppi: float = 110.0
 ) -> list[bytes]:
     """The same, a PNG picture of each page. Raises PrintError."""
-    return typesetting.png(TEMPLATE, content.invoice(xml, codes=codes, language=language), ppi=ppi)
+    return typesetting.png(TEMPLATE, content.invoice(xml, codes=codes, language=language).data, ppi=ppi)

@@ -2,122 +2,114 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from lxml import etree
 
-from liczydlo.prints.labels import Language, choice, label
+from liczydlo.prints.fonts import BREAK, metrics
+from liczydlo.prints.labels import Language, label
+from liczydlo.prints.typesetting import PrintError
+from liczydlo.prints.values import show, soft
 
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MOMENT = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})")
 Pair = tuple[str, str]
-
-
-class Reader:
-    """Remembers which leaves were read."""
-
-    def __init__(self, root: etree._Element, language: Language) -> None:
-        """``root`` is the document's root element."""
-        self.language: Language = language
-        self._read: set[etree._Element] = set()
-        self.root = Node(root, self)
-
-    def mark(self, element: etree._Element) -> None:
-        """It is on the print."""
-        self._read.add(element)
-
-    def unread(self) -> Iterator[etree._Element]:
-        """Leaves with text that nobody has read, in the order of the document."""
-        for element in self.root.element.iter("*"):
-            if not len(element) and element not in self._read and (element.text or "").strip():
-                yield element
+Fitted = tuple[str, str, bool]
+MAX_SIZE = 64 * 1024 * 1024  # bytes; KSeF takes invoices of 3 MB, its receipts grow to some 10
 
 
 class Node:
-    """An element whose children are reached by their local names."""
+    """An element as plain data, reached by local names; it remembers whether it has been read."""
 
-    def __init__(self, element: etree._Element, reader: Reader) -> None:
-        """See ``Reader``."""
-        self.element = element
-        self.reader = reader
+    __slots__ = ("by_name", "children", "kind", "language", "name", "read", "value")
 
-    @property
-    def name(self) -> str:
-        """The local name."""
-        return str(etree.QName(self.element).localname)
+    def __init__(self, element: etree._Element, language: Language) -> None:
+        """``kind`` is the attribute ``Typ`` of a column's heading."""
+        self.name: str = element.tag.rpartition("}")[2]
+        self.language: Language = language
+        self.kind: str = element.get("Typ", "")
+        self.read = False
+        self.children = [Node(child, language) for child in element]
+        self.value = "" if self.children else " ".join((element.text or "").replace(BREAK, "").split())
+        self.by_name: dict[str, list[Node]] = {}
+        for child in self.children:
+            self.by_name.setdefault(child.name, []).append(child)
 
-    def child(self, path: str) -> Node | None:
-        """The first descendant of a path of local names."""
-        return next(self.children(path), None)
+    def all(self, path: str) -> list[Node]:
+        """All elements at a path of local names."""
+        found = [self]
+        for step in path.split("/"):
+            found = [child for node in found for child in node.by_name.get(step, ())]
+        return found
 
-    def children(self, path: str) -> Iterator[Node]:
-        """All of them."""
-        for element in self.element.iterfind("/".join(f"{{*}}{step}" for step in path.split("/"))):
-            yield Node(element, self.reader)
+    def first(self, path: str) -> Node | None:
+        """The first of them."""
+        found = self.all(path)
+        return found[0] if found else None
 
     def text(self, path: str = "") -> str:
         """The text of a leaf, read now; empty when it is not there."""
-        node = self.child(path) if path else self
+        node = self.first(path) if path else self
         if node is None:
             return ""
-        self.reader.mark(node.element)
-        return " ".join("".join(map(str, node.element.itertext())).split())
+        node.read = True
+        return node.value
 
     def skip(self, *paths: str) -> None:
         """These say nothing that a reader of the print needs."""
         for path in paths:
-            for node in self.children(path):
-                self.reader.mark(node.element)
+            for node in self.all(path):
+                node.read = True
 
-    def pair(self, path: str) -> list[Pair]:
-        """Label and value of a leaf, shown as its kind asks; nothing when it is not there."""
-        found = []
-        for node in self.children(path):
-            value = node.text()
-            if value:
-                found.append(
-                    (label(node.name, self.reader.language), show(node.name, value, self.reader.language))
-                )
-        return found
+    def shown(self) -> str:
+        """The text of a leaf as people write it."""
+        return soft(show(self.name, self.text(), self.language))
 
     def pairs(self, *paths: str) -> list[Pair]:
-        """Several of them."""
-        return [pair for path in paths for pair in self.pair(path)]
+        """Label and value of leaves, as many as there are."""
+        return [
+            (label(node.name, self.language), node.shown())
+            for path in paths
+            for node in self.all(path)
+            if node.value
+        ]
+
+    def words(self, path: str = "", *, longest: int = 36) -> str:
+        """The text of a leaf, whose words may break where they are longer than ``longest``."""
+        return soft(self.text(path), longest)
 
     def leaves(self) -> list[Pair]:
-        """Every leaf below, in order."""
-        found = []
-        for element in self.element.iter("*"):
-            if not len(element) and (element.text or "").strip():
-                found.append(_leaf(Node(element, self.reader)))
-        return found
+        """Label and value of every leaf below that nobody has read, in order."""
+        return [(label(node.name, self.language), node.shown()) for node, _ in self.unread()]
+
+    def unread(self) -> Iterator[tuple[Node, Node]]:
+        """Leaves with text that nobody has read, in the order of the document, each with its parent."""
+        for child in self.children:
+            if child.children:
+                yield from child.unread()
+            elif child.value and not child.read:
+                yield child, self
 
 
-def _leaf(node: Node) -> Pair:
-    language = node.reader.language
-    return label(node.name, language), show(node.name, node.text(), language)
+def fitted(pairs: list[Pair], *, value: float = 51.0) -> list[Fitted]:
+    """Label, value, and whether the value is wider than ``value`` mm at 8.5 pt and cannot wrap into it."""
+    return [
+        (name, text, any(metrics().millimetres(part, 8.5) > value for part in text.split()))
+        for name, text in pairs
+    ]
 
 
-def show(name: str, value: str, language: Language) -> str:
-    """A value as people write it: dates, choices, account numbers in groups."""
-    if day := _DAY.fullmatch(value):
-        return f"{day[3]}.{day[2]}.{day[1]}"
-    if moment := _MOMENT.match(value):
-        return f"{moment[3]}.{moment[2]}.{moment[1]} {moment[4]}"
-    if name == "NrRB" and value.isdigit() and len(value) == 26:
-        return " ".join([value[:2], *(value[at : at + 4] for at in range(2, 26, 4))])
-    return choice(name, value, language)
-
-
-def amount(value: str, *, least: int = 2) -> str:
-    """``1234.5`` as ``1 234,50``: at least ``least`` decimal places, narrow no-break spaces between thousands."""
+def document(xml: bytes, language: Language) -> Node:
+    """The root of a document. Raises PrintError for what is not XML, or has a DOCTYPE."""
+    if len(xml) > MAX_SIZE:
+        raise PrintError("too-large")
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return value
-    places = max(least, -int(number.normalize().as_tuple().exponent))
-    whole, _, rest = f"{abs(number):,.{places}f}".partition(".")
-    sign = "−" if number < 0 else ""
-    return sign + whole.replace(",", "\u202f") + (f",{rest}" if rest else "")
+        root = etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise PrintError("not-xml", str(error)) from error
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
+        raise PrintError("not-xml", "DOCTYPE")
+    return Node(root, language)

@@ -6,28 +6,47 @@ import json
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-import fontpkg_inter
 import typst
 
-TEMPLATES = Path(__file__).parent / "templates"
+from liczydlo.prints import fonts
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+_PREVIEW_DPI: Final = 110.0
 _local = threading.local()
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "too-large": ("Plik jest za duży, żeby go wydrukować.", "The file is too large to be printed."),
+    "not-xml": ("Plik nie jest poprawnym XML w UTF-8.", "The file is not well-formed XML in UTF-8."),
+    "not-an-invoice": ("To nie jest faktura FA.", "This is not an FA invoice."),
+    "not-a-receipt": ("To nie jest UPO z KSeF.", "This is not a UPO of KSeF."),
+    "code-too-long": ("Link jest za długi na kod QR.", "The link is too long for a QR code."),
+    "typesetting": ("Nie udało się złożyć wydruku.", "The print could not be typeset."),
+}
 
 
 class PrintError(Exception):
-    """Something could not be printed; the text says what Typst had against it."""
+    """Something could not be printed. ``code`` is stable; ``detail`` is for the log, in English."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+    def text(self, language: Literal["pl", "en"] = "pl") -> str:
+        """What is wrong, for people."""
+        return _TEXTS[self.code][0 if language == "pl" else 1]
 
 
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fontpkg_inter.ROOT)]
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts.FOLDER)]
     )
 
 
 def _compiler() -> typst.Compiler:
-    """One for each thread: a compiler works for one at a time."""
+    """One for each thread: a compiler works for one at a time, and keeps the template it has read."""
     made: typst.Compiler | None = getattr(_local, "compiler", None)
     if made is None:
         made = _local.compiler = typst.Compiler(
@@ -36,31 +55,51 @@ def _compiler() -> typst.Compiler:
     return made
 
 
-def pdf(template: str, data: dict[str, Any]) -> bytes:
-    """A PDF/A-3b of a template filled with data. Raises PrintError."""
-    return _compile(template, data, "pdf")[0]
+def pdf(template: str, data: dict[str, Any], *, attachment: bytes, moment: int) -> bytes:
+    """A PDF/A-3b of a template filled with data, ``attachment`` inside, byte for byte.
+
+    ``moment`` (seconds since 1970) is the file's own date: the same document always makes the same file. Raises
+    PrintError.
+    """
+    return _compile(template, data, form="pdf", attachment=attachment, moment=moment)[0]
 
 
-def png(template: str, data: dict[str, Any], *, ppi: float = 110.0) -> list[bytes]:
+def png(template: str, data: dict[str, Any], *, ppi: float = _PREVIEW_DPI) -> list[bytes]:
     """The same, a picture of each page. Raises PrintError."""
-    return _compile(template, data, "png", ppi)
+    return _compile(template, data, form="png", ppi=ppi)
 
 
 def _compile(
-    template: str, data: dict[str, Any], form: Literal["pdf", "png"], ppi: float | None = None
+    template: str,
+    data: dict[str, Any],
+    *,
+    form: Literal["pdf", "png"],
+    attachment: bytes = b"",
+    moment: int = 0,
+    ppi: float | None = None,
 ) -> list[bytes]:
     """Texts of a document go in as data, never as markup: nothing in them can be an instruction."""
+    text, lost = fonts.drawable(json.dumps(data, ensure_ascii=False))
     try:
         made, warnings = _compiler().compile_with_warnings(
             input=str(TEMPLATES / template),
             format=form,
             ppi=ppi,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            sys_inputs={"data": text, "lost": "1" if lost else "", "xml": _exact(attachment)},
             pdf_standards="a-3b" if form == "pdf" else [],
+            timestamp=moment,
         )
     except typst.TypstError as error:
-        raise PrintError(error.diagnostic or error.message) from error
+        raise PrintError("typesetting", error.diagnostic or error.message) from error
     if warnings:
-        raise PrintError("; ".join(str(each) for each in warnings))
+        raise PrintError("typesetting", "; ".join(str(each) for each in warnings))
     pages = made if isinstance(made, list) else [made]
     return [page for page in pages if page is not None]
+
+
+def _exact(attachment: bytes) -> str:
+    """Typst takes the attachment as text and writes it as UTF-8: only what comes back as it was may go in."""
+    try:
+        return attachment.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise PrintError("not-xml", "not UTF-8") from error

@@ -1,71 +1,103 @@
-"""A receipt (UPO) on paper."""
+"""A receipt (UPO) on paper: every field of it, and what its signature says of itself."""
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+import binascii
+from typing import Any, Final
 
-from lxml import etree
+from cryptography import x509
+from cryptography.x509.oid import NameOID
 
-from liczydlo.ksef import upo
-from liczydlo.prints import typesetting
-from liczydlo.prints.labels import Language
+from liczydlo.prints import reading, typesetting
+from liczydlo.prints.choices import word
+from liczydlo.prints.labels import Language, label
+from liczydlo.prints.reading import Fitted, Node, Pair, fitted
 from liczydlo.prints.typesetting import PrintError
+from liczydlo.prints.values import moment, seconds
 
-_WORDS = {
-    "title": ("Urzędowe poświadczenie odbioru (UPO)", "Official confirmation of receipt (UPO)"),
-    "recipient": ("Podmiot przyjmujący", "Received by"),
-    "session": ("Numer referencyjny sesji", "Session reference"),
-    "context": ("Kontekst", "Context"),
-    "schema": ("Struktura", "Structure"),
-    "page": ("Strona", "Page"),
-    "ksef_number": ("Numer KSeF", "KSeF number"),
-    "invoice": ("Numer faktury", "Invoice number"),
-    "seller": ("NIP sprzedawcy", "Seller's NIP"),
-    "issued": ("Data wystawienia", "Issued"),
-    "sent": ("Przesłano do KSeF", "Sent to KSeF"),
-    "numbered": ("Nadano numer KSeF", "Number given"),
-    "digest": ("Skrót dokumentu (SHA-256)", "Document digest (SHA-256)"),
-    "mode": ("Tryb wysyłki", "Mode"),
-    "signed": ("Podpisano", "Signed"),
-}
+TEMPLATE: Final = "upo.typ"
+_ORDER: Final = (
+    *("NumerFaktury", "NipSprzedawcy", "DataWystawieniaFaktury", "DataPrzeslaniaDokumentu"),
+    *("DataNadaniaNumeruKSeF", "TrybWysylki", "SkrotDokumentu"),
+)
 
 
 def upo_pdf(xml: bytes, *, language: Language = "pl") -> bytes:
-    """The print of a receipt, PDF/A-3b with the signed XML inside. Raises PrintError."""
-    try:
-        receipt = upo.read(xml)
-    except (upo.UpoError, etree.LxmlError) as error:
-        raise PrintError(str(error)) from error
-    index = 1 if language == "en" else 0
-    words = {name: pair[index] for name, pair in _WORDS.items()}
-    head = [
-        (words["recipient"], receipt.recipient),
-        (words["session"], receipt.session_reference),
-        (words["context"], f"{receipt.context_kind} {receipt.context_value}"),
-        (words["schema"], receipt.schema),
+    """The print of a receipt, PDF/A-3b with the signed XML inside. Raises PrintError.
+
+    The print does not judge the signature: ``liczydlo.ksef.upo.verify`` does.
+    """
+    data, made = _content(xml, language)
+    return typesetting.pdf(TEMPLATE, data, attachment=xml, moment=made)
+
+
+def upo_png(xml: bytes, *, language: Language = "pl", ppi: float = 110.0) -> list[bytes]:
+    """The same, a PNG picture of each page. Raises PrintError."""
+    return typesetting.png(TEMPLATE, _content(xml, language)[0], ppi=ppi)
+
+
+def _content(xml: bytes, language: Language) -> tuple[dict[str, Any], int]:
+    root = reading.document(xml, language)
+    documents = root.all("Dokument")
+    if root.name != "Potwierdzenie" or not documents:
+        raise PrintError("not-a-receipt", root.name)
+    made = documents[0].first("DataNadaniaNumeruKSeF")
+    accepted = [
+        {"title": node.text("NumerKSeFDokumentu"), "pairs": _placed(node.pairs(*_ORDER) + _rest(node))}
+        for node in documents
     ]
-    if receipt.pages > 1:
-        head.append((words["page"], f"{receipt.page}/{receipt.pages}"))
-    documents: list[dict[str, Any]] = [
-        {
-            "title": each.ksef_number,
-            "pairs": [
-                (words["invoice"], each.invoice_number),
-                (words["seller"], each.seller_nip),
-                (words["issued"], f"{each.issue_date:%d.%m.%Y}"),
-                (words["sent"], f"{each.sent:%d.%m.%Y %H:%M:%S %Z}"),
-                (words["numbered"], f"{each.numbered:%d.%m.%Y %H:%M:%S %Z}"),
-                (words["mode"], each.mode),
-                (words["digest"], each.sha256.hex()),
-            ],
-        }
-        for each in receipt.documents
-    ]
+    signature = _signature(root)
+    for node in root.all("Signature"):
+        for leaf, _ in list(node.unread()):
+            leaf.read = True
+    words = ("receipt", "ksef_number", "documents", "signature", "page", "receipt_inside", "lost")
     data = {
         "language": language,
-        "words": words,
-        "head": head,
-        "documents": documents,
-        "xml": xml.decode("utf-8", "replace"),
+        "words": {name: word(name, language) for name in words},
+        "head": _placed(_rest(root)),
+        "documents": accepted,
+        "signature": _placed(signature),
     }
-    return typesetting.pdf("upo.typ", data)
+    return data, (seconds(made.value) if made else None) or 0
+
+
+def _rest(node: Node) -> list[Pair]:
+    """Every leaf below that nobody has read."""
+    return [(label(leaf.name, node.language), leaf.shown()) for leaf, _ in list(node.unread())]
+
+
+def _placed(pairs: list[Pair]) -> list[Fitted]:
+    return fitted(pairs, value=112)
+
+
+def _signature(root: Node) -> list[Pair]:
+    """When and by whom, as the signature itself says."""
+    language = root.language
+    found: list[Pair] = []
+    for node in _below(root, "SigningTime"):
+        found.append((word("signed", language), moment(node.text())))
+    for node in _below(root, "X509Certificate")[:1]:
+        if name := _subject(node.text()):
+            found.append((word("signer", language), name))
+    return found
+
+
+def _below(node: Node, name: str) -> list[Node]:
+    found = [node] if node.name == name else []
+    for child in node.children:
+        found += _below(child, name)
+    return found
+
+
+def _subject(text: str) -> str:
+    try:
+        certificate = x509.load_der_x509_certificate(base64.b64decode("".join(text.split())))
+    except (ValueError, binascii.Error):
+        return ""
+    parts = [
+        str(attribute.value)
+        for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
+        for attribute in certificate.subject.get_attributes_for_oid(kind)
+    ]
+    return ", ".join(dict.fromkeys(parts))

@@ -1,0 +1,117 @@
+"""What our type can draw, and how wide: read from the font file itself (OpenType 1.9: cmap, hhea, hmtx).
+
+A PDF/A may not hold a character without a glyph, and an invoice may hold any character: what the type lacks is
+replaced here, before Typst meets it. Widths let the columns of a long table be measured once, in Python.
+"""
+
+from __future__ import annotations
+
+import struct
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import fontpkg_inter
+
+FAMILY: Final = "Inter"
+FOLDER: Final = Path(fontpkg_inter.ROOT)
+MISSING: Final = "□"
+"""Stands for a character that our type lacks."""
+BREAK: Final = "\u200b"
+"""Where a long word may break; ours alone, ``reading`` takes it out of documents."""
+POINT: Final = 0.352778  # mm
+_INVISIBLE: Final = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics:
+    """``advances``: code point → width in ems, of the regular weight."""
+
+    advances: dict[int, float]
+
+    def width(self, text: str, size: float) -> float:
+        """How wide the text is on one line, in the unit of ``size``; figures are tabular."""
+        get = self.advances.get
+        return size * sum(get(ord(character), 0.7) for character in text)
+
+    def millimetres(self, text: str, size: float) -> float:
+        """The same, of a size in points."""
+        return self.width(text, size) * POINT
+
+
+@cache
+def metrics() -> Metrics:
+    """Of the upright font, read once."""
+    data = next(path for path in FOLDER.rglob("*.ttf") if "Italic" not in path.name).read_bytes()
+    tables = {}
+    for index in range(struct.unpack_from(">H", data, 4)[0]):
+        tag, _, offset, _ = struct.unpack_from(">4sLLL", data, 12 + 16 * index)
+        tables[tag] = offset
+    em = struct.unpack_from(">H", data, tables[b"head"] + 18)[0]
+    count = struct.unpack_from(">H", data, tables[b"hhea"] + 34)[0]
+    widths = struct.unpack_from(f">{2 * count}H", data, tables[b"hmtx"])[::2]
+    advances = {
+        point: widths[min(glyph, count - 1)] / em
+        for point, glyph in _characters(data, tables[b"cmap"]).items()
+    }
+    figure = max(advances[ord(digit)] for digit in "0123456789")
+    advances.update(dict.fromkeys(map(ord, "0123456789"), figure))
+    return Metrics(advances=advances)
+
+
+def _characters(data: bytes, cmap: int) -> dict[int, int]:
+    """Code point → glyph of all Unicode subtables, formats 4 and 12."""
+    found: dict[int, int] = {}
+    for index in range(struct.unpack_from(">H", data, cmap + 2)[0]):
+        start = cmap + struct.unpack_from(">HHL", data, cmap + 4 + 8 * index)[2]
+        form = struct.unpack_from(">H", data, start)[0]
+        if form == 12:
+            for group in range(struct.unpack_from(">L", data, start + 12)[0]):
+                first, last, glyph = struct.unpack_from(">LLL", data, start + 16 + 12 * group)
+                found.update((first + step, glyph + step) for step in range(last - first + 1))
+        elif form == 4:
+            found.update(_segments(data, start))
+    return {point: glyph for point, glyph in found.items() if glyph}
+
+
+def _segments(data: bytes, start: int) -> dict[int, int]:
+    """A cmap subtable of format 4."""
+    found = {}
+    double = struct.unpack_from(">H", data, start + 6)[0]
+    for step in range(0, double, 2):
+        at = start + 14 + step
+        last, first = (struct.unpack_from(">H", data, at + skip)[0] for skip in (0, double + 2))
+        delta, reach = (struct.unpack_from(">H", data, at + 2 + skip * double)[0] for skip in (2, 3))
+        for point in range(first, min(last, 0xFFFE) + 1):
+            glyph = point
+            if reach:
+                where = at + 2 + 3 * double + reach + 2 * (point - first)
+                glyph = struct.unpack_from(">H", data, where)[0]
+                if not glyph:
+                    continue
+            found[point] = (glyph + delta) & 0xFFFF
+    return found
+
+
+def drawable(text: str) -> tuple[str, bool]:
+    """The text with every character drawable, and whether one had to be replaced by ``MISSING``.
+
+    Characters without a shape of their own (controls, directions, joiners) are left out: a text that turns its
+    own direction round could show another amount than it has.
+    """
+    advances = metrics().advances
+    changed: dict[int, str] = {}
+    lost = False
+    for character in set(text):
+        if character == BREAK:
+            continue
+        if unicodedata.category(character) in _INVISIBLE:
+            changed[ord(character)] = " " if character in "\n\t\r\u2028\u2029" else ""
+        elif ord(character) not in advances:
+            plain = unicodedata.normalize("NFKC", character)
+            there = all(ord(each) in advances for each in plain)
+            changed[ord(character)] = plain if there else MISSING
+            lost = lost or not there
+    return (text.translate(changed) if changed else text), lost

@@ -1,0 +1,196 @@
+"""Headed lists of labels and values, and small tables: corrections, payment, terms, registers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from liczydlo.prints.choices import choice, word
+from liczydlo.prints.labels import label
+from liczydlo.prints.lines import show_all
+from liczydlo.prints.parties import address, identity
+from liczydlo.prints.reading import Node, Pair, fitted
+from liczydlo.prints.values import amount, day
+
+Group = dict[str, Any]
+
+
+def groups(document: Node, fa: Node) -> list[Group]:
+    """In the order in which they are read: what is corrected, what is paid and how, on which terms."""
+    language = document.language
+    found = [(word("correction", language), _correction(fa)), (word("advances", language), _advances(fa))]
+    order = fa.first("Zamowienie")
+    if order is not None:
+        found.append((label("Zamowienie", language), order.pairs("WartoscZamowienia")))
+    found.append((label("Rozliczenie", language), _settlement(fa)))
+    payment = fa.first("Platnosc")
+    if payment is not None:
+        found.append((label("Platnosc", language), _payment(payment)))
+        for name in ("RachunekBankowy", "RachunekBankowyFaktora"):
+            found += [(label(name, language), account.leaves()) for account in payment.all(name)]
+    terms = fa.first("WarunkiTransakcji")
+    if terms is not None:
+        transports = terms.all("Transport")
+        found.append((label("WarunkiTransakcji", language), _terms(terms)))
+        for index, transport in enumerate(transports, 1):
+            title = label("Transport", language)
+            found.append((f"{title} {index}" if len(transports) > 1 else title, _transport(transport)))
+    for register in document.all("Stopka/Rejestry"):
+        found.append((label("Rejestry", language), register.leaves()))
+    return [_group(title, pairs) for title, pairs in found if pairs]
+
+
+def _group(title: str, pairs: list[Pair]) -> Group:
+    """``pairs`` as they are; ``rows`` how many lines of a half page they take, more or less."""
+    placed = fitted(pairs)
+    rows = sum(max(1, -(-len(name) // 22), -(-len(value) // 40)) + under for name, value, under in placed)
+    return {"title": title, "pairs": placed, "rows": rows + 2}
+
+
+def in_columns(found: list[Group]) -> list[list[Group]]:
+    """Two columns, in order, as even as can be."""
+    whole = sum(group["rows"] for group in found)
+    best, left = 0, 0
+    for index, group in enumerate(found, 1):
+        if abs(whole - 2 * (left + group["rows"])) > abs(whole - 2 * left):
+            break
+        best, left = index, left + group["rows"]
+    return [found[:best], found[best:]]
+
+
+def other(document: Node) -> Group | None:
+    """Whatever nobody has read: an element that we do not know is still on the print."""
+    language = document.language
+    pairs = []
+    for leaf, parent in list(document.unread()):
+        pairs.append((f"{label(parent.name, language)}: {label(leaf.name, language)}", leaf.shown()))
+    return {"title": word("other", language), "pairs": fitted(pairs, value=140)} if pairs else None
+
+
+def tables(fa: Node) -> list[dict[str, Any]]:
+    """Lists that are too long for pairs: corrected invoices, advances, part payments."""
+    language = fa.language
+    found = []
+    corrected = fa.all("DaneFaKorygowanej")
+    if len(corrected) > 1:
+        names = ("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej")
+        found.append(_table(word("corrected", language), corrected, names, "NrKSeFN"))
+        for node in corrected:
+            node.skip("NrKSeF")
+    advances = fa.all("ZaliczkaCzesciowa")
+    if advances:
+        found.append(_table(word("advances", language), advances, ("P_6Z", "P_15Z", "KursWalutyZW")))
+    parts = fa.all("Platnosc/ZaplataCzesciowa")
+    if parts:
+        for node in parts:
+            node.skip("PlatnoscInna")
+        how = ("DataZaplatyCzesciowej", "KwotaZaplatyCzesciowej", "FormaPlatnosci", "OpisPlatnosci")
+        found.append(_table(word("part_payments", language), parts, how))
+    return found
+
+
+def _table(title: str, nodes: list[Node], names: Sequence[str], instead: str = "") -> dict[str, Any]:
+    """Columns that any row has; ``instead`` is what may stand in place of the last."""
+    language = nodes[0].language
+    used = [
+        name
+        for name in names
+        if any(node.first(name) is not None or (instead and name == names[-1]) for node in nodes)
+    ]
+    rows = []
+    for node in nodes:
+        row = show_all(node, tuple(used))
+        if instead and not row[-1] and node.first(instead) is not None:
+            row[-1] = choice(instead, node.text(instead), language)
+        rows.append(row)
+    return {"title": title, "columns": [label(name, language) for name in used], "rows": rows}
+
+
+def _correction(fa: Node) -> list[Pair]:
+    found = fa.pairs("PrzyczynaKorekty", "TypKorekty")
+    corrected = fa.all("DaneFaKorygowanej")
+    if len(corrected) == 1:
+        node = corrected[0]
+        node.skip("NrKSeF")
+        found += node.pairs("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej", "NrKSeFN")
+    return found + fa.pairs("OkresFaKorygowanej", "NrFaKorygowany", "KursWalutyZK")
+
+
+def _advances(fa: Node) -> list[Pair]:
+    found: list[Pair] = []
+    for node in fa.all("FakturaZaliczkowa"):
+        found += node.pairs("NrFaZaliczkowej", "NrKSeFFaZaliczkowej", "NrKSeFZN")
+    return found
+
+
+def _settlement(fa: Node) -> list[Pair]:
+    language = fa.language
+    found: list[Pair] = []
+    node = fa.first("Rozliczenie")
+    if node is None:
+        return found
+    for name in ("Obciazenia", "Odliczenia"):
+        for each in node.all(name):
+            found.append((f"{label(name, language)}: {each.text('Powod')}", amount(each.text("Kwota"))))
+    return found + node.pairs("SumaObciazen", "SumaOdliczen", "DoZaplaty", "DoRozliczenia")
+
+
+def paid_or_due(fa: Node) -> str:
+    """One line beside the amount: paid, or until when and how to pay."""
+    language = fa.language
+    payment = fa.first("Platnosc")
+    if payment is None:
+        return ""
+    when = payment.first("DataZaplaty")
+    if payment.first("Zaplacono") is not None:
+        return f"{word('paid', language)} {day(when.value)}" if when else word("paid", language)
+    found = [
+        f"{word('due_by', language)} {day(term.value)}" for term in payment.all("TerminPlatnosci/Termin")[:1]
+    ]
+    found += [choice("FormaPlatnosci", form.value, language) for form in payment.all("FormaPlatnosci")]
+    return " · ".join(found)
+
+
+def _payment(node: Node) -> list[Pair]:
+    language = node.language
+    found = node.pairs("Zaplacono", "DataZaplaty", "ZnacznikZaplatyCzesciowej")
+    for term in node.all("TerminPlatnosci"):
+        found += term.pairs("Termin")
+        for words in term.all("TerminOpis"):
+            parts = (words.text(name) for name in ("Ilosc", "Jednostka", "ZdarzeniePoczatkowe"))
+            found.append((label("TerminOpis", language), " ".join(part for part in parts if part)))
+    node.skip("PlatnoscInna")
+    found += node.pairs("FormaPlatnosci", "OpisPlatnosci")
+    return found + node.pairs("Skonto/WarunkiSkonta", "Skonto/WysokoscSkonta", "LinkDoPlatnosci", "IPKSeF")
+
+
+def _terms(node: Node) -> list[Pair]:
+    found: list[Pair] = []
+    for child in node.children:
+        if child.name == "PodmiotPosredniczacy":
+            found += node.pairs(child.name)
+        elif child.name != "Transport":
+            found += child.leaves() if child.children else _leaf(child)
+    return found
+
+
+def _leaf(node: Node) -> list[Pair]:
+    return [(label(node.name, node.language), node.shown())] if node.value else []
+
+
+def _transport(node: Node) -> list[Pair]:
+    language = node.language
+    found: list[Pair] = []
+    node.skip("TransportInny", "LadunekInny")
+    for child in node.children:
+        if child.name == "Przewoznik":
+            name, identifiers = identity(child)
+            where = child.first("AdresPrzewoznika")
+            parts = [name, *(f"{title} {value}" for title, value in identifiers)]
+            parts += address(where) if where is not None else []
+            found.append((label(child.name, language), ", ".join(part for part in parts if part)))
+        elif child.first("AdresL1") is not None:
+            found.append((label(child.name, language), ", ".join(address(child))))
+        elif not child.read:
+            found += _leaf(child)
+    return found

@@ -1,0 +1,150 @@
+"""The table of an invoice's lines, or of an order's: measured here, so that Typst need not try widths."""
+
+from __future__ import annotations
+
+import itertools
+from decimal import Decimal
+from typing import Any, Final
+
+from liczydlo.prints.choices import word
+from liczydlo.prints.fonts import POINT, metrics
+from liczydlo.prints.labels import Language, label
+from liczydlo.prints.reading import Node
+from liczydlo.prints.values import NUMBERS, amount, number, show, soft
+
+PAGE: Final = 174.0  # mm between the margins
+_PADDING: Final = 3.0  # mm, both sides of a cell
+_SIZES: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
+_WIDEST_TEXT: Final = 24.0  # mm; longer units and codes wrap
+_NAME_PART: Final = 0.28
+_LONGEST: Final = 24  # characters of a word in the column of names
+_NAMES: Final = ("P_7", "P_7Z")
+_ORDER: Final[tuple[str, ...]] = (
+    "NrWierszaFa",
+    "NrWierszaZam",
+    "P_7",
+    "P_7Z",
+    "P_8B",
+    "P_8BZ",
+    "P_8A",
+    "P_8AZ",
+    "P_9A",
+    "P_9AZ",
+    "P_9B",
+    "P_10",
+    "P_11",
+    "P_11NettoZ",
+    "P_12",
+    "P_12Z",
+    "P_12_XII",
+    "P_12Z_XII",
+    "P_11Vat",
+    "P_11VatZ",
+    "P_11A",
+)
+_CODES: Final = ("PKWiU", "CN", "PKOB", "GTIN", "Indeks", "GTU", "Procedura", "KwotaAkcyzy")
+_BELOW: Final = (
+    *(name + order for name in _CODES for order in ("", "Z")),
+    *("P_12_Zal_15", "P_12Z_Zal_15", "P_6A", "KursWaluty", "UU_ID", "UU_IDZ"),
+)
+"""Details that stand in small print under a line's name instead of in a column of their own."""
+_BEFORE: Final = ("StanPrzed", "StanPrzedZ")
+_SUBTRACTED: Final = frozenset(
+    {
+        *("P_8B", "P_8BZ", "P_9A", "P_9AZ", "P_9B"),
+        *("P_11", "P_11NettoZ", "P_11Vat", "P_11VatZ", "P_11A"),
+    }
+)
+_NUMBERED: Final = ("NrWierszaFa", "NrWierszaZam")
+
+
+def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
+    """A column for what any line has, small print for the rest; pairs before and after get their difference."""
+    if not nodes:
+        return None
+    present = {child.name for node in nodes for child in node.children}
+    names: list[str] = [name for name in _ORDER if name in present]
+    if not present & set(_NAMES):
+        names.insert(1, "P_7")
+    names += sorted(present - set(_ORDER) - set(_BELOW) - set(_BEFORE))
+    rows = []
+    waiting: dict[str, Node] = {}
+    paired = any(node.first(name) is not None for node in nodes for name in _BEFORE)
+    for node in nodes:
+        key = next((node.text(name) for name in _NUMBERED if node.first(name) is not None), "")
+        before = any(node.text(name) for name in _BEFORE)
+        rows.append(_row(node, names, "before" if before else "after" if paired and key in waiting else ""))
+        if before:
+            waiting[key] = node
+        elif key in waiting:
+            rows.append(_difference(waiting.pop(key), node, names))
+    return {**_measured(names, rows, language), "rows": rows}
+
+
+def _row(node: Node, names: list[str], state: str) -> dict[str, Any]:
+    cells = [" · ".join(_cell(each) for each in node.all(name)) for name in names]
+    below = [f"{title}: {soft(value, _LONGEST)}" for title, value in node.pairs(*_BELOW)]
+    if state:
+        below.insert(0, word(state, node.language))
+    return {"cells": cells, "below": " · ".join(below), "state": state}
+
+
+def _cell(node: Node) -> str:
+    return node.words(longest=_LONGEST) if node.name in _NAMES else soft(node.shown(), _LONGEST // 2)
+
+
+def _difference(before: Node, after: Node, names: list[str]) -> dict[str, Any]:
+    cells = []
+    for name in names:
+        old, new = number(before.text(name)), number(after.text(name))
+        change = (
+            (new or Decimal(0)) - (old or Decimal(0)) if old is not None or new is not None else Decimal(0)
+        )
+        always = name.startswith("P_11")
+        shown = name in _SUBTRACTED and (change != 0 or (always and old is not None))
+        cells.append(amount(change, least=NUMBERS[name]) if shown else "")
+        if name in _NAMES:
+            cells[-1] = word("difference", after.language)
+    return {"cells": cells, "below": "", "state": "difference"}
+
+
+def _measured(names: list[str], rows: list[dict[str, Any]], language: Language) -> dict[str, Any]:
+    """Columns with widths in mm, and the size of type (pt) at which the name keeps its part of the page."""
+    ems = [
+        0 if name in _NAMES else max(metrics().width(cell, 1) for cell in {row["cells"][at] for row in rows})
+        for at, name in enumerate(names)
+    ]
+    columns: list[dict[str, Any]] = []
+    size = _SIZES[0]
+    for size, whole in itertools.product(_SIZES, (True, False)):
+        columns = [
+            _column(name, em, size=size, whole=whole, language=language)
+            for name, em in zip(names, ems, strict=True)
+        ]
+        if PAGE - sum(column["width"] for column in columns) >= PAGE * _NAME_PART:
+            break
+    return {"columns": columns, "size": size}
+
+
+def _column(name: str, ems: float, *, size: float, whole: bool, language: Language) -> dict[str, Any]:
+    """``ems``: the widest cell; ``whole``: the heading stays on one line."""
+    title = label(name, language)
+    if name in _NAMES:
+        return {"label": title, "kind": "name", "width": 0}
+    width = ems * size * POINT * 1.04
+    if name not in NUMBERS:
+        width = min(width, _WIDEST_TEXT)
+    parts = [title] if whole else title.split()
+    heading = max(metrics().millimetres(part, size - 1.3) for part in parts) * 1.1
+    kind = "number" if name in NUMBERS else "text"
+    return {"label": title, "kind": kind, "width": round(max(width, heading) + _PADDING, 2)}
+
+
+def rates(nodes: list[Node]) -> set[str]:
+    """The rates (P_12) that the lines use."""
+    return {each.value for node in nodes for name in ("P_12", "P_12Z") for each in node.all(name)}
+
+
+def show_all(node: Node, names: tuple[str, ...]) -> list[str]:
+    """Values of a row of a plain table."""
+    return [show(name, node.text(name), node.language) for name in names]

@@ -1,0 +1,84 @@
+"""Who takes part in an invoice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liczydlo.prints.choices import choice
+from liczydlo.prints.labels import label
+from liczydlo.prints.reading import Node, Pair
+from liczydlo.prints.values import soft
+
+
+def parties(document: Node, fa: Node) -> list[dict[str, Any]]:
+    """Seller, buyer, third parties, the authorised party; then the data that a correction changes."""
+    language = document.language
+    found = [
+        _party(node, label(name, language))
+        for name in ("Podmiot1", "Podmiot2")
+        for node in document.all(name)
+    ]
+    for node in document.all("Podmiot3"):
+        node.skip("RolaInna")
+        role = node.text("Rola")
+        title = choice("Rola", role, language) if role else node.text("OpisRoli")
+        found.append(_party(node, title or label("Podmiot3", language)))
+    for node in document.all("PodmiotUpowazniony"):
+        found.append(_party(node, choice("RolaPU", node.text("RolaPU"), language)))
+    for name in ("Podmiot1K", "Podmiot2K"):
+        found += [_party(node, label(name, language)) for node in fa.all(name)]
+    return found
+
+
+def _party(node: Node, title: str) -> dict[str, Any]:
+    """Name, identifiers, address, contact, and whatever else is said of a party."""
+    language = node.language
+    name, identifiers = identity(node)
+    home = node.first("Adres")
+    details: list[Pair] = []
+    post = node.first("AdresKoresp")
+    if post is not None:
+        details.append((label("AdresKoresp", language), ", ".join(address(post))))
+    contacts = [
+        " · ".join(value for _, value in each.pairs("Email", "EmailPU", "Telefon", "TelefonPU"))
+        for each in node.all("DaneKontaktowe")
+    ]
+    details += node.pairs("NrKlienta", "Udzial")
+    details += node.pairs("NrEORI", "StatusInfoPodatnika", "IDNabywcy")
+    for only_yes in ("JST", "GV"):
+        found = node.pairs(only_yes)
+        if node.text(only_yes) == "1":
+            details += found
+    return {
+        "title": title,
+        "name": soft(name),
+        "identifiers": identifiers,
+        "address": address(home) if home is not None else [],
+        "details": contacts + [f"{title}: {value}" for title, value in details],
+    }
+
+
+def identity(node: Node) -> tuple[str, list[Pair]]:
+    """Name and tax identifiers of ``DaneIdentyfikacyjne``; prefixes stand before their numbers."""
+    language = node.language
+    data = node.first("DaneIdentyfikacyjne")
+    if data is None:
+        return "", []
+    prefix = node.text("PrefiksPodatnika")
+    found = [(title, f"{prefix} {value}".strip()) for title, value in data.pairs("NIP")]
+    found += data.pairs("IDWew")
+    if number := data.text("NrVatUE"):
+        found.append((label("NrVatUE", language), f"{data.text('KodUE')} {number}".strip()))
+    if number := data.text("NrID"):
+        found.append((label("NrID", language), f"{data.text('KodKraju')} {number}".strip()))
+    found += data.pairs("BrakID")
+    return data.text("Nazwa"), found
+
+
+def address(node: Node) -> list[str]:
+    """The lines of an address; the country only when it is abroad, GLN last."""
+    country = node.text("KodKraju")
+    lines = [node.words("AdresL1"), node.words("AdresL2"), country if country != "PL" else ""]
+    if number := node.text("GLN"):
+        lines.append(f"GLN {number}")
+    return [line for line in lines if line]
