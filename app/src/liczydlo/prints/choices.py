@@ -194,9 +194,10 @@ WORDS: Final[dict[str, Words]] = {
     "check": ("Sprawdź, czy Twoja faktura znajduje się w KSeF", "Check that your invoice is in KSeF"),
     "check_issuer": ("Zweryfikuj wystawcę faktury", "Verify the issuer of the invoice"),
     "cannot_scan": (
-        "Nie możesz zeskanować kodu? Otwórz link weryfikacyjny:",
-        "Cannot scan the code? Open the verification link:",
+        "Nie możesz zeskanować kodu? Użyj linku:",
+        "Cannot scan the code? Use the link:",
     ),
+    "open_link": ("otwórz stronę weryfikacji", "open the verification page"),
     "certificate": ("CERTYFIKAT", "CERTYFIKAT"),
     "ksef_number": ("Numer KSeF", "KSeF number"),
     "page": ("Strona", "Page"),

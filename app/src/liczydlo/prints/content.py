@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from liczydlo.prints import attachment, groups, lines, parties, reading, sums
 from liczydlo.prints.choices import KINDS, word
 from liczydlo.prints.codes import Codes, svg
+from liczydlo.prints.fonts import metrics
 from liczydlo.prints.labels import Language, label, pick
 from liczydlo.prints.reading import Node, Pair
 from liczydlo.prints.typesetting import PrintError
 from liczydlo.prints.values import day, seconds, soft
+
+_TYPED: Final = 400  # characters; the link of an RSA signature is longer, and nobody types it from paper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +94,7 @@ def _notes(document: Node, fa: Node) -> list[Pair]:
     return found + [("", node.words()) for node in document.all("Stopka/Informacje/StopkaFaktury")]
 
 
-def _codes(codes: Codes | None, language: Language) -> list[dict[str, str]]:
+def _codes(codes: Codes | None, language: Language) -> list[dict[str, Any]]:
     """KOD I with its caption, KOD II with „CERTYFIKAT" (ksef-docs kody-qr.md). Raises PrintError."""
     if codes is None:
         return []
@@ -104,7 +107,7 @@ def _codes(codes: Codes | None, language: Language) -> list[dict[str, str]]:
                 "svg": svg(link),
                 "caption": caption,
                 "link": link,
-                "shown": soft(link),
+                "shown": _broken(link) if len(link) < _TYPED else [word("open_link", language)],
                 "name": name,
                 "words": word(what, language),
             }
@@ -112,3 +115,15 @@ def _codes(codes: Codes | None, language: Language) -> list[dict[str, str]]:
         ]
     except ValueError as error:
         raise PrintError("code-too-long") from error
+
+
+def _broken(link: str) -> list[str]:
+    """A link in lines of 56 mm at 5.4 pt, broken here because Typst is slow to try every place itself."""
+    found, line, taken = [], "", 0.0
+    for character in link:
+        wide = metrics().millimetres(character, 5.4)
+        if taken + wide > 56:
+            found.append(line)
+            line, taken = "", 0.0
+        line, taken = line + character, taken + wide
+    return [*found, line]
