@@ -66,6 +66,7 @@ def blocks(page: str) -> list[str]:
     return re.findall(r"```sh run\n(.*?)```", text, re.DOTALL)
 
 
+@pytest.mark.curl
 def test_the_commands_of_the_emulators_guide_run(tmp_path: Path) -> None:
     """Started as the guide says, then every block, one after another, in one folder."""
     port, control = free_port(), free_port()
