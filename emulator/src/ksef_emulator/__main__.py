@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import socket
 import sqlite3
 import sys
@@ -12,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .config import Config
-from .listening import PortTaken, listen, port_of, serving, wait_for_signal
+from .listening import PortTaken, end_on_signal, listen, port_of, serving
 
 BANNER = """\
 Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej mocy. Nie wysyłaj prawdziwych danych.
@@ -43,15 +44,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(config: Config, public: socket.socket, control: socket.socket, stack: contextlib.ExitStack) -> int:
-    # The ports come first; these imports take most of the start.
+    # The ports come first; these imports take most of the start, and all that they make stays: nothing to collect.
+    gc.disable()
     from .emulator import Emulator  # noqa: PLC0415
     from .server import build  # noqa: PLC0415
 
     config = replace(config, port=port_of(public), control_port=port_of(control))
     emulator = stack.enter_context(contextlib.closing(Emulator(config)))
     applications = build(emulator)
+    gc.freeze()
+    gc.enable()
     stack.enter_context(serving([(applications[0], public), (applications[1], control)]))
     host = "127.0.0.1" if config.host in ("0.0.0.0", "::") else config.host  # noqa: S104 - printed, not bound
+    sleep = end_on_signal()
     print(  # noqa: T201 - this is what the command is for
         BANNER.format(
             base=config.base,
@@ -60,7 +65,7 @@ def _run(config: Config, public: socket.socket, control: socket.socket, stack: c
         ),
         flush=True,
     )
-    wait_for_signal()
+    sleep()
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import queue
 import signal
 import socket
 import threading
@@ -111,10 +112,13 @@ def _stopper(server: uvicorn.Server) -> Callable[[], None]:
     return stop
 
 
-def wait_for_signal() -> None:
-    """Sleep until Ctrl-C or SIGTERM."""
-    asked = threading.Event()
+def end_on_signal() -> Callable[[], object]:
+    """From now on Ctrl-C and SIGTERM are heard; the result, called, sleeps until one of them came.
+
+    A ``SimpleQueue`` and not an ``Event``: a handler runs between two instructions of the very thread that waits, and
+    ``Event.set`` would wait there for a lock that this thread holds.
+    """
+    asked: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked.set())
-    while not asked.wait(timeout=3600):
-        pass
+        signal.signal(number, lambda heard, _: asked.put(heard))
+    return asked.get

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Language = Literal["pl", "en"]
 _HERE = Path(__file__).parent
-_engine = Environment(
-    loader=FileSystemLoader([_HERE / each / "templates" for each in (".", "verify", "portal", "control")]),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
+
+
+@functools.cache
+def _engine() -> Environment:
+    """Made with the first page: programs that only use the API do not wait for it at the start."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415
+
+    return Environment(
+        loader=FileSystemLoader(
+            [_HERE / each / "templates" for each in (".", "verify", "portal", "control")]
+        ),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def language(request: Request) -> Language:
@@ -34,7 +46,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     """A page in the reader's language, which other programs may neither frame nor script."""
     shown = language(request)
     values |= {"language": shown, "path": request.url.path}
-    html = _engine.get_template(template).render(**values)
+    html = _engine().get_template(template).render(**values)
     headers = {
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",

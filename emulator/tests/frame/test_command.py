@@ -55,6 +55,18 @@ def test_it_says_where_it_is_and_ends_when_asked(tmp_path: Path) -> None:
     assert complaints == ""
 
 
+def test_asked_to_end_again_and_again_it_ends() -> None:
+    """Signals that come while it begins to sleep, or while another is heard, neither kill nor hang it."""
+    process = start("--port", "0", "--control-port", "0")
+    assert process.stdout is not None
+    while "ready" not in process.stdout.readline():
+        pass
+    for _ in range(50):
+        process.send_signal(signal.SIGTERM)
+    _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, "")
+
+
 @pytest.mark.parametrize("flag", ["--port", "--control-port"])
 def test_a_taken_port_is_one_line(flag: str, taken: int) -> None:
     other = "--control-port" if flag == "--port" else "--port"
