@@ -56,29 +56,53 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "pl": "W elemencie {element} czegoś brakuje. {expected}",
         "en": "Something is missing in the element {element}. {expected_en}",
     },
+    "schema-empty": {
+        "pl": "{element} jest pusty. Wpisz wartość albo usuń element.",
+        "en": "{element} is empty. Give it a value or remove it.",
+    },
     "schema-enumeration": {
-        "pl": "{element}: wartości „{value}” nie ma na liście dozwolonych.",
-        "en": "{element}: the value “{value}” is not one of those allowed.",
+        "pl": "{element}: wartości „{value}” nie ma na liście dozwolonych. {allowed}",
+        "en": "{element}: the value “{value}” is not one of those allowed. {allowed_en}",
     },
     "schema-pattern": {
-        "pl": "{element}: wartość „{value}” ma zły zapis.",
-        "en": "{element}: the value “{value}” is written in a wrong way.",
+        "pl": "{element}: wartość „{value}” ma zły zapis. {hint}",
+        "en": "{element}: the value “{value}” is written in a wrong way. {hint_en}",
     },
-    "schema-length": {
-        "pl": "{element}: wartość „{value}” ma niedozwoloną długość.",
-        "en": "{element}: the value “{value}” has a length that is not allowed.",
+    "schema-too-long": {
+        "pl": "{element}: wartość ma {length} znaków, a może mieć najwyżej {limit}.",
+        "en": "{element}: the value has {length} characters; it may have {limit} at most.",
     },
-    "schema-range": {
-        "pl": "{element}: wartość „{value}” jest poza dozwolonym zakresem.",
-        "en": "{element}: the value “{value}” is out of the allowed range.",
+    "schema-too-short": {
+        "pl": "{element}: wartość ma {length} znaków, a musi mieć co najmniej {limit}.",
+        "en": "{element}: the value has {length} characters; it must have {limit} at least.",
+    },
+    "schema-too-small": {
+        "pl": "{element}: wartość „{value}” jest mniejsza niż najmniejsza dozwolona, {limit}.",
+        "en": "{element}: the value “{value}” is less than the least allowed, {limit}.",
+    },
+    "schema-too-great": {
+        "pl": "{element}: wartość „{value}” jest większa niż największa dozwolona, {limit}.",
+        "en": "{element}: the value “{value}” is more than the most allowed, {limit}.",
     },
     "schema-digits": {
-        "pl": "{element}: liczba „{value}” ma za dużo cyfr albo miejsc po przecinku.",
-        "en": "{element}: the number “{value}” has too many digits or decimal places.",
+        "pl": "{element}: liczba „{value}” może mieć najwyżej {limit} cyfr.",
+        "en": "{element}: the number “{value}” may have {limit} digits at most.",
+    },
+    "schema-places": {
+        "pl": "{element}: liczba „{value}” może mieć najwyżej tyle miejsc po przecinku: {limit}.",
+        "en": "{element}: the number “{value}” may have at most this many decimal places: {limit}.",
     },
     "schema-type": {
-        "pl": "{element}: wartość „{value}” nie jest wartością tego rodzaju.",
-        "en": "{element}: the value “{value}” is not a value of this kind.",
+        "pl": "{element}: wartość „{value}” nie jest wartością tego rodzaju. {hint}",
+        "en": "{element}: the value “{value}” is not a value of this kind. {hint_en}",
+    },
+    "schema-text": {
+        "pl": "{element}: jest tu tekst, a mogą być tylko elementy.",
+        "en": "{element}: there is text here, where only elements may be.",
+    },
+    "schema-too-often": {
+        "pl": "{element} powtarza się, a może wystąpić raz.",
+        "en": "{element} is repeated, but may occur once.",
     },
     "schema-attribute": {
         "pl": "{element}: brak atrybutu albo atrybut jest niedozwolony.",

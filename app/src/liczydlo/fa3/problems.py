@@ -22,7 +22,7 @@ class Problem:
     code: str
     line: int | None = None
     path: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict, hash=False)
     severity: Severity = "error"
 
     def text(self, language: Language = "pl") -> str:

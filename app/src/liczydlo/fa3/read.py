@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import DocumentError, Problem
 
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
+_UNEVEN: Final = re.compile(r"[\t\r\n]|  |\A | \Z")
 _PREFIX: Final = f"{{{source.NAMESPACE}}}"
 
 
@@ -32,19 +33,28 @@ def of_tree(tree: etree._ElementTree) -> Faktura:
 
 
 def _word(text: str) -> str:
-    return _SPACES.sub(" ", text).strip(" ")  # xsd:token
+    return _SPACES.sub(" ", text).strip(" ") if _UNEVEN.search(text) else text  # xsd:token
 
 
 def _decimal(text: str) -> Decimal:
-    return Decimal(_word(text))
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
 
 
 def _day(text: str) -> date:
-    return date.fromisoformat(_word(text)[:10])
+    """Without a zone, which says nothing of a day on an invoice."""
+    day = _word(text)[:10]
+    if day[4:5] != "-" or day[7:8] != "-":
+        raise ValueError(text)
+    return date.fromisoformat(day)
 
 
 def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(_word(text))
+    """A moment without a zone is taken for UTC."""
+    moment = datetime.fromisoformat(_word(text))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _SCALARS: Final[dict[type[Any], Callable[[str], Any]]] = {
@@ -61,63 +71,63 @@ def _reader(model: Any) -> Callable[[etree._Element], Any]:
     """A function that reads an element into ``model``."""
     items = plan.of(model)
     children: dict[str, tuple[str, bool, Callable[[etree._Element], Any]]] = {}
-    texts: list[tuple[str, Callable[[str], Any]]] = []
-    attributes: list[tuple[str, str, Callable[[str], Any]]] = []
+    own: list[tuple[str, str | None, Callable[[str], Any]]] = []  # the text (None) and attributes
     for item in items:
         if item.kind == "text":
-            texts.append((item.attribute, _SCALARS[item.type]))
+            own.append((item.attribute, None, _SCALARS[item.type]))
         elif item.kind == "attribute":
-            attributes.append((item.attribute, item.name, _SCALARS[item.type]))
+            own.append((item.attribute, item.name, _SCALARS[item.type]))
         else:
-            make = _reader(item.type) if item.nested else functools.partial(_scalar, _SCALARS[item.type])
+            make = _reader(item.type) if item.nested else _scalar(_SCALARS[item.type])
             children[_PREFIX + item.name] = (item.attribute, item.repeated, make)
+    repeated = [item.attribute for item in items if item.repeated]
 
     def build(element: etree._Element) -> Any:
         values: dict[str, Any] = {}
         for child in element:
-            if not isinstance(child.tag, str):
-                continue  # a comment
-            found = children.get(child.tag)
-            if found is None:
-                raise _refused(child, "schema-unexpected")
-            attribute, repeated, make = found
-            if repeated:
+            try:
+                attribute, many, make = children[child.tag]
+            except KeyError:
+                raise _refused(child, "schema-unexpected") from None
+            if many:
                 values.setdefault(attribute, []).append(make(child))
             elif attribute in values:
-                raise _refused(child, "schema-unexpected")
+                raise _refused(child, "schema-too-often")
             else:
                 values[attribute] = make(child)
-        for attribute, convert in texts:
-            values[attribute] = convert(element.text or "")
-        for attribute, name, convert in attributes:
-            value = element.get(name)
-            if value is None:
+        for attribute, name, convert in own:
+            text = (element.text or "") if name is None else element.get(name)
+            if text is None:
                 raise _refused(element, "schema-attribute")
-            values[attribute] = convert(value)
+            values[attribute] = convert(text)
+        for attribute in repeated:
+            if attribute in values:
+                values[attribute] = tuple(values[attribute])
         try:
-            return model(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+            return model(**values)
         except TypeError as error:
             raise _refused(element, "schema-missing") from error
 
     return build
 
 
-def _scalar(convert: Callable[[str], Any], element: etree._Element) -> Any:
-    text = element.text or ""
-    if len(element):
-        text = "".join(map(str, element.itertext()))  # comments inside
-    try:
-        return convert(text)
-    except (ValueError, InvalidOperation) as error:
-        raise _refused(element, "schema-type") from error
+def _scalar(convert: Callable[[str], Any]) -> Callable[[etree._Element], Any]:
+    def one(element: etree._Element) -> Any:
+        if len(element):
+            raise _refused(element[0], "schema-unexpected")
+        try:
+            return convert(element.text or "")
+        except (ValueError, InvalidOperation) as error:
+            raise _refused(element, "schema-type") from error
+
+    return one
 
 
 def _refused(element: etree._Element, code: str) -> DocumentError:
     params = {
         "element": etree.QName(element).localname,
         "value": (element.text or "").strip()[:80],
-        "expected": "",
-        "expected_en": "",
+        **dict.fromkeys(("expected", "expected_en", "hint", "hint_en"), ""),
     }
     return DocumentError(
         [Problem(code=code, line=source.line_of(element), path=xsd.path_of(element), params=params)]

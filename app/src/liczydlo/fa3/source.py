@@ -24,74 +24,100 @@ _MARKS: Final = {
     b"\x00<\x00F": "UTF-16",
 }
 _DECLARED: Final = re.compile(rb"""\A<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_DOCTYPE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+# Before the root only; the same letters in a CDATA section are text.
+_DOCTYPE: Final = re.compile(rb"\A(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\b", re.DOTALL)
 # XML 1.0 advises against DEL, C1 and non-characters; KSeF refuses them together with what XML itself refuses.
 _PLANES: Final = "".join(
     f"{chr(plane * 0x10000 + 0xFFFE)}-{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
 )
 _CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANES}]")
+# The same in quick looks at bytes: those of one byte, C1 (C2 80 to C2 9F), and how the others begin.
+_CONTROL_BYTES: Final = bytes(each for each in (*range(0x20), 0x7F) if each not in b"\t\n\r")
+_C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
+_LEADS: Final = (b"\xef", b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 _KNOWN_NAMESPACES: Final = {
     "http://crd.gov.pl/wzor/2023/06/29/12648/": "FA(2)",
     "http://crd.gov.pl/wzor/2021/11/29/11089/": "FA(1)",
+    "http://crd.gov.pl/wzor/2026/03/06/14189/": "FA_RR(1)",
+    "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2": "PEF (UBL Invoice)",
+    "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2": "PEF (UBL CreditNote)",
     "http://upo.schematy.mf.gov.pl/KSeF/v4-3": "UPO",
 }
 
 
 def parse(xml: bytes) -> etree._ElementTree:
-    """The tree of a file that KSeF would open. Raises DocumentError with the line."""
-    if not xml.strip():
+    """The tree, without comments, of a file that KSeF would open. Raises DocumentError with the line."""
+    if not xml or xml.isspace():
         raise DocumentError([Problem(code="empty")])
     if len(xml) > LIMIT_WITH_ATTACHMENT:
         raise DocumentError([_too_large(xml, LIMIT_WITH_ATTACHMENT)])
     _encoding(xml)
-    if found := _DOCTYPE.search(xml):
-        raise DocumentError([Problem(code="doctype", line=_line(xml, found.start()))])
+    if b"<!DOCTYPE" in xml and (found := _DOCTYPE.match(xml)):
+        raise DocumentError([Problem(code="doctype", line=_line(xml, found.end()))])
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=False
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
     try:
-        tree = etree.ElementTree(etree.fromstring(xml, parser))
+        root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         reason = (error.msg or "").partition(", line ")[0]
         raise DocumentError(
             [Problem(code="not-xml", line=error.lineno, params={"reason": reason})]
         ) from error
-    _content(tree)
+    tree = root.getroottree()
+    _content(xml, tree)
     return tree
 
 
 def _encoding(xml: bytes) -> None:
-    for mark, name in _MARKS.items():
-        if xml.startswith(mark):
-            raise DocumentError([Problem(code="encoding", line=1, params={"encoding": name})])
+    if xml.startswith(tuple(_MARKS)):
+        name = next(name for mark, name in _MARKS.items() if xml.startswith(mark))
+        raise DocumentError([Problem(code="encoding", line=1, params={"encoding": name})])
     if xml.startswith(b"\xef\xbb\xbf"):
         raise DocumentError([Problem(code="bom", line=1)])
     declared = _DECLARED.match(xml)
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+    if declared and declared[1].lower() != b"utf-8":
         name = declared[1].decode("ascii")
         raise DocumentError([Problem(code="encoding", line=1, params={"encoding": name})])
     try:
         text = xml.decode("utf-8")
     except UnicodeDecodeError as error:
         raise DocumentError([Problem(code="not-utf-8", line=_line(xml, error.start))]) from error
+    if not _suspicious(xml):
+        return
     if found := _CONTROL.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        params = {"character": f"U+{ord(found[0]):04X}"}
-        raise DocumentError([Problem(code="control-character", line=line, params=params)])
+        raise DocumentError([_control(found[0], text.count("\n", 0, found.start()) + 1)])
 
 
-def _content(tree: etree._ElementTree) -> None:
-    instructions: Any = tree.xpath("//processing-instruction()")
-    for instruction in instructions:
-        params = {"target": str(instruction.target)}
-        raise DocumentError(
-            [Problem(code="processing-instruction", line=line_of(instruction), params=params)]
-        )
+def _suspicious(xml: bytes) -> bool:
+    if len(xml.translate(None, _CONTROL_BYTES)) < len(xml):
+        return True
+    return not xml.isascii() and (any(lead in xml for lead in _LEADS) or _C1.search(xml) is not None)
+
+
+def _control(character: str, line: int | None) -> Problem:
+    params = {"character": f"U+{ord(character):04X}"}
+    return Problem(code="control-character", line=line, params=params)
+
+
+def _content(xml: bytes, tree: etree._ElementTree) -> None:
     root = tree.getroot()
+    if b"<?" in xml[2:]:
+        instructions: Any = tree.xpath("//processing-instruction()")
+        for instruction in instructions:
+            params = {"target": str(instruction.target)}
+            raise DocumentError(
+                [Problem(code="processing-instruction", line=line_of(instruction), params=params)]
+            )
+    if b"&#" in xml:  # a character may also be written as a number
+        for element in root.iter():
+            texts = (element.text, element.tail, *map(str, element.attrib.values()))
+            if found := _CONTROL.search("".join(filter(None, texts))):
+                raise DocumentError([_control(found[0], line_of(element))])
     if root.tag != ROOT:
         name = etree.QName(root)
-        found = _KNOWN_NAMESPACES.get(name.namespace or "", f"<{name.localname}>")
-        raise DocumentError([Problem(code="not-fa3", line=line_of(root), params={"found": found})])
+        found_name = _KNOWN_NAMESPACES.get(name.namespace or "", f"<{name.localname}>")
+        raise DocumentError([Problem(code="not-fa3", line=line_of(root), params={"found": found_name})])
 
 
 def line_of(element: Any) -> int | None:

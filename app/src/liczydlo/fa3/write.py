@@ -6,21 +6,35 @@ import functools
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from liczydlo.fa3 import plan
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.source import NAMESPACE
 
-_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="{NAMESPACE}">'
+_NONE_OF_MANY: Final = ()
+_Step = Callable[[Any, list[str]], None]
 
 
 def write(faktura: Faktura) -> bytes:
-    """The document's bytes. Text that XML cannot carry is found by ``document.inspect``, not here."""
-    parts: list[str] = []
+    """The document's bytes. Text that XML cannot carry is found by ``document.inspect``, not here.
+
+    White space comes back from ``read`` as the schema's ``xsd:token`` sees it: ends cut, runs made one space.
+    """
+    parts = [_HEAD]
     _writer(Faktura)(faktura, parts)
-    return f'{_HEAD}<Faktura xmlns="{NAMESPACE}">{"".join(parts)}</Faktura>'.encode()
+    parts.append("</Faktura>")
+    return "".join(parts).encode(errors="surrogatepass")
+
+
+def _text(value: str) -> str:
+    if "&" in value:
+        value = value.replace("&", "&amp;")
+    if "<" in value:
+        value = value.replace("<", "&lt;")
+    return value.replace(">", "&gt;") if ">" in value else value
 
 
 def _amount(value: Decimal) -> str:
@@ -28,11 +42,14 @@ def _amount(value: Decimal) -> str:
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    """In UTC; a naive moment is taken for UTC, never for the machine's own time."""
+    if value.tzinfo is not None:
+        value = value.astimezone(UTC).replace(tzinfo=None)
+    return value.isoformat() + "Z"
 
 
 _SCALARS: Final[dict[type[Any], Callable[[Any], str]]] = {
-    str: escape,
+    str: _text,
     int: str,
     Decimal: _amount,
     date: date.isoformat,
@@ -41,49 +58,60 @@ _SCALARS: Final[dict[type[Any], Callable[[Any], str]]] = {
 
 
 @functools.cache
-def _writer(model: Any) -> Callable[[Any, list[str]], None]:
+def _writer(model: Any) -> _Step:
     """A function that appends the inside of an element made of ``model``."""
-    steps = [_step(item) for item in plan.of(model) if item.kind != "attribute"]
+    items = [item for item in plan.of(model) if item.kind != "attribute"]
+    steps = [_step(item) for item in items]
+    if len(items) == 1:
+        only, (step,) = items[0].attribute, steps
+        return lambda value, parts: step(getattr(value, only), parts)
+    values = attrgetter(*(item.attribute for item in items))
 
     def inside(value: Any, parts: list[str]) -> None:
-        for step in steps:
-            step(value, parts)
+        for each, step in zip(values(value), steps, strict=True):
+            if each is not None and each is not _NONE_OF_MANY:
+                step(each, parts)
 
     return inside
 
 
-def _step(item: plan.Item) -> Callable[[Any, list[str]], None]:
-    attribute, name = item.attribute, item.name
-    if item.nested:
-        attributes = [each for each in plan.of(item.type) if each.kind == "attribute"]
-        inside, close = _writer(item.type), f"</{name}>"
+def _step(item: plan.Item) -> _Step:
+    one = _nested(item) if item.nested else _scalar(item)
+    if not item.repeated:
+        return one
 
-        def one(value: Any, parts: list[str]) -> None:
-            pairs = "".join(
-                f" {each.name}={quoteattr(getattr(value, each.attribute))}" for each in attributes
-            )
-            parts.append(f"<{name}{pairs}>")
-            inside(value, parts)
-            parts.append(close)
+    def many(values: Any, parts: list[str]) -> None:
+        for value in values:
+            one(value, parts)
 
-    else:
-        text = _SCALARS[item.type]
-        opening, closing = ("", "") if item.kind == "text" else (f"<{name}>", f"</{name}>")
+    return many
 
-        def one(value: Any, parts: list[str]) -> None:
-            parts.append(f"{opening}{text(value)}{closing}")
 
-    if item.repeated:
+def _nested(item: plan.Item) -> _Step:
+    attributes = [each for each in plan.of(item.type) if each.kind == "attribute"]
+    inside, opening, closing = _writer(item.type), f"<{item.name}>", f"</{item.name}>"
 
-        def step(owner: Any, parts: list[str]) -> None:
-            for value in getattr(owner, attribute):
-                one(value, parts)
+    def one(value: Any, parts: list[str]) -> None:
+        if attributes:
+            pairs = (f'{each.name}="{_quoted(getattr(value, each.attribute))}"' for each in attributes)
+            parts.append(f"<{item.name} {' '.join(pairs)}>")
+        else:
+            parts.append(opening)
+        inside(value, parts)
+        parts.append(closing)
 
-    else:
+    return one
 
-        def step(owner: Any, parts: list[str]) -> None:
-            value = getattr(owner, attribute)
-            if value is not None:
-                one(value, parts)
 
-    return step
+def _quoted(value: str) -> str:
+    return _text(value).replace('"', "&quot;")
+
+
+def _scalar(item: plan.Item) -> _Step:
+    text = _SCALARS[item.type]
+    opening, closing = ("", "") if item.kind == "text" else (f"<{item.name}>", f"</{item.name}>")
+
+    def one(value: Any, parts: list[str]) -> None:
+        parts.append(f"{opening}{text(value)}{closing}")
+
+    return one

@@ -6,18 +6,20 @@ SHA-256: official files are not kept in this repository.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
 import re
-import threading
+from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
 from lxml import etree
 
-from liczydlo.fa3 import source
+from liczydlo.fa3 import findings, source
 from liczydlo.fa3.problems import Problem
 
 MOST: Final = 20  # problems told at once
@@ -28,28 +30,8 @@ _FILES: Final = {
     "KodyKrajow_v10-0E.xsd": "48be2a9f181d7ff80f185c62491ba12604c5cacbbe21af8e2aaaf2c585bbd214",
 }
 _MAIN: Final = "schemat_FA(3)_v1-0E.xsd"
-_KINDS: Final = {
-    "SCHEMAV_CVC_ENUMERATION_VALID": "schema-enumeration",
-    "SCHEMAV_CVC_PATTERN_VALID": "schema-pattern",
-    "SCHEMAV_CVC_LENGTH_VALID": "schema-length",
-    "SCHEMAV_CVC_MINLENGTH_VALID": "schema-length",
-    "SCHEMAV_CVC_MAXLENGTH_VALID": "schema-length",
-    "SCHEMAV_CVC_MININCLUSIVE_VALID": "schema-range",
-    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "schema-range",
-    "SCHEMAV_CVC_MINEXCLUSIVE_VALID": "schema-range",
-    "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": "schema-range",
-    "SCHEMAV_CVC_TOTALDIGITS_VALID": "schema-digits",
-    "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "schema-digits",
-    "SCHEMAV_CVC_DATATYPE_VALID_1_2_1": "schema-type",
-    "SCHEMAV_CVC_DATATYPE_VALID_1_2_2": "schema-type",
-    "SCHEMAV_CVC_DATATYPE_VALID_1_2_3": "schema-type",
-    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_1": "schema-attribute",
-    "SCHEMAV_CVC_COMPLEX_TYPE_3_2_2": "schema-attribute",
-    "SCHEMAV_CVC_COMPLEX_TYPE_4": "schema-attribute",
-}
-_EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
-_NAME: Final = re.compile(r"\{[^}]*\}")
-_local = threading.local()
+_PREFIXED: Final = re.compile(r"/[^/:\[*@]+:([^/:\[]+)")
+_idle: Final[deque[etree.XMLSchema]] = deque()
 
 
 class SchemaFilesError(Exception):
@@ -81,27 +63,38 @@ def violations(xml: bytes) -> list[Problem]:
 
 def of_tree(tree: etree._ElementTree) -> list[Problem]:
     """As ``violations``, for a tree that was parsed."""
-    validator = _validator()
-    if validator.validate(tree):
-        return []
+    with _validator() as validator:
+        if validator.validate(tree):
+            return []
+        log: Any = validator.error_log  # a copy
     found: dict[tuple[int, str], Problem] = {}
-    log: Any = validator.error_log
     for entry in log:
         problem = _problem(tree, entry)
         found.setdefault((problem.line or 0, problem.path), problem)
-    return sorted(found.values(), key=lambda problem: problem.line or 0)[:MOST]
+        if len(found) == MOST:
+            break
+    return sorted(found.values(), key=lambda problem: problem.line or 0)
 
 
-def _validator() -> etree.XMLSchema:
-    """One for each thread: its error log belongs to the last validation, whoever made it."""
-    made: etree.XMLSchema | None = getattr(_local, "validator", None)
-    if made is None:
-        files = _files()
-        parser = etree.XMLParser(no_network=True, resolve_entities=False)
-        parser.resolvers.add(_OnlyThese(files))
-        root = etree.fromstring(files[_MAIN], parser, base_url=f"schema:///{_MAIN}")
-        made = _local.validator = etree.XMLSchema(etree.ElementTree(root))
-    return made
+@contextlib.contextmanager
+def _validator() -> Iterator[etree.XMLSchema]:
+    """One to oneself, compiled when all others are busy: its error log belongs to the last validation of any thread."""
+    try:
+        validator = _idle.pop()
+    except IndexError:
+        validator = _compiled()
+    try:
+        yield validator
+    finally:
+        _idle.append(validator)
+
+
+def _compiled() -> etree.XMLSchema:
+    files = _files()
+    parser = etree.XMLParser(no_network=True, resolve_entities=False)
+    parser.resolvers.add(_OnlyThese(files))
+    root = etree.fromstring(files[_MAIN], parser, base_url=f"schema:///{_MAIN}")
+    return etree.XMLSchema(etree.ElementTree(root))
 
 
 @functools.cache
@@ -112,7 +105,10 @@ def _files() -> dict[str, bytes]:
     folder = Path(package.submodule_search_locations[0]) / "documents" / "fa3" / "schemas"
     found = {}
     for name, digest in _FILES.items():
-        content = (folder / name).read_bytes()
+        try:
+            content = (folder / name).read_bytes()
+        except OSError as error:
+            raise SchemaFilesError(f"{name} cannot be read") from error
         if hashlib.sha256(content).hexdigest() != digest:
             raise SchemaFilesError(f"{name} is not the file that was checked")
         found[name] = content
@@ -133,20 +129,17 @@ def path_of(element: etree._Element) -> str:
 
 
 def _problem(tree: etree._ElementTree, entry: Any) -> Problem:
-    places: Any = tree.xpath(entry.path) if entry.path else []
-    element: etree._Element = places[0] if places else tree.getroot()
-    name = etree.QName(element).localname
-    params = {"element": name}
-    message = _NAME.sub("", entry.message)
-    if entry.type_name == "SCHEMAV_ELEMENT_CONTENT":
-        code = "schema-missing" if "Missing child" in message else "schema-unexpected"
-        expected = _EXPECTED.search(message)
-        names = expected[1] if expected else ""
-        params |= {
-            "expected": f"Oczekiwano: {names}." if names else "",
-            "expected_en": f"Expected: {names}." if names else "",
-        }
-    else:
-        code = _KINDS.get(entry.type_name, "schema")
-        params |= {"value": (element.text or "").strip()[:80], "message": message}
+    element = _element(tree, entry.path or "")
+    code, params = findings.of(entry.type_name, entry.message, element)
     return Problem(code=code, line=entry.line, path=path_of(element), params=params)
+
+
+def _element(tree: etree._ElementTree, path: str) -> etree._Element:
+    """The element of libxml2's path, whose prefixes are those of the document; or the nearest above it."""
+    steps = _PREFIXED.sub(r"/*[local-name()='\1']", path)
+    while steps:
+        found: Any = tree.xpath(steps)
+        if found and isinstance(found[0], etree._Element):
+            return found[0]
+        steps = steps.rpartition("/")[0]
+    return tree.getroot()

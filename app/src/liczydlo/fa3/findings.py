@@ -1,0 +1,165 @@
+"""What libxml2 says of a document that is not valid, as codes and params of ours.
+
+libxml2 tells the rule in English prose of a fixed form; the figures and names in it are what a person needs.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+Params = dict[str, str]
+SHORT = 12  # a list of allowed values is told up to this many
+_NAME: Final = re.compile(r"\{[a-z]+:[^}']*\}")
+_EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
+_ALLOWED: Final = re.compile(r"element of the set \{(.*)\}", re.DOTALL)
+_PATTERN: Final = re.compile(r"accepted by the pattern '(.*)'", re.DOTALL)
+_TYPE: Final = re.compile(r" type '([^']*)'")
+_LENGTHS: Final = re.compile(r"has a length of '(\d+)'.* of '(\d+)'", re.DOTALL)
+_LIMIT: Final = re.compile(r"\('([^']*)'\)\.?\s*\Z")
+_FACETS: Final = {
+    "SCHEMAV_CVC_MININCLUSIVE_VALID": "schema-too-small",
+    "SCHEMAV_CVC_MINEXCLUSIVE_VALID": "schema-too-small",
+    "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "schema-too-great",
+    "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": "schema-too-great",
+    "SCHEMAV_CVC_TOTALDIGITS_VALID": "schema-digits",
+    "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "schema-places",
+}
+_LENGTH_FACETS: Final = {
+    "SCHEMAV_CVC_MINLENGTH_VALID": "schema-too-short",
+    "SCHEMAV_CVC_MAXLENGTH_VALID": "schema-too-long",
+}
+_TYPES: Final = frozenset(f"SCHEMAV_CVC_DATATYPE_VALID_1_2_{number}" for number in (1, 2, 3))
+_ATTRIBUTES: Final = frozenset(
+    f"SCHEMAV_CVC_COMPLEX_TYPE_{number}" for number in ("3_1", "3_2_1", "3_2_2", "4")
+)
+_TEXTS: Final = frozenset(("SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_COMPLEX_TYPE_2_3"))
+
+# By what a pattern or the name of a type contains, first match.
+_HINTS: Final = (
+    (
+        r")-(20[2-9]",
+        "Numer KSeF ma postać NIP-RRRRMMDD-XXXXXXXXXXXX-XX.",
+        "A KSeF number is written NIP-YYYYMMDD-XXXXXXXXXXXX-XX.",
+    ),
+    (
+        r"\d{7}-\d{5}",
+        "Identyfikator wewnętrzny to NIP, łącznik i 5 cyfr.",
+        "An internal identifier is a NIP, a hyphen and 5 digits.",
+    ),
+    (
+        r"[1-9]((\d[1-9])",
+        "NIP to 10 cyfr, bez kresek i liter.",
+        "A NIP is 10 digits, without dashes and letters.",
+    ),
+    (
+        "[A-Z]{6}[A-Z0-9]{2}",
+        "SWIFT ma 8 albo 11 wielkich liter i cyfr.",
+        "A SWIFT code has 8 or 11 capital letters and digits.",
+    ),
+    (
+        "{1,12}",
+        "Numer VAT UE podaje się bez kodu kraju: do 12 cyfr i wielkich liter.",
+        "An EU VAT number is given without the country: up to 12 digits and capital letters.",
+    ),
+    (
+        "@",
+        "Adres e-mail ma postać nazwa@domena.",
+        "An e-mail address is written name@domain.",
+    ),
+    (
+        "IPKSeF",
+        "Link do płatności musi zawierać parametr IPKSeF.",
+        "The payment link must contain the parameter IPKSeF.",
+    ),
+    (
+        "(\\.\\d{1,",
+        "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji i zer na początku.",
+        "A number is digits with a decimal point, without spaces and leading zeros.",
+    ),
+    (
+        "DataWytworzeniaFa",
+        "Chwilę zapisuje się RRRR-MM-DDTGG:MM:SSZ.",
+        "A moment is written YYYY-MM-DDTHH:MM:SSZ.",
+    ),
+    ("DataCzas", "Chwilę zapisuje się RRRR-MM-DDTGG:MM:SSZ.", "A moment is written YYYY-MM-DDTHH:MM:SSZ."),
+    ("TWybor1_2", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
+    ("TWybor1", "Jedyną wartością jest tu 1 (tak).", "The only value here is 1 (yes)."),
+    ("Data", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
+    ("date", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
+    ("(-", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
+    (
+        "TKwot",
+        "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji.",
+        "A number is digits with a decimal point, without spaces.",
+    ),
+    (
+        "TIlosci",
+        "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji.",
+        "A number is digits with a decimal point, without spaces.",
+    ),
+    ("TNaturalny", "To ma być liczba całkowita większa od zera.", "It must be a whole number above zero."),
+    ("integer", "To ma być liczba całkowita.", "It must be a whole number."),
+)
+
+
+def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
+    """The code and its params: ``kind`` is libxml2's name of the error, ``message`` its prose."""
+    message = _NAME.sub("", message)
+    value = (element.text or "").strip()
+    params = {"element": etree.QName(element).localname, "value": value[:80]}
+    if kind == "SCHEMAV_ELEMENT_CONTENT":
+        return _content(message, params)
+    if kind in _TEXTS:
+        return "schema-text", params
+    if kind in _ATTRIBUTES:
+        return "schema-attribute", params
+    if " attribute '" in message:
+        return "schema-attribute", params
+    if not value:
+        return "schema-empty", params
+    if kind in _LENGTH_FACETS and (lengths := _LENGTHS.search(message)):
+        return _LENGTH_FACETS[kind], params | {"length": lengths[1], "limit": lengths[2]}
+    if kind in _FACETS and (limit := _LIMIT.search(message)):
+        return _FACETS[kind], params | {"limit": limit[1]}
+    if kind == "SCHEMAV_CVC_ENUMERATION_VALID":
+        return "schema-enumeration", params | _allowed(message)
+    if kind == "SCHEMAV_CVC_PATTERN_VALID":
+        found = _PATTERN.search(message)
+        return "schema-pattern", params | _hint(found[1] if found else "")
+    if kind in _TYPES:
+        return "schema-type", params | _hint(_of_type(message) or params["element"])
+    return "schema", params | {"message": message}
+
+
+def _content(message: str, params: Params) -> tuple[str, Params]:
+    found = _EXPECTED.search(message)
+    names = found[1] if found else ""
+    params |= {
+        "expected": f"Oczekiwano: {names}." if names else "",
+        "expected_en": f"Expected: {names}." if names else "",
+    }
+    return ("schema-missing" if "Missing child" in message else "schema-unexpected"), params
+
+
+def _allowed(message: str) -> Params:
+    found = _ALLOWED.search(message)
+    values = found[1].replace("'", "").split(", ") if found else []
+    if not 0 < len(values) <= SHORT:
+        return {"allowed": "", "allowed_en": ""}
+    told = ", ".join(values)
+    return {"allowed": f"Dozwolone: {told}.", "allowed_en": f"Allowed: {told}."}
+
+
+def _of_type(message: str) -> str:
+    found = _TYPE.search(message)
+    return found[1] if found else ""
+
+
+def _hint(said: str) -> Params:
+    for part, polish, english in _HINTS:
+        if part in said:
+            return {"hint": polish, "hint_en": english}
+    return {"hint": "", "hint_en": ""}
