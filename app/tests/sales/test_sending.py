@@ -197,7 +197,9 @@ def test_without_a_connection_it_waits_and_goes_out_once_connected(
     assert reason is not None
     assert reason.code == "not-connected"
     connect(firm, ksef_files)
-    services.retry(firm)
+    due = Errand.objects.get(company=firm).due_at
+    assert due is not None
+    assert due <= sender.clock(), "the new connection has woken it"
     sender.until(firm, lambda: settled(invoice))
     assert fresh(invoice).state == "accepted"
 

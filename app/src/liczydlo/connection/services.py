@@ -17,6 +17,7 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.files import read
 from liczydlo.connection.holders import holder_of
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
+from liczydlo.connection.signals import connected
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -52,6 +53,7 @@ def store_authentication(
     log.info(
         "company %s is connected to KSeF %s by certificate %s", company.pk, stored.environment, stored.serial
     )
+    connected.send(sender=StoredCertificate, company=company)
     return stored
 
 

@@ -14,7 +14,9 @@ class SalesConfig(AppConfig):
     name = "liczydlo.sales"
 
     def ready(self) -> None:
-        """Make the sending job known to workers."""
-        from liczydlo.sales import outbox  # noqa: F401, PLC0415 - registers the job; models come first
+        """Make the sending job known to workers, and let a new connection wake it."""
+        from liczydlo.connection.signals import connected  # noqa: PLC0415 - models come first
+        from liczydlo.sales import outbox, services  # noqa: F401, PLC0415 - the first registers the job
 
+        connected.connect(services.once_connected, dispatch_uid="sales")
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

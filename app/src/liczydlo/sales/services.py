@@ -200,9 +200,14 @@ def send(invoice: Invoice, *, by: User | None = None) -> None:
 
 
 def retry(company: Company) -> None:
-    """Do not wait for the next try of the company's sending; to be called when a connection has been made."""
+    """Do not wait for the next try of the company's sending."""
     if waiting(company).exists():
         jobs.wake(company.pk, SEND)
+
+
+def once_connected(company: Company, **_: object) -> None:
+    """What waited for a connection goes out as soon as there is one."""
+    retry(company)
 
 
 def hindrance(company: Company) -> Reason | None:
