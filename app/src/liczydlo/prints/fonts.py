@@ -32,7 +32,7 @@ class Metrics:
     advances: dict[int, float]
 
     def width(self, text: str, size: float) -> float:
-        """How wide the text is on one line, in the unit of ``size``; figures are tabular."""
+        """How wide the text is on one line, in the unit of ``size``; figures and hyphens are tabular."""
         get = self.advances.get
         return size * sum(get(ord(character), 0.7) for character in text)
 
@@ -57,7 +57,7 @@ def metrics() -> Metrics:
         for point, glyph in _characters(data, tables[b"cmap"]).items()
     }
     figure = max(advances[ord(digit)] for digit in "0123456789")
-    advances.update(dict.fromkeys(map(ord, "0123456789"), figure))
+    advances.update(dict.fromkeys(map(ord, "0123456789-+"), figure))
     return Metrics(advances=advances)
 
 

@@ -67,6 +67,9 @@ _HEAD: Final[dict[str, Words]] = {
     "KursWalutyZ": ("Kurs waluty", "Exchange rate"),
     "RodzajFaktury": ("Rodzaj faktury", "Kind of invoice"),
     "Adnotacje": ("Adnotacje", "Annotations"),
+    "P_19A": ("Zwolnienie: przepis ustawy", "Exemption: act"),
+    "P_19B": ("Zwolnienie: przepis dyrektywy", "Exemption: directive"),
+    "P_19C": ("Zwolnienie: inna podstawa", "Exemption: other basis"),
     "P_15": ("Kwota należności ogółem", "Total amount due"),
 }
 

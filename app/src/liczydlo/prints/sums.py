@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from liczydlo.prints.choices import AMOUNTS, MARKS, SUMS, word
+from liczydlo.prints.fonts import metrics
 from liczydlo.prints.labels import label, pick
 from liczydlo.prints.reading import Node
 from liczydlo.prints.values import amount, number
@@ -37,7 +38,11 @@ def sums(fa: Node, rates: set[str]) -> dict[str, Any] | None:
     if totals[2] is None:
         for row in (columns, total, *rows):
             del row[3]
-    return {"columns": columns, "rows": rows, "total": total if len(rows) > 1 else None}
+    widths = [
+        max(metrics().millimetres(cell, 8.5) for cell in column) * 1.1 + 3.8
+        for column in zip(columns, total, *rows, strict=True)
+    ]
+    return {"columns": columns, "rows": rows, "total": total if len(rows) > 1 else None, "widths": widths}
 
 
 def _written(values: list[Decimal | None]) -> list[str]:

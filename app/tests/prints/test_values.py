@@ -1,0 +1,79 @@
+"""How values are written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from liczydlo.prints import fonts, values
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "written"),
+    [
+        ("1234.5", 2, "1\u202f234,50"),
+        ("-0.1", 2, "−0,10"),
+        ("3", 0, "3"),
+        ("3.000", 0, "3"),
+        ("0.123456", 2, "0,123456"),
+        ("1000000", 2, "1\u202f000\u202f000,00"),
+        ("abc", 2, "abc"),
+        ("Infinity", 2, "Infinity"),
+    ],
+)
+def test_amounts(value: str, least: int, written: str) -> None:
+    assert values.amount(value, least=least) == written
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=8, min_value=-(10**12), max_value=10**12))
+def test_amounts_keep_their_value(number: Decimal) -> None:
+    written = values.amount(str(number))
+    back = written.replace("\u202f", "").replace("−", "-").replace(",", ".")
+
+    assert Decimal(back) == number
+    assert len(back.partition(".")[2]) >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        ("P_1", "2026-01-15", "15.01.2026"),
+        ("P_1", "wkrótce", "wkrótce"),
+        ("NrUmowy", "2026-01-15", "2026-01-15"),
+        ("NrRB", "61109010140000071219812874", "61 1090 1014 0000 0712 1981 2874"),
+        ("NrRB", "PL61109010140000071219812874", "PL61 1090 1014 0000 0712 1981 2874"),
+        ("NrRB", "12-34", "12-34"),
+        ("FormaPlatnosci", "6", "przelew"),
+        ("FormaPlatnosci", "99", "99"),
+        ("P_12", "8", "8%"),
+        ("P_12", "0 WDT", "0% WDT"),
+        ("P_12", "np II", "np II"),
+        ("KursWaluty", "4.5", "4,5000"),
+        ("DataGodzRozpTransportu", "2026-01-15T06:07:08Z", "15.01.2026 06:07:08 UTC"),
+        ("DataGodzRozpTransportu", "2026-01-15T06:07:00", "15.01.2026 06:07"),
+    ],
+)
+def test_kinds(name: str, value: str, written: str) -> None:
+    assert values.show(name, value, "pl") == written
+
+
+def test_short_words_stay_whole_when_copied() -> None:
+    number = "5265877635-20261123-0A1B2C3D4E5F-9A"
+
+    assert values.soft(number) == number
+    assert values.soft("x" * 37) == fonts.BREAK.join("x" * 37)
+
+
+@given(st.text())
+def test_whatever_is_drawn_has_a_glyph(text: str) -> None:
+    drawn, _ = fonts.drawable(text)
+
+    assert all(ord(character) in fonts.metrics().advances for character in drawn)
+
+
+def test_moments_of_files() -> None:
+    assert values.seconds("1970-01-02") == 86400
+    assert values.seconds("1970-01-01T01:00:00+01:00") == 0
+    assert values.seconds("kiedyś") is None
