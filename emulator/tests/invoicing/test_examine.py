@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -190,3 +191,11 @@ def test_unsupported_forms_are_unknown_and_a_directory_adds_them(tmp_path: Path)
     assert Schemas(tmp_path).find("FA (2)", "1-0E", "FA") is None
     (tmp_path / "schemat_FA(2)_v1-0E.xsd").write_text("<x/>")
     assert Schemas(tmp_path).find("FA (2)", "1-0E", "FA") is not None
+
+
+def test_threads_that_compile_schemas_at_the_same_time(build: Callable[..., bytes]) -> None:
+    def one(_: int) -> str:
+        return examine(build(), RULES, Schemas()).number
+
+    with ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(one, range(64))) == {"FV/1/2026"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from lxml import etree
 from .refusals import wrong_content
 
 MAX_SCHEMA_ERRORS = 10
+MAIN = "main.xsd"
+_XS = "{http://www.w3.org/2001/XMLSchema}"
+_REFERRING = (f"{_XS}include", f"{_XS}import", f"{_XS}redefine")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,27 +71,13 @@ class SchemaFilesError(Exception):
     """The installed schema files are missing or are not the ones that were checked."""
 
 
-class _OnlyThese(etree.Resolver):
-    """Answers the schemas' absolute addresses from files already read, and refuses any other address."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        super().__init__()
-        self.files = files
-
-    def resolve(self, system_url, public_id, context):  # type: ignore[no-untyped-def,override]  # noqa: ARG002
-        name = unquote((system_url or "").rsplit("/", 1)[-1])
-        if name not in self.files:
-            raise SchemaFilesError(f"schema outside the known set: {system_url}")
-        return self.resolve_string(self.files[name], context, base_url=f"http://schemas.invalid/{name}")
-
-
 class Schemas:
     """Compiled schemas, one per form code and thread (lxml keeps a validator's errors in the validator)."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory
         self._threads = threading.local()
-        self._files: dict[FormCode, tuple[str, dict[str, bytes]]] = {}
+        self._folders: dict[FormCode, tempfile.TemporaryDirectory[str]] = {}
         self._lock = threading.Lock()
 
     def find(self, system_code: str, schema_version: str, value: str) -> FormCode | None:
@@ -110,18 +100,15 @@ class Schemas:
     def _compiled(self, code: FormCode) -> etree.XMLSchema:
         compiled: dict[FormCode, etree.XMLSchema] = self._threads.__dict__.setdefault("compiled", {})
         if code not in compiled:
-            name, files = self._sources(code)
-            parser = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
-            parser.resolvers.add(_OnlyThese(files))
-            base = f"http://schemas.invalid/{name}"
-            compiled[code] = etree.XMLSchema(etree.fromstring(files[name], parser, base_url=base))
+            compiled[code] = etree.XMLSchema(file=str(Path(self._folder(code)) / MAIN))
         return compiled[code]
 
-    def _sources(self, code: FormCode) -> tuple[str, dict[str, bytes]]:
+    def _folder(self, code: FormCode) -> str:
         with self._lock:
-            if code not in self._files:
-                self._files[code] = _installed_fa3() if code == FA3 else self._from_directory(code)
-            return self._files[code]
+            if code not in self._folders:
+                name, files = _installed_fa3() if code == FA3 else self._from_directory(code)
+                self._folders[code] = _laid_out(name, files)
+            return self._folders[code].name
 
     def _official(self, code: FormCode) -> Path | None:
         if self.directory is None:
@@ -135,6 +122,25 @@ class Schemas:
             raise SchemaFilesError(f"no schema file for {code.system_code}")
         near = {path.name: path.read_bytes() for path in sorted(main.parent.rglob("*.xsd"))}
         return main.name, near
+
+
+def _laid_out(main: str, files: dict[str, bytes]) -> tempfile.TemporaryDirectory[str]:
+    """The files in a folder of their own, each referring to its neighbours and to nothing else.
+
+    Answering the schemas' absolute addresses by a resolver would be shorter, but lxml exchanges one loader of the
+    whole process while it compiles, and two threads that do so at a time fail now and then.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="ksef-emulator-schemas-")
+    names = {name: MAIN if name == main else f"{number}.xsd" for number, name in enumerate(sorted(files))}
+    for name, content in files.items():
+        root = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False))
+        for each in root.iter(*_REFERRING):
+            wanted = unquote(each.get("schemaLocation", "").rsplit("/", 1)[-1])
+            if wanted not in names:
+                raise SchemaFilesError(f"schema outside the known set: {each.get('schemaLocation')}")
+            each.set("schemaLocation", names[wanted])
+        (Path(folder.name) / names[name]).write_bytes(etree.tostring(root))
+    return folder
 
 
 def _installed_fa3() -> tuple[str, dict[str, bytes]]:
