@@ -1,7 +1,7 @@
 """Receiving: one invoice by its KSeF number, and the metadata query (ksef-docs pobieranie-faktur)."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
@@ -12,10 +12,10 @@ from ..model.auth import Principal
 from ..model.metadata import MAX_RESULTS, BeyondMark
 from ..model.metadata import Query as Question
 from ..model.permissions import Permission
+from .answers import json_answer, xml_answer
 from .present import metadata, timestamp
 from .security import require
 from .session_models import KSEF_NUMBER, InvoiceQueryFilters
-from .sessions import xml_answer
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -53,7 +53,7 @@ def router(emulator: "Emulator") -> APIRouter:
         order: Annotated[Literal["Asc", "Desc"], Query(alias="sortOrder")] = "Asc",
         page: Annotated[int, Query(alias="pageOffset", ge=0)] = 0,
         size: Annotated[int, Query(alias="pageSize", ge=10, le=250)] = 10,
-    ) -> dict[str, Any]:
+    ) -> Response:
         emulator.desk.settle()
         question = _question(body, emulator.clock.now(), descending=order == "Desc")
         if page * size >= MAX_RESULTS:
@@ -69,12 +69,14 @@ def router(emulator: "Emulator") -> APIRouter:
             )
         except BeyondMark as error:
             raise problems.beyond_mark() from error
-        return {
-            "hasMore": found.has_more,
-            "isTruncated": found.truncated,
-            "permanentStorageHwmDate": timestamp(found.mark) if found.mark else None,
-            "invoices": [metadata(invoice) for invoice in found.invoices],
-        }
+        return json_answer(
+            {
+                "hasMore": found.has_more,
+                "isTruncated": found.truncated,
+                "permanentStorageHwmDate": timestamp(found.mark) if found.mark else None,
+                "invoices": [metadata(invoice) for invoice in found.invoices],
+            }
+        )
 
     return api
 

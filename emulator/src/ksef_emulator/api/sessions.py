@@ -1,7 +1,5 @@
 """Statuses of sessions and their documents, and receipts (ksef-docs sesja-sprawdzenie-stanu-i-pobranie-upo.md)."""
 
-import base64
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -16,6 +14,7 @@ from ..model.moments import micros
 from ..model.permissions import Permission
 from ..model.session_records import Kind, Session, SessionFilter
 from ..receipts.upo import Authentication
+from .answers import json_answer, xml_answer
 from .paging import HEADER, decode, encode
 from .present import sent_status, session_item, session_status, upo_page
 from .security import require
@@ -97,7 +96,7 @@ def router(emulator: "Emulator") -> APIRouter:
             list[Literal["InProgress", "Succeeded", "Failed", "Cancelled"]] | None, Query()
         ] = None,
         continuation: Continuation = None,
-    ) -> dict[str, Any]:
+    ) -> Response:
         emulator.desk.settle()
         everybody = principal.permissions & {Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS}
         wanted = SessionFilter(
@@ -118,13 +117,15 @@ def router(emulator: "Emulator") -> APIRouter:
             size=size + 1,
         )
         page, more = found[:size], len(found) > size
-        return {
-            "continuationToken": encode([micros(page[-1].created), page[-1].id]) if more else None,
-            "sessions": [session_item(session) for session in page],
-        }
+        return json_answer(
+            {
+                "continuationToken": encode([micros(page[-1].created), page[-1].id]) if more else None,
+                "sessions": [session_item(session) for session in page],
+            }
+        )
 
     @api.get("/{reference}")
-    def status(reference: str, principal: Annotated[Principal, seer]) -> dict[str, Any]:
+    def status(reference: str, principal: Annotated[Principal, seer]) -> Response:
         session = find(emulator, principal, reference)
         sessions.poll(session)
         emulator.desk.settle()
@@ -133,11 +134,11 @@ def router(emulator: "Emulator") -> APIRouter:
         for name in sessions.upo_references(session):
             url, expires = link(f"/session-upo/{session.id}/{name}")
             pages.append(upo_page(name, url, expires))
-        return session_status(session, pages)
+        return json_answer(session_status(session, pages))
 
     def documents(
         reference: str, principal: Principal, size: int, continuation: str | None, *, refused: bool
-    ) -> dict[str, Any]:
+    ) -> Response:
         session = find(emulator, principal, reference)
         invoices.poll(session)
         emulator.desk.settle()
@@ -146,10 +147,12 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.invalid_continuation()
         found = invoices.in_session(session, after=after, size=size + 1, refused=refused)
         page, more = found[:size], len(found) > size
-        return {
-            "continuationToken": encode(page[-1].ordinal) if more else None,
-            "invoices": [shown(session, sent) for sent in page],
-        }
+        return json_answer(
+            {
+                "continuationToken": encode(page[-1].ordinal) if more else None,
+                "invoices": [shown(session, sent) for sent in page],
+            }
+        )
 
     @api.get("/{reference}/invoices")
     def all_documents(
@@ -157,7 +160,7 @@ def router(emulator: "Emulator") -> APIRouter:
         principal: Annotated[Principal, seer],
         size: Size = 10,
         continuation: Continuation = None,
-    ) -> dict[str, Any]:
+    ) -> Response:
         return documents(reference, principal, size, continuation, refused=False)
 
     @api.get("/{reference}/invoices/failed")
@@ -166,11 +169,11 @@ def router(emulator: "Emulator") -> APIRouter:
         principal: Annotated[Principal, seer],
         size: Size = 10,
         continuation: Continuation = None,
-    ) -> dict[str, Any]:
+    ) -> Response:
         return documents(reference, principal, size, continuation, refused=True)
 
     @api.get("/{reference}/invoices/{invoice}")
-    def document(reference: str, invoice: str, principal: Annotated[Principal, seer]) -> dict[str, Any]:
+    def document(reference: str, invoice: str, principal: Annotated[Principal, seer]) -> Response:
         session = find(emulator, principal, reference)
         _is_reference(invoice)
         invoices.poll(session, invoice)
@@ -178,7 +181,7 @@ def router(emulator: "Emulator") -> APIRouter:
         sent = invoices.sent(session, invoice)
         if sent is None:
             raise problems.invalid_input(f"Faktura o numerze referencyjnym {invoice} nie została znaleziona.")
-        return shown(session, sent)
+        return json_answer(shown(session, sent))
 
     @api.get("/{reference}/invoices/ksef/{ksef_number}/upo")
     def upo_by_number(
@@ -250,12 +253,6 @@ def storage(emulator: "Emulator") -> APIRouter:
         return answer(emulator.upos.page(session, upo))
 
     return api
-
-
-def xml_answer(xml: bytes) -> Response:
-    """An XML document with its digest in ``x-ms-meta-hash``."""
-    digest = base64.b64encode(hashlib.sha256(xml).digest()).decode()
-    return Response(xml, media_type="application/xml", headers={"x-ms-meta-hash": digest})
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Header, Response
 
@@ -14,6 +14,7 @@ from ..model.invoices import SessionFull, SessionNotOpen
 from ..model.keys import KeyUsage
 from ..model.permissions import Permission
 from ..model.session_records import OPEN
+from .answers import json_answer
 from .present import timestamp
 from .security import require
 from .session_models import OpenOnlineSessionRequest, SendInvoiceRequest
@@ -35,7 +36,7 @@ def router(emulator: "Emulator") -> APIRouter:
         body: OpenOnlineSessionRequest,
         principal: Annotated[Principal, writer],
         feature: Annotated[str, Header(alias="X-KSeF-Feature")] = "",
-    ) -> dict[str, Any]:
+    ) -> Response:
         form = _form(emulator, body)
         initialization = _bytes(body.encryption.initializationVector, "initializationVector")
         sealed = _bytes(body.encryption.encryptedSymmetricKey, "encryptedSymmetricKey")
@@ -49,12 +50,11 @@ def router(emulator: "Emulator") -> APIRouter:
             iv=initialization,
             verify_identifiers=VALIDATION in feature,
         )
-        return {"referenceNumber": session.reference, "validUntil": timestamp(session.valid_until)}
+        answer = {"referenceNumber": session.reference, "validUntil": timestamp(session.valid_until)}
+        return json_answer(answer, 201)
 
     @api.post("/{reference}/invoices", status_code=202)
-    def send(
-        reference: str, body: SendInvoiceRequest, principal: Annotated[Principal, writer]
-    ) -> dict[str, Any]:
+    def send(reference: str, body: SendInvoiceRequest, principal: Annotated[Principal, writer]) -> Response:
         session = find(emulator, principal, reference, problems.no_such_session_to_send_in)
         content = _bytes(body.encryptedInvoiceContent, "encryptedInvoiceContent")
         if len(content) != body.encryptedInvoiceSize:
@@ -77,7 +77,7 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.session_status(
                 f"Status sesji {error.args[0]} uniemożliwia wysyłkę faktur."
             ) from error
-        return {"referenceNumber": sent}
+        return json_answer({"referenceNumber": sent}, 202)
 
     @api.post("/{reference}/close", status_code=204)
     def close(reference: str, principal: Annotated[Principal, writer]) -> Response:
