@@ -198,7 +198,7 @@ class Everything:
 
     def __init__(self) -> None:
         """``leaves``: name and text of each leaf, in order."""
-        self.schema = etree.fromstring(xsd._files()["schemat_FA(3)_v1-0E.xsd"])
+        self.schema = etree.fromstring(xsd.files()["schemat_FA(3)_v1-0E.xsd"])
         self.types = {each.get("name"): each for each in self.schema if each.get("name")}
         self.leaves: list[tuple[str, str]] = []
         root = self.schema.find(f"{XS}element[@name='Faktura']")

@@ -237,21 +237,34 @@ def test_columns_are_there_only_when_used() -> None:
 
 
 def test_a_correction_shows_before_after_and_difference() -> None:
-    xml = papers.sample("correction") if "correction" in papers.names() else b""
     made = content(papers.before_and_after(papers.sample()), codes=None, language="pl").data["lines"]
     states = [row["state"] for row in made["rows"][:3]]
 
-    assert xml
     assert states == ["before", "after", "difference"]
     before, after, difference = (row["cells"] for row in made["rows"][:3])
     labels = [column["label"] for column in made["columns"]]
     at = labels.index("Wartość netto")
-    assert (before[at], after[at], difference[at]) == (
-        "2 000,00".replace(" ", "\u202f"),
-        "1\u202f134,00",
-        "−866,00",
-    )
+    assert (before[at], after[at], difference[at]) == ("2\u202f000,00", "1\u202f134,00", "−866,00")
     assert difference[labels.index("Nazwa towaru lub usługi")] == "różnica"
+
+
+def test_lines_of_a_correction_that_go_on_counting_find_each_other_by_name() -> None:
+    rows = content(papers.sample("correction"), codes=None, language="pl").data["lines"]["rows"]
+
+    assert [row["state"] for row in rows] == ["before", "after", "difference"]
+    assert "−378,00" in rows[2]["cells"]
+
+
+def test_lines_that_are_only_taken_away_have_no_difference() -> None:
+    alone = re.sub(
+        rb"<(\w+:)?FaWiersz>((?!StanPrzed).)*?</(\w+:)?FaWiersz>(?=<(\w+:)?Platnosc|</)",
+        b"",
+        papers.sample("correction"),
+        flags=re.S,
+    )
+    rows = content(alone, codes=None, language="pl").data["lines"]["rows"]
+
+    assert [row["state"] for row in rows] == ["before"]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,7 @@ _SUBTRACTED: Final = frozenset(
     }
 )
 _NUMBERED: Final = ("NrWierszaFa", "NrWierszaZam")
+_SAME: Final = (_NUMBERED, ("UU_ID", "UU_IDZ"), _NAMES)
 
 
 def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
@@ -68,17 +69,30 @@ def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
         names.insert(1, "P_7")
     names += sorted(present - set(_ORDER) - set(_BELOW) - set(_BEFORE))
     rows = []
-    waiting: dict[str, Node] = {}
-    paired = any(node.first(name) is not None for node in nodes for name in _BEFORE)
+    waiting: list[Node] = []
     for node in nodes:
-        key = next((node.text(name) for name in _NUMBERED if node.first(name) is not None), "")
-        before = any(node.text(name) for name in _BEFORE)
-        rows.append(_row(node, names, "before" if before else "after" if paired and key in waiting else ""))
-        if before:
-            waiting[key] = node
-        elif key in waiting:
-            rows.append(_difference(waiting.pop(key), node, names))
+        if any(node.text(name) for name in _BEFORE):
+            rows.append(_row(node, names, "before"))
+            waiting.append(node)
+        elif (before := _partner(node, waiting)) is not None:
+            rows += [_row(node, names, "after"), _difference(before, node, names)]
+        else:
+            rows.append(_row(node, names, ""))
     return {**_measured(names, rows, language), "rows": rows}
+
+
+def _partner(after: Node, waiting: list[Node]) -> Node | None:
+    """The line as it was before, taken from those that wait: of the same number, identifier or name, in that order.
+
+    FA(3) does not tie the two together: some number them alike, others go on counting.
+    """
+    for same in _SAME:
+        value = next((after.text(name) for name in same if after.text(name)), "")
+        for before in waiting:
+            if value and value == next((before.text(name) for name in same if before.text(name)), ""):
+                waiting.remove(before)
+                return before
+    return None
 
 
 def _row(node: Node, names: list[str], state: str) -> dict[str, Any]:
