@@ -11,7 +11,7 @@ from typing import Final
 from lxml import etree
 
 Params = dict[str, str]
-SHORT = 12  # a list of allowed values is told up to this many
+SHORT = 20  # a list of allowed values is told up to this many
 _NAME: Final = re.compile(r"\{[a-z]+:[^}']*\}")
 _EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
 _ALLOWED: Final = re.compile(r"element of the set \{(.*)\}", re.DOTALL)
@@ -86,10 +86,11 @@ _HINTS: Final = (
     ),
     ("DataCzas", "Chwilę zapisuje się RRRR-MM-DDTGG:MM:SSZ.", "A moment is written YYYY-MM-DDTHH:MM:SSZ."),
     ("TWybor1_2", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
+    ("JST", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
+    ("GV", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
     ("TWybor1", "Jedyną wartością jest tu 1 (tak).", "The only value here is 1 (yes)."),
     ("Data", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
     ("date", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
-    ("(-", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
     (
         "TKwot",
         "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji.",

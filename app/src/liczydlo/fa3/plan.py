@@ -20,6 +20,7 @@ class Item:
     kind: Kind
     type: Any
     repeated: bool
+    optional: bool
     nested: bool
 
 
@@ -36,7 +37,8 @@ def _item(attribute: str, hint: Any) -> Item:
     repeated = typing.get_origin(inner) is tuple
     if repeated:
         inner = typing.get_args(inner)[0]
-    elif isinstance(inner, types.UnionType):
+    optional = isinstance(inner, types.UnionType)
+    if optional:
         inner = next(each for each in typing.get_args(inner) if each is not type(None))
     kind: Kind = "text" if name == "." else "attribute" if name.startswith("@") else "child"
     return Item(
@@ -45,5 +47,6 @@ def _item(attribute: str, hint: Any) -> Item:
         kind=kind,
         type=inner,
         repeated=repeated,
+        optional=optional,
         nested=dataclasses.is_dataclass(inner),
     )

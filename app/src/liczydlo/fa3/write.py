@@ -62,15 +62,24 @@ def _writer(model: Any) -> _Step:
     """A function that appends the inside of an element made of ``model``."""
     items = [item for item in plan.of(model) if item.kind != "attribute"]
     steps = [_step(item) for item in items]
-    if len(items) == 1:
-        only, (step,) = items[0].attribute, steps
-        return lambda value, parts: step(getattr(value, only), parts)
     values = attrgetter(*(item.attribute for item in items))
+    if len(steps) == 1:
+        return _alone(steps[0], values)
 
     def inside(value: Any, parts: list[str]) -> None:
         for each, step in zip(values(value), steps, strict=True):
             if each is not None and each is not _NONE_OF_MANY:
                 step(each, parts)
+
+    return inside
+
+
+def _alone(step: _Step, get: Callable[[Any], Any]) -> _Step:
+    """``attrgetter`` of one name gives the value itself, of several a tuple."""
+
+    def inside(value: Any, parts: list[str]) -> None:
+        if (each := get(value)) is not None:
+            step(each, parts)
 
     return inside
 

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import importlib.util
 import re
+import threading
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,8 @@ _FILES: Final = {
 }
 _MAIN: Final = "schemat_FA(3)_v1-0E.xsd"
 _PREFIXED: Final = re.compile(r"/[^/:\[*@]+:([^/:\[]+)")
+_ATTEMPTS: Final = 5
+_compiling: Final = threading.Lock()
 _idle: Final[deque[etree.XMLSchema]] = deque()
 
 
@@ -90,15 +93,26 @@ def _validator() -> Iterator[etree.XMLSchema]:
 
 
 def _compiled() -> etree.XMLSchema:
-    files = _files()
-    parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    parser.resolvers.add(_OnlyThese(files))
-    root = etree.fromstring(files[_MAIN], parser, base_url=f"schema:///{_MAIN}")
-    return etree.XMLSchema(etree.ElementTree(root))
+    """A new one. lxml's resolvers hang on one pointer of the whole process, which a parser of another thread takes away
+    now and then: what is imported is then not found, the schema does not compile, and another attempt helps.
+    """
+    known = files()
+    for attempt in range(1, _ATTEMPTS + 1):
+        parser = etree.XMLParser(no_network=True, resolve_entities=False)
+        parser.resolvers.add(_OnlyThese(known))
+        with _compiling:
+            try:
+                root = etree.fromstring(known[_MAIN], parser, base_url=f"schema:///{_MAIN}")
+                return etree.XMLSchema(etree.ElementTree(root))
+            except etree.XMLSchemaParseError:
+                if attempt == _ATTEMPTS:
+                    raise
+    raise AssertionError
 
 
 @functools.cache
-def _files() -> dict[str, bytes]:
+def files() -> dict[str, bytes]:
+    """The schema files by name, main one first. Raises SchemaFilesError when they are not those that were checked."""
     package = importlib.util.find_spec("ksef_client")
     if package is None or not package.submodule_search_locations:
         raise SchemaFilesError("the ksef-client distribution is not installed")

@@ -1,0 +1,123 @@
+"""NIP, PESEL, the KSeF number: what is taken, what is refused and by which code, one wrong digit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from liczydlo.fa3.identifiers import IdentifierError, KsefNumber, crc8, is_nip, is_pesel, parse_nip
+
+pytestmark = pytest.mark.pure
+WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
+DIGITS = "0123456789"
+HEX = "0123456789ABCDEF"
+
+
+@st.composite
+def nips(draw: st.DrawFn) -> str:
+    """Right NIPs, by the arithmetic of the statute written once more."""
+    bare = draw(st.from_regex(r"\A[1-9]([0-9][1-9]|[1-9][0-9])[0-9]{6}\Z"))
+    check = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, bare, strict=True)) % 11
+    assume(check < 10)
+    return f"{bare}{check}"
+
+
+@st.composite
+def ksef_numbers(draw: st.DrawFn) -> str:
+    """Right KSeF numbers."""
+    day = draw(st.dates(date(2026, 2, 1), date(2099, 12, 31)))
+    middle = draw(st.text(HEX, min_size=12, max_size=12))
+    head = f"{draw(nips())}-{day:%Y%m%d}-{middle}"
+    return f"{head}-{crc8(head.encode()):02X}"
+
+
+@given(nips())
+def test_a_nip_is_taken_as_people_write_it(nip: str) -> None:
+    assert is_nip(nip)
+    for written in (nip, f"PL{nip}", f" pl {nip[:3]}-{nip[3:6]}-{nip[6:8]}-{nip[8:]} "):
+        assert parse_nip(written) == nip
+
+
+@given(nips(), st.integers(0, 9), st.sampled_from(DIGITS))
+def test_one_wrong_digit_of_a_nip_is_always_noticed(nip: str, place: int, digit: str) -> None:
+    assume(nip[place] != digit)
+    assert not is_nip(nip[:place] + digit + nip[place + 1 :])
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("", "nip-shape"),
+        ("526587763", "nip-shape"),
+        ("52658776355", "nip-shape"),
+        ("0265877635", "nip-shape"),
+        ("5005877635", "nip-shape"),
+        ("DE5265877635", "nip-shape"),
+        ("５２６５８７７６３５", "nip-shape"),
+        ("5265877636", "nip-checksum"),
+    ],
+)
+def test_what_is_no_nip_says_why(written: str, code: str) -> None:
+    with pytest.raises(IdentifierError) as caught:
+        parse_nip(written)
+    assert caught.value.code == code
+    assert caught.value.text("pl") != caught.value.text("en")
+    assert not is_nip(written)
+
+
+def test_a_check_sum_of_ten_is_no_nip() -> None:
+    bare = next(
+        text
+        for text in (f"{number:09}" for number in range(123456700, 123456900))
+        if sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text, strict=True)) % 11 == 10
+    )
+    assert not any(is_nip(bare + digit) for digit in DIGITS)
+
+
+@pytest.mark.parametrize("pesel", ["44051401458", "02270803624"])
+def test_a_pesel(pesel: str) -> None:
+    assert is_pesel(pesel)
+    assert not is_pesel(pesel[:-1] + str((int(pesel[-1]) + 1) % 10))
+
+
+@pytest.mark.parametrize("pesel", ["", "4405140145", "44051401458 ", "44133101459", "00000000000"])
+def test_no_pesel(pesel: str) -> None:
+    assert not is_pesel(pesel)
+
+
+@given(ksef_numbers())
+def test_a_ksef_number(value: str) -> None:
+    number = KsefNumber.parse(value)
+    assert number.value == value
+    assert number.nip == value[:10]
+    assert f"{number.date:%Y%m%d}" == value[11:19]
+
+
+@given(ksef_numbers(), st.integers(20, 34), st.sampled_from(HEX))
+def test_one_wrong_character_of_a_ksef_number_is_always_noticed(value: str, place: int, digit: str) -> None:
+    assume(value[place] != "-" and value[place] != digit)
+    with pytest.raises(IdentifierError) as caught:
+        KsefNumber.parse(value[:place] + digit + value[place + 1 :])
+    assert caught.value.code == "ksef-number-checksum"
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("", "ksef-number-shape"),
+        ("5265877635-20260823-0123456789AB", "ksef-number-shape"),
+        ("5265877635-20260823-0123456789ab-0A", "ksef-number-shape"),
+        ("5265877635-20260231-0123456789AB-0A", "ksef-number-date"),
+    ],
+)
+def test_no_ksef_number(value: str, code: str) -> None:
+    with pytest.raises(IdentifierError) as caught:
+        KsefNumber.parse(value)
+    assert caught.value.code == code
+    assert caught.value.text()
+
+
+def test_crc8_of_the_standard_check_string() -> None:
+    assert crc8(b"123456789") == 0xF4

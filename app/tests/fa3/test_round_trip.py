@@ -1,0 +1,115 @@
+"""Reading and writing are each other's inverse: for invoices of every shape, and for the published examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from liczydlo.demo.samples import samples
+from liczydlo.fa3.build import Party
+from liczydlo.fa3.model import Faktura
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.fa3.read import read
+from liczydlo.fa3.write import write
+from lxml import etree
+
+from app.tests.fa3.made import FAKTURY
+
+pytestmark = pytest.mark.pure
+EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
+PARTY = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
+
+
+@pytest.fixture
+def faktura() -> Faktura:
+    """An ordinary invoice."""
+    return samples(PARTY, PARTY, date(2026, 11, 23))["basic"]
+
+
+def said(element: Any) -> Iterator[tuple[int, str, dict[str, str], str]]:
+    """What a document says: elements in order with depth, attributes and text; not comments, prefixes, white space."""
+    for each in element.iter(etree.Element):
+        depth = sum(1 for _ in each.iterancestors())
+        own = {} if depth == 0 else dict(each.attrib)  # of the root: xsi:schemaLocation
+        yield depth, each.tag, own, " ".join("".join(each.itertext()).split()) if len(each) == 0 else ""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(FAKTURY)
+def test_what_is_written_is_read_again(faktura: Faktura) -> None:
+    xml = write(faktura)
+    again = read(xml)
+    assert again == faktura
+    assert write(again) == xml  # amounts keep their scale
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", sorted(path.name for path in EXAMPLES.glob("*.xml")) or ["absent"])
+def test_a_published_example_is_read_whole(name: str) -> None:
+    original = (EXAMPLES / name).read_bytes()
+    faktura = read(original)
+    written = write(faktura)
+    assert list(said(etree.fromstring(written))) == list(said(etree.fromstring(original)))
+    assert read(written) == faktura
+
+
+def test_a_file_is_utf_8_with_markup_escaped(faktura: Faktura) -> None:
+    head = replace(faktura.naglowek, system_info="Łęg & <Żółw> \"x\" 'y' ]]> 🫖")
+    xml = write(replace(faktura, naglowek=head))
+    assert xml.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns=')
+    assert "Łęg &amp; &lt;Żółw&gt; \"x\" 'y' ]]&gt; 🫖".encode() in xml
+    assert read(xml).naglowek == head
+
+
+def test_a_moment_is_written_in_utc(faktura: Faktura) -> None:
+    moment = datetime(2026, 11, 23, 10, 30, tzinfo=timezone(timedelta(hours=2)))
+    for given_moment, expected in ((moment, "08:30"), (moment.replace(tzinfo=None), "10:30")):
+        xml = write(replace(faktura, naglowek=replace(faktura.naglowek, data_wytworzenia_fa=given_moment)))
+        assert f"<DataWytworzeniaFa>2026-11-23T{expected}:00Z</DataWytworzeniaFa>".encode() in xml
+        assert read(xml).naglowek.data_wytworzenia_fa.tzinfo is UTC
+
+
+def test_prefixes_comments_cdata_and_white_space_say_nothing(faktura: Faktura) -> None:
+    plain = write(faktura).decode()
+    number = faktura.fa.p_2
+    dressed = plain.replace(
+        f"<P_2>{number}", f"<P_2>\n  <!-- a -->{number[:2]}<!-- b --><![CDATA[{number[2:]}]]>\t"
+    )
+    assert dressed != plain
+    assert read(dressed.encode()) == faktura
+    prefixed = (
+        plain.replace("</", "</@").replace("<", "<fa:").replace("<fa:/@", "</fa:").replace("<fa:?", "<?")
+    )
+    prefixed = prefixed.replace("xmlns=", "xmlns:fa=")
+    assert "<fa:Podmiot1>" in prefixed
+    assert read(prefixed.encode()) == faktura
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "path"),
+    [
+        ("<JST>2</JST>", "<JST>dwa</JST>", "schema-type", "Podmiot2/JST"),
+        ("<KodWaluty>", "<Obcy/><KodWaluty>", "schema-unexpected", "Fa/Obcy"),
+        ("<KodWaluty>PLN", "<KodWaluty>P<b/>LN", "schema-unexpected", "Fa/KodWaluty/b"),
+        ("<P_2>", "<P_2>x</P_2><P_2>", "schema-too-often", "Fa/P_2[2]"),
+        ("<P_15>", "<P_15>NaN</P_15><P_15>", "schema-type", "Fa/P_15[1]"),
+        ("<P_1>", "<P_1>2026-W01-1</P_1><P_1>", "schema-type", "Fa/P_1[1]"),
+        (' kodSystemowy="FA (3)"', "", "schema-attribute", "Naglowek/KodFormularza"),
+        ("<RodzajFaktury>VAT</RodzajFaktury>", "", "schema-missing", "Fa"),
+    ],
+)
+def test_what_is_not_of_the_schema_is_refused_by_the_reader(
+    faktura: Faktura, old: str, new: str, code: str, path: str
+) -> None:
+    xml = write(faktura).decode()
+    assert old in xml
+    with pytest.raises(DocumentError) as caught:
+        read(xml.replace(old, new, 1).encode())
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path, problem.line) == (code, path, 2)
+    assert problem.text("pl") != problem.text("en")

@@ -1,0 +1,181 @@
+"""What the official schema says of a document, told in codes with line, path and the figures a person needs."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from liczydlo.demo.samples import samples
+from liczydlo.fa3 import xsd
+from liczydlo.fa3.build import Party
+from liczydlo.fa3.problems import DocumentError, Problem
+from liczydlo.fa3.write import write
+from lxml import etree
+
+pytestmark = pytest.mark.pure
+PARTY = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
+PLAIN = write(samples(PARTY, PARTY, date(2026, 11, 23))["basic"]).decode().replace("><", ">\n<")
+
+
+def violations(old: str, new: str) -> list[Problem]:
+    """Of the plain invoice with one thing changed."""
+    assert old in PLAIN
+    return xsd.violations(PLAIN.replace(old, new, 1).encode())
+
+
+def line(text: str) -> int:
+    """Of the first place of ``text`` in the plain invoice."""
+    return PLAIN[: PLAIN.index(text)].count("\n") + 1
+
+
+def test_an_invoice_that_is_right() -> None:
+    assert xsd.violations(PLAIN.encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "path", "told"),
+    [
+        ("<KodWaluty>PLN", "<KodWaluty>PLX", "schema-enumeration", "Fa/KodWaluty", "„PLX”"),
+        ("<RodzajFaktury>VAT", "<RodzajFaktury>V", "schema-enumeration", "Fa/RodzajFaktury", "VAT, KOR, ZAL"),
+        ("<P_1>2026-11-23", "<P_1>23.11.2026", "schema-type", "Fa/P_1", "RRRR-MM-DD"),
+        ("<P_1>2026", "<P_1>1999", "schema-too-small", "Fa/P_1", "2006-01-01"),
+        ("<P_1>2026", "<P_1>2051", "schema-too-great", "Fa/P_1", "2050-01-01"),
+        ("<P_15>", "<P_15>1,", "schema-type", "Fa/P_15", "z kropką"),
+        ("<P_15>", "<P_15>0", "schema-pattern", "Fa/P_15", "z kropką"),
+        ("<P_15>", "<P_15>12345678901234567", "schema-digits", "Fa/P_15", "18 cyfr"),
+        ("<P_2>", "<P_2>" + "9" * 256, "schema-too-long", "Fa/P_2", "najwyżej 256"),
+        ("<AdresL1>ul. Garncarska 3", "<AdresL1>", "schema-empty", "Podmiot1/Adres/AdresL1", "jest pusty"),
+        (
+            "<NIP>5265877635",
+            "<NIP>526-587-76-35",
+            "schema-pattern",
+            "Podmiot1/DaneIdentyfikacyjne/NIP",
+            "10 cyfr",
+        ),
+        ("<JST>2", "<JST>nie", "schema-type", "Podmiot2/JST", "1 (tak) albo 2 (nie)"),
+        (
+            "<DataWytworzeniaFa>",
+            "<DataWytworzeniaFa>x",
+            "schema-type",
+            "Naglowek/DataWytworzeniaFa",
+            "GG:MM:SS",
+        ),
+        ("<P_2>", "<P_3/>\n<P_2>", "schema-unexpected", "Fa/P_3", "Oczekiwano: P_1M, P_2"),
+        ('"FA (3)"', '"FA (2)"', "schema-attribute", "Naglowek/KodFormularza", "atrybut"),
+        (' kodSystemowy="FA (3)"', "", "schema-attribute", "Naglowek/KodFormularza", "atrybut"),
+        ("<Fa>", "<Fa>tekst", "schema-text", "Fa", "tekst"),
+    ],
+)
+def test_a_violation_has_its_code_place_and_figures(
+    old: str, new: str, code: str, path: str, told: str
+) -> None:
+    first, *rest = violations(old, new)
+    assert (first.code, first.path, first.line) == (code, path, line(old))
+    assert told in first.text("pl")
+    assert first.text("en") != first.text("pl")
+    assert "{" not in first.text("pl") + first.text("en")
+    assert rest == []
+
+
+def test_what_is_missing_is_named() -> None:
+    start, end = PLAIN.index("<GV>"), PLAIN.index("</GV>") + len("</GV>")
+    (found,) = xsd.violations((PLAIN[:start] + PLAIN[end:]).encode())
+    assert (found.code, found.path) == ("schema-missing", "Podmiot2")
+    assert "Oczekiwano: GV." in found.text()
+
+
+def test_repeated_elements_are_numbered_and_told_in_order() -> None:
+    start, end = PLAIN.index("<FaWiersz>"), PLAIN.index("</FaWiersz>") + len("</FaWiersz>\n")
+    row = PLAIN[start:end].replace("<P_12>23", "<P_12>99")
+    found = xsd.violations((PLAIN[:start] + row * 3 + PLAIN[end:]).encode())
+    assert [problem.path for problem in found] == [f"Fa/FaWiersz[{n}]/P_12" for n in (1, 2, 3)]
+    lines = [problem.line or 0 for problem in found]
+    assert lines == sorted(set(lines))
+
+
+def test_prefixes_of_the_document_do_not_matter() -> None:
+    prefixed = PLAIN.replace("<KodWaluty>PLN", "<KodWaluty>PLX")
+    prefixed = (
+        prefixed.replace("</", "</@").replace("<", "<t:").replace("<t:/@", "</t:").replace("<t:?", "<?")
+    )
+    (found,) = xsd.violations(prefixed.replace("xmlns=", "xmlns:t=").encode())
+    assert (found.code, found.path, found.line) == ("schema-enumeration", "Fa/KodWaluty", line("<KodWaluty>"))
+
+
+def test_lines_beyond_sixteen_bits() -> None:
+    (found,) = violations("<KodWaluty>PLN", "\n" * 70_000 + "<KodWaluty>PLX")
+    assert found.line == line("<KodWaluty>") + 70_000
+
+
+def test_a_thousand_faults_are_told_up_to_a_limit() -> None:
+    found = violations("<FaWiersz>", "<FaWiersz><Obcy/></FaWiersz>\n" * 1000 + "<FaWiersz>")
+    assert len(found) == xsd.MOST
+
+
+def test_threads_do_not_see_each_others_findings() -> None:
+    wrong = [PLAIN.replace("<P_2>", f"<P_2>{'9' * 256}{n}", 1).encode() for n in range(8)]
+    together = threading.Barrier(8)
+
+    def look(number: int) -> list[list[Problem]]:
+        together.wait(timeout=30)
+        return [xsd.violations(wrong[number] if turn % 2 else PLAIN.encode()) for turn in range(20)]
+
+    with ThreadPoolExecutor(8) as threads:
+        for number, found in enumerate(threads.map(look, range(8))):
+            assert all(each == [] for each in found[::2])
+            for (problem,) in found[1::2]:
+                assert problem.params["value"].startswith("9" * 80)
+                assert problem.params["length"] == str(len(str(number)) + 256 + len(number_of_invoice()))
+
+
+def number_of_invoice() -> str:
+    """P_2 of the plain invoice."""
+    return PLAIN.partition("<P_2>")[2].partition("<")[0]
+
+
+def test_the_schema_is_compiled_once() -> None:
+    xsd.violations(PLAIN.encode())
+    before = len(xsd._idle)
+    for _ in range(5):
+        xsd.violations(PLAIN.encode())
+    assert len(xsd._idle) == before
+
+
+def test_foreign_addresses_are_refused() -> None:
+    resolver = xsd._OnlyThese({"known.xsd": b"<a/>"})
+    parser = etree.XMLParser(load_dtd=True, resolve_entities=True, no_network=False)
+    parser.resolvers.add(resolver)
+    with pytest.raises((xsd.SchemaFilesError, etree.XMLSyntaxError)):
+        etree.fromstring(b'<!DOCTYPE a SYSTEM "http://example.org/foreign.dtd"><a/>', parser)
+
+
+@pytest.mark.parametrize("damage", ["changed", "absent", "not installed"])
+def test_other_schema_files_than_the_checked_ones_are_refused(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "documents" / "fa3" / "schemas"
+    folder.mkdir(parents=True)
+    for name, content in xsd.files().items():
+        (folder / name).write_bytes(content + b" " if damage == "changed" else content)
+    if damage == "absent":
+        (folder / "KodyKrajow_v10-0E.xsd").unlink()
+
+    class Spec:
+        submodule_search_locations = (str(tmp_path),)
+
+    def find(_name: str) -> Any:
+        return None if damage == "not installed" else Spec
+
+    monkeypatch.setattr(xsd.importlib.util, "find_spec", find)
+    with pytest.raises(xsd.SchemaFilesError):
+        xsd.files.__wrapped__()
+
+
+def test_not_fa3_at_all() -> None:
+    with pytest.raises(DocumentError) as caught:
+        xsd.violations(b"<html/>")
+    assert caught.value.code == "not-fa3"
