@@ -65,6 +65,13 @@ def test_a_document_knows_what_it_says() -> None:
     assert "Faktura" not in repr(document)
 
 
+def test_what_was_just_written_need_not_be_read_again() -> None:
+    xml = write(FAKTURA)
+    assert inspect(xml, today=TODAY, faktura=FAKTURA) == inspect(xml, today=TODAY)
+    with pytest.raises(DocumentError):
+        inspect(xml.replace(b"<KodWaluty>PLN", b"<KodWaluty>PLX"), today=TODAY, faktura=FAKTURA)
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.xml")), ids=lambda path: path.stem)
 def test_the_published_examples_pass(path: Path) -> None:

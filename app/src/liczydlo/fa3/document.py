@@ -64,8 +64,10 @@ class Document:
         return self.faktura.zalacznik is not None
 
 
-def inspect(xml: bytes, *, today: date) -> Document:
+def inspect(xml: bytes, *, today: date, faktura: Faktura | None = None) -> Document:
     """Check a document as KSeF will, and more. ``today`` is the day in Poland.
+
+    ``faktura`` is what ``xml`` has just been written from; with it the document need not be read again.
 
     Raises DocumentError with lines: the file (size, encoding, DOCTYPE, well-formed, FA(3)), then the schema, then the
     rules.
@@ -76,7 +78,7 @@ def inspect(xml: bytes, *, today: date) -> Document:
         raise DocumentError([problem])
     if problems := xsd.of_tree(tree):
         raise DocumentError(problems)
-    faktura = read.of_tree(tree)
+    faktura = faktura or read.of_tree(tree)
     found = [_placed(problem, tree) for problem in rules.check(faktura, today=today)]
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:

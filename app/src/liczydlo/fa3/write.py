@@ -66,12 +66,24 @@ def _writer(model: Any) -> _Step:
     if len(steps) == 1:
         return _alone(steps[0], values)
 
+    ways = [_way(item, step) for item, step in zip(items, steps, strict=True)]
+
     def inside(value: Any, parts: list[str]) -> None:
-        for each, step in zip(values(value), steps, strict=True):
-            if each is not None and each is not _NONE_OF_MANY:
+        for each, (step, opening, text, closing) in zip(values(value), ways, strict=True):
+            if each is None or each is _NONE_OF_MANY:
+                continue
+            if text is None:
                 step(each, parts)
+            else:
+                parts.append(opening + text(each) + closing)
 
     return inside
+
+
+def _way(item: plan.Item, step: _Step) -> tuple[_Step, str, Callable[[Any], str] | None, str]:
+    """The step, and what saves calling it for the most common kind, a single scalar."""
+    plain = item.kind == "child" and not item.nested and not item.repeated
+    return step, f"<{item.name}>", _SCALARS[item.type] if plain else None, f"</{item.name}>"
 
 
 def _alone(step: _Step, get: Callable[[Any], Any]) -> _Step:
