@@ -66,7 +66,6 @@ def _secret_key(folder: Path) -> str:
     return path.read_text().strip()
 
 
-BASE = Path(__file__).parent
 LICZYDLO_DATA = Path(os.environ.get("LICZYDLO_DATA", "var")).resolve()
 LICZYDLO_EMULATOR_URL = _address("LICZYDLO_EMULATOR_URL", "http://127.0.0.1:8090")
 LICZYDLO_WORKER = _one_of("LICZYDLO_WORKER", "inline", ("inline", "external", "off"))
@@ -101,9 +100,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
 ]
-# Apps of the project that come with their own folder are added when they are there.
-if (BASE / "demo" / "management").is_dir():
-    INSTALLED_APPS.append("liczydlo.demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

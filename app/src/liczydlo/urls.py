@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf.urls.i18n import urlpatterns as language_urls
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -11,12 +9,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liczydlo.web.urls")),
     path("", include("liczydlo.companies.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
+    path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
+    path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),
     path("konto/", include("allauth.urls")),
     path("jezyk/", include(language_urls)),
 ]
-for folder, module in (("sprzedaz", "liczydlo.sales.urls"), ("zakupy", "liczydlo.purchases.urls")):
-    if find_spec(module):
-        urlpatterns.append(path(f"firmy/<int:company_id>/{folder}/", include(module)))
 
 handler400 = "liczydlo.web.errors.bad_request"
 handler403 = "liczydlo.web.errors.forbidden"
