@@ -33,6 +33,11 @@ class Config:
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
     @property
+    def storage_base(self) -> str:
+        """Where links to stored files lead, without a trailing slash."""
+        return self.base
+
+    @property
     def database(self) -> Path | None:
         """The file of the database."""
         return self.data_dir / "ksef-emulator.sqlite3" if self.data_dir else None

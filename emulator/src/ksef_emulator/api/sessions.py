@@ -74,7 +74,7 @@ def router(emulator: "Emulator") -> APIRouter:
     sessions, invoices, upos = emulator.sessions, emulator.invoices, emulator.upos
 
     def link(path: str) -> tuple[str, datetime]:
-        return emulator.links.sign(emulator.config.base, f"/storage{path}")
+        return emulator.links.sign(emulator.config.storage_base, f"/storage{path}")
 
     def shown(session: Session, sent: Sent) -> dict[str, Any]:
         upo = link(f"/upo/{session.id}/{sent.reference}") if sent.ksef_number else None
