@@ -1,0 +1,91 @@
+"""What all wire models are made of: the ground class, and the scalars that JSON knows only as text and numbers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+
+
+class Wire(BaseModel):
+    """A component schema of the OpenAPI. Unknown members are ignored, as the live system ignores them."""
+
+    model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
+
+
+class _Omittable:
+    """Marks a member that may be left out. ``null`` is taken for its absence, although the OpenAPI does not call it
+    nullable: serializers that write every member are common, and the live system bears with them."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        found = handler(schema)
+        return dict(found["anyOf"][0]) if "anyOf" in found else dict(found)
+
+
+class _Format:
+    """Writes ``format`` into the JSON schema."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "format": self.name}
+
+
+def _only_text(value: Any) -> Any:
+    if isinstance(value, str | date):
+        return value
+    raise PydanticCustomError("string_type", "Oczekiwano tekstu.")
+
+
+def _in_calendar(value: datetime) -> datetime:
+    """Every zone's reading of it exists."""
+    if not datetime.min.year < value.year < datetime.max.year:
+        raise PydanticCustomError("datetime_from_date_parsing", "Nieprawidłowa data i czas.")
+    return value
+
+
+def _base64(value: str) -> str:
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise PydanticCustomError("base64", "Wartość nie jest zakodowana w Base64.") from error
+    return value
+
+
+def _fits(bits: int) -> AfterValidator:
+    most = 2 ** (bits - 1)
+
+    def check(value: int) -> int:
+        if not -most <= value < most:
+            raise PydanticCustomError("int_type", "Liczba jest poza zakresem.")
+        return value
+
+    return AfterValidator(check)
+
+
+OMITTABLE = _Omittable()
+Truth = Annotated[bool, Field(strict=True)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False), _Format("double")]
+Int32 = Annotated[int, Field(strict=True), _fits(32), _Format("int32")]
+Int64 = Annotated[int, Field(strict=True), _fits(64), _Format("int64")]
+Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_in_calendar)]
+"""Text of RFC 3339; without a zone it is Polish local time, which whoever uses it decides."""
+Day = Annotated[date, BeforeValidator(_only_text)]
+Base64 = Annotated[str, AfterValidator(_base64), _Format("byte")]
+"""Stays as it came: base64 text, known to decode."""
