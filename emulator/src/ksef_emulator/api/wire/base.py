@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -55,7 +55,7 @@ def _only_text(value: Any) -> Any:
 
 def _in_calendar(value: datetime) -> datetime:
     """Every zone's reading of it exists."""
-    if not datetime.min.year < value.year < datetime.max.year:
+    if not MINYEAR < value.year < MAXYEAR:
         raise PydanticCustomError("datetime_from_date_parsing", "Nieprawidłowa data i czas.")
     return value
 
