@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import control as panel
@@ -18,6 +21,8 @@ from .request_log import Entry
 if TYPE_CHECKING:
     from .emulator import Emulator
 
+VERSION = "2.9.0"
+"""The version of the API."""
 PREFIX = "/v2"
 ROOT = "/api"
 """The API answers under ``/v2``, as on the live hosts, and under ``/api/v2``, as in older documentation."""
@@ -44,20 +49,39 @@ def public(emulator: Emulator) -> ASGIApp:
         ]
     )
     app.include_router(api, prefix=PREFIX)
+    app.include_router(documentation(emulator, api.routes))
     for pages in (sessions.storage, verify.router, latarnia.router, portal.router):
         app.include_router(pages(emulator))
     return Recorder(app, emulator)
 
 
+def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
+    """``/docs/v2/openapi.json``, where the live system has it too."""
+    pages = APIRouter(include_in_schema=False)
+
+    @functools.cache
+    def document() -> bytes:
+        from .api import openapi  # noqa: PLC0415 - it loads every model of an answer, which nothing else needs
+
+        found = openapi.document(routes, version=VERSION, server=f"{emulator.config.base}{PREFIX}")
+        return json.dumps(found, ensure_ascii=False).encode()
+
+    @pages.get(f"/docs{PREFIX}/openapi.json")
+    def own() -> Response:
+        return Response(document(), media_type="application/json")
+
+    return pages
+
+
 def control(emulator: Emulator) -> ASGIApp:
     """The control API, on a port of its own that is never public."""
-    app = _application(emulator, "Emulator KSeF: sterowanie")
+    app = _application(emulator, "Emulator KSeF: sterowanie", "/openapi.json")
     app.include_router(panel.router(emulator))
     return app
 
 
-def _application(emulator: Emulator, title: str) -> FastAPI:
-    app = FastAPI(title=title, version="2.9.0", docs_url=None, redoc_url=None)
+def _application(emulator: Emulator, title: str, openapi_url: str | None = None) -> FastAPI:
+    app = FastAPI(title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=openapi_url)
     errors.install(app, emulator.clock)
     return app
 

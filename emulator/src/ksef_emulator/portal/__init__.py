@@ -24,7 +24,7 @@ def router(emulator: "Emulator") -> APIRouter:
         base = emulator.config.base
         places = [
             ("API 2.9", f"{base}/v2"),
-            ("OpenAPI", f"{base}/openapi.json"),
+            ("OpenAPI", f"{base}/docs/v2/openapi.json"),
             ("KOD I", f"{base}/qr/invoice/…"),
             ("KOD II", f"{base}/qr/certificate/…"),
             ("Latarnia", f"{base}/latarnia/status"),

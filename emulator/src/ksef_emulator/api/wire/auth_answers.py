@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .auth import Challenge
-from .base import OMITTABLE, Int64, Moment, Truth, Wire
+from .base import INT64, OMITTABLE, Moment, Truth, Wire
 from .common import ReferenceNumber
 from .common_answers import StatusInfo
 
@@ -14,7 +14,7 @@ from .common_answers import StatusInfo
 class AuthenticationChallengeResponse(Wire):
     challenge: Challenge
     timestamp: Moment
-    timestampMs: Int64
+    timestampMs: Annotated[int, Field(strict=True), INT64]
     clientIp: str
 
 

@@ -13,9 +13,10 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 
 class Wire(BaseModel):
@@ -68,22 +69,28 @@ def _base64(value: str) -> str:
     return value
 
 
-def _fits(bits: int) -> AfterValidator:
-    most = 2 ** (bits - 1)
+class _Whole(_Format):
+    """A whole number of so many bits; a greater one is refused."""
 
-    def check(value: int) -> int:
-        if not -most <= value < most:
+    def __init__(self, bits: int) -> None:
+        super().__init__(f"int{bits}")
+        self.most = 2 ** (bits - 1)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def _check(self, value: int) -> int:
+        if not -self.most <= value < self.most:
             raise PydanticCustomError("int_type", "Liczba jest poza zakresem.")
         return value
-
-    return AfterValidator(check)
 
 
 OMITTABLE = _Omittable()
 Truth = Annotated[bool, Field(strict=True)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False), _Format("double")]
-Int32 = Annotated[int, Field(strict=True), _fits(32), _Format("int32")]
-Int64 = Annotated[int, Field(strict=True), _fits(64), _Format("int64")]
+INT32 = _Whole(32)
+INT64 = _Whole(64)
+Uri = Annotated[str, _Format("uri")]
 Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_in_calendar)]
 """Text of RFC 3339; without a zone it is Polish local time, which whoever uses it decides."""
 Day = Annotated[date, BeforeValidator(_only_text)]

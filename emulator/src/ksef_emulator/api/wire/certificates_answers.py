@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Base64, Int32, Moment, Truth, Wire
+from .base import INT32, Base64, Moment, Truth, Wire
 from .certificates import CertificateListItemStatus, KsefCertificateType
 from .common import ReferenceNumber
 from .common_answers import StatusInfo
@@ -31,8 +31,8 @@ class CertificateEnrollmentStatusResponse(Wire):
 
 
 class CertificateLimit(Wire):
-    remaining: Int32
-    limit: Int32
+    remaining: Annotated[int, Field(strict=True), INT32]
+    limit: Annotated[int, Field(strict=True), INT32]
 
 
 class CertificateLimitsResponse(Wire):

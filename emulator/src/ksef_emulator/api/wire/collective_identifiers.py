@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Int32, Moment, Number, Truth, Wire
+from .base import INT32, Moment, Number, Truth, Wire
 from .common import CurrencyCode, KsefNumber
 
 
@@ -27,8 +27,8 @@ class CollectiveIdentifiersQueryRequest(Wire):
     collectiveIdentifierNumber: str | None = None
     dateCreatedFrom: Moment
     dateCreatedTo: Moment
-    invoiceCountFrom: Int32 | None = None
-    invoiceCountTo: Int32 | None = None
+    invoiceCountFrom: Annotated[int, Field(strict=True), INT32] | None = None
+    invoiceCountTo: Annotated[int, Field(strict=True), INT32] | None = None
     createdInCurrentContext: Truth | None = None
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Int32, Moment, Number, Truth, Wire
+from .base import INT32, Moment, Number, Truth, Wire
 from .common import KsefNumber
 
 
@@ -40,7 +40,7 @@ class CollectiveIdentifiersByKsefNumberQueryResponse(Wire):
 class CollectiveIdentifiersQueryResponseItem(Wire):
     collectiveIdentifierNumber: Annotated[str, Field(min_length=35, max_length=35)]
     dateCreated: Moment
-    invoiceCount: Annotated[Int32, Field(gt=0)]
+    invoiceCount: Annotated[int, Field(strict=True, gt=0), INT32]
     createdInCurrentContext: Truth
 
 

@@ -2,22 +2,22 @@
 
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 from typing_extensions import TypeAliasType
 
-from .base import OMITTABLE, Int32, Moment, Wire
+from .base import INT32, OMITTABLE, Moment, Wire
 from .common import ReferenceNumber
 
 
 class ApiError(Wire):
-    code: Int32
+    code: Annotated[int, Field(strict=True), INT32]
     description: str
     details: list[str] | None = None
 
 
 class BadRequestProblemDetails(Wire):
     title: str
-    status: Int32
+    status: Annotated[int, Field(strict=True), INT32]
     instance: str
     detail: str
     errors: list[ApiError]
@@ -26,7 +26,7 @@ class BadRequestProblemDetails(Wire):
 
 
 class ExceptionDetails(Wire):
-    exceptionCode: Annotated[Int32 | None, OMITTABLE] = None
+    exceptionCode: Annotated[Annotated[int, Field(strict=True), INT32] | None, OMITTABLE] = None
     exceptionDescription: str | None = None
     details: list[str] | None = None
 
@@ -48,7 +48,7 @@ class ExceptionResponse(Wire):
 
 class ForbiddenProblemDetails(Wire):
     title: str
-    status: Int32
+    status: Annotated[int, Field(strict=True), INT32]
     detail: str
     instance: str | None = None
     reasonCode: str
@@ -59,7 +59,7 @@ class ForbiddenProblemDetails(Wire):
 
 class GoneProblemDetails(Wire):
     title: str
-    status: Int32
+    status: Annotated[int, Field(strict=True), INT32]
     instance: str
     detail: str
     timestamp: Moment
@@ -83,11 +83,11 @@ NipVatUe = TypeAliasType(
 )
 
 
-RetryAfter = TypeAliasType("RetryAfter", Int32)
+RetryAfter = TypeAliasType("RetryAfter", Annotated[int, Field(strict=True), INT32])
 
 
 class StatusInfo(Wire):
-    code: Int32
+    code: Annotated[int, Field(strict=True), INT32]
     description: Annotated[str, Field(min_length=1)]
     details: list[str] | None = None
 
@@ -97,7 +97,7 @@ SystemWarning = TypeAliasType("SystemWarning", str)
 
 class TooManyRequestsProblemDetails(Wire):
     title: str
-    status: Int32
+    status: Annotated[int, Field(strict=True), INT32]
     instance: str
     detail: str
     timestamp: Moment
@@ -107,12 +107,25 @@ class TooManyRequestsProblemDetails(Wire):
 class TooManyRequestsResponse(Wire):
     model_config = ConfigDict(json_schema_extra={"deprecated": True})
 
-    status: dict[str, Any]
+    status: Annotated[
+        dict[str, Any],
+        WithJsonSchema(
+            {
+                "required": ["code", "description", "details"],
+                "type": "object",
+                "properties": {
+                    "code": {"type": "integer"},
+                    "description": {"type": "string"},
+                    "details": {"type": "array", "items": {"type": "string"}},
+                },
+            }
+        ),
+    ]
 
 
 class UnauthorizedProblemDetails(Wire):
     title: str
-    status: Int32
+    status: Annotated[int, Field(strict=True), INT32]
     detail: str
     instance: str | None = None
     traceId: str | None = None

@@ -116,7 +116,7 @@ def _module(module: str, names: list[str], schemas: Mapping[str, Any], places: M
     body = "\n\n".join(_definition(name, schemas[name]) for name in ordered)
 
     standard = [f"from {lib} import {name}" for lib, name in _STANDARD if re.search(rf"\b{name}\b", body)]
-    outside = [name for name in ("BaseModel", "Field", "ConfigDict") if re.search(rf"\b{name}\b", body)]
+    outside = [name for name in ("ConfigDict", "Field", "WithJsonSchema") if re.search(rf"\b{name}\b", body)]
     base = [name for name in _BASE if re.search(rf"\b{name}\b", body)]
     elsewhere: dict[str, set[str]] = {}
     for name in {name for each in names for name in _references(schemas[each])}:
@@ -136,7 +136,7 @@ def _module(module: str, names: list[str], schemas: Mapping[str, Any], places: M
 
 
 _STANDARD = (("enum", "StrEnum"), ("typing", "Annotated"), ("typing", "Any"))
-_BASE = ("Base64", "Day", "Int32", "Int64", "Moment", "Number", "OMITTABLE", "Truth", "Wire")
+_BASE = ("INT32", "INT64", "OMITTABLE", "Base64", "Day", "Moment", "Number", "Truth", "Uri", "Wire")
 
 
 def _in_order(names: list[str], schemas: Mapping[str, Any]) -> list[str]:
@@ -191,10 +191,14 @@ def _type(schema: Mapping[str, Any]) -> str:
         return str(schema["$ref"]).removeprefix(_PREFIX)
     if "allOf" in schema:
         return _type(schema["allOf"][0])
-    kind, shape = str(schema["type"]), schema.get("format")
+    kind, shape = str(schema["type"]), str(schema.get("format", ""))
     if kind == "array":
-        limits = _limits(schema, {"minItems": "min_length", "maxItems": "max_length"})
+        # The OpenAPI writes the most elements of a list as ``maximum`` now and then.
+        names = {"minItems": "min_length", "maxItems": "max_length", "maximum": "max_length"}
+        limits = _limits(schema, names)
         return _annotated(f"list[{_type(schema['items'])}]", limits)
+    if kind == "object" and "properties" in schema:
+        return f"Annotated[dict[str, Any], WithJsonSchema({_bare(schema)!r})]"
     if kind == "object":
         values = schema.get("additionalProperties", {})
         inner = f"{_type(values)} | None" if "type" in values else "Any"
@@ -205,11 +209,22 @@ def _type(schema: Mapping[str, Any]) -> str:
     limits = _limits(schema, {"minimum": "ge", "maximum": "le"})
     if schema.get("exclusiveMinimum"):
         limits = [each.replace("ge=", "gt=") for each in limits]
-    return _annotated({"boolean": "Truth", "number": "Number"}.get(kind) or _INTEGERS[str(shape)], limits)
+    if kind == "integer":
+        return f"Annotated[int, Field({', '.join(['strict=True', *limits])}), {shape.upper()}]"
+    return _annotated({"boolean": "Truth", "number": "Number"}[kind], limits)
 
 
-_STRINGS = {None: "str", "date-time": "Moment", "date": "Day", "byte": "Base64", "uri": "str"}
-_INTEGERS = {"int32": "Int32", "int64": "Int64"}
+def _bare(node: Any) -> Any:
+    """Without prose."""
+    if isinstance(node, dict):
+        prose = ("description", "example")
+        return {
+            key: _bare(value) for key, value in node.items() if key not in prose or isinstance(value, dict)
+        }
+    return node
+
+
+_STRINGS = {"": "str", "date-time": "Moment", "date": "Day", "byte": "Base64", "uri": "Uri"}
 
 
 def _limits(schema: Mapping[str, Any], names: Mapping[str, str]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Day, Int32, Int64, Moment, Number, Truth, Wire
+from .base import INT32, INT64, Day, Moment, Number, Truth, Uri, Wire
 from .common import (
     CompressionType,
     FormCode,
@@ -24,20 +24,20 @@ class ExportInvoicesResponse(Wire):
 
 
 class InvoicePackagePart(Wire):
-    ordinalNumber: Annotated[Int32, Field(ge=1)]
+    ordinalNumber: Annotated[int, Field(strict=True, ge=1), INT32]
     partName: Annotated[str, Field(max_length=100)]
     method: str
-    url: str
-    partSize: Annotated[Int64, Field(ge=1)]
+    url: Uri
+    partSize: Annotated[int, Field(strict=True, ge=1), INT64]
     partHash: Sha256HashBase64
-    encryptedPartSize: Annotated[Int64, Field(ge=1)]
+    encryptedPartSize: Annotated[int, Field(strict=True, ge=1), INT64]
     encryptedPartHash: Sha256HashBase64
     expirationDate: Moment
 
 
 class InvoicePackage(Wire):
-    invoiceCount: Annotated[Int64, Field(ge=0, le=10000)]
-    size: Annotated[Int64, Field(ge=0)]
+    invoiceCount: Annotated[int, Field(strict=True, ge=0, le=10000), INT64]
+    size: Annotated[int, Field(strict=True, ge=0), INT64]
     parts: list[InvoicePackagePart]
     isTruncated: Truth
     lastIssueDate: Day | None = None
@@ -85,13 +85,13 @@ class InvoiceMetadataThirdSubjectIdentifier(Wire):
 class InvoiceMetadataThirdSubject(Wire):
     identifier: InvoiceMetadataThirdSubjectIdentifier
     name: Annotated[str, Field(max_length=512)] | None = None
-    role: Int32
+    role: Annotated[int, Field(strict=True), INT32]
 
 
 class InvoiceMetadataAuthorizedSubject(Wire):
     nip: Nip
     name: Annotated[str, Field(max_length=512)] | None = None
-    role: Int32
+    role: Annotated[int, Field(strict=True), INT32]
 
 
 class InvoiceMetadata(Wire):

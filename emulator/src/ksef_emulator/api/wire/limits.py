@@ -5,13 +5,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import OMITTABLE, Int32, Wire
+from .base import INT32, OMITTABLE, Wire
 
 
 class ApiRateLimitValuesOverride(Wire):
-    perSecond: Int32
-    perMinute: Int32
-    perHour: Int32
+    perSecond: Annotated[int, Field(strict=True), INT32]
+    perMinute: Annotated[int, Field(strict=True), INT32]
+    perHour: Annotated[int, Field(strict=True), INT32]
 
 
 class ApiRateLimitsOverride(Wire):
@@ -31,27 +31,27 @@ class ApiRateLimitsOverride(Wire):
 
 
 class BatchSessionContextLimitsOverride(Wire):
-    maxInvoiceSizeInMB: Annotated[Int32, Field(ge=0, le=5)]
-    maxInvoiceWithAttachmentSizeInMB: Annotated[Int32, Field(ge=0, le=10)]
-    maxInvoices: Annotated[Int32, Field(ge=0, le=100000)]
+    maxInvoiceSizeInMB: Annotated[int, Field(strict=True, ge=0, le=5), INT32]
+    maxInvoiceWithAttachmentSizeInMB: Annotated[int, Field(strict=True, ge=0, le=10), INT32]
+    maxInvoices: Annotated[int, Field(strict=True, ge=0, le=100000), INT32]
 
 
 class CertificateSubjectLimitsOverride(Wire):
-    maxCertificates: Annotated[Int32, Field(ge=0)] | None = None
+    maxCertificates: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
 
 
 class CollectiveIdentifierContextLimitsOverride(Wire):
-    maxInvoices: Annotated[Int32, Field(ge=2, le=5000)]
+    maxInvoices: Annotated[int, Field(strict=True, ge=2, le=5000), INT32]
 
 
 class EnrollmentSubjectLimitsOverride(Wire):
-    maxEnrollments: Annotated[Int32, Field(ge=0)] | None = None
+    maxEnrollments: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
 
 
 class OnlineSessionContextLimitsOverride(Wire):
-    maxInvoiceSizeInMB: Annotated[Int32, Field(ge=0, le=5)]
-    maxInvoiceWithAttachmentSizeInMB: Annotated[Int32, Field(ge=0, le=10)]
-    maxInvoices: Annotated[Int32, Field(ge=0, le=100000)]
+    maxInvoiceSizeInMB: Annotated[int, Field(strict=True, ge=0, le=5), INT32]
+    maxInvoiceWithAttachmentSizeInMB: Annotated[int, Field(strict=True, ge=0, le=10), INT32]
+    maxInvoices: Annotated[int, Field(strict=True, ge=0, le=100000), INT32]
 
 
 class SetRateLimitsRequest(Wire):

@@ -4,27 +4,27 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import OMITTABLE, Int32, Wire
+from .base import INT32, OMITTABLE, Wire
 
 
 class BatchSessionEffectiveContextLimits(Wire):
-    maxInvoiceSizeInMB: Annotated[Int32, Field(ge=0)]
-    maxInvoiceWithAttachmentSizeInMB: Annotated[Int32, Field(ge=0)]
-    maxInvoices: Annotated[Int32, Field(ge=0)]
+    maxInvoiceSizeInMB: Annotated[int, Field(strict=True, ge=0), INT32]
+    maxInvoiceWithAttachmentSizeInMB: Annotated[int, Field(strict=True, ge=0), INT32]
+    maxInvoices: Annotated[int, Field(strict=True, ge=0), INT32]
 
 
 class CertificateEffectiveSubjectLimits(Wire):
-    maxCertificates: Annotated[Int32 | None, OMITTABLE] = None
+    maxCertificates: Annotated[Annotated[int, Field(strict=True), INT32] | None, OMITTABLE] = None
 
 
 class CollectiveIdentifierEffectiveContextLimits(Wire):
-    maxInvoices: Annotated[Int32, Field(ge=2)]
+    maxInvoices: Annotated[int, Field(strict=True, ge=2), INT32]
 
 
 class EffectiveApiRateLimitValues(Wire):
-    perSecond: Int32
-    perMinute: Int32
-    perHour: Int32
+    perSecond: Annotated[int, Field(strict=True), INT32]
+    perMinute: Annotated[int, Field(strict=True), INT32]
+    perHour: Annotated[int, Field(strict=True), INT32]
 
 
 class EffectiveApiRateLimits(Wire):
@@ -48,9 +48,9 @@ class EffectiveApiRateLimits(Wire):
 
 
 class OnlineSessionEffectiveContextLimits(Wire):
-    maxInvoiceSizeInMB: Annotated[Int32, Field(ge=0)]
-    maxInvoiceWithAttachmentSizeInMB: Annotated[Int32, Field(ge=0)]
-    maxInvoices: Annotated[Int32, Field(ge=0)]
+    maxInvoiceSizeInMB: Annotated[int, Field(strict=True, ge=0), INT32]
+    maxInvoiceWithAttachmentSizeInMB: Annotated[int, Field(strict=True, ge=0), INT32]
+    maxInvoices: Annotated[int, Field(strict=True, ge=0), INT32]
 
 
 class EffectiveContextLimits(Wire):
@@ -60,7 +60,7 @@ class EffectiveContextLimits(Wire):
 
 
 class EnrollmentEffectiveSubjectLimits(Wire):
-    maxEnrollments: Annotated[Int32 | None, OMITTABLE] = None
+    maxEnrollments: Annotated[Annotated[int, Field(strict=True), INT32] | None, OMITTABLE] = None
 
 
 class EffectiveSubjectLimits(Wire):

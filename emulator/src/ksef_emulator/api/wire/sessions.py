@@ -5,18 +5,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Base64, Int32, Int64, Truth, Wire
+from .base import INT32, INT64, Base64, Truth, Wire
 from .common import CompressionType, EncryptionInfo, FormCode, Sha256HashBase64
 
 
 class BatchFilePartInfo(Wire):
-    ordinalNumber: Annotated[Int32, Field(ge=1)]
-    fileSize: Annotated[Int64, Field(ge=1)]
+    ordinalNumber: Annotated[int, Field(strict=True, ge=1), INT32]
+    fileSize: Annotated[int, Field(strict=True, ge=1), INT64]
     fileHash: Sha256HashBase64
 
 
 class BatchFileInfo(Wire):
-    fileSize: Annotated[Int64, Field(ge=1, le=5000000000)]
+    fileSize: Annotated[int, Field(strict=True, ge=1, le=5000000000), INT64]
     fileHash: Sha256HashBase64
     compressionType: CompressionType | None = None
     fileParts: Annotated[list[BatchFilePartInfo], Field(min_length=1, max_length=50)]
@@ -43,9 +43,9 @@ class OpenOnlineSessionRequest(Wire):
 
 class SendInvoiceRequest(Wire):
     invoiceHash: Sha256HashBase64
-    invoiceSize: Annotated[Int64, Field(ge=1)]
+    invoiceSize: Annotated[int, Field(strict=True, ge=1), INT64]
     encryptedInvoiceHash: Sha256HashBase64
-    encryptedInvoiceSize: Annotated[Int64, Field(ge=1)]
+    encryptedInvoiceSize: Annotated[int, Field(strict=True, ge=1), INT64]
     encryptedInvoiceContent: Base64
     offlineMode: Truth = False
     hashOfCorrectedInvoice: Sha256HashBase64 | None = None

@@ -4,22 +4,22 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Int32, Moment, Wire
+from .base import INT32, Moment, Uri, Wire
 from .common import InvoicingMode, KsefNumber, ReferenceNumber, Sha256HashBase64
 from .common_answers import StatusInfo
 
 
 class InvoiceStatusInfo(Wire):
-    code: Int32
+    code: Annotated[int, Field(strict=True), INT32]
     description: Annotated[str, Field(min_length=1)]
     details: list[str] | None = None
     extensions: dict[str, str | None] | None = None
 
 
 class PartUploadRequest(Wire):
-    ordinalNumber: Annotated[Int32, Field(ge=1)]
+    ordinalNumber: Annotated[int, Field(strict=True, ge=1), INT32]
     method: str
-    url: str
+    url: Uri
     headers: dict[str, str | None]
 
 
@@ -38,7 +38,7 @@ class SendInvoiceResponse(Wire):
 
 
 class SessionInvoiceStatusResponse(Wire):
-    ordinalNumber: Annotated[Int32, Field(ge=1)]
+    ordinalNumber: Annotated[int, Field(strict=True, ge=1), INT32]
     invoiceNumber: Annotated[str, Field(max_length=256)] | None = None
     ksefNumber: KsefNumber | None = None
     referenceNumber: ReferenceNumber
@@ -47,7 +47,7 @@ class SessionInvoiceStatusResponse(Wire):
     acquisitionDate: Moment | None = None
     invoicingDate: Moment
     permanentStorageDate: Moment | None = None
-    upoDownloadUrl: str | None = None
+    upoDownloadUrl: Uri | None = None
     upoDownloadUrlExpirationDate: Moment | None = None
     invoicingMode: InvoicingMode | None = None
     status: InvoiceStatusInfo
@@ -60,7 +60,7 @@ class SessionInvoicesResponse(Wire):
 
 class UpoPageResponse(Wire):
     referenceNumber: ReferenceNumber
-    downloadUrl: str
+    downloadUrl: Uri
     downloadUrlExpirationDate: Moment
 
 
@@ -74,9 +74,9 @@ class SessionStatusResponse(Wire):
     dateUpdated: Moment
     validUntil: Annotated[Moment | None, Field(json_schema_extra={"readOnly": True})] = None
     upo: UpoResponse | None = None
-    invoiceCount: Annotated[Int32, Field(ge=0)] | None = None
-    successfulInvoiceCount: Annotated[Int32, Field(ge=0)] | None = None
-    failedInvoiceCount: Annotated[Int32, Field(ge=0)] | None = None
+    invoiceCount: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
+    successfulInvoiceCount: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
+    failedInvoiceCount: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
 
 
 class SessionsQueryResponseItem(Wire):
@@ -85,9 +85,9 @@ class SessionsQueryResponseItem(Wire):
     dateCreated: Moment
     dateUpdated: Moment
     validUntil: Moment | None = None
-    totalInvoiceCount: Annotated[Int32, Field(ge=0)]
-    successfulInvoiceCount: Annotated[Int32, Field(ge=0)]
-    failedInvoiceCount: Annotated[Int32, Field(ge=0)]
+    totalInvoiceCount: Annotated[int, Field(strict=True, ge=0), INT32]
+    successfulInvoiceCount: Annotated[int, Field(strict=True, ge=0), INT32]
+    failedInvoiceCount: Annotated[int, Field(strict=True, ge=0), INT32]
 
 
 class SessionsQueryResponse(Wire):

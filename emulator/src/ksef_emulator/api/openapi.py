@@ -1,0 +1,162 @@
+"""The OpenAPI that the emulator serves at ``/docs/v2/openapi.json``: what its routes take, what its answers are, in the
+dialect of the official file (OpenAPI 3.0.4), without prose.
+
+Parameters and bodies are those of the handlers' own signatures; answers, permissions and rates come from
+``wire/operations.py``, and a test holds real answers against them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.openapi.utils import get_openapi
+from pydantic import TypeAdapter
+from starlette.routing import BaseRoute
+from typing_extensions import TypeAliasType
+
+from . import wire
+from .wire.base import Wire
+from .wire.operation import Operation
+from .wire.operations import OPERATIONS
+
+REF = "#/components/schemas/{model}"
+_JSON, _PROBLEM = "application/json", "application/problem+json"
+_REFUSALS = {
+    400: {_JSON: "ExceptionResponse", _PROBLEM: "BadRequestProblemDetails"},
+    401: {_PROBLEM: "UnauthorizedProblemDetails"},
+    403: {_PROBLEM: "ForbiddenProblemDetails"},
+    410: {_PROBLEM: "GoneProblemDetails"},
+    429: {_JSON: "TooManyRequestsResponse", _PROBLEM: "TooManyRequestsProblemDetails"},
+}
+_WARNING = {"X-System-Warning": {"schema": {"$ref": REF.format(model="SystemWarning")}}}
+_RETRY = {"Retry-After": {"schema": {"$ref": REF.format(model="RetryAfter")}}}
+_HASH = {"x-ms-meta-hash": {"schema": {"type": "string"}}}
+
+
+def document(routes: Sequence[BaseRoute], *, version: str, server: str) -> dict[str, Any]:
+    """The OpenAPI of these routes, whose paths have no ``/v2``; ``server`` is the address that ends in it."""
+    found = get_openapi(title="Emulator KSeF", version=version, routes=routes)["paths"]
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        route = found.get(operation.path, {}).get(operation.method.lower())
+        if route is not None:
+            paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, route)
+    return {
+        "openapi": "3.0.4",
+        "info": {"title": "Emulator KSeF", "version": version},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"Bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+        "tags": [{"name": tag} for tag in sorted({operation.tag for operation in OPERATIONS})],
+    }
+
+
+def _operation(operation: Operation, route: Mapping[str, Any]) -> dict[str, Any]:
+    body = route.get("requestBody")
+    if operation.xml_body:
+        body = {"content": {"application/xml": {"schema": {"type": "string"}}}, "required": True}
+    rate = operation.rate
+    rates = {"perSecond": rate.per_second, "perMinute": rate.per_minute, "perHour": rate.per_hour}
+    answers = {str(status): _answer(status, name, operation) for status, name in operation.answers.items()}
+    refusals = {str(status): _refusal(status) for status in operation.refusals}
+    found: dict[str, Any] = {
+        "tags": [operation.tag],
+        "parameters": [_parameter(each) for each in route.get("parameters", ())],
+        "requestBody": _plain(body),
+        "responses": {**answers, **refusals},
+        "security": [] if operation.anonymous else [{"Bearer": []}],
+        "x-rate-limits": {name: value for name, value in rates.items() if value is not None},
+        "x-required-permissions": list(operation.permissions),
+        "x-sort": list(operation.sort),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _parameter(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    schema = _plain(parameter["schema"])
+    schema.pop("nullable", None)
+    required = {"required": True} if parameter.get("required") else {}
+    return {"name": parameter["name"], "in": parameter["in"], **required, "schema": schema}
+
+
+def _answer(status: int, name: str, operation: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": HTTPStatus(status).phrase, "headers": dict(_WARNING)}
+    if operation.hashed:
+        found["headers"].update(_HASH)
+    if name == "xml":
+        found["content"] = {"application/xml": {"schema": {"type": "string"}}}
+    elif name.startswith("list["):
+        items = {"$ref": REF.format(model=name[5:-1])}
+        found["content"] = {_JSON: {"schema": {"type": "array", "items": items}}}
+    elif name:
+        found["content"] = {_JSON: {"schema": {"$ref": REF.format(model=name)}}}
+    return found
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    content = {
+        media: {"schema": {"$ref": REF.format(model=name)}} for media, name in _REFUSALS[status].items()
+    }
+    headers = _RETRY if status == 429 else {}
+    return {
+        "description": HTTPStatus(status).phrase,
+        "content": content,
+        **({"headers": headers} if headers else {}),
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    """All wire types as components, in the order of their names."""
+    wanted = [(name, "validation", TypeAdapter(each)) for name, each in wire_types().items()]
+    _, found = TypeAdapter.json_schemas(wanted, ref_template=REF)  # type: ignore[arg-type]
+    return {name: _plain(schema) for name, schema in sorted(found["$defs"].items())}
+
+
+def wire_types() -> dict[str, Any]:
+    """Every type of the wire by its name: models, enumerations and named scalars."""
+    found: dict[str, Any] = {}
+    for info in pkgutil.iter_modules(wire.__path__):
+        if info.name in ("base", "generate", "operation", "operations"):
+            continue
+        module = importlib.import_module(f"{wire.__name__}.{info.name}")
+        for name, each in vars(module).items():
+            own = isinstance(each, TypeAliasType) or (
+                isinstance(each, type) and issubclass(each, Wire | StrEnum) and each not in (Wire, StrEnum)
+            )
+            if own:
+                found[name] = each
+    return found
+
+
+def _plain(node: Any) -> Any:
+    """JSON Schema as pydantic writes it → the dialect of OpenAPI 3.0: ``nullable`` instead of a type ``null``, no
+    generated titles, no defaults that only say that a member may be left out."""
+    if isinstance(node, list):
+        return [_plain(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "properties" in node and isinstance(node["properties"], dict):
+        properties = {name: _plain(each) for name, each in node["properties"].items()}
+        rest = {key: value for key, value in node.items() if key != "properties"}
+        return {**_plain(rest), "properties": properties}
+    found = {
+        key: _plain(value)
+        for key, value in node.items()
+        if key not in ("title", "description") and not (key == "default" and value is None)
+    }
+    choices = [each for each in found.pop("anyOf", []) if each != {"type": "null"}]
+    if len(choices) == 1:
+        found = {**choices[0], **found, "nullable": True}
+    if "exclusiveMinimum" in found:
+        found = {**found, "minimum": found["exclusiveMinimum"], "exclusiveMinimum": True}
+    if "$ref" in found and len(found) > 1:
+        found = {"allOf": [{"$ref": found.pop("$ref")}], **found}
+    return found
