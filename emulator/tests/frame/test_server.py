@@ -92,7 +92,9 @@ class TestErrors:
         (detail,) = answer.json()["exception"]["exceptionDetailList"]
         assert detail["exceptionCode"] == 21001
 
-    def test_a_failure_of_ours(self, running: Running, call: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_failure_of_ours(
+        self, running: Running, call: Any, monkeypatch: pytest.MonkeyPatch, undescribed: list[str]
+    ) -> None:
         def broken() -> None:
             raise RuntimeError("a secret")
 
@@ -100,6 +102,8 @@ class TestErrors:
         answer = call("POST", "/v2/auth/challenge")
         assert answer.status_code == 500
         assert "secret" not in answer.text
+        assert len(undescribed) == 1
+        undescribed.clear()
 
 
 def test_the_log_of_requests(running: Running, call: Any) -> None:
