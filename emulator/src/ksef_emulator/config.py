@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .model.progress import Progress
+from .model.rate_limits import Profile
 
 USUAL = Progress(seconds=0.15)
 
@@ -16,7 +17,7 @@ class Config:
     it, and stands in the links that it gives. ``data_dir`` None forgets everything at the end.
 
     ``progress`` is how long asynchronous work takes (login, certificate, invoice): never at once, as in the live
-    system.
+    system. ``rate_limits`` is how many requests are let in: TEST's ten times production's, production's, or any number.
     """
 
     host: str = "127.0.0.1"
@@ -25,6 +26,7 @@ class Config:
     data_dir: Path | None = None
     public_url: str = ""
     progress: Progress = USUAL
+    rate_limits: Profile = "test"
 
     @property
     def base(self) -> str:

@@ -11,12 +11,15 @@ from .model.certificates import Certificates
 from .model.desk import Desk
 from .model.invoices import Invoices
 from .model.keys import Keys
+from .model.limits import Limits
 from .model.links import Links
 from .model.metadata import Metadata
 from .model.permissions import Permissions
+from .model.rate_limits import RateLimits
 from .model.sessions import Sessions
 from .model.subjects import Subjects
 from .model.upos import Upos
+from .model.windows import Limiter
 from .request_log import RequestLog
 from .store import Store
 
@@ -37,6 +40,9 @@ class Emulator:
 
     def _assemble(self) -> None:
         store, clock, progress = self.store, self.clock, self.config.progress
+        self.limits = Limits(store)
+        self.rate_limits = RateLimits(store, self.config.rate_limits)
+        self.limiter = Limiter(lambda: clock.now().timestamp())
         self.subjects = Subjects(store)
         self.permissions = Permissions(store, self.subjects)
         self.ca = Authority(store, clock)
@@ -68,6 +74,9 @@ class Emulator:
     def reset(self) -> None:
         """Forget everybody and everything; the clock runs right again. Authorities and keys stay as they are."""
         self.store.reset(keep=KEPT)
+        self.limits.reload()
+        self.rate_limits.reload()
+        self.limiter.forget()
         self.clock.reset()
         self.requests.clear()
 

@@ -15,7 +15,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import control as panel
 from . import latarnia, portal, verify
-from .api import auth, certificates, errors, invoices, public_keys, sessions, sessions_online, testdata
+from .api import (
+    auth,
+    certificates,
+    errors,
+    invoices,
+    limits,
+    public_keys,
+    sessions,
+    sessions_online,
+    testdata,
+)
+from .api.rate_limiter import RateLimiter
 from .request_log import Entry
 
 if TYPE_CHECKING:
@@ -43,6 +54,7 @@ def public(emulator: Emulator) -> ASGIApp:
             auth.router(emulator),
             certificates.router(emulator),
             testdata.router(emulator),
+            limits.router(emulator),
             sessions_online.router(emulator),
             sessions.router(emulator),
             invoices.router(emulator),
@@ -52,7 +64,7 @@ def public(emulator: Emulator) -> ASGIApp:
     app.include_router(documentation(emulator, api.routes))
     for pages in (sessions.storage, verify.router, latarnia.router, portal.router):
         app.include_router(pages(emulator))
-    return Recorder(app, emulator)
+    return Recorder(RateLimiter(app, emulator, (PREFIX, f"{ROOT}{PREFIX}")), emulator)
 
 
 def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:

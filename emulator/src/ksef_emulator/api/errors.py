@@ -42,26 +42,28 @@ _TEXTS = {
 }
 
 
+def answer(request: Request, problem: Problem, clock: Clock) -> JSONResponse:
+    """A refusal in the format that the client wants; its code stands in the log of requests."""
+    request.scope["ksef_problem"] = problem.code or None
+    media_type, content = problems.body(
+        problem,
+        now=clock.now(),
+        instance=request.url.path,
+        problem_details=_wants_problem_details(request),
+    )
+    return JSONResponse(content, problem.status, headers=dict(problem.headers), media_type=media_type)
+
+
 def install(app: FastAPI, clock: Clock) -> None:
     """Handlers of everything that can be raised while a request is answered."""
 
-    def answer(request: Request, problem: Problem) -> JSONResponse:
-        request.scope["ksef_problem"] = problem.code or None
-        media_type, content = problems.body(
-            problem,
-            now=clock.now(),
-            instance=request.url.path,
-            problem_details=_wants_problem_details(request),
-        )
-        return JSONResponse(content, problem.status, headers=dict(problem.headers), media_type=media_type)
-
     def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, Problem)
-        return answer(request, error)
+        return answer(request, error, clock)
 
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return answer(request, _of_validation(error.errors()))
+        return answer(request, _of_validation(error.errors()), clock)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -70,11 +72,12 @@ def install(app: FastAPI, clock: Clock) -> None:
         return answer(
             request,
             Problem(status=error.status_code, code=error.status_code, description=text, headers=headers),
+            clock,
         )
 
     def broken(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
-        return answer(request, Problem(status=500, code=500, description="Nieznany błąd emulatora."))
+        return answer(request, Problem(status=500, code=500, description="Nieznany błąd emulatora."), clock)
 
     handlers: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
         Problem: refused,

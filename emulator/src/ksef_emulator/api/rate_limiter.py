@@ -1,0 +1,119 @@
+"""Counting requests before anything else looks at them, and refusing those that are too many.
+
+Counted are all operations of the API, by context and address; those that need no token, or only begin a login, by
+address alone; and all together by address (ksef-docs limity/limity-api.md). Stored files are not counted, as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ..model.rate_limits import ANONYMOUS, GLOBAL, OTHER, Rates
+from ..model.tokens import TokenType
+from ..model.windows import Excess, Key
+from .errors import answer
+from .problems_limits import too_many_requests
+from .wire.operation import Operation
+from .wire.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+NEVER_LOCKED = "/testdata/rate-limits"
+"""Whoever sets rates too low can still set others: here the environment's own rates hold."""
+_TOKENS = 4096
+Context = tuple[str, str]
+
+
+class Routes:
+    """Finds the operation of a method and a path: a tree of path segments."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        """Grows the tree."""
+        self._root: dict[str, Any] = {}
+        for operation in operations:
+            node = self._root
+            for segment in operation.path.split("/")[1:]:
+                node = node.setdefault("{}" if segment.startswith("{") else segment, {})
+            node[f" {operation.method}"] = operation
+
+    def find(self, method: str, path: str) -> Operation | None:
+        """The operation, or None; names win over parameters."""
+        node: dict[str, Any] | None = self._root
+        for segment in path.split("/")[1:]:
+            if node is None:
+                return None
+            node = node.get(segment) or node.get("{}")
+        return node.get(f" {method}") if node is not None else None
+
+
+class RateLimiter:
+    """ASGI: stands before the API under its prefixes."""
+
+    def __init__(self, app: ASGIApp, emulator: Emulator, prefixes: Iterable[str]) -> None:
+        """Stands before ``app``; ``prefixes`` are ``/v2`` and the like."""
+        self.app = app
+        self.emulator = emulator
+        self.prefixes = tuple(prefixes)
+        self.routes = Routes(OPERATIONS)
+        self._contexts: dict[bytes, Context] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] == "http" and not self.emulator.rate_limits.idle:
+            operation = self._operation(scope)
+            excess = self._admit(scope, operation) if operation is not None else None
+            if excess is not None:
+                refused = answer(Request(scope), too_many_requests(excess), self.emulator.clock)
+                await refused(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _operation(self, scope: Scope) -> Operation | None:
+        path: str = scope["path"]
+        for prefix in self.prefixes:
+            if path.startswith(f"{prefix}/"):
+                return self.routes.find(scope["method"], path[len(prefix) :])
+        return None
+
+    def _admit(self, scope: Scope, operation: Operation) -> Excess | None:
+        client = scope.get("client")
+        address = client[0] if client else ""
+        limits = self.emulator.rate_limits
+        counters: list[tuple[Key, Rates]] = []
+        if limits.profile != "off":
+            counters.append(((GLOBAL, None, address), limits.usual[GLOBAL]))
+        group = operation.rate.group
+        if group is None:
+            if limits.profile != "off":
+                counters.append(((ANONYMOUS, None, address), limits.usual[ANONYMOUS]))
+            return self.emulator.limiter.admit(*counters)
+        context = None if operation.anonymous else self._context(scope)
+        if context is not None or operation.anonymous:
+            rates = limits.enforced(*context) if context is not None else limits.enforced("", "")
+            if operation.path.startswith(NEVER_LOCKED):
+                rates = limits.usual if limits.profile != "off" else None
+            if rates is not None:
+                name = f"{operation.method} {operation.path}" if group == OTHER else group
+                counters.append(((name, context, address), rates[group]))
+        return self.emulator.limiter.admit(*counters)
+
+    def _context(self, scope: Scope) -> Context | None:
+        """Whose token came; None for one that opens nothing, which is refused later."""
+        header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        if header in self._contexts:
+            return self._contexts[header]
+        claims = self.emulator.auth.tokens.read(
+            header.decode("latin-1").partition(" ")[2].strip(), TokenType.ACCESS
+        )
+        if claims is None:
+            return None
+        found = (claims["context-identifier-type"], claims["context-identifier-value"])
+        if len(self._contexts) >= _TOKENS:
+            self._contexts.clear()
+        self._contexts[header] = found
+        return found
