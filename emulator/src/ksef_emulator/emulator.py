@@ -47,7 +47,9 @@ class Emulator:
         self.permissions = Permissions(store, self.subjects)
         self.ca = Authority(store, clock)
         self.keys = Keys(self.ca)
-        self.certificates = Certificates(store, clock, self.ca, self.subjects, progress=progress)
+        self.certificates = Certificates(
+            store, clock, self.ca, self.subjects, progress=progress, limits=self.limits
+        )
         self.auth = Auth(
             store=store,
             clock=clock,
@@ -58,7 +60,7 @@ class Emulator:
             progress=progress,
         )
         self.sessions = Sessions(store, clock, progress)
-        self.invoices = Invoices(store, clock, progress)
+        self.invoices = Invoices(store, clock, progress, limits=self.limits)
         self.links = Links(clock)
         self.desk = Desk(
             store=store,
@@ -67,6 +69,7 @@ class Emulator:
             invoices=self.invoices,
             schemas=Schemas(),
             relations=self.permissions,
+            limits=self.limits,
         )
         self.metadata = Metadata(store, clock, self.desk.stamps)
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)

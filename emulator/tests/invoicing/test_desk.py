@@ -17,6 +17,7 @@ from ksef_emulator.intake.schemas import FA3, Schemas
 from ksef_emulator.model.desk import Desk
 from ksef_emulator.model.invoice_records import Sent
 from ksef_emulator.model.invoices import Invoices, SessionFull, SessionNotOpen
+from ksef_emulator.model.limits import ContextLimits, SessionLimits
 from ksef_emulator.model.metadata import BeyondMark, Metadata, Query
 from ksef_emulator.model.progress import AT_ONCE, Progress
 from ksef_emulator.model.session_records import Kind, Session, SessionFilter
@@ -236,7 +237,8 @@ def test_twelve_hours_close_a_session(system: System, build: Callable[..., bytes
 
 def test_a_full_session_takes_no_more(system: System, build: Callable[..., bytes]) -> None:
     session = system.open()
-    system.invoices.limit = 1
+    one = ContextLimits(online=SessionLimits(max_invoices=1))
+    system.invoices.limits.set_context(session.context_type, session.context_value, one)
     system.send(session, build())
     with pytest.raises(SessionFull):
         system.send(session, build(number="2"))

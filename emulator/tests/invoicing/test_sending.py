@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ksef_emulator.model.limits import ContextLimits, SessionLimits
 
 from .conftest import ATTACHMENT, Firm, b64, fa3, problem, sha256, yesterday
 
@@ -150,10 +151,11 @@ class TestRefusedDocuments:
     def test_fields(self, firm: Firm, change: dict[str, Any]) -> None:
         assert problem(self.send(firm, firm.open(), **change))[0] == 21405
 
-    def test_a_full_session(self, firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_full_session(self, firm: Firm) -> None:
         session = firm.open()
         firm.issue(session)
-        monkeypatch.setattr(firm.door.emulator.invoices, "limit", 1)
+        one = ContextLimits(online=SessionLimits(max_invoices=1))
+        firm.door.emulator.limits.set_context("Nip", firm.nip, one)
         assert problem(self.send(firm, session)) == (
             21155,
             "Przekroczono dozwoloną liczbę faktur w sesji.",

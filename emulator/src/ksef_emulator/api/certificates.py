@@ -12,7 +12,6 @@ from .. import problems
 from ..login import enrolment
 from ..model.auth import Principal
 from ..model.certificate import (
-    LIMITS,
     Certificate,
     CertificateLimit,
     CertificateStatus,
@@ -77,7 +76,7 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.get("/limits")
     def limits(principal: Annotated[Principal, caller]) -> dict[str, Any]:
         requests, owned = certificates.remaining(principal.subject)
-        most = LIMITS[principal.subject.type]
+        most = emulator.limits.subject(principal.subject)
         return {
             "canRequest": requests > 0 and owned > 0,
             "enrollment": {"remaining": requests, "limit": most.enrollments},

@@ -72,7 +72,7 @@ def router(emulator: "Emulator") -> APIRouter:
                 corrected_sha256=corrected,
             )
         except SessionFull as error:
-            raise problems.session_full(reference, emulator.invoices.limit) from error
+            raise problems.session_full(reference, error.args[0]) from error
         except SessionNotOpen as error:
             raise problems.session_status(
                 f"Status sesji {error.args[0]} uniemożliwia wysyłkę faktur."

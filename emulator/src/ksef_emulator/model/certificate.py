@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .ca import Usage
-from .subjects import Subject, SubjectType
+from .subjects import Subject
 
 
 class CertificateStatus(StrEnum):
@@ -17,22 +17,6 @@ class CertificateStatus(StrEnum):
     BLOCKED = "Blocked"
     REVOKED = "Revoked"
     EXPIRED = "Expired"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """For one subject: requests that it may make, certificates that it may have at once."""
-
-    enrollments: int
-    certificates: int
-
-
-LIMITS = {
-    SubjectType.NIP: Limits(enrollments=300, certificates=100),
-    SubjectType.PESEL: Limits(enrollments=12, certificates=6),
-    SubjectType.FINGERPRINT: Limits(enrollments=12, certificates=6),
-}
-"""ksef-docs limity/limity.md, „Wnioski i aktywne certyfikaty"."""
 
 
 @dataclass(frozen=True, kw_only=True)

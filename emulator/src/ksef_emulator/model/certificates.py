@@ -17,7 +17,6 @@ from ..store import Store
 from .ca import Authority, Usage, serial_of
 from .certificate import (
     ANOTHERS_KEY,
-    LIMITS,
     Certificate,
     CertificateLimit,
     CertificateStatus,
@@ -25,6 +24,7 @@ from .certificate import (
     Filter,
     RefusedRequest,
 )
+from .limits import Limits
 from .moments import micros, moment
 from .progress import AT_ONCE, Progress
 from .references import reference
@@ -77,6 +77,7 @@ class Certificates:
         subjects: Subjects,
         *,
         progress: Progress = AT_ONCE,
+        limits: Limits | None = None,
     ) -> None:
         """Registers its table."""
         self.store = store
@@ -84,6 +85,7 @@ class Certificates:
         self.authority = authority
         self.subjects = subjects
         self.progress = progress
+        self.limits = limits or Limits(store)
         store.register(SCHEMA)
 
     def remaining(self, subject: Subject) -> tuple[int, int]:
@@ -91,7 +93,7 @@ class Certificates:
         now = self.clock.now()
         mine = self.of(subject)
         active = sum(each.status(now) is CertificateStatus.ACTIVE for each in mine)
-        limits = LIMITS[subject.type]
+        limits = self.limits.subject(subject)
         made = len(mine) + self._refused(subject)
         return max(0, limits.enrollments - made), max(0, limits.certificates - active)
 

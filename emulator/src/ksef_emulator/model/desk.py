@@ -27,6 +27,7 @@ from ..store import Store
 from .invoice_records import pack, party_rows
 from .invoices import Invoices
 from .issuing import NoRelations, Relations, may_issue
+from .limits import Limits
 from .moments import StorageStamps, micros, moment
 from .session_records import Session
 from .sessions import Sessions
@@ -35,16 +36,6 @@ BATCH = 100
 """Documents of one transaction; others wait for it, some 20 ms."""
 UNIQUE_YEARS = 10
 """Full years after the year of issue in which seller, kind and number stay taken (weryfikacja-faktury.md)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """Sizes that the context's limits set, in bytes, and whether NIP checksums are always verified
-    (production)."""
-
-    max_bytes: int = 1_000_000
-    max_bytes_with_attachment: int = 3_000_000
-    verify_identifiers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +78,7 @@ class Desk:
         self.invoices = invoices
         self.schemas = schemas
         self.relations: Relations = relations or NoRelations()
-        self.limits = limits or Limits()
+        self.limits = limits or Limits(store)
         with store.transaction() as db:
             last = db.execute("SELECT MAX(storage) FROM register").fetchone()[0]
         self.stamps = StorageStamps(last or 0)
@@ -130,6 +121,7 @@ class Desk:
         session = job.session
         if session.key is None or session.iv is None:
             return _Outcome(job=job, refusal=session_failed())
+        limits = self.limits.session(session)
         rules = Rules(
             form=session.form,
             day=polish_day(job.invoicing),
@@ -140,9 +132,9 @@ class Desk:
                 relations=self.relations,
             ),
             attachments=job.corrected_sha256 is not None,
-            verify_identifiers=session.verify_identifiers or self.limits.verify_identifiers,
-            max_bytes=self.limits.max_bytes,
-            max_bytes_with_attachment=self.limits.max_bytes_with_attachment,
+            verify_identifiers=session.verify_identifiers,
+            max_bytes=limits.max_bytes,
+            max_bytes_with_attachment=limits.max_bytes_with_attachment,
         )
         try:
             xml = decrypt(job.sealed, key=session.key, iv=session.iv)

@@ -12,10 +12,11 @@ from ..clock import Clock
 from ..intake.refusals import ACCEPTED, PROCESSING
 from ..store import Store
 from .invoice_records import Invoice, Sent, invoice_of, sent_of, subject_key
+from .limits import Limits
 from .moments import micros
 from .progress import AT_ONCE, Progress
 from .references import reference
-from .session_records import MAX_INVOICES, OPEN, Session
+from .session_records import OPEN, Session
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sent (
@@ -107,7 +108,7 @@ class SessionNotOpen(Exception):
 
 
 class SessionFull(Exception):
-    """The session holds as many documents as it may."""
+    """The session holds as many documents as it may, which is the first argument."""
 
 
 _SENT = (
@@ -120,12 +121,12 @@ class Invoices:
     """Every document that was ever sent."""
 
     def __init__(
-        self, store: Store, clock: Clock, progress: Progress = AT_ONCE, *, limit: int = MAX_INVOICES
+        self, store: Store, clock: Clock, progress: Progress = AT_ONCE, *, limits: Limits | None = None
     ) -> None:
         self.store = store
         self.clock = clock
         self.progress = progress
-        self.limit = limit
+        self.limits = limits or Limits(store)
         store.register(SCHEMA)
 
     def accept(
@@ -140,20 +141,22 @@ class Invoices:
     ) -> str:
         """Take one encrypted document in for processing (status 100); returns its reference number.
 
-        Raises `SessionFull` when the session holds `limit` documents, `SessionNotOpen` when the session takes none.
+        Raises `SessionFull` when the session holds as many documents as its context may send in one, `SessionNotOpen`
+        when the session takes none.
         """
         now = self.clock.now()
         stamp = micros(now)
         name = reference("EE", now)
+        limit = self.limits.session(session).max_invoices
         with self.store.transaction() as db:
             counted = db.execute(
                 "UPDATE sessions SET invoices = invoices + 1, updated = ?"
                 " WHERE id = ? AND code = ? AND invoices < ? RETURNING invoices",
-                (stamp, session.id, OPEN, self.limit),
+                (stamp, session.id, OPEN, limit),
             ).fetchone()
             if counted is None:
                 code = db.execute("SELECT code FROM sessions WHERE id = ?", (session.id,)).fetchone()[0]
-                raise SessionFull if code == OPEN else SessionNotOpen(code)
+                raise SessionFull(limit) if code == OPEN else SessionNotOpen(code)
             row_id = db.execute(
                 "INSERT INTO sent (session_id, ordinal, reference, sha256, size, code, invoicing, offline,"
                 " corrected_sha256) VALUES (?,?,?,?,?,?,?,?,?)",

@@ -10,6 +10,7 @@ import threading
 from dataclasses import asdict, dataclass, field
 
 from ..store import Store
+from .session_records import Kind, Session
 from .subjects import Subject, SubjectType
 
 SCHEMA = """
@@ -107,6 +108,11 @@ class Limits:
     def context(self, kind: str, value: str) -> ContextLimits:
         """Of the context of that type and value."""
         return self._contexts.get((kind, value), USUAL)
+
+    def session(self, session: Session) -> SessionLimits:
+        """Of a session, by its kind and context."""
+        found = self.context(session.context_type, session.context_value)
+        return found.online if session.kind is Kind.ONLINE else found.batch
 
     def set_context(self, kind: str, value: str, limits: ContextLimits) -> None:
         """From now on, for documents that are not processed yet too."""
