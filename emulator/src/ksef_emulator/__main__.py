@@ -11,9 +11,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 from .config import Config
 from .listening import PortTaken, end_on_signal, listen, port_of, serving
+from .model.rate_limits import Profile
 
 BANNER = """\
 Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej mocy. Nie wysyłaj prawdziwych danych.
@@ -83,6 +85,12 @@ def parse(arguments: Sequence[str] | None = None) -> Config:
     )
     parser.add_argument("--data-dir", type=Path, help="katalog danych; bez niego wszystko znika na końcu")
     parser.add_argument("--public-url", default="", help="adres, pod którym widzą emulator inni")
+    parser.add_argument(
+        "--rate-limits",
+        choices=get_args(Profile),
+        default=usual.rate_limits,
+        help="limity żądań: off – żadne, production – jak na produkcji, test – dziesięć razy wyższe (%(default)s)",
+    )
     flags = parser.parse_args(arguments)
     return Config(
         host=flags.host,
@@ -90,6 +98,7 @@ def parse(arguments: Sequence[str] | None = None) -> Config:
         control_port=flags.control_port,
         data_dir=flags.data_dir,
         public_url=flags.public_url,
+        rate_limits=flags.rate_limits,
     )
 
 
