@@ -64,13 +64,17 @@ def _operation(operation: Operation, route: Mapping[str, Any]) -> dict[str, Any]
     if operation.xml_body:
         body = {"content": {"application/xml": {"schema": {"type": "string"}}}, "required": True}
     rate = operation.rate
+    body = _plain(body)
+    if body:  # one that may be left out is described like any other
+        for content in body["content"].values():
+            content["schema"].pop("nullable", None)
     rates = {"perSecond": rate.per_second, "perMinute": rate.per_minute, "perHour": rate.per_hour}
     answers = {str(status): _answer(status, name, operation) for status, name in operation.answers.items()}
     refusals = {str(status): _refusal(status) for status in operation.refusals}
     found: dict[str, Any] = {
         "tags": [operation.tag],
         "parameters": [_parameter(each) for each in route.get("parameters", ())],
-        "requestBody": _plain(body),
+        "requestBody": body,
         "responses": {**answers, **refusals},
         "security": [] if operation.anonymous else [{"Bearer": []}],
         "x-rate-limits": {name: value for name, value in rates.items() if value is not None},
