@@ -1,7 +1,5 @@
 """Limits in force, and their change by tests (tag „Limity i ograniczenia"; ksef-docs limity/limity.md)."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 
-def router(emulator: Emulator) -> APIRouter:
+def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(tags=["Limity i ograniczenia"])
     limits, rates = emulator.limits, emulator.rate_limits
