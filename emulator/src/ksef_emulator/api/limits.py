@@ -130,7 +130,7 @@ def _session_limits(
     )
 
 
-def _meant(emulator: Emulator, subject: Subject, kind: SubjectIdentifierType | None) -> Subject:
+def _meant(emulator: "Emulator", subject: Subject, kind: SubjectIdentifierType | None) -> Subject:
     """The caller's own identifier of that type, if there is one; else whoever is logged in."""
     same = emulator.subjects.same(subject)
     return next((each for each in same if kind is not None and each.type.value == kind.value), subject)
