@@ -37,7 +37,7 @@ LINES = 20
 def emulator() -> Iterator[str]:
     """A running emulator's address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "ksef_emulator", "--port", "0", "--control-port", "0"],
+        [sys.executable, "-m", "ksef_emulator", "--port", "0", "--control-port", "0", "--rate-limits", "off"],
         env={**os.environ, "PYTHONPATH": str(ROOT / "emulator/src"), "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         text=True,
