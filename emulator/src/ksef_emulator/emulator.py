@@ -14,6 +14,7 @@ from .model.keys import Keys
 from .model.limits import Limits
 from .model.links import Links
 from .model.metadata import Metadata
+from .model.moments import micros
 from .model.permissions import Permissions
 from .model.rate_limits import RateLimits
 from .model.sessions import Sessions
@@ -42,7 +43,7 @@ class Emulator:
         store, clock, progress = self.store, self.clock, self.config.progress
         self.limits = Limits(store)
         self.rate_limits = RateLimits(store, self.config.rate_limits)
-        self.limiter = Limiter(lambda: clock.now().timestamp())
+        self.limiter = Limiter(lambda: micros(clock.now()))
         self.subjects = Subjects(store)
         self.permissions = Permissions(store, self.subjects)
         self.ca = Authority(store, clock)

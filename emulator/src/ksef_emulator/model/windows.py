@@ -10,18 +10,18 @@ import threading
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import ceil
 
 from .rate_limits import Rates
 
 Key = tuple[str, tuple[str, str] | None, str]
 """What is counted: a group or an operation; the context's type and value, None for none; the client's address."""
-LENGTHS = (1.0, 60.0, 3600.0)
-"""Seconds of the three windows."""
+SECOND = 1_000_000
+LENGTHS = (SECOND, 60 * SECOND, 3600 * SECOND)
+"""The three windows, in microseconds, as all moments here."""
 PATIENCE = 100
 """Requests within one block that only hear how long it still lasts; each further hundred doubles it."""
-LONGEST = 3600.0
-"""Seconds: no block lasts longer."""
+LONGEST = LENGTHS[-1]
+"""No block lasts longer."""
 _COMPACT = 256
 _FEW = 4096
 
@@ -36,24 +36,24 @@ class Excess:
 
 
 class Windows:
-    """The three windows of one counter. Moments are seconds of any clock that mostly goes forward; when it is turned
+    """The three windows of one counter. Moments are of any clock that mostly goes forward; when it is turned
     back, what it counted is forgotten. Refused requests do not count."""
 
     __slots__ = ("_asked", "_began", "_heads", "_limit", "_times", "_until", "_wait", "_window")
 
     def __init__(self) -> None:
         """Empty."""
-        self._times: array[float] = array("d")
+        self._times: array[int] = array("q")
         self._heads = [0, 0, 0]  # where each window begins among the times
-        self._began = self._until = self._wait = 0.0
+        self._began = self._until = self._wait = 0
         self._asked = self._limit = self._window = 0
 
-    def admit(self, now: float, rates: Rates) -> Excess | None:
+    def admit(self, now: int, rates: Rates) -> Excess | None:
         """Count a request, or say why it is refused."""
         if self._until:
             if self._began <= now < self._until:
                 return self._blocked(now)
-            self._until = 0.0
+            self._until = 0
         times = self._times
         if times and now < times[-1]:
             self._forget()
@@ -66,12 +66,12 @@ class Windows:
         self._until = now + self._wait
         return self._told(now)
 
-    def stale(self, now: float) -> bool:
+    def stale(self, now: int) -> bool:
         """Whether nothing in here matters any more."""
         last = self._times[-1] if self._times else now - LENGTHS[-1]
         return not (last <= now < last + LENGTHS[-1] or self._began <= now < self._until)
 
-    def _over(self, now: float, limits: tuple[int, int, int]) -> tuple[float, int, int] | None:
+    def _over(self, now: int, limits: tuple[int, int, int]) -> tuple[int, int, int] | None:
         """The longest wait, with its limit and window, or None; moves the windows' beginnings on."""
         times, heads = self._times, self._heads
         count, oldest, worst = len(times), len(times), None
@@ -86,22 +86,22 @@ class Windows:
             if count - head >= limit:
                 wait = (times[count - limit] if limit else now) + length - now
                 if worst is None or wait > worst[0]:
-                    worst = (wait, limit, int(length))
+                    worst = (wait, limit, length)
         if oldest > _COMPACT and oldest * 2 > count:
             del times[:oldest]
             self._heads = [max(0, head - oldest) for head in heads]
         return worst
 
-    def _blocked(self, now: float) -> Excess:
+    def _blocked(self, now: int) -> Excess:
         self._asked += 1
         if self._asked % PATIENCE == 0:
             self._wait = min(self._wait * 2, LONGEST)
             self._until = max(self._until, min(now + self._wait, self._began + LONGEST))
         return self._told(now)
 
-    def _told(self, now: float) -> Excess:
-        left = max(1, ceil(self._until - now))
-        return Excess(limit=self._limit, window=self._window, retry_after=left)
+    def _told(self, now: int) -> Excess:
+        seconds = -(-(self._until - now) // SECOND)
+        return Excess(limit=self._limit, window=self._window // SECOND, retry_after=seconds)
 
     def _forget(self) -> None:
         del self._times[:]
@@ -112,8 +112,8 @@ class Limiter:
     """All counters, by key; thread-safe. Those that matter no more are thrown away as new ones come, so that memory
     follows the last hour's clients."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        """``now`` gives seconds."""
+    def __init__(self, now: Callable[[], int]) -> None:
+        """``now`` gives microseconds."""
         self._now = now
         self._lock = threading.Lock()
         self._counters: dict[Key, Windows] = {}
@@ -146,7 +146,7 @@ class Limiter:
         with self._lock:
             self._counters = {key: each for key, each in self._counters.items() if key[1] != (kind, value)}
 
-    def _add(self, key: Key, now: float) -> Windows:
+    def _add(self, key: Key, now: int) -> Windows:
         if len(self._counters) >= self._most:
             self._counters = {key: each for key, each in self._counters.items() if not each.stale(now)}
             self._most = max(_FEW, 2 * len(self._counters))
