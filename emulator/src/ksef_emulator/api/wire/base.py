@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import warnings
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Any
 
@@ -16,7 +17,11 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
 )
+from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+# FastAPI silences this where it makes its adapters; those of models that are built later would say it then.
+warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 
 class Wire(BaseModel):
