@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import warnings
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    model_validator,
 )
 from pydantic.warnings import UnsupportedFieldAttributeWarning
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -25,9 +27,34 @@ warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 
 
 class Wire(BaseModel):
-    """A component schema of the OpenAPI. Unknown members are ignored, as the live system ignores them."""
+    """A component schema of the OpenAPI. Unknown members are ignored, as the live system ignores them.
+
+    Members are known by their names in any letters, ``ContextIdentifier`` like ``contextIdentifier``: the live system
+    reads them so, and the Ministry's C# client writes them with a capital unless told otherwise.
+    """
 
     model_config = ConfigDict(defer_build=True, extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _members_in_any_letters(cls, found: Any) -> Any:
+        """``found`` with the names of the OpenAPI; a name that is written exactly goes before the others."""
+        exact, folded = _names(cls)
+        if not isinstance(found, dict) or found.keys() <= exact:
+            return found
+        known: dict[str, Any] = {}
+        for key, value in found.items():
+            name = key if key in exact else folded.get(key.lower())
+            if name is not None and (name == key or name not in found):
+                known[name] = value
+        return known
+
+
+@functools.cache
+def _names(model: type[BaseModel]) -> tuple[frozenset[str], dict[str, str]]:
+    """The names of its members, and the same by small letters."""
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    return frozenset(names), {name.lower(): name for name in names}
 
 
 class _Omittable:

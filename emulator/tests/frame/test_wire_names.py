@@ -1,0 +1,38 @@
+"""Members of requests are known in any letters, as ASP.NET knows them."""
+
+from __future__ import annotations
+
+import pytest
+from ksef_emulator.api.wire.auth import InitTokenAuthenticationRequest
+from ksef_emulator.api.wire.invoices import InvoiceQueryDateRange
+from pydantic import ValidationError
+
+CHALLENGE = "20261123-CR-0000000000-0000000000-00"
+
+
+@pytest.mark.parametrize("write", [str, str.lower, str.upper, lambda name: name[0].upper() + name[1:]])
+def test_names_in_any_letters(write):
+    found = InitTokenAuthenticationRequest.model_validate(
+        {
+            write("challenge"): CHALLENGE,
+            write("contextIdentifier"): {write("type"): "Nip", write("value"): "5265877635", "unknown": 1},
+            write("encryptedToken"): "AAAA",
+        }
+    )
+    assert found.challenge == CHALLENGE
+    assert found.contextIdentifier.value == "5265877635"
+
+
+def test_a_name_that_python_keeps_for_itself():
+    body = {"DateType": "Issue", "From": "2026-01-01T00:00:00Z"}
+    assert InvoiceQueryDateRange.model_validate(body).from_.year == 2026
+
+
+def test_the_exact_name_goes_first():
+    body = {"challenge": CHALLENGE, "Challenge": "x", "contextIdentifier": {}, "encryptedToken": "AAAA"}
+    with pytest.raises(ValidationError) as refused:
+        InitTokenAuthenticationRequest.model_validate(body)
+    assert {error["loc"] for error in refused.value.errors()} == {
+        ("contextIdentifier", "type"),
+        ("contextIdentifier", "value"),
+    }
