@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 from .clock import Clock
 from .config import Config
+from .faults import Fault, Faults
 from .intake.schemas import Schemas
+from .latarnia.announcements import Announcements
 from .model.auth import Auth
 from .model.ca import Authority
 from .model.certificates import Certificates
@@ -16,6 +20,7 @@ from .model.links import Links
 from .model.metadata import Metadata
 from .model.moments import micros
 from .model.permissions import Permissions
+from .model.progress import Pace, Sticky, release
 from .model.rate_limits import RateLimits
 from .model.sessions import Sessions
 from .model.subjects import Subjects
@@ -36,14 +41,18 @@ class Emulator:
         self.config = config or Config()
         self.clock = Clock()
         self.requests = RequestLog()
+        self.faults = Faults()
+        self.warning: str | None = None
+        self.progress = Pace(self.config.progress)
         self.store = Store(self.config.database)
         self._assemble()
 
     def _assemble(self) -> None:
-        store, clock, progress = self.store, self.clock, self.config.progress
+        store, clock, progress, faults = self.store, self.clock, self.progress, self.faults
         self.limits = Limits(store)
         self.rate_limits = RateLimits(store, self.config.rate_limits)
         self.limiter = Limiter(lambda: micros(clock.now()))
+        self.announcements = Announcements(store, clock)
         self.subjects = Subjects(store)
         self.permissions = Permissions(store, self.subjects)
         self.ca = Authority(store, clock)
@@ -58,10 +67,14 @@ class Emulator:
             certificates=self.certificates,
             permissions=self.permissions,
             subjects=self.subjects,
-            progress=progress,
+            progress=Sticky(progress, lambda: faults.happens(Fault.LOGIN_STUCK) is not None),
         )
-        self.sessions = Sessions(store, clock, progress)
-        self.invoices = Invoices(store, clock, progress, limits=self.limits)
+        self.sessions = Sessions(store, clock, progress, faults=faults)
+        sticky = Sticky(progress, lambda: faults.happens(Fault.INVOICE_STUCK) is not None)
+        self.invoices = Invoices(store, clock, sticky, limits=self.limits)
+        for fault, table in ((Fault.LOGIN_STUCK, "logins"), (Fault.INVOICE_STUCK, "pending")):
+            faults.when_off(fault, functools.partial(release, store, table))
+            release(store, table)
         self.links = Links(clock)
         self.desk = Desk(
             store=store,
@@ -82,6 +95,9 @@ class Emulator:
         self.rate_limits.reload()
         self.limiter.forget()
         self.clock.reset()
+        self.progress.reset()
+        self.faults.clear()
+        self.warning = None
         self.requests.clear()
 
     def close(self) -> None:

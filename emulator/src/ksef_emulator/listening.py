@@ -93,9 +93,12 @@ async def _serve(
 def _server(app: ASGIApp) -> uvicorn.Server:
     import uvicorn  # noqa: PLC0415 - after the sockets listen
 
+    from .cutting import protocol  # noqa: PLC0415
+
     return uvicorn.Server(
         uvicorn.Config(
             app,
+            http=protocol(),
             log_level="warning",
             access_log=False,
             lifespan="off",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
-import time
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from . import control as panel
 from . import latarnia, portal, verify
@@ -27,17 +25,14 @@ from .api import (
     testdata,
 )
 from .api.rate_limiter import RateLimiter
-from .request_log import Entry
+from .faulty import Faulty
+from .recorder import PREFIX, ROOT, Recorder
 
 if TYPE_CHECKING:
     from .emulator import Emulator
 
 VERSION = "2.9.0"
 """The version of the API."""
-PREFIX = "/v2"
-ROOT = "/api"
-"""The API answers under ``/v2``, as on the live hosts, and under ``/api/v2``, as in older documentation."""
-NOT_PRODUCTION = "KSeF emulator - nie jest to KSeF, nie wysylaj prawdziwych danych"
 
 
 def build(emulator: Emulator) -> tuple[ASGIApp, ASGIApp]:
@@ -64,7 +59,8 @@ def public(emulator: Emulator) -> ASGIApp:
     app.include_router(documentation(emulator, api.routes))
     for pages in (sessions.storage, verify.router, latarnia.router, portal.router):
         app.include_router(pages(emulator))
-    return Recorder(RateLimiter(app, emulator, (PREFIX, f"{ROOT}{PREFIX}")), emulator)
+    prefixes = (PREFIX, f"{ROOT}{PREFIX}")
+    return Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)
 
 
 def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
@@ -103,56 +99,3 @@ def _joined(routers: Iterable[APIRouter]) -> APIRouter:
     for router in routers:
         joined.include_router(router)
     return joined
-
-
-class Recorder:
-    """Remembers every answer for the control panel, and says in every one that this is not KSeF.
-
-    A request's ``X-Test-System-Warning`` comes back as ``X-System-Warning``, as on TEST (OpenAPI, SystemWarning).
-    """
-
-    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
-        """Stands before ``app``."""
-        self.app = app
-        self.emulator = emulator
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if scope["path"].startswith(f"{ROOT}{PREFIX}/"):
-            scope = {**scope, "root_path": ROOT}
-        began = time.perf_counter()
-        extra = [(b"x-ksef-emulator", NOT_PRODUCTION.encode())]
-        for name, value in scope["headers"]:
-            if name == b"x-test-system-warning":
-                extra.append((b"x-system-warning", _ascii(value)))
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *extra]
-                self._remember(scope, message["status"], time.perf_counter() - began)
-            await send(message)
-
-        await self.app(scope, receive, sending)
-
-    def _remember(self, scope: Scope, status: int, seconds: float) -> None:
-        client = scope.get("client")
-        self.emulator.requests.add(
-            Entry(
-                at=self.emulator.clock.now(),
-                method=scope["method"],
-                path=scope["path"],
-                status=status,
-                milliseconds=round(seconds * 1000, 1),
-                client=client[0] if client else "",
-                problem=scope.get("ksef_problem"),
-            )
-        )
-
-
-def _ascii(value: bytes) -> bytes:
-    """Without diacritics, as the OpenAPI says of this header."""
-    text = value.decode("utf-8", "replace").replace("ł", "l").replace("Ł", "L")
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore")

@@ -11,11 +11,12 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from ..clock import Clock
+from ..faults import Fault, Faults
 from ..intake.schemas import FormCode
 from ..receipts.upo import Authentication, pages
 from ..store import Store
 from .moments import micros
-from .progress import AT_ONCE, Progress
+from .progress import AT_ONCE, MICROSECONDS, Progress
 from .references import reference
 from .session_records import (
     CANCELLED,
@@ -74,7 +75,10 @@ CREATE INDEX IF NOT EXISTS upo_pages_of_session ON upo_pages (session_id, number
 class Sessions:
     """All sessions of the system."""
 
-    def __init__(self, store: Store, clock: Clock, progress: Progress = AT_ONCE) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, progress: Progress = AT_ONCE, *, faults: Faults | None = None
+    ) -> None:
+        self.faults = faults or Faults()
         self.store = store
         self.clock = clock
         self.progress = progress
@@ -99,6 +103,7 @@ class Sessions:
         stamp = micros(now)
         auth = json.dumps([authentication.token_reference, authentication.document_hash])
         with self.store.transaction() as db:
+            usable = usable and not self._cooling(db, context_type, context_value, stamp)
             cursor = db.execute(
                 "INSERT INTO sessions (reference, kind, context_type, context_value, author, authentication,"
                 " form, key, iv, verify_identifiers, code, created, updated, valid_until)"
@@ -121,6 +126,19 @@ class Sessions:
                 ),
             )
             return session_of(cursor.fetchone())
+
+    def _cooling(self, db: sqlite3.Connection, context_type: str, context_value: str, now: int) -> bool:
+        """Whether the context ended its last session so lately that, by the fault of that name, this one fails."""
+        cooldown = self.faults.setting(Fault.SESSION_COOLDOWN)
+        if cooldown is None:
+            return False
+        last = db.execute(
+            "SELECT MAX(closed) FROM sessions WHERE kind = ? AND context_type = ? AND context_value = ?",
+            (Kind.ONLINE, context_type, context_value),
+        ).fetchone()[0]
+        if last is None or now - last > (cooldown.seconds or 0) * MICROSECONDS:
+            return False
+        return self.faults.happens(Fault.SESSION_COOLDOWN) is not None
 
     def find(self, reference: str, *, context_type: str, context_value: str) -> Session | None:
         """The session, if it belongs to this context."""
