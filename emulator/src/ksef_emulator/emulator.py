@@ -9,6 +9,7 @@ from .config import Config
 from .faults import Fault, Faults
 from .intake.schemas import Schemas
 from .latarnia.announcements import Announcements
+from .latarnia.announcements import Announcements
 from .model.auth import Auth
 from .model.ca import Authority
 from .model.certificates import Certificates
@@ -52,6 +53,7 @@ class Emulator:
         self.limits = Limits(store)
         self.rate_limits = RateLimits(store, self.config.rate_limits)
         self.limiter = Limiter(lambda: micros(clock.now()))
+        self.announcements = Announcements(store, clock)
         self.announcements = Announcements(store, clock)
         self.subjects = Subjects(store)
         self.permissions = Permissions(store, self.subjects)

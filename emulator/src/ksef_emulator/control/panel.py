@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from .. import problems
 from ..pages import page, style
-from . import certificates, time
+from . import certificates, latarnia, time
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -62,6 +62,8 @@ def router(emulator: "Emulator") -> APIRouter:
     def turn(turning: time.Turning) -> dict[str, str]:
         """Set the time, move it by seconds, or let it run right again."""
         return {"now": time.turn(emulator.clock, turning).isoformat()}
+
+    api.include_router(latarnia.router(emulator))
 
     @api.get("/requests")
     def requests(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""Announcing through Latarnia what has not happened: planned work, failures, their ends."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from .. import problems
+from ..latarnia.announcements import NoSuchFailure
+from ..latarnia.service import message
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+_Event = Annotated[int, Path(ge=1, le=2**31 - 1)]
+_Title = Annotated[str, Field(max_length=200)]
+_Text = Annotated[str, Field(max_length=4000)]
+
+
+class _Words(BaseModel):
+    """What the announcement says; empty is the usual text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: _Title = ""
+    text: _Text = ""
+
+
+class Maintenance(_Words):
+    """Planned work between two moments."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class Failure(_Words):
+    """A failure, from now on unless ``start`` says otherwise; ``total`` is one that the media announce."""
+
+    start: AwareDatetime | None = None
+    total: bool = False
+
+
+class End(_Words):
+    """The end of a failure, now unless ``end`` says otherwise."""
+
+    end: AwareDatetime | None = None
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations under ``/latarnia`` of the control port."""
+    api = APIRouter(prefix="/latarnia", tags=["Latarnia"])
+    announcements = emulator.announcements
+
+    @api.get("")
+    def state() -> dict[str, Any]:
+        """The state that Latarnia tells now, and all that it announced in thirty days."""
+        found, _ = announcements.status()
+        return {"status": found, "messages": [message(each) for each in announcements.recent()]}
+
+    @api.post("/maintenance", status_code=201)
+    def maintenance(body: Maintenance) -> dict[str, Any]:
+        """Announce planned work."""
+        try:
+            return message(announcements.maintenance(body.start, body.end, title=body.title, text=body.text))
+        except ValueError as error:
+            raise problems.invalid_input(f"end: {error}") from error
+
+    @api.post("/failures", status_code=201)
+    def failure(body: Failure) -> dict[str, Any]:
+        """Announce a failure."""
+        return message(announcements.failure(body.start, total=body.total, title=body.title, text=body.text))
+
+    @api.post("/failures/{event}/end", status_code=201)
+    def end(event: _Event, body: End) -> dict[str, Any]:
+        """Announce that a failure is over; ``event`` is its ``eventId``."""
+        try:
+            return message(announcements.end_of_failure(event, body.end, title=body.title, text=body.text))
+        except NoSuchFailure as error:
+            raise problems.invalid_input(f"event: nie trwa awaria o numerze {event}.") from error
+        except ValueError as error:
+            raise problems.invalid_input(f"end: {error}") from error
+
+    @api.delete("/{event}", status_code=204)
+    def withdraw(event: _Event) -> Response:
+        """Take back all that was said of an event."""
+        announcements.withdraw(event)
+        return Response(status_code=204)
+
+    return api
