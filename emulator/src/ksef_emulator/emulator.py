@@ -30,7 +30,7 @@ from .model.windows import Limiter
 from .request_log import RequestLog
 from .store import Store
 
-KEPT = frozenset({"keys", "token_secret"})
+KEPT = frozenset({"keys", "published_keys", "token_secret"})
 """Tables that a reset leaves: clients keep the public keys, and the objects below hold the private ones."""
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from ksef_emulator.model.ca import ORGANIZATION_IDENTIFIER
+from ksef_emulator.model.progress import Progress
 
 from ..login.conftest import Door, Identity, code, new_key, new_nip, self_signed
 
@@ -204,7 +205,7 @@ class TestRequest:
         certificates = door.emulator.certificates
         progress = certificates.progress
         try:
-            certificates.progress = type(progress)(polls=2)
+            certificates.progress = Progress(polls=2)
             reference = firm.enrol().json()["referenceNumber"]
         finally:
             certificates.progress = progress

@@ -47,9 +47,12 @@ _QC: Final = {
 YEARS: Final = timedelta(days=3650)
 QUALIFIED_VALIDITY: Final = timedelta(days=730)
 KSEF_VALIDITY: Final = timedelta(days=730)  # certyfikaty-KSeF: at most two years
+BACKDATED: Final = timedelta(minutes=5)
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 KeyKind = Literal["EC", "RSA"]
 Usage = Literal["Authentication", "Offline"]
+Validity = tuple[datetime, datetime | None] | None
+"""From when to when; without an end two years, and None is two years from now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,22 +91,30 @@ class Authority:
         if found is not None:
             return found
         key = new_key(kind)  # outside a transaction: an RSA key takes long
-        subject = x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emulator KSeF - nie jest KSeF"),
-                x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-            ]
+        certificate = self_signed(key, common_name, self.clock.now() - BACKDATED, authority=authority)
+        return self._keep(name, KeyPair(private_key=key, certificate=certificate))
+
+    def new(self, name: str, kind: KeyKind, common_name: str, *, start: datetime) -> KeyPair:
+        """Another pair to keep, whose certificate holds two years from ``start``."""
+        key = new_key(kind)
+        certificate = self_signed(key, common_name, start, KSEF_VALIDITY, authority=False)
+        return self._keep(name, KeyPair(private_key=key, certificate=certificate))
+
+    def certify_again(self, name: str, pair: KeyPair) -> KeyPair:
+        """The same key with a new certificate, which holds two years from now."""
+        names = pair.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        start = self.clock.now() - BACKDATED
+        certificate = self_signed(
+            pair.private_key, str(names[0].value), start, KSEF_VALIDITY, authority=False
         )
-        builder = _builder(subject, subject, key.public_key(), self.clock.now(), YEARS)
-        if authority:
-            builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        certificate = builder.sign(key, hashes.SHA256())
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        row = (name, pem, certificate.public_bytes(Encoding.DER))
+        return self._keep(name, KeyPair(private_key=pair.private_key, certificate=certificate))
+
+    def _keep(self, name: str, pair: KeyPair) -> KeyPair:
+        pem = pair.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        row = (name, pem, pair.certificate.public_bytes(Encoding.DER))
         with self.store.transaction() as db:
-            db.execute("INSERT INTO keys (name, private_key, certificate) VALUES (?, ?, ?)", row)
-        return KeyPair(private_key=key, certificate=certificate)
+            db.execute("INSERT OR REPLACE INTO keys (name, private_key, certificate) VALUES (?, ?, ?)", row)
+        return pair
 
     def _found(self, name: str) -> KeyPair | None:
         with self.store.transaction() as db:
@@ -115,40 +126,56 @@ class Authority:
         return KeyPair(private_key=key, certificate=x509.load_der_x509_certificate(row["certificate"]))
 
     def signature_of_person(
-        self, *, given_name: str, surname: str, serial_number: str, key: KeyKind = "EC"
+        self,
+        *,
+        given_name: str,
+        surname: str,
+        serial_number: str | None,
+        country: str = "PL",
+        key: KeyKind = "EC",
+        validity: Validity = None,
     ) -> KeyPair:
-        """A test qualified signature; ``serial_number`` is ``PNOPL-<PESEL>`` or ``TINPL-<NIP>``."""
-        subject = x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
-                x509.NameAttribute(NameOID.GIVEN_NAME, given_name),
-                x509.NameAttribute(NameOID.SURNAME, surname),
-                x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_number),
-                x509.NameAttribute(NameOID.COMMON_NAME, _fitting(f"{given_name} {surname}")),
-            ]
-        )
-        return self._qualified_pair(subject, "sign", key)
+        """A test qualified signature; ``serial_number`` is ``PNOPL-<PESEL>`` or ``TINPL-<NIP>``, and None is a
+        foreigner's, whom KSeF knows by the certificate's fingerprint only."""
+        names = [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.GIVEN_NAME, given_name),
+            x509.NameAttribute(NameOID.SURNAME, surname),
+            x509.NameAttribute(NameOID.COMMON_NAME, _fitting(f"{given_name} {surname}")),
+        ]
+        if serial_number is not None:
+            names.insert(3, x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_number))
+        return self._qualified_pair(x509.Name(names), "sign", key, validity)
 
-    def seal_of_company(self, *, nip: str, name: str, key: KeyKind = "EC") -> KeyPair:
-        """A test qualified seal of a company."""
-        subject = x509.Name(
-            [
-                x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, _fitting(name)),
-                x509.NameAttribute(ORGANIZATION_IDENTIFIER, f"VATPL-{nip}"),
-                x509.NameAttribute(NameOID.COMMON_NAME, _fitting(name)),
-            ]
-        )
-        return self._qualified_pair(subject, "seal", key)
+    def seal_of_company(
+        self,
+        *,
+        nip: str | None,
+        name: str,
+        country: str = "PL",
+        key: KeyKind = "EC",
+        validity: Validity = None,
+    ) -> KeyPair:
+        """A test qualified seal of a company; None is a foreign one without a NIP."""
+        names = [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _fitting(name)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _fitting(name)),
+        ]
+        if nip is not None:
+            names.insert(2, x509.NameAttribute(ORGANIZATION_IDENTIFIER, f"VATPL-{nip}"))
+        return self._qualified_pair(x509.Name(names), "seal", key, validity)
 
     def _qualified_pair(
-        self, subject: x509.Name, kind: Literal["sign", "seal"], key_kind: KeyKind
+        self, subject: x509.Name, kind: Literal["sign", "seal"], key_kind: KeyKind, validity: Validity
     ) -> KeyPair:
         key = new_key(key_kind)
         issuer = self._qualified
+        start, end = validity or (self.clock.now() - BACKDATED, None)
+        length = end - start if end is not None else QUALIFIED_VALIDITY
         certificate = (
             _builder(
-                subject, issuer.certificate.subject, key.public_key(), self.clock.now(), QUALIFIED_VALIDITY
+                subject, issuer.certificate.subject, key.public_key(), start, length, backdated=timedelta()
             )
             .add_extension(_usage(content_commitment=True), critical=True)
             .add_extension(x509.UnrecognizedExtension(_QC_STATEMENTS, _QC[kind]), critical=False)
@@ -195,6 +222,23 @@ class Authority:
         return _issued_by(certificate, certificate)
 
 
+def self_signed(
+    key: PrivateKey, common_name: str, start: datetime, validity: timedelta = YEARS, *, authority: bool
+) -> x509.Certificate:
+    """A certificate of the emulator's own, by itself."""
+    subject = x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "PL"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Emulator KSeF - nie jest KSeF"),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+    builder = _builder(subject, subject, key.public_key(), start, validity, backdated=timedelta())
+    if authority:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    return builder.sign(key, hashes.SHA256())
+
+
 def _fitting(name: str) -> str:
     """As much of a name as a certificate holds: 64 (X.520), counted in bytes to be safe with every reader."""
     return name.encode()[:64].decode(errors="ignore").strip()
@@ -234,7 +278,7 @@ def _builder(
     valid_from: datetime,
     validity: timedelta,
     *,
-    backdated: timedelta = timedelta(minutes=5),
+    backdated: timedelta = BACKDATED,
     serial: int | None = None,
 ) -> x509.CertificateBuilder:
     start = valid_from.replace(microsecond=0) - backdated
