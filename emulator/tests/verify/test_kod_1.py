@@ -60,14 +60,14 @@ def test_what_is_not_there(send: Any, look: Any) -> None:
     ):
         page = look(path)
         assert page.status_code == 200
-        assert "Tej faktury nie ma w KSeF" in page.text
+        assert "Faktura nie została znaleziona w KSeF" in page.text
         assert sent.ksef_number not in page.text
 
 
 def test_a_refused_invoice_is_not_there(send: Any, look: Any) -> None:
     sent = send(new_nip(), spoilt=True)
     assert sent.status >= 400
-    assert "Tej faktury nie ma w KSeF" in look(link(sent.seller, sent.day, sent.sha256)).text
+    assert "Faktura nie została znaleziona w KSeF" in look(link(sent.seller, sent.day, sent.sha256)).text
 
 
 def test_a_technical_correction_takes_over_the_code(send: Any, look: Any) -> None:

@@ -111,6 +111,18 @@ class TestSignatures:
         page = look(issuer().link() + "?lang=en")
         assert "The issuer is authentic" in page.text
 
+    def test_says_what_holds_and_what_does_not(self, issuer: Any, look: Any) -> None:
+        made = issuer()
+        right, wrong = look(made.link()).text, look(made.link(serial="0123456789ABCDEF")).text
+        for holds, fails in (
+            ("Certyfikat istnieje", "Certyfikat nie istnieje"),
+            ("Certyfikat jest aktywny", "Certyfikat nie jest aktywny"),
+            ("Podpis wystawcy jest prawidłowy", "Podpis wystawcy jest nieprawidłowy"),
+            ("Wystawca posiada uprawnienia", "Wystawca nie posiada uprawnień"),
+        ):
+            assert holds in right and fails not in right
+            assert fails in wrong and holds not in wrong
+
     def test_another_salt(self, issuer: Any, failed: Any) -> None:
         assert failed(replace(issuer("RSA"), salt=20).link()) == {"signature"}
 

@@ -29,7 +29,7 @@ _PSS = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=32)
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One step, and whether it holds."""
+    """One step, whether it holds, and a sentence that says so."""
 
     holds: bool
     pl: str
@@ -63,37 +63,55 @@ def checks(
     )
     permissions = emulator.permissions.of(context, certificate.subject) if certificate else frozenset()
     return [
-        Check(
-            holds=certificate is not None,
-            pl="Certyfikat jest w rejestrze certyfikatów KSeF",
-            en="The certificate is in KSeF's register",
+        _check(
+            certificate is not None,
+            ("Certyfikat istnieje w rejestrze KSeF", "The certificate is in KSeF's register"),
+            ("Certyfikat nie istnieje w rejestrze KSeF", "The certificate is not in KSeF's register"),
         ),
-        Check(
-            holds=certificate is not None and certificate.usage == "Offline",
-            pl="Certyfikat jest typu Offline",
-            en="The certificate is of the type Offline",
+        _check(
+            certificate is not None and certificate.usage == "Offline",
+            ("Certyfikat jest typu Offline", "The certificate is of the type Offline"),
+            ("Certyfikat nie jest typu Offline", "The certificate is not of the type Offline"),
         ),
-        Check(
-            holds=valid,
-            pl="Certyfikat jest ważny i nie został odwołany",
-            en="The certificate is valid and not revoked",
+        _check(
+            valid,
+            ("Certyfikat jest aktywny", "The certificate is active"),
+            ("Certyfikat nie jest aktywny", "The certificate is not active"),
         ),
-        Check(
-            holds=certificate is not None and any(verifies(certificate, link, signature) for link in signed),
-            pl="Podpis w linku jest poprawny",
-            en="The signature in the link is right",
+        _check(
+            certificate is not None and any(verifies(certificate, link, signature) for link in signed),
+            ("Podpis wystawcy jest prawidłowy", "The issuer's signature is right"),
+            ("Podpis wystawcy jest nieprawidłowy", "The issuer's signature is wrong"),
         ),
-        Check(
-            holds=bool(permissions & ISSUERS),
-            pl="Posiadacz certyfikatu może wystawiać faktury w tym kontekście",
-            en="The certificate's holder may issue invoices in this context",
+        _check(
+            bool(permissions & ISSUERS),
+            (
+                "Wystawca posiada uprawnienia do wystawienia faktury",
+                "The issuer has the permission to issue invoices",
+            ),
+            (
+                "Wystawca nie posiada uprawnień do wystawienia faktury",
+                "The issuer has no permission to issue invoices",
+            ),
         ),
-        Check(
-            holds=issues_for(context, nip, permissions, emulator.desk.relations),
-            pl="Kontekst może wystawiać faktury za tego sprzedawcę",
-            en="The context may issue invoices for this seller",
+        _check(
+            issues_for(context, nip, permissions, emulator.desk.relations),
+            (
+                "Kontekst może wystawiać faktury za tego sprzedawcę",
+                "The context may issue invoices for this seller",
+            ),
+            (
+                "Kontekst nie może wystawiać faktur za tego sprzedawcę",
+                "The context may not issue invoices for this seller",
+            ),
         ),
     ]
+
+
+def _check(holds: bool, yes: tuple[str, str], no: tuple[str, str]) -> Check:
+    """With the sentence that is true, in Polish and in English."""
+    pl, en = yes if holds else no
+    return Check(holds=holds, pl=pl, en=en)
 
 
 def issues_for(context: Context, nip: str, permissions: Collection[Permission], relations: Relations) -> bool:
