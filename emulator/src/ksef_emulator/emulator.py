@@ -9,7 +9,6 @@ from .config import Config
 from .faults import Fault, Faults
 from .intake.schemas import Schemas
 from .latarnia.announcements import Announcements
-from .latarnia.announcements import Announcements
 from .model.auth import Auth
 from .model.ca import Authority
 from .model.certificates import Certificates
@@ -21,9 +20,10 @@ from .model.links import Links
 from .model.metadata import Metadata
 from .model.moments import micros
 from .model.permissions import Permissions
-from .model.progress import Pace, Sticky, release
+from .model.progress import Pace, Sticky, hurry, release
 from .model.rate_limits import RateLimits
 from .model.sessions import Sessions
+from .model.settings import Settings
 from .model.subjects import Subjects
 from .model.upos import Upos
 from .model.windows import Limiter
@@ -40,13 +40,15 @@ class Emulator:
     def __init__(self, config: Config | None = None) -> None:
         """Opens the store and makes, the first time, the authorities and keys. Raises sqlite3.Error, OSError."""
         self.config = config or Config()
-        self.clock = Clock()
         self.requests = RequestLog()
         self.faults = Faults()
         self.warning: str | None = None
         self.progress = Pace(self.config.progress)
         self.store = Store(self.config.database)
+        self.settings = Settings(self.store)
+        self.clock = Clock(self.settings.ahead)
         self._assemble()
+        self.clock.when_turned(self._turned)
 
     def _assemble(self) -> None:
         store, clock, progress, faults = self.store, self.clock, self.progress, self.faults
@@ -94,13 +96,18 @@ class Emulator:
         """Forget everybody and everything; the clock runs right again. Authorities and keys stay as they are."""
         self.store.reset(keep=KEPT)
         self.limits.reload()
-        self.rate_limits.reload()
-        self.limiter.forget()
+        self.rate_limits.use(self.config.rate_limits)
         self.clock.reset()
         self.progress.reset()
         self.faults.clear()
         self.warning = None
         self.requests.clear()
+
+    def _turned(self) -> None:
+        """Nothing waits for a moment that lies further away than before, and a restart finds the clock as it is."""
+        self.settings.ahead = self.clock.ahead
+        hurry(self.store, self.progress, self.clock.now())
+        self.limiter.forget()
 
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""

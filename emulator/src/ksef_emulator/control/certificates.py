@@ -1,10 +1,10 @@
 """Test signatures of people and seals of companies, as a qualified trust service would sell them."""
 
-from __future__ import annotations
-
 import base64
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
 
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -12,20 +12,60 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from fastapi import APIRouter
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from ..api.testdata import Nip, Pesel
-from ..model.ca import Authority, KeyPair, serial_of
+from ..model.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)
+Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
 class _Wanted(BaseModel):
     """``key`` is the kind of the private key. With a ``password`` the pair comes as PKCS#12 too, and the PEM key
-    is encrypted."""
+    is encrypted. The certificate holds from ``validFrom`` (now) to ``validTo`` (two years later), which may both be
+    past or to come."""
 
     model_config = ConfigDict(extra="forbid")
 
     key: Literal["EC", "RSA"] = "EC"
     password: Annotated[SecretStr, Field(min_length=1, max_length=128)] | None = None
+    validFrom: AwareDatetime | None = None  # noqa: N815
+    validTo: AwareDatetime | None = None  # noqa: N815
+
+    @field_validator("validFrom", "validTo")
+    @classmethod
+    def _writable(cls, value: datetime | None) -> datetime | None:
+        if value is not None and not EARLIEST <= value < LATEST:
+            raise ValueError("certyfikaty są ważne w latach 1990–2299")
+        return value
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> "_Wanted":
+        if self.validFrom and self.validTo and self.validFrom >= self.validTo:
+            raise ValueError("validTo musi być późniejsze niż validFrom")
+        return self
+
+    def validity(self, now: datetime) -> Validity:
+        """For the authority: one that ended before ``now`` began two years earlier."""
+        if self.validFrom is None and self.validTo is None:
+            return None
+        start = self.validFrom
+        if start is None and self.validTo is not None:
+            start = min(now - BACKDATED, self.validTo - QUALIFIED_VALIDITY)
+        return (start or now).replace(microsecond=0), self.validTo
 
 
 class PersonWanted(_Wanted):
@@ -38,7 +78,7 @@ class PersonWanted(_Wanted):
     nip: Nip | None = None
 
     @model_validator(mode="after")
-    def _one_identifier(self) -> PersonWanted:
+    def _one_identifier(self) -> "PersonWanted":
         if (self.pesel is None) == (self.nip is None):
             raise ValueError("podaj pesel albo nip")
         return self
@@ -52,35 +92,97 @@ class SealWanted(_Wanted):
     name: Annotated[str, Field(min_length=1, max_length=256)]
 
 
-Wanted = Annotated[PersonWanted | SealWanted, Field(discriminator="kind")]
+class ForeignerWanted(_Wanted):
+    """A signature of a foreigner without PESEL and NIP: KSeF knows such people by the certificate's fingerprint."""
+
+    kind: Literal["foreigner"]
+    givenName: Annotated[str, Field(min_length=1, max_length=30)]  # noqa: N815
+    surname: Annotated[str, Field(min_length=1, max_length=33)]
+    country: Country = "DE"
 
 
-def issue(authority: Authority, wanted: PersonWanted | SealWanted) -> dict[str, Any]:
-    """The answer of ``POST /certificates``: a new key and its certificate. The emulator keeps neither."""
-    if isinstance(wanted, SealWanted):
-        pair = authority.seal_of_company(nip=wanted.nip, name=wanted.name, key=wanted.key)
+class ForeignSealWanted(_Wanted):
+    """A seal of a foreign company without a NIP, known by its fingerprint too."""
+
+    kind: Literal["foreign-seal"]
+    name: Annotated[str, Field(min_length=1, max_length=256)]
+    country: Country = "DE"
+
+
+Wanted = Annotated[
+    PersonWanted | SealWanted | ForeignerWanted | ForeignSealWanted, Field(discriminator="kind")
+]
+
+
+class Issued(BaseModel):
+    """A new key with its certificate, both PEM; ``pkcs12`` (Base64) when a password was given. ``fingerprint`` is the
+    SHA-256 of the certificate in upper-case hexadecimal digits, as permissions name it."""
+
+    privateKey: str  # noqa: N815
+    certificate: str
+    pkcs12: str | None = None
+    serialNumber: str  # noqa: N815
+    fingerprint: str
+    subject: str
+    validFrom: datetime  # noqa: N815
+    validTo: datetime  # noqa: N815
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """``POST /certificates``."""
+    api = APIRouter(tags=["Certyfikaty testowe"])
+
+    @api.post("/certificates", status_code=201, response_model_exclude_none=True)
+    def issue_certificate(wanted: Wanted) -> Issued:
+        """A test signature of a person or a foreigner, or a test seal of a company. The emulator keeps no key."""
+        return issue(emulator.ca, wanted, emulator.clock.now())
+
+    return api
+
+
+def issue(
+    authority: Authority,
+    wanted: PersonWanted | SealWanted | ForeignerWanted | ForeignSealWanted,
+    now: datetime,
+) -> Issued:
+    """A new key and its certificate."""
+    validity = wanted.validity(now)
+    if isinstance(wanted, SealWanted | ForeignSealWanted):
+        nip, country = (wanted.nip, "PL") if isinstance(wanted, SealWanted) else (None, wanted.country)
+        pair = authority.seal_of_company(
+            nip=nip, name=wanted.name, country=country, key=wanted.key, validity=validity
+        )
     else:
-        number = f"PNOPL-{wanted.pesel}" if wanted.pesel else f"TINPL-{wanted.nip}"
         pair = authority.signature_of_person(
-            given_name=wanted.givenName, surname=wanted.surname, serial_number=number, key=wanted.key
+            given_name=wanted.givenName,
+            surname=wanted.surname,
+            serial_number=_number(wanted) if isinstance(wanted, PersonWanted) else None,
+            country="PL" if isinstance(wanted, PersonWanted) else wanted.country,
+            key=wanted.key,
+            validity=validity,
         )
     return _files(pair, wanted.password.get_secret_value() if wanted.password else None)
 
 
-def _files(pair: KeyPair, password: str | None) -> dict[str, Any]:
+def _number(wanted: PersonWanted) -> str:
+    return f"PNOPL-{wanted.pesel}" if wanted.pesel else f"TINPL-{wanted.nip}"
+
+
+def _files(pair: KeyPair, password: str | None) -> Issued:
     protection = BestAvailableEncryption(password.encode()) if password else NoEncryption()
     certificate = pair.certificate
-    found: dict[str, Any] = {
-        "privateKey": pair.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection).decode(),
-        "certificate": certificate.public_bytes(Encoding.PEM).decode(),
-        "serialNumber": serial_of(certificate),
-        "subject": certificate.subject.rfc4514_string(),
-        "validFrom": certificate.not_valid_before_utc.isoformat(),
-        "validTo": certificate.not_valid_after_utc.isoformat(),
-    }
+    bundle = None
     if password:
         bundle = serialize_key_and_certificates(
             b"emulator KSeF", pair.private_key, certificate, None, protection
         )
-        found["pkcs12"] = base64.b64encode(bundle).decode()
-    return found
+    return Issued(
+        privateKey=pair.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection).decode(),
+        certificate=certificate.public_bytes(Encoding.PEM).decode(),
+        pkcs12=base64.b64encode(bundle).decode() if bundle else None,
+        serialNumber=serial_of(certificate),
+        fingerprint=certificate.fingerprint(SHA256()).hex().upper(),
+        subject=certificate.subject.rfc4514_string(),
+        validFrom=certificate.not_valid_before_utc,
+        validTo=certificate.not_valid_after_utc,
+    )

@@ -1,16 +1,27 @@
 """The control port's operations and its one page."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel
 
 from .. import problems
 from ..pages import page, style
-from . import certificates, latarnia, time
+from . import certificates, exchanges, faults, keys, knobs, latarnia, seed
+from . import time as clock
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
+
+
+class Health(BaseModel):
+    """It answers, so it is up. ``base`` has no trailing slash; the API is under ``base + "/v2"``."""
+
+    status: Literal["ok"] = "ok"
+    now: datetime
+    base: str
 
 
 def own_origin(request: Request) -> None:
@@ -37,50 +48,17 @@ def router(emulator: "Emulator") -> APIRouter:
     def stylesheet() -> Response:
         return Response(style(), media_type="text/css")
 
-    @api.get("/health")
-    def health() -> dict[str, Any]:
+    @api.get("/health", tags=["Ustawienia"])
+    def health() -> Health:
         """Whether the emulator is up, what time it thinks it is, and where its public side is."""
-        return {"status": "ok", "now": emulator.clock.now().isoformat(), "base": emulator.config.base}
+        return Health(now=emulator.clock.now(), base=emulator.config.base)
 
-    @api.post("/certificates", status_code=201)
-    def issue(wanted: certificates.Wanted) -> dict[str, Any]:
-        """A test signature of a person or a test seal of a company."""
-        return certificates.issue(emulator.ca, wanted)
-
-    @api.post("/reset", status_code=204)
+    @api.post("/reset", status_code=204, tags=["Ustawienia"])
     def reset() -> Response:
         """Forget everybody and everything but the emulator's own keys; the clock runs right again."""
         emulator.reset()
         return Response(status_code=204)
 
-    @api.get("/clock")
-    def clock() -> dict[str, str]:
-        """The emulator's time."""
-        return {"now": emulator.clock.now().isoformat()}
-
-    @api.post("/clock")
-    def turn(turning: time.Turning) -> dict[str, str]:
-        """Set the time, move it by seconds, or let it run right again."""
-        return {"now": time.turn(emulator.clock, turning).isoformat()}
-
-    api.include_router(latarnia.router(emulator))
-
-    @api.get("/requests")
-    def requests(limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> dict[str, Any]:
-        """The last answers of the public port, newest first; neither bodies nor headers nor queries are kept."""
-        newest = emulator.requests.entries()[: -limit - 1 : -1]
-        return {
-            "requests": [
-                {
-                    "at": each.at.isoformat(),
-                    "method": each.method,
-                    "path": each.path,
-                    "status": each.status,
-                    "milliseconds": each.milliseconds,
-                    "problem": each.problem,
-                }
-                for each in newest
-            ]
-        }
-
+    for part in (certificates, clock, exchanges, faults, keys, knobs, latarnia, seed):
+        api.include_router(part.router(emulator))
     return api

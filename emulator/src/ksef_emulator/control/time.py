@@ -1,15 +1,19 @@
 """Turning the emulator's clock."""
 
-from __future__ import annotations
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
-from datetime import datetime, timedelta
-from typing import Annotated
-
+from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from .. import problems
 from ..clock import Clock
 
-_YEARS = 100 * 366 * 86_400.0  # seconds that the clock may be moved at once
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_YEARS = 200 * 366 * 86_400.0  # seconds that the clock may be moved at once
 
 
 class Turning(BaseModel):
@@ -22,17 +26,45 @@ class Turning(BaseModel):
     reset: bool = False
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> Turning:
+    def _exactly_one(self) -> "Turning":
         if (self.set is not None) + (self.move is not None) + self.reset != 1:
             raise ValueError("podaj jedno z: set, move, reset")
         return self
 
 
+class Now(BaseModel):
+    """The emulator's time."""
+
+    now: datetime
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations under ``/clock``."""
+    api = APIRouter(prefix="/clock", tags=["Zegar"])
+
+    @api.get("")
+    def clock() -> Now:
+        """What time it is at the emulator."""
+        return Now(now=emulator.clock.now())
+
+    def turned(turning: Turning) -> Now:
+        """Set the time, move it by seconds, or let it run right again; the clock always runs. Certificates, tokens,
+        links, deadlines and asynchronous work follow it; the clock stays turned over a restart, until a reset."""
+        return Now(now=turn(emulator.clock, turning))
+
+    api.post("")(turned)
+    api.put("")(turned)
+    return api
+
+
 def turn(clock: Clock, turning: Turning) -> datetime:
-    """Do it; gives the new moment."""
+    """Do it; gives the new moment. Raises problem 21405 for a moment outside the years 2000–2199."""
+    if turning.reset:
+        clock.reset()
+        return clock.now()
+    wanted = turning.set or clock.now() + timedelta(seconds=turning.move or 0)
+    if not EARLIEST <= wanted < LATEST:
+        raise problems.invalid_input("Zegar chodzi od roku 2000 do 2199.")
     if turning.set is not None:
         return clock.set(turning.set)
-    if turning.move is not None:
-        return clock.move(timedelta(seconds=turning.move))
-    clock.reset()
-    return clock.now()
+    return clock.move(timedelta(seconds=turning.move or 0))

@@ -76,6 +76,10 @@ PRODUCTION: Mapping[str, Rates] = {**_with_closing(OPEN_TO_CHANGE), **FIXED}
 TEST: Mapping[str, Rates] = {group: rates.times(TEST_FACTOR) for group, rates in PRODUCTION.items()}
 
 
+def _of(profile: Profile) -> Mapping[str, Rates]:
+    return TEST if profile == "test" else PRODUCTION
+
+
 class RateLimits:
     """Which rates are in force where; thread-safe. Profile ``off`` counts only in contexts whose rates were changed,
     and tells everybody else those of production."""
@@ -83,8 +87,7 @@ class RateLimits:
     def __init__(self, store: Store, profile: Profile) -> None:
         """Registers its table and reads what was changed before."""
         self.store = store
-        self.profile = profile
-        self.usual = TEST if profile == "test" else PRODUCTION
+        self.profile, self.usual = profile, _of(profile)
         self._lock = threading.Lock()
         self._changed: dict[tuple[str, str], Mapping[str, Rates]] = {}
         store.register(SCHEMA)
@@ -94,6 +97,11 @@ class RateLimits:
     def idle(self) -> bool:
         """Whether nobody is limited."""
         return self.profile == "off" and not self._changed
+
+    def use(self, profile: Profile) -> None:
+        """Another profile from now on."""
+        self.profile, self.usual = profile, _of(profile)
+        self.reload()
 
     def reload(self) -> None:
         """Read again what the store has, as after a reset."""

@@ -1,0 +1,157 @@
+"""What the public port was asked and what it answered, with everything hidden that opens something."""
+
+import base64
+import re
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
+
+from .. import problems
+from ..request_log import KEPT, Entry, Headers, Side
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+HIDDEN = "***"
+_SECRET_HEADERS = frozenset(
+    {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"sessiontoken"}
+)
+_SECRETS = (
+    (re.compile(r'("(?:\w*[tT]oken|password|privateKey)"\s*:\s*")[^"]*'), rf"\g<1>{HIDDEN}"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),
+    (re.compile(r"\b(sig(?:=|%3D))[^&\"\s]+"), rf"\g<1>{HIDDEN}"),
+)
+_NUMBER = Annotated[int, Path(ge=1, le=2**53)]
+
+
+class Message(BaseModel):
+    """One side of an exchange. Of the body there is the beginning: as ``text`` if it is one, else in ``base64``."""
+
+    headers: list[tuple[str, str]]
+    size: Annotated[int, Field(description="Of the whole body, in bytes.")]
+    truncated: bool
+    text: str | None = None
+    base64: str | None = None
+
+
+class Exchange(BaseModel):
+    """One request. ``status`` is null when the client got no answer; ``problem`` is KSeF's code of a refusal;
+    ``fault`` is the one that happened to it."""
+
+    number: int
+    at: datetime
+    method: str
+    path: str
+    status: int | None
+    milliseconds: float
+    problem: int | None
+    fault: str | None
+
+
+class FullExchange(Exchange):
+    """With both sides."""
+
+    client: str
+    query: str
+    request: Message
+    answer: Message
+
+
+class ExchangeList(BaseModel):
+    """The newest first."""
+
+    requests: list[FullExchange | Exchange]
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations under ``/requests``."""
+    api = APIRouter(prefix="/requests", tags=["Żądania"])
+
+    @api.get("")
+    def listing(
+        limit: Annotated[int, Query(ge=1, le=KEPT)] = 100,
+        method: str | None = None,
+        path: Annotated[str | None, Query(description="A pattern such as `*/invoices`.")] = None,
+        status: int | None = None,
+        full: Annotated[bool, Query(description="With headers and bodies of both sides.")] = False,
+    ) -> ExchangeList:
+        """The last requests that the public port saw, newest first; a thousand are kept, in memory."""
+        found = [
+            each
+            for each in reversed(emulator.requests.entries())
+            if method in (None, each.method)
+            and status in (None, each.status)
+            and (path is None or fnmatchcase(each.path, path))
+        ]
+        return ExchangeList(requests=[_full(each) if full else _short(each) for each in found[:limit]])
+
+    @api.get("/{number}")
+    def one(number: _NUMBER) -> FullExchange:
+        """Both sides of one exchange. Tokens and signatures of links are hidden, bodies cut after 16 KiB."""
+        found = emulator.requests.find(number)
+        if found is None:
+            raise problems.Problem(status=404, code=404, description="Tego żądania już nie ma.")
+        return _full(found)
+
+    @api.delete("", status_code=204)
+    def forget() -> Response:
+        """Forget all of them; numbers go on."""
+        emulator.requests.clear()
+        return Response(status_code=204)
+
+    return api
+
+
+def _short(entry: Entry) -> Exchange:
+    return Exchange(
+        number=entry.number,
+        at=entry.at,
+        method=entry.method,
+        path=entry.path,
+        status=entry.status,
+        milliseconds=entry.milliseconds,
+        problem=entry.problem,
+        fault=entry.fault,
+    )
+
+
+def _full(entry: Entry) -> FullExchange:
+    return FullExchange(
+        **_short(entry).model_dump(),
+        client=entry.client,
+        query=hide(entry.query),
+        request=_message(entry.request),
+        answer=_message(entry.answer),
+    )
+
+
+def _message(side: Side) -> Message:
+    shown = Message(headers=_headers(side.headers), size=side.size, truncated=side.size > len(side.body))
+    try:
+        shown.text = hide(side.body.decode())
+    except UnicodeDecodeError as error:
+        if shown.truncated and error.start >= len(side.body) - 3:
+            shown.text = hide(side.body[: error.start].decode())
+        else:
+            shown.base64 = base64.b64encode(side.body).decode()
+    return shown
+
+
+def _headers(headers: Headers) -> list[tuple[str, str]]:
+    return [
+        (
+            name.decode("latin-1"),
+            HIDDEN if name.lower() in _SECRET_HEADERS else hide(value.decode("latin-1")),
+        )
+        for name, value in headers
+    ]
+
+
+def hide(text: str) -> str:
+    """The text without tokens, passwords, private keys and signatures of links."""
+    for pattern, instead in _SECRETS:
+        text = pattern.sub(instead, text)
+    return text

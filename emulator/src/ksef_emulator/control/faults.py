@@ -1,0 +1,156 @@
+"""Switching faults on and off."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from ..api.wire.operations import OPERATIONS
+from ..faults import MEANINGS, SECONDS, Fault, Setting, State
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+_KNOWN = frozenset(f"{each.method} {each.path}" for each in OPERATIONS)
+_STATUSES = frozenset({500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511})
+
+
+class FaultSetting(BaseModel):
+    """How a fault happens while it is on. An empty object is: every time, to everything, until switched off."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    probability: Annotated[
+        float, Field(ge=0, le=1, description="Of each request, or piece of work, that fits.")
+    ] = 1.0
+    seed: Annotated[
+        int, Field(ge=0, le=2**53 - 1, description="Of its dice: the same seed, the same outcomes.")
+    ] = 0
+    skip: Annotated[int, Field(ge=0, le=10**9, description="So many that would fit are let go first.")] = 0
+    times: Annotated[
+        int | None, Field(ge=1, le=10**9, description="It happens at most so many times; null is always.")
+    ] = None
+    operations: Annotated[
+        list[str] | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="Only these, named as in KSeF's OpenAPI: `POST /sessions/online/{referenceNumber}/invoices`.",
+        ),
+    ] = None
+    path: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=500,
+            description="Only paths of this pattern, such as `/v2/sessions/*`; also paths that are no operation's.",
+        ),
+    ] = None
+    seconds: Annotated[
+        float | None, Field(ge=0, le=3600, description="For `slow` (5) and `session-cooldown` (60).")
+    ] = None
+    status: Annotated[int, Field(description="For `server-error`: 500 and the like.")] = 503
+
+    @field_validator("operations")
+    @classmethod
+    def _operations_exist(cls, value: list[str] | None) -> list[str] | None:
+        for each in value or ():
+            if each not in _KNOWN:
+                raise ValueError(f"nie ma operacji „{each}”")
+        return value
+
+    @field_validator("status")
+    @classmethod
+    def _servers_error(cls, value: int) -> int:
+        if value not in _STATUSES:
+            raise ValueError("status musi być błędem serwera (5xx)")
+        return value
+
+    def setting(self) -> Setting:
+        """For the model."""
+        fields = self.model_dump()
+        fields["operations"] = tuple(self.operations) if self.operations else None
+        return Setting(**fields)
+
+
+class FaultState(BaseModel):
+    """A fault: what it does, whether it is on and how, and how often it happened since the last reset."""
+
+    name: Fault
+    meaning: str
+    on: bool
+    happened: int
+    setting: FaultSetting | None
+
+
+class FaultList(BaseModel):
+    """All there are."""
+
+    faults: list[FaultState]
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations under ``/faults``."""
+    api = APIRouter(prefix="/faults", tags=["Usterki"])
+    faults = emulator.faults
+
+    def everything() -> FaultList:
+        return FaultList(faults=[_shown(name, state) for name, state in faults.states().items()])
+
+    @api.get("")
+    def listing() -> FaultList:
+        """Every fault there is, on or off."""
+        return everything()
+
+    @api.put("")
+    def choose(body: dict[Fault, FaultSetting]) -> FaultList:
+        """Exactly these are on from now on; all others are switched off."""
+        for fault in Fault:
+            if fault in body:
+                faults.set(fault, body[fault].setting())
+            else:
+                faults.off(fault)
+        return everything()
+
+    @api.delete("", status_code=204)
+    def clear() -> Response:
+        """All off; what was stuck goes on; counts begin again."""
+        faults.clear()
+        return Response(status_code=204)
+
+    @api.put("/{fault}")
+    def switch_on(fault: Fault, body: FaultSetting) -> FaultState:
+        """Switch one on, or give it another setting: its dice and counts of skips and times begin again."""
+        faults.set(fault, body.setting())
+        return _shown(fault, faults.states()[fault])
+
+    @api.delete("/{fault}", status_code=204)
+    def switch_off(fault: Fault) -> Response:
+        """Switch one off; what was stuck by it goes on."""
+        faults.off(fault)
+        return Response(status_code=204)
+
+    return api
+
+
+def _shown(fault: Fault, state: State) -> FaultState:
+    setting = state.setting
+    shown = None
+    if setting is not None:
+        shown = FaultSetting(
+            probability=setting.probability,
+            seed=setting.seed,
+            skip=setting.skip,
+            times=setting.times,
+            operations=list(setting.operations) if setting.operations else None,
+            path=setting.path,
+            seconds=setting.seconds if fault in SECONDS else None,
+            status=setting.status,
+        )
+    return FaultState(
+        name=fault,
+        meaning=MEANINGS[fault],
+        on=setting is not None,
+        happened=state.happened,
+        setting=shown,
+    )

@@ -1,0 +1,86 @@
+"""Rotating the public keys that clients encrypt with."""
+
+import base64
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..model.keys import OVERLAP, KeyUsage, PublicKey
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+_YEAR = 366 * 86_400.0
+
+
+class Rotation(BaseModel):
+    """``planned``: a new key beside the old ones, which stay for ``overlap`` seconds after the new one became valid,
+    ``ahead`` seconds from now. ``emergency``: the old keys are withdrawn at once, and their identifiers refused
+    (21470). ``certificate``: the same key with a new certificate. Without ``usage`` the keys of both."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["planned", "emergency", "certificate"] = "planned"
+    usage: KeyUsage | None = None
+    overlap: Annotated[float, Field(ge=0, le=_YEAR)] = OVERLAP.total_seconds()
+    ahead: Annotated[float, Field(ge=0, le=_YEAR)] = 0.0
+
+
+class KeyInfo(BaseModel):
+    """A published key, as ``GET /security/public-key-certificates`` tells it; it will be withdrawn at ``until``."""
+
+    usage: KeyUsage
+    publicKeyId: str  # noqa: N815
+    certificateId: str  # noqa: N815
+    certificate: str
+    validFrom: datetime  # noqa: N815
+    validTo: datetime  # noqa: N815
+    until: datetime | None
+
+
+class KeyList(BaseModel):
+    """The published ones, oldest first."""
+
+    keys: list[KeyInfo]
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations under ``/keys``."""
+    api = APIRouter(prefix="/keys", tags=["Klucze publiczne"])
+    keys = emulator.keys
+
+    @api.get("")
+    def listing() -> KeyList:
+        """The keys that are published now."""
+        return KeyList(keys=[_shown(key) for key in keys.published])
+
+    @api.post("/rotate", status_code=201)
+    def rotate(body: Rotation) -> KeyList:
+        """Rotate; gives the keys that are published then."""
+        for usage in [body.usage] if body.usage else KeyUsage:
+            if body.kind == "planned":
+                keys.rotate(
+                    usage, overlap=timedelta(seconds=body.overlap), ahead=timedelta(seconds=body.ahead)
+                )
+            elif body.kind == "emergency":
+                keys.replace(usage)
+            else:
+                keys.certify_again(usage)
+        return listing()
+
+    return api
+
+
+def _shown(key: PublicKey) -> KeyInfo:
+    return KeyInfo(
+        usage=key.usage,
+        publicKeyId=key.key_id,
+        certificateId=key.certificate_id,
+        certificate=base64.b64encode(key.certificate.public_bytes(Encoding.DER)).decode(),
+        validFrom=key.certificate.not_valid_before_utc,
+        validTo=key.certificate.not_valid_after_utc,
+        until=key.until,
+    )

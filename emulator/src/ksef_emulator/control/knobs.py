@@ -1,0 +1,81 @@
+"""Small settings of the running emulator: progress of asynchronous work, the warning in every answer, rate limits."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..model.progress import Progress, hurry
+from ..model.rate_limits import Profile
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+
+class ProgressSetting(BaseModel):
+    """When asynchronous work shows as done: when it was asked about ``polls`` times and ``seconds`` of the emulator's
+    clock have passed. Both 0 is at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    polls: Annotated[int, Field(ge=0, le=1000)] = 0
+    seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0.0
+
+
+class WarningText(BaseModel):
+    """The text of ``X-System-Warning`` in every answer of the public port; null is no such header. Diacritics are
+    left out, as KSeF does."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str | None, Field(max_length=1000)]
+
+
+class RateLimitProfile(BaseModel):
+    """``off``: nobody is limited; ``production``: as there; ``test``: ten times as much."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    profile: Profile
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations."""
+    api = APIRouter(tags=["Ustawienia"])
+
+    @api.get("/progress")
+    def progress() -> ProgressSetting:
+        """How fast asynchronous work shows as done: logins, certificates, documents, sessions, exports."""
+        return ProgressSetting(polls=emulator.progress.polls, seconds=emulator.progress.seconds)
+
+    @api.put("/progress")
+    def set_progress(body: ProgressSetting) -> ProgressSetting:
+        """From now on. Work that is under way takes no longer than this, either; what is stuck by a fault stays so."""
+        emulator.progress.set(Progress(polls=body.polls, seconds=body.seconds))
+        hurry(emulator.store, emulator.progress, emulator.clock.now())
+        return body
+
+    @api.get("/warning")
+    def warning() -> WarningText:
+        """The warning that every answer carries."""
+        return WarningText(text=emulator.warning)
+
+    @api.put("/warning")
+    def set_warning(body: WarningText) -> WarningText:
+        """Let every answer carry it; a request's own ``X-Test-System-Warning`` wins."""
+        emulator.warning = body.text or None
+        return WarningText(text=emulator.warning)
+
+    @api.get("/rate-limits")
+    def rate_limits() -> RateLimitProfile:
+        """How many requests are let in."""
+        return RateLimitProfile(profile=emulator.rate_limits.profile)
+
+    @api.put("/rate-limits")
+    def set_rate_limits(body: RateLimitProfile) -> RateLimitProfile:
+        """From now on, for every context whose own were not changed by ``/testdata/rate-limits``."""
+        emulator.rate_limits.use(body.profile)
+        emulator.limiter.forget()
+        return body
+
+    return api

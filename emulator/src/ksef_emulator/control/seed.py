@@ -1,0 +1,140 @@
+"""Putting firms, people and permissions into the test registers in one go, as often as one likes."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from .. import problems
+from ..api.testdata import Description, Nip, Pesel
+from ..model.permissions import Permission
+from ..model.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+_MANY = 1000
+_GRANTABLE = tuple(each for each in Permission if each is not Permission.OWNER)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class SeedPerson(_Strict):
+    """A natural person with a firm of the same NIP, as ``POST /testdata/person``."""
+
+    nip: Nip
+    pesel: Pesel
+    description: Description = "Osoba testowa"
+    isBailiff: bool = False  # noqa: N815
+    isDeceased: bool = False  # noqa: N815
+
+
+class SeedUnit(_Strict):
+    """A member of a VAT group, or a unit of a local government."""
+
+    nip: Nip
+    description: Description = "Jednostka testowa"
+
+
+class SeedFirm(_Strict):
+    """A firm. Every NIP has a context of its own anyway: only a VAT group, a local government and an enforcement
+    authority stand in a register, as by ``POST /testdata/subject``; ``owner`` is a person (PESEL) who gets every
+    permission that can be granted in it."""
+
+    nip: Nip
+    description: Description = "Firma testowa"
+    type: Literal["VatGroup", "JST", "EnforcementAuthority"] | None = None
+    units: Annotated[list[SeedUnit], Field(max_length=_MANY)] = []
+    owner: Pesel | None = None
+
+    @model_validator(mode="after")
+    def _units_of_whom(self) -> "SeedFirm":
+        if self.units and self.type not in ("VatGroup", "JST"):
+            raise ValueError("jednostki ma tylko VatGroup albo JST")
+        return self
+
+
+class SeedPermission(_Strict):
+    """Permissions of a subject in the context of a NIP, as ``POST /testdata/permissions``."""
+
+    context: Nip
+    subjectType: SubjectType  # noqa: N815
+    subject: Annotated[str, Field(min_length=10, max_length=64)]
+    permissions: Annotated[list[Permission], Field(min_length=1)]
+    description: Description = "Uprawnienie testowe"
+
+    @model_validator(mode="after")
+    def _owner_is_nobodys_gift(self) -> "SeedPermission":
+        if Permission.OWNER in self.permissions:
+            raise ValueError("Owner nie można nadać")
+        return self
+
+
+class Seed(_Strict):
+    """What the registers have to hold afterwards, whatever was there of the same NIP before."""
+
+    persons: Annotated[list[SeedPerson], Field(max_length=_MANY)] = []
+    firms: Annotated[list[SeedFirm], Field(max_length=_MANY)] = []
+    permissions: Annotated[list[SeedPermission], Field(max_length=_MANY)] = []
+
+
+class Sown(BaseModel):
+    """How many of each the seed had."""
+
+    persons: int
+    firms: int
+    permissions: int
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """``POST /seed``."""
+    api = APIRouter(tags=["Dane testowe"])
+
+    @api.post("/seed")
+    def seed(body: Seed) -> Sown:
+        """Put everything in, all or nothing. The same again changes nothing; another entry of the same NIP replaces
+        the one before."""
+        try:
+            with emulator.store.transaction():
+                sow(emulator, body)
+        except AlreadyThere as error:
+            raise problems.bad(
+                30001,
+                "Podmiot lub uprawnienie już istnieje.",
+                f"NIP {error.args[0]} jest już w innym rejestrze.",
+            ) from error
+        return Sown(persons=len(body.persons), firms=len(body.firms), permissions=len(body.permissions))
+
+    return api
+
+
+def sow(emulator: "Emulator", seed: Seed) -> None:
+    """Put everything in. Raises AlreadyThere for a NIP of another register; the caller's transaction is then undone."""
+    subjects, permissions = emulator.subjects, emulator.permissions
+    for each in seed.persons:
+        person = Person(
+            nip=each.nip,
+            pesel=each.pesel,
+            description=each.description,
+            bailiff=each.isBailiff,
+            deceased=each.isDeceased,
+        )
+        if subjects.person(each.nip) != person:
+            subjects.remove_person(each.nip)
+            subjects.add_person(person)
+    for firm in seed.firms:
+        if firm.type is not None:
+            subjects.remove_taxpayer(firm.nip)
+            units = [
+                Taxpayer(nip=unit.nip, type=firm.type, description=unit.description, parent=firm.nip)
+                for unit in firm.units
+            ]
+            subjects.add_taxpayer(Taxpayer(nip=firm.nip, type=firm.type, description=firm.description), units)
+        if firm.owner is not None:
+            owner = Subject(type=SubjectType.PESEL, value=firm.owner)
+            permissions.grant(firm.nip, owner, [(each, firm.description) for each in _GRANTABLE])
+    for given in seed.permissions:
+        subject = Subject(type=given.subjectType, value=given.subject)
+        permissions.grant(given.context, subject, [(each, given.description) for each in given.permissions])
