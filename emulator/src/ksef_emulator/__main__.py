@@ -15,6 +15,7 @@ from typing import get_args
 
 from .config import Config
 from .listening import PortTaken, end_on_signal, listen, port_of, serving
+from .model.progress import parse as parse_progress
 from .model.rate_limits import Profile
 
 BANNER = """\
@@ -91,6 +92,13 @@ def parse(arguments: Sequence[str] | None = None) -> Config:
         default=usual.rate_limits,
         help="limity żądań: off – żadne, production – jak na produkcji, test – dziesięć razy wyższe (%(default)s)",
     )
+    parser.add_argument(
+        "--progress",
+        type=parse_progress,
+        default=usual.progress,
+        metavar="at-once | polls:N | seconds:S | polls:N,seconds:S",
+        help="kiedy kończy się to, co trwa: od razu, po N zapytaniach, po S sekundach (seconds:0.15)",
+    )
     flags = parser.parse_args(arguments)
     return Config(
         host=flags.host,
@@ -99,6 +107,7 @@ def parse(arguments: Sequence[str] | None = None) -> Config:
         data_dir=flags.data_dir,
         public_url=flags.public_url,
         rate_limits=flags.rate_limits,
+        progress=flags.progress,
     )
 
 

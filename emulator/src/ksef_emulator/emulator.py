@@ -56,7 +56,6 @@ class Emulator:
         self.rate_limits = RateLimits(store, self.config.rate_limits)
         self.limiter = Limiter(lambda: micros(clock.now()))
         self.announcements = Announcements(store, clock)
-        self.announcements = Announcements(store, clock)
         self.subjects = Subjects(store)
         self.permissions = Permissions(store, self.subjects)
         self.ca = Authority(store, clock)
