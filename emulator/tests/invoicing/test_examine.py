@@ -15,7 +15,7 @@ from ksef_emulator.intake.refusals import Refusal
 from ksef_emulator.intake.schemas import FA3, Schemas
 
 SCHEMAS = Schemas()
-RULES = Rules(form=FA3, day=date(2026, 11, 23), may_issue=lambda _: True)
+RULES = Rules(form=FA3, day=date(2026, 11, 23), may_issue=lambda _: True, consented=lambda _: True)
 
 
 def refused(xml: bytes, rules: Rules = RULES) -> Refusal:
@@ -169,6 +169,12 @@ def test_sizes(build: Callable[..., bytes], attachment: str) -> None:
 
 def test_attachment_and_right_to_issue(build: Callable[..., bytes], attachment: str) -> None:
     assert refused(build(attachment=attachment)).code == 415
+    undeclared = replace(RULES, attachments=True, consented=lambda _: False)
+    found = refused(build(attachment=attachment), undeclared)
+    assert (found.code, found.details) == (
+        410,
+        ("Sprzedawca 5265877635 nie posiada zgody do wysyłania faktur z załącznikami",),
+    )
     stranger = refused(build(), replace(RULES, may_issue=lambda _: False))
     assert (stranger.code, stranger.details) == (410, ("Brak uprawnienia fakturowego",))
 

@@ -14,7 +14,14 @@ from lxml import etree
 
 from .facts import Facts, read_fa
 from .identifiers import internal_id_checksum_holds, nip_checksum_holds
-from .refusals import Refusal, attachment_not_allowed, not_permitted, too_large, wrong_content
+from .refusals import (
+    Refusal,
+    attachment_not_allowed,
+    no_attachment_consent,
+    not_permitted,
+    too_large,
+    wrong_content,
+)
 from .schemas import FormCode, Schemas
 from .xml_rules import parse
 
@@ -27,7 +34,8 @@ class Rules:
     """What applies to the documents of one session.
 
     `day` is the Polish calendar day of acceptance; `may_issue` tells whether the session's context may issue
-    this invoice; `attachments` whether this way of sending takes them; `verify_identifiers` switches on the
+    this invoice; `attachments` whether this way of sending takes them, `consented` whether the seller of this NIP
+    declared that they will come; `verify_identifiers` switches on the
     checksums of NIP, which production has always and TEST on the header `subject-identifier-validation`.
     """
 
@@ -35,6 +43,7 @@ class Rules:
     day: date
     may_issue: Callable[[Facts], bool]
     attachments: bool = False
+    consented: Callable[[str], bool] = lambda _nip: False
     verify_identifiers: bool = False
     max_bytes: int = MAX_BYTES
     max_bytes_with_attachment: int = MAX_BYTES_WITH_ATTACHMENT
@@ -70,6 +79,8 @@ def _judge(facts: Facts, size: int, rules: Rules) -> None:
         raise not_permitted()
     if facts.has_attachment and not rules.attachments:
         raise attachment_not_allowed()
+    if facts.has_attachment and not rules.consented(facts.seller.value or ""):
+        raise no_attachment_consent(facts.seller.value or "")
 
 
 def _check_form(root: etree._Element, form: FormCode) -> None:

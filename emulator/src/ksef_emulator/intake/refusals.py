@@ -61,6 +61,13 @@ def not_permitted() -> Refusal:
     return Refusal(code=410, details=("Brak uprawnienia fakturowego",))
 
 
+def no_attachment_consent(nip: str) -> Refusal:
+    """410: the seller has not declared invoices with attachments; worded as the live system does."""
+    return Refusal(
+        code=410, details=(f"Sprzedawca {nip} nie posiada zgody do wysyłania faktur z załącznikami",)
+    )
+
+
 def attachment_not_allowed() -> Refusal:
     """415: attachments go only in a batch, after a declaration (weryfikacja-faktury.md)."""
     return Refusal(code=415)

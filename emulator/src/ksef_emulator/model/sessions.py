@@ -1,20 +1,25 @@
 """Sending sessions: opening, counting, lifetime and ending.
 
 An interactive session lives 12 hours and closes by itself; closed, it waits for its documents and ends in
-200, 445 or 440.
+200, 445 or 440. A batch lives as long as its parts may be sent and is cancelled after that (440); closed, it is
+processed and ends in one of these or in what its archive came to.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ..clock import Clock
 from ..faults import Fault, Faults
+from ..intake.cipher import IV_BYTES, KEY_BYTES
 from ..intake.schemas import FormCode
 from ..receipts.upo import Authentication, pages
 from ..store import Store
+from .batch_records import SCHEMA as BATCHES
+from .batch_records import TIME_FOR_A_PART, Batch
 from .moments import micros
 from .progress import AT_ONCE, MICROSECONDS, Progress
 from .references import reference
@@ -33,6 +38,7 @@ from .session_records import (
 
 LIFETIME = timedelta(hours=12)
 NO_INVOICES = "Nie przesłano faktur"
+OUT_OF_TIME = "Przekroczono czas wysyłki"
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sessions (
@@ -60,7 +66,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     failed INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS sessions_listing ON sessions (context_type, context_value, kind, created, id);
-CREATE INDEX IF NOT EXISTS sessions_running ON sessions (code, valid_until) WHERE code IN (100, 170);
+CREATE INDEX IF NOT EXISTS sessions_running ON sessions (code, valid_until) WHERE code IN (100, 150, 170);
 CREATE TABLE IF NOT EXISTS upo_pages (
     reference TEXT PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES sessions (id),
@@ -83,6 +89,7 @@ class Sessions:
         self.clock = clock
         self.progress = progress
         store.register(SCHEMA)
+        store.register(BATCHES)
 
     def open_online(
         self,
@@ -99,33 +106,77 @@ class Sessions:
         """A new interactive session. Without a usable `key` and `iv` it opens all the same and stands at 415,
         which is how the live system tells of a key that it cannot decrypt."""
         now = self.clock.now()
-        usable = key is not None and len(key) == 32 and iv is not None and len(iv) == 16
-        stamp = micros(now)
-        auth = json.dumps([authentication.token_reference, authentication.document_hash])
         with self.store.transaction() as db:
-            usable = usable and not self._cooling(db, context_type, context_value, stamp)
-            cursor = db.execute(
-                "INSERT INTO sessions (reference, kind, context_type, context_value, author, authentication,"
-                " form, key, iv, verify_identifiers, code, created, updated, valid_until)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING *",
-                (
-                    reference("SO", now),
-                    Kind.ONLINE,
-                    context_type,
-                    context_value,
-                    author,
-                    auth,
-                    form.system_code,
-                    key if usable else None,
-                    iv if usable else None,
-                    verify_identifiers,
-                    OPEN if usable else KEY_NOT_DECRYPTED,
-                    stamp,
-                    stamp,
-                    micros(now + LIFETIME),
-                ),
+            usable = _usable(key, iv) and not self._cooling(db, context_type, context_value, micros(now))
+            values = {
+                "reference": reference("SO", now),
+                "kind": Kind.ONLINE,
+                "context_type": context_type,
+                "context_value": context_value,
+                "author": author,
+                "authentication": _packed(authentication),
+                "form": form.system_code,
+                "key": key if usable else None,
+                "iv": iv if usable else None,
+                "verify_identifiers": verify_identifiers,
+                "code": OPEN if usable else KEY_NOT_DECRYPTED,
+                "created": micros(now),
+                "updated": micros(now),
+                "valid_until": micros(now + LIFETIME),
+            }
+            return session_of(_insert(db, "sessions", values))
+
+    def open_batch(
+        self,
+        batch: Batch,
+        *,
+        context_type: str,
+        context_value: str,
+        author: str,
+        authentication: Authentication,
+        form: FormCode,
+        key: bytes | None,
+        iv: bytes | None,
+        verify_identifiers: bool = False,
+    ) -> Session:
+        """A new batch session, open for its parts for twenty minutes times their number. A key that cannot be used is
+        told only when the batch is processed (415)."""
+        now = self.clock.now()
+        usable = _usable(key, iv)
+        values = {
+            "reference": reference("SB", now),
+            "kind": Kind.BATCH,
+            "context_type": context_type,
+            "context_value": context_value,
+            "author": author,
+            "authentication": _packed(authentication),
+            "form": form.system_code,
+            "key": key if usable else None,
+            "iv": iv if usable else None,
+            "verify_identifiers": verify_identifiers,
+            "code": OPEN,
+            "created": micros(now),
+            "updated": micros(now),
+            "valid_until": micros(now + TIME_FOR_A_PART * len(batch.parts)),
+        }
+        with self.store.transaction() as db:
+            session = session_of(_insert(db, "sessions", values))
+            _insert(
+                db,
+                "batches",
+                {
+                    "session_id": session.id,
+                    "compression": batch.compression,
+                    "size": batch.size,
+                    "sha256": batch.sha256,
+                    "offline": batch.offline,
+                },
             )
-            return session_of(cursor.fetchone())
+            db.executemany(
+                "INSERT INTO batch_parts (session_id, ordinal, size, sha256) VALUES (?, ?, ?, ?)",
+                [(session.id, part.ordinal, part.size, part.sha256) for part in batch.parts],
+            )
+        return session
 
     def _cooling(self, db: sqlite3.Connection, context_type: str, context_value: str, now: int) -> bool:
         """Whether the context ended its last session so lately that, by the fault of that name, this one fails."""
@@ -193,27 +244,28 @@ class Sessions:
         return [session_of(row) for row in rows]
 
     def close(self, session: Session) -> None:
-        """Stop taking documents; the session ends when the last of them is known."""
+        """Stop taking documents, or parts; the session ends when the last of its documents is known."""
         now = micros(self.clock.now())
         with self.store.transaction() as db:
             self._close(db, session.id, now, now)
 
     def expire(self) -> None:
-        """Close interactive sessions whose twelve hours are over."""
+        """End sessions whose time is over: interactive ones are closed, batches cancelled."""
         now = micros(self.clock.now())
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT id, valid_until FROM sessions"
-                " WHERE code = 100 AND valid_until <= ? AND kind = 'Online'",
-                (now,),
+                "SELECT id, kind, valid_until FROM sessions WHERE code = 100 AND valid_until <= ?", (now,)
             ).fetchall()
             for row in rows:
-                self._close(db, row["id"], row["valid_until"], now)
+                if row["kind"] == Kind.ONLINE:
+                    self._close(db, row["id"], row["valid_until"], now)
+                else:
+                    _end(db, row["id"], CANCELLED, [OUT_OF_TIME], now)
 
     def _close(self, db: sqlite3.Connection, session_id: int, closed: int, now: int) -> None:
         db.execute(
-            "UPDATE sessions SET code = 170, closed = ?, updated = ?, polls_left = ?, due_at = ?"
-            " WHERE id = ? AND code = 100",
+            "UPDATE sessions SET code = CASE kind WHEN 'Online' THEN 170 ELSE 150 END,"
+            " closed = ?, updated = ?, polls_left = ?, due_at = ? WHERE id = ? AND code = 100",
             (closed, now, self.progress.polls, self.progress.due_at(now), session_id),
         )
 
@@ -222,7 +274,7 @@ class Sessions:
         with self.store.transaction() as db:
             db.execute(
                 "UPDATE sessions SET polls_left = polls_left - 1"
-                " WHERE id = ? AND code = 170 AND polls_left > 0",
+                " WHERE id = ? AND code IN (150, 170) AND polls_left > 0",
                 (session.id,),
             )
 
@@ -231,8 +283,10 @@ class Sessions:
         now = self.clock.now()
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT id, invoices, successful FROM sessions WHERE code = 170 AND polls_left <= 0"
-                " AND due_at <= ? AND invoices = successful + failed",
+                "SELECT id, invoices, successful, verdict, batches.details FROM sessions"
+                " LEFT JOIN batches ON batches.session_id = sessions.id"
+                " WHERE code IN (150, 170) AND polls_left <= 0 AND due_at <= ?"
+                " AND (verdict IS NOT NULL OR (unpacked IS NOT 0 AND invoices = successful + failed))",
                 (micros(now),),
             ).fetchall()
             for row in rows:
@@ -240,14 +294,15 @@ class Sessions:
 
     def _finish(self, db: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> None:
         code, details = DONE, []
-        if not row["invoices"]:
+        if row["verdict"] is not None:
+            code, details = row["verdict"], json.loads(row["details"])
+        elif not row["invoices"]:
             code, details = CANCELLED, [NO_INVOICES]
         elif not row["successful"]:
             code = NOTHING_VALID
-        db.execute(
-            "UPDATE sessions SET code = ?, details = ?, updated = ?, key = NULL, iv = NULL WHERE id = ?",
-            (code, json.dumps(details), micros(now), row["id"]),
-        )
+        _end(db, row["id"], code, details, micros(now))
+        if code != DONE:
+            return
         for page in pages(row["successful"]):
             db.execute(
                 "INSERT INTO upo_pages (reference, session_id, number) VALUES (?, ?, ?)",
@@ -261,3 +316,26 @@ class Sessions:
                 "SELECT reference FROM upo_pages WHERE session_id = ? ORDER BY number", (session.id,)
             ).fetchall()
         return [row["reference"] for row in rows]
+
+
+def _usable(key: bytes | None, iv: bytes | None) -> bool:
+    return key is not None and len(key) == KEY_BYTES and iv is not None and len(iv) == IV_BYTES
+
+
+def _packed(authentication: Authentication) -> str:
+    return json.dumps([authentication.token_reference, authentication.document_hash])
+
+
+def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, object]) -> sqlite3.Row:
+    row: sqlite3.Row = db.execute(
+        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}) RETURNING *",  # noqa: S608
+        tuple(values.values()),
+    ).fetchone()
+    return row
+
+
+def _end(db: sqlite3.Connection, session_id: int, code: int, details: list[str], now: int) -> None:
+    db.execute(
+        "UPDATE sessions SET code = ?, details = ?, updated = ?, key = NULL, iv = NULL WHERE id = ?",
+        (code, json.dumps(details, ensure_ascii=False), now, session_id),
+    )
