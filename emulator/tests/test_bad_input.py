@@ -1,0 +1,452 @@
+"""Anything at all, sent to every operation: never a 5xx, and always an answer that the OpenAPI describes.
+
+What the answers look like is held by the ``undescribed`` fixture of ``conftest``: it fails a test after which it is not
+empty. Here it is said what must be refused, and with which code.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from ksef_emulator import server
+from ksef_emulator.api.wire.operation import Operation
+from ksef_emulator.api.wire.operations import OPERATIONS
+from ksef_emulator.config import Config
+from ksef_emulator.emulator import Emulator
+from ksef_emulator.model import jwt
+from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.testing import Running, running_emulator
+from starlette.testclient import TestClient
+
+from .invoicing.conftest import Firm
+from .login.conftest import Door, code, new_nip, self_signed
+from .valid_bodies import BODIES, KSEF_NUMBER, PATHS
+
+
+def _served() -> set[str]:
+    emulator = Emulator()
+    try:
+        routes = server.public(emulator)
+        document = TestClient(routes).get("/docs/v2/openapi.json").json()
+    finally:
+        emulator.close()
+    return {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
+
+
+SERVED = _served() - {"POST /invoices/query/metadata"}
+NAMED = {name: each for each in OPERATIONS if (name := f"{each.method} {each.path}") in SERVED}
+WITH_BODY = [name for name in NAMED if name in BODIES]
+WITH_PATH = [name for name, each in NAMED.items() if "{" in each.path]
+PROTECTED = [name for name, each in NAMED.items() if not each.anonymous]
+PAGED = [
+    name
+    for name, each in NAMED.items()
+    if each.path in ("/sessions", "/tokens", "/auth/sessions", "/peppol/query", "/certificates/query")
+    or "query" in each.path
+    or (each.path.endswith(("/invoices", "/failed", "/ksef/{ksefNumber}")) and each.method == "GET")
+]
+WRONG = [
+    None,
+    True,
+    0,
+    -1,
+    2**31,
+    2**63,
+    10**400,
+    1.5,
+    1e308,
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "ż" * 300,
+    "\ud800",
+    "🦊",
+    "x" * 20_000,
+    "%%%",
+    "../../etc/passwd",
+    "'; DROP TABLE sessions; --",
+    "{{7*7}}${7*7}",
+    "<a/>",
+    "0001-01-01T00:00:00+23:59",
+    "9999-12-31T23:59:59-23:59",
+    "2026-13-45",
+    "2026-10-01T12:00:00",
+    [],
+    [None],
+    [[[[]]]],
+    {},
+    {"type": None},
+    {"type": [], "value": {}},
+]
+DEEP = 100_000
+RAW = {
+    "nothing": b"",
+    "half": b'{"a":',
+    "two": b"{}{}",
+    "null": b"null",
+    "list": b"[]",
+    "text": b'"x"',
+    "number": b"5",
+    "not a number": b'{"a":NaN}',
+    "infinity": b'{"a":-Infinity}',
+    "many digits": b'{"a":' + b"9" * 6000 + b"}",
+    "huge exponent": b'{"a":1e999999}',
+    "null byte": b"\0",
+    "null bytes inside": b'{"a":"\0"}',
+    "not UTF-8": b'{"a":"\xff\xfe"}',
+    "byte order mark": b"\xef\xbb\xbf{}",
+    "UTF-16": '{"a":1}'.encode("utf-16"),
+    "deep lists": b"[" * DEEP + b"]" * DEEP,
+    "deep objects": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
+    "comment": b"{/* */}",
+    "XML": b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    "form": b"a=1&b=2",
+    "a lot": b'{"a":"' + b"x" * 3_000_000 + b'"}',
+}
+TYPES = [
+    "application/json",
+    "application/json; charset=utf-16",
+    "application/json; charset=no-such",
+    "application/vnd.api+json",
+    "text/plain",
+    "text/json",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "multipart/form-data",
+    "nonsense",
+    "",
+    None,
+]
+SEGMENTS = [
+    "x",
+    "%00",
+    "%0a",
+    "%20",
+    "%FF%FE",
+    "%c5%bc" * 18,
+    "..",
+    "%2e%2e",
+    "x" * 36,
+    "x" * 5000,
+    "' OR 1=1",
+    "-1",
+    "null",
+    "20260101-SO-0123456789-ABCDEF0123-46",
+    "*",
+]
+NUMBERS = ["0", "-1", "9", "1001", "x", "", "10.5", "1e3", "%00", "99999999999999999999", "9" * 5000, "null"]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    with running_emulator(Config(progress=AT_ONCE, rate_limits="off")) as one:
+        yield one
+
+
+@pytest.fixture
+def enter(running: Running) -> Iterator[Callable[[], Firm]]:
+    """Somebody new, logged in to a context of their own."""
+    with httpx2.Client(trust_env=False, timeout=60) as http:
+        door = Door(running=running, http=http)
+
+        def make() -> Firm:
+            nip = new_nip()
+            access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+            return Firm(door=door, nip=nip, token=access)
+
+        yield make
+    running.emulator.clock.reset()
+
+
+@pytest.fixture
+def firm(enter: Callable[[], Firm]) -> Firm:
+    return enter()
+
+
+class Refused(list[str]):
+    """Answers with 5xx, each with what was sent."""
+
+    def note(self, answer: httpx2.Response, what: object) -> None:
+        if answer.status_code >= 500:
+            self.append(f"{answer.status_code} {str(what)[:200]}: {answer.text[:200]}")
+
+
+@contextmanager
+def never_broken() -> Iterator[Refused]:
+    refused = Refused()
+    yield refused
+    assert not refused, "\n".join(refused)
+
+
+def place(operation: Operation, **parameters: str) -> str:
+    return operation.path.format(**(PATHS | parameters))
+
+
+def send(firm: Firm, operation: Operation, **more: Any) -> httpx2.Response:
+    path = more.pop("path", None) or place(operation)
+    if "content" in more:
+        more["headers"] = {"Content-Type": "application/json"} | more.get("headers", {})
+    return firm.door.call(operation.method, path, more.pop("token", firm.token), **more)
+
+
+def as_json(body: Any) -> bytes:
+    """Also what no encoder of text would write."""
+    return json.dumps(body).encode()
+
+
+def spoiled(body: Any) -> Iterator[tuple[str, Any]]:
+    """The body with each member left out, and with each replaced by everything that it cannot be."""
+    for where in places(body):
+        for wrong in WRONG:
+            yield f"{'.'.join(map(str, where))} = {wrong!r}"[:120], changed(body, where, wrong)
+        yield f"no {'.'.join(map(str, where))}", changed(body, where, missing=True)
+
+
+def places(body: Any, before: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if before:
+        yield before
+    if isinstance(body, dict):
+        alike = before == ("rateLimits",)
+        for name, value in list(body.items())[: 1 if alike else None]:
+            yield from places(value, (*before, name))
+    elif isinstance(body, list):
+        yield from places(body[0], (*before, 0))
+
+
+def changed(body: Any, where: tuple[str | int, ...], wrong: Any = None, *, missing: bool = False) -> Any:
+    made = copy.deepcopy(body)
+    node = made
+    for step in where[:-1]:
+        node = node[step]
+    if missing:
+        del node[where[-1]]
+    else:
+        node[where[-1]] = wrong
+    return made
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_the_bodies_to_spoil_are_well_formed(name: str, firm: Firm) -> None:
+    answer = send(firm, NAMED[name], json=BODIES[name])
+    if answer.status_code == 400:
+        details = answer.json()["exception"]["exceptionDetailList"][0]
+        fields = [
+            line
+            for line in details.get("details") or ()
+            if line.partition(":")[0].split(".")[0] in BODIES[name]
+        ]
+        assert details["exceptionCode"] != 21001, answer.text
+        assert details["exceptionCode"] != 21405 or not fields, answer.text
+    assert answer.status_code not in (401, 404, 405), answer.text
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_every_member_spoiled(name: str, firm: Firm) -> None:
+    with never_broken() as broken:
+        seen = set()
+        for what, body in spoiled(BODIES[name]):
+            answer = send(firm, NAMED[name], content=as_json(body))
+            broken.note(answer, what)
+            seen.add(answer.status_code)
+    assert seen - {401, 403, 404}, "nothing came as far as the operation"
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_what_is_no_json(name: str, firm: Firm) -> None:
+    with never_broken() as broken:
+        for what, content in RAW.items():
+            answer = send(firm, NAMED[name], content=content)
+            broken.note(answer, what)
+            if what in ("half", "two", "null byte", "not UTF-8", "comment", "XML", "form"):
+                assert answer.status_code == 403 or code(answer) == 21001, (what, answer.text)
+
+
+@pytest.mark.parametrize("name", WITH_BODY)
+def test_other_content_types(name: str, firm: Firm) -> None:
+    with never_broken() as broken:
+        for kind in TYPES:
+            content = as_json(BODIES[name])
+            headers = {"Content-Type": kind} if kind is not None else {}
+            token = {"Authorization": f"Bearer {firm.token}"}
+            url = f"{firm.door.running.url}/v2{place(NAMED[name])}"
+            answer = firm.door.http.request(NAMED[name].method, url, content=content, headers=token | headers)
+            broken.note(answer, kind)
+        for encoding in ("gzip", "br", "nonsense"):
+            headers = {"Content-Encoding": encoding}
+            broken.note(send(firm, NAMED[name], content=b"{}", headers=headers), encoding)
+
+
+@pytest.mark.parametrize("name", WITH_PATH)
+def test_path_parameters(name: str, firm: Firm) -> None:
+    operation = NAMED[name]
+    parameters = [part.strip("{}") for part in operation.path.split("/") if part.startswith("{")]
+    more = {"json": BODIES[name]} if name in BODIES else {}
+    with never_broken() as broken:
+        for parameter in parameters:
+            for segment in SEGMENTS:
+                path = place(operation, **{parameter: segment})
+                broken.note(send(firm, operation, path=path, **more), path)
+    answer = send(firm, operation, **more)
+    assert answer.status_code in (400, 403), answer.text
+
+
+@pytest.mark.parametrize("name", PAGED)
+def test_pages(name: str, firm: Firm) -> None:
+    more = {"json": BODIES[name]} if name in BODIES else {}
+    extra = "&sessionType=Online" if NAMED[name].path == "/sessions" else ""
+    with never_broken() as broken:
+        for number in NUMBERS:
+            for parameter in ("pageSize", "pageOffset"):
+                path = f"{place(NAMED[name])}?{parameter}={number}{extra}"
+                broken.note(send(firm, NAMED[name], path=path, **more), path)
+        for token in ("x", "", "%%%", "AAAA", "eyJhIjoxfQ", "[" * 200, "A" * 3000):
+            headers = {"x-continuation-token": token}
+            path = f"{place(NAMED[name])}?{extra.lstrip('&')}"
+            broken.note(send(firm, NAMED[name], path=path, headers=headers, **more), token)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sessions",
+        "/sessions?sessionType=Nothing",
+        "/sessions?sessionType=Online&statuses=x",
+        "/sessions?sessionType=Online&referenceNumber=x",
+        "/sessions?sessionType=Online&dateCreatedFrom=x",
+        *(["/tokens?status=x", "/tokens?authorIdentifierType=x"] if "GET /tokens" in SERVED else []),
+    ],
+)
+def test_query_parameters_that_are_refused(path: str, firm: Firm) -> None:
+    assert code(firm.get(path)) == 21405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sessions?sessionType=Online&dateCreatedFrom=9999-12-31T23:59:59-23:59",
+        "/sessions?sessionType=Online&dateCreatedFrom=0001-01-01T00:00:00%2B23:59",
+        "/sessions?sessionType=Online&dateCreatedFrom=2026-10-02T00:00:00Z&dateCreatedTo=2026-10-01T00:00:00Z",
+        "/sessions?sessionType=Online&sessionType=Batch",
+        "/sessions?sessionType=Online&statuses=" + "&statuses=".join(["Failed"] * 500),
+        "/sessions?" + "&".join(f"x{i}=1" for i in range(500)),
+        *(
+            [
+                "/tokens?description=%00",
+                "/tokens?description=" + "x" * 5000,
+                "/tokens?authorIdentifier=%00&authorIdentifierType=Nip",
+            ]
+            if "GET /tokens" in SERVED
+            else []
+        ),
+        "/auth/sessions?pageSize=10&pageSize=20",
+    ],
+)
+def test_query_parameters(path: str, firm: Firm) -> None:
+    assert firm.get(path).status_code < 500
+
+
+class TestTokens:
+    def bad(self, firm: Firm) -> Iterator[tuple[str, str]]:
+        secret = firm.door.emulator.auth.tokens._secret
+        submitted = firm.door.submit(self_signed(serial_number=f"TINPL-{firm.nip}"), ("Nip", firm.nip))
+        head, claims, signature = firm.token.split(".")
+        yield "none", ""
+        yield "another scheme", "Basic YTpi"
+        yield "empty", "Bearer"
+        yield "word", "Bearer x"
+        yield "dots", "Bearer ..."
+        yield "not ASCII", "Bearer żółć"
+        yield "signature cut", f"Bearer {firm.token[:-2]}"
+        yield "signature of another", f"Bearer {head}.{claims}.{signature[::-1]}"
+        yield "no signature", f"Bearer {head}.{claims}."
+        none = jwt._part(b'{"alg":"none","typ":"JWT"}')
+        yield "algorithm none", f"Bearer {none}.{claims}."
+        yield (
+            "another secret",
+            f"Bearer {jwt.encode({'token-type': 'ContextToken', 'exp': 2**40}, b'x' * 32)}",
+        )
+        yield "no claims", f"Bearer {jwt.encode({}, secret)}"
+        yield "of a login operation", f"Bearer {submitted.json()['authenticationToken']['token']}"
+        yield "long", f"Bearer {'x' * 20_000}"
+
+    @pytest.mark.parametrize("name", PROTECTED)
+    def test_wrong_ones(self, name: str, firm: Firm) -> None:
+        operation = NAMED[name]
+        login = operation.path.startswith("/auth/") and "sessions" not in operation.path
+        url = f"{firm.door.running.url}/v2{place(operation)}"
+        for what, header in self.bad(firm):
+            if login and what == "of a login operation":
+                continue
+            headers = {"Authorization": header.encode()} if header else {}
+            answer = firm.door.http.request(operation.method, url, headers=headers)
+            if answer.status_code == 400 and name in BODIES:
+                continue  # a body is looked at first, as ASP.NET does
+            assert answer.status_code == 401, (what, answer.text)
+            assert answer.headers["content-type"] == "application/problem+json"
+
+    @pytest.mark.parametrize("name", PROTECTED)
+    def test_expired(self, name: str, firm: Firm) -> None:
+        if NAMED[name].path in ("/auth/token/redeem", "/auth/token/refresh", "/auth/{referenceNumber}"):
+            pytest.skip("it takes another kind of token")
+        firm.door.emulator.clock.move(timedelta(minutes=16))
+        more = {"json": BODIES[name]} if name in BODIES else {}
+        assert send(firm, NAMED[name], **more).status_code == 401
+
+
+def test_things_of_another_context(enter: Callable[[], Firm]) -> None:
+    owner, stranger = enter(), enter()
+    session = owner.open()
+    sent = owner.issue(session)
+    owner.close(session)
+    there = {
+        "referenceNumber": session,
+        "invoiceReferenceNumber": sent["referenceNumber"],
+        "ksefNumber": sent["ksefNumber"],
+    }
+    with never_broken() as broken:
+        for name in WITH_PATH:
+            if not NAMED[name].path.startswith(("/sessions", "/invoices/ksef", "/collective-identifiers")):
+                continue
+            more = {"json": BODIES[name]} if name in BODIES else {}
+            path = place(NAMED[name], **there)
+            answer = send(stranger, NAMED[name], path=path, **more)
+            broken.note(answer, path)
+            assert answer.status_code in (400, 403) or not answer.json().get("items", True), (
+                path,
+                answer.text,
+            )
+    assert owner.get(f"/sessions/{session}").status_code == 200
+
+
+def test_headers_of_every_sort(firm: Firm) -> None:
+    with never_broken() as broken:
+        for headers in (
+            {"X-Error-Format": "\x7f"},
+            {"X-Error-Format": "problem-details, x"},
+            {"X-KSeF-Feature": "x" * 5000},
+            {"X-Test-System-Warning": "ż" * 2000},
+            {"X-Test-System-Warning": ""},
+            {"Accept": "*/*;q=x"},
+            {"Accept": "text/html"},
+            {"X-Forwarded-For": "not an address"},
+            {"Expect": "100-continue"},
+        ):
+            raw = {name: value.encode() for name, value in headers.items()}
+            broken.note(firm.get(f"/invoices/ksef/{KSEF_NUMBER}", headers=raw), headers)
+            broken.note(firm.post("/sessions/online", {}, headers=raw), headers)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"])
+def test_methods(method: str, firm: Firm) -> None:
+    with never_broken() as broken:
+        for path in {place(each) for each in NAMED.values() if each.method == "POST"}:
+            broken.note(firm.door.call(method, path, firm.token), path)
