@@ -96,6 +96,7 @@ class Emulator:
         self.store.reset(keep=KEPT)
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
+        self.limiter.forget()
         self.clock.reset()
         self.progress.reset()
         self.faults.clear()
@@ -106,7 +107,6 @@ class Emulator:
         """Nothing waits for a moment that lies further away than before, and a restart finds the clock as it is."""
         self.settings.ahead = self.clock.ahead
         hurry(self.store, self.progress, self.clock.now())
-        self.limiter.forget()
 
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""
