@@ -9,7 +9,7 @@ import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ..receipts.seal import Seal
-from .ca import BACKDATED, Authority, KeyPair
+from .ca import Authority, KeyPair
 from .moments import micros, moment
 
 _OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -72,6 +72,11 @@ NAMES = {
 }
 OVERLAP = timedelta(days=30)
 """How long the old key stays beside the new one in a planned rotation, unless somebody says otherwise."""
+_SECOND = timedelta(seconds=1)
+_EARLIER = timedelta(minutes=1)
+"""How long before now a new key begins to hold, for clients whose clocks are slow: yet later than any other key."""
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when a key is withdrawn that no turn of the clock brings back."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS published_keys (
     id INTEGER PRIMARY KEY,
@@ -85,7 +90,7 @@ CREATE TABLE IF NOT EXISTS published_keys (
 class Keys:
     """All of them, made when a store is first used; the RSA keys in a thread, for nobody asks for them at once.
 
-    Some key of each usage is always valid: when the clock leaves the validity of the certificates, the newest key
+    Some key of each usage is always valid: when the clock leaves the validity of the certificates, the oldest key
     gets a new one (re-certification, section 3.1 of the guide's page).
     """
 
@@ -131,11 +136,11 @@ class Keys:
         self, usage: KeyUsage, *, overlap: timedelta = OVERLAP, ahead: timedelta = timedelta()
     ) -> PublicKey:
         """A planned rotation: a new key, valid after ``ahead``; the old ones stay for ``overlap`` beside it."""
-        return self._rotate(usage, ahead, overlap)
+        return self._rotate(usage, ahead, self.clock.now() + ahead + overlap)
 
     def replace(self, usage: KeyUsage) -> PublicKey:
         """An emergency rotation: the old keys are withdrawn at once, and their identifiers refused (21470)."""
-        return self._rotate(usage, timedelta(), timedelta())
+        return self._rotate(usage, timedelta(), _ALWAYS)
 
     def certify_again(self, usage: KeyUsage) -> PublicKey:
         """A new certificate for the newest key of this usage, whose identifier stays."""
@@ -144,14 +149,15 @@ class Keys:
             newest = next(key for key in reversed(kept) if key.usage is usage)
             return self._renewed(kept, newest)
 
-    def _rotate(self, usage: KeyUsage, ahead: timedelta, overlap: timedelta) -> PublicKey:
+    def _rotate(self, usage: KeyUsage, ahead: timedelta, end: datetime) -> PublicKey:
         with self._lock:
             kept = self._made.result()
             now = self.clock.now()
+            self._certify(kept, usage, now)
             name = f"{usage}-{secrets.token_hex(8)}"
-            start = now + ahead if ahead else now - BACKDATED
+            last = max(key.certificate.not_valid_before_utc for key in kept if key.usage is usage)
+            start = now + ahead if ahead else max(now - _EARLIER, min(last + _SECOND, now))
             pair = self.authority.new(name, "RSA", NAMES[usage], start=start)
-            end = now + ahead + overlap
             for place, key in enumerate(kept):
                 if key.usage is usage and (key.until is None or key.until > end):
                     kept[place] = replace(key, until=end)
@@ -168,7 +174,7 @@ class Keys:
     def _certify(self, kept: list[PublicKey], usage: KeyUsage, now: datetime) -> None:
         known = [key for key in kept if key.usage is usage and key.is_published(now)]
         if not any(key.is_valid(now) for key in known):
-            self._renewed(kept, known[-1])
+            self._renewed(kept, known[0])
 
     def _renewed(self, kept: list[PublicKey], key: PublicKey) -> PublicKey:
         pair = KeyPair(private_key=key.private_key, certificate=key.certificate)
