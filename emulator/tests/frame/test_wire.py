@@ -1,4 +1,4 @@
-"""Members of requests are known in any letters, as ASP.NET knows them."""
+"""Requests as ASP.NET reads them: members in any letters, moments with seven digits."""
 
 from __future__ import annotations
 
@@ -36,3 +36,18 @@ def test_the_exact_name_goes_first():
         ("contextIdentifier", "type"),
         ("contextIdentifier", "value"),
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "microsecond"),
+    [
+        ("00.1234560Z", 123456),
+        ("00.1234561Z", 123457),
+        ("00.0000001+01:00", 1),
+        ("00Z", 0),
+        ("00.5Z", 500_000),
+    ],
+)
+def test_moments_finer_than_microseconds(written, microsecond):
+    body = {"dateType": "Issue", "from": f"2026-01-01T00:00:{written}"}
+    assert InvoiceQueryDateRange.model_validate(body).from_.microsecond == microsecond

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import re
 import warnings
-from datetime import MAXYEAR, MINYEAR, date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
 from typing import Annotated, Any
 
 from pydantic import (
@@ -17,6 +18,8 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     model_validator,
 )
 from pydantic.warnings import UnsupportedFieldAttributeWarning
@@ -24,6 +27,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 # FastAPI silences this where it makes its adapters; those of models that are built later would say it then.
 warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
+
+_FINER = re.compile(r"[.,]\d{6}0*[1-9]")
 
 
 class Wire(BaseModel):
@@ -86,6 +91,14 @@ def _only_text(value: Any) -> Any:
     raise PydanticCustomError("string_type", "Oczekiwano tekstu.")
 
 
+def _ticks(value: Any, handler: ValidatorFunctionWrapHandler) -> datetime:
+    """A moment finer than microseconds (.NET writes seven digits) becomes the next one, so that „three months and
+    a tick" stays more than three months."""
+    found: datetime = handler(value)
+    finer = isinstance(value, str) and _FINER.search(value) is not None
+    return found + timedelta.resolution if finer else found
+
+
 def _in_calendar(value: datetime) -> datetime:
     """Every zone's reading of it exists."""
     if not MINYEAR < value.year < MAXYEAR:
@@ -123,7 +136,7 @@ Number = Annotated[float, Field(strict=True, allow_inf_nan=False), _Format("doub
 INT32 = _Whole(32)
 INT64 = _Whole(64)
 Uri = Annotated[str, _Format("uri")]
-Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_in_calendar)]
+Moment = Annotated[datetime, BeforeValidator(_only_text), AfterValidator(_in_calendar), WrapValidator(_ticks)]
 """Text of RFC 3339; without a zone it is Polish local time, which whoever uses it decides."""
 Day = Annotated[date, BeforeValidator(_only_text)]
 Base64 = Annotated[str, AfterValidator(_base64), _Format("byte")]
