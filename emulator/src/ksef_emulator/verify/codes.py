@@ -95,7 +95,7 @@ def checks(
             ),
         ),
         _check(
-            issues_for(context, nip, permissions, emulator.desk.relations),
+            issues_for(context, nip, permissions, emulator.permissions),
             (
                 "Kontekst może wystawiać faktury za tego sprzedawcę",
                 "The context may issue invoices for this seller",
