@@ -450,3 +450,76 @@ def test_methods(method: str, firm: Firm) -> None:
     with never_broken() as broken:
         for path in {place(each) for each in NAMED.values() if each.method == "POST"}:
             broken.note(firm.door.call(method, path, firm.token), path)
+
+
+XML = {
+    "nothing": b"",
+    "no XML": b"abc",
+    "JSON": b"{}",
+    "half": b"<AuthTokenRequest>",
+    "null bytes": b"<a>\0</a>",
+    "not UTF-8": b"<a>\xff</a>",
+    "another encoding": '<?xml version="1.0" encoding="UTF-16"?><a/>'.encode("utf-16"),
+    "an encoding that is none": b'<?xml version="1.0" encoding="nonsense"?><a/>',
+    "XML 1.1": b'<?xml version="1.1"?><a/>',
+    "external entity": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    "external DTD": b'<!DOCTYPE a SYSTEM "http://127.0.0.1:1/x.dtd"><a/>',
+    "a billion laughs": b"<!DOCTYPE a [<!ENTITY b '"
+    + b"x" * 100
+    + b"'>"
+    + b"".join(b"<!ENTITY b%d '%s'>" % (i, b"&b%d;" % (i - 1) * 10 if i else b"&b;" * 10) for i in range(9))
+    + b"]><a>&b8;</a>",
+    "deep": b"<a>" * DEEP + b"</a>" * DEEP,
+    "wide": b"<a>" + b"<b/>" * 200_000 + b"</a>",
+    "attributes": b"<a " + b" ".join(b'b%d="1"' % i for i in range(20_000)) + b"/>",
+    "a long name": b"<" + b"a" * 1_000_000 + b"/>",
+    "namespaces": b"<a " + b" ".join(b'xmlns:b%d="c%d"' % (i, i) for i in range(5000)) + b"/>",
+    "inclusion": b'<a xmlns:x="http://www.w3.org/2001/XInclude"><x:include href="/etc/passwd" parse="text"/></a>',
+    "instruction": b'<?xml-stylesheet href="file:///etc/passwd"?><a/>',
+    "a lot": b"<a>" + b"x" * 6_000_000 + b"</a>",
+}
+
+
+@pytest.mark.parametrize("what", XML)
+def test_what_is_no_login_document(what: str, firm: Firm) -> None:
+    for kind in ("application/xml", "text/plain", "application/json", ""):
+        answer = firm.door.call(
+            "POST", "/auth/xades-signature", content=XML[what], headers={"Content-Type": kind}
+        )
+        assert code(answer), answer.text
+        assert "root:" not in answer.text
+
+
+PAGES = [
+    "/",
+    "/qr",
+    "/qr/invoice/x/y/z",
+    "/qr/invoice/5265877635/99-99-9999/AAAA",
+    "/qr/invoice/5265877635/01-10-2026/" + "A" * 43,
+    "/qr/invoice/%00/%00/%00",
+    "/qr/certificate/Nip/5265877635/5265877635/0123456789ABCDEF/AAAA/AAAA",
+    "/qr/certificate/Nothing/%FF/%FF/%FF/%FF/%FF",
+    "/qr/certificate/Nip/x/x/" + "0" * 5000 + "/x/x",
+    "/latarnia/status",
+    "/latarnia/messages",
+    "/latarnia/nothing",
+    "/storage/x",
+    "/storage/%00?sig=%00",
+    "/storage/upos/20260101-EU-0123456789-ABCDEF0123-45?sig=x&se=9999",
+    "/v2",
+    "/v2/",
+    "/v2//",
+    "/v2/sessions/online/",
+    "/api/v2/sessions/../../../etc/passwd",
+    "/docs/v2/openapi.json?x=%00",
+    "/" + "a/" * 3000,
+]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path[:40])
+def test_pages_and_what_is_not_there(path: str, firm: Firm, undescribed: list[str]) -> None:
+    with never_broken() as broken:
+        for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
+            answer = firm.door.http.request(method, firm.door.running.url + path, content=b"\0" * 10)
+            broken.note(answer, f"{method} {path}")
+    undescribed.clear()  # what is no operation is described nowhere
