@@ -68,6 +68,9 @@ class Recorder:
         extra = [(b"x-ksef-emulator", NOT_PRODUCTION), *self._warning(scope)]
         status: int | None = None
         noted = False
+        held: list[
+            Message
+        ] = []  # the start waits for the first part of the body: who has an answer finds it noted
 
         def note() -> None:
             nonlocal noted
@@ -85,10 +88,13 @@ class Recorder:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *extra]
                 answered.headers, status = message["headers"], message["status"]
-            else:
-                answered.hear(message)
-                if not message.get("more_body"):
-                    note()
+                held.append(message)
+                return
+            answered.hear(message)
+            if not message.get("more_body"):
+                note()
+            while held:
+                await send(held.pop())
             await send(message)
 
         try:

@@ -6,10 +6,20 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pydantic import TypeAdapter
+
+from .clock import Clock
 from .config import Config
+from .control.certificates import Issued, Wanted, issue
+from .control.seed import Seed, sow
 from .emulator import Emulator
+from .faults import Faults
 from .listening import listen, port_of, serving
+from .recorder import PREFIX
+from .request_log import Entry
 from .server import build
+
+_WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +29,38 @@ class Running:
     url: str
     control_url: str
     emulator: Emulator
+
+    @property
+    def api(self) -> str:
+        """The address of the API, as a client's base address: ``…/v2``, without a trailing slash."""
+        return f"{self.url}{PREFIX}"
+
+    @property
+    def faults(self) -> Faults:
+        """To be switched on and off (`ksef_emulator.faults.Fault`)."""
+        return self.emulator.faults
+
+    @property
+    def clock(self) -> Clock:
+        """To be turned."""
+        return self.emulator.clock
+
+    @property
+    def requests(self) -> tuple[Entry, ...]:
+        """What the public port was asked and what it answered, oldest first."""
+        return self.emulator.requests.entries()
+
+    def certificate(self, **wanted: object) -> Issued:
+        """A new key with its test certificate, by the fields of the control API's ``POST /certificates``, such as
+        ``kind="seal", nip="1111111111", name="Firma"``. Raises pydantic's ValidationError."""
+        body: Wanted = _WANTED.validate_python(wanted)
+        return issue(self.emulator.ca, body, self.clock.now())
+
+    def seed(self, **wanted: object) -> None:
+        """Firms, persons and permissions into the test registers, by the fields of ``POST /seed``. Raises pydantic's
+        ValidationError, `ksef_emulator.model.subjects.AlreadyThere`."""
+        with self.emulator.store.transaction():
+            sow(self.emulator, Seed.model_validate(wanted))
 
 
 @contextlib.contextmanager
