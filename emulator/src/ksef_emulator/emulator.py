@@ -10,6 +10,8 @@ from .faults import Fault, Faults
 from .intake.schemas import Schemas
 from .latarnia.announcements import Announcements
 from .model.auth import Auth
+from .model.batch_work import BatchWork
+from .model.batches import Batches
 from .model.ca import Authority
 from .model.certificates import Certificates
 from .model.desk import Desk
@@ -30,7 +32,7 @@ from .model.windows import Limiter
 from .request_log import RequestLog
 from .store import Store
 
-KEPT = frozenset({"keys", "published_keys", "token_secret"})
+KEPT = frozenset({"keys", "link_secret", "published_keys", "token_secret"})
 """Tables that a reset leaves: clients keep the public keys, and the objects below hold the private ones."""
 
 
@@ -78,7 +80,7 @@ class Emulator:
         for fault, table in ((Fault.LOGIN_STUCK, "logins"), (Fault.INVOICE_STUCK, "pending")):
             faults.when_off(fault, functools.partial(release, store, table))
             release(store, table)
-        self.links = Links(clock)
+        self.links = Links(clock, store=store)
         self.desk = Desk(
             store=store,
             clock=clock,
@@ -88,12 +90,18 @@ class Emulator:
             relations=self.permissions,
             limits=self.limits,
         )
+        self.batches = Batches(store, clock, self.config.data_dir)
+        self.batches.sweep(beginning=True)
+        self.batch_work = BatchWork(self.batches, self.desk)
+        self.batch_work.resume()
         self.metadata = Metadata(store, clock, self.desk.stamps)
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)
 
     def reset(self) -> None:
         """Forget everybody and everything; the clock runs right again. Authorities and keys stay as they are."""
+        self.batch_work.forget()
         self.store.reset(keep=KEPT)
+        self.batches.sweep()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
         self.limiter.forget()
@@ -110,5 +118,7 @@ class Emulator:
 
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""
+        self.batch_work.close()
+        self.batches.close()
         _ = self.keys.published  # they are written into the store
         self.store.close()

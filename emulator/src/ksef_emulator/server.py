@@ -21,8 +21,10 @@ from .api import (
     limits,
     public_keys,
     sessions,
+    sessions_batch,
     sessions_online,
     testdata,
+    uploads,
 )
 from .api.rate_limiter import RateLimiter
 from .faulty import Faulty
@@ -51,13 +53,14 @@ def public(emulator: Emulator) -> ASGIApp:
             testdata.router(emulator),
             limits.router(emulator),
             sessions_online.router(emulator),
+            sessions_batch.router(emulator),
             sessions.router(emulator),
             invoices.router(emulator),
         ]
     )
     app.include_router(api, prefix=PREFIX)
     app.include_router(documentation(emulator, api.routes))
-    for pages in (sessions.storage, verify.router, latarnia.router, portal.router):
+    for pages in (sessions.storage, uploads.router, verify.router, latarnia.router, portal.router):
         app.include_router(pages(emulator))
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")
     return Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)

@@ -11,7 +11,7 @@ from typing import Any
 from ..intake.facts import Party
 from ..intake.schemas import FORM_CODES
 from ..model.invoice_records import Invoice, Sent
-from ..model.session_records import Session
+from ..model.session_records import DONE, NOTHING_VALID, PROCESSING, Kind, Session
 
 _FORMS = {code.system_code: code for code in FORM_CODES}
 
@@ -26,11 +26,21 @@ def session_status(session: Session, upo: list[dict[str, Any]]) -> dict[str, Any
             "dateUpdated": _moment(session.updated),
             "validUntil": _moment(session.valid_until),
             "upo": {"pages": upo} if upo else None,
-            "invoiceCount": session.invoices,
-            "successfulInvoiceCount": session.successful,
-            "failedInvoiceCount": session.failed,
+            "invoiceCount": _count(session, session.invoices),
+            "successfulInvoiceCount": _count(session, session.successful),
+            "failedInvoiceCount": _count(session, session.failed),
         }
     )
+
+
+def unpacking(session: Session) -> bool:
+    """Whether the documents of a closed batch are not counted yet."""
+    return session.kind is Kind.BATCH and session.code == PROCESSING and not session.invoices
+
+
+def _count(session: Session, count: int) -> int | None:
+    """A count of documents; none is told of nothing until every document is known, nor of a batch refused whole."""
+    return count if count or session.code in (DONE, NOTHING_VALID) else None
 
 
 def session_item(session: Session) -> dict[str, Any]:

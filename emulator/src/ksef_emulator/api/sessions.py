@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
@@ -13,34 +13,23 @@ from ..model.invoice_records import Sent
 from ..model.moments import micros
 from ..model.permissions import Permission
 from ..model.session_records import Kind, Session, SessionFilter
-from ..receipts.upo import Authentication
 from .answers import json_answer, xml_answer
-from .paging import HEADER, decode, encode
-from .present import sent_status, session_item, session_status, upo_page
+from .paging import decode, encode
+from .parameters import (
+    Continuation,
+    InvoiceReference,
+    KsefNumberInPath,
+    PageSize1000,
+    Reference,
+    UpoReference,
+)
+from .present import sent_status, session_item, session_status, unpacking, upo_page
 from .security import require
-from .session_models import KSEF_NUMBER
+from .sending import author_of
+from .wire.sessions import CommonSessionStatus, SessionType
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
-
-Continuation = Annotated[str | None, Header(alias=HEADER)]
-Size = Annotated[int, Query(alias="pageSize", ge=10, le=1000)]
-
-
-def author_of(principal: Principal) -> str:
-    """How a session remembers who opened it."""
-    return f"{principal.subject.type}:{principal.subject.value}"
-
-
-def authentication_of(emulator: "Emulator", principal: Principal) -> Authentication:
-    """What a receipt says of the login that sent its documents."""
-    login = emulator.auth.login(principal.login)
-    return Authentication(
-        context_type=principal.context.type,
-        context_value=principal.context.value,
-        token_reference=None,
-        document_hash=login.document_hash if login is not None else None,
-    )
 
 
 def find(
@@ -48,19 +37,16 @@ def find(
     principal: Principal,
     reference: str,
     missing: Callable[[str], problems.Problem] = problems.no_such_session,
+    *,
+    kind: Kind | None = None,
 ) -> Session:
-    """The context's session with this reference number. Raises problems 21405 and ``missing``, usually 21173."""
-    _is_reference(reference)
+    """The context's session with this reference number, of that kind if one is said. Raises problem ``missing``,
+    usually 21173."""
     context = principal.context
     session = emulator.sessions.find(reference, context_type=context.type, context_value=context.value)
-    if session is None:
+    if session is None or kind not in (None, session.kind):
         raise missing(reference)
     return session
-
-
-def _is_reference(reference: str) -> None:
-    if len(reference) != 36:
-        raise problems.invalid_input("Numer referencyjny musi mieć 36 znaków.")
 
 
 def router(emulator: "Emulator") -> APIRouter:
@@ -83,8 +69,8 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.get("")
     def listing(
         principal: Annotated[Principal, seer],
-        kind: Annotated[Kind, Query(alias="sessionType")],
-        size: Size = 10,
+        kind: Annotated[SessionType, Query(alias="sessionType")],
+        size: PageSize1000 = 10,
         reference: Annotated[str | None, Query(alias="referenceNumber", min_length=36, max_length=36)] = None,
         created_from: Annotated[datetime | None, Query(alias="dateCreatedFrom")] = None,
         created_to: Annotated[datetime | None, Query(alias="dateCreatedTo")] = None,
@@ -92,15 +78,13 @@ def router(emulator: "Emulator") -> APIRouter:
         closed_to: Annotated[datetime | None, Query(alias="dateClosedTo")] = None,
         modified_from: Annotated[datetime | None, Query(alias="dateModifiedFrom")] = None,
         modified_to: Annotated[datetime | None, Query(alias="dateModifiedTo")] = None,
-        statuses: Annotated[
-            list[Literal["InProgress", "Succeeded", "Failed", "Cancelled"]] | None, Query()
-        ] = None,
+        statuses: Annotated[list[CommonSessionStatus] | None, Query()] = None,
         continuation: Continuation = None,
     ) -> Response:
         emulator.desk.settle()
         everybody = principal.permissions & {Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS}
         wanted = SessionFilter(
-            kind=kind,
+            kind=Kind(kind),
             reference=reference,
             author=None if everybody else author_of(principal),
             created=(_aware(created_from), _aware(created_to)),
@@ -124,8 +108,8 @@ def router(emulator: "Emulator") -> APIRouter:
             }
         )
 
-    @api.get("/{reference}")
-    def status(reference: str, principal: Annotated[Principal, seer]) -> Response:
+    @api.get("/{referenceNumber}")
+    def status(reference: Reference, principal: Annotated[Principal, seer]) -> Response:
         session = find(emulator, principal, reference)
         sessions.poll(session)
         emulator.desk.settle()
@@ -145,6 +129,8 @@ def router(emulator: "Emulator") -> APIRouter:
         after = decode(continuation) if continuation else 0
         if not isinstance(after, int):
             raise problems.invalid_continuation()
+        if unpacking(find(emulator, principal, reference)):
+            return json_answer({"continuationToken": None, "invoices": []})
         found = invoices.in_session(session, after=after, size=size + 1, refused=refused)
         page, more = found[:size], len(found) > size
         return json_answer(
@@ -154,28 +140,29 @@ def router(emulator: "Emulator") -> APIRouter:
             }
         )
 
-    @api.get("/{reference}/invoices")
+    @api.get("/{referenceNumber}/invoices")
     def all_documents(
-        reference: str,
+        reference: Reference,
         principal: Annotated[Principal, seer],
-        size: Size = 10,
+        size: PageSize1000 = 10,
         continuation: Continuation = None,
     ) -> Response:
         return documents(reference, principal, size, continuation, refused=False)
 
-    @api.get("/{reference}/invoices/failed")
+    @api.get("/{referenceNumber}/invoices/failed")
     def refused_documents(
-        reference: str,
+        reference: Reference,
         principal: Annotated[Principal, seer],
-        size: Size = 10,
+        size: PageSize1000 = 10,
         continuation: Continuation = None,
     ) -> Response:
         return documents(reference, principal, size, continuation, refused=True)
 
-    @api.get("/{reference}/invoices/{invoice}")
-    def document(reference: str, invoice: str, principal: Annotated[Principal, seer]) -> Response:
+    @api.get("/{referenceNumber}/invoices/{invoiceReferenceNumber}")
+    def document(
+        reference: Reference, invoice: InvoiceReference, principal: Annotated[Principal, seer]
+    ) -> Response:
         session = find(emulator, principal, reference)
-        _is_reference(invoice)
         invoices.poll(session, invoice)
         emulator.desk.settle()
         sent = invoices.sent(session, invoice)
@@ -183,10 +170,10 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.invalid_input(f"Faktura o numerze referencyjnym {invoice} nie została znaleziona.")
         return json_answer(shown(session, sent))
 
-    @api.get("/{reference}/invoices/ksef/{ksef_number}/upo")
+    @api.get("/{referenceNumber}/invoices/ksef/{ksefNumber}/upo")
     def upo_by_number(
-        reference: str,
-        ksef_number: Annotated[str, Path(pattern=KSEF_NUMBER)],
+        reference: Reference,
+        ksef_number: KsefNumberInPath,
         principal: Annotated[Principal, seer],
     ) -> Response:
         absent = problems.no_such_upo(
@@ -200,20 +187,22 @@ def router(emulator: "Emulator") -> APIRouter:
             raise absent
         return xml_answer(xml)
 
-    @api.get("/{reference}/invoices/{invoice}/upo")
-    def upo_by_reference(reference: str, invoice: str, principal: Annotated[Principal, seer]) -> Response:
+    @api.get("/{referenceNumber}/invoices/{invoiceReferenceNumber}/upo")
+    def upo_by_reference(
+        reference: Reference, invoice: InvoiceReference, principal: Annotated[Principal, seer]
+    ) -> Response:
         session = find(emulator, principal, reference)
-        _is_reference(invoice)
         sent = invoices.sent(session, invoice)
         xml = upos.of_invoice(session, sent) if sent is not None else None
         if xml is None:
             raise problems.no_such_upo(f"UPO faktury {invoice} w sesji {reference} nie zostało znalezione.")
         return xml_answer(xml)
 
-    @api.get("/{reference}/upo/{upo}")
-    def upo_of_session(reference: str, upo: str, principal: Annotated[Principal, seer]) -> Response:
+    @api.get("/{referenceNumber}/upo/{upoReferenceNumber}")
+    def upo_of_session(
+        reference: Reference, upo: UpoReference, principal: Annotated[Principal, seer]
+    ) -> Response:
         session = find(emulator, principal, reference)
-        _is_reference(upo)
         xml = upos.page(session, upo)
         if xml is None:
             raise problems.no_such_upo(

@@ -1,29 +1,29 @@
 """Interactive sessions: open, send, close (ksef-docs sesja-interaktywna.md)."""
 
 import base64
-import binascii
 import hashlib
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Header, Response
 
 from .. import problems
-from ..intake.schemas import FormCode
+from ..intake.schemas import FORM_CODES
 from ..model.auth import Principal
 from ..model.invoices import SessionFull, SessionNotOpen
-from ..model.keys import KeyUsage
 from ..model.permissions import Permission
-from ..model.session_records import OPEN
+from ..model.session_records import OPEN, Kind
 from .answers import json_answer
+from .parameters import Reference
 from .present import timestamp
 from .security import require
-from .session_models import OpenOnlineSessionRequest, SendInvoiceRequest
-from .sessions import authentication_of, author_of, find
+from .sending import opening
+from .sessions import find
+from .wire.sessions import OpenOnlineSessionRequest, SendInvoiceRequest
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
-VALIDATION = "subject-identifier-validation"
+FORMS = tuple(code.system_code for code in FORM_CODES)
 
 
 def router(emulator: "Emulator") -> APIRouter:
@@ -35,38 +35,36 @@ def router(emulator: "Emulator") -> APIRouter:
     def open_session(
         body: OpenOnlineSessionRequest,
         principal: Annotated[Principal, writer],
-        feature: Annotated[str, Header(alias="X-KSeF-Feature")] = "",
+        feature: Annotated[str | None, Header(alias="X-KSeF-Feature", include_in_schema=False)] = None,
     ) -> Response:
-        form = _form(emulator, body)
-        initialization = _bytes(body.encryption.initializationVector, "initializationVector")
-        sealed = _bytes(body.encryption.encryptedSymmetricKey, "encryptedSymmetricKey")
-        session = emulator.sessions.open_online(
-            context_type=principal.context.type,
-            context_value=principal.context.value,
-            author=author_of(principal),
-            authentication=authentication_of(emulator, principal),
-            form=form,
-            key=_key(emulator, sealed, body.encryption.publicKeyId),
-            iv=initialization,
-            verify_identifiers=VALIDATION in feature,
+        arguments = opening(
+            emulator,
+            principal,
+            form=body.formCode,
+            encryption=body.encryption,
+            feature=feature,
+            forms=FORMS,
         )
+        session = emulator.sessions.open_online(**arguments)
         answer = {"referenceNumber": session.reference, "validUntil": timestamp(session.valid_until)}
         return json_answer(answer, 201)
 
-    @api.post("/{reference}/invoices", status_code=202)
-    def send(reference: str, body: SendInvoiceRequest, principal: Annotated[Principal, writer]) -> Response:
-        session = find(emulator, principal, reference, problems.no_such_session_to_send_in)
-        content = _bytes(body.encryptedInvoiceContent, "encryptedInvoiceContent")
+    @api.post("/{referenceNumber}/invoices", status_code=202)
+    def send(
+        reference: Reference, body: SendInvoiceRequest, principal: Annotated[Principal, writer]
+    ) -> Response:
+        session = find(emulator, principal, reference, problems.no_such_session_to_send_in, kind=Kind.ONLINE)
+        content = base64.b64decode(body.encryptedInvoiceContent)
         if len(content) != body.encryptedInvoiceSize:
             raise problems.wrong_file_size()
-        if hashlib.sha256(content).digest() != _bytes(body.encryptedInvoiceHash, "encryptedInvoiceHash"):
+        if hashlib.sha256(content).digest() != base64.b64decode(body.encryptedInvoiceHash):
             raise problems.wrong_file_hash()
         corrected = _corrected(emulator, principal, body)
         try:
             sent = emulator.invoices.accept(
                 session,
                 sealed=content,
-                sha256=_bytes(body.invoiceHash, "invoiceHash"),
+                sha256=base64.b64decode(body.invoiceHash),
                 size=body.invoiceSize,
                 offline=body.offlineMode,
                 corrected_sha256=corrected,
@@ -79,40 +77,15 @@ def router(emulator: "Emulator") -> APIRouter:
             ) from error
         return json_answer({"referenceNumber": sent}, 202)
 
-    @api.post("/{reference}/close", status_code=204)
-    def close(reference: str, principal: Annotated[Principal, writer]) -> Response:
-        session = find(emulator, principal, reference, problems.no_such_session_to_send_in)
+    @api.post("/{referenceNumber}/close", status_code=204)
+    def close(reference: Reference, principal: Annotated[Principal, writer]) -> Response:
+        session = find(emulator, principal, reference, problems.no_such_session_to_send_in, kind=Kind.ONLINE)
         if session.code != OPEN:
             raise problems.session_status(f"Status sesji {session.code} uniemożliwia jej zamknięcie.")
         emulator.sessions.close(session)
         return Response(status_code=204)
 
     return api
-
-
-def _form(emulator: "Emulator", body: OpenOnlineSessionRequest) -> FormCode:
-    code = body.formCode
-    found = emulator.desk.schemas.find(code.systemCode, code.schemaVersion, code.value)
-    if found is None:
-        raise problems.invalid_input("Wskazany kod formularza nie jest wspierany.")
-    return found
-
-
-def _bytes(text: str, name: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise problems.invalid_input(f"{name}: nieprawidłowy format Base64.") from error
-
-
-def _key(emulator: "Emulator", sealed: bytes, key_id: str | None) -> bytes | None:
-    """The session's key; None when it cannot be decrypted, which the session's status tells (415)."""
-    try:
-        return emulator.keys.decrypt(KeyUsage.SYMMETRIC_KEY, sealed, key_id)
-    except LookupError as error:
-        raise problems.unknown_key(key_id or "") from error
-    except ValueError:
-        return None
 
 
 def _corrected(emulator: "Emulator", principal: Principal, body: SendInvoiceRequest) -> bytes | None:
@@ -124,7 +97,7 @@ def _corrected(emulator: "Emulator", principal: Principal, body: SendInvoiceRequ
         return None
     if not body.offlineMode:
         raise problems.invalid_input("Korekta techniczna wymaga trybu offline.")
-    digest = _bytes(body.hashOfCorrectedInvoice, "hashOfCorrectedInvoice")
+    digest = base64.b64decode(body.hashOfCorrectedInvoice)
     if any(earlier.ksef_number for earlier in emulator.invoices.correction_of(digest)):
         raise problems.already_corrected()
     context = principal.context

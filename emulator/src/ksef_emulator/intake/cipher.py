@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
@@ -22,5 +24,18 @@ def decrypt(ciphertext: bytes, *, key: bytes, iv: bytes) -> bytes:
     unpadder = PKCS7(BLOCK_BITS).unpadder()
     try:
         return unpadder.update(padded) + unpadder.finalize()
+    except ValueError:
+        raise not_decrypted() from None
+
+
+def decrypted(ciphertext: Iterable[bytes], *, key: bytes, iv: bytes) -> Iterator[bytes]:
+    """What is inside, chunk by chunk; raises a `Refusal` 435, at the end, when length or padding are wrong."""
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    unpadder = PKCS7(BLOCK_BITS).unpadder()
+    try:
+        for chunk in ciphertext:
+            yield unpadder.update(decryptor.update(chunk))
+        yield unpadder.update(decryptor.finalize())
+        yield unpadder.finalize()
     except ValueError:
         raise not_decrypted() from None

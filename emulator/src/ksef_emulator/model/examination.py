@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -35,6 +36,9 @@ class NoConsents:
     def attachments_allowed(self, nip: str, day: date) -> bool:  # noqa: ARG002
         """Never."""
         return False
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,9 @@ class Examination:
             facts = examine(xml, self._rules(job), self.schemas)
         except Refusal as refusal:
             return Outcome(job=job, refusal=refusal)
+        except (ValueError, ArithmeticError, LookupError) as error:
+            _log.error("document %s", job.id, exc_info=error)
+            return Outcome(job=job, refusal=Refusal(code=500))
         return Outcome(job=job, deflated=job.deflated or zlib.compress(xml, 1), facts=facts)
 
     def _content(self, job: Job) -> bytes:

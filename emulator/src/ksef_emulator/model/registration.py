@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -39,9 +39,13 @@ class Registration:
             last = db.execute("SELECT MAX(storage) FROM register").fetchone()[0]
         self.stamps = StorageStamps(last or 0)
 
-    def record(self, outcomes: Sequence[Outcome], *, queue: str) -> None:
-        """Settle documents in the order given and take them out of their queue, a table of ours."""
+    def record(
+        self, outcomes: Sequence[Outcome], *, queue: str, wanted: Callable[[], None] = lambda: None
+    ) -> None:
+        """Settle documents in the order given and take them out of their queue, a table of ours; ``wanted`` raises if
+        they are not wanted any more."""
         with self.stamps.writing(), self.store.transaction() as db:
+            wanted()
             now = micros(self.clock.now())
             settled = _without_duplicates(db, outcomes, moment(now).date())
             accepted = [(out.job, out.facts, out.deflated) for out in settled if out.facts]

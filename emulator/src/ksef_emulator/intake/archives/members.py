@@ -11,6 +11,8 @@ from typing import Protocol
 MAX_FILE_NAME = 128
 """Characters, of ``invoiceFileName`` (OpenAPI)."""
 CHUNK = 1 << 18
+MAX_ENTRIES = 1_000_000
+"""Files and directories together; nobody reads further."""
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _SEPARATORS = re.compile(r"[\\/]")
 

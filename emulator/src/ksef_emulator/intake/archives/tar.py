@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .members import CHUNK, ArchiveError, Document, document
+from .members import CHUNK, MAX_ENTRIES, ArchiveError, Document, document
 
 BLOCK = 512
 MAX_HEADER = 1 << 16
@@ -46,7 +46,10 @@ class _Reader:
     def entries(self) -> Iterator[tuple[str, int]]:
         """Name and size of every file; its content has to be read before the next."""
         told: dict[str, str] = {}
-        while (header := self._header()) is not None:
+        for _ in range(MAX_ENTRIES):
+            header = self._header()
+            if header is None:
+                return
             size, kind = _number(header[124:136]), header[156:157]
             if kind in (_PAX, _PAX_GLOBAL, _GNU_NAME):
                 if size > MAX_HEADER:
@@ -65,6 +68,7 @@ class _Reader:
             if kind not in _REGULAR:
                 raise _broken(f"{name[:128]!r} nie jest zwykłym plikiem")
             yield name, size
+        raise _broken("za dużo pozycji")
 
     def content(self, size: int) -> Iterator[bytes]:
         """The bytes of the file at hand, and past its padding."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from .members import CHUNK, ArchiveError, Document, document
+from .members import CHUNK, MAX_ENTRIES, ArchiveError, Document, document
 
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR64 = struct.Struct("<4sLQL")
@@ -97,7 +97,9 @@ class Zip:
 
     def _entries(self) -> Iterator[_Entry]:
         position = self._start
-        while position < self._end:
+        for _ in range(MAX_ENTRIES):
+            if position >= self._end:
+                return
             fields = _CENTRAL.unpack(self._read(position, _CENTRAL.size))
             if fields[0] != b"PK\x01\x02":
                 raise _broken("katalog plików")
@@ -119,6 +121,7 @@ class Zip:
                 size=size,
                 offset=offset + self._shift,
             )
+        raise _broken("za dużo pozycji")
 
     def _content(self, entry: _Entry) -> Iterator[bytes]:
         if entry.flags & _ENCRYPTED or entry.method not in (_STORED, _DEFLATED):

@@ -1,0 +1,88 @@
+"""What both ways of sending begin with: the form, the key, who opens."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from .. import problems
+from ..intake.schemas import FORM_CODES, FormCode
+from ..model.auth import Principal
+from ..model.keys import KeyUsage
+from ..receipts.upo import Authentication
+from . import problems_sending
+from .wire import common
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+VALIDATION = "subject-identifier-validation"
+"""A switch of ``X-KSeF-Feature``; ``upo-v4-3`` is another, and the default since December 2025."""
+
+
+def author_of(principal: Principal) -> str:
+    """How a session remembers who opened it."""
+    return f"{principal.subject.type}:{principal.subject.value}"
+
+
+def authentication_of(emulator: Emulator, principal: Principal) -> Authentication:
+    """What a receipt says of the login that sent its documents."""
+    login = emulator.auth.login(principal.login)
+    return Authentication(
+        context_type=principal.context.type,
+        context_value=principal.context.value,
+        token_reference=None,
+        document_hash=login.document_hash if login is not None else None,
+    )
+
+
+def features(header: str | None) -> frozenset[str]:
+    """The switches of ``X-KSeF-Feature``."""
+    return frozenset(each.strip().lower() for each in (header or "").split(",") if each.strip())
+
+
+def opening(
+    emulator: Emulator,
+    principal: Principal,
+    *,
+    form: common.FormCode,
+    encryption: common.EncryptionInfo,
+    feature: str | None,
+    forms: Collection[str],
+) -> dict[str, Any]:
+    """The arguments of `Sessions.open_online` and `open_batch`. ``forms`` are the system codes of this way of sending.
+
+    Raises problems 21405, 21470.
+    """
+    return {
+        "context_type": principal.context.type,
+        "context_value": principal.context.value,
+        "author": author_of(principal),
+        "authentication": authentication_of(emulator, principal),
+        "form": _form(emulator, form, forms),
+        "key": _key(emulator, encryption),
+        "iv": base64.b64decode(encryption.initializationVector),
+        "verify_identifiers": VALIDATION in features(feature),
+    }
+
+
+def _form(emulator: Emulator, wanted: common.FormCode, forms: Collection[str]) -> FormCode:
+    key = (wanted.systemCode, wanted.schemaVersion, wanted.value)
+    found = next((code for code in FORM_CODES if code.key == key and code.system_code in forms), None)
+    if found is None:
+        raise problems_sending.unknown_form()
+    if emulator.desk.schemas.find(*key) is None:
+        raise problems_sending.form_without_schema(found.system_code)
+    return found
+
+
+def _key(emulator: Emulator, encryption: common.EncryptionInfo) -> bytes | None:
+    """The session's key; None when it cannot be decrypted, which the session's status tells (415)."""
+    sealed = base64.b64decode(encryption.encryptedSymmetricKey)
+    try:
+        return emulator.keys.decrypt(KeyUsage.SYMMETRIC_KEY, sealed, encryption.publicKeyId)
+    except LookupError as error:
+        raise problems.unknown_key(encryption.publicKeyId or "") from error
+    except ValueError:
+        return None

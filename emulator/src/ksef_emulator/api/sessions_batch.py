@@ -1,0 +1,138 @@
+"""Batch sessions: open, close (ksef-docs sesja-wsadowa.md); parts go to ``uploads.py``."""
+
+import base64
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+
+from .. import problems
+from ..intake.archives import Compression
+from ..model.auth import Principal
+from ..model.batch_records import MAX_PART, Batch, Part
+from ..model.batches import Incomplete, WrongSize
+from ..model.permissions import Permission
+from ..model.session_records import CANCELLED, OPEN, Kind, Session
+from . import problems_sending
+from .answers import json_answer
+from .parameters import Reference
+from .security import require
+from .sending import opening
+from .sessions import find
+from .wire.sessions import BatchFileInfo, OpenBatchSessionRequest
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+FORMS = ("FA (2)", "FA (3)", "FA_RR (1)")
+MAX_PARTS = 50
+DECLARABLE_PART = 100 << 20
+"""Bytes: a declaration beyond it is refused, while one between 100 MB and 100 MiB fails when it is processed."""
+UPLOAD_HEADERS = {"x-ms-blob-type": "BlockBlob"}
+
+
+class Route(APIRoute):
+    """A declaration that is out of bounds has codes and words of its own."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's, with the refusal of a body looked at."""
+        usual = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await usual(request)
+            except RequestValidationError as error:
+                raise _refusal(error) or error from error
+
+        return handler
+
+
+def _refusal(error: RequestValidationError) -> problems.Problem | None:
+    found = error.errors()
+    if len(found) != 1:
+        return None
+    place = tuple(str(step).lower() for step in found[0]["loc"][1:])
+    if place == ("batchfile", "fileparts") and found[0]["type"] == "too_long":
+        return problems_sending.too_many_parts(MAX_PARTS)
+    if place == ("batchfile", "filesize") and found[0]["type"] == "less_than_equal":
+        return problems.invalid_input(f"'fileSize' must be less than or equal to '{found[0]['ctx']['le']}'.")
+    return None
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations."""
+    api = APIRouter(prefix="/sessions/batch", tags=["Wysyłka wsadowa"], route_class=Route)
+    writer = Depends(require(emulator, Permission.INVOICE_WRITE, Permission.ENFORCEMENT_OPERATIONS))
+
+    @api.post("", status_code=201)
+    def open_session(
+        body: OpenBatchSessionRequest,
+        principal: Annotated[Principal, writer],
+        feature: Annotated[str | None, Header(alias="X-KSeF-Feature", include_in_schema=False)] = None,
+    ) -> Response:
+        batch = _declared(body.batchFile, offline=body.offlineMode)
+        arguments = opening(
+            emulator,
+            principal,
+            form=body.formCode,
+            encryption=body.encryption,
+            feature=feature,
+            forms=FORMS,
+        )
+        emulator.batches.sweep()
+        session = emulator.sessions.open_batch(batch, **arguments)
+        return json_answer(
+            {
+                "referenceNumber": session.reference,
+                "partUploadRequests": [_upload(session, part) for part in batch.parts],
+            },
+            201,
+        )
+
+    def _upload(session: Session, part: Part) -> dict[str, Any]:
+        path = f"/storage/batch-parts/{session.reference}/{part.ordinal}"
+        url, _ = emulator.links.sign(emulator.config.storage_base, path, until=session.valid_until)
+        return {"ordinalNumber": part.ordinal, "method": "PUT", "url": url, "headers": UPLOAD_HEADERS}
+
+    @api.post("/{referenceNumber}/close", status_code=204)
+    def close(reference: Reference, principal: Annotated[Principal, writer]) -> Response:
+        emulator.sessions.expire()
+        session = find(emulator, principal, reference, kind=Kind.BATCH)
+        if session.code == CANCELLED:
+            raise problems_sending.out_of_time()
+        if session.code != OPEN:
+            raise problems.session_status(f"Status sesji {session.code} uniemożliwia jej zamknięcie.")
+        try:
+            emulator.batches.check(session)
+        except Incomplete as error:
+            raise problems_sending.part_missing(error.args[0]) from error
+        except WrongSize as error:
+            raise problems_sending.other_part_size(error.args[0]) from error
+        emulator.sessions.close(session)
+        emulator.batch_work.add(session)
+        return Response(status_code=204)
+
+    return api
+
+
+def _declared(file: BatchFileInfo, *, offline: bool) -> Batch:
+    """The declaration; its parts are numbered from one, in any order. Raises problems 21157, 21405."""
+    parts = sorted(file.fileParts, key=lambda part: part.ordinalNumber)
+    if [part.ordinalNumber for part in parts] != list(range(1, len(parts) + 1)):
+        raise problems.invalid_input("batchFile.fileParts: numery części muszą być kolejne, od 1.")
+    for part in parts:
+        if part.fileSize > DECLARABLE_PART:
+            text = f"Rozmiar części '{part.ordinalNumber}' nie może przekraczać {MAX_PART} bajtów."
+            raise problems_sending.wrong_part_size(text)
+    return Batch(
+        compression=Compression(file.compressionType or Compression.ZIP),
+        size=file.fileSize,
+        sha256=base64.b64decode(file.fileHash),
+        offline=offline,
+        parts=tuple(
+            Part(ordinal=part.ordinalNumber, size=part.fileSize, sha256=base64.b64decode(part.fileHash))
+            for part in parts
+        ),
+    )
