@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ksef_emulator.api.rate_limiter import Routes
+from ksef_emulator.api.wire.operation import Operation
 from ksef_emulator.api.wire.operations import OPERATIONS
 from ksef_emulator.model import rate_limits
 from ksef_emulator.model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, TEST, Profile, Rates
 
 from ..conformance import OFFICIAL
 from ..login.conftest import code, new_nip, self_signed
+from ..valid_bodies import PATHS
 from .conftest import Caller
 
 Make = Callable[[Profile], Caller]
@@ -61,6 +65,25 @@ class TestTables:
 
 def wire_names() -> tuple[str, ...]:
     return ("per_second", "per_minute", "per_hour")
+
+
+class TestRoutes:
+    @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: f"{each.method} {each.path}")
+    def test_every_operation_is_found(self, operation: Operation) -> None:
+        assert Routes(OPERATIONS).find(operation.method, operation.path.format(**PATHS)) is operation
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("GET", "/"),
+            ("GET", ""),
+            ("GET", "/nothing"),
+            ("PATCH", "/rate-limits"),
+            ("GET", "/sessions/x/y/z/u"),
+        ],
+    )
+    def test_what_is_none(self, method: str, path: str) -> None:
+        assert Routes(OPERATIONS).find(method, path) is None
 
 
 class TestRefusal:
@@ -201,6 +224,12 @@ class TestCounters:
         refused = one.ask("GET", "/rate-limits")
         assert refused.status_code == 429
         assert "75 żądań na sekundę" in refused.text
+
+    def test_at_once_no_more_come_through(self, caller: Make) -> None:
+        one = caller("production")
+        with ThreadPoolExecutor(8) as pool:
+            statuses = list(pool.map(lambda _: one.ask(*CONTEXT).status_code, range(40)))
+        assert (statuses.count(200), statuses.count(429)) == (10, 30)
 
     def test_no_token_is_not_counted_as_anybodys(self, caller: Make) -> None:
         one = caller("production")
