@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ksef_emulator.model.progress import AT_ONCE, Pace, Progress, parse
+from ksef_emulator.model.progress import AT_ONCE, Pace, Progress, parse, written
 
 from ..invoicing.conftest import Firm, fa3, yesterday
 from ..login.conftest import Door, code
@@ -83,6 +83,7 @@ def test_refusals(body: dict[str, Any], panel: Any) -> None:
 )
 def test_as_written(text: str, meant: Progress) -> None:
     assert parse(text) == meant
+    assert written(meant) == text
 
 
 @pytest.mark.parametrize(

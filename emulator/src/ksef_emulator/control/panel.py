@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from .. import problems
+from ..faults import Fault
+from ..model.progress import written
 from ..pages import page, style
 from . import certificates, exchanges, faults, keys, knobs, latarnia, seed
 from . import time as clock
@@ -42,6 +44,9 @@ def router(emulator: "Emulator") -> APIRouter:
             "control.html",
             base=emulator.config.base,
             now=f"{emulator.clock.now():%d.%m.%Y %H:%M:%S} UTC",
+            progress=written(emulator.progress),
+            faults=[name for name, state in emulator.faults.states().items() if state.setting],
+            known=list(Fault),
         )
 
     @api.get("/portal/emulator.css", include_in_schema=False)

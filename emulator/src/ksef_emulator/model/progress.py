@@ -83,6 +83,14 @@ def parse(text: str) -> Progress:
     return progress
 
 
+def written(progress: Progress) -> str:
+    """As `parse` reads it."""
+    if not progress.polls and not progress.seconds:
+        return "at-once"
+    parts = {"polls": progress.polls, "seconds": progress.seconds}
+    return ",".join(f"{name}:{value:g}" for name, value in parts.items() if value)
+
+
 def hurry(store: Store, progress: Progress, now: datetime) -> None:
     """Let nothing under way take longer than ``progress`` from ``now``: after it was changed, or the clock turned
     back. What is stuck stays so."""
