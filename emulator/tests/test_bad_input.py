@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -152,24 +152,29 @@ def running() -> Iterator[Running]:
         yield one
 
 
-@pytest.fixture
-def enter(running: Running) -> Iterator[Callable[[], Firm]]:
-    """Somebody new, logged in to a context of their own."""
+@pytest.fixture(scope="module")
+def door(running: Running) -> Iterator[Door]:
     with httpx2.Client(trust_env=False, timeout=60) as http:
-        door = Door(running=running, http=http)
+        yield Door(running=running, http=http)
 
-        def make() -> Firm:
-            nip = new_nip()
-            access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
-            return Firm(door=door, nip=nip, token=access)
 
-        yield make
-    running.emulator.clock.reset()
+def enter(door: Door) -> Firm:
+    """Somebody new, logged in to a context of their own."""
+    nip = new_nip()
+    access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+    return Firm(door=door, nip=nip, token=access)
 
 
 @pytest.fixture
-def firm(enter: Callable[[], Firm]) -> Firm:
-    return enter()
+def firm(door: Door) -> Firm:
+    """Whose context may be spoiled."""
+    return enter(door)
+
+
+@pytest.fixture(scope="module")
+def anybody(door: Door) -> Firm:
+    """Whose context stays as it is."""
+    return enter(door)
 
 
 class Refused(list[str]):
@@ -261,32 +266,34 @@ def test_every_member_spoiled(name: str, firm: Firm) -> None:
 
 
 @pytest.mark.parametrize("name", WITH_BODY)
-def test_what_is_no_json(name: str, firm: Firm) -> None:
+def test_what_is_no_json(name: str, anybody: Firm) -> None:
     with never_broken() as broken:
         for what, content in RAW.items():
-            answer = send(firm, NAMED[name], content=content)
+            answer = send(anybody, NAMED[name], content=content)
             broken.note(answer, what)
             if what in ("half", "two", "null byte", "not UTF-8", "comment", "XML", "form"):
                 assert answer.status_code == 403 or code(answer) == 21001, (what, answer.text)
 
 
 @pytest.mark.parametrize("name", WITH_BODY)
-def test_other_content_types(name: str, firm: Firm) -> None:
+def test_other_content_types(name: str, anybody: Firm) -> None:
     with never_broken() as broken:
         for kind in TYPES:
             content = as_json(BODIES[name])
             headers = {"Content-Type": kind} if kind is not None else {}
-            token = {"Authorization": f"Bearer {firm.token}"}
-            url = f"{firm.door.running.url}/v2{place(NAMED[name])}"
-            answer = firm.door.http.request(NAMED[name].method, url, content=content, headers=token | headers)
+            token = {"Authorization": f"Bearer {anybody.token}"}
+            url = f"{anybody.door.running.url}/v2{place(NAMED[name])}"
+            answer = anybody.door.http.request(
+                NAMED[name].method, url, content=content, headers=token | headers
+            )
             broken.note(answer, kind)
         for encoding in ("gzip", "br", "nonsense"):
             headers = {"Content-Encoding": encoding}
-            broken.note(send(firm, NAMED[name], content=b"{}", headers=headers), encoding)
+            broken.note(send(anybody, NAMED[name], content=b"{}", headers=headers), encoding)
 
 
 @pytest.mark.parametrize("name", WITH_PATH)
-def test_path_parameters(name: str, firm: Firm) -> None:
+def test_path_parameters(name: str, anybody: Firm) -> None:
     operation = NAMED[name]
     parameters = [part.strip("{}") for part in operation.path.split("/") if part.startswith("{")]
     more = {"json": BODIES[name]} if name in BODIES else {}
@@ -294,24 +301,24 @@ def test_path_parameters(name: str, firm: Firm) -> None:
         for parameter in parameters:
             for segment in SEGMENTS:
                 path = place(operation, **{parameter: segment})
-                broken.note(send(firm, operation, path=path, **more), path)
-    answer = send(firm, operation, **more)
+                broken.note(send(anybody, operation, path=path, **more), path)
+    answer = send(anybody, operation, **more)
     assert answer.status_code in (400, 403), answer.text
 
 
 @pytest.mark.parametrize("name", PAGED)
-def test_pages(name: str, firm: Firm) -> None:
+def test_pages(name: str, anybody: Firm) -> None:
     more = {"json": BODIES[name]} if name in BODIES else {}
     extra = "&sessionType=Online" if NAMED[name].path == "/sessions" else ""
     with never_broken() as broken:
         for number in NUMBERS:
             for parameter in ("pageSize", "pageOffset"):
                 path = f"{place(NAMED[name])}?{parameter}={number}{extra}"
-                broken.note(send(firm, NAMED[name], path=path, **more), path)
+                broken.note(send(anybody, NAMED[name], path=path, **more), path)
         for token in ("x", "", "%%%", "AAAA", "eyJhIjoxfQ", "[" * 200, "A" * 3000):
             headers = {"x-continuation-token": token}
             path = f"{place(NAMED[name])}?{extra.lstrip('&')}"
-            broken.note(send(firm, NAMED[name], path=path, headers=headers, **more), token)
+            broken.note(send(anybody, NAMED[name], path=path, headers=headers, **more), token)
 
 
 @pytest.mark.parametrize(
@@ -325,8 +332,8 @@ def test_pages(name: str, firm: Firm) -> None:
         *(["/tokens?status=x", "/tokens?authorIdentifierType=x"] if "GET /tokens" in SERVED else []),
     ],
 )
-def test_query_parameters_that_are_refused(path: str, firm: Firm) -> None:
-    assert code(firm.get(path)) == 21405
+def test_query_parameters_that_are_refused(path: str, anybody: Firm) -> None:
+    assert code(anybody.get(path)) == 21405
 
 
 @pytest.mark.parametrize(
@@ -350,60 +357,67 @@ def test_query_parameters_that_are_refused(path: str, firm: Firm) -> None:
         "/auth/sessions?pageSize=10&pageSize=20",
     ],
 )
-def test_query_parameters(path: str, firm: Firm) -> None:
-    assert firm.get(path).status_code < 500
+def test_query_parameters(path: str, anybody: Firm) -> None:
+    assert anybody.get(path).status_code < 500
 
 
-class TestTokens:
-    def bad(self, firm: Firm) -> Iterator[tuple[str, str]]:
-        secret = firm.door.emulator.auth.tokens._secret
-        submitted = firm.door.submit(self_signed(serial_number=f"TINPL-{firm.nip}"), ("Nip", firm.nip))
-        head, claims, signature = firm.token.split(".")
-        yield "none", ""
-        yield "another scheme", "Basic YTpi"
-        yield "empty", "Bearer"
-        yield "word", "Bearer x"
-        yield "dots", "Bearer ..."
-        yield "not ASCII", "Bearer żółć"
-        yield "signature cut", f"Bearer {firm.token[:-2]}"
-        yield "signature of another", f"Bearer {head}.{claims}.{signature[::-1]}"
-        yield "no signature", f"Bearer {head}.{claims}."
-        none = jwt._part(b'{"alg":"none","typ":"JWT"}')
-        yield "algorithm none", f"Bearer {none}.{claims}."
-        yield (
-            "another secret",
-            f"Bearer {jwt.encode({'token-type': 'ContextToken', 'exp': 2**40}, b'x' * 32)}",
-        )
-        yield "no claims", f"Bearer {jwt.encode({}, secret)}"
-        yield "of a login operation", f"Bearer {submitted.json()['authenticationToken']['token']}"
-        yield "long", f"Bearer {'x' * 20_000}"
-
-    @pytest.mark.parametrize("name", PROTECTED)
-    def test_wrong_ones(self, name: str, firm: Firm) -> None:
-        operation = NAMED[name]
-        login = operation.path.startswith("/auth/") and "sessions" not in operation.path
-        url = f"{firm.door.running.url}/v2{place(operation)}"
-        for what, header in self.bad(firm):
-            if login and what == "of a login operation":
-                continue
-            headers = {"Authorization": header.encode()} if header else {}
-            answer = firm.door.http.request(operation.method, url, headers=headers)
-            if answer.status_code == 400 and name in BODIES:
-                continue  # a body is looked at first, as ASP.NET does
-            assert answer.status_code == 401, (what, answer.text)
-            assert answer.headers["content-type"] == "application/problem+json"
-
-    @pytest.mark.parametrize("name", PROTECTED)
-    def test_expired(self, name: str, firm: Firm) -> None:
-        if NAMED[name].path in ("/auth/token/redeem", "/auth/token/refresh", "/auth/{referenceNumber}"):
-            pytest.skip("it takes another kind of token")
-        firm.door.emulator.clock.move(timedelta(minutes=16))
-        more = {"json": BODIES[name]} if name in BODIES else {}
-        assert send(firm, NAMED[name], **more).status_code == 401
+@pytest.fixture(scope="module")
+def wrong_tokens(anybody: Firm) -> dict[str, str]:
+    """Headers ``Authorization`` that open nothing."""
+    secret = anybody.door.emulator.auth.tokens._secret
+    identity = self_signed(serial_number=f"TINPL-{anybody.nip}")
+    submitted = anybody.door.submit(identity, ("Nip", anybody.nip)).json()
+    head, claims, signature = anybody.token.split(".")
+    none = jwt._part(b'{"alg":"none","typ":"JWT"}')
+    return {
+        "none": "",
+        "another scheme": "Basic YTpi",
+        "empty": "Bearer",
+        "word": "Bearer x",
+        "dots": "Bearer ...",
+        "not ASCII": "Bearer żółć",
+        "signature cut": f"Bearer {anybody.token[:-2]}",
+        "signature of another": f"Bearer {head}.{claims}.{signature[::-1]}",
+        "no signature": f"Bearer {head}.{claims}.",
+        "algorithm none": f"Bearer {none}.{claims}.",
+        "another secret": f"Bearer {jwt.encode({'token-type': 'ContextToken', 'exp': 2**40}, b'x' * 32)}",
+        "no claims": f"Bearer {jwt.encode({}, secret)}",
+        "of a login operation": f"Bearer {submitted['authenticationToken']['token']}",
+        "long": f"Bearer {'x' * 20_000}",
+    }
 
 
-def test_things_of_another_context(enter: Callable[[], Firm]) -> None:
-    owner, stranger = enter(), enter()
+@pytest.mark.parametrize("name", PROTECTED)
+def test_wrong_tokens(name: str, anybody: Firm, wrong_tokens: dict[str, str]) -> None:
+    operation = NAMED[name]
+    login = operation.path.startswith("/auth/") and "sessions" not in operation.path
+    url = f"{anybody.door.running.url}/v2{place(operation)}"
+    for what, header in wrong_tokens.items():
+        if login and what == "of a login operation":
+            continue
+        headers = {"Authorization": header.encode()} if header else {}
+        answer = anybody.door.http.request(operation.method, url, headers=headers)
+        assert answer.status_code == 401, (what, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+LOGIN = ("/auth/token/redeem", "/auth/token/refresh", "/auth/{referenceNumber}")
+"""These take other kinds of tokens."""
+
+
+@pytest.mark.parametrize("name", [name for name in PROTECTED if NAMED[name].path not in LOGIN])
+def test_expired_tokens(name: str, anybody: Firm) -> None:
+    more = {"json": BODIES[name]} if name in BODIES else {}
+    clock = anybody.door.emulator.clock
+    clock.move(timedelta(minutes=16))
+    try:
+        assert send(anybody, NAMED[name], **more).status_code == 401
+    finally:
+        clock.reset()
+
+
+def test_things_of_another_context(door: Door) -> None:
+    owner, stranger = enter(door), enter(door)
     session = owner.open()
     sent = owner.issue(session)
     owner.close(session)
@@ -427,7 +441,7 @@ def test_things_of_another_context(enter: Callable[[], Firm]) -> None:
     assert owner.get(f"/sessions/{session}").status_code == 200
 
 
-def test_headers_of_every_sort(firm: Firm) -> None:
+def test_headers_of_every_sort(anybody: Firm) -> None:
     with never_broken() as broken:
         for headers in (
             {"X-Error-Format": "\x7f"},
@@ -441,15 +455,15 @@ def test_headers_of_every_sort(firm: Firm) -> None:
             {"Expect": "100-continue"},
         ):
             raw = {name: value.encode() for name, value in headers.items()}
-            broken.note(firm.get(f"/invoices/ksef/{KSEF_NUMBER}", headers=raw), headers)
-            broken.note(firm.post("/sessions/online", {}, headers=raw), headers)
+            broken.note(anybody.get(f"/invoices/ksef/{KSEF_NUMBER}", headers=raw), headers)
+            broken.note(anybody.post("/sessions/online", {}, headers=raw), headers)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"])
-def test_methods(method: str, firm: Firm) -> None:
+def test_methods(method: str, anybody: Firm) -> None:
     with never_broken() as broken:
         for path in {place(each) for each in NAMED.values() if each.method == "POST"}:
-            broken.note(firm.door.call(method, path, firm.token), path)
+            broken.note(anybody.door.call(method, path, anybody.token), path)
 
 
 XML = {
@@ -481,9 +495,9 @@ XML = {
 
 
 @pytest.mark.parametrize("what", XML)
-def test_what_is_no_login_document(what: str, firm: Firm) -> None:
+def test_what_is_no_login_document(what: str, anybody: Firm) -> None:
     for kind in ("application/xml", "text/plain", "application/json", ""):
-        answer = firm.door.call(
+        answer = anybody.door.call(
             "POST", "/auth/xades-signature", content=XML[what], headers={"Content-Type": kind}
         )
         assert code(answer), answer.text
@@ -517,9 +531,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path[:40])
-def test_pages_and_what_is_not_there(path: str, firm: Firm, undescribed: list[str]) -> None:
+def test_pages_and_what_is_not_there(path: str, anybody: Firm, undescribed: list[str]) -> None:
     with never_broken() as broken:
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE"):
-            answer = firm.door.http.request(method, firm.door.running.url + path, content=b"\0" * 10)
+            answer = anybody.door.http.request(method, anybody.door.running.url + path, content=b"\0" * 10)
             broken.note(answer, f"{method} {path}")
     undescribed.clear()  # what is no operation is described nowhere
