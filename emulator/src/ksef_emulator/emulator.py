@@ -75,10 +75,9 @@ class Emulator:
             progress=Sticky(progress, lambda: faults.happens(Fault.LOGIN_STUCK) is not None),
         )
         self.sessions = Sessions(store, clock, progress, faults=faults)
-        sticky = Sticky(progress, lambda: faults.happens(Fault.INVOICE_STUCK) is not None)
-        self.invoices = Invoices(store, clock, sticky, limits=self.limits)
+        self.invoices = Invoices(store, clock, Sticky(progress, self._sticks), limits=self.limits)
         for fault, table in ((Fault.LOGIN_STUCK, "logins"), (Fault.INVOICE_STUCK, "pending")):
-            faults.when_off(fault, functools.partial(release, store, table))
+            faults.when_off(fault, functools.partial(self._release, table))
             release(store, table)
         self.links = Links(clock, store=store)
         self.desk = Desk(
@@ -92,7 +91,7 @@ class Emulator:
         )
         self.batches = Batches(store, clock, self.config.data_dir)
         self.batches.sweep(beginning=True)
-        self.batch_work = BatchWork(self.batches, self.desk)
+        self.batch_work = BatchWork(self.batches, self.desk, sticks=self._sticks)
         self.batch_work.resume()
         self.metadata = Metadata(store, clock, self.desk.stamps)
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)
@@ -110,6 +109,14 @@ class Emulator:
         self.faults.clear()
         self.warning = None
         self.requests.clear()
+
+    def _sticks(self) -> bool:
+        return self.faults.happens(Fault.INVOICE_STUCK) is not None
+
+    def _release(self, table: str) -> None:
+        """What a fault held goes on."""
+        release(self.store, table)
+        self.batch_work.resume()
 
     def _turned(self) -> None:
         """Nothing waits for a moment that lies further away than before, and a restart finds the clock as it is."""

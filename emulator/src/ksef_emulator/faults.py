@@ -130,8 +130,8 @@ class Faults:
         """Switch one off; what it held goes on. Raises ValueError for no fault's name."""
         found = Fault(fault)
         with self._lock:
-            self._on.pop(found, None)
-        if found in self._released:
+            was_on = self._on.pop(found, None) is not None
+        if was_on and found in self._released:
             self._released[found]()
 
     def clear(self) -> None:

@@ -8,10 +8,11 @@ import httpx2
 import pytest
 from ksef_emulator.faults import Faults
 
+from ..batch.conftest import sender
 from ..invoicing.conftest import Firm, enter, firm
 from ..login.conftest import Door, door, owner, running
 
-__all__ = ["Door", "Firm", "door", "enter", "firm", "owner", "running"]
+__all__ = ["Door", "Firm", "door", "enter", "firm", "owner", "running", "sender"]
 
 
 @pytest.fixture

@@ -8,8 +8,10 @@ from typing import Any
 
 from ksef_emulator.faults import Faults
 
+from ..batch.conftest import Sender, package, zipped
 from ..invoicing.conftest import Firm, fa3, yesterday
 from ..login.conftest import Door
+from .test_kill import until
 
 
 def test_a_document_stays_at_150(firm: Firm, faults: Faults, door: Door, enter: Any) -> None:
@@ -28,6 +30,20 @@ def test_a_document_stays_at_150(firm: Firm, faults: Faults, door: Door, enter: 
     faults.off("invoice-stuck")
     assert firm.status(session, stuck)["status"]["code"] == 200
     assert firm.get(f"/sessions/{session}").json()["status"]["code"] == 200
+
+
+def test_a_document_of_a_batch_stays_at_150(sender: Sender, faults: Faults) -> None:
+    faults.set("invoice-stuck", times=1)
+    session = sender.send(package(zipped(sender.invoices(3))))
+
+    def known() -> list[int]:
+        return sorted(each["status"]["code"] for each in sender.documents(session))
+
+    until(lambda: known() == [150, 200, 200])
+    assert sender.status(session)["status"]["code"] == 150
+    faults.off("invoice-stuck")
+    assert sender.end(session)["successfulInvoiceCount"] == 3
+    assert known() == [200, 200, 200]
 
 
 def test_a_login_stays_at_100(door: Door, owner: Callable[..., Any], faults: Faults) -> None:

@@ -76,8 +76,16 @@ class _Abandoned(Exception):
 class BatchWork:
     """Works on what was closed; starts by itself when there is something to do."""
 
-    def __init__(self, batches: Batches, desk: Desk, done: Callable[[Session], None] | None = None) -> None:
-        """``done`` is told of every batch that ended."""
+    def __init__(
+        self,
+        batches: Batches,
+        desk: Desk,
+        done: Callable[[Session], None] | None = None,
+        *,
+        sticks: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """``done`` is told of every batch that ended; a document that ``sticks`` (a fault) waits for `resume`."""
+        self.sticks = sticks
         self.batches = batches
         self.desk = desk
         self._done = done
@@ -320,7 +328,8 @@ class _Task:
         examining: list[Future[list[Outcome]]] = []
         after = 0
         while True:
-            jobs = self._jobs(batch, after)
+            found = self._jobs(batch, after)
+            jobs = [job for job in found if not self.work.sticks()]
             ready, examining = (
                 examining,
                 [self.pool.submit(self._examine, jobs[i : i + SHARE]) for i in range(0, len(jobs), SHARE)],
@@ -328,9 +337,9 @@ class _Task:
             outcomes = [outcome for future in ready for outcome in future.result()]
             if outcomes:
                 self.work.desk.registration.record(outcomes, queue="batch_documents", wanted=self.check)
-            if not jobs:
+            if not found:
                 return
-            after = jobs[-1].id
+            after = found[-1].id
 
     def _examine(self, jobs: Sequence[Job]) -> list[Outcome]:
         self.check()
