@@ -132,10 +132,15 @@ class Signer:
     references: str = "both"
     certificate_digest: bytes | None = None
     key_info: bool = True
+    bare: bool = False
+    """Signature elements without a prefix, as .NET writes them."""
 
     def __call__(self, xml: bytes, identity: Identity) -> bytes:
         root = etree.fromstring(xml)
-        signature = etree.fromstring(self._empty(identity))
+        empty = self._empty(identity)
+        signature = etree.fromstring(
+            empty.replace("xmlns:ds", "xmlns").replace("ds:", "") if self.bare else empty
+        )
         if self.form == "enveloped":
             digest = _digest(root, self.canonical)
             root.append(signature)

@@ -49,6 +49,18 @@ class TestAccepted:
         identity, context = owner()
         assert door.tokens(identity, context, signer=Signer(form=form, canonical=canonical))
 
+    @pytest.mark.parametrize("canonical", [method.value for method in CanonicalizationMethod])
+    def test_signatures_as_dotnet_writes_them(self, canonical: str, door: Door, owner: Any) -> None:
+        """Without prefixes, under a top element with namespaces that nothing uses."""
+        identity, context = owner(kind="RSA")
+        xml = document(door.challenge(), context).replace(
+            b"<AuthTokenRequest ",
+            b'<AuthTokenRequest xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+            b' xmlns:xsd="http://www.w3.org/2001/XMLSchema" ',
+        )
+        answer = door.send(Signer(canonical=canonical, bare=True)(xml, identity))
+        assert answer.status_code == 202, answer.text
+
     @pytest.mark.parametrize("method", [f"{MORE}rsa-sha384", f"{MORE}rsa-sha512", DS + "rsa-sha1", PSS])
     def test_rsa_methods(self, method: str, door: Door, owner: Any) -> None:
         identity, context = owner(kind="RSA")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import copy
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -29,6 +30,7 @@ ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 BASE64 = "http://www.w3.org/2000/09/xmldsig#base64"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 _CANONICAL = frozenset(method.value for method in CanonicalizationMethod)
 """All six that the guide lists; signxml knows no others."""
 _TRANSFORMS = _CANONICAL | {ENVELOPED, BASE64, XPATH, FILTER2}
@@ -163,13 +165,35 @@ def _signing_certificate(signature: etree._Element) -> x509.Certificate:
 
 
 class _Verifier(XAdESVerifier):
-    """signxml's verifier with the two transforms that only drop the signature."""
+    """signxml's verifier with the two transforms that only drop the signature, and with inclusive canonical forms that
+    are right in the midst of a document."""
 
     def _apply_transforms(self, payload: Any, *, transforms_node: Any, signature: etree._Element) -> Any:
         for transform in [] if transforms_node is None else transforms_node:
             if transform.get("Algorithm") in (XPATH, FILTER2):
                 _remove(signature)
         return super()._apply_transforms(payload, transforms_node=transforms_node, signature=signature)
+
+    def _c14n(self, nodes: Any, algorithm: Any, inclusive_ns_prefixes: Any = None) -> bytes:
+        if "xml-exc-c14n" not in algorithm.value:
+            nodes = [_with_its_surroundings(each) for each in (nodes if isinstance(nodes, list) else [nodes])]
+        canonical: bytes = super()._c14n(nodes, algorithm, inclusive_ns_prefixes)
+        return canonical
+
+
+def _with_its_surroundings(element: etree._Element) -> etree._Element:
+    """A copy that declares itself every namespace in scope and has the ``xml:`` attributes from above, as inclusive
+    canonical forms want it of the outermost element (Canonical XML 1.0, 2.4). Of an element within its document lxml
+    writes ``xmlns=""`` all over, where the default namespace is declared above it: so .NET writes its signatures."""
+    if element.getparent() is None:
+        return element
+    alone = etree.Element(element.tag, nsmap=cast("dict[str, str]", element.nsmap))
+    for above in reversed(list(element.iterancestors())):
+        alone.attrib.update({str(name): value for name, value in above.items() if str(name).startswith(_XML)})
+    alone.attrib.update(element.attrib)
+    alone.text = element.text
+    alone.extend(copy.deepcopy(child) for child in element)
+    return alone
 
 
 def _remove(element: etree._Element) -> None:
