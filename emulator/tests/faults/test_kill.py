@@ -21,12 +21,14 @@ from typing import Any
 import httpx2
 import pytest
 
+from ..batch.conftest import Sender, package, zipped
 from ..certificates.test_enrolment import Client
 from ..invoicing.conftest import Firm, fa3, yesterday
 from ..login.conftest import Door, code, new_nip, self_signed
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 PESEL = "85041212344"
+BATCH = 60
 
 
 @dataclass
@@ -36,12 +38,13 @@ class Answered:
     sent: list[tuple[str, str]] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
+    batches: list[str] = field(default_factory=list)
     enrolled: list[tuple[Client, str]] = field(default_factory=list)
     persons: list[str] = field(default_factory=list)
     grants: list[tuple[str, Any]] = field(default_factory=list)
 
     def __len__(self) -> int:
-        told = (self.sent, self.numbers, self.closed, self.enrolled, self.persons, self.grants)
+        told = (self.sent, self.numbers, self.closed, self.batches, self.enrolled, self.persons, self.grants)
         return sum(map(len, told))
 
 
@@ -116,7 +119,8 @@ def login(door: Door, identity: Any, nip: str) -> str:
 
 
 class Clients:
-    """Three clients at work until the connection fails them: invoices, certificates, registers."""
+    """Four clients at work until the connection fails them: invoices one by one and in batches, certificates,
+    registers."""
 
     def __init__(self, place: Place, firm_nip: str, token: str, answered: Answered) -> None:
         self.place, self.nip, self.token, self.answered = place, firm_nip, token, answered
@@ -125,7 +129,7 @@ class Clients:
     def work(self, enough: int) -> None:
         """Begin, kill the emulator when so much was answered, and wait for the clients to notice."""
         goal = len(self.answered) + enough
-        jobs = (self.send, self.enrol, self.register)
+        jobs = (self.send, self.send_batch, self.enrol, self.register)
         threads = [threading.Thread(target=self._run, args=(job,)) for job in jobs]
         for thread in threads:
             thread.start()
@@ -159,6 +163,14 @@ class Clients:
                 self.answered.numbers[sent] = status["ksefNumber"]
         firm.close(session)
         self.answered.closed.append(session)
+
+    def send_batch(self, door: Door) -> None:
+        sender = Sender(firm=Firm(door=door, nip=self.nip, token=self.token))
+        files = {
+            f"{number}.xml": fa3(seller=self.nip, day=yesterday(), number=f"{time.monotonic_ns()}-{number}")
+            for number in range(BATCH)
+        }
+        self.answered.batches.append(sender.send(package(zipped(files), parts=2)))
 
     def enrol(self, door: Door) -> None:
         nip = new_nip()
@@ -213,6 +225,17 @@ def everything_is_there(firm: Firm, answered: Answered) -> None:
         assert (found["status"]["code"], found["successfulInvoiceCount"]) == (200, 4)
         page = firm.get(f"/sessions/{session}/upo/{found['upo']['pages'][0]['referenceNumber']}")
         assert page.is_success
+    sender = Sender(firm=firm)
+    for session in answered.batches:
+        ended = sender.end(session)
+        assert (ended["status"]["code"], ended["successfulInvoiceCount"]) == (200, BATCH)
+        assert len({each["ksefNumber"] for each in sender.documents(session)}) == BATCH
+    listed = firm.get("/sessions?sessionType=Batch&pageSize=1000").json()["sessions"]
+    for found in listed:
+        if found["status"]["code"] == 150:
+            assert sender.end(found["referenceNumber"])["status"]["code"] == 200, (
+                "closed, but nobody was told"
+            )
     if answered.numbers:
         number = next(reversed(answered.numbers.values()))
         assert firm.get(f"/invoices/ksef/{number}").is_success
