@@ -28,7 +28,7 @@ from ..login.conftest import Door, code, new_nip, self_signed
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 PESEL = "85041212344"
-BATCH = 60
+BATCH = 30
 
 
 @dataclass
@@ -204,7 +204,7 @@ def test_killed_again_and_again_nothing_is_lost(place: Place) -> None:
         door = place.door(http)
         token = login(door, self_signed(serial_number=f"TINPL-{nip}"), nip)
         keys = door.call("GET", "/security/public-key-certificates").json()
-        for enough in (3, 15, 35):
+        for enough in (4, 24):
             Clients(place, nip, token, answered).work(enough)
             place.start()
             assert door.call("GET", "/security/public-key-certificates").json() == keys
