@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,21 @@ def fresh(ksef: Running, tmp_path: Path) -> Iterator[tuple[Application, str]]:
 
 @pytest.fixture
 def page(fresh: tuple[Application, str]) -> Iterator[Any]:
-    """A page of a new browser, in Polish."""
+    """A page of a new browser at the application."""
+    with chromium_at(fresh[1]) as shown:
+        yield shown
+
+
+@pytest.fixture
+def portal(ksef: Running) -> Iterator[Any]:
+    """A page of a new browser at the emulator's own side."""
+    with chromium_at(ksef.url) as shown:
+        yield shown
+
+
+@contextmanager
+def chromium_at(address: str) -> Iterator[Any]:
+    """A page of a new browser, in Polish, 1280 pixels wide."""
     from playwright.sync_api import sync_playwright
 
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -61,7 +76,7 @@ def page(fresh: tuple[Application, str]) -> Iterator[Any]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=arguments)
         context = chromium.new_context(
-            base_url=fresh[1], locale="pl-PL", viewport={"width": 1280, "height": 860}, accept_downloads=True
+            base_url=address, locale="pl-PL", viewport={"width": 1280, "height": 860}, accept_downloads=True
         )
         shown = context.new_page()
         shown.set_default_timeout(30_000)
@@ -73,7 +88,12 @@ def page(fresh: tuple[Application, str]) -> Iterator[Any]:
 
 @pytest.fixture
 def picture(page: Any, tmp_path: Path) -> Callable[[str], None]:
-    """Keeps a picture of the page under a name, for the guide and for people to look at."""
+    """Keeps a picture of the application's page under a name, for the guide and for people to look at."""
+    return camera(page, tmp_path)
+
+
+def camera(page: Any, tmp_path: Path) -> Callable[[str], None]:
+    """Takes pictures of a page into the folder that the environment names, else into one that is thrown away."""
     folder = Path(os.environ.get("LICZYDLO_SCREENS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
 

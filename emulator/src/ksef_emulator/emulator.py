@@ -21,6 +21,7 @@ from .model.limits import Limits
 from .model.links import Links
 from .model.metadata import Metadata
 from .model.moments import micros
+from .model.people import People
 from .model.permissions import Permissions
 from .model.progress import Pace, Sticky, hurry, release
 from .model.rate_limits import RateLimits
@@ -59,6 +60,7 @@ class Emulator:
         self.limiter = Limiter(lambda: micros(clock.now()))
         self.announcements = Announcements(store, clock)
         self.subjects = Subjects(store)
+        self.people = People(store, self.subjects)
         self.permissions = Permissions(store, self.subjects)
         self.ca = Authority(store, clock)
         self.keys = Keys(self.ca)

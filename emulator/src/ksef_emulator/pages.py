@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 Language = Literal["pl", "en"]
 _HERE = Path(__file__).parent
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -45,7 +46,7 @@ def language(request: Request) -> Language:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the reader's language, which other programs may neither frame nor script."""
     shown = language(request)
-    values |= {"language": shown, "path": request.url.path}
+    values |= {"language": shown, "path": request.url.path, "t": _texts(shown)}
     html = _engine().get_template(template).render(**values)
     headers = {
         "Content-Security-Policy": _POLICY,
@@ -54,6 +55,11 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "Vary": "Accept-Language",
     }
     return HTMLResponse(html, status, headers)
+
+
+def _texts(shown: Language) -> Callable[[str, str], str]:
+    """``t("po polsku", "in English")`` of templates."""
+    return lambda polish, english: english if shown == "en" else polish
 
 
 def style() -> bytes:

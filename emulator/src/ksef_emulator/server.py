@@ -60,8 +60,9 @@ def public(emulator: Emulator) -> ASGIApp:
     )
     app.include_router(api, prefix=PREFIX)
     app.include_router(documentation(emulator, api.routes))
-    for pages in (sessions.storage, uploads.router, verify.router, latarnia.router, portal.router):
+    for pages in (sessions.storage, uploads.router, verify.router, latarnia.router):
         app.include_router(pages(emulator))
+    portal.install(app, emulator)
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")
     return Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)
 

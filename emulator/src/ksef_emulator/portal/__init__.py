@@ -1,38 +1,68 @@
-"""Where a person who opens the emulator in a browser lands. The Ministry's portal itself is yet to come."""
+"""The Ministry's portal on localhost: where a person logs in and asks for certificates."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import RedirectResponse
 
-from ..pages import page, style
+from ..pages import style
+from . import certificates, login, signing
+from .frame import Foreign, Portal, TooLarge
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
+_SCRIPTS = Path(__file__).parent / "static"
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The landing page and the style sheet of all pages."""
+
+def install(app: FastAPI, emulator: "Emulator") -> None:
+    """Every page of the portal, its scripts, the style sheet of all pages; and what it says of forms it cannot take."""
+    portal = Portal(emulator)
+    app.include_router(_router(portal))
+
+    def foreign(request: Request, _error: Exception) -> Response:
+        return portal.show(request, "foreign.html", status=403)
+
+    def large(request: Request, _error: Exception) -> Response:
+        return portal.show(request, "large.html", status=413)
+
+    app.add_exception_handler(Foreign, foreign)
+    app.add_exception_handler(TooLarge, large)
+
+
+def _router(portal: Portal) -> APIRouter:
     pages = APIRouter(include_in_schema=False)
+    emulator = portal.emulator
 
     @pages.get("/")
     def root() -> RedirectResponse:
         return RedirectResponse("/portal")
 
     @pages.get("/portal")
-    def landing(request: Request) -> HTMLResponse:
-        base = emulator.config.base
+    async def start(request: Request) -> Response:
+        config = emulator.config
         places = [
-            ("API 2.9", f"{base}/v2"),
-            ("OpenAPI", f"{base}/docs/v2/openapi.json"),
-            ("KOD I", f"{base}/qr/invoice/…"),
-            ("KOD II", f"{base}/qr/certificate/…"),
-            ("Latarnia", f"{base}/latarnia/status"),
+            ("API 2.9", f"{config.base}/v2"),
+            ("OpenAPI", f"{config.base}/docs/v2/openapi.json"),
+            ("KOD I", f"{config.base}/qr/invoice/…"),
+            ("KOD II", f"{config.base}/qr/certificate/…"),
+            ("Latarnia", f"{config.base}/latarnia/status"),
         ]
-        return page(request, "portal.html", places=places)
+        return portal.show(request, "portal.html", places=places)
 
     @pages.get("/portal/emulator.css")
     def stylesheet() -> Response:
         return Response(style(), media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
+    @pages.get("/portal/static/{name}.js")
+    def script(name: str) -> Response:
+        scripts = {path.stem: path for path in _SCRIPTS.glob("*.js")}
+        if name not in scripts:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+        return Response(scripts[name].read_bytes(), media_type="text/javascript", headers=headers)
+
+    for rooms in (signing, login, certificates):
+        pages.include_router(rooms.router(portal))
     return pages

@@ -1,4 +1,4 @@
-"""The Ministry's seal: XAdES-BES, enveloped, over a receipt."""
+"""A seal over a document: XAdES-BES, enveloped. The Ministry's is on every receipt; test people have theirs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _XADES = "http://uri.etsi.org/01903/v1.3.2#"
 
 @dataclass(frozen=True, kw_only=True)
 class Seal:
-    """A key and its certificate; the key never shows in a repr."""
+    """A key and its certificate; the key never shows in a repr. ``description`` is of what it is put on."""
 
     key: RSAPrivateKey | EllipticCurvePrivateKey = field(repr=False)
     certificate: x509.Certificate
+    description: str = "UPO"
 
     def sign(self, document: bytes, *, at: datetime) -> bytes:
         """`document` with an enveloped signature whose SigningTime is `at`; bytes ready to be stored and
@@ -31,6 +32,7 @@ class Seal:
             SignatureMethod.RSA_SHA256
             if isinstance(self.key, RSAPrivateKey)
             else SignatureMethod.ECDSA_SHA256,
+            self.description,
         )
         signed = signer.sign(
             etree.fromstring(document),
@@ -44,12 +46,12 @@ class Seal:
 class _Signer(XAdESSigner):
     """signxml's signer, told the time instead of asking the machine."""
 
-    def __init__(self, at: datetime, algorithm: SignatureMethod) -> None:
+    def __init__(self, at: datetime, algorithm: SignatureMethod, description: str) -> None:
         super().__init__(
             signature_algorithm=algorithm,
             digest_algorithm=DigestAlgorithm.SHA256,
             c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0,
-            data_object_format=XAdESDataObjectFormat(Description="UPO", MimeType="text/xml"),
+            data_object_format=XAdESDataObjectFormat(Description=description, MimeType="text/xml"),
         )
         self._at = at
 

@@ -1,0 +1,249 @@
+"""Certificates in the portal: asking for one, the list, downloading again, revoking.
+
+The key pair and the request are made in the browser (``static/request.js``); what arrives here is the request alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+from urllib.parse import quote
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from fastapi import APIRouter, Request, Response
+
+from .. import problems
+from ..intake.polish_time import from_polish_local, in_poland, polish_day
+from ..login import enrolment
+from ..model.auth import Principal
+from ..model.certificate import (
+    Certificate,
+    CertificateLimit,
+    CertificateStatus,
+    EnrollmentLimit,
+    Filter,
+    RefusedRequest,
+)
+from .fields import NAME, Wrong, of_problem, required_text
+from .frame import Portal
+
+HERE = "/portal/certyfikaty"
+FURTHEST_START = timedelta(days=90)
+PAGES = (10, 20, 50)
+REASONS = ("Unspecified", "Superseded", "KeyCompromise")
+USAGES: tuple[Literal["Authentication", "Offline"], ...] = ("Authentication", "Offline")
+
+
+def router(portal: Portal) -> APIRouter:
+    """The pages."""
+    pages = APIRouter(prefix=HERE)
+    emulator, certificates = portal.emulator, portal.emulator.certificates
+
+    @pages.get("")
+    @portal.for_members
+    async def listing(request: Request, principal: Principal) -> Response:
+        asked = request.query_params
+        wanted = Filter(
+            serial=asked.get("serial", "").strip().upper() or None,
+            name=asked.get("name", "").strip() or None,
+            usage=asked.get("usage") if asked.get("usage") in USAGES else None,
+            status=_status(asked.get("status", "")),
+        )
+        size = next((each for each in PAGES if str(each) == asked.get("size")), PAGES[0])
+        found = certificates.query(principal.subject, wanted)
+        last = max(1, -(-len(found) // size))
+        number = min(max(1, _number(asked.get("page", ""))), last)
+        now = emulator.clock.now()
+        return portal.show(
+            request,
+            "certificates.html",
+            rows=[_row(each, now) for each in found[(number - 1) * size : number * size]],
+            total=len(found),
+            number=number,
+            last=last,
+            size=size,
+            sizes=PAGES,
+            asked={key: asked.get(key, "") for key in ("serial", "name", "usage", "status")},
+            statuses=list(CertificateStatus),
+            limits=_limits(principal),
+            done=asked.get("done", ""),
+        )
+
+    @pages.get("/wniosek")
+    @portal.for_members
+    async def asking(request: Request, principal: Principal) -> Response:
+        return _form(request, principal)
+
+    @pages.post("/wniosek")
+    @portal.for_members
+    async def asked_for(request: Request, principal: Principal) -> Response:
+        form = await portal.form(request)
+        try:
+            reference = _enrol(principal, form)
+        except Wrong as wrong:
+            return _form(request, principal, status=400, error=wrong)
+        return portal.go(request, f"{HERE}/wniosek/{reference}")
+
+    @pages.get("/wniosek/{reference}")
+    @portal.for_members
+    async def state(request: Request, principal: Principal) -> Response:
+        found = certificates.by_reference(principal.subject, request.path_params["reference"])
+        if found is None:
+            return portal.show(request, "absent.html", status=404)
+        refused = isinstance(found, RefusedRequest) and found.decided
+        issued = isinstance(found, Certificate) and found.issued
+        answer = portal.show(request, "request_state.html", found=found, refused=refused, issued=issued)
+        if not refused and not issued:
+            answer.headers["Refresh"] = "2"
+        return answer
+
+    @pages.get("/{serial}.crt")
+    @portal.for_members
+    async def download(request: Request, principal: Principal) -> Response:
+        found = certificates.owned(principal.subject, request.path_params["serial"])
+        if found is None:
+            return portal.show(request, "absent.html", status=404)
+        pem = x509.load_der_x509_certificate(found.certificate).public_bytes(Encoding.PEM)
+        name = quote(f"{found.name}.crt", safe="")
+        headers = {"Content-Disposition": f"attachment; filename=certyfikat.crt; filename*=UTF-8''{name}"}
+        return portal.with_cookie(
+            request, Response(pem, media_type="application/x-x509-user-cert", headers=headers)
+        )
+
+    @pages.get("/{serial}/uniewaznij")
+    @portal.for_members
+    async def confirm(request: Request, principal: Principal) -> Response:
+        found = certificates.owned(principal.subject, request.path_params["serial"])
+        if found is None:
+            return portal.show(request, "absent.html", status=404)
+        row = _row(found, emulator.clock.now())
+        return portal.show(request, "revoke.html", row=row, reasons=REASONS, error="")
+
+    @pages.post("/{serial}/uniewaznij")
+    @portal.for_members
+    async def revoke(request: Request, principal: Principal) -> Response:
+        form = await portal.form(request)
+        found = certificates.owned(principal.subject, request.path_params["serial"])
+        if found is None:
+            return portal.show(request, "absent.html", status=404)
+        now = emulator.clock.now()
+        if found.status(now) is not CertificateStatus.ACTIVE or form.get("reason") not in REASONS:
+            wrong = Wrong(
+                "Unieważnić można tylko aktywny certyfikat; wybierz powód.",
+                "Only an active certificate can be revoked; choose a reason.",
+            )
+            row = _row(found, now)
+            return portal.show(request, "revoke.html", status=400, row=row, reasons=REASONS, error=wrong)
+        certificates.revoke(found.serial, form["reason"])
+        return portal.go(request, f"{HERE}?done={found.serial}")
+
+    def _form(request: Request, principal: Principal, *, status: int = 200, error: Any = "") -> Response:
+        try:
+            data = enrolment.data(principal.certificate)
+        except problems.Problem:
+            data = {}
+        name = [[enrolment.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
+        today = polish_day(emulator.clock.now())
+        return portal.show(
+            request,
+            "request.html",
+            status=status,
+            error=error,
+            subject=json.dumps(name, ensure_ascii=False),
+            known=bool(name),
+            today=today.isoformat(),
+            furthest=(today + FURTHEST_START).isoformat(),
+            limits=_limits(principal),
+        )
+
+    def _limits(principal: Principal) -> dict[str, int]:
+        requests, owned = certificates.remaining(principal.subject)
+        most = emulator.limits.subject(principal.subject)
+        return {
+            "requests": requests,
+            "most_requests": most.enrollments,
+            "owned": owned,
+            "most_owned": most.certificates,
+        }
+
+    def _enrol(principal: Principal, form: Any) -> str:
+        name = required_text(form, "name", NAME)
+        usage = form.get("usage")
+        if usage not in USAGES:
+            raise Wrong("Wybierz przeznaczenie certyfikatu.", "Choose what the certificate is for.", "usage")
+        try:
+            wanted = enrolment.read(_der(form.get("csr", "")), principal.certificate)
+            made = certificates.enrol(
+                principal.subject,
+                name=name,
+                usage=usage,
+                request=wanted,
+                valid_from=_start(form.get("start", "")),
+            )
+        except problems.Problem as problem:
+            raise of_problem(problem, "Wniosek odrzucony", "The request was refused") from problem
+        except EnrollmentLimit as error:
+            raise Wrong(
+                "Wykorzystano limit wniosków o certyfikat.", "No more requests are allowed."
+            ) from error
+        except CertificateLimit as error:
+            raise Wrong(
+                "Wykorzystano limit aktywnych certyfikatów; unieważnij niepotrzebny.",
+                "No more active certificates are allowed; revoke one that is not needed.",
+            ) from error
+        return made.reference
+
+    def _start(text: str) -> datetime:
+        """The beginning of a Polish day, or now for today. Raises Wrong."""
+        now = emulator.clock.now()
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as error:
+            raise Wrong("Podaj datę początku ważności.", "Give the first day.", "start") from error
+        today = polish_day(now)
+        if not today <= day <= today + FURTHEST_START:
+            raise Wrong(
+                "Certyfikat może obowiązywać od dziś, najpóźniej za 90 dni.",
+                "A certificate begins today, or in 90 days at the latest.",
+                "start",
+            )
+        if day == today:
+            return now
+        return from_polish_local(datetime.combine(day, time())).astimezone(UTC)
+
+    return pages
+
+
+def _der(text: str) -> bytes:
+    """Raises problem 25004."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise problems.bad_csr() from error
+
+
+def _row(found: Certificate, now: datetime) -> dict[str, Any]:
+    return {
+        "serial": found.serial,
+        "name": found.name,
+        "usage": found.usage,
+        "subject": f"{found.subject.type.upper()}: {found.subject.value}",
+        "owner": found.common_name,
+        "from": in_poland(found.valid_from).strftime("%d.%m.%Y"),
+        "to": in_poland(found.valid_to).strftime("%d.%m.%Y"),
+        "status": found.status(now),
+    }
+
+
+def _status(text: str) -> CertificateStatus | None:
+    known: Sequence[str] = list(CertificateStatus)
+    return CertificateStatus(text) if text in known else None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 6 else 1

@@ -1,0 +1,93 @@
+"""Fields of the portal's forms: what they must be, and what is said when they are not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..problems import Problem
+
+_NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
+_PESEL = re.compile(r"\d{11}", re.ASCII)
+_INTERNAL = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}-\d{5}", re.ASCII)
+
+
+class Wrong(Exception):
+    """A form that cannot be taken, with the reason in both languages; ``field`` is the one to look at, ``code`` is
+    KSeF's, if it has one."""
+
+    def __init__(self, polish: str, english: str, field: str = "", code: int = 0) -> None:
+        super().__init__(polish)
+        self.polish, self.english, self.field, self.code = polish, english, field, code
+
+
+def of_problem(problem: Problem, polish: str, english: str, field: str = "") -> Wrong:
+    """What the API would refuse with, told on a page after what was being tried. KSeF's own texts are Polish only."""
+    said = " ".join((problem.description, *problem.details))
+    return Wrong(f"{polish}: {said}", f"{english}: {said}", field, problem.code)
+
+
+def nip_holds(text: str) -> bool:
+    """Ten digits whose last is the checksum."""
+    weights = (6, 5, 7, 2, 3, 4, 5, 6, 7)
+    return _NIP.fullmatch(text) is not None and sum(
+        int(digit) * weight for digit, weight in zip(text, weights, strict=False)
+    ) % 11 == int(text[9])
+
+
+def pesel_holds(text: str) -> bool:
+    """Eleven digits whose last is the checksum."""
+    weights = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+    return _PESEL.fullmatch(text) is not None and -sum(
+        int(digit) * weight for digit, weight in zip(text, weights, strict=False)
+    ) % 10 == int(text[10])
+
+
+def internal_id_holds(text: str) -> bool:
+    """A NIP and five digits of a unit's own."""
+    return _INTERNAL.fullmatch(text) is not None and nip_holds(text[:10])
+
+
+Rule = tuple[Callable[[str], bool], str, str]
+NIP: Rule = (
+    nip_holds,
+    "NIP składa się z 10 cyfr, a ostatnia jest sumą kontrolną. Sprawdź, czy nie ma literówki.",
+    "A NIP has 10 digits and the last one is a checksum. Look for a slip of the pen.",
+)
+PESEL: Rule = (
+    pesel_holds,
+    "PESEL składa się z 11 cyfr, a ostatnia jest sumą kontrolną. Sprawdź, czy nie ma literówki.",
+    "A PESEL has 11 digits and the last one is a checksum. Look for a slip of the pen.",
+)
+INTERNAL_ID: Rule = (
+    internal_id_holds,
+    "Identyfikator wewnętrzny to NIP, myślnik i 5 cyfr, np. 7771234567-12345.",
+    "An internal identifier is a NIP, a dash and 5 digits, such as 7771234567-12345.",
+)
+
+NAME: Rule = (
+    lambda text: re.fullmatch(r"[a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]{5,100}", text) is not None,
+    "Nazwa certyfikatu ma od 5 do 100 znaków: litery, cyfry, spacje, myślniki i podkreślenia.",
+    "A certificate's name has 5 to 100 characters: letters, digits, blanks, dashes and underscores.",
+)
+
+
+def required_text(form: Mapping[str, Any], name: str, rule: Rule) -> str:
+    """The field as it is. Raises Wrong."""
+    holds, polish, english = rule
+    text = str(form.get(name, ""))
+    if not holds(text):
+        raise Wrong(polish, english, name)
+    return text
+
+
+def required(form: Mapping[str, Any], name: str, rule: Rule) -> str:
+    """The field without blanks, a NIP also without ``PL`` and the dashes that people write in it. Raises Wrong."""
+    holds, polish, english = rule
+    text = re.sub(r"\s", "", form.get(name, ""))
+    if rule is NIP:
+        text = text.removeprefix("PL").replace("-", "")
+    if not holds(text):
+        raise Wrong(polish, english, name)
+    return text

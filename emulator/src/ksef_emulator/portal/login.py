@@ -1,0 +1,286 @@
+"""Logging in to the portal: through the stand-in of login.gov.pl, or with a qualified certificate and a file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from cryptography import x509
+from fastapi import APIRouter, Request, Response
+
+from .. import problems
+from ..login import signature, token_request
+from ..login.holder import fingerprint, holder
+from ..model.auth import DESCRIPTIONS, BadChallenge, NoIdentifier
+from ..model.contexts import Context, ContextType
+from ..model.people import KnownAlready
+from .authorisation import document
+from .fields import INTERNAL_ID, NIP, PESEL, Wrong, of_problem, required
+from .frame import START, Portal
+from .signing import seal_of
+from .visits import Visit
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+ROADS = ("gov", "certyfikat")
+WAYS = {
+    "pz": ("Profil Zaufany", "Trusted Profile"),
+    "mobywatel": ("Aplikacja mObywatel", "mObywatel app"),
+    "edowod": ("e-dowód", "e-ID card"),
+    "bank": ("Bankowość elektroniczna", "Electronic banking"),
+}
+FIRST = "/portal/certyfikaty"
+
+
+def router(portal: Portal) -> APIRouter:
+    """Every page of logging in and out."""
+    pages = APIRouter(prefix="/portal")
+    emulator = portal.emulator
+
+    @pages.get("/logowanie")
+    async def choice(request: Request) -> Response:
+        return portal.show(request, "login_choice.html")
+
+    @pages.get("/logowanie/odcisk-palca")
+    async def fingerprint_form(request: Request) -> Response:
+        return portal.show(request, "fingerprint.html", error="", found=None)
+
+    @pages.post("/logowanie/odcisk-palca")
+    async def fingerprint_answer(request: Request) -> Response:
+        form = await portal.form(request)
+        try:
+            certificate = _certificate(form.get("certificate") or b"")
+        except Wrong as wrong:
+            return portal.show(request, "fingerprint.html", status=400, error=wrong, found=None)
+        found = {
+            "fingerprint": fingerprint(certificate),
+            "subject": certificate.subject.rfc4514_string(),
+            "identified": holder(certificate) is not None,
+        }
+        return portal.show(request, "fingerprint.html", error="", found=found)
+
+    @pages.get("/logowanie/stan")
+    async def state(request: Request) -> Response:
+        visit = portal.visit(request)
+        login = emulator.auth.poll(visit.login) if visit.login else None
+        if login is None or visit.context is None:
+            return portal.go(request, START)
+        if login.code == 200:
+            tokens = emulator.auth.redeem(login)
+            if tokens is None:
+                return portal.go(request, FIRST if visit.access else START)
+            portal.visits.renew(visit)
+            visit.access, visit.refresh = tokens[0].text, tokens[1].text
+            return portal.go(request, FIRST)
+        if login.code == 100:
+            answer = portal.show(request, "login_wait.html")
+            answer.headers["Refresh"] = "1"
+            return answer
+        return portal.show(
+            request,
+            "login_refused.html",
+            login=login,
+            description=DESCRIPTIONS[login.code],
+            context=visit.context,
+        )
+
+    @pages.post("/wyloguj")
+    async def leave(request: Request) -> Response:
+        await portal.form(request)
+        visit = portal.visit(request)
+        if visit.login:
+            emulator.auth.revoke(visit.login)
+        portal.visits.end(visit)
+        request.state.visit = portal.visits.begin()
+        return portal.go(request, "/portal")
+
+    @pages.get("/logowanie/{road}")
+    async def context(request: Request, road: str) -> Response:
+        if road not in ROADS:
+            return portal.go(request, START)
+        return portal.show(request, "login_context.html", road=road, error="", kind="Nip", value="")
+
+    @pages.post("/logowanie/{road}")
+    async def context_given(request: Request, road: str) -> Response:
+        form = await portal.form(request)
+        if road not in ROADS:
+            return portal.go(request, START)
+        kind = "InternalId" if form.get("kind") == "InternalId" else "Nip"
+        try:
+            value = required(form, "value", NIP if kind == "Nip" else INTERNAL_ID)
+        except Wrong as wrong:
+            shown = {"error": wrong, "kind": kind, "value": form.get("value", "")}
+            return portal.show(request, "login_context.html", status=400, road=road, **shown)
+        visit = portal.visit(request)
+        visit.forget_login()
+        visit.road, visit.context = road, Context(type=ContextType(kind), value=value)
+        return portal.go(request, f"/portal/logowanie/{road}/podpis")
+
+    @pages.get("/logowanie/gov/podpis")
+    async def people(request: Request) -> Response:
+        visit = portal.visit(request)
+        if visit.context is None:
+            return portal.go(request, f"{START}/gov")
+        return _gov(portal, request, visit)
+
+    @pages.post("/logowanie/gov/osoby")
+    async def somebody_new(request: Request) -> Response:
+        form = await portal.form(request)
+        visit = portal.visit(request)
+        if visit.context is None:
+            return portal.go(request, f"{START}/gov")
+        try:
+            _add(emulator, form)
+        except Wrong as wrong:
+            return _gov(portal, request, visit, status=400, error=wrong, new=form)
+        return portal.go(request, "/portal/logowanie/gov/podpis")
+
+    @pages.post("/logowanie/gov/podpis")
+    async def signed_by_person(request: Request) -> Response:
+        form = await portal.form(request)
+        visit = portal.visit(request)
+        if visit.context is None:
+            return portal.go(request, f"{START}/gov")
+        chosen = form.get("person", "")
+        person = emulator.people.appear(int(chosen)) if chosen.lstrip("-").isdecimal() else None
+        if person is None or form.get("way") not in WAYS:
+            wrong = Wrong(
+                "Wybierz osobę i sposób podpisu.", "Choose a person and a way of signing.", "person"
+            )
+            return _gov(portal, request, visit, status=400, error=wrong)
+        challenge, now = emulator.auth.challenge()
+        xml = document(challenge=challenge, context=visit.context)
+        _begin(emulator, visit, seal_of(emulator, person).sign(xml, at=now))
+        return portal.go(request, "/portal/logowanie/stan")
+
+    @pages.get("/logowanie/certyfikat/podpis")
+    async def own_signature(request: Request) -> Response:
+        visit = portal.visit(request)
+        if visit.context is None:
+            return portal.go(request, f"{START}/certyfikat")
+        return portal.show(
+            request, "login_upload.html", error="", context=visit.context, asked=bool(visit.challenge)
+        )
+
+    @pages.post("/logowanie/certyfikat/rodzaj")
+    async def kind_of_certificate(request: Request) -> Response:
+        form = await portal.form(request)
+        visit = portal.visit(request)
+        visit.by_fingerprint = form.get("identifier") == "none"
+        visit.challenge, _ = emulator.auth.challenge()
+        return portal.go(request, "/portal/logowanie/certyfikat/podpis")
+
+    @pages.get("/logowanie/certyfikat/zadanie.xml")
+    async def authorisation(request: Request) -> Response:
+        visit = portal.visit(request)
+        if visit.context is None or not visit.challenge:
+            return portal.go(request, f"{START}/certyfikat")
+        xml = document(challenge=visit.challenge, context=visit.context, by_fingerprint=visit.by_fingerprint)
+        headers = {"Content-Disposition": 'attachment; filename="zadanie-autoryzacyjne.xml"'}
+        return portal.with_cookie(request, Response(xml, media_type="application/xml", headers=headers))
+
+    @pages.post("/logowanie/certyfikat/podpis")
+    async def uploaded(request: Request) -> Response:
+        form = await portal.form(request)
+        visit = portal.visit(request)
+        if visit.context is None or not visit.challenge:
+            return portal.go(request, f"{START}/certyfikat")
+        try:
+            _begin(emulator, visit, form.get("document") or b"")
+        except Wrong as wrong:
+            return portal.show(
+                request, "login_upload.html", status=400, error=wrong, context=visit.context, asked=True
+            )
+        return portal.go(request, "/portal/logowanie/stan")
+
+    return pages
+
+
+def _gov(
+    portal: Portal, request: Request, visit: Visit, *, status: int = 200, error: Any = "", new: Any = None
+) -> Response:
+    """The stand-in of login.gov.pl."""
+    new = new or {"given_name": "", "surname": "", "pesel": "", "nip": ""}
+    people = portal.emulator.people.all()
+    return portal.show(
+        request,
+        "gov.html",
+        status=status,
+        people=people,
+        ways=WAYS,
+        context=visit.context,
+        error=error,
+        new=new,
+    )
+
+
+def _add(emulator: Emulator, form: Any) -> None:
+    for name in ("given_name", "surname"):
+        if not 1 <= len(form.get(name, "")) <= 60:
+            raise Wrong("Wpisz imię i nazwisko.", "Write the given name and the surname.", name)
+    nip = required(form, "nip", NIP) if form.get("nip") else None
+    try:
+        emulator.people.add(
+            given_name=form["given_name"],
+            surname=form["surname"],
+            pesel=required(form, "pesel", PESEL),
+            nip=nip,
+        )
+    except KnownAlready as error:
+        raise Wrong(
+            "Osoba z tym numerem PESEL już jest na liście.",
+            "A person with this PESEL is on the list.",
+            "pesel",
+        ) from error
+
+
+def _begin(emulator: Emulator, visit: Visit, xml: bytes) -> None:
+    """Begin a login with a signed document, checked as the API checks it. Raises Wrong, saying which file is needed."""
+    if not xml:
+        raise Wrong("Dodaj podpisany plik XML.", "Add the signed XML file.", "document")
+    try:
+        signed = signature.verify(xml)
+        wanted = token_request.read(signed.request)
+    except problems.Problem as problem:
+        raise of_problem(
+            problem, "Tego pliku nie można przyjąć", "This file cannot be taken", "document"
+        ) from problem
+    if wanted.context != visit.context:
+        raise Wrong(
+            "To żądanie jest dla innego kontekstu niż podany na początku. Pobierz żądanie jeszcze raz.",
+            "This request is for another context than was given at first. Download the request again.",
+            "document",
+        )
+    digest = base64.b64encode(hashlib.sha256(xml).digest()).decode()
+    try:
+        login, _ = emulator.auth.begin(wanted, signed.certificate, document_hash=digest)
+    except BadChallenge as error:
+        visit.challenge, _ = emulator.auth.challenge()
+        raise Wrong(
+            "Wyzwanie w tym pliku zostało już użyte albo straciło ważność (żyje 10 minut). Pobierz nowe żądanie"
+            " autoryzacyjne i podpisz je jeszcze raz.",
+            "The challenge in this file was used or ran out (it lives 10 minutes). Download a new request and sign it.",
+            "document",
+        ) from error
+    except NoIdentifier as error:
+        raise Wrong(
+            "Certyfikat podpisu nie zawiera numeru NIP ani PESEL. Wróć i wskaż, że Twój certyfikat nie ma"
+            " identyfikatora.",
+            "The signing certificate has neither NIP nor PESEL. Go back and say that it has no identifier.",
+            "document",
+        ) from error
+    visit.login, visit.challenge = login.reference, ""
+
+
+def _certificate(data: bytes) -> x509.Certificate:
+    load = x509.load_pem_x509_certificate if b"-----BEGIN" in data else x509.load_der_x509_certificate
+    try:
+        return load(data)
+    except ValueError as error:
+        raise Wrong(
+            "To nie jest certyfikat. Dodaj plik .crt, .cer lub .pem.",
+            "This is not a certificate. Add a .crt, .cer or .pem file.",
+            "certificate",
+        ) from error
