@@ -12,7 +12,9 @@ from datetime import date
 
 from lxml import etree
 
-from .facts import Facts, read_fa
+from .facts import Facts
+from .facts_fa import read_fa, read_rr
+from .facts_pef import read_pef
 from .identifiers import internal_id_checksum_holds, nip_checksum_holds
 from .refusals import (
     Refusal,
@@ -25,6 +27,10 @@ from .refusals import (
 from .schemas import FormCode, Schemas
 from .xml_rules import parse
 
+READERS: dict[str, Callable[[etree._Element], Facts]] = {"FA": read_fa, "FA_RR": read_rr, "PEF": read_pef}
+"""`value` of a form code → how its facts are read."""
+WITH_DECLARED_ATTACHMENTS = "FA"
+"""Only the attachments of FA are declared and go in batches; those of PEF are part of any message."""
 MAX_BYTES = 1_000_000
 MAX_BYTES_WITH_ATTACHMENT = 3_000_000
 
@@ -54,9 +60,12 @@ def examine(xml: bytes, rules: Rules, schemas: Schemas) -> Facts:
     if len(xml) > max(rules.max_bytes, rules.max_bytes_with_attachment):
         raise too_large(rules.max_bytes_with_attachment)
     root = parse(xml)
-    _check_form(root, rules.form)
-    schemas.check(root, rules.form)
-    facts = read_fa(root)
+    try:
+        schemas.check(root, rules.form)
+    except Refusal:
+        _check_form(root, rules.form)
+        raise
+    facts = READERS[rules.form.value](root)
     try:
         _judge(facts, len(xml), rules)
     except Refusal as refusal:
@@ -77,9 +86,10 @@ def _judge(facts: Facts, size: int, rules: Rules) -> None:
         _check_identifiers(facts)
     if not rules.may_issue(facts):
         raise not_permitted()
-    if facts.has_attachment and not rules.attachments:
+    attached = facts.has_attachment and rules.form.value == WITH_DECLARED_ATTACHMENTS
+    if attached and not rules.attachments:
         raise attachment_not_allowed()
-    if facts.has_attachment and not rules.consented(facts.seller.value or ""):
+    if attached and not rules.consented(facts.seller.value or ""):
         raise no_attachment_consent(facts.seller.value or "")
 
 

@@ -3,6 +3,7 @@
 FA(3) is validated with the copy inside the installed `ksef-client` package, found without importing it and
 checked by SHA-256. The other structures need a directory of official files (the OpenAPI's table of form
 codes names them); without it their form codes are „not supported", which is said when a session is opened.
+Nothing is read from any address: a schema refers to files by name, and they have to be there.
 """
 
 from __future__ import annotations
@@ -117,11 +118,33 @@ class Schemas:
         return next((path for path in self.directory.rglob("*.xsd") if path.name.lower() == wanted), None)
 
     def _from_directory(self, code: FormCode) -> tuple[str, dict[str, bytes]]:
+        """The schema with all that it refers to: from beside it, from anywhere in the directory, or, the Ministry's
+        common types, from what came with FA(3). Raises `SchemaFilesError`."""
         main = self._official(code)
         if main is None or self.directory is None:
             raise SchemaFilesError(f"no schema file for {code.system_code}")
-        near = {path.name: path.read_bytes() for path in sorted(main.parent.rglob("*.xsd"))}
-        return main.name, near
+        places = [*sorted(main.parent.rglob("*.xsd")), *sorted(self.directory.rglob("*.xsd"))]
+        known = {path.name: path for path in reversed(places)}
+        files = {main.name: main.read_bytes()}
+        waiting = [main.name]
+        while waiting:
+            for name in _referred(files[waiting.pop()]):
+                if name not in files:
+                    files[name] = known[name].read_bytes() if name in known else _common(name)
+                    waiting.append(name)
+        return main.name, files
+
+
+def _referred(schema: bytes) -> list[str]:
+    """Names of the files that a schema refers to, whatever their address."""
+    root = etree.fromstring(schema, etree.XMLParser(no_network=True, resolve_entities=False))
+    return [unquote(each.get("schemaLocation", "").rsplit("/", 1)[-1]) for each in root.iter(*_REFERRING)]
+
+
+def _common(name: str) -> bytes:
+    if name not in FA3_DIGESTS:
+        raise SchemaFilesError(f"schema outside the known set: {name}")
+    return _installed_fa3()[1][name]
 
 
 def _laid_out(main: str, files: dict[str, bytes]) -> tempfile.TemporaryDirectory[str]:

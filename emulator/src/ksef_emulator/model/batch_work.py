@@ -278,17 +278,19 @@ class _Task:
         self._clear()
         ordinal = 0
         for group in _groups(documents):
-            rows = list(self.pool.map(_deflated, group))
+            shares = [group[i : i + SHARE] for i in range(0, len(group), SHARE)]
+            rows = [row for share in self.pool.map(_deflated, shares) for row in share]
             with self._transaction() as db:
                 now = self.work.batches.clock.now()
-                for document, deflated in rows:
-                    ordinal += 1
-                    row_id = db.execute(
-                        "INSERT INTO sent (session_id, ordinal, reference, sha256, size, code, invoicing, offline,"
-                        " file_name) VALUES (?,?,?,?,?,?,?,?,?)",
+                first = 1 + (db.execute("SELECT MAX(id) FROM sent").fetchone()[0] or 0)
+                db.executemany(
+                    "INSERT INTO sent (id, session_id, ordinal, reference, sha256, size, code, invoicing, offline,"
+                    " file_name) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                    [
                         (
+                            first + place,
                             self.session.id,
-                            ordinal,
+                            ordinal + place + 1,
                             reference("EE", now),
                             document.sha256,
                             document.size,
@@ -296,12 +298,15 @@ class _Task:
                             micros(self.session.created),
                             batch.offline,
                             document.name,
-                        ),
-                    ).lastrowid
-                    db.execute(
-                        "INSERT INTO batch_documents (id, session_id, deflated) VALUES (?, ?, ?)",
-                        (row_id, self.session.id, deflated),
-                    )
+                        )
+                        for place, (document, _) in enumerate(rows)
+                    ],
+                )
+                db.executemany(
+                    "INSERT INTO batch_documents (id, session_id, deflated) VALUES (?, ?, ?)",
+                    [(first + place, self.session.id, deflated) for place, (_, deflated) in enumerate(rows)],
+                )
+            ordinal += len(rows)
         with self._transaction() as db:
             db.execute("UPDATE batches SET unpacked = 1 WHERE session_id = ?", (self.session.id,))
             db.execute(
@@ -420,8 +425,10 @@ def _groups(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield group
 
 
-def _deflated(document: Document) -> tuple[Document, bytes | None]:
-    return document, zlib.compress(document.content, 1) if document.content is not None else None
+def _deflated(documents: Sequence[Document]) -> list[tuple[Document, bytes | None]]:
+    return [
+        (each, zlib.compress(each.content, 1) if each.content is not None else None) for each in documents
+    ]
 
 
 def _b64(digest: bytes) -> str:

@@ -13,6 +13,7 @@ from ..intake.facts import Facts
 
 ENFORCEMENT_ROLES = frozenset({1, 2})
 TAX_REPRESENTATIVE_ROLE = 3
+RR_KINDS = frozenset({"VAT_RR", "KOR_VAT_RR"})
 SUBUNIT_ISSUER_ROLES = frozenset({7, 9})
 
 
@@ -59,8 +60,11 @@ def may_issue(facts: Facts, *, context_type: str, context_value: str, relations:
 def _nip_may_issue(facts: Facts, seller: str, nip: str, relations: Relations) -> bool:
     if seller == nip:
         return True
-    if facts.self_invoicing and facts.buyer.kind == "Nip" and facts.buyer.value == nip:
-        return relations.authorized(owner_nip=seller, kind="Nip", value=nip, scope="SelfInvoicing")
+    if facts.buyer.kind == "Nip" and facts.buyer.value == nip:
+        if facts.kind in RR_KINDS:
+            return relations.authorized(owner_nip=seller, kind="Nip", value=nip, scope="RRInvoicing")
+        if facts.self_invoicing:
+            return relations.authorized(owner_nip=seller, kind="Nip", value=nip, scope="SelfInvoicing")
     authorized = facts.authorized
     if authorized and authorized.value == nip:
         if authorized.role in ENFORCEMENT_ROLES:

@@ -11,6 +11,7 @@ import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from ..intake.polish_time import in_poland
@@ -131,5 +132,6 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield f"<TrybWysylki>{entry.mode}</TrybWysylki></Dokument>"
 
 
+@lru_cache(maxsize=256)  # documents of one batch share theirs
 def _moment(value: datetime) -> str:
     return in_poland(value).isoformat(timespec="milliseconds")
