@@ -26,6 +26,7 @@ from .api import (
     testdata,
     uploads,
 )
+from .api.directory import Directory
 from .api.rate_limiter import RateLimiter
 from .faulty import Faulty
 from .recorder import PREFIX, ROOT, Recorder
@@ -58,6 +59,7 @@ def public(emulator: Emulator) -> ASGIApp:
             invoices.router(emulator),
         ]
     )
+    app.router.routes.append(Directory(api, PREFIX))
     app.include_router(api, prefix=PREFIX)
     app.include_router(documentation(emulator, api.routes))
     for pages in (sessions.storage, uploads.router, verify.router, latarnia.router):
