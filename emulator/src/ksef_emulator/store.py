@@ -9,8 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _PRAGMAS = (
-    "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=WAL;"
+    " PRAGMA synchronous=NORMAL;"
 )
+_PATIENCE = 2.0  # seconds to wait for another process that is just ending
+
+
+class InUse(OSError):
+    """Another process has the file."""
 
 
 class Store:
@@ -21,14 +27,24 @@ class Store:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """Opens the file, making it if need be; None is a database in memory. Raises sqlite3.Error, OSError."""
+        """Opens the file for this process alone, making it if need be; None is a database in memory. Raises
+        sqlite3.Error, OSError, and of these InUse when another process has it."""
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._depth = 0
-        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
+        self._db = sqlite3.connect(
+            path or ":memory:", timeout=_PATIENCE, check_same_thread=False, isolation_level=None
+        )
         self._db.row_factory = sqlite3.Row
-        self._db.executescript(_PRAGMAS)
+        try:
+            self._db.executescript(_PRAGMAS)
+            self._db.executescript("BEGIN IMMEDIATE; COMMIT;")
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                raise InUse("używa go inny emulator / another emulator uses it") from error
+            raise
 
     def register(self, schema: str) -> None:
         """Make tables and indexes that are not there yet: ``CREATE … IF NOT EXISTS`` statements."""
@@ -46,11 +62,11 @@ class Store:
             self._depth += 1
             try:
                 yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            else:
                 self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # some errors end it by themselves
+                    self._db.execute("ROLLBACK")
+                raise
             finally:
                 self._depth -= 1
 

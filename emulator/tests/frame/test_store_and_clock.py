@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ksef_emulator.clock import Clock
-from ksef_emulator.store import Store
+from ksef_emulator.store import InUse, Store
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS things (id INTEGER PRIMARY KEY, name TEXT); CREATE TABLE IF NOT EXISTS kept (x);"
 
@@ -78,6 +78,27 @@ def test_a_file_remembers(tmp_path: Path) -> None:
     again = Store(path)
     again.register(SCHEMA)
     assert names(again) == ["a"]
+
+
+def test_a_file_is_one_processs_own(tmp_path: Path) -> None:
+    first = Store(tmp_path / "x.sqlite3")
+    with pytest.raises(InUse):
+        Store(tmp_path / "x.sqlite3")
+    first.close()
+    Store(tmp_path / "x.sqlite3").close()
+
+
+def test_what_cannot_be_committed_is_undone(store: Store) -> None:
+    store.register(
+        "CREATE TABLE IF NOT EXISTS parts (thing REFERENCES things (id) DEFERRABLE INITIALLY DEFERRED);"
+    )
+    with pytest.raises(sqlite3.IntegrityError), store.transaction() as db:
+        db.execute("INSERT INTO things (name) VALUES ('a')")
+        db.execute("INSERT INTO parts VALUES (77)")
+    assert names(store) == []
+    with store.transaction() as db:
+        db.execute("INSERT INTO things (name) VALUES ('b')")
+    assert names(store) == ["b"]
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
