@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+from . import schemas_command
 from .config import Config
 from .listening import PortTaken, end_on_signal, listen, port_of, serving
 from .model.progress import parse as parse_progress
@@ -34,7 +35,10 @@ Gotowy / ready. Ctrl-C kończy."""
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM; the exit code is 1 when a port or the data directory cannot be had."""
-    config = parse(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["schemas"]:
+        return schemas_command.main(given[1:])
+    config = parse(given)
     try:
         with contextlib.ExitStack() as stack:
             public = stack.enter_context(contextlib.closing(listen(config.host, config.port)))
@@ -87,6 +91,11 @@ def parse(arguments: Sequence[str] | None = None) -> Config:
     parser.add_argument("--data-dir", type=Path, help="katalog danych; bez niego wszystko znika na końcu")
     parser.add_argument("--public-url", default="", help="adres, pod którym widzą emulator inni")
     parser.add_argument(
+        "--schemas",
+        type=Path,
+        help=f"katalog schematów innych niż FA (3), zob. ksef-emulator schemas --help ({schemas_command.VARIABLE})",
+    )
+    parser.add_argument(
         "--rate-limits",
         choices=get_args(Profile),
         default=usual.rate_limits,
@@ -106,6 +115,7 @@ def parse(arguments: Sequence[str] | None = None) -> Config:
         control_port=flags.control_port,
         data_dir=flags.data_dir,
         public_url=flags.public_url,
+        schemas=schemas_command.directory(flags.schemas),
         rate_limits=flags.rate_limits,
         progress=flags.progress,
     )

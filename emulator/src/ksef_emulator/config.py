@@ -14,7 +14,8 @@ USUAL = Progress(seconds=0.15)
 @dataclass(frozen=True, kw_only=True)
 class Config:
     """``host`` and ports are where the emulator listens; ``public_url`` (without a trailing slash) is how others reach
-    it, and stands in the links that it gives. ``data_dir`` None forgets everything at the end.
+    it, and stands in the links that it gives. ``data_dir`` None forgets everything at the end. ``schemas`` is a directory
+    of the schemas that do not come with the emulator.
 
     ``progress`` is how long asynchronous work takes (login, certificate, invoice): never at once, as in the live
     system. ``rate_limits`` is how many requests are let in: TEST's ten times production's, production's, or any number.
@@ -25,6 +26,7 @@ class Config:
     control_port: int = 8091
     data_dir: Path | None = None
     public_url: str = ""
+    schemas: Path | None = None
     progress: Progress = USUAL
     rate_limits: Profile = "test"
 

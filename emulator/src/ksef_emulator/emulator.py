@@ -87,7 +87,7 @@ class Emulator:
             clock=clock,
             sessions=self.sessions,
             invoices=self.invoices,
-            schemas=Schemas(),
+            schemas=Schemas(self.config.schemas),
             relations=self.permissions,
             limits=self.limits,
         )

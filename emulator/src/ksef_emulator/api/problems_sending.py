@@ -47,3 +47,8 @@ def form_without_schema(system_code: str) -> Problem:
         f"Wskazany kod formularza nie jest wspierany: emulator nie ma schematu {system_code}."
         " Jak go dodać, mówi polecenie: ksef-emulator schemas --help."
     )
+
+
+def form_with_broken_schema(what: str) -> Problem:
+    """21405, of the emulator alone: the schema's files cannot be used."""
+    return invalid_input(f"Wskazany kod formularza nie jest wspierany: schemat w emulatorze jest uszkodzony: {what}")

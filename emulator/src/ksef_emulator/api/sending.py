@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from .. import problems
-from ..intake.schemas import FORM_CODES, FormCode
+from ..intake.schemas import FORM_CODES, FormCode, SchemaFilesError
 from ..model.auth import Principal
 from ..model.keys import KeyUsage
 from ..receipts.upo import Authentication
@@ -74,6 +74,10 @@ def _form(emulator: Emulator, wanted: common.FormCode, forms: Collection[str]) -
         raise problems_sending.unknown_form()
     if emulator.desk.schemas.find(*key) is None:
         raise problems_sending.form_without_schema(found.system_code)
+    try:
+        emulator.desk.schemas.prepare(found)
+    except SchemaFilesError as error:
+        raise problems_sending.form_with_broken_schema(str(error)) from error
     return found
 
 

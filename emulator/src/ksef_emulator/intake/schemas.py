@@ -98,6 +98,14 @@ class Schemas:
             "Dokument nie jest zgodny ze schemą (xsd).", *list(dict.fromkeys(errors))[:MAX_SCHEMA_ERRORS]
         )
 
+    def prepare(self, code: FormCode) -> None:
+        """Compile a schema before it is needed. Raises `SchemaFilesError` when its files are not all there, or are
+        not a schema."""
+        try:
+            self._compiled(code)
+        except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
+            raise SchemaFilesError(f"{code.system_code}: {error}") from error
+
     def _compiled(self, code: FormCode) -> etree.XMLSchema:
         compiled: dict[FormCode, etree.XMLSchema] = self._threads.__dict__.setdefault("compiled", {})
         if code not in compiled:
