@@ -7,8 +7,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from .intake.schemas import FORM_CODES, SchemaFilesError, Schemas
-
 VARIABLE = "KSEF_EMULATOR_SCHEMAS"
 HELP = f"""\
 Schemat FA (3) przychodzi z emulatorem. Pozostałe (FA (2), PEF (3), PEF_KOR (3), FA_RR (1)) trzeba mieć na dysku;
@@ -41,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--schemas", type=Path, help=f"katalog plików .xsd (domyślnie z {VARIABLE})")
     flags = parser.parse_args(arguments)
+    from .intake.schemas import FORM_CODES, SchemaFilesError, Schemas  # noqa: PLC0415 - the usual start does without
+
     schemas = Schemas(directory(flags.schemas))
     worst = 0
     for code in FORM_CODES:
