@@ -90,3 +90,20 @@ def test_an_employee_lists_only_the_sessions_of_their_own(firm: Firm) -> None:
     for reader, wanted in ((writer, [mine]), (seer, [mine, owners]), (firm, [mine, owners])):
         listed = reader.get("/sessions?sessionType=Online").json()["sessions"]
         assert [each["referenceNumber"] for each in listed] == wanted
+
+
+def test_an_employee_has_no_part_in_the_sessions_of_others(firm: Firm) -> None:
+    owners = firm.open()
+    writer = employee(firm, "75010112345", "InvoiceWrite")
+    seer = employee(firm, "76010112345", "Introspection")
+    for refused in (
+        writer.get(f"/sessions/{owners}"),
+        writer.get(f"/sessions/{owners}/invoices"),
+        writer.post(f"/sessions/online/{owners}/close"),
+        writer.post(f"/sessions/online/{owners}/invoices", writer.sending(b"<a/>")),
+    ):
+        assert forbidden(refused) == "insufficient-resource-access"
+    assert seer.get(f"/sessions/{owners}").status_code == 200
+    mine = writer.open()
+    assert writer.get(f"/sessions/{mine}").status_code == 200
+    firm.close(mine)

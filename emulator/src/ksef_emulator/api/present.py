@@ -39,8 +39,8 @@ def unpacking(session: Session) -> bool:
 
 
 def _count(session: Session, count: int) -> int | None:
-    """A count of documents; none is told of nothing until every document is known, nor of a batch refused whole."""
-    return count if count or session.code in (DONE, NOTHING_VALID) else None
+    """A count of documents. The live system leaves nothing out of account only at the end of a batch."""
+    return count if count or (session.kind is Kind.BATCH and session.code in (DONE, NOTHING_VALID)) else None
 
 
 def session_item(session: Session) -> dict[str, Any]:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 
+OF_OTHERS = {Permission.OWNER, Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS}
+"""Who looks at the sessions of others in the context (api-changelog.md, 2.0.0 RC5: GET /sessions)."""
+
+
 def find(
     emulator: "Emulator",
     principal: Principal,
@@ -40,12 +44,18 @@ def find(
     *,
     kind: Kind | None = None,
 ) -> Session:
-    """The context's session with this reference number, of that kind if one is said. Raises problem ``missing``,
-    usually 21173."""
+    """The context's session with this reference number; one of that ``kind`` to send in or to close it, any to look at.
+
+    Raises problem ``missing``, usually 21173, and 403 when somebody else of the context opened it.
+    """
     context = principal.context
     session = emulator.sessions.find(reference, context_type=context.type, context_value=context.value)
     if session is None or kind not in (None, session.kind):
         raise missing(reference)
+    if not principal.permissions & (OF_OTHERS if kind is None else {Permission.OWNER}):
+        identities = emulator.subjects.same(principal.subject)
+        if session.author not in {f"{each.type}:{each.value}" for each in identities}:
+            raise problems.no_access_to_resource()
     return session
 
 
@@ -82,7 +92,7 @@ def router(emulator: "Emulator") -> APIRouter:
         continuation: Continuation = None,
     ) -> Response:
         emulator.desk.settle()
-        everybody = principal.permissions & {Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS}
+        everybody = principal.permissions & OF_OTHERS
         wanted = SessionFilter(
             kind=Kind(kind),
             reference=reference,
