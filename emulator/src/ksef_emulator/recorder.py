@@ -22,9 +22,10 @@ NOT_PRODUCTION = b"KSeF emulator - nie jest to KSeF, nie wysylaj prawdziwych dan
 class _Heard:
     """One side's headers and the beginning of its body, as they go by."""
 
-    __slots__ = ("body", "headers", "size")
+    __slots__ = ("body", "headers", "kept", "size")
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int) -> None:
+        self.kept = kept
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
         self.size = 0
@@ -34,7 +35,7 @@ class _Heard:
         part = message.get("body", b"")
         if part:
             self.size += len(part)
-            free = BODY_KEPT - len(self.body)
+            free = self.kept - len(self.body)
             if free > 0:
                 self.body += part[:free]
 
@@ -63,7 +64,10 @@ class Recorder:
         if scope["path"].startswith(f"{ROOT}{PREFIX}/"):
             scope = {**scope, "root_path": ROOT}
         began = time.perf_counter()
-        asked, answered = _Heard(), _Heard()
+        kept = (
+            0 if scope["path"].startswith("/portal") else BODY_KEPT
+        )  # forms of people, with their passwords
+        asked, answered = _Heard(kept), _Heard(kept)
         asked.headers = scope["headers"]
         extra = [(b"x-ksef-emulator", NOT_PRODUCTION), *self._warning(scope)]
         status: int | None = None

@@ -215,6 +215,14 @@ class TestExchanges:
         assert text["request"]["text"].startswith("<a>żż")
         undescribed.clear()
 
+    def test_what_people_type_is_not_kept(self, panel: Any, door: Door) -> None:
+        """The portal's forms: passwords and the like."""
+        door.http.post(f"{door.running.url}/portal/nowhere", data={"word": "hidden"})
+        answer = panel.get("/requests", params={"full": True})
+        (one,) = answer.json()["requests"]
+        assert (one["path"], one["request"]["text"]) == ("/portal/nowhere", "")
+        assert "hidden" not in answer.text
+
     def test_forgotten(self, panel: Any, door: Door) -> None:
         door.call("POST", "/auth/challenge")
         (one,) = panel.get("/requests").json()["requests"]
@@ -235,6 +243,7 @@ class TestExchanges:
             ("https://x/storage/a?se=1&sig=abc", "https://x/storage/a?se=1&sig=***"),
             ('"url":"http://x?sig=abc&se=1"', '"url":"http://x?sig=***&se=1"'),
             ("Bearer eyJhbGciOi.eyJzdWI.c2ln x", "Bearer *** x"),
+            ('{"continuationToken": "kept"}', '{"continuationToken": "kept"}'),
             ('{"signature": "kept"}', '{"signature": "kept"}'),
         ],
     )

@@ -159,7 +159,10 @@ def test_the_public_port_has_no_controls(door: Door) -> None:
 
 @pytest.mark.parametrize("lang", ["pl", "en"])
 def test_pages(lang: str, panel: Any, door: Door) -> None:
-    titles = {"pl": ("Panel sterowania", "KSeF na localhoście"), "en": ("Control panel", "KSeF on localhost")}
+    titles = {
+        "pl": ("Panel sterowania", "Strona główna Krajowego Systemu e-Faktur"),
+        "en": ("Control panel", "National e-Invoicing System: home"),
+    }
     control = panel.get("/", params={"lang": lang})
     landing = door.http.get(f"{door.running.url}/portal?lang={lang}")
     for page, title in zip((control, landing), titles[lang], strict=True):

@@ -20,7 +20,7 @@ _SECRET_HEADERS = frozenset(
     {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"sessiontoken"}
 )
 _SECRETS = (
-    (re.compile(r'("(?:\w*[tT]oken|password|privateKey)"\s*:\s*")[^"]*'), rf"\g<1>{HIDDEN}"),
+    (re.compile(r'("(?!continuation)(?:\w*[tT]oken|password|privateKey)"\s*:\s*")[^"]*'), rf"\g<1>{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),
     (re.compile(r"\b(sig(?:=|%3D))[^&\"\s]+"), rf"\g<1>{HIDDEN}"),
 )
