@@ -8,14 +8,24 @@ import queue
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import ssl
+
     import uvicorn
     from starlette.types import ASGIApp
 
 BACKLOG = 2048
+
+
+class Door(NamedTuple):
+    """An application and the listening socket by which it is reached; with ``tls`` it speaks HTTPS there."""
+
+    app: ASGIApp
+    socket: socket.socket
+    tls: ssl.SSLContext | None = None
 
 
 class PortTaken(Exception):
@@ -47,14 +57,14 @@ def port_of(opened: socket.socket) -> int:
 
 
 @contextlib.contextmanager
-def serving(pairs: list[tuple[ASGIApp, socket.socket]]) -> Iterator[threading.Thread]:
+def serving(doors: Sequence[Door]) -> Iterator[threading.Thread]:
     """Serve the applications on their sockets in one thread with one event loop, until the block ends."""
     stop: list[Callable[[], None]] = []
     ready, failed = threading.Event(), threading.Event()
 
     def run() -> None:
         try:
-            asyncio.run(_serve(pairs, ready, stop))
+            asyncio.run(_serve(doors, ready, stop))
         finally:
             failed.set()
             ready.set()
@@ -72,15 +82,13 @@ def serving(pairs: list[tuple[ASGIApp, socket.socket]]) -> Iterator[threading.Th
         thread.join()
 
 
-async def _serve(
-    pairs: list[tuple[ASGIApp, socket.socket]], ready: threading.Event, stop: list[Callable[[], None]]
-) -> None:
-    servers = [_server(app) for app, _ in pairs]
+async def _serve(doors: Sequence[Door], ready: threading.Event, stop: list[Callable[[], None]]) -> None:
+    servers = [_server(door) for door in doors]
     for server in servers:
         stop.append(_stopper(server))
     running = [
-        asyncio.create_task(server.serve(sockets=[opened]))
-        for server, (_, opened) in zip(servers, pairs, strict=True)
+        asyncio.create_task(server.serve(sockets=[door.socket]))
+        for server, door in zip(servers, doors, strict=True)
     ]
     while not all(server.started for server in servers):
         if any(task.done() for task in running):
@@ -90,20 +98,22 @@ async def _serve(
     await asyncio.gather(*running)
 
 
-def _server(app: ASGIApp) -> uvicorn.Server:
+def _server(door: Door) -> uvicorn.Server:
     import uvicorn  # noqa: PLC0415 - after the sockets listen
 
     from .cutting import protocol  # noqa: PLC0415
 
+    tls = door.tls
     return uvicorn.Server(
         uvicorn.Config(
-            app,
+            door.app,
             http=protocol(),
             log_level="warning",
             access_log=False,
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=2,
+            ssl_context_factory=(lambda _config, _usual: tls) if tls is not None else None,
         )
     )
 

@@ -14,7 +14,7 @@ from .control.certificates import Issued, Wanted, issue
 from .control.seed import Seed, sow
 from .emulator import Emulator
 from .faults import Faults
-from .listening import listen, port_of, serving
+from .listening import Door, listen, port_of, serving
 from .recorder import PREFIX
 from .request_log import Entry
 from .server import build
@@ -75,7 +75,7 @@ def running_emulator(config: Config | None = None) -> Iterator[Running]:
         chosen = replace(wanted, port=port_of(public), control_port=port_of(control))
         with contextlib.closing(Emulator(chosen)) as emulator:
             applications = build(emulator)
-            with serving([(applications[0], public), (applications[1], control)]):
+            with serving([Door(applications[0], public), Door(applications[1], control)]):
                 host = "127.0.0.1" if chosen.host in ("0.0.0.0", "::") else chosen.host  # noqa: S104
                 yield Running(
                     url=f"http://{host}:{chosen.port}",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
-from ksef_emulator.__main__ import parse
+from ksef_emulator.config import Config
+from ksef_emulator.flags import ABOUT, COMMANDS, FLAGS, parse
+from ksef_emulator.server import VERSION
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 
@@ -95,3 +99,76 @@ def test_flags() -> None:
     for wrong in (["--port", "x"], ["--port", "70000"]):
         with pytest.raises(SystemExit):
             parse(wrong)
+
+
+def test_every_flag_has_a_variable_and_goes_before_it() -> None:
+    assert parse([], {"KSEF_EMULATOR_PORT": "9", "KSEF_EMULATOR_PUBLIC_URL": ""}).port == 9
+    assert parse(["--port", "7"], {"KSEF_EMULATOR_PORT": "9"}).port == 7
+    fields = {field.name for field in dataclasses.fields(Config)}
+    assert fields == {flag.field for flag in FLAGS}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        (["--port", "70000"], "--port „70000”: oczekiwano 0–65535"),
+        (["--port", "٣"], "--port „٣”: oczekiwano 0–65535"),
+        (["--port"], "--port: brak wartości"),
+        (["--prot", "1"], "nie znam: --prot 1"),
+        (["foo"], "nie znam: foo"),
+        (["--port", "5", "--control-port", "5"], "--port i --control-port to ten sam port 5"),
+        (["--public-url", "ksef.example"], "--public-url „ksef.example”: oczekiwano http[s]://HOST[:PORT]"),
+        (["--qr-url", "https://a b"], "--qr-url „https://a b”: oczekiwano http[s]://HOST[:PORT]"),
+        (["--storage-url", "https://x?y"], "--storage-url „https://x?y”: oczekiwano http[s]://HOST[:PORT]"),
+        (["--latarnia-url", "http://x:0x"], "--latarnia-url „http://x:0x”: oczekiwano http[s]://HOST[:PORT]"),
+        (["--rate-limits", "on"], "--rate-limits „on”: oczekiwano off | test | production"),
+        (["--host", "a_b"], "--host „a_b”: oczekiwano HOST"),
+    ],
+)
+def test_a_wrong_flag_is_one_line(
+    arguments: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(arguments, {})
+    assert ended.value.code == 2
+    assert capsys.readouterr() == ("", f"ksef-emulator: {wrong} (ksef-emulator --help)\n")
+
+
+def test_a_wrong_variable_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parse([], {"KSEF_EMULATOR_PORT": "x", "LANG": "en_GB.UTF-8"})
+    complaint = "ksef-emulator: KSEF_EMULATOR_PORT 'x': expected 0–65535 (ksef-emulator --help)\n"
+    assert capsys.readouterr() == ("", complaint)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "first"),
+    [
+        ([], {}, "KSeF na localhoście"),
+        ([], {"LANG": "en_US.UTF-8"}, "KSeF on localhost"),
+        ([], {"LANG": "en_US.UTF-8", "LC_ALL": "pl_PL.UTF-8"}, "KSeF na localhoście"),
+        (["--lang", "en"], {"LANG": "pl_PL.UTF-8"}, "KSeF on localhost"),
+        (["--lang=pl"], {"LANG": "en_US.UTF-8"}, "KSeF na localhoście"),
+    ],
+)
+def test_help_in_both_languages(
+    arguments: list[str], environment: dict[str, str], first: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse([*arguments, "--help"], environment)
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[2].startswith(first)
+    for flag in FLAGS:
+        assert f"  --{flag.name}" in said
+    for command in COMMANDS:
+        assert f"  ksef-emulator {command} " in said
+    assert set(ABOUT) == set(COMMANDS)
+
+
+def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["--version"], {})
+    assert ended.value.code == 0
+    project = tomllib.loads((SOURCES.parent / "pyproject.toml").read_text())["project"]
+    assert capsys.readouterr().out == f"ksef-emulator {project['version']}, KSeF API {VERSION}\n"

@@ -1,0 +1,71 @@
+"""What ``ksef-emulator`` does: flags → config → objects → servers; or one of its other commands."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import socket
+import sqlite3
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .config import Config
+from .flags import COMMANDS, parse
+from .listening import Door, PortTaken, end_on_signal, listen, port_of, serving
+
+BANNER = """\
+Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej mocy. Nie wysyłaj prawdziwych danych.
+(KSeF emulator: not KSeF, worth nothing outside this machine.)
+
+  API         {config.api_base}
+  Weryfikacja {config.qr_base}
+  Portal      {config.portal_base}
+  Latarnia    {config.latarnia_base}
+  Sterowanie  {config.control_base}
+  Dane        {data}
+{more}
+Gotowy / ready. Ctrl-C kończy."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run until Ctrl-C or SIGTERM; the exit code is 1 when a port or the data directory cannot be had, 2 when the
+    arguments say nothing that could be done."""
+    if arguments and arguments[0] in COMMANDS:
+        chosen: Mapping[str, str] = COMMANDS
+        return int(importlib.import_module(chosen[arguments[0]], __package__).main(arguments[1:]))
+    config = parse(arguments)
+    try:
+        with contextlib.ExitStack() as stack:
+            public = stack.enter_context(contextlib.closing(listen(config.host, config.port)))
+            control = stack.enter_context(contextlib.closing(listen(config.host, config.control_port)))
+            return _run(config, public, control, stack)
+    except PortTaken as error:
+        return _complain(f"nie mogę nasłuchiwać na {error} / cannot listen there; wybierz inny port (--port)")
+    except (OSError, sqlite3.Error) as error:
+        return _complain(f"katalog danych / data directory {config.data_dir}: {error}")
+
+
+def _run(config: Config, public: socket.socket, control: socket.socket, stack: contextlib.ExitStack) -> int:
+    # The ports come first; these imports take most of the start, and all that they make stays: nothing to collect.
+    gc.disable()
+    from .emulator import Emulator  # noqa: PLC0415
+    from .server import build  # noqa: PLC0415
+
+    sleep = end_on_signal()  # from here on there are things to be closed
+    config = replace(config, port=port_of(public), control_port=port_of(control))
+    emulator = stack.enter_context(contextlib.closing(Emulator(config)))
+    applications = build(emulator)
+    gc.freeze()
+    gc.enable()
+    stack.enter_context(serving([Door(applications[0], public), Door(applications[1], control)]))
+    data = config.data_dir or "w pamięci, znikną / in memory, forgotten at the end"
+    print(BANNER.format(config=config, data=data, more=""), flush=True)  # noqa: T201 - this is what the command is for
+    sleep()
+    return 0
+
+
+def _complain(text: str) -> int:
+    print(f"ksef-emulator: {text}", file=sys.stderr)  # noqa: T201
+    return 1
