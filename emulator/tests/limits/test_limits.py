@@ -84,9 +84,19 @@ class TestOfContext:
         assert one.ask("GET", "/limits/context").json() == USUAL
 
     def test_everything_is_needed(self, one: Caller) -> None:
-        for missing in USUAL:
+        for missing in ("onlineSession", "batchSession"):
             body = {name: value for name, value in wanted().items() if name != missing}
             assert code(one.ask("POST", CONTEXT, body)) == 21405
+
+    def test_clients_older_than_collective_identifiers_leave_their_limit(self, one: Caller) -> None:
+        assert one.ask("POST", CONTEXT, wanted(collective=7)).status_code == 200
+        for younger in ({}, {"collectiveIdentifier": None}):
+            session = USUAL_SESSION | {"maxInvoices": 9}
+            body = {"OnlineSession": session, "batchSession": USUAL_SESSION} | younger
+            assert one.ask("POST", CONTEXT, body).status_code == 200
+            told = one.ask("GET", "/limits/context").json()
+            assert told["collectiveIdentifier"] == {"maxInvoices": 7}
+            assert told["onlineSession"]["maxInvoices"] == 9
 
     def test_as_many_invoices_as_the_context_may_send(self, one: Caller) -> None:
         firm = Firm(door=one, nip=one.nip, token=one.token)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from ksef_emulator.api.rate_limiter import Routes
 from ksef_emulator.api.wire.operation import Operation
@@ -248,6 +249,21 @@ class TestProfiles:
         one = caller("test")
         assert one.statuses(101, *CONTEXT) == [200] * 100 + [429]
 
+    def test_whoever_asks_one_after_another_waits_a_second(self, running: Any) -> None:
+        """The clock runs here: the client is only faster than a network would let it be."""
+        one = running("test")
+        one.emulator.clock.reset()
+        one.emulator.limiter.forget()
+        with httpx2.Client(trust_env=False, timeout=20) as http:
+            found = Caller(running=one, http=http).enter()
+            path = ("POST", "/invoices/query/metadata")
+            assert found.statuses(160, *path) == [400] * 160  # without a body, but let in
+            refused = found.ask(*path)
+            assert refused.status_code == 429
+            assert "Przekroczono limit 160 żądań na minutę." in refused.text
+            assert found.ask("POST", "/testdata/rate-limits", asked(other=(1, 30, 120))).status_code == 200
+            assert found.statuses(2, *CONTEXT) == [200, 429]
+
     def test_off_takes_everything(self, caller: Make) -> None:
         one = caller("off")
         assert set(one.statuses(150, *CONTEXT)) == {200}
@@ -302,17 +318,17 @@ class TestChange:
         assert one.ask("DELETE", "/testdata/rate-limits").status_code == 200
         assert one.ask("GET", "/rate-limits").status_code == 200
 
-    def test_below_one_is_refused_by_name(self, caller: Make) -> None:
+    def test_out_of_bounds_is_refused_by_name(self, caller: Make) -> None:
         one = caller("off")
         wrong = asked(onlineSession=(0, 0, 0), other=(10, -1, 120))
         refused = one.ask("POST", "/testdata/rate-limits", wrong)
         assert code(refused) == 21405
         details = refused.json()["exception"]["exceptionDetailList"][0]["details"]
-        assert [line.partition(":")[0] for line in details] == [
-            "rateLimits.onlineSession.perSecond",
-            "rateLimits.onlineSession.perMinute",
-            "rateLimits.onlineSession.perHour",
-            "rateLimits.other.perMinute",
+        assert details == [
+            "'rateLimits.onlineSession.perSecond' must be between 1 and 100. You entered 0.",
+            "'rateLimits.onlineSession.perMinute' must be between 1 and 300. You entered 0.",
+            "'rateLimits.onlineSession.perHour' must be between 1 and 1200. You entered 0.",
+            "'rateLimits.other.perMinute' must be between 1 and 300. You entered -1.",
         ]
         assert one.statuses(12, *CONTEXT) == [200] * 12
 
@@ -322,6 +338,22 @@ class TestChange:
         del body["rateLimits"]["invoiceSend"]
         assert code(one.ask("POST", "/testdata/rate-limits", body)) == 21405
         assert code(one.ask("POST", "/testdata/rate-limits", {})) == 21405
+
+    @pytest.mark.parametrize("younger", [{}, {"invoiceExportStatus": None, "collectiveIdentifier": None}])
+    def test_clients_older_than_a_group_leave_it_as_it_is(
+        self, caller: Make, younger: dict[str, Any]
+    ) -> None:
+        one = caller("off")
+        one.ask("POST", "/testdata/rate-limits", asked(invoiceExportStatus=(9, 59, 599)))
+        body = asked(other=(1, 2, 3))
+        for group in ("invoiceExportStatus", "collectiveIdentifier"):
+            del body["rateLimits"][group]
+        body["rateLimits"] |= younger
+        assert one.ask("POST", "/testdata/rate-limits", body).status_code == 200
+        told = one.ask("GET", "/rate-limits").json()
+        assert told["other"] == {"perSecond": 1, "perMinute": 2, "perHour": 3}
+        assert told["invoiceExportStatus"] == {"perSecond": 9, "perMinute": 59, "perHour": 599}
+        assert told["collectiveIdentifier"] == wire(PRODUCTION["collectiveIdentifier"])
 
     def test_what_get_told_can_be_sent_back(self, caller: Make) -> None:
         one = caller("off")

@@ -120,6 +120,10 @@ class RateLimits:
         """What the context of that type and value is told: every group's rates."""
         return self._changed.get((kind, value), self.usual)
 
+    def changed(self, kind: str, value: str) -> bool:
+        """Whether a test changed the rates of that context."""
+        return (kind, value) in self._changed
+
     def enforced(self, kind: str, value: str) -> Mapping[str, Rates] | None:
         """What is counted there; None when nothing is."""
         return self._changed.get((kind, value)) or (None if self.profile == "off" else self.usual)
