@@ -58,3 +58,12 @@ def test_what_is_no_operation(app: Any) -> None:
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
     assert client.get("/v2/nothing").status_code == 404
     assert client.get("/latarnia/status").status_code == 200
+
+
+def test_no_token_is_told_before_a_wrong_body(app: Any) -> None:
+    client = TestClient(app)
+    refused = client.post(
+        "/v2/sessions/online", content=b'{"half', headers={"Content-Type": "application/json"}
+    )
+    assert refused.status_code == 401
+    assert client.post("/v2/testdata/person", content=b'{"half').status_code == 400

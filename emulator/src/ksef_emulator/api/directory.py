@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from .rate_limiter import Routes
+from .security import bearer
 from .wire.operations import OPERATIONS
 
-_ROUTE = "ksef_route"
+_ROUTE, _OPERATION = "ksef_route", "ksef_operation"
 
 
 class Directory(BaseRoute):
@@ -43,10 +44,13 @@ class Directory(BaseRoute):
         if route is None:
             return Match.NONE, {}
         match, inside = route.matches({**scope, "root_path": root})
-        return match, {**inside, _ROUTE: route}
+        return match, {**inside, _ROUTE: route, _OPERATION: operation}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the operation's own route answer."""
+        """Let the operation's own route answer; whoever has no token is sent away before the body is looked at, which
+        FastAPI would do the other way round. Raises problem 401."""
+        if not scope[_OPERATION].anonymous:
+            bearer(Request(scope))
         await scope[_ROUTE].handle(scope, receive, send)
 
 
