@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 _CET = timezone(timedelta(hours=1), "CET")
 _CEST = timezone(timedelta(hours=2), "CEST")
 
 
+@lru_cache(maxsize=64)
 def _last_sunday(year: int, month: int) -> datetime:
     day = datetime(year, month, 31, 1, tzinfo=UTC)
     return day - timedelta(days=(day.weekday() + 1) % 7)
@@ -27,6 +29,7 @@ def in_poland(moment: datetime) -> datetime:
     return moment.astimezone(polish_zone(moment))
 
 
+@lru_cache(maxsize=256)  # documents of one batch share theirs
 def polish_day(moment: datetime) -> date:
     """The calendar day in Poland at an aware `moment`."""
     return in_poland(moment).date()

@@ -20,7 +20,8 @@ from ..intake.refusals import SUCCESS, Refusal, duplicate
 from ..store import Store
 from .examination import Job, Outcome
 from .invoice_records import pack, party_rows
-from .moments import StorageStamps, micros, moment
+from .moments import micros, moment
+from .storage import Storage
 
 UNIQUE_YEARS = 10
 """Full years after the year of issue in which seller, kind and number stay taken (weryfikacja-faktury.md)."""
@@ -29,27 +30,26 @@ Key = tuple[str | None, str, str]
 
 
 class Registration:
-    """Writes outcomes; hands out the stamps of permanent storage."""
+    """Writes outcomes; hands out the dates of permanent storage."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         """Goes on stamping where the store ends; its tables must be there."""
         self.store = store
         self.clock = clock
-        with store.transaction() as db:
-            last = db.execute("SELECT MAX(storage) FROM register").fetchone()[0]
-        self.stamps = StorageStamps(last or 0)
+        self.storage = Storage(store)
 
     def record(
         self, outcomes: Sequence[Outcome], *, queue: str, wanted: Callable[[], None] = lambda: None
     ) -> None:
         """Settle documents in the order given and take them out of their queue, a table of ours; ``wanted`` raises if
         they are not wanted any more."""
-        with self.stamps.writing(), self.store.transaction() as db:
+        with self.storage.writing(), self.store.transaction() as db:
             wanted()
             now = micros(self.clock.now())
             settled = _without_duplicates(db, outcomes, moment(now).date())
             accepted = [(out.job, out.facts, out.deflated) for out in settled if out.facts]
-            rows = [_row(job, facts, now, self.stamps.stamp(now)) for job, facts, _ in accepted]
+            dates = [self.storage.stamp(now) for _ in accepted]
+            rows = [_row(job, facts, now, day) for (job, facts, _), day in zip(accepted, dates, strict=True)]
             db.executemany(
                 "UPDATE sent SET code = ?, number = ? WHERE id = ?",
                 [(SUCCESS, facts.number, job.id) for job, facts, _ in accepted],
@@ -59,6 +59,7 @@ class Registration:
                 [(job.id, deflated) for job, _, deflated in accepted],
             )
             db.executemany(f"INSERT INTO register VALUES ({','.join('?' * _REGISTER_COLUMNS)})", rows)  # noqa: S608
+            self.storage.hold_back(db, zip([job.id for job, _, _ in accepted], dates, strict=True))
             db.executemany(
                 "INSERT INTO parties (role, who, id, storage, invoicing, issue) VALUES (?,?,?,?,?,?)",
                 [
@@ -94,7 +95,7 @@ def _without_duplicates(db: sqlite3.Connection, outcomes: Sequence[Outcome], tod
             key = (out.facts.seller.value, out.facts.number, out.facts.kind)
             taken = fresh.get(key) or _taken(db, key, today)
             if taken is None:
-                fresh[key] = _number(out.job, out.facts), out.job.session.reference
+                fresh[key] = ksef_number_of(out.job, out.facts), out.job.session.reference
         if taken and out.facts:
             refusal = duplicate(*taken)
             refusal.invoice_number = out.facts.number
@@ -123,7 +124,7 @@ def _row(job: Job, facts: Facts, now: int, storage: int) -> tuple[object, ...]:
     day, invoicing = polish_day(job.invoicing), micros(job.invoicing)
     return (
         job.id,
-        _number(job, facts),
+        ksef_number_of(job, facts),
         job.session.id,
         job.sha256,
         job.corrected_sha256,
@@ -162,7 +163,8 @@ def _refused(job: Job, refusal: Refusal) -> tuple[object, ...]:
     )
 
 
-def _number(job: Job, facts: Facts) -> str:
+def ksef_number_of(job: Job, facts: Facts) -> str:
+    """The number of an accepted document."""
     return ksef_number(
         seller_nip=facts.seller.value or "", day=polish_day(job.invoicing), technical=_technical(job.id)
     )
