@@ -95,7 +95,7 @@ class Emulator:
         self.batches.sweep(beginning=True)
         self.batch_work = BatchWork(self.batches, self.desk, sticks=self._sticks)
         self.batch_work.resume()
-        self.metadata = Metadata(store, clock, self.desk.stamps)
+        self.metadata = Metadata(store, clock, self.desk.storage)
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)
 
     def reset(self) -> None:
@@ -103,6 +103,7 @@ class Emulator:
         self.batch_work.forget()
         self.store.reset(keep=KEPT)
         self.batches.sweep()
+        self.desk.storage.reset()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
         self.limiter.forget()

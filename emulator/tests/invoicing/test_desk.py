@@ -107,7 +107,7 @@ def build_system(progress: Progress = AT_ONCE) -> System:
         sessions=sessions,
         invoices=invoices,
         desk=desk,
-        metadata=Metadata(store, clock, desk.stamps),
+        metadata=Metadata(store, clock, desk.storage),
     )
 
 

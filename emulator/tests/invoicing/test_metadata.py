@@ -158,5 +158,6 @@ def test_wrong_questions(firm: Firm, query: str, changes: dict[str, Any]) -> Non
 
 
 def test_a_hundred_days(firm: Firm) -> None:
-    dates = {"from": "2026-01-01T00:00:00Z", "to": "2026-04-11T23:59:59Z"}
+    dates = {"from": "2026-01-01T00:00:00Z", "to": "2026-04-11T00:00:00Z"}
     assert found(firm, dateRange=dates) == []
+    assert problem(ask(firm, dateRange={**dates, "to": "2026-04-11T00:00:00.0000001Z"}))[0] == 21405

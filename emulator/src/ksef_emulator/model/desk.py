@@ -55,7 +55,7 @@ class Desk:
             consents=consents,
         )
         self.registration = Registration(store, clock)
-        self.stamps = self.registration.stamps
+        self.storage = self.registration.storage
         self._claimed: set[int] = set()
         self._lock = threading.Lock()
 
@@ -68,6 +68,7 @@ class Desk:
             finally:
                 with self._lock:
                     self._claimed.difference_update(job.id for job in jobs)
+        self.storage.reveal(micros(self.clock.now()))
         self.sessions.finish()
 
     def _claim(self) -> list[Job]:

@@ -17,6 +17,7 @@ from .moments import micros
 from .progress import AT_ONCE, Progress
 from .references import reference
 from .session_records import OPEN, Session
+from .storage import SCHEMA as UNSTORED
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS sent (
@@ -112,8 +113,9 @@ class SessionFull(Exception):
 
 
 _SENT = (
-    "SELECT sent.*, register.ksef_number, register.acquisition, register.storage, register.mode"
-    " FROM sent LEFT JOIN register ON register.id = sent.id"
+    "SELECT sent.*, register.ksef_number, register.acquisition, register.mode,"
+    " CASE WHEN unstored.id IS NULL THEN register.storage END AS storage"
+    " FROM sent LEFT JOIN register ON register.id = sent.id LEFT JOIN unstored ON unstored.id = sent.id"
 )
 
 
@@ -128,6 +130,7 @@ class Invoices:
         self.progress = progress
         self.limits = limits or Limits(store)
         store.register(SCHEMA)
+        store.register(UNSTORED)
 
     def accept(
         self,

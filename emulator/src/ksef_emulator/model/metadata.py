@@ -6,16 +6,22 @@ Behaviour: `POST /invoices/query/metadata` of the OpenAPI 2.9.0 and the guide's 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..clock import Clock
 from ..intake.polish_time import polish_day
 from ..store import Store
 from .invoice_records import AUTHORIZED, BUYER, SELLER, THIRD, Invoice, invoice_of, subject_key
-from .moments import StorageStamps, micros, moment
+from .moments import micros, moment
+from .storage import STORED, Storage
 
 MAX_RESULTS = 10_000
+TOGETHER = 250
+"""Invoices that are read in one transaction of a walk."""
+MOST = 2**63 - 1
+"""The greatest number of a column."""
 ROLES = {"Subject1": SELLER, "Subject2": BUYER, "Subject3": THIRD, "SubjectAuthorized": AUTHORIZED}
 DATES = {"Issue": "issue", "Invoicing": "invoicing", "PermanentStorage": "storage"}
 AMOUNTS = {"Brutto": "gross", "Netto": "net", "Vat": "vat"}
@@ -62,41 +68,101 @@ class BeyondMark(Exception):
 class Metadata:
     """Answers queries of a context."""
 
-    def __init__(self, store: Store, clock: Clock, stamps: StorageStamps) -> None:
+    def __init__(self, store: Store, clock: Clock, storage: Storage) -> None:
         self.store = store
         self.clock = clock
-        self.stamps = stamps
+        self.storage = storage
+
+    @property
+    def lag(self) -> timedelta:
+        """How far the high water mark stays behind, and how long after its acceptance an invoice may take to show;
+        it can be set while the emulator runs."""
+        return self.storage.lag
+
+    @lag.setter
+    def lag(self, value: timedelta) -> None:
+        self.storage.lag = value
 
     def mark(self) -> datetime:
         """`PermanentStorageHwmDate` now."""
-        return moment(self.stamps.high_water_mark(micros(self.clock.now())))
+        return moment(self.storage.high_water_mark(micros(self.clock.now())))
+
+    def search(self, query: Query, *, context_type: str, context_value: str) -> Search:
+        """What a context asks, as of now. Raises `BeyondMark`."""
+        mark = self.mark()
+        end = query.end or max(self.clock.now(), mark)
+        stored = query.date_type == "PermanentStorage"
+        if stored and query.up_to_mark:
+            if query.start > mark:
+                raise BeyondMark
+            end = min(end, mark)
+        clauses, values = _clauses(query, end, context_type, context_value)
+        return Search(
+            clauses=tuple(clauses),
+            values=tuple(values),
+            column=DATES[query.date_type],
+            order="DESC" if query.descending else "ASC",
+            mark=min(end, mark) if stored else None,
+        )
 
     def page(self, query: Query, *, context_type: str, context_value: str, offset: int, size: int) -> Found:
         """Invoices `offset`… (below 10 000) of the answer; raises `BeyondMark`."""
-        mark = self.mark()
-        end = query.end or mark
-        if query.date_type == "PermanentStorage":
-            if query.up_to_mark and query.start > mark:
-                raise BeyondMark
-            if query.up_to_mark:
-                end = min(end, mark)
-        clauses, values = _clauses(query, end, context_type, context_value)
-        column = DATES[query.date_type]
-        order = "DESC" if query.descending else "ASC"
+        search = self.search(query, context_type=context_type, context_value=context_value)
         wanted = min(size, MAX_RESULTS - offset)
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT register.* FROM parties JOIN register ON register.id = parties.id"  # noqa: S608
-                f" WHERE {' AND '.join(clauses)}"
-                f" ORDER BY parties.{column} {order}, parties.id {order} LIMIT ? OFFSET ?",
-                (*values, wanted + 1, offset),
+                f"SELECT register.* {search.sql} LIMIT ? OFFSET ?", (*search.values, wanted + 1, offset)
             ).fetchall()
         more = len(rows) > wanted
         return Found(
             invoices=tuple(invoice_of(row) for row in rows[:wanted]),
             has_more=more,
             truncated=more and offset + wanted >= MAX_RESULTS,
-            mark=min(end, mark) if query.date_type == "PermanentStorage" else None,
+            mark=search.mark,
+        )
+
+    def walk(self, search: Search, *, documents: bool) -> Iterator[tuple[Invoice, bytes]]:
+        """Every invoice of an ascending search with its document, deflated by zlib (empty unless asked for). Others
+        may write meanwhile."""
+        what = f"parties.{search.column} AS place, register.*"
+        if documents:
+            what += ", (SELECT deflated FROM documents WHERE documents.id = register.id) AS deflated"
+        later, place = "", tuple[object, ...]()
+        while True:
+            with self.store.transaction() as db:
+                rows = db.execute(
+                    f"SELECT {what} {search.beyond(later)} LIMIT ?",
+                    (*search.values, *place, TOGETHER),
+                ).fetchall()
+            for row in rows:
+                yield invoice_of(row), row["deflated"] if documents else b""
+            if len(rows) < TOGETHER:
+                return
+            later = f"(parties.{search.column}, parties.id) > (?, ?)"
+            place = (rows[-1]["place"], rows[-1]["id"])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A question as SQL, with its answer's mark."""
+
+    clauses: tuple[str, ...]
+    values: tuple[object, ...]
+    column: str
+    order: str
+    mark: datetime | None
+
+    @property
+    def sql(self) -> str:
+        """All of it but what is wanted and how much."""
+        return self.beyond("")
+
+    def beyond(self, condition: str) -> str:
+        """With one more condition."""
+        clauses = " AND ".join([*self.clauses, condition] if condition else self.clauses)
+        return (
+            f"FROM parties JOIN register ON register.id = parties.id WHERE {clauses}"
+            f" ORDER BY parties.{self.column} {self.order}, parties.id {self.order}"
         )
 
 
@@ -112,7 +178,13 @@ def _clauses(
     high: object = micros(end)
     if query.date_type == "Issue":
         low, high = polish_day(query.start).isoformat(), polish_day(end).isoformat()
-    clauses = ["parties.role = ?", "parties.who = ?", f"parties.{column} >= ?", f"parties.{column} <= ?"]
+    clauses = [
+        "parties.role = ?",
+        "parties.who = ?",
+        f"parties.{column} >= ?",
+        f"parties.{column} <= ?",
+        STORED,
+    ]
     values: list[object] = [role, who, low, high]
     equal: list[tuple[str, object]] = [
         ("ksef_number", query.ksef_number),
@@ -143,5 +215,5 @@ def _clauses(
         for sign, bound in ((">=", least), ("<=", most)):
             if bound is not None:
                 clauses.append(f"register.{AMOUNTS[kind]} {sign} ?")
-                values.append(bound)
+                values.append(max(-MOST, min(bound, MOST)))
     return clauses, values

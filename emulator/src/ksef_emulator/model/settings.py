@@ -1,4 +1,5 @@
-"""What was set while the emulator ran and has to outlive a restart: so far, how far its clock was turned."""
+"""What was set while the emulator ran and has to outlive a restart: how far its clock was turned, how far the
+high water mark lags."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from ..store import Store
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 _AHEAD = "clock-ahead"
+_LAG = "storage-lag"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -22,11 +24,26 @@ class Settings:
     @property
     def ahead(self) -> timedelta:
         """How far the clock is ahead of the machine's."""
-        with self.store.transaction() as db:
-            row = db.execute("SELECT value FROM settings WHERE name = ?", (_AHEAD,)).fetchone()
-        return timedelta(microseconds=row["value"]) if row is not None else timedelta()
+        return self._time(_AHEAD)
 
     @ahead.setter
     def ahead(self, value: timedelta) -> None:
+        self._set_time(_AHEAD, value)
+
+    @property
+    def storage_lag(self) -> timedelta:
+        """See `Storage.lag`."""
+        return self._time(_LAG)
+
+    @storage_lag.setter
+    def storage_lag(self, value: timedelta) -> None:
+        self._set_time(_LAG, value)
+
+    def _time(self, name: str) -> timedelta:
         with self.store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (_AHEAD, value // _MICROSECOND))
+            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return timedelta(microseconds=row["value"]) if row is not None else timedelta()
+
+    def _set_time(self, name: str, value: timedelta) -> None:
+        with self.store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value // _MICROSECOND))
