@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import httpx2
@@ -89,6 +90,21 @@ class TestWarning:
         assert own.headers.get_list("x-system-warning") == ["mine"]
         panel.put("/warning", json={"text": None})
         assert "x-system-warning" not in door.call("POST", "/auth/challenge").headers
+
+
+class TestHighWaterMark:
+    def test_it_stays_behind(self, panel: Any, door: Door) -> None:
+        assert panel.get("/high-water-mark").json()["lag"] == 0
+        set_to = panel.put("/high-water-mark", json={"lag": 3600}).json()
+        assert set_to["lag"] == 3600
+        assert door.emulator.metadata.lag == timedelta(hours=1)
+        door.emulator.clock.move(timedelta(hours=3))
+        mark = datetime.fromisoformat(panel.get("/high-water-mark").json()["mark"])
+        behind = door.emulator.clock.now() - mark
+        assert timedelta(minutes=59) < behind < timedelta(minutes=61)
+        panel.post("/reset")
+        assert panel.get("/high-water-mark").json()["lag"] == 0
+        assert code(panel.put("/high-water-mark", json={"lag": -1})) == 21405
 
 
 class TestRateLimits:

@@ -1,5 +1,7 @@
-"""Small settings of the running emulator: progress of asynchronous work, the warning in every answer, rate limits."""
+"""Small settings of the running emulator: progress of asynchronous work, the warning in every answer, the lag
+of the high water mark, rate limits."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter
@@ -39,6 +41,21 @@ class RateLimitProfile(BaseModel):
     profile: Profile
 
 
+class HighWaterMark(BaseModel):
+    """``lag``, in seconds: how long after its date of permanent storage an invoice may take to show, and how far the
+    mark stays behind now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lag: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+
+
+class HighWaterMarkNow(HighWaterMark):
+    """With the mark itself: ``permanentStorageHwmDate``."""
+
+    mark: datetime
+
+
 def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(tags=["Ustawienia"])
@@ -65,6 +82,21 @@ def router(emulator: "Emulator") -> APIRouter:
         """Let every answer carry it; a request's own ``X-Test-System-Warning`` wins."""
         emulator.warning = body.text or None
         return WarningText(text=emulator.warning)
+
+    def mark_now() -> HighWaterMarkNow:
+        metadata = emulator.metadata
+        return HighWaterMarkNow(lag=metadata.lag.total_seconds(), mark=metadata.mark())
+
+    @api.get("/high-water-mark")
+    def high_water_mark() -> HighWaterMarkNow:
+        """How far permanent storage is behind."""
+        return mark_now()
+
+    @api.put("/high-water-mark")
+    def set_high_water_mark(body: HighWaterMark) -> HighWaterMarkNow:
+        """From now on; the mark itself never goes back."""
+        emulator.metadata.lag = timedelta(seconds=body.lag)
+        return mark_now()
 
     @api.get("/rate-limits")
     def rate_limits() -> RateLimitProfile:
