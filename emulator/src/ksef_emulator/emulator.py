@@ -14,6 +14,7 @@ from .model.batch_work import BatchWork
 from .model.batches import Batches
 from .model.ca import Authority
 from .model.certificates import Certificates
+from .model.consents import Consents
 from .model.desk import Desk
 from .model.invoices import Invoices
 from .model.keys import Keys
@@ -82,6 +83,7 @@ class Emulator:
             faults.when_off(fault, functools.partial(self._release, table))
             release(store, table)
         self.links = Links(clock, store=store)
+        self.consents = Consents(store, clock)
         self.desk = Desk(
             store=store,
             clock=clock,
@@ -90,6 +92,7 @@ class Emulator:
             schemas=Schemas(self.config.schemas),
             relations=self.permissions,
             limits=self.limits,
+            consents=self.consents,
         )
         self.batches = Batches(store, clock, self.config.data_dir)
         self.batches.sweep(beginning=True)

@@ -24,6 +24,7 @@ from .api import (
     sessions_batch,
     sessions_online,
     testdata,
+    testdata_attachment,
     uploads,
 )
 from .api.directory import Directory
@@ -52,6 +53,7 @@ def public(emulator: Emulator) -> ASGIApp:
             auth.router(emulator),
             certificates.router(emulator),
             testdata.router(emulator),
+            testdata_attachment.router(emulator),
             limits.router(emulator),
             sessions_online.router(emulator),
             sessions_batch.router(emulator),

@@ -7,13 +7,14 @@ import io
 import os
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from ksef_emulator.model.limits import ContextLimits, SessionLimits
 from lxml import etree
 
-from ..invoicing.conftest import ATTACHMENT, Firm, b64, fa3, yesterday
+from ..invoicing.conftest import ATTACHMENT, Firm, b64, fa3, problem, yesterday
 from .conftest import Package, Sender, digest, package, tarred, zipped
 
 PACK = {"Zip": zipped, "TarGz": tarred}
@@ -247,3 +248,53 @@ def test_marked_offline_by_declaration_and_by_the_day_of_opening(sender: Sender)
         sender.end(session)
         (document,) = sender.documents(session)
         assert document.get("invoicingMode") == mode
+
+
+class TestAttachments:
+    """Invoices with attachments go in batches, of whoever said that they would come."""
+
+    def send(self, sender: Sender, number: str) -> dict[str, Any]:
+        xml = fa3(seller=sender.firm.nip, number=number, day=yesterday(), attachment=ATTACHMENT)
+        session = sender.send(package(zipped({"a.xml": xml})))
+        sender.end(session)
+        (document,) = sender.documents(session)
+        return dict(document["status"])
+
+    def consent(self, sender: Sender, path: str = "", **more: Any) -> None:
+        body = {"nip": sender.firm.nip, **more}
+        answer = sender.firm.door.call("POST", f"/testdata/attachment{path}", json=body)
+        assert answer.status_code == 200, answer.text
+
+    def test_with_consent_and_without(self, sender: Sender) -> None:
+        clock = sender.firm.door.running.emulator.clock
+        tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
+        assert self.send(sender, "Z/1")["code"] == 410
+        self.consent(sender)
+        self.consent(sender)
+        assert self.send(sender, "Z/1")["code"] == 200
+        self.consent(sender, "/revoke", expectedEndDate=tomorrow)
+        assert self.send(sender, "Z/2")["code"] == 200
+        self.consent(sender, "/revoke")
+        assert self.send(sender, "Z/3")["code"] == 410
+        self.consent(sender)
+        assert self.send(sender, "Z/3")["code"] == 200
+
+    def test_one_at_a_time_only_as_a_technical_correction(self, sender: Sender) -> None:
+        self.consent(sender)
+        firm = sender.firm
+        session = firm.open()
+        xml = fa3(seller=firm.nip, number="Z/4", day=yesterday(), attachment=ATTACHMENT)
+        assert firm.status(session, firm.send(session, xml))["status"]["code"] == 415
+        broken = xml.replace(b"<P_15>", b"<P_15_>")
+        assert firm.status(session, firm.send(session, broken, offlineMode=True))["status"]["code"] == 450
+        sent = firm.send(session, xml, offlineMode=True, hashOfCorrectedInvoice=digest(broken))
+        assert firm.status(session, sent)["status"]["code"] == 200
+
+    def test_wrong_bodies(self, sender: Sender) -> None:
+        for path, body in (
+            ("", {}),
+            ("", {"nip": "1"}),
+            ("/revoke", {"nip": "5265877635", "expectedEndDate": "x"}),
+        ):
+            answer = sender.firm.door.call("POST", f"/testdata/attachment{path}", json=body)
+            assert problem(answer)[0] == 21405

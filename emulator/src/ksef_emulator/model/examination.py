@@ -8,7 +8,7 @@ import hashlib
 import logging
 import zlib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from ..intake.cipher import decrypt
@@ -25,15 +25,15 @@ from .session_records import Kind, Session
 class Consents(Protocol):
     """Who may send invoices with attachments."""
 
-    def attachments_allowed(self, nip: str, day: date) -> bool:
-        """Whether the taxpayer's consent is in force on that day."""
+    def attachments_allowed(self, nip: str) -> bool:
+        """Whether the taxpayer's consent is in force."""
         ...
 
 
 class NoConsents:
     """Nobody."""
 
-    def attachments_allowed(self, nip: str, day: date) -> bool:  # noqa: ARG002
+    def attachments_allowed(self, nip: str) -> bool:  # noqa: ARG002
         """Never."""
         return False
 
@@ -118,7 +118,7 @@ class Examination:
                 relations=self.relations,
             ),
             attachments=session.kind is Kind.BATCH or job.corrected_sha256 is not None,
-            consented=lambda nip: self.consents.attachments_allowed(nip, day),
+            consented=self.consents.attachments_allowed,
             verify_identifiers=session.verify_identifiers,
             max_bytes=limits.max_bytes,
             max_bytes_with_attachment=limits.max_bytes_with_attachment,
