@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Response
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import control as panel
 from . import latarnia, portal, verify
 from .api import (
     auth,
@@ -90,10 +91,16 @@ def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
 
 
 def control(emulator: Emulator) -> ASGIApp:
-    """The control API, on a port of its own that is never public."""
-    app = _application(emulator, "Emulator KSeF: sterowanie", "/openapi.json")
-    app.include_router(panel.router(emulator))
-    return app
+    """The control API, on a port of its own that is never public; made when it is first asked."""
+
+    def make() -> ASGIApp:
+        from . import control as panel  # noqa: PLC0415 - its models would make the start a tenth longer
+
+        app = _application(emulator, "Emulator KSeF: sterowanie", "/openapi.json")
+        app.include_router(panel.router(emulator))
+        return app
+
+    return Late(make)
 
 
 def _application(emulator: Emulator, title: str, openapi_url: str | None = None) -> FastAPI:
@@ -107,3 +114,26 @@ def _joined(routers: Iterable[APIRouter]) -> APIRouter:
     for router in routers:
         joined.include_router(router)
     return joined
+
+
+class Late:
+    """An application that is made with its first request, beside whatever else is being answered."""
+
+    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+        """``make`` is called once."""
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        app = self._made
+        if app is None:
+            app = await asyncio.to_thread(self._get)
+        await app(scope, receive, send)
+
+    def _get(self) -> ASGIApp:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
