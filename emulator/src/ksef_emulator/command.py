@@ -10,10 +10,14 @@ import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .config import Config
 from .flags import COMMANDS, parse
 from .listening import Door, PortTaken, end_on_signal, listen, port_of, serving
+
+if TYPE_CHECKING:
+    from .emulator import Emulator
 
 BANNER = """\
 Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej mocy. Nie wysyłaj prawdziwych danych.
@@ -59,11 +63,18 @@ def _run(config: Config, public: socket.socket, control: socket.socket, stack: c
     applications = build(emulator)
     gc.freeze()
     gc.enable()
-    stack.enter_context(serving([Door(applications[0], public), Door(applications[1], control)]))
+    tls = emulator.trust.context() if config.tls else None
+    stack.enter_context(serving([Door(applications[0], public, tls), Door(applications[1], control)]))
     data = config.data_dir or "w pamięci, znikną / in memory, forgotten at the end"
-    print(BANNER.format(config=config, data=data, more=""), flush=True)  # noqa: T201 - this is what the command is for
+    more = _about_trust(emulator) if config.tls else ""
+    print(BANNER.format(config=config, data=data, more=more), flush=True)  # noqa: T201 - the command is for this
     sleep()
     return 0
+
+
+def _about_trust(emulator: Emulator) -> str:
+    where = f"{emulator.config.control_base}/ca.pem"
+    return f"  CA          {where}\n              SHA-256 {emulator.trust.fingerprint}\n"
 
 
 def _complain(text: str) -> int:

@@ -15,9 +15,9 @@ USUAL = Progress(seconds=0.15)
 class Config:
     """``host`` and ports are where the emulator listens. ``public_url`` is how others reach it, and stands in the
     links that it gives; ``qr_url``, ``storage_url``, ``latarnia_url`` and ``portal_url`` are for services that have
-    an address of their own, as they have in the live system. No address ends with a slash.
-    ``data_dir`` None forgets everything at the end. ``schemas`` is a directory of the schemas that do
-    not come with the emulator.
+    an address of their own, as they have in the live system. No address ends with a slash. ``tls`` is HTTPS on the
+    public port. ``data_dir`` None forgets everything at the end. ``schemas`` is a directory of the schemas that do not
+    come with the emulator.
 
     ``progress`` is how long asynchronous work takes (login, certificate, invoice): never at once, as in the live
     system. ``rate_limits`` is how many requests are let in: TEST's ten times production's, production's, or any number.
@@ -32,6 +32,7 @@ class Config:
     storage_url: str = ""
     latarnia_url: str = ""
     portal_url: str = ""
+    tls: bool = False
     schemas: Path | None = None
     progress: Progress = USUAL
     rate_limits: Profile = "test"
@@ -39,7 +40,8 @@ class Config:
     @property
     def base(self) -> str:
         """The public address, without a trailing slash."""
-        return self.public_url.rstrip("/") or f"http://{self._reachable}:{self.port}"
+        scheme = "https" if self.tls else "http"
+        return self.public_url.rstrip("/") or f"{scheme}://{self._reachable}:{self.port}"
 
     @property
     def api_base(self) -> str:

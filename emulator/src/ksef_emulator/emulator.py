@@ -33,6 +33,7 @@ from .model.upos import Upos
 from .model.windows import Limiter
 from .request_log import RequestLog
 from .store import Store
+from .tls import Trust
 
 KEPT = frozenset({"keys", "link_secret", "published_keys", "token_secret"})
 """Tables that a reset leaves: clients keep the public keys, and the objects below hold the private ones."""
@@ -44,6 +45,7 @@ class Emulator:
     def __init__(self, config: Config | None = None) -> None:
         """Opens the store and makes, the first time, the authorities and keys. Raises sqlite3.Error, OSError."""
         self.config = config or Config()
+        self.trust = Trust(self.config)
         self.requests = RequestLog()
         self.faults = Faults()
         self.warning: str | None = None

@@ -22,14 +22,18 @@ from .model.rate_limits import Profile
 Language = Literal["pl", "en"]
 API_VERSION = "2.9.0"
 
-COMMANDS: Mapping[str, str] = {"schemas": ".schemas_command"}
+COMMANDS: Mapping[str, str] = {"schemas": ".schemas_command", "ca": ".ca_command"}
 """A first word that is no flag, and the module whose ``main(arguments)`` does it. `ABOUT` says what it does."""
 
 ABOUT: Mapping[str, tuple[str, str]] = {
     "schemas": (
         "schematy dokumentów: które są, jak dodać inne",
         "schemas of documents: which there are, how to add",
-    )
+    ),
+    "ca": (
+        "certyfikat CA, któremu mają zaufać klienci --tls",
+        "the CA's certificate, for clients of --tls to trust",
+    ),
 }
 
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII | re.IGNORECASE)
@@ -143,6 +147,11 @@ FLAGS = (
     Flag(name="latarnia-url", shape=_URL, read=_url, pl="własny adres Latarni", en="own address of Latarnia"),
     Flag(name="portal-url", shape=_URL, read=_url, pl="własny adres portalu", en="own address of the portal"),
     Flag(
+        name="tls",
+        pl="HTTPS na porcie publicznym, z własnym CA (ksef-emulator ca --help)",
+        en="HTTPS on the public port, with a CA of its own (ksef-emulator ca --help)",
+    ),
+    Flag(
         name="schemas",
         shape="DIR",
         read=_path,
@@ -192,6 +201,12 @@ def parse(arguments: Sequence[str], environment: Mapping[str, str] = os.environ)
             f"--port i --control-port to ten sam port {config.port}",
             f"--port and --control-port are the same, {config.port}",
         )
+    for field in ("public_url", "storage_url", "qr_url", "latarnia_url", "portal_url"):
+        if config.tls and getattr(config, field).startswith("http://"):
+            name = field.replace("_", "-")
+            parser.refuse(
+                f"--tls to HTTPS, a --{name} zaczyna się od http://", f"--tls is HTTPS, and --{name} http://"
+            )
     return config
 
 

@@ -31,6 +31,7 @@ from .api import (
 from .api.directory import Directory
 from .api.rate_limiter import RateLimiter
 from .faulty import Faulty
+from .hosts import ByHost
 from .recorder import PREFIX, ROOT, Recorder
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def public(emulator: Emulator) -> ASGIApp:
         app.include_router(pages(emulator))
     portal.install(app, emulator)
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")
-    return Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)
+    recorded = Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)
+    return ByHost(recorded, emulator.config)
 
 
 def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
@@ -80,7 +82,7 @@ def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
     def document() -> bytes:
         from .api import openapi  # noqa: PLC0415 - it loads every model of an answer, which nothing else needs
 
-        found = openapi.document(routes, version=VERSION, server=f"{emulator.config.base}{PREFIX}")
+        found = openapi.document(routes, version=VERSION, server=emulator.config.api_base)
         return json.dumps(found, ensure_ascii=False).encode()
 
     @pages.get(f"/docs{PREFIX}/openapi.json")

@@ -75,10 +75,7 @@ def running_emulator(config: Config | None = None) -> Iterator[Running]:
         chosen = replace(wanted, port=port_of(public), control_port=port_of(control))
         with contextlib.closing(Emulator(chosen)) as emulator:
             applications = build(emulator)
-            with serving([Door(applications[0], public), Door(applications[1], control)]):
-                host = "127.0.0.1" if chosen.host in ("0.0.0.0", "::") else chosen.host  # noqa: S104
-                yield Running(
-                    url=f"http://{host}:{chosen.port}",
-                    control_url=f"http://{host}:{chosen.control_port}",
-                    emulator=emulator,
-                )
+            tls = emulator.trust.context() if chosen.tls else None
+            with serving([Door(applications[0], public, tls), Door(applications[1], control)]):
+                here = replace(chosen, public_url="")
+                yield Running(url=here.base, control_url=here.control_base, emulator=emulator)

@@ -11,7 +11,7 @@ from .. import problems
 from ..faults import Fault
 from ..model.progress import written
 from ..pages import page, style
-from . import certificates, exchanges, faults, keys, knobs, latarnia, seed
+from . import certificates, exchanges, faults, keys, knobs, latarnia, seed, trust
 from . import time as clock
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ def router(emulator: "Emulator") -> APIRouter:
         emulator.reset()
         return Response(status_code=204)
 
-    for part in (certificates, clock, exchanges, faults, keys, knobs, latarnia, seed):
+    for part in (certificates, clock, exchanges, faults, keys, knobs, latarnia, seed, trust):
         api.include_router(part.router(emulator))
     return api

@@ -43,11 +43,11 @@ def _router(portal: Portal) -> APIRouter:
     async def start(request: Request) -> Response:
         config = emulator.config
         places = [
-            ("API 2.9", f"{config.base}/v2"),
+            ("API 2.9", config.api_base),
             ("OpenAPI", f"{config.base}/docs/v2/openapi.json"),
-            ("KOD I", f"{config.base}/qr/invoice/…"),
-            ("KOD II", f"{config.base}/qr/certificate/…"),
-            ("Latarnia", f"{config.base}/latarnia/status"),
+            ("KOD I", f"{config.qr_base}/invoice/…"),
+            ("KOD II", f"{config.qr_base}/certificate/…"),
+            ("Latarnia", f"{config.latarnia_base}/status"),
         ]
         return portal.show(request, "portal.html", places=places)
 

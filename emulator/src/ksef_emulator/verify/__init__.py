@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from ..hosts import ASKED
 from ..intake.polish_time import in_poland
 from ..model.contexts import Context, ContextType
 from ..pages import page
@@ -53,15 +54,17 @@ def router(emulator: "Emulator") -> APIRouter:
         shaped = _NIP.fullmatch(nip) and _SERIAL.fullmatch(serial)
         if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
             return page(request, "certificate.html", status=400, malformed=True)
-        path = f"/qr/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
-        hosts = dict.fromkeys((emulator.config.base.partition("://")[2], request.url.netloc))
+        path = f"/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
+        asked: str = request.scope.get(ASKED, request.url.path)
+        here = request.url.netloc + asked.partition("/certificate/")[0]
+        places = dict.fromkeys((emulator.config.qr_base.partition("://")[2], here))
         found = emulator.certificates.by_serial(serial)
         steps = checks(
             emulator,
             certificate=found,
             context=context,
             nip=nip,
-            signed=[f"{host}{path}".encode() for host in hosts],
+            signed=[f"{place}{path}".encode() for place in places],
             signature=signed_with,
         )
         return page(
