@@ -26,6 +26,7 @@ from .parameters import (
 from .present import sent_status, session_item, session_status, unpacking, upo_page
 from .security import require
 from .sending import author_of
+from .wire.common import ReferenceNumber
 from .wire.sessions import CommonSessionStatus, SessionType
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def router(emulator: "Emulator") -> APIRouter:
         principal: Annotated[Principal, seer],
         kind: Annotated[SessionType, Query(alias="sessionType")],
         size: PageSize1000 = 10,
-        reference: Annotated[str | None, Query(alias="referenceNumber", min_length=36, max_length=36)] = None,
+        reference: Annotated[ReferenceNumber | None, Query(alias="referenceNumber")] = None,
         created_from: Annotated[datetime | None, Query(alias="dateCreatedFrom")] = None,
         created_to: Annotated[datetime | None, Query(alias="dateCreatedTo")] = None,
         closed_from: Annotated[datetime | None, Query(alias="dateClosedFrom")] = None,
