@@ -45,6 +45,8 @@ class Faulty:
             await self.app(scope, receive, send)
             return
         asking = self._asking(scope)
+        if slow := self._happens(scope, asking, Fault.SLOW):
+            await asyncio.sleep(slow)
         if self._is_down(scope, asking):
             await _bad_gateway(send)
         elif self._happens(scope, asking, Fault.CUT):
@@ -57,8 +59,6 @@ class Faulty:
             await self.app(scope, receive, _nowhere)
             await cut(scope, receive)
         else:
-            if slow := self._happens(scope, asking, Fault.SLOW):
-                await asyncio.sleep(slow)
             await self.app(scope, receive, send)
 
     def _asking(self, scope: Scope) -> Asking:

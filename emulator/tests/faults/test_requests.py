@@ -80,6 +80,15 @@ def test_slow(door: Door, faults: Faults) -> None:
     assert time.perf_counter() - began >= 0.3
 
 
+def test_slow_and_then_an_error(door: Door, faults: Faults, undescribed: list[str]) -> None:
+    faults.set("slow", seconds=0.2)
+    faults.set("server-error", status=500)
+    began = time.perf_counter()
+    assert door.call("POST", "/auth/challenge").status_code == 500
+    assert time.perf_counter() - began >= 0.2
+    undescribed.clear()
+
+
 def test_by_path_stored_files_and_pages_too(door: Door, faults: Faults) -> None:
     faults.set("bad-gateway")
     assert door.http.get(f"{door.running.url}/storage/upo/1/x").status_code == 502
