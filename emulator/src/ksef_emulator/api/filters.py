@@ -11,6 +11,7 @@ from .wire.invoices import InvoiceQueryFilters
 
 LONGEST = timedelta(days=100)
 """The longest range of one question (OpenAPI, ``InvoiceQueryFilters.dateRange``)."""
+FAR = 2**62
 
 
 def question(body: InvoiceQueryFilters, now: datetime, *, descending: bool) -> Query:
@@ -46,4 +47,5 @@ def question(body: InvoiceQueryFilters, now: datetime, *, descending: bool) -> Q
 
 
 def _grosze(amount: float | None) -> int | None:
-    return None if amount is None else round(amount * 100)
+    """Amounts beyond what the database counts are as far as it counts."""
+    return None if amount is None else round(max(-FAR, min(amount * 100, FAR)))
