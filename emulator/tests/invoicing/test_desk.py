@@ -216,6 +216,8 @@ def test_a_session_without_good_invoices_ends_in_445_and_an_empty_one_in_440(sys
     system.send(refused, b"<a/>")
     for session in (refused, empty):
         system.sessions.close(session)
+    assert system.again(refused).code == 170
+    assert system.again(empty).code == 440, "nothing is waited for"
     system.desk.settle()
     assert system.again(refused).code == 445
     assert (system.again(empty).code, system.again(empty).details) == (440, ("Nie przesłano faktur",))

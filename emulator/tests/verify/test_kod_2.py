@@ -141,6 +141,11 @@ class TestSignatures:
         assert failed(path) == {"signature"}
         assert "Wystawca jest autentyczny" in look(path, Host="qr.example.pl").text
 
+    def test_an_address_without_tls(self, issuer: Any, failed: Any) -> None:
+        """Clients take the protocol away by looking for „https://"."""
+        made = issuer()
+        assert failed(replace(made, host=f"http://{made.host}").link()) == set()
+
     @pytest.mark.parametrize("signature", [b"", b"\0" * 64, b"\xff" * 64, b"\x30\x00", b"z" * 300])
     def test_rubbish(self, signature: bytes, issuer: Any, failed: Any, look: Any) -> None:
         path = issuer().link().rpartition("/")[0] + "/" + base64url(signature)

@@ -268,6 +268,9 @@ class Sessions:
             " closed = ?, updated = ?, polls_left = ?, due_at = ? WHERE id = ? AND code = 100",
             (closed, now, self.progress.polls, self.progress.due_at(now), session_id),
         )
+        empty = "SELECT 1 FROM sessions WHERE id = ? AND code = 170 AND invoices = 0"
+        if db.execute(empty, (session_id,)).fetchone() is not None:
+            _end(db, session_id, CANCELLED, [NO_INVOICES], now)  # at once: nothing is waited for
 
     def poll(self, session: Session) -> None:
         """Count one look at the session's status."""

@@ -58,13 +58,14 @@ def router(emulator: "Emulator") -> APIRouter:
         asked: str = request.scope.get(ASKED, request.url.path)
         here = request.url.netloc + asked.partition("/certificate/")[0]
         places = dict.fromkeys((emulator.config.qr_base.partition("://")[2], here))
+        plain = [f"http://{place}" for place in places]  # clients take only „https://" away
         found = emulator.certificates.by_serial(serial)
         steps = checks(
             emulator,
             certificate=found,
             context=context,
             nip=nip,
-            signed=[f"{place}{path}".encode() for place in places],
+            signed=[f"{place}{path}".encode() for place in (*places, *plain)],
             signature=signed_with,
         )
         return page(
