@@ -40,7 +40,7 @@ def _served() -> set[str]:
     return {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
 
 
-SERVED = _served() - {"POST /invoices/query/metadata"}
+SERVED = _served()
 NAMED = {name: each for each in OPERATIONS if (name := f"{each.method} {each.path}") in SERVED}
 WITH_BODY = [name for name in NAMED if name in BODIES]
 WITH_PATH = [name for name, each in NAMED.items() if "{" in each.path]
