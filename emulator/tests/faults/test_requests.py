@@ -8,8 +8,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from ksef_emulator.config import Config
 from ksef_emulator.faults import Faults
 from ksef_emulator.server import build
+from ksef_emulator.testing import running_emulator
 from starlette.testclient import TestClient
 
 from ..invoicing.conftest import Firm, fa3, yesterday
@@ -139,3 +141,15 @@ def test_without_a_connection_it_is_an_error(door: Door, faults: Faults) -> None
     faults.set("cut")
     with TestClient(build(door.emulator)[0]) as client, pytest.raises(ConnectionAbortedError):
         client.post("/v2/auth/challenge")
+
+
+@pytest.mark.parametrize("fault", ["cut", "answer-lost"])
+def test_over_tls_too(fault: str) -> None:
+    with (
+        running_emulator(Config(tls=True)) as running,
+        httpx2.Client(trust_env=False, verify=False) as http,
+    ):
+        running.faults.set(fault, times=1)
+        with pytest.raises(UNANSWERED):
+            http.post(f"{running.api}/auth/challenge")
+        assert http.post(f"{running.api}/auth/challenge").is_success
