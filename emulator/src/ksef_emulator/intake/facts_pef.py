@@ -19,8 +19,8 @@ _NIP = re.compile(r"(?:PL)?([1-9](?:\d[1-9]|[1-9]\d)\d{7})")
 _VAT_UE = re.compile(r"(?!PL)[A-Z]{2}[0-9A-Z+*]{2,12}")
 _SELF_BILLED = "389"
 """UNTDID 1001: self-billed invoice."""
-_SPECIALISED = "efaktura.gov.pl"
-"""In the CustomizationID of the specialised invoice of the Polish platform (PEF)."""
+_EXTENSIONS = "{urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2}UBLExtensions"
+"""What only the specialised invoices of the Polish platform (PEF) carry: the data of their branch."""
 
 
 def read_pef(root: etree._Element) -> Facts:
@@ -29,7 +29,7 @@ def read_pef(root: etree._Element) -> Facts:
     currency = _text(root, "DocumentCurrencyCode")
     totals = root.find(f"{_CAC}LegalMonetaryTotal")
     kind = "KOR_PEF" if credit else "VAT_PEF"
-    if not credit and _SPECIALISED in _text(root, "CustomizationID"):
+    if not credit and root.find(_EXTENSIONS) is not None:
         kind = "VAT_PEF_SP"
     return Facts(
         seller=_seller(_party(root, "AccountingSupplierParty")),
@@ -72,19 +72,19 @@ def _party(root: etree._Element, name: str) -> etree._Element | None:
 
 
 def _identified(party: etree._Element | None) -> Party:
-    """The legal identifier if it is a NIP, else the tax identifier: a NIP, a number of another member state, or
-    anything else."""
+    """The tax identifier (BT-31, BT-48) if it is a NIP, else the legal one (BT-30, BT-47) if that is; else a number
+    of another member state, or anything else."""
     if party is None:
         return Party(kind="None")
     legal = party.find(f"{_CAC}PartyLegalEntity")
     tax = party.find(f"{_CAC}PartyTaxScheme")
     name = _text(legal, "RegistrationName") or _text(party.find(f"{_CAC}PartyName"), "Name") or None
-    numbers = [_text(found, "CompanyID").replace(" ", "") for found in (legal, tax)]
+    numbers = [_text(found, "CompanyID").replace(" ", "") for found in (tax, legal)]
     for number in numbers:
         nip = _NIP.fullmatch(number)
         if nip:
             return Party(kind="Nip", value=nip[1], name=name)
-    for number in reversed(numbers):
+    for number in numbers:
         if _VAT_UE.fullmatch(number):
             return Party(kind="VatUe", value=number, name=name)
     other = next(filter(None, numbers), None)

@@ -1,0 +1,199 @@
+"""The other structures: FA(2), FA_RR, PEF, PEF_KOR; their schemas are the Ministry's and are not ours to carry."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ksef_emulator import schemas_command
+from ksef_emulator.intake.examine import Rules, examine
+from ksef_emulator.intake.facts import Facts
+from ksef_emulator.intake.facts_pef import read_pef
+from ksef_emulator.intake.refusals import Refusal
+from ksef_emulator.intake.schemas import FORM_CODES, SchemaFilesError, Schemas
+from ksef_emulator.model.issuing import may_issue
+from lxml import etree
+
+OFFICIAL = Path(__file__).parents[4] / "shared" / "spec" / "xsd"
+CODES = {code.system_code: code for code in FORM_CODES}
+shared = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not OFFICIAL.exists(), reason="the official schemas are not beside the repository"),
+]
+
+RR = """<?xml version="1.0" encoding="UTF-8"?>
+<Faktura xmlns="http://crd.gov.pl/wzor/2026/03/06/14189/"><Naglowek>
+<KodFormularza kodSystemowy="FA_RR (1)" wersjaSchemy="1-1E">FA_RR</KodFormularza>
+<WariantFormularza>1</WariantFormularza><DataWytworzeniaFa>2026-11-23T08:00:00Z</DataWytworzeniaFa></Naglowek>
+<Podmiot1><DaneIdentyfikacyjne><NIP>5265877635</NIP><Nazwa>Rolnik</Nazwa></DaneIdentyfikacyjne>
+<Adres><KodKraju>PL</KodKraju><AdresL1>Polna 1</AdresL1></Adres></Podmiot1>
+<Podmiot2><DaneIdentyfikacyjne><NIP>1111111111</NIP><Nazwa>Skup</Nazwa></DaneIdentyfikacyjne>
+<Adres><KodKraju>PL</KodKraju><AdresL1>Polna 2</AdresL1></Adres></Podmiot2>
+<FakturaRR><KodWaluty>PLN</KodWaluty><P_4A>2026-11-20</P_4A><P_4B>2026-11-22</P_4B><P_4C>RR/1</P_4C>
+<P_11_1>100.00</P_11_1><P_11_2>7.00</P_11_2><P_12_1>107.00</P_12_1><P_12_2>sto siedem złotych</P_12_2>
+<RodzajFaktury>VAT_RR</RodzajFaktury></FakturaRR></Faktura>""".encode()
+
+PARTY = """<cac:{role}><cac:Party><cbc:EndpointID schemeID="9945">1</cbc:EndpointID><cac:PostalAddress><cac:Country>
+<cbc:IdentificationCode>PL</cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyTaxScheme>
+<cbc:CompanyID>{tax}</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
+<cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName><cbc:CompanyID>{legal}</cbc:CompanyID>
+</cac:PartyLegalEntity></cac:Party></cac:{role}>"""
+UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+
+
+def pef(
+    *,
+    root: str = "Invoice",
+    seller: tuple[str, str] = ("PL5265877635", "x"),
+    buyer: tuple[str, str] = ("PL1111111111", "x"),
+    code: str = "380",
+    total: str = '<cbc:TaxAmount currencyID="EUR">23.00</cbc:TaxAmount>',
+) -> bytes:
+    supplier = PARTY.format(role="AccountingSupplierParty", tax=seller[0], legal=seller[1], name="Sprzedawca")
+    customer = PARTY.format(role="AccountingCustomerParty", tax=buyer[0], legal=buyer[1], name="Nabywca")
+    kind = "InvoiceTypeCode" if root == "Invoice" else "CreditNoteTypeCode"
+    due = "<cbc:DueDate>2026-12-01</cbc:DueDate>" if root == "Invoice" else ""
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<{root} xmlns="{UBL}{root}-2" xmlns:cac="{UBL}CommonAggregateComponents-2" xmlns:cbc="{UBL}CommonBasicComponents-2">
+<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID><cbc:ProfileID>1</cbc:ProfileID><cbc:ID>P/1</cbc:ID>
+<cbc:IssueDate>2026-11-22</cbc:IssueDate>{due}<cbc:{kind}>{code}</cbc:{kind}>
+<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>{supplier}{customer}<cac:TaxTotal>{total}</cac:TaxTotal>
+<cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID="EUR">100</cbc:LineExtensionAmount>
+<cbc:TaxExclusiveAmount currencyID="EUR">100</cbc:TaxExclusiveAmount>
+<cbc:TaxInclusiveAmount currencyID="EUR">123.005</cbc:TaxInclusiveAmount>
+<cbc:PayableAmount currencyID="EUR">123</cbc:PayableAmount></cac:LegalMonetaryTotal></{root}>""".encode()
+
+
+def read(xml: bytes) -> Facts:
+    return read_pef(etree.fromstring(xml))
+
+
+def test_facts_of_pef() -> None:
+    facts = read(pef())
+    assert (facts.number, facts.issue_date, facts.invoice_type) == ("P/1", date(2026, 11, 22), "VatPef")
+    assert (facts.seller.kind, facts.seller.value, facts.seller.name) == ("Nip", "5265877635", "Sprzedawca")
+    assert (facts.buyer.kind, facts.buyer.value) == ("Nip", "1111111111")
+    assert (facts.net, facts.vat, facts.gross, facts.currency) == (10000, 2300, 12300, "EUR")
+    assert not facts.self_invoicing and not facts.has_attachment
+    assert read(pef(root="CreditNote")).invoice_type == "KorPef"
+    assert read(pef(code="389")).self_invoicing
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wanted"),
+    [
+        (("SE4598375937", "1111111111"), ("Nip", "1111111111")),
+        (("SE4598375937", "x"), ("VatUe", "SE4598375937")),
+        (("123-45", ""), ("Other", "123-45")),
+        (("", ""), ("None", None)),
+    ],
+)
+def test_buyers_of_pef(numbers: tuple[str, str], wanted: tuple[str, str | None]) -> None:
+    buyer = read(pef(buyer=numbers)).buyer
+    assert (buyer.kind, buyer.value) == wanted
+
+
+def test_a_seller_without_nip() -> None:
+    with pytest.raises(Refusal) as caught:
+        read(pef(seller=("SE4598375937", "x")))
+    assert caught.value.code == 450
+
+
+class Granted:
+    """Whoever is asked about got everything of this scope."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    def authorized(self, *, owner_nip: str, kind: str, value: str, scope: str) -> bool:
+        return scope == self.scope
+
+    def subunit_of(self, *, parent_nip: str, nip: str) -> bool:
+        return False
+
+
+@pytest.mark.parametrize("scope", ["PefInvoicing", "SelfInvoicing"])
+def test_a_provider_of_peppol_services_issues_for_whoever_let_it(scope: str) -> None:
+    allowed = may_issue(
+        read(pef()), context_type="PeppolId", context_value="PPL123456", relations=Granted(scope)
+    )
+    assert allowed is (scope == "PefInvoicing")
+
+
+@pytest.fixture(scope="module")
+def schemas() -> Schemas:
+    """All of them."""
+    return Schemas(OFFICIAL)
+
+
+class TestWithSchemas:
+    pytestmark = shared
+
+    def facts(self, xml: bytes, form: str, schemas: Schemas) -> Facts:
+        rules = Rules(form=CODES[form], day=date(2026, 11, 23), may_issue=lambda _: True)
+        return examine(xml, rules, schemas)
+
+    @pytest.mark.parametrize("form", list(CODES))
+    def test_every_schema_is_found_and_compiles(self, schemas: Schemas, form: str) -> None:
+        assert schemas.find(*CODES[form].key) == CODES[form]
+        schemas.prepare(CODES[form])
+
+    def test_rr(self, schemas: Schemas) -> None:
+        facts = self.facts(RR, "FA_RR (1)", schemas)
+        assert (facts.seller.value, facts.buyer.value, facts.number) == ("5265877635", "1111111111", "RR/1")
+        assert (facts.net, facts.vat, facts.gross, facts.currency) == (10000, 700, 10700, "PLN")
+        assert (facts.invoice_type, facts.issue_date) == ("VatRr", date(2026, 11, 22))
+        for context, scope, allowed in (
+            ("5265877635", "", True),
+            ("1111111111", "RRInvoicing", True),
+            ("1111111111", "SelfInvoicing", False),
+            ("2222222222", "RRInvoicing", False),
+        ):
+            relations = Granted(scope)
+            found = may_issue(facts, context_type="Nip", context_value=context, relations=relations)
+            assert found is allowed
+
+    def test_a_document_of_another_structure(self, schemas: Schemas) -> None:
+        with pytest.raises(Refusal) as caught:
+            self.facts(RR, "FA (2)", schemas)
+        assert caught.value.code == 450 and "FA_RR (1)" in caught.value.details[1]
+
+    def test_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert schemas_command.main(["--schemas", str(OFFICIAL)]) == 0
+        assert capsys.readouterr().out.count("ready") == 5
+
+
+def test_without_schemas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert Schemas().find(*CODES["FA (3)"].key) is not None
+    assert Schemas(tmp_path).find(*CODES["FA (2)"].key) is None
+    assert schemas_command.main(["--schemas", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert (told.count("ready"), told.count("missing")) == (1, 4)
+
+
+def test_files_that_are_no_schema(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    file = tmp_path / "deeper" / CODES["FA (2)"].schema_file
+    for content in (
+        "nonsense",
+        '<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema"><x:include schemaLocation="http://a/b.xsd"/></x:schema>',
+    ):
+        file.write_text(content)
+        with pytest.raises(SchemaFilesError):
+            Schemas(tmp_path).prepare(CODES["FA (2)"])
+        assert schemas_command.main(["--schemas", str(tmp_path)]) == 1
+        assert "broken" in capsys.readouterr().out
+
+
+def test_the_command_of_the_command_line() -> None:
+    found = subprocess.run(
+        [sys.executable, "-m", "ksef_emulator", "schemas", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(Path(schemas_command.__file__).parents[1]), "PYTHONUTF8": "1"},
+    )
+    assert schemas_command.VARIABLE in found.stdout
