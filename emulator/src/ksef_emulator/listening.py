@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 BACKLOG = 2048
+KEEP_ALIVE = 300
+"""Seconds that an idle connection lives: longer than clients keep theirs, so that none sends a request to a connection
+that is just being closed. Those that poll every few seconds would otherwise meet that."""
 
 
 class Door(NamedTuple):
@@ -108,8 +111,9 @@ def _server(door: Door) -> uvicorn.Server:
         uvicorn.Config(
             door.app,
             http=protocol(),
-            log_level="warning",
+            log_level="error",  # Java asks every new connection for HTTP/2, of which uvicorn would warn
             access_log=False,
+            timeout_keep_alive=KEEP_ALIVE,
             lifespan="off",
             server_header=False,
             timeout_graceful_shutdown=2,

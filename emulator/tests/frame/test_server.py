@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from ksef_emulator import listening
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
 from ksef_emulator.testing import Running, running_emulator
@@ -161,3 +163,11 @@ def test_two_at_once() -> None:
         assert one.url != other.url
         assert httpx2.post(f"{one.url}/v2/auth/challenge", trust_env=False).is_success
         assert httpx2.post(f"{other.url}/v2/auth/challenge", trust_env=False).is_success
+
+
+def test_idle_connections_outlive_those_in_clients_pools() -> None:
+    """Java keeps its idle connections for 30 s, .NET for 60 s, Rust and Go for 90 s."""
+    app: Any = None
+    with contextlib.closing(listening.listen("127.0.0.1", 0)) as opened:
+        server = listening._server(listening.Door(app=app, socket=opened))
+    assert server.config.timeout_keep_alive > 120
