@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from .api.present import metadata as described
 from .clock import Clock
 from .config import Config
 from .faults import Fault, Faults
@@ -16,6 +17,8 @@ from .model.ca import Authority
 from .model.certificates import Certificates
 from .model.consents import Consents
 from .model.desk import Desk
+from .model.export_work import ExportWork
+from .model.exports import Exports
 from .model.invoices import Invoices
 from .model.keys import Keys
 from .model.limits import Limits
@@ -101,13 +104,31 @@ class Emulator:
         self.batch_work = BatchWork(self.batches, self.desk, sticks=self._sticks)
         self.batch_work.resume()
         self.metadata = Metadata(store, clock, self.desk.storage)
+        self.exports = Exports(
+            store,
+            clock,
+            Sticky(progress, lambda: faults.happens(Fault.EXPORT_STUCK) is not None),
+            folder=self.config.data_dir,
+        )
+        self.exports.sweep()
+        self.export_work = ExportWork(
+            self.exports,
+            self.metadata,
+            described,
+            cancels=lambda: faults.happens(Fault.EXPORT_CANCELLED) is not None,
+        )
+        faults.when_off(Fault.EXPORT_STUCK, functools.partial(release, store, "exports"))
+        release(store, "exports")
+        self.export_work.resume()
         self.upos = Upos(store, clock, self.sessions, self.invoices, self.keys.seal)
 
     def reset(self) -> None:
         """Forget everybody and everything; the clock runs right again. Authorities and keys stay as they are."""
         self.batch_work.forget()
+        self.export_work.forget()
         self.store.reset(keep=KEPT)
         self.batches.sweep()
+        self.exports.sweep()
         self.desk.storage.reset()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
@@ -134,6 +155,8 @@ class Emulator:
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""
         self.batch_work.close()
+        self.export_work.close()
         self.batches.close()
+        self.exports.close()
         _ = self.keys.published  # they are written into the store
         self.store.close()

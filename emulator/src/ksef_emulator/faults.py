@@ -28,6 +28,8 @@ class Fault(StrEnum):
     LATARNIA_DOWN = "latarnia-down"
     INVOICE_STUCK = "invoice-stuck"
     LOGIN_STUCK = "login-stuck"
+    EXPORT_STUCK = "export-stuck"
+    EXPORT_CANCELLED = "export-cancelled"
     SESSION_COOLDOWN = "session-cooldown"
 
 
@@ -41,6 +43,8 @@ MEANINGS: Mapping[Fault, str] = {
     Fault.LATARNIA_DOWN: "Latarnia answers HTTP 502.",
     Fault.INVOICE_STUCK: "A document sent now stays at 150 until the fault is switched off.",
     Fault.LOGIN_STUCK: "A login begun now stays at 100 until the fault is switched off.",
+    Fault.EXPORT_STUCK: "An export begun now stays at 100 until the fault is switched off.",
+    Fault.EXPORT_CANCELLED: "An export ends in 550, as if the system had cancelled it.",
     Fault.SESSION_COOLDOWN: (
         "An interactive session opened within `seconds` after the same context closed its last one turns to 415."
     ),

@@ -18,6 +18,7 @@ from .api import (
     auth,
     certificates,
     errors,
+    exports,
     invoices,
     limits,
     public_keys,
@@ -61,12 +62,13 @@ def public(emulator: Emulator) -> ASGIApp:
             sessions_batch.router(emulator),
             sessions.router(emulator),
             invoices.router(emulator),
+            exports.router(emulator),
         ]
     )
     app.router.routes.append(Directory(api, PREFIX))
     app.include_router(api, prefix=PREFIX)
     app.include_router(documentation(emulator, api.routes))
-    for pages in (sessions.storage, uploads.router, verify.router, latarnia.router):
+    for pages in (sessions.storage, exports.storage, uploads.router, verify.router, latarnia.router):
         app.include_router(pages(emulator))
     portal.install(app, emulator)
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")

@@ -338,6 +338,7 @@ def door(running: Running) -> Iterator[Door]:
     with httpx2.Client(trust_env=False, timeout=20) as http:
         yield Door(running=running, http=http)
     running.emulator.clock.reset()
+    running.emulator.metadata.lag = timedelta()
 
 
 @pytest.fixture

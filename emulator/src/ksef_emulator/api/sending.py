@@ -61,7 +61,7 @@ def opening(
         "author": author_of(principal),
         "authentication": authentication_of(emulator, principal),
         "form": _form(emulator, form, forms),
-        "key": _key(emulator, encryption),
+        "key": opened_key(emulator, encryption),
         "iv": base64.b64decode(encryption.initializationVector),
         "verify_identifiers": VALIDATION in features(feature),
     }
@@ -81,8 +81,8 @@ def _form(emulator: Emulator, wanted: common.FormCode, forms: Collection[str]) -
     return found
 
 
-def _key(emulator: Emulator, encryption: common.EncryptionInfo) -> bytes | None:
-    """The session's key; None when it cannot be decrypted, which the session's status tells (415)."""
+def opened_key(emulator: Emulator, encryption: common.EncryptionInfo) -> bytes | None:
+    """The symmetric key; None when it cannot be decrypted, which a status tells later (415). Raises problem 21470."""
     sealed = base64.b64decode(encryption.encryptedSymmetricKey)
     try:
         return emulator.keys.decrypt(KeyUsage.SYMMETRIC_KEY, sealed, encryption.publicKeyId)

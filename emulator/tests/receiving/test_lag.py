@@ -1,0 +1,99 @@
+"""The high water mark with a lag: invoices show late and out of order, and never at or below it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from ksef_emulator.config import Config
+from ksef_emulator.emulator import Emulator
+from ksef_emulator.model.storage import Storage
+
+from ..invoicing.conftest import Firm, problem
+from .conftest import Receiver, described, filters
+
+LAG = timedelta(seconds=60)
+
+
+def seen(firm: Firm, **dates: object) -> tuple[set[str], str]:
+    """Numbers of the invoices that the metadata query shows, and its mark."""
+    answer = firm.post("/invoices/query/metadata?pageSize=250", filters(dateRange=dates))
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    return {each["ksefNumber"] for each in shown["invoices"]}, shown["permanentStorageHwmDate"]
+
+
+def test_an_invoice_is_accepted_before_it_is_stored(receiver: Receiver) -> None:
+    firm, emulator = receiver.firm, receiver.firm.door.emulator
+    emulator.metadata.lag = LAG
+    session = firm.open()
+    one = firm.issue(session)
+    assert "permanentStorageDate" not in one
+    assert problem(firm.get(f"/invoices/ksef/{one['ksefNumber']}"))[0] == 21165
+    assert seen(firm)[0] == set()
+    assert receiver.package()["invoiceCount"] == 0
+    emulator.clock.move(LAG)
+    assert seen(firm)[0] == {one["ksefNumber"]}
+    shown = firm.status(session, one["referenceNumber"])
+    assert shown["acquisitionDate"] <= shown["permanentStorageDate"]
+    assert firm.get(f"/invoices/ksef/{one['ksefNumber']}").content == one["xml"]
+
+
+def test_nothing_appears_below_the_mark(firm: Firm) -> None:
+    emulator = firm.door.emulator
+    emulator.metadata.lag = LAG
+    session, kept = firm.open(), set[str]()
+    sent, early = [], False
+    checkpoint = (datetime.fromisoformat(seen(firm)[1]) - timedelta(days=1)).isoformat()
+    for step in range(24):
+        if step < 12:
+            sent.append(firm.issue(session, number=str(step))["ksefNumber"])
+        everything, _ = seen(firm)
+        early = early or sent[: len(everything)] != [each for each in sent if each in everything]
+        found, mark = seen(firm, **{"from": checkpoint, "restrictToPermanentStorageHwmDate": True})
+        assert mark >= checkpoint
+        again, same = seen(firm, to=mark)
+        kept |= found
+        assert again == kept, "an invoice appeared below a mark that was handed out"
+        assert same == mark
+        checkpoint = mark
+        emulator.clock.move(timedelta(seconds=7))
+        if step == 8:
+            emulator.metadata.lag = LAG / 3
+        if step == 10:
+            emulator.metadata.lag = LAG * 2
+    assert early, "invoices showed in the order of their dates"
+    emulator.clock.move(LAG)
+    assert kept | seen(firm, **{"from": checkpoint, "restrictToPermanentStorageHwmDate": True})[0] == set(
+        sent
+    )
+
+
+def test_an_export_up_to_the_mark(receiver: Receiver) -> None:
+    firm, emulator = receiver.firm, receiver.firm.door.emulator
+    one = firm.issue(firm.open(), number="1")
+    emulator.metadata.lag = LAG
+    emulator.clock.move(LAG * 2)
+    two = firm.issue(firm.open(), number="2")
+    emulator.clock.move(LAG * 0.99)
+    wanted = {"dateRange": {"restrictToPermanentStorageHwmDate": True}}
+    package = receiver.package(filters=wanted)
+    assert [each["ksefNumber"] for each in described(receiver.files(package))] == [one["ksefNumber"]]
+    emulator.clock.move(LAG)
+    wanted["dateRange"]["from"] = package["permanentStorageHwmDate"]
+    package = receiver.package(filters=wanted)
+    assert [each["ksefNumber"] for each in described(receiver.files(package))] == [two["ksefNumber"]]
+
+
+def test_the_lag_outlives_a_restart_and_not_a_reset(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path)
+    one = Emulator(config)
+    one.metadata.lag = LAG
+    one.close()
+    two = Emulator(config)
+    assert two.metadata.lag == LAG
+    two.reset()
+    assert two.metadata.lag == timedelta()
+    mark: Storage = two.desk.storage
+    assert mark.high_water_mark(5) == 5
+    two.close()
