@@ -66,26 +66,43 @@ def blocks(page: str) -> list[str]:
     return re.findall(r"```sh run\n(.*?)```", text, re.DOTALL)
 
 
+def _command(tmp_path: Path, name: str) -> Path:
+    """A folder with a command as its distribution would install it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    command = folder / name
+    module = name.replace("-", "_")
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+    command.chmod(0o755)
+    return folder
+
+
 @pytest.mark.curl
 def test_the_commands_of_the_emulators_guide_run(tmp_path: Path) -> None:
     """Started as the guide says, then every block, one after another, in one folder."""
     port, control = free_port(), free_port()
+    others = {":8090": port, ":8091": control, "9443": free_port(), "9444": free_port()}
     started = subprocess.Popen(
         [sys.executable, "-m", "ksef_emulator", "--port", str(port), "--control-port", str(control)],
         env=environment(tmp_path, ""),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    surroundings = environment(tmp_path, "") | {
+        "PATH": f"{_command(tmp_path, 'ksef-emulator')}:{os.environ['PATH']}"
+    }
     try:
         await_health(f"http://127.0.0.1:{control}", started)
         found = blocks("emulator.md")
         assert len(found) >= 3
         for block in found:
-            command = block.replace(":8090", f":{port}").replace(":8091", f":{control}")
+            command = block
+            for written, taken in others.items():
+                command = command.replace(written, f"{':' * written.startswith(':')}{taken}")
             done = subprocess.run(
                 ["bash", "-euo", "pipefail", "-c", command],
                 cwd=tmp_path,
-                env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+                env=surroundings,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -103,12 +120,8 @@ def test_the_commands_of_operations_run(tmp_path: Path) -> None:
     """Checking, migrating and rotating the master key, with the data folder of the test."""
     found = blocks("operations.md")
     assert found
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin" / "liczydlo"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m liczydlo "$@"\n')
-    command.chmod(0o755)
     surroundings = environment(tmp_path / "data", "http://127.0.0.1:9")
-    surroundings["PATH"] = f"{command.parent}:{surroundings['PATH']}"
+    surroundings["PATH"] = f"{_command(tmp_path, 'liczydlo')}:{surroundings['PATH']}"
     for block in found:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block],

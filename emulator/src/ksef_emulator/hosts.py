@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DOMAIN = "ksef.mf.gov.pl"
 ENVIRONMENTS = ("", "-demo", "-test")
 """Production, DEMO and TEST (ksef-docs srodowiska.md)."""
+OLDER = tuple(f"ksef{environment}.mf.gov.pl" for environment in ENVIRONMENTS)
+"""Hosts of the first months, with ``/api/v2`` and ``/client-app/invoice/…``; some clients still name them."""
 ASKED = "ksef_asked_path"
 """In the scope of a request whose path was changed: the path that was asked for."""
 
@@ -40,7 +42,7 @@ SERVICES = (API, QR, LATARNIA, PORTAL)
 
 
 def live(service: Service) -> list[str]:
-    """Names of a service's live hosts."""
+    """Names of a service's live hosts, not the older ones."""
     return [f"{service.live}{environment}.{DOMAIN}" for environment in ENVIRONMENTS]
 
 
@@ -64,6 +66,9 @@ class ByHost:
         ):
             for name in live(service):
                 self._add(name, "", service)
+            if service is QR:
+                for name in OLDER:
+                    self._add(name, "/client-app", service)
             if url:
                 parts = urlsplit(url)
                 self._add(parts.hostname or "", parts.path.rstrip("/"), service)

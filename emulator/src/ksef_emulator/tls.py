@@ -34,7 +34,17 @@ FILE = "tls-ca.pem"
 LIFE = timedelta(days=3650)
 SERVER_LIFE = timedelta(days=397)  # clients take no longer ones
 ALWAYS = ("localhost", "127.0.0.1", "::1")
-DOMAINS = (hosts.DOMAIN, "localhost", "test", "example", "internal", "local", "lan", "home.arpa")
+DOMAINS = (
+    hosts.DOMAIN,
+    *hosts.OLDER,
+    "localhost",
+    "test",
+    "example",
+    "internal",
+    "local",
+    "lan",
+    "home.arpa",
+)
 NETWORKS = ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fd00::/8")
 _EARLIER = timedelta(days=1)  # clients' clocks differ
 _LAST = timedelta(days=30)  # before its end an authority is not used any more
@@ -83,7 +93,7 @@ class Trust:
 
     def context(self) -> ssl.SSLContext:
         """What the server needs. Raises Untrusted, OSError."""
-        names = [*ALWAYS, *self._hosts]
+        names = [*ALWAYS, *self._hosts, *hosts.OLDER]
         names += [name for service in hosts.SERVICES for name in hosts.live(service)]
         key, certificate = _server(self._pair, list(dict.fromkeys(names)))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -50,6 +50,11 @@ def test_pages_of_codes_at_the_root(host: str, ask: Any) -> None:
     assert answer.text == ask("ksef.test", f"/qr{INVOICE}").text
 
 
+def test_the_hosts_of_the_first_months(ask: Any) -> None:
+    assert ask("ksef-test.mf.gov.pl", f"/client-app{INVOICE}").status_code == 200
+    assert ask("ksef.mf.gov.pl", "/api/v2/auth/challenge", "POST").status_code == 200
+
+
 @pytest.mark.parametrize("host", ["api-test.ksef.mf.gov.pl", "localhost", "kody.test", "nothing.example", ""])
 def test_the_api_is_everywhere(host: str, ask: Any) -> None:
     assert ask(host, "/v2/auth/challenge", "POST").status_code == 200

@@ -16,7 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 from ksef_emulator import ca_command, tls
 from ksef_emulator.config import Config
-from ksef_emulator.hosts import SERVICES, live
+from ksef_emulator.hosts import OLDER, SERVICES, live
 from ksef_emulator.testing import Running, running_emulator
 from ksef_emulator.tls import FILE, Trust, Untrusted
 
@@ -111,7 +111,7 @@ def test_the_server_certificate_names_live_hosts(running: Running, ca: Path) -> 
         ssl.get_server_certificate(("127.0.0.1", port(running)), ca_certs=str(ca)).encode()
     )
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    assert {"localhost", *LIVE} <= set(names.get_values_for_type(x509.DNSName))
+    assert {"localhost", *LIVE, *OLDER} <= set(names.get_values_for_type(x509.DNSName))
     assert {str(each) for each in names.get_values_for_type(x509.IPAddress)} == {"127.0.0.1", "::1"}
 
 
@@ -139,7 +139,15 @@ def test_an_authority_vouches_for_its_own_names_only(tmp_path: Path) -> None:
     assert constraints.critical
     for name in ("ksef-emulator", "files.firma.pl", "x.test", "api-test.ksef.mf.gov.pl", "10.1.2.3", "::1"):
         assert tls._permits(authority, name), name
-    for name in ("firma.pl", "www.mf.gov.pl", "example.com", "8.8.8.8", "2001:db8::1", "xksef-emulator"):
+    for name in (
+        "firma.pl",
+        "www.mf.gov.pl",
+        "mf.gov.pl",
+        "example.com",
+        "8.8.8.8",
+        "2001:db8::1",
+        "xksef-emulator",
+    ):
         assert not tls._permits(authority, name), name
     verify = PolicyBuilder().store(Store([authority]))
     for name, fine in (("files.firma.pl", True), ("bank.example.com", False)):
