@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from ksef_emulator.intake.polish_time import polish_day
 from ksef_emulator.model.limits import ContextLimits, SessionLimits
 from lxml import etree
 
@@ -239,7 +240,7 @@ def test_kinds_of_zip(sender: Sender) -> None:
 
 
 def test_marked_offline_by_declaration_and_by_the_day_of_opening(sender: Sender) -> None:
-    today = sender.firm.door.running.emulator.clock.now().date().isoformat()
+    today = polish_day(sender.firm.door.running.emulator.clock.now()).isoformat()
     for number, (offline, day, mode) in enumerate(
         [(True, today, "Offline"), (False, today, "Online"), (False, yesterday(), "Offline")]
     ):
@@ -298,3 +299,16 @@ class TestAttachments:
         ):
             answer = sender.firm.door.call("POST", f"/testdata/attachment{path}", json=body)
             assert problem(answer)[0] == 21405
+
+
+def test_checksums_on_request(sender: Sender) -> None:
+    """``X-KSeF-Feature: subject-identifier-validation``, which production has always."""
+    made = package(zipped(sender.invoices(1, buyer="<NIP>1111111112</NIP>")))
+    for header, code in (("subject-identifier-validation", 450), ("upo-v4-3", 200)):
+        answer = sender.firm.post("/sessions/batch", sender.opening(made), headers={"X-KSeF-Feature": header})
+        session, requests = answer.json()["referenceNumber"], answer.json()["partUploadRequests"]
+        sender.upload(requests[0], made.parts[0])
+        assert sender.close(session).status_code == 204
+        sender.end(session)
+        (document,) = sender.documents(session)
+        assert document["status"]["code"] == code
