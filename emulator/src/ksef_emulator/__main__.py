@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Do what the arguments say; see `command.main`."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     from .command import main as run  # noqa: PLC0415 - two thirds of the start are imports
 
-    return run(sys.argv[1:] if arguments is None else list(arguments))
+    return run(sys.argv[1:] if arguments is None else arguments)
 
 
 def _leave(_number: int, _frame: object) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,6 +68,29 @@ def test_asked_to_end_again_and_again_it_ends() -> None:
         pass
     for _ in range(50):
         process.send_signal(signal.SIGTERM)
+    _, complaints = process.communicate(timeout=20)
+    assert (process.returncode, complaints) == (0, "")
+
+
+def heeds(process: subprocess.Popen[str], number: int) -> bool:
+    """Whether it handles a signal itself already, as Linux tells."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    caught = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(caught >> (number - 1) & 1)
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="asks Linux which signals a process handles"
+)
+@pytest.mark.parametrize("later", [0, 0.1, 0.25, 0.5, 0.8, 1.2])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_asked_to_end_while_it_starts_it_ends_quietly(number: int, later: float, tmp_path: Path) -> None:
+    """From the moment its first module runs; before that Python itself is starting."""
+    process = start("--port", "0", "--control-port", "0", "--data-dir", str(tmp_path))
+    while not heeds(process, signal.SIGTERM):
+        time.sleep(0.001)
+    time.sleep(later)
+    process.send_signal(number)
     _, complaints = process.communicate(timeout=20)
     assert (process.returncode, complaints) == (0, "")
 
