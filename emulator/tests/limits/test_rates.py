@@ -324,13 +324,27 @@ class TestChange:
         refused = one.ask("POST", "/testdata/rate-limits", wrong)
         assert code(refused) == 21405
         details = refused.json()["exception"]["exceptionDetailList"][0]["details"]
-        assert details == [
+        assert [line.partition(": ")[2] for line in details] == [
             "'rateLimits.onlineSession.perSecond' must be between 1 and 100. You entered 0.",
             "'rateLimits.onlineSession.perMinute' must be between 1 and 300. You entered 0.",
             "'rateLimits.onlineSession.perHour' must be between 1 and 1200. You entered 0.",
             "'rateLimits.other.perMinute' must be between 1 and 300. You entered -1.",
         ]
         assert one.statuses(12, *CONTEXT) == [200] * 12
+
+    def test_wrong_numbers_are_named_beside_what_is_missing(self, caller: Make) -> None:
+        """As a client older than the youngest groups sends it, all others null."""
+        one = caller("off")
+        known = [group for group in OPEN_TO_CHANGE if group != "collectiveIdentifier"]
+        body = dict.fromkeys(known) | {"onlineSession": {"perSecond": 1, "perMinute": 1, "perHour": 11111111}}
+        refused = one.ask("POST", "/testdata/rate-limits", {"rateLimits": body})
+        assert code(refused) == 21405
+        details = refused.json()["exception"]["exceptionDetailList"][0]["details"]
+        assert len(details) == 11
+        assert (
+            "'rateLimits.onlineSession.perHour' must be between 1 and 1200. You entered 11111111."
+            in details[-1]
+        )
 
     def test_every_group_is_needed(self, caller: Make) -> None:
         one = caller("off")

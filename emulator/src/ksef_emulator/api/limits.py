@@ -1,64 +1,28 @@
 """Limits in force, and their change by tests (tag „Limity i ograniczenia"; ksef-docs limity/limity.md)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, BeforeValidator
 
-from .. import problems
 from ..model.auth import Principal
 from ..model.limits import ContextLimits, SessionLimits
-from ..model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, TEST, Rates
+from ..model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, Rates
 from ..model.subjects import Subject
 from .answers import json_answer
+from .limit_bodies import SAME_COLLECTIVE, SAME_RATES, RateLimitsBody, SessionLimitsBody
 from .security import require
 from .wire.limits import (
     ApiRateLimitsOverride,
-    ApiRateLimitValuesOverride,
     BatchSessionContextLimitsOverride,
-    CollectiveIdentifierContextLimitsOverride,
     OnlineSessionContextLimitsOverride,
-    SetRateLimitsRequest,
-    SetSessionLimitsRequest,
     SetSubjectLimitsRequest,
     SubjectIdentifierType,
 )
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
-
-_SAME_RATES = ApiRateLimitValuesOverride.model_construct(perSecond=0, perMinute=0, perHour=0)
-_SAME_COLLECTIVE = CollectiveIdentifierContextLimitsOverride.model_construct(maxInvoices=0)
-"""Stand for a member that a client does not know: what is in force stays."""
-
-
-def _younger(**members: BaseModel) -> Callable[[Any], Any]:
-    """Puts these where they are null or not there, although the OpenAPI wants them: clients that were written before
-    them set limits too, and the live system lets them."""
-
-    def fill(body: Any) -> Any:
-        if not isinstance(body, dict):
-            return body
-        there = {key.lower(): value for key, value in body.items() if value is not None}
-        absent = {name: member for name, member in members.items() if name.lower() not in there}
-        return {**there, **absent} if absent else body
-
-    return fill
-
-
-def _younger_rates(body: Any) -> Any:
-    fill = _younger(invoiceExportStatus=_SAME_RATES, collectiveIdentifier=_SAME_RATES)
-    if not isinstance(body, dict):
-        return body
-    return {key: fill(value) if key.lower() == "ratelimits" else value for key, value in body.items()}
-
-
-_SessionLimitsBody = Annotated[
-    SetSessionLimitsRequest, BeforeValidator(_younger(collectiveIdentifier=_SAME_COLLECTIVE))
-]
-_RateLimitsBody = Annotated[SetRateLimitsRequest, BeforeValidator(_younger_rates)]
 
 
 def router(emulator: "Emulator") -> APIRouter:
@@ -94,9 +58,9 @@ def router(emulator: "Emulator") -> APIRouter:
         return json_answer({group: _rates(each) for group, each in found.items()})
 
     @api.post("/testdata/limits/context/session")
-    async def set_context(body: _SessionLimitsBody, principal: Annotated[Principal, caller]) -> Response:
+    async def set_context(body: SessionLimitsBody, principal: Annotated[Principal, caller]) -> Response:
         collective = body.collectiveIdentifier.maxInvoices
-        if body.collectiveIdentifier is _SAME_COLLECTIVE:
+        if body.collectiveIdentifier is SAME_COLLECTIVE:
             collective = limits.context(principal.context.type, principal.context.value).collective
         wanted = ContextLimits(
             online=_session_limits(body.onlineSession),
@@ -129,7 +93,7 @@ def router(emulator: "Emulator") -> APIRouter:
         return Response()
 
     @api.post("/testdata/rate-limits")
-    async def set_rates(body: _RateLimitsBody, principal: Annotated[Principal, caller]) -> Response:
+    async def set_rates(body: RateLimitsBody, principal: Annotated[Principal, caller]) -> Response:
         before = rates.of(principal.context.type, principal.context.value)
         rates.change(principal.context.type, principal.context.value, _wanted(body.rateLimits, before))
         emulator.limiter.forget_context(principal.context.type, principal.context.value)
@@ -184,20 +148,13 @@ def _rates(rates: Rates) -> dict[str, int]:
 
 
 def _wanted(asked: ApiRateLimitsOverride, before: Mapping[str, Rates]) -> dict[str, Rates]:
-    """Raises problem 21405, naming every number below one or above TEST's."""
-    wrong, wanted = [], {}
+    """What was asked, and what was before where nothing was."""
+    wanted = {}
     for group in OPEN_TO_CHANGE:
         each = getattr(asked, group)
-        if each is _SAME_RATES:
-            wanted[group] = before[group]
-            continue
-        wanted[group] = Rates(per_second=each.perSecond, per_minute=each.perMinute, per_hour=each.perHour)
-        most = _rates(TEST[group])
-        wrong += [
-            f"'rateLimits.{group}.{window}' must be between 1 and {most[window]}. You entered {number}."
-            for window, number in _rates(wanted[group]).items()
-            if not 1 <= number <= most[window]
-        ]
-    if wrong:
-        raise problems.invalid_input(*wrong)
+        wanted[group] = (
+            before[group]
+            if each is SAME_RATES
+            else Rates(per_second=each.perSecond, per_minute=each.perMinute, per_hour=each.perHour)
+        )
     return wanted
