@@ -15,6 +15,7 @@ from .model.batch_work import BatchWork
 from .model.batches import Batches
 from .model.ca import Authority
 from .model.certificates import Certificates
+from .model.collective import Collective
 from .model.consents import Consents
 from .model.desk import Desk
 from .model.export_work import ExportWork
@@ -103,6 +104,7 @@ class Emulator:
         self.batches.sweep(beginning=True)
         self.batch_work = BatchWork(self.batches, self.desk, sticks=self._sticks)
         self.batch_work.resume()
+        self.collective = Collective(store, clock)
         self.metadata = Metadata(store, clock, self.desk.storage)
         self.exports = Exports(
             store,

@@ -17,6 +17,7 @@ from . import latarnia, portal, verify
 from .api import (
     auth,
     certificates,
+    collective_identifiers,
     errors,
     exports,
     invoices,
@@ -63,6 +64,7 @@ def public(emulator: Emulator) -> ASGIApp:
             sessions.router(emulator),
             invoices.router(emulator),
             exports.router(emulator),
+            collective_identifiers.router(emulator),
         ]
     )
     app.router.routes.append(Directory(api, PREFIX))

@@ -21,5 +21,5 @@ def decode(token: str) -> Any:
     """The value of a token. Raises problem 21418."""
     try:
         return json.loads(base64.b64decode(token, validate=True))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise problems.invalid_continuation() from error

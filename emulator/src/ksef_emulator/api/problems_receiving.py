@@ -28,28 +28,33 @@ def too_many_exports(count: int) -> Problem:
     return bad(21182, "Osiągnięto limit trwających eksportów.", text)
 
 
-def no_such_invoice(ksef_number: str) -> Problem:
+def invalid_continuation() -> Problem:
+    """21418 as these operations word it."""
+    return bad(21418, "Przesłany token kontynuacji jest nieprawidłowy.")
+
+
+def no_such_invoices(*ksef_numbers: str) -> Problem:
     """71001."""
-    text = f"Faktura o numerze KSeF {ksef_number} nie została znaleziona."
-    return bad(71001, "Faktura o podanym identyfikatorze nie istnieje.", text)
+    texts = [f"Faktura o numerze KSeF {each} nie została znaleziona." for each in ksef_numbers]
+    return bad(71001, "Faktura o podanym identyfikatorze nie istnieje.", *texts)
 
 
-def too_many_identifiers(ksef_number: str) -> Problem:
+def too_many_identifiers(*ksef_numbers: str) -> Problem:
     """71002."""
-    description = "Faktura jest już przypisana do maksymalnej liczby Identyfikatorów Zbiorczych."
-    text = f"Faktura o numerze KSeF {ksef_number} jest już przypisana do maksymalnej liczby Identyfikatorów Zbiorczych."
-    return bad(71002, description, text)
+    rest = "jest już przypisana do maksymalnej liczby Identyfikatorów Zbiorczych."
+    return bad(71002, f"Faktura {rest}", *(f"Faktura o numerze KSeF {each} {rest}" for each in ksef_numbers))
 
 
-def other_seller(ksef_number: str) -> Problem:
+def other_seller(*ksef_numbers: str) -> Problem:
     """71004."""
-    return bad(
-        71004,
-        "Faktury mają różnych sprzedawców.",
-        f"Faktura o numerze KSeF {ksef_number} ma innego sprzedawcę.",
-    )
+    texts = [f"Faktura o numerze KSeF {each} ma innego sprzedawcę." for each in ksef_numbers]
+    return bad(71004, "Faktury mają różnych sprzedawców.", *texts)
 
 
-def repeated_number(ksef_number: str) -> Problem:
+def repeated_numbers(*ksef_numbers: str) -> Problem:
     """71005."""
-    return bad(71005, "Powtórzony numer KSeF w żądaniu.", f"Powtórzony numer KSeF {ksef_number}.")
+    return bad(
+        71005,
+        "Powtórzony numer KSeF w żądaniu.",
+        *(f"Powtórzony numer KSeF {each}." for each in ksef_numbers),
+    )

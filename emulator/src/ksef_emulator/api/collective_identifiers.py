@@ -1,0 +1,215 @@
+"""Collective identifiers: made, found, looked into (OpenAPI, ``/collective-identifiers``)."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Depends, Response
+
+from .. import problems
+from ..intake.polish_time import from_polish_local
+from ..model.auth import Principal
+from ..model.collective import (
+    Identifier,
+    InTooMany,
+    Member,
+    Missing,
+    OtherSeller,
+    Payment,
+    Question,
+    Repeated,
+)
+from ..model.moments import micros
+from ..model.permissions import Permission
+from . import problems_receiving
+from .answers import json_answer
+from .paging import decode, encode
+from .parameters import Continuation, KsefNumberInPath, PageSize200, PageSize500
+from .present import timestamp
+from .security import require
+from .wire.collective_identifiers import (
+    CollectiveIdentifierInvoicesQueryRequest,
+    CollectiveIdentifiersQueryRequest,
+    GenerateCollectiveIdentifierRequest,
+)
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+LONGEST = timedelta(days=100)
+MOST_NUMBERS = 10
+T = TypeVar("T", Identifier, Member)
+REFUSALS: dict[type[Exception], Callable[..., problems.Problem]] = {
+    Repeated: problems_receiving.repeated_numbers,
+    Missing: problems_receiving.no_such_invoices,
+    OtherSeller: problems_receiving.other_seller,
+    InTooMany: problems_receiving.too_many_identifiers,
+}
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations."""
+    api = APIRouter(prefix="/collective-identifiers", tags=["Identyfikatory zbiorcze"])
+    allowed = Depends(
+        require(
+            emulator,
+            Permission.INVOICE_READ,
+            Permission.INVOICE_WRITE,
+            Permission.COLLECTIVE_IDENTIFIER_MANAGE,
+        )
+    )
+    collective = emulator.collective
+
+    @api.post("", status_code=201)
+    def make(body: GenerateCollectiveIdentifierRequest, principal: Annotated[Principal, allowed]) -> Response:
+        context = principal.context
+        limit = emulator.limits.context(context.type, context.value).collective
+        if len(body.invoices) > limit:
+            raise problems.invalid_input(
+                f"Liczba faktur w identyfikatorze zbiorczym nie może przekraczać {limit}."
+            )
+        emulator.desk.settle()
+        payments = [
+            Payment(
+                ksef_number=each.ksefNumber,
+                amount=each.payment.amount if each.payment else None,
+                currency=each.payment.currency if each.payment else None,
+                description=each.description,
+            )
+            for each in body.invoices
+        ]
+        try:
+            number = collective.make(context, payments)
+        except tuple(REFUSALS) as error:
+            raise REFUSALS[type(error)](*error.args) from error
+        return json_answer({"collectiveIdentifierNumber": number}, 201)
+
+    @api.post("/query")
+    def query(
+        body: CollectiveIdentifiersQueryRequest,
+        principal: Annotated[Principal, allowed],
+        size: PageSize200 = 10,
+        continuation: Continuation = None,
+    ) -> Response:
+        start, end = from_polish_local(body.dateCreatedFrom), from_polish_local(body.dateCreatedTo)
+        if end < start:
+            raise problems.invalid_input("Parametr dateCreatedTo jest wcześniejszy niż dateCreatedFrom.")
+        if end - start > LONGEST:
+            raise problems.invalid_input(f"Zakres dat utworzenia nie może przekraczać {LONGEST.days} dni.")
+        question = Question(
+            start=start,
+            end=end,
+            number=body.collectiveIdentifierNumber,
+            least=body.invoiceCountFrom,
+            most=body.invoiceCountTo,
+            own=body.createdInCurrentContext,
+        )
+        found = collective.query(principal.context, question, after=_moment_of(continuation), size=size + 1)
+        shown, more = _page(found, size, _place)
+        items = [
+            {
+                "collectiveIdentifierNumber": each.number,
+                "dateCreated": timestamp(each.created),
+                "invoiceCount": each.invoices,
+                "createdInCurrentContext": each.own,
+            }
+            for each in shown
+        ]
+        return json_answer({**more, "collectiveIdentifiers": items})
+
+    @api.post("/invoices")
+    def invoices(
+        body: CollectiveIdentifierInvoicesQueryRequest,
+        principal: Annotated[Principal, allowed],
+        size: PageSize500 = 10,
+        continuation: Continuation = None,
+    ) -> Response:
+        numbers = set(body.collectiveIdentifierNumbers)
+        if len(body.collectiveIdentifierNumbers) > MOST_NUMBERS:
+            raise problems.invalid_input(
+                f"collectiveIdentifierNumbers: maksymalna liczba identyfikatorów zbiorczych to {MOST_NUMBERS}."
+            )
+        found = collective.members(principal.context, numbers, after=_names_of(continuation), size=size + 1)
+        shown, more = _page(found, size, lambda last: [last.payment.ksef_number, last.number])
+        return json_answer({**more, "invoices": [_member(each) for each in shown]})
+
+    @api.get("/ksef/{ksefNumber}")
+    def of_invoice(
+        ksef_number: KsefNumberInPath,
+        principal: Annotated[Principal, allowed],
+        size: PageSize200 = 10,
+        continuation: Continuation = None,
+    ) -> Response:
+        found = collective.of_invoice(
+            principal.context, ksef_number, after=_moment_of(continuation), size=size + 1
+        )
+        shown, more = _page(found, size, _place)
+        items = [
+            {
+                "collectiveIdentifierNumber": each.number,
+                "createdInCurrentContext": each.own,
+                "dateCreated": timestamp(each.created),
+            }
+            for each in shown
+        ]
+        return json_answer({**more, "collectiveIdentifiers": items})
+
+    return api
+
+
+def _member(found: Member) -> dict[str, Any]:
+    payment = found.payment
+    shown: dict[str, Any] = {
+        "ksefNumber": payment.ksef_number,
+        "collectiveIdentifierNumber": found.number,
+        "detailsHidden": found.hidden,
+    }
+    if payment.amount is not None:
+        shown["payment"] = {"amount": payment.amount, "currency": payment.currency}
+    if payment.description is not None:
+        shown["description"] = payment.description
+    return shown
+
+
+def _page(
+    found: Sequence[T], size: int, place: Callable[[T], list[Any]]
+) -> tuple[Sequence[T], dict[str, str]]:
+    """What goes on the page, and the token of the next one if there is one."""
+    shown = found[:size]
+    return shown, {"continuationToken": encode(place(shown[-1]))} if len(found) > size else {}
+
+
+def _place(last: Identifier) -> list[Any]:
+    return [micros(last.created), last.number]
+
+
+def _moment_of(token: str | None) -> tuple[int, str] | None:
+    found = _position(token)
+    if found is None:
+        return None
+    moment, number = found
+    if not isinstance(moment, int) or abs(moment) >= 2**63 or not isinstance(number, str):
+        raise problems_receiving.invalid_continuation()
+    return moment, number
+
+
+def _names_of(token: str | None) -> tuple[str, str] | None:
+    found = _position(token)
+    if found is None:
+        return None
+    ksef_number, number = found
+    if not isinstance(ksef_number, str) or not isinstance(number, str):
+        raise problems_receiving.invalid_continuation()
+    return ksef_number, number
+
+
+def _position(token: str | None) -> tuple[Any, Any] | None:
+    if not token:
+        return None
+    try:
+        found = decode(token)
+    except problems.Problem as error:
+        raise problems_receiving.invalid_continuation() from error
+    if not isinstance(found, list) or len(found) != 2:
+        raise problems_receiving.invalid_continuation()
+    return found[0], found[1]
