@@ -380,7 +380,7 @@ def wrong_tokens(anybody: Firm) -> dict[str, str]:
         "signature of another": f"Bearer {head}.{claims}.{signature[::-1]}",
         "no signature": f"Bearer {head}.{claims}.",
         "algorithm none": f"Bearer {none}.{claims}.",
-        "another secret": f"Bearer {jwt.encode({'token-type': 'ContextToken', 'exp': 2**40}, b'x' * 32)}",
+        "another secret": f"Bearer {jwt.encode({'typ': 'ContextToken', 'exp': 2**40}, b'x' * 32)}",
         "no claims": f"Bearer {jwt.encode({}, secret)}",
         "of a login operation": f"Bearer {submitted['authenticationToken']['token']}",
         "long": f"Bearer {'x' * 20_000}",

@@ -22,11 +22,13 @@ from .model.export_work import ExportWork
 from .model.exports import Exports
 from .model.invoices import Invoices
 from .model.keys import Keys
+from .model.ksef_tokens import KsefTokens
 from .model.limits import Limits
 from .model.links import Links
 from .model.metadata import Metadata
 from .model.moments import micros
 from .model.people import People
+from .model.peppol import Providers
 from .model.permissions import Permissions
 from .model.progress import Pace, Sticky, hurry, release
 from .model.rate_limits import RateLimits
@@ -34,6 +36,7 @@ from .model.sessions import Sessions
 from .model.settings import Settings
 from .model.subjects import Subjects
 from .model.upos import Upos
+from .model.verdicts import Verdicts
 from .model.windows import Limiter
 from .request_log import RequestLog
 from .store import Store
@@ -74,13 +77,26 @@ class Emulator:
         self.certificates = Certificates(
             store, clock, self.ca, self.subjects, progress=progress, limits=self.limits
         )
-        self.auth = Auth(
+        self.ksef_tokens = KsefTokens(store, clock, self.subjects, progress)
+        self.providers = Providers(store, clock)
+        self.verdicts = Verdicts(
             store=store,
             clock=clock,
             authority=self.ca,
             certificates=self.certificates,
+            ksef_tokens=self.ksef_tokens,
             permissions=self.permissions,
             subjects=self.subjects,
+            providers=self.providers,
+        )
+        self.auth = Auth(
+            store=store,
+            clock=clock,
+            authority=self.ca,
+            keys=self.keys,
+            certificates=self.certificates,
+            ksef_tokens=self.ksef_tokens,
+            verdicts=self.verdicts,
             progress=Sticky(progress, lambda: faults.happens(Fault.LOGIN_STUCK) is not None),
         )
         self.sessions = Sessions(store, clock, progress, faults=faults)

@@ -16,18 +16,22 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from . import latarnia, portal, verify
 from .api import (
     auth,
+    auth_sessions,
     certificates,
     collective_identifiers,
     errors,
     exports,
     invoices,
     limits,
+    peppol,
     public_keys,
     sessions,
     sessions_batch,
     sessions_online,
     testdata,
     testdata_attachment,
+    testdata_contexts,
+    tokens,
     uploads,
 )
 from .api.directory import Directory
@@ -54,9 +58,13 @@ def public(emulator: Emulator) -> ASGIApp:
     api = _joined(
         [
             public_keys.router(emulator),
+            auth_sessions.router(emulator),
             auth.router(emulator),
+            tokens.router(emulator),
+            peppol.router(emulator),
             certificates.router(emulator),
             testdata.router(emulator),
+            testdata_contexts.router(emulator),
             testdata_attachment.router(emulator),
             limits.router(emulator),
             sessions_online.router(emulator),

@@ -65,6 +65,8 @@ def self_signed(
     *,
     serial_number: str | None = None,
     organization_identifier: str | None = None,
+    organization: str = "Firma",
+    common_name: str = "Jan Żółć",
     kind: str = "EC",
     days: tuple[float, float] = (-1, 30),
     key: Any = None,
@@ -73,12 +75,11 @@ def self_signed(
 ) -> Identity:
     """A certificate as TEST takes them; ``signed_by`` another key makes it an unknown authority's."""
     key = key or new_key(kind)
-    values = [(NameOID.COUNTRY_NAME, "PL"), (NameOID.COMMON_NAME, "Jan Żółć")]
-    if organization_identifier:
-        values += [
-            (NameOID.ORGANIZATION_NAME, "Firma"),
-            (ObjectIdentifier("2.5.4.97"), organization_identifier),
-        ]
+    values = [(NameOID.COUNTRY_NAME, "PL"), (NameOID.COMMON_NAME, common_name)]
+    if organization_identifier or organization != "Firma":
+        values.append((NameOID.ORGANIZATION_NAME, organization))
+        if organization_identifier:
+            values.append((ObjectIdentifier("2.5.4.97"), organization_identifier))
     else:
         values += [(NameOID.GIVEN_NAME, "Jan"), (NameOID.SURNAME, "Żółć")]
     if serial_number:
@@ -128,9 +129,11 @@ class Signer:
     method: str | None = None
     transforms: str | None = None
     der: bool = False
-    salt: int = 32
+    salt: int | None = None
     references: str = "both"
     certificate_digest: bytes | None = None
+    digest: str = SHA256
+    certificate_digest_method: str = SHA256
     key_info: bool = True
     bare: bool = False
     """Signature elements without a prefix, as .NET writes them."""
@@ -142,18 +145,18 @@ class Signer:
             empty.replace("xmlns:ds", "xmlns").replace("ds:", "") if self.bare else empty
         )
         if self.form == "enveloped":
-            digest = _digest(root, self.canonical)
+            digest = self._digest(root)
             root.append(signature)
             top, uri = root, ""
         elif self.form == "enveloping":
             holder = etree.SubElement(signature, f"{{{DS}}}Object", Id="document")
             holder.append(root)
-            digest = _digest(holder, self.canonical)
+            digest = self._digest(holder)
             top, uri = signature, "#document"
         elif self.form == "base64":
             holder = etree.SubElement(signature, f"{{{DS}}}Object", Id="document")
             holder.text = base64.b64encode(xml).decode()
-            digest = _sha256(xml)
+            digest = _hashed(xml, self.digest)
             top, uri = signature, "#document"
         else:
             raise ValueError(self.form)
@@ -161,9 +164,11 @@ class Signer:
         info = signature.find(f"{{{DS}}}SignedInfo")
         assert info is not None
         if self.references != "properties":
-            _reference(info, uri, self._transforms(), digest)
+            _reference(info, uri, self._transforms(), digest, self.digest)
         if self.references != "document":
-            _reference(info, "#properties", _transform(self.canonical), _digest(properties, self.canonical))
+            _reference(
+                info, "#properties", _transform(self.canonical), self._digest(properties), self.digest
+            )
         value = signature.find(f"{{{DS}}}SignatureValue")
         assert value is not None
         value.text = base64.b64encode(self._sign(_c14n(info, self.canonical), identity.key)).decode()
@@ -184,11 +189,9 @@ class Signer:
 
     def _sign(self, data: bytes, key: Any) -> bytes:
         name = self._method(key).rpartition("#")[2]
-        algorithm = {"sha1": hashes.SHA1, "sha384": hashes.SHA384, "sha512": hashes.SHA512}.get(
-            next((part for part in name.split("-") if part.startswith("sha")), ""), hashes.SHA256
-        )()
+        algorithm = _hash_of(name)
         if "MGF1" in name:
-            pss = padding.PSS(mgf=padding.MGF1(algorithm), salt_length=self.salt)
+            pss = padding.PSS(mgf=padding.MGF1(algorithm), salt_length=self.salt or algorithm.digest_size)
             return bytes(key.sign(data, pss, algorithm))
         if isinstance(key, rsa.RSAPrivateKey):
             return key.sign(data, padding.PKCS1v15(), algorithm)
@@ -199,9 +202,13 @@ class Signer:
         size = (key.curve.key_size + 7) // 8
         return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
+    def _digest(self, element: etree._Element) -> bytes:
+        return _hashed(_c14n(element, self.canonical), self.digest)
+
     def _empty(self, identity: Identity) -> str:
         der = identity.certificate.public_bytes(Encoding.DER)
-        digest = base64.b64encode(self.certificate_digest or _sha256(der)).decode()
+        own = self.certificate_digest or _hashed(der, self.certificate_digest_method)
+        digest = base64.b64encode(own).decode()
         key_info = (
             f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{base64.b64encode(der).decode()}</ds:X509Certificate>"
             "</ds:X509Data></ds:KeyInfo>"
@@ -216,7 +223,8 @@ class Signer:
             f'<xades:QualifyingProperties xmlns:xades="{XADES}" Target="#signature">'
             '<xades:SignedProperties Id="properties"><xades:SignedSignatureProperties>'
             f"<xades:SigningTime>{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}</xades:SigningTime>"
-            f'<xades:SigningCertificate><xades:Cert><xades:CertDigest><ds:DigestMethod Algorithm="{SHA256}"/>'
+            f'<xades:SigningCertificate><xades:Cert><xades:CertDigest>'
+            f'<ds:DigestMethod Algorithm="{self.certificate_digest_method}"/>'
             f"<ds:DigestValue>{digest}</ds:DigestValue></xades:CertDigest><xades:IssuerSerial>"
             "<ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber>"
             "</xades:IssuerSerial></xades:Cert></xades:SigningCertificate></xades:SignedSignatureProperties>"
@@ -243,12 +251,12 @@ def transform(algorithm: str) -> str:
     return _transform(algorithm)
 
 
-def _reference(info: etree._Element, uri: str, transforms: str, digest: bytes) -> None:
+def _reference(info: etree._Element, uri: str, transforms: str, digest: bytes, method: str) -> None:
     kind = ' Type="http://uri.etsi.org/01903#SignedProperties"' if uri == "#properties" else ""
     info.append(
         etree.fromstring(
             f'<ds:Reference xmlns:ds="{DS}" URI="{uri}"{kind}><ds:Transforms>{transforms}</ds:Transforms>'
-            f'<ds:DigestMethod Algorithm="{SHA256}"/>'
+            f'<ds:DigestMethod Algorithm="{method}"/>'
             f"<ds:DigestValue>{base64.b64encode(digest).decode()}</ds:DigestValue></ds:Reference>"
         )
     )
@@ -261,12 +269,25 @@ def _c14n(element: etree._Element, algorithm: str) -> bytes:
     return etree.tostring(alone, method="c14n", exclusive=exclusive, with_comments=comments)
 
 
-def _digest(element: etree._Element, algorithm: str) -> bytes:
-    return _sha256(_c14n(element, algorithm))
+def _hash_of(algorithm: str) -> hashes.HashAlgorithm:
+    """The hash that an algorithm's address names."""
+    names = {
+        "sha3-512": hashes.SHA3_512,
+        "sha3-384": hashes.SHA3_384,
+        "sha3-256": hashes.SHA3_256,
+        "sha3-224": hashes.SHA3_224,
+        "sha512": hashes.SHA512,
+        "sha384": hashes.SHA384,
+        "sha224": hashes.SHA224,
+        "sha1": hashes.SHA1,
+        "md5": hashes.MD5,
+    }
+    found = next((made for name, made in names.items() if name in algorithm.rpartition("#")[2]), hashes.SHA256)
+    return found()
 
 
-def _sha256(data: bytes) -> bytes:
-    digest = hashes.Hash(hashes.SHA256())
+def _hashed(data: bytes, algorithm: str) -> bytes:
+    digest = hashes.Hash(_hash_of(algorithm))
     digest.update(data)
     return digest.finalize()
 

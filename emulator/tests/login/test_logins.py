@@ -278,7 +278,7 @@ class TestTokens:
         none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
         assert door.call("GET", "/auth/sessions", f"{none}.{claims}.").status_code == 401
         assert door.call("GET", "/auth/sessions", f"{none}.{claims}.{signature}").status_code == 401
-        assert body["context-identifier-value"] == context[1]
+        assert body["civ"] == context[1]
         assert json.loads(base64.urlsafe_b64decode(head + "==")) == {"alg": "HS256", "typ": "JWT"}
 
     def test_they_run_out(self, door: Door, owner: Any) -> None:

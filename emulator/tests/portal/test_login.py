@@ -113,7 +113,7 @@ class TestQualifiedCertificate:
     def test_of_another_context(self, browser: Browser, door: Door) -> None:
         self.asked(browser, "5217994952")
         identity = self_signed(serial_number="TINPL-7771234567")
-        challenge, _ = door.emulator.auth.challenge()
+        challenge, _ = door.emulator.auth.challenges.new()
         other = document(challenge=challenge, context=context("7771234567"))
         assert "innego kontekstu" in self.upload(browser, Signer()(other, identity))
 

@@ -1,19 +1,23 @@
-"""Logging in and the active sessions: the operations under ``/auth`` (ksef-docs uwierzytelnianie.md, auth/sesje.md)."""
+"""Logging in: the operations under ``/auth`` but the sessions (ksef-docs uwierzytelnianie.md)."""
 
 import base64
 import hashlib
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request
 
 from .. import problems
 from ..login import signature, token_request
-from ..model.auth import DESCRIPTIONS, KEPT, BadChallenge, Login, NoIdentifier, Principal
+from ..login.token_request import Policy
+from ..model.challenges import BadChallenge
+from ..model.contexts import Context, ContextType
+from ..model.logins import DESCRIPTIONS, KEPT, Login, NoIdentifier
 from ..model.moments import micros
 from ..model.tokens import Token, TokenType
-from .paging import HEADER, decode, encode
+from .parameters import Reference
 from .present import timestamp
-from .security import authenticated, bearer, client_ip
+from .security import bearer, client_ip
+from .wire.auth import AllowedIps, InitTokenAuthenticationRequest
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -21,14 +25,12 @@ if TYPE_CHECKING:
 
 def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
-    api = APIRouter()
+    api = APIRouter(prefix="/auth", tags=["Uzyskiwanie dostępu"])
     auth = emulator.auth
-    caller = authenticated(emulator)
-    Caller = Annotated[Principal, Depends(caller)]  # noqa: N806 - a type
 
-    @api.post("/auth/challenge", tags=["Uzyskiwanie dostępu"])
+    @api.post("/challenge")
     def challenge(request: Request) -> dict[str, Any]:
-        made, moment = auth.challenge()
+        made, moment = auth.challenges.new()
         return {
             "challenge": made,
             "timestamp": timestamp(moment),
@@ -36,25 +38,49 @@ def router(emulator: "Emulator") -> APIRouter:
             "clientIp": client_ip(request),
         }
 
-    @api.post("/auth/xades-signature", status_code=202, tags=["Uzyskiwanie dostępu"])
+    @api.post("/xades-signature", status_code=202)
     def xades_signature(
         document: Annotated[bytes, Depends(raw)],
-        trusted_only: Annotated[bool, Query(alias="verifyCertificateChain")] = False,
+        trusted_only: Annotated[bool | None, Query(alias="verifyCertificateChain")] = None,
     ) -> dict[str, Any]:
         signed = signature.verify(document)
         wanted = token_request.read(signed.request)
         digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
         try:
-            login, token = auth.begin(
-                wanted, signed.certificate, document_hash=digest, trusted_only=trusted_only
+            begun = auth.begin(
+                wanted, signed.certificate, document_hash=digest, trusted_only=bool(trusted_only)
             )
         except BadChallenge as error:
             raise problems.invalid_challenge() from error
         except NoIdentifier as error:
             raise problems.invalid_certificate("Certyfikat nie zawiera identyfikatora podmiotu.") from error
-        return {"referenceNumber": login.reference, "authenticationToken": _token(token)}
+        return _begun(*begun)
 
-    @api.post("/auth/token/redeem", tags=["Uzyskiwanie dostępu"])
+    @api.post("/ksef-token", status_code=202)
+    def ksef_token(body: InitTokenAuthenticationRequest) -> dict[str, Any]:
+        identifier = body.contextIdentifier
+        try:
+            context = Context(type=ContextType(identifier.type), value=identifier.value)
+        except ValueError as error:
+            raise problems.invalid_input(
+                "contextIdentifier.value: Wartość jest niezgodna ze wzorcem."
+            ) from error
+        policy = body.authorizationPolicy
+        try:
+            begun = auth.begin_with_token(
+                body.challenge,
+                context,
+                base64.b64decode(body.encryptedToken),
+                _policy(policy.allowedIps if policy else None),
+                body.publicKeyId,
+            )
+        except BadChallenge as error:
+            raise problems.invalid_challenge() from error
+        except LookupError as error:
+            raise problems.unknown_key(body.publicKeyId or "") from error
+        return _begun(*begun)
+
+    @api.post("/token/redeem")
     def redeem(request: Request) -> dict[str, Any]:
         login = _operation(request, TokenType.OPERATION)
         if login.code != 200:
@@ -68,17 +94,14 @@ def router(emulator: "Emulator") -> APIRouter:
             )
         return {"accessToken": _token(tokens[0]), "refreshToken": _token(tokens[1])}
 
-    @api.post("/auth/token/refresh", tags=["Uzyskiwanie dostępu"])
+    @api.post("/token/refresh")
     def refresh(request: Request) -> dict[str, Any]:
         login = _operation(request, TokenType.REFRESH)
-        if login.code != 200:
-            raise problems.not_authorised(
-                f"Status uwierzytelniania ({login.code}) nie pozwala na odświeżenie tokenu dostępowego."
-            )
-        access = auth.refresh(login)
+        access = auth.refresh(login) if login.code == 200 else None
         if access is None:
+            code = 415 if login.code == 200 else login.code
             raise problems.not_authorised(
-                "Status uwierzytelniania (415) nie pozwala na odświeżenie tokenu dostępowego."
+                f"Status uwierzytelnienia ({code}) nie pozwala na odświeżenie tokenu dostępowego."
             )
         return {"accessToken": _token(access)}
 
@@ -87,59 +110,31 @@ def router(emulator: "Emulator") -> APIRouter:
         claims = auth.tokens.read(bearer(request), kind)
         if claims is None:
             raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
-        ref = claims["operation-reference-number"]
-        login = auth.poll(ref)
+        login = auth.poll(claims["arn"])
         if login is None:
-            raise problems.no_such_authentication(ref)
+            raise problems.no_such_authentication(claims["arn"])
         return login
 
-    @api.get("/auth/sessions", tags=["Aktywne sesje"])
-    def sessions(
-        principal: Caller,
-        size: Annotated[int, Query(alias="pageSize", ge=10, le=100)] = 10,
-        continuation: Annotated[str | None, Header(alias=HEADER)] = None,
-    ) -> dict[str, Any]:
-        start = decode(continuation) if continuation else 0
-        if not isinstance(start, int) or start < 0:
-            raise problems.invalid_continuation()
-        everything = auth.active(principal)
-        page = everything[start : start + size]
-        more = start + size < len(everything)
-        return {
-            "continuationToken": encode(start + size) if more else None,
-            "items": [_item(login, current=login.reference == principal.login) for login in page],
-        }
-
-    @api.delete("/auth/sessions/current", status_code=204, tags=["Aktywne sesje"])
-    def end_current(request: Request) -> Response:
-        renewing = auth.tokens.read(bearer(request), TokenType.REFRESH)
-        auth.revoke(renewing["operation-reference-number"] if renewing else caller(request).login)
-        return Response(status_code=204)
-
-    @api.delete("/auth/sessions/{reference}", status_code=204, tags=["Aktywne sesje"])
-    def end(reference: str, principal: Caller) -> Response:
-        if len(reference) != 36:
-            raise problems.invalid_input("Numer referencyjny musi mieć 36 znaków.")
-        if reference not in {login.reference for login in auth.active(principal)}:
-            raise problems.no_access_to_resource()
-        auth.revoke(reference)
-        return Response(status_code=204)
-
-    @api.get("/auth/{reference}", tags=["Uzyskiwanie dostępu"])
-    def status(reference: str, request: Request) -> dict[str, Any]:
-        claims = auth.tokens.read(bearer(request), TokenType.OPERATION)
+    @api.get("/{referenceNumber}")
+    def status(reference: Reference, token: Annotated[str, Depends(_bearer)]) -> dict[str, Any]:
+        claims = auth.tokens.read(token, TokenType.OPERATION)
         if claims is None:
             raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
-        if claims["operation-reference-number"] != reference:
+        if claims["arn"] != reference:
             raise problems.no_such_authentication(reference)
         login = auth.poll(reference)
         if login is None:
             raise problems.no_such_authentication(reference)
         if emulator.clock.now() - login.started > KEPT:
             raise problems.gone("Operacja uwierzytelniania nie jest już dostępna.")
-        return _status(login)
+        return login_status(login)
 
     return api
+
+
+async def _bearer(request: Request) -> str:
+    """The token, looked at before anything else of a request."""
+    return bearer(request)
 
 
 async def raw(request: Request) -> bytes:
@@ -147,11 +142,8 @@ async def raw(request: Request) -> bytes:
     return await request.body()
 
 
-def _token(token: Token) -> dict[str, Any]:
-    return {"token": token.text, "validUntil": timestamp(token.valid_until)}
-
-
-def _status(login: Login) -> dict[str, Any]:
+def login_status(login: Login) -> dict[str, Any]:
+    """``AuthenticationOperationStatusResponse``."""
     status: dict[str, Any] = {"code": login.code, "description": DESCRIPTIONS[login.code]}
     if login.detail:
         status["details"] = [login.detail]
@@ -159,7 +151,7 @@ def _status(login: Login) -> dict[str, Any]:
         "startDate": timestamp(login.started),
         "authenticationMethod": login.method,
         "authenticationMethodInfo": {
-            "category": "XadesSignature",
+            "category": login.method.category,
             "code": login.method.code,
             "displayName": login.method.display_name,
         },
@@ -173,5 +165,19 @@ def _status(login: Login) -> dict[str, Any]:
     return found
 
 
-def _item(login: Login, *, current: bool) -> dict[str, Any]:
-    return {"referenceNumber": login.reference, "isCurrent": current, **_status(login)}
+def _begun(login: Login, token: Token) -> dict[str, Any]:
+    return {"referenceNumber": login.reference, "authenticationToken": _token(token)}
+
+
+def _token(token: Token) -> dict[str, Any]:
+    return {"token": token.text, "validUntil": timestamp(token.valid_until)}
+
+
+def _policy(allowed: AllowedIps | None) -> Policy:
+    if allowed is None:
+        return Policy()
+    return Policy(
+        addresses=tuple(allowed.ip4Addresses or ()),
+        ranges=tuple(allowed.ip4Ranges or ()),
+        masks=tuple(allowed.ip4Masks or ()),
+    )

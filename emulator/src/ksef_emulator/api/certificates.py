@@ -3,14 +3,12 @@
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Body, Depends, Path, Response
 
 from .. import problems
 from ..login import enrolment
-from ..model.auth import Principal
 from ..model.certificate import (
     Certificate,
     CertificateLimit,
@@ -19,61 +17,32 @@ from ..model.certificate import (
     Filter,
     RefusedRequest,
 )
+from ..model.logins import Principal
+from .parameters import PageOffset, PageSize50, Reference
 from .present import timestamp
 from .security import authenticated
+from .wire.certificates import (
+    EnrollCertificateRequest,
+    QueryCertificatesRequest,
+    RetrieveCertificatesRequest,
+    RevokeCertificateRequest,
+    TestDataUpdateCertificateRequest,
+)
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
 FURTHEST_START = timedelta(days=90)
-SERIAL = r"^[0-9A-F]{16}$"
-NAME = r"^[a-zA-Z0-9_\- ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]+$"
-CertificateType = Literal["Authentication", "Offline"]
-Serial = Annotated[str, Field(pattern=SERIAL)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(strict=False, extra="ignore")
-
-
-class EnrollCertificateRequest(_Strict):
-    """Request of ``POST /certificates/enrollments``."""
-
-    certificateName: Annotated[str, Field(min_length=5, max_length=100, pattern=NAME)]  # noqa: N815
-    certificateType: CertificateType  # noqa: N815
-    csr: str
-    validFrom: datetime | None = None  # noqa: N815
-
-
-class RetrieveCertificatesRequest(_Strict):
-    """Request of ``POST /certificates/retrieve``."""
-
-    certificateSerialNumbers: Annotated[list[Serial], Field(min_length=1, max_length=10)]  # noqa: N815
-
-
-class RevokeCertificateRequest(_Strict):
-    """Request of ``POST /certificates/{serial}/revoke``; the body itself is optional."""
-
-    revocationReason: Literal["Unspecified", "Superseded", "KeyCompromise"] | None = None  # noqa: N815
-
-
-class QueryCertificatesRequest(_Strict):
-    """Request of ``POST /certificates/query``; the body itself is optional."""
-
-    certificateSerialNumber: Serial | None = None  # noqa: N815
-    name: str | None = None
-    type: CertificateType | None = None
-    status: CertificateStatus | None = None
-    expiresAfter: datetime | None = None  # noqa: N815
+SERIAL: dict[str, Any] = {"min_length": 16, "max_length": 16, "pattern": "^[0-9A-F]{16}$"}
 
 
 def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
-    api = APIRouter(prefix="/certificates", tags=["Certyfikaty"])
+    api = APIRouter(tags=["Certyfikaty"])
     certificates = emulator.certificates
     caller = Depends(authenticated(emulator))
 
-    @api.get("/limits")
+    @api.get("/certificates/limits")
     def limits(principal: Annotated[Principal, caller]) -> dict[str, Any]:
         requests, owned = certificates.remaining(principal.subject)
         most = emulator.limits.subject(principal.subject)
@@ -83,22 +52,26 @@ def router(emulator: "Emulator") -> APIRouter:
             "certificate": {"remaining": owned, "limit": most.certificates},
         }
 
-    @api.get("/enrollments/data")
+    @api.get("/certificates/enrollments/data")
     def enrollment_data(principal: Annotated[Principal, caller]) -> dict[str, str]:
+        if principal.certificate is None:
+            raise problems.no_enrollment_data()
         return enrolment.data(principal.certificate)
 
-    @api.post("/enrollments", status_code=202)
+    @api.post("/certificates/enrollments", status_code=202)
     def enrol(body: EnrollCertificateRequest, principal: Annotated[Principal, caller]) -> dict[str, Any]:
         try:
             der = base64.b64decode(body.csr, validate=True)
         except (binascii.Error, ValueError) as error:
             raise problems.bad_csr() from error
+        if principal.certificate is None:
+            raise problems.no_enrollment()
         request = enrolment.read(der, principal.certificate)
         try:
             made = certificates.enrol(
                 principal.subject,
                 name=body.certificateName,
-                usage=body.certificateType,
+                usage=body.certificateType.value,
                 request=request,
                 valid_from=_start(body.validFrom, emulator.clock.now()),
             )
@@ -108,10 +81,8 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.certificate_limit() from error
         return {"referenceNumber": made.reference, "timestamp": timestamp(made.requested)}
 
-    @api.get("/enrollments/{reference}")
-    def enrollment_status(reference: str, principal: Annotated[Principal, caller]) -> dict[str, Any]:
-        if len(reference) != 36:
-            raise problems.invalid_input("Numer referencyjny musi mieć 36 znaków.")
+    @api.get("/certificates/enrollments/{referenceNumber}")
+    def enrollment_status(reference: Reference, principal: Annotated[Principal, caller]) -> dict[str, Any]:
         found = certificates.by_reference(principal.subject, reference)
         if found is None:
             raise problems.no_such_enrollment()
@@ -120,7 +91,7 @@ def router(emulator: "Emulator") -> APIRouter:
             answer["certificateSerialNumber"] = found.serial
         return answer
 
-    @api.post("/retrieve")
+    @api.post("/certificates/retrieve")
     def retrieve(
         body: RetrieveCertificatesRequest, principal: Annotated[Principal, caller]
     ) -> dict[str, Any]:
@@ -138,9 +109,9 @@ def router(emulator: "Emulator") -> APIRouter:
             ]
         }
 
-    @api.post("/{serial}/revoke", status_code=204)
+    @api.post("/certificates/{certificateSerialNumber}/revoke", status_code=204)
     def revoke(
-        serial: Annotated[str, Path(pattern=SERIAL)],
+        serial: Annotated[str, Path(alias="certificateSerialNumber", **SERIAL)],
         principal: Annotated[Principal, caller],
         body: Annotated[RevokeCertificateRequest | None, Body()] = None,
     ) -> Response:
@@ -152,19 +123,19 @@ def router(emulator: "Emulator") -> APIRouter:
         certificates.revoke(serial, (body and body.revocationReason) or "Unspecified")
         return Response(status_code=204)
 
-    @api.post("/query")
+    @api.post("/certificates/query")
     def query(
         principal: Annotated[Principal, caller],
         body: Annotated[QueryCertificatesRequest | None, Body()] = None,
-        size: Annotated[int, Query(alias="pageSize", ge=10, le=50)] = 10,
-        page: Annotated[int, Query(alias="pageOffset", ge=0)] = 0,
+        size: PageSize50 = 10,
+        page: PageOffset = 0,
     ) -> dict[str, Any]:
         asked = body or QueryCertificatesRequest()
         wanted = Filter(
             serial=asked.certificateSerialNumber,
             name=asked.name,
             usage=asked.type,
-            status=asked.status,
+            status=CertificateStatus(asked.status) if asked.status else None,
             expires_after=_aware(asked.expiresAfter),
         )
         found, start = certificates.query(principal.subject, wanted), page * size
@@ -173,6 +144,21 @@ def router(emulator: "Emulator") -> APIRouter:
             "certificates": [_item(each, now) for each in found[start : start + size]],
             "hasMore": len(found) > start + size,
         }
+
+    @api.put("/testdata/certificates/{serialNumber}")
+    def shorten(
+        serial: Annotated[str, Path(alias="serialNumber", **SERIAL)],
+        body: TestDataUpdateCertificateRequest,
+        principal: Annotated[Principal, caller],
+    ) -> dict[str, Any]:
+        found = certificates.owned(principal.subject, serial)
+        if found is None:
+            raise problems.no_such_certificate()
+        until = _aware(body.validTo)
+        if until is None or until > found.valid_to:
+            raise problems.invalid_input("validTo: Data nie może być późniejsza niż obecna.")
+        certificates.shorten(serial, until)
+        return {}
 
     return api
 

@@ -67,7 +67,9 @@ def install(app: FastAPI, clock: Clock) -> None:
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        if error.status_code == HTTPStatus.BAD_REQUEST:  # FastAPI's own: a body that cannot be decoded or parsed
+        if (
+            error.status_code == HTTPStatus.BAD_REQUEST
+        ):  # FastAPI's own: a body that cannot be decoded or parsed
             return answer(request, problems.unreadable(str(error.detail)), clock)
         text = HTTPStatus(error.status_code).phrase
         headers = dict(error.headers or {})

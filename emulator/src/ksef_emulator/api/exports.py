@@ -13,7 +13,7 @@ from ..intake.archives import Compression
 from ..model.contexts import ContextType
 from ..model.export_records import Export, Package
 from ..model.exports import Gone, TooMany
-from ..model.auth import Principal
+from ..model.logins import Principal
 from ..model.permissions import Permission
 from . import problems_receiving
 from .answers import json_answer

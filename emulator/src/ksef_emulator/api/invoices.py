@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from .. import problems
 from ..intake.identifiers import ksef_number_holds
-from ..model.auth import Principal
+from ..model.logins import Principal
 from ..model.metadata import MAX_RESULTS, BeyondMark
 from ..model.permissions import Permission
 from .answers import json_answer, xml_answer

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from ..model.auth import Principal
 from ..model.limits import ContextLimits, SessionLimits
+from ..model.logins import Principal
 from ..model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, Rates
 from ..model.subjects import Subject
 from .answers import json_answer

@@ -51,4 +51,6 @@ def form_without_schema(system_code: str) -> Problem:
 
 def form_with_broken_schema(what: str) -> Problem:
     """21405, of the emulator alone: the schema's files cannot be used."""
-    return invalid_input(f"Wskazany kod formularza nie jest wspierany: schemat w emulatorze jest uszkodzony: {what}")
+    return invalid_input(
+        f"Wskazany kod formularza nie jest wspierany: schemat w emulatorze jest uszkodzony: {what}"
+    )

@@ -136,7 +136,7 @@ class RateLimiter:
         )
         if claims is None:
             return None
-        found = (claims["context-identifier-type"], claims["context-identifier-value"])
+        found = (claims["cit"], claims["civ"])
         if len(self._contexts) >= _TOKENS:
             self._contexts.clear()
         self._contexts[header] = found

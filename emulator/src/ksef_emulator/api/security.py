@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from .. import problems
-from ..model.auth import Principal
 from ..model.contexts import ContextType
+from ..model.logins import Principal
 from ..model.permissions import Permission
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from .. import problems
 from ..intake.schemas import FORM_CODES, FormCode, SchemaFilesError
-from ..model.auth import Principal
 from ..model.keys import KeyUsage
+from ..model.logins import Principal
+from ..model.permissions import Permission
 from ..receipts.upo import Authentication
 from . import problems_sending
 from .wire import common
@@ -20,20 +21,23 @@ if TYPE_CHECKING:
 VALIDATION = "subject-identifier-validation"
 """A switch of ``X-KSeF-Feature``; ``upo-v4-3`` is another, and the default since December 2025."""
 
+WRITERS = frozenset({Permission.INVOICE_WRITE, Permission.ENFORCEMENT_OPERATIONS})
+WRITERS_OF_PEF = frozenset({Permission.PEF_INVOICE_WRITE})
+"""Who sends PEF and PEF_KOR: providers of Peppol services (api-changelog.md, 2.0.0 RC5)."""
+
 
 def author_of(principal: Principal) -> str:
     """How a session remembers who opened it."""
     return f"{principal.subject.type}:{principal.subject.value}"
 
 
-def authentication_of(emulator: Emulator, principal: Principal) -> Authentication:
+def authentication_of(principal: Principal) -> Authentication:
     """What a receipt says of the login that sent its documents."""
-    login = emulator.auth.login(principal.login)
     return Authentication(
         context_type=principal.context.type,
         context_value=principal.context.value,
-        token_reference=None,
-        document_hash=login.document_hash if login is not None else None,
+        token_reference=principal.token,
+        document_hash=principal.document_hash,
     )
 
 
@@ -53,14 +57,18 @@ def opening(
 ) -> dict[str, Any]:
     """The arguments of `Sessions.open_online` and `open_batch`. ``forms`` are the system codes of this way of sending.
 
-    Raises problems 21405, 21470.
+    Raises problems 21405, 21470, and 403 for a form that the permissions do not cover.
     """
+    found = _form(emulator, form, forms)
+    wanted = WRITERS_OF_PEF if found.value == "PEF" else WRITERS
+    if not wanted & principal.permissions:
+        raise problems.missing_permissions(wanted, principal.permissions)
     return {
         "context_type": principal.context.type,
         "context_value": principal.context.value,
         "author": author_of(principal),
-        "authentication": authentication_of(emulator, principal),
-        "form": _form(emulator, form, forms),
+        "authentication": authentication_of(principal),
+        "form": found,
         "key": opened_key(emulator, encryption),
         "iv": base64.b64decode(encryption.initializationVector),
         "verify_identifiers": VALIDATION in features(feature),

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
-from ..model.auth import Principal
 from ..model.invoice_records import Sent
+from ..model.logins import Principal
 from ..model.moments import micros
 from ..model.permissions import Permission
 from ..model.session_records import Kind, Session, SessionFilter
@@ -25,7 +25,7 @@ from .parameters import (
 )
 from .present import sent_status, session_item, session_status, unpacking, upo_page
 from .security import require
-from .sending import author_of
+from .sending import WRITERS, WRITERS_OF_PEF, author_of
 from .wire.common import ReferenceNumber
 from .wire.sessions import CommonSessionStatus, SessionType
 
@@ -63,11 +63,8 @@ def find(
 def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(prefix="/sessions", tags=["Status wysyłki i UPO"])
-    seer = Depends(
-        require(
-            emulator, Permission.INVOICE_WRITE, Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS
-        )
-    )
+    lister = Depends(require(emulator, *WRITERS, Permission.INTROSPECTION))
+    seer = Depends(require(emulator, *WRITERS, *WRITERS_OF_PEF, Permission.INTROSPECTION))
     sessions, invoices, upos = emulator.sessions, emulator.invoices, emulator.upos
 
     def link(path: str) -> tuple[str, datetime]:
@@ -79,7 +76,7 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("")
     def listing(
-        principal: Annotated[Principal, seer],
+        principal: Annotated[Principal, lister],
         kind: Annotated[SessionType, Query(alias="sessionType")],
         size: PageSize1000 = 10,
         reference: Annotated[ReferenceNumber | None, Query(alias="referenceNumber")] = None,

@@ -10,16 +10,15 @@ from fastapi.routing import APIRoute
 
 from .. import problems
 from ..intake.archives import Compression
-from ..model.auth import Principal
 from ..model.batch_records import MAX_PART, Batch, Part
 from ..model.batches import Incomplete, WrongSize
-from ..model.permissions import Permission
+from ..model.logins import Principal
 from ..model.session_records import CANCELLED, OPEN, Kind, Session
 from . import problems_sending
 from .answers import json_answer
 from .parameters import Reference
 from .security import require
-from .sending import opening
+from .sending import WRITERS, opening
 from .sessions import find
 from .wire.sessions import BatchFileInfo, OpenBatchSessionRequest
 
@@ -64,7 +63,7 @@ def _refusal(error: RequestValidationError) -> problems.Problem | None:
 def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(prefix="/sessions/batch", tags=["Wysyłka wsadowa"], route_class=Route)
-    writer = Depends(require(emulator, Permission.INVOICE_WRITE, Permission.ENFORCEMENT_OPERATIONS))
+    writer = Depends(require(emulator, *WRITERS))
 
     @api.post("", status_code=201)
     def open_session(

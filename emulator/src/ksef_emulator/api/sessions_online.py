@@ -8,15 +8,14 @@ from fastapi import APIRouter, Depends, Header, Response
 
 from .. import problems
 from ..intake.schemas import FORM_CODES
-from ..model.auth import Principal
 from ..model.invoices import SessionFull, SessionNotOpen
-from ..model.permissions import Permission
+from ..model.logins import Principal
 from ..model.session_records import OPEN, Kind
 from .answers import json_answer
 from .parameters import Reference
 from .present import timestamp
 from .security import require
-from .sending import opening
+from .sending import WRITERS, WRITERS_OF_PEF, opening
 from .sessions import find
 from .wire.sessions import OpenOnlineSessionRequest, SendInvoiceRequest
 
@@ -29,7 +28,7 @@ FORMS = tuple(code.system_code for code in FORM_CODES)
 def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(prefix="/sessions/online", tags=["Wysyłka interaktywna"])
-    writer = Depends(require(emulator, Permission.INVOICE_WRITE, Permission.ENFORCEMENT_OPERATIONS))
+    writer = Depends(require(emulator, *WRITERS, *WRITERS_OF_PEF))
 
     @api.post("", status_code=201)
     def open_session(

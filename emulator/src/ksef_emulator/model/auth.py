@@ -1,142 +1,39 @@
-"""Logging in: challenges, login operations, the sessions that come of them, and who a token speaks for."""
+"""Logging in: with a signed document or a KSeF token, and the sessions that come of it."""
 
 from __future__ import annotations
 
 import json
-import sqlite3
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..clock import Clock
-from ..login.holder import holder
+from ..login.holder import fingerprint, holder
 from ..login.token_request import Policy, TokenRequest
 from ..store import Store
 from .ca import Authority, serial_of
-from .certificate import CertificateStatus
 from .certificates import Certificates
-from .contexts import Context, ContextType
-from .moments import micros, moment
-from .permissions import Permission, Permissions
+from .challenges import Challenges
+from .contexts import Context
+from .keys import Keys, KeyUsage
+from .ksef_tokens import KsefToken, KsefTokens
+from .logins import REVOKED_BY_USER, SCHEMA, Login, Method, NoIdentifier, Principal, login_of
+from .moments import micros
+from .peppol import is_provider
+from .permissions import Permission
 from .progress import AT_ONCE, Progress
 from .references import reference
-from .subjects import Subject, Subjects, SubjectType
+from .subjects import Subject, SubjectType
 from .tokens import LIFETIMES, Token, Tokens, TokenType
+from .verdicts import Verdicts
 
-CHALLENGE_LIFETIME = timedelta(minutes=10)
-KEPT = timedelta(days=7)
-"""How long an operation can be asked about (OpenAPI, ``GET /auth/{referenceNumber}``)."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS challenges (challenge TEXT PRIMARY KEY, created INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS logins (
-    id INTEGER PRIMARY KEY,
-    reference TEXT NOT NULL UNIQUE,
-    started INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
-    polls_left INTEGER NOT NULL,
-    context_type TEXT NOT NULL,
-    context_value TEXT NOT NULL,
-    subject_type TEXT NOT NULL,
-    subject_value TEXT NOT NULL,
-    method TEXT NOT NULL,
-    certificate BLOB NOT NULL,
-    document_hash TEXT NOT NULL,     -- Base64 of the SHA-256 of the signed document; receipts name it
-    trusted_only INTEGER NOT NULL,
-    policy TEXT NOT NULL,
-    code INTEGER NOT NULL DEFAULT 100,
-    detail TEXT,
-    redeemed INTEGER,
-    refreshed INTEGER,
-    refresh_until INTEGER
-);
-CREATE INDEX IF NOT EXISTS logins_active ON logins (context_type, context_value, code, started DESC);
-"""
-DESCRIPTIONS = {
-    100: "Uwierzytelnianie w toku",
-    200: "Uwierzytelnianie zakończone sukcesem",
-    415: "Uwierzytelnianie zakończone niepowodzeniem",
-    425: "Uwierzytelnienie unieważnione",
-    460: "Uwierzytelnianie zakończone niepowodzeniem z powodu błędu certyfikatu",
-    470: "Uwierzytelnianie zakończone niepowodzeniem",
-}
-NO_PERMISSIONS = (415, "Brak przypisanych uprawnień")
-REVOKED_BY_USER = (425, "Uwierzytelnienie i powiązane refresh tokeny zostały unieważnione przez użytkownika")
-DECEASED = (470, "Próba wykorzystania metod autoryzacyjnych osoby zmarłej")
-
-
-class Method(StrEnum):
-    """``AuthenticationMethod``."""
-
-    INTERNAL_CERTIFICATE = "InternalCertificate"
-    QUALIFIED_SIGNATURE = "QualifiedSignature"
-    QUALIFIED_SEAL = "QualifiedSeal"
-
-    @property
-    def code(self) -> str:
-        """``AuthenticationMethodInfo.code``."""
-        return {
-            Method.INTERNAL_CERTIFICATE: "xades.ksef-certificate",
-            Method.QUALIFIED_SIGNATURE: "xades.qualified-signature",
-            Method.QUALIFIED_SEAL: "xades.qualified-seal",
-        }[self]
-
-    @property
-    def display_name(self) -> str:
-        """``AuthenticationMethodInfo.displayName``."""
-        return {
-            Method.INTERNAL_CERTIFICATE: "Certyfikat KSeF",
-            Method.QUALIFIED_SIGNATURE: "Podpis kwalifikowany",
-            Method.QUALIFIED_SEAL: "Pieczęć kwalifikowana",
-        }[self]
-
-
-class BadChallenge(Exception):
-    """21111: not ours, used, or too old."""
-
-
-class NoIdentifier(Exception):
-    """21115: the certificate does not say whose it is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Login:
-    """One login: an operation first, a session once its tokens are redeemed."""
-
-    reference: str
-    started: datetime
-    context: Context
-    subject: Subject
-    method: Method
-    certificate: x509.Certificate
-    document_hash: str
-    trusted_only: bool
-    policy: Policy
-    code: int
-    detail: str | None
-    redeemed: datetime | None
-    refreshed: datetime | None
-    refresh_until: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Principal:
-    """Who a request comes from, as its access token says.
-
-    Permissions are those of the moment when the token was given, and later changes do not touch it. ``login`` is the
-    reference number of the login, ``document_hash`` (Base64, SHA-256) and ``certificate`` are of its signed document.
-    """
-
-    context: Context
-    subject: Subject
-    permissions: frozenset[Permission]
-    login: str
-    method: Method
-    document_hash: str
-    certificate: x509.Certificate
-    policy: Policy
+_ENCRYPTED = re.compile(r"(.+)\|(\d{1,19})", re.ASCII)
+_UNREAD = Subject(type=SubjectType.FINGERPRINT, value="")
+"""Who logs in with a token that could not be read: nobody."""
 
 
 class Auth:
@@ -148,31 +45,24 @@ class Auth:
         store: Store,
         clock: Clock,
         authority: Authority,
+        keys: Keys,
         certificates: Certificates,
-        permissions: Permissions,
-        subjects: Subjects,
+        ksef_tokens: KsefTokens,
+        verdicts: Verdicts,
         progress: Progress = AT_ONCE,
     ) -> None:
         """Registers its tables."""
         self.store = store
         self.clock = clock
         self.authority = authority
+        self.keys = keys
         self.certificates = certificates
-        self.permissions = permissions
-        self.subjects = subjects
+        self.ksef_tokens = ksef_tokens
+        self.verdicts = verdicts
         self.progress = progress
         store.register(SCHEMA)
         self.tokens = Tokens(store, clock)
-
-    def challenge(self) -> tuple[str, datetime]:
-        """A new challenge and when it was made."""
-        now = self.clock.now()
-        made = reference("CR", now)
-        with self.store.transaction() as db:
-            oldest = micros(now - CHALLENGE_LIFETIME)
-            db.execute("DELETE FROM challenges WHERE created < ?", (oldest,))
-            db.execute("INSERT INTO challenges (challenge, created) VALUES (?, ?)", (made, micros(now)))
-        return made, now
+        self.challenges = Challenges(store, clock)
 
     def begin(
         self,
@@ -187,51 +77,87 @@ class Auth:
         ``trusted_only`` refuses self-signed certificates (``verifyCertificateChain``). Raises BadChallenge,
         NoIdentifier.
         """
-        now = self.clock.now()
-        known = self.certificates.by_serial(serial_of(certificate)) if self._is_of_ksef(certificate) else None
+        subject, method = self._whose(request, certificate)
+        self.challenges.use(request.challenge)
+        return self._begin(
+            request.context,
+            subject,
+            method,
+            request.policy,
+            {
+                "certificate": certificate.public_bytes(Encoding.DER),
+                "document_hash": document_hash,
+                "trusted_only": trusted_only,
+            },
+        )
+
+    def begin_with_token(
+        self, challenge: str, context: Context, encrypted: bytes, policy: Policy, key_id: str | None = None
+    ) -> tuple[Login, Token]:
+        """Begin a login with ``token|timestampMs``, encrypted with KSeF's key. What is wrong with it comes out in the
+        login's status (450). Raises BadChallenge, LookupError for a key that is not accepted."""
+        try:
+            plain = self.keys.decrypt(KeyUsage.TOKEN, encrypted, key_id)
+        except ValueError:
+            plain = b""
+        made = micros(self.challenges.use(challenge)) // 1000
+        token, refusal = self._read(plain, made)
+        values = {"token": token.reference if token else None, "refusal": refusal}
+        return self._begin(context, token.author if token else _UNREAD, Method.TOKEN, policy, values)
+
+    def _read(self, plain: bytes, challenged: int) -> tuple[KsefToken | None, str | None]:
+        """The token of a decrypted text, or why there is none; ``challenged`` is in milliseconds of the epoch."""
+        if not plain:
+            return None, "Nieprawidłowe szyfrowanie tokena"
+        try:
+            found = _ENCRYPTED.fullmatch(plain.decode())
+        except UnicodeDecodeError:
+            found = None
+        if found is None:
+            return None, "Nieprawidłowe kodowanie tokena"
+        if int(found[2]) != challenged:
+            return None, "Nieprawidłowy czas tokena"
+        token = self.ksef_tokens.by_text(found[1])
+        return token, None if token else "Nieprawidłowy token"
+
+    def _whose(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Subject, Method]:
+        if is_provider(certificate, request.context):
+            value = fingerprint(certificate)
+            return Subject(type=SubjectType.FINGERPRINT, value=value), Method.PEPPOL_SIGNATURE
+        internal = self.authority.is_of_ksef(certificate)
+        known = self.certificates.by_serial(serial_of(certificate)) if internal else None
         owner = holder(certificate, by_fingerprint=request.by_fingerprint)
         subject = known.subject if known is not None else owner.subject if owner is not None else None
         if subject is None:
             raise NoIdentifier
+        if internal:
+            return subject, Method.INTERNAL_CERTIFICATE
         is_seal = owner is not None and owner.is_seal
-        method = (
-            Method.INTERNAL_CERTIFICATE
-            if self._is_of_ksef(certificate)
-            else Method.QUALIFIED_SEAL
-            if is_seal
-            else Method.QUALIFIED_SIGNATURE
-        )
+        return subject, Method.QUALIFIED_SEAL if is_seal else Method.QUALIFIED_SIGNATURE
+
+    def _begin(
+        self, context: Context, subject: Subject, method: Method, policy: Policy, more: Mapping[str, Any]
+    ) -> tuple[Login, Token]:
+        now = self.clock.now()
         row = {
             "reference": reference("AU", now),
             "started": micros(now),
             "due_at": self.progress.due_at(micros(now)),
             "polls_left": self.progress.polls,
-            "context_type": request.context.type,
-            "context_value": request.context.value,
+            "context_type": context.type,
+            "context_value": context.value,
             "subject_type": subject.type,
             "subject_value": subject.value,
             "method": method,
-            "certificate": certificate.public_bytes(Encoding.DER),
-            "document_hash": document_hash,
-            "trusted_only": trusted_only,
-            "policy": json.dumps([request.policy.addresses, request.policy.ranges, request.policy.masks]),
+            "trusted_only": False,
+            "policy": json.dumps([policy.addresses, policy.ranges, policy.masks]),
+            **more,
         }
+        columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
         with self.store.transaction() as db:
-            self._use(db, request.challenge, now)
-            columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
-            db.execute(f"INSERT INTO logins ({columns}) VALUES ({marks})", row)  # noqa: S608 - our columns
-        login = self.login(str(row["reference"]))
-        assert login is not None
+            inserted = db.execute(f"INSERT INTO logins ({columns}) VALUES ({marks}) RETURNING *", row)  # noqa: S608
+            login = login_of(inserted.fetchone())
         return login, self.tokens.issue(TokenType.OPERATION, login.reference)
-
-    def _use(self, db: sqlite3.Connection, challenge: str, now: datetime) -> None:
-        oldest = micros(now - CHALLENGE_LIFETIME)
-        used = db.execute("DELETE FROM challenges WHERE challenge = ? AND created >= ?", (challenge, oldest))
-        if not used.rowcount:
-            raise BadChallenge
-
-    def _is_of_ksef(self, certificate: x509.Certificate) -> bool:
-        return self.authority.is_of_ksef(certificate)
 
     def poll(self, ref: str) -> Login | None:
         """A login as it is now: its checks end when their time has come. None when it is not kept (any more)."""
@@ -242,40 +168,15 @@ class Auth:
                 return None
             due = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())
             if row["code"] == 100 and due:
-                code, detail = self._decide(_login(row))
+                code, detail = self.verdicts.of(login_of(row))
                 db.execute("UPDATE logins SET code = ?, detail = ? WHERE reference = ?", (code, detail, ref))
         return self.login(ref)
-
-    def _decide(self, login: Login) -> tuple[int, str | None]:
-        certificate, now = login.certificate, self.clock.now()
-        if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-            return 460, "Nieważny certyfikat"
-        if login.method is Method.INTERNAL_CERTIFICATE:
-            known = self.certificates.by_serial(serial_of(certificate))
-            if known is None or known.usage != "Authentication":
-                return 460, "Niepoprawny certyfikat"
-            if known.status(now) is CertificateStatus.REVOKED:
-                return 460, "Certyfikat odwołany"
-            self.certificates.mark_used(known.serial)
-        elif not self._is_trusted(certificate, login):
-            return 460, "Niezaufany łańcuch certyfikatów"
-        if self.subjects.is_deceased(login.subject):
-            return DECEASED
-        if not self.permissions.of(login.context, login.subject):
-            return NO_PERMISSIONS
-        return 200, None
-
-    def _is_trusted(self, certificate: x509.Certificate, login: Login) -> bool:
-        """Self-signed ones too, as on TEST, unless the client asked otherwise."""
-        if self.authority.is_qualified(certificate):
-            return True
-        return not login.trusted_only and self.authority.is_self_signed(certificate)
 
     def login(self, ref: str) -> Login | None:
         """A login by its reference number."""
         with self.store.transaction() as db:
             row = db.execute("SELECT * FROM logins WHERE reference = ?", (ref,)).fetchone()
-        return _login(row) if row is not None else None
+        return login_of(row) if row is not None else None
 
     def redeem(self, login: Login) -> tuple[Token, Token] | None:
         """The access and the refresh token of a login that succeeded; None when they were taken before."""
@@ -291,7 +192,7 @@ class Auth:
 
     def refresh(self, login: Login) -> Token | None:
         """A new access token, with the permissions of now; None when there are none any more."""
-        if not self.permissions.of(login.context, login.subject):
+        if not self.verdicts.permissions_of(login) or self.verdicts.is_blocked(login.context):
             return None
         with self.store.transaction() as db:
             values = (micros(self.clock.now()), login.reference)
@@ -299,34 +200,37 @@ class Auth:
         return self.access(login)
 
     def access(self, login: Login) -> Token:
-        """An access token, with the permissions of now."""
-        permissions = self.permissions.of(login.context, login.subject)
-        details = {"SubjectIdentifier": {"Type": login.subject.type, "Value": login.subject.value}}
+        """An access token, with the permissions of now. Claims are named as in the live system's tokens."""
+        permissions = sorted(self.verdicts.permissions_of(login))
+        subject = {"subjectIdentifier": {"type": login.subject.type, "value": login.subject.value}}
         return self.tokens.issue(
             TokenType.ACCESS,
             login.reference,
-            **{
-                "context-identifier-type": login.context.type,
-                "context-identifier-value": login.context.value,
-                "authentication-method": login.method,
-                "subject-details": json.dumps(details),
-                "permissions": sorted(permissions),
-            },
+            cit=login.context.type,
+            civ=login.context.value,
+            aum=login.method,
+            sud=json.dumps(subject),
+            per=permissions,
+            pec=[],
+            rol=[],
+            pep=[],
+            iop=[],
         )
 
     def principal(self, access_token: str) -> Principal | None:
         """Who an access token speaks for, until it runs out, even if its login was revoked; None for no valid token."""
         claims = self.tokens.read(access_token, TokenType.ACCESS)
-        login = self.login(claims["operation-reference-number"]) if claims is not None else None
+        login = self.login(claims["arn"]) if claims is not None else None
         if claims is None or login is None:
             return None
         return Principal(
             context=login.context,
             subject=login.subject,
-            permissions=frozenset(map(Permission, claims["permissions"])),
+            permissions=frozenset(map(Permission, claims["per"])),
             login=login.reference,
             method=login.method,
             document_hash=login.document_hash,
+            token=login.token,
             certificate=login.certificate,
             policy=login.policy,
         )
@@ -348,30 +252,10 @@ class Auth:
                     now,
                 ),
             ).fetchall()
-        return [_login(row) for row in rows]
+        return [login_of(row) for row in rows]
 
     def revoke(self, ref: str) -> None:
         """End a login: nothing can be refreshed with it any more."""
         code, detail = REVOKED_BY_USER
         with self.store.transaction() as db:
             db.execute("UPDATE logins SET code = ?, detail = ? WHERE reference = ?", (code, detail, ref))
-
-
-def _login(row: sqlite3.Row) -> Login:
-    addresses, ranges, masks = json.loads(row["policy"])
-    return Login(
-        reference=row["reference"],
-        started=moment(row["started"]),
-        context=Context(type=ContextType(row["context_type"]), value=row["context_value"]),
-        subject=Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"]),
-        method=Method(row["method"]),
-        certificate=x509.load_der_x509_certificate(row["certificate"]),
-        document_hash=row["document_hash"],
-        trusted_only=bool(row["trusted_only"]),
-        policy=Policy(addresses=tuple(addresses), ranges=tuple(ranges), masks=tuple(masks)),
-        code=row["code"],
-        detail=row["detail"],
-        redeemed=moment(row["redeemed"]) if row["redeemed"] is not None else None,
-        refreshed=moment(row["refreshed"]) if row["refreshed"] is not None else None,
-        refresh_until=moment(row["refresh_until"]) if row["refresh_until"] is not None else None,
-    )

@@ -207,6 +207,11 @@ class Certificates:
                 (micros(self.clock.now()), reason, serial),
             )
 
+    def shorten(self, serial: str, until: datetime) -> None:
+        """From ``until`` on it has run out, whatever the certificate itself says (``PUT /testdata/certificates``)."""
+        with self.store.transaction() as db:
+            db.execute("UPDATE certificates SET valid_to = ? WHERE serial = ?", (micros(until), serial))
+
     def mark_used(self, serial: str) -> None:
         """It was used now: ``lastUseDate``."""
         with self.store.transaction() as db:

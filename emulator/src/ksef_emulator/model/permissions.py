@@ -33,9 +33,14 @@ class Permission(StrEnum):
     ENFORCEMENT_OPERATIONS = "EnforcementOperations"
     SUBUNIT_MANAGE = "SubunitManage"
     COLLECTIVE_IDENTIFIER_MANAGE = "CollectiveIdentifierManage"
+    VAT_UE_MANAGE = "VatUeManage"
+    PEF_INVOICE_WRITE = "PefInvoiceWrite"
 
 
-OWNERS = frozenset(set(Permission) - {Permission.ENFORCEMENT_OPERATIONS})
+OWNERS = frozenset(
+    set(Permission)
+    - {Permission.ENFORCEMENT_OPERATIONS, Permission.VAT_UE_MANAGE, Permission.PEF_INVOICE_WRITE}
+)
 
 
 class Permissions:

@@ -19,9 +19,9 @@ _ISSUER = "ksef-emulator"
 
 
 class TokenType(StrEnum):
-    """The claim ``token-type``."""
+    """The claim ``typ``."""
 
-    OPERATION = "OperationToken"
+    OPERATION = "AuthenticationToken"
     ACCESS = "ContextToken"
     REFRESH = "RefreshToken"
 
@@ -63,8 +63,8 @@ class Tokens:
         now = self.clock.now()
         until = (now + LIFETIMES[kind]).replace(microsecond=0)
         body = {
-            "token-type": kind,
-            "operation-reference-number": reference,
+            "typ": kind,
+            "arn": reference,
             "jti": secrets.token_hex(8),
             "iat": int(now.timestamp()),
             "exp": int(until.timestamp()),
@@ -77,6 +77,6 @@ class Tokens:
     def read(self, text: str, kind: TokenType) -> dict[str, Any] | None:
         """The claims of a token of that kind that still holds; None for any other."""
         claims = jwt.decode(text, self._secret)
-        if claims is None or claims.get("token-type") != kind:
+        if claims is None or claims.get("typ") != kind:
             return None
         return claims if claims["exp"] > self.clock.now().timestamp() else None

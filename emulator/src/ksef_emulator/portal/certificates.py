@@ -20,7 +20,6 @@ from fastapi import APIRouter, Request, Response
 from .. import problems
 from ..intake.polish_time import from_polish_local, in_poland, polish_day
 from ..login import enrolment
-from ..model.auth import Principal
 from ..model.certificate import (
     Certificate,
     CertificateLimit,
@@ -29,6 +28,7 @@ from ..model.certificate import (
     Filter,
     RefusedRequest,
 )
+from ..model.logins import Principal
 from .fields import NAME, Wrong, of_problem, required_text
 from .frame import Portal
 
@@ -144,7 +144,7 @@ def router(portal: Portal) -> APIRouter:
 
     def _form(request: Request, principal: Principal, *, status: int = 200, error: Any = "") -> Response:
         try:
-            data = enrolment.data(principal.certificate)
+            data = enrolment.data(principal.certificate) if principal.certificate is not None else {}
         except problems.Problem:
             data = {}
         name = [[enrolment.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
@@ -177,6 +177,8 @@ def router(portal: Portal) -> APIRouter:
         if usage not in USAGES:
             raise Wrong("Wybierz przeznaczenie certyfikatu.", "Choose what the certificate is for.", "usage")
         try:
+            if principal.certificate is None:
+                raise problems.no_enrollment()
             wanted = enrolment.read(_der(form.get("csr", "")), principal.certificate)
             made = certificates.enrol(
                 principal.subject,

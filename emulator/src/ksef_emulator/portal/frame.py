@@ -11,7 +11,7 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from ..model.auth import Principal
+from ..model.logins import Principal
 from ..pages import page
 from .visits import Visit, Visits
 

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Request, Response
 from .. import problems
 from ..login import signature, token_request
 from ..login.holder import fingerprint, holder
-from ..model.auth import DESCRIPTIONS, BadChallenge, NoIdentifier
+from ..model.challenges import BadChallenge
 from ..model.contexts import Context, ContextType
+from ..model.logins import DESCRIPTIONS, NoIdentifier
 from ..model.people import KnownAlready
 from .authorisation import document
 from .fields import INTERNAL_ID, NIP, PESEL, Wrong, of_problem, required
@@ -150,7 +151,7 @@ def router(portal: Portal) -> APIRouter:
                 "Wybierz osobę i sposób podpisu.", "Choose a person and a way of signing.", "person"
             )
             return _gov(portal, request, visit, status=400, error=wrong)
-        challenge, now = emulator.auth.challenge()
+        challenge, now = emulator.auth.challenges.new()
         xml = document(challenge=challenge, context=visit.context)
         _begin(emulator, visit, seal_of(emulator, person).sign(xml, at=now))
         return portal.go(request, "/portal/logowanie/stan")
@@ -169,7 +170,7 @@ def router(portal: Portal) -> APIRouter:
         form = await portal.form(request)
         visit = portal.visit(request)
         visit.by_fingerprint = form.get("identifier") == "none"
-        visit.challenge, _ = emulator.auth.challenge()
+        visit.challenge, _ = emulator.auth.challenges.new()
         return portal.go(request, "/portal/logowanie/certyfikat/podpis")
 
     @pages.get("/logowanie/certyfikat/zadanie.xml")
@@ -257,7 +258,7 @@ def _begin(emulator: Emulator, visit: Visit, xml: bytes) -> None:
     try:
         login, _ = emulator.auth.begin(wanted, signed.certificate, document_hash=digest)
     except BadChallenge as error:
-        visit.challenge, _ = emulator.auth.challenge()
+        visit.challenge, _ = emulator.auth.challenges.new()
         raise Wrong(
             "Wyzwanie w tym pliku zostało już użyte albo straciło ważność (żyje 10 minut). Pobierz nowe żądanie"
             " autoryzacyjne i podpisz je jeszcze raz.",

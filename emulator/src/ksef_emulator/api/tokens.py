@@ -1,0 +1,121 @@
+"""KSeF tokens: making, looking at and revoking them (ksef-docs tokeny-ksef.md)."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from .. import problems
+from ..model.contexts import ContextType
+from ..model.ksef_tokens import KsefToken
+from ..model.logins import Method, Principal
+from ..model.permissions import Permission
+from .paging import decode, encode
+from .parameters import Continuation, PageSize100, Reference
+from .present import timestamp
+from .security import authenticated
+from .wire.tokens import AuthenticationTokenStatus, GenerateTokenRequest, TokenAuthorIdentifierType
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+CONTEXTS = (ContextType.NIP, ContextType.INTERNAL_ID)
+_SEERS = frozenset({Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ})
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations."""
+    api = APIRouter(prefix="/tokens", tags=["Tokeny KSeF"])
+    tokens = emulator.ksef_tokens
+    Caller = Annotated[Principal, Depends(authenticated(emulator))]  # noqa: N806 - a type
+
+    @api.post("", status_code=202)
+    def make(body: GenerateTokenRequest, principal: Caller) -> dict[str, Any]:
+        if principal.method is Method.TOKEN:
+            raise problems.method_not_allowed("Token")
+        if principal.context.type not in CONTEXTS:
+            raise problems.bad(
+                26002,
+                "Nie można wygenerować tokena dla obecnego typu kontekstu.",
+                f"Aktualny typ kontekstu: {principal.context.type}. Dozwolone: {', '.join(CONTEXTS)}.",
+            )
+        if not body.permissions:
+            raise problems.invalid_input("permissions: Wymagane jest co najmniej jedno uprawnienie.")
+        wanted = tuple(dict.fromkeys(Permission(each) for each in body.permissions))
+        missing = [each for each in wanted if each not in principal.permissions]
+        if missing:
+            raise problems.bad(
+                26001,
+                "Nie można nadać tokenowi uprawnień których nie posiadasz.",
+                f"Brakujące uprawnienia: {', '.join(missing)}.",
+            )
+        token, text = tokens.make(principal.context, principal.subject, wanted, body.description)
+        return {"referenceNumber": token.reference, "token": text}
+
+    @api.get("")
+    def listing(
+        principal: Caller,
+        size: PageSize100 = 10,
+        statuses: Annotated[list[AuthenticationTokenStatus] | None, Query(alias="status")] = None,
+        description: Annotated[str | None, Query(min_length=3)] = None,
+        author: Annotated[str | None, Query(alias="authorIdentifier", min_length=3)] = None,
+        author_type: Annotated[TokenAuthorIdentifierType | None, Query(alias="authorIdentifierType")] = None,
+        continuation: Continuation = None,
+    ) -> dict[str, Any]:
+        start = decode(continuation) if continuation else 0
+        if not isinstance(start, int) or start < 0:
+            raise problems.invalid_continuation()
+        found = [
+            token
+            for token in tokens.of(principal.context)
+            if _sees(principal, token)
+            and (not statuses or token.status in [each.value for each in statuses])
+            and (description is None or description.lower() in token.description.lower())
+            and (author is None or author in token.author.value)
+            and (author_type is None or token.author.type == author_type.value)
+        ]
+        more = start + size < len(found)
+        return {
+            "continuationToken": encode(start + size) if more else None,
+            "tokens": [_item(token) for token in found[start : start + size]],
+        }
+
+    @api.get("/{referenceNumber}")
+    def one(reference: Reference, principal: Caller) -> dict[str, Any]:
+        token = tokens.find(reference, principal.context)
+        if token is None or not (_sees(principal, token) or tokens.is_author(token, principal.subject)):
+            raise problems.no_access_to_resource()
+        return _item(token)
+
+    @api.delete("/{referenceNumber}", status_code=204)
+    def revoke(reference: Reference, principal: Caller) -> Response:
+        token = tokens.find(reference, principal.context)
+        if token is None or not (
+            Permission.CREDENTIALS_MANAGE in principal.permissions or _own(principal, token)
+        ):
+            raise problems.no_access_to_resource()
+        tokens.revoke(token)
+        return Response(status_code=204)
+
+    def _sees(principal: Principal, token: KsefToken) -> bool:
+        return bool(_SEERS & principal.permissions) or _own(principal, token)
+
+    def _own(principal: Principal, token: KsefToken) -> bool:
+        """A token speaks for itself alone; everybody else for all that they made."""
+        if principal.method is Method.TOKEN:
+            return token.reference == principal.token
+        return tokens.is_author(token, principal.subject)
+
+    return api
+
+
+def _item(token: KsefToken) -> dict[str, Any]:
+    found = {
+        "referenceNumber": token.reference,
+        "authorIdentifier": {"type": token.author.type, "value": token.author.value},
+        "contextIdentifier": {"type": token.context.type, "value": token.context.value},
+        "description": token.description,
+        "requestedPermissions": list(token.permissions),
+        "dateCreated": timestamp(token.created),
+        "status": token.status,
+    }
+    return found | ({"lastUseDate": timestamp(token.used)} if token.used is not None else {})
