@@ -166,9 +166,7 @@ class Signer:
         if self.references != "properties":
             _reference(info, uri, self._transforms(), digest, self.digest)
         if self.references != "document":
-            _reference(
-                info, "#properties", _transform(self.canonical), self._digest(properties), self.digest
-            )
+            _reference(info, "#properties", _transform(self.canonical), self._digest(properties), self.digest)
         value = signature.find(f"{{{DS}}}SignatureValue")
         assert value is not None
         value.text = base64.b64encode(self._sign(_c14n(info, self.canonical), identity.key)).decode()
@@ -223,7 +221,7 @@ class Signer:
             f'<xades:QualifyingProperties xmlns:xades="{XADES}" Target="#signature">'
             '<xades:SignedProperties Id="properties"><xades:SignedSignatureProperties>'
             f"<xades:SigningTime>{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}</xades:SigningTime>"
-            f'<xades:SigningCertificate><xades:Cert><xades:CertDigest>'
+            f"<xades:SigningCertificate><xades:Cert><xades:CertDigest>"
             f'<ds:DigestMethod Algorithm="{self.certificate_digest_method}"/>'
             f"<ds:DigestValue>{digest}</ds:DigestValue></xades:CertDigest><xades:IssuerSerial>"
             "<ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber>"
@@ -282,7 +280,9 @@ def _hash_of(algorithm: str) -> hashes.HashAlgorithm:
         "sha1": hashes.SHA1,
         "md5": hashes.MD5,
     }
-    found = next((made for name, made in names.items() if name in algorithm.rpartition("#")[2]), hashes.SHA256)
+    found = next(
+        (made for name, made in names.items() if name in algorithm.rpartition("#")[2]), hashes.SHA256
+    )
     return found()
 
 

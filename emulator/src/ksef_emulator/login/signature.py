@@ -109,6 +109,11 @@ def _known_algorithms(signature: etree._Element) -> None:
             raise problems.invalid_signature(f"Niedozwolone przekształcenie: {algorithm}.")
         if algorithm in (XPATH, FILTER2) and not _only_drops_the_signature(transform, str(algorithm)):
             raise problems.invalid_signature("Niedozwolone wyrażenie XPath w przekształceniu.")
+    unsigned = f"{{{XADES}}}UnsignedProperties"
+    for digest in signature.iter(f"{{{DS}}}DigestMethod"):
+        foreign = digest.get("Algorithm") not in {each.value for each in _DIGESTS}
+        if foreign and not any(True for _ in digest.iterancestors(unsigned)):
+            raise problems.invalid_signature(f"Niedozwolony algorytm skrótu: {digest.get('Algorithm')}.")
     method = signature.find(f"{{{DS}}}SignedInfo/{{{DS}}}CanonicalizationMethod")
     if method is None or method.get("Algorithm") not in _CANONICAL:
         raise problems.invalid_signature("Niedozwolona metoda kanonizacji.")
@@ -173,6 +178,13 @@ class _Verifier(XAdESVerifier):
             if transform.get("Algorithm") in (XPATH, FILTER2):
                 _remove(signature)
         return super()._apply_transforms(payload, transforms_node=transforms_node, signature=signature)
+
+    def _check_key_value_matches_cert_public_key(
+        self, key_value: Any, public_key: Any, signature_alg: SignatureMethod
+    ) -> Any:
+        plain = signature_alg.name.endswith("_RSA_MGF1")  # the same key, whose name signxml does not know
+        algorithm = SignatureMethod.RSA_SHA256 if plain else signature_alg
+        return super()._check_key_value_matches_cert_public_key(key_value, public_key, algorithm)
 
     def _c14n(self, nodes: Any, algorithm: Any, inclusive_ns_prefixes: Any = None) -> bytes:
         if "xml-exc-c14n" not in algorithm.value:
