@@ -34,12 +34,14 @@ def session_status(session: Session, upo: list[dict[str, Any]]) -> dict[str, Any
 
 
 def unpacking(session: Session) -> bool:
-    """Whether the documents of a closed batch are not counted yet."""
+    """Whether the documents of a closed batch are not told of yet."""
     return session.kind is Kind.BATCH and session.code == PROCESSING and not session.invoices
 
 
 def _count(session: Session, count: int) -> int | None:
     """A count of documents. The live system leaves nothing out of account only at the end of a batch."""
+    if unpacking(session):
+        return None
     return count if count or (session.kind is Kind.BATCH and session.code in (DONE, NOTHING_VALID)) else None
 
 

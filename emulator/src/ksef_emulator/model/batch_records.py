@@ -1,7 +1,7 @@
 """What a batch is: the declaration of an archive and its parts, and the rows that keep them.
 
 `verdict` is what the archive as a whole came to before any document was looked at (405–435); `unpacked` tells that
-every document of it waits in `batch_documents`, or has been settled.
+every document of it waits in `batch_documents` or has been settled, and then that everybody may see them.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS batch_documents (
 );
 CREATE INDEX IF NOT EXISTS batch_documents_of_session ON batch_documents (session_id, id);
 """
+UNPACKED, SHOWN = 1, 2
 TIME_FOR_A_PART = timedelta(minutes=20)
 """For every part, times the number of parts (sesja-wsadowa.md)."""
 MAX_PART = 100_000_000

@@ -27,7 +27,7 @@ from ..intake.archives import ArchiveError, Document, opened
 from ..intake.cipher import decrypted
 from ..intake.refusals import PROCESSING as EXAMINED
 from ..intake.refusals import Refusal
-from .batch_records import MAX_PART, Batch, Part
+from .batch_records import MAX_PART, SHOWN, UNPACKED, Batch, Part
 from .batches import Batches
 from .desk import Desk
 from .examination import Job, Outcome
@@ -192,6 +192,7 @@ class _Task:
                 db.execute(
                     "UPDATE sessions SET failed = failed + ? WHERE id = ?", (cancelled, self.session.id)
                 )
+                self._show(db)
                 db.execute(
                     "UPDATE batches SET verdict = ? WHERE session_id = ?", (UNKNOWN_ERROR, self.session.id)
                 )
@@ -308,11 +309,7 @@ class _Task:
                 )
             ordinal += len(rows)
         with self._transaction() as db:
-            db.execute("UPDATE batches SET unpacked = 1 WHERE session_id = ?", (self.session.id,))
-            db.execute(
-                "UPDATE sessions SET invoices = ?, updated = ? WHERE id = ?",
-                (ordinal, micros(self.work.batches.clock.now()), self.session.id),
-            )
+            db.execute("UPDATE batches SET unpacked = ? WHERE session_id = ?", (UNPACKED, self.session.id))
 
     def _clear(self) -> None:
         with self._transaction() as db:
@@ -343,8 +340,19 @@ class _Task:
             if outcomes:
                 self.work.desk.registration.record(outcomes, queue="batch_documents", wanted=self.check)
             if not found:
-                return
+                break
             after = found[-1].id
+        with self._transaction() as db:
+            self._show(db)
+
+    def _show(self, db: sqlite3.Connection) -> None:
+        """From now on the documents are told of: all at once, each with its verdict unless a fault holds it."""
+        db.execute("UPDATE batches SET unpacked = ? WHERE session_id = ?", (SHOWN, self.session.id))
+        db.execute(
+            "UPDATE sessions SET invoices = (SELECT COUNT(*) FROM sent WHERE session_id = sessions.id)"
+            " WHERE id = ?",
+            (self.session.id,),
+        )
 
     def _examine(self, jobs: Sequence[Job]) -> list[Outcome]:
         self.check()

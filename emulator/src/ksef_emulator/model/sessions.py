@@ -19,7 +19,7 @@ from ..intake.schemas import FormCode
 from ..receipts.upo import Authentication, pages
 from ..store import Store
 from .batch_records import SCHEMA as BATCHES
-from .batch_records import TIME_FOR_A_PART, Batch
+from .batch_records import SHOWN, TIME_FOR_A_PART, Batch
 from .moments import micros
 from .progress import AT_ONCE, MICROSECONDS, Progress
 from .references import reference
@@ -289,8 +289,9 @@ class Sessions:
                 "SELECT id, invoices, successful, verdict, batches.details FROM sessions"
                 " LEFT JOIN batches ON batches.session_id = sessions.id"
                 " WHERE code IN (150, 170) AND polls_left <= 0 AND due_at <= ?"
-                " AND (verdict IS NOT NULL OR (unpacked IS NOT 0 AND invoices = successful + failed))",
-                (micros(now),),
+                " AND (verdict IS NOT NULL"
+                " OR ((unpacked IS NULL OR unpacked = ?) AND invoices = successful + failed))",
+                (micros(now), SHOWN),
             ).fetchall()
             for row in rows:
                 self._finish(db, row, now)
