@@ -65,13 +65,14 @@ def test_a_permission_for_each_thing(firm: Firm) -> None:
     session = firm.open()
     reader = employee(firm, "71010112345", "InvoiceRead")
     writer = employee(firm, "72010112345", "InvoiceWrite")
-    sender = ["EnforcementOperations", "InvoiceWrite"]
-    seer = ["EnforcementOperations", "Introspection", "InvoiceWrite"]
+    sender = ["EnforcementOperations", "InvoiceWrite", "PefInvoiceWrite"]
+    lister = ["EnforcementOperations", "Introspection", "InvoiceWrite"]
+    seer = [*lister, "PefInvoiceWrite"]
     for required, answer in (
         (sender, reader.post("/sessions/online", firm.opening())),
         (sender, reader.post(f"/sessions/online/{session}/close")),
         (seer, reader.get(f"/sessions/{session}")),
-        (seer, reader.get("/sessions?sessionType=Online")),
+        (lister, reader.get("/sessions?sessionType=Online")),
         (["InvoiceRead"], writer.get(f"/invoices/ksef/{STRANGE}")),
         (["InvoiceRead"], ask(writer)),
     ):
