@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import httpx2
 import pytest
 from ksef_emulator import schemas_command
+from ksef_emulator.config import Config
 from ksef_emulator.intake.examine import Rules, examine
 from ksef_emulator.intake.facts import Facts
 from ksef_emulator.intake.facts_pef import read_pef
 from ksef_emulator.intake.refusals import Refusal
 from ksef_emulator.intake.schemas import FORM_CODES, SchemaFilesError, Schemas
 from ksef_emulator.model.issuing import may_issue
+from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.testing import running_emulator
 from lxml import etree
+
+from ..login.conftest import Door, new_nip, self_signed
+from .conftest import Firm, forbidden
 
 OFFICIAL = Path(__file__).parents[4] / "shared" / "spec" / "xsd"
 CODES = {code.system_code: code for code in FORM_CODES}
@@ -64,7 +72,9 @@ def pef(
 <cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID="EUR">100</cbc:LineExtensionAmount>
 <cbc:TaxExclusiveAmount currencyID="EUR">100</cbc:TaxExclusiveAmount>
 <cbc:TaxInclusiveAmount currencyID="EUR">123.005</cbc:TaxInclusiveAmount>
-<cbc:PayableAmount currencyID="EUR">123</cbc:PayableAmount></cac:LegalMonetaryTotal></{root}>""".encode()
+<cbc:PayableAmount currencyID="EUR">123</cbc:PayableAmount></cac:LegalMonetaryTotal><cac:{root}Line><cbc:ID>1</cbc:ID>
+<cbc:LineExtensionAmount currencyID="EUR">100</cbc:LineExtensionAmount><cac:Item><cbc:Name>Towar</cbc:Name></cac:Item>
+</cac:{root}Line></{root}>""".encode()
 
 
 def read(xml: bytes) -> Facts:
@@ -197,3 +207,53 @@ def test_the_command_of_the_command_line() -> None:
         env={"PYTHONPATH": str(Path(schemas_command.__file__).parents[1]), "PYTHONUTF8": "1"},
     )
     assert schemas_command.VARIABLE in found.stdout
+
+
+class TestOverHttp:
+    """A provider of Peppol services sends PEF, and nothing else; nobody else sends PEF."""
+
+    pytestmark = shared
+
+    @pytest.fixture
+    def door(self) -> Iterator[Door]:
+        config = Config(progress=AT_ONCE, rate_limits="off", schemas=OFFICIAL)
+        with running_emulator(config) as running, httpx2.Client(trust_env=False, timeout=20) as http:
+            yield Door(running=running, http=http)
+
+    def form(self, name: str) -> dict[str, str]:
+        code = CODES[name]
+        return {
+            "systemCode": code.system_code,
+            "schemaVersion": code.schema_version,
+            "value": code.value,
+        }
+
+    def test_a_provider(self, door: Door) -> None:
+        seal = self_signed(common_name="PPL123456", organization="Dostawca")
+        access, _ = door.tokens(seal, ("PeppolId", "PPL123456"))
+        firm = Firm(door=door, nip="", token=access)
+        body = firm.opening(formCode=self.form("FA (3)"))
+        assert forbidden(firm.post("/sessions/online", body)) == "missing-permissions"
+        door.emulator.desk.examination.relations = Granted("PefInvoicing")
+        for name, xml in (("PEF (3)", pef()), ("PEF_KOR (3)", pef(root="CreditNote", code="381"))):
+            answer = firm.post("/sessions/online", firm.opening(formCode=self.form(name)))
+            assert answer.status_code == 201, answer.text
+            session = answer.json()["referenceNumber"]
+            status = firm.status(session, firm.send(session, xml))
+            assert status["status"] == {"code": 200, "description": "Sukces"}
+
+    def test_others(self, door: Door) -> None:
+        nip = new_nip()
+        access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+        firm = Firm(door=door, nip=nip, token=access)
+        body = firm.opening(formCode=self.form("PEF (3)"))
+        assert forbidden(firm.post("/sessions/online", body)) == "missing-permissions"
+        for name in ("FA (2)", "FA (3)", "FA_RR (1)"):
+            body = firm.opening(formCode=self.form(name))
+            assert firm.post("/sessions/online", body).status_code == 201
+        session = firm.post("/sessions/online", body).json()["referenceNumber"]
+        rr = RR.replace(b"1111111111", nip.encode())
+        assert firm.status(session, firm.send(session, rr))["status"]["code"] == 410
+        door.emulator.desk.examination.relations = Granted("RRInvoicing")
+        status = firm.status(session, firm.send(session, rr))
+        assert status["status"]["code"] == 200
