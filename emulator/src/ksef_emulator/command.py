@@ -74,14 +74,17 @@ def _run(config: Config, public: socket.socket, control: socket.socket, stack: c
 
 
 def _lighten_imports() -> None:
-    """A fifth of what FastAPI costs: its models of OpenAPI documents, and ours, are built when they are used first, and
-    it does not search annotations for models of pydantic 1, whose whole it would load for that. Only here, where the
-    process is ours alone."""
+    """Half of what FastAPI costs: its models of OpenAPI documents, and ours, are built when they are used first; it
+    does not search annotations for models of pydantic 1, whose whole it would load for that; a route is worked out when
+    it is asked first. Only here, where the process is ours alone."""
     from pydantic import BaseModel  # noqa: PLC0415
 
     BaseModel.model_config["defer_build"] = True
     modules: dict[str, Any] = sys.modules
     modules["pydantic.v1"] = None  # importing it fails, which FastAPI is prepared for
+    from .late_routes import make_routes_late  # noqa: PLC0415
+
+    make_routes_late()
 
 
 def _about_trust(emulator: Emulator) -> str:

@@ -18,6 +18,7 @@ import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.flags import ABOUT, COMMANDS, FLAGS, parse
 from ksef_emulator.server import VERSION
+from ksef_emulator.testing import running_emulator
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
 
@@ -70,6 +71,33 @@ def test_asked_to_end_again_and_again_it_ends() -> None:
         process.send_signal(signal.SIGTERM)
     _, complaints = process.communicate(timeout=20)
     assert (process.returncode, complaints) == (0, "")
+
+
+def test_a_fast_start_serves_the_same_api(tmp_path: Path) -> None:
+    """Routes that are worked out late and models that are built late are described like those of a test's process."""
+    process = start("--port", "0", "--control-port", "0", "--data-dir", str(tmp_path))
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if " API " in line:
+                base = line.split()[-1].removesuffix("/v2")
+            if " Sterowanie " in line:
+                control = line.split()[-1]
+            if "ready" in line:
+                break
+        with running_emulator() as usual:
+            for one, other in ((base, usual.url), (control, usual.control_url)):
+                path = "/openapi.json" if one == control else "/docs/v2/openapi.json"
+                fast, known = (
+                    httpx2.get(each + path, trust_env=False, timeout=60).json() for each in (one, other)
+                )
+                assert fast.pop("servers", None) != known.pop("servers", ()) or one == control
+                assert fast == known
+        refused = httpx2.post(f"{base}/v2/testdata/subject", json={}, trust_env=False)
+        assert refused.json()["exception"]["exceptionDetailList"][0]["exceptionCode"] == 21405
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=20)[1] == ""
 
 
 def heeds(process: subprocess.Popen[str], number: int) -> bool:
