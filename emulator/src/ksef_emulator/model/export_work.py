@@ -28,6 +28,7 @@ IN_MEMORY = 4 << 20
 """Bytes of `_metadata.json` that are collected in memory; more go to a file."""
 _BROKEN = (OSError, sqlite3.Error, MemoryError, ValueError, LookupError, TypeError, ArithmeticError)
 """What goes wrong in a machine or in this program: the export ends in 500."""
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _log = logging.getLogger(__name__)
 
 
@@ -152,8 +153,8 @@ class ExportWork:
                         break
                     if deflated:
                         archive.add(f"{invoice.ksef_number}.xml", deflated)
-                    text = json.dumps(self.describe(invoice), ensure_ascii=False, separators=(",", ":"))
-                    described.write(b"," * (count > 0) + text.encode())
+                    text = _JSON.encode(self.describe(invoice))
+                    described.write((f",{text}" if count else text).encode())
                     count, last = count + 1, invoice
                 described.write(b"]}")
                 if count:

@@ -9,7 +9,6 @@ stream.
 from __future__ import annotations
 
 import struct
-import tarfile
 import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -120,12 +119,19 @@ class TarGz:
 
     def add_stream(self, name: str, size: int, chunks: Iterable[bytes]) -> None:
         """See `Archive`."""
-        entry = tarfile.TarInfo(name)
-        entry.size, entry.mtime = size, self._at
-        self._put(entry.tobuf(tarfile.USTAR_FORMAT))
+        self._put(self._header(name.encode(), size))
         for chunk in chunks:
             self._put(chunk)
         self._put(bytes(-size % _BLOCK))
+
+    def _header(self, name: bytes, size: int) -> bytes:
+        """Name of at most 100 bytes, mode, owner, group, size, time, checksum, type „file”, the format's mark."""
+        before = (
+            name.ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2 + b"%011o\0%011o\0" % (size, self._at)
+        )
+        after = b"0" + bytes(100) + b"ustar\x0000"
+        checksum = sum(before) + 8 * ord(" ") + sum(after)
+        return (before + b"%06o\0 " % checksum + after).ljust(_BLOCK, b"\0")
 
     def _put(self, data: bytes) -> None:
         if packed := self._packer.compress(data):
