@@ -140,9 +140,7 @@ BODIES: dict[str, Any] = {
         "certificate": {"maxCertificates": 3},
     },
     "POST /testdata/rate-limits": {
-        "rateLimits": {
-            group: {"perSecond": 10**6, "perMinute": 10**6, "perHour": 10**6} for group in RATE_GROUPS
-        }
+        "rateLimits": {group: {"perSecond": 40, "perMinute": 100, "perHour": 200} for group in RATE_GROUPS}
     },
     "POST /permissions/persons/grants": {
         "subjectIdentifier": OF_PERSON,
@@ -195,7 +193,7 @@ BODIES: dict[str, Any] = {
         "encryption": ENCRYPTION,
         "onlyMetadata": False,
         "compressionType": "Zip",
-        "filters": FILTERS,
+        "filters": {"subjectType": "Subject1", "dateRange": {"dateType": "Issue", "from": DAY, "to": LATER}},
     },
     "POST /tokens": {"permissions": ["InvoiceRead"], "description": TEXT},
     "POST /auth/ksef-token": {

@@ -79,6 +79,11 @@ def install(app: FastAPI, clock: Clock) -> None:
             clock,
         )
 
+    def half_a_character(request: Request, error: Exception) -> JSONResponse:
+        """JSON can escape one half of a surrogate pair, which is no text that could be stored or answered."""
+        assert isinstance(error, UnicodeEncodeError)
+        return answer(request, problems.unreadable("Niepełna para zastępcza Unicode."), clock)
+
     def broken(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
         return answer(request, Problem(status=500, code=500, description="Nieznany błąd emulatora."), clock)
@@ -87,6 +92,7 @@ def install(app: FastAPI, clock: Clock) -> None:
         Problem: refused,
         RequestValidationError: invalid,
         HTTPException: http,
+        UnicodeEncodeError: half_a_character,
         Exception: broken,
     }
     for kind, handler in handlers.items():
