@@ -6,13 +6,14 @@ cannot be faster than. Medians. Ends with 1 when over the budget (DESIGN, „Bud
 The modules' bytecode is kept in a folder of the benchmark's own, whatever the environment says: an installed
 program has it, and without it a start compiles a hundred and fifty modules, which takes a third of the time.
 
-Measured while other work took both cores, so that ratios say more than seconds; process time until the applications are
-made, and beside it the ratio of this benchmark where it was taken:
+Measured while other work took both cores, so that pairs of the same minutes say more than seconds. Process time until the
+applications are made, medians:
 
-    as it was, without bytecode                      1.7 s
-    with bytecode                                    1.3 s
-    models built late, no pydantic 1                 1.1 s     1.54
-    routes worked out late, control port late        0.9 s     1.26
+    without bytecode                                       1.70 s
+    with it, then models late and no pydantic 1            1.37 → 1.11 s
+    then routes worked out late                            1.48 → 1.14 s (one busier minute)
+
+This benchmark itself, beside the empty program: 1.54 times before the last step, 1.26 times after it.
 """
 
 from __future__ import annotations
