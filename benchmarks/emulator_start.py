@@ -6,8 +6,8 @@ cannot be faster than. Medians. Ends with 1 when over the budget (DESIGN, „Bud
 The modules' bytecode is kept in a folder of the benchmark's own, whatever the environment says: an installed
 program has it, and without it a start compiles a hundred and fifty modules, which takes a third of the time.
 
-Measured while other work took both cores, so that pairs of the same minutes say more than seconds. Process time until the
-applications are made, medians:
+Measured while other work took both cores, so that pairs of the same minutes say more than seconds. Process time until
+the applications are made, medians:
 
     without bytecode                                       1.70 s
     with it, then models late and no pydantic 1            1.37 → 1.11 s
