@@ -20,7 +20,6 @@ from .model.consents import Consents
 from .model.desk import Desk
 from .model.export_work import ExportWork
 from .model.exports import Exports
-from .model.granting import Granting
 from .model.invoices import Invoices
 from .model.keys import Keys
 from .model.ksef_tokens import KsefTokens

@@ -35,7 +35,7 @@ _REFUSALS = {
 }
 _WARNING = {"X-System-Warning": {"schema": {"$ref": REF.format(model="SystemWarning")}}}
 _RETRY = {"Retry-After": {"schema": {"$ref": REF.format(model="RetryAfter")}}}
-_HASH = {"x-ms-meta-hash": {"schema": {"type": "string"}}}
+_HASH = {"x-ms-meta-hash": {"schema": {"$ref": REF.format(model="Sha256HashBase64")}}}
 
 
 def document(routes: Sequence[BaseRoute], *, version: str, server: str) -> dict[str, Any]:
