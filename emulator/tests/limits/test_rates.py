@@ -232,6 +232,11 @@ class TestCounters:
             statuses = list(pool.map(lambda _: one.ask(*CONTEXT).status_code, range(40)))
         assert (statuses.count(200), statuses.count(429)) == (10, 30)
 
+    def test_blocking_needs_no_token_and_is_counted(self, caller: Make) -> None:
+        one = caller("production")
+        statuses = [one.call("POST", "/testdata/context/block").status_code for _ in range(11)]
+        assert (statuses.count(429), statuses[-1]) == (1, 429)
+
     def test_no_token_is_not_counted_as_anybodys(self, caller: Make) -> None:
         one = caller("production")
         assert {one.call(*CONTEXT).status_code for _ in range(20)} == {401}
