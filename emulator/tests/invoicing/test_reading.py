@@ -100,6 +100,15 @@ class TestLists:
     def test_wrong_questions(self, firm: Firm, query: str) -> None:
         assert problem(firm.get(f"/sessions{query}"))[0] == 21405
 
+    def test_pages_out_of_bounds(self, firm: Firm) -> None:
+        path = "/certificates/query?pageSize=5&pageOffset=-1"
+        assert sorted(problem(firm.post(path, {}))[2]) == [
+            "'pageOffset' must be greater than or equal to '0'.",
+            "'pageSize' must be between 10 and 50. You entered 5.",
+        ]
+        (line,) = problem(firm.get("/sessions?sessionType=Online&pageSize=1001"))[2]
+        assert line == "'pageSize' must be between 10 and 1000. You entered 1001."
+
 
 class TestReceipts:
     def test_by_reference_number_and_page(self, firm: Firm) -> None:

@@ -13,11 +13,12 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from .errors import ROUTE
 from .rate_limiter import Routes
 from .security import bearer
 from .wire.operations import OPERATIONS
 
-_ROUTE, _OPERATION = "ksef_route", "ksef_operation"
+_OPERATION = "ksef_operation"
 
 
 class Directory(BaseRoute):
@@ -44,14 +45,14 @@ class Directory(BaseRoute):
         if route is None:
             return Match.NONE, {}
         match, inside = route.matches({**scope, "root_path": root})
-        return match, {**inside, _ROUTE: route, _OPERATION: operation}
+        return match, {**inside, ROUTE: route, _OPERATION: operation}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the operation's own route answer; whoever has no token is sent away before the body is looked at, which
         FastAPI would do the other way round. Raises problem 401."""
         if not scope[_OPERATION].anonymous:
             bearer(Request(scope))
-        await scope[_ROUTE].handle(scope, receive, send)
+        await scope[ROUTE].handle(scope, receive, send)
 
 
 def _routes(router: APIRouter) -> Iterator[APIRoute]:

@@ -17,6 +17,8 @@ from ..clock import Clock
 from ..problems import Problem
 
 _log = logging.getLogger(__name__)
+ROUTE = "ksef_route"
+"""Where a request's scope has the route of its operation."""
 _UNREADABLE = frozenset({"json_invalid"})
 _TEXTS = {
     "missing": "Pole jest wymagane.",
@@ -63,7 +65,7 @@ def install(app: FastAPI, clock: Clock) -> None:
 
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return answer(request, _of_validation(error.errors()), clock)
+        return answer(request, _of_validation(error.errors(), request.scope.get(ROUTE)), clock)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -104,12 +106,12 @@ def _wants_problem_details(request: Request) -> bool:
     return asked or problems.PROBLEM_JSON in request.headers.get("accept", "")
 
 
-def _of_validation(errors: Sequence[Any]) -> Problem:
+def _of_validation(errors: Sequence[Any], route: Any) -> Problem:
     """21001 for a body that is not JSON, else 21405 with every field by its dotted path."""
     for error in errors:
         if error["type"] in _UNREADABLE:
             return problems.unreadable(str(error.get("ctx", {}).get("error", error["msg"])))
-    return problems.invalid_input(*(_line(error) for error in errors))
+    return problems.invalid_input(*(_out_of_bounds(error, route) or _line(error) for error in errors))
 
 
 def _line(error: Any) -> str:
@@ -117,3 +119,18 @@ def _line(error: Any) -> str:
     text = _TEXTS.get(error["type"], error["msg"])
     dotted = ".".join(str(part) for part in path) or str(place)
     return f"{dotted}: {text}"
+
+
+def _out_of_bounds(error: Any, route: Any) -> str | None:
+    """Of a number in the query the live system says this, in English; None for everything else."""
+    if error["loc"][0] != "query" or error["type"] not in ("greater_than_equal", "less_than_equal"):
+        return None
+    name, entered = error["loc"][1], error["input"]
+    found = [each for each in route.dependant.query_params if each.alias == name] if route is not None else []
+    limits = [each for field in found for each in field.field_info.metadata]
+    least = next((limit.ge for limit in limits if hasattr(limit, "ge")), None)
+    most = next((limit.le for limit in limits if hasattr(limit, "le")), None)
+    if least is not None and most is not None:
+        return f"'{name}' must be between {least} and {most}. You entered {entered}."
+    (word, bound), *_ = error["ctx"].items()
+    return f"'{name}' must be {'greater' if word == 'ge' else 'less'} than or equal to '{bound}'."
