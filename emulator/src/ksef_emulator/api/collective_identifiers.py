@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
-from ..model.auth import Principal
 from ..model.collective import (
     Identifier,
     InTooMany,
@@ -19,6 +18,7 @@ from ..model.collective import (
     Question,
     Repeated,
 )
+from ..model.logins import Principal
 from ..model.moments import micros
 from ..model.permissions import Permission
 from . import problems_receiving
