@@ -67,6 +67,7 @@ def self_signed(
     organization_identifier: str | None = None,
     organization: str = "Firma",
     common_name: str = "Jan Żółć",
+    surname: str | None = None,
     kind: str = "EC",
     days: tuple[float, float] = (-1, 30),
     key: Any = None,
@@ -82,6 +83,8 @@ def self_signed(
             values.append((ObjectIdentifier("2.5.4.97"), organization_identifier))
     else:
         values += [(NameOID.GIVEN_NAME, "Jan"), (NameOID.SURNAME, "Żółć")]
+    if surname:
+        values.append((NameOID.SURNAME, surname))
     if serial_number:
         values.append((NameOID.SERIAL_NUMBER, serial_number))
     name = x509.Name([x509.NameAttribute(oid, value) for oid, value in values])

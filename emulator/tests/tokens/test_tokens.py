@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,12 +13,16 @@ from typing import Any
 import httpx2
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_der_x509_certificate
+from ksef_emulator.model.keys import KeyUsage
 from ksef_emulator.model.progress import Progress
 from ksef_emulator.model.subjects import Subject, SubjectType
 
 from ..login.conftest import Door, code, door, new_nip, running, self_signed
+from ..login.test_logins import issued
 
 __all__ = ["door", "running"]
 OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -295,12 +302,182 @@ class TestPeppol:
 
     def test_another_providers_context(self, door: Door) -> None:
         seal = self_signed(common_name="PPL123457", organization="Inny")
-        assert code(door.submit(seal, ("PeppolId", "PPL123458"))) == 21115
+        assert code(door.submit(seal, ("PeppolId", "PPL123458"))) == 21117
+
+    def test_a_firm_in_a_providers_context(self, door: Door, firm: Firm) -> None:
+        owner = self_signed(serial_number=f"TINPL-{firm.nip}")
+        assert code(door.submit(owner, ("PeppolId", "PPL123458"))) == 21117
+
+    def test_a_provider_in_a_firms_context(self, door: Door, firm: Firm) -> None:
+        seal = self_signed(common_name="PPL123457", organization="Dostawca")
+        assert code(door.submit(seal, ("Nip", firm.nip))) == 21115
+        by_fingerprint = door.submit(seal, ("Nip", firm.nip), subject="certificateFingerprint")
+        assert door.status(by_fingerprint)["code"] == 415
 
 
-def test_a_certificates_life_can_be_cut_short(door: Door, firm: Firm) -> None:
-    until = (door.emulator.clock.now() + timedelta(hours=1)).isoformat()
-    unknown = door.call(
-        "PUT", "/testdata/certificates/0123456789ABCDEF", firm.access, json={"validTo": until}
+class TestAfterwards:
+    """What happens to a login after it succeeded."""
+
+    def test_a_token_revoked_before_its_tokens_were_taken(self, door: Door, firm: Firm) -> None:
+        made = firm.make()
+        answer = firm.begin(made["token"])
+        assert door.status(answer)["code"] == 200
+        assert door.call("DELETE", f"/tokens/{made['referenceNumber']}", firm.access).status_code == 204
+        refused = door.redeem(answer)
+        assert code(refused) == 21301
+        assert "Token KSeF został unieważniony." in refused.text
+
+    def test_a_token_revoked_before_a_refresh(self, door: Door, firm: Firm) -> None:
+        made = firm.make()
+        body = door.redeem(firm.begin(made["token"])).json()
+        access, refresh = body["accessToken"]["token"], body["refreshToken"]["token"]
+        assert door.call("POST", "/auth/token/refresh", refresh).status_code == 200
+        door.call("DELETE", f"/tokens/{made['referenceNumber']}", firm.access)
+        refused = door.call("POST", "/auth/token/refresh", refresh)
+        assert code(refused) == 21301
+        assert "Token KSeF został unieważniony." in refused.text
+        assert door.call("GET", "/auth/sessions", access).status_code == 200  # until it runs out
+
+    def test_a_context_blocked_before_a_refresh(self, door: Door, firm: Firm) -> None:
+        _, refresh = door.tokens(self_signed(serial_number=f"TINPL-{firm.nip}"), ("Nip", firm.nip))
+        body = {"contextIdentifier": {"type": "Nip", "value": firm.nip}}
+        assert door.call("POST", "/testdata/context/block", json=body).status_code == 200
+        refused = door.call("POST", "/auth/token/refresh", refresh)
+        assert code(refused) == 21301
+        assert "(480)" in refused.text
+
+    def test_a_person_who_died(self, door: Door) -> None:
+        nip, pesel = new_nip(), "44051401359"
+        identity = self_signed(serial_number=f"PNOPL-{pesel}")
+        person = {"nip": nip, "pesel": pesel, "isBailiff": False, "description": "Osoba"}
+        assert door.call("POST", "/testdata/person", json=person).status_code == 200
+        _, refresh = door.tokens(identity, ("Nip", nip))
+        answer = door.submit(identity, ("Nip", nip))
+        assert door.call("POST", "/testdata/person/remove", json={"nip": nip}).status_code == 200
+        dead = door.call("POST", "/testdata/person", json=person | {"isDeceased": True})
+        assert dead.status_code == 200
+        assert door.status(answer) == {
+            "code": 470,
+            "description": "Uwierzytelnianie zakończone niepowodzeniem",
+            "details": ["Próba wykorzystania metod autoryzacyjnych osoby zmarłej"],
+        }
+        assert code(door.redeem(answer)) == 21308
+        assert code(door.call("POST", "/auth/token/refresh", refresh)) == 21308
+
+    def test_a_login_is_told_of_for_seven_days(self, door: Door, firm: Firm) -> None:
+        answer = door.submit(self_signed(serial_number=f"TINPL-{firm.nip}"), ("Nip", firm.nip))
+        body = answer.json()
+        path, token = f"/auth/{body['referenceNumber']}", body["authenticationToken"]["token"]
+        door.emulator.clock.move(timedelta(hours=1))
+        assert door.call("GET", path, token).status_code == 401
+        door.emulator.clock.move(timedelta(days=7))
+        gone = door.call("GET", path, token)
+        assert gone.status_code == 410
+        assert gone.headers["content-type"] == "application/problem+json"
+        assert door.call("GET", path, token[:-4] + "AAAA").status_code == 401
+
+
+class TestEllipticCurves:
+    """With an EC key published, as ``/keys/rotate`` of the control API can: the Ministry's clients know two ways."""
+
+    @pytest.fixture
+    def published(self, door: Door) -> Iterator[ec.EllipticCurvePublicKey]:
+        keys = door.emulator.keys
+        made = keys.replace(KeyUsage.TOKEN, kind="EC")
+        yield made.certificate.public_key()
+        keys.replace(KeyUsage.TOKEN)
+
+    def sealed(self, key: ec.EllipticCurvePublicKey, text: str, *, java: bool) -> bytes:
+        own = ec.generate_private_key(ec.SECP256R1())
+        secret, nonce = own.exchange(ec.ECDH(), key), os.urandom(12)
+        aes = AESGCM(secret if java else hashlib.sha256(secret).digest())
+        found = aes.encrypt(nonce, text.encode(), None)
+        spki = own.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return spki + nonce + (found if java else found[-16:] + found[:-16])
+
+    def begin(self, firm: Firm, token: str, seal: Any) -> httpx2.Response:
+        given = firm.door.call("POST", "/auth/challenge").json()
+        body = {
+            "challenge": given["challenge"],
+            "contextIdentifier": {"type": "Nip", "value": firm.nip},
+            "encryptedToken": base64.b64encode(seal(f"{token}|{given['timestampMs']}")).decode(),
+        }
+        return firm.door.call("POST", "/auth/ksef-token", json=body)
+
+    @pytest.mark.parametrize("java", [True, False])
+    def test_both_ways(self, door: Door, firm: Firm, published: Any, java: bool) -> None:
+        answer = self.begin(firm, firm.make()["token"], lambda text: self.sealed(published, text, java=java))
+        assert door.status(answer)["code"] == 200
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            lambda data: b"",
+            lambda data: data[:50],
+            lambda data: data[:-1],
+            lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+            lambda data: b"\x30\x82" + data[2:],
+            lambda data: data[:60] + bytes(31) + data[91:],
+            lambda data: os.urandom(256),
+        ],
     )
-    assert code(unknown) == 25008
+    def test_what_is_not_encrypted_so(self, door: Door, firm: Firm, published: Any, spoil: Any) -> None:
+        text = firm.make()["token"]
+        answer = self.begin(firm, text, lambda text: spoil(self.sealed(published, text, java=True)))
+        assert door.status(answer)["details"] == ["Nieprawidłowe szyfrowanie tokena"]
+
+
+class TestCertificates:
+    def issued(self, door: Door, firm: Firm) -> tuple[Any, str]:
+        identity = self_signed(serial_number=f"TINPL-{firm.nip}")
+        mine = issued(door, identity, ("Nip", firm.nip), "Authentication")
+        return mine, f"{mine.certificate.serial_number:016X}"
+
+    def test_blocked_while_it_is_revoked(self, door: Door, firm: Firm) -> None:
+        mine, serial = self.issued(door, firm)
+        door.emulator.certificates.progress, usual = Progress(polls=2), door.emulator.certificates.progress
+        try:
+            assert door.call("POST", f"/certificates/{serial}/revoke", firm.access).status_code == 204
+            wanted = {"certificateSerialNumber": serial, "status": "Blocked"}
+            found = door.call("POST", "/certificates/query", firm.access, json=wanted).json()["certificates"]
+            assert [each["status"] for each in found] == ["Blocked"]
+            status = door.status(door.submit(mine, ("Nip", firm.nip)))
+            assert (status["code"], status["details"]) == (460, ["Certyfikat zawieszony"])
+            assert code(door.call("POST", f"/certificates/{serial}/revoke", firm.access)) == 25009
+            found = door.call("POST", "/certificates/query", firm.access).json()["certificates"]
+            assert [each["status"] for each in found] == ["Revoked"]
+            status = door.status(door.submit(mine, ("Nip", firm.nip)))
+            assert (status["code"], status["details"]) == (460, ["Certyfikat odwołany"])
+        finally:
+            door.emulator.certificates.progress = usual
+
+    def test_a_life_cut_short(self, door: Door, firm: Firm) -> None:
+        mine, serial = self.issued(door, firm)
+        path, now = f"/testdata/certificates/{serial}", door.emulator.clock.now()
+        assert door.call("PUT", path, json={"validTo": now.isoformat()}).status_code == 401
+        late = (now + timedelta(days=3000)).isoformat()
+        assert code(door.call("PUT", path, firm.access, json={"validTo": late})) == 21405
+        until = (now + timedelta(hours=1)).isoformat()
+        assert door.call("PUT", path, firm.access, json={"validTo": until}).status_code == 200
+        assert door.status(door.submit(mine, ("Nip", firm.nip)))["code"] == 200
+        door.emulator.clock.move(timedelta(hours=2))
+        status = door.status(door.submit(mine, ("Nip", firm.nip)))
+        assert (status["code"], status["details"]) == (460, ["Nieważny certyfikat"])
+
+    def test_a_strangers_life(self, door: Door, firm: Firm) -> None:
+        _, serial = self.issued(door, firm)
+        until = (door.emulator.clock.now() + timedelta(hours=1)).isoformat()
+        nip = new_nip()
+        stranger, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+        for path in (serial, "0123456789ABCDEF"):
+            answer = door.call("PUT", f"/testdata/certificates/{path}", stranger, json={"validTo": until})
+            assert code(answer) == 25008
+
+
+def test_an_employees_certificate_that_names_the_employer(door: Door, firm: Firm) -> None:
+    """A person's certificate with VATPL of an organisation is no seal (podpis-xades.md: a seal has no surname)."""
+    employee = self_signed(
+        serial_number="PNOPL-92010112345", organization_identifier=f"VATPL-{firm.nip}", surname="Nowak"
+    )
+    status = door.status(door.submit(employee, ("Nip", firm.nip)))
+    assert status["code"] == 415

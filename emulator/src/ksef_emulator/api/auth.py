@@ -11,9 +11,10 @@ from ..login import signature, token_request
 from ..login.token_request import Policy
 from ..model.challenges import BadChallenge
 from ..model.contexts import Context, ContextType
-from ..model.logins import DESCRIPTIONS, KEPT, Login, NoIdentifier
+from ..model.logins import DECEASED, DESCRIPTIONS, KEPT, WRONG_TOKEN, Login, NoIdentifier, NotProvider
 from ..model.moments import micros
 from ..model.tokens import Token, TokenType
+from . import problems_login
 from .parameters import Reference
 from .present import timestamp
 from .security import bearer, client_ip
@@ -54,6 +55,8 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.invalid_challenge() from error
         except NoIdentifier as error:
             raise problems.invalid_certificate("Certyfikat nie zawiera identyfikatora podmiotu.") from error
+        except NotProvider as error:
+            raise problems_login.invalid_subject() from error
         return _begun(*begun)
 
     @api.post("/ksef-token", status_code=202)
@@ -83,10 +86,7 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.post("/token/redeem")
     def redeem(request: Request) -> dict[str, Any]:
         login = _operation(request, TokenType.OPERATION)
-        if login.code != 200:
-            raise problems.not_authorised(
-                f"Status uwierzytelniania ({login.code}) nie pozwala na pobranie tokenów."
-            )
+        _good(login, "Status uwierzytelniania ({}) nie pozwala na pobranie tokenów.")
         tokens = auth.redeem(login)
         if tokens is None:
             raise problems.not_authorised(
@@ -97,13 +97,18 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.post("/token/refresh")
     def refresh(request: Request) -> dict[str, Any]:
         login = _operation(request, TokenType.REFRESH)
-        access = auth.refresh(login) if login.code == 200 else None
-        if access is None:
-            code = 415 if login.code == 200 else login.code
-            raise problems.not_authorised(
-                f"Status uwierzytelnienia ({code}) nie pozwala na odświeżenie tokenu dostępowego."
-            )
-        return {"accessToken": _token(access)}
+        _good(login, "Status uwierzytelnienia ({}) nie pozwala na odświeżenie tokenu dostępowego.")
+        return {"accessToken": _token(auth.refresh(login))}
+
+    def _good(login: Login, text: str) -> None:
+        """Raises problems 21301, with the login's code in the ``text`` unless its token was revoked, and 21308."""
+        code = emulator.verdicts.now(login)
+        if login.code == 200 and code == WRONG_TOKEN:
+            raise problems.not_authorised("Token KSeF został unieważniony.")
+        if code == DECEASED[0]:
+            raise problems_login.of_the_deceased()
+        if code != 200:
+            raise problems.not_authorised(text.format(code))
 
     def _operation(request: Request, kind: TokenType) -> Login:
         """The login that a token of this kind belongs to. Raises problems 401 and 21304."""
@@ -117,16 +122,15 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("/{referenceNumber}")
     def status(reference: Reference, token: Annotated[str, Depends(_bearer)]) -> dict[str, Any]:
-        claims = auth.tokens.read(token, TokenType.OPERATION)
-        if claims is None:
-            raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
-        if claims["arn"] != reference:
-            raise problems.no_such_authentication(reference)
-        login = auth.poll(reference)
-        if login is None:
-            raise problems.no_such_authentication(reference)
-        if emulator.clock.now() - login.started > KEPT:
+        claims = auth.tokens.read(token, TokenType.OPERATION, expired=True)
+        login = auth.login(claims["arn"]) if claims else None
+        if login is not None and login.reference == reference and emulator.clock.now() - login.started > KEPT:
             raise problems.gone("Operacja uwierzytelniania nie jest już dostępna.")
+        if auth.tokens.read(token, TokenType.OPERATION) is None:
+            raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
+        if login is None or login.reference != reference:
+            raise problems.no_such_authentication(reference)
+        login = auth.poll(reference) or login
         return login_status(login)
 
     return api

@@ -19,12 +19,14 @@ _YEAR = 366 * 86_400.0
 class Rotation(BaseModel):
     """``planned``: a new key beside the old ones, which stay for ``overlap`` seconds after the new one became valid,
     ``ahead`` seconds from now. ``emergency``: the old keys are withdrawn at once, and their identifiers refused
-    (21470). ``certificate``: the same key with a new certificate. Without ``usage`` the keys of both."""
+    (21470). ``certificate``: the same key with a new certificate. Without ``usage`` the keys of both. ``algorithm`` is
+    the new key's: RSA 2048 as the live system's, or EC P-256, for which clients encrypt by ECIES."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: Literal["planned", "emergency", "certificate"] = "planned"
     usage: KeyUsage | None = None
+    algorithm: Literal["RSA", "EC"] = "RSA"
     overlap: Annotated[float, Field(ge=0, le=_YEAR)] = OVERLAP.total_seconds()
     ahead: Annotated[float, Field(ge=0, le=_YEAR)] = 0.0
 
@@ -63,10 +65,13 @@ def router(emulator: "Emulator") -> APIRouter:
         for usage in [body.usage] if body.usage else KeyUsage:
             if body.kind == "planned":
                 keys.rotate(
-                    usage, overlap=timedelta(seconds=body.overlap), ahead=timedelta(seconds=body.ahead)
+                    usage,
+                    overlap=timedelta(seconds=body.overlap),
+                    ahead=timedelta(seconds=body.ahead),
+                    kind=body.algorithm,
                 )
             elif body.kind == "emergency":
-                keys.replace(usage)
+                keys.replace(usage, kind=body.algorithm)
             else:
                 keys.certify_again(usage)
         return listing()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -14,6 +15,14 @@ from ..model.subjects import Subject, SubjectType
 
 _PESEL = re.compile(r"(?:PNOPL|PESEL).*?(\d{11})")
 _NIP = re.compile(r"(?:TINPL|NIP).*?(\d{10})")
+_NAMES = {
+    "surname": NameOID.SURNAME,
+    "serialNumber": NameOID.SERIAL_NUMBER,
+    "commonName": NameOID.COMMON_NAME,
+    "countryName": NameOID.COUNTRY_NAME,
+    "organizationName": NameOID.ORGANIZATION_NAME,
+    "organizationIdentifier": ORGANIZATION_IDENTIFIER,
+}
 _SEAL = re.compile(r"VATPL.*?(\d{10})")
 
 
@@ -40,13 +49,24 @@ def holder(certificate: x509.Certificate, *, by_fingerprint: bool = False) -> Ho
             subject=Subject(type=SubjectType.FINGERPRINT, value=fingerprint(certificate)), is_seal=is_seal
         )
     number = attribute(certificate, NameOID.SERIAL_NUMBER)
-    if found := _SEAL.search(attribute(certificate, ORGANIZATION_IDENTIFIER)):
+    of_person = attribute(certificate, NameOID.SURNAME) or attribute(certificate, NameOID.GIVEN_NAME)
+    if not of_person and (found := _SEAL.search(attribute(certificate, ORGANIZATION_IDENTIFIER))):
         return Holder(subject=Subject(type=SubjectType.NIP, value=found[1]), is_seal=True)
     if found := _PESEL.search(number):
         return Holder(subject=Subject(type=SubjectType.PESEL, value=found[1]), is_seal=False)
     if found := _NIP.search(number):
         return Holder(subject=Subject(type=SubjectType.NIP, value=found[1]), is_seal=False)
     return None
+
+
+def name_of(certificate: x509.Certificate) -> dict[str, Any]:
+    """What the subject's name says, by the names that the live system's tokens use."""
+    given = certificate.subject.get_attributes_for_oid(NameOID.GIVEN_NAME)
+    found: dict[str, Any] = {"givenNames": [str(each.value) for each in given]}
+    for word, oid in _NAMES.items():
+        if value := attribute(certificate, oid):
+            found[word] = value
+    return found
 
 
 def attribute(certificate: x509.Certificate, oid: ObjectIdentifier) -> str:

@@ -12,16 +12,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from ..clock import Clock
-from ..login.holder import fingerprint, holder
+from ..login.holder import fingerprint, holder, name_of
 from ..login.token_request import Policy, TokenRequest
 from ..store import Store
 from .ca import Authority, serial_of
 from .certificates import Certificates
 from .challenges import Challenges
-from .contexts import Context
+from .contexts import Context, ContextType
 from .keys import Keys, KeyUsage
 from .ksef_tokens import KsefToken, KsefTokens
-from .logins import REVOKED_BY_USER, SCHEMA, Login, Method, NoIdentifier, Principal, login_of
+from .logins import REVOKED_BY_USER, SCHEMA, Login, Method, NoIdentifier, NotProvider, Principal, login_of
 from .moments import micros
 from .peppol import is_provider
 from .permissions import Permission
@@ -75,7 +75,7 @@ class Auth:
         """Begin a login with a verified signature; its token is the operation's.
 
         ``trusted_only`` refuses self-signed certificates (``verifyCertificateChain``). Raises BadChallenge,
-        NoIdentifier.
+        NoIdentifier, NotProvider.
         """
         subject, method = self._whose(request, certificate)
         self.challenges.use(request.challenge)
@@ -121,10 +121,13 @@ class Auth:
         return token, None if token else "Nieprawidłowy token"
 
     def _whose(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Subject, Method]:
-        if is_provider(certificate, request.context):
+        internal = self.authority.is_of_ksef(certificate)
+        provider = is_provider(certificate, request.context)
+        if request.context.type is ContextType.PEPPOL_ID and not provider:
+            raise NotProvider
+        if provider and not internal:
             value = fingerprint(certificate)
             return Subject(type=SubjectType.FINGERPRINT, value=value), Method.PEPPOL_SIGNATURE
-        internal = self.authority.is_of_ksef(certificate)
         known = self.certificates.by_serial(serial_of(certificate)) if internal else None
         owner = holder(certificate, by_fingerprint=request.by_fingerprint)
         subject = known.subject if known is not None else owner.subject if owner is not None else None
@@ -190,10 +193,8 @@ class Auth:
                 return None
         return self.access(login), refresh
 
-    def refresh(self, login: Login) -> Token | None:
-        """A new access token, with the permissions of now; None when there are none any more."""
-        if not self.verdicts.permissions_of(login) or self.verdicts.is_blocked(login.context):
-            return None
+    def refresh(self, login: Login) -> Token:
+        """A new access token, with the permissions of now, for a login that nothing stands against."""
         with self.store.transaction() as db:
             values = (micros(self.clock.now()), login.reference)
             db.execute("UPDATE logins SET refreshed = ? WHERE reference = ?", values)
@@ -202,7 +203,11 @@ class Auth:
     def access(self, login: Login) -> Token:
         """An access token, with the permissions of now. Claims are named as in the live system's tokens."""
         permissions = sorted(self.verdicts.permissions_of(login))
-        subject = {"subjectIdentifier": {"type": login.subject.type, "value": login.subject.value}}
+        subject: dict[str, Any] = {
+            "subjectIdentifier": {"type": login.subject.type, "value": login.subject.value}
+        }
+        if login.certificate is not None:
+            subject |= name_of(login.certificate)
         return self.tokens.issue(
             TokenType.ACCESS,
             login.reference,

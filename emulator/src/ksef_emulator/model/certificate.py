@@ -37,11 +37,13 @@ class Certificate:
     used: datetime | None
     issued: bool
     """Whether the asynchronous work is done, so that the owner sees it."""
+    revoking: bool = False
+    """Whether its revocation still goes on: it opens nothing already."""
 
     def status(self, now: datetime) -> CertificateStatus:
         """Its status at a moment."""
         if self.revoked is not None:
-            return CertificateStatus.REVOKED
+            return CertificateStatus.BLOCKED if self.revoking else CertificateStatus.REVOKED
         return CertificateStatus.EXPIRED if now > self.valid_to else CertificateStatus.ACTIVE
 
 

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS certificates (
     id INTEGER PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,      -- of the request
     requested INTEGER NOT NULL,          -- microseconds, as all moments here
-    due_at INTEGER NOT NULL,             -- from when it is issued
+    due_at INTEGER NOT NULL,             -- of the change that goes on: issuing, then revocation
     polls_left INTEGER NOT NULL,
     subject_type TEXT NOT NULL,
     subject_value TEXT NOT NULL,
@@ -186,8 +186,14 @@ class Certificates:
         return sorted(map(self._read, rows), key=lambda each: each.requested, reverse=True)
 
     def query(self, subject: Subject, wanted: Filter) -> list[Certificate]:
-        """The subject's issued certificates that fit, newest first."""
+        """The subject's issued certificates that fit, newest first; what is being revoked is one poll older."""
         now = self.clock.now()
+        with self.store.transaction() as db:
+            db.executemany(
+                "UPDATE certificates SET polls_left = polls_left - 1 WHERE revoked IS NOT NULL AND polls_left > 0"
+                " AND subject_type = ? AND subject_value = ?",
+                [(each.type, each.value) for each in self.subjects.same(subject)],
+            )
         return [
             each
             for each in self.of(subject)
@@ -200,11 +206,13 @@ class Certificates:
         ]
 
     def revoke(self, serial: str, reason: str) -> None:
-        """From now on it opens nothing."""
+        """From now on it opens nothing; it is ``Blocked`` until the revocation is done."""
+        now = micros(self.clock.now())
         with self.store.transaction() as db:
             db.execute(
-                "UPDATE certificates SET revoked = ?, reason = ? WHERE serial = ? AND revoked IS NULL",
-                (micros(self.clock.now()), reason, serial),
+                "UPDATE certificates SET revoked = ?, reason = ?, due_at = ?, polls_left = ?"
+                " WHERE serial = ? AND revoked IS NULL",
+                (now, reason, self.progress.due_at(now), self.progress.polls, serial),
             )
 
     def shorten(self, serial: str, until: datetime) -> None:
@@ -242,7 +250,7 @@ class Certificates:
         )
 
     def _read(self, row: sqlite3.Row) -> Certificate:
-        now = micros(self.clock.now())
+        done = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())
         return Certificate(
             reference=row["reference"],
             requested=moment(row["requested"]),
@@ -256,7 +264,8 @@ class Certificates:
             valid_to=moment(row["valid_to"]),
             revoked=moment(row["revoked"]) if row["revoked"] is not None else None,
             used=moment(row["used"]) if row["used"] is not None else None,
-            issued=row["polls_left"] <= 0 and row["due_at"] <= now,
+            issued=done or row["revoked"] is not None,
+            revoking=row["revoked"] is not None and not done,
         )
 
 

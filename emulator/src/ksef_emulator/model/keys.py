@@ -14,12 +14,13 @@ from enum import StrEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ..receipts.seal import Seal
-from .ca import Authority, KeyPair
+from . import ecies
+from .ca import Authority, KeyKind, KeyPair
 from .moments import micros, moment
 
 _OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -39,7 +40,7 @@ class PublicKey:
     name: str
     usage: KeyUsage
     certificate: x509.Certificate
-    private_key: RSAPrivateKey = field(repr=False)
+    private_key: RSAPrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
     until: datetime | None = None
 
     @property
@@ -62,7 +63,9 @@ class PublicKey:
         return self.certificate.not_valid_before_utc <= now <= self.certificate.not_valid_after_utc
 
     def decrypt(self, data: bytes) -> bytes:
-        """RSA-OAEP with SHA-256 and MGF1. Raises ValueError."""
+        """RSA-OAEP with SHA-256 and MGF1, or ECIES with an EC key. Raises ValueError."""
+        if isinstance(self.private_key, ec.EllipticCurvePrivateKey):
+            return ecies.decrypt(self.private_key, data)
         return self.private_key.decrypt(data, _OAEP)
 
 
@@ -133,14 +136,19 @@ class Keys:
         return accepted[-1].decrypt(data)
 
     def rotate(
-        self, usage: KeyUsage, *, overlap: timedelta = OVERLAP, ahead: timedelta = timedelta()
+        self,
+        usage: KeyUsage,
+        *,
+        overlap: timedelta = OVERLAP,
+        ahead: timedelta = timedelta(),
+        kind: KeyKind = "RSA",
     ) -> PublicKey:
         """A planned rotation: a new key, valid after ``ahead``; the old ones stay for ``overlap`` beside it."""
-        return self._rotate(usage, ahead, self.clock.now() + ahead + overlap)
+        return self._rotate(usage, kind, ahead, self.clock.now() + ahead + overlap)
 
-    def replace(self, usage: KeyUsage) -> PublicKey:
+    def replace(self, usage: KeyUsage, *, kind: KeyKind = "RSA") -> PublicKey:
         """An emergency rotation: the old keys are withdrawn at once, and their identifiers refused (21470)."""
-        return self._rotate(usage, timedelta(), _ALWAYS)
+        return self._rotate(usage, kind, timedelta(), _ALWAYS)
 
     def certify_again(self, usage: KeyUsage) -> PublicKey:
         """A new certificate for the newest key of this usage, whose identifier stays."""
@@ -149,7 +157,7 @@ class Keys:
             newest = next(key for key in reversed(kept) if key.usage is usage)
             return self._renewed(kept, newest)
 
-    def _rotate(self, usage: KeyUsage, ahead: timedelta, end: datetime) -> PublicKey:
+    def _rotate(self, usage: KeyUsage, kind: KeyKind, ahead: timedelta, end: datetime) -> PublicKey:
         with self._lock:
             kept = self._made.result()
             now = self.clock.now()
@@ -157,7 +165,7 @@ class Keys:
             name = f"{usage}-{secrets.token_hex(8)}"
             last = max(key.certificate.not_valid_before_utc for key in kept if key.usage is usage)
             start = now + ahead if ahead else max(now - _EARLIER, min(last + _SECOND, now))
-            pair = self.authority.new(name, "RSA", NAMES[usage], start=start)
+            pair = self.authority.new(name, kind, NAMES[usage], start=start)
             for place, key in enumerate(kept):
                 if key.usage is usage and (key.until is None or key.until > end):
                     kept[place] = replace(key, until=end)
@@ -203,7 +211,6 @@ class Keys:
 
 
 def _public(name: str, usage: KeyUsage, pair: KeyPair, until: int | None) -> PublicKey:
-    assert isinstance(pair.private_key, RSAPrivateKey)
     return PublicKey(
         name=name,
         usage=usage,

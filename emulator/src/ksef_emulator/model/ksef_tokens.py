@@ -149,10 +149,12 @@ class KsefTokens:
                 (now, self.progress.due_at(now), self.progress.polls, token.id),
             )
 
-    def mark_used(self, token: KsefToken) -> None:
-        """It was used now: ``lastUseDate``."""
+    def mark_used(self, name: str) -> None:
+        """The token with this reference number was used now: ``lastUseDate``."""
         with self.store.transaction() as db:
-            db.execute("UPDATE ksef_tokens SET used = ? WHERE id = ?", (micros(self.clock.now()), token.id))
+            db.execute(
+                "UPDATE ksef_tokens SET used = ? WHERE reference = ?", (micros(self.clock.now()), name)
+            )
 
     def _read(self, row: sqlite3.Row) -> KsefToken:
         done = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())

@@ -58,6 +58,8 @@ DESCRIPTIONS = {
     480: "Uwierzytelnienie zablokowane",
 }
 NO_PERMISSIONS = (415, "Brak przypisanych uprawnień")
+WRONG_TOKEN = 450
+"""With one of many details."""
 REVOKED_BY_USER = (425, "Uwierzytelnienie i powiązane refresh tokeny zostały unieważnione przez użytkownika")
 DECEASED = (470, "Próba wykorzystania metod autoryzacyjnych osoby zmarłej")
 BLOCKED = (
@@ -102,6 +104,10 @@ _METHODS = {
 
 class NoIdentifier(Exception):
     """21115: the certificate does not say whose it is."""
+
+
+class NotProvider(Exception):
+    """21117: only a Peppol provider's own certificate opens the provider's context."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from . import jwt
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS token_secret (id INTEGER PRIMARY KEY CHECK (id = 1), value BLOB NOT NULL);"
 )
-_ISSUER = "ksef-emulator"
+_ISSUER = "ksef-api-te"
+"""As TEST signs its own; the secret is ours alone."""
 
 
 class TokenType(StrEnum):
@@ -74,9 +75,10 @@ class Tokens:
         }
         return Token(text=jwt.encode(body, self._secret), valid_until=until.astimezone(UTC))
 
-    def read(self, text: str, kind: TokenType) -> dict[str, Any] | None:
-        """The claims of a token of that kind that still holds; None for any other."""
+    def read(self, text: str, kind: TokenType, *, expired: bool = False) -> dict[str, Any] | None:
+        """The claims of a token of that kind that still holds, or once held if it may be ``expired``; None for any
+        other."""
         claims = jwt.decode(text, self._secret)
         if claims is None or claims.get("typ") != kind:
             return None
-        return claims if claims["exp"] > self.clock.now().timestamp() else None
+        return claims if expired or claims["exp"] > self.clock.now().timestamp() else None

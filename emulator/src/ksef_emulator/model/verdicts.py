@@ -11,8 +11,8 @@ from .certificate import CertificateStatus
 from .certificates import Certificates
 from .contexts import Context
 from .ksef_tokens import KsefTokens, TokenStatus
-from .logins import BLOCKED, DECEASED, NO_PERMISSIONS, Login, Method
-from .peppol import Providers
+from .logins import BLOCKED, DECEASED, NO_PERMISSIONS, WRONG_TOKEN, Login, Method
+from .peppol import Providers, is_provider
 from .permissions import Permission, Permissions
 from .subjects import Subjects
 
@@ -60,21 +60,34 @@ class Verdicts:
             return DECEASED
         if not self.permissions_of(login):
             return NO_PERMISSIONS
-        if login.method is Method.PEPPOL_SIGNATURE and login.certificate is not None:
+        if login.certificate is not None and is_provider(login.certificate, login.context):
             self.providers.register(login.certificate)
+        if login.token is not None:
+            self.ksef_tokens.mark_used(login.token)
         return 200, None
+
+    def now(self, login: Login) -> int:
+        """The status code that stands against tokens of a login that once succeeded, or 200."""
+        if login.code != 200:
+            return login.code
+        if self.is_blocked(login.context):
+            return BLOCKED[0]
+        if login.method is Method.TOKEN and self._wrong_token(login):
+            return WRONG_TOKEN
+        if self.subjects.is_deceased(login.subject):
+            return DECEASED[0]
+        return 200 if self.permissions_of(login) else NO_PERMISSIONS[0]
 
     def _wrong_token(self, login: Login) -> tuple[int, str] | None:
         token = self.ksef_tokens.by_reference(login.token) if login.token else None
         if token is None:
-            return 450, login.refusal or "Nieprawidłowy token"
+            return WRONG_TOKEN, login.refusal or "Nieprawidłowy token"
         if token.context != login.context:
-            return 450, f"Token nie może być użyty w kontekście {login.context.value}"
+            return WRONG_TOKEN, f"Token nie może być użyty w kontekście {login.context.value}"
         if token.status in (TokenStatus.REVOKING, TokenStatus.REVOKED):
-            return 450, "Token unieważniony"
+            return WRONG_TOKEN, "Token unieważniony"
         if token.status is TokenStatus.PENDING:
-            return 450, "Token nieaktywny"
-        self.ksef_tokens.mark_used(token)
+            return WRONG_TOKEN, "Token nieaktywny"
         return None
 
     def _wrong_certificate(self, login: Login) -> tuple[int, str] | None:
@@ -106,7 +119,7 @@ class Verdicts:
 
     def permissions_of(self, login: Login) -> frozenset[Permission]:
         """What the login may do now: a token never more than it was made for, nor more than its author."""
-        if login.method is Method.PEPPOL_SIGNATURE:
+        if login.certificate is not None and is_provider(login.certificate, login.context):
             return frozenset({Permission.PEF_INVOICE_WRITE})
         allowed = self.permissions.of(login.context, login.subject)
         if login.method is not Method.TOKEN:

@@ -53,11 +53,10 @@ class Portal:
         found = auth.principal(visit.access) if visit.access else None
         if found is None and visit.login and visit.access:
             login = auth.poll(visit.login)
-            token = auth.refresh(login) if login is not None and login.code == 200 else None
-            if token is None:
+            if login is None or auth.verdicts.now(login) != 200:
                 visit.forget_login()
                 return None
-            visit.access = token.text
+            visit.access = auth.refresh(login).text
             found = auth.principal(visit.access)
         return found
 

@@ -14,7 +14,7 @@ from ..login import signature, token_request
 from ..login.holder import fingerprint, holder
 from ..model.challenges import BadChallenge
 from ..model.contexts import Context, ContextType
-from ..model.logins import DESCRIPTIONS, NoIdentifier
+from ..model.logins import DESCRIPTIONS, NoIdentifier, NotProvider
 from ..model.people import KnownAlready
 from .authorisation import document
 from .fields import INTERNAL_ID, NIP, PESEL, Wrong, of_problem, required
@@ -270,6 +270,12 @@ def _begin(emulator: Emulator, visit: Visit, xml: bytes) -> None:
             "Certyfikat podpisu nie zawiera numeru NIP ani PESEL. Wróć i wskaż, że Twój certyfikat nie ma"
             " identyfikatora.",
             "The signing certificate has neither NIP nor PESEL. Go back and say that it has no identifier.",
+            "document",
+        ) from error
+    except NotProvider as error:
+        raise Wrong(
+            "To nie jest certyfikat tego dostawcy usług Peppol.",
+            "This is not the certificate of this Peppol service provider.",
             "document",
         ) from error
     visit.login, visit.challenge = login.reference, ""
