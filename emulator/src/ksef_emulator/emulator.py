@@ -20,6 +20,7 @@ from .model.consents import Consents
 from .model.desk import Desk
 from .model.export_work import ExportWork
 from .model.exports import Exports
+from .model.granting import Granting
 from .model.invoices import Invoices
 from .model.keys import Keys
 from .model.ksef_tokens import KsefTokens
@@ -69,9 +70,10 @@ class Emulator:
         self.rate_limits = RateLimits(store, self.config.rate_limits)
         self.limiter = Limiter(lambda: micros(clock.now()))
         self.announcements = Announcements(store, clock)
-        self.subjects = Subjects(store)
+        self.subjects = Subjects(store, clock)
         self.people = People(store, self.subjects)
-        self.permissions = Permissions(store, self.subjects)
+        self.permissions = Permissions(store, self.subjects, clock)
+        self.granting = Granting(store, clock, self.permissions, progress)
         self.ca = Authority(store, clock)
         self.keys = Keys(self.ca)
         self.certificates = Certificates(

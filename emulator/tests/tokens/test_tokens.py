@@ -231,6 +231,10 @@ class TestListing:
         assert [each["description"][-2:] for each in rest["tokens"]] == ["01", "00"]
         assert rest["continuationToken"] is None
 
+        firm.make(description="Nowy token, kiedy ktoś czyta")
+        again = door.call("GET", "/tokens", firm.access, headers=headers).json()
+        assert [each["description"][-2:] for each in again["tokens"]] == ["01", "00"]
+
         def found(**query: Any) -> int:
             return len(door.call("GET", "/tokens", firm.access, params=query).json()["tokens"])
 

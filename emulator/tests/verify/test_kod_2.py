@@ -14,6 +14,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from ksef_emulator.model.contexts import Context, ContextType
+from ksef_emulator.model.grants import Grant, Identifier, Kind
 from ksef_emulator.model.permissions import Permission
 from ksef_emulator.model.subjects import Subject, SubjectType
 
@@ -215,9 +217,13 @@ class TestWho:
         assert door.call("POST", "/testdata/subject/remove", json={"subjectNip": parent}).is_success
         assert failed(made.link(seller=parent)) == {"seller"}
 
-    def test_a_unit_with_an_internal_number(self, issuer: Any, failed: Any) -> None:
+    def test_a_unit_with_an_internal_number(self, issuer: Any, failed: Any, door: Door) -> None:
         made = issuer()
-        assert failed(made.link(context=f"InternalId/{made.nip}-12345")) == set()
+        unit = Context(type=ContextType.INTERNAL_ID, value=f"{made.nip}-12345")
+        link = made.link(context=f"InternalId/{unit.value}")
+        assert failed(link) == {"holder"}
+        give(door, unit, Subject(type=SubjectType.NIP, value=made.nip), Permission.INVOICE_WRITE)
+        assert failed(link) == set()
 
     def test_a_bailiff_issues_for_anybody(self, issuer: Any, failed: Any, door: Door) -> None:
         made = issuer()
@@ -241,3 +247,19 @@ def test_a_damaged_link(path: str, look: Any) -> None:
     page = look("/qr/certificate/" + path.format(digest=DIGEST))
     assert page.status_code == 400
     assert "Ten link jest uszkodzony" in page.text
+
+
+def give(door: Door, context: Context, subject: Subject, permission: Permission) -> None:
+    """What the unit's administrator would grant."""
+    where = Identifier(type=context.type, value=context.value)
+    who = Identifier(type=subject.type, value=subject.value)
+    grant = Grant(
+        kind=Kind.PERSON,
+        context=where,
+        giver=where,
+        subject=who,
+        author=who,
+        permission=permission,
+        description="Wystawianie faktur",
+    )
+    door.emulator.permissions.grants.add([grant])

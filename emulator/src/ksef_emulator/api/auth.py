@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from .. import problems
 from ..login import signature, token_request
 from ..login.token_request import Policy
+from ..login.xml import MAX_BYTES
 from ..model.challenges import BadChallenge
 from ..model.contexts import Context, ContextType
 from ..model.logins import DECEASED, DESCRIPTIONS, KEPT, WRONG_TOKEN, Login, NoIdentifier, NotProvider
@@ -142,8 +143,12 @@ async def _bearer(request: Request) -> str:
 
 
 async def raw(request: Request) -> bytes:
-    """The body as it came; whatever its media type says."""
-    return await request.body()
+    """The body as it came, whatever its media type says; of one that is too large no more than shows it."""
+    found = bytearray()
+    async for chunk in request.stream():
+        if len(found) <= MAX_BYTES:
+            found += chunk
+    return bytes(found)
 
 
 def login_status(login: Login) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from .. import problems
 from ..model.logins import Principal
+from ..model.moments import micros
 from ..model.tokens import TokenType
 from .auth import login_status
-from .paging import decode, encode
+from .paging import encode, newest_before
 from .parameters import Continuation, PageSize100, Reference
 from .security import authenticated, bearer
 
@@ -27,20 +28,19 @@ def router(emulator: "Emulator") -> APIRouter:
     def sessions(
         principal: Caller, size: PageSize100 = 10, continuation: Continuation = None
     ) -> dict[str, Any]:
-        start = decode(continuation) if continuation else 0
-        if not isinstance(start, int) or start < 0:
-            raise problems.invalid_continuation()
-        everything = auth.active(principal)
-        more = start + size < len(everything)
+        before = newest_before(continuation)
+        found = [each for each in auth.active(principal) if (micros(each.started), each.id) < before]
+        page = found[:size]
+        more = len(found) > size
         return {
-            "continuationToken": encode(start + size) if more else None,
+            "continuationToken": encode([micros(page[-1].started), page[-1].id]) if more else None,
             "items": [
                 {
                     "referenceNumber": login.reference,
                     "isCurrent": login.reference == principal.login,
                     **login_status(login),
                 }
-                for login in everything[start : start + size]
+                for login in page
             ],
         }
 

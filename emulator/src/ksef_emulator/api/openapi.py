@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
@@ -133,7 +132,7 @@ def wire_types() -> dict[str, Any]:
         module = importlib.import_module(f"{wire.__name__}.{info.name}")
         for name, each in vars(module).items():
             own = isinstance(each, TypeAliasType) or (
-                isinstance(each, type) and issubclass(each, Wire | StrEnum) and each not in (Wire, StrEnum)
+                isinstance(each, type) and issubclass(each, Wire | Word) and each not in (Wire, Word)
             )
             if own:
                 found[name] = each

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from typing import Any
 
 from .. import problems
@@ -23,3 +24,18 @@ def decode(token: str) -> Any:
         return json.loads(base64.b64decode(token, validate=True))
     except (binascii.Error, ValueError, RecursionError) as error:
         raise problems.invalid_continuation() from error
+
+
+def newest_before(token: str | None) -> tuple[float, float]:
+    """Where a page goes on of things newest first: a moment in microseconds and a row's number, which every thing of the
+    page is less than. What was added or ended meanwhile shifts nothing. Raises problem 21418."""
+    if not token:
+        return math.inf, math.inf
+    found = decode(token)
+    if (
+        not isinstance(found, list)
+        or len(found) != 2
+        or not all(isinstance(each, int) and not isinstance(each, bool) for each in found)
+    ):
+        raise problems.invalid_continuation()
+    return found[0], found[1]

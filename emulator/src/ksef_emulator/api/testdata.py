@@ -3,107 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
 
 from .. import problems
+from ..intake.polish_time import from_polish_local
 from ..model.permissions import Permission
 from ..model.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
+from .permissions_rules import checked
+from .wire.testdata import (
+    PersonCreateRequest,
+    PersonRemoveRequest,
+    SubjectCreateRequest,
+    SubjectRemoveRequest,
+    TestDataAuthorizedIdentifier,
+    TestDataContextIdentifier,
+    TestDataPermissionsGrantRequest,
+    TestDataPermissionsRevokeRequest,
+)
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
-
-Nip = Annotated[str, Field(pattern=r"^[1-9]((\d[1-9])|([1-9]\d))\d{7}$")]
-Pesel = Annotated[
-    str,
-    Field(pattern=r"^\d{2}(?:0[1-9]|1[0-2]|2[1-9]|3[0-2]|4[1-9]|5[0-2]|6[1-9]|7[0-2]|8[1-9]|9[0-2])\d{7}$"),
-]
-Description = Annotated[str, Field(min_length=5, max_length=256)]
-
-
-class PersonCreateRequest(BaseModel):
-    """Request of ``POST /testdata/person``."""
-
-    nip: Nip
-    pesel: Pesel
-    isBailiff: bool  # noqa: N815
-    description: Description
-    isDeceased: bool = False  # noqa: N815
-    createdDate: datetime | None = None  # noqa: N815
-
-
-class PersonRemoveRequest(BaseModel):
-    """Request of ``POST /testdata/person/remove``."""
-
-    nip: Nip
-
-
-class Subunit(BaseModel):
-    """A member of a VAT group, or a unit of a local government."""
-
-    subjectNip: Nip  # noqa: N815
-    description: Description
-
-
-class SubjectCreateRequest(BaseModel):
-    """Request of ``POST /testdata/subject``."""
-
-    subjectNip: Nip  # noqa: N815
-    subjectType: Literal["EnforcementAuthority", "VatGroup", "JST"]  # noqa: N815
-    subunits: list[Subunit] | None = None
-    description: Description
-    createdDate: datetime | None = None  # noqa: N815
-
-
-class SubjectRemoveRequest(BaseModel):
-    """Request of ``POST /testdata/subject/remove``."""
-
-    subjectNip: Nip  # noqa: N815
-
-
-class ContextIdentifier(BaseModel):
-    """In whose context."""
-
-    type: Literal["Nip"]
-    value: Nip
-
-
-class AuthorizedIdentifier(BaseModel):
-    """Who gets the permission."""
-
-    type: SubjectType
-    value: Annotated[str, Field(min_length=10, max_length=64)]
-
-
-class GrantedPermission(BaseModel):
-    """One permission with its description."""
-
-    description: Description
-    permissionType: Literal[  # noqa: N815
-        "InvoiceRead",
-        "InvoiceWrite",
-        "Introspection",
-        "CredentialsRead",
-        "CredentialsManage",
-        "EnforcementOperations",
-        "SubunitManage",
-        "CollectiveIdentifierManage",
-    ]
-
-
-class PermissionsRevokeRequest(BaseModel):
-    """Request of ``POST /testdata/permissions/revoke``."""
-
-    contextIdentifier: ContextIdentifier  # noqa: N815
-    authorizedIdentifier: AuthorizedIdentifier  # noqa: N815
-
-
-class PermissionsGrantRequest(PermissionsRevokeRequest):
-    """Request of ``POST /testdata/permissions``."""
-
-    permissions: list[GrantedPermission]
 
 
 def router(emulator: Emulator) -> APIRouter:
@@ -120,7 +41,8 @@ def router(emulator: Emulator) -> APIRouter:
                     pesel=body.pesel,
                     description=body.description,
                     bailiff=body.isBailiff,
-                    deceased=body.isDeceased,
+                    deceased=bool(body.isDeceased),
+                    created=_since(body.createdDate),
                 )
             )
         except AlreadyThere as error:
@@ -137,16 +59,23 @@ def router(emulator: Emulator) -> APIRouter:
 
     @api.post("/subject")
     def add_subject(body: SubjectCreateRequest) -> dict[str, Any]:
-        kind = body.subjectType
+        kind, since = body.subjectType.value, _since(body.createdDate)
         subunits = [
-            Taxpayer(nip=each.subjectNip, type=kind, description=each.description, parent=body.subjectNip)
+            Taxpayer(
+                nip=each.subjectNip,
+                type=kind,
+                description=each.description,
+                parent=body.subjectNip,
+                created=since,
+            )
             for each in body.subunits or ()
         ]
         if subunits and kind == "EnforcementAuthority":
             raise problems.invalid_input("Organ egzekucyjny nie ma jednostek podrzędnych.")
         try:
             subjects.add_taxpayer(
-                Taxpayer(nip=body.subjectNip, type=kind, description=body.description), subunits
+                Taxpayer(nip=body.subjectNip, type=kind, description=body.description, created=since),
+                subunits,
             )
         except AlreadyThere as error:
             raise problems.already_there() from error
@@ -158,18 +87,27 @@ def router(emulator: Emulator) -> APIRouter:
         return {}
 
     @api.post("/permissions")
-    def grant(body: PermissionsGrantRequest) -> dict[str, Any]:
+    def grant(body: TestDataPermissionsGrantRequest) -> dict[str, Any]:
         wanted = [(Permission(each.permissionType), each.description) for each in body.permissions]
-        permissions.grant(body.contextIdentifier.value, _subject(body), wanted)
+        permissions.grant(_context(body.contextIdentifier), _subject(body.authorizedIdentifier), wanted)
         return {}
 
     @api.post("/permissions/revoke")
-    def revoke(body: PermissionsRevokeRequest) -> dict[str, Any]:
-        permissions.revoke(body.contextIdentifier.value, _subject(body))
+    def revoke(body: TestDataPermissionsRevokeRequest) -> dict[str, Any]:
+        permissions.revoke(_context(body.contextIdentifier), _subject(body.authorizedIdentifier))
         return {}
 
     return api
 
 
-def _subject(body: PermissionsRevokeRequest) -> Subject:
-    return Subject(type=body.authorizedIdentifier.type, value=body.authorizedIdentifier.value)
+def _since(moment: datetime | None) -> datetime | None:
+    return from_polish_local(moment) if moment is not None else None
+
+
+def _context(given: TestDataContextIdentifier) -> str:
+    return str(checked("contextIdentifier.value", given.type, given.value).value)
+
+
+def _subject(given: TestDataAuthorizedIdentifier) -> Subject:
+    value = checked("authorizedIdentifier.value", given.type, given.value).value
+    return Subject(type=SubjectType(given.type), value=str(value))

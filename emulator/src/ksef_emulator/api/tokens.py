@@ -8,8 +8,9 @@ from .. import problems
 from ..model.contexts import ContextType
 from ..model.ksef_tokens import KsefToken
 from ..model.logins import Method, Principal
+from ..model.moments import micros
 from ..model.permissions import Permission
-from .paging import decode, encode
+from .paging import encode, newest_before
 from .parameters import Continuation, PageSize100, Reference
 from .present import timestamp
 from .security import authenticated
@@ -61,22 +62,22 @@ def router(emulator: "Emulator") -> APIRouter:
         author_type: Annotated[TokenAuthorIdentifierType | None, Query(alias="authorIdentifierType")] = None,
         continuation: Continuation = None,
     ) -> dict[str, Any]:
-        start = decode(continuation) if continuation else 0
-        if not isinstance(start, int) or start < 0:
-            raise problems.invalid_continuation()
+        before = newest_before(continuation)
         found = [
             token
             for token in tokens.of(principal.context)
-            if _sees(principal, token)
+            if (micros(token.created), token.id) < before
+            and _sees(principal, token)
             and (not statuses or token.status in [each.value for each in statuses])
             and (description is None or description.lower() in token.description.lower())
-            and (author is None or author in token.author.value)
+            and (author is None or author.lower() in token.author.value.lower())
             and (author_type is None or token.author.type == author_type.value)
         ]
-        more = start + size < len(found)
+        page = found[:size]
+        more = len(found) > size
         return {
-            "continuationToken": encode(start + size) if more else None,
-            "tokens": [_item(token) for token in found[start : start + size]],
+            "continuationToken": encode([micros(page[-1].created), page[-1].id]) if more else None,
+            "tokens": [_item(token) for token in page],
         }
 
     @api.get("/{referenceNumber}")

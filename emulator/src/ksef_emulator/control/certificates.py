@@ -23,7 +23,8 @@ from pydantic import (
     model_validator,
 )
 
-from ..api.testdata import Nip, Pesel
+from ..api.wire.common import Nip
+from ..api.wire.testdata import Pesel
 from ..model.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .. import problems
-from ..api.testdata import Description, Nip, Pesel
+from ..api.wire.common import Nip
+from ..api.wire.testdata import Pesel
 from ..model.permissions import Permission
 from ..model.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 _MANY = 1000
+Description = Annotated[str, Field(min_length=5, max_length=256)]
 _GRANTABLE = tuple(each for each in Permission if each is not Permission.OWNER)
 
 

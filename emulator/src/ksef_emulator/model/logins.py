@@ -115,6 +115,7 @@ class Login:
     """One login: an operation first, a session once its tokens are redeemed. It has a ``certificate`` and the hash of
     a signed document, or the reference number of a KSeF ``token``."""
 
+    id: int
     reference: str
     started: datetime
     context: Context
@@ -157,6 +158,7 @@ def login_of(row: sqlite3.Row) -> Login:
     """A row of ``logins``."""
     addresses, ranges, masks = json.loads(row["policy"])
     return Login(
+        id=row["id"],
         reference=row["reference"],
         started=moment(row["started"]),
         context=Context(type=ContextType(row["context_type"]), value=row["context_value"]),

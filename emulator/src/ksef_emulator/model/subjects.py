@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from ..clock import Clock
 from ..store import Store
+from .moments import micros, moment
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS persons (
@@ -15,15 +18,18 @@ CREATE TABLE IF NOT EXISTS persons (
     pesel TEXT NOT NULL,
     description TEXT NOT NULL,
     bailiff INTEGER NOT NULL,
-    deceased INTEGER NOT NULL
+    deceased INTEGER NOT NULL,
+    created INTEGER NOT NULL         -- since when, in microseconds
 );
 CREATE INDEX IF NOT EXISTS persons_pesel ON persons (pesel);
 CREATE TABLE IF NOT EXISTS taxpayers (
     nip TEXT PRIMARY KEY,
     type TEXT NOT NULL,
     description TEXT NOT NULL,
-    parent TEXT REFERENCES taxpayers (nip) ON DELETE CASCADE
+    parent TEXT REFERENCES taxpayers (nip) ON DELETE CASCADE,
+    created INTEGER NOT NULL
 );
+CREATE INDEX IF NOT EXISTS taxpayers_parent ON taxpayers (parent);
 """
 
 
@@ -45,23 +51,26 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A natural person in business: one NIP, one PESEL."""
+    """A natural person in business: one NIP, one PESEL; ``created`` is since when, None is now."""
 
     nip: str
     pesel: str
     description: str
     bailiff: bool = False
     deceased: bool = False
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Taxpayer:
-    """A VAT group, a local government or an enforcement authority; ``parent`` is whose subunit it is."""
+    """A VAT group, a local government or an enforcement authority; ``parent`` is whose subunit it is; ``created`` is
+    since when, None is now."""
 
     nip: str
     type: str
     description: str
     parent: str | None = None
+    created: datetime | None = None
 
 
 class AlreadyThere(Exception):
@@ -71,9 +80,10 @@ class AlreadyThere(Exception):
 class Subjects:
     """The test registers."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         """Registers its tables."""
         self.store = store
+        self.clock = clock
         store.register(SCHEMA)
 
     def add_person(self, person: Person) -> None:
@@ -81,8 +91,15 @@ class Subjects:
         with self.store.transaction() as db:
             self._refuse_known(db, [person.nip])
             db.execute(
-                "INSERT INTO persons (nip, pesel, description, bailiff, deceased) VALUES (?, ?, ?, ?, ?)",
-                (person.nip, person.pesel, person.description, person.bailiff, person.deceased),
+                "INSERT INTO persons (nip, pesel, description, bailiff, deceased, created) VALUES (?,?,?,?,?,?)",
+                (
+                    person.nip,
+                    person.pesel,
+                    person.description,
+                    person.bailiff,
+                    person.deceased,
+                    micros(person.created or self.clock.now()),
+                ),
             )
 
     def remove_person(self, nip: str) -> Person | None:
@@ -103,9 +120,30 @@ class Subjects:
             everybody = [taxpayer, *subunits]
             self._refuse_known(db, [each.nip for each in everybody])
             db.executemany(
-                "INSERT INTO taxpayers (nip, type, description, parent) VALUES (?, ?, ?, ?)",
-                [(each.nip, each.type, each.description, each.parent) for each in everybody],
+                "INSERT INTO taxpayers (nip, type, description, parent, created) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (
+                        each.nip,
+                        each.type,
+                        each.description,
+                        each.parent,
+                        micros(each.created or self.clock.now()),
+                    )
+                    for each in everybody
+                ],
             )
+
+    def taxpayer(self, nip: str) -> Taxpayer | None:
+        """What the register says of this NIP."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT * FROM taxpayers WHERE nip = ?", (nip,)).fetchone()
+        return _taxpayer(row) if row is not None else None
+
+    def subunits(self, nip: str) -> list[Taxpayer]:
+        """The subunits of a VAT group or a local government."""
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT * FROM taxpayers WHERE parent = ? ORDER BY created DESC, nip", (nip,))
+            return [_taxpayer(row) for row in rows]
 
     def parent(self, nip: str) -> str | None:
         """Whose subunit a taxpayer is."""
@@ -158,4 +196,15 @@ def _person(row: sqlite3.Row | None) -> Person | None:
         description=row["description"],
         bailiff=bool(row["bailiff"]),
         deceased=bool(row["deceased"]),
+        created=moment(row["created"]),
+    )
+
+
+def _taxpayer(row: sqlite3.Row) -> Taxpayer:
+    return Taxpayer(
+        nip=row["nip"],
+        type=row["type"],
+        description=row["description"],
+        parent=row["parent"],
+        created=moment(row["created"]),
     )

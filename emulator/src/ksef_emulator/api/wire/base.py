@@ -8,7 +8,8 @@ import functools
 import re
 import warnings
 from datetime import MAXYEAR, MINYEAR, date, datetime, timedelta
-from typing import Annotated, Any
+from enum import StrEnum
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -60,6 +61,18 @@ def _names(model: type[BaseModel]) -> tuple[frozenset[str], dict[str, str]]:
     """The names of its members, and the same by small letters."""
     names = [field.alias or name for name, field in model.model_fields.items()]
     return frozenset(names), {name.lower(): name for name in names}
+
+
+class Word(StrEnum):
+    """An enumeration of the OpenAPI, whose words are known in any letters, ``active`` like ``Active``: so the live system
+    reads them in bodies and in queries, and clients send them so."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        folded = value.lower()
+        return next((each for each in cls if each.value.lower() == folded), None)
 
 
 class _Omittable:

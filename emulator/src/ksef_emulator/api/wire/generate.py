@@ -135,8 +135,8 @@ def _module(module: str, names: list[str], schemas: Mapping[str, Any], places: M
     return "\n".join(lines) + "\n\n\n" + body + "\n"
 
 
-_STANDARD = (("enum", "StrEnum"), ("typing", "Annotated"), ("typing", "Any"))
-_BASE = ("INT32", "INT64", "OMITTABLE", "Base64", "Day", "Moment", "Number", "Truth", "Uri", "Wire")
+_STANDARD = (("typing", "Annotated"), ("typing", "Any"))
+_BASE = ("INT32", "INT64", "OMITTABLE", "Base64", "Day", "Moment", "Number", "Truth", "Uri", "Wire", "Word")
 
 
 def _in_order(names: list[str], schemas: Mapping[str, Any]) -> list[str]:
@@ -158,7 +158,7 @@ def _in_order(names: list[str], schemas: Mapping[str, Any]) -> list[str]:
 def _definition(name: str, schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         members = "\n".join(f"    {_constant(value)} = {_text(value)}" for value in schema["enum"])
-        return f"class {name}(StrEnum):\n{members}\n"
+        return f"class {name}(Word):\n{members}\n"
     if schema["type"] != "object":
         return f'{name} = TypeAliasType("{name}", {_type(schema)})\n'
     lines = [_property(key, value, schema) for key, value in schema.get("properties", {}).items()]

@@ -1,0 +1,365 @@
+"""Looking permissions and roles up: eight queries, each with its filters, all with pages (ksef-docs uprawnienia.md)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Depends
+
+from ..model.contexts import ContextType
+from ..model.grants import Grant, Identifier, Kind
+from ..model.logins import Principal
+from ..model.permissions import OWNERS, Permission
+from ..model.subjects import Taxpayer
+from .parameters import PageOffset, PageSize100
+from .present import timestamp
+from .security import authenticated, require
+from .wire.permissions_query import (
+    EntityAuthorizationPermissionsQueryRequest,
+    EntityPermissionsQueryRequest,
+    EuEntityPermissionsQueryRequest,
+    PersonalPermissionsQueryRequest,
+    PersonPermissionsQueryRequest,
+    QueryType,
+    SubordinateEntityRolesQueryRequest,
+    SubunitPermissionsQueryRequest,
+)
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+TAG = "Wyszukiwanie nadanych uprawnień"
+FOREIGN = (Kind.EU, Kind.EU_ADMINISTRATION)
+PARENTS = {
+    "VatGroup": "VatGroupUnit",
+    "JST": "LocalGovernmentUnit",
+    "EnforcementAuthority": "EnforcementAuthority",
+}
+SUBUNITS = {"VatGroup": "VatGroupSubUnit", "JST": "LocalGovernmentSubUnit"}
+
+
+def router(emulator: "Emulator") -> APIRouter:
+    """The operations."""
+    api = APIRouter(prefix="/permissions/query", tags=[TAG])
+    permissions, subjects = emulator.permissions, emulator.subjects
+    readers = (Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ)
+    anybody = Depends(authenticated(emulator))
+    reader = Depends(require(emulator, *readers))
+    of_units = Depends(require(emulator, *readers, Permission.SUBUNIT_MANAGE))
+    of_foreigners = Depends(require(emulator, *readers, Permission.VAT_UE_MANAGE))
+    of_peppol = Depends(require(emulator, *readers, Permission.PEF_INVOICE_WRITE))
+
+    def state(grant: Grant) -> str:
+        return "Active" if permissions.holds(grant) else "Inactive"
+
+    def granted(principal: Principal) -> list[Grant]:
+        return permissions.grants.find(giver_type=principal.context.type, giver_value=principal.context.value)
+
+    def holding(principal: Principal) -> list[Grant]:
+        return permissions.grants.find(
+            context_type=principal.context.type, context_value=principal.context.value
+        )
+
+    @api.post("/personal/grants")
+    def personal(
+        principal: Annotated[Principal, anybody],
+        body: Annotated[PersonalPermissionsQueryRequest | None, Body()] = None,
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        asked = body or PersonalPermissionsQueryRequest()
+        identities = {(each.type, each.value) for each in subjects.same(principal.subject)}
+        owner = permissions.is_owner(principal.context, principal.subject)
+
+        def mine(grant: Grant) -> bool:
+            if (grant.subject.type, grant.subject.value) not in identities:
+                return False
+            if grant.kind is Kind.INDIRECT:
+                return _is(grant.context, principal) or permissions.holds(grant, principal.context)
+            return _is(grant.context, principal) or (owner and grant.kind is Kind.ENTITY)
+
+        found = [
+            grant
+            for kind, value in sorted(identities)
+            for grant in permissions.grants.find(subject_type=kind, subject_value=value)
+            if grant.kind is not Kind.AUTHORIZATION
+            and mine(grant)
+            and _fits(asked.contextIdentifier, grant.context)
+            and _fits(asked.targetIdentifier, grant.target or grant.context)
+            and (
+                not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes]
+            )
+            and (asked.permissionState is None or state(grant) == asked.permissionState.value)
+        ]
+        answer = _page(
+            _sorted(found), page, size, "permissions", lambda grant: _personal(grant, state(grant))
+        )
+        return answer | ({"ownerPermissions": sorted(_owned(emulator, principal))} if owner else {})
+
+    @api.post("/persons/grants")
+    def of_persons(
+        body: PersonPermissionsQueryRequest,
+        principal: Annotated[Principal, of_units],
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        current = body.queryType.value == "PermissionsInCurrentContext"
+        everything = granted(principal)
+        if current:
+            known = {grant.uid for grant in everything}
+            everything = [
+                *(
+                    grant
+                    for grant in everything
+                    if grant.kind is Kind.INDIRECT or _is(grant.context, principal)
+                ),
+                *(grant for grant in holding(principal) if grant.uid not in known),
+            ]
+        found = [
+            grant
+            for grant in everything
+            if grant.kind not in (Kind.AUTHORIZATION, *FOREIGN)
+            and _fits(body.authorIdentifier, grant.author)
+            and _fits(body.authorizedIdentifier, grant.subject)
+            and _fits(body.contextIdentifier, grant.context)
+            and _fits(body.targetIdentifier, grant.target or grant.context)
+            and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
+            and (body.permissionState is None or state(grant) == body.permissionState.value)
+        ]
+        return _page(_sorted(found), page, size, "permissions", lambda grant: _person(grant, state(grant)))
+
+    @api.post("/subunits/grants")
+    def of_subunits(
+        principal: Annotated[Principal, of_units],
+        body: Annotated[SubunitPermissionsQueryRequest | None, Body()] = None,
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        asked = body.subunitIdentifier if body else None
+        found = [
+            grant
+            for grant in granted(principal)
+            if grant.kind is Kind.SUBUNIT and _fits(asked, grant.context)
+        ]
+        return _page(found, page, size, "permissions", _subunit)
+
+    @api.post("/entities/grants")
+    def of_entities(
+        principal: Annotated[Principal, reader],
+        body: Annotated[EntityPermissionsQueryRequest | None, Body()] = None,
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        asked = body.contextIdentifier if body else None
+        received = permissions.grants.find(
+            kind=Kind.ENTITY, subject_type=principal.context.type, subject_value=principal.context.value
+        )
+        return _page(
+            [each for each in received if _fits(asked, each.context)], page, size, "permissions", _entity
+        )
+
+    @api.get("/entities/roles")
+    def roles(
+        principal: Annotated[Principal, reader], page: PageOffset = 0, size: PageSize100 = 10
+    ) -> dict[str, Any]:
+        found: list[tuple[str, str, datetime, str | None]] = []
+        nip = principal.context.nip or ""
+        person, taxpayer = subjects.person(nip), subjects.taxpayer(nip)
+        if person is not None and person.bailiff and person.created is not None:
+            found.append(("CourtBailiff", person.description, person.created, None))
+        if taxpayer is not None and taxpayer.created is not None:
+            words = SUBUNITS if taxpayer.parent else PARENTS
+            found.append((words[taxpayer.type], taxpayer.description, taxpayer.created, taxpayer.parent))
+        return _page(found, page, size, "roles", lambda role: _role(*role))
+
+    @api.post("/subordinate-entities/roles")
+    def subordinates(
+        principal: Annotated[Principal, of_units],
+        body: Annotated[SubordinateEntityRolesQueryRequest | None, Body()] = None,
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        asked = body.subordinateEntityIdentifier if body else None
+        found = [
+            unit
+            for unit in subjects.subunits(principal.context.nip or "")
+            if asked is None or unit.nip == asked.value
+        ]
+        return _page(found, page, size, "roles", _subordinate)
+
+    @api.post("/authorizations/grants")
+    def authorizations(
+        body: EntityAuthorizationPermissionsQueryRequest,
+        principal: Annotated[Principal, of_peppol],
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        side = "context" if body.queryType is QueryType.GRANTED else "subject"
+        wanted = {f"{side}_type": str(principal.context.type), f"{side}_value": principal.context.value}
+        found = [
+            grant
+            for grant in permissions.grants.find(kind=Kind.AUTHORIZATION, **wanted)
+            if (side == "context" or _fits(body.authorizingIdentifier, grant.context))
+            and (side == "subject" or _fits(body.authorizedIdentifier, grant.subject))
+            and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
+        ]
+        return _page(found, page, size, "authorizationGrants", _authorization)
+
+    @api.post("/eu-entities/grants")
+    def of_eu_entities(
+        principal: Annotated[Principal, of_foreigners],
+        body: Annotated[EuEntityPermissionsQueryRequest | None, Body()] = None,
+        page: PageOffset = 0,
+        size: PageSize100 = 10,
+    ) -> dict[str, Any]:
+        asked = body or EuEntityPermissionsQueryRequest()
+        whole = principal.context.type is ContextType.NIP_VAT_UE
+        found = [
+            grant
+            for grant in (holding(principal) if whole else granted(principal))
+            if grant.kind in (FOREIGN if whole else (Kind.EU_ADMINISTRATION,))
+            and asked.vatUeIdentifier in (None, _vat_ue(grant))
+            and asked.authorizedFingerprintIdentifier in (None, grant.subject.value)
+            and (
+                not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes]
+            )
+        ]
+        return _page(found, page, size, "permissions", _foreign)
+
+    return api
+
+
+def _page(
+    found: Iterable[Any], page: int, size: int, word: str, item: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    everything = list(found)
+    shown = everything[page * size : (page + 1) * size]
+    return {word: [item(each) for each in shown], "hasMore": len(everything) > (page + 1) * size}
+
+
+def _sorted(found: Iterable[Grant]) -> list[Grant]:
+    """Newest first, then by identifier."""
+    by_id = sorted(found, key=lambda grant: grant.uid)
+    return sorted(by_id, key=lambda grant: timestamp(grant.start) if grant.start else "", reverse=True)
+
+
+def _owned(emulator: "Emulator", principal: Principal) -> set[str]:
+    found = {str(each) for each in OWNERS - {Permission.OWNER}}
+    if emulator.permissions.enforces(principal.context.value):
+        found.add(Permission.ENFORCEMENT_OPERATIONS)
+    return found
+
+
+def _is(identifier: Identifier, principal: Principal) -> bool:
+    return (identifier.type, identifier.value) == (principal.context.type, principal.context.value)
+
+
+def _fits(asked: Any, identifier: Identifier) -> bool:
+    """Whether an identifier is the one that was asked for, if one was."""
+    return asked is None or (str(asked.type), asked.value) == (identifier.type, identifier.value)
+
+
+def _told(identifier: Identifier) -> dict[str, Any]:
+    return {"type": identifier.type} | ({"value": identifier.value} if identifier.value is not None else {})
+
+
+def _common(grant: Grant) -> dict[str, Any]:
+    assert grant.start is not None
+    people = ("subjectPersonDetails", "subjectEntityDetails")
+    return {
+        "id": grant.uid,
+        "description": grant.description,
+        "startDate": timestamp(grant.start),
+        **{word: grant.details[word] for word in people if word in grant.details},
+    }
+
+
+def _where(grant: Grant) -> dict[str, Any]:
+    return {"targetIdentifier": _told(grant.target)} if grant.target else {}
+
+
+def _personal(grant: Grant, state: str) -> dict[str, Any]:
+    return {
+        **_common(grant),
+        **_where(grant),
+        "contextIdentifier": _told(grant.context),
+        "permissionScope": grant.permission,
+        "permissionState": state,
+        "canDelegate": grant.can_delegate,
+    } | ({"authorizedIdentifier": _told(grant.subject)} if grant.kind is Kind.ENTITY else {})
+
+
+def _person(grant: Grant, state: str) -> dict[str, Any]:
+    return {
+        **_common(grant),
+        **_where(grant),
+        "authorizedIdentifier": _told(grant.subject),
+        "authorIdentifier": _told(grant.author),
+        "permissionScope": grant.permission,
+        "permissionState": state,
+        "canDelegate": grant.can_delegate,
+    } | ({"contextIdentifier": _told(grant.context)} if grant.kind is Kind.SUBUNIT else {})
+
+
+def _subunit(grant: Grant) -> dict[str, Any]:
+    name = grant.details.get("subunitName")
+    return {
+        **_common(grant),
+        "authorizedIdentifier": _told(grant.subject),
+        "subunitIdentifier": _told(grant.context),
+        "authorIdentifier": _told(grant.author),
+        "permissionScope": grant.permission,
+    } | ({"subunitName": name} if name else {})
+
+
+def _entity(grant: Grant) -> dict[str, Any]:
+    assert grant.start is not None
+    return {
+        "id": grant.uid,
+        "contextIdentifier": _told(grant.context),
+        "permissionScope": grant.permission,
+        "description": grant.description,
+        "startDate": timestamp(grant.start),
+        "canDelegate": grant.can_delegate,
+    }
+
+
+def _authorization(grant: Grant) -> dict[str, Any]:
+    return {
+        **_common(grant),
+        "authorIdentifier": _told(grant.author),
+        "authorizedEntityIdentifier": _told(grant.subject),
+        "authorizingEntityIdentifier": _told(grant.context),
+        "authorizationScope": grant.permission,
+    }
+
+
+def _foreign(grant: Grant) -> dict[str, Any]:
+    return {
+        **_common(grant),
+        "authorIdentifier": _told(grant.author),
+        "vatUeIdentifier": _vat_ue(grant),
+        "euEntityName": grant.details["euEntityName"],
+        "authorizedFingerprintIdentifier": grant.subject.value,
+        "permissionScope": grant.permission,
+        "euEntityDetails": grant.details["euEntityDetails"],
+    }
+
+
+def _vat_ue(grant: Grant) -> str:
+    return str(grant.context.value).partition("-")[2]
+
+
+def _role(role: str, description: str, since: datetime, parent: str | None) -> dict[str, Any]:
+    found = {"role": role, "description": description, "startDate": timestamp(since)}
+    return found | ({"parentEntityIdentifier": {"type": "Nip", "value": parent}} if parent else {})
+
+
+def _subordinate(unit: Taxpayer) -> dict[str, Any]:
+    assert unit.created is not None
+    return {
+        "subordinateEntityIdentifier": {"type": "Nip", "value": unit.nip},
+        "role": SUBUNITS[unit.type],
+        "description": unit.description,
+        "startDate": timestamp(unit.created),
+    }

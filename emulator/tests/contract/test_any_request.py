@@ -1,0 +1,56 @@
+"""Whatever is asked, by a stranger or by a firm that is logged in: never a failure of ours, always an answer as described.
+
+schemathesis makes the requests from the OpenAPI that the emulator serves: valid ones, and wrong ones in every place.
+The answers are held against the official file by ``emulator/tests/conftest.py``, as in every test.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from ksef_emulator.api.wire.operation import Operation
+from ksef_emulator.api.wire.operations import OPERATIONS
+from ksef_emulator.testing import Running
+from schemathesis.checks import not_a_server_error
+
+from ..login.conftest import Door, door, new_nip, running, self_signed
+
+__all__ = ["door", "running"]
+
+EXAMPLES = 12
+"""Requests of each operation; the whole takes about half a minute."""
+
+
+@pytest.fixture(scope="session")
+def described(running: Running) -> Any:
+    """The emulator's own OpenAPI."""
+    return schemathesis.openapi.from_url(f"{running.url}/docs/v2/openapi.json")
+
+
+@pytest.fixture
+def token(door: Door) -> str:
+    """A firm's own."""
+    nip = new_nip()
+    access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+    return access
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[f"{each.method} {each.path}" for each in OPERATIONS])
+def test_any_request(operation: Operation, described: Any, token: str) -> None:
+    @given(described[operation.path][operation.method].as_strategy())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=(Phase.explicit, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: schemathesis.Case) -> None:
+        for headers in ({"Authorization": f"Bearer {token}"}, {}):
+            case.validate_response(case.call(headers=headers), checks=[not_a_server_error])
+
+    ask()
