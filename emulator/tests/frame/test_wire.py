@@ -51,3 +51,15 @@ def test_the_exact_name_goes_first():
 def test_moments_finer_than_microseconds(written, microsecond):
     body = {"dateType": "Issue", "from": f"2026-01-01T00:00:{written}"}
     assert InvoiceQueryDateRange.model_validate(body).from_.microsecond == microsecond
+
+
+@pytest.mark.parametrize("word", ["Issue", "issue", "ISSUE"])
+def test_words_in_any_letters(word):
+    body = {"dateType": word, "from": "2026-01-01T00:00:00Z"}
+    assert InvoiceQueryDateRange.model_validate(body).dateType == "Issue"
+
+
+@pytest.mark.parametrize("word", ["Issues", "", 1, None])
+def test_words_that_are_none(word):
+    with pytest.raises(ValidationError):
+        InvoiceQueryDateRange.model_validate({"dateType": word, "from": "2026-01-01T00:00:00Z"})

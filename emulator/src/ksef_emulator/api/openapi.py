@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute
 from typing_extensions import TypeAliasType
 
 from . import wire
-from .wire.base import Wire
+from .wire.base import Wire, Word
 from .wire.operation import Operation
 from .wire.operations import OPERATIONS
 
