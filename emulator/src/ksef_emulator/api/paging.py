@@ -27,8 +27,8 @@ def decode(token: str) -> Any:
 
 
 def newest_before(token: str | None) -> tuple[float, float]:
-    """Where a page goes on of things newest first: a moment in microseconds and a row's number, which every thing of the
-    page is less than. What was added or ended meanwhile shifts nothing. Raises problem 21418."""
+    """Where a page of things goes on, newest first: a moment in microseconds and a row's number; everything on the
+    page is less. What was added or ended meanwhile shifts nothing. Raises problem 21418."""
     if not token:
         return math.inf, math.inf
     found = decode(token)
