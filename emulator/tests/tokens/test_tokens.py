@@ -17,7 +17,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_der_x509_certificate
+from ksef_emulator.model.contexts import Context, ContextType
+from ksef_emulator.model.grants import Grant, Identifier, Kind
 from ksef_emulator.model.keys import KeyUsage
+from ksef_emulator.model.permissions import Permission
 from ksef_emulator.model.progress import Progress
 from ksef_emulator.model.subjects import Subject, SubjectType
 
@@ -485,3 +488,55 @@ def test_an_employees_certificate_that_names_the_employer(door: Door, firm: Firm
     )
     status = door.status(door.submit(employee, ("Nip", firm.nip)))
     assert status["code"] == 415
+
+
+class TestContexts:
+    def given(self, door: Door, subject: Subject, context: Context, *permissions: Permission) -> None:
+        where = Identifier(type=context.type, value=context.value)
+        who = Identifier(type=subject.type, value=subject.value)
+        door.emulator.permissions.grants.add(
+            [
+                Grant(
+                    kind=Kind.PERSON,
+                    context=where,
+                    giver=where,
+                    subject=who,
+                    author=who,
+                    permission=permission,
+                    description="Uprawnienie w teście",
+                )
+                for permission in permissions
+            ]
+        )
+
+    def test_a_unit_has_tokens_of_its_own(self, door: Door, firm: Firm) -> None:
+        unit = Context(type=ContextType.INTERNAL_ID, value=f"{firm.nip}-12345")
+        self.given(door, Subject(type=SubjectType.NIP, value=firm.nip), unit, Permission.INVOICE_READ)
+        access, _ = door.tokens(self_signed(serial_number=f"TINPL-{firm.nip}"), (unit.type, unit.value))
+        made = firm.make("InvoiceRead", token=access)
+        shown = door.call("GET", f"/tokens/{made['referenceNumber']}", access).json()
+        assert shown["contextIdentifier"] == {"type": "InternalId", "value": unit.value}
+        here = {"type": "InternalId", "value": unit.value}
+        assert firm.status(made["token"], contextIdentifier=here)["code"] == 200
+        assert firm.status(made["token"])["details"] == [f"Token nie może być użyty w kontekście {firm.nip}"]
+        assert door.call("GET", f"/tokens/{made['referenceNumber']}", firm.access).status_code == 403
+
+    def test_a_foreign_entity_has_none(self, door: Door, firm: Firm) -> None:
+        abroad = Context(type=ContextType.NIP_VAT_UE, value=f"{firm.nip}-DE123456789")
+        foreigner = self_signed(serial_number="PASDE-123456")
+        subject = Subject(type=SubjectType.FINGERPRINT, value=foreigner.fingerprint)
+        self.given(door, subject, abroad, Permission.INVOICE_READ)
+        access, _ = door.tokens(foreigner, (abroad.type, abroad.value), subject="certificateFingerprint")
+        refused = firm.make("InvoiceRead", token=access)
+        assert code(refused) == 26002
+        details = refused.json()["exception"]["exceptionDetailList"][0]["details"]
+        assert details == ["Aktualny typ kontekstu: NipVatUe. Dozwolone: Nip, InternalId."]
+        problem = door.call(
+            "POST",
+            "/tokens",
+            access,
+            json={"permissions": ["InvoiceRead"], "description": "Token"},
+            headers={"X-Error-Format": "problem-details"},
+        )
+        assert problem.headers["content-type"] == "application/problem+json"
+        assert problem.json()["errors"][0]["code"] == 26002
