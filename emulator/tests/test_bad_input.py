@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,33 +16,18 @@ from typing import Any
 
 import httpx2
 import pytest
-from ksef_emulator import server
 from ksef_emulator.api.wire.operation import Operation
 from ksef_emulator.api.wire.operations import OPERATIONS
 from ksef_emulator.config import Config
-from ksef_emulator.emulator import Emulator
 from ksef_emulator.model import jwt
 from ksef_emulator.model.progress import AT_ONCE
 from ksef_emulator.testing import Running, running_emulator
-from starlette.testclient import TestClient
 
 from .invoicing.conftest import Firm
 from .login.conftest import Door, code, new_nip, self_signed
 from .valid_bodies import BODIES, KSEF_NUMBER, PATHS
 
-
-def _served() -> set[str]:
-    emulator = Emulator()
-    try:
-        routes = server.public(emulator)
-        document = TestClient(routes).get("/docs/v2/openapi.json").json()
-    finally:
-        emulator.close()
-    return {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
-
-
-SERVED = _served()
-NAMED = {name: each for each in OPERATIONS if (name := f"{each.method} {each.path}") in SERVED}
+NAMED = {f"{each.method} {each.path}": each for each in OPERATIONS}
 WITH_BODY = [name for name in NAMED if name in BODIES]
 WITH_PATH = [name for name, each in NAMED.items() if "{" in each.path]
 PROTECTED = [name for name, each in NAMED.items() if not each.anonymous]
@@ -86,6 +72,8 @@ WRONG = [
     {"type": None},
     {"type": [], "value": {}},
 ]
+FOR_EU_ENTITIES = ("POST /permissions/eu-entities/grants",)
+"""Not for a context of the type Nip."""
 DEEP = 100_000
 RAW = {
     "nothing": b"",
@@ -209,9 +197,10 @@ def as_json(body: Any) -> bytes:
 
 
 def spoiled(body: Any) -> Iterator[tuple[str, Any]]:
-    """The body with each member left out, and with each replaced by everything that it cannot be."""
+    """The body with each member left out, and with each replaced by what it cannot be: by everything at the top, by a
+    dozen things, others each time, further down."""
     for where in places(body):
-        for wrong in WRONG:
+        for wrong in WRONG if len(where) == 1 else random.Random(str(where)).sample(WRONG, 12):
             yield f"{'.'.join(map(str, where))} = {wrong!r}"[:120], changed(body, where, wrong)
         yield f"no {'.'.join(map(str, where))}", changed(body, where, missing=True)
 
@@ -262,7 +251,8 @@ def test_every_member_spoiled(name: str, firm: Firm) -> None:
             answer = send(firm, NAMED[name], content=as_json(body))
             broken.note(answer, what)
             seen.add(answer.status_code)
-    assert seen - {401, 403, 404}, "nothing came as far as the operation"
+    if name not in FOR_EU_ENTITIES:
+        assert seen - {401, 403, 404}, "nothing came as far as the operation"
 
 
 @pytest.mark.parametrize("name", WITH_BODY)
@@ -301,8 +291,9 @@ def test_path_parameters(name: str, anybody: Firm) -> None:
                 path = place(operation, **{parameter: segment})
                 broken.note(send(anybody, operation, path=path, **more), path)
     answer = send(anybody, operation, **more)
-    if operation.path != "/collective-identifiers/ksef/{ksefNumber}":  # it finds none, and says so
-        assert answer.status_code in ((401,) if operation.path in LOGIN else (400, 403)), answer.text
+    expected = {"/auth/{referenceNumber}": (401,), "/collective-identifiers/ksef/{ksefNumber}": (200,)}
+    if not operation.path.startswith("/permissions"):  # where what is wrong comes out later
+        assert answer.status_code in expected.get(operation.path, (400, 403)), answer.text
 
 
 @pytest.mark.parametrize("name", PAGED)
@@ -328,7 +319,8 @@ def test_pages(name: str, anybody: Firm) -> None:
         "/sessions?sessionType=Online&statuses=x",
         "/sessions?sessionType=Online&referenceNumber=x",
         "/sessions?sessionType=Online&dateCreatedFrom=x",
-        *(["/tokens?status=x", "/tokens?authorIdentifierType=x"] if "GET /tokens" in SERVED else []),
+        "/tokens?status=x",
+        "/tokens?authorIdentifierType=x",
     ],
 )
 def test_query_parameters_that_are_refused(path: str, anybody: Firm) -> None:
@@ -344,15 +336,9 @@ def test_query_parameters_that_are_refused(path: str, anybody: Firm) -> None:
         "/sessions?sessionType=Online&sessionType=Batch",
         "/sessions?sessionType=Online&statuses=" + "&statuses=".join(["Failed"] * 500),
         "/sessions?" + "&".join(f"x{i}=1" for i in range(500)),
-        *(
-            [
-                "/tokens?description=%00",
-                "/tokens?description=" + "x" * 5000,
-                "/tokens?authorIdentifier=%00&authorIdentifierType=Nip",
-            ]
-            if "GET /tokens" in SERVED
-            else []
-        ),
+        "/tokens?description=%00",
+        "/tokens?description=" + "x" * 5000,
+        "/tokens?authorIdentifier=%00&authorIdentifierType=Nip",
         "/auth/sessions?pageSize=10&pageSize=20",
     ],
 )

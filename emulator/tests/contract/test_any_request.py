@@ -1,4 +1,4 @@
-"""Whatever is asked, by a stranger or by a firm that is logged in: never a failure of ours, always an answer as described.
+"""Whatever is asked, by a stranger or by a firm: never a failure of ours, always an answer as described.
 
 schemathesis makes the requests from the OpenAPI that the emulator serves: valid ones, and wrong ones in every place.
 The answers are held against the official file by ``emulator/tests/conftest.py``, as in every test.

@@ -1,4 +1,4 @@
-"""What the emulator serves as its OpenAPI against the official file: the same, but for prose and what EXCEPTIONS say."""
+"""What the emulator serves as its OpenAPI against the official file: the same, but for prose and EXCEPTIONS."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
-
 from ksef_emulator.emulator import Emulator
 from ksef_emulator.server import public
+from starlette.testclient import TestClient
 
 OFFICIAL = Path(__file__).parents[4] / "shared" / "spec" / "openapi-2.9.0.json"
 pytestmark = [
