@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_der_x509_certificate
 from ksef_emulator.model.contexts import Context, ContextType
 from ksef_emulator.model.grants import Grant, Identifier, Kind
-from ksef_emulator.model.keys import KeyUsage
 from ksef_emulator.model.permissions import Permission
 from ksef_emulator.model.progress import Progress
 from ksef_emulator.model.subjects import Subject, SubjectType
@@ -307,6 +306,15 @@ class TestPeppol:
         )
         assert code(refused) == 26002
 
+    def test_some_are_always_there_and_can_log_in(self, door: Door, firm: Firm) -> None:
+        query = "/peppol/query?pageSize=10"
+        found = door.call("GET", query, firm.access).json()["peppolProviders"]
+        standing = [each for each in found if each["id"].startswith("PPL9900")]
+        assert [each["id"] for each in standing] == ["PPL990001", "PPL990002"]
+        assert door.status(self.provider(door, "PPL990001", "Inna nazwa"))["code"] == 200
+        again = door.call("GET", query, firm.access).json()["peppolProviders"]
+        assert [each["id"] for each in again].count("PPL990001") == 1
+
     def test_another_providers_context(self, door: Door) -> None:
         seal = self_signed(common_name="PPL123457", organization="Inny")
         assert code(door.submit(seal, ("PeppolId", "PPL123458"))) == 21117
@@ -389,10 +397,16 @@ class TestEllipticCurves:
 
     @pytest.fixture
     def published(self, door: Door) -> Iterator[ec.EllipticCurvePublicKey]:
-        keys = door.emulator.keys
-        made = keys.replace(KeyUsage.TOKEN, kind="EC")
-        yield made.certificate.public_key()
-        keys.replace(KeyUsage.TOKEN)
+        def rotated(algorithm: str) -> None:
+            wanted = {"kind": "emergency", "usage": "KsefTokenEncryption", "algorithm": algorithm}
+            answer = door.http.post(f"{door.running.control_url}/keys/rotate", json=wanted)
+            assert answer.status_code == 201, answer.text
+
+        rotated("EC")
+        listed = door.call("GET", "/security/public-key-certificates").json()
+        (found,) = [each for each in listed if "KsefTokenEncryption" in each["usage"]]
+        yield load_der_x509_certificate(base64.b64decode(found["certificate"])).public_key()  # type: ignore[misc]
+        rotated("RSA")
 
     def sealed(self, key: ec.EllipticCurvePublicKey, text: str, *, java: bool) -> bytes:
         own = ec.generate_private_key(ec.SECP256R1())

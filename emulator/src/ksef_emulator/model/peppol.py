@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -18,6 +18,13 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS peppol_providers (id TEXT PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS peppol_providers_listing ON peppol_providers (created DESC, id);
 """
+
+STANDING = (
+    ("PPL990001", "Dostawca Peppol Pierwszy (fikcyjny)"),
+    ("PPL990002", "Dostawca Peppol Drugi (fikcyjny)"),
+)
+"""Made-up providers who are always there: on TEST the register has not been empty for long."""
+_SINCE = micros(datetime(2026, 2, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +53,14 @@ class Providers:
 
     def page(self, offset: int, size: int) -> list[Provider]:
         """At most ``size``, newest first, from the ``offset``-th on."""
+        standing = [value for each in STANDING for value in (*each, _SINCE)]
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT * FROM peppol_providers ORDER BY created DESC, id LIMIT ? OFFSET ?", (size, offset)
+                "SELECT id, name, created FROM peppol_providers"
+                " UNION SELECT * FROM (VALUES (?, ?, ?), (?, ?, ?))"
+                " WHERE column1 NOT IN (SELECT id FROM peppol_providers)"
+                " ORDER BY created DESC, id LIMIT ? OFFSET ?",
+                (*standing, size, offset),
             ).fetchall()
         return [Provider(id=row["id"], name=row["name"], created=moment(row["created"])) for row in rows]
 
