@@ -114,6 +114,15 @@ class TestPermissions:
         post("permissions", grant(firm, "Nip", office, "CredentialsManage"))
         assert enters(door, seal, firm)
 
+    def test_as_the_java_client_names_them(self, door: Door, post: Any) -> None:
+        firm, office = new_nip(), new_nip()
+        seal = self_signed(organization_identifier=f"VATPL-{office}")
+        named = {"permissions": [{"permission": "InvoiceRead", "description": "opis uprawnienia"}]}
+        assert post("permissions", grant(firm, "Nip", office, "InvoiceRead") | named).status_code == 200
+        assert enters(door, seal, firm)
+        nameless = {"permissions": [{"description": "opis uprawnienia"}]}
+        assert code(post("permissions", grant(firm, "Nip", office, "InvoiceRead") | nameless)) == 21405
+
     @pytest.mark.parametrize(
         "change",
         [

@@ -115,7 +115,7 @@ def router(emulator: "Emulator") -> APIRouter:
         """The login that a token of this kind belongs to. Raises problems 401 and 21304."""
         claims = auth.tokens.read(bearer(request), kind)
         if claims is None:
-            raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
+            raise problems.unauthorized()
         login = auth.poll(claims["arn"])
         if login is None:
             raise problems.no_such_authentication(claims["arn"])
@@ -128,7 +128,7 @@ def router(emulator: "Emulator") -> APIRouter:
         if login is not None and login.reference == reference and emulator.clock.now() - login.started > KEPT:
             raise problems.gone("Operacja uwierzytelniania nie jest już dostępna.")
         if auth.tokens.read(token, TokenType.OPERATION) is None:
-            raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
+            raise problems.unauthorized()
         if login is None or login.reference != reference:
             raise problems.no_such_authentication(reference)
         login = auth.poll(reference) or login

@@ -35,7 +35,7 @@ def authenticated(emulator: Emulator) -> Callable[[Request], Principal]:
     def dependency(request: Request) -> Principal:
         principal = emulator.auth.principal(bearer(request))
         if principal is None:
-            raise problems.unauthorized("Token jest nieprawidłowy lub utracił ważność.")
+            raise problems.unauthorized()
         if not principal.policy.allows(client_ip(request)):
             raise problems.ip_not_allowed(client_ip(request))
         return principal

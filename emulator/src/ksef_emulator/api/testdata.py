@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter
+from pydantic import BeforeValidator
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
@@ -25,6 +26,27 @@ from .wire.testdata import (
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
+
+
+def _named_as_java_names_them(body: Any) -> Any:
+    """The Ministry's Java client writes ``permission`` for ``permissionType``, and the live system lets it."""
+    if not isinstance(body, dict):
+        return body
+    return {
+        key: [_named(each) for each in value]
+        if key.lower() == "permissions" and isinstance(value, list)
+        else value
+        for key, value in body.items()
+    }
+
+
+def _named(granted: Any) -> Any:
+    if not isinstance(granted, dict) or any(key.lower() == "permissiontype" for key in granted):
+        return granted
+    return {"permissionType" if key.lower() == "permission" else key: each for key, each in granted.items()}
+
+
+_Grants = Annotated[TestDataPermissionsGrantRequest, BeforeValidator(_named_as_java_names_them)]
 
 
 def router(emulator: Emulator) -> APIRouter:
@@ -87,7 +109,7 @@ def router(emulator: Emulator) -> APIRouter:
         return {}
 
     @api.post("/permissions")
-    def grant(body: TestDataPermissionsGrantRequest) -> dict[str, Any]:
+    def grant(body: _Grants) -> dict[str, Any]:
         wanted = [(Permission(each.permissionType), each.description) for each in body.permissions]
         permissions.grant(_context(body.contextIdentifier), _subject(body.authorizedIdentifier), wanted)
         return {}
