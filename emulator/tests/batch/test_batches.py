@@ -168,6 +168,17 @@ class TestRefusedWhole:
             zipped({"C:\\a.xml": b"<a/>"}),
             zipped({"a\\..\\..\\b.xml": b"<a/>"}),
         ],
+        ids=[
+            "text",
+            "cut at the end",
+            "cut at the start",
+            "another signature",
+            "tar.gz",
+            "a parent's path",
+            "an absolute path",
+            "a drive",
+            "backslashes",
+        ],
     )
     def test_no_zip_or_a_dangerous_one(self, sender: Sender, archive: bytes) -> None:
         code, _, details = self.refused(sender, package(archive))
