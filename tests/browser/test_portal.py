@@ -219,6 +219,57 @@ def test_a_company_with_a_seal(portal: Any, ksef: Running, tmp_path: Path) -> No
     assert_pair(*obtain(page, tmp_path, "Certyfikat offline", "Podpis linku do weryfikacji wystawcy"))
 
 
+def test_a_company_without_a_seal(portal: Any, ksef: Running, tmp_path: Path) -> None:
+    page, picture = portal, camera(portal, tmp_path)
+    enter(page, "Zaloguj przez login.gov.pl", COMPANY)
+    page.get_by_label("Maria Wiśniewska").check()
+    page.get_by_role("button", name="Podpisz").click()
+    page.get_by_role("link", name="Złóż ZAW-FA w testowym urzędzie").click()
+    page.get_by_label("NIP spółki").fill(COMPANY)
+    page.get_by_label("Imię osoby").fill("Maria")
+    page.get_by_label("Nazwisko osoby").fill("Wiśniewska")
+    page.get_by_label("PESEL").fill("90011500129")
+    page.get_by_role("button", name="Złóż zawiadomienie").click()
+    page.get_by_text("Przyjęto").wait_for()
+    picture("40-portal-zaw-fa")
+    assert not faults(page)
+    page.get_by_role("link", name="Zaloguj się jako ta osoba").click()
+    page.get_by_label("NIP lub identyfikator wewnętrzny").fill(COMPANY)
+    page.get_by_role("button", name="Uwierzytelnij").click()
+    page.get_by_label("Maria Wiśniewska").check()
+    page.get_by_role("button", name="Podpisz").click()
+    page.get_by_role("link", name="Nadaj uprawnienie").click()
+    give(page, picture)
+    page.get_by_role("link", name="Zarządzaj uprawnieniami").last.click()
+    page.get_by_role("cell", name="Wystawianie faktur", exact=True).wait_for()
+    picture("43-portal-uprawnienia")
+    assert not faults(page)
+    page.get_by_role("link", name=re.compile("Odbierz Wystawianie faktur")).click()
+    assert not faults(page)
+    page.get_by_role("button", name="Odbierz").click()
+    page.get_by_role("heading", name="Uprawnienia", exact=True, level=1).wait_for()
+    assert page.get_by_role("cell", name="Wystawianie faktur", exact=True).count() == 0
+
+
+def give(page: Any, picture: Any) -> None:
+    """The form of steps 22–25: refused without a scope, then given to the person herself."""
+    page.get_by_label("PESEL", exact=False).first.check()
+    page.get_by_label("Wartość identyfikatora").fill("90011500129")
+    page.get_by_label("Imię").fill("Maria")
+    page.get_by_label("Nazwisko").fill("Wiśniewska")
+    page.get_by_role("button", name="Nadaj uprawnienia").click()
+    page.get_by_role("alert").get_by_text("co najmniej jedno").wait_for()
+    page.get_by_label("wystawiania faktur").check()
+    page.get_by_label("przeglądania faktur").check()
+    picture("41-portal-nadawanie")
+    assert not faults(page)
+    page.get_by_role("button", name="Nadaj uprawnienia").click()
+    page.get_by_text("Zakończono pomyślnie").wait_for()
+    page.get_by_text("PESEL: 90011500129").wait_for()
+    picture("42-portal-nadane")
+    assert not faults(page)
+
+
 def sign(page: Any, document: Path, picture: Any = None, *, nip: str = COMPANY) -> Path:
     """The signing desk in a tab of its own: the document back with a company's seal."""
     desk = page.context.new_page()

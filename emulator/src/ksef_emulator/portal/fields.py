@@ -72,6 +72,17 @@ NAME: Rule = (
     "A certificate's name has 5 to 100 characters: letters, digits, blanks, dashes and underscores.",
 )
 
+PERSON_NAME: Rule = (
+    lambda text: 2 <= len(text) <= 30 and text.isprintable(),
+    "Imię i nazwisko mają od 2 do 30 znaków.",
+    "A given name and a surname have 2 to 30 characters.",
+)
+FINGERPRINT: Rule = (
+    lambda text: re.fullmatch(r"[0-9A-F]{64}", text, re.ASCII) is not None,
+    "Odcisk palca to 64 znaki: cyfry i wielkie litery od A do F.",
+    "A fingerprint has 64 characters: digits and capital letters from A to F.",
+)
+
 
 def required_text(form: Mapping[str, Any], name: str, rule: Rule) -> str:
     """The field as it is. Raises Wrong."""

@@ -6,6 +6,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from ..clock import Clock
 from ..model.contexts import Context
@@ -17,8 +18,9 @@ MOST = 1000
 
 @dataclass(kw_only=True)
 class Visit:
-    """One browser. ``road`` is how its login goes: ``gov`` or ``certificate``; ``login`` the reference number of the
-    operation that is being checked; ``access`` and ``refresh`` the tokens that came of it. Secrets never show."""
+    """One browser. ``road`` is how its login goes: ``gov`` or ``certyfikat``; ``login`` the reference number of the
+    operation that is being checked; ``access`` and ``refresh`` the tokens that came of it; ``given`` what was granted
+    last, for the page that tells of it. Secrets never show."""
 
     id: str = field(repr=False)
     csrf: str = field(repr=False)
@@ -28,6 +30,7 @@ class Visit:
     by_fingerprint: bool = False
     challenge: str = ""
     login: str = ""
+    given: dict[str, Any] = field(default_factory=dict)
     access: str = field(default="", repr=False)
     refresh: str = field(default="", repr=False)
 
@@ -35,6 +38,7 @@ class Visit:
         """Back to a stranger, who may begin anew."""
         self.road, self.context, self.by_fingerprint = "", None, False
         self.challenge = self.login = self.access = self.refresh = ""
+        self.given = {}
 
 
 class Visits:

@@ -1,0 +1,48 @@
+"""The tax office's stand-in: ZAW-FA of a company without a seal is filed here, and accepted at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ..model.permissions import Permission
+from ..model.subjects import Subject, SubjectType
+from .fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
+from .frame import Portal
+
+HERE = "/portal/urzad-skarbowy"
+RIGHTS = (Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ)
+"""What the person named in ZAW-FA gets: to manage permissions, and to give themselves everything else."""
+
+
+def router(portal: Portal) -> APIRouter:
+    """The form and its answer."""
+    pages = APIRouter(prefix=HERE)
+    emulator = portal.emulator
+
+    def shown(request: Request, *, status: int = 200, **values: Any) -> Response:
+        fields = {"nip": "", "pesel": "", "first": "", "last": "", **values.pop("fields", {})}
+        values = {"error": "", "accepted": False, **values}
+        return portal.show(request, "office.html", status=status, fields=fields, **values)
+
+    @pages.get("")
+    async def form(request: Request) -> Response:
+        return shown(request)
+
+    @pages.post("")
+    async def file(request: Request) -> Response:
+        fields = await portal.form(request)
+        try:
+            nip, pesel = required(fields, "nip", NIP), required(fields, "pesel", PESEL)
+            name = " ".join(required_text(fields, each, PERSON_NAME) for each in ("first", "last"))
+        except Wrong as wrong:
+            return shown(request, status=400, error=wrong, fields=fields)
+        subject = Subject(type=SubjectType.PESEL, value=pesel)
+        emulator.permissions.grant(nip, subject, [(right, f"ZAW-FA: {name}") for right in RIGHTS])
+        known = any(person.pesel == pesel for person in emulator.people.all())
+        if not known:
+            emulator.people.add(given_name=fields["first"], surname=fields["last"], pesel=pesel)
+        return shown(request, accepted=True, fields=fields)
+
+    return pages
