@@ -174,7 +174,9 @@ def the_list(page: Any, picture: Any) -> None:
     page.get_by_label("Zastąpiony innym certyfikatem").check()
     page.get_by_role("button", name="Unieważnij").click()
     page.get_by_text("Certyfikat unieważniony").wait_for()
-    page.get_by_role("cell", name="Unieważniony").wait_for()
+    page.get_by_role(
+        "cell", name=re.compile("Zablokowany|Unieważniony")
+    ).wait_for()  # blocked until it is revoked
     page.get_by_text("Filtrowanie").click()
     page.get_by_label("Stan").select_option("Aktywny")
     page.get_by_role("button", name="Filtruj").click()

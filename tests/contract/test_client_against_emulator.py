@@ -250,7 +250,7 @@ class TestSending:
 
         firm.client.close_online(session.reference)
         done = finished(firm.client, session.reference)
-        assert (done.code, done.invoices, done.accepted, done.rejected) == (200, 1, 1, 0)
+        assert (done.code, done.invoices, done.accepted, done.rejected or 0) == (200, 1, 1, 0)
         (page,) = done.upo_pages
         collective = upo.verify(firm.client.session_upo(session.reference, page.reference))
         assert collective.document(number) == document
@@ -445,8 +445,8 @@ class TestCodes:
         )
         good = httpx2.get(link, trust_env=False)
         head, _, signature = link.rpartition("/")
-        swapped = signature.translate(str.maketrans("Aa", "aA"))
-        bad = httpx2.get(f"{head}/{swapped}", trust_env=False)
+        other = ("B" if signature[0] == "A" else "A") + signature[1:]
+        bad = httpx2.get(f"{head}/{other}", trust_env=False)
         assert good.status_code == 200
         assert good.text != bad.text
 
