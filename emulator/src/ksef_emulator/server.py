@@ -13,7 +13,6 @@ from fastapi import APIRouter, FastAPI, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from . import latarnia, portal, verify
 from .api import (
     auth,
     auth_sessions,
@@ -82,9 +81,9 @@ def public(emulator: Emulator) -> ASGIApp:
     app.router.routes.append(Directory(api, PREFIX))
     app.include_router(api, prefix=PREFIX)
     app.include_router(documentation(emulator, api.routes))
-    for pages in (sessions.storage, exports.storage, uploads.router, verify.router, latarnia.router):
-        app.include_router(pages(emulator))
-    portal.install(app, emulator)
+    for stored in (sessions.storage, exports.storage, uploads.router):
+        app.include_router(stored(emulator))
+    app.router.default = faces(emulator)
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")
     recorded = Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)
     return ByHost(recorded, emulator.config)
@@ -106,6 +105,21 @@ def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
         return Response(document(), media_type="application/json")
 
     return pages
+
+
+def faces(emulator: Emulator) -> ASGIApp:
+    """What people meet: the portal, the pages of QR codes, Latarnia; and 404. Made when it is first asked."""
+
+    def make() -> ASGIApp:
+        from . import latarnia, portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
+
+        app = _application(emulator, "Emulator KSeF: strony")
+        app.include_router(verify.router(emulator))
+        app.include_router(latarnia.router(emulator))
+        portal.install(app, emulator)
+        return app
+
+    return Late(make)
 
 
 def control(emulator: Emulator) -> ASGIApp:
