@@ -3,7 +3,7 @@
 The emulator runs as users start it, in a process of its own. A ZIP of distinct invoices is declared, encrypted and
 sent in parts; the clock runs from the request that closes the session until the signed UPO of all documents has been
 downloaded. Memory is the peak of the process after that, above what it was before the session was opened. Ends with 1
-when the median is slower, or the first round larger, than the budget (issue 3, „Speed”).
+when the median is slower, or the first round larger, than the budget (DESIGN, „Budgets").
 
 Two cores, 2026-11: 10 s and 145 MB while other programs took as much of the machine again; 8.5 s of processor time, of
 which parsing and validating take 4 (outside the interpreter's lock, so on both cores), reading the facts 0.6, writing
