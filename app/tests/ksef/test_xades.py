@@ -23,7 +23,7 @@ def verify(signed: bytes, certificate: Any) -> list[Any]:
 
 def document(credential: ksef.Credential, **options: Any) -> bytes:
     context = options.pop("context", ksef.Context(value="5265877635"))
-    return login.login_document(context, credential, CHALLENGE, **options)
+    return login.login_document(context, CHALLENGE, identified=credential.identified, **options)
 
 
 @pytest.mark.parametrize("kind", ["EC", "RSA"])

@@ -29,7 +29,7 @@ from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.environments import DEMO, PRODUKCJA, TEST, Environment, emulator
 from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
-from liczydlo.ksef.login import AuthenticationSession, Challenge, Tokens
+from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens, login_document
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
@@ -61,6 +61,7 @@ __all__ = [
     "Limit",
     "MetadataQuery",
     "OnlineSession",
+    "Operation",
     "Outage",
     "Party",
     "PublicKey",
@@ -85,5 +86,6 @@ __all__ = [
     "kod_2",
     "load",
     "load_pkcs12",
+    "login_document",
     "new_private_key",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from liczydlo.ksef import login, public_keys
 from liczydlo.ksef.certificates import CertificateOperations
 from liczydlo.ksef.invoices import ReceivingOperations
-from liczydlo.ksef.login import AuthenticationSession, Challenge
+from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
 from liczydlo.ksef.public_keys import PublicKey
 from liczydlo.ksef.sessions import OnlineSession, SendingOperations
 
@@ -29,6 +29,19 @@ class Client(CertificateOperations, SendingOperations, ReceivingOperations):
     def challenge(self) -> Challenge:
         """A challenge for a login that somebody else signs; valid for ten minutes."""
         return self._run(login.challenge())
+
+    def submit_login(self, signed: bytes) -> Operation:
+        """Hand in an ``AuthTokenRequest`` that somebody else signed; its challenge is used up by that."""
+        return self._run(login.submit(signed))
+
+    def login_decided(self, operation: Operation) -> bool:
+        """Whether KSeF has let a login in. Raises :class:`Refused` when it has not."""
+        return self._run(login.is_decided(operation))
+
+    def redeem_login(self, operation: Operation) -> Tokens:
+        """Take the tokens of a login that was let in, and go on with them; KSeF gives them once."""
+        with self._lock:
+            return self._keep(self._run(login.redeem(operation)))
 
     def active_sessions(self) -> tuple[AuthenticationSession, ...]:
         """The logins that are alive in this context."""

@@ -110,6 +110,11 @@ class Credential:
         return found.group(1) if found else None
 
     @property
+    def identified(self) -> bool:
+        """Whether the certificate itself tells whose it is, by a NIP or a PESEL."""
+        return self.nip is not None or self.pesel is not None
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the certificate, upper-case hex: the identity of a subject without NIP and PESEL."""
         return self.certificate.fingerprint(hashes.SHA256()).hex().upper()

@@ -12,7 +12,7 @@ from lxml import etree
 
 from liczydlo.ksef import wire, xades
 from liczydlo.ksef.context import Context
-from liczydlo.ksef.conversation import Conversation, Request, part, pauses
+from liczydlo.ksef.conversation import Answer, Conversation, Request, part, pauses
 from liczydlo.ksef.credentials import Credential
 from liczydlo.ksef.errors import Refused, Unavailable
 
@@ -20,12 +20,18 @@ __all__ = [
     "AuthenticationSession",
     "Challenge",
     "Context",
+    "Operation",
     "Tokens",
     "active_sessions",
     "certificate_login",
     "challenge",
+    "is_decided",
     "login_document",
+    "operation_of",
+    "redeem",
     "refresh",
+    "submit",
+    "until_decided",
 ]
 
 SCHEMAS: Final = {
@@ -49,6 +55,24 @@ class Challenge:
     challenge: str
     timestamp: datetime
     timestamp_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """A login that KSeF is deciding on, with the token that asks about it; that is never in its representation."""
+
+    reference: str
+    token: str = field(repr=False)
+
+    def to_json(self) -> str:
+        """For a vault; :meth:`from_json` reads it back."""
+        return json.dumps({"reference": self.reference, "token": self.token})
+
+    @classmethod
+    def from_json(cls, text: str) -> Operation:
+        """Read what :meth:`to_json` wrote. Raises :class:`ValueError`."""
+        node = wire.parse_object(text.encode())
+        return cls(reference=node.text("reference"), token=node.text("token"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +133,16 @@ def challenge() -> Conversation[Challenge]:
 
 
 def login_document(
-    context: Context, credential: Credential, challenge: str, schema: Literal["2.0", "2.1"] = "2.1"
+    context: Context,
+    challenge: str,
+    *,
+    identified: bool = True,
+    schema: Literal["2.0", "2.1"] = "2.1",
 ) -> bytes:
     """The unsigned ``AuthTokenRequest``.
 
-    A certificate with a NIP or PESEL identifies its subject by itself, any other by its fingerprint.
+    ``identified``: the certificate that will sign it tells whose it is by a NIP or PESEL; any other tells its subject
+    by its fingerprint.
     """
     namespace = SCHEMAS[schema]
     default: Any = {None: namespace}  # the stubs know no default namespace
@@ -121,7 +150,6 @@ def login_document(
     etree.SubElement(root, f"{{{namespace}}}Challenge").text = challenge
     holder = etree.SubElement(root, f"{{{namespace}}}ContextIdentifier")
     etree.SubElement(holder, f"{{{namespace}}}{context.kind}").text = context.value
-    identified = credential.nip is not None or credential.pesel is not None
     kind = "certificateSubject" if identified else "certificateFingerprint"
     etree.SubElement(root, f"{{{namespace}}}SubjectIdentifierType").text = kind
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -162,14 +190,64 @@ def _login(
     schema: Literal["2.0", "2.1"],
 ) -> Conversation[Tokens]:
     asked = yield from challenge()
-    document = login_document(context, credential, asked.challenge, schema)
-    signed = xades.sign(document, credential, signing_time=clock())
+    document = login_document(context, asked.challenge, identified=credential.identified, schema=schema)
+    operation = yield from submit(xades.sign(document, credential, signing_time=clock()))
+    yield from until_decided(operation, patience)
+    return (yield from redeem(operation))
+
+
+def submit(signed: bytes) -> Conversation[Operation]:
+    """``POST /auth/xades-signature``: hand in a signed ``AuthTokenRequest``; its challenge is used up by that."""
     answer = yield Request(method="POST", path="/auth/xades-signature", xml=signed, bearer="")
-    started = answer.object()
-    reference = started.text("referenceNumber")
-    operation = started.node("authenticationToken").text("token")
-    yield from _until_decided(reference, operation, patience)
-    answer = yield Request(method="POST", path="/auth/token/redeem", bearer=operation)
+    return operation_of(answer)
+
+
+def operation_of(answer: Answer) -> Operation:
+    """What KSeF answers when it has begun a login."""
+    node = answer.object()
+    return Operation(
+        reference=node.text("referenceNumber"), token=node.node("authenticationToken").text("token")
+    )
+
+
+def is_decided(operation: Operation) -> Conversation[bool]:
+    """``GET /auth/{referenceNumber}``: whether KSeF has let it in.
+
+    Raises :class:`Refused` when it has not, :class:`Unavailable` when it failed to decide.
+    """
+    answer = yield Request(method="GET", path=f"/auth/{part(operation.reference)}", bearer=operation.token)
+    status = answer.object().node("status")
+    code = status.integer("code")
+    if code >= FIRST_SYSTEM_FAILURE:
+        raise Unavailable("server-error", status=code, reference=operation.reference)
+    if code not in {IN_PROGRESS, SUCCESS}:
+        raise Refused(
+            status=code,
+            code=str(code),
+            description=status.text("description"),
+            details=status.texts("details"),
+            reference=operation.reference,
+            operation="login",
+        )
+    return code == SUCCESS
+
+
+def until_decided(operation: Operation, patience: float) -> Conversation[None]:
+    """Poll the login's status.
+
+    Raises :class:`Refused`, or :class:`Unavailable` when KSeF failed or dawdles.
+    """
+    waits = pauses(patience)
+    while not (yield from is_decided(operation)):
+        pause = next(waits, None)
+        if pause is None:
+            raise Unavailable("not-finished", reference=operation.reference)
+        yield pause
+
+
+def redeem(operation: Operation) -> Conversation[Tokens]:
+    """``POST /auth/token/redeem``: the tokens of a login that was let in; KSeF gives them once."""
+    answer = yield Request(method="POST", path="/auth/token/redeem", bearer=operation.token)
     node = answer.object()
     access, refresh_token = node.node("accessToken"), node.node("refreshToken")
     return Tokens(
@@ -178,35 +256,6 @@ def _login(
         refresh=refresh_token.text("token"),
         refresh_valid_until=refresh_token.moment("validUntil"),
     )
-
-
-def _until_decided(reference: str, operation: str, patience: float) -> Conversation[None]:
-    """Poll the login's status.
-
-    Raises :class:`Refused`, or :class:`Unavailable` when KSeF failed or dawdles.
-    """
-    waits = pauses(patience)
-    while True:
-        answer = yield Request(method="GET", path=f"/auth/{part(reference)}", bearer=operation)
-        status = answer.object().node("status")
-        code = status.integer("code")
-        if code == SUCCESS:
-            return
-        if code >= FIRST_SYSTEM_FAILURE:
-            raise Unavailable("server-error", status=code, reference=reference)
-        if code != IN_PROGRESS:
-            raise Refused(
-                status=code,
-                code=str(code),
-                description=status.text("description"),
-                details=status.texts("details"),
-                reference=reference,
-                operation="login",
-            )
-        pause = next(waits, None)
-        if pause is None:
-            raise Unavailable("not-finished", reference=reference)
-        yield pause
 
 
 def refresh(tokens: Tokens) -> Conversation[Tokens]:
