@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Language = Literal["pl", "en"]
 _HERE = Path(__file__).parent
+_CHOSEN = "ksef_lang"  # a cookie: the language stays when a page leads to another
+_YEAR = 365 * 86_400  # seconds
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self';"
     " frame-ancestors 'none'; base-uri 'none'"
@@ -38,8 +40,12 @@ def _engine() -> Environment:
 
 
 def language(request: Request) -> Language:
-    """``?lang=``, else what the browser prefers, else Polish."""
-    asked = request.query_params.get("lang") or request.headers.get("accept-language", "")[:2].lower()
+    """``?lang=``, else what was chosen so before, else what the browser prefers, else Polish."""
+    asked = (
+        request.query_params.get("lang")
+        or request.cookies.get(_CHOSEN)
+        or request.headers.get("accept-language", "")[:2].lower()
+    )
     return "en" if asked == "en" else "pl"
 
 
@@ -52,9 +58,12 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
         "Content-Security-Policy": _POLICY,
         "X-Content-Type-Options": "nosniff",
         "Content-Language": shown,
-        "Vary": "Accept-Language",
+        "Vary": "Accept-Language, Cookie",
     }
-    return HTMLResponse(html, status, headers)
+    answer = HTMLResponse(html, status, headers)
+    if "lang" in request.query_params:
+        answer.set_cookie(_CHOSEN, shown, max_age=_YEAR, httponly=True, samesite="lax")
+    return answer
 
 
 def _texts(shown: Language) -> Callable[[str, str], str]:

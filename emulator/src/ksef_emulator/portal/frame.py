@@ -1,50 +1,31 @@
-"""What every page of the portal does alike: the visit, its form's secret, who is logged in."""
+"""What every page of the portal does alike: who is logged in, and the page around what it shows."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
+from ..forms import Foreign, Forms, TooLarge
 from ..model.logins import Principal
 from ..pages import page
-from .visits import Visit, Visits
+from .visits import Visits
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
+__all__ = ["Foreign", "Portal", "TooLarge"]
 COOKIE = "ksef_portal"
 START = "/portal/logowanie"
-MOST = 1_000_000  # bytes of an uploaded file
 
 
-class Foreign(Exception):
-    """A form that this portal did not give to this visit."""
-
-
-class TooLarge(Exception):
-    """A file that nobody signs."""
-
-
-class Portal:
+class Portal(Forms):
     """The portal's side of every request."""
 
     def __init__(self, emulator: Emulator) -> None:
+        super().__init__(Visits(emulator.clock), cookie=COOKIE, path="/portal")
         self.emulator = emulator
-        self.visits = Visits(emulator.clock)
-
-    def visit(self, request: Request) -> Visit:
-        """The visit of this browser, a new one if need be; the same all through a request."""
-        known: Visit | None = getattr(request.state, "visit", None)
-        if known is None:
-            known = self.visits.find(request.cookies.get(COOKIE)) or self.visits.begin()
-            request.state.visit = known
-        return known
 
     def principal(self, request: Request) -> Principal | None:
         """Who is logged in; the access token is renewed when it ran out."""
@@ -65,48 +46,6 @@ class Portal:
         visit = self.visit(request)
         values |= {"csrf": visit.csrf, "who": self.principal(request), "place": request.url.path}
         return self.with_cookie(request, page(request, template, status=status, **values))
-
-    def go(self, request: Request, path: str) -> Response:
-        """See another page next (303)."""
-        return self.with_cookie(request, RedirectResponse(path, status_code=303))
-
-    def with_cookie(self, request: Request, response: Response) -> Response:
-        """The cookie is the portal's alone, unreadable to scripts, and never sent by another site's form."""
-        response.headers["Cache-Control"] = "no-store"
-        response.set_cookie(
-            COOKIE,
-            self.visit(request).id,
-            path="/portal",
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
-        return response
-
-    async def form(self, request: Request) -> Mapping[str, Any]:
-        """The fields of a form of this visit: texts without blanks at their ends, files as bytes.
-
-        Raises Foreign for a form of somebody else, TooLarge for a file of over a million bytes.
-        """
-        origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-            raise Foreign
-        fields: dict[str, Any] = {}
-        async with request.form(max_files=2, max_fields=50) as form:
-            for name, value in form.items():
-                if isinstance(value, UploadFile):
-                    fields[name] = await value.read(MOST + 1)
-                    fields[f"{name}_name"] = value.filename or ""
-                    if len(fields[name]) > MOST:
-                        raise TooLarge
-                else:
-                    fields[name] = value.strip()
-            for name in form:
-                if len(form.getlist(name)) > 1:
-                    fields[f"{name}_all"] = [str(each) for each in form.getlist(name)]
-        if not secrets.compare_digest(fields.get("csrf", "").encode(), self.visit(request).csrf.encode()):
-            raise Foreign
-        return fields
 
     def for_members(
         self, answer: Callable[[Request, Principal], Awaitable[Response]]

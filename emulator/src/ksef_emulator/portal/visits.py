@@ -44,8 +44,10 @@ class Visit:
 class Visits:
     """All visits, in memory: a restart logs everybody out. Thread-safe."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, idle: timedelta = IDLE) -> None:
+        """A visit that was silent for longer than ``idle`` is over."""
         self.clock = clock
+        self.idle = idle
         self._visits: dict[str, Visit] = {}
         self._lock = threading.Lock()
 
@@ -56,7 +58,7 @@ class Visits:
             visit = self._visits.get(key or "")
             if visit is None:
                 return None
-            if abs(now - visit.seen) > IDLE:
+            if abs(now - visit.seen) > self.idle:
                 del self._visits[visit.id]
                 return None
             visit.seen = now
