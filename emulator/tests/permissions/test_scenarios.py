@@ -256,7 +256,7 @@ class TestEntities:
     def test_without_the_right_to_hand_on(self, door: Door) -> None:
         client, office = owner(door), owner(door)
         assert client.entity(office.nip, "InvoiceRead", delegate=False) == 200
-        office.hand_on("InvoiceRead", target={"type": "Nip", "value": client.nip})
+        assert office.hand_on("InvoiceRead", target={"type": "Nip", "value": client.nip}) == 410
         assert anna(door, client.nip) == 415
 
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
 
-from ..model.contexts import ContextType
+from ..model import permission_lists as lists
 from ..model.grants import Grant, Identifier, Kind
 from ..model.logins import Principal
-from ..model.permissions import OWNERS, Permission
 from ..model.subjects import Taxpayer
 from .parameters import PageOffset, PageSize100
 from .present import timestamp
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 TAG = "Wyszukiwanie nadanych uprawnień"
-FOREIGN = (Kind.EU, Kind.EU_ADMINISTRATION)
 PARENTS = {
     "VatGroup": "VatGroupUnit",
     "JST": "LocalGovernmentUnit",
@@ -42,23 +40,14 @@ def router(emulator: "Emulator") -> APIRouter:
     """The operations."""
     api = APIRouter(prefix="/permissions/query", tags=[TAG])
     permissions, subjects = emulator.permissions, emulator.subjects
-    readers = (Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ)
     anybody = Depends(authenticated(emulator))
-    reader = Depends(require(emulator, *readers))
-    of_units = Depends(require(emulator, *readers, Permission.SUBUNIT_MANAGE))
-    of_foreigners = Depends(require(emulator, *readers, Permission.VAT_UE_MANAGE))
-    of_peppol = Depends(require(emulator, *readers, Permission.PEF_INVOICE_WRITE))
+    reader = Depends(require(emulator, *lists.READERS))
+    of_units = Depends(require(emulator, *lists.READERS, *lists.OTHER_READERS["persons"]))
+    of_foreigners = Depends(require(emulator, *lists.READERS, *lists.OTHER_READERS["foreign"]))
+    of_peppol = Depends(require(emulator, *lists.READERS, *lists.OTHER_READERS["authorizations"]))
 
     def state(grant: Grant) -> str:
-        return "Active" if permissions.holds(grant) else "Inactive"
-
-    def granted(principal: Principal) -> list[Grant]:
-        return permissions.grants.find(giver_type=principal.context.type, giver_value=principal.context.value)
-
-    def holding(principal: Principal) -> list[Grant]:
-        return permissions.grants.find(
-            context_type=principal.context.type, context_value=principal.context.value
-        )
+        return lists.state(permissions, grant)
 
     @api.post("/personal/grants")
     def personal(
@@ -68,33 +57,19 @@ def router(emulator: "Emulator") -> APIRouter:
         size: PageSize100 = 10,
     ) -> dict[str, Any]:
         asked = body or PersonalPermissionsQueryRequest()
-        identities = {(each.type, each.value) for each in subjects.same(principal.subject)}
-        owner = permissions.is_owner(principal.context, principal.subject)
-
-        def mine(grant: Grant) -> bool:
-            if (grant.subject.type, grant.subject.value) not in identities:
-                return False
-            if grant.kind is Kind.INDIRECT:
-                return _is(grant.context, principal) or permissions.holds(grant, principal.context)
-            return _is(grant.context, principal) or (owner and grant.kind is Kind.ENTITY)
-
         found = [
             grant
-            for kind, value in sorted(identities)
-            for grant in permissions.grants.find(subject_type=kind, subject_value=value)
-            if grant.kind is not Kind.AUTHORIZATION
-            and mine(grant)
-            and _fits(asked.contextIdentifier, grant.context)
+            for grant in lists.personal(permissions, principal)
+            if _fits(asked.contextIdentifier, grant.context)
             and _fits(asked.targetIdentifier, grant.target or grant.context)
             and (
                 not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes]
             )
             and (asked.permissionState is None or state(grant) == asked.permissionState.value)
         ]
-        answer = _page(
-            _sorted(found), page, size, "permissions", lambda grant: _personal(grant, state(grant))
-        )
-        return answer | ({"ownerPermissions": sorted(_owned(emulator, principal))} if owner else {})
+        answer = _page(found, page, size, "permissions", lambda grant: _personal(grant, state(grant)))
+        owned = lists.owned(permissions, principal)
+        return answer | ({"ownerPermissions": sorted(owned)} if owned else {})
 
     @api.post("/persons/grants")
     def of_persons(
@@ -104,29 +79,17 @@ def router(emulator: "Emulator") -> APIRouter:
         size: PageSize100 = 10,
     ) -> dict[str, Any]:
         current = body.queryType.value == "PermissionsInCurrentContext"
-        everything = granted(principal)
-        if current:
-            known = {grant.uid for grant in everything}
-            everything = [
-                *(
-                    grant
-                    for grant in everything
-                    if grant.kind is Kind.INDIRECT or _is(grant.context, principal)
-                ),
-                *(grant for grant in holding(principal) if grant.uid not in known),
-            ]
         found = [
             grant
-            for grant in everything
-            if grant.kind not in (Kind.AUTHORIZATION, *FOREIGN)
-            and _fits(body.authorIdentifier, grant.author)
+            for grant in lists.persons(permissions, principal, current=current)
+            if _fits(body.authorIdentifier, grant.author)
             and _fits(body.authorizedIdentifier, grant.subject)
             and _fits(body.contextIdentifier, grant.context)
             and _fits(body.targetIdentifier, grant.target or grant.context)
             and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
             and (body.permissionState is None or state(grant) == body.permissionState.value)
         ]
-        return _page(_sorted(found), page, size, "permissions", lambda grant: _person(grant, state(grant)))
+        return _page(found, page, size, "permissions", lambda grant: _person(grant, state(grant)))
 
     @api.post("/subunits/grants")
     def of_subunits(
@@ -136,11 +99,7 @@ def router(emulator: "Emulator") -> APIRouter:
         size: PageSize100 = 10,
     ) -> dict[str, Any]:
         asked = body.subunitIdentifier if body else None
-        found = [
-            grant
-            for grant in granted(principal)
-            if grant.kind is Kind.SUBUNIT and _fits(asked, grant.context)
-        ]
+        found = [each for each in lists.subunits(permissions, principal) if _fits(asked, each.context)]
         return _page(found, page, size, "permissions", _subunit)
 
     @api.post("/entities/grants")
@@ -151,12 +110,9 @@ def router(emulator: "Emulator") -> APIRouter:
         size: PageSize100 = 10,
     ) -> dict[str, Any]:
         asked = body.contextIdentifier if body else None
-        received = permissions.grants.find(
-            kind=Kind.ENTITY, subject_type=principal.context.type, subject_value=principal.context.value
-        )
-        return _page(
-            [each for each in received if _fits(asked, each.context)], page, size, "permissions", _entity
-        )
+        received = lists.entities_received(permissions, principal)
+        found = [each for each in received if _fits(asked, each.context)]
+        return _page(found, page, size, "permissions", _entity)
 
     @api.get("/entities/roles")
     def roles(
@@ -194,13 +150,12 @@ def router(emulator: "Emulator") -> APIRouter:
         page: PageOffset = 0,
         size: PageSize100 = 10,
     ) -> dict[str, Any]:
-        side = "context" if body.queryType is QueryType.GRANTED else "subject"
-        wanted = {f"{side}_type": str(principal.context.type), f"{side}_value": principal.context.value}
+        received = body.queryType is QueryType.RECEIVED
         found = [
             grant
-            for grant in permissions.grants.find(kind=Kind.AUTHORIZATION, **wanted)
-            if (side == "context" or _fits(body.authorizingIdentifier, grant.context))
-            and (side == "subject" or _fits(body.authorizedIdentifier, grant.subject))
+            for grant in lists.authorizations(permissions, principal, received=received)
+            if (not received or _fits(body.authorizingIdentifier, grant.context))
+            and (received or _fits(body.authorizedIdentifier, grant.subject))
             and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
         ]
         return _page(found, page, size, "authorizationGrants", _authorization)
@@ -213,12 +168,10 @@ def router(emulator: "Emulator") -> APIRouter:
         size: PageSize100 = 10,
     ) -> dict[str, Any]:
         asked = body or EuEntityPermissionsQueryRequest()
-        whole = principal.context.type is ContextType.NIP_VAT_UE
         found = [
             grant
-            for grant in (holding(principal) if whole else granted(principal))
-            if grant.kind in (FOREIGN if whole else (Kind.EU_ADMINISTRATION,))
-            and asked.vatUeIdentifier in (None, _vat_ue(grant))
+            for grant in lists.foreign(permissions, principal)
+            if asked.vatUeIdentifier in (None, _vat_ue(grant))
             and asked.authorizedFingerprintIdentifier in (None, grant.subject.value)
             and (
                 not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes]
@@ -235,23 +188,6 @@ def _page(
     everything = list(found)
     shown = everything[page * size : (page + 1) * size]
     return {word: [item(each) for each in shown], "hasMore": len(everything) > (page + 1) * size}
-
-
-def _sorted(found: Iterable[Grant]) -> list[Grant]:
-    """Newest first, then by identifier."""
-    by_id = sorted(found, key=lambda grant: grant.uid)
-    return sorted(by_id, key=lambda grant: timestamp(grant.start) if grant.start else "", reverse=True)
-
-
-def _owned(emulator: "Emulator", principal: Principal) -> set[str]:
-    found = {str(each) for each in OWNERS - {Permission.OWNER}}
-    if emulator.permissions.enforces(principal.context.value):
-        found.add(Permission.ENFORCEMENT_OPERATIONS)
-    return found
-
-
-def _is(identifier: Identifier, principal: Principal) -> bool:
-    return (identifier.type, identifier.value) == (principal.context.type, principal.context.value)
 
 
 def _fits(asked: Any, identifier: Identifier) -> bool:

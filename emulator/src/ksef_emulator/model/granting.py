@@ -13,7 +13,7 @@ from datetime import datetime
 from ..clock import Clock
 from ..store import Store
 from .contexts import Context, ContextType
-from .grants import Grant, Kind
+from .grants import ALL_PARTNERS, Grant, Kind
 from .moments import micros, moment
 from .permissions import Permission, Permissions
 from .progress import AT_ONCE, Progress
@@ -30,6 +30,26 @@ CREATE TABLE IF NOT EXISTS permission_operations (
     polls_left INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+NEEDED = {
+    Kind.PERSON: Permission.CREDENTIALS_MANAGE,
+    Kind.ENTITY: Permission.CREDENTIALS_MANAGE,
+    Kind.AUTHORIZATION: Permission.CREDENTIALS_MANAGE,
+    Kind.INDIRECT: Permission.CREDENTIALS_MANAGE,
+    Kind.SUBUNIT: Permission.SUBUNIT_MANAGE,
+    Kind.EU_ADMINISTRATION: Permission.CREDENTIALS_MANAGE,
+    Kind.EU: Permission.VAT_UE_MANAGE,
+}
+"""What one must have to give each kind."""
+TAKERS = {
+    False: (Permission.CREDENTIALS_MANAGE, Permission.VAT_UE_MANAGE, Permission.SUBUNIT_MANAGE),
+    True: (Permission.CREDENTIALS_MANAGE,),
+}
+"""Any of these lets one take a permission away; by whether it is an authorization."""
+_PERSONS = tuple(
+    permission
+    for permission in Permission
+    if permission not in (Permission.OWNER, Permission.VAT_UE_MANAGE, Permission.PEF_INVOICE_WRITE)
+)
 ACCEPTED, DONE, FAILED, UNRELATED, WRONG_ROLE, NOT_ALLOWED, WRONG_TYPE = 100, 200, 400, 410, 430, 440, 450
 DESCRIPTIONS = {
     ACCEPTED: "Operacja przyjęta do realizacji",
@@ -87,6 +107,14 @@ class Granting:
                 self.permissions.grants.remove(uid=uid)
             return self._record(context, DONE if ours else FAILED)
 
+    def for_persons(self, context: Context) -> tuple[Permission, ...]:
+        """What may be given to persons in the context: enforcement only where somebody enforces, and nothing at all in
+        a foreign entity's."""
+        if context.type not in (ContextType.NIP, ContextType.INTERNAL_ID):
+            return ()
+        enforces = self.permissions.enforces(context.value)
+        return tuple(each for each in _PERSONS if each is not Permission.ENFORCEMENT_OPERATIONS or enforces)
+
     def operation(self, context: Context, name: str) -> Operation | None:
         """The context's operation, one poll older."""
         with self.store.transaction() as db:
@@ -124,10 +152,7 @@ class Granting:
         """Why this cannot be given from here, if it cannot."""
         own = (context.type, context.value) == (grant.subject.type, grant.subject.value)
         if grant.kind is Kind.PERSON:
-            enforcement = grant.permission == Permission.ENFORCEMENT_OPERATIONS
-            if context.type not in (ContextType.NIP, ContextType.INTERNAL_ID):
-                return WRONG_ROLE
-            return WRONG_ROLE if enforcement and not self.permissions.enforces(context.value) else None
+            return None if grant.permission in self.for_persons(context) else WRONG_ROLE
         if grant.kind is Kind.ENTITY:
             return NOT_ALLOWED if own else None
         if grant.kind is Kind.AUTHORIZATION:
@@ -136,17 +161,29 @@ class Granting:
                 return WRONG_TYPE
             return NOT_ALLOWED if own else None
         if grant.kind is Kind.INDIRECT:
-            target = grant.target
-            return (
-                NOT_ALLOWED
-                if target and (target.type, target.value) == (context.type, context.value)
-                else None
-            )
+            return self._indirect(context, grant)
         if grant.kind is Kind.SUBUNIT:
             return self._subunit(context, grant)
         if grant.kind is Kind.EU_ADMINISTRATION:
             return None if str(grant.context.value).startswith(f"{context.value}-") else UNRELATED
         return None if context.type is ContextType.NIP_VAT_UE else WRONG_ROLE
+
+    def _indirect(self, context: Context, grant: Grant) -> int | None:
+        """For one client only when the client let this entity hand some permission on (OpenAPI, ``POST
+        /permissions/indirect/grants``)."""
+        target = grant.target
+        if target is None or target.type == ALL_PARTNERS:
+            return None
+        if (target.type, target.value) == (context.type, context.value):
+            return NOT_ALLOWED
+        given = self.permissions.grants.find(
+            kind=Kind.ENTITY,
+            context_type=target.type,
+            context_value=target.value,
+            subject_type=context.type,
+            subject_value=context.value,
+        )
+        return None if any(each.can_delegate for each in given) else UNRELATED
 
     def _subunit(self, context: Context, grant: Grant) -> int | None:
         unit = str(grant.context.value)
