@@ -20,6 +20,7 @@ from .model.consents import Consents
 from .model.desk import Desk
 from .model.export_work import ExportWork
 from .model.exports import Exports
+from .model.firms import Firms
 from .model.granting import Granting
 from .model.invoices import Invoices
 from .model.keys import Keys
@@ -123,6 +124,7 @@ class Emulator:
         self.batch_work = BatchWork(self.batches, self.desk, sticks=self._sticks)
         self.batch_work.resume()
         self.collective = Collective(store, clock)
+        self.firms = Firms(store)
         self.metadata = Metadata(store, clock, self.desk.storage)
         self.exports = Exports(
             store,

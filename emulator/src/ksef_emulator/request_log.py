@@ -60,6 +60,12 @@ class RequestLog:
             self._count += 1
             self._entries.append(replace(entry, number=self._count))
 
+    @property
+    def count(self) -> int:
+        """How many there were since the start, kept or not."""
+        with self._lock:
+            return self._count
+
     def entries(self) -> tuple[Entry, ...]:
         """All that are kept."""
         with self._lock:

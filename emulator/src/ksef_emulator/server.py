@@ -129,7 +129,7 @@ def control(emulator: Emulator) -> ASGIApp:
         from . import control as panel  # noqa: PLC0415 - its models would make the start a tenth longer
 
         app = _application(emulator, "Emulator KSeF: sterowanie", "/openapi.json")
-        app.include_router(panel.router(emulator))
+        panel.install(app, emulator)
         return app
 
     return Late(make)

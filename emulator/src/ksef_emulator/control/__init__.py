@@ -1,5 +1,5 @@
 """The control panel: what only a test environment lets one do, on a port of its own that is never public."""
 
-from .panel import router
+from .panel import install
 
-__all__ = ["router"]
+__all__ = ["install"]

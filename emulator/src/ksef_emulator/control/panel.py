@@ -1,17 +1,15 @@
-"""The control port's operations and its one page."""
+"""Everything that the control port answers: JSON operations, and pages that do the same."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import BaseModel
 
 from .. import problems
-from ..faults import Fault
-from ..model.progress import written
-from ..pages import page, style
-from . import certificates, exchanges, faults, keys, knobs, latarnia, seed, trust
+from ..pages import style
+from . import certificates, desk, exchanges, faults, keys, knobs, latarnia, seed, trust
 from . import time as clock
 
 if TYPE_CHECKING:
@@ -33,21 +31,14 @@ def own_origin(request: Request) -> None:
         raise problems.forbidden("insufficient-resource-access", "Żądanie z obcej strony.")
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """Everything that the control port answers."""
-    api = APIRouter(dependencies=[Depends(own_origin)])
+def install(app: FastAPI, emulator: "Emulator") -> None:
+    """The operations and the pages."""
+    app.include_router(_operations(emulator))
+    desk.install(app, emulator)
 
-    @api.get("/", include_in_schema=False)
-    def index(request: Request) -> Response:
-        return page(
-            request,
-            "control.html",
-            base=emulator.config.base,
-            now=f"{emulator.clock.now():%d.%m.%Y %H:%M:%S} UTC",
-            progress=written(emulator.progress),
-            faults=[name for name, state in emulator.faults.states().items() if state.setting],
-            known=list(Fault),
-        )
+
+def _operations(emulator: "Emulator") -> APIRouter:
+    api = APIRouter(dependencies=[Depends(own_origin)])
 
     @api.get("/portal/emulator.css", include_in_schema=False)
     def stylesheet() -> Response:

@@ -114,6 +114,12 @@ class Subjects:
         with self.store.transaction() as db:
             return _person(db.execute("SELECT * FROM persons WHERE nip = ?", (nip,)).fetchone())
 
+    def persons(self) -> list[Person]:
+        """The register of persons, newest first."""
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT * FROM persons ORDER BY created DESC, nip").fetchall()
+        return [person for row in rows if (person := _person(row)) is not None]
+
     def add_taxpayer(self, taxpayer: Taxpayer, subunits: Sequence[Taxpayer] = ()) -> None:
         """With its subunits, all or nothing. Raises AlreadyThere."""
         with self.store.transaction() as db:

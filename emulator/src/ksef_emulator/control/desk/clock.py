@@ -1,0 +1,104 @@
+"""The page that turns the emulator's clock."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from ...intake.polish_time import from_polish_local, in_poland
+from ...portal.fields import Wrong, of_problem
+from ...problems import Problem
+from ..time import Turning, turn
+from .frame import Panel, of_validation
+from .words import Both, moment, shifted
+
+HERE = "/panel/zegar"
+STEPS: dict[str, tuple[Both, timedelta | int]] = {
+    "-1d": (("− 1 dzień", "− 1 day"), timedelta(days=-1)),
+    "1h": (("+ 1 godzina", "+ 1 hour"), timedelta(hours=1)),
+    "1d": (("+ 1 dzień", "+ 1 day"), timedelta(days=1)),
+    "7d": (("+ 1 tydzień", "+ 1 week"), timedelta(days=7)),
+    "1m": (("+ 1 miesiąc", "+ 1 month"), 1),
+    "12m": (("+ 1 rok", "+ 1 year"), 12),
+}
+"""How far each button moves: a span, or so many months of the calendar."""
+
+
+def router(panel: Panel) -> APIRouter:
+    """The page and its forms."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+
+    def shown(request: Request, **more: Any) -> Response:
+        now = emulator.clock.now()
+        values = {
+            "now": moment(now, seconds=True),
+            "real": moment(datetime.now(UTC), seconds=True),
+            "shift": shifted(emulator.clock.ahead),
+            "steps": [(key, label) for key, (label, _) in STEPS.items()],
+            "to": in_poland(now).strftime("%Y-%m-%dT%H:%M"),
+        }
+        return panel.show(request, "panel_clock.html", **(values | more))
+
+    @pages.get("")
+    async def page(request: Request) -> Response:
+        return shown(request)
+
+    @pages.post("")
+    async def turned(request: Request) -> Response:
+        form = await panel.form(request)
+        try:
+            turn(emulator.clock, _wanted(form, emulator.clock.now()))
+        except Wrong as wrong:
+            return shown(request, status=400, error=wrong, to=form.get("to", ""))
+        except ValidationError as error:
+            return shown(request, status=400, error=of_validation(error, {"set": "to"}))
+        except Problem as problem:
+            refused = of_problem(problem, "Zegar nie został przestawiony", "The clock was not turned", "to")
+            return shown(request, status=400, error=refused, to=form.get("to", ""))
+        told = moment(emulator.clock.now())
+        where = form.get("back") if form.get("back") in BACK else HERE
+        return panel.done(
+            request, str(where), f"Zegar emulatora pokazuje {told}.", f"The emulator's clock shows {told}."
+        )
+
+    return pages
+
+
+BACK = frozenset({"/panel/certyfikaty", "/panel/zdarzenia"})
+"""Pages with buttons that turn the clock, which are shown again afterwards."""
+
+
+def _wanted(form: Any, now: datetime) -> Turning:
+    """What the pressed button says. Raises Wrong."""
+    if form.get("reset"):
+        return Turning(reset=True)
+    if form.get("step") in STEPS:
+        _, step = STEPS[form["step"]]
+        return Turning(set=now + step if isinstance(step, timedelta) else later(now, step))
+    return Turning(set=_moment(form.get("to", "")))
+
+
+def _moment(text: str) -> datetime:
+    """Polish local time, or a moment with its zone. Raises Wrong."""
+    try:
+        return from_polish_local(datetime.fromisoformat(text)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Wrong(
+            "Podaj dzień i godzinę, np. 01.02.2026 08:00.",
+            "Give a day and a time, such as 2026-02-01 08:00.",
+            "to",
+        ) from error
+
+
+def later(now: datetime, months: int) -> datetime:
+    """The same day and hour in Poland so many months later, or that month's last day."""
+    local = in_poland(now).replace(tzinfo=None)
+    year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    moved = local.replace(year=year, month=month + 1, day=min(local.day, last))
+    return from_polish_local(moved).astimezone(UTC)
