@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "liczydlo.web",
     "liczydlo.companies",
     "liczydlo.connection",
+    "liczydlo.connection.certificates",
+    "liczydlo.connection.enrolment",
     "liczydlo.sales",
     "liczydlo.purchases",
     "liczydlo.work",

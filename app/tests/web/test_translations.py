@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 ROOT = Path(liczydlo.__file__).parent
 PO = Path("locale/en/LC_MESSAGES/django.po")
-FEATURES = sorted(path.name for path in ROOT.iterdir() if (path / PO).exists())
+FEATURES = sorted(path.parents[3].relative_to(ROOT).as_posix() for path in ROOT.rglob(PO.as_posix()))
 
 pytestmark = [pytest.mark.gettext, pytest.mark.pure]
 

@@ -84,6 +84,25 @@ TEXTS: dict[str, tuple[str, str]] = {
         "KSeF podaje, że ten certyfikat jest unieważniony lub zablokowany. Pobierz nowy w Aplikacji Podatnika KSeF.",
         "KSeF says that this certificate is revoked or blocked. Get a new one in the KSeF taxpayer's portal.",
     ),
+    "no-rights-sole": (
+        "Podpis jest prawidłowy, ale „{signer}” nie ma w KSeF uprawnień do działania za firmę o NIP {company}. Podpisać"
+        " ma właściciel firmy albo osoba, której nadał on w KSeF uprawnienia.",
+        "The signature is right, but “{signer}” has no permission in KSeF to act for the company with NIP {company}."
+        " It has to be signed by the owner, or by somebody to whom the owner granted permissions in KSeF.",
+    ),
+    "no-rights-company": (
+        "Podpis jest prawidłowy, ale „{signer}” nie ma w KSeF uprawnień do działania za spółkę o NIP {company}. Podpisz"
+        " pieczęcią kwalifikowaną spółki albo złóż w urzędzie skarbowym ZAW-FA, które wskaże tę osobę; potem spróbuj"
+        " ponownie.",
+        "The signature is right, but “{signer}” has no permission in KSeF to act for the company with NIP {company}."
+        " Sign with the company's qualified seal, or file ZAW-FA at the tax office to name this person, and try again.",
+    ),
+    "no-identity": (
+        "Certyfikat w tym pliku nie zawiera numeru NIP ani PESEL, więc KSeF nie wyda na jego podstawie certyfikatów."
+        " Podpisz dokument profilem zaufanym albo certyfikatem, który zawiera taki numer.",
+        "The certificate in this file has neither a NIP nor a PESEL, so KSeF issues no certificates on its strength."
+        " Sign with a trusted profile, or with a certificate that has such a number.",
+    ),
     "ksef-away": (
         "{said} Nic nie zostało zapisane ani zmienione; pliki i hasło są w porządku.",
         "{said} Nothing was stored or changed; the files and the password are all right.",

@@ -47,9 +47,8 @@ def store_authentication(
         except ksef.KsefError as error:
             raise _login_failed(error, company, credential) from error
     with transaction.atomic():
-        stored = _store(company, credential, Purpose.AUTHENTICATION, by, proved_at=clock())
-        KsefLogin.objects.of(company).filter(environment=company.environment).delete()
-        access.keep_tokens(company, stored.environment, stored.fingerprint, tokens)
+        stored = keep(company, credential, Purpose.AUTHENTICATION, by, proved_at=clock())
+        keep_login(company, credential, tokens)
     log.info(
         "company %s is connected to KSeF %s by certificate %s", company.pk, stored.environment, stored.serial
     )
@@ -75,7 +74,7 @@ def store_offline(
     """
     credential = _checked(company, read_files(key, certificate, password), "Offline", clock)
     proved_at = clock() if _known_to_ksef(company, credential, clock, patience) else None
-    stored = _store(company, credential, Purpose.OFFLINE, by, proved_at=proved_at)
+    stored = keep(company, credential, Purpose.OFFLINE, by, proved_at=proved_at)
     log.info(
         "company %s has offline certificate %s in KSeF %s", company.pk, stored.serial, stored.environment
     )
@@ -185,8 +184,14 @@ def _same_holder(stored: StoredCertificate, credential: ksef.Credential) -> bool
     return bool((mine.nip and mine.nip == other.nip) or (mine.pesel and mine.pesel == other.pesel))
 
 
+def keep_login(company: Company, credential: ksef.Credential, tokens: ksef.Tokens) -> None:
+    """Share a login that a certificate, already kept, has just made; an earlier one is forgotten."""
+    KsefLogin.objects.of(company).filter(environment=company.environment).delete()
+    access.keep_tokens(company, company.environment, credential.fingerprint, tokens)
+
+
 @sensitive_variables()
-def _store(
+def keep(
     company: Company,
     credential: ksef.Credential,
     purpose: Purpose,
@@ -194,6 +199,10 @@ def _store(
     *,
     proved_at: dt.datetime | None,
 ) -> StoredCertificate:
+    """Keep a certificate that was checked, its key sealed, in the place of the one before it.
+
+    ``proved_at`` is when KSeF last confirmed it. Raises NotStored when the environment was changed meanwhile.
+    """
     key, der = credential.to_der()
     row = StoredCertificate(
         company=company, environment=company.environment, purpose=purpose, fingerprint=credential.fingerprint

@@ -1,4 +1,4 @@
-"""Certificate files are small and secret: they stay in memory, never on disk, and what is too long is not kept."""
+"""Files of this feature are small and secret: they stay in memory, never on disk, and what is too long is not kept."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 
-from liczydlo.ksef.credential_errors import MAX_FILE_SIZE
+from liczydlo.ksef.signed_request import MOST
 
 _OURS = re.compile(r"^/firmy/\d+/ustawienia/ksef/")
 
 
 class KeepSmall(FileUploadHandler):
-    """Takes over the uploads of this feature: at most ``MAX_FILE_SIZE + 1`` bytes of each file are kept."""
+    """Takes over the uploads of this feature: at most ``MOST + 1`` bytes of each file are kept."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Every other address is left to Django's own handlers."""
@@ -29,7 +29,7 @@ class KeepSmall(FileUploadHandler):
         """Keep what fits; the rest is read and forgotten."""
         if self._kept is None:
             return raw_data
-        self._kept.write(raw_data[: MAX_FILE_SIZE + 1 - self._kept.tell()])
+        self._kept.write(raw_data[: MOST + 1 - self._kept.tell()])
         return None
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile | None:  # noqa: ARG002 - what is kept has its own size

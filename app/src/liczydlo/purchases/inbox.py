@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from liczydlo.connection import access
-from liczydlo.ksef.errors import KsefError, RateLimited
+from liczydlo.connection.waiting import later
+from liczydlo.ksef.errors import KsefError
 from liczydlo.purchases.services import RECEIVE, Spoilt, synchronise
 from liczydlo.work import jobs
 from liczydlo.work.claims import Claim, Later
@@ -22,9 +23,8 @@ def receive(claim: Claim) -> dt.datetime | None:
         synchronise(claim.company, clock=claim.clock, step=claim.step)
     except access.NotConnected as error:
         raise Later(Reason.of(error), after=NOT_CONNECTED) from error
-    except RateLimited as error:
-        after = dt.timedelta(seconds=error.retry_after)
-        raise Later(Reason.of(error), after=after, blocked=True) from error
-    except (KsefError, Spoilt) as error:
+    except KsefError as error:
+        raise later(error) from error
+    except Spoilt as error:
         raise Later(Reason.of(error)) from error
     return None

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
+from liczydlo.connection.waiting import later
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, texts
@@ -53,13 +54,6 @@ def send(claim: Claim) -> dt.datetime | None:
         raise Later(Reason.of(error), after=NOT_CONNECTED) from error
     except KsefError as error:
         raise later(error) from error
-
-
-def later(error: KsefError) -> Later:
-    """What a failure of KSeF's, or a refusal of everything, means for the rest of the work."""
-    if isinstance(error, RateLimited):
-        return Later(Reason.of(error), after=dt.timedelta(seconds=error.retry_after), blocked=True)
-    return Later(Reason.of(error))
 
 
 def waiting(company: Company) -> QuerySet[Invoice]:

@@ -53,7 +53,7 @@ class Reason:
             code="ksef" if numbered else given,
             pl=error.text("pl"),
             en=error.text("en"),
-            ksef_code=given if numbered else "",
+            ksef_code=given if numbered else str(getattr(error, "ksef_code", "")),
             reference=str(getattr(error, "reference", "") or ""),
             details=tuple(str(each) for each in getattr(error, "details", ()) or ()),
         )

@@ -117,6 +117,17 @@
     }
     error.focus();
   });
+  // A document's last minutes; when they are over, the page is asked for what to do now.
+  for (const shown of document.querySelectorAll("[data-until]")) {
+    const until = Date.parse(shown.dataset.until);
+    const tick = () => {
+      const left = Math.round((until - Date.now()) / 1000);
+      if (left < 0) { location.replace(location.pathname); return; }
+      shown.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      setTimeout(tick, 1000);
+    };
+    tick();
+  }
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy"));
     document.querySelectorAll("[data-drop]").forEach(fill);

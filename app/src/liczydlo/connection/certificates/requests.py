@@ -1,0 +1,189 @@
+"""Carrying a request for a certificate on, whatever was interrupted: KSeF is never asked twice for one.
+
+Before KSeF is asked, the key, the request and the count of requests that KSeF has left are committed. After an answer
+that was lost the program looks: a certificate of this name, or a count that went down, means that KSeF was asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Callable
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_der_private_key,
+)
+from django.db import transaction
+from django.views.decorators.debug import sensitive_variables
+
+from liczydlo import ksef
+from liczydlo.companies.models import Company, User
+from liczydlo.connection import vault
+from liczydlo.connection.certificates.models import OPEN, CertificateRequest, State
+from liczydlo.connection.models import Purpose
+from liczydlo.work.reasons import Reason
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+Step = Callable[[str], None]
+PATIENCE = dt.timedelta(minutes=15)
+"""How long a request whose answer was lost may stay unseen in KSeF before it is made again."""
+_WORDS = {Purpose.AUTHENTICATION: "uwierzytelnienie", Purpose.OFFLINE: "offline"}
+
+LIMIT = Reason(
+    code="certificate-limit",
+    pl="KSeF nie wyda kolejnego certyfikatu: limit jest wykorzystany. Unieważnij certyfikaty, których już nie używasz,"
+    " i spróbuj ponownie.",
+    en="KSeF will not issue another certificate: the limit is used up. Revoke certificates that are no longer used and"
+    " try again.",
+)
+WRONG_KEY = Reason(
+    code="wrong-key",
+    pl="KSeF oddał certyfikat, który nie pasuje do klucza. Nie zostanie użyty; złóż nowy wniosek.",
+    en="KSeF gave a certificate that does not fit the key. It will not be used; make a new request.",
+)
+
+
+class NotIssued(Exception):
+    """KSeF will not issue the certificate; the request is closed with this ``reason``."""
+
+    def __init__(self, reason: Reason) -> None:
+        """See the class."""
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+@sensitive_variables()
+def prepare(
+    company: Company, purpose: Purpose, data: ksef.EnrollmentData, *, by: User | None, clock: Clock
+) -> CertificateRequest:
+    """The company's open request of this purpose, or a new one with a new key.
+
+    An open request for another person's data (somebody else has signed since) is given up first.
+    """
+    subject = hashlib.sha256(json.dumps(dataclasses.asdict(data), sort_keys=True).encode()).hexdigest()
+    with transaction.atomic():
+        Company.objects.select_for_update().get(pk=company.pk)
+        mine = CertificateRequest.objects.of(company).filter(
+            environment=company.environment, purpose=purpose, state__in=OPEN
+        )
+        found: CertificateRequest | None = mine.first()
+        if found is not None and found.subject == subject:
+            return found
+        mine.update(state=State.GIVEN_UP, sealed_key=b"")
+        key = ksef.new_private_key()
+        row = CertificateRequest(
+            company=company,
+            environment=company.environment,
+            purpose=purpose,
+            name=f"Liczydło {_WORDS[purpose]} {clock():%Y-%m-%d} {secrets.token_hex(4)}",
+            subject=subject,
+            csr=ksef.build_csr(key, data),
+            made_by=by,
+        )
+        row.sealed_key = vault.seal(
+            key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), **row.label
+        )
+        row.save()
+    return row
+
+
+def carry_on(row: CertificateRequest, client: ksef.Client, *, step: Step, clock: Clock) -> bool:
+    """Take the request as far as KSeF lets it; whether the certificate has been issued and is here.
+
+    False: ask again in a while. ``step`` is called before each effect. Raises NotIssued, and KsefError when KSeF could
+    not be asked.
+    """
+    if row.state == State.PREPARED and not _ask(row, client, step, clock):
+        return False
+    if row.state == State.SENT and not _fetch(row, client, step):
+        return False
+    return row.state in (State.ISSUED, State.IN_USE)
+
+
+@sensitive_variables()
+def credential_of(row: CertificateRequest) -> ksef.Credential:
+    """The issued certificate with its key. Raises vault.VaultError."""
+    key = load_der_private_key(vault.unseal(bytes(row.sealed_key), **row.label), password=None)
+    assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
+    return ksef.Credential(
+        private_key=key, certificate=x509.load_der_x509_certificate(bytes(row.certificate))
+    )
+
+
+def _ask(row: CertificateRequest, client: ksef.Client, step: Step, clock: Clock) -> bool:
+    """Make sure that KSeF has been asked exactly once; whether it has."""
+    step("certificate.limits")
+    limits = client.certificate_limits()
+    if row.asked_at is not None:
+        if (serial := _found(row, client)) is not None:
+            _save(row, serial=serial, state=State.SENT)
+            return True
+        taken = row.remaining_before is not None and limits.enrollment.remaining < row.remaining_before
+        if taken and clock() < row.asked_at + PATIENCE:
+            return False
+        log.info("request %s never reached KSeF; asking again", row.name)
+    elif not limits.can_request:
+        raise _closed(row, LIMIT)
+    _save(row, asked_at=clock(), remaining_before=limits.enrollment.remaining)
+    step("certificate.ask")
+    try:
+        reference = client.request_certificate(row.name, _kind(row), bytes(row.csr))
+    except ksef.Refused as refusal:
+        raise _closed(row, Reason.of(refusal)) from refusal
+    step("certificate.asked")
+    _save(row, reference=reference, state=State.SENT)
+    return True
+
+
+def _found(row: CertificateRequest, client: ksef.Client) -> str | None:
+    """The serial number of the certificate that a lost request brought about."""
+    listed = client.query_certificates(kind=_kind(row), name=row.name)
+    return next((one.serial for one in listed if one.name == row.name), None)
+
+
+def _fetch(row: CertificateRequest, client: ksef.Client, step: Step) -> bool:
+    """Bring the certificate in, once it has been issued; whether it has."""
+    step("certificate.status")
+    if not row.serial:
+        status = client.enrollment_status(row.reference)
+        try:
+            status.raise_if_failed(row.reference)
+        except ksef.Refused as refusal:
+            raise _closed(row, Reason.of(refusal)) from refusal
+        if status.serial is None:
+            return False
+        _save(row, serial=status.serial)
+    step("certificate.fetch")
+    (issued,) = client.retrieve_certificates([row.serial])
+    request = x509.load_der_x509_csr(bytes(row.csr))
+    if x509.load_der_x509_certificate(issued.certificate).public_key() != request.public_key():
+        raise _closed(row, WRONG_KEY)
+    step("certificate.fetched")
+    _save(row, certificate=issued.certificate, state=State.ISSUED)
+    return True
+
+
+def _kind(row: CertificateRequest) -> ksef.Purpose:
+    return "Offline" if row.purpose == Purpose.OFFLINE else "Authentication"
+
+
+def _closed(row: CertificateRequest, reason: Reason) -> NotIssued:
+    log.warning("request %s is refused: %s %s", row.name, reason.code, reason.ksef_code)
+    _save(row, state=State.REFUSED, reason_json=reason.as_json(), sealed_key=b"")
+    return NotIssued(reason)
+
+
+def _save(row: CertificateRequest, **values: object) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))

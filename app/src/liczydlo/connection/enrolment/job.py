@@ -1,0 +1,232 @@
+"""The job behind „Połącz w 3 krokach": login, both requests, both certificates, login with the new one.
+
+Every step commits what it got before the next begins, so that a killed process is carried on. One gap cannot be closed:
+KSeF uses a challenge up when it gets the signed document, and tells the login's number in that answer alone. When just
+that answer is lost, the document has to be signed once more; the certificates are still asked for once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from liczydlo import ksef
+from liczydlo.companies.models import Company
+from liczydlo.connection import access, services, vault
+from liczydlo.connection.certificates import requests
+from liczydlo.connection.certificates.models import CertificateRequest
+from liczydlo.connection.certificates.models import State as RequestState
+from liczydlo.connection.enrolment.models import Enrolment, State
+from liczydlo.connection.enrolment.services import JOB
+from liczydlo.connection.errors import NotStored
+from liczydlo.connection.models import Purpose
+from liczydlo.connection.signals import connected
+from liczydlo.connection.waiting import later
+from liczydlo.work import jobs
+from liczydlo.work.claims import Claim
+from liczydlo.work.reasons import Reason
+
+log = logging.getLogger(__name__)
+T = TypeVar("T", ksef.Operation, ksef.Tokens)
+POLL = dt.timedelta(seconds=1)
+NO_RIGHTS = "415"  # status of a login (OpenAPI, GET /auth/{referenceNumber})
+_UNAUTHORIZED = 401
+SIGN_AGAIN = Reason(
+    code="sign-again",
+    pl="Połączenie urwało się w chwili logowania i KSeF nie przyjmie tego dokumentu drugi raz. Pobierz nowy dokument i"
+    " podpisz go; reszta pójdzie dalej sama.",
+    en="The connection broke at the moment of logging in, and KSeF will not take this document twice. Download a new"
+    " document and sign it; the rest goes on by itself.",
+)
+UNREADABLE = Reason(
+    code="key-not-readable",
+    pl="Zapisanych danych nie da się odszyfrować: brakuje klucza głównego programu. Przywróć plik master.key z kopii"
+    " zapasowej albo zacznij od nowa.",
+    en="The stored data cannot be decrypted: the program's master key is missing. Restore master.key from a backup, or"
+    " start over.",
+)
+
+
+@jobs.job(JOB)
+def enrol(claim: Claim) -> dt.datetime | None:
+    """Carry the company's enrolment on; when to come again, or None. Raises Later, ClaimLost."""
+    claim.step("enrol.claimed")
+    company = claim.company
+    row = Enrolment.objects.of(company).filter(environment=company.environment, state=State.WORKING).first()
+    if row is None:
+        return None
+    try:
+        done = Walk(claim, company, row).go()
+    except requests.NotIssued as error:
+        end(row, State.FAILED, error.reason)
+        return None
+    except vault.VaultError:
+        log.exception("company %s: the enrolment's secrets do not open", company.pk)
+        end(row, State.FAILED, UNREADABLE)
+        return None
+    except NotStored as error:
+        end(row, State.FAILED, Reason.of(error))
+        return None
+    except ksef.Refused as error:
+        end(row, State.FAILED, Reason.of(error))
+        return None
+    except ksef.KsefError as error:
+        raise later(error) from error
+    return None if done else claim.clock() + POLL
+
+
+def end(row: Enrolment, state: State, reason: Reason | None = None) -> None:
+    """Close it and forget its secrets; to be signed again, it stays to be begun anew."""
+    Enrolment.objects.filter(pk=row.pk, state=State.WORKING).update(
+        state=state,
+        reason_json=reason.as_json() if reason else None,
+        sealed_signed=b"",
+        sealed_operation=b"",
+        sealed_tokens=b"",
+        ended_at=timezone.now(),
+    )
+
+
+class Walk:
+    """One run over an enrolment."""
+
+    def __init__(self, claim: Claim, company: Company, row: Enrolment) -> None:
+        """See `enrol`."""
+        self.claim, self.company, self.row = claim, company, row
+
+    def go(self) -> bool:
+        """As far as KSeF lets it; whether all is done. Raises KsefError, NotIssued, VaultError, NotStored."""
+        where = access.environment(self.company)
+        with ksef.Client(
+            where,
+            http=access.connections(where),
+            clock=self.claim.clock,
+            tokens=self._opened("tokens", ksef.Tokens),
+            on_tokens=lambda tokens: self._seal("tokens", tokens),
+        ) as client:
+            if client.tokens is None and not self._log_in(client):
+                return self.row.state != State.WORKING
+            return self._certificates(client)
+
+    def _log_in(self, client: ksef.Client) -> bool:
+        """The signer's login; whether there is one now."""
+        operation = self._opened("operation", ksef.Operation)
+        if operation is None:
+            operation = self._submit(client)
+            if operation is None:
+                return False
+        self.claim.step("enrol.decided")
+        try:
+            if not client.login_decided(operation):
+                return False
+        except ksef.Refused as refusal:
+            if refusal.status == _UNAUTHORIZED:  # the operation's token has run out
+                return self._sign_again()
+            raise self._not_let_in(refusal) from refusal
+        self.claim.step("enrol.redeem")
+        try:
+            client.redeem_login(operation)
+        except ksef.Refused as refusal:
+            log.warning("company %s: the login was redeemed already: %s", self.company.pk, refusal.code)
+            return self._sign_again()
+        self.claim.step("enrol.redeemed")
+        return True
+
+    def _submit(self, client: ksef.Client) -> ksef.Operation | None:
+        again = self.row.submitted
+        self._save(submitted=True)
+        self.claim.step("enrol.submit")
+        signed = vault.unseal(bytes(self.row.sealed_signed), **self.row.label("signed-request"))
+        try:
+            operation = client.submit_login(signed)
+        except ksef.Refused as refusal:
+            if again:
+                self._sign_again()
+                return None
+            raise self._not_let_in(refusal) from refusal
+        self.claim.step("enrol.submitted")
+        self._seal("operation", operation)
+        return operation
+
+    def _not_let_in(self, refusal: ksef.Refused) -> NotStored:
+        """Who signed has no rights here, or KSeF's own reason."""
+        if refusal.code != NO_RIGHTS:
+            return NotStored.of_login(refusal, access.environment(self.company))
+        return NotStored(
+            f"no-rights-{self.company.kind}",
+            reference=refusal.reference,
+            ksef_code=refusal.code,
+            signer=self.row.signer or "–",
+            company=self.company.nip,
+        )
+
+    def _sign_again(self) -> bool:
+        end(self.row, State.FAILED, SIGN_AGAIN)
+        self.row.state = State.FAILED
+        return False
+
+    def _certificates(self, client: ksef.Client) -> bool:
+        """Both requests, then the connection; whether it stands."""
+        wanted = {purpose: self._request(purpose, client) for purpose in Purpose}
+        issued = [
+            requests.carry_on(row, client, step=self.claim.step, clock=self.claim.clock)
+            for row in wanted.values()
+        ]
+        if not all(issued):
+            return False
+        self._connect(wanted)
+        try:
+            client.end_session()
+        except ksef.KsefError as error:
+            log.info("company %s: the signer's login was not ended: %s", self.company.pk, error.code)
+        return True
+
+    def _request(self, purpose: Purpose, client: ksef.Client) -> CertificateRequest:
+        self.claim.step("enrol.data")
+        return requests.prepare(
+            self.company, purpose, client.enrollment_data(), by=self.row.by, clock=self.claim.clock
+        )
+
+    @sensitive_variables()
+    def _connect(self, wanted: dict[Purpose, CertificateRequest]) -> None:
+        """Log in with the new certificate, and only then put both in their places."""
+        credentials = {purpose: requests.credential_of(row) for purpose, row in wanted.items()}
+        self.claim.step("enrol.prove")
+        with access.client_with(
+            self.company, credentials[Purpose.AUTHENTICATION], clock=self.claim.clock
+        ) as client:
+            tokens = client.login()
+        self.claim.step("enrol.store")
+        now = self.claim.clock()
+        with transaction.atomic():
+            for purpose, credential in credentials.items():
+                services.keep(self.company, credential, purpose, self.row.by, proved_at=now)
+                row = wanted[purpose]
+                row.state, row.sealed_key = RequestState.IN_USE, b""
+                row.save(update_fields=["state", "sealed_key"])
+            services.keep_login(self.company, credentials[Purpose.AUTHENTICATION], tokens)
+            end(self.row, State.DONE)
+        self.claim.step("enrol.stored")
+        log.info("company %s is connected to KSeF %s the short way", self.company.pk, self.row.environment)
+        connected.send(sender=Enrolment, company=self.company)
+
+    @sensitive_variables()
+    def _opened(self, name: str, kind: type[T]) -> T | None:
+        sealed = bytes(getattr(self.row, f"sealed_{name}"))
+        if not sealed:
+            return None
+        return kind.from_json(vault.unseal(sealed, **self.row.label(name)).decode())
+
+    @sensitive_variables()
+    def _seal(self, name: str, value: ksef.Operation | ksef.Tokens) -> None:
+        self._save(**{f"sealed_{name}": vault.seal(value.to_json().encode(), **self.row.label(name))})
+
+    def _save(self, **values: object) -> None:
+        for name, value in values.items():
+            setattr(self.row, name, value)
+        self.row.save(update_fields=list(values))
