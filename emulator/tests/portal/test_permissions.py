@@ -41,9 +41,11 @@ def test_given_and_taken_away(browser: Browser, another: Browser, door: Door) ->
     [
         ({"value": "77060100190"}, "PESEL składa się z 11 cyfr"),
         ({"identifier": "Nip", "value": "7771234568"}, "NIP składa się z 10 cyfr"),
-        ({"identifier": "Fingerprint", "value": "ABC"}, "64 znaki"),
+        ({"who": "fingerprint", "fingerprint": "ABC"}, "64 znaki"),
         ({"first": "J"}, "od 2 do 30 znaków"),
-        ({"scope": "Owner"}, "co najmniej jedno"),
+        ({"last": "K" * 82}, "od 2 do 81 znaków"),
+        ({"scope": ""}, "co najmniej jedno"),
+        ({"scope": "Owner"}, "Kod 21405"),
     ],
 )
 def test_refused(browser: Browser, door: Door, changes: dict[str, str], said: str) -> None:
@@ -52,7 +54,7 @@ def test_refused(browser: Browser, door: Door, changes: dict[str, str], said: st
     answer = browser.post(GIVE, data=FORM | changes)
     assert answer.status_code == 400
     assert said in answer.text
-    assert 'value="Kowalski"' in answer.text
+    assert f'value="{(FORM | changes)["last"]}"' in answer.text
     assert len(door.emulator.permissions.grants.find()) == before
 
 

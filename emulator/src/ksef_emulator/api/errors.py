@@ -65,7 +65,7 @@ def install(app: FastAPI, clock: Clock) -> None:
 
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return answer(request, _of_validation(error.errors(), request.scope.get(ROUTE)), clock)
+        return answer(request, of_validation(error.errors(), request.scope.get(ROUTE)), clock)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
@@ -106,7 +106,7 @@ def _wants_problem_details(request: Request) -> bool:
     return asked or problems.PROBLEM_JSON in request.headers.get("accept", "")
 
 
-def _of_validation(errors: Sequence[Any], route: Any) -> Problem:
+def of_validation(errors: Sequence[Any], route: Any) -> Problem:
     """21001 for a body that is not JSON, else 21405 with every field by its dotted path."""
     for error in errors:
         if error["type"] in _UNREADABLE:

@@ -27,16 +27,6 @@ EU_ADMINISTRATOR = (
     Permission.INTROSPECTION,
 )
 """What the operation for administrators of foreign entities gives, unasked."""
-REQUESTS = {
-    Kind.PERSON: PersonPermissionsGrantRequest,
-    Kind.ENTITY: EntityPermissionsGrantRequest,
-    Kind.AUTHORIZATION: EntityAuthorizationPermissionsGrantRequest,
-    Kind.INDIRECT: IndirectPermissionsGrantRequest,
-    Kind.SUBUNIT: SubunitPermissionsGrantRequest,
-    Kind.EU_ADMINISTRATION: EuEntityAdministrationPermissionsGrantRequest,
-    Kind.EU: EuEntityPermissionsGrantRequest,
-}
-"""By which body each kind is asked for."""
 Request = (
     PersonPermissionsGrantRequest
     | EntityPermissionsGrantRequest
@@ -46,6 +36,16 @@ Request = (
     | EuEntityAdministrationPermissionsGrantRequest
     | EuEntityPermissionsGrantRequest
 )
+REQUESTS: dict[Kind, type[Request]] = {
+    Kind.PERSON: PersonPermissionsGrantRequest,
+    Kind.ENTITY: EntityPermissionsGrantRequest,
+    Kind.AUTHORIZATION: EntityAuthorizationPermissionsGrantRequest,
+    Kind.INDIRECT: IndirectPermissionsGrantRequest,
+    Kind.SUBUNIT: SubunitPermissionsGrantRequest,
+    Kind.EU_ADMINISTRATION: EuEntityAdministrationPermissionsGrantRequest,
+    Kind.EU: EuEntityPermissionsGrantRequest,
+}
+"""By which body each kind is asked for."""
 
 
 def grants_of(permissions: Permissions, principal: Principal, body: Request) -> list[Grant]:

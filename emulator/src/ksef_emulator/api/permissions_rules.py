@@ -39,10 +39,15 @@ def checked(field: str, kind: str, value: str) -> Identifier:
 
 
 def unit_holds(value: str) -> bool:
-    """Whether the last digit of an internal identifier is its checksum: weights 1 and 3 by turns, modulo 10
-    (OpenAPI, ``POST /permissions/subunits/grants``)."""
-    *digits, last = (int(each) for each in value if each.isdigit())
-    return sum(digit * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10 == last
+    """Whether the last digit of an internal identifier is its checksum."""
+    return unit_checksum(value[:-1]) == value[-1]
+
+
+def unit_checksum(beginning: str) -> str:
+    """The last digit of an internal identifier, of all before it: weights 1 and 3 by turns, modulo 10 (OpenAPI, ``POST
+    /permissions/subunits/grants``)."""
+    digits = (int(each) for each in beginning if each.isdigit())
+    return str(sum(digit * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10)
 
 
 def details_of(given: Any, identifier: str) -> dict[str, Any]:

@@ -1,174 +1,153 @@
-"""Permissions in the portal: giving one to a person, as the Ministry's form is drawn; the list; taking away."""
+"""Permissions in the portal: what was given in this context, what was received, what I have; taking away."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ..intake.polish_time import in_poland
-from ..model.granting import ACCEPTED, DESCRIPTIONS
-from ..model.grants import Grant, Identifier, Kind
+from ..model import permission_lists as lists
+from ..model.granting import DESCRIPTIONS, TAKERS
+from ..model.grants import Grant, Kind
 from ..model.logins import Principal
-from ..model.permissions import Permission
-from .fields import FINGERPRINT, NIP, PERSON_NAME, PESEL, Wrong, required, required_text
+from . import permissions_giving
 from .frame import Portal
+from .permission_words import KINDS, NAMES, shown
+from .permissions_giving import HERE
 
-HERE = "/portal/uprawnienia"
-SCOPES = {
-    Permission.INVOICE_WRITE: ("wystawiania faktur", "issue invoices"),
-    Permission.INVOICE_READ: ("przeglądania faktur", "look at invoices"),
-    Permission.CREDENTIALS_READ: ("przeglądania uprawnień", "look at permissions"),
-    Permission.INTROSPECTION: (
-        "przeglądania historii sesji (generowania UPO)",
-        "look at the history of sessions (receipts)",
-    ),
-    Permission.SUBUNIT_MANAGE: ("zarządzania jednostkami podrzędnymi", "manage subunits"),
-}
-"""The five scopes of the form."""
-NAMES: dict[str, tuple[str, str]] = {
-    Permission.INVOICE_WRITE: ("Wystawianie faktur", "Issuing invoices"),
-    Permission.INVOICE_READ: ("Przeglądanie faktur", "Looking at invoices"),
-    Permission.CREDENTIALS_READ: ("Przeglądanie uprawnień", "Looking at permissions"),
-    Permission.CREDENTIALS_MANAGE: ("Zarządzanie uprawnieniami", "Managing permissions"),
-    Permission.INTROSPECTION: ("Przeglądanie historii sesji", "Looking at the history of sessions"),
-    Permission.SUBUNIT_MANAGE: ("Zarządzanie jednostkami podrzędnymi", "Managing subunits"),
-    Permission.ENFORCEMENT_OPERATIONS: ("Operacje egzekucyjne", "Enforcement operations"),
-    Permission.COLLECTIVE_IDENTIFIER_MANAGE: ("Identyfikatory zbiorcze", "Collective identifiers"),
-}
-_RULES = {"Nip": NIP, "Pesel": PESEL, "Fingerprint": FINGERPRINT}
+PAGES = (10, 20, 50)
+FILTERS = ("kind", "who", "permission", "state")
 
 
 def router(portal: Portal) -> APIRouter:
     """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator = portal.emulator
-
-    def shown(grant: Grant) -> dict[str, Any]:
-        assert grant.start is not None
-        person = grant.details.get("subjectPersonDetails", {})
-        return {
-            "uid": grant.uid,
-            "who": f"{grant.subject.type.upper()}: {grant.subject.value}",
-            "name": " ".join((person.get("firstName", ""), person.get("lastName", ""))).strip(),
-            "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
-            "since": in_poland(grant.start).strftime("%d.%m.%Y %H:%M"),
-            "active": emulator.permissions.holds(grant),
-        }
+    permissions = emulator.permissions
 
     def given(principal: Principal) -> list[Grant]:
-        kind, value = principal.context.type, principal.context.value
-        found = emulator.permissions.grants.find(giver_type=kind, giver_value=value)
-        return [grant for grant in found if grant.kind in (Kind.PERSON, Kind.ENTITY, Kind.INDIRECT)]
+        """Everything that was given here or is in force here, as far as whoever is logged in may see it."""
+        found: dict[str, Grant] = {}
+        if lists.sees(principal, "persons"):
+            for current in (True, False):
+                found |= {each.uid: each for each in lists.persons(permissions, principal, current=current)}
+        if lists.sees(principal, "authorizations"):
+            found |= {each.uid: each for each in lists.authorizations(permissions, principal, received=False)}
+        if lists.sees(principal, "foreign"):
+            found |= {each.uid: each for each in lists.foreign(permissions, principal)}
+        return lists.newest_first(found.values())
 
-    def may(principal: Principal) -> bool:
-        return Permission.CREDENTIALS_MANAGE in principal.permissions
+    def received(principal: Principal) -> list[Grant]:
+        """What other entities gave to this one."""
+        found = lists.entities_received(permissions, principal) if lists.sees(principal, "entities") else []
+        if lists.sees(principal, "authorizations"):
+            found = [*found, *lists.authorizations(permissions, principal, received=True)]
+        return lists.newest_first(found)
+
+    def takes(principal: Principal, grant: Grant) -> bool:
+        return bool({*TAKERS[grant.kind is Kind.AUTHORIZATION]} & principal.permissions)
+
+    def page(
+        request: Request, template: str, found: Iterable[Grant], row: Callable[[Grant], Any], **more: Any
+    ) -> Response:
+        """One page of a filtered list."""
+        asked = {key: request.query_params.get(key, "").strip() for key in FILTERS}
+        fitting = [each for each in found if _fits(asked, each, lists.state(permissions, each))]
+        size = next((each for each in PAGES if str(each) == request.query_params.get("size")), PAGES[0])
+        last = max(1, -(-len(fitting) // size))
+        text = request.query_params.get("page", "")
+        number = min(max(1, int(text) if text.isdecimal() and len(text) < 6 else 1), last)
+        return portal.show(
+            request,
+            template,
+            rows=[row(each) for each in fitting[(number - 1) * size : number * size]],
+            total=len(fitting),
+            number=number,
+            last=last,
+            size=size,
+            sizes=PAGES,
+            asked=asked,
+            kinds=KINDS,
+            names=NAMES,
+            **more,
+        )
 
     @pages.get("")
     @portal.for_members
     async def listing(request: Request, principal: Principal) -> Response:
-        allowed = may(principal) or Permission.CREDENTIALS_READ in principal.permissions
-        rows = [shown(grant) for grant in given(principal)] if allowed else []
-        return portal.show(request, "grants.html", rows=rows, allowed=allowed, manages=may(principal))
-
-    @pages.get("/nadaj")
-    @portal.for_members
-    async def form(request: Request, principal: Principal) -> Response:
-        return _form(request, principal)
-
-    @pages.post("/nadaj")
-    @portal.for_members
-    async def give(request: Request, principal: Principal) -> Response:
-        fields = await portal.form(request)
-        if not may(principal):
-            return _form(request, principal, status=403)
-        try:
-            grants = _grants(principal, fields)
-        except Wrong as wrong:
-            return _form(request, principal, status=400, error=wrong, fields=fields)
-        portal.visit(request).given = {
-            "reference": emulator.granting.give(principal.context, grants),
-            "whom": f"{grants[0].subject.type.upper()}: {grants[0].subject.value}",
-            "permissions": [NAMES[grant.permission] for grant in grants],
-        }
-        return portal.go(request, f"{HERE}/nadane")
-
-    @pages.get("/nadane")
-    @portal.for_members
-    async def given_last(request: Request, principal: Principal) -> Response:
-        told = portal.visit(request).given
-        found = emulator.granting.operation(principal.context, told["reference"]) if told else None
-        if found is None:
-            return portal.go(request, HERE)
-        answer = portal.show(
-            request, "grant_done.html", code=found.code, description=DESCRIPTIONS[found.code], **told
+        allowed = any(lists.sees(principal, which) for which in lists.OTHER_READERS)
+        done = request.query_params.get("odebrane", "")
+        taken = emulator.granting.operation(principal.context, done) if done else None
+        return page(
+            request,
+            "grants.html",
+            given(principal),
+            lambda grant: shown(permissions, grant) | {"takes": takes(principal, grant)},
+            allowed=allowed,
+            taken=taken,
+            said=DESCRIPTIONS[taken.code] if taken else "",
         )
-        if found.code == ACCEPTED:
-            answer.headers["Refresh"] = "1"
-        return answer
+
+    @pages.get("/otrzymane")
+    @portal.for_members
+    async def inbox(request: Request, principal: Principal) -> Response:
+        allowed = lists.sees(principal, "authorizations")
+        return page(
+            request,
+            "grants_received.html",
+            received(principal),
+            lambda grant: shown(permissions, grant) | {"client": grant.context.value},
+            allowed=allowed,
+        )
+
+    @pages.get("/moje")
+    @portal.for_members
+    async def mine(request: Request, principal: Principal) -> Response:
+        now = permissions.of(principal.context, principal.subject)
+        owned = lists.owned(permissions, principal)
+        return page(
+            request,
+            "grants_mine.html",
+            lists.personal(permissions, principal),
+            lambda grant: shown(permissions, grant),
+            owned=[words for name, words in NAMES.items() if name in owned],
+            fresh=[words for name, words in NAMES.items() if name in now - principal.permissions],
+            lost=[words for name, words in NAMES.items() if name in principal.permissions - now],
+        )
 
     @pages.get("/{uid}/odbierz")
     @portal.for_members
     async def confirm(request: Request, principal: Principal) -> Response:
         found = [each for each in given(principal) if each.uid == request.path_params["uid"]]
-        if not found or not may(principal):
+        if not found or not takes(principal, found[0]):
             return portal.show(request, "absent.html", status=404)
-        return portal.show(request, "take.html", row=shown(found[0]))
+        return portal.show(request, "take.html", row=shown(permissions, found[0]))
 
     @pages.post("/{uid}/odbierz")
     @portal.for_members
     async def take(request: Request, principal: Principal) -> Response:
         await portal.form(request)
-        if may(principal):
-            emulator.granting.take(principal.context, request.path_params["uid"], authorization=False)
-        return portal.go(request, HERE)
+        found = [each for each in given(principal) if each.uid == request.path_params["uid"]]
+        if not found or not takes(principal, found[0]):
+            return portal.show(request, "absent.html", status=404)
+        authorization = found[0].kind is Kind.AUTHORIZATION
+        reference = emulator.granting.take(principal.context, found[0].uid, authorization=authorization)
+        return portal.go(request, f"{HERE}?odebrane={reference}")
 
-    def _form(
-        request: Request, principal: Principal, *, status: int = 200, error: Any = "", fields: Any = None
-    ) -> Response:
-        kept = {"identifier": "Pesel", "value": "", "first": "", "last": "", **(fields or {})}
-        chosen = kept.get("scope_all", [kept["scope"]] if kept.get("scope") else [])
-        return portal.show(
-            request,
-            "grant.html",
-            status=status,
-            error=error,
-            fields=kept,
-            chosen=chosen,
-            scopes=SCOPES,
-            manages=may(principal),
-        )
-
-    return pages
+    joined = APIRouter()
+    joined.include_router(permissions_giving.router(portal))
+    joined.include_router(pages)
+    return joined
 
 
-def _grants(principal: Principal, fields: Any) -> list[Grant]:
-    """What the form asks for. Raises Wrong."""
-    kind = fields.get("identifier") if fields.get("identifier") in _RULES else "Pesel"
-    value = required(fields, "value", _RULES[kind])
-    first, last = required_text(fields, "first", PERSON_NAME), required_text(fields, "last", PERSON_NAME)
-    wanted = fields.get("scope_all", [fields["scope"]] if fields.get("scope") else [])
-    scopes = [each for each in SCOPES if each in wanted]
-    if not scopes:
-        raise Wrong("Zaznacz co najmniej jedno uprawnienie.", "Tick at least one permission.", "scope")
-    context = Identifier(type=principal.context.type, value=principal.context.value)
-    details = {
-        "subjectDetailsType": "PersonByFingerprintWithoutIdentifier"
-        if kind == "Fingerprint"
-        else "PersonByIdentifier",
-        "firstName": first,
-        "lastName": last,
-    }
-    return [
-        Grant(
-            kind=Kind.PERSON,
-            context=context,
-            giver=context,
-            subject=Identifier(type=kind, value=value),
-            author=Identifier(type=principal.subject.type, value=principal.subject.value),
-            permission=scope,
-            description=f"{first} {last}",
-            details={"subjectPersonDetails": details},
-        )
-        for scope in scopes
-    ]
+def _fits(asked: dict[str, str], grant: Grant, state: str) -> bool:
+    """Whether a grant passes the filter; an identifier can be any part of any of those that it names."""
+    values = [grant.subject, grant.context, grant.giver, *([grant.target] if grant.target else [])]
+    wanted = asked["who"].replace(" ", "").upper()
+    return (
+        asked["kind"] in ("", grant.kind)
+        and asked["permission"] in ("", grant.permission)
+        and asked["state"] in ("", state)
+        and any(wanted in (each.value or "").upper() for each in values)
+    )

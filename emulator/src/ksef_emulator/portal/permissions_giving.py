@@ -1,0 +1,160 @@
+"""Giving permissions in the portal: the kind first, then its own form, then how the operation went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ..api.permissions_requests import grants_of
+from ..model import permission_lists as lists
+from ..model.contexts import ContextType
+from ..model.granting import ACCEPTED, DESCRIPTIONS, DONE, NEEDED
+from ..model.grants import Grant, Kind
+from ..model.logins import Principal
+from ..problems import Problem
+from .fields import Wrong
+from .frame import Portal
+from .permission_forms import PARTS, chosen, refused, request_of
+from .permission_words import KINDS, NAMES, OTHER_SCOPES, SCOPES, advice, shown
+
+HERE = "/portal/uprawnienia"
+_KINDS = {
+    ContextType.NIP: tuple(kind for kind in Kind if kind is not Kind.EU),
+    ContextType.INTERNAL_ID: (Kind.PERSON, Kind.ENTITY, Kind.AUTHORIZATION, Kind.INDIRECT),
+    ContextType.NIP_VAT_UE: (Kind.EU,),
+}
+"""What a context offers; the first is its usual one."""
+AUTHORIZATIONS = ("SelfInvoicing", "RRInvoicing", "TaxRepresentative", "PefInvoicing")
+_EMPTY = {
+    "identifier": "Pesel",
+    "who": "identified",
+    "known": "yes",
+    "target": "AllPartners",
+    "unit_kind": "InternalId",
+    "permission": "SelfInvoicing",
+}
+_TEXTS = (
+    *("value", "first", "last", "fingerprint", "own", "birth", "document", "number", "country", "full_name"),
+    *("address", "description", "target_value", "unit", "unit_name", "eu_name", "eu_address"),
+)
+
+
+def router(portal: Portal) -> APIRouter:
+    """The pages."""
+    pages = APIRouter(prefix=HERE)
+    emulator = portal.emulator
+
+    @pages.get("/nadaj")
+    @portal.for_members
+    async def form(request: Request, principal: Principal) -> Response:
+        asked = request.query_params
+        told = portal.visit(request).given
+        if "popraw" in asked and told:
+            return _form(request, principal, told["kind"], fields=told["fields"])
+        kind = _kind(principal, asked.get("kind", ""))
+        fields = {"target": "Nip", "target_value": asked["klient"]} if "klient" in asked else {}
+        return _form(request, principal, kind, fields=fields)
+
+    @pages.post("/nadaj")
+    @portal.for_members
+    async def give(request: Request, principal: Principal) -> Response:
+        fields = await portal.form(request)
+        kind = _kind(principal, fields.get("kind", ""))
+        if NEEDED[kind] not in principal.permissions:
+            return _form(request, principal, kind, status=403)
+        try:
+            grants, reference = _give(principal, kind, fields)
+        except Wrong as wrong:
+            return _form(request, principal, kind, status=400, error=wrong, fields=fields)
+        portal.visit(request).given = {
+            "reference": reference,
+            "kind": kind,
+            "fields": fields,
+            "row": shown(emulator.permissions, grants[0]),
+            "permissions": [NAMES[grant.permission] for grant in grants],
+            "further": [NAMES[grant.permission] for grant in grants if grant.can_delegate],
+        }
+        return portal.go(request, f"{HERE}/nadane")
+
+    @pages.get("/nadane")
+    @portal.for_members
+    async def given_last(request: Request, principal: Principal) -> Response:
+        told = portal.visit(request).given
+        found = emulator.granting.operation(principal.context, told["reference"]) if told else None
+        if found is None:
+            return portal.go(request, HERE)
+        answer = portal.show(
+            request, "grant_done.html", code=found.code, error=_failure(told["kind"], found.code), told=told
+        )
+        if found.code == ACCEPTED:
+            answer.headers["Refresh"] = "1"
+        return answer
+
+    def _give(principal: Principal, kind: Kind, fields: Any) -> tuple[list[Grant], str]:
+        """What was given and the operation's number. Raises Wrong, also for an operation that failed at once."""
+        body = request_of(kind, principal, fields)
+        try:
+            grants = grants_of(emulator.permissions, principal, body)
+        except Problem as problem:
+            raise refused(problem, fields) from problem
+        reference = emulator.granting.give(principal.context, grants)
+        found = emulator.granting.operation(principal.context, reference)
+        if found is not None and found.code not in (ACCEPTED, DONE):
+            raise _failure(kind, found.code)
+        return grants, reference
+
+    def _form(
+        request: Request,
+        principal: Principal,
+        kind: Kind,
+        *,
+        status: int = 200,
+        error: Any = "",
+        fields: Any = None,
+    ) -> Response:
+        foreign = kind in lists.FOREIGN
+        unit = f"{principal.context.value}-" if kind is Kind.SUBUNIT else ""
+        kept = {
+            **dict.fromkeys(_TEXTS, ""),
+            **_EMPTY,
+            "unit": unit,
+            **({"who": "person"} if foreign else {}),
+            **({"identifier": "Nip"} if kind is Kind.AUTHORIZATION else {}),
+            **(fields or {}),
+        }
+        may = emulator.granting.for_persons(principal.context)
+        received = lists.entities_received(emulator.permissions, principal)
+        return portal.show(
+            request,
+            "grant.html",
+            status=status,
+            error=error,
+            fields=kept,
+            chosen=chosen(kept, "scope"),
+            further=chosen(kept, "delegate"),
+            kind=kind,
+            kinds={each: KINDS[each] for each in _KINDS[principal.context.type]},
+            scopes=SCOPES,
+            others={scope: words for scope, words in OTHER_SCOPES.items() if scope in may},
+            parts={part: NAMES[part] for part in PARTS},
+            authorizations={each: NAMES[each] for each in AUTHORIZATIONS},
+            clients=sorted({str(each.context.value) for each in received if each.can_delegate}),
+            needed=NEEDED[kind],
+            manages=NEEDED[kind] in principal.permissions,
+        )
+
+    return pages
+
+
+def _kind(principal: Principal, text: str) -> Kind:
+    """The kind that was chosen, or the usual one of the context."""
+    offered = _KINDS[principal.context.type]
+    return next((kind for kind in offered if kind == text), offered[0])
+
+
+def _failure(kind: Kind, code: int) -> Wrong:
+    """An operation that failed: KSeF's words, and what to do."""
+    polish, english, field = advice(kind, code)
+    said = DESCRIPTIONS[code]
+    return Wrong(f"{said}. {polish}".strip(), f"{said}. {english}".strip(), field, code)
