@@ -117,8 +117,11 @@ def progress(request: CompanyRequest, company: Company) -> HttpResponse:
         "waits_for": errand.reason if errand is not None and row.state == State.WORKING else None,
         "pair": [one for purpose in Purpose if (one := access.certificate(company, purpose)) is not None],
     }
-    part = "enrolment/stages.html" if request.headers.get("HX-Request") else "enrolment/progress.html"
-    return render(request, part, values)
+    if request.headers.get("HX-Request"):
+        if row.state != State.WORKING:  # the strip and the heading have something new to say, too
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return render(request, "enrolment/stages.html", values)
+    return render(request, "enrolment/progress.html", values)
 
 
 NO_FILE = Reason(
