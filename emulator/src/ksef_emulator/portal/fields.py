@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..model.contexts import Context, ContextType
 from ..problems import Problem
 
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
@@ -49,6 +50,15 @@ def internal_id_holds(text: str) -> bool:
     return _INTERNAL.fullmatch(text) is not None and nip_holds(text[:10])
 
 
+def vat_ue_holds(text: str) -> bool:
+    """A NIP, a dash and the number of an entity of the EU."""
+    try:
+        Context(type=ContextType.NIP_VAT_UE, value=text)
+    except ValueError:
+        return False
+    return nip_holds(text[:10])
+
+
 Rule = tuple[Callable[[str], bool], str, str]
 NIP: Rule = (
     nip_holds,
@@ -64,6 +74,11 @@ INTERNAL_ID: Rule = (
     internal_id_holds,
     "Identyfikator wewnętrzny to NIP, myślnik i 5 cyfr, np. 7771234567-12345.",
     "An internal identifier is a NIP, a dash and 5 digits, such as 7771234567-12345.",
+)
+NIP_VAT_UE: Rule = (
+    vat_ue_holds,
+    "Identyfikator złożony to NIP, myślnik i numer VAT UE, np. 7771234567-DE123456789.",
+    "A compound identifier is a NIP, a dash and an EU VAT number, such as 7771234567-DE123456789.",
 )
 
 NAME: Rule = (

@@ -17,7 +17,7 @@ from ..model.contexts import Context, ContextType
 from ..model.logins import DESCRIPTIONS, NoIdentifier, NotProvider
 from ..model.people import KnownAlready
 from .authorisation import document
-from .fields import INTERNAL_ID, NIP, PESEL, Wrong, of_problem, required
+from .fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
 from .frame import START, Portal
 from .signing import seal_of
 from .visits import Visit
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 ROADS = ("gov", "certyfikat")
+CONTEXTS = {
+    "gov": {"Nip": NIP, "InternalId": INTERNAL_ID},
+    "certyfikat": {"Nip": NIP, "InternalId": INTERNAL_ID, "NipVatUe": NIP_VAT_UE},
+}
+"""Which contexts each road opens: a foreign entity's people are known by their certificates alone."""
 WAYS = {
     "pz": ("Profil Zaufany", "Trusted Profile"),
     "mobywatel": ("Aplikacja mObywatel", "mObywatel app"),
@@ -108,9 +113,9 @@ def router(portal: Portal) -> APIRouter:
         form = await portal.form(request)
         if road not in ROADS:
             return portal.go(request, START)
-        kind = "InternalId" if form.get("kind") == "InternalId" else "Nip"
+        kind = str(form.get("kind") if form.get("kind") in CONTEXTS[road] else "Nip")
         try:
-            value = required(form, "value", NIP if kind == "Nip" else INTERNAL_ID)
+            value = required(form, "value", CONTEXTS[road][kind])
         except Wrong as wrong:
             shown = {"error": wrong, "kind": kind, "value": form.get("value", "")}
             return portal.show(request, "login_context.html", status=400, road=road, **shown)

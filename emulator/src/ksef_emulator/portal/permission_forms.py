@@ -16,11 +16,21 @@ from pydantic import ValidationError
 from ..api.errors import of_validation
 from ..api.permissions_requests import REQUESTS, Request
 from ..api.permissions_rules import unit_checksum, unit_holds
-from ..model.contexts import Context, ContextType
 from ..model.grants import ALL_PARTNERS, Kind
 from ..model.logins import Principal
 from ..problems import Problem
-from .fields import FINGERPRINT, INTERNAL_ID, NIP, PERSON_NAME, PESEL, Rule, Wrong, of_problem, required
+from .fields import (
+    FINGERPRINT,
+    INTERNAL_ID,
+    NIP,
+    PERSON_NAME,
+    PESEL,
+    Rule,
+    Wrong,
+    of_problem,
+    required,
+    vat_ue_holds,
+)
 from .fields import required_text as text_of
 
 Fields = Mapping[str, Any]
@@ -81,6 +91,11 @@ PEPPOL: Rule = (
     lambda text: re.fullmatch(r"P[A-Z]{2}\d{6}", text, re.ASCII) is not None,
     "Identyfikator Peppol to P, dwie litery kraju i 6 cyfr, np. PPL990001.",
     "A Peppol identifier is P, two letters of a country and 6 digits, such as PPL990001.",
+)
+VAT_UE: Rule = (
+    vat_ue_holds,
+    "Numer VAT UE to dwie litery kraju i jego numer, np. DE123456789.",
+    "An EU VAT number is two letters of a country and its number, such as DE123456789.",
 )
 DESCRIPTION = _of_length(
     5, 256, "Opis ma od 5 do 256 znaków albo jest pusty.", "A description has 5 to 256 characters, or none."
@@ -252,15 +267,7 @@ def _subunit(_principal: Principal, fields: Fields) -> dict[str, Any]:
 
 def _eu_administrator(principal: Principal, fields: Fields) -> dict[str, Any]:
     vat = re.sub(r"[\s.-]", "", str(fields.get("unit", ""))).upper()
-    value = f"{principal.context.nip}-{vat}"
-    try:
-        Context(type=ContextType.NIP_VAT_UE, value=value)
-    except ValueError as error:
-        raise Wrong(
-            "Numer VAT UE to dwie litery kraju i jego numer, np. DE123456789.",
-            "An EU VAT number is two letters of a country and its number, such as DE123456789.",
-            "unit",
-        ) from error
+    value = required({"unit": f"{principal.context.value}-{vat}"}, "unit", VAT_UE)
     name, address = text_of(fields, "eu_name", FOREIGN_NAME), text_of(fields, "eu_address", ADDRESS)
     return {
         **_foreigner(fields),

@@ -60,7 +60,9 @@ def router(portal: Portal) -> APIRouter:
     @portal.for_members
     async def give(request: Request, principal: Principal) -> Response:
         fields = await portal.form(request)
-        kind = _kind(principal, fields.get("kind", ""))
+        kind, wanted = (_kind(principal, fields.get(each, "")) for each in ("kind", "wanted"))
+        if "wanted" in fields and ("pick" in fields or wanted is not kind):
+            return _form(request, principal, wanted, fields=_shared(fields))
         if NEEDED[kind] not in principal.permissions:
             return _form(request, principal, kind, status=403)
         try:
@@ -151,6 +153,12 @@ def _kind(principal: Principal, text: str) -> Kind:
     """The kind that was chosen, or the usual one of the context."""
     offered = _KINDS[principal.context.type]
     return next((kind for kind in offered if kind == text), offered[0])
+
+
+def _shared(fields: Any) -> dict[str, Any]:
+    """What a form of another kind can still use: who the person is."""
+    kept = ("value", "first", "last", "fingerprint", "known", "own", "birth", "document", "number", "country")
+    return {name: fields[name] for name in kept if name in fields}
 
 
 def _failure(kind: Kind, code: int) -> Wrong:
