@@ -65,6 +65,10 @@ class Firms:
         )
         return sorted(named, key=lambda each: each.nip)
 
+    def called(self, nip: str) -> str:
+        """The firm's name in the registers, or else on invoices; empty when nobody said it."""
+        return next((each.name for each in self.all() if each.nip == nip), "") or self.name(nip)
+
     def name(self, nip: str) -> str:
         """What invoices call the firm; empty when there are none."""
         with self.store.transaction() as db:

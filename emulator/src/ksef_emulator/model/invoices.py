@@ -11,7 +11,7 @@ import zlib
 from ..clock import Clock
 from ..intake.refusals import ACCEPTED, PROCESSING
 from ..store import Store
-from .invoice_records import Invoice, Sent, invoice_of, sent_of, subject_key
+from .invoice_records import BUYER, Invoice, Sent, invoice_of, sent_of, subject_key
 from .limits import Limits
 from .moments import micros
 from .progress import AT_ONCE, Progress
@@ -141,8 +141,10 @@ class Invoices:
         size: int,
         offline: bool = False,
         corrected_sha256: bytes | None = None,
+        progress: Progress | None = None,
     ) -> str:
-        """Take one encrypted document in for processing (status 100); returns its reference number.
+        """Take one encrypted document in for processing (status 100); returns its reference number. ``progress`` is
+        how fast it shows as done, instead of everybody's.
 
         Raises `SessionFull` when the session holds as many documents as its context may send in one, `SessionNotOpen`
         when the session takes none.
@@ -150,6 +152,7 @@ class Invoices:
         now = self.clock.now()
         stamp = micros(now)
         name = reference("EE", now)
+        pace = progress or self.progress
         limit = self.limits.session(session).max_invoices
         with self.store.transaction() as db:
             counted = db.execute(
@@ -167,7 +170,7 @@ class Invoices:
             ).lastrowid
             db.execute(
                 "INSERT INTO pending (id, session_id, sealed, polls_left, due_at) VALUES (?,?,?,?,?)",
-                (row_id, session.id, sealed, self.progress.polls, self.progress.due_at(stamp)),
+                (row_id, session.id, sealed, pace.polls, pace.due_at(stamp)),
             )
         return name
 
@@ -236,6 +239,23 @@ class Invoices:
         with self.store.transaction() as db:
             row = db.execute("SELECT * FROM register WHERE ksef_number = ?", (ksef_number,)).fetchone()
         return invoice_of(row) if row else None
+
+    def newest(self, seller_nip: str, buyer_nip: str, kind: str, *, size: int) -> list[Invoice]:
+        """At most ``size`` accepted invoices of one kind that the seller issued to the buyer, newest first."""
+        with self.store.transaction() as db:
+            rows = db.execute(
+                "SELECT register.* FROM register JOIN parties ON parties.id = register.id"
+                " WHERE parties.role = ? AND parties.who = ? AND seller_nip = ? AND kind = ?"
+                " ORDER BY register.id DESC LIMIT ?",
+                (BUYER, f"Nip:{buyer_nip}", seller_nip, kind, size),
+            ).fetchall()
+        return [invoice_of(row) for row in rows]
+
+    def numbers(self, seller_nip: str) -> set[str]:
+        """Numbers (P_2) that the seller's accepted invoices have."""
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT number FROM register WHERE seller_nip = ?", (seller_nip,)).fetchall()
+        return {row["number"] for row in rows}
 
     def accepted_in(self, session: Session, *, first: int, last: int) -> list[Invoice]:
         """The accepted invoices of a session, from the `first` to the `last`, counted from 1."""

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from ...forms import Foreign, TooLarge
-from . import clock, overview
+from . import clock, invoices, overview
 from .frame import Panel
 
 if TYPE_CHECKING:
     from ...emulator import Emulator
 
-_ROOMS = (overview, clock)
+_ROOMS = (overview, clock, invoices)
 
 
 def install(app: FastAPI, emulator: "Emulator") -> None:

@@ -13,8 +13,10 @@ from ...intake.polish_time import from_polish_local, in_poland
 from ...portal.fields import Wrong, of_problem
 from ...problems import Problem
 from ..time import Turning, turn
+from . import words
+from .fields import moment, required
 from .frame import Panel, of_validation
-from .words import Both, moment, shifted
+from .words import Both, shifted
 
 HERE = "/panel/zegar"
 STEPS: dict[str, tuple[Both, timedelta | int]] = {
@@ -36,8 +38,8 @@ def router(panel: Panel) -> APIRouter:
     def shown(request: Request, **more: Any) -> Response:
         now = emulator.clock.now()
         values = {
-            "now": moment(now, seconds=True),
-            "real": moment(datetime.now(UTC), seconds=True),
+            "now": words.moment(now, seconds=True),
+            "real": words.moment(datetime.now(UTC), seconds=True),
             "shift": shifted(emulator.clock.ahead),
             "steps": [(key, label) for key, (label, _) in STEPS.items()],
             "to": in_poland(now).strftime("%Y-%m-%dT%H:%M"),
@@ -60,7 +62,7 @@ def router(panel: Panel) -> APIRouter:
         except Problem as problem:
             refused = of_problem(problem, "Zegar nie został przestawiony", "The clock was not turned", "to")
             return shown(request, status=400, error=refused, to=form.get("to", ""))
-        told = moment(emulator.clock.now())
+        told = words.moment(emulator.clock.now())
         where = form.get("back") if form.get("back") in BACK else HERE
         return panel.done(
             request, str(where), f"Zegar emulatora pokazuje {told}.", f"The emulator's clock shows {told}."
@@ -80,19 +82,8 @@ def _wanted(form: Any, now: datetime) -> Turning:
     if form.get("step") in STEPS:
         _, step = STEPS[form["step"]]
         return Turning(set=now + step if isinstance(step, timedelta) else later(now, step))
-    return Turning(set=_moment(form.get("to", "")))
-
-
-def _moment(text: str) -> datetime:
-    """Polish local time, or a moment with its zone. Raises Wrong."""
-    try:
-        return from_polish_local(datetime.fromisoformat(text)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Wrong(
-            "Podaj dzień i godzinę, np. 01.02.2026 08:00.",
-            "Give a day and a time, such as 2026-02-01 08:00.",
-            "to",
-        ) from error
+    label = ("Dzień i godzina", "Day and time")
+    return Turning(set=required(moment(form, "to", label), "to", label))
 
 
 def later(now: datetime, months: int) -> datetime:

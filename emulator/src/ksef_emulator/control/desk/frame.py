@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,8 @@ class Panel(Forms):
         self.emulator = emulator
 
     def show(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-        """A page with the menu, and once with the notice of what was done last."""
+        """A page with the menu, and once with the notice of what was done last; of ``fields`` what is not there is
+        empty."""
         visit = self.visit(request)
         path = request.url.path
         places = [address for _, rooms in MENU for address, _ in rooms if path.startswith(address)]
@@ -70,6 +72,7 @@ class Panel(Forms):
             "place": max(places, key=len),
             "done": visit.given.pop("done", None),
             **values,
+            "fields": defaultdict(str, values.get("fields", {})),
         }
         return self.with_cookie(request, page(request, template, status=status, **values))
 

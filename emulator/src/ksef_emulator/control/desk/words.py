@@ -28,6 +28,13 @@ def day(at: datetime) -> str:
     return in_poland(at).strftime("%d.%m.%Y")
 
 
+def money(grosze: int) -> str:
+    """``1 234,50 zł``, with spaces that do not break."""
+    sign = "−" if grosze < 0 else ""
+    whole = f"{abs(grosze) // 100:,}".replace(",", "\u202f")
+    return f"{sign}{whole},{abs(grosze) % 100:02d}\u00a0zł"
+
+
 def plural(number: int, one: str, few: str, many: str) -> str:
     """``2 firmy``: the Polish form that the number asks for."""
     if number == 1:

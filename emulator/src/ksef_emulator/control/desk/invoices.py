@@ -1,0 +1,133 @@
+"""The page on which a contractor issues invoices to a firm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from ...intake.polish_time import polish_day
+from ...model.invoice_records import Invoice
+from ...portal.fields import NIP, Wrong, of_problem
+from ...portal.fields import required as nip_of
+from ...problems import Problem
+from ..contractors.delivery import Kind
+from ..contractors.people import SELLERS
+from ..invoices import MOST, Contractor, Delivery, send
+from .fields import decimal, required, whole
+from .frame import Panel
+from .words import Both, counted, money
+
+HERE = "/panel/faktury"
+KINDS: dict[Kind, Both] = {
+    "VAT": ("Faktura (VAT)", "Invoice (VAT)"),
+    "UPR": ("Faktura uproszczona do 450 zł (UPR)", "Simplified invoice up to 450 zł (UPR)"),
+    "ZAL": ("Faktura zaliczkowa (ZAL)", "Advance invoice (ZAL)"),
+    "ROZ": ("Zaliczka i jej rozliczenie (ZAL + ROZ)", "An advance and its settlement (ZAL + ROZ)"),
+    "KOR": ("Korekta: rabat po sprzedaży (KOR)", "Correction: a discount after the sale (KOR)"),
+}
+OTHER = "inny"
+SHOWN = 50
+_INVOICES = ("faktura", "faktury", "faktur")
+
+
+def router(panel: Panel) -> APIRouter:
+    """The form and what came of it."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+
+    def shown(request: Request, **more: Any) -> Response:
+        last = panel.visit(request).given.get("invoices", {})
+        values = {
+            "fields": {"buyer": last.get("buyer", ""), "count": "1", "kind": "VAT"},
+            "firms": [firm for firm in emulator.firms.all() if firm.nip not in _MADE_UP],
+            "sellers": SELLERS,
+            "kinds": KINDS,
+            "other": OTHER,
+            "most": MOST,
+            "last": last,
+            "today": polish_day(emulator.clock.now()).strftime("%d.%m.%Y"),
+            "lag": emulator.metadata.lag,
+        }
+        return panel.show(request, "panel_invoices.html", **(values | more))
+
+    @pages.get("")
+    async def form(request: Request) -> Response:
+        return shown(request)
+
+    @pages.post("")
+    async def issue(request: Request) -> Response:
+        fields = await panel.form(request)
+        try:
+            wanted = _wanted(fields)
+            accepted, refused = await run_in_threadpool(send, emulator, wanted)
+        except Wrong as wrong:
+            return shown(request, status=400, error=wrong, fields=fields)
+        except Problem as problem:
+            told = of_problem(problem, "Faktury nie zostały wystawione", "The invoices were not issued")
+            return shown(request, status=400, error=told, fields=fields)
+        panel.visit(request).given["invoices"] = {
+            "buyer": wanted.buyer,
+            "rows": [_row(each) for each in reversed(accepted)][:SHOWN],
+            "total": len(accepted),
+            "refused": refused[:SHOWN],
+        }
+        polish, english = counted(len(accepted), _INVOICES, "invoice")
+        return panel.done(
+            request,
+            HERE,
+            f"Firma {wanted.buyer} dostała: {polish}, z numerami KSeF.",
+            f"The firm {wanted.buyer} got {english} with KSeF numbers.",
+        )
+
+    return pages
+
+
+_MADE_UP = frozenset(each.nip for each in SELLERS)
+
+
+def _wanted(fields: Any) -> Delivery:
+    """The form as the JSON operation takes it. Raises Wrong."""
+    count, amount = ("Liczba faktur", "Number of invoices"), ("Kwota brutto", "Gross amount")
+    kind: Kind = fields["kind"] if fields.get("kind") in KINDS else "VAT"
+    buyer = nip_of(fields, "buyer", NIP)
+    seller = _seller(fields)
+    gross = decimal(fields, "gross", "0.01", "10000000", amount)
+    if gross is not None and round(gross, 2) != gross:
+        raise Wrong(
+            "Kwota brutto ma najwyżej dwa miejsca po przecinku.", "An amount has two decimal places.", "gross"
+        )
+    if seller is not None and seller.nip == buyer:
+        raise Wrong(
+            "Sprzedawca i nabywca to ta sama firma.", "The seller and the buyer are the same firm.", "buyer"
+        )
+    return Delivery(
+        buyer=buyer,
+        buyerName=fields.get("buyer_name", "")[:256] or None,
+        seller=seller,
+        kind=kind,
+        gross=gross,
+        count=required(whole(fields, "count", 1, MOST, count), "count", count),
+    )
+
+
+def _seller(fields: Any) -> Contractor | None:
+    """None is various ones. Raises Wrong."""
+    chosen = fields.get("seller", "")
+    if chosen == OTHER:
+        name = fields.get("seller_name", "")
+        if not name:
+            raise Wrong("Podaj nazwę sprzedawcy.", "Give the seller's name.", "seller_name")
+        return Contractor(nip=nip_of(fields, "seller_nip", NIP), name=name[:256])
+    return Contractor(nip=chosen) if chosen in _MADE_UP else None
+
+
+def _row(invoice: Invoice) -> dict[str, str]:
+    return {
+        "ksef_number": invoice.ksef_number,
+        "number": invoice.number,
+        "kind": invoice.kind,
+        "seller": invoice.seller.name or invoice.seller_nip,
+        "gross": money(invoice.gross),
+    }
