@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 _KNOWN = frozenset(f"{each.method} {each.path}" for each in OPERATIONS)
-_STATUSES = frozenset({500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511})
+STATUSES = frozenset({500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511})
 
 
 class FaultSetting(BaseModel):
@@ -62,7 +62,7 @@ class FaultSetting(BaseModel):
     @field_validator("status")
     @classmethod
     def _servers_error(cls, value: int) -> int:
-        if value not in _STATUSES:
+        if value not in STATUSES:
             raise ValueError("status musi być błędem serwera (5xx)")
         return value
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..model.keys import OVERLAP, KeyUsage, PublicKey
+from ..model.keys import OVERLAP, Keys, KeyUsage, PublicKey
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -62,21 +62,26 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.post("/rotate", status_code=201)
     def rotate(body: Rotation) -> KeyList:
         """Rotate; gives the keys that are published then."""
-        for usage in [body.usage] if body.usage else KeyUsage:
-            if body.kind == "planned":
-                keys.rotate(
-                    usage,
-                    overlap=timedelta(seconds=body.overlap),
-                    ahead=timedelta(seconds=body.ahead),
-                    kind=body.algorithm,
-                )
-            elif body.kind == "emergency":
-                keys.replace(usage, kind=body.algorithm)
-            else:
-                keys.certify_again(usage)
+        turn(keys, body)
         return listing()
 
     return api
+
+
+def turn(keys: Keys, body: Rotation) -> None:
+    """Do it."""
+    for usage in [body.usage] if body.usage else KeyUsage:
+        if body.kind == "planned":
+            keys.rotate(
+                usage,
+                overlap=timedelta(seconds=body.overlap),
+                ahead=timedelta(seconds=body.ahead),
+                kind=body.algorithm,
+            )
+        elif body.kind == "emergency":
+            keys.replace(usage, kind=body.algorithm)
+        else:
+            keys.certify_again(usage)
 
 
 def _shown(key: PublicKey) -> KeyInfo:

@@ -68,8 +68,7 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.put("/progress")
     def set_progress(body: ProgressSetting) -> ProgressSetting:
         """From now on. Work that is under way takes no longer than this, either; what is stuck by a fault stays so."""
-        emulator.progress.set(Progress(polls=body.polls, seconds=body.seconds))
-        hurry(emulator.store, emulator.progress, emulator.clock.now())
+        use_progress(emulator, body)
         return body
 
     @api.get("/warning")
@@ -106,8 +105,19 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.put("/rate-limits")
     def set_rate_limits(body: RateLimitProfile) -> RateLimitProfile:
         """From now on, for every context whose own were not changed by ``/testdata/rate-limits``."""
-        emulator.rate_limits.use(body.profile)
-        emulator.limiter.forget()
+        use_profile(emulator, body)
         return body
 
     return api
+
+
+def use_progress(emulator: "Emulator", body: ProgressSetting) -> None:
+    """From now on, for work under way too."""
+    emulator.progress.set(Progress(polls=body.polls, seconds=body.seconds))
+    hurry(emulator.store, emulator.progress, emulator.clock.now())
+
+
+def use_profile(emulator: "Emulator", body: RateLimitProfile) -> None:
+    """From now on; nobody has asked anything yet."""
+    emulator.rate_limits.use(body.profile)
+    emulator.limiter.forget()

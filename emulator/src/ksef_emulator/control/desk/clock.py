@@ -37,7 +37,7 @@ def router(panel: Panel) -> APIRouter:
 
     def shown(request: Request, **more: Any) -> Response:
         now = emulator.clock.now()
-        values = {
+        values: dict[str, Any] = {
             "now": words.moment(now, seconds=True),
             "real": words.moment(datetime.now(UTC), seconds=True),
             "shift": shifted(emulator.clock.ahead),

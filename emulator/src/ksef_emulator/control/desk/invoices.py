@@ -39,7 +39,7 @@ def router(panel: Panel) -> APIRouter:
 
     def shown(request: Request, **more: Any) -> Response:
         last = panel.visit(request).given.get("invoices", {})
-        values = {
+        values: dict[str, Any] = {
             "fields": {"buyer": last.get("buyer", ""), "count": "1", "kind": "VAT"},
             "firms": [firm for firm in emulator.firms.all() if firm.nip not in _MADE_UP],
             "sellers": SELLERS,

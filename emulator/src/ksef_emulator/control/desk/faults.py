@@ -1,0 +1,154 @@
+"""The pages that switch faults on and off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
+
+from ...api.wire.operations import OPERATIONS
+from ...faults import SECONDS, Fault
+from ...portal.fields import Wrong
+from ..faults import STATUSES, FaultSetting
+from .fields import decimal, required, whole
+from .frame import Panel, of_validation
+from .words import FAULTS, Both, counted
+
+HERE = "/panel/usterki"
+OF_WORK = frozenset(
+    {
+        Fault.INVOICE_STUCK,
+        Fault.LOGIN_STUCK,
+        Fault.EXPORT_STUCK,
+        Fault.EXPORT_CANCELLED,
+        Fault.SESSION_COOLDOWN,
+    }
+)
+"""Faults of work under way; the others are of requests, and can be narrowed to some of them."""
+BACK = frozenset({HERE, "/panel/latarnia", "/panel/zdarzenia"})
+"""Pages with a switch of a fault, which are shown again afterwards."""
+_TIMES = ("raz", "razy", "razy")
+_LABELS: dict[str, Both] = {
+    "percent": ("Jak często", "How often"),
+    "seed": ("Ziarno losowania", "Seed of the dice"),
+    "skip": ("Ile razy pominąć na początku", "How many to let go first"),
+    "times": ("Najwyżej ile razy", "At most how many times"),
+    "seconds": ("Sekundy", "Seconds"),
+    "status": ("Status HTTP", "HTTP status"),
+}
+
+
+def router(panel: Panel) -> APIRouter:
+    """The list, and the settings of each."""
+    pages = APIRouter(prefix=HERE)
+    faults = panel.emulator.faults
+
+    @pages.get("")
+    async def listing(request: Request) -> Response:
+        rows = [
+            {
+                "name": name.value,
+                "title": FAULTS[name][0],
+                "text": FAULTS[name][1],
+                "setting": state.setting,
+                "happened": counted(state.happened, _TIMES, "time"),
+            }
+            for name, state in faults.states().items()
+        ]
+        return panel.show(
+            request, "panel_faults.html", rows=rows, on=sum(1 for row in rows if row["setting"])
+        )
+
+    @pages.post("")
+    async def clear(request: Request) -> Response:
+        await panel.form(request)
+        for fault in Fault:
+            faults.off(fault)
+        return panel.done(request, HERE, "Wszystkie usterki są wyłączone.", "All faults are off.")
+
+    @pages.get("/{fault}")
+    async def one(request: Request) -> Response:
+        name = _fault(request)
+        return _shown(request, name) if name else panel.show(request, "panel_absent.html", status=404)
+
+    @pages.post("/{fault}")
+    async def switch(request: Request) -> Response:
+        form = await panel.form(request)
+        name = _fault(request)
+        if name is None:
+            return panel.show(request, "panel_absent.html", status=404)
+        where = str(form["back"]) if form.get("back") in BACK else HERE
+        polish, english = FAULTS[name][0]
+        if form.get("off"):
+            faults.off(name)
+            return panel.done(request, where, f"Wyłączone: {polish}.", f"Off: {english}.")
+        try:
+            faults.set(name, _setting(name, form).setting())
+        except Wrong as wrong:
+            return _shown(request, name, status=400, error=wrong, fields=form)
+        except ValidationError as error:
+            return _shown(request, name, status=400, error=of_validation(error), fields=form)
+        return panel.done(request, where, f"Włączone: {polish}.", f"On: {english}.")
+
+    def _shown(request: Request, name: Fault, **more: Any) -> Response:
+        setting = faults.setting(name)
+        values: dict[str, Any] = {
+            "name": name.value,
+            "title": FAULTS[name][0],
+            "text": FAULTS[name][1],
+            "on": setting is not None,
+            "fields": _fields(setting),
+            "seconds": SECONDS.get(name),
+            "of_work": name in OF_WORK,
+            "has_status": name is Fault.SERVER_ERROR,
+            "statuses": sorted(STATUSES),
+            "operations": [f"{each.method} {each.path}" for each in OPERATIONS],
+        }
+        values |= more
+        kept = values["fields"]
+        values["chosen"] = kept.get("operation_all", [kept["operation"]] if kept.get("operation") else [])
+        return panel.show(request, "panel_fault.html", **values)
+
+    return pages
+
+
+def _fault(request: Request) -> Fault | None:
+    return next((each for each in Fault if each == request.path_params["fault"]), None)
+
+
+def _fields(setting: Any) -> dict[str, Any]:
+    if setting is None:
+        return {"percent": "100", "seed": "0", "skip": "0", "status": "503"}
+    return {
+        "percent": f"{setting.probability * 100:g}",
+        "seed": str(setting.seed),
+        "skip": str(setting.skip),
+        "times": str(setting.times or ""),
+        "path": setting.path or "",
+        "seconds": f"{setting.seconds:g}" if setting.seconds is not None else "",
+        "status": str(setting.status),
+        "operation_all": list(setting.operations or ()),
+    }
+
+
+def _setting(name: Fault, form: Any) -> FaultSetting:
+    """The form as the JSON operation takes it; a bare switch is every time, to everything. Raises Wrong,
+    ValidationError."""
+    if "percent" not in form:
+        return FaultSetting()
+    percent = required(
+        decimal(form, "percent", "0", "100", _LABELS["percent"]), "percent", _LABELS["percent"]
+    )
+    operations = form.get("operation_all", [form["operation"]] if form.get("operation") else [])
+    seconds = decimal(form, "seconds", "0", "3600", _LABELS["seconds"])
+    return FaultSetting(
+        probability=float(percent) / 100,
+        seed=whole(form, "seed", 0, 2**53 - 1, _LABELS["seed"]) or 0,
+        skip=whole(form, "skip", 0, 10**9, _LABELS["skip"]) or 0,
+        times=whole(form, "times", 1, 10**9, _LABELS["times"]),
+        operations=operations or None,
+        path=form.get("path") or None,
+        seconds=float(seconds) if seconds is not None else SECONDS.get(name),
+        status=whole(form, "status", 500, 511, _LABELS["status"]) or 503,
+    )

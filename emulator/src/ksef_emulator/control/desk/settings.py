@@ -1,0 +1,177 @@
+"""The page of small settings: pace of work, rate limits, the warning, the lag of storage, rotation of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+
+from ...model.keys import KeyUsage
+from ...model.rate_limits import ANONYMOUS, GLOBAL, OTHER, UNLIMITED
+from ...portal.fields import Wrong
+from ..keys import Rotation, turn
+from ..knobs import ProgressSetting, RateLimitProfile, WarningText, use_profile, use_progress
+from .fields import decimal, required, whole
+from .frame import Panel, of_validation
+from .overview import PROFILES, pace
+from .words import Both, moment, span
+
+HERE = "/panel/ustawienia"
+GROUPS: dict[str, Both] = {
+    "onlineSession": ("Otwarcie sesji interaktywnej", "Opening an interactive session"),
+    "onlineSessionClose": ("Zamknięcie sesji interaktywnej", "Closing an interactive session"),
+    "batchSession": ("Otwarcie sesji wsadowej", "Opening a batch session"),
+    "batchSessionClose": ("Zamknięcie sesji wsadowej", "Closing a batch session"),
+    "invoiceSend": ("Wysłanie faktury", "Sending an invoice"),
+    "invoiceStatus": ("Status faktury", "An invoice's status"),
+    "sessionList": ("Lista sesji", "List of sessions"),
+    "sessionInvoiceList": ("Lista faktur sesji", "List of a session's invoices"),
+    "sessionMisc": ("Inne pytania o sesję", "Other questions about a session"),
+    "invoiceMetadata": ("Zapytanie o metadane", "Query of metadata"),
+    "invoiceExport": ("Zlecenie eksportu", "Ordering an export"),
+    "invoiceExportStatus": ("Status eksportu", "An export's status"),
+    "invoiceDownload": ("Pobranie faktury", "Downloading an invoice"),
+    "collectiveIdentifier": ("Identyfikatory zbiorcze", "Collective identifiers"),
+    OTHER: ("Każda inna operacja", "Each other operation"),
+    ANONYMOUS: ("Bez tokena, z jednego adresu", "Without a token, from one address"),
+    GLOBAL: ("Wszystko z jednego adresu", "Everything from one address"),
+}
+ROTATIONS: dict[str, Both] = {
+    "planned": (
+        "Planowa: nowy klucz obok starego, stary działa jeszcze przez podany czas",
+        "Planned: a new key beside the old one, which works for some time yet",
+    ),
+    "emergency": (
+        "Awaryjna: stare klucze znikają od razu (kod 21470)",
+        "Emergency: the old keys are gone at once (code 21470)",
+    ),
+    "certificate": ("Ten sam klucz, nowy certyfikat", "The same key, a new certificate"),
+}
+USAGES: dict[str, Both] = {
+    "": ("oba", "both"),
+    KeyUsage.SYMMETRIC_KEY: ("szyfrowanie faktur", "encryption of invoices"),
+    KeyUsage.TOKEN: ("szyfrowanie tokenów", "encryption of tokens"),
+}
+_POLLS, _SECONDS = ("Liczba zapytań", "Number of questions"), ("Sekundy", "Seconds")
+_HOURS = ("Ile godzin działają stare klucze", "How many hours the old keys work")
+
+
+def router(panel: Panel) -> APIRouter:
+    """The page and its forms, each with an address of its own."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+
+    def progress(form: Any) -> Both:
+        polls = whole(form, "polls", 0, 1000, _POLLS) or 0
+        seconds = decimal(form, "seconds", "0", "86400", _SECONDS) or 0
+        use_progress(emulator, ProgressSetting(polls=polls, seconds=float(seconds)))
+        polish, english = pace(emulator.progress)
+        return f"Praca w toku kończy się {polish}.", f"Work under way is done {english}."
+
+    def limits(form: Any) -> Both:
+        use_profile(emulator, RateLimitProfile(profile=form.get("profile", "")))
+        polish, english = PROFILES[emulator.rate_limits.profile]
+        return f"Limity żądań: {polish}.", f"Rate limits: {english}."
+
+    def warning(form: Any) -> Both:
+        emulator.warning = WarningText(text=form.get("text", "")).text or None
+        if emulator.warning is None:
+            return "Odpowiedzi nie mają ostrzeżenia.", "Answers carry no warning."
+        return "Każda odpowiedź ma teraz to ostrzeżenie.", "Every answer carries this warning now."
+
+    def lag(form: Any) -> Both:
+        seconds = required(decimal(form, "lag", "0", "86400", _SECONDS), "lag", _SECONDS)
+        emulator.metadata.lag = timedelta(seconds=float(seconds))
+        polish, english = span(emulator.metadata.lag)
+        return f"Opóźnienie trwałego zapisu: {polish}.", f"Lag of permanent storage: {english}."
+
+    def keys(form: Any) -> Both:
+        hours = decimal(form, "hours", "0", "8784", _HOURS)
+        usage = form.get("usage")
+        body = Rotation(
+            kind=form.get("kind", ""),
+            usage=KeyUsage(usage) if usage in list(KeyUsage) else None,
+            algorithm=form.get("algorithm", ""),
+            **({"overlap": float(hours) * 3600} if hours is not None else {}),
+        )
+        turn(emulator.keys, body)
+        return "Klucze publiczne są wymienione.", "The public keys are rotated."
+
+    forms: dict[str, Callable[[Any], Both]] = {
+        "tempo": progress,
+        "limity": limits,
+        "ostrzezenie": warning,
+        "hwm": lag,
+        "klucze": keys,
+    }
+
+    @pages.get("")
+    async def page(request: Request) -> Response:
+        return await shown(request)
+
+    @pages.post("/{form}")
+    async def change(request: Request) -> Response:
+        form = await panel.form(request)
+        name = request.path_params["form"]
+        if name not in forms:
+            return panel.show(request, "panel_absent.html", status=404)
+        try:
+            polish, english = await run_in_threadpool(forms[name], form)
+        except Wrong as wrong:
+            return await shown(request, status=400, error=wrong, fields=_fields() | dict(form))
+        except ValidationError as error:
+            return await shown(request, status=400, error=of_validation(error), fields=_fields() | dict(form))
+        return panel.done(request, f"{HERE}#{name}", polish, english)
+
+    def _fields() -> dict[str, str]:
+        return {
+            "polls": str(emulator.progress.polls),
+            "seconds": f"{emulator.progress.seconds:g}",
+            "profile": emulator.rate_limits.profile,
+            "text": emulator.warning or "",
+            "lag": f"{emulator.metadata.lag.total_seconds():g}",
+            "hours": "720",
+            "kind": "planned",
+            "algorithm": "RSA",
+        }
+
+    async def shown(request: Request, **more: Any) -> Response:
+        published = await run_in_threadpool(lambda: emulator.keys.published)
+        values: dict[str, Any] = {
+            "fields": _fields(),
+            "profiles": PROFILES,
+            "rates": _rates(emulator.rate_limits.usual),
+            "mark": moment(emulator.metadata.mark(), seconds=True),
+            "rotations": ROTATIONS,
+            "usages": USAGES,
+            "keys": [
+                {
+                    "usage": USAGES[key.usage],
+                    "id": key.key_id,
+                    "since": moment(key.certificate.not_valid_before_utc),
+                    "until": moment(key.until) if key.until else "",
+                }
+                for key in published
+            ],
+        }
+        return panel.show(request, "panel_settings.html", **(values | more))
+
+    return pages
+
+
+def _rates(usual: Any) -> list[dict[str, Any]]:
+    """Every group with its three windows, as text."""
+    return [
+        {
+            "name": GROUPS.get(group, (group, group)),
+            "counts": [
+                "–" if count == UNLIMITED else str(count)
+                for count in (rates.per_second, rates.per_minute, rates.per_hour)
+            ],
+        }
+        for group, rates in sorted(usual.items(), key=lambda each: list(GROUPS).index(each[0]))
+    ]
