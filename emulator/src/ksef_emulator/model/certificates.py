@@ -26,7 +26,7 @@ from .certificate import (
 )
 from .limits import Limits
 from .moments import micros, moment
-from .progress import AT_ONCE, Progress
+from .progress import AT_ONCE, STUCK, Progress
 from .references import reference
 from .subjects import Subject, Subjects, SubjectType
 
@@ -185,6 +185,12 @@ class Certificates:
             ]
         return sorted(map(self._read, rows), key=lambda each: each.requested, reverse=True)
 
+    def everybodys(self) -> list[Certificate]:
+        """Every issued certificate, the one that ends first first."""
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT * FROM certificates ORDER BY valid_to, id").fetchall()
+        return [each for each in map(self._read, rows) if each.issued]
+
     def query(self, subject: Subject, wanted: Filter) -> list[Certificate]:
         """The subject's issued certificates that fit, newest first; what is being revoked is one poll older."""
         now = self.clock.now()
@@ -207,12 +213,19 @@ class Certificates:
 
     def revoke(self, serial: str, reason: str) -> None:
         """From now on it opens nothing; it is ``Blocked`` until the revocation is done."""
+        self._revoke(serial, reason, self.progress.polls)
+
+    def block(self, serial: str, reason: str) -> None:
+        """As `revoke`, of which the end does not come: it is ``Blocked`` until it is revoked once more."""
+        self._revoke(serial, reason, STUCK)
+
+    def _revoke(self, serial: str, reason: str, polls: int) -> None:
         now = micros(self.clock.now())
         with self.store.transaction() as db:
             db.execute(
                 "UPDATE certificates SET revoked = ?, reason = ?, due_at = ?, polls_left = ?"
-                " WHERE serial = ? AND revoked IS NULL",
-                (now, reason, self.progress.due_at(now), self.progress.polls, serial),
+                " WHERE serial = ? AND (revoked IS NULL OR polls_left >= ?)",
+                (now, reason, self.progress.due_at(now), polls, serial, STUCK >> 1),
             )
 
     def shorten(self, serial: str, until: datetime) -> None:

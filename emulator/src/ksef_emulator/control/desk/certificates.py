@@ -1,0 +1,114 @@
+"""Certificates of KSeF that were issued to anybody: how long they hold, what ends them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ...model.certificate import Certificate, CertificateStatus
+from ...portal.fields import Wrong
+from .frame import Panel
+from .words import Both, counted, day, moment
+
+HERE = "/panel/certyfikaty"
+SOON = 30
+"""Days left below which a certificate is about to expire."""
+BEFORE: tuple[tuple[Both, timedelta], ...] = (
+    (("30 dni przed końcem", "30 days before the end"), timedelta(days=-30)),
+    (("7 dni przed końcem", "7 days before the end"), timedelta(days=-7)),
+    (("1 dzień przed końcem", "1 day before the end"), timedelta(days=-1)),
+    (("dzień po końcu", "a day after the end"), timedelta(days=1)),
+)
+"""Where the clock may be set."""
+REASONS: dict[str, Both] = {
+    "Unspecified": ("nie podano", "not said"),
+    "Superseded": ("zastąpiony innym", "superseded"),
+    "KeyCompromise": ("klucz w cudzych rękach", "key compromised"),
+}
+STATES: dict[CertificateStatus, tuple[Both, str, str]] = {
+    CertificateStatus.ACTIVE: (("Aktywny", "Active"), "good", "✓"),
+    CertificateStatus.BLOCKED: (("Zablokowany", "Blocked"), "wait", "‖"),
+    CertificateStatus.REVOKED: (("Unieważniony", "Revoked"), "bad", "✕"),
+    CertificateStatus.EXPIRED: (("Wygasły", "Expired"), "wait", "◷"),
+}
+_DAYS = ("dzień", "dni", "dni")
+
+
+def router(panel: Panel) -> APIRouter:
+    """The list, and one certificate with what can be done to it."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+    certificates = emulator.certificates
+
+    def row(found: Certificate) -> dict[str, Any]:
+        now = emulator.clock.now()
+        left = (found.valid_to - now) // timedelta(days=1)
+        status = found.status(now)
+        state, tone, mark = STATES[status]
+        return {
+            "serial": found.serial,
+            "name": found.name,
+            "owner": found.common_name,
+            "subject": f"{found.subject.type.upper()}: {found.subject.value}",
+            "usage": ("Uwierzytelnienie", "Authentication")
+            if found.usage == "Authentication"
+            else ("Podpis linku", "Link signature"),
+            "from": day(found.valid_from),
+            "to": moment(found.valid_to),
+            "left": counted(left, _DAYS, "day") if left >= 0 else ("po terminie", "over"),
+            "soon": left < SOON,
+            "week": (found.valid_to - timedelta(days=7)).isoformat(),
+            "state": state,
+            "tone": tone,
+            "mark": mark,
+            "status": status.value,
+        }
+
+    @pages.get("")
+    async def listing(request: Request) -> Response:
+        rows = [row(each) for each in certificates.everybodys()]
+        return panel.show(request, "panel_certificates.html", rows=rows, base=emulator.config.portal_base)
+
+    @pages.get("/{serial}")
+    async def one(request: Request) -> Response:
+        return shown(request)
+
+    @pages.post("/{serial}")
+    async def change(request: Request) -> Response:
+        form = await panel.form(request)
+        found = certificates.by_serial(request.path_params["serial"])
+        if found is None:
+            return panel.show(request, "panel_absent.html", status=404)
+        reason = form.get("reason", "")
+        ended = found.status(emulator.clock.now()) in (CertificateStatus.REVOKED, CertificateStatus.EXPIRED)
+        if reason not in REASONS or form.get("what") not in ("block", "revoke") or ended:
+            wrong = Wrong(
+                "Wybierz powód; zablokować albo unieważnić można tylko ważny certyfikat.",
+                "Choose a reason; only a valid certificate can be blocked or revoked.",
+            )
+            return shown(request, status=400, error=wrong, fields=form)
+        if form["what"] == "block":
+            certificates.block(found.serial, reason)
+            return panel.done(
+                request, HERE, f"Certyfikat {found.serial} jest zablokowany.", f"{found.serial} is blocked."
+            )
+        certificates.revoke(found.serial, reason)
+        return panel.done(
+            request, HERE, f"Certyfikat {found.serial} jest unieważniony.", f"{found.serial} is revoked."
+        )
+
+    def shown(request: Request, **more: Any) -> Response:
+        found = certificates.by_serial(request.path_params["serial"])
+        if found is None:
+            return panel.show(request, "panel_absent.html", status=404)
+        values: dict[str, Any] = {
+            "row": row(found),
+            "reasons": REASONS,
+            "turns": [(label, (found.valid_to + by).isoformat()) for label, by in BEFORE],
+            "fields": {"reason": "Unspecified"},
+        }
+        return panel.show(request, "panel_certificate.html", **(values | more))
+
+    return pages

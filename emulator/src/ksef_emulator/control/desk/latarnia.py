@@ -1,0 +1,145 @@
+"""The editor of Latarnia: what it announces, and whether it answers at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ...faults import Fault
+from ...intake.polish_time import in_poland
+from ...latarnia.announcements import Announcement, NoSuchFailure, Type
+from ...portal.fields import Wrong
+from . import words
+from .fields import moment, required
+from .frame import Panel
+from .overview import STATES
+from .words import Both
+
+HERE = "/panel/latarnia"
+TYPES: dict[Type, Both] = {
+    Type.MAINTENANCE_ANNOUNCEMENT: ("Zapowiedź prac", "Maintenance announced"),
+    Type.FAILURE_START: ("Początek awarii", "Failure began"),
+    Type.FAILURE_END: ("Koniec awarii", "Failure ended"),
+}
+_START, _END = ("Początek", "Beginning"), ("Koniec", "End")
+_LOCAL = "%Y-%m-%dT%H:%M"
+_LONGEST_TITLE, _LONGEST_TEXT = 200, 4000
+
+
+def router(panel: Panel) -> APIRouter:
+    """The page and its forms, each with an address of its own."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+    announcements = emulator.announcements
+
+    def maintenance(form: Any) -> Both:
+        start = required(moment(form, "start", _START), "start", _START)
+        end = required(moment(form, "end", _END), "end", _END)
+        try:
+            made = announcements.maintenance(start, end, **_words(form))
+        except ValueError as error:
+            raise Wrong(
+                "Koniec prac musi być późniejszy niż początek.", "The end must be after the beginning.", "end"
+            ) from error
+        return f"Ogłoszone: prace {made.name}.", f"Announced: maintenance {made.name}."
+
+    def failure(form: Any) -> Both:
+        total = bool(form.get("total"))
+        made = announcements.failure(moment(form, "since", _START), total=total, **_words(form))
+        if total:
+            return f"Ogłoszone: awaria całkowita {made.name}.", f"Announced: total failure {made.name}."
+        return f"Ogłoszone: awaria {made.name}.", f"Announced: failure {made.name}."
+
+    def end(form: Any) -> Both:
+        try:
+            made = announcements.end_of_failure(_event(form))
+        except NoSuchFailure as error:
+            raise Wrong("Ta awaria już nie trwa.", "This failure is over already.") from error
+        except ValueError as error:
+            raise Wrong(
+                "Ta awaria jeszcze się nie zaczęła. Wycofaj ją albo przesuń zegar.",
+                "This failure has not begun yet. Withdraw it or move the clock.",
+            ) from error
+        return f"Ogłoszone: koniec awarii {made.name}.", f"Announced: end of failure {made.name}."
+
+    def withdraw(form: Any) -> Both:
+        announcements.withdraw(_event(form))
+        return "Wycofane, jakby nigdy tego nie ogłoszono.", "Withdrawn, as if it had never been announced."
+
+    forms: dict[str, Callable[[Any], Both]] = {
+        "prace": maintenance,
+        "awaria": failure,
+        "koniec": end,
+        "wycofaj": withdraw,
+    }
+
+    @pages.get("")
+    async def page(request: Request) -> Response:
+        return shown(request)
+
+    @pages.post("/{form}")
+    async def announce(request: Request) -> Response:
+        form = await panel.form(request)
+        name = request.path_params["form"]
+        if name not in forms:
+            return panel.show(request, "panel_absent.html", status=404)
+        try:
+            polish, english = forms[name](form)
+        except Wrong as wrong:
+            return shown(request, status=400, error=wrong, fields=form, filled=name)
+        return panel.done(request, HERE, polish, english)
+
+    def shown(request: Request, **more: Any) -> Response:
+        state, _ = announcements.status()
+        now = in_poland(emulator.clock.now())
+        told = announcements.recent()
+        over = {each.event for each in told if each.type is Type.FAILURE_END}
+        values: dict[str, Any] = {
+            "state": STATES[state],
+            "code": state.value,
+            "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
+            "usual": now.strftime(_LOCAL),
+            "rows": [_row(each, over) for each in told],
+            "base": emulator.config.latarnia_base,
+            "filled": "",
+        }
+        return panel.show(request, "panel_latarnia.html", **(values | more))
+
+    return pages
+
+
+def _row(each: Announcement, over: set[int]) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "event": each.event,
+        "type": TYPES[each.type],
+        "total": each.category == "TOTAL_FAILURE",
+        "title": each.title,
+        "text": each.text,
+        "start": words.moment(each.start),
+        "end": words.moment(each.end) if each.end else "",
+        "published": words.moment(each.published),
+        "lasts": each.type is Type.FAILURE_START and each.event not in over,
+    }
+
+
+def _words(form: Any) -> dict[str, str]:
+    """Title and text; empty are the usual ones. Raises Wrong."""
+    title, text = form.get("title", ""), form.get("text", "")
+    if len(title) > _LONGEST_TITLE or len(text) > _LONGEST_TEXT:
+        raise Wrong(
+            "Tytuł ma najwyżej 200 znaków, a treść 4000.",
+            "A title has at most 200 characters and a text 4000.",
+            "title",
+        )
+    return {"title": title, "text": text}
+
+
+def _event(form: Any) -> int:
+    """Raises Wrong."""
+    text = form.get("event", "")
+    if not text.isdecimal() or len(text) > 9:
+        raise Wrong("Nie ma takiego ogłoszenia.", "There is no such announcement.")
+    return int(text)
