@@ -127,6 +127,7 @@ class Recorder:
                 client=client[0] if client else "",
                 problem=scope.get("ksef_problem"),
                 fault=scope.get("ksef_fault"),
+                context=scope.get("ksef_context"),
                 request=asked.side(),
                 answer=answered.side(),
             )

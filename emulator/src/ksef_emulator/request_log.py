@@ -29,7 +29,8 @@ class Side:
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """One exchange. ``number`` counts all of them from 1; ``status`` is None when the client got no answer;
-    ``problem`` is KSeF's code of a refusal; ``fault`` is the one that happened to it (`faults.Fault`)."""
+    ``problem`` is KSeF's code of a refusal; ``fault`` is the one that happened to it (`faults.Fault`); ``context`` is
+    the token's, ``Nip:7771234567``, None without a token."""
 
     number: int = 0
     at: datetime
@@ -41,6 +42,7 @@ class Entry:
     client: str
     problem: int | None = None
     fault: str | None = None
+    context: str | None = None
     request: Side = Side()
     answer: Side = Side()
 

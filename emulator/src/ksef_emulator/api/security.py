@@ -15,6 +15,9 @@ from ..model.permissions import Permission
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
+CONTEXT = "ksef_context"
+"""Where a request's scope has the context of its token, for the journal."""
+
 
 def bearer(request: Request) -> str:
     """The token of the header ``Authorization``. Raises problem 401."""
@@ -36,6 +39,7 @@ def authenticated(emulator: Emulator) -> Callable[[Request], Principal]:
         principal = emulator.auth.principal(bearer(request))
         if principal is None:
             raise problems.unauthorized()
+        request.scope[CONTEXT] = f"{principal.context.type}:{principal.context.value}"
         if not principal.policy.allows(client_ip(request)):
             raise problems.ip_not_allowed(client_ip(request))
         return principal

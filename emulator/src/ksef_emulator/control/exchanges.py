@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
@@ -39,7 +40,7 @@ class Message(BaseModel):
 
 class Exchange(BaseModel):
     """One request. ``status`` is null when the client got no answer; ``problem`` is KSeF's code of a refusal;
-    ``fault`` is the one that happened to it."""
+    ``fault`` is the one that happened to it; ``context`` the token's (``Nip:7771234567``)."""
 
     number: int
     at: datetime
@@ -49,6 +50,7 @@ class Exchange(BaseModel):
     milliseconds: float
     problem: int | None
     fault: str | None
+    context: str | None
 
 
 class FullExchange(Exchange):
@@ -76,17 +78,12 @@ def router(emulator: "Emulator") -> APIRouter:
         method: str | None = None,
         path: Annotated[str | None, Query(description="A pattern such as `*/invoices`.")] = None,
         status: int | None = None,
+        context: Annotated[str | None, Query(description="A part of the context, such as a NIP.")] = None,
         full: Annotated[bool, Query(description="With headers and bodies of both sides.")] = False,
     ) -> ExchangeList:
         """The last requests that the public port saw, newest first; a thousand are kept, in memory."""
-        found = [
-            each
-            for each in reversed(emulator.requests.entries())
-            if method in (None, each.method)
-            and status in (None, each.status)
-            and (path is None or fnmatchcase(each.path, path))
-        ]
-        return ExchangeList(requests=[_full(each) if full else _short(each) for each in found[:limit]])
+        found = matching(emulator.requests.entries(), method, path, status, context)
+        return ExchangeList(requests=[shown(each) if full else _short(each) for each in found[:limit]])
 
     @api.get("/{number}")
     def one(number: _NUMBER) -> FullExchange:
@@ -94,7 +91,7 @@ def router(emulator: "Emulator") -> APIRouter:
         found = emulator.requests.find(number)
         if found is None:
             raise problems.Problem(status=404, code=404, description="Tego żądania już nie ma.")
-        return _full(found)
+        return shown(found)
 
     @api.delete("", status_code=204)
     def forget() -> Response:
@@ -103,6 +100,24 @@ def router(emulator: "Emulator") -> APIRouter:
         return Response(status_code=204)
 
     return api
+
+
+def matching(
+    entries: Sequence[Entry],
+    method: str | None = None,
+    path: str | None = None,
+    status: int | None = None,
+    context: str | None = None,
+) -> list[Entry]:
+    """Those that fit, newest first; ``path`` is a pattern, ``context`` a part of it, None is any."""
+    return [
+        each
+        for each in reversed(entries)
+        if method in (None, each.method)
+        and status in (None, each.status)
+        and (path is None or fnmatchcase(each.path, path))
+        and (context is None or context in (each.context or ""))
+    ]
 
 
 def _short(entry: Entry) -> Exchange:
@@ -115,10 +130,12 @@ def _short(entry: Entry) -> Exchange:
         milliseconds=entry.milliseconds,
         problem=entry.problem,
         fault=entry.fault,
+        context=entry.context,
     )
 
 
-def _full(entry: Entry) -> FullExchange:
+def shown(entry: Entry) -> FullExchange:
+    """Both sides, with everything hidden that opens something."""
     return FullExchange(
         **_short(entry).model_dump(),
         client=entry.client,

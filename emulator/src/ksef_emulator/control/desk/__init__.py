@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from ...forms import Foreign, TooLarge
-from . import certificates, clock, faults, invoices, latarnia, overview, reset, settings
+from . import certificates, clock, faults, invoices, journal, latarnia, overview, reset, settings
 from .frame import Panel
 
 if TYPE_CHECKING:
     from ...emulator import Emulator
 
-_ROOMS = (overview, clock, faults, settings, latarnia, invoices, certificates, reset)
+_ROOMS = (overview, clock, faults, settings, latarnia, invoices, certificates, journal, reset)
 
 
 def install(app: FastAPI, emulator: "Emulator") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -24,6 +25,7 @@ TYPES: dict[Type, Both] = {
     Type.FAILURE_END: ("Koniec awarii", "Failure ended"),
 }
 _START, _END = ("Początek", "Beginning"), ("Koniec", "End")
+_MAINTENANCE = timedelta(hours=3)  # unless somebody says otherwise
 _LOCAL = "%Y-%m-%dT%H:%M"
 _LONGEST_TITLE, _LONGEST_TEXT = 200, 4000
 
@@ -101,6 +103,7 @@ def router(panel: Panel) -> APIRouter:
             "code": state.value,
             "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
             "usual": now.strftime(_LOCAL),
+            "later": (now + _MAINTENANCE).strftime(_LOCAL),
             "rows": [_row(each, over) for each in told],
             "base": emulator.config.latarnia_base,
             "filled": "",

@@ -1,0 +1,133 @@
+"""The journal of requests to the public port, and both sides of one exchange."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+from lxml import etree
+
+from ...intake.refusals import Refusal
+from ...intake.xml_rules import parse
+from ...request_log import KEPT, Entry
+from ..exchanges import Message, matching, shown
+from .frame import Panel
+from .words import moment
+
+HERE = "/panel/dziennik"
+PAGE = 50
+METHODS = ("GET", "POST", "PUT", "DELETE")
+_LONG = 200_000  # characters of a body that are laid out; a longer one stands as it came
+
+
+def router(panel: Panel) -> APIRouter:
+    """The list and each exchange."""
+    pages = APIRouter(prefix=HERE)
+    log = panel.emulator.requests
+
+    @pages.get("")
+    async def listing(request: Request) -> Response:
+        asked = {
+            key: request.query_params.get(key, "").strip() for key in ("method", "path", "status", "context")
+        }
+        found = matching(
+            log.entries(),
+            asked["method"] or None,
+            _pattern(asked["path"]),
+            int(asked["status"]) if asked["status"].isdecimal() and len(asked["status"]) == 3 else None,
+            asked["context"] or None,
+        )
+        last = max(1, -(-len(found) // PAGE))
+        wanted = request.query_params.get("page", "")
+        number = min(max(1, int(wanted) if wanted.isdecimal() and len(wanted) < 6 else 1), last)
+        return panel.show(
+            request,
+            "panel_journal.html",
+            rows=[_row(each) for each in found[(number - 1) * PAGE : number * PAGE]],
+            asked=asked,
+            filtered=any(asked.values()),
+            methods=METHODS,
+            number=number,
+            last=last,
+            total=len(found),
+            kept=KEPT,
+            before=_query(asked, number - 1) if number > 1 else "",
+            after=_query(asked, number + 1) if number < last else "",
+        )
+
+    @pages.post("")
+    async def forget(request: Request) -> Response:
+        await panel.form(request)
+        log.clear()
+        return panel.done(request, HERE, "Dziennik jest pusty.", "The journal is empty.")
+
+    @pages.get("/{number}")
+    async def one(request: Request) -> Response:
+        text = request.path_params["number"]
+        found = log.find(int(text)) if text.isdecimal() and len(text) < 16 else None
+        if found is None:
+            return panel.show(request, "panel_absent.html", status=404)
+        exchange = shown(found)
+        return panel.show(
+            request,
+            "panel_exchange.html",
+            row=_row(found),
+            exchange=exchange,
+            sides=[
+                ("request", ("Żądanie", "Request"), exchange.request, _body(exchange.request)),
+                ("answer", ("Odpowiedź", "Answer"), exchange.answer, _body(exchange.answer)),
+            ],
+        )
+
+    return pages
+
+
+def _pattern(text: str) -> str | None:
+    """What people type is a part of the path, unless it has a star."""
+    if not text:
+        return None
+    return text if "*" in text else f"*{text}*"
+
+
+def _query(asked: dict[str, str], page: int) -> str:
+    return "?" + urlencode({key: value for key, value in asked.items() if value} | {"page": str(page)})
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    status = entry.status
+    return {
+        "number": entry.number,
+        "at": moment(entry.at, seconds=True),
+        "method": entry.method,
+        "path": entry.path,
+        "status": status if status is not None else "–",
+        "tone": "bad" if status is None or status >= 500 else "wait" if status >= 400 else "good",
+        "mark": "✕" if status is None or status >= 500 else "!" if status >= 400 else "✓",
+        "problem": entry.problem,
+        "fault": entry.fault,
+        "context": entry.context or "",
+        "milliseconds": f"{entry.milliseconds:g}",
+    }
+
+
+def _body(side: Message) -> str:
+    """JSON and XML with indents; anything else, and what was cut, as it came."""
+    text = side.text or ""
+    if side.truncated or len(text) > _LONG:
+        return text
+    kind = next((value for name, value in side.headers if name.lower() == "content-type"), "")
+    if "json" in kind:
+        try:
+            return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
+        except ValueError:
+            return text
+    if "xml" in kind:
+        try:
+            root = parse(text.encode())
+        except Refusal:
+            return text
+        etree.indent(root)
+        return str(etree.tostring(root, encoding="unicode"))
+    return text
