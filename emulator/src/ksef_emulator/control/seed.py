@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MANY = 1000
 Description = Annotated[str, Field(min_length=5, max_length=256)]
-_GRANTABLE = tuple(each for each in Permission if each is not Permission.OWNER)
+GRANTABLE = tuple(each for each in Permission if each is not Permission.OWNER)
 
 
 class _Strict(BaseModel):
@@ -42,7 +42,8 @@ class SeedUnit(_Strict):
 
 class SeedFirm(_Strict):
     """A firm. Every NIP has a context of its own anyway: only a VAT group, a local government and an enforcement
-    authority stand in a register, as by ``POST /testdata/subject``; ``owner`` is a person (PESEL) who gets every
+    authority stand in a register, as by ``POST /testdata/subject``; of others the control panel knows the name;
+    ``owner`` is a person (PESEL) who gets every
     permission that can be granted in it."""
 
     nip: Nip
@@ -134,9 +135,11 @@ def sow(emulator: "Emulator", seed: Seed) -> None:
                 for unit in firm.units
             ]
             subjects.add_taxpayer(Taxpayer(nip=firm.nip, type=firm.type, description=firm.description), units)
+        else:
+            emulator.firms.add(firm.nip, firm.description)
         if firm.owner is not None:
             owner = Subject(type=SubjectType.PESEL, value=firm.owner)
-            permissions.grant(firm.nip, owner, [(each, firm.description) for each in _GRANTABLE])
+            permissions.grant(firm.nip, owner, [(each, firm.description) for each in GRANTABLE])
     for given in seed.permissions:
         subject = Subject(type=given.subjectType, value=given.subject)
         permissions.grant(given.context, subject, [(each, given.description) for each in given.permissions])

@@ -11,9 +11,13 @@ from ..store import Store
 from .invoice_records import BUYER
 from .people import KNOWN
 
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS firm_names (nip TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+"""
 _MET = """
 SELECT nip, description AS name, 'person' AS kind, NULL AS parent, 0 AS rank FROM persons
 UNION ALL SELECT nip, description, type, parent, 0 FROM taxpayers
+UNION ALL SELECT nip, name, 'firm', NULL, 2 FROM firm_names
 UNION ALL SELECT nip, given_name || ' ' || surname, 'person', NULL, 1 FROM people WHERE nip IS NOT NULL
 UNION ALL SELECT context_value, NULL, 'firm', NULL, 3 FROM permission_grants WHERE context_type = 'Nip'
 UNION ALL SELECT context_value, NULL, 'firm', NULL, 3 FROM sessions WHERE context_type = 'Nip'
@@ -39,10 +43,17 @@ class Firm:
 
 
 class Firms:
-    """Reads other parts' tables, which must be there; keeps none."""
+    """Reads other parts' tables, which must be there; its own has only the names of ordinary firms."""
 
     def __init__(self, store: Store) -> None:
+        """Registers its table."""
         self.store = store
+        store.register(SCHEMA)
+
+    def add(self, nip: str, name: str) -> None:
+        """An ordinary firm's name, which may be another than before."""
+        with self.store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO firm_names (nip, name) VALUES (?, ?)", (nip, name))
 
     def all(self) -> list[Firm]:
         """Every one, by NIP."""

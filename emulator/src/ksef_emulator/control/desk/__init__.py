@@ -5,13 +5,41 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from ...forms import Foreign, TooLarge
-from . import certificates, clock, faults, invoices, journal, latarnia, overview, reset, settings
+from . import (
+    certificates,
+    clock,
+    events,
+    faults,
+    grants,
+    invoices,
+    journal,
+    latarnia,
+    overview,
+    reset,
+    settings,
+    signatures,
+    subjects,
+)
 from .frame import Panel
 
 if TYPE_CHECKING:
     from ...emulator import Emulator
 
-_ROOMS = (overview, clock, faults, settings, latarnia, invoices, certificates, journal, reset)
+_ROOMS = (
+    overview,
+    events,
+    clock,
+    faults,
+    settings,
+    latarnia,
+    subjects,
+    signatures,
+    grants,
+    invoices,
+    certificates,
+    journal,
+    reset,
+)
 
 
 def install(app: FastAPI, emulator: "Emulator") -> None:

@@ -38,9 +38,10 @@ def router(panel: Panel) -> APIRouter:
     emulator = panel.emulator
 
     def shown(request: Request, **more: Any) -> Response:
+        asked = request.query_params
         last = panel.visit(request).given.get("invoices", {})
         values: dict[str, Any] = {
-            "fields": {"buyer": last.get("buyer", ""), "count": "1", "kind": "VAT"},
+            "fields": {"buyer": asked.get("buyer") or last.get("buyer", ""), "count": "1", "kind": "VAT"},
             "firms": [firm for firm in emulator.firms.all() if firm.nip not in _MADE_UP],
             "sellers": SELLERS,
             "kinds": KINDS,

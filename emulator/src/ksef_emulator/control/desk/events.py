@@ -1,0 +1,123 @@
+"""What is going to happen by the emulator's clock, in order: maintenance, ends of certificates and keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from ...emulator import Emulator
+from ...faults import Fault
+from ...faulty import MAINTENANCE_HOURS
+from ...intake.polish_time import in_poland
+from ...latarnia.announcements import Type
+from ...model.certificate import CertificateStatus
+from .frame import Panel
+from .words import Both, moment, span
+
+HERE = "/panel/zdarzenia"
+MOST = 50
+_BEFORE = timedelta(minutes=5)
+"""How long before an event a button sets the clock."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One of them."""
+
+    at: datetime
+    what: Both
+    address: str
+
+
+def router(panel: Panel) -> APIRouter:
+    """The page; its buttons are those of the clock and of the faults."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+
+    @pages.get("")
+    async def listing(request: Request) -> Response:
+        now = emulator.clock.now()
+        found = await run_in_threadpool(coming, emulator)
+        rows: list[dict[str, Any]] = [
+            {
+                "at": moment(each.at),
+                "in": span(each.at - now),
+                "what": each.what,
+                "address": each.address,
+                "before": (each.at - _BEFORE).isoformat(),
+                "to": each.at.isoformat(),
+            }
+            for each in found[:MOST]
+        ]
+        daily = emulator.faults.setting(Fault.MAINTENANCE) is not None
+        return panel.show(request, "panel_events.html", rows=rows, daily=daily, now=moment(now))
+
+    return pages
+
+
+def coming(emulator: Emulator) -> list[Event]:
+    """Everything that is planned after now, the next first."""
+    now = emulator.clock.now()
+    found = [*_announced(emulator), *_daily(emulator, now), *_certificates(emulator, now), *_keys(emulator)]
+    return sorted((each for each in found if each.at > now), key=lambda each: each.at)
+
+
+def _announced(emulator: Emulator) -> list[Event]:
+    place = "/panel/latarnia"
+    found = []
+    for each in emulator.announcements.recent():
+        if each.type is Type.MAINTENANCE_ANNOUNCEMENT:
+            name = f"prace serwisowe {each.name}", f"maintenance {each.name}"
+        else:
+            name = f"awaria {each.name}", f"failure {each.name}"
+        found.append(Event(at=each.start, what=(f"Początek: {name[0]}", f"Begins: {name[1]}"), address=place))
+        if each.end is not None:
+            found.append(Event(at=each.end, what=(f"Koniec: {name[0]}", f"Ends: {name[1]}"), address=place))
+    return found
+
+
+def _daily(emulator: Emulator, now: datetime) -> list[Event]:
+    if emulator.faults.setting(Fault.MAINTENANCE) is None:
+        return []
+    begins, ends = MAINTENANCE_HOURS.start, MAINTENANCE_HOURS.stop
+    today = in_poland(now).replace(minute=0, second=0, microsecond=0)
+    place = "/panel/usterki/maintenance"
+    return [
+        Event(at=today.replace(hour=hour) + timedelta(days=days), what=what, address=place)
+        for days in (0, 1)
+        for hour, what in (
+            (begins, (f"Początek przerwy {begins}–{ends}", f"Break {begins}–{ends} begins")),
+            (ends, (f"Koniec przerwy {begins}–{ends}", f"Break {begins}–{ends} ends")),
+        )
+    ]
+
+
+def _certificates(emulator: Emulator, now: datetime) -> list[Event]:
+    return [
+        Event(
+            at=each.valid_to,
+            what=(
+                f"Koniec certyfikatu „{each.name}” ({each.common_name})",
+                f"Certificate “{each.name}” ends ({each.common_name})",
+            ),
+            address=f"/panel/certyfikaty/{each.serial}",
+        )
+        for each in emulator.certificates.everybodys()
+        if each.status(now) is CertificateStatus.ACTIVE
+    ]
+
+
+def _keys(emulator: Emulator) -> list[Event]:
+    return [
+        Event(
+            at=key.until,
+            what=(f"Wycofanie klucza {key.key_id[:8]}…", f"Key {key.key_id[:8]}… is withdrawn"),
+            address="/panel/ustawienia#klucze",
+        )
+        for key in emulator.keys.published
+        if key.until is not None
+    ]

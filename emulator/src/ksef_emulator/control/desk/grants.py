@@ -1,0 +1,84 @@
+"""Giving permissions in the context of any firm, as ``/testdata/permissions`` does; and what was given so far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ...model.permissions import Permission
+from ...model.subjects import SubjectType
+from ...portal.fields import FINGERPRINT, NIP, PESEL, Wrong, required
+from ...portal.permission_words import NAMES
+from ..seed import GRANTABLE, Seed, SeedPermission, sow
+from .frame import Panel
+from .words import moment
+
+HERE = "/panel/podmioty/uprawnienia"
+SHOWN = 50
+_RULES = {SubjectType.PESEL: PESEL, SubjectType.NIP: NIP, SubjectType.FINGERPRINT: FINGERPRINT}
+
+
+def router(panel: Panel) -> APIRouter:
+    """The form and the list."""
+    pages = APIRouter(prefix=HERE)
+    emulator = panel.emulator
+
+    def shown(request: Request, **more: Any) -> Response:
+        asked = request.query_params
+        fields = {
+            "type": "Pesel",
+            **{key: asked[key] for key in ("context", "value", "type") if key in asked},
+        }
+        found = emulator.permissions.grants.find()
+        values: dict[str, Any] = {
+            "fields": fields,
+            "types": list(_RULES),
+            "permissions": [(each.value, NAMES.get(each, (each.value, each.value))) for each in GRANTABLE],
+            "total": len(found),
+            "rows": [
+                {
+                    "context": f"{grant.context.type}: {grant.context.value}",
+                    "who": f"{grant.subject.type}: {grant.subject.value or ''}",
+                    "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
+                    "since": moment(grant.start) if grant.start else "",
+                }
+                for grant in found[:SHOWN]
+            ],
+        }
+        values |= more
+        kept = values["fields"]
+        values["chosen"] = kept.get("permission_all", [kept["permission"]] if kept.get("permission") else [])
+        return panel.show(request, "panel_grants.html", **values)
+
+    @pages.get("")
+    async def form(request: Request) -> Response:
+        return shown(request)
+
+    @pages.post("")
+    async def give(request: Request) -> Response:
+        fields = await panel.form(request)
+        try:
+            wanted = _wanted(fields)
+        except Wrong as wrong:
+            return shown(request, status=400, error=wrong, fields=fields)
+        sow(emulator, Seed(permissions=[wanted]))
+        return panel.done(
+            request,
+            HERE,
+            f"{wanted.subjectType} {wanted.subject} ma uprawnienia w kontekście {wanted.context}.",
+            f"{wanted.subjectType} {wanted.subject} has permissions in the context {wanted.context}.",
+        )
+
+    return pages
+
+
+def _wanted(form: Any) -> SeedPermission:
+    """The form as ``POST /seed`` takes it. Raises Wrong."""
+    kind = next((each for each in _RULES if each == form.get("type")), SubjectType.PESEL)
+    ticked = form.get("permission_all", [form["permission"]] if form.get("permission") else [])
+    permissions: list[Permission] = [each for each in GRANTABLE if each in ticked]
+    context, value = required(form, "context", NIP), required(form, "value", _RULES[kind])
+    if not permissions:
+        raise Wrong("Zaznacz co najmniej jedno uprawnienie.", "Tick at least one permission.", "permission")
+    return SeedPermission(context=context, subjectType=kind, subject=value, permissions=permissions)
