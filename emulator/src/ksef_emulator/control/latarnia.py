@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from .. import problems
+from ..faults import Fault
 from ..latarnia.announcements import NoSuchFailure
 from ..latarnia.service import message
 
@@ -46,6 +47,14 @@ class End(_Words):
     end: AwareDatetime | None = None
 
 
+class Silence(BaseModel):
+    """Whether Latarnia answers nothing but HTTP 502: the fault ``latarnia-down``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: bool
+
+
 def router(emulator: "Emulator") -> APIRouter:
     """The operations under ``/latarnia`` of the control port."""
     api = APIRouter(prefix="/latarnia", tags=["Latarnia"])
@@ -53,9 +62,22 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("")
     def state() -> dict[str, Any]:
-        """The state that Latarnia tells now, and all that it announced in thirty days."""
+        """The state that Latarnia tells now, all that it announced in thirty days, and whether it is silent."""
         found, _ = announcements.status()
-        return {"status": found, "messages": [message(each) for each in announcements.recent()]}
+        return {
+            "status": found,
+            "messages": [message(each) for each in announcements.recent()],
+            "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
+        }
+
+    @api.put("/silence")
+    def silence(body: Silence) -> Silence:
+        """Let Latarnia answer nothing but 502, or answer again. No answer means that nobody knows how KSeF is."""
+        if body.on:
+            emulator.faults.set(Fault.LATARNIA_DOWN)
+        else:
+            emulator.faults.off(Fault.LATARNIA_DOWN)
+        return body
 
     @api.post("/maintenance", status_code=201)
     def maintenance(body: Maintenance) -> dict[str, Any]:
