@@ -49,10 +49,7 @@ NAMES: dict[str, Words] = {
 KINDS: dict[Kind, Words] = {
     Kind.PERSON: ("Osobie fizycznej do pracy w KSeF", "To a natural person, to work in KSeF"),
     Kind.ENTITY: ("Podmiotowi do obsługi faktur", "To an entity, to handle invoices"),
-    Kind.AUTHORIZATION: (
-        "Podmiotowe: samofakturowanie, VAT RR, przedstawiciel, PEF",
-        "Between entities: self-invoicing, VAT RR, representative, PEF",
-    ),
+    Kind.AUTHORIZATION: ("Podmiotowe, np. do samofakturowania", "Between entities, such as self-invoicing"),
     Kind.INDIRECT: (
         "W sposób pośredni: osobie do obsługi faktur klientów",
         "Indirectly: to a person, to handle clients' invoices",

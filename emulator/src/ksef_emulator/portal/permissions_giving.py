@@ -12,6 +12,7 @@ from ..model.contexts import ContextType
 from ..model.granting import ACCEPTED, DESCRIPTIONS, DONE, NEEDED
 from ..model.grants import Grant, Kind
 from ..model.logins import Principal
+from ..model.permissions import Permission
 from ..problems import Problem
 from .fields import Wrong
 from .frame import Portal
@@ -49,9 +50,6 @@ def router(portal: Portal) -> APIRouter:
     @portal.for_members
     async def form(request: Request, principal: Principal) -> Response:
         asked = request.query_params
-        told = portal.visit(request).given
-        if "popraw" in asked and told:
-            return _form(request, principal, told["kind"], fields=told["fields"])
         kind = _kind(principal, asked.get("kind", ""))
         fields = {"target": "Nip", "target_value": asked["klient"]} if "klient" in asked else {}
         return _form(request, principal, kind, fields=fields)
@@ -86,9 +84,10 @@ def router(portal: Portal) -> APIRouter:
         found = emulator.granting.operation(principal.context, told["reference"]) if told else None
         if found is None:
             return portal.go(request, HERE)
-        answer = portal.show(
-            request, "grant_done.html", code=found.code, error=_failure(told["kind"], found.code), told=told
-        )
+        if found.code not in (ACCEPTED, DONE):
+            wrong = _failure(told["kind"], found.code)
+            return _form(request, principal, told["kind"], error=wrong, fields=told["fields"])
+        answer = portal.show(request, "grant_done.html", code=found.code, told=told)
         if found.code == ACCEPTED:
             answer.headers["Refresh"] = "1"
         return answer
@@ -139,7 +138,7 @@ def router(portal: Portal) -> APIRouter:
             kinds={each: KINDS[each] for each in _KINDS[principal.context.type]},
             scopes=SCOPES,
             others={scope: words for scope, words in OTHER_SCOPES.items() if scope in may},
-            parts={part: NAMES[part] for part in PARTS},
+            parts={part: {**SCOPES, **OTHER_SCOPES}[Permission(part)] for part in PARTS},
             authorizations={each: NAMES[each] for each in AUTHORIZATIONS},
             clients=sorted({str(each.context.value) for each in received if each.can_delegate}),
             needed=NEEDED[kind],
