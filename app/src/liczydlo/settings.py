@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "liczydlo.web",
     "liczydlo.companies",
+    "liczydlo.trail",
     "liczydlo.connection",
     "liczydlo.connection.certificates",
     "liczydlo.connection.enrolment",
