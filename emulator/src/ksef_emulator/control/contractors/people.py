@@ -93,7 +93,7 @@ SELLERS: tuple[Seller, ...] = (
     ),
     Seller(
         nip="9920207796",
-        name="Księgarnia Pod Kotem Żanety Wąż",
+        name="Księgarnia Pod Kotem Żaneta Wąż",
         street="Rynek 9",
         town="50-995 Wrocław",
         goods=(

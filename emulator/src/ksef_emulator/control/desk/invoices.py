@@ -78,8 +78,8 @@ def router(panel: Panel) -> APIRouter:
         return panel.done(
             request,
             HERE,
-            f"Firma {wanted.buyer} dostała: {polish}, z numerami KSeF.",
-            f"The firm {wanted.buyer} got {english} with KSeF numbers.",
+            f"Firma {wanted.buyer} dostała: {polish}. Każda ma numer KSeF.",
+            f"The firm {wanted.buyer} got {english}. Each has its KSeF number.",
         )
 
     return pages
