@@ -167,6 +167,10 @@ SELLERS: tuple[Seller, ...] = (
 )
 
 
+MADE_UP = frozenset(each.nip for each in SELLERS)
+"""Their NIPs."""
+
+
 def anyone(nip: str, name: str) -> Seller:
     """A contractor of whom only this is known."""
     return Seller(nip=nip, name=name, street="ul. Testowa 1", town="00-999 Warszawa", goods=_ANYTHING)

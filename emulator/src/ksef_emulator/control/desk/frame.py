@@ -11,9 +11,11 @@ from pydantic import ValidationError
 
 from ...clock import Clock
 from ...forms import Forms
+from ...model.firms import Firm
 from ...pages import page
 from ...portal.fields import Wrong
 from ...portal.visits import Visits
+from ..contractors.people import MADE_UP
 from .words import Both
 
 if TYPE_CHECKING:
@@ -75,6 +77,10 @@ class Panel(Forms):
             "fields": defaultdict(str, values.get("fields", {})),
         }
         return self.with_cookie(request, page(request, template, status=status, **values))
+
+    def firms(self) -> list[Firm]:
+        """Which ones the emulator has met, but for its made-up contractors."""
+        return [firm for firm in self.emulator.firms.all() if firm.nip not in MADE_UP]
 
     def done(self, request: Request, path: str, polish: str, english: str) -> Response:
         """See ``path`` next, which tells what was done."""

@@ -38,8 +38,8 @@ def router(panel: Panel) -> APIRouter:
             "total": len(found),
             "rows": [
                 {
-                    "context": f"{grant.context.type}: {grant.context.value}",
-                    "who": f"{grant.subject.type}: {grant.subject.value or ''}",
+                    "context": f"{grant.context.type.upper()}: {grant.context.value}",
+                    "who": f"{grant.subject.type.upper()}: {grant.subject.value or ''}",
                     "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
                     "since": moment(grant.start) if grant.start else "",
                 }
@@ -66,8 +66,8 @@ def router(panel: Panel) -> APIRouter:
         return panel.done(
             request,
             HERE,
-            f"{wanted.subjectType} {wanted.subject} ma uprawnienia w kontekście {wanted.context}.",
-            f"{wanted.subjectType} {wanted.subject} has permissions in the context {wanted.context}.",
+            f"{wanted.subjectType.upper()} {wanted.subject} ma uprawnienia w kontekście {wanted.context}.",
+            f"{wanted.subjectType.upper()} {wanted.subject} has permissions in the context {wanted.context}.",
         )
 
     return pages

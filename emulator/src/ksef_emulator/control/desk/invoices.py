@@ -13,7 +13,7 @@ from ...portal.fields import NIP, Wrong, of_problem
 from ...portal.fields import required as nip_of
 from ...problems import Problem
 from ..contractors.delivery import Kind
-from ..contractors.people import SELLERS
+from ..contractors.people import MADE_UP, SELLERS
 from ..invoices import MOST, Contractor, Delivery, send
 from .fields import decimal, required, whole
 from .frame import Panel
@@ -42,7 +42,7 @@ def router(panel: Panel) -> APIRouter:
         last = panel.visit(request).given.get("invoices", {})
         values: dict[str, Any] = {
             "fields": {"buyer": asked.get("buyer") or last.get("buyer", ""), "count": "1", "kind": "VAT"},
-            "firms": [firm for firm in emulator.firms.all() if firm.nip not in _MADE_UP],
+            "firms": panel.firms(),
             "sellers": SELLERS,
             "kinds": KINDS,
             "other": OTHER,
@@ -85,9 +85,6 @@ def router(panel: Panel) -> APIRouter:
     return pages
 
 
-_MADE_UP = frozenset(each.nip for each in SELLERS)
-
-
 def _wanted(fields: Any) -> Delivery:
     """The form as the JSON operation takes it. Raises Wrong."""
     count, amount = ("Liczba faktur", "Number of invoices"), ("Kwota brutto", "Gross amount")
@@ -121,7 +118,7 @@ def _seller(fields: Any) -> Contractor | None:
         if not name:
             raise Wrong("Podaj nazwę sprzedawcy.", "Give the seller's name.", "seller_name")
         return Contractor(nip=nip_of(fields, "seller_nip", NIP), name=name[:256])
-    return Contractor(nip=chosen) if chosen in _MADE_UP else None
+    return Contractor(nip=chosen) if chosen in MADE_UP else None
 
 
 def _row(invoice: Invoice) -> dict[str, str]:

@@ -49,7 +49,7 @@ def router(panel: Panel) -> APIRouter:
 
     @pages.get("/")
     async def overview(request: Request) -> Response:
-        found = tiles(emulator)
+        found = tiles(panel)
         return panel.show(
             request,
             "panel_overview.html",
@@ -65,8 +65,9 @@ def router(panel: Panel) -> APIRouter:
     return pages
 
 
-def tiles(emulator: Emulator) -> list[Tile]:
+def tiles(panel: Panel) -> list[Tile]:
     """Everything, in the order in which people ask."""
+    emulator = panel.emulator
     return [
         _clock(emulator),
         _faults(emulator),
@@ -76,7 +77,7 @@ def tiles(emulator: Emulator) -> list[Tile]:
         _progress(emulator),
         _warning(emulator),
         _mark(emulator),
-        *_counts(emulator),
+        *_counts(panel),
     ]
 
 
@@ -184,7 +185,8 @@ def _mark(emulator: Emulator) -> Tile:
     )
 
 
-def _counts(emulator: Emulator) -> list[Tile]:
+def _counts(panel: Panel) -> list[Tile]:
+    emulator = panel.emulator
     people = {person.pesel for person in emulator.people.all()}
     people |= {person.pesel for person in emulator.subjects.persons()}
     requests = emulator.requests.count
@@ -192,7 +194,7 @@ def _counts(emulator: Emulator) -> list[Tile]:
         Tile(
             title=("Dane testowe", "Test data"),
             value=_joined(
-                counted(len(people), _PERSONS, "person"), counted(len(emulator.firms.all()), _FIRMS, "firm")
+                counted(len(people), _PERSONS, "person"), counted(len(panel.firms()), _FIRMS, "firm")
             ),
             address="/panel/podmioty",
         ),

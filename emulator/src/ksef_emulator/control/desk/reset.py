@@ -16,7 +16,7 @@ def router(panel: Panel) -> APIRouter:
 
     @pages.get("")
     async def confirm(request: Request) -> Response:
-        return panel.show(request, "panel_reset.html", firms=panel.emulator.firms.all())
+        return panel.show(request, "panel_reset.html", firms=panel.firms())
 
     @pages.post("")
     async def reset(request: Request) -> Response:

@@ -43,7 +43,7 @@ def router(panel: Panel) -> APIRouter:
             request,
             "panel_subjects.html",
             people=_people(panel),
-            firms=[{"firm": each, "kind": KINDS.get(each.kind, ("", ""))} for each in emulator.firms.all()],
+            firms=[{"firm": each, "kind": KINDS.get(each.kind, ("", ""))} for each in panel.firms()],
         )
 
     @pages.get("/osoba")
