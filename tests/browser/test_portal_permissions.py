@@ -36,7 +36,7 @@ def owner(page: Any) -> None:
 
 
 def at_once(ksef: Running) -> None:
-    """Nobody waits for logins and operations; that pages do is seen once."""
+    """Nobody waits for logins and operations."""
     ksef.emulator.auth.progress = ksef.emulator.granting.progress = AT_ONCE
 
 
@@ -65,6 +65,7 @@ def look(page: Any, picture: Any, name: str) -> None:
 
 def test_every_kind_is_given(portal: Any, ksef: Running, tmp_path: Path) -> None:
     page, picture = portal, camera(portal, tmp_path)
+    at_once(ksef)
     owner(page)
     choose(page, "Podmiotowi do obsługi faktur")
     page.get_by_label("NIP podmiotu").fill(FIRM)
@@ -75,7 +76,6 @@ def test_every_kind_is_given(portal: Any, ksef: Running, tmp_path: Path) -> None
     page.get_by_role("alert").get_by_text("Kod 440").wait_for()
     assert page.get_by_label("Pełna nazwa podmiotu").input_value() == LONG
     look(page, picture, "80-portal-podmiotowi")
-    at_once(ksef)
     page.get_by_label("NIP podmiotu").fill(CLIENT)
     give(page)
     look(page, picture, "zz-nadane")

@@ -217,11 +217,17 @@ def _to_person(_principal: Principal, fields: Fields) -> dict[str, Any]:
 
 def _to_entity(_principal: Principal, fields: Fields) -> dict[str, Any]:
     value, name = required(fields, "value", NIP), text_of(fields, "full_name", ENTITY_NAME)
-    further = chosen(fields, "delegate")
+    ticked, further = _some(fields), chosen(fields, "delegate")
+    if not set(further) <= set(ticked):
+        raise Wrong(
+            "Przekazać dalej można tylko to, co podmiot dostaje. Zaznacz też samo uprawnienie.",
+            "Only what the entity gets can be handed on. Tick the permission itself too.",
+            "scope",
+        )
     return {
         "subjectIdentifier": {"type": "Nip", "value": value},
         "subjectDetails": {"fullName": name},
-        "permissions": [{"type": each, "canDelegate": each in further} for each in _some(fields)],
+        "permissions": [{"type": each, "canDelegate": each in further} for each in ticked],
         "description": _description(fields, name),
     }
 

@@ -135,6 +135,7 @@ def shown(permissions: Permissions, grant: Grant) -> dict[str, Any]:
     return {
         "uid": grant.uid,
         "kind": KINDS[grant.kind],
+        "authorization": grant.kind is Kind.AUTHORIZATION,
         "who": told(grant.subject, short=True),
         "whom": told(grant.subject),
         "name": entity.get("fullName")

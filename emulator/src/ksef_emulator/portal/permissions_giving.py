@@ -51,7 +51,9 @@ def router(portal: Portal) -> APIRouter:
     async def form(request: Request, principal: Principal) -> Response:
         asked = request.query_params
         kind = _kind(principal, asked.get("kind", ""))
-        fields = {"target": "Nip", "target_value": asked["klient"]} if "klient" in asked else {}
+        client = asked.get("klient", "")
+        target = {"target": "InternalId" if "-" in client else "Nip", "target_value": client}
+        fields = target if client else {}
         return _form(request, principal, kind, fields=fields)
 
     @pages.post("/nadaj")
