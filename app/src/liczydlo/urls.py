@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liczydlo.web.urls")),
     path("", include("liczydlo.companies.urls")),
+    path("firmy/<int:company_id>/ustawienia/dziennik/", include("liczydlo.trail.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path(
         "firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")

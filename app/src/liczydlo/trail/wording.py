@@ -1,0 +1,40 @@
+"""How the trail's details are called for people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.trail.models import Entry
+
+NAMES: Final[dict[str, str | Promise]] = {
+    "before": _("przedtem"),
+    "after": _("teraz"),
+    "code": _("kod"),
+    "context": _("kontekst"),
+    "description": _("opis"),
+    "holder": _("posiadacz"),
+    "kind": _("rodzaj"),
+    "name": _("nazwa"),
+    "permissions": _("uprawnienia"),
+    "purpose": _("przeznaczenie"),
+    "reason": _("powód"),
+    "scope": _("zakres"),
+    "serial": _("numer seryjny"),
+    "signer": _("podpisano przez"),
+    "subject": _("komu"),
+    "until": _("ważne do"),
+    "way": _("sposób"),
+}
+VALUES: Final[dict[str, str | Promise]] = {
+    "Authentication": _("uwierzytelnianie"),
+    "Offline": _("tryb offline"),
+}
+
+
+def details_of(entry: Entry) -> list[tuple[str, str]]:
+    """Names and values as people read them; what this list does not know is shown as it was written."""
+    found: dict[str, str] = entry.details
+    return [(str(NAMES.get(name, name)), str(VALUES.get(value, value))) for name, value in found.items()]
