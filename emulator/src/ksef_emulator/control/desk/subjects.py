@@ -35,7 +35,6 @@ _NAME_MOST, _NAME_LEAST = 256, 5
 def router(panel: Panel) -> APIRouter:
     """The pages."""
     pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
 
     @pages.get("")
     async def listing(request: Request) -> Response:
