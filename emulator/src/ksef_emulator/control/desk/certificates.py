@@ -14,7 +14,7 @@ from .words import Both, counted, day, moment
 
 HERE = "/panel/certyfikaty"
 SOON = 30
-"""Days left below which a certificate is about to expire."""
+"""Days left from which on a certificate is about to expire."""
 BEFORE: tuple[tuple[Both, timedelta], ...] = (
     (("30 dni przed końcem", "30 days before the end"), timedelta(days=-30)),
     (("7 dni przed końcem", "7 days before the end"), timedelta(days=-7)),
@@ -44,7 +44,7 @@ def router(panel: Panel) -> APIRouter:
 
     def row(found: Certificate) -> dict[str, Any]:
         now = emulator.clock.now()
-        left = (found.valid_to - now) // timedelta(days=1)
+        left = -((now - found.valid_to) // timedelta(days=1))  # a day begun is a day left
         status = found.status(now)
         state, tone, mark = STATES[status]
         return {
@@ -57,8 +57,8 @@ def router(panel: Panel) -> APIRouter:
             else ("Podpis linku", "Link signature"),
             "from": day(found.valid_from),
             "to": moment(found.valid_to),
-            "left": counted(left, _DAYS, "day") if left >= 0 else ("po terminie", "over"),
-            "soon": left < SOON,
+            "left": counted(left, _DAYS, "day") if left > 0 else ("po terminie", "over"),
+            "soon": left <= SOON,
             "week": (found.valid_to - timedelta(days=7)).isoformat(),
             "state": state,
             "tone": tone,
