@@ -19,8 +19,8 @@ SELECT nip, description AS name, 'person' AS kind, NULL AS parent, 0 AS rank FRO
 UNION ALL SELECT nip, description, type, parent, 0 FROM taxpayers
 UNION ALL SELECT nip, name, 'firm', NULL, 2 FROM firm_names
 UNION ALL SELECT nip, given_name || ' ' || surname, 'person', NULL, 1 FROM people WHERE nip IS NOT NULL
-UNION ALL SELECT context_value, NULL, 'firm', NULL, 3 FROM permission_grants WHERE context_type = 'Nip'
-UNION ALL SELECT context_value, NULL, 'firm', NULL, 3 FROM sessions WHERE context_type = 'Nip'
+UNION ALL SELECT DISTINCT context_value, NULL, 'firm', NULL, 3 FROM permission_grants WHERE context_type = 'Nip'
+UNION ALL SELECT DISTINCT context_value, NULL, 'firm', NULL, 3 FROM sessions WHERE context_type = 'Nip'
 ORDER BY rank
 """
 _CALLED = """
