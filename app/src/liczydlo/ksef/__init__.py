@@ -34,6 +34,7 @@ from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
 from liczydlo.ksef.sessions import FA3, Form, OnlineSession
+from liczydlo.ksef.token_login import KsefToken, TokenError, TokenInfo
 from liczydlo.ksef.upo import Upo, UpoDocument, UpoError
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "InvoiceStatus",
     "IssuedCertificate",
     "KsefError",
+    "KsefToken",
     "Limit",
     "MetadataQuery",
     "OnlineSession",
@@ -71,6 +73,8 @@ __all__ = [
     "Refused",
     "SessionKey",
     "SessionStatus",
+    "TokenError",
+    "TokenInfo",
     "Tokens",
     "Unavailable",
     "Upo",

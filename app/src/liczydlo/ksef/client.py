@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from liczydlo.ksef import login, public_keys
+from liczydlo.ksef import login, public_keys, token_login
 from liczydlo.ksef.certificates import CertificateOperations
 from liczydlo.ksef.invoices import ReceivingOperations
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
 from liczydlo.ksef.public_keys import PublicKey
 from liczydlo.ksef.sessions import OnlineSession, SendingOperations
+from liczydlo.ksef.token_login import TokenInfo
 
 __all__ = ["Client", "OnlineSession"]
 
@@ -15,10 +16,10 @@ __all__ = ["Client", "OnlineSession"]
 class Client(CertificateOperations, SendingOperations, ReceivingOperations):
     """A conversation partner for one environment; thread-safe, to be closed or used as a context manager.
 
-    Given ``credential`` and ``context`` it logs in by itself when it must, and it renews an access token that
-    runs out or that KSeF no longer takes. ``tokens`` are an earlier login to go on with; ``on_tokens`` is
-    called, from the thread that caused it, with every new login or renewal, so that it can be kept for
-    other processes.
+    Given ``credential`` (a certificate with its key, or a KSeF token) and ``context`` it logs in by itself when it
+    must, and it renews an access token that runs out or that KSeF no longer takes. ``tokens`` are an earlier login
+    to go on with; ``on_tokens`` is called, from the thread that caused it, with every new login or renewal, so that
+    it can be kept for other processes.
 
     ``patience`` is the most seconds that one request waits for KSeF in total, over repetitions and
     ``Retry-After``. Every method raises :class:`Refused`, :class:`Unavailable` or :class:`RateLimited`.
@@ -42,6 +43,10 @@ class Client(CertificateOperations, SendingOperations, ReceivingOperations):
         """Take the tokens of a login that was let in, and go on with them; KSeF gives them once."""
         with self._lock:
             return self._keep(self._run(login.redeem(operation)))
+
+    def token_info(self, reference: str) -> TokenInfo:
+        """What KSeF tells of a token; whoever logged in with one may ask about that one."""
+        return self._run(token_login.info(reference))
 
     def active_sessions(self) -> tuple[AuthenticationSession, ...]:
         """The logins that are alive in this context."""

@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 
 import httpx2
 
-from liczydlo.ksef import login, public_keys, transport
+from liczydlo.ksef import login, public_keys, token_login, transport
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.conversation import Answer, Conversation, Request, converse
 from liczydlo.ksef.credentials import Credential
@@ -19,6 +19,7 @@ from liczydlo.ksef.environments import Environment
 from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.login import Tokens
 from liczydlo.ksef.public_keys import PublicKeyCache
+from liczydlo.ksef.token_login import KsefToken
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ class Runner:
         clock: Callable[[], datetime] = utc_now,
         sleep: Callable[[float], None] = time.sleep,
         tokens: Tokens | None = None,
-        credential: Credential | None = None,
+        credential: Credential | KsefToken | None = None,
         context: Context | None = None,
         on_tokens: Callable[[Tokens], None] | None = None,
         trust_env: bool = True,
@@ -82,19 +83,29 @@ class Runner:
         """The login in use."""
         return self._tokens
 
-    def login(self, context: Context | None = None, credential: Credential | None = None) -> Tokens:
-        """Log in by certificate; what is not given is taken from the constructor, and given things are kept.
+    def login(
+        self, context: Context | None = None, credential: Credential | KsefToken | None = None
+    ) -> Tokens:
+        """Log in by certificate or token; what is not given is taken from the constructor, and given things are kept.
+
+        A token has its own context, and that is the one of the login.
 
         Raises :class:`Refused` with code ``not-logged-in`` when there is nothing to log in with.
         """
         with self._lock:
             self._context = context or self._context
             self._credential = credential or self._credential
+            if isinstance(self._credential, KsefToken):
+                self._context = self._credential.context
             if self._context is None or self._credential is None:
                 raise Refused(status=_HTTP_UNAUTHORIZED, code="not-logged-in")
-            return self._keep(
-                self._run(login.certificate_login(self._context, self._credential, clock=self._clock))
-            )
+            if isinstance(self._credential, KsefToken):
+                conversation = token_login.token_login(
+                    self._credential, api=self.environment.api, cache=self._keys, clock=self._clock
+                )
+            else:
+                conversation = login.certificate_login(self._context, self._credential, clock=self._clock)
+            return self._keep(self._run(conversation))
 
     def refresh(self) -> Tokens:
         """Renew the access token with the refresh token, with the permissions of this moment."""
