@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liczydlo.web.urls")),
     path("", include("liczydlo.companies.urls")),
     path("firmy/<int:company_id>/ustawienia/dziennik/", include("liczydlo.trail.urls")),
+    path("firmy/<int:company_id>/ustawienia/ksef/token/", include("liczydlo.connection.token_way.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path(
         "firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")

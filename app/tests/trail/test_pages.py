@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from liczydlo.trail import triggers
 from liczydlo.trail.actions import Action
+from liczydlo.trail.models import Entry
 from liczydlo.trail.services import record
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +36,7 @@ def written(company: Any, owner: Any) -> Any:
 def test_the_list_shows_who_what_when_and_from_where(written: Any, owner: Any, browse: Any) -> None:
     page = browse(owner).get(address(written)).content.decode()
     for text in (
-        "Połączono z KSeF",
+        "Dodano certyfikat do programu",
         "Ala Nowak &lt;ala@example.com&gt;",
         "192.0.2.7",
         "02.11.2026 00:30",
@@ -130,7 +132,7 @@ def test_a_stranger_gets_404_and_small_roles_403(
 
 def test_the_other_firm_sees_nothing_of_it(written: Any, stranger: Any, browse: Any) -> None:
     other = stranger.memberships.get().company
-    assert "Połączono z KSeF" not in browse(stranger).get(address(other)).content.decode()
+    assert "Dodano certyfikat do programu" not in browse(stranger).get(address(other)).content.decode()
 
 
 def test_pages_go_on_by_cursor(company: Any, owner: Any, browse: Any) -> None:
@@ -152,3 +154,23 @@ def _drop(name: str) -> None:
     on = " ON trail_entry" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}{on}")
+
+
+def test_adding_replacing_and_deleting_a_certificate_leave_entries(
+    company: Any, owner: Any, browse: Any, files: Any
+) -> None:
+    browser = browse(owner)
+    for number in (0, 1):
+        mine = files("Offline", number=number)
+        parts = {
+            "key": SimpleUploadedFile("a.key", mine.key),
+            "certificate": SimpleUploadedFile("a.crt", mine.certificate),
+            "password": mine.password,
+        }
+        browser.post(f"/firmy/{company.pk}/ustawienia/ksef/offline/", parts)
+    browser.post(f"/firmy/{company.pk}/ustawienia/ksef/offline/", {"password": "x"})
+    browser.post(f"/firmy/{company.pk}/ustawienia/ksef/usun/offline/")
+    browser.post(f"/firmy/{company.pk}/ustawienia/ksef/usun/offline/")
+    entries = list(Entry.objects.of(company).order_by("number"))
+    assert [entry.action for entry in entries] == ["connected", "replaced", "deleted"]
+    assert all(entry.address == "127.0.0.1" and entry.details["serial"] for entry in entries)

@@ -1,5 +1,7 @@
 """What other features ask of a company's connection: a client that is logged in, the offline key, the environment.
 
+A valid certificate goes before a KSeF token; the token is used where there is no certificate, or it has expired.
+
 The login is shared: KSeF's tokens are kept sealed in the database, so that other requests, workers and machines go on
 with them; whoever renews them stores the new ones. A loaded private key is kept in memory for a while, because
 loading an RSA key costs 36 ms.
@@ -25,7 +27,7 @@ from liczydlo.companies.models import Company
 from liczydlo.companies.models import Environment as Choice
 from liczydlo.connection import vault
 from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
+from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate, StoredToken
 from liczydlo.ksef.transport import http_client
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "forget_keys",
     "is_connected",
     "offline_credential",
+    "token",
 ]
 
 log = logging.getLogger(__name__)
@@ -55,10 +58,15 @@ def certificate(company: Company, purpose: Purpose) -> StoredCertificate | None:
     return rows.filter(environment=company.environment, purpose=purpose).first()
 
 
+def token(company: Company) -> StoredToken | None:
+    """The company's KSeF token in its present environment."""
+    return StoredToken.objects.of(company).filter(environment=company.environment).first()
+
+
 def is_connected(company: Company) -> bool:
-    """Whether there is a certificate to log in with that has not expired; asks nobody."""
+    """Whether there is a certificate that has not expired, or a token, to log in with; asks nobody."""
     stored = certificate(company, Purpose.AUTHENTICATION)
-    return stored is not None and not stored.expired
+    return (stored is not None and not stored.expired) or token(company) is not None
 
 
 def client(company: Company, *, clock: Clock = timezone.now, patience: float = 10.0) -> ksef.Client:
@@ -67,15 +75,20 @@ def client(company: Company, *, clock: Clock = timezone.now, patience: float = 1
     Making it asks nobody: the first request does. Raises NotConnected.
     """
     stored = certificate(company, Purpose.AUTHENTICATION)
-    if stored is None:
+    credential: ksef.Credential | ksef.KsefToken
+    if stored is not None and clock() <= stored.not_after:
+        fingerprint, credential = stored.fingerprint, credential_of(stored)
+    elif (kept := token(company)) is not None:
+        fingerprint, credential = kept.fingerprint, token_of(kept)
+    elif stored is None:
         raise NotConnected("not-connected", environment=company.environment)
-    if clock() > stored.not_after:
+    else:
         raise NotConnected("certificate-expired", date=_day(stored.not_after))
     return client_with(
         company,
-        credential_of(stored),
-        tokens=_tokens(company, stored),
-        on_tokens=functools.partial(keep_tokens, company, stored.environment, stored.fingerprint),
+        credential,
+        tokens=_tokens(company, company.environment, fingerprint),
+        on_tokens=functools.partial(keep_tokens, company, company.environment, fingerprint),
         clock=clock,
         patience=patience,
     )
@@ -83,7 +96,7 @@ def client(company: Company, *, clock: Clock = timezone.now, patience: float = 1
 
 def client_with(
     company: Company,
-    credential: ksef.Credential,
+    credential: ksef.Credential | ksef.KsefToken,
     *,
     tokens: ksef.Tokens | None = None,
     on_tokens: Callable[[ksef.Tokens], None] | None = None,
@@ -129,18 +142,24 @@ def credential_of(stored: StoredCertificate) -> ksef.Credential:
         raise NotConnected("key-not-readable") from error
 
 
+def token_of(kept: StoredToken) -> ksef.KsefToken:
+    """A stored token with its text. Raises NotConnected ``token-not-readable``."""
+    try:
+        return ksef.KsefToken.parse(vault.unseal(bytes(kept.sealed_token), **kept.label).decode())
+    except (vault.VaultError, ksef.TokenError) as error:
+        log.error("the token %s of company %s cannot be opened", kept.reference, kept.company_id)  # noqa: TRY400 - its trace would hold the text
+        raise NotConnected("token-not-readable") from error
+
+
 def forget_keys() -> None:
     """Drop the private keys that are kept in memory."""
     _opened.cache_clear()
 
 
 def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ksef.Tokens) -> None:
-    """Share a login with all processes, unless its certificate has been removed or replaced meanwhile."""
+    """Share a login with all processes, unless its certificate or token has been removed or replaced meanwhile."""
     with transaction.atomic():
-        mine = StoredCertificate.objects.of(company).filter(
-            environment=environment, purpose=Purpose.AUTHENTICATION, fingerprint=fingerprint
-        )
-        if not mine.select_for_update().exists():
+        if not _still_there(company, environment, fingerprint):
             return
         row = KsefLogin(company=company, environment=environment, fingerprint=fingerprint)
         KsefLogin.objects.update_or_create(
@@ -155,13 +174,21 @@ def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ks
         )
 
 
-def _tokens(company: Company, stored: StoredCertificate) -> ksef.Tokens | None:
-    """The shared login of this certificate; one that cannot be opened is as good as none."""
-    row = (
-        KsefLogin.objects.of(company)
-        .filter(environment=stored.environment, fingerprint=stored.fingerprint)
-        .first()
+def _still_there(company: Company, environment: str, fingerprint: str) -> bool:
+    """Whether what logged in is still the company's; its row is locked until the transaction ends."""
+    certificates = StoredCertificate.objects.of(company).filter(
+        environment=environment, purpose=Purpose.AUTHENTICATION, fingerprint=fingerprint
     )
+    if certificates.select_for_update().exists():
+        return True
+    kind, _, reference = fingerprint.partition("/")
+    kept = StoredToken.objects.of(company).filter(environment=environment, reference=reference)
+    return kind == "token" and kept.select_for_update().exists()
+
+
+def _tokens(company: Company, environment: str, fingerprint: str) -> ksef.Tokens | None:
+    """The shared login of this certificate or token; one that cannot be opened is as good as none."""
+    row = KsefLogin.objects.of(company).filter(environment=environment, fingerprint=fingerprint).first()
     if row is None:
         return None
     try:

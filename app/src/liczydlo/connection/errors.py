@@ -43,6 +43,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The stored key cannot be decrypted: the program's master key is missing or the record is damaged. Restore"
         " master.key from a backup, or remove the certificate and add it again.",
     ),
+    "token-not-readable": (
+        "Zapisanego tokena nie da się odszyfrować: brakuje klucza głównego programu albo zapis jest uszkodzony."
+        " Przywróć plik master.key z kopii zapasowej albo usuń token i dodaj go jeszcze raz.",
+        "The stored token cannot be decrypted: the program's master key is missing or the record is damaged. Restore"
+        " master.key from a backup, or remove the token and add it again.",
+    ),
     # NotStored
     "no-files": (
         "Nie wybrano plików. Dodaj klucz (.key) i certyfikat (.crt, .cer, .cert lub .pem) albo jeden plik .p12.",
@@ -143,7 +149,7 @@ class NotConnected(ConnectionProblem):
     """The company has no usable certificate for what was asked.
 
     ``code``: ``not-connected``, ``certificate-expired``, ``no-offline-certificate``, ``offline-certificate-expired``,
-    ``key-not-readable``.
+    ``key-not-readable``, ``token-not-readable``.
     """
 
 

@@ -84,11 +84,49 @@ class StoredCertificate(CompanyOwned):
         return timezone.now() + SOON > self.not_after
 
 
+class StoredToken(CompanyOwned):
+    """A KSeF token; at most one in a company's environment, and used only where there is no valid certificate."""
+
+    environment = models.CharField(max_length=10, choices=Environment)
+    reference = models.CharField(max_length=40)  # its first part; no secret
+    sealed_token = models.BinaryField()  # the whole text, see vault
+    description = models.CharField(max_length=256, blank=True)  # as whoever made it described it
+    author = models.CharField(max_length=80, blank=True)  # kind and identifier of who made it
+    permissions = models.JSONField(default=list)  # KSeF's names; fixed when it was made
+    created_at = models.DateTimeField(null=True)  # when it was made in KSeF
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(db_default=Now(), editable=False)
+    proved_at = models.DateTimeField(null=True, editable=False)  # when KSeF last let it in
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "environment"], name="one_token_per_environment"),
+        ]
+
+    def __str__(self) -> str:
+        """The reference; never the token."""
+        return self.reference
+
+    @property
+    def label(self) -> vault.Label:
+        """The place that the token is sealed for."""
+        return {
+            "company_id": self.company_id,
+            "row": f"{self.environment}/{self.reference}",
+            "purpose": "ksef-token",
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """What ``KsefLogin.fingerprint`` says of its logins (``ksef.KsefToken.fingerprint``)."""
+        return f"token/{self.reference}"
+
+
 class KsefLogin(CompanyOwned):
     """The login that all processes of the program share: KSeF's access and refresh tokens, sealed."""
 
     environment = models.CharField(max_length=10, choices=Environment)
-    fingerprint = models.CharField(max_length=64)  # of the certificate that logged in
+    fingerprint = models.CharField(max_length=64)  # of the certificate or token that logged in
     sealed_tokens = models.BinaryField()
     refresh_valid_until = models.DateTimeField()
     updated_at = models.DateTimeField()

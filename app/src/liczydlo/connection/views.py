@@ -27,6 +27,8 @@ from liczydlo.connection.forms import CertificateForm
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.connection.peek import look
 from liczydlo.ksef import latarnia
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 
 LOOKED_FOR = 60  # seconds that Latarnia's word is kept
 
@@ -121,12 +123,21 @@ def _take(request: HttpRequest, company: Company, purpose: Purpose) -> NotStored
         return NotStored("no-files", file="key")
     store = services.store_authentication if purpose == Purpose.AUTHENTICATION else services.store_offline
     by = request.user if request.user.is_authenticated else None
+    before = access.certificate(company, purpose)
     try:
-        store(
+        stored = store(
             company, files[0], files[1] if len(files) > 1 else None, form.cleaned_data["password"] or None, by
         )
     except NotStored as refusal:
         return refusal
+    record(
+        company,
+        Action.REPLACED if before is not None else Action.CONNECTED,
+        request=request,
+        purpose=purpose.value,
+        holder=stored.subject_name,
+        serial=stored.serial,
+    )
     return None
 
 
@@ -163,6 +174,14 @@ def remove(request: CompanyRequest, company: Company, purpose: str) -> HttpRespo
     if request.method == "POST":
         services.remove(company, tab.purpose)
         if stored is not None:
+            record(
+                company,
+                Action.DELETED,
+                request=request,
+                purpose=tab.purpose.value,
+                holder=stored.subject_name,
+                serial=stored.serial,
+            )
             messages.success(request, _("Certyfikat i jego klucz zostały usunięte z programu."))
         return redirect(tab.view, company.pk)
     if stored is None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class Action(models.TextChoices):
     """Something done with a company's connection; the values are kept for ever, so they are never renamed."""
 
-    CONNECTED = "connected", _("Połączono z KSeF")
+    CONNECTED = "connected", _("Dodano certyfikat do programu")
     REPLACED = "replaced", _("Zastąpiono certyfikat w programie")
     DELETED = "deleted", _("Usunięto certyfikat z programu")
     COPIED = "copied", _("Pobrano kopię certyfikatu z kluczem")

@@ -1,0 +1,114 @@
+"""„Połącz tokenem": the third way in, its state, and its removal."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from liczydlo import ksef
+from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.connection.errors import NotConnected, NotStored
+from liczydlo.connection.models import Purpose
+from liczydlo.connection.token_way import services
+from liczydlo.connection.token_way.forms import TokenForm
+from liczydlo.connection.token_way.refusals import refused
+from liczydlo.connection.views import language
+from liczydlo.ksef.messages import PERMISSIONS
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
+
+
+@sensitive_post_parameters("token")
+@member()
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: CompanyRequest, company: Company) -> HttpResponse:
+    """Show the token's state, or take one."""
+    may_change = request.membership.role in OWNERS
+    error = None
+    if request.method == "POST":
+        if not may_change:
+            return render(request, "token_way/owner_only.html", status=403)
+        error = _take(request, company)
+        if error is None:
+            messages.success(
+                request, _("Połączenie z KSeF działa. Token jest zapisany w postaci zaszyfrowanej.")
+            )
+            return redirect("ksef_token_way:page", company.pk)
+    stored = access.token(company)
+    certificate = access.certificate(company, Purpose.AUTHENTICATION)
+    return render(
+        request,
+        "token_way/page.html",
+        {
+            "here": "token_way",
+            "form": TokenForm(),
+            "may_change": may_change,
+            "stored": stored,
+            "permissions": in_words(stored.permissions) if stored else [],
+            "certificate_first": certificate is not None and not certificate.expired,
+            "where": access.environment(company),
+            "error": error,
+            "error_text": error.text(language()) if error else "",
+        },
+        status=422 if error else 200,
+    )
+
+
+@sensitive_variables()
+def _take(request: CompanyRequest, company: Company) -> NotStored | None:
+    """Read the form and store what came; the refusal, or None when it is done."""
+    form = TokenForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return refused("token-shape")
+    try:
+        stored = services.store(company, form.text(), request.user)
+    except NotStored as refusal:
+        return refusal
+    record(
+        company,
+        Action.TOKEN_STORED,
+        request=request,
+        reference=stored.reference,
+        permissions=", ".join(stored.permissions),
+    )
+    return None
+
+
+@member()
+@require_POST
+def prove(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Sprawdź token": a real login with it."""
+    try:
+        services.prove(company)
+    except (NotConnected, ksef.KsefError) as error:
+        messages.error(request, error.text(language()))
+    else:
+        messages.success(request, _("KSeF odpowiedział: token działa."))
+    return redirect("ksef_token_way:page", company.pk)
+
+
+@member(*OWNERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: CompanyRequest, company: Company) -> HttpResponse:
+    """„Usuń token": asks first."""
+    if request.method == "POST":
+        if reference := services.remove(company):
+            record(company, Action.TOKEN_DELETED, request=request, reference=reference)
+            messages.success(request, _("Token został usunięty z programu."))
+        return redirect("ksef_token_way:page", company.pk)
+    stored = access.token(company)
+    if stored is None:
+        return redirect("ksef_token_way:page", company.pk)
+    return render(request, "token_way/remove.html", {"stored": stored, "here": "token_way"})
+
+
+def in_words(permissions: list[str]) -> list[tuple[str, str]]:
+    """KSeF's names of permissions, each with its words in the reader's language."""
+    which = 0 if language() == "pl" else 1
+    return [(name, PERMISSIONS[name][which] if name in PERMISSIONS else name) for name in permissions]
