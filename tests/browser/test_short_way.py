@@ -81,7 +81,9 @@ def test_six_clicks_and_one_signature(
         picture("91-krok-2")
         assert not faults(page)
     signed = sign(page, ksef, document, seal="" if kind == "sole" else nip, person="Anna Nowak")
-    page.get_by_label("Podpisany dokument").set_input_files(signed)  # one more click for a person: the file's choice
+    page.get_by_label("Podpisany dokument").set_input_files(
+        signed
+    )  # one more click for a person: the file's choice
     page.get_by_text("Podpisano:").wait_for()
     if kind == "sole":
         picture("92-w-toku")

@@ -9,10 +9,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liczydlo.web.urls")),
     path("", include("liczydlo.companies.urls")),
     path("firmy/<int:company_id>/ustawienia/dziennik/", include("liczydlo.trail.urls")),
+    path("firmy/<int:company_id>/ustawienia/ksef/gotowosc/", include("liczydlo.connection.readiness.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/token/", include("liczydlo.connection.token_way.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path(
         "firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")
+    ),
+    path(
+        "firmy/<int:company_id>/ustawienia/ksef/certyfikaty/",
+        include("liczydlo.connection.certificates.urls"),
     ),
     path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
     path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),

@@ -41,7 +41,7 @@ RECEIVING = (
     "receive.stored",  # documents and checkpoint are committed
 )
 ENROLLING = (
-    "enrol.claimed",  # a worker holds the company's enrolment
+    "certificates.claimed",  # a worker holds the company's certificates
     "enrol.submit",  # before the signed document goes out
     "enrol.submitted",  # KSeF has begun the login, we have not written its number down
     "enrol.decided",  # before KSeF is asked what it decided
@@ -58,7 +58,12 @@ ENROLLING = (
     "enrol.store",  # it let us in, nothing is in its place yet
     "enrol.stored",  # the company is connected
 )
-STEPS = ISSUING + SENDING + RECEIVING + ENROLLING
+RENEWING = (
+    "renew.data",  # before KSeF is asked for the name in a request
+    "renew.prove",  # the new certificate has been issued; before the login with it
+    "renew.store",  # it let us in, the old one is still in its place
+)
+STEPS = ISSUING + SENDING + RECEIVING + ENROLLING + RENEWING
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

@@ -19,7 +19,7 @@ __all__ = ["firm", "wire"]
 
 @pytest.fixture
 def worker() -> Worker:
-    return Worker("enrolment")
+    return Worker("certificates")
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ class CertificateRequest(CompanyOwned):
     serial = models.CharField(max_length=64, blank=True, default="")
     certificate = models.BinaryField(default=b"")  # DER
     reason_json = models.JSONField(null=True)
+    renewal = models.BooleanField(default=False)  # asked for by the company's own login, not by a signer's
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -74,3 +75,20 @@ class CertificateRequest(CompanyOwned):
     def reason(self) -> Reason | None:
         """Why it was refused."""
         return Reason.from_json(self.reason_json)
+
+
+class Warned(CompanyOwned):
+    """That the owners have been written to about a certificate's end, so many days ahead; each is written once."""
+
+    fingerprint = models.CharField(max_length=64)
+    days = models.PositiveSmallIntegerField()
+    sent_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "fingerprint", "days"], name="one_warning_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        """How many days ahead."""
+        return f"{self.days} days before the end of {self.fingerprint[:16]}"

@@ -35,6 +35,8 @@ from liczydlo.work.reasons import Reason
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 Step = Callable[[str], None]
+JOB = "certificates"
+"""The one kind of work that asks KSeF for certificates: a claim of it is what keeps two from asking for the same."""
 PATIENCE = dt.timedelta(minutes=15)
 """How long a request whose answer was lost may stay unseen in KSeF before it is made again."""
 _WORDS = {Purpose.AUTHENTICATION: "uwierzytelnienie", Purpose.OFFLINE: "offline"}
@@ -64,11 +66,18 @@ class NotIssued(Exception):
 
 @sensitive_variables()
 def prepare(
-    company: Company, purpose: Purpose, data: ksef.EnrollmentData, *, by: User | None, clock: Clock
+    company: Company,
+    purpose: Purpose,
+    data: ksef.EnrollmentData,
+    *,
+    by: User | None,
+    clock: Clock,
+    renewal: bool = False,
 ) -> CertificateRequest:
     """The company's open request of this purpose, or a new one with a new key.
 
-    An open request for another person's data (somebody else has signed since) is given up first.
+    An open request for another person's data (somebody else has signed since) is given up first. ``renewal``: the
+    company's own login asks for it.
     """
     subject = hashlib.sha256(json.dumps(dataclasses.asdict(data), sort_keys=True).encode()).hexdigest()
     with transaction.atomic():
@@ -78,6 +87,7 @@ def prepare(
         )
         found: CertificateRequest | None = mine.first()
         if found is not None and found.subject == subject:
+            _save(found, renewal=renewal)
             return found
         mine.update(state=State.GIVEN_UP, sealed_key=b"")
         key = ksef.new_private_key()
@@ -89,6 +99,7 @@ def prepare(
             subject=subject,
             csr=ksef.build_csr(key, data),
             made_by=by,
+            renewal=renewal,
         )
         row.sealed_key = vault.seal(
             key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), **row.label

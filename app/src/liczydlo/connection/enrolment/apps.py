@@ -10,7 +10,3 @@ class EnrolmentConfig(AppConfig):
 
     name = "liczydlo.connection.enrolment"
     label = "ksef_enrolment"
-
-    def ready(self) -> None:
-        """Make the job known to workers."""
-        from liczydlo.connection.enrolment import job  # noqa: F401, PLC0415 - models come first

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, vault
+from liczydlo.connection.certificates.requests import JOB
 from liczydlo.connection.enrolment.models import Enrolment, State
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.holders import holder_of
@@ -23,7 +24,6 @@ from liczydlo.work import jobs
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
-JOB = "enrolment"
 LIFETIME = dt.timedelta(minutes=10)
 """Of a challenge (ksef-docs uwierzytelnianie.md)."""
 SPARE = dt.timedelta(seconds=15)

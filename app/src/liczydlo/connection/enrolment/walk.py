@@ -1,4 +1,4 @@
-"""The job behind „Połącz w 3 krokach": login, both requests, both certificates, login with the new one.
+"""What is done behind „Połącz w 3 krokach": login, both requests, both certificates, login with the new one.
 
 Every step commits what it got before the next begins, so that a killed process is carried on. One gap cannot be closed:
 KSeF uses a challenge up when it gets the signed document, and tells the login's number in that answer alone. When just
@@ -7,7 +7,6 @@ that answer is lost, the document has to be signed once more; the certificates a
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 from typing import TypeVar
 
@@ -22,18 +21,15 @@ from liczydlo.connection.certificates import requests
 from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.certificates.models import State as RequestState
 from liczydlo.connection.enrolment.models import Enrolment, State
-from liczydlo.connection.enrolment.services import JOB
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
-from liczydlo.work import jobs
 from liczydlo.work.claims import Claim
 from liczydlo.work.reasons import Reason
 
 log = logging.getLogger(__name__)
 T = TypeVar("T", ksef.Operation, ksef.Tokens)
-POLL = dt.timedelta(seconds=1)
 NO_RIGHTS = "415"  # status of a login (OpenAPI, GET /auth/{referenceNumber})
 _UNAUTHORIZED = 401
 SIGN_AGAIN = Reason(
@@ -52,32 +48,34 @@ UNREADABLE = Reason(
 )
 
 
-@jobs.job(JOB)
-def enrol(claim: Claim) -> dt.datetime | None:
-    """Carry the company's enrolment on; when to come again, or None. Raises Later, ClaimLost."""
-    claim.step("enrol.claimed")
-    company = claim.company
-    row = Enrolment.objects.of(company).filter(environment=company.environment, state=State.WORKING).first()
-    if row is None:
-        return None
+def underway(company: Company) -> Enrolment | None:
+    """The enrolment that the program is working on, if there is one."""
+    row: Enrolment | None = (
+        Enrolment.objects.of(company).filter(environment=company.environment, state=State.WORKING).first()
+    )
+    return row
+
+
+def carry_on(claim: Claim, company: Company, row: Enrolment) -> bool:
+    """Take it as far as KSeF lets it; whether it has ended, well or badly. Raises Later, ClaimLost."""
     try:
         done = Walk(claim, company, row).go()
     except requests.NotIssued as error:
         end(row, State.FAILED, error.reason)
-        return None
+        return True
     except vault.VaultError:
         log.exception("company %s: the enrolment's secrets do not open", company.pk)
         end(row, State.FAILED, UNREADABLE)
-        return None
+        return True
     except NotStored as error:
         end(row, State.FAILED, Reason.of(error))
-        return None
+        return True
     except ksef.Refused as error:
         end(row, State.FAILED, Reason.of(error))
-        return None
+        return True
     except ksef.KsefError as error:
         raise later(error) from error
-    return None if done else claim.clock() + POLL
+    return done
 
 
 def end(row: Enrolment, state: State, reason: Reason | None = None) -> None:
@@ -96,7 +94,7 @@ class Walk:
     """One run over an enrolment."""
 
     def __init__(self, claim: Claim, company: Company, row: Enrolment) -> None:
-        """See `enrol`."""
+        """See `carry_on`."""
         self.claim, self.company, self.row = claim, company, row
 
     def go(self) -> bool:

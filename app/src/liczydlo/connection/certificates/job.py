@@ -1,0 +1,39 @@
+"""The job that keeps a company's certificates: an enrolment under way first, then what is near its end."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+
+from liczydlo.companies.models import Company
+from liczydlo.connection.certificates import renewal, warnings
+from liczydlo.connection.certificates.requests import JOB
+from liczydlo.connection.enrolment import walk
+from liczydlo.work import jobs
+from liczydlo.work.claims import Claim
+
+POLL = dt.timedelta(seconds=1)
+EVERY = dt.timedelta(hours=6)
+"""How often a connected company's certificates are looked at."""
+
+
+@jobs.job(JOB)
+def keep(claim: Claim) -> dt.datetime | None:
+    """Carry on what is under way, warn, renew; when to come again. Raises Later, ClaimLost."""
+    claim.step("certificates.claimed")
+    company = claim.company
+    row = walk.underway(company)
+    if row is not None and not walk.carry_on(claim, company, row):
+        return claim.clock() + POLL
+    if not renewal.watched(company):
+        return None
+    warnings.send(company, clock=claim.clock)
+    if not renewal.renew(claim, company):
+        return claim.clock() + POLL
+    return claim.clock() + EVERY
+
+
+def once_connected(company: Company, **_: object) -> None:
+    """A new connection is watched from now on."""
+    jobs.wake(company.pk, JOB, at=timezone.now() + EVERY)

@@ -1,0 +1,129 @@
+"""New certificates in place of those near their end; an old one stays until KSeF has let the new one in.
+
+An old certificate is not revoked: invoices that were issued offline carry its signature in KOD II, which KSeF checks
+whenever somebody scans it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from liczydlo import ksef
+from liczydlo.companies.models import Company, User
+from liczydlo.connection import access, services, vault
+from liczydlo.connection.certificates import requests
+from liczydlo.connection.certificates.models import OPEN, CertificateRequest, State
+from liczydlo.connection.errors import NotConnected, NotStored
+from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection.signals import connected
+from liczydlo.connection.waiting import later
+from liczydlo.work import jobs
+from liczydlo.work.claims import Claim
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+AHEAD = dt.timedelta(days=45)
+"""A certificate is renewed this long before its end."""
+AGAIN = dt.timedelta(hours=20)
+"""After a refusal KSeF is not asked by itself again before this."""
+
+
+def watched(company: Company) -> QuerySet[StoredCertificate]:
+    """The certificates of the company's present connection."""
+    rows: QuerySet[StoredCertificate] = StoredCertificate.objects.of(company).filter(
+        environment=company.environment
+    )
+    return rows
+
+
+def ask(
+    company: Company, purpose: Purpose, *, by: User | None, clock: Clock = timezone.now
+) -> CertificateRequest:
+    """Begin a renewal that somebody wants now; the job carries it on. Raises NotConnected, KsefError."""
+    with access.client(company, clock=clock) as client:
+        data = client.enrollment_data()
+    row = requests.prepare(company, purpose, data, by=by, clock=clock, renewal=True)
+    jobs.wake(company.pk, requests.JOB, clock=clock)
+    return row
+
+
+def underway(company: Company) -> QuerySet[CertificateRequest]:
+    """Renewals that are being carried on."""
+    rows: QuerySet[CertificateRequest] = CertificateRequest.objects.of(company).filter(
+        environment=company.environment, renewal=True, state__in=OPEN
+    )
+    return rows
+
+
+def due(company: Company, now: dt.datetime) -> list[Purpose]:
+    """Purposes whose certificate KSeF issued, is near its end, and was not refused a new one lately."""
+    mine = CertificateRequest.objects.of(company).filter(environment=company.environment, renewal=True)
+    lately = set(mine.filter(state=State.REFUSED, asked_at__gt=now - AGAIN).values_list("purpose", flat=True))
+    return [
+        Purpose(stored.purpose)
+        for stored in watched(company)
+        if stored.issued_by_ksef and stored.purpose not in lately and now < stored.not_after <= now + AHEAD
+    ]
+
+
+def renew(claim: Claim, company: Company) -> bool:
+    """Begin what is due and carry on what was begun; whether nothing is left. Raises Later, ClaimLost."""
+    wanted = due(company, claim.clock())
+    if not wanted and not underway(company).exists():
+        return True
+    try:
+        with access.client(company, clock=claim.clock) as client:
+            for purpose in wanted:
+                claim.step("renew.data")
+                requests.prepare(
+                    company, purpose, client.enrollment_data(), by=None, clock=claim.clock, renewal=True
+                )
+            done = [_carry_on(claim, company, row, client) for row in underway(company)]
+            return all(done)
+    except NotConnected as error:
+        log.info("company %s: nothing to renew with: %s", company.pk, error.code)
+        return True
+    except ksef.KsefError as error:
+        raise later(error) from error
+
+
+def _carry_on(claim: Claim, company: Company, row: CertificateRequest, client: ksef.Client) -> bool:
+    try:
+        if not requests.carry_on(row, client, step=claim.step, clock=claim.clock):
+            return False
+        _put_in_place(claim, company, row)
+    except requests.NotIssued as refusal:
+        log.warning("company %s: no new certificate: %s", company.pk, refusal.reason.code)
+    except (vault.VaultError, NotStored) as error:
+        log.warning("company %s: the new certificate is not used: %s", company.pk, error.code)
+        row.state, row.sealed_key = State.GIVEN_UP, b""
+        row.save(update_fields=["state", "sealed_key"])
+    return True
+
+
+@sensitive_variables()
+def _put_in_place(claim: Claim, company: Company, row: CertificateRequest) -> None:
+    """The new certificate instead of the old one, once it has proved itself."""
+    credential = requests.credential_of(row)
+    purpose = Purpose(row.purpose)
+    tokens = None
+    if purpose == Purpose.AUTHENTICATION:
+        claim.step("renew.prove")
+        with access.client_with(company, credential, clock=claim.clock) as client:
+            tokens = client.login()
+    claim.step("renew.store")
+    with transaction.atomic():
+        services.keep(company, credential, purpose, row.made_by, proved_at=claim.clock())
+        if tokens is not None:
+            services.keep_login(company, credential, tokens)
+        row.state, row.sealed_key = State.IN_USE, b""
+        row.save(update_fields=["state", "sealed_key"])
+    log.info("company %s: certificate %s is in place (%s)", company.pk, credential.serial, purpose)
+    connected.send(sender=CertificateRequest, company=company)

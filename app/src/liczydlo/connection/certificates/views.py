@@ -1,0 +1,111 @@
+"""„Certyfikaty": what KSeF has issued, what is used here; renew, revoke, keep a copy."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liczydlo import ksef
+from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.connection import access, services
+from liczydlo.connection.certificates import renewal
+from liczydlo.connection.certificates.bundles import bundle
+from liczydlo.connection.certificates.forms import BundleForm, RevokeForm
+from liczydlo.connection.certificates.listing import listing
+from liczydlo.connection.certificates.models import CertificateRequest, State
+from liczydlo.connection.errors import NotConnected
+from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.work.reasons import Reason, language
+
+
+@member()
+@require_safe
+def index(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The list; while a renewal is under way it asks for itself again."""
+    values = {
+        "here": "certificates",
+        "found": listing(company),
+        "may_change": request.membership.role in OWNERS,
+        "ahead": renewal.AHEAD.days,
+        "refused": _last_refused(company),
+    }
+    return render(request, "certificates/list.html", values)
+
+
+def _last_refused(company: Company) -> CertificateRequest | None:
+    """The last renewal, if KSeF refused it."""
+    mine = CertificateRequest.objects.of(company).filter(environment=company.environment, renewal=True)
+    last: CertificateRequest | None = mine.order_by("-pk").first()
+    return last if last is not None and last.state == State.REFUSED else None
+
+
+@member(*OWNERS)
+@require_POST
+def renew(request: CompanyRequest, company: Company, purpose: str) -> HttpResponse:
+    """„Odnów": begin at once; the job does the rest."""
+    wanted = _purpose(purpose)
+    try:
+        renewal.ask(company, wanted, by=request.user)
+    except (NotConnected, ksef.KsefError) as error:
+        messages.error(request, error.text(language()))
+    else:
+        messages.success(
+            request, _("KSeF dostanie wniosek za chwilę. Obecny certyfikat działa do czasu wymiany.")
+        )
+    return redirect("ksef_certificates:list", company.pk)
+
+
+@member(*OWNERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke(request: CompanyRequest, company: Company, serial: str) -> HttpResponse:
+    """„Unieważnij": asks first, for there is no way back; one that is used here goes from here as well."""
+    row = next((row for row in listing(company).rows if row.serial == serial and row.status), None)
+    if row is None:
+        raise Http404("KSeF does not list it")
+    form = RevokeForm(request.POST or None)
+    problem: Reason | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            with access.client(company) as client:
+                client.revoke_certificate(serial, form.cleaned_data["reason"])
+        except (NotConnected, ksef.KsefError) as error:
+            problem = Reason.of(error)
+        else:
+            if row.stored is not None:
+                services.remove(company, Purpose(row.stored.purpose))
+            messages.success(request, _("KSeF unieważnił certyfikat %(serial)s.") % {"serial": serial})
+            return redirect("ksef_certificates:list", company.pk)
+    values = {"here": "certificates", "row": row, "form": form, "problem": problem}
+    return render(request, "certificates/revoke.html", values, status=422 if problem else 200)
+
+
+@sensitive_post_parameters()
+@member(*OWNERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: CompanyRequest, company: Company, purpose: str) -> HttpResponse:
+    """„Kopia klucza": a ``.p12`` under a password that the owner chooses."""
+    stored = access.certificate(company, _purpose(purpose))
+    if stored is None:
+        raise Http404("no such certificate")
+    form = BundleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return _download(stored, form.cleaned_data["password"])
+    return render(request, "certificates/copy.html", {"here": "certificates", "stored": stored, "form": form})
+
+
+def _download(stored: StoredCertificate, password: str) -> HttpResponse:
+    name = f"{stored.company.nip}-{stored.purpose}-{stored.serial}.p12"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(bundle(stored, password), content_type="application/x-pkcs12", headers=headers)
+
+
+def _purpose(word: str) -> Purpose:
+    found = next((purpose for purpose in Purpose if purpose.lower() == word), None)
+    if found is None:
+        raise Http404("no such purpose")
+    return found
