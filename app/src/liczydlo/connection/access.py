@@ -40,6 +40,7 @@ __all__ = [
     "is_connected",
     "offline_credential",
     "token",
+    "way_in",
 ]
 
 log = logging.getLogger(__name__)
@@ -74,16 +75,7 @@ def client(company: Company, *, clock: Clock = timezone.now, patience: float = 1
 
     Making it asks nobody: the first request does. Raises NotConnected.
     """
-    stored = certificate(company, Purpose.AUTHENTICATION)
-    credential: ksef.Credential | ksef.KsefToken
-    if stored is not None and clock() <= stored.not_after:
-        fingerprint, credential = stored.fingerprint, credential_of(stored)
-    elif (kept := token(company)) is not None:
-        fingerprint, credential = kept.fingerprint, token_of(kept)
-    elif stored is None:
-        raise NotConnected("not-connected", environment=company.environment)
-    else:
-        raise NotConnected("certificate-expired", date=_day(stored.not_after))
+    fingerprint, credential = way_in(company, clock=clock)
     return client_with(
         company,
         credential,
@@ -92,6 +84,18 @@ def client(company: Company, *, clock: Clock = timezone.now, patience: float = 1
         clock=clock,
         patience=patience,
     )
+
+
+def way_in(company: Company, *, clock: Clock = timezone.now) -> tuple[str, ksef.Credential | ksef.KsefToken]:
+    """What the company logs in with, and its fingerprint: a valid certificate, else the token. Raises NotConnected."""
+    stored = certificate(company, Purpose.AUTHENTICATION)
+    if stored is not None and clock() <= stored.not_after:
+        return stored.fingerprint, credential_of(stored)
+    if (kept := token(company)) is not None:
+        return kept.fingerprint, token_of(kept)
+    if stored is None:
+        raise NotConnected("not-connected", environment=company.environment)
+    raise NotConnected("certificate-expired", date=_day(stored.not_after))
 
 
 def client_with(

@@ -34,6 +34,7 @@ from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
 from liczydlo.ksef.sessions import FA3, Form, OnlineSession
+from liczydlo.ksef.standing import ClockReading, ContextLimits, OwnPermissions
 from liczydlo.ksef.token_login import KsefToken, TokenError, TokenInfo
 from liczydlo.ksef.upo import Upo, UpoDocument, UpoError
 
@@ -47,7 +48,9 @@ __all__ = [
     "CertificateLimits",
     "Challenge",
     "Client",
+    "ClockReading",
     "Context",
+    "ContextLimits",
     "Credential",
     "CredentialError",
     "Deadline",
@@ -65,6 +68,7 @@ __all__ = [
     "OnlineSession",
     "Operation",
     "Outage",
+    "OwnPermissions",
     "Party",
     "PublicKey",
     "PublicKeyCache",

@@ -8,12 +8,13 @@ from liczydlo.ksef.invoices import ReceivingOperations
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
 from liczydlo.ksef.public_keys import PublicKey
 from liczydlo.ksef.sessions import OnlineSession, SendingOperations
+from liczydlo.ksef.standing import StandingOperations
 from liczydlo.ksef.token_login import TokenInfo
 
 __all__ = ["Client", "OnlineSession"]
 
 
-class Client(CertificateOperations, SendingOperations, ReceivingOperations):
+class Client(CertificateOperations, SendingOperations, ReceivingOperations, StandingOperations):
     """A conversation partner for one environment; thread-safe, to be closed or used as a context manager.
 
     Given ``credential`` (a certificate with its key, or a KSeF token) and ``context`` it logs in by itself when it

@@ -10,9 +10,11 @@ import re
 from datetime import date
 from typing import Final
 
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import Credential, CredentialError, PrivateKey
@@ -21,6 +23,7 @@ from liczydlo.ksef.environments import Environment
 SALT_LENGTH: Final = 32  # bytes of RSA-PSS salt that KSeF asks for
 _NIP: Final = re.compile(r"\d{10}")
 _SHA256_LENGTH: Final = 32
+_HALF: Final = 32  # bytes of r, and of s, on P-256
 
 
 def base64url(data: bytes) -> str:
@@ -54,6 +57,32 @@ def kod_2(
     )
     signed = link.partition("://")[2].encode("ascii")
     return f"{link}/{base64url(_signature(credential.private_key, signed))}"
+
+
+def is_signed_by(link: str, certificate: x509.Certificate) -> bool:
+    """Whether a KOD II link's signature is of this certificate's key: P-256 as r ‖ s, or RSA-PSS, over SHA-256."""
+    signed, _, signature = link.rpartition("/")
+    try:
+        found = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+        return _verifies(certificate, signed.partition("://")[2].encode("ascii"), found)
+    except ValueError:
+        return False
+
+
+def _verifies(certificate: x509.Certificate, data: bytes, signature: bytes) -> bool:
+    key = certificate.public_key()
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey) and len(signature) == 2 * _HALF:
+            r, s = int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big")
+            key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
+            return True
+        if isinstance(key, rsa.RSAPublicKey):
+            pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=SALT_LENGTH)
+            key.verify(signature, data, pss, hashes.SHA256())
+            return True
+    except InvalidSignature:
+        pass
+    return False
 
 
 def _signature(key: PrivateKey, data: bytes) -> bytes:

@@ -1,0 +1,204 @@
+"""All checks, one after the other, each for real; what failed before says why a later one was not tried."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from django.utils import timezone
+
+from liczydlo import ksef
+from liczydlo.companies.models import Company, User
+from liczydlo.connection import access
+from liczydlo.connection.errors import NotConnected
+from liczydlo.connection.models import Purpose
+from liczydlo.connection.readiness import certificates, kod
+from liczydlo.connection.readiness.findings import Finding
+from liczydlo.connection.readiness.models import Report
+from liczydlo.ksef import latarnia
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+PATIENCE: Final = 6.0  # seconds that one request waits
+NEEDED: Final = ("InvoiceWrite", "InvoiceRead")
+GOOD_CLOCK: Final = dt.timedelta(minutes=1)
+BAD_CLOCK: Final = dt.timedelta(
+    minutes=5
+)  # from then on a signature's time and an invoice's day may be refused
+
+
+def run(
+    company: Company, by: User | None, *, clock: Clock = timezone.now, patience: float = PATIENCE
+) -> Report:
+    """Check everything and keep what was found in the place of the report before."""
+    found = list(findings(company, clock=clock, patience=patience))
+    report, _ = Report.objects.update_or_create(
+        company=company,
+        environment=company.environment,
+        defaults={"findings": [finding.to_json() for finding in found], "at": clock(), "by": by},
+    )
+    return report
+
+
+def findings(company: Company, *, clock: Clock, patience: float) -> Iterator[Finding]:
+    """Every check's finding, in the order of the page."""
+    where = access.environment(company)
+    reading, environment = _reach(where, clock, patience)
+    yield environment
+    yield _latarnia(where)
+    yield _clock(reading)
+    if reading is None:
+        yield certificates.check(company, Purpose.AUTHENTICATION, clock(), None)
+        yield certificates.check(company, Purpose.OFFLINE, clock(), None)
+        yield Finding(check="login", state="skip", code="no-ksef")
+        yield from _without_login("no-ksef")
+    else:
+        yield from _with_ksef(company, clock, patience)
+    yield kod.check(company, clock)
+
+
+def _reach(
+    where: ksef.Environment, clock: Clock, patience: float
+) -> tuple[ksef.ClockReading | None, Finding]:
+    """Whether KSeF answers at all, and its clock."""
+    values = {"name": where.name, "address": where.api}
+    with ksef.Client(where, http=access.connections(where), clock=clock, patience=patience) as client:
+        try:
+            reading = client.clock_reading()
+        except ksef.KsefError as error:
+            code = "emulator-away" if where.name == "EMULATOR" else "ksef-away"
+            said = (error.text("pl"), error.text("en"))
+            finding = Finding(
+                check="environment",
+                state="bad",
+                code=code,
+                values=values,
+                said=said,
+                ksef_code=error.code,
+                reference=error.reference or "",
+            )
+            return None, finding
+    code = "real" if where.name == "PRODUKCJA" else "not-real"
+    return reading, Finding(check="environment", state="ok", code=code, values=values)
+
+
+def _latarnia(where: ksef.Environment) -> Finding:
+    """The Ministry's word; an announced failure is no fault of the firm's, so it warns."""
+    if where.latarnia is None:
+        return Finding(check="latarnia", state="ok", code="latarnia-none", values={"name": where.name})
+    told = latarnia.status(where, http=access.connections(where))
+    text = "; ".join(message.title for message in told.messages)
+    state = "ok" if told.state == "AVAILABLE" else "warn"
+    return Finding(
+        check="latarnia",
+        state="ok" if state == "ok" else "warn",
+        code=f"latarnia-{told.state.lower().replace('_', '-')}",
+        said=(text, text),
+    )
+
+
+def _clock(reading: ksef.ClockReading | None) -> Finding:
+    if reading is None:
+        return Finding(check="clock", state="skip", code="no-ksef")
+    distance = abs(reading.ahead)
+    values = {"seconds": f"{distance.total_seconds():.0f}", "minutes": f"{distance.total_seconds() / 60:.0f}"}
+    if distance <= GOOD_CLOCK:
+        return Finding(check="clock", state="ok", code="clock-good", values=values)
+    code = "clock-ahead" if reading.ahead > dt.timedelta() else "clock-behind"
+    return Finding(check="clock", state="bad" if distance > BAD_CLOCK else "warn", code=code, values=values)
+
+
+def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Finding]:
+    """What needs a login: a new one, which is ended again."""
+    try:
+        _, credential = access.way_in(company, clock=clock)
+    except NotConnected as error:
+        yield certificates.check(company, Purpose.AUTHENTICATION, clock(), None)
+        yield certificates.check(company, Purpose.OFFLINE, clock(), None)
+        yield Finding.of_error("login", error, "login-nothing")
+        yield from _without_login("no-login")
+        return
+    with access.client_with(company, credential, clock=clock, patience=patience) as client:
+        try:
+            client.login()
+        except ksef.KsefError as error:
+            yield certificates.check(company, Purpose.AUTHENTICATION, clock(), None)
+            yield certificates.check(company, Purpose.OFFLINE, clock(), None)
+            yield Finding.of_error("login", error, "login-refused")
+            yield from _without_login("no-login")
+            return
+        try:
+            known = _known(client)
+            yield certificates.check(company, Purpose.AUTHENTICATION, clock(), known)
+            yield certificates.check(company, Purpose.OFFLINE, clock(), known)
+            yield Finding(check="login", state="ok", code="login-good", values={"nip": company.nip})
+            yield _permissions(client, credential)
+            yield _limits(client)
+        finally:
+            _leave(client)
+
+
+def _known(client: ksef.Client) -> dict[str, str] | None:
+    """The states of the subject's certificates by serial; None when KSeF does not tell, as to a token."""
+    try:
+        return {one.serial.upper(): one.status for one in client.query_certificates()}
+    except ksef.KsefError as error:
+        log.info("KSeF did not list certificates: %s", error.code)
+        return None
+
+
+def _permissions(client: ksef.Client, credential: ksef.Credential | ksef.KsefToken) -> Finding:
+    try:
+        if isinstance(credential, ksef.KsefToken):
+            names, by_token = frozenset(client.token_info(credential.reference).permissions), True
+        else:
+            names, by_token = client.own_permissions().names, False
+    except ksef.KsefError as error:
+        return Finding.of_error("permissions", error, "permissions-unknown", "warn")
+    missing = [name for name in NEEDED if name not in names]
+    values = {"names": ",".join(sorted(names)), "missing": ",".join(missing)}
+    if not missing:
+        return Finding(check="permissions", state="ok", code="permissions-good", values=values)
+    if by_token:
+        code = "permissions-of-token"
+    else:
+        code = "permissions-grant" if "CredentialsManage" in names else "permissions-ask"
+    return Finding(check="permissions", state="bad", code=code, values=values)
+
+
+def _limits(client: ksef.Client) -> Finding:
+    """Certificates that may still be asked for, and what a session takes."""
+    try:
+        context, left = client.context_limits(), client.certificate_limits()
+    except ksef.KsefError as error:
+        return Finding.of_error("limits", error, "limits-unknown", "warn")
+    values = {
+        "invoices": str(context.online_invoices),
+        "megabytes": str(context.online_megabytes),
+        "requests": str(left.enrollment.remaining),
+        "requests_of": str(left.enrollment.limit),
+        "certificates": str(left.certificate.remaining),
+        "certificates_of": str(left.certificate.limit),
+    }
+    used_up = min(left.enrollment.remaining, left.certificate.remaining) <= 0 or not left.can_request
+    return Finding(
+        check="limits",
+        state="warn" if used_up else "ok",
+        code="limits-used-up" if used_up else "limits-good",
+        values=values,
+    )
+
+
+def _without_login(code: str) -> Iterator[Finding]:
+    yield Finding(check="permissions", state="skip", code=code)
+    yield Finding(check="limits", state="skip", code=code)
+
+
+def _leave(client: ksef.Client) -> None:
+    """The check's own login is of no further use."""
+    try:
+        client.end_session()
+    except ksef.KsefError as error:
+        log.info("the login of a check was not ended: %s", error.code)

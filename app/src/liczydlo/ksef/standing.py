@@ -1,0 +1,96 @@
+"""What the present login may do and how much: own permissions, the context's limits, and KSeF's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from liczydlo.ksef import login
+from liczydlo.ksef.conversation import Conversation, Request
+from liczydlo.ksef.runner import Runner
+
+__all__ = ["ClockReading", "ContextLimits", "OwnPermissions", "StandingOperations"]
+
+_PAGE: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnPermissions:
+    """KSeF's names of what the login may do in its context; ``is_owner`` when the context is its own."""
+
+    names: frozenset[str]
+    is_owner: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextLimits:
+    """How much one interactive session takes: invoices, and megabytes of one invoice (``limity/limity.md``)."""
+
+    online_invoices: int
+    online_megabytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockReading:
+    """``ahead`` is how much our clock is ahead of KSeF's; negative when it is behind. Right to half of ``within``."""
+
+    ahead: timedelta
+    within: timedelta
+
+
+def own_permissions() -> Conversation[OwnPermissions]:
+    """``POST /permissions/query/personal/grants``, all pages, active ones."""
+    names: set[str] = set()
+    is_owner, offset = False, 0
+    while True:
+        answer = yield Request(
+            method="POST",
+            path="/permissions/query/personal/grants",
+            query={"pageOffset": str(offset), "pageSize": str(_PAGE)},
+            json={"permissionState": "Active"},
+            repeatable=True,
+        )
+        node = answer.object()
+        names.update(item.text("permissionScope") for item in node.nodes("permissions"))
+        owned = node.texts("ownerPermissions")
+        is_owner = is_owner or bool(owned)
+        names.update(owned)
+        if not node.flag("hasMore"):
+            return OwnPermissions(names=frozenset(names), is_owner=is_owner)
+        offset += 1
+
+
+def context_limits() -> Conversation[ContextLimits]:
+    """``GET /limits/context``."""
+    answer = yield Request(method="GET", path="/limits/context")
+    online = answer.object().node("onlineSession")
+    return ContextLimits(
+        online_invoices=online.integer("maxInvoices"),
+        online_megabytes=online.integer("maxInvoiceSizeInMB"),
+    )
+
+
+def clock_reading(clock: Callable[[], datetime]) -> Conversation[ClockReading]:
+    """Compare clocks by the time inside a challenge, taken to be the middle of the exchange."""
+    before = clock()
+    asked = yield from login.challenge()
+    after = clock()
+    return ClockReading(ahead=before + (after - before) / 2 - asked.timestamp, within=after - before)
+
+
+class StandingOperations(Runner):
+    """What the login may do, and how much."""
+
+    def own_permissions(self) -> OwnPermissions:
+        """What the logged-in subject may do in this context."""
+        return self._run(own_permissions())
+
+    def context_limits(self) -> ContextLimits:
+        """How much one session takes in this context."""
+        return self._run(context_limits())
+
+    def clock_reading(self) -> ClockReading:
+        """How far our clock is from KSeF's; asks without a login."""
+        return self._run(clock_reading(self._clock))
