@@ -10,7 +10,7 @@ from django.db.models import Count, Model, QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
-from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
 
 UNDERWAY = ("issued", "queued", "sending", "processing")
 
@@ -23,6 +23,7 @@ class Overview:
     received: int
     authentication: StoredCertificate | None
     offline: StoredCertificate | None
+    token: StoredToken | None
     latest: Sequence[Model]
 
     @property
@@ -51,9 +52,14 @@ class Overview:
         return self.by_state.get("draft", 0)
 
     @property
+    def is_connected(self) -> bool:
+        """Whether there is something to log in with, good or expired."""
+        return self.authentication is not None or self.token is not None
+
+    @property
     def ready(self) -> bool:
         """Whether the first steps are behind: both certificates and an invoice with a KSeF number."""
-        return self.authentication is not None and self.offline is not None and self.accepted > 0
+        return self.is_connected and self.offline is not None and self.accepted > 0
 
     @property
     def waiting(self) -> int:
@@ -85,4 +91,5 @@ def overview(company: Company) -> Overview:
         latest=latest,
         authentication=access.certificate(company, Purpose.AUTHENTICATION),
         offline=access.certificate(company, Purpose.OFFLINE),
+        token=access.token(company),
     )

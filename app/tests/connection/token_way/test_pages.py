@@ -215,3 +215,13 @@ def test_a_stranger_gets_404(company: Any, stranger: Any, browse: Any) -> None:
 
 def test_tokens_are_rewrapped_with_the_master_key() -> None:
     assert (StoredToken, "sealed_token") in list(vault.sealed_columns())
+
+
+def test_other_pages_know_of_the_token(company: Any, owner: Any, browse: Any, make_token: Any) -> None:
+    browser = browse(owner)
+    assert "nie jest połączona" in browser.get(f"/firmy/{company.pk}/").content.decode()
+    browser.post(address(company), {"token": make_token(company.nip)})
+    assert "nie jest połączona" not in browser.get(f"/firmy/{company.pk}/").content.decode()
+    page = browser.get(f"/firmy/{company.pk}/ustawienia/ksef/").content.decode()
+    assert "Firma łączy się z KSeF tokenem" in page
+    assert "nie jest połączona" not in browser.get(f"/firmy/{company.pk}/sprzedaz/").content.decode()
