@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -28,7 +29,7 @@ def _engine() -> Environment:
     """Made with the first page: programs that only use the API do not wait for it at the start."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # noqa: PLC0415
 
-    return Environment(
+    engine = Environment(
         loader=FileSystemLoader(
             [_HERE / each / "templates" for each in (".", "verify", "portal", "control")]
         ),
@@ -37,6 +38,18 @@ def _engine() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    engine.filters["grosze"] = written
+    return engine
+
+
+def written(amount: str) -> str:
+    """An amount of a document the Polish way: ``1234.50`` → ``1 234,50``; what is no number stays as it is."""
+    try:
+        value = Decimal(amount)
+    except InvalidOperation:
+        return amount
+    places = max(2, -int(value.as_tuple().exponent))
+    return f"{value:,.{places}f}".replace(",", "\u202f").replace(".", ",").replace("-", "−")
 
 
 def language(request: Request) -> Language:

@@ -31,25 +31,7 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.post("", status_code=202)
     def make(body: GenerateTokenRequest, principal: Caller) -> dict[str, Any]:
-        if principal.method is Method.TOKEN:
-            raise problems.method_not_allowed("Token")
-        if principal.context.type not in CONTEXTS:
-            raise problems.bad(
-                26002,
-                "Nie można wygenerować tokena dla obecnego typu kontekstu.",
-                f"Aktualny typ kontekstu: {principal.context.type}. Dozwolone: {', '.join(CONTEXTS)}.",
-            )
-        if not body.permissions:
-            raise problems.invalid_input("permissions: Wymagane jest co najmniej jedno uprawnienie.")
-        wanted = tuple(dict.fromkeys(Permission(each) for each in body.permissions))
-        missing = [each for each in wanted if each not in principal.permissions]
-        if missing:
-            raise problems.bad(
-                26001,
-                "Nie można nadać tokenowi uprawnień których nie posiadasz.",
-                f"Brakujące uprawnienia: {', '.join(missing)}.",
-            )
-        token, text = tokens.make(principal.context, principal.subject, wanted, body.description)
+        token, text = made(emulator, principal, body)
         return {"referenceNumber": token.reference, "token": text}
 
     @api.get("")
@@ -89,24 +71,58 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.delete("/{referenceNumber}", status_code=204)
     def revoke(reference: Reference, principal: Caller) -> Response:
-        token = tokens.find(reference, principal.context)
-        if token is None or not (
-            Permission.CREDENTIALS_MANAGE in principal.permissions or _own(principal, token)
-        ):
-            raise problems.no_access_to_resource()
-        tokens.revoke(token)
+        take_back(emulator, principal, reference)
         return Response(status_code=204)
 
     def _sees(principal: Principal, token: KsefToken) -> bool:
-        return bool(_SEERS & principal.permissions) or _own(principal, token)
-
-    def _own(principal: Principal, token: KsefToken) -> bool:
-        """A token speaks for itself alone; everybody else for all that they made."""
-        if principal.method is Method.TOKEN:
-            return token.reference == principal.token
-        return tokens.is_author(token, principal.subject)
+        return sees(emulator, principal, token)
 
     return api
+
+
+def made(emulator: "Emulator", principal: Principal, body: GenerateTokenRequest) -> tuple[KsefToken, str]:
+    """A new token of somebody and its text. Raises problems 26001, 26002, 21405 and 403."""
+    if principal.method is Method.TOKEN:
+        raise problems.method_not_allowed("Token")
+    if principal.context.type not in CONTEXTS:
+        raise problems.bad(
+            26002,
+            "Nie można wygenerować tokena dla obecnego typu kontekstu.",
+            f"Aktualny typ kontekstu: {principal.context.type}. Dozwolone: {', '.join(CONTEXTS)}.",
+        )
+    if not body.permissions:
+        raise problems.invalid_input("permissions: Wymagane jest co najmniej jedno uprawnienie.")
+    wanted = tuple(dict.fromkeys(Permission(each) for each in body.permissions))
+    missing = [each for each in wanted if each not in principal.permissions]
+    if missing:
+        raise problems.bad(
+            26001,
+            "Nie można nadać tokenowi uprawnień których nie posiadasz.",
+            f"Brakujące uprawnienia: {', '.join(missing)}.",
+        )
+    return emulator.ksef_tokens.make(principal.context, principal.subject, wanted, body.description)
+
+
+def sees(emulator: "Emulator", principal: Principal, token: KsefToken) -> bool:
+    """Whether somebody may look at a token of the context."""
+    return bool(_SEERS & principal.permissions) or _own(emulator, principal, token)
+
+
+def take_back(emulator: "Emulator", principal: Principal, reference: str) -> None:
+    """Revoke a token of the context. Raises problem 403 for others' tokens."""
+    token = emulator.ksef_tokens.find(reference, principal.context)
+    if token is None or not (
+        Permission.CREDENTIALS_MANAGE in principal.permissions or _own(emulator, principal, token)
+    ):
+        raise problems.no_access_to_resource()
+    emulator.ksef_tokens.revoke(token)
+
+
+def _own(emulator: "Emulator", principal: Principal, token: KsefToken) -> bool:
+    """A token speaks for itself alone; everybody else for all that they made."""
+    if principal.method is Method.TOKEN:
+        return token.reference == principal.token
+    return emulator.ksef_tokens.is_author(token, principal.subject)
 
 
 def _item(token: KsefToken) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ..pages import style
-from . import certificates, login, office, permissions, signing
+from . import certificates, invoices, login, office, permissions, sessions, signing, tokens
 from .frame import Foreign, Portal, TooLarge
 
 if TYPE_CHECKING:
@@ -63,6 +63,6 @@ def _router(portal: Portal) -> APIRouter:
         headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
         return Response(scripts[name].read_bytes(), media_type="text/javascript", headers=headers)
 
-    for rooms in (signing, office, login, certificates, permissions):
+    for rooms in (signing, office, login, certificates, permissions, invoices, tokens, sessions):
         pages.include_router(rooms.router(portal))
     return pages

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..model.contexts import Context, ContextType
@@ -92,6 +94,11 @@ PERSON_NAME: Rule = (
     "Imię i nazwisko mają od 2 do 30 znaków.",
     "A given name and a surname have 2 to 30 characters.",
 )
+DESCRIPTION: Rule = (
+    lambda text: 5 <= len(text) <= 256 and text.isprintable(),
+    "Opis ma od 5 do 256 znaków.",
+    "A description has 5 to 256 characters.",
+)
 FINGERPRINT: Rule = (
     lambda text: re.fullmatch(r"[0-9A-F]{64}", text, re.ASCII) is not None,
     "Odcisk palca to 64 znaki: cyfry i wielkie litery od A do F.",
@@ -117,3 +124,22 @@ def required(form: Mapping[str, Any], name: str, rule: Rule) -> str:
     if not holds(text):
         raise Wrong(polish, english, name)
     return text
+
+
+def day_or_none(text: str) -> date | None:
+    """A day of a date field; None for none, and for one that no invoice can have."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None
+
+
+def grosze_or_none(text: str) -> int | None:
+    """An amount with a comma or a point as grosze; None for none. Too great ones are as great as a column holds."""
+    try:
+        value = Decimal(re.sub(r"\s", "", text).replace(",", "."))
+    except InvalidOperation:
+        return None
+    most = Decimal(10**15)
+    return int(max(-most, min(value * 100, most))) if value.is_finite() else None

@@ -1,17 +1,22 @@
 """The pages behind the codes on an invoice's print: KOD I and KOD II (ksef-docs kody-qr.md)."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from ..hosts import ASKED
 from ..intake.polish_time import in_poland
 from ..model.contexts import Context, ContextType
+from ..model.invoice_records import Invoice
 from ..pages import page
 from .codes import base64url, checks
+from .reading import read
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
 _SERIAL = re.compile(r"[0-9A-F]{16}", re.ASCII)
 _DIGEST = 32  # bytes
+ASKED_OF_READERS = ("number", "buyer", "amount")
+"""What only somebody who holds the invoice can enter, to see all of it."""
 
 
 def router(emulator: "Emulator") -> APIRouter:
@@ -27,6 +34,18 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @pages.get("/invoice/{nip}/{day}/{digest}")
     def invoice(request: Request, nip: str, day: str, digest: str) -> HTMLResponse:
+        return _invoice(request, nip, day, digest)
+
+    @pages.post("/invoice/{nip}/{day}/{digest}")
+    async def content(request: Request, nip: str, day: str, digest: str) -> HTMLResponse:
+        async with request.form(max_files=0, max_fields=10) as form:
+            asked = {name: str(form.get(name, "")).strip() for name in ASKED_OF_READERS}
+        return await run_in_threadpool(_invoice, request, nip, day, digest, asked)
+
+    def _invoice(
+        request: Request, nip: str, day: str, digest: str, asked: Mapping[str, str] | None = None
+    ) -> HTMLResponse:
+        """What the code tells; with the invoice's data, also its whole content."""
         issued, sha256 = _day(day), base64url(digest)
         if not _NIP.fullmatch(nip) or issued is None or sha256 is None or len(sha256) != _DIGEST:
             return page(request, "invoice.html", status=400, invoice=None, malformed=True)
@@ -37,13 +56,19 @@ def router(emulator: "Emulator") -> APIRouter:
             return page(
                 request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
             )
+        knows = asked is not None and knows_it(found, asked)
         return page(
             request,
             "invoice.html",
+            status=400 if asked is not None and not knows else 200,
             invoice=found,
             corrected=corrected,
             accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
             gross=_money(found.gross, found.currency),
+            asked=asked or dict.fromkeys(ASKED_OF_READERS, ""),
+            refused=asked is not None and not knows,
+            it=read(emulator.invoices.document(found)) if knows else None,
+            knows=knows,
         )
 
     @pages.get("/certificate/{kind}/{value}/{nip}/{serial}/{digest}/{signature}")
@@ -82,6 +107,18 @@ def router(emulator: "Emulator") -> APIRouter:
         )
 
     return pages
+
+
+def knows_it(found: Invoice, asked: Mapping[str, str]) -> bool:
+    """Whether somebody holds the invoice: its number, its buyer and its amount all fit."""
+    buyer = re.sub(r"[\s-]", "", asked["buyer"]).upper().removeprefix("PL")
+    known = re.sub(r"[\s-]", "", found.buyer.value or "").upper()
+    amount = re.sub(r"\s", "", asked["amount"]).replace(",", ".")
+    try:
+        same = Decimal(amount) * 100 == found.gross
+    except InvalidOperation:
+        same = False
+    return same and asked["number"] == found.number and buyer == known
 
 
 def _day(text: str) -> date | None:

@@ -1,0 +1,137 @@
+"""Sessions in the portal: the logins that are alive, and the sessions in which documents were sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ..api.sending import author_of
+from ..api.sessions import OF_OTHERS
+from ..api.sessions import find as session_of
+from ..intake.polish_time import in_poland
+from ..model.logins import Principal
+from ..model.permissions import Permission
+from ..model.session_records import Kind, Session, SessionFilter
+from ..problems import Problem
+from .frame import Portal
+
+HERE = "/portal/sesje"
+MOST = 50
+"""Sessions of a kind that are listed."""
+SENDERS = frozenset({Permission.INVOICE_WRITE, *OF_OTHERS})
+
+
+def router(portal: Portal) -> APIRouter:
+    """The pages."""
+    pages = APIRouter(prefix=HERE)
+    emulator = portal.emulator
+
+    @pages.get("")
+    @portal.for_members
+    async def logins(request: Request, principal: Principal) -> Response:
+        rows = [
+            {
+                "reference": login.reference,
+                "started": in_poland(login.started).strftime("%d.%m.%Y %H:%M"),
+                "method": login.method.display_name,
+                "until": in_poland(login.refresh_until).strftime("%d.%m.%Y %H:%M")
+                if login.refresh_until
+                else "",
+                "current": login.reference == principal.login,
+            }
+            for login in emulator.auth.active(principal)
+        ]
+        return portal.show(request, "sessions.html", rows=rows, done=request.query_params.get("done", ""))
+
+    @pages.post("/{reference}/zakoncz")
+    @portal.for_members
+    async def end(request: Request, principal: Principal) -> Response:
+        await portal.form(request)
+        reference = request.path_params["reference"]
+        if reference not in {login.reference for login in emulator.auth.active(principal)}:
+            return portal.show(request, "absent.html", status=404)
+        emulator.auth.revoke(reference)
+        if reference == principal.login:
+            portal.visit(request).forget_login()
+            return portal.go(request, "/portal")
+        return portal.go(request, f"{HERE}?done={reference}")
+
+    @pages.get("/wysylki")
+    @portal.for_members
+    async def sendings(request: Request, principal: Principal) -> Response:
+        allowed = bool(principal.permissions & SENDERS)
+        rows = [_row(each) for each in _sessions(principal)] if allowed else []
+        return portal.show(request, "sendings.html", rows=rows, allowed=allowed, most=MOST)
+
+    @pages.get("/wysylki/{reference}")
+    @portal.for_members
+    async def sending(request: Request, principal: Principal) -> Response:
+        session = _mine(principal, request.path_params["reference"])
+        if session is None:
+            return portal.show(request, "absent.html", status=404)
+        documents = emulator.invoices.in_session(session, size=MOST)
+        return portal.show(
+            request,
+            "sending.html",
+            row=_row(session),
+            documents=documents,
+            most=MOST,
+            upos=emulator.sessions.upo_references(session),
+        )
+
+    @pages.get("/wysylki/{reference}/upo/{page}")
+    @portal.for_members
+    async def receipt(request: Request, principal: Principal) -> Response:
+        session = _mine(principal, request.path_params["reference"])
+        page = request.path_params["page"]
+        document = emulator.upos.page(session, page) if session is not None else None
+        if document is None:
+            return portal.show(request, "absent.html", status=404)
+        headers = {
+            "Content-Disposition": f'attachment; filename="UPO-{page}.xml"',
+            "Cache-Control": "no-store",
+        }
+        return Response(document, media_type="application/xml", headers=headers)
+
+    def _sessions(principal: Principal) -> list[Session]:
+        """The newest of both kinds; those of others for who may see them."""
+        emulator.desk.settle()
+        context = principal.context
+        author = None if principal.permissions & OF_OTHERS else author_of(principal)
+        found = [
+            session
+            for kind in Kind
+            for session in emulator.sessions.listing(
+                SessionFilter(kind=kind, author=author),
+                context_type=context.type,
+                context_value=context.value,
+                after=None,
+                size=MOST,
+            )
+        ]
+        return sorted(found, key=lambda session: session.created, reverse=True)[:MOST]
+
+    def _mine(principal: Principal, reference: str) -> Session | None:
+        if not principal.permissions & SENDERS:
+            return None
+        emulator.desk.settle()
+        try:
+            return session_of(emulator, principal, reference)
+        except Problem:
+            return None
+
+    return pages
+
+
+def _row(session: Session) -> dict[str, Any]:
+    return {
+        "reference": session.reference,
+        "kind": session.kind,
+        "created": in_poland(session.created).strftime("%d.%m.%Y %H:%M"),
+        "code": session.code,
+        "description": session.description,
+        "invoices": session.invoices,
+        "successful": session.successful,
+        "failed": session.failed,
+    }

@@ -1,0 +1,118 @@
+"""KSeF tokens in the portal: making one, which is shown once, the list, revoking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from ..api.tokens import made, sees, take_back
+from ..api.wire.tokens import GenerateTokenRequest, TokenPermissionType
+from ..intake.polish_time import in_poland
+from ..model.ksef_tokens import KsefToken
+from ..model.logins import Principal
+from ..problems import Problem
+from .fields import DESCRIPTION, Wrong, of_problem, required_text
+from .frame import Portal
+from .permission_words import NAMES
+
+HERE = "/portal/tokeny"
+
+
+def router(portal: Portal) -> APIRouter:
+    """The pages."""
+    pages = APIRouter(prefix=HERE)
+    emulator = portal.emulator
+
+    @pages.get("")
+    @portal.for_members
+    async def listing(request: Request, principal: Principal) -> Response:
+        rows = [
+            _row(token)
+            for token in emulator.ksef_tokens.of(principal.context)
+            if sees(emulator, principal, token)
+        ]
+        return portal.show(request, "tokens.html", rows=rows, done=request.query_params.get("done", ""))
+
+    @pages.get("/nowy")
+    @portal.for_members
+    async def form(request: Request, principal: Principal) -> Response:
+        return _form(request, principal)
+
+    @pages.post("/nowy")
+    @portal.for_members
+    async def make(request: Request, principal: Principal) -> Response:
+        fields = await portal.form(request)
+        try:
+            token, text = made(emulator, principal, _asked(fields))
+        except Wrong as wrong:
+            return _form(request, principal, status=400, error=wrong, fields=fields)
+        except Problem as problem:
+            told = of_problem(problem, "KSeF nie utworzył tokena", "KSeF has not made the token")
+            return _form(request, principal, status=400, error=told, fields=fields)
+        # the answer of the form itself: the text is told once, and no address leads to it again
+        return portal.show(request, "token_made.html", row=_row(token), text=text)
+
+    @pages.get("/{reference}/uniewaznij")
+    @portal.for_members
+    async def confirm(request: Request, principal: Principal) -> Response:
+        token = emulator.ksef_tokens.find(request.path_params["reference"], principal.context)
+        if token is None or not sees(emulator, principal, token):
+            return portal.show(request, "absent.html", status=404)
+        return portal.show(request, "token_revoke.html", row=_row(token))
+
+    @pages.post("/{reference}/uniewaznij")
+    @portal.for_members
+    async def revoke(request: Request, principal: Principal) -> Response:
+        await portal.form(request)
+        reference = request.path_params["reference"]
+        try:
+            take_back(emulator, principal, reference)
+        except Problem:
+            return portal.show(request, "absent.html", status=404)
+        return portal.go(request, f"{HERE}?done={reference}")
+
+    def _form(
+        request: Request, principal: Principal, *, status: int = 200, error: Any = "", fields: Any = None
+    ) -> Response:
+        kept = {"description": "", **(fields or {})}
+        return portal.show(
+            request,
+            "token_new.html",
+            status=status,
+            error=error,
+            fields=kept,
+            chosen=_chosen(kept),
+            scopes={
+                each.value: NAMES[each.value]
+                for each in TokenPermissionType
+                if each.value in principal.permissions
+            },
+        )
+
+    return pages
+
+
+def _chosen(fields: Any) -> list[str]:
+    return list(fields.get("scope_all", [fields["scope"]] if fields.get("scope") else []))
+
+
+def _asked(fields: Any) -> GenerateTokenRequest:
+    """The API's own request out of the form. Raises Wrong."""
+    description = required_text(fields, "description", DESCRIPTION)
+    wanted = [each for each in TokenPermissionType if each.value in _chosen(fields)]
+    if not wanted:
+        raise Wrong("Zaznacz co najmniej jedno uprawnienie.", "Tick at least one permission.", "scope")
+    return GenerateTokenRequest(permissions=wanted, description=description)
+
+
+def _row(token: KsefToken) -> dict[str, Any]:
+    return {
+        "reference": token.reference,
+        "description": token.description,
+        "author": f"{token.author.type.upper()} {token.author.value}",
+        "permissions": [NAMES[each] for each in token.permissions],
+        "created": in_poland(token.created).strftime("%d.%m.%Y %H:%M"),
+        "used": in_poland(token.used).strftime("%d.%m.%Y %H:%M") if token.used else "",
+        "status": token.status.value,
+    }
