@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from liczydlo.ksef.messages import PERMISSIONS
 from liczydlo.trail.models import Entry
 
 NAMES: Final[dict[str, str | Promise]] = {
@@ -37,4 +39,13 @@ VALUES: Final[dict[str, str | Promise]] = {
 def details_of(entry: Entry) -> list[tuple[str, str]]:
     """Names and values as people read them; what this list does not know is shown as it was written."""
     found: dict[str, str] = entry.details
-    return [(str(NAMES.get(name, name)), str(VALUES.get(value, value))) for name, value in found.items()]
+    return [(str(NAMES.get(name, name)), _value(value)) for name, value in found.items()]
+
+
+def _value(value: str) -> str:
+    """A known value in words; a list of KSeF's permissions too."""
+    which = 1 if (get_language() or "pl").startswith("en") else 0
+    names = value.split(", ")
+    if all(name in PERMISSIONS for name in names):
+        return ", ".join(PERMISSIONS[name][which] for name in names)
+    return str(VALUES.get(value, value))

@@ -40,7 +40,7 @@ def test_a_pasted_token_connects(company: Any, owner: Any, browse: Any, make_tok
     stored = StoredToken.objects.get()
     secret = text.rpartition("|")[2]
     assert stored.reference in content and secret not in content
-    assert (stored.author, stored.description) == (f"Nip {company.nip}", "Program do faktur")
+    assert (stored.author, stored.description) == (f"NIP {company.nip}", "Program do faktur")
     assert vault.unseal(bytes(stored.sealed_token), **stored.label).decode() == text
     assert secret.encode() not in bytes(stored.sealed_token)
     assert secret not in caplog.text

@@ -14,6 +14,7 @@ from liczydlo.connection import access
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import SOON, Purpose, StoredCertificate
 from liczydlo.connection.readiness.findings import Finding
+from liczydlo.web.templatetags.liczydlo import nip
 
 CHECKS: dict[Purpose, Literal["authentication", "offline"]] = {
     Purpose.AUTHENTICATION: "authentication",
@@ -68,7 +69,9 @@ def _whose(company: Company, stored: StoredCertificate) -> str:
 
 def _values(stored: StoredCertificate, now: dt.datetime) -> dict[str, str]:
     holder = stored.holder
-    number = f"NIP {holder.nip}" if holder.nip else f"PESEL {holder.pesel_masked}" if holder.pesel else ""
+    number = (
+        f"NIP {nip(holder.nip)}" if holder.nip else f"PESEL {holder.pesel_masked}" if holder.pesel else ""
+    )
     return {
         "holder": ", ".join(part for part in (holder.name, number) if part),
         "serial": stored.serial,

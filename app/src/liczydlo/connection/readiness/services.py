@@ -18,6 +18,7 @@ from liczydlo.connection.readiness import certificates, kod
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.connection.readiness.models import Report
 from liczydlo.ksef import latarnia
+from liczydlo.web.templatetags.liczydlo import liczba, nip
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -133,7 +134,7 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
             known = _known(client)
             yield certificates.check(company, Purpose.AUTHENTICATION, clock(), known)
             yield certificates.check(company, Purpose.OFFLINE, clock(), known)
-            yield Finding(check="login", state="ok", code="login-good", values={"nip": company.nip})
+            yield Finding(check="login", state="ok", code="login-good", values={"nip": nip(company.nip)})
             yield _permissions(client, credential)
             yield _limits(client)
         finally:
@@ -175,7 +176,7 @@ def _limits(client: ksef.Client) -> Finding:
     except ksef.KsefError as error:
         return Finding.of_error("limits", error, "limits-unknown", "warn")
     values = {
-        "invoices": str(context.online_invoices),
+        "invoices": liczba(context.online_invoices),
         "megabytes": str(context.online_megabytes),
         "requests": str(left.enrollment.remaining),
         "requests_of": str(left.enrollment.limit),

@@ -171,6 +171,8 @@ def row(company: Company, finding: Finding, language: Language) -> Row:
         if name in values:
             values[name] = in_words(values[name], language)
     said = finding.said[0 if language == "pl" else 1]
+    if said and not said.endswith("."):
+        said += "."
     what = str(WHAT[finding.code]) % {**values, "said": said}
     return Row(
         finding=finding,

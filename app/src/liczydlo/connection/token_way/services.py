@@ -56,7 +56,7 @@ def store(
                 "reference": token.reference,
                 "sealed_token": vault.seal(token.text.encode(), **row.label),
                 "description": told.description if told else "",
-                "author": f"{told.author_kind} {told.author_value}" if told else "",
+                "author": _author(told) if told else "",
                 "permissions": list(told.permissions) if told else [],
                 "created_at": told.created if told else None,
                 "added_by": by,
@@ -137,6 +137,14 @@ def _told(client: ksef.Client, token: ksef.KsefToken) -> ksef.TokenInfo | None:
     except ksef.KsefError as error:
         log.info("KSeF did not tell of token %s: %s", token.reference, error.code)
         return None
+
+
+def _author(told: ksef.TokenInfo) -> str:
+    """Who made it, as people know it; a PESEL with its middle hidden."""
+    value = told.author_value
+    if told.author_kind == "Pesel":
+        value = f"{value[:2]}•••••••{value[-2:]}"
+    return f"{told.author_kind.upper() if told.author_kind in {'Nip', 'Pesel'} else told.author_kind} {value}"
 
 
 def _forget_login(company: Company, fingerprint: str | None = None) -> None:
