@@ -99,8 +99,8 @@ def read(document: bytes) -> Reading | None:
         ),
         gross=_text(fa, "P_15"),
         currency=_text(fa, "KodWaluty"),
-        sold=_text(fa, "P_6"),
-        due=_texts(fa, "Platnosc/{*}TerminPlatnosci/{*}Termin"),
+        sold=_day(_text(fa, "P_6")),
+        due=tuple(map(_day, _texts(fa, "Platnosc/{*}TerminPlatnosci/{*}Termin"))),
         account=_texts(fa, "Platnosc/{*}RachunekBankowy/{*}NrRB"),
         corrects=_texts(fa, "DaneFaKorygowanej/{*}NrFaKorygowanej"),
         reason=_text(fa, "PrzyczynaKorekty"),
@@ -138,6 +138,12 @@ def _line(row: etree._Element) -> Line:
         amount=_text(row, "P_11") or _text(row, "P_11A"),
         rate=_text(row, "P_12") or _text(row, "P_12_XII"),
     )
+
+
+def _day(text: str) -> str:
+    """``2026-11-24`` → ``24.11.2026``; what is no day stays as it is."""
+    parts = text.split("-")
+    return ".".join(reversed(parts)) if len(parts) == 3 else text
 
 
 def _text(node: etree._Element, path: str) -> str:
