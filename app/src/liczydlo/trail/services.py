@@ -57,7 +57,7 @@ def record(
             who=_name(by),
             address=address[:45],
             reference=reference[:100],
-            details={name: str(value) for name, value in details.items()},
+            details={name: str(value) for name, value in details.items() if value != ""},
             previous=last.digest if last else BEGINNING,
         )
         entry.digest = entry.computed_digest()

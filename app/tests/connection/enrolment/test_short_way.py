@@ -14,6 +14,7 @@ from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.certificates.models import State as RequestState
 from liczydlo.connection.enrolment.models import Enrolment, State
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.trail.models import Entry
 from liczydlo.work import failpoints
 
 from app.tests.sales.world import once
@@ -55,6 +56,9 @@ def test_one_signature_connects_the_firm(
     assert "W toku" not in desk.progress() and "Logowanie do KSeF" in desk.progress()
     worker.until(firm, ended)
     assert_connected(firm, seal, use_emulator)
+    told = list(Entry.objects.of(firm).order_by("number").values_list("action", flat=True))
+    assert told[:2] == ["enrolment-started", "enrolment-signed"] and told[-1] == "enrolment-done"
+    assert told.count("certificate-requested") == told.count("certificate-issued") == 2
     page = desk.progress()
     assert "Aktywne połączenie z KSeF" in page
     assert all(one.serial in page for one in StoredCertificate.objects.of(firm))

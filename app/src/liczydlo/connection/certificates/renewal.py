@@ -24,6 +24,8 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 from liczydlo.work import jobs
 from liczydlo.work.claims import Claim
 
@@ -125,5 +127,14 @@ def _put_in_place(claim: Claim, company: Company, row: CertificateRequest) -> No
             services.keep_login(company, credential, tokens)
         row.state, row.sealed_key = State.IN_USE, b""
         row.save(update_fields=["state", "sealed_key"])
+        record(
+            company,
+            Action.CERTIFICATE_RENEWED,
+            by=row.made_by,
+            reference=row.reference,
+            clock=claim.clock,
+            purpose=row.purpose,
+            serial=row.serial,
+        )
     log.info("company %s: certificate %s is in place (%s)", company.pk, credential.serial, purpose)
     connected.send(sender=CertificateRequest, company=company)

@@ -30,6 +30,8 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import vault
 from liczydlo.connection.certificates.models import OPEN, CertificateRequest, State
 from liczydlo.connection.models import Purpose
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 from liczydlo.work.reasons import Reason
 
 log = logging.getLogger(__name__)
@@ -152,7 +154,9 @@ def _ask(row: CertificateRequest, client: ksef.Client, step: Step, clock: Clock)
     except ksef.Refused as refusal:
         raise _closed(row, Reason.of(refusal)) from refusal
     step("certificate.asked")
-    _save(row, reference=reference, state=State.SENT)
+    with transaction.atomic():
+        _save(row, reference=reference, state=State.SENT)
+        _told(row, Action.CERTIFICATE_REQUESTED, reference=reference)
     return True
 
 
@@ -180,7 +184,9 @@ def _fetch(row: CertificateRequest, client: ksef.Client, step: Step) -> bool:
     if x509.load_der_x509_certificate(issued.certificate).public_key() != request.public_key():
         raise _closed(row, WRONG_KEY)
     step("certificate.fetched")
-    _save(row, certificate=issued.certificate, state=State.ISSUED)
+    with transaction.atomic():
+        _save(row, certificate=issued.certificate, state=State.ISSUED)
+        _told(row, Action.CERTIFICATE_ISSUED, reference=row.reference, serial=row.serial)
     return True
 
 
@@ -190,8 +196,25 @@ def _kind(row: CertificateRequest) -> ksef.Purpose:
 
 def _closed(row: CertificateRequest, reason: Reason) -> NotIssued:
     log.warning("request %s is refused: %s %s", row.name, reason.code, reason.ksef_code)
-    _save(row, state=State.REFUSED, reason_json=reason.as_json(), sealed_key=b"")
+    with transaction.atomic():
+        _save(row, state=State.REFUSED, reason_json=reason.as_json(), sealed_key=b"")
+        _told(row, Action.CERTIFICATE_REFUSED, reference=reason.reference, reason=reason.code)
     return NotIssued(reason)
+
+
+def _told(
+    row: CertificateRequest, action: Action, *, reference: str, serial: str = "", reason: str = ""
+) -> None:
+    record(
+        row.company,
+        action,
+        by=row.made_by,
+        reference=reference,
+        purpose=row.purpose,
+        name=row.name,
+        serial=serial,
+        reason=reason,
+    )
 
 
 def _save(row: CertificateRequest, **values: object) -> None:

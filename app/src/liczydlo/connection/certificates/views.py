@@ -20,6 +20,8 @@ from liczydlo.connection.certificates.listing import listing
 from liczydlo.connection.certificates.models import CertificateRequest, State
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 from liczydlo.work.reasons import Reason, language
 
 
@@ -76,6 +78,14 @@ def revoke(request: CompanyRequest, company: Company, serial: str) -> HttpRespon
         except (NotConnected, ksef.KsefError) as error:
             problem = Reason.of(error)
         else:
+            record(
+                company,
+                Action.CERTIFICATE_REVOKED,
+                request=request,
+                purpose=row.purpose,
+                serial=serial,
+                reason=form.cleaned_data["reason"],
+            )
             if row.stored is not None:
                 services.remove(company, Purpose(row.stored.purpose))
             messages.success(request, _("KSeF unieważnił certyfikat %(serial)s.") % {"serial": serial})
@@ -94,6 +104,7 @@ def copy(request: CompanyRequest, company: Company, purpose: str) -> HttpRespons
         raise Http404("no such certificate")
     form = BundleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        record(company, Action.COPIED, request=request, purpose=stored.purpose, serial=stored.serial)
         return _download(stored, form.cleaned_data["password"])
     return render(request, "certificates/copy.html", {"here": "certificates", "stored": stored, "form": form})
 

@@ -20,6 +20,8 @@ from liczydlo.connection.holders import holder_of
 from liczydlo.connection.services import PATIENCE, read_files
 from liczydlo.ksef import xades
 from liczydlo.ksef.signed_request import SignedRequestError, examine
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 from liczydlo.work import jobs
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ def begin(
         if working is not None:
             return working
         mine.filter(state=State.SIGNING).delete()
+        record(company, Action.ENROLMENT_STARTED, by=by, clock=clock)
         row: Enrolment = Enrolment.objects.create(
             company=company,
             environment=company.environment,
@@ -116,6 +119,14 @@ def take(
         )
         if not taken:
             raise NoDocument
+        record(
+            company,
+            Action.ENROLMENT_SIGNED,
+            by=by,
+            address=address,
+            clock=clock,
+            holder=holder.name if holder else "",
+        )
         jobs.wake(company.pk, JOB, clock=clock)
     row.refresh_from_db()
     log.info("company %s: a signed login document was uploaded", company.pk)

@@ -23,6 +23,8 @@ from liczydlo.connection.enrolment.progress import stages
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
 from liczydlo.ksef.signed_request import SignedRequestError
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import client_address, record
 from liczydlo.work.models import Errand
 from liczydlo.work.reasons import Reason, language
 
@@ -97,9 +99,10 @@ def bundle(request: CompanyRequest, company: Company) -> HttpResponse:
 
 @member(*OWNERS)
 @require_POST
-def stop(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa: ARG001 - the owner's
+def stop(request: CompanyRequest, company: Company) -> HttpResponse:
     """Stop waiting; what KSeF has issued meanwhile is used by the next attempt."""
     services.abandon(company)
+    record(company, Action.ENROLMENT_STOPPED, request=request)
     return redirect("ksef_enrolment:start", company.pk)
 
 
@@ -136,7 +139,7 @@ def _taken(request: CompanyRequest, company: Company, row: Enrolment | None, sig
         messages.warning(request, _("Najpierw pobierz dokument do podpisu."))
         return redirect("ksef_enrolment:start", company.pk)
     try:
-        services.take(company, row, signed, by=request.user, address=address_of(request))
+        services.take(company, row, signed, by=request.user, address=client_address(request))
     except SignedRequestError as error:
         return _refused(request, company, row, Reason.of(error), "signed")
     except services.NoDocument:
@@ -181,8 +184,3 @@ def _page(
         "language": language(),
     }
     return render(request, "enrolment/start.html", values, status=status)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request came from, as the server sees it."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]

@@ -25,6 +25,8 @@ from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 from liczydlo.work.claims import Claim
 from liczydlo.work.reasons import Reason
 
@@ -79,15 +81,26 @@ def carry_on(claim: Claim, company: Company, row: Enrolment) -> bool:
 
 
 def end(row: Enrolment, state: State, reason: Reason | None = None) -> None:
-    """Close it and forget its secrets; to be signed again, it stays to be begun anew."""
-    Enrolment.objects.filter(pk=row.pk, state=State.WORKING).update(
-        state=state,
-        reason_json=reason.as_json() if reason else None,
-        sealed_signed=b"",
-        sealed_operation=b"",
-        sealed_tokens=b"",
-        ended_at=timezone.now(),
-    )
+    """Close it, forget its secrets and tell the trail; to be signed again, it has to be begun anew."""
+    with transaction.atomic():
+        ended = Enrolment.objects.filter(pk=row.pk, state=State.WORKING).update(
+            state=state,
+            reason_json=reason.as_json() if reason else None,
+            sealed_signed=b"",
+            sealed_operation=b"",
+            sealed_tokens=b"",
+            ended_at=timezone.now(),
+        )
+        if ended:
+            record(
+                row.company,
+                Action.ENROLMENT_DONE if state == State.DONE else Action.ENROLMENT_FAILED,
+                by=row.by,
+                address=row.address,
+                reference=reason.reference if reason else "",
+                holder=row.signer,
+                reason=reason.code if reason else "",
+            )
 
 
 class Walk:
