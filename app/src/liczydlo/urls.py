@@ -12,9 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/ustawienia/ksef/gotowosc/", include("liczydlo.connection.readiness.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/token/", include("liczydlo.connection.token_way.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
-    path(
-        "firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")
-    ),
+    path("firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")),
     path(
         "firmy/<int:company_id>/ustawienia/ksef/certyfikaty/",
         include("liczydlo.connection.certificates.urls"),

@@ -174,3 +174,17 @@ def test_adding_replacing_and_deleting_a_certificate_leave_entries(
     entries = list(Entry.objects.of(company).order_by("number"))
     assert [entry.action for entry in entries] == ["connected", "replaced", "deleted"]
     assert all(entry.address == "127.0.0.1" and entry.details["serial"] for entry in entries)
+
+
+def test_a_change_of_environment_leaves_an_entry(company: Any, owner: Any, browse: Any) -> None:
+    fields = ("nip", "name", "kind", "line1", "line2", "email", "phone", "bank_account", "environment")
+    form = {name: getattr(company, name) for name in fields}
+    browser = browse(owner)
+    browser.post(f"/firmy/{company.pk}/ustawienia/", form)
+    assert not Entry.objects.exists()
+    browser.post(f"/firmy/{company.pk}/ustawienia/", {**form, "environment": "TEST"})
+    entry = Entry.objects.get()
+    assert (entry.action, entry.details) == (
+        "environment-changed",
+        {"before": "EMULATOR", "after": "TEST"},
+    )

@@ -18,6 +18,8 @@ from liczydlo.companies.dashboard import overview
 from liczydlo.companies.first_run import AlreadySetUp, make_owner
 from liczydlo.companies.forms import ENVIRONMENT_NOTES, KIND_NOTES, CompanyForm, OwnerForm
 from liczydlo.companies.models import Company, Membership, Role, User
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
 
 
 @login_not_required
@@ -78,7 +80,11 @@ def settings(request: CompanyRequest, company: Company) -> HttpResponse:
     may_change = request.membership.role in OWNERS
     form = CompanyForm(request.POST if request.method == "POST" and may_change else None, instance=company)
     if request.method == "POST" and may_change and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            if "environment" in form.changed_data:
+                before, after = str(form.initial["environment"]), company.environment
+                record(company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after)
         messages.success(request, _("Dane firmy zostały zapisane."))
         return redirect("companies:settings", company.pk)
     if not may_change:

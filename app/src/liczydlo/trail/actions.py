@@ -37,4 +37,3 @@ class Action(models.TextChoices):
     ZAWFA_PREPARED = "zawfa-prepared", _("ZAW-FA: do złożenia")
     ZAWFA_FILED = "zawfa-filed", _("ZAW-FA: złożono")
     ZAWFA_ACCEPTED = "zawfa-accepted", _("ZAW-FA: przyjęto")
-    READINESS_CHECKED = "readiness-checked", _("Sprawdzono gotowość")
