@@ -85,6 +85,24 @@ def issue(path: str, mode: str = "online") -> None:
     print(json.dumps({"id": invoice.pk, "sha256": invoice.sha256}))
 
 
+def enrol(control: str) -> None:
+    """Begin the short way for the firm and hand in the document, signed with its seal; a worker does the rest."""
+    from django.conf import settings
+    from django.utils import timezone
+    from liczydlo.companies.models import Company
+    from liczydlo.connection.enrolment import services
+    from liczydlo.demo import firms
+    from liczydlo.ksef import environments, xades
+
+    ministry = firms.Ministry(
+        environment=environments.emulator(settings.LICZYDLO_EMULATOR_URL), control=control
+    )
+    company = Company.objects.get()
+    row = services.begin(company, by=None)
+    signed = xades.sign(bytes(row.document), ministry.signature(firms.COMPANY), signing_time=timezone.now())
+    services.take(company, row, signed, by=None)
+
+
 def examples() -> None:
     """The firm issues three of the project's examples."""
     from django.utils import timezone
@@ -104,5 +122,5 @@ def examples() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    COMMANDS = (connect, files, supply, examples, issue)
+    COMMANDS = (connect, files, supply, enrol, examples, issue)
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

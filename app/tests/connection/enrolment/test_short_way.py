@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from liczydlo import ksef
 from liczydlo.connection import access
@@ -73,6 +75,40 @@ def test_a_p12_signs_here_and_is_not_kept(
     assert desk.bundle(p12(seal, "Dobre-haslo(1)"), "Dobre-haslo(1)").status_code == 302
     worker.until(firm, ended)
     assert_connected(firm, seal, use_emulator)
+
+
+def test_no_key_and_no_password_is_anywhere(
+    firm: Any, desk: Any, seal: Any, p12: Any, worker: Any, caplog: Any
+) -> None:
+    """All rows of all tables, at every step of the way, and everything that was logged."""
+    password = "Dobre-haslo(1)"
+    desk.document()
+    desk.bundle(p12(seal, password), password)
+    seen = [dump()]
+    worker.until(firm, lambda: bool(seen.append(dump())) or ended())
+    seen.append(dump())
+    keys = [access.credential_of(one).private_key for one in StoredCertificate.objects.of(firm)]
+    for key in (seal.private_key, *keys):
+        value = key.private_numbers().private_value.to_bytes(32, "big")
+        for rows in (*seen, caplog.text.encode()):
+            assert (
+                value not in rows
+                and base64.b64encode(value)[2:-4] not in rows
+                and value.hex().encode() not in rows
+            )
+    assert all(
+        password.encode() not in rows and b"PRIVATE KEY" not in rows for rows in (*seen, caplog.text.encode())
+    )
+
+
+def dump() -> bytes:
+    """Every value of every row."""
+    return b"\n".join(
+        bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+        for model in apps.get_models()
+        for row in model._default_manager.values_list()
+        for value in row
+    )
 
 
 def test_new_certificates_replace_the_old_ones_only_when_they_work(
