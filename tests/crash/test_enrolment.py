@@ -1,7 +1,7 @@
 """kill -9 in the middle of the short way: afterwards the firm is connected, and KSeF has issued two certificates.
 
-The steps at which something of KSeF's could be lost or asked for twice; the application's own tests die at every step of
-``failpoints.ENROLLING``, in one process, which is ten times as quick.
+The steps at which something of KSeF's could be lost or asked for twice; the application's own tests die at every step
+of ``failpoints.ENROLLING``, in one process, which is ten times as quick.
 """
 
 from __future__ import annotations
