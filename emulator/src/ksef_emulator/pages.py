@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -39,6 +41,7 @@ def _engine() -> Environment:
         lstrip_blocks=True,
     )
     engine.filters["grosze"] = written
+    engine.filters["base64"] = lambda raw: base64.b64encode(raw).decode()
     return engine
 
 
@@ -48,8 +51,18 @@ def written(amount: str) -> str:
         value = Decimal(amount)
     except InvalidOperation:
         return amount
+    if not value.is_finite():
+        return amount
     places = max(2, -int(value.as_tuple().exponent))
     return f"{value:,.{places}f}".replace(",", "\u202f").replace(".", ",").replace("-", "−")
+
+
+def grosze_of(text: str) -> int | None:
+    """What somebody wrote into a field as an amount, ``1 234,5`` or ``1234.50``; None for what is none."""
+    bare = re.sub(r"\s", "", text).replace("−", "-").replace(",", ".")
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,2})?", bare, re.ASCII):
+        return None
+    return int(Decimal(bare) * 100)
 
 
 def language(request: Request) -> Language:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ksef_emulator.intake.identifiers import crc8
 
 from ..login.conftest import new_nip
 from ..verify.conftest import Sent, send
@@ -15,6 +17,8 @@ from .conftest import Browser
 __all__ = ["send"]
 FIRM = "7771234567"
 LIST = "/portal/faktury/lista/wystawione"
+OTHERS = "7771234567-20260101-000000000000-"
+OTHERS += crc8(OTHERS[:-1])
 
 
 @pytest.fixture
@@ -40,13 +44,15 @@ def test_sent_and_received_ones_are_listed_with_their_numbers(
     [
         ("?kwota_od=1234,50&kwota_do=1 234,50", True),
         ("?kwota_od=1234,51", False),
-        ("?od=2000-01-01&do=2001-01-01", False),
-        ("?od=9999-12-31", True),  # what no invoice can have is not asked
-        ("?do=0001-01-01&page=99999999999999999999", False),
-        ("?nip=2222222222", False),
+        ("?od=2001-01-01&do=2001-02-01", False),
+        ("?data=PermanentStorage&kolej=Asc", True),
+        ("?data=Nonsense&kolej=Nonsense&page=0", True),
+        ("?page=99999", False),
+        (f"?page={'9' * 5000}", True),
+        ("?nip=1111111111", True),
+        ("?nip=5265877635", False),
         ("?numer=nie-ma", False),
-        ("?ksef=nie-ma", False),
-        ("?page=0&kwota_od=abc&kwota_do=1e400", True),
+        (f"?ksef={OTHERS}", False),
     ],
 )
 def test_the_filter(query: str, fits: bool, browser: Browser, sent: Sent) -> None:
@@ -54,6 +60,58 @@ def test_the_filter(query: str, fits: bool, browser: Browser, sent: Sent) -> Non
     answer = browser.get(LIST + query)
     assert answer.status_code == 200
     assert (str(sent.ksef_number) in answer.text) is fits
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ("?od=9999-12-31", "od", "To nie jest data"),
+        ("?do=wczoraj", "do", "To nie jest data"),
+        ("?od=2026-11-02&do=2026-11-01", "do", "po jego końcu"),
+        ("?od=2026-01-01&do=2026-11-01", "od", "najwyżej 100 dni"),
+        ("?kwota_od=abc", "kwota_od", "Kwota to liczba"),
+        ("?kwota_od=1e999999", "kwota_od", "Kwota to liczba"),
+        ("?kwota_do=NaN", "kwota_do", "Kwota to liczba"),
+        ("?kwota_od=2&kwota_do=1", "kwota_do", "większa niż"),
+        ("?nip=2222222223", "nip", "sumą kontrolną"),
+        ("?ksef=nie-ma", "ksef", "sumą kontrolną"),
+        ("?numer=a%00b", "numer", "256 znaków"),
+    ],
+)
+def test_a_filter_that_makes_no_sense(
+    query: str, field: str, said: str, browser: Browser, sent: Sent
+) -> None:
+    browser.log_in(FIRM)
+    answer = browser.get(LIST + query)
+    assert answer.status_code == 400
+    assert said in answer.text and str(sent.ksef_number) not in answer.text
+    marked = re.search(rf'<input id="{field}"[^>]*>', answer.text)
+    assert marked is not None and 'aria-invalid="true"' in marked[0]
+
+
+def test_every_role_has_its_list(browser: Browser, send: Any) -> None:
+    third = (
+        f"<Podmiot3><DaneIdentyfikacyjne><NIP>{FIRM}</NIP><Nazwa>Faktor</Nazwa></DaneIdentyfikacyjne>"
+        "<Rola>1</Rola></Podmiot3>"
+    )
+    authorized = third.replace("Podmiot3", "PodmiotUpowazniony").replace("Rola>", "RolaPU>")
+    authorized = authorized.replace(
+        "</DaneIdentyfikacyjne>",
+        "</DaneIdentyfikacyjne><Adres><KodKraju>PL</KodKraju><AdresL1>Polna 2</AdresL1></Adres>",
+    )
+    numbers = {
+        "otrzymane": send(new_nip(), buyer=f"<NIP>{FIRM}</NIP>").ksef_number,
+        "inne": send(new_nip(), third=third).ksef_number,
+        "upowazniony": send(new_nip(), authorized=authorized).ksef_number,
+    }
+    assert None not in numbers.values()
+    browser.log_in(FIRM)
+    for tab in numbers:
+        page = browser.get(f"/portal/faktury/lista/{tab}").text
+        assert {each for each, number in numbers.items() if str(number) in page} == {tab}
+    receivers = browser.get(f"/portal/faktury/{numbers['otrzymane']}").text
+    assert "Pobierz UPO" not in receivers
+    assert browser.get(f"/portal/faktury/{numbers['otrzymane']}/upo").status_code == 404
 
 
 def test_one_is_read_and_downloaded_with_its_receipt(browser: Browser, sent: Sent) -> None:
@@ -66,6 +124,7 @@ def test_one_is_read_and_downloaded_with_its_receipt(browser: Browser, sent: Sen
         "Podsumowanie według stawek",
         "Kwota należności ogółem",
         "Pobierz UPO",
+        base64.b64encode(sent.sha256).decode(),
     ):
         assert shown in page, shown
     xml = browser.get(address + "/xml")

@@ -127,6 +127,8 @@ def test_the_whole_invoice_is_shown_to_whoever_holds_it(send: Any, look: Any, do
         ("buyer", "2222222222"),
         ("amount", "1234,51"),
         ("amount", "x"),
+        ("amount", "1e999999"),
+        ("amount", "NaN"),
     ):
         refused = door.http.post(address, data={**right, name: value})
         assert refused.status_code == 400

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from .. import problems
 from ..intake.identifiers import ksef_number_holds
+from ..model.contexts import Context
+from ..model.invoice_records import Invoice
 from ..model.logins import Principal
 from ..model.metadata import MAX_RESULTS, BeyondMark
 from ..model.permissions import Permission
@@ -29,16 +31,7 @@ def router(emulator: "Emulator") -> APIRouter:
     def by_number(ksef_number: KsefNumberInPath, principal: Annotated[Principal, reader]) -> Response:
         if not ksef_number_holds(ksef_number):
             raise problems.invalid_input("Numer KSeF ma nieprawidłową sumę kontrolną.")
-        emulator.desk.settle()
-        found = emulator.invoices.by_ksef_number(ksef_number)
-        context = principal.context
-        if found is None or not emulator.invoices.concerns(
-            found, context_type=context.type, context_value=context.value
-        ):
-            raise problems.no_such_invoice(ksef_number)
-        if emulator.desk.storage.holds_back(found.id):
-            raise problems.invoice_not_stored_yet(ksef_number)
-        return xml_answer(emulator.invoices.document(found))
+        return xml_answer(emulator.invoices.document(readable(emulator, principal.context, ksef_number)))
 
     @api.post("/query/metadata")
     def query(
@@ -73,3 +66,16 @@ def router(emulator: "Emulator") -> APIRouter:
         )
 
     return api
+
+
+def readable(emulator: "Emulator", context: Context, ksef_number: str) -> Invoice:
+    """The invoice with this number, for a context that it concerns. Raises problems 21164 and 21165."""
+    emulator.desk.settle()
+    found = emulator.invoices.by_ksef_number(ksef_number)
+    if found is None or not emulator.invoices.concerns(
+        found, context_type=context.type, context_value=context.value
+    ):
+        raise problems.no_such_invoice(ksef_number)
+    if emulator.desk.storage.holds_back(found.id):
+        raise problems.invoice_not_stored_yet(ksef_number)
+    return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..model.contexts import Context, ContextType
+from ..pages import grosze_of
 from ..problems import Problem
 
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
@@ -126,20 +126,22 @@ def required(form: Mapping[str, Any], name: str, rule: Rule) -> str:
     return text
 
 
-def day_or_none(text: str) -> date | None:
-    """A day of a date field; None for none, and for one that no invoice can have."""
+def day_of(form: Mapping[str, Any], name: str) -> date | None:
+    """The day of a date field; None for an empty one. Raises Wrong, also for a day that no invoice can have."""
+    text = str(form.get(name, ""))
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text) if text else None
     except ValueError:
-        return None
-    return day if 2000 <= day.year < 2200 else None
+        day = date.min
+    if day is not None and not 2000 <= day.year < 2200:
+        raise Wrong("To nie jest data, np. 2026-11-24.", "This is no date, such as 2026-11-24.", name)
+    return day
 
 
-def grosze_or_none(text: str) -> int | None:
-    """An amount with a comma or a point as grosze; None for none. Too great ones are as great as a column holds."""
-    try:
-        value = Decimal(re.sub(r"\s", "", text).replace(",", "."))
-    except InvalidOperation:
-        return None
-    most = Decimal(10**15)
-    return int(max(-most, min(value * 100, most))) if value.is_finite() else None
+def amount_of(form: Mapping[str, Any], name: str) -> int | None:
+    """The amount of a field in grosze; None for an empty one. Raises Wrong."""
+    text = str(form.get(name, ""))
+    grosze = grosze_of(text)
+    if text and grosze is None:
+        raise Wrong("Kwota to liczba, np. 1 234,50.", "An amount is a number, such as 1234.50.", name)
+    return grosze

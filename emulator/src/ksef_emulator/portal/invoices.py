@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from ..api.filters import LONGEST, question
+from ..api.invoices import readable
 from ..api.sessions import find as session_of
-from ..intake.polish_time import in_poland
+from ..api.wire.invoices import InvoiceQueryFilters
+from ..intake.identifiers import ksef_number_holds
+from ..intake.polish_time import in_poland, polish_day
 from ..model.invoice_records import Invoice
 from ..model.logins import Principal
-from ..model.metadata import Query
+from ..model.metadata import MAX_RESULTS, Query
 from ..model.permissions import Permission
 from ..problems import Problem
-from ..verify.reading import read
-from .fields import day_or_none, grosze_or_none
+from ..reading import read
+from .fields import NIP, Rule, Wrong, amount_of, day_of, required, required_text
 from .frame import Portal
 
 HERE = "/portal/faktury"
-TABS = {"wystawione": "Subject1", "otrzymane": "Subject2", "inne": "Subject3"}
+TABS = {
+    "wystawione": "Subject1",
+    "otrzymane": "Subject2",
+    "inne": "Subject3",
+    "upowazniony": "SubjectAuthorized",
+}
+DATES = ("Issue", "Invoicing", "PermanentStorage")
+ORDERS = ("Desc", "Asc")
 SIZE = 20
-DAYS = 100
-"""As many at most as the API looks back (``InvoiceQueryFilters.dateRange``)."""
-KEPT = ("od", "do", "numer", "ksef", "nip", "kwota_od", "kwota_do")
+USUAL = timedelta(days=90)
+"""What is shown without being asked; a question covers 100 days at most, as in the API."""
+KEPT = ("od", "do", "data", "kolej", "numer", "ksef", "nip", "kwota_od", "kwota_do")
+NUMBER: Rule = (
+    lambda text: len(text) <= 256 and text.isprintable(),
+    "Numer faktury ma do 256 znaków.",
+    "An invoice's number has up to 256 characters.",
+)
+KSEF_NUMBER: Rule = (
+    ksef_number_holds,
+    "Numer KSeF ma 35 znaków, a dwa ostatnie są sumą kontrolną. Przepisz go dokładnie.",
+    "A KSeF number has 35 characters and the last two are a checksum. Copy it exactly.",
+)
 
 
 def router(portal: Portal) -> APIRouter:
@@ -43,27 +65,31 @@ def router(portal: Portal) -> APIRouter:
         if tab not in TABS:
             return portal.show(request, "absent.html", status=404)
         asked = {name: request.query_params.get(name, "").strip() for name in KEPT}
-        page = max(1, int(number) if (number := request.query_params.get("page", "1")).isdecimal() else 1)
-        found, more = [], False
+        page, rows, more, error = _page(request), [], False, None
         if reads(principal):
             emulator.desk.settle()
-            context = principal.context
-            result = emulator.metadata.page(
-                question(asked, TABS[tab], emulator.clock.now()),
-                context_type=context.type,
-                context_value=context.value,
-                offset=min((page - 1) * SIZE, 9980),
-                size=SIZE,
-            )
-            found, more = [_row(each) for each in result.invoices], result.has_more
+            try:
+                found = emulator.metadata.page(
+                    query(asked, TABS[tab], emulator.clock.now()),
+                    context_type=principal.context.type,
+                    context_value=principal.context.value,
+                    offset=(page - 1) * SIZE,
+                    size=SIZE,
+                )
+                rows, more = [_row(each) for each in found.invoices], found.has_more
+            except Wrong as wrong:
+                error = wrong
         return portal.show(
             request,
             "invoices.html",
+            status=400 if error else 200,
             tab=tab,
-            rows=found,
+            rows=rows,
             page=page,
-            more=more,
+            more=more and page * SIZE < MAX_RESULTS,
             asked=asked,
+            error=error or "",
+            dates=DATES,
             allowed=reads(principal),
         )
 
@@ -78,6 +104,7 @@ def router(portal: Portal) -> APIRouter:
             request,
             "invoice_read.html",
             invoice=found,
+            row=_row(found),
             accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
             it=read(document),
             xml=document.decode(),
@@ -105,14 +132,10 @@ def router(portal: Portal) -> APIRouter:
         """An invoice that the context is part of, for those who may read."""
         if not reads(principal):
             return None
-        emulator.desk.settle()
-        found = emulator.invoices.by_ksef_number(number)
-        context = principal.context
-        if found is None or not emulator.invoices.concerns(
-            found, context_type=context.type, context_value=context.value
-        ):
+        try:
+            return readable(emulator, principal.context, number)
+        except Problem:
             return None
-        return None if emulator.desk.storage.holds_back(found.id) else found
 
     def upo(principal: Principal, found: Invoice) -> bytes | None:
         """The receipt, for those who may see the session that the invoice was sent in."""
@@ -134,25 +157,49 @@ def reads(principal: Principal) -> bool:
     return Permission.INVOICE_READ in principal.permissions
 
 
-def question(asked: dict[str, str], subject: str, now: datetime) -> Query:
-    """What the filter asks, as the API's query has it; what is no date, NIP or amount is not asked."""
-    first, last = day_or_none(asked["od"]), day_or_none(asked["do"])
-    end = datetime.combine(last, time.max, UTC) if last else now + timedelta(days=1)
-    start = datetime.combine(first, time.min, UTC) if first else end - timedelta(days=DAYS)
-    low, high = grosze_or_none(asked["kwota_od"]), grosze_or_none(asked["kwota_do"])
-    nip = asked["nip"].replace("-", "")
-    return Query(
-        subject=subject,
-        date_type="Issue",
-        start=max(start, end - timedelta(days=DAYS)),
-        end=end,
-        descending=True,
-        ksef_number=asked["ksef"] or None,
-        invoice_number=asked["numer"] or None,
-        amount=("Brutto", low, high) if low is not None or high is not None else None,
-        seller_nip=nip if nip and subject != "Subject1" else None,
-        buyer=("Nip", nip) if nip and subject == "Subject1" else None,
-    )
+def query(asked: dict[str, str], subject: str, now: datetime) -> Query:
+    """What the filter asks, out of the API's own request. Raises Wrong."""
+    first, last = day_of(asked, "od"), day_of(asked, "do")
+    if first and last and first > last:
+        raise Wrong("Początek okresu jest po jego końcu.", "The range ends before it begins.", "do")
+    first = first or (last or polish_day(now)) - USUAL
+    least, most = amount_of(asked, "kwota_od"), amount_of(asked, "kwota_do")
+    if least is not None and most is not None and least > most:
+        raise Wrong("Kwota „od” jest większa niż „do”.", "The amounts end before they begin.", "kwota_do")
+    nip = required(asked, "nip", NIP) if asked["nip"] else None
+    body: dict[str, Any] = {
+        "subjectType": subject,
+        "dateRange": {
+            "dateType": asked["data"] if asked["data"] in DATES else DATES[0],
+            "from": f"{first}T00:00:00",
+            "to": f"{last}T23:59:59.999" if last else None,
+        },
+        "ksefNumber": required(asked, "ksef", KSEF_NUMBER) if asked["ksef"] else None,
+        "invoiceNumber": required_text(asked, "numer", NUMBER) or None,
+    }
+    if least is not None or most is not None:
+        bounds = {"from": least, "to": most}
+        body["amount"] = {"type": "Brutto"} | {
+            name: bound / 100 for name, bound in bounds.items() if bound is not None
+        }
+    if nip and subject == "Subject1":
+        body["buyerIdentifier"] = {"type": "Nip", "value": nip}
+    elif nip:
+        body["sellerNip"] = nip
+    try:
+        return question(InvoiceQueryFilters.model_validate(body), now, descending=asked["kolej"] != "Asc")
+    except Problem as problem:
+        raise Wrong(
+            f"Jedno pytanie obejmuje najwyżej {LONGEST.days} dni. Skróć okres.",
+            f"One question covers {LONGEST.days} days at most. Shorten the range.",
+            "od",
+            problem.code,
+        ) from problem
+
+
+def _page(request: Request) -> int:
+    text = request.query_params.get("page", "")
+    return min(max(1, int(text) if text.isdecimal() and len(text) < 6 else 1), MAX_RESULTS // SIZE)
 
 
 def _row(invoice: Invoice) -> dict[str, Any]:
@@ -162,7 +209,7 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "day": invoice.issue_date.strftime("%d.%m.%Y"),
         "seller": invoice.seller.name or invoice.seller_nip,
         "buyer": invoice.buyer.name or invoice.buyer.value or "–",
-        "gross": f"{invoice.gross / 100:.2f}",
+        "gross": str(Decimal(invoice.gross).scaleb(-2)),
         "currency": invoice.currency,
         "type": invoice.invoice_type,
     }

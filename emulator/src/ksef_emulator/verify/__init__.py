@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
@@ -14,9 +13,9 @@ from ..hosts import ASKED
 from ..intake.polish_time import in_poland
 from ..model.contexts import Context, ContextType
 from ..model.invoice_records import Invoice
-from ..pages import page
+from ..pages import grosze_of, page
+from ..reading import read
 from .codes import base64url, checks
-from .reading import read
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -113,12 +112,7 @@ def knows_it(found: Invoice, asked: Mapping[str, str]) -> bool:
     """Whether somebody holds the invoice: its number, its buyer and its amount all fit."""
     buyer = re.sub(r"[\s-]", "", asked["buyer"]).upper().removeprefix("PL")
     known = re.sub(r"[\s-]", "", found.buyer.value or "").upper()
-    amount = re.sub(r"\s", "", asked["amount"]).replace(",", ".")
-    try:
-        same = Decimal(amount) * 100 == found.gross
-    except InvalidOperation:
-        same = False
-    return same and asked["number"] == found.number and buyer == known
+    return grosze_of(asked["amount"]) == found.gross and asked["number"] == found.number and buyer == known
 
 
 def _day(text: str) -> date | None:
