@@ -124,6 +124,19 @@ def test_a_nip_is_there_once(company: Any, stranger: Any, browse: Any) -> None:
     assert answer.status_code == 200 and "jest już w programie" in answer.content.decode()
 
 
+def test_the_real_ksef_is_asked_about_twice(company: Any, owner: Any, browse: Any) -> None:
+    browser, address = browse(owner), f"/firmy/{company.pk}/ustawienia/"
+    form = {**COMPANY, "environment": "PRODUKCJA", "phone": "600700800"}
+    asked = browser.post(address, form).content.decode()
+    assert "Przejść na prawdziwy KSeF?" in asked and 'name="phone" value="600700800"' in asked
+    company.refresh_from_db()
+    assert company.environment == "EMULATOR" and company.phone == ""
+    assert browser.post(address, {**form, "really": "1"}).status_code == 302
+    company.refresh_from_db()
+    assert company.environment == "PRODUKCJA" and company.phone == "600700800"
+    assert browser.post(address, form).status_code == 302  # it is there already
+
+
 def test_the_environment_is_chosen_in_the_companys_form(company: Any, owner: Any, browse: Any) -> None:
     browser = browse(owner)
     page = browser.get(f"/firmy/{company.pk}/ustawienia/").content.decode()

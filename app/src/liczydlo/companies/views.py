@@ -17,7 +17,7 @@ from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.dashboard import overview
 from liczydlo.companies.first_run import AlreadySetUp, make_owner
 from liczydlo.companies.forms import ENVIRONMENT_NOTES, KIND_NOTES, CompanyForm, OwnerForm
-from liczydlo.companies.models import Company, Membership, Role, User
+from liczydlo.companies.models import Company, Environment, Membership, Role, User
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
 
@@ -80,6 +80,8 @@ def settings(request: CompanyRequest, company: Company) -> HttpResponse:
     may_change = request.membership.role in OWNERS
     form = CompanyForm(request.POST if request.method == "POST" and may_change else None, instance=company)
     if request.method == "POST" and may_change and form.is_valid():
+        if _goes_real(form) and "really" not in request.POST:
+            return render(request, "companies/production.html", {"form": form})
         with transaction.atomic():
             form.save()
             if "environment" in form.changed_data:
@@ -100,3 +102,8 @@ def settings(request: CompanyRequest, company: Company) -> HttpResponse:
             "kind_notes": KIND_NOTES,
         },
     )
+
+
+def _goes_real(form: CompanyForm) -> bool:
+    """Whether saving it would move the company to the KSeF in which everything counts."""
+    return "environment" in form.changed_data and form.cleaned_data["environment"] == Environment.PRODUKCJA
