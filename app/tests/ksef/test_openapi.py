@@ -15,7 +15,16 @@ import jsonschema_rs
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from liczydlo import ksef
-from liczydlo.ksef import certificates, invoices, login, public_keys, sessions
+from liczydlo.ksef import (
+    certificates,
+    invoices,
+    login,
+    permission_lists,
+    permissions,
+    public_keys,
+    sessions,
+    tokens,
+)
 from liczydlo.ksef.conversation import Answer, Conversation, Request, converse
 from liczydlo.ksef.invoices import MetadataFilter
 
@@ -174,6 +183,23 @@ def all_of_them() -> dict[str, Callable[[], Conversation[Any]]]:
         "session upo": lambda: sessions.session_upo(REFERENCE, REFERENCE),
         "download": lambda: invoices.invoice(NUMBER),
         "metadata": lambda: invoices.metadata_page(CRITERIA, 0),
+        "take away": lambda: permissions.revoke(REFERENCE),
+        "take away between entities": lambda: permissions.revoke(REFERENCE, authorization=True),
+        "operation": lambda: permissions.operation(REFERENCE),
+        "personal": permission_lists.personal,
+        "persons": lambda: permission_lists.grants("persons", queryType="PermissionsInCurrentContext"),
+        "subunits": lambda: permission_lists.grants("subunits"),
+        "entities": lambda: permission_lists.grants("entities"),
+        "authorizations": lambda: permission_lists.grants(
+            "authorizations", queryType="Granted", permissionTypes=["SelfInvoicing"]
+        ),
+        "eu": lambda: permission_lists.grants("eu-entities"),
+        "roles": permission_lists.entity_roles,
+        "subordinates": permission_lists.subordinate_roles,
+        "make token": lambda: tokens.make(["InvoiceRead", "InvoiceWrite"], "Program do faktur"),
+        "tokens": tokens.listed,
+        "revoke token": lambda: tokens.revoke(REFERENCE),
+        "end login": lambda: tokens.end_session(REFERENCE),
     }
 
 

@@ -30,12 +30,15 @@ from liczydlo.ksef.environments import DEMO, PRODUKCJA, TEST, Environment, emula
 from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens, login_document
+from liczydlo.ksef.permission_lists import EntityRole, Grant
+from liczydlo.ksef.permissions import Entity, IdDocument, Identifier, OperationStatus, Person
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
 from liczydlo.ksef.sessions import FA3, Form, OnlineSession
 from liczydlo.ksef.standing import ClockReading, ContextLimits, OwnPermissions
 from liczydlo.ksef.token_login import KsefToken, TokenError, TokenInfo
+from liczydlo.ksef.tokens import NewToken
 from liczydlo.ksef.upo import Upo, UpoDocument, UpoError
 
 __all__ = [
@@ -56,8 +59,13 @@ __all__ = [
     "Deadline",
     "EnrollmentData",
     "EnrollmentStatus",
+    "Entity",
+    "EntityRole",
     "Environment",
     "Form",
+    "Grant",
+    "IdDocument",
+    "Identifier",
     "InvoiceMetadata",
     "InvoiceStatus",
     "IssuedCertificate",
@@ -65,11 +73,14 @@ __all__ = [
     "KsefToken",
     "Limit",
     "MetadataQuery",
+    "NewToken",
     "OnlineSession",
     "Operation",
+    "OperationStatus",
     "Outage",
     "OwnPermissions",
     "Party",
+    "Person",
     "PublicKey",
     "PublicKeyCache",
     "Purpose",

@@ -6,15 +6,26 @@ from liczydlo.ksef import login, public_keys, token_login
 from liczydlo.ksef.certificates import CertificateOperations
 from liczydlo.ksef.invoices import ReceivingOperations
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
+from liczydlo.ksef.permission_lists import PermissionLists
+from liczydlo.ksef.permissions import PermissionOperations
 from liczydlo.ksef.public_keys import PublicKey
 from liczydlo.ksef.sessions import OnlineSession, SendingOperations
 from liczydlo.ksef.standing import StandingOperations
 from liczydlo.ksef.token_login import TokenInfo
+from liczydlo.ksef.tokens import TokenOperations
 
 __all__ = ["Client", "OnlineSession"]
 
 
-class Client(CertificateOperations, SendingOperations, ReceivingOperations, StandingOperations):
+class Client(
+    CertificateOperations,
+    PermissionOperations,
+    PermissionLists,
+    TokenOperations,
+    SendingOperations,
+    ReceivingOperations,
+    StandingOperations,
+):
     """A conversation partner for one environment; thread-safe, to be closed or used as a context manager.
 
     Given ``credential`` (a certificate with its key, or a KSeF token) and ``context`` it logs in by itself when it

@@ -25,6 +25,10 @@ PERMISSIONS: Final[dict[str, tuple[str, str]]] = {
         "zarządzanie identyfikatorami zbiorczymi",
         "managing collective identifiers",
     ),
+    "SelfInvoicing": ("samofakturowanie", "self-invoicing"),
+    "RRInvoicing": ("wystawianie faktur VAT RR", "issuing VAT RR invoices"),
+    "TaxRepresentative": ("czynności przedstawiciela podatkowego", "acting as a tax representative"),
+    "PefInvoicing": ("wystawianie faktur PEF (Peppol)", "issuing PEF invoices (Peppol)"),
 }
 """KSeF's names of permissions in words (``uprawnienia.md``)."""
 
@@ -98,6 +102,46 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
     ),
     "21401": ("Dokument logowania nie pasuje do schematu.", "The login document does not fit its schema."),
     "21406": ("Podpis nie pasuje do sposobu logowania.", "The signature does not fit the way of logging in."),
+    # permissions and tokens
+    "26001": (
+        "Token może mieć tylko te uprawnienia, które ma jego twórca. Odznacz pozostałe.",
+        "A token can have only permissions that its maker has. Untick the others.",
+    ),
+    "26002": (
+        "W imieniu takiego podmiotu nie da się utworzyć tokena.",
+        "No token can be made on behalf of this kind of entity.",
+    ),
+    "token-failed": (
+        "KSeF nie zdołał uruchomić tego tokena i nie da się go używać. Utwórz nowy.",
+        "KSeF could not make this token work, and it cannot be used. Make a new one.",
+    ),
+    "permission:400": (
+        "KSeF przyjął żądanie, ale go nie wykonał. Nic się nie zmieniło.",
+        "KSeF took the request but did not carry it out. Nothing has changed.",
+    ),
+    "permission:410": (
+        "Podane identyfikatory nie są ze sobą powiązane tak, jak trzeba. Sprawdź, czy jednostka należy do tej firmy,"
+        " a klient pozwolił przekazywać uprawnienia dalej.",
+        "The identifiers are not related as they must be. Check that the unit is this company's, and that the client"
+        " lets permissions be handed on.",
+    ),
+    "permission:420": (
+        "Tym zalogowaniem nie można wykonać tej czynności: brakuje zarządzania uprawnieniami.",
+        "This cannot be done with this login: managing permissions is missing.",
+    ),
+    "permission:430": (
+        "Firma nie ma roli, której to wymaga (na przykład grupy VAT, jednostki samorządu albo organu egzekucyjnego).",
+        "The company has not the role that this needs (such as a VAT group, a local government or an enforcement"
+        " authority).",
+    ),
+    "permission:440": (
+        "Takiego uprawnienia nie nadaje się temu podmiotowi: nie można na przykład nadać go samemu sobie.",
+        "This permission cannot be given to this subject: for one thing, not to oneself.",
+    ),
+    "permission:450": (
+        "Takiego uprawnienia nie nadaje się komuś o takim identyfikatorze.",
+        "This permission cannot be given to somebody with such an identifier.",
+    ),
     "login:415": (
         "Zalogowano poprawnie, ale ta osoba lub firma nie ma żadnych uprawnień w imieniu tego NIP-u."
         " Sprawdź NIP firmy"

@@ -23,8 +23,9 @@ from liczydlo.ksef.envelope import base64_text
 from liczydlo.ksef.errors import Refused, Unavailable
 from liczydlo.ksef.login import LOGIN_PATIENCE, Operation, Tokens
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
+from liczydlo.ksef.wire import Node
 
-__all__ = ["KsefToken", "TokenError", "TokenInfo", "info", "submit", "token_login"]
+__all__ = ["KsefToken", "TokenError", "TokenInfo", "info", "info_of", "submit", "token_login"]
 
 TokenPart = Literal["empty", "shape", "reference", "context", "secret"]
 
@@ -98,7 +99,11 @@ class TokenInfo:
 def info(reference: str) -> Conversation[TokenInfo]:
     """``GET /tokens/{referenceNumber}``; a login by token may ask about that token itself."""
     answer = yield Request(method="GET", path=f"/tokens/{part(reference)}")
-    node = answer.object()
+    return info_of(answer.object())
+
+
+def info_of(node: Node) -> TokenInfo:
+    """A token as KSeF describes it, alone or in a list."""
     author = node.node("authorIdentifier")
     return TokenInfo(
         reference=node.text("referenceNumber"),

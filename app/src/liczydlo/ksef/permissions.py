@@ -1,0 +1,295 @@
+"""Giving permissions in KSeF and taking them away (guide ``uprawnienia.md``).
+
+KSeF answers with a reference and decides afterwards: look with :meth:`PermissionOperations.permission_operation`, or
+wait. What has been given is in :mod:`.permission_lists`. A permission opens the door of whoever is already logged in
+only after the next login or renewal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from liczydlo.ksef.conversation import Conversation, Request, part, pauses
+from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.runner import Runner
+
+__all__ = ["Entity", "IdDocument", "Identifier", "OperationStatus", "PermissionOperations", "Person"]
+
+IdentifierKind = Literal[
+    "Nip", "Pesel", "Fingerprint", "PeppolId", "InternalId", "NipVatUe", "AllPartners", "System"
+]
+PersonPermission = Literal[
+    "InvoiceWrite",
+    "InvoiceRead",
+    "CredentialsRead",
+    "CredentialsManage",
+    "Introspection",
+    "SubunitManage",
+    "EnforcementOperations",
+    "CollectiveIdentifierManage",
+]
+EntityPermission = Literal["InvoiceWrite", "InvoiceRead", "CollectiveIdentifierManage"]
+Authorization = Literal["SelfInvoicing", "RRInvoicing", "TaxRepresentative", "PefInvoicing"]
+EuPermission = Literal["InvoiceWrite", "InvoiceRead"]
+
+IN_PROGRESS: Final = 100
+SUCCESS: Final = 200
+FIRST_SYSTEM_FAILURE: Final = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identifier:
+    """Who, or where; ``value`` is empty for all clients (``AllPartners``) and for the tax office (``System``)."""
+
+    kind: IdentifierKind
+    value: str = ""
+
+    @property
+    def body(self) -> dict[str, str]:
+        """As KSeF takes it."""
+        return {"type": self.kind, "value": self.value} if self.value else {"type": self.kind}
+
+
+ALL_CLIENTS: Final = Identifier(kind="AllPartners")
+"""Every client that lets the present context hand its permissions on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdDocument:
+    """A paper that tells who somebody is: its kind, its number, and two letters of the country of issue."""
+
+    kind: str
+    number: str
+    country: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A natural person who gets a permission.
+
+    By a certificate's fingerprint also ``known_as`` (their PESEL or NIP), or ``born`` and ``document`` of whoever has
+    neither. Raises :class:`ValueError` when these do not fit the identifier.
+    """
+
+    identifier: Identifier
+    first_name: str
+    last_name: str
+    known_as: Identifier | None = None
+    born: date | None = None
+    document: IdDocument | None = None
+
+    def __post_init__(self) -> None:
+        paper = self.born is not None and self.document is not None
+        if (self.identifier.kind == "Fingerprint") != (self.known_as is not None or paper):
+            raise ValueError("a PESEL or NIP, or a document, goes with a fingerprint and with nothing else")
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """``subjectDetails`` as KSeF takes them."""
+        name = {"firstName": self.first_name, "lastName": self.last_name}
+        if self.identifier.kind != "Fingerprint":
+            return {"subjectDetailsType": "PersonByIdentifier", "personById": name}
+        if self.known_as is not None:
+            return {
+                "subjectDetailsType": "PersonByFingerprintWithIdentifier",
+                "personByFpWithId": {**name, "identifier": self.known_as.body},
+            }
+        assert self.born is not None
+        assert self.document is not None
+        paper = self.document
+        return {
+            "subjectDetailsType": "PersonByFingerprintWithoutIdentifier",
+            "personByFpNoId": {
+                **name,
+                "birthDate": self.born.isoformat(),
+                "idDocument": {"type": paper.kind, "number": paper.number, "country": paper.country},
+            },
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """A foreign entity that is known by the fingerprint of its seal."""
+
+    identifier: Identifier
+    name: str
+    address: str
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """``subjectDetails`` as KSeF takes them."""
+        return {
+            "subjectDetailsType": "EntityByFingerprint",
+            "entityByFp": {"fullName": self.name, "address": self.address},
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationStatus:
+    """Where a grant or its taking away stands: 100 under way, 200 done, 4xx refused, 5xx KSeF's own failure."""
+
+    code: int
+    description: str
+    details: tuple[str, ...] = ()
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is done."""
+        return self.code == SUCCESS
+
+    def raise_if_failed(self, reference: str) -> None:
+        """Raise :class:`Refused` for an operation that KSeF refused, :class:`Unavailable` for KSeF's own failure."""
+        if self.code >= FIRST_SYSTEM_FAILURE:
+            raise Unavailable("server-error", status=self.code, reference=reference)
+        if self.code not in {IN_PROGRESS, SUCCESS}:
+            raise Refused(
+                status=self.code,
+                code=str(self.code),
+                description=self.description,
+                details=self.details,
+                reference=reference,
+                operation="permission",
+            )
+
+
+def grant(path: str, **body: Any) -> Conversation[str]:
+    """``POST /permissions/{path}/grants``; the reference of the operation."""
+    given = {key: value for key, value in body.items() if value not in (None, "")}
+    answer = yield Request(method="POST", path=f"/permissions/{path}/grants", json=given)
+    return answer.object().text("referenceNumber")
+
+
+def revoke(permission_id: str, *, authorization: bool = False) -> Conversation[str]:
+    """``DELETE /permissions/{common|authorizations}/grants/{permissionId}``; the reference of the operation."""
+    kind = "authorizations" if authorization else "common"
+    answer = yield Request(method="DELETE", path=f"/permissions/{kind}/grants/{part(permission_id)}")
+    return answer.object().text("referenceNumber")
+
+
+def operation(reference: str) -> Conversation[OperationStatus]:
+    """``GET /permissions/operations/{referenceNumber}``; KSeF remembers it for 30 days."""
+    answer = yield Request(method="GET", path=f"/permissions/operations/{part(reference)}")
+    node = answer.object().node("status")
+    return OperationStatus(
+        code=node.integer("code"), description=node.text("description"), details=node.texts("details")
+    )
+
+
+def finished(reference: str, patience: float) -> Conversation[OperationStatus]:
+    """Poll an operation until it is decided."""
+    waits = pauses(patience)
+    while True:
+        state = yield from operation(reference)
+        state.raise_if_failed(reference)
+        if state.finished:
+            return state
+        pause = next(waits, None)
+        if pause is None:
+            raise Unavailable("not-finished", reference=reference)
+        yield pause
+
+
+class PermissionOperations(Runner):
+    """Granting and revoking in the present context. Every grant returns the reference of KSeF's operation.
+
+    ``description`` is 5 to 256 characters.
+    """
+
+    def grant_person(self, person: Person, permissions: Sequence[PersonPermission], description: str) -> str:
+        """Let a person work in this context; needs ``CredentialsManage``."""
+        return self._run(grant("persons", **_to(person, description), permissions=list(permissions)))
+
+    def grant_entity(
+        self, nip: str, name: str, permissions: Mapping[EntityPermission, bool], description: str
+    ) -> str:
+        """Let another firm handle invoices; each permission says whether it may be handed on (``canDelegate``)."""
+        given = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
+        firm = {
+            "subjectIdentifier": {"type": "Nip", "value": nip},
+            "subjectDetails": {"fullName": name},
+            "description": description,
+        }
+        return self._run(grant("entities", **firm, permissions=given))
+
+    def grant_authorization(
+        self, subject: Identifier, name: str, permission: Authorization, description: str
+    ) -> str:
+        """Let an entity act for this one in its own context; ``PefInvoicing`` is for a Peppol provider."""
+        firm = {
+            "subjectIdentifier": subject.body,
+            "subjectDetails": {"fullName": name},
+            "description": description,
+        }
+        return self._run(grant("authorizations", **firm, permission=permission))
+
+    def grant_indirect(
+        self,
+        person: Person,
+        permissions: Sequence[EntityPermission],
+        description: str,
+        target: Identifier = ALL_CLIENTS,
+    ) -> str:
+        """Hand on to a person what clients let this context hand on: one client's, or all clients'."""
+        body = {**_to(person, description), "targetIdentifier": target.body}
+        return self._run(grant("indirect", **body, permissions=list(permissions)))
+
+    def grant_subunit_administrator(
+        self, person: Person, unit: Identifier, description: str, unit_name: str = ""
+    ) -> str:
+        """Let a person manage the permissions of a unit (``InternalId``, made by this) or a subordinate NIP.
+
+        Needs ``SubunitManage``; ``unit_name`` goes with an ``InternalId``, 5 to 256 characters.
+        """
+        body = {**_to(person, description), "contextIdentifier": unit.body, "subunitName": unit_name}
+        return self._run(grant("subunits", **body))
+
+    def grant_eu_administrator(
+        self, subject: Person | Entity, unit: Identifier, name: str, address: str, description: str
+    ) -> str:
+        """Let someone manage a foreign entity that issues for this one; ``unit`` is a ``NipVatUe``.
+
+        The subject is known by fingerprint; the name and the address are the foreign entity's.
+        """
+        entity = {
+            "contextIdentifier": unit.body,
+            "euEntityName": name,
+            "euEntityDetails": {"fullName": name, "address": address},
+        }
+        return self._run(grant("eu-entities/administration", **_to(subject, description), **entity))
+
+    def grant_eu_representative(
+        self, subject: Person | Entity, permissions: Sequence[EuPermission], description: str
+    ) -> str:
+        """Let someone issue or see invoices of a foreign entity; in a ``NipVatUe`` context, with ``VatUeManage``."""
+        return self._run(grant("eu-entities", **_to(subject, description), permissions=list(permissions)))
+
+    def revoke_permission(self, permission_id: str) -> str:
+        """Take away any permission but one between entities; the reference of the operation."""
+        return self._run(revoke(permission_id))
+
+    def revoke_authorization(self, permission_id: str) -> str:
+        """Take away a permission between entities; the reference of the operation."""
+        return self._run(revoke(permission_id, authorization=True))
+
+    def permission_operation(self, reference: str) -> OperationStatus:
+        """Where a grant or its taking away stands."""
+        return self._run(operation(reference))
+
+    def wait_for_permission(self, reference: str, *, patience: float = 30.0) -> OperationStatus:
+        """Wait until a grant or its taking away is done.
+
+        Raises :class:`Refused` with KSeF's status (410, 420, 430, 440, 450) when it refused,
+        :class:`Unavailable` ``not-finished`` after ``patience`` seconds.
+        """
+        return self._run(finished(reference, patience))
+
+
+def _to(subject: Person | Entity, description: str) -> dict[str, Any]:
+    return {
+        "subjectIdentifier": subject.identifier.body,
+        "subjectDetails": subject.details,
+        "description": description,
+    }
