@@ -34,8 +34,8 @@ def done(page: Any, text: str | re.Pattern[str]) -> None:
     page.get_by_role("status").get_by_text(text).wait_for()
 
 
-def test_what_ksef_pretends(panel: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = panel, camera(panel, tmp_path)
+def test_what_ksef_pretends(panel: Any, ksef: Running) -> None:
+    page, picture = panel, camera(panel)
     page.goto("/")
     page.get_by_text("Wszystko jak zwykle").wait_for()
     assert not faults(page)
@@ -116,7 +116,7 @@ def settings(page: Any, picture: Any) -> None:
 
 
 def test_data_and_what_was_asked(panel: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = panel, camera(panel, tmp_path)
+    page, picture = panel, camera(panel)
     page.goto("/")
     subjects(page, picture, tmp_path)
     invoices(page, picture, ksef)
@@ -208,8 +208,8 @@ def invoices(page: Any, picture: Any, ksef: Running) -> None:
     assert not faults(page)
 
 
-def test_a_certificate_before_its_end(panel: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = panel, camera(panel, tmp_path)
+def test_a_certificate_before_its_end(panel: Any, ksef: Running) -> None:
+    page, picture = panel, camera(panel)
     obtained(page, ksef.url)
     page.goto(f"{ksef.control_url}/panel/certyfikaty")
     page.get_by_role("button", name=re.compile("Zegar na 7 dni przed końcem")).click()
@@ -245,8 +245,8 @@ def obtained(page: Any, address: str) -> None:
     page.get_by_text("Zakończono pomyślnie").wait_for()
 
 
-def test_on_a_phone_in_the_dark_and_in_english(panel: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = panel, camera(panel, tmp_path)
+def test_on_a_phone_in_the_dark_and_in_english(panel: Any, ksef: Running) -> None:
+    page, picture = panel, camera(panel)
     ksef.faults.set("slow", probability=0.5)
     with httpx2.Client(base_url=ksef.control_url, trust_env=False) as client:
         client.post("/invoices", json={"buyer": BUYER, "count": 3})

@@ -74,7 +74,7 @@ def assert_pair(key: Path, certificate: Path) -> None:
 
 
 def test_a_sole_proprietor(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture, sent = portal, camera(portal, tmp_path), []
+    page, picture, sent = portal, camera(portal), []
     page.on("request", lambda request: sent.append(request.post_data or ""))
     page.goto("/")
     picture("20-portal")
@@ -188,7 +188,7 @@ def the_list(page: Any, picture: Any) -> None:
 
 
 def test_a_company_with_a_seal(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+    page, picture = portal, camera(portal)
     enter(page, "Zaloguj certyfikatem kwalifikowanym", COMPANY)
     picture("30-portal-rodzaj-certyfikatu")
     assert not faults(page)
@@ -221,8 +221,8 @@ def test_a_company_with_a_seal(portal: Any, ksef: Running, tmp_path: Path) -> No
     assert_pair(*obtain(page, tmp_path, "Certyfikat offline", "Podpis linku do weryfikacji wystawcy"))
 
 
-def test_a_company_without_a_seal(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+def test_a_company_without_a_seal(portal: Any, ksef: Running) -> None:
+    page, picture = portal, camera(portal)
     enter(page, "Zaloguj przez login.gov.pl", COMPANY)
     page.get_by_label("Maria Wiśniewska").check()
     page.get_by_role("button", name="Podpisz").click()
@@ -281,7 +281,7 @@ def sign(page: Any, document: Path, picture: Any = None, *, nip: str = COMPANY) 
     desk.get_by_label("NIP firmy").fill(nip)
     desk.get_by_label("Nazwa firmy").fill("Żółw i Spółka sp. z o.o.")
     if picture:
-        camera(desk, document.parent)("31-portal-stanowisko-podpisu")
+        camera(desk)("31-portal-stanowisko-podpisu")
         assert not faults(desk)
     with desk.expect_download() as signed:
         desk.get_by_role("button", name="Podpisz i pobierz").click()
@@ -297,7 +297,7 @@ def upload(page: Any, document: Path) -> None:
 
 
 def test_the_portal_on_a_phone_and_in_the_dark(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+    page, picture = portal, camera(portal)
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     enter(page, "Zaloguj przez login.gov.pl", "7771234567")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import re
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -17,8 +16,8 @@ pytestmark = pytest.mark.browser
 FIRM = "7771234567"
 
 
-def test_what_a_taxpayer_does_there(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+def test_what_a_taxpayer_does_there(portal: Any, ksef: Running) -> None:
+    page, picture = portal, camera(portal)
     body = {"buyer": FIRM, "count": 3, "gross": "1234.50"}
     made = httpx2.post(f"{ksef.control_url}/invoices", json=body, trust_env=False, timeout=30)
     assert made.status_code < 300, made.text
@@ -70,8 +69,8 @@ def test_what_a_taxpayer_does_there(portal: Any, ksef: Running, tmp_path: Path) 
     assert not faults(page)
 
 
-def test_the_whole_invoice_behind_kod_1(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+def test_the_whole_invoice_behind_kod_1(portal: Any, ksef: Running) -> None:
+    page, picture = portal, camera(portal)
     body = {"buyer": FIRM, "count": 1, "gross": "1234.50"}
     httpx2.post(f"{ksef.control_url}/invoices", json=body, trust_env=False, timeout=30).raise_for_status()
     with ksef.emulator.store.transaction() as db:

@@ -63,8 +63,8 @@ def look(page: Any, picture: Any, name: str) -> None:
     assert not faults(page)
 
 
-def test_every_kind_is_given(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+def test_every_kind_is_given(portal: Any, ksef: Running) -> None:
+    page, picture = portal, camera(portal)
     at_once(ksef)
     owner(page)
     choose(page, "Podmiotowi do obsługi faktur")
@@ -147,8 +147,8 @@ def the_list(page: Any, picture: Any) -> None:
     assert not faults(page)
 
 
-def test_what_one_has_on_a_phone_and_in_the_dark(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+def test_what_one_has_on_a_phone_and_in_the_dark(portal: Any, ksef: Running) -> None:
+    page, picture = portal, camera(portal)
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     at_once(ksef)
@@ -189,7 +189,7 @@ def client(ksef: Running) -> None:
 
 
 def test_a_foreign_entity(portal: Any, ksef: Running, tmp_path: Path) -> None:
-    page, picture = portal, camera(portal, tmp_path)
+    page, picture = portal, camera(portal)
     somebody = certificate()
     digest = somebody.certificate.fingerprint(hashes.SHA256()).hex().upper()
     at_once(ksef)
