@@ -97,7 +97,8 @@ def test(arguments: list[str]) -> int:
         stop("under CI=true nothing may be missing")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
-    pytest = (PYTHON, "-m", "pytest", "-n", "auto")
+    # One worker more than processors: tests wait for browsers and servers a third of their time.
+    pytest = (PYTHON, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1))
     failed = run(*pytest)
     if not any(name.startswith(("postgresql", "redis")) for name in missing):
         print("The application's tests again, on PostgreSQL and Redis:", flush=True)

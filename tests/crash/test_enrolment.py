@@ -19,16 +19,7 @@ from tests.processes import PATIENCE, Application
 
 SIGN_AGAIN = "enrol.submitted"
 """KSeF has used the challenge up and its answer is lost: the one step after which a person has to sign once more."""
-
-
-STEPS = (
-    SIGN_AGAIN,
-    "enrol.redeemed",
-    "certificate.ask",
-    "certificate.asked",
-    "certificate.fetched",
-    "enrol.store",
-)
+STEPS = (SIGN_AGAIN, "certificate.asked", "enrol.store")
 
 
 def state(application: Application) -> str:

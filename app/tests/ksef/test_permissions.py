@@ -13,9 +13,7 @@ from liczydlo.ksef.permissions import ALL_CLIENTS
 OFFICE = "5252344078"
 PESEL = "84890609752"
 FINGERPRINT = "AB" * 32
-JAN = ksef.Person(
-    identifier=ksef.Identifier(kind="Pesel", value=PESEL), first_name="Jan", last_name="Gęśl"
-)
+JAN = ksef.Person(identifier=ksef.Identifier(kind="Pesel", value=PESEL), first_name="Jan", last_name="Gęśl")
 FOREIGNER = ksef.Person(
     identifier=ksef.Identifier(kind="Fingerprint", value=FINGERPRINT),
     first_name="Zoë",
@@ -164,9 +162,7 @@ def test_an_entity_is_authorized(firm: ksef.Client, client_of: Client, numbers: 
 def test_a_unit_and_a_foreign_entity_get_administrators(firm: ksef.Client) -> None:
     nip = nip_of(firm)
     unit = ksef.Identifier(kind="InternalId", value=unit_of(nip, "0001"))
-    firm.wait_for_permission(
-        firm.grant_subunit_administrator(JAN, unit, "Oddział w Gdyni", "Oddział Gdynia")
-    )
+    firm.wait_for_permission(firm.grant_subunit_administrator(JAN, unit, "Oddział w Gdyni", "Oddział Gdynia"))
     (there,) = firm.subunit_administrators()
     assert (there.context, there.unit_name, there.permission) == (unit, "Oddział Gdynia", "CredentialsManage")
 

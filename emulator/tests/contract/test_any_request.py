@@ -22,7 +22,7 @@ from ..login.conftest import Door, door, new_nip, running, self_signed
 
 __all__ = ["door", "running"]
 
-EXAMPLES = 12
+EXAMPLES = 8
 """Requests of each operation; the whole takes about half a minute."""
 
 

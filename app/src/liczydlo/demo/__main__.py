@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from liczydlo.demo import folder
 from liczydlo.demo.servers import NotStarted, Ports, Servers, stop_on_sigterm
 
 EMAIL = "demo@liczydlo.example"
@@ -49,14 +50,16 @@ def demo(
         raise _stop("the ksef-emulator distribution is not installed; run: python3 dev.py demo")
     if renumber and invoices is None:
         raise _stop("--renumber is for the files of --invoices DIR")
-    if invoices is not None and not invoices.is_dir():
-        raise _stop(f"--invoices: {invoices} is not a folder")
+    try:
+        chosen = None if invoices is None else folder.files(invoices)
+    except ValueError as error:
+        raise _stop(f"--invoices: {error}") from None
     stop_on_sigterm()
     ports = Ports(application=port, emulator=emulator_port, control=control_port)
     with tempfile.TemporaryDirectory(prefix="liczydlo-demo-", ignore_cleanup_errors=True) as temporary:
         try:
             with Servers(ports=ports, folder=Path(temporary)) as servers:
-                succeeded = _run(servers, out.resolve(), invoices, renumber=renumber, once=once)
+                succeeded = _run(servers, out.resolve(), chosen, renumber=renumber, once=once)
         except NotStarted as error:
             raise _stop(str(error)) from None
         except KeyboardInterrupt:
@@ -65,7 +68,7 @@ def demo(
     raise typer.Exit(0 if succeeded else 1)
 
 
-def _run(servers: Servers, out: Path, invoices: Path | None, *, renumber: bool, once: bool) -> bool:
+def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: bool, once: bool) -> bool:
     os.environ.clear()
     os.environ.update(servers.environment() | {"LICZYDLO_WORKER": "off"})
     import django  # noqa: PLC0415 - reads the environment that was just set
@@ -94,10 +97,7 @@ def _run(servers: Servers, out: Path, invoices: Path | None, *, renumber: bool, 
     if invoices is None:
         run.examples()
     else:
-        try:
-            run.files(invoices, renumber=renumber)
-        except ValueError as error:
-            raise NotStarted(str(error)) from error
+        run.files(invoices, renumber=renumber)
     results = run.write_results()
     arrived = sum(parcel.arrived for parcel in run.parcels)
     screen.say(

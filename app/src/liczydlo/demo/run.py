@@ -66,13 +66,10 @@ class Run:
         for company in companies.values():
             self._receive(company)
 
-    def files(self, source: Path, *, renumber: bool) -> None:
-        """Anybody's FA(3) files: a test firm for every seller in them, and everything is sent.
-
-        Raises ValueError with one line for people when there is nothing to send.
-        """
+    def files(self, paths: list[Path], *, renumber: bool) -> None:
+        """Anybody's FA(3) files: a test firm for every seller in them, and everything is sent."""
         run, companies = secrets.token_hex(4), dict[str, Company]()
-        for path in folder.files(source):
+        for path in paths:
             xml = path.read_bytes()
             if renumber:
                 xml = folder.renumbered(xml, folder.ending(path.name, run))
