@@ -24,6 +24,21 @@ NIP = "5265877635"
 OTHER_NIP = "8567346215"
 
 
+def uses_database(item: Any) -> bool:
+    """Whether a test, or a fixture of its, touches a database."""
+    named = {"db", "transactional_db", "live_server"} & set(item.fixturenames)
+    return bool(named) or item.get_closest_marker("django_db") is not None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no database is ``pure``: the run on PostgreSQL leaves it out."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and not uses_database(item):
+            item.add_marker(pytest.mark.pure)
+
+
 @pytest.fixture(autouse=True)
 def own_data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Master key, workers' files and the queue of each test in a folder of its own; translations start in Polish."""
@@ -38,6 +53,18 @@ def own_data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     from liczydlo.connection import access
 
     access.forget_keys()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Argon2 as in life, with the least memory that it takes: at its real cost making people is half of a test."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 8)
+        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
+        patch.setattr(Argon2PasswordHasher, "parallelism", 1)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,6 @@ from liczydlo.fa3.read import read
 from liczydlo.fa3.totals import RATES
 from liczydlo.fa3.write import write
 
-pytestmark = pytest.mark.pure
 TODAY = date(2026, 11, 23)
 SELLER = Party(
     nip="5265877635", name="Pracownia „Glina & Ogień”", line1="ul. Garncarska 3", line2="00-001 Warszawa"

@@ -21,7 +21,6 @@ from liczydlo.fa3.model import BlokDanych, Faktura, MetaDane, Tekst, Zalacznik
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.write import write
 
-pytestmark = pytest.mark.pure
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
 TODAY = date(2026, 11, 23)
 SELLER = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")

@@ -9,7 +9,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from liczydlo.fa3.identifiers import IdentifierError, KsefNumber, crc8, is_nip, is_pesel, parse_nip
 
-pytestmark = pytest.mark.pure
 WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
 DIGITS = "0123456789"
 HEX = "0123456789ABCDEF"

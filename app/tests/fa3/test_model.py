@@ -10,7 +10,6 @@ from liczydlo.fa3 import plan, xsd
 from liczydlo.fa3.model import Faktura
 from lxml import etree
 
-pytestmark = pytest.mark.pure
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.fa3 import money
 
-pytestmark = pytest.mark.pure
 AMOUNTS = st.decimals(-(10**16), 10**16, places=2)
 PRICES = st.decimals(-(10**12), 10**12, places=8)
 QUANTITIES = st.decimals(-(10**9), 10**9, places=6)

@@ -20,7 +20,6 @@ from lxml import etree
 
 from app.tests.fa3.made import FAKTURY
 
-pytestmark = pytest.mark.pure
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
 PARTY = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
 

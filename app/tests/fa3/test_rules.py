@@ -33,7 +33,6 @@ from liczydlo.fa3.rules import check
 from liczydlo.fa3.write import write
 
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
-pytestmark = pytest.mark.pure
 TODAY = date(2026, 11, 23)
 SELLER = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
 BUYER = Party(nip="1111111111", name="Sklep", line1="ul. Sklepowa 7")

@@ -13,7 +13,6 @@ from liczydlo.fa3.model import FaWiersz
 from liczydlo.fa3.read import read
 
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
-pytestmark = pytest.mark.pure
 
 
 def net(amount: str, rate: str | None = "23", **more: object) -> FaWiersz:

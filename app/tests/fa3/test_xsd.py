@@ -16,7 +16,6 @@ from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.write import write
 from lxml import etree
 
-pytestmark = pytest.mark.pure
 PARTY = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
 PLAIN = write(samples(PARTY, PARTY, date(2026, 11, 23))["basic"]).decode().replace("><", ">\n<")
 

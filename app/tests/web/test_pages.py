@@ -115,7 +115,6 @@ def test_static_files_change_their_address_with_their_content() -> None:
     assert re.fullmatch(r"/static/web/liczydlo\.css\?v=[0-9a-f]{10}", address)
 
 
-@pytest.mark.pure
 def test_every_icon_exists() -> None:
     used = set()
     for file in ROOT.rglob("*.html"):
@@ -127,7 +126,6 @@ def test_every_icon_exists() -> None:
         lucide._load_icon(name)
 
 
-@pytest.mark.pure
 def test_amounts_and_dates_the_polish_way() -> None:
     assert tags.zl(Decimal("1234.5")) == "1\u202f234,50\u00a0zł"
     assert tags.zl(Decimal("-0.005"), "EUR").startswith("−")
@@ -139,14 +137,12 @@ def test_amounts_and_dates_the_polish_way() -> None:
     assert tags.nip("5265877635") == "526-587-76-35" and tags.nip("BE123") == "BE123"
 
 
-@pytest.mark.pure
 def test_a_chip_is_never_colour_alone() -> None:
     shown = Template('{% load liczydlo %}{% chip "accepted" %}{% chip odd %}').render(Context({"odd": "<b>"}))
     assert "Przyjęta" in shown and "<svg" in shown
     assert "&lt;b&gt;" in shown and "<b>" not in shown
 
 
-@pytest.mark.pure
 def test_production_settings_are_strict() -> None:
     assert live.DEBUG is False
     assert live.SESSION_COOKIE_HTTPONLY and live.SECURE_CONTENT_TYPE_NOSNIFF

@@ -14,7 +14,7 @@ ROOT = Path(liczydlo.__file__).parent
 PO = Path("locale/en/LC_MESSAGES/django.po")
 FEATURES = sorted(path.parents[3].relative_to(ROOT).as_posix() for path in ROOT.rglob(PO.as_posix()))
 
-pytestmark = [pytest.mark.gettext, pytest.mark.pure]
+pytestmark = pytest.mark.gettext
 
 
 def messages(po: Path) -> dict[str, str]:

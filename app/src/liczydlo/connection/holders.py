@@ -23,7 +23,12 @@ class Holder:
     @property
     def pesel_masked(self) -> str:
         """The birth date's digits stay hidden: ``84•••••••52``."""
-        return f"{self.pesel[:2]}•••••••{self.pesel[-2:]}" if self.pesel else ""
+        return pesel_masked(self.pesel)
+
+
+def pesel_masked(pesel: str) -> str:
+    """A PESEL for showing: its two first and two last digits; nothing for nothing."""
+    return f"{pesel[:2]}•••••••{pesel[-2:]}" if pesel else ""
 
 
 def holder_of(certificate: x509.Certificate) -> Holder:

@@ -114,10 +114,10 @@ def part(value: str) -> str:
     return quote(value, safe="")
 
 
-def pauses(patience: float, first: float = 0.2, longest: float = 5.0) -> Iterator[Pause]:
-    """Ever longer pauses between polls that add up to ``patience`` seconds at most."""
+def pauses(patience: float, first: float = 0.05, longest: float = 5.0) -> Iterator[Pause]:
+    """Pauses between polls, each twice as long as the one before, that add up to ``patience`` seconds at most."""
     spent, seconds = 0.0, first
     while spent + seconds <= patience:
         yield Pause(seconds=seconds)
         spent += seconds
-        seconds = min(seconds * 1.5, longest)
+        seconds = min(seconds * 2, longest)
