@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "liczydlo.connection",
     "liczydlo.connection.certificates",
     "liczydlo.connection.enrolment",
+    "liczydlo.connection.permissions",
     "liczydlo.connection.readiness",
     "liczydlo.connection.token_way",
     "liczydlo.sales",

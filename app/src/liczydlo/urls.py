@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/ustawienia/dziennik/", include("liczydlo.trail.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/gotowosc/", include("liczydlo.connection.readiness.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/token/", include("liczydlo.connection.token_way.urls")),
+    path(
+        "firmy/<int:company_id>/ustawienia/ksef/uprawnienia/", include("liczydlo.connection.permissions.urls")
+    ),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")),
     path(

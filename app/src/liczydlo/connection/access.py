@@ -38,6 +38,7 @@ __all__ = [
     "environment",
     "forget_keys",
     "is_connected",
+    "log_in_anew",
     "offline_credential",
     "token",
     "way_in",
@@ -176,6 +177,11 @@ def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ks
                 "updated_at": timezone.now(),
             },
         )
+
+
+def log_in_anew(company: Company) -> None:
+    """Forget the shared login, so that the next request logs in: KSeF looks at permissions then."""
+    KsefLogin.objects.of(company).filter(environment=company.environment).delete()
 
 
 def _still_there(company: Company, environment: str, fingerprint: str) -> bool:

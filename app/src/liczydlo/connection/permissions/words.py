@@ -1,0 +1,43 @@
+"""How pages call permissions and those who have them; KSeF's names are in ``ksef.messages.PERMISSIONS``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from liczydlo import ksef
+from liczydlo.connection.holders import pesel_masked
+from liczydlo.ksef.messages import PERMISSIONS
+from liczydlo.web.templatetags.liczydlo import nip
+from liczydlo.work.reasons import language
+
+_ENDS = 8  # characters of a fingerprint that are shown at either end
+
+
+def permission(name: str) -> str:
+    """A permission in the page's language; a name that we do not know is shown as KSeF writes it."""
+    pair = PERMISSIONS.get(name)
+    return pair[0 if language() == "pl" else 1] if pair else name
+
+
+def permissions(names: Iterable[str]) -> list[str]:
+    """Several, in the order in which they came, each once."""
+    return [permission(name) for name in dict.fromkeys(names)]
+
+
+def who(one: ksef.Identifier | None) -> str:
+    """Somebody, or a place: the kind of identifier and its value; of a PESEL the ends, for lists are shown."""
+    if one is None:
+        return ""
+    words = {
+        "Nip": lambda: f"NIP {nip(one.value)}",
+        "Pesel": lambda: f"PESEL {pesel_masked(one.value)}",
+        "Fingerprint": lambda: _("odcisk certyfikatu") + f" {one.value[:_ENDS]}…{one.value[-_ENDS:]}",
+        "PeppolId": lambda: f"Peppol {one.value}",
+        "InternalId": lambda: _("jednostka") + f" {one.value}",
+        "NipVatUe": lambda: f"VAT UE {one.value}",
+        "AllPartners": lambda: _("wszyscy klienci"),
+        "System": lambda: _("urząd skarbowy"),
+    }
+    return words[one.kind]()
