@@ -68,7 +68,7 @@ def test_waiting_in_vain(script: Any) -> None:
         script([state(550)]).play(issued("R", 60))
     assert failed.value.code == "server-error"
     with pytest.raises(Unavailable) as slow:
-        script([state(100)]).play(issued("R", 0.1))
+        script([state(100)]).play(issued("R", 0.04))
     assert slow.value.code == "not-finished"
 
 

@@ -94,9 +94,9 @@ def test_ksefs_own_failures_are_not_our_fault(code: int, script: Any, credential
 def test_patience_ends(script: Any, credential: Any, now: datetime) -> None:
     played = script([CHALLENGE, STARTED, status(100), status(100), status(100)])
     with pytest.raises(Unavailable) as caught:
-        played.play(conversation(credential(), now, patience=0.6))
+        played.play(conversation(credential(), now, patience=0.3))
     assert caught.value.code == "not-finished"
-    assert sum(played.pauses) <= 0.6
+    assert sum(played.pauses) <= 0.3
 
 
 def test_a_lost_answer_begins_the_login_anew_once(script: Any, credential: Any, now: datetime) -> None:
