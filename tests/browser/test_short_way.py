@@ -98,9 +98,10 @@ def test_six_clicks_and_one_signature(
 
 def test_phone_and_dark(page: Any, ksef: Running, tmp_path: Path, picture: Callable[[str], None]) -> None:
     make_account(page, lambda _name: None)
-    firm(page, SOLE_NIP, "Kwiaciarnia Pod Jaworem", "sole")
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
+    firm(page, SOLE_NIP, "Kwiaciarnia Pod Jaworem", "sole")
+    page.get_by_role("heading", name="Połącz z KSeF").wait_for()
     page.get_by_role("link", name=re.compile("Połącz w 3 krokach")).first.click()
     document = download(page, tmp_path)
     picture("94-telefon-ciemny")
