@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "liczydlo.connection.certificates",
     "liczydlo.connection.enrolment",
     "liczydlo.connection.permissions",
+    "liczydlo.connection.tokens",
     "liczydlo.connection.readiness",
     "liczydlo.connection.token_way",
     "liczydlo.sales",

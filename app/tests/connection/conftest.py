@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from liczydlo import ksef
 from liczydlo.connection.models import KsefLogin, StoredCertificate
 
 
@@ -41,3 +42,22 @@ def send() -> Callable[..., HttpResponse]:
 def nothing_stored() -> Callable[[], bool]:
     """Whether there is neither a certificate nor a login."""
     return lambda: not StoredCertificate.objects.exists() and not KsefLogin.objects.exists()
+
+
+@pytest.fixture
+def make_token(use_emulator: Any) -> Callable[..., str]:
+    """Makes a KSeF token as a firm's owner does: ``make_token(nip, "InvoiceRead")``; ``revoked=True`` revokes it."""
+
+    def make(nip: str, *permissions: Any, revoked: bool = False) -> str:
+        issued = use_emulator.certificate(kind="seal", nip=nip, name="Firma")
+        credential = ksef.load(issued.privateKey.encode(), issued.certificate.encode())
+        where = ksef.emulator(use_emulator.url)
+        with ksef.Client(
+            where, credential=credential, context=ksef.Context(value=nip), trust_env=False
+        ) as client:
+            made = client.make_token(permissions or ("InvoiceRead", "InvoiceWrite"), "Program do faktur")
+            if revoked:
+                client.revoke_token(made.reference)
+        return made.text
+
+    return make

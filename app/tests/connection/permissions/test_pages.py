@@ -195,12 +195,12 @@ def test_ksef_is_away_or_the_firm_is_not_connected(
     firm: Any, owner: Any, browse: Any, ksef_away: None, stranger: Any
 ) -> None:
     browser = browse(owner)
-    assert "KSeF nie podał uprawnień" in browser.get(at(firm)).content.decode()
+    assert "KSeF tego nie pokazał" in browser.get(at(firm)).content.decode()
     answer = browser.post(at(firm, "nadaj/osoba/"), {**JAN, "permissions": ["InvoiceRead"]})
     assert answer.status_code == 422 and 'value="Gęśl"' in answer.content.decode()
     other = stranger.memberships.get().company if hasattr(stranger, "memberships") else None
     if other is not None:
-        assert "Połącz w 3 krokach" in browse(stranger).get(at(other)).content.decode()
+        assert "Firma nie jest połączona" in browse(stranger).get(at(other)).content.decode()
 
 
 def test_strangers_and_other_roles(company: Any, owner: Any, stranger: Any, member: Any, browse: Any) -> None:

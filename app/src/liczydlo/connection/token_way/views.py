@@ -46,7 +46,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
         request,
         "token_way/page.html",
         {
-            "here": "token_way",
+            "here": "way-in",
             "form": TokenForm(),
             "may_change": may_change,
             "stored": stored,
@@ -105,7 +105,7 @@ def remove(request: CompanyRequest, company: Company) -> HttpResponse:
     stored = access.token(company)
     if stored is None:
         return redirect("ksef_token_way:page", company.pk)
-    return render(request, "token_way/remove.html", {"stored": stored, "here": "token_way"})
+    return render(request, "token_way/remove.html", {"stored": stored, "here": "way-in"})
 
 
 def in_words(permissions: list[str]) -> list[tuple[str, str]]:

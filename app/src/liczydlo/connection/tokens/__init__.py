@@ -1,0 +1,1 @@
+"""KSeF tokens and the logins that are alive: listed, made, revoked, ended."""
