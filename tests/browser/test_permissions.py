@@ -69,7 +69,9 @@ def test_given_and_taken_away(installed: Any, picture: Callable[[str], None]) ->
     page.get_by_role("button", name="Utwórz token").click()
     page.get_by_role("heading", name="Token jest gotowy").wait_for()
     assert not faults(page)
-    page.locator("#token").evaluate("one => { one.textContent = one.textContent.replace(/[0-9A-F]{40,}$/i, '…') }")
+    page.locator("#token").evaluate(
+        "one => { one.textContent = one.textContent.replace(/[0-9A-F]{40,}$/i, '…') }"
+    )
     picture("159-token-raz")
     page.get_by_role("link", name="Mam go, wróć do listy").click()
     page.get_by_text("jeszcze nieużyty").wait_for()

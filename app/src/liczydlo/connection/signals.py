@@ -5,4 +5,4 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 connected = Signal()
-"""A company has proved a certificate and is connected; sent with ``company``, after it is stored."""
+"""A company is connected, or its login may do more than before; sent with ``company``, after it is stored."""

@@ -358,8 +358,10 @@ def status(kind: str, code: int, description: str, details: tuple[str, ...], lan
 
 
 def missing_permission(names: tuple[str, ...], language: Language) -> str:
-    """Which permission would do, and who can grant it."""
-    words = [_pick(PERMISSIONS.get(name, (name, name)), language) for name in names]
+    """Which permission would do, the everyday ones first, and who can grant it."""
+    order = list(PERMISSIONS)
+    usual = sorted(names, key=lambda name: order.index(name) if name in PERMISSIONS else len(order))
+    words = [_pick(PERMISSIONS.get(name, (name, name)), language) for name in usual]
     if language == "pl":
         return (
             f"Brakuje uprawnienia: {' albo '.join(words)}. Nada je właściciel firmy albo osoba zarządzająca"

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from liczydlo import ksef
 from liczydlo.connection import access, services
 from liczydlo.connection.models import KsefLogin
+from liczydlo.sales import services as sales
+from liczydlo.sales.models import Invoice
 from liczydlo.trail.models import Entry
+from liczydlo.work.models import Errand
+
+from app.tests.sales.world import Worker, document, sender
+
+__all__ = ["sender"]
 
 pytestmark = pytest.mark.django_db
 JAN = {"first_name": "Jan", "surname": "Gęśl", "number": "84890609752", "description": "Pracownik biura"}
@@ -162,6 +170,28 @@ def test_a_person_who_may_only_manage_gives_themselves_the_rest(
     assert not KsefLogin.objects.exists(), "the next request logs in anew and has it"
     with access.client(firm) as client:
         assert "InvoiceWrite" in client.own_permissions().names
+
+
+def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(
+    firm: Any, owner: Any, browse: Any, use_emulator: Any, sender: Worker
+) -> None:
+    with access.client(firm) as client:
+        jan = ksef.Person(
+            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
+        )
+        client.wait_for_permission(client.grant_person(jan, ["CredentialsManage"], "Zarządzanie"))
+    issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
+    services.store_authentication(firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner)
+    invoice = sales.issue(firm, document(firm.nip), by=owner)
+    sender.run(firm)
+    browser = browse(owner)
+    page = browser.get(f"/firmy/{firm.pk}/sprzedaz/{invoice.pk}/").content.decode()
+    assert "Brakuje uprawnienia: wystawianie faktur" in page
+    assert "nadaj brakujące" in page
+    browser.post(at(firm, "nadaj/osoba/"), {**JAN, "permissions": ["InvoiceWrite", "InvoiceRead"]})
+    errand = Errand.objects.get(company=firm, name=sender.name)
+    assert errand.due_at is not None and errand.due_at <= timezone.now(), "it does not wait for its next turn"
+    sender.until(firm, lambda: bool(Invoice.objects.get(pk=invoice.pk).ksef_number))
 
 
 def test_a_login_that_may_not_see_them_is_told_who_can_help(

@@ -13,6 +13,7 @@ from liczydlo.connection import access
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.permissions import words
 from liczydlo.connection.permissions.forms import GrantForm
+from liczydlo.connection.signals import connected
 from liczydlo.ksef.permission_lists import Grant
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
@@ -48,6 +49,7 @@ def give(company: Company, form: GrantForm, *, request: HttpRequest) -> Outcome:
     )
     if form.own() is not None and form.own() in own_identifiers(company):
         access.log_in_anew(company)
+        connected.send(sender=Grant, company=company)  # what waited for this permission goes on
     return outcome
 
 
