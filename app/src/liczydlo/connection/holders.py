@@ -16,6 +16,8 @@ class Holder:
     """The subject of a certificate as people know it."""
 
     name: str
+    first_name: str
+    surname: str
     nip: str
     pesel: str
     issuer: str
@@ -37,8 +39,12 @@ def holder_of(certificate: x509.Certificate) -> Holder:
     seal = _first(certificate.subject, _ORGANIZATION_IDENTIFIER)
     nip = re.search(r"(?:TINPL|NIP).*?(\d{10})", serial) or re.search(r"VATPL.*?(\d{10})", seal)
     pesel = re.search(r"(?:PNOPL|PESEL).*?(\d{11})", serial)
+    name = _first(certificate.subject, NameOID.COMMON_NAME) or certificate.subject.rfc4514_string()
+    first, _space, last = name.partition(" ")
     return Holder(
-        name=_first(certificate.subject, NameOID.COMMON_NAME) or certificate.subject.rfc4514_string(),
+        name=name,
+        first_name=_first(certificate.subject, NameOID.GIVEN_NAME) or first,
+        surname=_first(certificate.subject, NameOID.SURNAME) or last or first,
         nip=nip.group(1) if nip else "",
         pesel=pesel.group(1) if pesel else "",
         issuer=_first(certificate.issuer, NameOID.COMMON_NAME) or certificate.issuer.rfc4514_string(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from liczydlo import ksef
 from liczydlo.connection import access, services
 from liczydlo.connection.models import KsefLogin
+from liczydlo.connection.permissions import own
 from liczydlo.sales import services as sales
 from liczydlo.sales.models import Invoice
 from liczydlo.trail.models import Entry
@@ -170,6 +171,53 @@ def test_a_person_who_may_only_manage_gives_themselves_the_rest(
     assert not KsefLogin.objects.exists(), "the next request logs in anew and has it"
     with access.client(firm) as client:
         assert "InvoiceWrite" in client.own_permissions().names
+
+
+def test_the_person_of_a_zaw_fa_gets_the_invoices_without_asking(
+    firm: Any, owner: Any, use_emulator: Any
+) -> None:
+    with access.client(firm) as client:
+        jan = ksef.Person(
+            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
+        )
+        client.wait_for_permission(client.grant_person(jan, ["CredentialsManage"], "Zarządzanie"))
+    issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
+    services.store_authentication(firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner)
+    assert not own.is_settled(firm)
+    worker = Worker(own.JOB)
+    worker.run(firm)
+    with access.client(firm) as client:
+        assert {"InvoiceRead", "InvoiceWrite"} <= client.own_permissions().names
+    entry = Entry.objects.get(action="granted")
+    assert entry.by == owner and entry.reference and entry.details["to"] == "Jan Gęśl"
+    worker.run(firm)
+    assert own.is_settled(firm) and Entry.objects.filter(action="granted").count() == 1, "once is enough"
+
+
+@pytest.mark.parametrize("permissions", [["InvoiceRead"], None])
+def test_who_manages_nothing_or_everything_is_left_alone(
+    firm: Any, owner: Any, use_emulator: Any, permissions: Any
+) -> None:
+    if permissions:
+        with access.client(firm) as client:
+            jan = ksef.Person(
+                identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]),
+                first_name="Jan",
+                last_name="Gęśl",
+            )
+            client.wait_for_permission(client.grant_person(jan, permissions, "Podgląd"))
+        issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
+        services.store_authentication(
+            firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner
+        )
+    Worker(own.JOB).run(firm)
+    assert own.is_settled(firm) and not Entry.objects.filter(action="granted").exists()
+
+
+def test_ksef_away_makes_it_wait(firm: Any, ksef_away: None) -> None:
+    Worker(own.JOB).run(firm)
+    assert own.hindrance(firm) is not None and not own.is_settled(firm)
+    assert Errand.objects.get(company=firm, name=own.JOB).due_at is not None
 
 
 def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(

@@ -108,10 +108,9 @@ def _form(request: CompanyRequest, company: Company, kind: type[GrantForm]) -> G
     stored = access.certificate(company, Purpose.AUTHENTICATION)
     if "sobie" in request.GET and stored is not None:
         holder = stored.holder
-        first, _space, last = holder.name.partition(" ")
         more["initial"] = {
-            "first_name": first,
-            "surname": last,
+            "first_name": holder.first_name,
+            "surname": holder.surname,
             "number": holder.pesel or holder.nip,
             "permissions": [request.GET["sobie"]],
             "description": _("Praca w programie"),
