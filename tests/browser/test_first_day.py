@@ -77,7 +77,7 @@ def connect(page: Any, picture: Callable[[str], None], downloads: Path) -> None:
     """Both tabs; the files are dropped in the wrong order, which is no mistake."""
     base = re.sub(r"(/firmy/\d+/).*", r"\1", page.url)
     for tab, purpose, heading in (
-        ("ustawienia/ksef/", "Authentication", "Aktywne połączenie z KSeF"),
+        ("ustawienia/ksef/certyfikat/", "Authentication", "Aktywne połączenie z KSeF"),
         ("ustawienia/ksef/offline/", "Offline", re.compile("offline", re.IGNORECASE)),
     ):
         page.goto(base + tab)

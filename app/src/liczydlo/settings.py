@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,20 @@ def _address(name: str, default: str) -> str:
     return value
 
 
+def _help() -> dict[str, str]:
+    """Whom this installation's people may ask; ``dial`` is the phone as a link takes it."""
+    told = {
+        name: os.environ.get(f"LICZYDLO_HELP_{name.upper()}", "").strip()
+        for name in ("phone", "email", "hours")
+    }
+    if told["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+", told["email"]):
+        raise ImproperlyConfigured("LICZYDLO_HELP_EMAIL must be one e-mail address")
+    told["dial"] = re.sub(r"[^+\d]", "", told["phone"])
+    if told["phone"] and not told["dial"]:
+        raise ImproperlyConfigured("LICZYDLO_HELP_PHONE must be a phone number")
+    return told
+
+
 def _secret_key(folder: Path) -> str:
     """The given key, or one made once and kept as a 0600 file; two processes starting together agree on one."""
     if given := os.environ.get("LICZYDLO_SECRET_KEY", ""):
@@ -69,6 +84,7 @@ def _secret_key(folder: Path) -> str:
 LICZYDLO_DATA = Path(os.environ.get("LICZYDLO_DATA", "var")).resolve()
 LICZYDLO_EMULATOR_URL = _address("LICZYDLO_EMULATOR_URL", "http://127.0.0.1:8090")
 LICZYDLO_WORKER = _one_of("LICZYDLO_WORKER", "inline", ("inline", "external", "off"))
+LICZYDLO_HELP = _help()
 LICZYDLO_MASTER_KEY = os.environ.get("LICZYDLO_MASTER_KEY", "")
 LICZYDLO_MASTER_PASSPHRASE = os.environ.get("LICZYDLO_MASTER_PASSPHRASE", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")
@@ -96,6 +112,8 @@ INSTALLED_APPS = [
     "liczydlo.connection.enrolment",
     "liczydlo.connection.permissions",
     "liczydlo.connection.tokens",
+    "liczydlo.connection.welcome",
+    "liczydlo.connection.zawfa",
     "liczydlo.connection.readiness",
     "liczydlo.connection.token_way",
     "liczydlo.sales",

@@ -15,12 +15,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "firmy/<int:company_id>/ustawienia/ksef/uprawnienia/", include("liczydlo.connection.permissions.urls")
     ),
     path("firmy/<int:company_id>/ustawienia/ksef/tokeny/", include("liczydlo.connection.tokens.urls")),
+    path("firmy/<int:company_id>/ustawienia/ksef/zaw-fa/", include("liczydlo.connection.zawfa.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")),
     path(
         "firmy/<int:company_id>/ustawienia/ksef/certyfikaty/",
         include("liczydlo.connection.certificates.urls"),
     ),
+    path("firmy/<int:company_id>/uslugi/", include("liczydlo.connection.welcome.urls")),
     path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
     path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),
     path("konto/", include("allauth.urls")),

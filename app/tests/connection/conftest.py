@@ -26,13 +26,13 @@ def ksef_away(settings: Any) -> None:
 def send() -> Callable[..., HttpResponse]:
     """Posts the form: ``send(browser, company, "offline", key=bytes, certificate=bytes, password="…")``."""
 
-    def post(browser: Client, company: Any, tab: str = "", htmx: bool = False, **parts: Any) -> Any:
+    def post(browser: Client, company: Any, tab: str = "certyfikat", htmx: bool = False, **parts: Any) -> Any:
         names = {"key": "moj.key", "certificate": "moj.crt"}
         form = {
             name: SimpleUploadedFile(names[name], value) if isinstance(value, bytes) else value
             for name, value in parts.items()
         }
-        address = f"/firmy/{company.pk}/ustawienia/ksef/" + (f"{tab}/" if tab else "")
+        address = f"/firmy/{company.pk}/ustawienia/ksef/{tab}/"
         return browser.post(address, form, headers={"HX-Request": "true"} if htmx else {})
 
     return post

@@ -55,7 +55,7 @@ def faults(page: Any) -> list[str]:
 
 def test_from_dropped_files_to_an_active_connection(page: Any, company: Any, ksef_files: Any) -> None:
     mine = ksef_files(company)
-    page.goto(f"/firmy/{company.pk}/ustawienia/ksef/")
+    page.goto(f"/firmy/{company.pk}/ustawienia/ksef/certyfikat/")
     files = [["Certyfikat.crt", mine.certificate.decode()], ["Certyfikat.key", mine.key.decode()]]
     page.evaluate(DROP, ["[data-drop]", files])
     page.get_by_text("Klucz prywatny", exact=True).wait_for()
@@ -95,6 +95,9 @@ def test_every_page_is_readable(
         base,
         base + "ustawienia/",
         base + "ustawienia/ksef/",
+        base + "ustawienia/ksef/certyfikat/",
+        base + "uslugi/ksef/",
+        base + "uslugi/ksef/offline/",
         base + "ustawienia/ksef/offline/",
         base + "ustawienia/ksef/usun/offline/",
         "/firmy/",

@@ -1,4 +1,4 @@
-"""The form that takes a certificate: two files in any order, or one, and the key's password."""
+"""The form that takes a certificate: two files in any order, or one, the key's password, and a firm's name for it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ class CertificateForm(forms.Form):
         strip=False,
         max_length=1024,
         widget=forms.PasswordInput({"autocomplete": "off"}),
+    )
+
+    name = forms.CharField(
+        label=_("Nazwa certyfikatu"),
+        help_text=_("Pod nią zapiszemy klucz i certyfikat, na przykład „Księgowość”. Możesz zostawić puste."),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
 
     def contents(self) -> list[bytes]:

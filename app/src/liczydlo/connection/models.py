@@ -36,6 +36,7 @@ class StoredCertificate(CompanyOwned):
     fingerprint = models.CharField(max_length=64)  # SHA-256 of the certificate, upper-case hex
     serial = models.CharField(max_length=64)  # as KSeF writes it and KOD II carries it
     subject_name = models.CharField(max_length=512)
+    name = models.CharField(max_length=100, blank=True)  # as the owner called it
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     issued_by_ksef = models.BooleanField(default=True)  # else qualified or self-signed

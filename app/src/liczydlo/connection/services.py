@@ -32,6 +32,7 @@ def store_authentication(
     password: str | None,
     by: User | None,
     *,
+    name: str = "",
     clock: Clock = timezone.now,
     patience: float = PATIENCE,
 ) -> StoredCertificate:
@@ -47,7 +48,7 @@ def store_authentication(
         except ksef.KsefError as error:
             raise _login_failed(error, company, credential) from error
     with transaction.atomic():
-        stored = keep(company, credential, Purpose.AUTHENTICATION, by, proved_at=clock())
+        stored = keep(company, credential, Purpose.AUTHENTICATION, by, proved_at=clock(), name=name)
         keep_login(company, credential, tokens)
     log.info(
         "company %s is connected to KSeF %s by certificate %s", company.pk, stored.environment, stored.serial
@@ -64,6 +65,7 @@ def store_offline(
     password: str | None,
     by: User | None,
     *,
+    name: str = "",
     clock: Clock = timezone.now,
     patience: float = PATIENCE,
 ) -> StoredCertificate:
@@ -74,7 +76,7 @@ def store_offline(
     """
     credential = _checked(company, read_files(key, certificate, password), "Offline", clock)
     proved_at = clock() if _known_to_ksef(company, credential, clock, patience) else None
-    stored = keep(company, credential, Purpose.OFFLINE, by, proved_at=proved_at)
+    stored = keep(company, credential, Purpose.OFFLINE, by, proved_at=proved_at, name=name)
     log.info(
         "company %s has offline certificate %s in KSeF %s", company.pk, stored.serial, stored.environment
     )
@@ -198,10 +200,12 @@ def keep(
     by: User | None,
     *,
     proved_at: dt.datetime | None,
+    name: str = "",
 ) -> StoredCertificate:
     """Keep a certificate that was checked, its key sealed, in the place of the one before it.
 
-    ``proved_at`` is when KSeF last confirmed it. Raises NotStored when the environment was changed meanwhile.
+    ``proved_at`` is when KSeF last confirmed it; without a ``name`` it takes over that of its predecessor.
+    Raises NotStored when the environment was changed meanwhile.
     """
     key, der = credential.to_der()
     row = StoredCertificate(
@@ -227,6 +231,7 @@ def keep(
                 "added_by": by,
                 "added_at": timezone.now(),
                 "proved_at": proved_at,
+                **({"name": name} if name else {}),
             },
         )
     return stored

@@ -9,6 +9,7 @@ from liczydlo.connection import views
 app_name = "connection"
 urlpatterns = [
     path("", views.authentication, name="authentication"),
+    path("certyfikat/", views.certificate, name="certificate"),
     path("offline/", views.offline, name="offline"),
     path("plik/", views.peek, name="peek"),
     path("usun/<slug:purpose>/", views.remove, name="remove"),

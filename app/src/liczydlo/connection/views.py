@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from liczydlo.connection.errors import Language, NotConnected, NotStored
 from liczydlo.connection.forms import CertificateForm
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.connection.peek import look
+from liczydlo.connection.zawfa import services as zawfa
 from liczydlo.ksef import latarnia
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
@@ -35,9 +37,10 @@ LOOKED_FOR = 60  # seconds that Latarnia's word is kept
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """One of the two tabs."""
+    """One of the two tabs; ``form`` is the page that takes its certificate."""
 
     view: str
+    form: str
     purpose: Purpose
     done: str | Promise
 
@@ -45,11 +48,13 @@ class Tab:
 TABS = {
     Purpose.AUTHENTICATION: Tab(
         view="connection:authentication",
+        form="connection:certificate",
         purpose=Purpose.AUTHENTICATION,
         done=lazy("Połączenie z KSeF działa. Klucz jest zapisany w postaci zaszyfrowanej."),
     ),
     Purpose.OFFLINE: Tab(
         view="connection:offline",
+        form="connection:offline",
         purpose=Purpose.OFFLINE,
         done=lazy("Certyfikat offline jest gotowy do pracy. Klucz jest zapisany w postaci zaszyfrowanej."),
     ),
@@ -61,12 +66,29 @@ def language() -> Language:
     return "en" if (get_language() or "pl").startswith("en") else "pl"
 
 
+@member()
+@require_safe
+def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The tab „Połączenie z KSeF": the certificate's state; without one, the choice of a way in."""
+    tab = TABS[Purpose.AUTHENTICATION]
+    if access.certificate(company, tab.purpose) is not None:
+        return _shown(request, company, tab)
+    values = {
+        "here": "way-in",
+        "may_change": request.membership.role in OWNERS,
+        "token": access.token(company),
+        "zawfa": zawfa.current(company),
+        "elsewhere": _elsewhere(company, tab.purpose),
+    }
+    return render(request, "connection/choice.html", values)
+
+
 @sensitive_post_parameters("password")
 @member()
 @require_http_methods(["GET", "HEAD", "POST"])
-def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The tab „Połączenie z KSeF"."""
-    return _tab(request, company, TABS[Purpose.AUTHENTICATION])
+def certificate(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The way in by files from the portal."""
+    return _tab(request, company, TABS[Purpose.AUTHENTICATION], "connection/certificate.html")
 
 
 @sensitive_post_parameters("password")
@@ -74,15 +96,14 @@ def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def offline(request: CompanyRequest, company: Company) -> HttpResponse:
     """The tab „Praca w trybie offline"."""
-    return _tab(request, company, TABS[Purpose.OFFLINE])
+    return _tab(request, company, TABS[Purpose.OFFLINE], "connection/offline.html")
 
 
-def _tab(request: CompanyRequest, company: Company, tab: Tab) -> HttpResponse:
-    """Show the tab, or take a certificate. With htmx an error comes alone, so that the chosen files stay chosen."""
-    may_change = request.membership.role in OWNERS
+def _tab(request: CompanyRequest, company: Company, tab: Tab, template: str) -> HttpResponse:
+    """Show the form, or take a certificate. With htmx an error comes alone, so that the chosen files stay chosen."""
     error = None
     if request.method == "POST":
-        if not may_change:
+        if request.membership.role not in OWNERS:
             return render(request, "connection/owner_only.html", {"tab": tab}, status=403)
         error = _take(request, company, tab.purpose)
         if error is None:
@@ -90,23 +111,34 @@ def _tab(request: CompanyRequest, company: Company, tab: Tab) -> HttpResponse:
             return _to(request, reverse(tab.view, args=[company.pk]))
         if request.headers.get("HX-Request"):
             return render(request, "connection/error.html", _of_error(error), status=422)
-    return render(
-        request,
-        f"connection/{tab.purpose.lower()}.html",
-        {
-            "tab": tab,
-            "form": CertificateForm(),
-            "may_change": may_change,
-            "where": access.environment(company),
-            "stored": access.certificate(company, tab.purpose),
-            "authentication": access.certificate(company, Purpose.AUTHENTICATION),
-            "offline": access.certificate(company, Purpose.OFFLINE),
-            "elsewhere": StoredCertificate.objects.of(company)
-            .filter(purpose=tab.purpose)
-            .exclude(environment=company.environment),
-            **(_of_error(error) if error else {}),
-        },
-        status=422 if error else 200,
+    return _shown(request, company, tab, template, error)
+
+
+def _shown(
+    request: CompanyRequest,
+    company: Company,
+    tab: Tab,
+    template: str = "connection/authentication.html",
+    error: NotStored | None = None,
+) -> HttpResponse:
+    values = {
+        "tab": tab,
+        "form": CertificateForm(),
+        "may_change": request.membership.role in OWNERS,
+        "where": access.environment(company),
+        "stored": access.certificate(company, tab.purpose),
+        "authentication": access.certificate(company, Purpose.AUTHENTICATION),
+        "offline": access.certificate(company, Purpose.OFFLINE),
+        "elsewhere": _elsewhere(company, tab.purpose),
+        **(_of_error(error) if error else {}),
+    }
+    return render(request, template, values, status=422 if error else 200)
+
+
+def _elsewhere(company: Company, purpose: Purpose) -> QuerySet[StoredCertificate]:
+    """The company's certificates of other environments, which this one cannot use."""
+    return (
+        StoredCertificate.objects.of(company).filter(purpose=purpose).exclude(environment=company.environment)
     )
 
 
@@ -126,7 +158,12 @@ def _take(request: HttpRequest, company: Company, purpose: Purpose) -> NotStored
     before = access.certificate(company, purpose)
     try:
         stored = store(
-            company, files[0], files[1] if len(files) > 1 else None, form.cleaned_data["password"] or None, by
+            company,
+            files[0],
+            files[1] if len(files) > 1 else None,
+            form.cleaned_data["password"] or None,
+            by,
+            name=form.cleaned_data["name"],
         )
     except NotStored as refusal:
         return refusal

@@ -9,6 +9,7 @@ from typing import Any
 
 import lucide
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
@@ -113,6 +114,12 @@ def mark(size: int = 24) -> SafeString:
 def beads() -> SafeString:
     """The progress indicator: beads slide along a wire."""
     return render_to_string("web/parts/beads.html")
+
+
+@register.inclusion_tag("web/parts/help_line.html")
+def help_line() -> dict[str, Any]:
+    """Whom to call or write to, as whoever runs this installation says; nothing when they say nothing."""
+    return {"help": settings.LICZYDLO_HELP}
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""„Usługi dodatkowe → KSeF": what the connection gives, and where it begins."""

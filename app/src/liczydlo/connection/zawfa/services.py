@@ -1,0 +1,55 @@
+"""The steps of a ZAW-FA, each with its line in the trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from liczydlo.companies.models import Company
+from liczydlo.connection.zawfa.models import State, ZawFa
+from liczydlo.trail.actions import Action
+from liczydlo.trail.services import record
+
+
+def current(company: Company) -> ZawFa | None:
+    """The company's ZAW-FA in its present environment, if it said that it needs one."""
+    return ZawFa.objects.of(company).filter(environment=company.environment).first()
+
+
+def begin(company: Company, *, request: HttpRequest) -> ZawFa:
+    """„Nie mamy pieczęci": from now on its state is kept; said twice it changes nothing."""
+    with transaction.atomic():
+        row, made = ZawFa.objects.get_or_create(company=company, environment=company.environment)
+        if made:
+            record(company, Action.ZAWFA_PREPARED, request=request)
+    return row
+
+
+def filed(row: ZawFa, person: str, day: dt.date, *, request: HttpRequest) -> None:
+    """It was handed in on ``day`` and names ``person``."""
+    with transaction.atomic():
+        row.state, row.person, row.filed_on, row.accepted_on = State.FILED, person, day, None
+        row.save()
+        record(row.company, Action.ZAWFA_FILED, request=request, person=person, day=day.isoformat())
+
+
+def accepted(row: ZawFa, day: dt.date, *, request: HttpRequest) -> None:
+    """The tax office took it on ``day``."""
+    with transaction.atomic():
+        row.state, row.accepted_on = State.ACCEPTED, day
+        row.save()
+        record(row.company, Action.ZAWFA_ACCEPTED, request=request, person=row.person, day=day.isoformat())
+
+
+def back(row: ZawFa) -> None:
+    """One step back, when a button was pressed too soon; what was written stays in the form."""
+    row.state = State.TO_FILE if row.state == State.FILED else State.FILED
+    row.accepted_on = None
+    row.save()
+
+
+def forget(company: Company) -> None:
+    """„Mamy jednak pieczęć"."""
+    ZawFa.objects.of(company).filter(environment=company.environment).delete()

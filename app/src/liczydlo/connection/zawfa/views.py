@@ -1,0 +1,78 @@
+"""The page of ZAW-FA: where the company is, what to do now, what comes next."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.models import Company, Kind
+from liczydlo.connection import access
+from liczydlo.connection.models import Purpose
+from liczydlo.connection.permissions import own
+from liczydlo.connection.zawfa import services
+from liczydlo.connection.zawfa.forms import AcceptedForm, FiledForm
+from liczydlo.connection.zawfa.models import State, ZawFa
+
+
+@member()
+@require_safe
+def page(request: CompanyRequest, company: Company) -> HttpResponse:
+    """All steps, with the form of the present one."""
+    row = services.current(company) if company.kind == Kind.COMPANY else None
+    if row is None:
+        return redirect("connection:authentication", company.pk)
+    return _shown(request, company, row, None)
+
+
+@member(*OWNERS)
+@require_POST
+def step(request: CompanyRequest, company: Company, step: str) -> HttpResponse:
+    """One of the buttons."""
+    if company.kind != Kind.COMPANY:
+        raise Http404("ZAW-FA is a company's")
+    if step == "nie-mamy-pieczeci":
+        services.begin(company, request=request)
+        return redirect("ksef_zawfa:page", company.pk)
+    row = services.current(company)
+    if row is None:
+        raise Http404("no ZAW-FA is under way")
+    form: forms.Form | None = None
+    if step == "zlozone" and row.state == State.TO_FILE:
+        form = FiledForm(request.POST)
+        if form.is_valid():
+            services.filed(row, form.cleaned_data["person"], form.cleaned_data["day"], request=request)
+    elif step == "przyjete" and row.state == State.FILED:
+        form = AcceptedForm(request.POST, filed_on=row.filed_on)
+        if form.is_valid():
+            services.accepted(row, form.cleaned_data["day"], request=request)
+    elif step == "wstecz" and row.state != State.TO_FILE:
+        services.back(row)
+    elif step == "mamy-pieczec":
+        services.forget(company)
+        return redirect("connection:authentication", company.pk)
+    if form is not None and form.errors:
+        return _shown(request, company, row, form)
+    return redirect("ksef_zawfa:page", company.pk)
+
+
+def _shown(request: CompanyRequest, company: Company, row: ZawFa, form: forms.Form | None) -> HttpResponse:
+    today = timezone.localdate()
+    if form is None and row.state == State.TO_FILE:
+        form = FiledForm(initial={"person": row.person, "day": row.filed_on or today})
+    elif form is None and row.state == State.FILED:
+        form = AcceptedForm(filed_on=row.filed_on, initial={"day": today})
+    values = {
+        "here": "way-in",
+        "row": row,
+        "form": form,
+        "where": access.environment(company),
+        "may_change": request.membership.role in OWNERS,
+        "connected": access.certificate(company, Purpose.AUTHENTICATION) is not None,
+        "settled": own.is_settled(company),
+        "hindrance": own.hindrance(company),
+    }
+    return render(request, "zawfa/page.html", values, status=422 if form is not None and form.errors else 200)
