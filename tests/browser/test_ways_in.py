@@ -109,9 +109,34 @@ def test_a_sole_proprietor_by_certificate_and_by_token(
     page.get_by_role("heading", name="Certyfikat offline jest aktywny").wait_for()
     picture("175-gotowe")
     assert not faults(page)
+    under_a_passphrase(page, picture)
     page.get_by_role("link", name=re.compile("^Połączenie z KSeF")).click()
     remove(page)
     by_token(page, tab)
+
+
+def under_a_passphrase(page: Any, picture: Callable[[str], None]) -> None:
+    """The keys closed with the owner's passphrase, and opened again."""
+    page.get_by_role("link", name="Certyfikaty", exact=True).click()
+    page.get_by_role("link", name="Zabezpiecz klucze hasłem").click()
+    picture("190-haslo-do-kluczy")
+    assert not faults(page)
+    page.get_by_label("Hasło do kluczy").fill("cztery zielone słonie")
+    page.get_by_label("Powtórz hasło").fill("cztery zielone słonie")
+    page.get_by_role("button", name="Zabezpiecz klucze hasłem").click()
+    page.get_by_role("heading", name="Klucze są otwarte").wait_for()
+    picture("191-klucze-otwarte")
+    page.get_by_role("button", name="Zamknij teraz").click()
+    page.get_by_role("heading", name="Klucze są zamknięte").wait_for()
+    page.get_by_label("Hasło do kluczy").first.fill("trzy zielone słonie")
+    page.get_by_role("button", name="Otwórz na czas pracy").click()
+    page.get_by_text("To nie jest hasło do kluczy").wait_for()
+    picture("192-klucze-zamkniete")
+    assert not faults(page)
+    page.get_by_label("Hasło do kluczy").first.fill("cztery zielone słonie")
+    page.get_by_role("button", name="Otwórz na czas pracy").click()
+    page.get_by_role("heading", name="Klucze są otwarte").wait_for()
+    page.get_by_role("link", name="Certyfikaty KSeF").click()
 
 
 def test_a_company_without_a_seal(

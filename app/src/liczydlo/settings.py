@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "liczydlo.connection.certificates",
     "liczydlo.connection.enrolment",
     "liczydlo.connection.permissions",
+    "liczydlo.connection.passphrase",
     "liczydlo.connection.tokens",
     "liczydlo.connection.welcome",
     "liczydlo.connection.zawfa",

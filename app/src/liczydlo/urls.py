@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "firmy/<int:company_id>/ustawienia/ksef/uprawnienia/", include("liczydlo.connection.permissions.urls")
     ),
     path("firmy/<int:company_id>/ustawienia/ksef/tokeny/", include("liczydlo.connection.tokens.urls")),
+    path("firmy/<int:company_id>/ustawienia/ksef/haslo/", include("liczydlo.connection.passphrase.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/zaw-fa/", include("liczydlo.connection.zawfa.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/polacz/", include("liczydlo.connection.enrolment.urls")),

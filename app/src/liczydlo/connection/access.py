@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
@@ -28,6 +29,8 @@ from liczydlo.companies.models import Environment as Choice
 from liczydlo.connection import vault
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate, StoredToken
+from liczydlo.connection.passphrase import wrapping
+from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.ksef.transport import http_client
 
 __all__ = [
@@ -133,8 +136,10 @@ def offline_credential(company: Company, *, clock: Clock = timezone.now) -> ksef
 
 
 def credential_of(stored: StoredCertificate) -> ksef.Credential:
-    """A stored certificate with its key. Raises NotConnected ``key-not-readable``."""
+    """A stored certificate with its key. Raises NotConnected ``key-not-readable``, ``key-locked``."""
     try:
+        if stored.under_passphrase:
+            return _unwrapped(stored)
         return _opened(
             bytes(stored.sealed_key),
             bytes(stored.certificate),
@@ -209,13 +214,32 @@ def _tokens(company: Company, environment: str, fingerprint: str) -> ksef.Tokens
         return None
 
 
+@sensitive_variables()
+def _unwrapped(stored: StoredCertificate) -> ksef.Credential:
+    """A key under the owner's passphrase; it is never kept in memory. Raises NotConnected, VaultError."""
+    lock = passphrase_of(stored.company)
+    private = lock.private() if lock is not None else None
+    if private is None:
+        raise NotConnected("key-locked")
+    wrapped = vault.unseal(bytes(stored.sealed_key), **stored.label)
+    try:
+        key = wrapping.unwrap(wrapped, private)
+    except wrapping.WrongPassphraseError as error:
+        log.exception("the key of certificate %s is under another passphrase", stored.serial)
+        raise NotConnected("key-not-readable") from error
+    return _credential(key, bytes(stored.certificate))
+
+
 @functools.lru_cache(maxsize=64)
 def _opened(sealed_key: bytes, der: bytes, *, company_id: int, row: object, purpose: str) -> ksef.Credential:
-    key = load_der_private_key(
-        vault.unseal(sealed_key, company_id=company_id, row=row, purpose=purpose), password=None
-    )
-    assert isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
-    return ksef.Credential(private_key=key, certificate=x509.load_der_x509_certificate(der))
+    return _credential(vault.unseal(sealed_key, company_id=company_id, row=row, purpose=purpose), der)
+
+
+@sensitive_variables()
+def _credential(key: bytes, der: bytes) -> ksef.Credential:
+    loaded = load_der_private_key(key, password=None)
+    assert isinstance(loaded, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
+    return ksef.Credential(private_key=loaded, certificate=x509.load_der_x509_certificate(der))
 
 
 def connections(where: ksef.Environment) -> httpx2.Client:

@@ -43,6 +43,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The stored key cannot be decrypted: the program's master key is missing or the record is damaged. Restore"
         " master.key from a backup, or remove the certificate and add it again.",
     ),
+    "key-locked": (
+        "Klucze firmy są zamknięte hasłem właściciela. Otwórz je na czas pracy: Dane i ustawienia → KSeF → Certyfikaty"
+        " → Hasło do kluczy.",
+        "The company's keys are closed with the owner's passphrase. Open them for the working session: Data and"
+        " settings → KSeF → Certificates → Passphrase of the keys.",
+    ),
     "token-not-readable": (
         "Zapisanego tokena nie da się odszyfrować: brakuje klucza głównego programu albo zapis jest uszkodzony."
         " Przywróć plik master.key z kopii zapasowej albo usuń token i dodaj go jeszcze raz.",

@@ -33,6 +33,7 @@ class StoredCertificate(CompanyOwned):
     purpose = models.CharField(max_length=14, choices=Purpose)
     certificate = models.BinaryField()  # DER
     sealed_key = models.BinaryField()  # PKCS#8 DER, see vault
+    under_passphrase = models.BooleanField(default=False)  # inside the seal, see passphrase.wrapping
     fingerprint = models.CharField(max_length=64)  # SHA-256 of the certificate, upper-case hex
     serial = models.CharField(max_length=64)  # as KSeF writes it and KOD II carries it
     subject_name = models.CharField(max_length=512)

@@ -17,6 +17,7 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.files import read
 from liczydlo.connection.holders import holder_of
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
+from liczydlo.connection.passphrase.models import Passphrase, put_under
 from liczydlo.connection.signals import connected
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None
     with transaction.atomic():
         rows = StoredCertificate.objects.of(company).filter(environment=company.environment, purpose=purpose)
         removed = rows.delete()[0]
+        if not StoredCertificate.objects.of(company).exists():
+            Passphrase.objects.of(company).delete()  # nothing is under it; a forgotten one ends here
         if purpose == Purpose.AUTHENTICATION:
             KsefLogin.objects.of(company).filter(environment=company.environment).delete()
     access.forget_keys()
@@ -215,13 +218,15 @@ def keep(
         now = Company.objects.select_for_update().get(pk=company.pk)
         if now.environment != company.environment:
             raise NotStored("changed-meanwhile")
+        kept = put_under(company, key)
         stored, _ = StoredCertificate.objects.update_or_create(
             company=company,
             environment=company.environment,
             purpose=purpose,
             defaults={
                 "certificate": der,
-                "sealed_key": vault.seal(key, **row.label),
+                "sealed_key": vault.seal(kept, **row.label),
+                "under_passphrase": kept != key,
                 "fingerprint": credential.fingerprint,
                 "serial": credential.serial,
                 "subject_name": credential.subject_name[:512],

@@ -26,6 +26,7 @@ from liczydlo.connection import access, services
 from liczydlo.connection.errors import Language, NotConnected, NotStored
 from liczydlo.connection.forms import CertificateForm
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.connection.peek import look
 from liczydlo.connection.zawfa import services as zawfa
 from liczydlo.ksef import latarnia
@@ -251,6 +252,7 @@ def status(request: CompanyRequest, company: Company) -> HttpResponse:
     if found is None:
         found = (latarnia.status(where, http=access.connections(where)), timezone.now())
         cache.set(name, found, LOOKED_FOR)
+    lock = passphrase_of(company)
     return render(
         request,
         "connection/status.html",
@@ -259,5 +261,6 @@ def status(request: CompanyRequest, company: Company) -> HttpResponse:
             "seen_at": found[1],
             "has_latarnia": where.latarnia is not None,
             "connected": access.is_connected(company),
+            "locked": lock is not None and not lock.is_open(),
         },
     )

@@ -15,6 +15,8 @@ class Action(models.TextChoices):
     COPIED = "copied", _("Pobrano kopię certyfikatu z kluczem")
     PASSPHRASE_SET = "passphrase-set", _("Ustawiono hasło właściciela do klucza")
     PASSPHRASE_REMOVED = "passphrase-removed", _("Zdjęto hasło właściciela z klucza")
+    KEYS_OPENED = "keys-opened", _("Otwarto klucze na czas pracy")
+    KEYS_CLOSED = "keys-closed", _("Zamknięto klucze")
     ENROLMENT_STARTED = "enrolment-started", _("Rozpoczęto połączenie w 3 krokach")
     ENROLMENT_SIGNED = "enrolment-signed", _("Wgrano podpisany dokument logowania")
     ENROLMENT_DONE = "enrolment-done", _("Zakończono połączenie w 3 krokach")

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liczydlo import ksef
@@ -20,6 +20,7 @@ from liczydlo.connection.certificates.listing import listing
 from liczydlo.connection.certificates.models import CertificateRequest, State
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
 from liczydlo.work.reasons import Reason, language
@@ -35,6 +36,7 @@ def index(request: CompanyRequest, company: Company) -> HttpResponse:
         "may_change": request.membership.role in OWNERS,
         "ahead": renewal.AHEAD.days,
         "refused": _last_refused(company),
+        "passphrase": passphrase_of(company),
     }
     return render(request, "certificates/list.html", values)
 
@@ -97,22 +99,30 @@ def revoke(request: CompanyRequest, company: Company, serial: str) -> HttpRespon
 @sensitive_post_parameters()
 @member(*OWNERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_variables("content")
 def copy(request: CompanyRequest, company: Company, purpose: str) -> HttpResponse:
     """„Kopia klucza": a ``.p12`` under a password that the owner chooses."""
     stored = access.certificate(company, _purpose(purpose))
     if stored is None:
         raise Http404("no such certificate")
     form = BundleForm(request.POST or None)
+    problem: Reason | None = None
     if request.method == "POST" and form.is_valid():
-        record(company, Action.COPIED, request=request, purpose=stored.purpose, serial=stored.serial)
-        return _download(stored, form.cleaned_data["password"])
-    return render(request, "certificates/copy.html", {"here": "certificates", "stored": stored, "form": form})
+        try:
+            content = bundle(stored, form.cleaned_data["password"])
+        except NotConnected as error:
+            problem = Reason.of(error)
+        else:
+            record(company, Action.COPIED, request=request, purpose=stored.purpose, serial=stored.serial)
+            return _download(stored, content)
+    values = {"here": "certificates", "stored": stored, "form": form, "problem": problem}
+    return render(request, "certificates/copy.html", values, status=422 if problem or form.errors else 200)
 
 
-def _download(stored: StoredCertificate, password: str) -> HttpResponse:
+def _download(stored: StoredCertificate, content: bytes) -> HttpResponse:
     name = f"{stored.company.nip}-{stored.purpose}-{stored.serial}.p12"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return HttpResponse(bundle(stored, password), content_type="application/x-pkcs12", headers=headers)
+    return HttpResponse(content, content_type="application/x-pkcs12", headers=headers)
 
 
 def _purpose(word: str) -> Purpose:

@@ -1,0 +1,1 @@
+"""The owner's passphrase: keys that open only for a working session."""
