@@ -266,10 +266,17 @@ def test_dead_at_any_step(
     assert_connected(firm, seal, use_emulator)
 
 
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"enrollment": {"maxEnrollments": 1}}, "KSeF nie podaje dnia"),
+        ({"certificate": {"maxCertificates": 1}}, "czynnych certyfikatów może być 1"),
+    ],
+)
 def test_limits_are_told_before_anything_is_asked(
-    firm: Any, desk: Any, seal: Any, worker: Any, use_emulator: Any
+    limit: Any, words: str, firm: Any, desk: Any, seal: Any, worker: Any, use_emulator: Any
 ) -> None:
-    limits = {"subjectIdentifierType": "Nip", "enrollment": {"maxEnrollments": 1}, "certificate": None}
+    limits = {"subjectIdentifierType": "Nip", **limit}
     with ksef.Client(
         ksef.emulator(use_emulator.url),
         credential=seal,
@@ -279,14 +286,15 @@ def test_limits_are_told_before_anything_is_asked(
         access_token = client.login().access
     answer = httpx2.post(
         f"{use_emulator.url}/v2/testdata/limits/subject/certificate",
-        json={key: value for key, value in limits.items() if value},
+        json=limits,
         headers={"Authorization": f"Bearer {access_token}"},
         trust_env=False,
     )
     assert answer.status_code == 200, answer.text
     desk.upload(desk.signed(seal))
     worker.until(firm, ended)
-    assert "limit jest wykorzystany" in desk.progress()
+    page = desk.progress()
+    assert "limit jest wykorzystany" in page and words in page
     assert not StoredCertificate.objects.exists()
     # what was issued before the limit is used when there is room again
     httpx2.request(

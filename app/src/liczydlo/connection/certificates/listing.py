@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from liczydlo import ksef
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
+from liczydlo.connection.certificates.limits import used_up
 from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.certificates.renewal import underway, watched
 from liczydlo.connection.errors import NotConnected
@@ -38,6 +39,7 @@ class Listing:
 
     rows: tuple[Row, ...]
     limits: ksef.CertificateLimits | None
+    full: Reason | None
     underway: tuple[CertificateRequest, ...]
     away: Reason | None
 
@@ -57,7 +59,13 @@ def listing(company: Company) -> Listing:
     rows = [_of_ksef(one, stored.get(one.serial)) for one in listed]
     rows += [_of_ours(one) for serial, one in stored.items() if serial not in known]
     rows.sort(key=lambda row: (row.stored is None, row.status != "Active", -row.valid_to.timestamp()))
-    return Listing(rows=tuple(rows), limits=limits, underway=tuple(underway(company)), away=away)
+    return Listing(
+        rows=tuple(rows),
+        limits=limits,
+        full=used_up(limits, listed) if limits is not None else None,
+        underway=tuple(underway(company)),
+        away=away,
+    )
 
 
 def _of_ksef(one: ksef.CertificateInfo, stored: StoredCertificate | None) -> Row:

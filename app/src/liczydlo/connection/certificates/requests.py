@@ -28,6 +28,7 @@ from django.views.decorators.debug import sensitive_variables
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import vault
+from liczydlo.connection.certificates.limits import used_up
 from liczydlo.connection.certificates.models import OPEN, CertificateRequest, State
 from liczydlo.connection.models import Purpose
 from liczydlo.trail.actions import Action
@@ -43,13 +44,6 @@ PATIENCE = dt.timedelta(minutes=15)
 """How long a request whose answer was lost may stay unseen in KSeF before it is made again."""
 _WORDS = {Purpose.AUTHENTICATION: "uwierzytelnienie", Purpose.OFFLINE: "offline"}
 
-LIMIT = Reason(
-    code="certificate-limit",
-    pl="KSeF nie wyda kolejnego certyfikatu: limit jest wykorzystany. Unieważnij certyfikaty, których już nie używasz,"
-    " i spróbuj ponownie.",
-    en="KSeF will not issue another certificate: the limit is used up. Revoke certificates that are no longer used and"
-    " try again.",
-)
 WRONG_KEY = Reason(
     code="wrong-key",
     pl="KSeF oddał certyfikat, który nie pasuje do klucza. Nie zostanie użyty; złóż nowy wniosek.",
@@ -145,8 +139,8 @@ def _ask(row: CertificateRequest, client: ksef.Client, step: Step, clock: Clock)
         if taken and clock() < row.asked_at + PATIENCE:
             return False
         log.info("request %s never reached KSeF; asking again", row.name)
-    elif not limits.can_request:
-        raise _closed(row, LIMIT)
+    elif not limits.can_request and (full := used_up(limits, client.query_certificates())) is not None:
+        raise _closed(row, full)
     _save(row, asked_at=clock(), remaining_before=limits.enrollment.remaining)
     step("certificate.ask")
     try:
