@@ -183,3 +183,17 @@ def test_a_refusal_leaves_the_earlier_certificate_alone(files: Any, company: Any
         services.store_offline(company, late.key, late.certificate, late.password, owner)
     again = StoredCertificate.objects.get(purpose=Purpose.OFFLINE)
     assert (again.pk, again.fingerprint) == (stored.pk, stored.fingerprint)
+
+
+def test_a_certificate_of_one_environment_is_not_kept_in_another(company: Any, owner: Any, files: Any) -> None:
+    """Not even while KSeF cannot be asked."""
+    mine = files("Offline")
+    company.environment = "TEST"
+    company.save()
+    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    company.environment = "PRODUKCJA"
+    company.save()
+    with pytest.raises(NotStored, match="stored-elsewhere") as refusal:
+        services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    assert "środowiska Test" in refusal.value.text("pl")
+    assert [one.environment for one in StoredCertificate.objects.all()] == ["TEST"]

@@ -92,6 +92,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "This certificate was issued by the KSeF emulator, but the company works in the {environment} environment."
         " Choose a certificate from that environment's portal, or change the environment in the company's data.",
     ),
+    "stored-elsewhere": (
+        "Ten certyfikat należy do środowiska {other}: jest tam już zapisany w programie, a certyfikat działa tylko w"
+        " jednym środowisku. Pobierz nowy w środowisku {environment} i dodaj go tutaj.",
+        "This certificate is of the {other} environment: it is kept there in the program already, and a certificate"
+        " works in one environment only. Get a new one in the {environment} environment and add it here.",
+    ),
     "revoked": (
         "KSeF podaje, że ten certyfikat jest unieważniony lub zablokowany. Pobierz nowy w Aplikacji Podatnika KSeF.",
         "KSeF says that this certificate is revoked or blocked. Get a new one in the KSeF taxpayer's portal.",

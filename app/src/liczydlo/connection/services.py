@@ -135,7 +135,7 @@ def read_files(key: bytes, certificate: bytes | None, password: str | None) -> k
 def _checked(
     company: Company, credential: ksef.Credential, purpose: ksef.Purpose, clock: Clock
 ) -> ksef.Credential:
-    """The purpose and the dates are right, and it is not the emulator's in a real KSeF."""
+    """The purpose and the dates are right, and it is not of another environment as far as can be known here."""
     try:
         ksef.check(credential, purpose=purpose, now=clock())
     except ksef.CredentialError as error:
@@ -143,6 +143,14 @@ def _checked(
     issuer = credential.certificate.issuer.rfc4514_string().lower()
     if "emulator" in issuer and access.environment(company).name != "EMULATOR":
         raise NotStored("emulator-certificate", file="certificate", environment=company.environment)
+    elsewhere = StoredCertificate.objects.filter(fingerprint=credential.fingerprint)
+    if (other := elsewhere.exclude(environment=company.environment).first()) is not None:
+        raise NotStored(
+            "stored-elsewhere",
+            file="certificate",
+            other=other.get_environment_display(),
+            environment=company.get_environment_display(),
+        )
     return credential
 
 

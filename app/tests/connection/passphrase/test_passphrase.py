@@ -217,3 +217,19 @@ def test_strangers_and_other_roles(firm: Any, owner: Any, stranger: Any, member:
     assert Passphrase.objects.get().is_open()
     reader.post(at(firm, "zamknij/"))
     assert not Passphrase.objects.get().is_open(), "anybody of the company may shut the door"
+
+
+@pytest.mark.django_db
+def test_every_page_says_that_the_keys_are_closed(firm: Any, owner: Any, browse: Any) -> None:
+    browser = browse(owner)
+    put_on(browser, firm)
+    browser.post(at(firm, "zamknij/"))
+    ksef = f"/firmy/{firm.pk}/ustawienia/ksef/"
+    browser.post(ksef + "gotowosc/")
+    for rest in ("gotowosc/", "certyfikaty/", "uprawnienia/", "tokeny/", "tokeny/sesje/"):
+        answer = browser.get(ksef + rest)
+        assert answer.status_code == 200 and "zamknięte hasłem" in answer.content.decode(), rest
+    for rest in ("", "polacz/", "offline/", "token/"):
+        assert browser.get(ksef + rest).status_code == 200, rest
+    answer = browser.post(ksef + "sprawdz/", follow=True)
+    assert "zamknięte hasłem" in answer.content.decode()
