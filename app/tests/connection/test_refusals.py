@@ -185,7 +185,9 @@ def test_a_refusal_leaves_the_earlier_certificate_alone(files: Any, company: Any
     assert (again.pk, again.fingerprint) == (stored.pk, stored.fingerprint)
 
 
-def test_a_certificate_of_one_environment_is_not_kept_in_another(company: Any, owner: Any, files: Any) -> None:
+def test_a_certificate_of_one_environment_is_not_kept_in_another(
+    company: Any, owner: Any, files: Any
+) -> None:
     """Not even while KSeF cannot be asked."""
     mine = files("Offline")
     company.environment = "TEST"

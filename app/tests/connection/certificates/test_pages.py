@@ -10,6 +10,7 @@ from liczydlo.connection import access
 from liczydlo.connection.models import Purpose, StoredCertificate
 
 from app.tests.connection.certificates.test_renewal import serials, settle
+from app.tests.sales.world import connect
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Kopia-na-pendrive 7"
@@ -52,6 +53,22 @@ def test_renewing_by_hand(connected: Any, browse: Any, owner: Any, base: str, wo
     assert after["Offline"] != before["Offline"] and after["Authentication"] == before["Authentication"]
     assert "wniosek o nowy jest w toku" not in browser.get(base).content.decode()
     assert StoredCertificate.objects.get(purpose=Purpose.OFFLINE).added_by == owner
+
+
+def test_a_firm_connected_by_files_asks_for_its_offline_certificate_with_one_click(
+    firm: Any, ksef_files: Any, wire: Any, browse: Any, owner: Any, worker: Any
+) -> None:
+    connect(firm, ksef_files, "Authentication")
+    before = serials(firm)
+    browser = browse(owner)
+    page = browser.get(f"/firmy/{firm.pk}/ustawienia/ksef/offline/").content.decode()
+    assert "Poproś KSeF o certyfikat" in page
+    asked = browser.post(f"/firmy/{firm.pk}/ustawienia/ksef/certyfikaty/odnow/offline/", follow=True)
+    assert "pojawi się na tej liście" in asked.content.decode()
+    settle(worker, firm)
+    after = serials(firm)
+    assert set(after) == {"Authentication", "Offline"} and after["Authentication"] == before["Authentication"]
+    assert access.offline_credential(firm).serial == after["Offline"]
 
 
 def test_revoking_asks_first_and_disconnects_what_was_used(

@@ -51,15 +51,19 @@ def _last_refused(company: Company) -> CertificateRequest | None:
 @member(*OWNERS)
 @require_POST
 def renew(request: CompanyRequest, company: Company, purpose: str) -> HttpResponse:
-    """„Odnów": begin at once; the job does the rest."""
+    """„Odnów", or the first of its purpose: begin at once; the job does the rest."""
     wanted = _purpose(purpose)
+    first = access.certificate(company, wanted) is None
     try:
         renewal.ask(company, wanted, by=request.user)
     except (NotConnected, ksef.KsefError) as error:
         messages.error(request, error.text(language()))
     else:
         messages.success(
-            request, _("KSeF dostanie wniosek za chwilę. Obecny certyfikat działa do czasu wymiany.")
+            request,
+            _("KSeF dostanie wniosek za chwilę. Certyfikat pojawi się na tej liście.")
+            if first
+            else _("KSeF dostanie wniosek za chwilę. Obecny certyfikat działa do czasu wymiany."),
         )
     return redirect("ksef_certificates:list", company.pk)
 
