@@ -37,6 +37,24 @@ def firm(company: Any, owner: Any, ksef_files: Any) -> Any:
     return company
 
 
+@pytest.fixture
+def as_jan(firm: Any, owner: Any, use_emulator: Any) -> Any:
+    """Connects the firm as Jan, who may do one thing: ``as_jan("CredentialsManage")``."""
+
+    def connect(permission: Any) -> None:
+        jan = ksef.Person(
+            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
+        )
+        with access.client(firm) as client:
+            client.wait_for_permission(client.grant_person(jan, [permission], "Pracownik biura"))
+        issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
+        services.store_authentication(
+            firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner
+        )
+
+    return connect
+
+
 def at(company: Any, rest: str = "") -> str:
     return f"/firmy/{company.pk}/ustawienia/ksef/uprawnienia/{rest}"
 
@@ -152,15 +170,9 @@ def test_what_is_mistyped_is_told_at_its_field(
 
 
 def test_a_person_who_may_only_manage_gives_themselves_the_rest(
-    firm: Any, owner: Any, browse: Any, use_emulator: Any
+    firm: Any, owner: Any, browse: Any, as_jan: Any
 ) -> None:
-    with access.client(firm) as client:
-        jan = ksef.Person(
-            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
-        )
-        client.wait_for_permission(client.grant_person(jan, ["CredentialsManage"], "Zarządzanie"))
-    issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
-    services.store_authentication(firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner)
+    as_jan("CredentialsManage")
     browser = browse(owner)
     page = browser.get(at(firm, "moje/")).content.decode()
     assert "Jan Gęśl" in page and "?sobie=InvoiceWrite" in page
@@ -173,16 +185,8 @@ def test_a_person_who_may_only_manage_gives_themselves_the_rest(
         assert "InvoiceWrite" in client.own_permissions().names
 
 
-def test_the_person_of_a_zaw_fa_gets_the_invoices_without_asking(
-    firm: Any, owner: Any, use_emulator: Any
-) -> None:
-    with access.client(firm) as client:
-        jan = ksef.Person(
-            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
-        )
-        client.wait_for_permission(client.grant_person(jan, ["CredentialsManage"], "Zarządzanie"))
-    issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
-    services.store_authentication(firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner)
+def test_the_person_of_a_zaw_fa_gets_the_invoices_without_asking(firm: Any, owner: Any, as_jan: Any) -> None:
+    as_jan("CredentialsManage")
     assert not own.is_settled(firm)
     worker = Worker(own.JOB)
     worker.run(firm)
@@ -194,22 +198,10 @@ def test_the_person_of_a_zaw_fa_gets_the_invoices_without_asking(
     assert own.is_settled(firm) and Entry.objects.filter(action="granted").count() == 1, "once is enough"
 
 
-@pytest.mark.parametrize("permissions", [["InvoiceRead"], None])
-def test_who_manages_nothing_or_everything_is_left_alone(
-    firm: Any, owner: Any, use_emulator: Any, permissions: Any
-) -> None:
-    if permissions:
-        with access.client(firm) as client:
-            jan = ksef.Person(
-                identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]),
-                first_name="Jan",
-                last_name="Gęśl",
-            )
-            client.wait_for_permission(client.grant_person(jan, permissions, "Podgląd"))
-        issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
-        services.store_authentication(
-            firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner
-        )
+@pytest.mark.parametrize("permission", ["InvoiceRead", None])
+def test_who_manages_nothing_or_everything_is_left_alone(firm: Any, as_jan: Any, permission: Any) -> None:
+    if permission:
+        as_jan(permission)
     Worker(own.JOB).run(firm)
     assert own.is_settled(firm) and not Entry.objects.filter(action="granted").exists()
 
@@ -221,15 +213,9 @@ def test_ksef_away_makes_it_wait(firm: Any, ksef_away: None) -> None:
 
 
 def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(
-    firm: Any, owner: Any, browse: Any, use_emulator: Any, sender: Worker
+    firm: Any, owner: Any, browse: Any, as_jan: Any, sender: Worker
 ) -> None:
-    with access.client(firm) as client:
-        jan = ksef.Person(
-            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
-        )
-        client.wait_for_permission(client.grant_person(jan, ["CredentialsManage"], "Zarządzanie"))
-    issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
-    services.store_authentication(firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner)
+    as_jan("CredentialsManage")
     invoice = sales.issue(firm, document(firm.nip), by=owner)
     sender.run(firm)
     browser = browse(owner)
@@ -243,15 +229,9 @@ def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(
 
 
 def test_a_login_that_may_not_see_them_is_told_who_can_help(
-    firm: Any, owner: Any, browse: Any, use_emulator: Any
+    firm: Any, owner: Any, browse: Any, as_jan: Any
 ) -> None:
-    with access.client(firm) as client:
-        jan = ksef.Person(
-            identifier=ksef.Identifier(kind="Pesel", value=JAN["number"]), first_name="Jan", last_name="Gęśl"
-        )
-        client.wait_for_permission(client.grant_person(jan, ["InvoiceRead"], "Tylko podgląd"))
-    issued = use_emulator.certificate(kind="person", givenName="Jan", surname="Gęśl", pesel=JAN["number"])
-    services.store_authentication(firm, issued.privateKey.encode(), issued.certificate.encode(), None, owner)
+    as_jan("InvoiceRead")
     browser = browse(owner)
     page = browser.get(at(firm)).content.decode()
     assert "Brakuje uprawnienia" in page and "zarządzanie uprawnieniami" in page
