@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 from liczydlo.trail import triggers
@@ -120,3 +123,26 @@ def test_an_account_may_go_and_its_name_stays(company: Any, member: Any) -> None
     person.delete()
     assert Entry.objects.of(company).get().who == "accountant <accountant@example.com>"
     assert check(company).is_whole
+
+
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
+    reason="a SQLite database in memory knows no waiting; run with DATABASE_URL of PostgreSQL",
+)
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_the_same_time_wait_for_each_other(company: Any) -> None:
+    together = threading.Barrier(4)
+
+    def write(writer: int) -> None:
+        together.wait(10)
+        try:
+            for number in range(5):
+                record(company, Action.GRANTED, to=f"{writer}/{number}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as writers:
+        list(writers.map(write, range(4)))
+    chain = check(company)
+    assert chain.is_whole and chain.length == 20
+    assert len({entry.details["to"] for entry in Entry.objects.all()}) == 20
