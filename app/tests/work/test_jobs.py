@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -217,6 +218,26 @@ def test_what_a_dead_process_held_is_freed_at_once(
     monkeypatch.setattr(claims.presence, "is_dead", lambda holder: True)
     assert claims.release_the_dead(clock=clock) == 1
     assert claim(errand.pk, clock=clock) is not None
+
+
+def test_everything_that_one_dead_process_held_is_freed(
+    company: Any, clock: Clock, settings: Any, tmp_path: Path
+) -> None:
+    """Its file goes only afterwards: without it nobody could tell of the second work that its holder is dead."""
+    settings.LICZYDLO_DATA = tmp_path
+    (tmp_path / "workers").mkdir()
+    left = tmp_path / "workers" / "0123456789abcdef"
+    left.touch()
+    for name in ("first", "second", "third"):
+        Errand.objects.create(
+            company=company,
+            name=name,
+            holder=left.name,
+            token=name,
+            lease_until=clock() + dt.timedelta(seconds=90),
+        )
+    assert claims.release_the_dead(clock=clock) == 3
+    assert not left.exists() and not Errand.objects.exclude(lease_until=None).exists()
 
 
 def test_dying_again_and_again_waits_longer(errand: Errand, clock: Clock) -> None:

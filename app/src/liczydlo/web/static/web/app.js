@@ -3,6 +3,10 @@
 (() => {
   const root = document.documentElement;
   root.classList.remove("no-js");
+  for (const here of document.querySelectorAll(".segments [aria-current], .tabs [aria-current]")) {
+    const row = here.parentElement; // on a phone the row scrolls: what is current comes into sight
+    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+  }
 
   const fill = (drop) => {
     const input = drop.querySelector("input[type=file]");
