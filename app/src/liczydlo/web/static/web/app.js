@@ -5,7 +5,8 @@
   root.classList.remove("no-js");
   for (const here of document.querySelectorAll(".segments [aria-current], .tabs [aria-current]")) {
     const row = here.parentElement; // on a phone the row scrolls: what is current comes into sight
-    row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+    const [inner, outer] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
   }
 
   const fill = (drop) => {
