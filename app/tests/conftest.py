@@ -39,6 +39,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.pure)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite's test database is a file, as in life: two threads of a test are two sessions that wait for each other.
+
+    In memory they would share one connection. On PostgreSQL nothing changes.
+    """
+    from django.conf import settings
+
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def own_data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Master key, workers' files and the queue of each test in a folder of its own; translations start in Polish."""
@@ -68,28 +83,21 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def trail_lets_go(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that commits is cleaned by deleting every row, which the trail's own triggers refuse: they stand aside."""
+def guards_stand_aside(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that commits is cleaned by emptying every table, which the database's guards refuse.
+
+    They go before that; the flush ends with ``post_migrate``, which puts them back.
+    """
     mark = request.node.get_closest_marker("django_db")
     commits = (mark is not None and mark.kwargs.get("transaction")) or "live_server" in request.fixturenames
     if commits:
         request.getfixturevalue("transactional_db")
     yield
     if commits:
-        empty_the_trail()
+        from django.db import connection
+        from liczydlo import guards
 
-
-def empty_the_trail() -> None:
-    """Take the guard away, delete, put it back."""
-    from django.db import connection, transaction
-    from liczydlo.trail import triggers
-
-    on = f" ON {triggers.TABLE}" if connection.vendor == "postgresql" else ""
-    with transaction.atomic(), connection.cursor() as cursor:
-        for name in triggers.NAMES:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
-        cursor.execute(f"DELETE FROM {triggers.TABLE}")
-    triggers.install(connection)
+        guards.remove(connection)
 
 
 @pytest.fixture

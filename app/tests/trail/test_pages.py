@@ -11,8 +11,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
-from liczydlo.trail import triggers
+from liczydlo import guards
 from liczydlo.trail.actions import Action
+from liczydlo.trail.guards import TABLE
 from liczydlo.trail.models import Entry
 from liczydlo.trail.services import record
 
@@ -111,7 +112,7 @@ def test_the_command_misses_a_trigger(written: Any) -> None:
     _drop("trail_entry_no_update")
     with pytest.raises(CommandError, match="trail_entry_no_update"):
         call_command("check_trail")
-    triggers.install(connection)
+    guards.install(connection)
 
 
 def test_an_empty_trail_says_how_it_fills(company: Any, owner: Any, browse: Any) -> None:
@@ -143,11 +144,10 @@ def test_pages_go_on_by_cursor(company: Any, owner: Any, browse: Any) -> None:
 
 
 def _rewrite(sql: str) -> None:
-    for name in triggers.NAMES:
-        _drop(name)
+    guards.remove(connection, TABLE)
     with connection.cursor() as cursor:
         cursor.execute(sql)
-    triggers.install(connection)
+    guards.install(connection)
 
 
 def _drop(name: str) -> None:

@@ -9,3 +9,10 @@ class TrailConfig(AppConfig):
     """Who did what to a company's connection with KSeF; kept so that it cannot be edited."""
 
     name = "liczydlo.trail"
+
+    def ready(self) -> None:
+        """Keep it append-only in the database too."""
+        from liczydlo import guards  # noqa: PLC0415 - apps come first
+        from liczydlo.trail.guards import GUARDS  # noqa: PLC0415
+
+        guards.protect(self, GUARDS)

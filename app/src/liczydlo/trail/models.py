@@ -36,7 +36,7 @@ class EntryQuerySet(CompanyOwnedQuerySet):
 
 
 class Entry(models.Model):
-    """One thing done; the database's own triggers keep it from being changed or deleted (see ``triggers``).
+    """One thing done; the database's own triggers keep it from being changed or deleted (see ``guards``).
 
     The person is kept by name, so that the entry needs no change when their account goes.
     """

@@ -44,8 +44,9 @@ def record(
         if by is None and isinstance(request.user, User):
             by = request.user
     with transaction.atomic():
-        # the company's row is the queue in which writers wait, so that numbers have no gaps
-        environment = Company.objects.select_for_update().get(pk=company.pk).environment
+        # The company's row is the queue in which writers wait, so that numbers have no gaps. ``no_key``: a row with a
+        # foreign key to the company holds KEY SHARE on it, and two writers that had both inserted one would deadlock.
+        environment = Company.objects.select_for_update(no_key=True).get(pk=company.pk).environment
         last = Entry.objects.of(company).order_by("-number").only("number", "digest").first()
         entry = Entry(
             company=company,

@@ -4,13 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from liczydlo.trail import triggers
-
-
-def install(_apps, schema_editor):
-    """The database's own guard."""
-    triggers.install(schema_editor.connection)
-
 
 class Migration(migrations.Migration):
 
@@ -43,5 +36,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('company', 'number'), name='one_trail_entry_per_number')],
             },
         ),
-        migrations.RunPython(install, migrations.RunPython.noop),
     ]

@@ -7,8 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from liczydlo import guards
 from liczydlo.companies.models import Company
-from liczydlo.trail import triggers
+from liczydlo.trail.guards import TABLE
 from liczydlo.trail.services import check
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's protocol
         """One line a company."""
-        faults = [f"the database lacks the trigger {name}" for name in triggers.missing(connection)]
+        faults = [f"the database lacks the trigger {name}" for name in guards.missing(connection, TABLE)]
         for company in Company.objects.order_by("pk").iterator(chunk_size=500):
             found = check(company)
             if found.is_whole:

@@ -1,0 +1,124 @@
+"""Guards in the database: triggers that refuse what must never happen, whichever program or hand writes the SQL.
+
+An app declares its guards as data and hands them to :func:`protect` in ``AppConfig.ready``. They are put in place after
+every ``migrate``, also when Django has rebuilt a table, which on SQLite drops its triggers. SQLite and PostgreSQL (14
+or later) have them; the refusal reaches Python as ``django.db.IntegrityError`` with the guard's message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from django.apps import AppConfig
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate
+
+Verb = Literal["UPDATE", "DELETE", "TRUNCATE"]
+REGISTRY: Final[dict[str, Guard]] = {}
+
+# 23000: integrity_constraint_violation, so that both databases raise the same class
+_FUNCTIONS: Final = (
+    "CREATE OR REPLACE FUNCTION liczydlo_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "BEGIN RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = TG_ARGV[0]; END $$",
+    "CREATE OR REPLACE FUNCTION liczydlo_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ "
+    "DECLARE has_rows boolean; BEGIN EXECUTE format('SELECT EXISTS (TABLE %I)', TG_TABLE_NAME) INTO has_rows; "
+    "IF has_rows THEN RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = TG_ARGV[0]; END IF; RETURN NULL; END $$",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """One trigger: ``verb`` on a row of ``table`` for which ``when`` is true is refused with ``message``.
+
+    ``when`` is SQL over ``OLD`` and ``NEW`` that both databases understand; empty means every row. ``TRUNCATE`` exists
+    on PostgreSQL alone and is refused while the table has rows.
+    """
+
+    name: str
+    table: str
+    verb: Verb
+    message: str
+    when: str = ""
+
+    def sqlite(self) -> str:
+        """The statement that makes it on SQLite; empty where there is nothing to make."""
+        if self.verb == "TRUNCATE":
+            return ""
+        when = f" WHEN {self.when}" if self.when else ""
+        return (
+            f"CREATE TRIGGER {self.name} BEFORE {self.verb} ON {self.table}{when} "
+            f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+        )
+
+    def postgresql(self) -> str:
+        """The statement that makes it, or brings it up to date, on PostgreSQL."""
+        if self.verb == "TRUNCATE":
+            scope, function = "FOR EACH STATEMENT", "liczydlo_refuse_truncate"
+        else:
+            scope, function = "FOR EACH ROW", "liczydlo_refuse"
+        when = f" WHEN ({self.when})" if self.when else ""
+        return (
+            f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.verb} ON {self.table} "
+            f"{scope}{when} EXECUTE FUNCTION {function}('{self.message}')"
+        )
+
+
+def protect(app: AppConfig, guards: Iterable[Guard]) -> None:
+    """Register an app's guards; each ``migrate`` puts them in place. Raises ValueError for a name used twice."""
+    for guard in guards:
+        if REGISTRY.setdefault(guard.name, guard) != guard:
+            raise ValueError(f"two guards are named {guard.name}")
+    post_migrate.connect(_after_migrate, sender=app, dispatch_uid=f"guards of {app.label}")
+
+
+def _after_migrate(*, using: str, **_: Any) -> None:
+    install(connections[using])
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put every guard in place whose table exists; safe to call again."""
+    tables = set(connection.introspection.table_names())
+    guards = [guard for guard in REGISTRY.values() if guard.table in tables]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for statement in (*_FUNCTIONS, *(guard.postgresql() for guard in guards)):
+                cursor.execute(statement)
+            return
+        present = _sqlite_triggers(connection)
+        for guard in guards:
+            statement = guard.sqlite()
+            if not statement or present.get(guard.name) == statement:
+                continue
+            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
+            cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper, table: str = "") -> list[str]:
+    """Names of guards (of one table, or of all) that ought to be there and are not, or are switched off."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
+            present = {row[0] for row in cursor.fetchall()}
+        guards = list(REGISTRY.values())
+    else:
+        present = set(_sqlite_triggers(connection))
+        guards = [guard for guard in REGISTRY.values() if guard.sqlite()]
+    return [guard.name for guard in guards if guard.name not in present and table in ("", guard.table)]
+
+
+def remove(connection: BaseDatabaseWrapper, table: str = "") -> None:
+    """Take the guards (of one table, or all) away, for whoever empties a database on purpose: tests do."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for guard in REGISTRY.values():
+            if table in ("", guard.table):
+                on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on}")
+
+
+def _sqlite_triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return dict(cursor.fetchall())
