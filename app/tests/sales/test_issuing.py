@@ -112,13 +112,55 @@ def test_issued_bytes_never_change(company: Any) -> None:
         invoice.document.save()
 
 
-def test_the_issuer_is_warned_of_a_number_that_is_used(company: Any) -> None:
+def test_no_invoice_is_saved_as_a_whole_row(company: Any) -> None:
+    """What another session has done meanwhile would be written back as it was."""
+    for row in (
+        services.issue(company, document(company.nip)),
+        services.save_draft(company, document(company.nip)),
+    ):
+        row.number = "other"
+        for save in (row.save, lambda row=row: row.save(update_fields=["number"])):
+            with pytest.raises(Frozen):
+                save()
+
+
+def test_the_issuer_is_warned_of_a_date_that_has_passed(company: Any) -> None:
     today = timezone.localdate()
-    services.issue(company, document(company.nip, number="FV/7"))
-    checked = services.check(company, document(company.nip, number="FV/7", Prosta="Krzywa"))
-    assert [one.code for one in services.warnings(company, checked, today=today)] == ["number-used"]
     late = services.check(company, document(company.nip, issued=today - dt.timedelta(3)))
-    assert [one.code for one in services.warnings(company, late, today=today)] == ["date-past"]
+    assert [one.code for one in services.warnings(late, today=today)] == ["date-past"]
+
+
+@pytest.mark.parametrize("take", [services.issue, services.save_draft])
+@pytest.mark.parametrize("again", [services.issue, services.save_draft])
+def test_a_number_is_taken_once(company: Any, take: Any, again: Any) -> None:
+    first = take(company, document(company.nip, number="FV/7"))
+    with pytest.raises(services.NotIssued) as refused:
+        again(company, document(company.nip, number="FV/7", Prosta="Krzywa"))
+    assert refused.value.code == "number-used"
+    assert "FV/7" in refused.value.text("pl")
+    assert list(Invoice.objects.all()) == [first]
+
+
+def test_the_number_of_a_refused_invoice_is_free_again(company: Any) -> None:
+    first = services.issue(company, document(company.nip, number="FV/7"))
+    lifecycle.move(first, Step.REJECT, reason=texts.reason("refused"))
+    second = services.issue(company, document(company.nip, number="FV/7", Prosta="Krzywa"))
+    assert second.pk != first.pk
+    with pytest.raises(services.NotIssued) as refused:  # its number has gone to the other one
+        services.send(first)
+    assert refused.value.code == "number-used"
+    assert Invoice.objects.get(pk=first.pk).state == State.REJECTED
+
+
+def test_another_kind_or_environment_counts_by_itself(company: Any) -> None:
+    services.issue(company, document(company.nip, number="FV/7"))
+    services.save_draft(
+        company, document(company.nip, number="FV/7", **{"<RodzajFaktury>VAT": "<RodzajFaktury>UPR"})
+    )
+    type(company).objects.filter(pk=company.pk).update(environment="TEST")
+    company.refresh_from_db()
+    services.issue(company, document(company.nip, number="FV/7"))
+    assert Invoice.objects.count() == 3
 
 
 def test_a_draft_is_kept_issued_and_gone(company: Any, owner: Any) -> None:
@@ -138,12 +180,59 @@ def test_a_draft_is_deleted(company: Any) -> None:
     assert not Invoice.objects.exists()
 
 
-def test_a_draft_of_a_document_that_is_issued_already_gives_way_to_it(company: Any) -> None:
+def test_the_bytes_of_a_draft_are_issued_in_its_row(company: Any) -> None:
     xml = document(company.nip)
     draft = services.save_draft(company, xml)
-    first = services.issue(company, xml)
-    assert services.issue(company, xml, draft=draft).pk == first.pk
+    assert services.known(company, services.check(company, xml)) == draft
+    assert services.issue(company, xml).pk == draft.pk
     assert Invoice.objects.count() == 1
+
+
+def test_a_draft_of_bytes_that_were_refused_gives_way_to_the_refused_invoice(company: Any) -> None:
+    xml = document(company.nip)
+    first = services.issue(company, xml)
+    lifecycle.move(first, Step.REJECT, reason=texts.reason("refused"))
+    draft = services.save_draft(company, xml)
+    assert services.issue(company, xml, draft=draft).pk == first.pk
+    assert list(Invoice.objects.all()) == [first]
+
+
+def test_only_what_was_seen_is_issued_or_replaced(company: Any) -> None:
+    seen = document(company.nip, number="FV/7")
+    draft = services.save_draft(company, seen)
+    digest = services.draft_of(draft).digest
+    services.save_draft(company, document(company.nip, number="FV/8"), draft=draft, seen=digest)
+    for attempt in (
+        lambda: services.issue(company, seen, draft=draft),
+        lambda: services.save_draft(company, seen, draft=draft, seen=digest),
+    ):
+        with pytest.raises(lifecycle.StaleDraft) as stale:
+            attempt()
+        assert stale.value.why == "changed"
+    row = Invoice.objects.get()
+    assert (row.state, row.number) == (State.DRAFT, "FV/8")
+
+
+def test_what_is_no_draft_any_more_is_neither_issued_changed_nor_deleted(company: Any) -> None:
+    """Another tab still shows it as a draft."""
+    xml = document(company.nip)
+    draft = services.save_draft(company, xml)
+    issued = services.issue(company, xml, draft=draft)
+    gone = services.save_draft(company, document(company.nip))
+    services.delete_draft(gone)
+    other = document(company.nip)
+    for old, why in ((draft, "issued"), (gone, "deleted")):
+        stale_row = Invoice(pk=old.pk or 10**6, company=company, state=State.DRAFT)
+        for attempt in (
+            lambda row: services.issue(company, other, draft=row),
+            lambda row: services.save_draft(company, other, draft=row),
+            services.delete_draft,
+        ):
+            with pytest.raises(lifecycle.StaleDraft) as stale:
+                attempt(stale_row)
+            assert stale.value.why == why
+    row = Invoice.objects.get()
+    assert (row.pk, row.state, row.xml) == (issued.pk, State.QUEUED, xml)
 
 
 def test_numbers_follow_each_other_and_step_over_those_typed_by_hand(company: Any) -> None:

@@ -140,18 +140,29 @@ def test_ksefs_wish_to_be_left_alone_is_respected(connected: Any, sender: Worker
     assert fresh(invoice).state == "accepted"
 
 
+def from_another_program(company: Any, xml: bytes) -> Any:
+    """The firm's other program (or ours, before a restored backup) sends a document; its status at KSeF."""
+    with access.client(company) as ksef:
+        session = ksef.open_online()
+        ksef.send_invoice(session, xml)
+        while (status := ksef.find_invoice(session.reference, hashlib.sha256(xml).digest())) is None or (
+            status.in_progress
+        ):
+            pass
+    return status
+
+
 def test_another_invoice_of_the_same_number_is_refused_by_ksef_and_says_so(
     connected: Any, sender: Worker
 ) -> None:
-    first = services.issue(connected, document(connected.nip, number="FV/1"))
-    sender.until(connected, lambda: settled(first))
+    first = from_another_program(connected, document(connected.nip, number="FV/1"))
     second = services.issue(connected, document(connected.nip, number="FV/1", Prosta="Krzywa"))
     sender.until(connected, lambda: settled(second))
     row = fresh(second)
     assert row.state == "rejected"
     assert row.reason is not None
     assert (row.reason.code, row.reason.ksef_code) == ("duplicate", "440")
-    assert fresh(first).ksef_number in row.reason.pl
+    assert first.ksef_number in row.reason.pl
     assert not row.ksef_number
 
 
@@ -159,13 +170,7 @@ def test_the_same_document_that_ksef_already_holds_gets_its_original_number(
     connected: Any, sender: Worker
 ) -> None:
     xml = document(connected.nip)
-    with access.client(connected) as ksef:  # another program of the firm, or we before a restored backup
-        session = ksef.open_online()
-        ksef.send_invoice(session, xml)
-        while (status := ksef.find_invoice(session.reference, hashlib.sha256(xml).digest())) is None or (
-            status.in_progress
-        ):
-            pass
+    status = from_another_program(connected, xml)
     invoice = services.issue(connected, xml)
     sender.until(connected, lambda: settled(invoice))
     row = fresh(invoice)

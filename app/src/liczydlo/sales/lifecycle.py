@@ -6,7 +6,7 @@ event in the same transaction, so that the timeline tells what happened.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -80,6 +80,18 @@ class NotNow(Exception):
     """The invoice is not in a state in which the step exists, or another process was faster."""
 
 
+class StaleDraft(NotNow):
+    """The draft is not what the caller saw: ``why`` tells what became of it.
+
+    ``invoice`` is its row as it is now, or None when it was deleted.
+    """
+
+    def __init__(self, why: Literal["issued", "deleted", "changed"], invoice: Invoice | None) -> None:
+        """See the class."""
+        super().__init__(f"the draft was {why} meanwhile")
+        self.why, self.invoice = why, invoice
+
+
 def target(state: str, step: Step) -> State:
     """Where a step leads from a state. Raises NotNow."""
     try:
@@ -118,6 +130,30 @@ def move(
         )
     for name, value in values.items():
         setattr(invoice, name, value)
+
+
+def lock_draft(draft: Invoice) -> Invoice:
+    """Lock a draft's row until the transaction ends, and return it as it is now.
+
+    Everything that changes, issues or deletes a draft begins here, so that of two sessions the second one waits and
+    then sees what the first has done. On SQLite the transaction itself is the lock (``BEGIN IMMEDIATE``). Raises
+    StaleDraft when the row is gone or is a draft no more.
+    """
+    rows = type(draft).objects.filter(pk=draft.pk, company_id=draft.company_id)
+    row: Invoice | None = rows.select_for_update(no_key=True).first()
+    if row is None:
+        raise StaleDraft("deleted", None)
+    if row.state != State.DRAFT:
+        raise StaleDraft("issued", row)
+    return row
+
+
+def change_draft(draft: Invoice, **columns: Any) -> None:
+    """Write columns of a draft that :func:`lock_draft` holds."""
+    columns["changed_at"] = timezone.now()
+    type(draft).objects.filter(pk=draft.pk, state=State.DRAFT).update(**columns)
+    for name, value in columns.items():
+        setattr(draft, name, value)
 
 
 def diagram() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -21,7 +22,23 @@ class Frozen(Exception):
     """Somebody tried to change what must never change."""
 
 
-class Document(CompanyOwned):
+class WrittenOnce(CompanyOwned):
+    """A row that is inserted and never saved again: another session's change would be overwritten unseen.
+
+    What may change in it is changed by a conditional UPDATE; for invoices that is ``lifecycle.move``.
+    """
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the row. Raises Frozen for one that is there already."""
+        if not self._state.adding:
+            raise Frozen(f"{self._meta.object_name} {self.pk} is written once")
+        super().save(*args, **kwargs)
+
+
+class Document(WrittenOnce):
     """An invoice's bytes, addressed by their SHA-256 and never rewritten; issued and received ones alike."""
 
     sha256 = models.CharField(max_length=64)  # lower-case hex
@@ -35,12 +52,6 @@ class Document(CompanyOwned):
     def __str__(self) -> str:
         """The beginning of the digest."""
         return self.sha256[:12]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Only the first time. Raises Frozen."""
-        if self.pk is not None:
-            raise Frozen(self.sha256)
-        super().save(*args, **kwargs)
 
 
 class Mode(models.TextChoices):
@@ -78,7 +89,7 @@ class Session(CompanyOwned):
         return self.reference
 
 
-class Invoice(CompanyOwned):
+class Invoice(WrittenOnce):
     """One sales invoice of a company."""
 
     environment = models.CharField(max_length=10, choices=Environment)
@@ -127,6 +138,12 @@ class Invoice(CompanyOwned):
                 fields=["company", "environment", "sha256"],
                 condition=~models.Q(sha256=""),
                 name="one_invoice_per_document",
+            ),
+            # KSeF's own key (weryfikacja-faktury.md: seller, kind, number); a refused invoice gives its number back
+            models.UniqueConstraint(
+                fields=["company", "environment", "seller_nip", "kind", "number"],
+                condition=~models.Q(state=State.REJECTED),
+                name="one_invoice_per_number",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
@@ -202,8 +219,18 @@ class Draft(CompanyOwned):
         """Where it came from."""
         return self.file_name or "form"
 
+    @property
+    def content(self) -> bytes:
+        """The XML that it would be issued with."""
+        return bytes(self.xml or b"")
 
-class Receipt(CompanyOwned):
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hex. A page keeps it in its forms, so that a click is about what was seen."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Receipt(WrittenOnce):
     """UPO: the Ministry's signed receipt for one invoice, as it came."""
 
     invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="receipt")
@@ -215,7 +242,7 @@ class Receipt(CompanyOwned):
         return f"UPO {self.invoice_id}"
 
 
-class Event(CompanyOwned):
+class Event(WrittenOnce):
     """One line of an invoice's timeline."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="events")

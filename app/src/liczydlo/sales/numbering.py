@@ -8,6 +8,8 @@ import re
 from django.db.models.functions import Greatest
 
 from liczydlo.companies.models import Company
+from liczydlo.fa3.document import Document
+from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice, Series
 
 PATTERN = "FV/{rrrr}/{mm}/{nnn}"
@@ -25,7 +27,22 @@ def propose(company: Company, date: dt.date) -> str:
 def is_taken(company: Company, number: str, *, but: int | None = None) -> bool:
     """Whether an invoice of this number exists that is not refused; ``but`` is one that does not count."""
     rows = Invoice.objects.of(company).filter(number=number, environment=company.environment)
-    return rows.exclude(state="rejected").exclude(pk=but).exists()
+    return rows.exclude(state=State.REJECTED).exclude(pk=but).exists()
+
+
+def is_used(company: Company, checked: Document, *, but: int | None = None) -> bool:
+    """Whether KSeF would refuse a document because another of our invoices has its seller, kind and number.
+
+    The key is KSeF's (weryfikacja-faktury.md) and that of the constraint ``one_invoice_per_number``; ``but`` is the
+    draft that is about to become this document.
+    """
+    rows = Invoice.objects.of(company).filter(
+        environment=company.environment,
+        seller_nip=checked.seller_nip,
+        kind=checked.kind,
+        number=checked.number,
+    )
+    return rows.exclude(state=State.REJECTED).exclude(pk=but).exists()
 
 
 def note(company: Company, number: str, date: dt.date) -> None:

@@ -15,7 +15,7 @@ from liczydlo.fa3.document import inspect
 from liczydlo.ksef import deadlines, qr
 from liczydlo.ksef.context import Context
 from liczydlo.sales import lifecycle, numbering, texts
-from liczydlo.sales.lifecycle import State, Step
+from liczydlo.sales.lifecycle import StaleDraft, State, Step, lock_draft
 from liczydlo.sales.models import Document, Draft, Invoice
 from liczydlo.sales.outbox import NAME as SEND
 from liczydlo.sales.outbox import waiting
@@ -58,24 +58,38 @@ def _bills_itself(company: Company, checked: Checked) -> bool:
     return checked.faktura.fa.adnotacje.p_17 == 1 and checked.buyer_nip == company.nip
 
 
-def warnings(company: Company, checked: Checked, *, today: dt.date) -> list[Reason]:
+def warnings(checked: Checked, *, today: dt.date) -> list[Reason]:
     """What the issuer should know before it is irreversible, besides the document's own warnings."""
     found = []
     if checked.issue_date < today:
         found.append(texts.reason("date-past"))
-    if _same_number(company, checked.number, checked.kind):
-        found.append(texts.reason("number-used"))
     if checked.has_attachment:
         found.append(texts.reason("attachment-needs-batch"))
     return found
 
 
-def _same_number(company: Company, number: str, kind: str) -> bool:
-    rows = Invoice.objects.of(company).filter(environment=company.environment, number=number, kind=kind)
-    return rows.exclude(state__in=[State.DRAFT, State.REJECTED]).exists()
+def check_number(company: Company, checked: Checked, *, draft: Invoice | None = None) -> None:
+    """Refuse a number that KSeF would refuse as a duplicate; ``draft`` is the row that may hold it already.
+
+    Raises NotIssued. Behind this check stands the constraint ``one_invoice_per_number``.
+    """
+    if numbering.is_used(company, checked, but=draft.pk if draft else None):
+        raise NotIssued(texts.reason("number-used", number=checked.number))
 
 
-def describe(company: Company, checked: Checked) -> dict[str, object]:
+def known(company: Company, checked: Checked) -> Invoice | None:
+    """The invoice or draft that holds these very bytes already."""
+    rows = Invoice.objects.of(company).filter(environment=company.environment)
+    issued: Invoice | None = rows.filter(sha256=checked.sha256.hex()).first()
+    if issued is not None:
+        return issued
+    drafts = Draft.objects.of(company).filter(
+        invoice__environment=company.environment, invoice__number=checked.number
+    )
+    return next((one.invoice for one in drafts if one.content == checked.xml), None)
+
+
+def describe(company: Company, checked: Checked) -> dict[str, Any]:
     """The columns of an invoice's row that its document decides."""
     buyer = checked.faktura.podmiot2.dane_identyfikacyjne
     return {
@@ -112,46 +126,71 @@ def issue(
     gives the first call's invoice.
 
     An offline invoice waits until ``send_after`` (by default ``OFFLINE_PAUSE`` from now) so that it can be printed and
-    handed over, then goes out by itself; :func:`send` sends it sooner. ``draft`` is the row to be issued, if there is
-    one already. Raises ``fa3`` DocumentError, NotIssued, and ``connection`` NotConnected without an offline
-    certificate for an offline mode; nothing is stored then.
+    handed over, then goes out by itself; :func:`send` sends it sooner. ``draft`` is the row to be issued, and ``xml``
+    what the caller has seen in it; without one, a draft that holds these very bytes is taken.
+
+    Raises ``fa3`` DocumentError, NotIssued, ``connection`` NotConnected without an offline certificate for an offline
+    mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
     checked = check(company, xml)
     kod_2 = _kod_2(company, checked) if mode != "online" else ""
+    draft = draft or known(company, checked)
+    if draft is not None and draft.sha256 == checked.sha256.hex():
+        return draft
     try:
         with transaction.atomic():
-            row = _already(company, checked, draft)
-            if row is None:
-                row = _stored(company, checked, mode=mode, kod_2=kod_2, by=by, draft=draft)
-                _on_its_way(row, send_after or timezone.now() + OFFLINE_PAUSE)
-                failpoints.reach("issue.stored")
-    except IntegrityError:  # the same bytes at the same moment: the other process was faster
-        with transaction.atomic():
-            row = _already(company, checked, draft)
-        if row is None:
+            row = lock_draft(draft) if draft else None
+            if row is not None and draft_of(row).content != xml:
+                raise StaleDraft("changed", row)
+            issued = _already(company, checked)
+            if issued is not None:
+                if row is not None:
+                    row.delete()
+                return issued
+            check_number(company, checked, draft=row)
+            row = _stored(company, checked, row, mode=mode, kod_2=kod_2, by=by)
+            _on_its_way(row, send_after or timezone.now() + OFFLINE_PAUSE)
+            failpoints.reach("issue.stored")
+            return row
+    except IntegrityError:  # the same bytes or number at the same moment: the other session was faster
+        issued = _already(company, checked)
+        if issued is None:
+            check_number(company, checked, draft=draft)
             raise
-    return row
+        return issued
 
 
-def _already(company: Company, checked: Checked, draft: Invoice | None) -> Invoice | None:
-    rows = Invoice.objects.of(company)
-    known = rows.filter(environment=company.environment, sha256=checked.sha256.hex()).first()
-    if known is not None and draft is not None and draft.pk != known.pk:
-        rows.filter(pk=draft.pk, state=State.DRAFT).delete()
-    return known
+def draft_of(invoice: Invoice) -> Draft:
+    """What the draft is made of, as it is stored now. Raises StaleDraft when it is a draft no more."""
+    draft: Draft | None = Draft.objects.of(invoice.company).filter(invoice=invoice).first()
+    if draft is None:
+        row = Invoice.objects.of(invoice.company).filter(pk=invoice.pk).first()
+        raise StaleDraft("issued" if row else "deleted", row)
+    return draft
+
+
+def _already(company: Company, checked: Checked) -> Invoice | None:
+    rows = Invoice.objects.of(company).filter(environment=company.environment, sha256=checked.sha256.hex())
+    issued: Invoice | None = rows.first()
+    return issued
 
 
 def _stored(
-    company: Company, checked: Checked, *, mode: IssueMode, kod_2: str, by: User | None, draft: Invoice | None
+    company: Company, checked: Checked, draft: Invoice | None, *, mode: IssueMode, kod_2: str, by: User | None
 ) -> Invoice:
-    row = draft or Invoice(company=company, state=State.DRAFT)
-    for name, value in describe(company, checked).items():
-        setattr(row, name, value)
-    row.mode, row.kod_2 = mode, kod_2
-    row.due_date = None if mode == "online" else deadlines.due(mode, checked.issue_date)
-    row.save()
-    document = freeze(company, checked.xml, checked.sha256)
-    lifecycle.move(row, Step.ISSUE, by=by, document=document, sha256=checked.sha256.hex())
+    columns = describe(company, checked)
+    row = draft or Invoice.objects.create(company=company, state=State.DRAFT, **columns)
+    lifecycle.move(
+        row,
+        Step.ISSUE,
+        by=by,
+        document=freeze(company, checked.xml, checked.sha256),
+        sha256=checked.sha256.hex(),
+        mode=mode,
+        kod_2=kod_2,
+        due_date=None if mode == "online" else deadlines.due(mode, checked.issue_date),
+        **columns,
+    )
     Draft.objects.of(company).filter(invoice=row).delete()
     numbering.note(company, checked.number, checked.issue_date)
     return row
@@ -193,10 +232,16 @@ def can_be_sent(invoice: Invoice) -> bool:
 
 
 def send(invoice: Invoice, *, by: User | None = None) -> None:
-    """Send by hand: an offline invoice that waits, or a refused one whose file was right. Raises NotNow."""
+    """Send by hand: an offline invoice that waits, or a refused one whose file was right.
+
+    Raises NotNow, and NotIssued when a refused invoice's number has gone to another invoice meanwhile.
+    """
     if not can_be_sent(invoice):
         raise lifecycle.NotNow(f"{invoice.state} is not to be sent")
-    queue(invoice, by=by)
+    try:
+        queue(invoice, by=by)
+    except IntegrityError as error:  # only ``one_invoice_per_number`` stands in the way of this step
+        raise NotIssued(texts.reason("number-used", number=invoice.number)) from error
 
 
 def retry(company: Company) -> None:
@@ -223,23 +268,37 @@ def save_draft(
     form: dict[str, Any] | None = None,
     file_name: str = "",
     draft: Invoice | None = None,
+    seen: str | None = None,
 ) -> Invoice:
-    """Keep an invoice that has been checked and not issued; ``draft`` is overwritten. Raises as :func:`check`."""
+    """Keep an invoice that has been checked and not issued; the content of ``draft`` is replaced.
+
+    ``seen`` is the digest of the content that the editor began with. Raises as :func:`check`, NotIssued for a number
+    that is in use, and StaleDraft when the draft was issued or deleted, or holds something else than ``seen``.
+    """
     checked = check(company, xml)
-    with transaction.atomic():
-        row = draft or Invoice(company=company, state=State.DRAFT)
-        for name, value in describe(company, checked).items():
-            setattr(row, name, value)
-        row.changed_at = timezone.now()
-        row.save()
-        Draft.objects.update_or_create(
-            company=company, invoice=row, defaults={"form": form, "xml": xml, "file_name": file_name[:255]}
-        )
-    return row
+    columns = describe(company, checked)
+    try:
+        with transaction.atomic():
+            row = lock_draft(draft) if draft else None
+            if row is not None and seen is not None and draft_of(row).digest != seen:
+                raise StaleDraft("changed", row)
+            check_number(company, checked, draft=row)
+            if row is None:
+                row = Invoice.objects.create(company=company, state=State.DRAFT, **columns)
+            else:
+                lifecycle.change_draft(row, **columns)
+            Draft.objects.update_or_create(
+                company=company,
+                invoice=row,
+                defaults={"form": form, "xml": xml, "file_name": file_name[:255]},
+            )
+            return row
+    except IntegrityError:  # the same number at the same moment: the other session was faster
+        check_number(company, checked, draft=draft)
+        raise
 
 
 def delete_draft(invoice: Invoice) -> None:
-    """Throw a draft away. Raises NotNow for an invoice that has been issued."""
-    deleted, _ = Invoice.objects.of(invoice.company).filter(pk=invoice.pk, state=State.DRAFT).delete()
-    if not deleted:
-        raise lifecycle.NotNow("only a draft can be deleted")
+    """Throw a draft away. Raises StaleDraft for one that was issued or is gone already."""
+    with transaction.atomic():
+        lock_draft(invoice).delete()

@@ -78,9 +78,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The issue date (P_1) is before today, so KSeF will mark the invoice as issued offline.",
     ),
     "number-used": (
-        "Faktura o tym numerze jest już na liście sprzedaży. KSeF odrzuci drugą o tym samym numerze i rodzaju.",
-        "An invoice with this number is already on the sales list. KSeF will reject a second one of the same number"
-        " and kind.",
+        "Faktura o numerze {number} i tym samym rodzaju jest już na liście sprzedaży, a KSeF nie przyjmie drugiej"
+        " takiej. Zmień numer albo otwórz tamtą fakturę.",
+        "An invoice with the number {number} and the same kind is already on the sales list, and KSeF takes no second"
+        " one. Change the number, or open that invoice.",
     ),
 }
 

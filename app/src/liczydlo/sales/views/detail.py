@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,9 +17,10 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.sales import paper, printing, services
-from liczydlo.sales.lifecycle import NotNow
-from liczydlo.sales.models import Draft, Invoice, Receipt
+from liczydlo.sales.lifecycle import NotNow, StaleDraft
+from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.timeline import timeline
+from liczydlo.sales.views.stale import say_stale
 from liczydlo.work.reasons import language
 
 MODES: dict[str, services.IssueMode] = {"online": "online", "offline24": "offline24"}
@@ -41,7 +41,10 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     invoice = invoice_of(company, invoice_id)
     may_issue = request.membership.role in ISSUERS
     if invoice.document is None:
-        return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
+        try:
+            return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
+        except StaleDraft as stale:
+            return say_stale(request, company, stale)
     return render(
         request,
         "sales/detail.html",
@@ -74,18 +77,19 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
 
 
 def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
-    draft = get_object_or_404(Draft.objects.of(company), invoice=invoice)
-    xml = bytes(draft.xml or b"")
+    draft = services.draft_of(invoice)
+    xml = draft.content
     today = timezone.localdate()
     found: dict[str, object] = {"problems": (), "warnings": ()}
     try:
         checked = services.check(company, xml, today=today)
+        services.check_number(company, checked, draft=invoice)
     except DocumentError as error:
         found["problems"] = error.problems
     except services.NotIssued as error:
         found["problems"] = (error,)
     else:
-        found["warnings"] = (*services.warnings(company, checked, today=today), *checked.warnings)
+        found["warnings"] = (*services.warnings(checked, today=today), *checked.warnings)
     return {
         "invoice": invoice,
         "draft": draft,
@@ -104,25 +108,30 @@ def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRes
     """Issue a draft, online or offline."""
     invoice = invoice_of(company, invoice_id)
     mode = MODES.get(request.POST.get("mode", ""), "online")
-    if invoice.document is not None:
-        messages.info(request, _("Ta faktura jest już wystawiona."))
-        return redirect(invoice)
-    row = _issued(request, company, invoice, mode)
-    return redirect(row or invoice)
+    try:
+        return redirect(_issued(request, company, invoice, mode, seen=request.POST.get("seen")) or invoice)
+    except StaleDraft as stale:
+        return say_stale(request, company, stale)
 
 
 def _issued(
-    request: CompanyRequest, company: Company, invoice: Invoice, mode: services.IssueMode
+    request: CompanyRequest,
+    company: Company,
+    invoice: Invoice,
+    mode: services.IssueMode,
+    *,
+    seen: str | None = None,
 ) -> Invoice | None:
-    draft = get_object_or_404(Draft.objects.of(company), invoice=invoice)
+    """The issued invoice, or None when the page has been given the reason why not. Raises StaleDraft."""
     try:
-        return services.issue(company, bytes(draft.xml or b""), mode=mode, by=request.user, draft=invoice)
+        draft = services.draft_of(invoice)
+        if seen is not None and seen != draft.digest:
+            raise StaleDraft("changed", invoice)
+        return services.issue(company, draft.content, mode=mode, by=request.user, draft=invoice)
     except (access.NotConnected, CredentialError, services.NotIssued) as error:
         messages.error(request, error.text(language()))
     except DocumentError as error:
         messages.error(request, error.problems[0].text(language()))
-    except NotNow:
-        messages.info(request, _("Ta faktura jest już wystawiona."))
     return None
 
 
@@ -133,7 +142,10 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
     ids = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit()]
     done = 0
     for invoice in Invoice.objects.of(company).filter(pk__in=ids, document=None).order_by("id"):
-        done += _issued(request, company, invoice, "online") is not None
+        try:
+            done += _issued(request, company, invoice, "online") is not None
+        except StaleDraft:
+            continue  # issued, changed or deleted by somebody else meanwhile: not by this click
     if done:
         messages.success(request, _("Faktury w drodze do KSeF: %(n)d.") % {"n": done})
     return redirect("sales:list", company.pk)
@@ -148,6 +160,8 @@ def send(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         services.send(invoice, by=request.user)
     except NotNow:
         messages.info(request, _("Tej faktury nie da się teraz wysłać."))
+    except services.NotIssued as error:
+        messages.error(request, error.text(language()))
     return redirect(invoice)
 
 
@@ -157,9 +171,10 @@ def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     """Throw a draft away."""
     invoice = invoice_of(company, invoice_id)
     try:
-        with transaction.atomic():
-            services.delete_draft(invoice)
-    except NotNow:
+        services.delete_draft(invoice)
+    except StaleDraft as stale:
+        if stale.invoice is None:
+            return say_stale(request, company, stale)
         messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
         return redirect(invoice)
     messages.success(request, _("Szkic został usunięty."))

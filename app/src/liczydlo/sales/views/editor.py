@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -17,10 +18,22 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import composing, numbering, services
 from liczydlo.sales.forms import MOST_LINES, UNITS, InvoiceForm, Lines
-from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.views.detail import invoice_of
+from liczydlo.sales.views.stale import say_stale
 
 LINES = "lines"
 DUE_IN = dt.timedelta(days=14)
+STALE: Final = {
+    "changed": gettext_lazy(
+        "Ten szkic zmienił w międzyczasie ktoś inny. Poniżej jest to, co wpisano tutaj: „Dalej” zastąpi tamtą zmianę,"
+        " „Anuluj” ją zostawi."
+    ),
+    "deleted": gettext_lazy(
+        "Ten szkic w międzyczasie usunięto. Poniżej jest to, co wpisano tutaj: „Dalej” zapisze nowy szkic."
+    ),
+}
 
 
 @member(*ISSUERS)
@@ -34,10 +47,18 @@ def new(request: CompanyRequest, company: Company) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Mend a draft that the form made."""
-    draft = get_object_or_404(Draft.objects.of(company).select_related("invoice"), invoice_id=invoice_id)
+    if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
+        # deleted after the page was opened: what was typed is not lost
+        form, lines = InvoiceForm(request.POST, company=company), _lines(request.POST)
+        return _page(request, form, lines, None, problems=(STALE["deleted"],), status=409)
+    invoice = invoice_of(company, invoice_id)
+    try:
+        draft = services.draft_of(invoice)
+    except StaleDraft as stale:
+        return say_stale(request, company, stale)
     if not draft.form:
         raise Http404("a ready file is not edited here")
-    return _edit(request, company, draft.invoice, draft.form)
+    return _edit(request, company, invoice, draft.form)
 
 
 @member(*ISSUERS)
@@ -83,14 +104,27 @@ def _edit(
     if form.is_valid() & lines.is_valid() and _exemption_is_told(form, lines):
         try:
             xml = composing.xml(company, form.cleaned_data, composing.filled(lines), now=timezone.now())
-            draft = services.save_draft(company, xml, form=_kept(form, lines), draft=invoice)
+            draft = services.save_draft(
+                company, xml, form=_kept(form, lines), draft=invoice, seen=request.POST.get("seen")
+            )
         except DocumentError as error:
             problems = error.problems
         except services.NotIssued as error:
             problems = (error,)
+        except StaleDraft as stale:
+            return _outrun(request, company, form, lines, stale)
         else:
             return redirect(draft)
     return _page(request, form, lines, invoice, problems=problems, status=422)
+
+
+def _outrun(
+    request: CompanyRequest, company: Company, form: InvoiceForm, lines: Any, stale: StaleDraft
+) -> HttpResponse:
+    """Somebody else was faster: what was typed is shown again, and saving it is a choice made knowingly."""
+    if stale.why == "issued":
+        return say_stale(request, company, stale)
+    return _page(request, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
 
 
 def _exemption_is_told(form: InvoiceForm, lines: Any) -> bool:
@@ -114,6 +148,7 @@ def _page(
         "form": form,
         "lines": lines,
         "invoice": invoice,
+        "seen": services.draft_of(invoice).digest if invoice else "",
         "problems": problems,
         "units": UNITS,
         "values": _values(lines),

@@ -68,15 +68,12 @@ def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
     xml = file.read()
     try:
         checked = services.check(company, xml)
-        known = Invoice.objects.of(company).filter(
-            environment=company.environment, sha256=checked.sha256.hex()
-        )
-        if found := known.first():
-            return Uploaded(name=name, invoice=found, known=True)
+        if invoice := services.known(company, checked):
+            return Uploaded(name=name, invoice=invoice, known=True)
         draft = services.save_draft(company, xml, file_name=name)
     except DocumentError as error:
         return Uploaded(name=name, problems=error.problems)
     except services.NotIssued as error:
         return Uploaded(name=name, problems=(error.reason,))
-    warnings = services.warnings(company, checked, today=timezone.localdate())
+    warnings = services.warnings(checked, today=timezone.localdate())
     return Uploaded(name=name, invoice=draft, warnings=(*warnings, *checked.warnings))

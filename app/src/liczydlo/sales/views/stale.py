@@ -1,0 +1,26 @@
+"""What a page says when its draft was issued, deleted or changed by somebody else after it was opened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.companies.access import CompanyRequest
+from liczydlo.companies.models import Company
+from liczydlo.sales.lifecycle import StaleDraft
+
+TEXTS: Final = {
+    "issued": _("Ta faktura jest już wystawiona."),
+    "deleted": _("Ten szkic został już usunięty."),
+    "changed": _("Szkic zmieniono po otwarciu tej strony. Sprawdź go jeszcze raz; nic nie zostało wysłane."),
+}
+
+
+def say_stale(request: CompanyRequest, company: Company, stale: StaleDraft) -> HttpResponse:
+    """Tell it, and lead to the invoice as it is now, or to the list when it is gone."""
+    messages.info(request, TEXTS[stale.why])
+    return redirect(stale.invoice) if stale.invoice is not None else redirect("sales:list", company.pk)

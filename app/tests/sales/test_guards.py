@@ -1,0 +1,93 @@
+"""The database itself refuses to lose an issued invoice, whoever writes the SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from liczydlo import guards
+from liczydlo.sales import lifecycle, services
+from liczydlo.sales.lifecycle import Step
+from liczydlo.sales.models import Document, Draft, Event, Invoice, Receipt
+
+from app.tests.sales.world import document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def issued(company: Any) -> Invoice:
+    invoice = services.issue(company, document(company.nip))
+    Receipt.objects.create(company=company, invoice=invoice, xml=b"<UPO/>")
+    return invoice
+
+
+def execute(sql: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE sales_invoice SET state = 'draft', document_id = NULL, sha256 = '', number = ''",
+        "UPDATE sales_invoice SET state = 'draft'",
+        "UPDATE sales_invoice SET document_id = NULL",
+        "UPDATE sales_invoice SET sha256 = 'a'",
+        "UPDATE sales_invoice SET number = 'other'",
+        "UPDATE sales_invoice SET environment = 'TEST'",
+        "UPDATE sales_document SET company_id = company_id",
+        "UPDATE sales_receipt SET invoice_id = invoice_id",
+        "UPDATE sales_event SET step = 'issue'",
+        "DELETE FROM sales_event",
+        "DELETE FROM sales_receipt",
+        "DELETE FROM sales_document",
+    ],
+)
+def test_an_issued_invoice_stays_as_it_is(issued: Invoice, sql: str) -> None:
+    with pytest.raises(IntegrityError, match=r"cannot become|written once"):
+        execute(sql)
+    row = Invoice.objects.get()
+    assert (row.state, row.number, row.xml) == (issued.state, issued.number, issued.xml)
+
+
+def test_an_issued_invoice_is_not_deleted(issued: Invoice) -> None:
+    for attempt in (issued.delete, Invoice.objects.all().delete, issued.company.delete):
+        with (
+            pytest.raises(Exception, match=r"written once|cannot be deleted|protected"),
+            transaction.atomic(),
+        ):
+            attempt()
+    assert Invoice.objects.get().pk == issued.pk
+    assert Event.objects.count() == 2
+    assert Document.objects.count() == 1
+
+
+def test_a_ksef_number_is_for_ever(issued: Invoice) -> None:
+    lifecycle.move(issued, Step.SEND)
+    lifecycle.move(issued, Step.ARRIVE)
+    lifecycle.move(issued, Step.ACCEPT, ksef_number="A", acquired_at=timezone.now())
+    for change in ({"ksef_number": ""}, {"ksef_number": "B"}, {"state": "queued"}, {"state": "rejected"}):
+        with pytest.raises(IntegrityError, match="keeps the number"), transaction.atomic():
+            Invoice.objects.filter(pk=issued.pk).update(**change)
+    Invoice.objects.filter(pk=issued.pk).update(upo_pending=True, words="new index words")
+
+
+def test_a_draft_may_change_and_go(company: Any) -> None:
+    draft = services.save_draft(company, document(company.nip))
+    services.save_draft(company, document(company.nip), draft=draft)
+    services.delete_draft(draft)
+    assert not Draft.objects.exists()
+
+
+def test_every_guard_is_in_place(company: Any) -> None:
+    assert guards.missing(connection) == []
+
+
+def test_a_guard_that_was_taken_away_is_named_and_comes_back(company: Any) -> None:
+    guards.remove(connection, "sales_invoice")
+    assert "sales_invoice_no_delete" in guards.missing(connection)
+    guards.install(connection)
+    assert guards.missing(connection) == []

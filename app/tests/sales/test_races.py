@@ -1,0 +1,188 @@
+"""Two people, or two tabs, on one invoice at the same moment: two real sessions on SQLite and on PostgreSQL.
+
+``LICZYDLO_RACE_ROUNDS`` says how often each pair meets (a handful in the suite).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from liczydlo.sales import lifecycle, services, texts
+from liczydlo.sales.lifecycle import State, Step
+from liczydlo.sales.models import Document, Draft, Event, Invoice
+
+from app.tests.sales.test_editor import LINE, form
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROUNDS: Final = int(os.environ.get("LICZYDLO_RACE_ROUNDS", "6"))
+Answer = Any
+
+
+@pytest.fixture
+def two(
+    owner: Any, company: Any, member: Callable[[str], Any], browse: Callable[..., Client]
+) -> list[Client]:
+    """The owner and an accountant of one company, each in a browser of their own."""
+    return [browse(owner), browse(member("accountant"))]
+
+
+def at_once(clients: list[Client], *posts: tuple[str, dict[str, Any]]) -> list[Answer]:
+    """Send the posts at the same moment, each from a thread and a database session of its own."""
+    together = threading.Barrier(len(posts))
+
+    def send(index: int) -> Answer:
+        address, fields = posts[index]
+        client = clients[index % len(clients)]
+        try:
+            together.wait(20)
+            return client.post(address, fields, follow=False)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(posts)) as threads:
+        answers = list(threads.map(send, range(len(posts))))
+    assert all(answer.status_code < 500 for answer in answers), [a.status_code for a in answers]
+    return answers
+
+
+class Round:
+    """One draft made by the form, and what can be posted about it."""
+
+    def __init__(self, client: Client, company: Any, number: str) -> None:
+        self.company, self.number = company, number
+        client.post(reverse("sales:new", args=[company.pk]), form(number=number))
+        self.pk = Invoice.objects.get(number=number).pk
+        self.seen = services.draft_of(self.row()).digest
+
+    def row(self) -> Invoice:
+        return Invoice.objects.select_related("company", "document").get(pk=self.pk)  # type: ignore[no-any-return]
+
+    def address(self, name: str) -> str:
+        return reverse(f"sales:{name}", args=[self.company.pk, self.pk])
+
+    def post(self, name: str) -> tuple[str, dict[str, Any]]:
+        match name:
+            case "edit":
+                line = {**LINE, "name": "zmieniona", "price": "777"}
+                return self.address("edit"), form(line, number=self.number, seen=self.seen)
+            case "issue" | "issue again":
+                return self.address("issue"), {"mode": "online", "seen": self.seen}
+            case "delete" | "delete again":
+                return self.address("delete"), {}
+            case "list":
+                return reverse("sales:issue_drafts", args=[self.company.pk]), {"id": [self.pk]}
+        raise AssertionError(name)
+
+
+def check_whole(pk: int) -> None:
+    """Issued once with its bytes, or a draft with its content, or gone without a trace; nothing between."""
+    row = Invoice.objects.filter(pk=pk).first()
+    issues = Event.objects.filter(invoice_id=pk, step=Step.ISSUE).count()
+    drafts = Draft.objects.filter(invoice_id=pk).count()
+    if row is None:
+        assert (issues, drafts) == (0, 0)
+    elif row.state == State.DRAFT:
+        assert (issues, drafts, row.document, row.sha256) == (0, 1, None, "")
+    else:
+        assert (issues, drafts, row.document.sha256) == (1, 0, row.sha256)
+        assert row.number.encode() in row.xml
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("edit", "issue"),
+        ("issue", "edit"),
+        ("edit", "delete"),
+        ("issue", "delete"),
+        ("delete", "issue"),
+        ("issue", "issue again"),
+        ("issue", "list"),
+        ("delete", "delete again"),
+    ],
+    ids=" and ".join,
+)
+def test_of_two_one_wins_and_the_other_is_told(
+    two: list[Client], company: Any, pair: tuple[str, str]
+) -> None:
+    for number in range(ROUNDS):
+        here = Round(two[0], company, f"FV/R/{number}")
+        answers = at_once(two, *(here.post(name) for name in pair))
+        check_whole(here.pk)
+        row = Invoice.objects.filter(pk=here.pk).first()
+        if "delete" in pair and row is not None and row.state != State.DRAFT:
+            deletion = answers[pair.index("delete")]
+            assert deletion["Location"] == row.get_absolute_url(), (
+                "whoever deleted is led to the issued invoice"
+            )
+        if pair[0] in ("issue", "edit") and "edit" in pair and row is not None and row.state != State.DRAFT:
+            assert b"zmieniona" not in row.xml, "only what was seen is issued"
+
+
+def test_eight_clicks_issue_once(two: list[Client], company: Any) -> None:
+    for number in range(ROUNDS):
+        here = Round(two[0], company, f"FV/R/{number}")
+        answers = at_once([two[0]] * 4 + [two[1]] * 4, *[here.post("issue")] * 8)
+        assert {answer["Location"] for answer in answers} == {here.row().get_absolute_url()}
+        check_whole(here.pk)
+
+
+def test_online_and_offline_at_once_is_one_mode(
+    two: list[Client], company: Any, files: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        services, "_kod_2", lambda *_: "https://qr.example/certificate"
+    )  # needs no certificate here
+    for number in range(ROUNDS):
+        here = Round(two[0], company, f"FV/R/{number}")
+        offline = {"mode": "offline24", "seen": here.seen}
+        at_once(two, here.post("issue"), (here.address("issue"), offline))
+        check_whole(here.pk)
+        row = here.row()
+        steps = list(Event.objects.filter(invoice=row).values_list("step", flat=True))
+        assert (row.mode, bool(row.kod_2), row.due_date is not None, steps) in (
+            ("online", False, False, ["issue", "queue"]),
+            ("offline24", True, True, ["issue", "wait"]),
+        )
+
+
+def test_eight_forms_with_one_number_make_one_draft(two: list[Client], company: Any) -> None:
+    for number in range(ROUNDS):
+        posts = [(reverse("sales:new", args=[company.pk]), form(number=f"FV/R/{number}"))] * 8
+        at_once([two[0]] * 4 + [two[1]] * 4, *posts)
+        assert Invoice.objects.filter(number=f"FV/R/{number}").count() == 1
+
+
+def test_two_editors_replace_nothing_unseen(two: list[Client], company: Any) -> None:
+    for number in range(ROUNDS):
+        here = Round(two[0], company, f"FV/R/{number}")
+        edits = [
+            form({**LINE, "name": name}, number=here.number, seen=here.seen) for name in ("pierwsza", "druga")
+        ]
+        answers = at_once(two, *((here.address("edit"), fields) for fields in edits))
+        assert sorted(answer.status_code for answer in answers) == [302, 409]
+        lost = next(answer for answer in answers if answer.status_code == 409).content.decode()
+        assert "zmienił w międzyczasie ktoś inny" in lost
+        assert ("pierwsza" in lost) != ("druga" in lost), "what was typed is still there"
+        check_whole(here.pk)
+
+
+def test_two_clicks_on_send_again_queue_once(two: list[Client], company: Any) -> None:
+    for number in range(ROUNDS):
+        here = Round(two[0], company, f"FV/R/{number}")
+        row = here.row()
+        services.issue(company, services.draft_of(row).content, draft=row)
+        lifecycle.move(here.row(), Step.REJECT, reason=texts.reason("no-permission"))
+        at_once(two, (here.address("send"), {}), (here.address("send"), {}))
+        assert here.row().state == State.QUEUED
+        assert Event.objects.filter(invoice_id=here.pk, step=Step.QUEUE).count() == 2
+        assert Document.objects.filter(sha256=here.row().sha256).count() == 1
