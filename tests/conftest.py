@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from ksef_emulator.testing import Running, running_emulator
 
-from tests.processes import Application
+from tests.processes import Application, migrated
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,7 @@ def ksef() -> Iterator[Running]:
 def connected_template(ksef: Running, tmp_path_factory: pytest.TempPathFactory) -> Application:
     """An installation with one firm, connected in both tabs; copied for each test."""
     template = Application(folder=tmp_path_factory.mktemp("template"), emulator=ksef.url)
+    shutil.copytree(migrated(), template.folder, dirs_exist_ok=True)
     done = template.drive("connect", ksef.control_url)
     assert done.returncode == 0, done.stderr
     return template

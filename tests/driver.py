@@ -12,15 +12,20 @@ from pathlib import Path
 import django
 
 
-def connect(control: str) -> None:
-    """Migrate, make a person and a firm, get its certificates from the emulator and connect it in both tabs."""
-    from django.conf import settings
+def migrate() -> None:
+    """Bring the data folder's database up to date."""
     from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def connect(control: str) -> None:
+    """Make a person and a firm, get its certificates from the emulator and connect it in both tabs."""
+    from django.conf import settings
     from liczydlo.companies.models import User
     from liczydlo.demo import firms
     from liczydlo.ksef import environments
 
-    call_command("migrate", interactive=False, verbosity=0)
     owner = User.objects.create_user("ala@example.com", "Kwiecień-plecień 2026", name="Ala Nowak")
     ministry = firms.Ministry(
         environment=environments.emulator(settings.LICZYDLO_EMULATOR_URL), control=control
@@ -103,6 +108,13 @@ def enrol(control: str) -> None:
     services.take(company, row, signed, by=None)
 
 
+def working(control: str) -> None:
+    """A firm at work: connected, with invoices that it issued and one that it received."""
+    connect(control)
+    supply(control)
+    examples()
+
+
 def examples() -> None:
     """The firm issues three of the project's examples."""
     from django.utils import timezone
@@ -122,5 +134,5 @@ def examples() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    COMMANDS = (connect, files, supply, enrol, examples, issue)
+    COMMANDS = (migrate, connect, working, files, supply, enrol, issue)
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

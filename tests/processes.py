@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
 import sqlite3
 import subprocess
-import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +16,7 @@ from pathlib import Path
 import httpx2
 
 from tests.servers import free_port
+from tests.warm import Process, Warm
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0  # seconds for anything that a process has to do by itself
@@ -31,6 +35,28 @@ def environment(folder: Path, emulator: str, **more: str) -> dict[str, str]:
     }
 
 
+@functools.cache
+def warm() -> Warm:
+    """The process of this test run from which all others are forked."""
+    folder = Path(tempfile.mkdtemp(prefix="liczydlo-warm-"))
+    surroundings = environment(folder, "")
+    del surroundings["DJANGO_SETTINGS_MODULE"]  # the settings are each child's own
+    started = Warm(folder, surroundings)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(started.close)
+    return started
+
+
+@functools.cache
+def migrated() -> Path:
+    """A data folder that ``liczydlo serve`` has brought up to date and nobody has used; to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="liczydlo-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    done = Application(folder=folder, emulator="http://127.0.0.1:1").drive("migrate")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @dataclass(frozen=True, kw_only=True)
 class Application:
     """One installation of the application: its data folder and its KSeF."""
@@ -40,26 +66,27 @@ class Application:
 
     def drive(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command of ``driver.py`` to its end; ``more`` are further environment variables."""
-        return subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "driver.py"), *arguments],
-            env=environment(self.folder, self.emulator, LICZYDLO_WORKER="off", **more),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=PATIENCE,
-        )
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            process = warm().start(
+                [str(ROOT / "tests" / "driver.py"), *arguments],
+                environment(self.folder, self.emulator, LICZYDLO_WORKER="off", **more),
+                out.fileno(),
+                err.fileno(),
+            )
+            code = process.wait(PATIENCE)
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(arguments, code, out.read(), err.read())
 
-    def serve(self, **more: str) -> tuple[subprocess.Popen[bytes], str]:
+    def serve(self, **more: str) -> tuple[Process, str]:
         """Start ``liczydlo serve``; the process and the address that it will answer at."""
         port = free_port()
         with (self.folder / "serve.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "liczydlo", "serve", "--port", str(port)],
-                env=environment(self.folder, self.emulator, **more),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+            process = warm().start(
+                ["-m", "liczydlo", "serve", "--port", str(port)],
+                environment(self.folder, self.emulator, **more),
+                log.fileno(),
+                log.fileno(),
             )
         return process, f"http://127.0.0.1:{port}"
 
@@ -69,7 +96,7 @@ class Application:
             return db.execute(query, values).fetchall()
 
 
-def await_health(address: str, process: subprocess.Popen[bytes]) -> None:
+def await_health(address: str, process: Process) -> None:
     """Until the application answers; fails when it ends first."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ksef_emulator.testing import Running, running_emulator
 
-from tests.processes import Application, await_health
+from tests.processes import Application, await_health, migrated
 
 
 @pytest.fixture
@@ -26,9 +26,8 @@ def ksef() -> Iterator[Running]:
 def installed(page: Any, fresh: tuple[Application, str], ksef: Running) -> Any:
     """A page of the owner of a connected firm that has sent an invoice and received one."""
     application, _ = fresh
-    for command in (("connect", ksef.control_url), ("supply", ksef.control_url), ("examples",)):
-        done = application.drive(*command)
-        assert done.returncode == 0, done.stderr
+    done = application.drive("working", ksef.control_url)
+    assert done.returncode == 0, done.stderr
     page.goto("/")
     page.get_by_label("Adres e-mail").fill("ala@example.com")
     page.get_by_label("Hasło", exact=True).fill("Kwiecień-plecień 2026")
@@ -41,7 +40,7 @@ def installed(page: Any, fresh: tuple[Application, str], ksef: Running) -> Any:
 def fresh(ksef: Running, tmp_path: Path) -> Iterator[tuple[Application, str]]:
     """An application that nobody has used yet, and its address."""
     folder = tmp_path / "data"
-    folder.mkdir()
+    shutil.copytree(migrated(), folder)
     application = Application(folder=folder, emulator=ksef.url)
     process, address = application.serve()
     try:
