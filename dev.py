@@ -107,16 +107,24 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Style, types and import rules: ruff, strict mypy, import-linter."""
+    """Style, types and import rules: ruff, strict mypy, import-linter, side by side."""
     install("requirements-dev.lock")
     commands = (
+        ("-m", "mypy", "app/src/liczydlo"),
+        ("-m", "mypy", "--cache-dir=.mypy_cache/emulator", "emulator/src/ksef_emulator"),
         ("-m", "ruff", "check", *arguments, "."),
         ("-m", "ruff", "format", "--check", "."),
-        ("-m", "mypy", "app/src/liczydlo"),
-        ("-m", "mypy", "emulator/src/ksef_emulator"),
         ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
     )
-    return max([run(PYTHON, *command) for command in commands])
+    started = [
+        subprocess.Popen(
+            [PYTHON, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for command in commands
+    ]
+    for process in started:
+        print(process.communicate()[0], end="", flush=True)
+    return max(process.returncode for process in started)
 
 
 def bench(arguments: list[str]) -> int:
