@@ -136,12 +136,19 @@ def _after(outages: list[Outage], kind: OutageKind, issue_date: date, *, days: i
 
 
 def _moved(current: Deadline, issue_date: date, outages: list[Outage]) -> Deadline:
-    """What failures announced before the invoice had to be sent make of its deadline."""
+    """What failures announced before the invoice had to be sent make of its deadline.
+
+    One that ended on the day of issue may have ended before the invoice: the earlier day is the safe one. Where no
+    outage explains the mode, one that came after the day of issue does not either.
+    """
     for outage in outages:
-        waiting = current.due is None or outage.first_day <= current.due
         last = outage.last_day
-        during = outage.first_day >= issue_date or last is None or last > issue_date
-        if not waiting or not during:
+        if current.reason == "outage-unknown":
+            matters = outage.covers(issue_date)
+        else:
+            waiting = current.due is None or outage.first_day <= current.due
+            matters = waiting and (last is None or last > issue_date)
+        if not matters:
             continue
         if outage.kind == "total-failure":
             return Deadline(due=None, reason="total-failure", basis="art. 106ng")
