@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,3 +96,74 @@ def test_start_and_end_of_an_event_are_joined_newest_version_first() -> None:
     assert (works.kind, works.end) == ("maintenance", datetime(2026, 3, 2, 2, tzinfo=UTC))
     assert (failure.kind, failure.start.hour, failure.end.hour) == ("failure", 7, 10)  # type: ignore[union-attr]
     assert (total.kind, total.end) == ("total-failure", None)
+
+
+def outages_of(*announced: dict[str, Any]) -> tuple[Any, ...]:
+    return latarnia.outages(
+        latarnia.messages(ksef.emulator(), http=client(httpx2.Response(200, json=list(announced))))
+    )
+
+
+def test_a_failure_declared_total_is_total() -> None:
+    """Under one event, in whichever order the announcements are listed."""
+    total = message("K/2026/AWC/02", category="TOTAL_FAILURE", published="2026-03-02T12:00:00+00:00")
+    for announced in ([message(), total], [total, message()]):
+        (found,) = outages_of(*announced)
+        assert (found.kind, found.start) == ("total-failure", datetime(2026, 3, 2, 8, tzinfo=UTC))
+
+
+def test_an_end_is_corrected_to_an_earlier_moment() -> None:
+    late = message(
+        "K/2026/AWR/03", start=None, end="2026-03-03T10:00:00+00:00", published="2026-03-02T12:00:00+00:00"
+    )
+    early = message(
+        "K/2026/AWR/04", start=None, end="2026-03-02T18:00:00+00:00", published="2026-03-03T07:00:00+00:00"
+    )
+    for announced in ([message(), late, early], [early, late, message()]):
+        (found,) = outages_of(*announced)
+        assert found.end == datetime(2026, 3, 2, 18, tzinfo=UTC)
+
+
+def test_an_earlier_version_that_comes_later_is_ignored() -> None:
+    newer = message(version=2, start="2026-03-02T07:00:00+00:00")
+    for announced in ([message(), newer], [newer, message()], [newer, message(version=2)]):
+        (found,) = outages_of(*announced)
+        assert found.start.hour == 7
+
+
+def test_what_is_no_outage_is_left_out() -> None:
+    """A category of another kind, and an event whose start nobody told; an end before the start is no end."""
+    assert outages_of(message(category="INFORMATION")) == ()
+    assert outages_of(message(start=None)) == ()
+    (found,) = outages_of(message(end="2026-03-02T07:59:59+00:00"))
+    assert found.end is None
+    (moment,) = outages_of(message(end="2026-03-02T08:00:00+00:00"))
+    assert moment.end == moment.start
+
+
+def test_outages_stand_in_the_order_of_their_starts() -> None:
+    first = message("A", eventId="a", start="2026-03-01T08:00:00+00:00")
+    assert [found.start.day for found in outages_of(message("B", eventId="b"), first)] == [1, 2]
+
+
+def test_every_part_of_a_message_is_read() -> None:
+    body = message(end="2026-03-02T10:00:00+00:00", version=3)
+    asked: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        content = httpx2.ByteStream(json.dumps([body]).encode())
+        return httpx2.Response(200, headers={"content-type": "application/json"}, stream=content)
+
+    (found,) = latarnia.messages(ksef.emulator(), http=httpx2.Client(transport=httpx2.MockTransport(answer)))
+    assert (found.id, found.event, found.category, found.type) == (
+        "K/2026/AWR/02", "7", "FAILURE", "FAILURE_START"
+    )  # fmt: skip
+    assert (found.title, found.text, found.version) == ("Awaria", "KSeF nie działa.", 3)
+    assert (found.start, found.end, found.published) == (
+        datetime(2026, 3, 2, 8, tzinfo=UTC),
+        datetime(2026, 3, 2, 10, tzinfo=UTC),
+        datetime(2026, 3, 2, 8, 5, tzinfo=UTC),
+    )
+    assert [(request.method, request.url.path) for request in asked] == [("GET", "/latarnia/messages")]
+    assert "authorization" not in asked[0].headers, "Latarnia asks for no login"

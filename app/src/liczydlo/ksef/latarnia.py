@@ -39,6 +39,7 @@ _KINDS: Final[dict[str, OutageKind]] = {
     "FAILURE": "failure",
     "TOTAL_FAILURE": "total-failure",
 }
+_GRAVITY: Final[tuple[OutageKind, ...]] = ("maintenance", "failure", "total-failure")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,9 @@ def messages(
 def outages(announced: Iterable[Message]) -> tuple[Outage, ...]:
     """What the announcements say happened, one outage an event, for :mod:`.deadlines`.
 
-    Of several versions of a message the newest counts. An event without a start is left out.
+    Of several versions of a message the newest counts, and of several messages of an event the end of the one
+    published last, for an end may be corrected to an earlier moment. A failure that is declared total under the same
+    event is a total one. An event without a start is left out.
     """
     newest: dict[str, Message] = {}
     for message in announced:
@@ -109,11 +112,13 @@ def outages(announced: Iterable[Message]) -> tuple[Outage, ...]:
 
 def _outage(event: list[Message]) -> Outage | None:
     starts = [message.start for message in event if message.start is not None]
-    ends = [message.end for message in event if message.end is not None]
-    kind = _KINDS.get(event[0].category)
-    if kind is None or not starts:
+    ending = [message for message in event if message.end is not None]
+    kinds = {_KINDS[message.category] for message in event if message.category in _KINDS}
+    if not kinds or not starts:
         return None
-    start, end = min(starts), max(ends, default=None)
+    start = min(starts)
+    end = max(ending, key=lambda message: message.published).end if ending else None
+    kind = max(kinds, key=_GRAVITY.index)
     return Outage(kind=kind, start=start, end=None if end is None or end < start else end)
 
 
