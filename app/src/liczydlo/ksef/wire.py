@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -88,7 +87,7 @@ class Node:
         """Base64."""
         try:
             return base64.b64decode(self.text(name), validate=True)
-        except binascii.Error as error:
+        except ValueError as error:  # binascii's, and that of text beyond ASCII
             raise Malformed(self._at(name)) from error
 
     def optional_octets(self, name: str) -> bytes | None:
