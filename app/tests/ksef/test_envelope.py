@@ -46,5 +46,28 @@ def test_key_is_kept_and_never_shown() -> None:
     key = ksef.SessionKey.new()
     assert ksef.SessionKey.from_bytes(key.to_bytes()) == key
     assert repr(key) == "SessionKey()"
-    with pytest.raises(ValueError, match="32 bytes"):
-        ksef.SessionKey.from_bytes(b"short")
+    assert key.to_bytes() == key.key + key.iv
+    for length in (0, 31, 47, 49, 64):
+        with pytest.raises(ValueError, match="32 bytes"):
+            ksef.SessionKey.from_bytes(b"x" * length)
+    for lengths in ((31, 16), (33, 16), (32, 15), (32, 17), (16, 32)):
+        with pytest.raises(ValueError, match="vector 16"):
+            ksef.SessionKey(key=b"x" * lengths[0], iv=b"x" * lengths[1])
+
+
+def test_every_session_has_a_key_and_a_vector_of_its_own() -> None:
+    keys = [ksef.SessionKey.new() for _ in range(5)]
+    assert len({key.key for key in keys}) == len({key.iv for key in keys}) == 5
+
+
+def test_nothing_secret_is_in_what_is_printed() -> None:
+    sealed = seal(b"<Faktura/>", ksef.SessionKey.new())
+    assert repr(sealed.encrypted) not in repr(sealed)
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * 15, b"x" * 17, b"x" * 32])
+def test_what_was_not_sealed_does_not_open(data: bytes) -> None:
+    """Not whole blocks, nothing, or a padding that is none."""
+    key = ksef.SessionKey(key=bytes(32), iv=bytes(16))
+    with pytest.raises(ValueError, match=r"."):
+        key.decrypt(data)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from liczydlo import ksef
+from liczydlo.ksef.qr import is_signed_by
 
 HASH = base64.urlsafe_b64decode("UtQp9Gpc51y-u3xApZjIjgkpZ01js-J8KflSPW8WzIE=")
 GUIDE = (
@@ -33,14 +34,9 @@ def test_kod_1_is_the_guides_example() -> None:
     assert link == GUIDE
 
 
-def kod_2(credential: ksef.Credential) -> str:
-    return ksef.kod_2(
-        ksef.TEST,
-        context=ksef.Context(value="1111111111"),
-        seller_nip="1111111111",
-        sha256=HASH,
-        credential=credential,
-    )
+def kod_2(credential: ksef.Credential, **other: Any) -> str:
+    parts = {"context": ksef.Context(value="1111111111"), "seller_nip": "1111111111", "sha256": HASH}
+    return ksef.kod_2(ksef.TEST, credential=credential, **(parts | other))
 
 
 def test_kod_2_of_an_elliptic_curve(credential: Any) -> None:
@@ -84,6 +80,84 @@ def test_arguments_are_checked() -> None:
         ksef.kod_1(ksef.TEST, seller_nip="PL111", issue_date=date(2026, 2, 1), sha256=HASH)
     with pytest.raises(ValueError, match="SHA"):
         ksef.kod_1(ksef.TEST, seller_nip="1" * 10, issue_date=date(2026, 2, 1), sha256=b"x")
+
+
+@pytest.mark.parametrize(
+    ("seller_nip", "sha256", "says"),
+    [
+        ("111111111", HASH, "NIP"),
+        ("11111111111", HASH, "NIP"),
+        ("1111111111/", HASH, "NIP"),
+        ("1111111111", HASH[:31], "SHA"),
+        ("1111111111", HASH + b"\x00", "SHA"),
+        ("1111111111", HASH.hex().encode(), "SHA"),
+    ],
+)
+def test_both_codes_refuse_what_would_lead_nowhere(
+    seller_nip: str, sha256: bytes, says: str, credential: Any
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        ksef.kod_1(ksef.TEST, seller_nip=seller_nip, issue_date=date(2026, 2, 1), sha256=sha256)
+    with pytest.raises(ValueError, match=says):
+        kod_2(credential(usage="Offline"), seller_nip=seller_nip, sha256=sha256)
+
+
+@pytest.mark.parametrize("kind", ["EC", "RSA"])
+def test_a_link_is_of_the_certificate_that_signed_it(kind: str, credential: Any, certificate: Any) -> None:
+    pair = credential(kind, usage="Offline")
+    other = ksef.new_private_key(kind)  # type: ignore[arg-type]
+    link = kod_2(pair)
+    assert is_signed_by(link, pair.certificate)
+    assert not is_signed_by(link, certificate(other, usage="Offline"))
+
+
+@pytest.mark.parametrize("kind", ["EC", "RSA"])
+def test_each_part_of_a_link_is_signed(kind: str, credential: Any) -> None:
+    """Another seller, serial, hash or server, and the link cut or lengthened, are not what was signed."""
+    pair = credential(kind, usage="Offline")
+    link = kod_2(pair)
+    front, _, signature = link.rpartition("/")
+    altered = [
+        link.replace("/1111111111/01F2", "/5265877635/01F2"),
+        link.replace("01F20A5D352AE590", "01F20A5D352AE591"),
+        link.replace("UtQp9Gpc", "UtQp9Gpd"),
+        link.replace("qr-test", "qr-demo"),
+        link.replace("/certificate/Nip/", "/certificate/InternalId/"),
+        f"{front}//{signature}",
+        f"{front}/{signature[:-8]}",
+        f"{front}/{'A' * len(signature)}",
+        f"{front}/",
+        front,
+        f"{front}/ż",
+        "",
+    ]
+    assert all(each != link for each in altered)
+    assert [each for each in altered if is_signed_by(each, pair.certificate)] == []
+
+
+def test_a_signature_in_der_is_not_what_we_write(credential: Any) -> None:
+    """We write r ‖ s, as the guide recommends; anything else of another length is not ours."""
+    pair = credential("EC", usage="Offline")
+    der = pair.private_key.sign(SIGNED.encode(), ec.ECDSA(hashes.SHA256()))
+    assert not is_signed_by(f"https://{SIGNED}/{ksef.qr.base64url(der)}", pair.certificate)
+
+
+@pytest.mark.parametrize(
+    ("salt", "algorithm"), [(20, hashes.SHA256()), (32, hashes.SHA512())], ids=["salt", "hash"]
+)
+def test_rsa_is_pss_with_sha_256_and_32_bytes_of_salt(salt: int, algorithm: Any, credential: Any) -> None:
+    pair = credential("RSA", usage="Offline")
+    pss = padding.PSS(mgf=padding.MGF1(hashes.SHA256()), salt_length=salt)
+    signature = pair.private_key.sign(SIGNED.encode(), pss, algorithm)
+    assert not is_signed_by(f"https://{SIGNED}/{ksef.qr.base64url(signature)}", pair.certificate)
+
+
+def test_a_context_of_another_kind_is_in_the_link(credential: Any) -> None:
+    context = ksef.Context(kind="InternalId", value="5265877635-00001")
+    link = kod_2(credential(usage="Offline"), context=context)
+    assert link.startswith(
+        "https://qr-test.ksef.mf.gov.pl/certificate/InternalId/5265877635-00001/1111111111/"
+    )
 
 
 def test_the_emulators_codes_lead_to_the_emulator() -> None:
