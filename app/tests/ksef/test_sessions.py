@@ -52,6 +52,10 @@ def test_opening_sends_a_key_that_the_ministry_can_open(
     played = script([keys, OPENED])
     session = played.play(opening(cache, now))
     assert session.reference == "SESSION"
+    assert session.valid_until == datetime.fromisoformat(OPENED["validUntil"])
+    assert (played.requests[1].method, played.requests[1].path) == ("POST", "/sessions/online")
+    assert played.requests[1].bearer is None, "by the login's token"
+    assert not played.requests[1].repeatable
     body = played.requests[1].json
     assert body["formCode"] == {"systemCode": "FA (3)", "schemaVersion": "1-0E", "value": "FA"}
     assert body["encryption"]["publicKeyId"] == "new"
@@ -89,6 +93,74 @@ def test_keys_are_kept_for_six_hours_and_per_environment(script: Any, published:
     for api, moment in ((API, now + timedelta(hours=7)), ("https://other", now)):
         again = script([[published("k")]])
         again.play(public_keys.current(cache, api, "SymmetricKeyEncryption", moment))
+
+
+def test_kept_keys_age_and_a_clock_set_back_ages_them_too(script: Any, now: datetime) -> None:
+    cache = ksef.PublicKeyCache()
+    cache.put(API, now, ())
+    second = timedelta(seconds=1)
+    six = timedelta(hours=6)
+    assert [cache.get(API, now + age) for age in (timedelta(0), six - second, second - six)] == [()] * 3
+    assert [cache.get(API, now + age) for age in (six, -six, 2 * six)] == [None] * 3
+    cache.forget("https://other")
+    assert cache.get(API, now) == ()
+    cache.forget(API)
+    assert cache.get(API, now) is None
+
+
+def test_the_key_is_of_the_usage_and_valid_today(script: Any, published: Any, now: datetime) -> None:
+    """A newer one that is not yet valid, or no longer, waits; the list is asked for without a login."""
+    tomorrow = published("tomorrow", since=-1)
+    expired = {**published("expired", since=1), "validTo": (now - timedelta(seconds=1)).isoformat()}
+    played = script(
+        [[published("old"), tomorrow, expired, published("other", since=0, usage="KsefTokenEncryption")]]
+    )
+    key = played.play(public_keys.current(ksef.PublicKeyCache(), API, "SymmetricKeyEncryption", now))
+    assert key.id == "old"
+    (request,) = played.requests
+    assert (request.method, request.path, request.bearer) == (
+        "GET", "/security/public-key-certificates", ""
+    )  # fmt: skip
+
+
+def test_a_key_is_valid_from_its_first_moment_to_its_last(script: Any, published: Any, now: datetime) -> None:
+    begins = {**published("a"), "validFrom": now.isoformat(), "validTo": (now + timedelta(1)).isoformat()}
+    ends = {**published("b", since=99), "validTo": now.isoformat()}
+    for entry in (begins, ends):
+        cache = ksef.PublicKeyCache()
+        script([[entry]]).play(public_keys.current(cache, API, "SymmetricKeyEncryption", now))
+        again = script([])
+        assert (
+            again.play(public_keys.current(cache, API, "SymmetricKeyEncryption", now)).id
+            == entry["publicKeyId"]
+        )
+
+
+def test_a_list_without_a_valid_key_of_the_usage_is_fetched_again(
+    script: Any, published: Any, now: datetime
+) -> None:
+    cache = ksef.PublicKeyCache()
+    script([[published("a")]]).play(public_keys.current(cache, API, "SymmetricKeyEncryption", now))
+    both = [published("a"), published("t", usage="KsefTokenEncryption")]
+    key = script([both]).play(public_keys.current(cache, API, "KsefTokenEncryption", now))
+    assert key.id == "t"
+    script([]).play(public_keys.current(cache, API, "KsefTokenEncryption", now))
+
+
+def test_a_key_that_is_not_rsa_is_left_out(
+    script: Any, published: Any, private_key: Any, certificate: Any, now: datetime
+) -> None:
+    elliptic = {
+        **published("ec", since=0),
+        "certificate": b64(certificate(private_key("EC")).public_bytes(Encoding.DER)),
+    }
+    key = script([[elliptic, published("rsa")]]).play(
+        public_keys.current(ksef.PublicKeyCache(), API, "SymmetricKeyEncryption", now)
+    )
+    assert key.id == "rsa"
+    assert key.valid_from == now - timedelta(days=30)
+    assert key.valid_to == now + timedelta(days=300)
+    assert "RSA" not in repr(key)
 
 
 def test_a_wrong_clock_does_not_stop_anything(script: Any, published: Any, now: datetime) -> None:
@@ -167,6 +239,39 @@ def test_an_accepted_invoice(script: Any) -> None:
     assert found.sha256 == hashlib.sha256(b"a").digest()
 
 
+def test_every_part_of_an_invoices_state_is_read(script: Any) -> None:
+    answer = invoice(
+        200,
+        7,
+        invoiceNumber="FV/1",
+        ksefNumber="K",
+        acquisitionDate="2026-03-02T12:00:01+00:00",
+        permanentStorageDate="2026-03-02T12:00:02+00:00",
+        invoicingMode="Offline",
+        upoDownloadUrl="http://x/upo",
+        upoDownloadUrlExpirationDate="2026-03-05T00:00:00+00:00",
+        status={"details": ["a", "b"]},
+    )
+    played = script([answer])
+    found = played.play(sessions.invoice_status("S/1", "I 7"))
+    assert [(each.method, each.path) for each in played.requests] == [
+        ("GET", "/sessions/S%2F1/invoices/I%207")
+    ]
+    assert (found.reference, found.ordinal, found.code, found.description) == ("I7", 7, 200, "opis")
+    assert (found.details, found.extensions, found.mode) == (("a", "b"), {}, "Offline")
+    assert (found.invoice_number, found.ksef_number, found.upo_url) == ("FV/1", "K", "http://x/upo")
+    assert [
+        moment.isoformat()[8:19]
+        for moment in (found.invoicing_date, found.acquired, found.stored, found.upo_url_expires)
+        if moment is not None
+    ] == ["02T12:00:00", "02T12:00:01", "02T12:00:02", "05T00:00:00"]
+    bare = script([invoice(100)]).play(sessions.invoice_status("S", "I1"))
+    assert bare.in_progress
+    optional = ("invoice_number", "ksef_number", "acquired", "stored", "mode", "upo_url", "upo_url_expires")
+    assert [getattr(bare, name) for name in optional] == [None] * 7
+    assert (bare.original_ksef_number, bare.original_session_reference, bare.details) == (None, None, ())
+
+
 def test_a_duplicate_names_its_original(script: Any) -> None:
     extensions = {"originalSessionReferenceNumber": "S0", "originalKsefNumber": "K0", "other": None}
     answer = invoice(440, status={"extensions": extensions, "details": ["Duplikat faktury K0"]})
@@ -179,14 +284,106 @@ def test_a_duplicate_names_its_original(script: Any) -> None:
 
 @pytest.mark.parametrize(
     ("code", "state"),
-    [(100, "in_progress"), (150, "in_progress"), (200, "accepted"), (405, "rejected"), (450, "rejected"),
-     (500, "failed"), (550, "failed")],
+    [(100, "in_progress"), (150, "in_progress"), (199, "in_progress"), (200, "accepted"), (201, "rejected"),
+     (405, "rejected"), (450, "rejected"), (499, "rejected"), (500, "failed"), (550, "failed")],
 )  # fmt: skip
 def test_every_status_is_one_of_four(code: int, state: str, script: Any) -> None:
     found = script([invoice(code)]).play(sessions.invoice_status("S", "I1"))
     states = ("in_progress", "accepted", "rejected", "failed")
     assert [name for name in states if getattr(found, name)] == [state]
-    assert found.text("pl") != found.text("en")
+    assert not found.duplicate
+
+
+@pytest.mark.parametrize("code", [100, 150, 200, 405, 450, 500, 550])
+def test_every_known_status_speaks_both_languages(code: int, script: Any) -> None:
+    found = script([invoice(code)]).play(sessions.invoice_status("S", "I1"))
+    assert found.text() == found.text("pl") != found.text("en")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_open", "finished", "failed"),
+    [
+        (100, True, False, False),
+        (150, False, False, False),
+        (170, False, False, False),
+        (200, False, True, False),
+        (201, False, True, True),
+        (415, False, True, True),
+        (440, False, True, True),
+        (500, False, True, True),
+    ],
+)
+def test_a_session_is_open_at_work_done_or_failed(
+    code: int, is_open: bool, finished: bool, failed: bool, script: Any
+) -> None:
+    found = script([session_answer(code)]).play(sessions.session_status("S"))
+    assert (found.is_open, found.finished, found.failed) == (is_open, finished, failed)
+    assert (found.code, found.description, found.details) == (code, "opis", ())
+
+
+def session_answer(code: int, **more: Any) -> dict[str, Any]:
+    return {
+        "status": {"code": code, "description": "opis"},
+        "dateCreated": "2026-03-02T12:00:00+00:00",
+        "dateUpdated": "2026-03-02T12:00:05+00:00",
+        **more,
+    }
+
+
+def test_a_session_that_has_just_begun_says_little(script: Any) -> None:
+    played = script([session_answer(100)])
+    found = played.play(sessions.session_status("S"))
+    assert (found.invoices, found.accepted, found.rejected) == (None, None, None)
+    assert (found.valid_until, found.upo_pages) == (None, ())
+    assert (found.updated - found.created).total_seconds() == 5
+    assert [(each.method, each.path) for each in played.requests] == [("GET", "/sessions/S")]
+    full = script([session_answer(100, validUntil="2026-03-03T00:00:00+00:00")])
+    assert full.play(sessions.session_status("S")).valid_until.day == 3
+
+
+def test_pages_of_a_session_are_of_a_thousand(script: Any) -> None:
+    played = script([{"invoices": [invoice(200)], "continuationToken": ""}, {"invoices": None}])
+    first = played_page(played, 0, sessions.invoice_page("S"))
+    assert ([one.ordinal for one in first.invoices], first.next_token) == ([1], None)
+    second = played_page(played, 1, sessions.invoice_page("S", "t"))
+    assert (second.invoices, second.next_token) == ((), None)
+    assert [each.query for each in played.requests] == [{"pageSize": "1000"}] * 2
+    assert [each.headers for each in played.requests] == [{}, {"x-continuation-token": "t"}]
+    assert {(each.method, each.path) for each in played.requests} == {("GET", "/sessions/S/invoices")}
+
+
+def played_page(played: Any, index: int, conversation: Any) -> Any:
+    one = type(played)([played.answers[index]])
+    page = one.play(conversation)
+    played.requests += one.requests
+    return page
+
+
+@pytest.mark.parametrize(
+    ("conversation", "path"),
+    [
+        (sessions.invoice_upo("S", "I"), "/sessions/S/invoices/I/upo"),
+        (sessions.session_upo("S", "U"), "/sessions/S/upo/U"),
+    ],
+)
+def test_a_receipt_is_compared_with_the_hash_that_came_with_it(
+    conversation: Any, path: str, script: Any
+) -> None:
+    body = b"<Potwierdzenie/>"
+    announced = {"x-ms-meta-hash": b64(hashlib.sha256(body).digest())}
+    played = script([Answer(body=body, headers=announced)])
+    assert played.play(conversation) == body
+    (request,) = played.requests
+    assert (request.method, request.path, request.expects) == ("GET", path, "xml")
+
+
+def test_a_receipt_that_was_altered_on_its_way_is_unreadable(script: Any) -> None:
+    announced = {"x-ms-meta-hash": b64(hashlib.sha256(b"other").digest())}
+    with pytest.raises(Unavailable) as caught:
+        script([Answer(body=b"<a/>", headers=announced)]).play(sessions.session_upo("S", "U"))
+    assert (caught.value.code, caught.value.answer_lost) == ("unreadable-answer", False)
+    without = script([Answer(body=b"<a/>")])
+    assert without.play(sessions.session_upo("S", "U")) == b"<a/>", "a header may be left out"
 
 
 def test_an_unknown_status_speaks_ksefs_words(script: Any) -> None:
@@ -213,7 +410,9 @@ def test_session_status_and_its_receipt_pages(script: Any) -> None:
     assert found.finished
     assert not (found.is_open or found.failed)
     assert (found.invoices, found.accepted, found.rejected) == (2, 1, 1)
-    assert found.upo_pages[0].reference == "UPO"
+    (receipt,) = found.upo_pages
+    assert (receipt.reference, receipt.url) == ("UPO", "http://x/upo")
+    assert receipt.url_expires == datetime.fromisoformat(page["downloadUrlExpirationDate"])
     cancelled = {**answer, "status": {"code": 440, "description": "x", "details": ["Nie przesłano faktur"]}}
     failed = script([cancelled]).play(sessions.session_status("S"))
     assert failed.failed
@@ -240,6 +439,29 @@ def test_a_lost_invoice_is_found_by_its_hash(server: Any, now: datetime) -> None
     assert server.requests[1].headers["x-continuation-token"] == "t"
     server.handlers = [httpx2.Response(200, json=page) for page in pages]
     assert client.find_invoice("S", hashlib.sha256(b"strange").digest()) is None
+
+
+@pytest.mark.parametrize(
+    ("codes", "best"),
+    [((440, 200), 2), ((200, 440), 1), ((150, 200), 2), ((440, 150), 2), ((150, 440), 1), ((440, 410), 2)],
+)
+def test_of_several_sendings_the_accepted_one_counts(
+    codes: tuple[int, ...], best: int, server: Any, now: datetime
+) -> None:
+    """Else one that KSeF is still deciding on, else the last one."""
+    import httpx2
+
+    tokens = ksef.Tokens(
+        access="a",
+        access_valid_until=now + timedelta(hours=1),
+        refresh="r",
+        refresh_valid_until=now + timedelta(hours=1),
+    )
+    sent = [invoice(code, ordinal, b"ours") for ordinal, code in enumerate(codes, 1)]
+    for listed in (sent, sent[::-1]):
+        server.handlers = [httpx2.Response(200, json={"invoices": listed})]
+        found = server.client(tokens=tokens).find_invoice("S", hashlib.sha256(b"ours").digest())
+        assert found.ordinal == best
 
 
 def test_closing(script: Any) -> None:
