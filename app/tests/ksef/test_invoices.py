@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import httpx2
 import pytest
+from liczydlo import ksef
 from liczydlo.ksef import invoices
+from liczydlo.ksef.conversation import Answer
 from liczydlo.ksef.errors import Unavailable
 from liczydlo.ksef.invoices import MetadataFilter, MetadataQuery
 
@@ -115,6 +120,146 @@ def test_a_query_that_cannot_go_on_stops(entries: list[Any], script: Any) -> Non
     with pytest.raises(Unavailable) as caught:
         list(query)
     assert caught.value.code == "unreadable-answer"
+
+
+def test_every_part_of_an_entry_is_read(script: Any) -> None:
+    original = {
+        "invoicingDate": "2026-03-01T10:00:00+00:00",
+        "acquisitionDate": "2026-03-01T10:00:01+00:00",
+        "permanentStorageDate": "2026-03-01T10:00:02+00:00",
+        "hashOfCorrectedInvoice": "AA==",
+        "isSelfInvoicing": True,
+        "buyer": {"identifier": {"type": "VatUe", "value": "DE1"}, "name": "Käufer"},
+    }
+    played = script([page([entry(1, **original), entry(2, hasAttachment=True)], more=True)])
+    found = played.play(invoices.metadata_page(MetadataFilter(subject="Subject1", date_from=START), 3))
+    assert (found.has_more, found.truncated, found.hwm) == (True, False, HWM)
+    first, second = found.invoices
+    assert (first.ksef_number, first.invoice_number) == ("5265877635-20260301-000000000001-00", "FV/1")
+    assert (first.issue_date, first.invoicing_date) == (
+        date(2026, 3, 1),
+        datetime(2026, 3, 1, 10, tzinfo=UTC),
+    )
+    assert [moment - first.invoicing_date for moment in (first.acquired, first.stored)] == [
+        timedelta(seconds=1),
+        timedelta(seconds=2),
+    ]
+    assert (first.seller.kind, first.seller.value, first.seller.name) == ("Nip", "5265877635", "Sprzedawca")
+    assert (first.buyer.kind, first.buyer.value, first.buyer.name) == ("VatUe", "DE1", "Käufer")
+    assert (first.currency, first.mode, first.kind, first.form) == ("PLN", "Online", "Vat", "FA (3)")
+    assert (first.self_invoicing, first.has_attachment) == (True, False)
+    assert (second.self_invoicing, second.has_attachment) == (False, True)
+    assert (first.corrected_sha256, second.corrected_sha256) == (b"\x00", None)
+    assert first.sha256.hex()[:4] == "4692"
+    (request,) = played.requests
+    assert (request.method, request.path) == ("POST", "/invoices/query/metadata")
+    assert request.query == {"sortOrder": "Asc", "pageOffset": "3", "pageSize": "250"}
+
+
+def test_the_whole_filter_is_sent(script: Any) -> None:
+    whole = MetadataFilter(
+        subject="SubjectAuthorized",
+        date_from=START,
+        date_to=HWM,
+        date_type="PermanentStorage",
+        ksef_number="K",
+        invoice_number="FV/1",
+        seller_nip="5265877635",
+    )
+    assert whole.to_json() == {
+        "subjectType": "SubjectAuthorized",
+        "dateRange": {
+            "dateType": "PermanentStorage",
+            "from": START.isoformat(),
+            "to": HWM.isoformat(),
+            "restrictToPermanentStorageHwmDate": False,
+        },
+        "ksefNumber": "K",
+        "invoiceNumber": "FV/1",
+        "sellerNip": "5265877635",
+    }
+
+
+def test_the_earliest_mark_of_several_answers_counts(script: Any) -> None:
+    """Up to it every answer was complete; an answer without a mark says nothing of it."""
+    marks = [HWM, HWM - timedelta(hours=1), None, HWM + timedelta(hours=1)]
+    answers = [
+        {**page([entry(number)], more=number < 3), "permanentStorageHwmDate": mark and mark.isoformat()}
+        for number, mark in enumerate(marks)
+    ]
+    query, _ = ask(script, answers, MetadataFilter(subject="Subject2", date_from=START, until_hwm=True))
+    assert len(list(query)) == 4
+    assert query.hwm == HWM - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("date_type", "begins"),
+    [
+        ("PermanentStorage", START + timedelta(hours=3)),
+        ("Invoicing", START + timedelta(hours=1)),
+        ("Issue", datetime(2026, 3, 4, tzinfo=UTC)),
+    ],
+)
+def test_ten_thousand_are_followed_from_the_date_that_was_asked_about(
+    date_type: Any, begins: datetime, script: Any
+) -> None:
+    last = entry(
+        1,
+        issueDate="2026-03-04",
+        invoicingDate=(START + timedelta(hours=1)).isoformat(),
+        acquisitionDate=(START + timedelta(hours=2)).isoformat(),
+        permanentStorageDate=(START + timedelta(hours=3)).isoformat(),
+    )
+    criteria = MetadataFilter(
+        subject="Subject3",
+        date_from=START,
+        date_to=HWM,
+        date_type=date_type,
+        until_hwm=True,
+        ksef_number="K",
+        invoice_number="FV/1",
+        seller_nip="5265877635",
+    )
+    query, played = ask(script, [page([last], more=True, truncated=True), page([last])], criteria)
+    assert [one.invoice_number for one in query] == ["FV/1"]
+    assert played.requests[1].json == replace(criteria, date_from=begins).to_json(), "all else stays"
+
+
+def test_a_document_is_asked_for_by_its_number(script: Any) -> None:
+    played = script([Answer(body=b"<Faktura/>")])
+    assert played.play(invoices.invoice("5265877635-20260301-000000000001-00")) == b"<Faktura/>"
+    (request,) = played.requests
+    assert (request.method, request.path) == ("GET", "/invoices/ksef/5265877635-20260301-000000000001-00")
+
+
+def test_a_client_asks_for_what_it_was_told(server: Any, now: datetime) -> None:
+    tokens = ksef.Tokens(
+        access="a", access_valid_until=now + timedelta(1), refresh="r", refresh_valid_until=now + timedelta(1)
+    )
+    server.handlers = [httpx2.Response(200, json=page([entry(1)]))]
+    query = server.client(tokens=tokens).query_metadata(
+        "Subject1",
+        START,
+        HWM,
+        "Invoicing",
+        until_hwm=True,
+        ksef_number="K",
+        invoice_number="FV/1",
+        seller_nip="5265877635",
+    )
+    assert server.requests == [], "nothing is asked before the first invoice is wanted"
+    assert [one.invoice_number for one in query] == ["FV/1"]
+    expected = MetadataFilter(
+        subject="Subject1",
+        date_from=START,
+        date_to=HWM,
+        date_type="Invoicing",
+        until_hwm=True,
+        ksef_number="K",
+        invoice_number="FV/1",
+        seller_nip="5265877635",
+    )
+    assert json.loads(server.requests[0].content) == expected.to_json()
 
 
 def test_other_dates_are_not_restricted() -> None:

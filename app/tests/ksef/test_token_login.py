@@ -89,7 +89,16 @@ def test_a_token_has_three_parts() -> None:
         (TEXT.replace("20261124-EC", "x"), "reference"),
         (TEXT.replace("nip-", "pesel-"), "context"),
         (TEXT.replace(NIP, "123"), "context"),
+        (TEXT.replace("20261124-EC", "2026112-EC"), "reference"),
+        (TEXT.replace("-C9|", "-C9-00|"), "reference"),
+        (TEXT.replace("-C9|", "-c9|"), "reference"),
+        (TEXT.replace("nip-", "-"), "context"),
+        (TEXT.replace("nip-", "nip"), "context"),
+        (TEXT.replace("|nip-", "||nip-"), "shape"),
+        (f"{REFERENCE}|nip-{NIP}", "shape"),
         (TEXT[:-40], "secret"),
+        (f"{REFERENCE}|nip-{NIP}|{'a' * 31}", "secret"),
+        (f"{REFERENCE}|nip-{NIP}|{'a' * 129}", "secret"),
         (TEXT.replace("0a0a", "0g0a"), "secret"),
     ],
 )
@@ -98,6 +107,63 @@ def test_the_wrong_part_is_named_and_nothing_of_the_text_told(text: str, part: s
         ksef.KsefToken.parse(text)
     assert caught.value.part == part
     assert str(caught.value) == part
+
+
+def test_a_token_may_be_written_in_other_letters() -> None:
+    """The owner's kind and the secret in capitals, the spaces of a copy; the text stays as KSeF gave it."""
+    for length in (32, 64, 128):
+        text = f"{REFERENCE}|NIP-{NIP}|{'A' * length}"
+        token = ksef.KsefToken.parse("\u200b" + text.replace("|", " | \t"))
+        assert (token.text, token.context.value) == (text, NIP)
+    assert ksef.KsefToken.parse(TEXT).fingerprint == f"token/{REFERENCE}"
+    assert len(ksef.KsefToken.parse(TEXT).fingerprint) <= 64
+
+
+def test_what_ksef_tells_of_a_token(script: Any) -> None:
+    answer = {
+        "referenceNumber": REFERENCE,
+        "description": "Program",
+        "authorIdentifier": {"type": "Pesel", "value": "44051401359"},
+        "contextIdentifier": {"type": "Nip", "value": NIP},
+        "requestedPermissions": ["InvoiceRead", "InvoiceWrite"],
+        "dateCreated": "2026-03-02T12:00:00+00:00",
+        "lastUseDate": "2026-03-03T12:00:00+00:00",
+        "status": "Revoked",
+    }
+    played = script([answer])
+    found = played.play(token_login.info(REFERENCE))
+    assert (found.reference, found.description, found.status) == (REFERENCE, "Program", "Revoked")
+    assert (found.author_kind, found.author_value) == ("Pesel", "44051401359")
+    assert found.permissions == ("InvoiceRead", "InvoiceWrite")
+    assert (found.created, found.last_used) == (NOON, NOON + timedelta(days=1))
+    assert [(each.method, each.path) for each in played.requests] == [("GET", f"/tokens/{REFERENCE}")]
+    fresh = script([{**answer, "lastUseDate": None}]).play(token_login.info(REFERENCE))
+    assert fresh.last_used is None
+
+
+def test_other_failures_are_not_answered(script: Any) -> None:
+    """Only a lost answer and a withdrawn key begin the login anew."""
+    for failure in (Refused(status=400, code="21405"), Unavailable("server-error", status=500)):
+        with pytest.raises(type(failure)) as caught:
+            script([published(), CHALLENGE, failure]).play(conversation())
+        assert caught.value is failure
+    lost, other = Unavailable("timeout", answer_lost=True), Unavailable("server-error", status=503)
+    with pytest.raises(Unavailable) as again:
+        script([published(), CHALLENGE, lost, CHALLENGE, other]).play(conversation())
+    assert again.value is other
+
+
+def test_a_token_login_is_waited_for_no_longer_than_told(script: Any) -> None:
+    played = script([published(), CHALLENGE, STARTED, *[decided(100)] * 20])
+    with pytest.raises(Unavailable) as caught:
+        played.play(conversation())
+    assert caught.value.code == "not-finished"
+    assert sum(played.pauses) <= 1
+    long = script([published(), CHALLENGE, STARTED, *[decided(100)] * 100])
+    token = ksef.KsefToken.parse(TEXT)
+    with pytest.raises(Unavailable):
+        long.play(token_login.token_login(token, api=API, cache=ksef.PublicKeyCache(), clock=lambda: NOON))
+    assert 50 <= sum(long.pauses) <= 60
 
 
 def test_the_whole_way(script: Any) -> None:
