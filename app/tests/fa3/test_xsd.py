@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from liczydlo.demo.samples import samples
-from liczydlo.fa3 import xsd
+from liczydlo.fa3 import findings, xsd
 from liczydlo.fa3.build import Party
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.write import write
@@ -78,6 +78,66 @@ def test_a_violation_has_its_code_place_and_figures(
     assert first.text("en") != first.text("pl")
     assert "{" not in first.text("pl") + first.text("en")
     assert rest == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "hint"),
+    [
+        ("<P_2>", "<NrKSeF>x</NrKSeF><P_2>", "schema-unexpected", "Oczekiwano: "),
+        ("<JST>2", "<JST>3", "schema-enumeration", "Dozwolone: 1, 2."),
+        ("<P_16>2", "<P_16>0", "schema-enumeration", "Dozwolone: 1, 2."),
+        ("<P_8B>", "<P_8B>x", "schema-type", "z kropką"),
+        ("<NrWierszaFa>1", "<NrWierszaFa>x", "schema-type", "liczba całkowita"),
+        ("<NrWierszaFa>1", "<NrWierszaFa>0", "schema-not-above", "większa niż 0."),
+    ],
+)
+def test_a_hint_says_how_it_is_written(old: str, new: str, code: str, hint: str) -> None:
+    first = violations(old, new)[0]
+    assert first.code == code
+    assert hint in first.text("pl")
+    assert hint not in first.text("en")
+
+
+def test_a_long_list_of_values_is_not_told() -> None:
+    (currency,) = violations("<KodWaluty>PLN", "<KodWaluty>PLX")
+    assert (currency.params["allowed"], currency.params["allowed_en"]) == ("", "")
+    (kind,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>V")
+    assert kind.params["allowed"] == "Dozwolone: VAT, KOR, ZAL, ROZ, UPR, KOR_ZAL, KOR_ROZ."
+    assert kind.params["allowed_en"] == "Allowed: VAT, KOR, ZAL, ROZ, UPR, KOR_ZAL, KOR_ROZ."
+    assert (kind.params["element"], kind.params["value"]) == ("RodzajFaktury", "V")
+
+
+@pytest.mark.parametrize(
+    ("facet", "limit", "value", "code"),
+    [
+        ("minInclusive", "1", "0", "schema-too-small"),
+        ("maxInclusive", "1", "2", "schema-too-great"),
+        ("minExclusive", "0", "0", "schema-not-above"),
+        ("maxExclusive", "10", "10", "schema-not-below"),
+        ("totalDigits", "2", "123", "schema-digits"),
+        ("fractionDigits", "2", "1.234", "schema-places"),
+        ("minLength", "3", "ab", "schema-too-short"),
+        ("maxLength", "3", "abcd", "schema-too-long"),
+    ],
+)
+def test_every_limit_of_a_schema_is_told_with_its_figure(
+    facet: str, limit: str, value: str, code: str
+) -> None:
+    """libxml2 words each facet in its own way; a sentence of ours never carries its English."""
+    base = "string" if "Length" in facet else "decimal"
+    schema = etree.XMLSchema(
+        etree.fromstring(
+            '<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema"><s:element name="a"><s:simpleType>'
+            f'<s:restriction base="s:{base}"><s:{facet} value="{limit}"/></s:restriction>'
+            "</s:simpleType></s:element></s:schema>"
+        )
+    )
+    element = etree.fromstring(f"<a>{value}</a>")
+    assert not schema.validate(element)
+    (error,) = schema.error_log
+    found, params = findings.of(error.type_name, error.message, element)
+    assert (found, params["limit"], params["value"]) == (code, limit, value)
+    assert limit in Problem(code=found, params=params).text("pl")
 
 
 def test_what_is_missing_is_named() -> None:

@@ -18,12 +18,12 @@ _ALLOWED: Final = re.compile(r"element of the set \{(.*)\}", re.DOTALL)
 _PATTERN: Final = re.compile(r"accepted by the pattern '(.*)'", re.DOTALL)
 _TYPE: Final = re.compile(r" type '([^']*)'")
 _LENGTHS: Final = re.compile(r"has a length of '(\d+)'.* of '(\d+)'", re.DOTALL)
-_LIMIT: Final = re.compile(r"\('([^']*)'\)\.?\s*\Z")
+_LIMIT: Final = re.compile(r"'([^']*)'\)?\.?\s*\Z")
 _FACETS: Final = {
     "SCHEMAV_CVC_MININCLUSIVE_VALID": "schema-too-small",
-    "SCHEMAV_CVC_MINEXCLUSIVE_VALID": "schema-too-small",
+    "SCHEMAV_CVC_MINEXCLUSIVE_VALID": "schema-not-above",
     "SCHEMAV_CVC_MAXINCLUSIVE_VALID": "schema-too-great",
-    "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": "schema-too-great",
+    "SCHEMAV_CVC_MAXEXCLUSIVE_VALID": "schema-not-below",
     "SCHEMAV_CVC_TOTALDIGITS_VALID": "schema-digits",
     "SCHEMAV_CVC_FRACTIONDIGITS_VALID": "schema-places",
 }

@@ -84,6 +84,14 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "pl": "{element}: wartość „{value}” jest większa niż największa dozwolona, {limit}.",
         "en": "{element}: the value “{value}” is more than the most allowed, {limit}.",
     },
+    "schema-not-above": {
+        "pl": "{element}: wartość „{value}” musi być większa niż {limit}.",
+        "en": "{element}: the value “{value}” must be more than {limit}.",
+    },
+    "schema-not-below": {
+        "pl": "{element}: wartość „{value}” musi być mniejsza niż {limit}.",
+        "en": "{element}: the value “{value}” must be less than {limit}.",
+    },
     "schema-digits": {
         "pl": "{element}: liczba „{value}” może mieć najwyżej {limit} cyfr.",
         "en": "{element}: the number “{value}” may have {limit} digits at most.",
