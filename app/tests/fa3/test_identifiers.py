@@ -75,6 +75,70 @@ def test_a_check_sum_of_ten_is_no_nip() -> None:
     assert not any(is_nip(bare + digit) for digit in DIGITS)
 
 
+def test_a_nip_is_told_as_it_was_written() -> None:
+    with pytest.raises(IdentifierError) as caught:
+        parse_nip("  123 " + "x" * 50)
+    assert caught.value.value == ("123 " + "x" * 50)[:40]
+    assert "„123 xxx" in caught.value.text("pl")
+    with pytest.raises(IdentifierError) as caught:
+        parse_nip("PL 526-587-76-36")
+    assert caught.value.value == "5265877636"
+    assert "5265877636" in caught.value.text("pl")
+    assert str(caught.value) == "nip-checksum: 5265877636"
+
+
+@pytest.mark.parametrize("nip", ["1005877635", "1015877635", "1105877635", "9115877635"])
+def test_the_second_and_the_third_digit_are_not_both_zero(nip: str) -> None:
+    """The shape of the schema's TNrNIP: the first digit is no zero, nor are the next two together."""
+    with pytest.raises(IdentifierError) as caught:
+        parse_nip(nip)
+    assert caught.value.code == ("nip-shape" if nip[1:3] == "00" else "nip-checksum")
+
+
+@pytest.mark.parametrize(
+    ("first_six", "born"),
+    [
+        ("000101", date(1900, 1, 1)),
+        ("991231", date(1999, 12, 31)),
+        ("002101", date(2000, 1, 1)),
+        ("993231", date(2099, 12, 31)),
+        ("004101", date(2100, 1, 1)),
+        ("006101", date(2200, 1, 1)),
+        ("008101", date(1800, 1, 1)),
+        ("998231", None),  # 1899: the 82nd month is February
+        ("999231", date(1899, 12, 31)),
+        ("002229", date(2000, 2, 29)),
+        ("000229", None),  # 1900 had no 29 February
+        ("001301", None),
+        ("000001", None),
+        ("002001", None),
+        ("003301", None),
+        ("000132", None),
+        ("000100", None),
+    ],
+)
+def test_a_pesel_is_of_a_day_that_was(first_six: str, born: date | None) -> None:
+    weights = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
+    bare = first_six + "1234"
+    check = -sum(weight * int(digit) for weight, digit in zip(weights, bare, strict=True)) % 10
+    assert is_pesel(f"{bare}{check}") == (born is not None)
+
+
+@given(
+    st.dates(date(1900, 1, 1), date(1999, 12, 31)),
+    st.integers(0, 9999),
+    st.integers(0, 9),
+    st.sampled_from(DIGITS),
+)
+def test_one_wrong_digit_of_a_pesel_is_always_noticed(born: date, order: int, place: int, digit: str) -> None:
+    bare = f"{born:%y%m%d}{order:04}"
+    assume(bare[place] != digit)
+    right = [each for each in DIGITS if is_pesel(bare + each)]
+    assert len(right) == 1
+    altered = bare[:place] + digit + bare[place + 1 :]
+    assert not is_pesel(altered + right[0])
+
+
 @pytest.mark.parametrize("pesel", ["44051401458", "02270803624"])
 def test_a_pesel(pesel: str) -> None:
     assert is_pesel(pesel)
@@ -115,7 +179,29 @@ def test_no_ksef_number(value: str, code: str) -> None:
     with pytest.raises(IdentifierError) as caught:
         KsefNumber.parse(value)
     assert caught.value.code == code
-    assert caught.value.text()
+    assert caught.value.value == value[:40]
+    assert caught.value.text() == caught.value.text("pl") != caught.value.text("en")
+    assert value in caught.value.text()
+
+
+def test_a_long_text_is_cut_in_what_is_told() -> None:
+    with pytest.raises(IdentifierError) as caught:
+        KsefNumber.parse("5" * 50)
+    assert caught.value.value == "5" * 40
+
+
+@pytest.mark.parametrize(
+    "value", ["5265877635-20250826-0100001AF629-AF", "5265877635-20250626-010080DD2B5E-26"]
+)
+def test_published_ksef_numbers(value: str) -> None:
+    """Of the guide and of the OpenAPI."""
+    assert KsefNumber.parse(value).value == value
+
+
+@pytest.mark.parametrize("holder", ["M123456789", "ABC1234567"])
+def test_a_number_of_another_kind_of_identifier(holder: str) -> None:
+    head = f"{holder}-20260823-0123456789AB"
+    assert KsefNumber.parse(f"{head}-{crc8(head.encode()):02X}").nip == holder
 
 
 def test_crc8_of_the_standard_check_string() -> None:

@@ -112,3 +112,76 @@ def test_what_is_not_of_the_schema_is_refused_by_the_reader(
     (problem,) = caught.value.problems
     assert (problem.code, problem.path, problem.line) == (code, path, 2)
     assert problem.text("pl") != problem.text("en")
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-11-23T10:30:00Z", "2026-11-23T10:30:00+00:00"),
+        ("2026-11-23T10:30:00", "2026-11-23T10:30:00+00:00"),  # without a zone: UTC
+        ("2026-11-23T10:30:00+01:00", "2026-11-23T10:30:00+01:00"),
+        ("2026-11-23T10:30:00.1234567Z", "2026-11-23T10:30:00.123456+00:00"),
+        (" 2026-11-23T10:30:00Z\n", "2026-11-23T10:30:00+00:00"),
+    ],
+)
+def test_a_moment_is_aware_whatever_the_file_says(faktura: Faktura, written: str, moment: str) -> None:
+    xml = write(faktura)
+    start, end = xml.index(b"<DataWytworzeniaFa>") + 19, xml.index(b"</DataWytworzeniaFa>")
+    found = read(xml[:start] + written.encode() + xml[end:]).naglowek.data_wytworzenia_fa
+    assert found.isoformat() == moment
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2026-11-23", 23), ("2026-11-23Z", 23), ("2026-11-23+01:00", 23), ("\t2026-11-23 ", 23)],
+)
+def test_a_zone_says_nothing_of_a_day(faktura: Faktura, written: str, day: int) -> None:
+    xml = write(faktura).replace(b"<P_1>2026-11-23<", f"<P_1>{written}<".encode())
+    assert read(xml).fa.p_1 == date(2026, 11, day)
+
+
+@pytest.mark.parametrize(
+    "written", ["20261123", "2026-W48-1", "2026-11-3", "23.11.2026", "2026/11/23", "2026-1123"]
+)
+def test_a_day_is_written_in_one_way(faktura: Faktura, written: str) -> None:
+    xml = write(faktura).replace(b"<P_1>2026-11-23<", f"<P_1>{written}<".encode())
+    with pytest.raises(DocumentError) as caught:
+        read(xml)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path, problem.params["element"], problem.params["value"]) == (
+        "schema-type", "Fa/P_1", "P_1", written
+    )  # fmt: skip
+    assert problem.line is not None
+
+
+@pytest.mark.parametrize("amount", ["NaN", "Infinity", "-Infinity", "sNaN", "1,00", "", "1 0"])
+def test_an_amount_is_a_finite_number(faktura: Faktura, amount: str) -> None:
+    xml = write(faktura)
+    start, end = xml.index(b"<P_15>") + 6, xml.index(b"</P_15>")
+    with pytest.raises(DocumentError) as caught:
+        read(xml[:start] + amount.encode() + xml[end:])
+    assert caught.value.problems[0].code == "schema-type"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("  a  b ", "a b"),
+        ("a\n\tb", "a b"),
+        ("a\u00a0b", "a\u00a0b"),
+        (" a", "a"),
+        ("a ", "a"),
+        ("a  b", "a b"),
+    ],
+)
+def test_white_space_is_that_of_a_token(faktura: Faktura, written: str, text: str) -> None:
+    """xsd:token: ends cut, runs made one; a hard space is text."""
+    xml = write(faktura).replace(f"<P_2>{faktura.fa.p_2}<".encode(), f"<P_2>{written}<".encode())
+    assert read(xml).fa.p_2 == text
+
+
+def test_what_is_refused_tells_its_value_briefly(faktura: Faktura) -> None:
+    xml = write(faktura).replace(b"<P_1>2026-11-23<", b"<P_1> " + b"x" * 100 + b"<")
+    with pytest.raises(DocumentError) as caught:
+        read(xml)
+    assert caught.value.problems[0].params["value"] == "x" * 80

@@ -147,6 +147,32 @@ class TestCorrection:
             "p_15": "-15.00",
         }
 
+    def test_one_side_without_a_rate_of_exchange_leaves_the_tax_in_pln_unknown(self) -> None:
+        """Never the tax of the other side alone; with a rate for the whole invoice all of it is converted."""
+        euro = {"kurs_waluty": Decimal("4.5")}
+        for lines in (
+            [net("100", stan_przed=1, **euro), net("80")],
+            [net("100", stan_przed=1), net("80", **euro)],
+            [net("100", stan_przed=1), net("80")],
+        ):
+            (share,) = totals.shares(lines)
+            assert share.tax_pln is None
+            with pytest.raises(ValueError, match="rate of exchange"):
+                totals.fa_totals(lines, currency="EUR")
+            found = totals.fa_totals(lines, currency="EUR", exchange_rate=Decimal("4.4"))
+            assert words(found)["p_14_1w"] == "-20.24"
+
+    def test_a_rate_that_stands_on_one_side_only_is_known(self) -> None:
+        """A line that is new, and one that is gone: the other side is nothing, whose tax is nothing."""
+        euro = {"kurs_waluty": Decimal("4.5")}
+        for lines, expected in (
+            ([net("100", **euro)], "103.50"),
+            ([net("100", stan_przed=1, **euro)], "-103.50"),
+        ):
+            assert words(totals.fa_totals(lines, currency="EUR"))["p_14_1w"] == expected
+        (gone,) = totals.minus([], totals.shares([net("100")]))
+        assert (gone.net, gone.tax, gone.tax_pln) == (-100, -23, None)
+
     def test_in_another_currency(self) -> None:
         euro = {"kurs_waluty": Decimal("4.5")}
         found = totals.fa_totals([net("100", stan_przed=1, **euro), net("80", **euro)], currency="EUR")
@@ -176,6 +202,17 @@ class TestAdvance:
             "p_14_2": "21857.92",
             "p_15": "300000.00",
         }
+
+    def test_the_last_rate_takes_the_odd_grosz(self) -> None:
+        whole = totals.shares([net("1", "zw"), net("1", "np I"), net("1", "np II")])
+        parts = totals.of_part(whole, Decimal("1.00"))
+        assert [str(part.gross) for part in parts] == ["0.33", "0.33", "0.34"]
+
+    def test_the_tax_of_an_advance_in_pln_is_not_the_orders(self) -> None:
+        """The advance has the rate of exchange of its own day."""
+        whole = totals.shares([net("100", kurs_waluty=Decimal("4.5"))])
+        (part,) = totals.of_part(whole, Decimal("61.50"))
+        assert (part.net, part.tax, part.tax_pln) == (50, Decimal("11.50"), None)
 
     def test_of_nothing(self) -> None:
         with pytest.raises(ValueError, match="order"):
@@ -276,3 +313,26 @@ def test_the_published_settlement() -> None:
     left = totals.minus(whole, totals.of_part(whole, totals.fa_totals(fa.fa_wiersz)["p_15"] - fa.p_15))
     for field, amount in totals.fields(left).items():
         assert getattr(fa, field) == amount, field
+
+
+def test_the_amount_due_is_of_nets_and_taxes_alone() -> None:
+    """P_14_1W is in PLN, and P_15 is not a part of itself."""
+    sums = {"p_13_1": Decimal(100), "p_14_1": Decimal(23), "p_14_1w": Decimal(99), "p_15": Decimal(7)}
+    assert totals.gross(sums) == 123
+
+
+@given(LINES, LINES)
+def test_tax_in_pln_of_a_correction_is_known_when_every_line_has_its_rate(
+    before: list[FaWiersz], after: list[FaWiersz]
+) -> None:
+    def of(line: FaWiersz, before: bool, rate: str | None) -> FaWiersz:
+        exchange = Decimal(rate) if rate else None
+        return net(str(line.p_11), line.p_12, stan_przed=1 if before else None, kurs_waluty=exchange)
+
+    known = [*(of(line, True, "4") for line in before), *(of(line, False, "4") for line in after)]
+    for share in totals.shares(known):
+        assert share.tax_pln == share.tax * 4
+    half = [*(of(line, True, "4") for line in before), *(of(line, False, None) for line in after)]
+    unrated = {totals.rate_of(line) for line in after}
+    for share in totals.shares(half):
+        assert (share.tax_pln is None) == (share.rate in unrated)
