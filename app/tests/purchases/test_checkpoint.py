@@ -1,0 +1,315 @@
+"""How far the program has looked: what it asks KSeF for, what it keeps of the answer, and when the mark moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+from liczydlo.ksef.errors import KsefError
+from liczydlo.purchases import services
+from liczydlo.purchases.filters import narrowed
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.sales.models import Document
+
+from app.tests.purchases.test_synchronising import sell, seller
+from app.tests.sales.world import Wire, new_nip
+
+__all__ = ["seller"]
+
+pytestmark = pytest.mark.django_db
+
+DAY = dt.timedelta(days=1)
+NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+class Lists:
+    """KSeF's answers to metadata queries: each is a mark and the entries before it, or a fault."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.answers: list[Any] = []
+        self.asked: list[dict[str, Any]] = []
+        wire.rules.append(self)
+
+    def __call__(self, request: httpx2.Request) -> Any:
+        if not request.url.path.endswith("/invoices/query/metadata"):
+            return None
+        self.asked.append(json.loads(request.content))
+        answer = self.answers.pop(0)
+        if isinstance(answer, httpx2.Response):
+            return answer
+        mark, entries = answer
+        body = {"hasMore": False, "isTruncated": False, "invoices": entries}
+        if mark is not None:
+            body["permanentStorageHwmDate"] = mark.isoformat()
+        return httpx2.Response(200, json=body)
+
+    @property
+    def windows(self) -> list[tuple[dt.datetime, dt.datetime | None]]:
+        ranges = [asked["dateRange"] for asked in self.asked]
+        ends = [each.get("to") for each in ranges]
+        return [
+            (dt.datetime.fromisoformat(each["from"]), dt.datetime.fromisoformat(end) if end else None)
+            for each, end in zip(ranges, ends, strict=True)
+        ]
+
+
+@pytest.fixture
+def lists(connected: Any, wire: Wire) -> Lists:
+    return Lists(wire)
+
+
+def known(company: Any, stored: dt.datetime, **changes: Any) -> dict[str, Any]:
+    """The entry of an invoice that is here already."""
+    document = Document.objects.create(company=company, sha256=f"{stored.timestamp():064.0f}", xml=b"<a/>")
+    row = ReceivedInvoice.objects.create(
+        **{
+            "company": company,
+            "environment": company.environment,
+            "document": document,
+            "ksef_number": f"8567346215-20261123-{document.pk:012X}-00",
+            "number": "D/1",
+            "kind": "Vat",
+            "issue_date": NOW.date(),
+            "acquired_at": stored,
+            "stored_at": stored,
+            "seller_nip": "8567346215",
+            "seller_name": "Hurtownia Świt",
+            "currency": "PLN",
+            "net": 1,
+            "vat": 0,
+            "gross": 1,
+            "mode": "Online",
+            "words": "d/1 hurtownia świt",
+            **changes,
+        }
+    )
+    moment = stored.isoformat()
+    return {
+        "ksefNumber": row.ksef_number,
+        "invoiceNumber": row.number,
+        "issueDate": row.issue_date.isoformat(),
+        "invoicingDate": moment,
+        "acquisitionDate": moment,
+        "permanentStorageDate": moment,
+        "seller": {"nip": row.seller_nip, "name": row.seller_name},
+        "buyer": {"identifier": {"type": "Nip", "value": company.nip}, "name": company.name},
+        "netAmount": 1,
+        "grossAmount": 1,
+        "vatAmount": 0,
+        "currency": "PLN",
+        "invoicingMode": "Online",
+        "invoiceType": "Vat",
+        "formCode": {"systemCode": "FA (3)", "schemaVersion": "1-0E", "value": "FA"},
+        "isSelfInvoicing": False,
+        "hasAttachment": False,
+        "invoiceHash": "AA==",
+    }
+
+
+def looked(company: Any, until: dt.datetime) -> None:
+    """The program has looked up to there before."""
+    Checkpoint.objects.create(
+        company=company, environment=company.environment, subject="Subject2", until=until
+    )
+
+
+def until() -> dt.datetime:
+    return Checkpoint.objects.get().until
+
+
+def test_the_first_question_is_about_everything_since_ksef_began(connected: Any, lists: Lists) -> None:
+    """1 February 2026 in Warsaw, as the buyer, by the date of permanent storage, up to KSeF's own mark."""
+    lists.answers = [(None, [])] * 20
+    services.synchronise(connected)
+    assert lists.windows[0][0] == dt.datetime(2026, 1, 31, 23, tzinfo=dt.UTC)
+    assert lists.windows[-1][1] is None
+    for asked in lists.asked:
+        assert asked["subjectType"] == "Subject2"
+        assert asked["dateRange"]["dateType"] == "PermanentStorage"
+        assert asked["dateRange"]["restrictToPermanentStorageHwmDate"] is True
+
+
+@pytest.mark.parametrize(
+    ("age", "windows"),
+    [(dt.timedelta(hours=1), 1), (85 * DAY, 1), (85 * DAY + dt.timedelta(seconds=1), 2), (171 * DAY, 3)],
+)
+def test_a_long_time_is_asked_about_in_windows_that_touch(age: dt.timedelta, windows: int) -> None:
+    """KSeF answers for at most three months; the last window has no end, for KSeF's own clock decides."""
+    found = list(services._windows(NOW - age, NOW))
+    assert len(found) == windows
+    assert found[0][0] == NOW - age
+    assert found[-1][1] is None
+    for (begin, end), (following, _) in itertools.pairwise(found):
+        assert end == following == begin + 85 * DAY
+
+
+def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected: Any, lists: Lists) -> None:
+    """The later of the two; an answer that says neither moves nothing, and none moves it back. Hours from the mark."""
+    begun = timezone.now() - DAY
+    looked(connected, begun)
+
+    def hour(number: int) -> dt.datetime:
+        return begun + dt.timedelta(hours=number)
+
+    here = {number: known(connected, hour(number)) for number in (1, 2, 3)}
+    for mark, listed, expected in (
+        (5, [1], 5),  # the last invoice is older than the mark
+        (None, [1, 2], 2),
+        (1, [3], 3),
+        (None, [], 0),
+        (-5, [], 0),
+    ):
+        Checkpoint.objects.update(until=begun, looked_at=None)
+        lists.answers = [(None if mark is None else hour(mark), [here[number] for number in listed])]
+        before = timezone.now()
+        result = services.synchronise(connected)
+        assert until() == result.until == hour(expected)
+        assert (result.new, result.known) == (0, len(listed))
+        looked_at = Checkpoint.objects.get().looked_at
+        assert looked_at is not None
+        assert looked_at >= before
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_a_window_guarantees_no_more_than_its_end_and_ksefs_mark(
+    ahead: bool, connected: Any, lists: Lists
+) -> None:
+    """Interrupted in the second window: the next run goes on from the earlier of the two."""
+    begun = timezone.now() - 100 * DAY
+    looked(connected, begun)
+    end = begun + 85 * DAY
+    mark = end + DAY if ahead else end - DAY
+    lists.answers = [(mark, []), httpx2.Response(400, json={"title": "x", "status": 400, "detail": "x"})]
+    with pytest.raises(KsefError):
+        services.synchronise(connected)
+    assert until() == min(mark, end)
+    assert Checkpoint.objects.get().looked_at is None, "this synchronisation was not whole"
+    lists.answers = [(None, [])] * 2
+    lists.asked.clear()
+    services.synchronise(connected)
+    assert lists.windows[0][0] == min(mark, end)
+
+
+def test_each_role_and_environment_has_a_mark_of_its_own(connected: Any, lists: Lists, stranger: Any) -> None:
+    other = stranger.companies.get()
+    for company, environment, subject in (
+        (other, connected.environment, "Subject2"),
+        (connected, "TEST", "Subject2"),
+        (connected, connected.environment, "Subject1"),
+    ):
+        Checkpoint.objects.create(company=company, environment=environment, subject=subject, until=NOW)
+    mark = timezone.now()
+    lists.answers = [(mark, [])] * 10
+    services.synchronise(connected)
+    assert lists.windows[0][0] == services.BEGINNING
+    assert Checkpoint.objects.filter(until=NOW).count() == 3
+
+
+def test_an_invoice_of_another_environment_or_firm_is_not_the_one_that_came(
+    connected: Any, seller: Any, stranger: Any
+) -> None:
+    """The same KSeF number in another place hides nothing."""
+    sell(seller, connected)
+    services.synchronise(connected)
+    row = ReceivedInvoice.objects.get()
+    ReceivedInvoice.objects.update(environment="TEST")
+    Checkpoint.objects.all().delete()
+    assert services.synchronise(connected).new == 1
+    ReceivedInvoice.objects.filter(environment=connected.environment).delete()
+    other = stranger.companies.get()
+    foreign = Document.objects.create(company=other, sha256=row.document.sha256, xml=b"<a/>")
+    ReceivedInvoice.objects.update(company=other, document=foreign, environment=connected.environment)
+    Checkpoint.objects.all().delete()
+    assert services.synchronise(connected).new == 1
+    mine = ReceivedInvoice.objects.get(company=connected)
+    assert mine.ksef_number == row.ksef_number
+    assert mine.document.company_id == connected.pk
+
+
+def test_documents_are_stored_as_soon_as_there_are_enough_of_them(
+    connected: Any, seller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full chunk is stored before the next document is asked for, and each document once."""
+    monkeypatch.setattr(services, "CHUNK", 2)
+    sell(seller, connected, 4)
+    looked(connected, timezone.now() - DAY)
+    steps: list[tuple[str, int]] = []
+    result = services.synchronise(
+        connected,
+        step=lambda name: steps.append((name.removeprefix("receive."), ReceivedInvoice.objects.count())),
+    )
+    assert (result.new, result.known) == (4, 0)
+    assert steps == [
+        ("ask", 0),
+        *[("document", 0), ("document", 0), ("store", 0), ("stored", 2)],
+        *[("document", 2), ("document", 2), ("store", 2), ("stored", 4)],
+        *[("store", 4), ("stored", 4)],  # up to KSeF's mark
+    ]
+
+
+def test_a_row_says_what_ksef_lists(connected: Any, seller: Any) -> None:
+    (xml,) = sell(seller, connected)
+    services.synchronise(connected)
+    row = ReceivedInvoice.objects.get()
+    assert row.xml == xml
+    assert (row.environment, row.kind, row.mode, row.currency) == (
+        connected.environment,
+        "Vat",
+        "Online",
+        "PLN",
+    )
+    assert (row.net, row.vat, row.gross) == (Decimal(150), Decimal(27), Decimal(177))
+    assert (row.seller_nip, row.seller_name) == (seller.nip, "Żółta Łódź – Jan Gęśl")
+    assert row.buyer_name == "Kupiec „Świt” sp. z o.o."
+    assert f"<P_2>{row.number}</P_2>".encode() in xml
+    assert row.issue_date == timezone.localdate()
+    assert abs(row.acquired_at - timezone.now()) < dt.timedelta(minutes=5)
+    assert row.stored_at >= row.acquired_at - dt.timedelta(seconds=1)
+    assert row.ksef_number.startswith(f"{seller.nip}-")
+    assert not row.has_attachment
+
+
+def shown(company: Any, **words: str) -> set[str]:
+    query = QueryDict(mutable=True)
+    query.update(words)
+    return {row.ksef_number for row in narrowed(company, query)[1]}
+
+
+def test_an_invoice_that_came_in_is_found_by_what_people_know_of_it(connected: Any, seller: Any) -> None:
+    sell(seller, connected)
+    services.synchronise(connected)
+    row = ReceivedInvoice.objects.get()
+    nip = seller.nip
+    for text in (
+        "żółta łódź", "JAN GĘŚL", row.number, row.number.lower()[:5], nip, f"PL{nip}",
+        f" {nip[:3]}-{nip[3:6]}-{nip[6:8]}-{nip[8:]} ", row.ksef_number, row.ksef_number.lower(),
+    ):  # fmt: skip
+        assert shown(connected, q=text) == {row.ksef_number}, text
+    for text in ("kowalski", new_nip(), row.ksef_number[:-2] + "00"):
+        assert shown(connected, q=text) == set(), text
+
+
+@pytest.fixture
+def three(company: Any) -> list[str]:
+    """Invoices of three days in a row, the first of them in another environment besides."""
+    days = [dt.date(2026, 11, day) for day in (1, 2, 3)]
+    rows = [known(company, NOW + DAY * at, issue_date=day) for at, day in enumerate(days)]
+    known(company, NOW + 9 * DAY, issue_date=days[0], environment="TEST")
+    return [row["ksefNumber"] for row in rows]
+
+
+def test_days_are_narrowed_with_both_ends(company: Any, three: list[str]) -> None:
+    first, second, third = three
+    assert shown(company) == set(three), "of this environment alone"
+    assert shown(company, od="2026-11-02") == {second, third}
+    assert shown(company, do="2026-11-02") == {first, second}
+    assert shown(company, od="2026-11-02", do="2026-11-02") == {second}
+    assert shown(company, od="wczoraj") == set(three), "nonsense narrows nothing"
+    assert shown(company, q="  ") == set(three)
