@@ -45,6 +45,9 @@ def test_amounts_keep_their_value(number: Decimal) -> None:
         ("NrRB", "61109010140000071219812874", "61 1090 1014 0000 0712 1981 2874"),
         ("NrRB", "PL61109010140000071219812874", "PL61 1090 1014 0000 0712 1981 2874"),
         ("NrRB", "12-34", "12-34"),
+        ("NrRB", "1234567890", "12 3456 7890"),
+        ("NrRB", "123456789", "123456789"),
+        ("NrRB", "DE89370400440532013000", "DE89 3704 0044 0532 0130 00"),
         ("FormaPlatnosci", "6", "przelew"),
         ("FormaPlatnosci", "99", "99"),
         ("P_12", "8", "8%"),
@@ -53,6 +56,18 @@ def test_amounts_keep_their_value(number: Decimal) -> None:
         ("KursWaluty", "4.5", "4,5000"),
         ("DataGodzRozpTransportu", "2026-01-15T06:07:08Z", "15.01.2026 06:07:08 UTC"),
         ("DataGodzRozpTransportu", "2026-01-15T06:07:00", "15.01.2026 06:07"),
+        ("DataGodzRozpTransportu", "2026-01-15T06:07:08+01:30", "15.01.2026 06:07:08 (UTC+01:30)"),
+        ("SigningTime", "2026-01-15T23:59:00+00:00", "15.01.2026 23:59 UTC"),
+        ("SigningTime", "dziś", "dziś"),
+        ("Termin", "2026-01-15Z", "15.01.2026"),
+        ("P_12", "23", "23%"),
+        ("P_12", "0 KR", "0% KR"),
+        ("P_12Z", "zw", "zw"),
+        ("P_15", "-1234567.5", "−1\u202f234\u202f567,50"),
+        ("P_8B", "0.50", "0,5"),
+        ("P_13_1", "0", "0,00"),
+        ("P_13_1", "-0", "0,00"),
+        ("KursWaluty", "4.26371", "4,26371"),
     ],
 )
 def test_kinds(name: str, value: str, written: str) -> None:
@@ -77,3 +92,5 @@ def test_moments_of_files() -> None:
     assert values.seconds("1970-01-02") == 86400
     assert values.seconds("1970-01-01T01:00:00+01:00") == 0
     assert values.seconds("kiedyś") is None
+    assert values.seconds("1970-01-01T00:00:07") == 7
+    assert values.seconds("1969-12-31") == 0
