@@ -109,6 +109,13 @@ def test_the_second_and_the_third_digit_are_not_both_zero(nip: str) -> None:
         ("999231", date(1899, 12, 31)),
         ("002229", date(2000, 2, 29)),
         ("000229", None),  # 1900 had no 29 February
+        ("004229", None),
+        ("006229", None),
+        ("008229", None),
+        ("040229", date(1904, 2, 29)),
+        ("044229", date(2104, 2, 29)),
+        ("046229", date(2204, 2, 29)),
+        ("048229", date(1804, 2, 29)),
         ("001301", None),
         ("000001", None),
         ("002001", None),
@@ -173,6 +180,7 @@ def test_one_wrong_character_of_a_ksef_number_is_always_noticed(value: str, plac
         ("5265877635-20260823-0123456789AB", "ksef-number-shape"),
         ("5265877635-20260823-0123456789ab-0A", "ksef-number-shape"),
         ("5265877635-20260231-0123456789AB-0A", "ksef-number-date"),
+        ("5265877635-20250826-0100001AF629-AE", "ksef-number-checksum"),
     ],
 )
 def test_no_ksef_number(value: str, code: str) -> None:

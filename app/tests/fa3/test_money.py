@@ -85,5 +85,15 @@ def test_a_portion(amount: Decimal, part: Decimal, whole: Decimal) -> None:
     assert money.portion(amount, part, whole) == nearest(Fraction(amount) * Fraction(part) / Fraction(whole))
 
 
+def test_the_largest_amounts_of_the_schema_lose_nothing() -> None:
+    """TKwotowy has 18 digits, a price and a quantity up to 22 of them: more than Decimal keeps by default."""
+    quantity, price = Decimal("9999999999999999.999999"), Decimal("99999999999999.99999999")
+    assert money.value(quantity, price) == nearest(Fraction(quantity) * Fraction(price))
+    amount, rate = Decimal("9999999999999999.99"), Decimal("99999999.999999")
+    assert Fraction(money.exactly_converted(amount, rate)) == Fraction(amount) * Fraction(rate)
+    assert money.total([Decimal("1E+40"), Decimal("0.01")]) == Decimal(f"1{'0' * 40}.01")
+    assert money.difference(Decimal("1E+40"), Decimal("0.01")) == Decimal(f"{'9' * 40}.99")
+
+
 def test_nothing_sums_to_zero_grosze() -> None:
     assert str(money.total([])) == "0.00"

@@ -112,6 +112,7 @@ class TestLines:
             row(p_9a="50", p_11="7"),
             row(p_8b="2", p_9b="50", p_11="7"),  # the price is gross, the value net
             row(p_8b="2", p_9a="50", p_11a="7"),
+            row(p_8b="2", p_9b="50"),
         ):
             assert not told("line-value", with_rows(line))
 
@@ -419,6 +420,7 @@ class TestMarks:
         assert not told("exemption-of-nothing", stated)
         mixed = make(lines=[EXEMPT, POT], exemption="art. 113")
         assert codes(mixed) == []
+        assert not told("exemption-of-nothing", with_fa(mixed, p_13_7=None))
 
     def test_a_margin_of_nothing(self) -> None:
         marked = with_marks(PLAIN, pmarzy=PMarzy(p_pmarzy=1, p_pmarzy_2=1))

@@ -98,6 +98,80 @@ def test_a_hint_says_how_it_is_written(old: str, new: str, code: str, hint: str)
     assert hint not in first.text("en")
 
 
+@pytest.mark.parametrize(
+    ("number", "element", "hint"),
+    [
+        ("<IDWew>x</IDWew>", "IDWew", "łącznik i 5 cyfr"),
+        ("<KodUE>DE</KodUE><NrVatUE>DE-1</NrVatUE>", "NrVatUE", "bez kodu kraju"),
+    ],
+)
+def test_a_third_partys_number_is_explained(number: str, element: str, hint: str) -> None:
+    party = f"<Podmiot3><DaneIdentyfikacyjne>{number}</DaneIdentyfikacyjne></Podmiot3>"
+    found = [each for each in violations("<Fa>", f"{party}<Fa>") if hint in each.text()]
+    assert [each.params["element"] for each in found] == [element]
+
+
+def test_a_way_of_payment_is_explained() -> None:
+    """SWIFT, an address to pay at, moments, choices of one and of two values."""
+    account = f"<RachunekBankowy><NrRB>{'1' * 26}</NrRB><SWIFT>zły</SWIFT></RachunekBankowy>"
+    link = "<LinkDoPlatnosci>https://example.com</LinkDoPlatnosci>"
+    paid = "<Zaplacono>2</Zaplacono><DataZaplaty>wczoraj</DataZaplaty>"
+    assert "</Adnotacje>" in PLAIN
+    start, end = PLAIN.index("<Platnosc>"), PLAIN.index("</Platnosc>")
+    xml = PLAIN[:start] + f"<Platnosc>{paid}{account}{link}" + PLAIN[end:]
+    told = {each.params["element"]: each.text() for each in xsd.violations(xml.encode())}
+    for element, hint in (
+        ("SWIFT", "8 albo 11"),
+        ("LinkDoPlatnosci", "IPKSeF"),
+        ("DataZaplaty", "RRRR-MM-DD"),
+    ):
+        assert hint in told[element], element
+
+
+@pytest.mark.parametrize("count", [20, 21])
+def test_a_list_is_told_up_to_twenty_values(count: int) -> None:
+    values = ", ".join(f"'{number}'" for number in range(count))
+    message = f"[facet 'enumeration'] The value 'x' is not an element of the set {{{values}}}."
+    element = etree.fromstring("<a>x</a>")
+    code, params = findings.of("SCHEMAV_CVC_ENUMERATION_VALID", message, element)
+    assert code == "schema-enumeration"
+    told = ", ".join(map(str, range(count)))
+    assert params["allowed"] == (f"Dozwolone: {told}." if count == 20 else "")
+    assert params["allowed_en"] == (f"Allowed: {told}." if count == 20 else "")
+
+
+def test_what_libxml2_may_say_some_day_is_told_as_it_is() -> None:
+    """Unknown kinds and words carry no figure and no hint, and never an error."""
+    element = etree.fromstring("<a>" + "x" * 90 + "</a>")
+    code, params = findings.of("SCHEMAV_NEW", "{http://x}Element 'a': new", element)
+    assert (code, params) == (
+        "schema",
+        {"element": "a", "value": "x" * 80, "message": "Element 'a': new"},
+    )
+    for kind, expected in (
+        ("SCHEMAV_CVC_ENUMERATION_VALID", {"allowed": "", "allowed_en": ""}),
+        ("SCHEMAV_CVC_PATTERN_VALID", {"hint": "", "hint_en": ""}),
+        ("SCHEMAV_CVC_DATATYPE_VALID_1_2_1", {"hint": "", "hint_en": ""}),
+        ("SCHEMAV_CVC_DATATYPE_VALID_1_2_2", {"hint": "", "hint_en": ""}),
+        ("SCHEMAV_CVC_DATATYPE_VALID_1_2_3", {"hint": "", "hint_en": ""}),
+    ):
+        _, params = findings.of(kind, "x", element)
+        assert {name: params[name] for name in expected} == expected
+    _, params = findings.of("SCHEMAV_ELEMENT_CONTENT", "x", element)
+    assert (params["expected"], params["expected_en"]) == ("", "")
+    for kind in ("3_1", "3_2_1", "3_2_2", "4"):
+        assert findings.of(f"SCHEMAV_CVC_COMPLEX_TYPE_{kind}", "x", element)[0] == "schema-attribute"
+    for kind in ("2_1", "2_3"):
+        assert findings.of(f"SCHEMAV_CVC_COMPLEX_TYPE_{kind}", "x", element)[0] == "schema-text"
+
+
+def test_what_is_expected_is_told_in_both_languages() -> None:
+    found = violations("<P_2>", "<P_3/>\n<P_2>")[0].params
+    assert found["expected"].startswith("Oczekiwano: P_1M, P_2")
+    assert found["expected_en"] == found["expected"].replace("Oczekiwano", "Expected")
+    assert found["expected_en"].endswith(".")
+
+
 def test_a_long_list_of_values_is_not_told() -> None:
     (currency,) = violations("<KodWaluty>PLN", "<KodWaluty>PLX")
     assert (currency.params["allowed"], currency.params["allowed_en"]) == ("", "")

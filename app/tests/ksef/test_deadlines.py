@@ -93,7 +93,7 @@ def test_the_guides_example() -> None:
     announced = failure(at(7, 9), at(7, 12))
     assert due("offline24", date(2025, 7, 8)) == date(2025, 7, 9)
     found = deadline("offline24", date(2025, 7, 8), [announced])
-    assert (found.due, found.basis) == (date(2025, 7, 22), "art. 106nf")
+    assert (found.due, found.reason, found.basis) == (date(2025, 7, 22), "rule", "art. 106nf")
 
 
 def test_a_failure_that_lasts_stops_the_count() -> None:

@@ -49,8 +49,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("state", ["AVAILABLE", "MAINTENANCE", "FAILURE", "TOTAL_FAILURE"])
 def test_states(state: str) -> None:
     body = {"status": state} if state == "AVAILABLE" else {"status": state, "messages": [message()]}
-    found = latarnia.status(ksef.emulator(), http=client(httpx2.Response(200, json=body)))
+    http = client(httpx2.Response(200, json=body))
+    asked: list[httpx2.Request] = []
+    http.event_hooks = {"request": [asked.append]}
+    found = latarnia.status(ksef.emulator(), http=http)
     assert found.state == state
+    assert [(request.method, request.url.path) for request in asked] == [("GET", "/latarnia/status")]
+    assert not http.is_closed, "another's client stays open"
     assert len(found.messages) == (state != "AVAILABLE")
 
 
@@ -122,6 +127,13 @@ def test_an_end_is_corrected_to_an_earlier_moment() -> None:
     for announced in ([message(), late, early], [early, late, message()]):
         (found,) = outages_of(*announced)
         assert found.end == datetime(2026, 3, 2, 18, tzinfo=UTC)
+
+
+def test_an_event_begins_with_the_earliest_start() -> None:
+    ending = message("K/2026/AWR/03", start="2026-03-02T09:00:00+00:00", end="2026-03-02T10:00:00+00:00")
+    for announced in ([message(), ending], [ending, message()]):
+        (found,) = outages_of(*announced)
+        assert found.start.hour == 8
 
 
 def test_an_earlier_version_that_comes_later_is_ignored() -> None:

@@ -89,7 +89,9 @@ def test_the_login_document(schema: Any, identified: bool, kind: str) -> None:
     assert root.findtext("{*}ContextIdentifier/{*}InternalId") == "5265877635-00001"
     assert root.findtext("{*}SubjectIdentifierType") == kind
     assert xml.startswith(b"<?xml version='1.0' encoding='UTF-8'?>")
-    assert login.login_document(context, "x") == login.login_document(context, "x", schema="2.1")
+    assert login.login_document(context, "x") == login.login_document(
+        context, "x", identified=True, schema="2.1"
+    )
 
 
 def test_a_certificate_without_a_nip_signs_by_its_fingerprint(script: Any, credential: Any) -> None:
@@ -213,6 +215,10 @@ def test_a_lost_answer_begins_the_login_anew_once(script: Any, credential: Any, 
     with pytest.raises(Unavailable) as caught:
         script([CHALLENGE, lost, CHALLENGE, lost]).play(conversation(credential(), now))
     assert not caught.value.answer_lost, "a login has no effect that could happen twice"
+    away = Unavailable("server-error", status=503)
+    with pytest.raises(Unavailable) as other:
+        script([CHALLENGE, lost, CHALLENGE, away]).play(conversation(credential(), now))
+    assert other.value is away
 
 
 def test_a_refused_signature_is_not_tried_again(script: Any, credential: Any, now: datetime) -> None:

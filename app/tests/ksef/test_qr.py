@@ -152,6 +152,12 @@ def test_rsa_is_pss_with_sha_256_and_32_bytes_of_salt(salt: int, algorithm: Any,
     assert not is_signed_by(f"https://{SIGNED}/{ksef.qr.base64url(signature)}", pair.certificate)
 
 
+def test_only_padding_is_left_out() -> None:
+    assert [ksef.qr.base64url(data) for data in (b"", b"\x00", b"\x00\x00\x17", b"\xfb\xff\xbf")] == [
+        "", "AA", "AAAX", "-_-_"
+    ]  # fmt: skip
+
+
 def test_a_context_of_another_kind_is_in_the_link(credential: Any) -> None:
     context = ksef.Context(kind="InternalId", value="5265877635-00001")
     link = kod_2(credential(usage="Offline"), context=context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -145,6 +146,20 @@ def test_a_list_without_a_valid_key_of_the_usage_is_fetched_again(
     key = script([both]).play(public_keys.current(cache, API, "KsefTokenEncryption", now))
     assert key.id == "t"
     script([]).play(public_keys.current(cache, API, "KsefTokenEncryption", now))
+
+
+def test_a_kept_list_whose_key_has_expired_is_fetched_again(
+    script: Any, published: Any, now: datetime
+) -> None:
+    """Within the six hours too: the old key ran out, a new one is published."""
+    cache = ksef.PublicKeyCache()
+    short = {**published("a"), "validTo": (now + timedelta(hours=1)).isoformat()}
+    script([[short]]).play(public_keys.current(cache, API, "SymmetricKeyEncryption", now))
+    later = now + timedelta(hours=2)
+    key = script([[short, published("b")]]).play(
+        public_keys.current(cache, API, "SymmetricKeyEncryption", later)
+    )
+    assert key.id == "b"
 
 
 def test_a_key_that_is_not_rsa_is_left_out(
@@ -469,6 +484,21 @@ def test_closing(script: Any) -> None:
     played.play(sessions.close_online("S"))
     assert (played.requests[0].method, played.requests[0].path) == ("POST", "/sessions/online/S/close")
     assert not played.requests[0].repeatable
+
+
+def test_a_client_sends_online_and_closes(server: Any, session: ksef.OnlineSession, now: datetime) -> None:
+    import httpx2
+
+    tokens = ksef.Tokens(
+        access="a", access_valid_until=now + timedelta(1), refresh="r", refresh_valid_until=now + timedelta(1)
+    )
+    server.handlers = [httpx2.Response(202, json={"referenceNumber": "I"}), httpx2.Response(204)]
+    client = server.client(tokens=tokens)
+    assert client.send_invoice(session, b"<a/>") == "I"
+    client.close_online("SESSION")
+    sent, closed = server.requests
+    assert json.loads(sent.content)["offlineMode"] is False
+    assert (closed.method, closed.url.path.removeprefix("/v2")) == ("POST", "/sessions/online/SESSION/close")
 
 
 def test_every_explained_code_speaks_both_languages() -> None:
