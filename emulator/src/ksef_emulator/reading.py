@@ -74,7 +74,8 @@ class Reading:
 
 def read(document: bytes) -> Reading | None:
     """None for documents of other kinds (PEF, RR), which are shown as XML only."""
-    root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    root = etree.fromstring(document, parser)
     fa = root.find("{*}Fa")
     if fa is None:
         return None

@@ -15,6 +15,7 @@ from lxml import etree
 from .refusals import wrong_content
 
 _DECLARATION = re.compile(rb"""^<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_PROLOG = re.compile(rb"<\?xml\s")
 _DISCOURAGED = re.compile(
     "[\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
@@ -28,7 +29,7 @@ _PARSER_OPTIONS = {
     "load_dtd": False,
     "dtd_validation": False,
     "huge_tree": False,
-    "remove_comments": False,
+    "remove_comments": True,  # of the tree, where one would cut the text of its element in two
     "remove_pis": False,
 }
 
@@ -57,7 +58,7 @@ def parse(xml: bytes) -> etree._Element:
     tree = root.getroottree()
     if tree.docinfo.internalDTD is not None:
         raise wrong_content("Nieprawidłowy XML", "Dokument nie może zawierać deklaracji DOCTYPE.")
-    if b"<?" in xml[5:]:
+    if b"<?" in (xml[5:] if _PROLOG.match(xml) else xml):
         _refuse_instructions(tree)
     return root
 
