@@ -108,10 +108,9 @@ def _number(field: bytes) -> int:
     if field[0] & 0x80:
         return int.from_bytes(field[1:], "big") if field[0] == 0x80 else _not_a_number()
     digits = field.split(b"\0", 1)[0].strip()
-    try:
-        return int(digits, 8) if digits else 0
-    except ValueError:
+    if digits.strip(b"01234567"):  # a sign, too, is no digit
         return _not_a_number()
+    return int(digits, 8) if digits else 0
 
 
 def _not_a_number() -> int:
