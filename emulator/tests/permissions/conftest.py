@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -44,17 +44,17 @@ class Registers:
     subjects: Subjects
     permissions: Permissions
     granting: Granting
-    _given: list[Grant] = field(default_factory=list)
 
     def give(
         self,
         kind: Kind,
         permission: str,
         *,
-        where: Context,
+        where: Context | Identifier,
         to: Context | Subject,
         target: Context | Identifier | None = None,
         giver: Context | None = None,
+        author: Identifier | None = None,
         delegate: bool = False,
     ) -> Grant:
         grant = Grant(
@@ -63,7 +63,7 @@ class Registers:
             subject=identifier(to),
             permission=permission,
             giver=identifier(giver or where),
-            author=identifier(giver or where),
+            author=author or identifier(giver or where),
             description="Na czas próby",
             target=identifier(target) if target is not None else None,
             can_delegate=delegate,

@@ -253,6 +253,14 @@ class TestOperations:
             codes.append(operation.code)
         assert codes == [100, 100, 200]
 
+    def test_done_at_that_very_moment(self, registers: Registers, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = registers.clock.now()
+        monkeypatch.setattr(registers.clock, "now", lambda: now)
+        name = registers.granting.give(nip(CLIENT), [])
+        operation = registers.granting.operation(nip(CLIENT), name)
+        assert operation is not None
+        assert operation.code == 200
+
     def test_both_polls_and_time(self, registers: Registers) -> None:
         registers.granting.progress = Progress(polls=1, seconds=60)
         name = registers.granting.give(nip(CLIENT), [])

@@ -103,12 +103,34 @@ class TestGiven:
         assert registers.of(nip(OTHER_CLIENT), person(JAN)) == set()
 
     def test_a_value_means_something_only_with_its_type(self, registers: Registers) -> None:
-        """The register keeps types and values apart, and compares both."""
-        same = "ab" * 32
-        thumb = Subject(type=SubjectType.FINGERPRINT, value=same)
+        """The values of the types look different in life; the register compares both all the same."""
+        thumb = Subject(type=SubjectType.FINGERPRINT, value=ANNA)
+        unit = Identifier(type=ContextType.INTERNAL_ID, value=CLIENT)
         registers.give(Kind.PERSON, "InvoiceRead", where=nip(CLIENT), to=thumb)
+        registers.give(Kind.PERSON, "InvoiceWrite", where=unit, to=person(ANNA))
+        registers.give(Kind.AUTHORIZATION, "SelfInvoicing", where=unit, to=nip(OFFICE))
+        registers.give(Kind.ENTITY, "Introspection", where=nip(CLIENT), to=nip(OFFICE), delegate=True)
+        registers.give(Kind.INDIRECT, "Introspection", where=nip(OFFICE), to=thumb, target=nip(CLIENT))
+        assert registers.of(nip(CLIENT), thumb) == {"InvoiceRead", "Introspection"}
+        assert registers.of(nip(CLIENT), person(ANNA)) == set()
+        assert not registers.permissions.authorized(
+            owner_nip=CLIENT, kind="Nip", value=OFFICE, scope="SelfInvoicing"
+        )
+
+    def test_what_is_taken_away_is_of_this_type(self, registers: Registers) -> None:
+        thumb = Subject(type=SubjectType.FINGERPRINT, value=ANNA)
+        give, read = registers.permissions.grant, [(Permission.INVOICE_READ, "Na próbę")]
+        for subject in (thumb, person(ANNA)):
+            give(CLIENT, subject, read)
+        unit = Identifier(type=ContextType.INTERNAL_ID, value=CLIENT)
+        system = Identifier(type="System", value=None)
+        there = registers.give(Kind.PERSON, "InvoiceRead", where=unit, to=person(ANNA), author=system)
+        registers.permissions.revoke(CLIENT, person(ANNA))
         assert registers.of(nip(CLIENT), thumb) == {"InvoiceRead"}
-        assert registers.of(nip(CLIENT), Subject(type=SubjectType.PESEL, value=same)) == set()
+        assert registers.permissions.grants.find(uid=there.uid)
+        registers.permissions.forget(person(ANNA))
+        assert registers.of(nip(CLIENT), thumb) == {"InvoiceRead"}
+        assert not registers.permissions.grants.find(uid=there.uid)
 
     def test_an_authorization_between_entities_lets_nobody_in(self, registers: Registers) -> None:
         registers.give(Kind.AUTHORIZATION, "SelfInvoicing", where=nip(CLIENT), to=nip(OFFICE))
