@@ -1,4 +1,6 @@
-"""The facts of FA(2), FA(3) and FA_RR(1) documents, each element looked at once: this is done for every invoice."""
+"""The facts of FA(2), FA(3) and FA_RR(1) documents, each element looked at once: this is done for every invoice.
+
+The trees come from `xml_rules.parse`, which leaves nothing in them but elements."""
 
 from __future__ import annotations
 
@@ -61,11 +63,10 @@ class _Parts:
         self.one: dict[str, etree._Element] = {}
         self.third: list[etree._Element] = []
         for item in root:
-            if isinstance(item.tag, str):
-                name = item.tag[self.skip :]
-                self.one[name] = item
-                if name == "Podmiot3":
-                    self.third.append(item)
+            name = item.tag[self.skip :]
+            self.one[name] = item
+            if name == "Podmiot3":
+                self.third.append(item)
 
 
 def _head(element: etree._Element, skip: int) -> tuple[_Fields, _Fields]:
@@ -73,18 +74,17 @@ def _head(element: etree._Element, skip: int) -> tuple[_Fields, _Fields]:
     fields: _Fields = {}
     notes: _Fields = {}
     for item in element:
-        if isinstance(item.tag, str):
-            name = item.tag[skip:]
-            fields[name] = (item.text or "").strip()
-            if name == "Adnotacje":
-                notes = _fields(item, skip)
-            elif name == "RodzajFaktury":
-                break
+        name = item.tag[skip:]
+        fields[name] = (item.text or "").strip()
+        if name == "Adnotacje":
+            notes = _fields(item, skip)
+        elif name == "RodzajFaktury":
+            break
     return fields, notes
 
 
 def _fields(element: etree._Element, skip: int) -> _Fields:
-    return {item.tag[skip:]: (item.text or "").strip() for item in element if isinstance(item.tag, str)}
+    return {item.tag[skip:]: (item.text or "").strip() for item in element}
 
 
 def _vat(fields: _Fields) -> int:
@@ -98,8 +98,6 @@ def _party(element: etree._Element, skip: int, role: str = "") -> Party:
     fields: _Fields = {}
     number = "0"
     for item in element:
-        if not isinstance(item.tag, str):
-            continue
         name = item.tag[skip:]
         if name == "DaneIdentyfikacyjne":
             fields = _fields(item, skip)
