@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ksef_emulator.intake.archives import ArchiveError, Compression, Document, opened, tar, zip
+from ksef_emulator.intake.archives import ArchiveError, Compression, Document, members, opened, tar, zip
 from ksef_emulator.intake.archives.members import CHUNK, MAX_FILE_NAME
 
 pytestmark = pytest.mark.pure
@@ -355,8 +355,18 @@ class TestTarGz:
         old = header(prefix=b"folder", magic=b"ustar  \0")
         assert self.one(old, b"<a/>") == {"a.xml": b"<a/>"}
 
-    def test_a_name_of_a_hundred_letters(self) -> None:
-        assert list(self.one(header(b"n" * 100), b"<a/>")) == ["n" * 100]
+    def test_names_that_fill_their_fields(self) -> None:
+        """A hundred letters and 155: what stands behind them is no part of the name."""
+        name, prefix = b"n" * 100, b"p" * 155
+        block = header(name + b"0000644\0", prefix=prefix + b"x")
+        assert list(self.one(block, b"<a/>")) == [f"{'p' * 128}"]
+        block = header(name + b"0000644\0", prefix=b"p" * 20 + b"\0more")
+        assert list(self.one(block, b"<a/>")) == [f"{'p' * 20}/{'n' * 100}"]
+
+    def test_what_stands_behind_the_prefix(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(members, "MAX_FILE_NAME", 1000)
+        block = header(b"n", prefix=b"p" * 155 + b"x")
+        assert list(self.one(block, b"<a/>")) == [f"{'p' * 155}/n"]
 
     @pytest.mark.parametrize("checksum", [b"000000\0 ", b"xxxxxx\0 "])
     def test_a_wrong_checksum(self, checksum: bytes) -> None:
@@ -380,6 +390,13 @@ class TestTarGz:
             "a.xml": b"<a/>",
             "b.xml": b"<b/>",
         }
+
+    def test_numbers_of_many_digits(self) -> None:
+        sized = extended(record(b"size", b"4".zfill(15)))
+        assert self.one(*sized, header(size=b"0\0"), b"<a/>") == {"a.xml": b"<a/>"}
+        named = extended(b"000019 path=b.xml\n\n")
+        assert self.one(*named, header(), b"<a/>") == {"b.xml": b"<a/>"}
+        assert "nagłówek pax" in self.refused(*extended(b"0000020 path=b.xml\n\n"), header(), b"<a/>")
 
     @pytest.mark.parametrize("size", [b"x", b"", b"-4", b"1" * 16, "４".encode()])
     def test_an_extended_size_that_is_no_number(self, size: bytes) -> None:

@@ -1,0 +1,427 @@
+"""Sessions and what was sent in them, on the registers themselves: whose they are, when they end, in which order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from ksef_emulator.clock import Clock
+from ksef_emulator.intake.archives import Compression
+from ksef_emulator.intake.schemas import FA3
+from ksef_emulator.model.batch_records import Batch, Part
+from ksef_emulator.model.invoices import Invoices, SessionFull, SessionNotOpen
+from ksef_emulator.model.limits import ContextLimits, Limits, SessionLimits
+from ksef_emulator.model.progress import Progress
+from ksef_emulator.model.session_records import Kind, Session, SessionFilter
+from ksef_emulator.model.sessions import LIFETIME, Sessions
+from ksef_emulator.receipts.upo import Authentication
+from ksef_emulator.store import Store
+
+KEY, IV = b"k" * 32, b"i" * 16
+FIRM, OTHER = "1111111111", "2222222222"
+BEGAN = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SECOND, MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
+
+
+class Still(Clock):
+    """Stands until it is turned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = BEGAN
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, by: timedelta) -> datetime:
+        self.moment += by
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Still:
+    return Still()
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    store = Store()
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sessions(store: Store, clock: Still) -> Sessions:
+    return Sessions(store, clock)
+
+
+@pytest.fixture
+def invoices(store: Store, clock: Still, sessions: Sessions) -> Invoices:
+    return Invoices(store, clock, limits=Limits(store))
+
+
+def online(sessions: Sessions, nip: str = FIRM, **more: Any) -> Session:
+    options: dict[str, Any] = {"key": KEY, "iv": IV, "author": f"Nip:{nip}", "context_type": "Nip"} | more
+    return sessions.open_online(
+        context_value=nip,
+        authentication=Authentication(
+            context_type=options["context_type"], context_value=nip, document_hash="h" * 44
+        ),
+        form=FA3,
+        **options,
+    )
+
+
+def batch(sessions: Sessions, nip: str = FIRM, parts: int = 3, **more: Any) -> Session:
+    options: dict[str, Any] = {"key": KEY, "iv": IV} | more
+    made = Batch(
+        compression=Compression.ZIP,
+        size=100,
+        sha256=b"s" * 32,
+        offline=False,
+        parts=tuple(
+            Part(ordinal=number, size=50, sha256=b"p" * 32, received_sha256=None)
+            for number in range(1, parts + 1)
+        ),
+    )
+    return sessions.open_batch(
+        made,
+        context_type="Nip",
+        context_value=nip,
+        author=f"Nip:{nip}",
+        authentication=Authentication(context_type="Nip", context_value=nip, token_reference="t"),
+        form=FA3,
+        **options,
+    )
+
+
+def again(sessions: Sessions, session: Session) -> Session:
+    found = sessions.with_id(session.id)
+    assert found is not None
+    return found
+
+
+def send(invoices: Invoices, session: Session, content: bytes = b"x", **more: Any) -> str:
+    return invoices.accept(
+        session, sealed=b"sealed", sha256=hashlib.sha256(content).digest(), size=len(content), **more
+    )
+
+
+class TestOpening:
+    def test_what_a_session_is_told_to_be(self, sessions: Sessions) -> None:
+        found = online(sessions, author="Pesel:90010112345", verify_identifiers=True)
+        assert (found.kind, found.code, found.form, found.key, found.iv) == (Kind.ONLINE, 100, FA3, KEY, IV)
+        assert (found.author, found.verify_identifiers) == ("Pesel:90010112345", True)
+        assert (found.context_type, found.context_value) == ("Nip", FIRM)
+        assert found.authentication.document_hash == "h" * 44
+        assert found.authentication.token_reference is None
+        assert found.created == found.updated == BEGAN
+        assert found.valid_until == BEGAN + timedelta(hours=12)
+        assert (found.invoices, found.successful, found.failed, found.closed) == (0, 0, 0, None)
+        assert found.reference[8:12] == "-SO-"
+        assert not online(sessions).verify_identifiers
+
+    def test_what_a_batch_is_told_to_be(self, sessions: Sessions) -> None:
+        """sesja-wsadowa.md: twenty minutes for each part."""
+        found = batch(sessions, verify_identifiers=True)
+        assert (found.kind, found.code, found.key, found.verify_identifiers) == (Kind.BATCH, 100, KEY, True)
+        assert found.valid_until == BEGAN + timedelta(hours=1)
+        assert found.created == found.updated == BEGAN
+        assert found.authentication.token_reference == "t"
+        assert found.authentication.document_hash is None
+        assert found.reference[8:12] == "-SB-"
+        assert not batch(sessions).verify_identifiers
+
+    @pytest.mark.parametrize(
+        ("key", "iv"),
+        [
+            (None, IV),
+            (KEY, None),
+            (KEY[:-1], IV),
+            (KEY + b"k", IV),
+            (KEY, IV[:-1]),
+            (KEY, IV + b"i"),
+            (None, None),
+        ],
+    )
+    def test_without_a_key_that_can_be_used(
+        self, sessions: Sessions, key: bytes | None, iv: bytes | None
+    ) -> None:
+        """An interactive one stands at 415 at once; a batch is told when it is processed."""
+        found = online(sessions, key=key, iv=iv)
+        assert (found.code, found.key, found.iv) == (415, None, None)
+        found = batch(sessions, key=key, iv=iv)
+        assert (found.code, found.key, found.iv) == (100, None, None)
+
+
+class TestFinding:
+    def test_by_its_reference_in_its_own_context(self, sessions: Sessions) -> None:
+        found = online(sessions)
+        own = {"context_type": "Nip", "context_value": FIRM}
+        assert sessions.find(found.reference, **own) == found
+        for change in ({"context_type": "InternalId"}, {"context_value": OTHER}):
+            assert sessions.find(found.reference, **(own | change)) is None
+        assert sessions.find("20260101-SO-0000000000-0000000000-00", **own) is None
+
+    def listed(self, sessions: Sessions, wanted: SessionFilter, **more: Any) -> list[int]:
+        options = {"context_type": "Nip", "context_value": FIRM, "after": None, "size": 10} | more
+        return [each.id for each in sessions.listing(wanted, **options)]
+
+    def test_listed_newest_first_and_page_by_page(self, sessions: Sessions, clock: Still) -> None:
+        made = [online(sessions), online(sessions)]  # in the same moment
+        clock.move(SECOND)
+        made.append(online(sessions))
+        batch(sessions)
+        online(sessions, OTHER)
+        online(sessions, context_type="InternalId")
+        wanted = SessionFilter(kind=Kind.ONLINE)
+        ids = [each.id for each in reversed(made)]
+        assert self.listed(sessions, wanted) == ids
+        assert self.listed(sessions, wanted, size=2) == ids[:2]
+        last = made[1]
+        after = (int(last.created.timestamp()) * 1_000_000, last.id)
+        assert self.listed(sessions, wanted, size=2, after=after) == ids[2:]
+
+    def test_listed_by_bounds_that_are_inclusive(self, sessions: Sessions, clock: Still) -> None:
+        found = online(sessions)
+        clock.move(SECOND)
+        sessions.close(found)
+        for name, moment in (
+            ("created", BEGAN),
+            ("closed", BEGAN + SECOND),
+            ("modified", BEGAN + SECOND),
+        ):
+            for bounds, shown in (
+                ((moment, moment), True),
+                ((moment, None), True),
+                ((None, moment), True),
+                ((moment + MOMENT, None), False),
+                ((None, moment - MOMENT), False),
+            ):
+                wanted = SessionFilter(kind=Kind.ONLINE, **{name: bounds})  # type: ignore[arg-type]
+                assert self.listed(sessions, wanted) == ([found.id] if shown else []), (name, bounds)
+
+    def test_listed_by_the_rest(self, sessions: Sessions) -> None:
+        one, two = online(sessions, author="a"), online(sessions, author="b", key=None)
+        for wanted, shown in (
+            ({"reference": one.reference}, [one.id]),
+            ({"author": "b"}, [two.id]),
+            ({"author": "b", "reference": one.reference}, []),
+            ({"statuses": ("InProgress",)}, [one.id]),
+            ({"statuses": ("Failed",)}, [two.id]),
+            ({"statuses": ("InProgress", "Failed")}, [two.id, one.id]),
+            ({"statuses": ("Succeeded", "Cancelled")}, []),
+        ):
+            found = self.listed(sessions, SessionFilter(kind=Kind.ONLINE, **wanted))  # type: ignore[arg-type]
+            assert found == shown, wanted
+
+
+class TestEnding:
+    def test_an_empty_one_is_cancelled_as_it_is_closed(self, sessions: Sessions, clock: Still) -> None:
+        found = online(sessions)
+        clock.move(SECOND)
+        sessions.close(found)
+        ended = again(sessions, found)
+        assert (ended.code, ended.details) == (440, ("Nie przesłano faktur",))
+        assert ended.closed == ended.updated == BEGAN + SECOND
+        assert (ended.key, ended.iv) == (None, None)
+
+    def test_closed_once(self, sessions: Sessions, invoices: Invoices, clock: Still) -> None:
+        found, other = online(sessions), online(sessions)
+        for session in (found, other):
+            send(invoices, session)
+        sessions.close(found)
+        clock.move(SECOND)
+        sessions.close(found)
+        ended = again(sessions, found)
+        assert (ended.code, ended.closed) == (170, BEGAN)
+        assert again(sessions, other).code == 100
+
+    def test_a_batch_waits_for_its_work(self, sessions: Sessions) -> None:
+        found = batch(sessions)
+        sessions.close(found)
+        assert again(sessions, found).code == 150
+        sessions.finish()
+        assert again(sessions, found).code == 150
+
+    def test_when_its_time_is_over(self, sessions: Sessions, invoices: Invoices, clock: Still) -> None:
+        """Twelve hours, or twenty minutes a part, and not a moment before."""
+        for make, length in ((online, LIFETIME), (batch, timedelta(hours=1))):
+            found = make(sessions)
+            until = found.created + length
+            if make is online:
+                send(invoices, found)
+            clock.move(length - MOMENT)
+            sessions.expire()
+            assert again(sessions, found).code == 100
+            clock.move(MOMENT)
+            sessions.expire()
+            ended = again(sessions, found)
+            if make is online:
+                assert (ended.code, ended.closed) == (170, until)
+            else:
+                assert (ended.code, ended.details) == (440, ("Przekroczono czas wysyłki",))
+
+    def test_closed_when_it_ran_out_even_if_nobody_looked(
+        self, sessions: Sessions, invoices: Invoices, clock: Still
+    ) -> None:
+        found = online(sessions)
+        send(invoices, found)
+        clock.move(LIFETIME * 3)
+        sessions.expire()
+        ended = again(sessions, found)
+        assert (ended.closed, ended.updated) == (BEGAN + LIFETIME, BEGAN + LIFETIME * 3)
+
+    @pytest.mark.parametrize(
+        ("successful", "failed", "code", "details"),
+        [(1, 0, 200, ()), (1, 1, 200, ()), (0, 2, 445, ()), (0, 1, 445, ()), (0, 0, 170, ())],
+    )
+    def test_by_what_became_of_its_documents(
+        self, sessions: Sessions, invoices: Invoices, successful: int, failed: int, code: int, details: Any
+    ) -> None:
+        found, other = online(sessions), online(sessions)
+        for _ in range(max(1, successful + failed)):
+            send(invoices, found)
+        send(invoices, other)
+        sessions.close(found)
+        with sessions.store.transaction() as db:
+            db.execute(
+                "UPDATE sessions SET successful = ?, failed = ? WHERE id = ?", (successful, failed, found.id)
+            )
+        sessions.finish()
+        ended = again(sessions, found)
+        assert (ended.code, ended.details) == (code, details)
+        assert len(sessions.upo_references(found)) == (1 if code == 200 else 0)
+        assert again(sessions, other).code == 100
+
+    def test_after_so_many_polls_and_so_much_time(
+        self, sessions: Sessions, invoices: Invoices, clock: Still
+    ) -> None:
+        sessions.progress = Progress(polls=2, seconds=60)
+        found = online(sessions)
+        send(invoices, found)
+        sessions.close(found)
+        with sessions.store.transaction() as db:
+            db.execute("UPDATE sessions SET successful = 1")
+        for seconds, polls, code in ((59, 1, 170), (1, 0, 170), (0, 1, 200)):
+            clock.move(timedelta(seconds=seconds))
+            for _ in range(polls):
+                sessions.poll(again(sessions, found))
+            sessions.finish()
+            assert again(sessions, found).code == code
+
+    def test_ten_thousand_to_a_page_of_the_receipt(self, sessions: Sessions, invoices: Invoices) -> None:
+        found = online(sessions)
+        send(invoices, found)
+        sessions.close(found)
+        with sessions.store.transaction() as db:
+            db.execute("UPDATE sessions SET invoices = 10001, successful = 10001")
+        sessions.finish()
+        pages = sessions.upo_references(found)
+        assert len(set(pages)) == 2
+        with sessions.store.transaction() as db:
+            numbers = [
+                db.execute("SELECT number FROM upo_pages WHERE reference = ?", (page,)).fetchone()[0]
+                for page in pages
+            ]
+        assert numbers == [1, 2]
+
+
+class TestSending:
+    def test_counted_and_numbered_from_one(
+        self, sessions: Sessions, invoices: Invoices, clock: Still
+    ) -> None:
+        session, other = online(sessions), online(sessions)
+        clock.move(SECOND)
+        names = [send(invoices, session, bytes([number])) for number in range(3)]
+        send(invoices, other)
+        found = invoices.in_session(session, size=10)
+        assert [each.reference for each in found] == names
+        assert [each.ordinal for each in found] == [1, 2, 3]
+        assert {each.invoicing for each in found} == {BEGAN + SECOND}
+        assert {each.status.code for each in found} == {100}
+        assert again(sessions, session).invoices == 3
+        assert again(sessions, session).updated == BEGAN + SECOND
+        assert [each.ordinal for each in invoices.in_session(session, after=1, size=1)] == [2]
+        assert invoices.in_session(session, after=3, size=10) == []
+
+    def test_what_was_said_of_a_document(self, sessions: Sessions, invoices: Invoices) -> None:
+        session = online(sessions)
+        name = send(invoices, session, b"abc", offline=True, corrected_sha256=b"c" * 32)
+        found = invoices.sent(session, name)
+        assert found is not None
+        assert (found.offline, found.corrected_sha256) == (True, b"c" * 32)
+        assert found.sha256 == hashlib.sha256(b"abc").digest()
+        assert name[8:12] == "-EE-"
+        plain = invoices.sent(session, send(invoices, session))
+        assert plain is not None
+        assert (plain.offline, plain.corrected_sha256) == (False, None)
+        assert invoices.sent(online(sessions), name) is None
+        assert [each.reference for each in invoices.correction_of(b"c" * 32)] == [name]
+        assert invoices.correction_of(found.sha256) == []
+
+    def test_as_many_as_the_context_may(self, sessions: Sessions, invoices: Invoices) -> None:
+        few = ContextLimits(online=SessionLimits(max_invoices=2), batch=SessionLimits(max_invoices=9))
+        invoices.limits.set_context("Nip", FIRM, few)
+        session = online(sessions)
+        for _ in range(2):
+            send(invoices, session)
+        with pytest.raises(SessionFull):
+            send(invoices, session)
+        assert again(sessions, session).invoices == 2
+        assert send(invoices, online(sessions))
+        assert send(invoices, online(sessions, OTHER))
+
+    def test_not_in_a_closed_one(self, sessions: Sessions, invoices: Invoices) -> None:
+        session = online(sessions)
+        send(invoices, session)
+        sessions.close(session)
+        with pytest.raises(SessionNotOpen):
+            send(invoices, session)
+        with pytest.raises(SessionNotOpen):
+            send(invoices, online(sessions, key=None))
+
+    def test_found_by_its_hash_in_the_context_that_sent_it(
+        self, sessions: Sessions, invoices: Invoices
+    ) -> None:
+        names = [send(invoices, online(sessions), b"same") for _ in range(2)]
+        send(invoices, online(sessions, OTHER), b"same")
+        send(invoices, online(sessions, context_type="InternalId"), b"same")
+        send(invoices, online(sessions), b"other")
+        wanted = hashlib.sha256(b"same").digest()
+        found = invoices.sent_with_hash(wanted, context_type="Nip", context_value=FIRM)
+        assert [each.reference for each in found] == names
+
+    def test_a_look_counts_for_what_was_looked_at(self, sessions: Sessions, invoices: Invoices) -> None:
+        """Looked at once it is being processed; the rest of its session is not, unless all were looked at."""
+        session, other = online(sessions), online(sessions)
+        slow = Progress(polls=5)
+        one = send(invoices, session, progress=slow)
+        for each in (session, other):
+            send(invoices, each, progress=slow)
+        invoices.poll(session, one)
+
+        def state() -> list[tuple[int, int]]:
+            with invoices.store.transaction() as db:
+                rows = db.execute(
+                    "SELECT code, polls_left FROM sent JOIN pending ON pending.id = sent.id ORDER BY sent.id"
+                ).fetchall()
+            return [tuple(row) for row in rows]
+
+        assert state() == [(150, 4), (100, 5), (100, 5)]
+        invoices.poll(session)
+        assert state() == [(150, 3), (150, 4), (100, 5)]
+        invoices.poll(other, one)
+        assert state() == [(150, 3), (150, 4), (100, 5)]
+
+    def test_the_refused_alone(self, sessions: Sessions, invoices: Invoices) -> None:
+        session = online(sessions)
+        names = [send(invoices, session, bytes([number])) for number in range(4)]
+        with invoices.store.transaction() as db:
+            for name, code in zip(names, (150, 200, 400, 450), strict=True):
+                db.execute("UPDATE sent SET code = ? WHERE reference = ?", (code, name))
+        found = invoices.in_session(session, size=10, refused=True)
+        assert [each.reference for each in found] == names[2:]
