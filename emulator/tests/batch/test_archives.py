@@ -203,6 +203,20 @@ class TestZip:
     def test_zip64_whose_end_is_elsewhere(self, names: bytes) -> None:
         assert "ZIP64" in broken(as_zip64(b"<a/>").replace(names, b"PK\x06\x09"), Compression.ZIP)
 
+    def test_zip64_with_nothing_else_in_the_file(self) -> None:
+        end64 = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 0, 0, 0, 0)
+        locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
+        end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+        assert read(end64 + locator + end, Compression.ZIP) == []
+        assert "ZIP64" in broken(locator + end, Compression.ZIP)
+        assert "ZIP64" in broken(b"x" * 55 + locator + end, Compression.ZIP)
+
+    @pytest.mark.parametrize("place", [20, 42], ids=["packed size", "offset"])
+    def test_what_would_lie_behind_the_end_of_the_file(self, place: int) -> None:
+        data = bytearray(zipped({"a.xml": b"<a/>"}, stored=True))
+        struct.pack_into("<L", data, data.index(b"PK\x01\x02") + place, len(data) - 10)
+        assert "plik jest ucięty" in broken(bytes(data), Compression.ZIP)
+
     def test_zip64_without_its_sizes(self) -> None:
         data = as_zip64(b"<a/>", field=struct.pack("<2H2Q", 1, 16, 4, 4))
         assert "ZIP64" in broken(data, Compression.ZIP)
