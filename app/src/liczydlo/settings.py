@@ -3,7 +3,7 @@
 ``DATABASE_URL`` (default: SQLite in the data folder) · ``REDIS_URL`` (cache and queue of several machines) ·
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
-``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_HOSTS`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_DEBUG`` ·
+``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_HOSTS`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
 ``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL``.
 """
 
@@ -35,6 +35,13 @@ def _one_of(name: str, default: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
     return value
+
+
+def _count(name: str, default: int, most: int, least: int = 0) -> int:
+    value = os.environ.get(name) or str(default)
+    if not re.fullmatch(r"[0-9]{1,6}", value) or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}")
+    return int(value)
 
 
 def _address(name: str, default: str) -> str:
@@ -85,6 +92,7 @@ LICZYDLO_DATA = Path(os.environ.get("LICZYDLO_DATA", "var")).resolve()
 LICZYDLO_EMULATOR_URL = _address("LICZYDLO_EMULATOR_URL", "http://127.0.0.1:8090")
 LICZYDLO_WORKER = _one_of("LICZYDLO_WORKER", "inline", ("inline", "external", "off"))
 LICZYDLO_HELP = _help()
+LICZYDLO_PROXIES = _count("LICZYDLO_PROXIES", 0, 9)
 LICZYDLO_MASTER_KEY = os.environ.get("LICZYDLO_MASTER_KEY", "")
 LICZYDLO_MASTER_PASSPHRASE = os.environ.get("LICZYDLO_MASTER_PASSPHRASE", "")
 REDIS_URL = os.environ.get("REDIS_URL", "")

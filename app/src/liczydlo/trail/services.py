@@ -15,6 +15,7 @@ from django.utils import timezone
 from liczydlo.companies.models import Company, User
 from liczydlo.trail.actions import Action
 from liczydlo.trail.models import BEGINNING, Entry
+from liczydlo.web.caller import address_of
 
 log = logging.getLogger(__name__)
 SECRETS: Final = frozenset({"key", "passphrase", "password", "secret", "token"})
@@ -40,7 +41,7 @@ def record(
     if told := SECRETS & details.keys():
         raise ValueError(f"a trail keeps no secrets: {sorted(told)}")
     if request is not None:
-        address = address or client_address(request)
+        address = address or address_of(request)
         if by is None and isinstance(request.user, User):
             by = request.user
     with transaction.atomic():
@@ -66,11 +67,6 @@ def record(
     # a copy in the log, wherever that is kept, shows later whether the end of the trail was cut off
     log.info("trail of company %s: entry %s %s %s", company.pk, entry.number, action.value, entry.digest)
     return entry
-
-
-def client_address(request: HttpRequest) -> str:
-    """The IP address that the request came from, as the server in front of the program told it."""
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
 
 
 def _name(by: User | None) -> str:

@@ -24,7 +24,8 @@ from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
 from liczydlo.ksef.signed_request import SignedRequestError
 from liczydlo.trail.actions import Action
-from liczydlo.trail.services import client_address, record
+from liczydlo.trail.services import record
+from liczydlo.web.caller import address_of
 from liczydlo.work.models import Errand
 from liczydlo.work.reasons import Reason, language
 
@@ -139,7 +140,7 @@ def _taken(request: CompanyRequest, company: Company, row: Enrolment | None, sig
         messages.warning(request, _("Najpierw pobierz dokument do podpisu."))
         return redirect("ksef_enrolment:start", company.pk)
     try:
-        services.take(company, row, signed, by=request.user, address=client_address(request))
+        services.take(company, row, signed, by=request.user, address=address_of(request))
     except SignedRequestError as error:
         return _refused(request, company, row, Reason.of(error), "signed")
     except services.NoDocument:

@@ -32,7 +32,7 @@ PAUSE: Final = 300
 
 
 class TooManyTriesError(Exception):
-    """Wrong too often; nothing is tried for ``PAUSE`` seconds."""
+    """This person was wrong too often; nothing is tried for ``PAUSE`` seconds."""
 
 
 @sensitive_variables()
@@ -59,7 +59,7 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
 @sensitive_variables()
 def open_up(row: Passphrase, passphrase: str, *, request: HttpRequest, clock: Clock = timezone.now) -> None:
     """Open the keys for a working session. Raises WrongPassphraseError, TooManyTriesError."""
-    private = _proved(row, passphrase)
+    private = _proved(row, passphrase, request)
     with transaction.atomic():
         _let_in(row, private, request, clock)
         record(row.company, Action.KEYS_OPENED, request=request, clock=clock)
@@ -76,7 +76,7 @@ def close(row: Passphrase, *, request: HttpRequest) -> None:
 @sensitive_variables()
 def take_off(row: Passphrase, passphrase: str, *, request: HttpRequest) -> None:
     """Keep the keys without a passphrase again. Raises WrongPassphraseError, TooManyTriesError, VaultError."""
-    private = _proved(row, passphrase)
+    private = _proved(row, passphrase, request)
     company = row.company
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
@@ -94,9 +94,9 @@ def once_logged_out(user: User | None, **_: Any) -> None:
 
 
 @sensitive_variables()
-def _proved(row: Passphrase, passphrase: str) -> bytes:
-    """The passphrase's key, if it is the one."""
-    name = f"passphrase-tries:{row.pk}"
+def _proved(row: Passphrase, passphrase: str, request: HttpRequest) -> bytes:
+    """The passphrase's key, if it is the one. Tries are counted by person: no member shuts out the others."""
+    name = f"passphrase-tries:{row.pk}:{request.user.pk}"
     if cache.get(name, 0) >= TRIES:
         raise TooManyTriesError
     private = wrapping.private_of(passphrase, bytes(row.salt))
