@@ -4,7 +4,7 @@
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
 ``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_HOSTS`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
-``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL``.
+``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
 """
 
 from __future__ import annotations
@@ -145,11 +145,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "liczydlo.companies.first_run.FirstRun",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "liczydlo.companies.sessions.Activity",
+    "liczydlo.companies.sessions.LoginRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -241,6 +241,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
@@ -259,6 +260,7 @@ MFA_TOTP_ISSUER = "Liczydło"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow only localhost without TLS
 
 SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = _count("LICZYDLO_SESSION_IDLE_HOURS", 12, 336, least=1) * 3600  # see companies.sessions
 SESSION_COOKIE_NAME = "liczydlo_session"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_NAME = "liczydlo_csrf"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from typing import Any
 
+import liczydlo.settings
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -55,7 +56,7 @@ def test_a_number_of_proxies_that_cannot_be_meant_stops_the_start(
 ) -> None:
     monkeypatch.setenv("LICZYDLO_PROXIES", value)
     with pytest.raises(ImproperlyConfigured, match="LICZYDLO_PROXIES must be a whole number from 0 to 9"):
-        runpy.run_module("liczydlo.settings")
+        runpy.run_path(str(liczydlo.settings.__file__))
 
 
 def try_to_log_in(email: str, password: str, forwarded: str) -> Any:
