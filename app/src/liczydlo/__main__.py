@@ -65,6 +65,7 @@ def serve(
         from liczydlo.work import consumer  # noqa: PLC0415 - needs Django to be up
 
         consumer.start()
+    from liczydlo.companies import start_code  # noqa: PLC0415 - needs Django to be up
     from liczydlo.wsgi import application  # noqa: PLC0415 - needs the migrated database
 
     # One process on purpose: threads share the queue's consumer, the caches and the loaded keys, and a killed
@@ -82,7 +83,9 @@ def serve(
         blocking_threads=threads,
         log_level=LogLevels.error,
     )
-    typer.echo(f"Liczydło: http://{host}:{port}/")
+    typer.echo(f"Liczydło: http://{f'[{host}]' if ':' in host else host}:{port}/")
+    if link := start_code.link(host, port):
+        typer.echo(f"The first account, only with this link: {link}")
     server.serve(target_loader=lambda *_: application)
 
 

@@ -100,9 +100,9 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 DEBUG = _flag("LICZYDLO_DEBUG")
 SECRET_KEY = _secret_key(LICZYDLO_DATA)
 HTTPS = _flag("LICZYDLO_HTTPS")
-_hosts = [host.strip() for host in os.environ.get("LICZYDLO_HOSTS", "").split(",") if host.strip()]
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *_hosts]
-CSRF_TRUSTED_ORIGINS = [f"{'https' if HTTPS else 'http'}://{host}" for host in _hosts if host != "*"]
+LICZYDLO_HOSTS = [host.strip() for host in os.environ.get("LICZYDLO_HOSTS", "").split(",") if host.strip()]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *LICZYDLO_HOSTS]
+CSRF_TRUSTED_ORIGINS = [f"{'https' if HTTPS else 'http'}://{host}" for host in LICZYDLO_HOSTS if host != "*"]
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -8,12 +8,19 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from liczydlo.companies import start_code
 from liczydlo.companies.models import Company, Environment, Kind, User
 
 
 class OwnerForm(forms.Form):
-    """Who the first person is."""
+    """Who the first person is; on a public installation also the code that ``serve`` printed."""
 
+    code = forms.CharField(
+        label=_("Kod pierwszego uruchomienia"),
+        help_text=_("Stoi w odnośniku, który wypisał program przy starcie; otwórz go albo wpisz kod."),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
     name = forms.CharField(
         label=_("Imię i nazwisko"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
     )
@@ -33,6 +40,26 @@ class OwnerForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
+
+    def __init__(self, data: Any = None, *, code: str) -> None:
+        """``code`` is the one of the link; the right one need not be typed."""
+        super().__init__(data, initial={"code": code})
+        if not start_code.is_demanded():
+            del self.fields["code"]
+        elif start_code.fits(code):
+            self.fields["code"].widget = forms.HiddenInput()
+
+    def clean_code(self) -> str:
+        """The code that was printed."""
+        code: str = self.cleaned_data["code"]
+        if not start_code.fits(code):
+            raise forms.ValidationError(
+                _(
+                    "To nie jest kod tego programu. Każdy start wypisuje nowy: skopiuj odnośnik z okna albo dziennika "
+                    "serwera, w którym program działa."
+                )
+            )
+        return code
 
     def clean(self) -> dict[str, Any]:
         """Both passwords are the same, and good enough."""

@@ -43,7 +43,9 @@ class Activity:
 class LoginRequired(LoginRequiredMiddleware):
     """Django's own; a part of a page that asks for itself leads the whole page to the login."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # a redirect that htmx follows
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """To the login, and back to where the reader was."""
         if "HX-Request" not in request.headers:
             return super().handle_no_permission(request, view_func)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liczydlo.companies import start_code
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.dashboard import overview
 from liczydlo.companies.first_run import AlreadySetUp, make_owner
@@ -29,13 +30,15 @@ def first_run(request: HttpRequest) -> HttpResponse:
     """Make the owner's account, once; afterwards this page leads to the login."""
     if User.objects.exists():
         return redirect("account_login")
-    form = OwnerForm(request.POST or None)
+    code = request.POST.get("code") or request.GET.get("kod", "")
+    form = OwnerForm(request.POST or None, code=code)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
             user = make_owner(email=values["email"], password=values["password"], name=values["name"])
         except AlreadySetUp:
             return redirect("account_login")
+        start_code.forget()
         login(request, user)
         return redirect("companies:new")
     return render(request, "companies/first_run.html", {"form": form})
