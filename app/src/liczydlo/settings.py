@@ -270,8 +270,9 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
+LICZYDLO_SENDS_MAIL = bool(os.environ.get("LICZYDLO_EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-if os.environ.get("LICZYDLO_EMAIL_URL"):
+if LICZYDLO_SENDS_MAIL:
     _mail = urlsplit(os.environ["LICZYDLO_EMAIL_URL"])
     if _mail.scheme not in ("smtp", "smtps") or not _mail.hostname:
         raise ImproperlyConfigured("LICZYDLO_EMAIL_URL must be smtp://user:password@host:port or smtps://…")

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from liczydlo.companies import addresses
 from liczydlo.companies.models import User
 
 OPEN = ("companies:first_run", "web:health", "set_language")
@@ -41,11 +42,16 @@ class FirstRun:
 
 
 def make_owner(*, email: str, password: str, name: str) -> User:
-    """Make the first account. Raises AlreadySetUp when there is one; of two at the same moment one wins."""
+    """Make the first account, its address confirmed by the installation; of two at the same moment one wins.
+
+    Raises AlreadySetUp when there is one.
+    """
     with transaction.atomic():
         if connection.vendor == "postgresql":  # SQLite's BEGIN IMMEDIATE already lets in one writer at a time
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(7106270)")
         if User.objects.exists():
             raise AlreadySetUp
-        return User.objects.create_user(email, password, name=name)
+        user = User.objects.create_user(email, password, name=name)
+        addresses.confirm(user)
+        return user

@@ -9,18 +9,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies import start_code
-from liczydlo.companies.models import Company, Environment, Kind, User
+from liczydlo.companies.models import Company, Environment, Kind, Role, User
 
 
-class OwnerForm(forms.Form):
-    """Who the first person is; on a public installation also the code that ``serve`` printed."""
+class NewAccount(forms.Form):
+    """Who a person is, and a password typed twice."""
 
-    code = forms.CharField(
-        label=_("Kod pierwszego uruchomienia"),
-        help_text=_("Stoi w odnośniku, który wypisał program przy starcie; otwórz go albo wpisz kod."),
-        max_length=200,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-    )
+    address = ""  # where the form does not ask for it
+
     name = forms.CharField(
         label=_("Imię i nazwisko"), max_length=150, widget=forms.TextInput({"autocomplete": "name"})
     )
@@ -39,6 +35,31 @@ class OwnerForm(forms.Form):
         label=_("Powtórz hasło"),
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Both passwords are the same, and good enough."""
+        values = super().clean() or {}
+        password = values.get("password")
+        if password:
+            person = User(email=values.get("email", self.address), name=values.get("name", ""))
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+            if values.get("repeated") and values["repeated"] != password:
+                self.add_error("repeated", _("Hasła się różnią. Wpisz to samo hasło dwa razy."))
+        return values
+
+
+class OwnerForm(NewAccount):
+    """The first account; on a public installation also the code that ``serve`` printed."""
+
+    code = forms.CharField(
+        label=_("Kod pierwszego uruchomienia"),
+        help_text=_("Stoi w odnośniku, który wypisał program przy starcie; otwórz go albo wpisz kod."),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def __init__(self, data: Any = None, *, code: str) -> None:
@@ -61,19 +82,24 @@ class OwnerForm(forms.Form):
             )
         return code
 
-    def clean(self) -> dict[str, Any]:
-        """Both passwords are the same, and good enough."""
-        values = super().clean() or {}
-        password = values.get("password")
-        if password:
-            person = User(email=values.get("email", ""), name=values.get("name", ""))
-            try:
-                validate_password(password, person)
-            except forms.ValidationError as error:
-                self.add_error("password", error)
-            if values.get("repeated") and values["repeated"] != password:
-                self.add_error("repeated", _("Hasła się różnią. Wpisz to samo hasło dwa razy."))
-        return values
+
+class JoiningForm(NewAccount):
+    """An invited person's account: the address is the invitation's."""
+
+    field_order = ("name", "password", "repeated")
+
+    def __init__(self, data: Any = None, *, email: str) -> None:
+        """The password may not be like the address either."""
+        super().__init__(data)
+        self.address = email
+        del self.fields["email"]
+
+
+class InvitationForm(forms.Form):
+    """Whom an owner lets in, and as what."""
+
+    email = forms.EmailField(label=_("Adres e-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    role = forms.ChoiceField(label=_("Rola"), choices=Role, initial=Role.ACCOUNTANT)
 
 
 if TYPE_CHECKING:

@@ -105,3 +105,23 @@ class CompanyOwned(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Invitation(CompanyOwned):
+    """That a person may join; known by the hash of the code in their link."""
+
+    email = models.EmailField(_("adres e-mail"))
+    role = models.CharField(_("rola"), max_length=10, choices=Role)
+    code_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of the code, lower-case hex
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "email"], name="one_invitation_per_address"),
+        ]
+
+    def __str__(self) -> str:
+        """Whom, where to; never the code."""
+        return f"{self.email} · {self.company_id}"

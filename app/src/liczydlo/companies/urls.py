@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.companies import views
+from liczydlo.companies import people_views, views
 
 app_name = "companies"
 urlpatterns = [
@@ -13,4 +13,12 @@ urlpatterns = [
     path("firmy/nowa/", views.new, name="new"),
     path("firmy/<int:company_id>/", views.dashboard, name="dashboard"),
     path("firmy/<int:company_id>/ustawienia/", views.settings, name="settings"),
+    path("firmy/<int:company_id>/ustawienia/osoby/", people_views.listing, name="members"),
+    path("firmy/<int:company_id>/ustawienia/osoby/<int:membership_id>/", people_views.change, name="member"),
+    path(
+        "firmy/<int:company_id>/ustawienia/zaproszenia/<int:invitation_id>/wycofaj/",
+        people_views.withdraw,
+        name="withdraw",
+    ),
+    path("zaproszenie/", people_views.join, name="join"),
 ]

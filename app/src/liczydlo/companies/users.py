@@ -29,8 +29,12 @@ class UserManager(_Manager):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Make an account that may do everything (``liczydlo manage createsuperuser``)."""
-        return self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
+        """Make an account that may do everything (``liczydlo manage createsuperuser``), its address confirmed."""
+        from liczydlo.companies import addresses  # noqa: PLC0415 - it needs this model
+
+        user = self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
+        addresses.confirm(user)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Find the account of an address, in whatever case it is typed."""

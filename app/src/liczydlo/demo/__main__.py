@@ -75,7 +75,7 @@ def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: 
 
     django.setup()
     logging.getLogger().setLevel(logging.WARNING)
-    from liczydlo.companies.models import User  # noqa: PLC0415 - needs Django to be up
+    from liczydlo.companies.first_run import make_owner  # noqa: PLC0415 - needs Django to be up
     from liczydlo.demo import screen  # noqa: PLC0415
     from liczydlo.demo.firms import Ministry  # noqa: PLC0415
     from liczydlo.demo.run import Run  # noqa: PLC0415
@@ -84,7 +84,7 @@ def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: 
     addresses = servers.addresses
     screen.say(f"KSeF emulator: {addresses.emulator}   Liczydło: {addresses.application}")
     password = secrets.token_urlsafe(9)
-    owner = User.objects.create_user(EMAIL, password, name="Demo")
+    owner = make_owner(email=EMAIL, password=password, name="Demo")
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

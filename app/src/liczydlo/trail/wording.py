@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from liczydlo.companies.models import Role
 from liczydlo.ksef.messages import PERMISSIONS
 from liczydlo.trail.models import Entry
 
@@ -18,11 +19,13 @@ NAMES: Final[dict[str, str | Promise]] = {
     "context": _("kontekst"),
     "description": _("opis"),
     "holder": _("posiadacz"),
+    "invited": _("zaproszenie od"),
     "kind": _("rodzaj"),
     "name": _("nazwa"),
     "permissions": _("uprawnienia"),
     "purpose": _("przeznaczenie"),
     "reason": _("powód"),
+    "role": _("rola"),
     "scope": _("zakres"),
     "serial": _("numer seryjny"),
     "signer": _("podpisano przez"),
@@ -33,6 +36,7 @@ NAMES: Final[dict[str, str | Promise]] = {
 VALUES: Final[dict[str, str | Promise]] = {
     "Authentication": _("uwierzytelnianie"),
     "Offline": _("tryb offline"),
+    **{str(role.value): role.label for role in Role},
 }
 
 
