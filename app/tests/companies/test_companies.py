@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -130,6 +131,32 @@ def test_no_text_breaks_the_form(nip: str) -> None:
 def test_a_nip_is_there_once(company: Any, stranger: Any, browse: Any) -> None:
     answer = browse(stranger).post("/firmy/nowa/", {**COMPANY, "nip": company.nip})
     assert answer.status_code == 200 and "jest już w programie" in answer.content.decode()
+
+
+def test_two_owners_write_back_nothing_of_each_other(company: Any, owner: Any, browse: Any) -> None:
+    browser, address = browse(owner), f"/firmy/{company.pk}/ustawienia/"
+    page = browser.get(address).content.decode()
+    shown = dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page))
+    assert shown["shown-environment"] == "EMULATOR"
+    Company.objects.filter(pk=company.pk).update(environment="TEST", phone="111222333")
+    stale = {name.removeprefix("shown-"): value for name, value in shown.items()}
+    assert browser.post(address, {**stale, **shown, "line1": "ul. Nowa 2"}).status_code == 302
+    company.refresh_from_db()
+    assert (company.line1, company.environment, company.phone) == ("ul. Nowa 2", "TEST", "111222333")
+
+
+def test_who_changes_what_another_just_changed_is_told(company: Any, owner: Any, browse: Any) -> None:
+    browser, address = browse(owner), f"/firmy/{company.pk}/ustawienia/"
+    page = browser.get(address).content.decode()
+    shown = dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', page))
+    Company.objects.filter(pk=company.pk).update(environment="TEST", phone="111222333")
+    stale = {name.removeprefix("shown-"): value for name, value in shown.items()}
+    answer = browser.post(address, {**stale, **shown, "environment": "DEMO", "line1": "ul. Nowa 2"})
+    page = answer.content.decode()
+    assert "ktoś zmienił te same dane" in page and 'value="111222333"' in page and "ul. Nowa 2" in page
+    assert 'name="shown-environment" value="TEST"' in page
+    company.refresh_from_db()
+    assert (company.line1, company.environment) == ("ul. Kręta 3", "TEST")
 
 
 def test_the_real_ksef_is_asked_about_twice(company: Any, owner: Any, browse: Any) -> None:

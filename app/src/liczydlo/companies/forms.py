@@ -156,6 +156,28 @@ class CompanyForm(CompanyModelForm):
         if self.instance.pk:
             del self.fields["nip"]
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """What the page showed, which it sends along; without that, what is in the database."""
+        return {name: self.data.get(f"shown-{name}", self.initial.get(name, "")) for name in self.fields}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the person changed on the page, whatever others changed in the meantime."""
+        shown = self.shown
+        return {name: value for name, value in self.cleaned_data.items() if str(value) != shown[name]}
+
+    def save_changes(self) -> bool:
+        """Store what the person changed and nothing else; False when somebody changed the same meanwhile."""
+        changes, shown = self.changes, self.shown
+        there = Company.objects.filter(pk=self.instance.pk, **{name: shown[name] for name in changes})
+        return not changes or bool(there.update(**changes))
+
+    def over(self, company: Company) -> CompanyForm:
+        """The person's changes over the company as it is now, to be looked at and sent again."""
+        now = forms.model_to_dict(company, fields=list(self.fields))
+        return CompanyForm({**now, **self.changes}, instance=company)
+
     def clean_nip(self) -> str:
         """Ten digits with the right check digit."""
         from liczydlo.fa3.identifiers import IdentifierError, parse_nip  # noqa: PLC0415

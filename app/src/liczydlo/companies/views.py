@@ -85,13 +85,17 @@ def settings(request: CompanyRequest, company: Company) -> HttpResponse:
     if request.method == "POST" and may_change and form.is_valid():
         if _goes_real(form) and "really" not in request.POST:
             return render(request, "companies/production.html", {"form": form})
-        with transaction.atomic():
-            form.save()
-            if "environment" in form.changed_data:
-                before, after = str(form.initial["environment"]), company.environment
-                record(company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after)
-        messages.success(request, _("Dane firmy zostały zapisane."))
-        return redirect("companies:settings", company.pk)
+        if _save(form, request):
+            messages.success(request, _("Dane firmy zostały zapisane."))
+            return redirect("companies:settings", company.pk)
+        company.refresh_from_db()
+        form = form.over(company)
+        messages.error(
+            request,
+            _(
+                "W tym czasie ktoś zmienił te same dane, więc nic nie zapisano. Sprawdź je i zapisz jeszcze raz."
+            ),
+        )
     if not may_change:
         for field in form.fields.values():
             field.disabled = True
@@ -107,6 +111,17 @@ def settings(request: CompanyRequest, company: Company) -> HttpResponse:
     )
 
 
+def _save(form: CompanyForm, request: CompanyRequest) -> bool:
+    """Store what was changed, with the trail's entry for another environment; False when others changed it too."""
+    with transaction.atomic():
+        if not form.save_changes():
+            return False
+        if "environment" in form.changes:
+            before, after = form.shown["environment"], str(form.changes["environment"])
+            record(request.company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after)
+    return True
+
+
 def _goes_real(form: CompanyForm) -> bool:
     """Whether saving it would move the company to the KSeF in which everything counts."""
-    return "environment" in form.changed_data and form.cleaned_data["environment"] == Environment.PRODUKCJA
+    return form.changes.get("environment") == Environment.PRODUKCJA
