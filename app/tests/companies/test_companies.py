@@ -128,9 +128,10 @@ def test_no_text_breaks_the_form(nip: str) -> None:
         assert len(nip.strip()) <= 20
 
 
-def test_a_nip_is_there_once(company: Any, stranger: Any, browse: Any) -> None:
-    answer = browse(stranger).post("/firmy/nowa/", {**COMPANY, "nip": company.nip})
-    assert answer.status_code == 200 and "jest już w programie" in answer.content.decode()
+def test_nobody_has_a_nip_twice(company: Any, owner: Any, browse: Any) -> None:
+    answer = browse(owner).post("/firmy/nowa/", {**COMPANY, "nip": company.nip})
+    assert answer.status_code == 200 and "Masz już w programie firmę" in answer.content.decode()
+    assert Company.objects.count() == 1
 
 
 def test_two_owners_write_back_nothing_of_each_other(company: Any, owner: Any, browse: Any) -> None:

@@ -145,9 +145,6 @@ class CompanyForm(CompanyModelForm):
         help_text=_("NIP składa się z 10 cyfr."),
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={
-            "unique": _("Firma o tym NIP jest już w programie. Poproś jej właściciela o dostęp.")
-        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

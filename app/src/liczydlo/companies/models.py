@@ -42,7 +42,7 @@ class Role(models.TextChoices):
 class Company(models.Model):
     """A firm whose invoices are kept here."""
 
-    nip = models.CharField(_("NIP"), max_length=10, unique=True)
+    nip = models.CharField(_("NIP"), max_length=10, db_index=True)  # whose it is: ProvedNip
     name = models.CharField(_("nazwa"), max_length=512)
     kind = models.CharField(_("rodzaj"), max_length=10, choices=Kind, default=Kind.SOLE)
     line1 = models.CharField(_("ulica i numer"), max_length=512)
@@ -125,3 +125,20 @@ class Invitation(CompanyOwned):
     def __str__(self) -> str:
         """Whom, where to; never the code."""
         return f"{self.email} · {self.company_id}"
+
+
+class ProvedNip(CompanyOwned):
+    """That a company logged in to KSeF for its NIP; in an environment a NIP is one company's (see ``nips``)."""
+
+    nip = models.CharField(_("NIP"), max_length=10)
+    environment = models.CharField(max_length=10, choices=Environment)
+    proved_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["nip", "environment"], name="one_company_per_proved_nip"),
+        ]
+
+    def __str__(self) -> str:
+        """NIP and environment."""
+        return f"{self.nip} {self.environment}"

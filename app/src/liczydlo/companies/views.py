@@ -56,16 +56,30 @@ def new(request: HttpRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
-        with transaction.atomic():
-            company = form.save()
-            Membership.objects.create(user=request.user, company=company, role=Role.OWNER)
-        messages.success(request, _("Firma została dodana. Teraz połącz ją z KSeF."))
-        return redirect("connection:authentication", company.pk)
+        company = _add(form, request.user)
+        if company is not None:
+            messages.success(request, _("Firma została dodana. Teraz połącz ją z KSeF."))
+            return redirect("connection:authentication", company.pk)
+        form.add_error("nip", _("Masz już w programie firmę o tym NIP."))
     return render(
         request,
         "companies/new.html",
         {"form": form, "environment_notes": ENVIRONMENT_NOTES, "kind_notes": KIND_NOTES},
     )
+
+
+def _add(form: CompanyForm, owner: User) -> Company | None:
+    """The new company with its owner; None where they have one of this NIP, clicked twice or added before.
+
+    Somebody else's company of the same NIP is no obstacle: whose it is is decided by the login to KSeF (``nips``).
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=owner.pk)
+        if Membership.objects.filter(user=owner, company__nip=form.cleaned_data["nip"]).exists():
+            return None
+        company = form.save()
+        Membership.objects.create(user=owner, company=company, role=Role.OWNER)
+    return company
 
 
 @member()

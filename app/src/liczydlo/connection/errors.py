@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from liczydlo.companies.nips import NipTaken
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.environments import Environment
 from liczydlo.ksef.errors import KsefError, Refused, Unavailable
@@ -121,6 +122,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The certificate in this file has neither a NIP nor a PESEL, so KSeF issues no certificates on its strength."
         " Sign with a trusted profile, or with a certificate that has such a number.",
     ),
+    "nip-taken": (
+        "Logowanie do KSeF się udało, ale firma o NIP {nip} jest już prowadzona w tej instalacji przez: {owners}."
+        " Poproś o dostęp do niej. Połączenie nie zostało zapisane; to, co jest w programie, zostaje.",
+        "The login to KSeF succeeded, but the company with NIP {nip} is already kept in this installation by: {owners}."
+        " Ask for access to it. The connection was not stored; what is in the program stays.",
+    ),
     "ksef-away": (
         "{said} Nic nie zostało zapisane ani zmienione; pliki i hasło są w porządku.",
         "{said} Nothing was stored or changed; the files and the password are all right.",
@@ -195,6 +202,11 @@ class NotStored(ConnectionProblem):
         if self._texts:
             return self._texts[0 if language == "pl" else 1]
         return super().text(language)
+
+    @classmethod
+    def of_nip(cls, nip: str, error: NipTaken) -> NotStored:
+        """The NIP is another company's of this installation."""
+        return cls("nip-taken", nip=nip, owners=error.owners)
 
     @classmethod
     def of_files(cls, error: CredentialError) -> NotStored:

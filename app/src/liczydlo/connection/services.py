@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
+from liczydlo.companies import nips
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, vault
 from liczydlo.connection.errors import NotConnected, NotStored
@@ -197,6 +198,14 @@ def _same_holder(stored: StoredCertificate, credential: ksef.Credential) -> bool
     return bool((mine.nip and mine.nip == other.nip) or (mine.pesel and mine.pesel == other.pesel))
 
 
+def claim_nip(company: Company) -> None:
+    """Keep the company's NIP, for which KSeF has just let it in. Raises NotStored when it is another company's."""
+    try:
+        nips.claim(company)
+    except nips.NipTaken as error:
+        raise NotStored.of_nip(company.nip, error) from error
+
+
 def keep_login(company: Company, credential: ksef.Credential, tokens: ksef.Tokens) -> None:
     """Share a login that a certificate, already kept, has just made; an earlier one is forgotten."""
     KsefLogin.objects.of(company).filter(environment=company.environment).delete()
@@ -216,7 +225,7 @@ def keep(
     """Keep a certificate that was checked, its key sealed, in the place of the one before it.
 
     ``proved_at`` is when KSeF last confirmed it; without a ``name`` it takes over that of its predecessor.
-    Raises NotStored when the environment was changed meanwhile.
+    Raises NotStored when the environment was changed meanwhile, or another company has proved the NIP.
     """
     key, der = credential.to_der()
     row = StoredCertificate(
@@ -226,6 +235,8 @@ def keep(
         now = Company.objects.select_for_update().get(pk=company.pk)
         if now.environment != company.environment:
             raise NotStored("changed-meanwhile")
+        if purpose == Purpose.AUTHENTICATION:
+            claim_nip(company)
         kept = put_under(company, key)
         stored, _ = StoredCertificate.objects.update_or_create(
             company=company,

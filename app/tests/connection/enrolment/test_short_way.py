@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 from liczydlo import ksef
+from liczydlo.companies import nips
 from liczydlo.connection import access
 from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.certificates.models import State as RequestState
@@ -19,6 +20,7 @@ from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.trail.models import Entry
 from liczydlo.work import failpoints
 
+from app.tests.conftest import make_company
 from app.tests.sales.world import once
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,16 @@ def test_somebody_without_rights(firm: Any, desk: Any, nobody: Any, worker: Any)
     desk.upload(desk.signed(nobody))
     worker.until(firm, ended)
     assert "ZAW-FA" in desk.progress()
+
+
+def test_a_nip_that_another_owner_proved(firm: Any, desk: Any, seal: Any, worker: Any, stranger: Any) -> None:
+    nips.claim(make_company(firm.nip, "Ta sama firma", stranger))
+    desk.upload(desk.signed(seal))
+    worker.until(firm, ended)
+    page = desk.progress()
+    assert "prowadzona w tej instalacji przez: Obcy Człowiek" in page and "Poproś o dostęp" in page
+    assert not StoredCertificate.objects.exists()
+    assert not CertificateRequest.objects.exists(), "KSeF was asked for no certificate"
 
 
 def test_a_document_that_ran_out(firm: Any, desk: Any, seal: Any, worker: Any) -> None:

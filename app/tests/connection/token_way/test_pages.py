@@ -10,9 +10,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from liczydlo import ksef
+from liczydlo.companies import nips
 from liczydlo.connection import access, services, vault
 from liczydlo.connection.models import KsefLogin, StoredCertificate, StoredToken
 from liczydlo.trail.models import Entry
+
+from app.tests.conftest import make_company
 
 NIP = "5265877635"
 OTHER_NIP = "8567346215"
@@ -51,6 +54,15 @@ def test_a_pasted_token_connects(company: Any, owner: Any, browse: Any, make_tok
     with access.client(company) as client:
         assert client.tokens is not None, "the login of the check is shared"
         assert client.active_sessions()
+
+
+def test_a_nip_that_another_owner_proved(
+    company: Any, owner: Any, stranger: Any, browse: Any, make_token: Any
+) -> None:
+    nips.claim(make_company(company.nip, "Ta sama firma", stranger))
+    page = browse(owner).post(address(company), {"token": make_token(company.nip)}, follow=True)
+    assert "prowadzona w tej instalacji przez: Obcy Człowiek" in page.content.decode()
+    assert nothing_stored()
 
 
 def test_english(company: Any, owner: Any, browse: Any, make_token: Any) -> None:

@@ -122,6 +122,7 @@ class Walk:
         ) as client:
             if client.tokens is None and not self._log_in(client):
                 return self.row.state != State.WORKING
+            services.claim_nip(self.company)  # before KSeF issues certificates that could not be kept
             return self._certificates(client)
 
     def _log_in(self, client: ksef.Client) -> bool:

@@ -15,7 +15,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, vault
 from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.models import KsefLogin, Purpose, StoredToken
-from liczydlo.connection.services import PATIENCE
+from liczydlo.connection.services import PATIENCE, claim_nip
 from liczydlo.connection.signals import connected
 from liczydlo.connection.token_way.refusals import of_login, refused
 
@@ -48,6 +48,7 @@ def store(
         now = Company.objects.select_for_update().get(pk=company.pk)
         if now.environment != company.environment:
             raise NotStored("changed-meanwhile")
+        claim_nip(company)
         _forget_login(company)
         stored, _ = StoredToken.objects.update_or_create(
             company=company,
