@@ -256,8 +256,28 @@ class TestEntities:
     def test_without_the_right_to_hand_on(self, door: Door) -> None:
         client, office = owner(door), owner(door)
         assert client.entity(office.nip, "InvoiceRead", delegate=False) == 200
-        assert office.hand_on("InvoiceRead", target={"type": "Nip", "value": client.nip}) == 410
+        assert office.hand_on("InvoiceRead", target={"type": "Nip", "value": client.nip}) == 200
         assert anna(door, client.nip) == 415
+
+    def test_before_the_client_gave_anything(self, door: Door) -> None:
+        """The live system takes it, whatever the OpenAPI says; it waits for the client without any effect."""
+        client, office = owner(door), owner(door)
+        given = {"queryType": "PermissionsGrantedInCurrentContext"}
+        assert office.hand_on("InvoiceRead", target={"type": "Nip", "value": client.nip}) == 200
+        (grant,) = office.find("persons/grants", given)
+        assert grant["permissionState"] == "Inactive"
+        assert office.find("persons/grants", given | {"permissionState": "Active"}) == []
+        assert client.find("persons/grants", given) == []
+        assert anna(door, client.nip) == 415
+        assert client.entity(office.nip, "InvoiceWrite", delegate=True) == 200
+        assert anna(door, client.nip) == 415
+        assert client.entity(office.nip, "InvoiceRead", delegate=True) == 200
+        assert may_read(anna(door, client.nip))
+        assert office.find("persons/grants", given)[0]["permissionState"] == "Active"
+
+    def test_for_oneself(self, door: Door) -> None:
+        office = owner(door)
+        assert office.hand_on("InvoiceRead", target={"type": "Nip", "value": office.nip}) == 440
 
 
 class TestAuthorizations:

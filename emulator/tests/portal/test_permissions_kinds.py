@@ -158,7 +158,6 @@ def test_a_person_known_by_a_certificate(owner: Browser, door: Door, form: dict[
         ("entity", {"description": "ABC"}, "Opis ma od 5 do 256 znaków"),
         ("authorization", {"identifier": "Nip", "value": "5217994952"}, "Kod 450"),
         ("authorization", {"value": "PL1"}, "Identyfikator Peppol to"),
-        ("indirect", {"target": "Nip", "target_value": "5217994952"}, "Kod 410"),
         ("indirect", {"target": "Nip", "target_value": FIRM}, "Kod 440"),
         ("indirect", {"target": "InternalId", "target_value": "1"}, "Identyfikator wewnętrzny to NIP"),
         ("subunit", {"unit": f"{UNIT[:-1]}{(int(UNIT[-1]) + 1) % 10}"}, f"tu powinna być {UNIT[-1]}"),

@@ -13,7 +13,7 @@ from datetime import datetime
 from ..clock import Clock
 from ..store import Store
 from .contexts import Context, ContextType
-from .grants import ALL_PARTNERS, Grant, Kind
+from .grants import Grant, Kind
 from .moments import micros, moment
 from .permissions import Permission, Permissions
 from .progress import AT_ONCE, Progress
@@ -169,21 +169,11 @@ class Granting:
         return None if context.type is ContextType.NIP_VAT_UE else WRONG_ROLE
 
     def _indirect(self, context: Context, grant: Grant) -> int | None:
-        """For one client only when the client let this entity hand some permission on (OpenAPI, ``POST
-        /permissions/indirect/grants``)."""
+        """For any client but oneself. The OpenAPI wants the client to have let this entity hand some permission on; the
+        live system takes the grant all the same, and it has no effect until the client does (`Permissions.holds`)."""
         target = grant.target
-        if target is None or target.type == ALL_PARTNERS:
-            return None
-        if (target.type, target.value) == (context.type, context.value):
-            return NOT_ALLOWED
-        given = self.permissions.grants.find(
-            kind=Kind.ENTITY,
-            context_type=target.type,
-            context_value=target.value,
-            subject_type=context.type,
-            subject_value=context.value,
-        )
-        return None if any(each.can_delegate for each in given) else UNRELATED
+        own = target is not None and (target.type, target.value) == (context.type, context.value)
+        return NOT_ALLOWED if own else None
 
     def _subunit(self, context: Context, grant: Grant) -> int | None:
         unit = str(grant.context.value)

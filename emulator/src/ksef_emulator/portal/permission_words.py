@@ -78,12 +78,6 @@ _ADVICE: dict[tuple[Kind, int], tuple[str, str, str]] = {
         "PEF invoices are for Peppol service providers alone, the other authorizations for entities with a NIP.",
         "value",
     ),
-    (Kind.INDIRECT, 410): (
-        "Ten klient nie pozwolił przekazywać dalej żadnego uprawnienia. Poproś go, aby nadał je z zaznaczonym prawem"
-        " do przekazywania.",
-        "This client has let no permission be handed on. Ask them to give one that may be.",
-        "target_value",
-    ),
     (Kind.INDIRECT, 440): (
         "To identyfikator bieżącego kontekstu. Podaj klienta albo nadaj uprawnienie osobie bezpośrednio.",
         "This is the current context. Name a client, or give the person a permission directly.",
