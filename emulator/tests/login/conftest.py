@@ -140,6 +140,10 @@ class Signer:
     key_info: bool = True
     bare: bool = False
     """Signature elements without a prefix, as .NET writes them."""
+    before: tuple[x509.Certificate, ...] = ()
+    """Certificates that stand before the signer's in ``KeyInfo``."""
+    key_value: str = ""
+    """``KeyValue`` as it is to stand before the certificates."""
 
     def __call__(self, xml: bytes, identity: Identity) -> bytes:
         root = etree.fromstring(xml)
@@ -210,12 +214,13 @@ class Signer:
         der = identity.certificate.public_bytes(Encoding.DER)
         own = self.certificate_digest or _hashed(der, self.certificate_digest_method)
         digest = base64.b64encode(own).decode()
-        key_info = (
-            f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{base64.b64encode(der).decode()}</ds:X509Certificate>"
-            "</ds:X509Data></ds:KeyInfo>"
-            if self.key_info
-            else ""
+        certificates = "".join(
+            f"<ds:X509Certificate>{base64.b64encode(each.public_bytes(Encoding.DER)).decode()}</ds:X509Certificate>"
+            for each in (*self.before, identity.certificate)
         )
+        key_info = f"<ds:KeyInfo>{self.key_value}<ds:X509Data>{certificates}</ds:X509Data></ds:KeyInfo>"
+        if not self.key_info:
+            key_info = ""
         return (
             f'<ds:Signature xmlns:ds="{DS}" Id="signature"><ds:SignedInfo>'
             f'<ds:CanonicalizationMethod Algorithm="{self.canonical}"/>'

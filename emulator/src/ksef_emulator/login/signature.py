@@ -1,36 +1,40 @@
 """Verifying the XAdES signature of a login document (ksef-docs auth/podpis-xades.md), and trusting only what it covers.
 
 The steps are numbered in :func:`verify`; each refuses with KSeF's code. signxml skips transforms that it does not know,
-so this module refuses those first, and does itself the two that the guide allows and signxml lacks.
+so this module refuses those first; ``verifier`` does the two that the guide allows and signxml lacks.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
-from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
+from signxml.algorithms import (
+    CanonicalizationMethod,
+    DigestAlgorithm,
+    SignatureMethod,
+    digest_algorithm_implementations,
+)
 from signxml.exceptions import SignXMLException
-from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
+from signxml.xades.xades import XAdESSignatureConfiguration
 
 from .. import problems
+from .verifier import FILTER2, XPATH, Verifier, remove
 from .xml import parse
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
 ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 BASE64 = "http://www.w3.org/2000/09/xmldsig#base64"
-XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
-FILTER2 = "http://www.w3.org/2002/06/xmldsig-filter2"
-_XML = "{http://www.w3.org/XML/1998/namespace}"
 _CANONICAL = frozenset(method.value for method in CanonicalizationMethod)
 """All six that the guide lists; signxml knows no others."""
 _TRANSFORMS = _CANONICAL | {ENVELOPED, BASE64, XPATH, FILTER2}
@@ -44,6 +48,7 @@ _METHODS = frozenset(
     )
 )
 _DIGESTS = frozenset(DigestAlgorithm[name] for name in ("SHA1", *_HASHES))
+_INSTRUCTION = etree._ProcessingInstruction
 _RSA_BITS, _EC_BITS = 2048, 256
 _FAILURES = (
     *(SignXMLException, etree.LxmlError, UnsupportedAlgorithm),
@@ -65,11 +70,13 @@ class Signed:
     certificate: x509.Certificate
 
 
-def verify(xml: bytes) -> Signed:
-    """Verify a signed login document. Raises problems 21217, 21001, 9101, 9102, 9103, 9105, 21115, 21401."""
+def verify(xml: bytes, *, sha1: bool = True) -> Signed:
+    """Verify a signed login document; without ``sha1`` that algorithm is refused.
+
+    Raises problems 21217, 21001, 9101, 9102, 9103, 9105, 21115, 21401."""
     root = parse(xml)  # 1: readable, UTF-8, without a document type
     signature = _the_signature(root)  # 2: one, enveloped at the top or enveloping
-    _known_algorithms(signature)  # 3: nothing that would be skipped silently
+    _known_algorithms(signature, sha1=sha1)  # 3: nothing that would be skipped silently
     _unambiguous_ids(root)  # 4: an address means one element
     certificate = _signing_certificate(signature)  # 5: there, and strong enough
     results = _verified(root, signature, certificate)  # 6: all digests and the signature are right
@@ -102,7 +109,7 @@ def _the_signature(root: etree._Element) -> etree._Element:
     raise problems.against_schema(f"Nieoczekiwany element główny: {root.tag}.")
 
 
-def _known_algorithms(signature: etree._Element) -> None:
+def _known_algorithms(signature: etree._Element, *, sha1: bool) -> None:
     for transform in signature.iter(f"{{{DS}}}Transform"):
         algorithm = transform.get("Algorithm")
         if algorithm not in _TRANSFORMS:
@@ -110,10 +117,14 @@ def _known_algorithms(signature: etree._Element) -> None:
         if algorithm in (XPATH, FILTER2) and not _only_drops_the_signature(transform, str(algorithm)):
             raise problems.invalid_signature("Niedozwolone wyrażenie XPath w przekształceniu.")
     unsigned = f"{{{XADES}}}UnsignedProperties"
+    allowed = {each.value for each in _DIGESTS if sha1 or each is not DigestAlgorithm.SHA1}
     for digest in signature.iter(f"{{{DS}}}DigestMethod"):
-        foreign = digest.get("Algorithm") not in {each.value for each in _DIGESTS}
+        foreign = digest.get("Algorithm") not in allowed
         if foreign and not any(True for _ in digest.iterancestors(unsigned)):
             raise problems.invalid_signature(f"Niedozwolony algorytm skrótu: {digest.get('Algorithm')}.")
+    signing = signature.find(f"{{{DS}}}SignedInfo/{{{DS}}}SignatureMethod")
+    if not sha1 and signing is not None and "sha1" in signing.get("Algorithm", ""):
+        raise problems.invalid_signature(f"Niedozwolony algorytm podpisu: {signing.get('Algorithm')}.")
     method = signature.find(f"{{{DS}}}SignedInfo/{{{DS}}}CanonicalizationMethod")
     if method is None or method.get("Algorithm") not in _CANONICAL:
         raise problems.invalid_signature("Niedozwolona metoda kanonizacji.")
@@ -150,12 +161,14 @@ def _unambiguous_ids(root: etree._Element) -> None:
 
 
 def _signing_certificate(signature: etree._Element) -> x509.Certificate:
-    """The first certificate of ``KeyInfo``; XAdES's own digest of it is compared in the verification."""
-    text = signature.findtext(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate")
-    if text is None:
+    """The certificate of ``KeyInfo`` whose digest the signature names, in whatever order they stand; the first one
+    where it names none of them, which the verification refuses."""
+    texts = signature.findall(f"{{{DS}}}KeyInfo/{{{DS}}}X509Data/{{{DS}}}X509Certificate")
+    if not texts:
         raise problems.invalid_certificate("W podpisie brak certyfikatu (X509Certificate).")
     try:
-        certificate = x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
+        encoded = [base64.b64decode("".join((each.text or "").split()), validate=True) for each in texts]
+        certificate = x509.load_der_x509_certificate(_named(signature, encoded) or encoded[0])
         key = certificate.public_key()
     except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
         raise problems.invalid_certificate("Nieczytelny certyfikat.") from error
@@ -169,57 +182,28 @@ def _signing_certificate(signature: etree._Element) -> x509.Certificate:
     return certificate
 
 
-class _Verifier(XAdESVerifier):
-    """signxml's verifier with the two transforms that only drop the signature, and with inclusive canonical forms that
-    are right in the midst of a document."""
-
-    def _apply_transforms(self, payload: Any, *, transforms_node: Any, signature: etree._Element) -> Any:
-        for transform in [] if transforms_node is None else transforms_node:
-            if transform.get("Algorithm") in (XPATH, FILTER2):
-                _remove(signature)
-        return super()._apply_transforms(payload, transforms_node=transforms_node, signature=signature)
-
-    def _check_key_value_matches_cert_public_key(
-        self, key_value: Any, public_key: Any, signature_alg: SignatureMethod
-    ) -> Any:
-        plain = signature_alg.name.endswith("_RSA_MGF1")  # the same key, whose name signxml does not know
-        algorithm = SignatureMethod.RSA_SHA256 if plain else signature_alg
-        return super()._check_key_value_matches_cert_public_key(key_value, public_key, algorithm)
-
-    def _c14n(self, nodes: Any, algorithm: Any, inclusive_ns_prefixes: Any = None) -> bytes:
-        if "xml-exc-c14n" not in algorithm.value:
-            nodes = [_with_its_surroundings(each) for each in (nodes if isinstance(nodes, list) else [nodes])]
-        canonical: bytes = super()._c14n(nodes, algorithm, inclusive_ns_prefixes)
-        return canonical
+def _named(signature: etree._Element, certificates: Sequence[bytes]) -> bytes | None:
+    """Of these DER certificates the one that the first ``Cert`` of ``SigningCertificate(V2)`` names: the signer's (ETSI
+    EN 319 132-1, 5.2.2). Whether that property is signed, and stands there once, is seen in the verification."""
+    properties = f"{{{XADES}}}SignedSignatureProperties"
+    for name in ("SigningCertificate", "SigningCertificateV2"):
+        digest = signature.find(f".//{properties}/{{{XADES}}}{name}/{{{XADES}}}Cert/{{{XADES}}}CertDigest")
+        method = digest.find(f"{{{DS}}}DigestMethod") if digest is not None else None
+        if digest is None or method is None:
+            continue
+        try:
+            algorithm = digest_algorithm_implementations[DigestAlgorithm(method.get("Algorithm"))]()
+            value = base64.b64decode(digest.findtext(f"{{{DS}}}DigestValue") or "")
+        except ValueError:  # the verification refuses it, too
+            return None
+        return next((each for each in certificates if _hashed(each, algorithm) == value), None)
+    return None
 
 
-def _with_its_surroundings(element: etree._Element) -> etree._Element:
-    """A copy that declares itself every namespace in scope and has the ``xml:`` attributes from above, as inclusive
-    canonical forms want it of the outermost element (Canonical XML 1.0, 2.4). Of an element within its document lxml
-    writes ``xmlns=""`` all over, where the default namespace is declared above it: so .NET writes its signatures."""
-    if element.getparent() is None:
-        return element
-    alone = etree.Element(element.tag, nsmap=cast("dict[str, str]", element.nsmap))
-    for above in reversed(list(element.iterancestors())):
-        alone.attrib.update({str(name): value for name, value in above.items() if str(name).startswith(_XML)})
-    alone.attrib.update(element.attrib)
-    alone.text = element.text
-    alone.extend(copy.deepcopy(child) for child in element)
-    return alone
-
-
-def _remove(element: etree._Element) -> None:
-    """Take an element out of its tree and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
+def _hashed(data: bytes, algorithm: hashes.HashAlgorithm) -> bytes:
+    digest = hashes.Hash(algorithm)
+    digest.update(data)
+    return digest.finalize()
 
 
 def _verified(root: etree._Element, signature: etree._Element, certificate: x509.Certificate) -> list[Any]:
@@ -236,12 +220,20 @@ def _verified(root: etree._Element, signature: etree._Element, certificate: x509
         default_reference_c14n_method=CanonicalizationMethod.CANONICAL_XML_1_0,
     )
     try:
-        results: list[Any] = _Verifier().verify(
-            etree.tostring(root), x509_cert=certificate, expect_config=configuration
+        results: list[Any] = Verifier().verify(
+            _whole(root), x509_cert=certificate, expect_config=configuration
         )
     except _FAILURES as error:
         raise problems.invalid_signature("Podpis zweryfikowany negatywnie.", type(error).__name__) from error
     return results
+
+
+def _whole(root: etree._Element) -> bytes:
+    """The document with the processing instructions around its root, which ``URI=""`` covers, and without the comments
+    there (XML Signature 1.1, 4.4.3.3)."""
+    before = [each for each in root.itersiblings(preceding=True) if isinstance(each, _INSTRUCTION)]
+    after = [each for each in root.itersiblings() if isinstance(each, _INSTRUCTION)]
+    return b"\n".join(etree.tostring(each, with_tail=False) for each in [*reversed(before), root, *after])
 
 
 def _covered(results: list[Any], root: etree._Element) -> etree._Element:
@@ -265,7 +257,7 @@ def _covered(results: list[Any], root: etree._Element) -> etree._Element:
 def _without_signature(root: etree._Element) -> etree._Element:
     bare = etree.fromstring(etree.tostring(root))
     for signature in bare.findall(f"{{{DS}}}Signature"):
-        _remove(signature)
+        remove(signature)
     return bare
 
 
