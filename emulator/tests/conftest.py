@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from ksef_emulator import server
+from ksef_emulator.emulator import Emulator
 from starlette.types import ASGIApp
 
 from .conformance import OFFICIAL, Conformance
@@ -17,8 +18,8 @@ def _watching() -> Iterator[Conformance]:
     conformance = Conformance()
     build = server.Recorder.__init__
 
-    def watched(self: server.Recorder, app: ASGIApp, *arguments: object) -> None:
-        build(self, conformance.around(app) if OFFICIAL.exists() else app, *arguments)  # type: ignore[arg-type]
+    def watched(self: server.Recorder, app: ASGIApp, emulator: Emulator) -> None:
+        build(self, conformance.around(app, emulator.behaviour) if OFFICIAL.exists() else app, emulator)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server.Recorder, "__init__", watched)

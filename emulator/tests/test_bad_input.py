@@ -383,7 +383,7 @@ def test_wrong_tokens(name: str, anybody: Firm, wrong_tokens: dict[str, str]) ->
         headers = {"Authorization": header.encode()} if header else {}
         answer = anybody.door.http.request(operation.method, url, headers=headers)
         assert answer.status_code == 401, (what, answer.text)
-        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["content-type"] == "application/json"
 
 
 LOGIN = ("/auth/token/redeem", "/auth/token/refresh", "/auth/{referenceNumber}")

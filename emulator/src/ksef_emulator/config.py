@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .behaviour import Answers, Sha1
 from .model.progress import Progress
 from .model.rate_limits import Profile
 
@@ -21,6 +22,7 @@ class Config:
 
     ``progress`` is how long asynchronous work takes (login, certificate, invoice): never at once, as in the live
     system. ``rate_limits`` is how many requests are let in: TEST's ten times production's, production's, or any number.
+    ``answers`` and ``sha1`` are those of `Behaviour`.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +38,8 @@ class Config:
     schemas: Path | None = None
     progress: Progress = USUAL
     rate_limits: Profile = "test"
+    answers: Answers = "live"
+    sha1: Sha1 = "accepted"
 
     @property
     def base(self) -> str:

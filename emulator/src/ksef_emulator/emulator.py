@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 
 from .api.present import metadata as described
+from .behaviour import Behaviour
 from .clock import Clock
 from .config import Config
 from .faults import Fault, Faults
@@ -58,6 +59,7 @@ class Emulator:
         self.requests = RequestLog()
         self.faults = Faults()
         self.warning: str | None = None
+        self.behaviour = Behaviour(answers=self.config.answers, sha1=self.config.sha1)
         self.progress = Pace(self.config.progress)
         self.store = Store(self.config.database)
         self.settings = Settings(self.store)
@@ -159,6 +161,7 @@ class Emulator:
         self.progress.reset()
         self.faults.clear()
         self.warning = None
+        self.behaviour.answers, self.behaviour.sha1 = self.config.answers, self.config.sha1
         self.requests.clear()
 
     def _sticks(self) -> bool:

@@ -31,6 +31,8 @@ class Fault(StrEnum):
     EXPORT_STUCK = "export-stuck"
     EXPORT_CANCELLED = "export-cancelled"
     SESSION_COOLDOWN = "session-cooldown"
+    SESSION_UNAVAILABLE = "session-unavailable"
+    SIGNATURE_CONFLICT = "signature-conflict"
 
 
 MEANINGS: Mapping[Fault, str] = {
@@ -48,6 +50,10 @@ MEANINGS: Mapping[Fault, str] = {
     Fault.SESSION_COOLDOWN: (
         "An interactive session opened within `seconds` after the same context closed its last one turns to 415."
     ),
+    Fault.SESSION_UNAVAILABLE: (
+        "A document sent to an interactive session is refused with 21184: try later or open another."
+    ),
+    Fault.SIGNATURE_CONFLICT: "A signed login is refused with 21406, though nothing is wrong with it.",
 }
 SECONDS: Mapping[Fault, float] = {Fault.SLOW: 5.0, Fault.SESSION_COOLDOWN: 60.0}
 """What ``seconds`` is when nobody says otherwise."""

@@ -54,7 +54,7 @@ class Faulty:
         elif self._happens(scope, asking, Fault.BAD_GATEWAY):
             await _bad_gateway(send)
         elif refused := self._refusal(scope, asking):
-            await answer(Request(scope), refused, self.emulator.clock)(scope, receive, send)
+            await answer(Request(scope), refused, self.emulator)(scope, receive, send)
         elif self._happens(scope, asking, Fault.ANSWER_LOST):
             await self.app(scope, receive, _nowhere)
             await cut(scope, receive)

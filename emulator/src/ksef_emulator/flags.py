@@ -14,6 +14,7 @@ from typing import Any, Literal, NoReturn, get_args
 from urllib.parse import urlsplit
 
 from . import __version__
+from .behaviour import Answers, Sha1
 from .config import Config
 from .model.progress import parse as progress
 from .model.progress import written
@@ -171,6 +172,20 @@ FLAGS = (
         read=progress,
         pl="kiedy kończy się to, co trwa: od razu, po N zapytaniach, po S sekundach",
         en="when asynchronous work is done: at once, after N polls, after S seconds",
+    ),
+    Flag(
+        name="answers",
+        shape=" | ".join(get_args(Answers)),
+        read=_one_of(*get_args(Answers)),
+        pl="odpowiedzi takie, jakie daje żywy system, albo takie, jak opisuje je OpenAPI",
+        en="answers as the live system gives them, or as the OpenAPI describes them",
+    ),
+    Flag(
+        name="sha1",
+        shape=" | ".join(get_args(Sha1)),
+        read=_one_of(*get_args(Sha1)),
+        pl="podpisy logowania z SHA-1: przyjmowane (przewodnik) albo odrzucane (produkcja)",
+        en="signatures of logins with SHA-1: accepted (the guide) or refused (production)",
     ),
 )
 

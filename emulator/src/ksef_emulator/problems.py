@@ -1,7 +1,8 @@
 """Refusals of requests: every code as a constructor, and the two formats in which KSeF writes them.
 
 Codes and texts are those of the OpenAPI 2.9.0. The older format, ``ExceptionResponse``, is the default for 400; a
-client asks for Problem Details by ``X-Error-Format: problem-details``. 401, 403 and 410 know only Problem Details.
+client asks for Problem Details by ``X-Error-Format: problem-details``. 401, 403 and 410 know only Problem Details;
+the live system calls those of 401 ``application/json``.
 Refusals of an invoice, which come with its status, are in ``intake/refusals.py``.
 """
 
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+
+from .model.moments import timestamp
 
 PROBLEM_JSON = "application/problem+json"
 DETAIL_OF_400 = "Żądanie jest nieprawidłowe."
@@ -39,9 +42,10 @@ class Problem(Exception):
 
 
 def body(
-    problem: Problem, *, now: datetime, instance: str, problem_details: bool
+    problem: Problem, *, now: datetime, instance: str, problem_details: bool, live: bool
 ) -> tuple[str, dict[str, Any]]:
-    """The media type and the JSON of an answer; ``instance`` is the request's path."""
+    """The media type and the JSON of an answer; ``instance`` is the request's path. The ``live`` system calls its 401
+    plain JSON."""
     trace = secrets.token_hex(16)
     if problem.status == 429 and not problem_details:
         texts = {"code": 429, "description": "Too Many Requests", "details": list(problem.details)}
@@ -54,7 +58,7 @@ def body(
         "status": problem.status,
         "instance": instance,
         "detail": detail,
-        "timestamp": now.isoformat(),
+        "timestamp": timestamp(now),
         "traceId": trace,
     }
     if problem.status == 400:
@@ -67,7 +71,8 @@ def body(
                 }
             )
         ]
-    return PROBLEM_JSON, {**found, **problem.more}
+    media = "application/json" if problem.status == 401 and live else PROBLEM_JSON
+    return media, {**found, **problem.more}
 
 
 def _exception(problem: Problem, now: datetime, trace: str) -> dict[str, Any]:
@@ -83,7 +88,7 @@ def _exception(problem: Problem, now: datetime, trace: str) -> dict[str, Any]:
         "serviceCode": f"00-{trace}-{secrets.token_hex(8)}-00",
         "serviceCtx": "ksef-emulator",
         "serviceName": "ksef-emulator",
-        "timestamp": now.isoformat(),
+        "timestamp": timestamp(now),
     }
 
 
@@ -341,6 +346,20 @@ def beyond_mark() -> Problem:
         " restrictToPermanentStorageHwmDate."
     )
     return bad(21183, "Zakres filtrowania wykracza poza dostępny zakres danych.", text)
+
+
+def session_unavailable(reference: str) -> Problem:
+    """21184: the session's part of the system is being serviced."""
+    text = (
+        f"Trwają prace serwisowe i sesja {reference} jest tymczasowo niedostępna. Spróbuj ponownie później lub otwórz"
+        " nową sesję, aby wysłać kolejne faktury."
+    )
+    return bad(21184, "Sesja tymczasowo niedostępna.", text)
+
+
+def signature_conflict() -> Problem:
+    """21406."""
+    return bad(21406, "Konflikt podpisu i typu uwierzytelnienia.")
 
 
 def wrong_file_size() -> Problem:

@@ -137,7 +137,7 @@ def control(emulator: Emulator) -> ASGIApp:
 
 def _application(emulator: Emulator, title: str, openapi_url: str | None = None) -> FastAPI:
     app = FastAPI(title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=openapi_url)
-    errors.install(app, emulator.clock)
+    errors.install(app, emulator)
     return app
 
 

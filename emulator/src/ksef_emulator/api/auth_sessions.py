@@ -9,7 +9,7 @@ from ..model.logins import Principal
 from ..model.moments import micros
 from ..model.tokens import TokenType
 from .auth import login_status
-from .paging import encode, newest_before
+from .paging import continued, newest_before
 from .parameters import Continuation, PageSize100, Reference
 from .security import authenticated, bearer
 
@@ -32,8 +32,8 @@ def router(emulator: "Emulator") -> APIRouter:
         found = [each for each in auth.active(principal) if (micros(each.started), each.id) < before]
         page = found[:size]
         more = len(found) > size
-        return {
-            "continuationToken": encode([micros(page[-1].started), page[-1].id]) if more else None,
+        last = [micros(page[-1].started), page[-1].id] if more else None
+        return continued(emulator.behaviour, last) | {
             "items": [
                 {
                     "referenceNumber": login.reference,

@@ -18,8 +18,8 @@ from ..model.certificate import (
     RefusedRequest,
 )
 from ..model.logins import Principal
+from ..model.moments import timestamp
 from .parameters import PageOffset, PageSize50, Reference
-from .present import timestamp
 from .security import authenticated
 from .wire.certificates import (
     EnrollCertificateRequest,

@@ -19,13 +19,12 @@ from ..model.collective import (
     Repeated,
 )
 from ..model.logins import Principal
-from ..model.moments import micros
+from ..model.moments import micros, timestamp
 from ..model.permissions import Permission
 from . import problems_receiving
 from .answers import json_answer
 from .paging import decode, encode
 from .parameters import Continuation, KsefNumberInPath, PageSize200, PageSize500
-from .present import timestamp
 from .security import require
 from .wire.collective_identifiers import (
     CollectiveIdentifierInvoicesQueryRequest,

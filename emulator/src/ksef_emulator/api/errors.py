@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -13,8 +13,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from .. import problems
-from ..clock import Clock
 from ..problems import Problem
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
 
 _log = logging.getLogger(__name__)
 ROUTE = "ksef_route"
@@ -44,51 +46,54 @@ _TEXTS = {
 }
 
 
-def answer(request: Request, problem: Problem, clock: Clock) -> JSONResponse:
+def answer(request: Request, problem: Problem, emulator: Emulator) -> JSONResponse:
     """A refusal in the format that the client wants; its code stands in the log of requests."""
     request.scope["ksef_problem"] = problem.code or None
     media_type, content = problems.body(
         problem,
-        now=clock.now(),
+        now=emulator.clock.now(),
         instance=request.url.path,
         problem_details=_wants_problem_details(request),
+        live=emulator.behaviour.live,
     )
     return JSONResponse(content, problem.status, headers=dict(problem.headers), media_type=media_type)
 
 
-def install(app: FastAPI, clock: Clock) -> None:
+def install(app: FastAPI, emulator: Emulator) -> None:
     """Handlers of everything that can be raised while a request is answered."""
 
     def refused(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, Problem)
-        return answer(request, error, clock)
+        return answer(request, error, emulator)
 
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return answer(request, of_validation(error.errors(), request.scope.get(ROUTE)), clock)
+        return answer(request, of_validation(error.errors(), request.scope.get(ROUTE)), emulator)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         if (
             error.status_code == HTTPStatus.BAD_REQUEST
         ):  # FastAPI's own: a body that cannot be decoded or parsed
-            return answer(request, problems.unreadable(str(error.detail)), clock)
+            return answer(request, problems.unreadable(str(error.detail)), emulator)
         text = HTTPStatus(error.status_code).phrase
         headers = dict(error.headers or {})
         return answer(
             request,
             Problem(status=error.status_code, code=error.status_code, description=text, headers=headers),
-            clock,
+            emulator,
         )
 
     def half_a_character(request: Request, error: Exception) -> JSONResponse:
         """JSON can escape one half of a surrogate pair, which is no text that could be stored or answered."""
         assert isinstance(error, UnicodeEncodeError)
-        return answer(request, problems.unreadable("Niepełna para zastępcza Unicode."), clock)
+        return answer(request, problems.unreadable("Niepełna para zastępcza Unicode."), emulator)
 
     def broken(request: Request, error: Exception) -> JSONResponse:
         _log.error("%s %s", request.method, request.url.path, exc_info=error)
-        return answer(request, Problem(status=500, code=500, description="Nieznany błąd emulatora."), clock)
+        return answer(
+            request, Problem(status=500, code=500, description="Nieznany błąd emulatora."), emulator
+        )
 
     handlers: dict[type[Exception], Callable[[Request, Exception], JSONResponse]] = {
         Problem: refused,

@@ -14,12 +14,12 @@ from ..model.contexts import ContextType
 from ..model.export_records import Export, Package
 from ..model.exports import Gone, TooMany
 from ..model.logins import Principal
+from ..model.moments import timestamp
 from ..model.permissions import Permission
 from . import problems_receiving
 from .answers import json_answer
 from .filters import question
 from .parameters import Reference
-from .present import timestamp
 from .security import require
 from .sending import author_of, opened_key
 from .wire.invoices import InvoiceExportRequest

@@ -5,16 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from .. import problems
-from ..intake.identifiers import ksef_number_holds
 from ..model.contexts import Context
 from ..model.invoice_records import Invoice
 from ..model.logins import Principal
 from ..model.metadata import MAX_RESULTS, BeyondMark
+from ..model.moments import timestamp
 from ..model.permissions import Permission
 from .answers import json_answer, xml_answer
 from .filters import question
 from .parameters import KsefNumberInPath, PageOffset, PageSize250
-from .present import metadata, timestamp
+from .present import metadata
 from .security import require
 from .wire.invoices import InvoiceQueryFilters, SortOrder
 
@@ -29,8 +29,6 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("/ksef/{ksefNumber}")
     def by_number(ksef_number: KsefNumberInPath, principal: Annotated[Principal, reader]) -> Response:
-        if not ksef_number_holds(ksef_number):
-            raise problems.invalid_input("Numer KSeF ma nieprawidłową sumę kontrolną.")
         return xml_answer(emulator.invoices.document(readable(emulator, principal.context, ksef_number)))
 
     @api.post("/query/metadata")

@@ -9,6 +9,7 @@ import math
 from typing import Any
 
 from .. import problems
+from ..behaviour import Behaviour
 
 HEADER = "x-continuation-token"
 
@@ -16,6 +17,13 @@ HEADER = "x-continuation-token"
 def encode(position: Any) -> str:
     """A token of a JSON value."""
     return base64.b64encode(json.dumps(position).encode()).decode()
+
+
+def continued(behaviour: Behaviour, last: Any) -> dict[str, Any]:
+    """The member of an answer that says where the next page begins: after the position ``last``, None at the end."""
+    if last is not None:
+        return {"continuationToken": encode(last)}
+    return {} if behaviour.live else {"continuationToken": None}
 
 
 def decode(token: str) -> Any:

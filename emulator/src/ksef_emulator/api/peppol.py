@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
+from ..model.moments import timestamp
 from .parameters import PageOffset, PageSize100
-from .present import timestamp
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -9,10 +9,10 @@ from .. import problems
 from ..model.granting import DESCRIPTIONS, NEEDED, TAKERS
 from ..model.grants import Kind
 from ..model.logins import Principal
+from ..model.moments import timestamp
 from ..model.permissions import Permission
 from .parameters import Reference
 from .permissions_requests import Request, grants_of
-from .present import timestamp
 from .security import authenticated, require
 from .wire.common import PermissionId
 from .wire.permissions_granting import (

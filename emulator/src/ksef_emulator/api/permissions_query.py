@@ -9,9 +9,9 @@ from fastapi import APIRouter, Body, Depends
 from ..model import permission_lists as lists
 from ..model.grants import Grant, Identifier, Kind
 from ..model.logins import Principal
+from ..model.moments import timestamp
 from ..model.subjects import Taxpayer
 from .parameters import PageOffset, PageSize100
-from .present import timestamp
 from .security import authenticated, require
 from .wire.permissions_query import (
     EntityAuthorizationPermissionsQueryRequest,

@@ -11,6 +11,7 @@ from typing import Any
 from ..intake.facts import Party
 from ..intake.schemas import FORM_CODES
 from ..model.invoice_records import Invoice, Sent
+from ..model.moments import timestamp
 from ..model.session_records import DONE, NOTHING_VALID, PROCESSING, Kind, Session
 
 _FORMS = {code.system_code: code for code in FORM_CODES}
@@ -131,11 +132,6 @@ def metadata(invoice: Invoice) -> dict[str, Any]:
             else None,
         }
     )
-
-
-def timestamp(moment: datetime) -> str:
-    """A moment as the API writes it: UTC with microseconds."""
-    return moment.isoformat(timespec="microseconds")
 
 
 def _moment(moment: datetime | None) -> str | None:

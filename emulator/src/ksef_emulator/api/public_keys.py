@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter
 
+from ..model.moments import timestamp
+
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
@@ -23,8 +25,8 @@ def router(emulator: Emulator) -> APIRouter:
                 "certificate": base64.b64encode(key.certificate.public_bytes(Encoding.DER)).decode(),
                 "certificateId": key.certificate_id,
                 "publicKeyId": key.key_id,
-                "validFrom": key.certificate.not_valid_before_utc.isoformat(),
-                "validTo": key.certificate.not_valid_after_utc.isoformat(),
+                "validFrom": timestamp(key.certificate.not_valid_before_utc),
+                "validTo": timestamp(key.certificate.not_valid_after_utc),
                 "usage": [key.usage],
             }
             for key in emulator.keys.published

@@ -78,7 +78,7 @@ class RateLimiter:
             if excess is None:
                 await self.app(scope, receive, send)
             else:
-                refused = answer(Request(scope), too_many_requests(excess), self.emulator.clock)
+                refused = answer(Request(scope), too_many_requests(excess), self.emulator)
                 await refused(scope, receive, send)
         finally:
             self._busy[address] -= 1

@@ -14,7 +14,7 @@ from ..model.moments import micros
 from ..model.permissions import Permission
 from ..model.session_records import Kind, Session, SessionFilter
 from .answers import json_answer, xml_answer
-from .paging import decode, encode
+from .paging import continued, decode
 from .parameters import (
     Continuation,
     InvoiceReference,
@@ -109,11 +109,9 @@ def router(emulator: "Emulator") -> APIRouter:
             size=size + 1,
         )
         page, more = found[:size], len(found) > size
+        last = [micros(page[-1].created), page[-1].id] if more else None
         return json_answer(
-            {
-                "continuationToken": encode([micros(page[-1].created), page[-1].id]) if more else None,
-                "sessions": [session_item(session) for session in page],
-            }
+            continued(emulator.behaviour, last) | {"sessions": [session_item(each) for each in page]}
         )
 
     @api.get("/{referenceNumber}")
@@ -138,15 +136,13 @@ def router(emulator: "Emulator") -> APIRouter:
         if not isinstance(after, int):
             raise problems.invalid_continuation()
         if unpacking(find(emulator, principal, reference)):
-            return json_answer({"continuationToken": None, "invoices": []})
+            return json_answer(continued(emulator.behaviour, None) | {"invoices": []})
         found = invoices.in_session(session, after=after, size=size + 1, refused=refused)
         page, more = found[:size], len(found) > size
-        return json_answer(
-            {
-                "continuationToken": encode(page[-1].ordinal) if more else None,
-                "invoices": [shown(session, sent) for sent in page],
-            }
-        )
+        answer = continued(emulator.behaviour, page[-1].ordinal if more else None)
+        if page or not (refused and emulator.behaviour.live):
+            answer["invoices"] = [shown(session, sent) for sent in page]
+        return json_answer(answer)
 
     @api.get("/{referenceNumber}/invoices")
     def all_documents(

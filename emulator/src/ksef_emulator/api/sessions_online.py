@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Header, Response
 
 from .. import problems
+from ..faults import Fault
 from ..intake.schemas import FORM_CODES
 from ..model.invoices import SessionFull, SessionNotOpen
 from ..model.logins import Principal
+from ..model.moments import timestamp
 from ..model.session_records import OPEN, Kind
 from .answers import json_answer
 from .parameters import Reference
-from .present import timestamp
 from .security import require
 from .sending import WRITERS, WRITERS_OF_PEF, opening
 from .sessions import find
@@ -53,6 +54,8 @@ def router(emulator: "Emulator") -> APIRouter:
         reference: Reference, body: SendInvoiceRequest, principal: Annotated[Principal, writer]
     ) -> Response:
         session = find(emulator, principal, reference, problems.no_such_session_to_send_in, kind=Kind.ONLINE)
+        if emulator.faults.happens(Fault.SESSION_UNAVAILABLE):
+            raise problems.session_unavailable(reference)
         content = base64.b64decode(body.encryptedInvoiceContent)
         if len(content) != body.encryptedInvoiceSize:
             raise problems.wrong_file_size()

@@ -8,11 +8,10 @@ from .. import problems
 from ..model.contexts import ContextType
 from ..model.ksef_tokens import KsefToken
 from ..model.logins import Method, Principal
-from ..model.moments import micros
+from ..model.moments import micros, timestamp
 from ..model.permissions import Permission
-from .paging import encode, newest_before
+from .paging import continued, newest_before
 from .parameters import Continuation, PageSize100, Reference
-from .present import timestamp
 from .security import authenticated
 from .wire.tokens import AuthenticationTokenStatus, GenerateTokenRequest, TokenAuthorIdentifierType
 
@@ -57,8 +56,8 @@ def router(emulator: "Emulator") -> APIRouter:
         ]
         page = found[:size]
         more = len(found) > size
-        return {
-            "continuationToken": encode([micros(page[-1].created), page[-1].id]) if more else None,
+        last = [micros(page[-1].created), page[-1].id] if more else None
+        return continued(emulator.behaviour, last) | {
             "tokens": [_item(token) for token in page],
         }
 

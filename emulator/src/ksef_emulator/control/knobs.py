@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..behaviour import Answers, Sha1
 from ..model.progress import Progress, hurry
 from ..model.rate_limits import Profile
 
@@ -39,6 +40,16 @@ class RateLimitProfile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     profile: Profile
+
+
+class BehaviourSetting(BaseModel):
+    """``answers``: ``live`` as the live system gives them, or ``documented`` as the OpenAPI describes them. ``sha1``:
+    whether signatures of logins with SHA-1 are ``accepted``, as the guide says, or ``refused``, as production does."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: Answers
+    sha1: Sha1
 
 
 class HighWaterMark(BaseModel):
@@ -85,6 +96,17 @@ def router(emulator: "Emulator") -> APIRouter:
     def mark_now() -> HighWaterMarkNow:
         metadata = emulator.metadata
         return HighWaterMarkNow(lag=metadata.lag.total_seconds(), mark=metadata.mark())
+
+    @api.get("/behaviour")
+    def behaviour() -> BehaviourSetting:
+        """Which way it takes where the live system and its documentation differ."""
+        return BehaviourSetting(answers=emulator.behaviour.answers, sha1=emulator.behaviour.sha1)
+
+    @api.put("/behaviour")
+    def set_behaviour(body: BehaviourSetting) -> BehaviourSetting:
+        """From now on, until a reset."""
+        emulator.behaviour.answers, emulator.behaviour.sha1 = body.answers, body.sha1
+        return body
 
     @api.get("/high-water-mark")
     def high_water_mark() -> HighWaterMarkNow:

@@ -247,7 +247,7 @@ def _begin(emulator: Emulator, visit: Visit, xml: bytes) -> None:
     if not xml:
         raise Wrong("Dodaj podpisany plik XML.", "Add the signed XML file.", "document")
     try:
-        signed = signature.verify(xml)
+        signed = signature.verify(xml, sha1=emulator.behaviour.sha1 == "accepted")
         wanted = token_request.read(signed.request)
     except problems.Problem as problem:
         raise of_problem(

@@ -23,6 +23,8 @@ OF_WORK = frozenset(
         Fault.EXPORT_STUCK,
         Fault.EXPORT_CANCELLED,
         Fault.SESSION_COOLDOWN,
+        Fault.SESSION_UNAVAILABLE,
+        Fault.SIGNATURE_CONFLICT,
     }
 )
 """Faults of work under way; the others are of requests, and can be narrowed to some of them."""

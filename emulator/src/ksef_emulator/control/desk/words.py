@@ -155,5 +155,19 @@ FAULTS: dict[Fault, tuple[Both, Both]] = {
             "A session opened within so many seconds after the last one was closed ends with code 415.",
         ),
     ),
+    Fault.SESSION_UNAVAILABLE: (
+        ("Sesja tymczasowo niedostępna", "Session temporarily unavailable"),
+        (
+            "Faktura wysłana w sesji interaktywnej jest odrzucana z kodem 21184: spróbuj później albo otwórz inną.",
+            "An invoice sent in an interactive session is refused with code 21184: try later or open another.",
+        ),
+    ),
+    Fault.SIGNATURE_CONFLICT: (
+        ("Konflikt podpisu", "Conflict of the signature"),
+        (
+            "Podpisane logowanie jest odrzucane z kodem 21406, choć nic mu nie brakuje.",
+            "A signed login is refused with code 21406, though nothing is wrong with it.",
+        ),
+    ),
 }
 """What each fault is called, and what happens."""
