@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import ssl
@@ -98,7 +98,20 @@ async def _serve(doors: Sequence[Door], ready: threading.Event, stop: list[Calla
             break
         await asyncio.sleep(0.002)
     ready.set()
+    sweeping = asyncio.create_task(_close_stalled(servers))
     await asyncio.gather(*running)
+    sweeping.cancel()
+
+
+async def _close_stalled(servers: Sequence[uvicorn.Server]) -> None:
+    """Once a second close the connections that stall."""
+    while True:
+        await asyncio.sleep(1)
+        for server in servers:
+            connections: set[Any] = server.server_state.connections  # of `cutting.protocol`
+            for connection in list(connections):
+                if connection.stalls():
+                    connection.transport.abort()
 
 
 def _server(door: Door) -> uvicorn.Server:
@@ -111,6 +124,7 @@ def _server(door: Door) -> uvicorn.Server:
         uvicorn.Config(
             door.app,
             http=protocol(),
+            ws="none",
             log_level="error",  # Java asks every new connection for HTTP/2, of which uvicorn would warn
             access_log=False,
             timeout_keep_alive=KEEP_ALIVE,

@@ -37,6 +37,7 @@ from .api import (
 )
 from .api.directory import Directory
 from .api.rate_limiter import RateLimiter
+from .bodies import Bodies
 from .faulty import Faulty
 from .hosts import ByHost
 from .recorder import PREFIX, ROOT, Recorder
@@ -85,7 +86,8 @@ def public(emulator: Emulator) -> ASGIApp:
         app.include_router(stored(emulator))
     app.router.default = faces(emulator)
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")
-    recorded = Recorder(Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes), emulator)
+    faulty = Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes)
+    recorded = Recorder(Bodies(faulty, emulator), emulator)
     return ByHost(recorded, emulator.config)
 
 
@@ -132,7 +134,7 @@ def control(emulator: Emulator) -> ASGIApp:
         panel.install(app, emulator)
         return app
 
-    return Late(make)
+    return Bodies(Late(make), emulator)
 
 
 def _application(emulator: Emulator, title: str, openapi_url: str | None = None) -> FastAPI:

@@ -76,7 +76,7 @@ def install(app: FastAPI, emulator: Emulator) -> None:
             error.status_code == HTTPStatus.BAD_REQUEST
         ):  # FastAPI's own: a body that cannot be decoded or parsed
             return answer(request, problems.unreadable(str(error.detail)), emulator)
-        text = HTTPStatus(error.status_code).phrase
+        text = str(error.detail)  # the phrase of the status, unless somebody said more
         headers = dict(error.headers or {})
         return answer(
             request,

@@ -1,7 +1,7 @@
 """Test signatures of people and seals of companies, as a qualified trust service would sell them."""
 
 import base64
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,23 +14,21 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 from fastapi import APIRouter
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
     SecretStr,
-    field_validator,
     model_validator,
 )
 
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
 from ..model.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
+from .dates import Moment
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
-EARLIEST, LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2300, 1, 1, tzinfo=UTC)
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
@@ -43,15 +41,8 @@ class _Wanted(BaseModel):
 
     key: Literal["EC", "RSA"] = "EC"
     password: Annotated[SecretStr, Field(min_length=1, max_length=128)] | None = None
-    validFrom: AwareDatetime | None = None  # noqa: N815
-    validTo: AwareDatetime | None = None  # noqa: N815
-
-    @field_validator("validFrom", "validTo")
-    @classmethod
-    def _writable(cls, value: datetime | None) -> datetime | None:
-        if value is not None and not EARLIEST <= value < LATEST:
-            raise ValueError("certyfikaty są ważne w latach 1990–2299")
-        return value
+    validFrom: Moment | None = None  # noqa: N815
+    validTo: Moment | None = None  # noqa: N815
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> "_Wanted":

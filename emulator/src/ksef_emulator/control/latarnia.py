@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Path, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from .. import problems
 from ..faults import Fault
 from ..latarnia.announcements import NoSuchFailure
 from ..latarnia.service import message
+from .dates import Moment
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -30,21 +31,21 @@ class _Words(BaseModel):
 class Maintenance(_Words):
     """Planned work between two moments."""
 
-    start: AwareDatetime
-    end: AwareDatetime
+    start: Moment
+    end: Moment
 
 
 class Failure(_Words):
     """A failure, from now on unless ``start`` says otherwise; ``total`` is one that the media announce."""
 
-    start: AwareDatetime | None = None
+    start: Moment | None = None
     total: bool = False
 
 
 class End(_Words):
     """The end of a failure, now unless ``end`` says otherwise."""
 
-    end: AwareDatetime | None = None
+    end: Moment | None = None
 
 
 class Silence(BaseModel):

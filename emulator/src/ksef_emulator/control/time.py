@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .. import problems
 from ..clock import Clock
+from .dates import Moment
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -21,7 +22,7 @@ class Turning(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    set: AwareDatetime | None = None
+    set: Moment | None = None
     move: Annotated[float, Field(ge=-_YEARS, le=_YEARS, allow_inf_nan=False)] | None = None
     reset: bool = False
 

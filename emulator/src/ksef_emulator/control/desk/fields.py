@@ -9,6 +9,7 @@ from typing import Any
 
 from ...intake.polish_time import from_polish_local
 from ...portal.fields import Wrong
+from ..dates import YEARS
 from .words import Both
 
 
@@ -53,13 +54,19 @@ def moment(form: Mapping[str, Any], name: str, label: Both) -> datetime | None:
     if not text:
         return None
     try:
-        return from_polish_local(datetime.fromisoformat(text)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
+        written = datetime.fromisoformat(text)
+    except ValueError as error:
         raise Wrong(
             f"{label[0]}: podaj dzień i godzinę, np. 2026-02-01 08:00.",
             f"{label[1]}: give a day and a time, such as 2026-02-01 08:00.",
             name,
         ) from error
+    if written.year not in YEARS:
+        told = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise Wrong(
+            f"{label[0]}: rok musi być z zakresu {told}.", f"{label[1]}: the year must be in {told}.", name
+        )
+    return from_polish_local(written).astimezone(UTC)
 
 
 def required(value: Any, name: str, label: Both) -> Any:

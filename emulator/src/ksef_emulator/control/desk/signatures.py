@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 
 from ...portal.fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
-from ..certificates import EARLIEST, LATEST, Issued, Wanted, issue
+from ..certificates import Issued, Wanted, issue
 from .fields import moment
 from .frame import Panel, of_validation
 from .words import Both
@@ -87,12 +87,6 @@ def _wanted(form: Any) -> Any:
         body["password"] = form["password"]
     until = moment(form, "until", _UNTIL)
     if until is not None:
-        if not EARLIEST <= until < LATEST:
-            raise Wrong(
-                "Certyfikaty są ważne w latach 1990–2299.",
-                "Certificates hold in the years 1990–2299.",
-                "until",
-            )
         body["validTo"] = until
     return _WANTED.validate_python(body)
 
