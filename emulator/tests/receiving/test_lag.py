@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
 from ksef_emulator.model.storage import Storage
 
 from ..invoicing.conftest import Firm, problem
+from ..login.conftest import Door
 from .conftest import Receiver, described, filters
 
 LAG = timedelta(seconds=60)
+
+
+@pytest.fixture(autouse=True)
+def _anew(door: Door) -> None:
+    """Marks never go back: those of a test that turned the clock ahead lie in the future of the next."""
+    door.emulator.reset()
 
 
 def seen(firm: Firm, **dates: object) -> tuple[set[str], str]:
