@@ -22,7 +22,7 @@ class Config:
 
     ``progress`` is how long asynchronous work takes (login, certificate, invoice): never at once, as in the live
     system. ``rate_limits`` is how many requests are let in: TEST's ten times production's, production's, or any number.
-    ``answers`` and ``sha1`` are those of `Behaviour`.
+    ``answers`` and ``sha1`` are those of `Behaviour`, ``seed`` that of `Numbers`.
     """
 
     host: str = "127.0.0.1"
@@ -40,6 +40,7 @@ class Config:
     rate_limits: Profile = "test"
     answers: Answers = "live"
     sha1: Sha1 = "accepted"
+    seed: int | None = None
 
     @property
     def base(self) -> str:

@@ -120,6 +120,7 @@ class Emulator:
             relations=self.permissions,
             limits=self.limits,
             consents=self.consents,
+            seed=self.config.seed,
         )
         self.batches = Batches(store, clock, self.config.data_dir)
         self.batches.sweep(beginning=True)
@@ -154,6 +155,7 @@ class Emulator:
         self.batches.sweep()
         self.exports.sweep()
         self.desk.storage.reset()
+        self.desk.registration.numbers.reset()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
         self.limiter.forget()

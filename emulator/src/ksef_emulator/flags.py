@@ -93,6 +93,12 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def _whole(text: str) -> int:
+    if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        raise ValueError(text)
+    return int(text)
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
@@ -186,6 +192,13 @@ FLAGS = (
         read=_one_of(*get_args(Sha1)),
         pl="podpisy logowania z SHA-1: przyjmowane (przewodnik) albo odrzucane (produkcja)",
         en="signatures of logins with SHA-1: accepted (the guide) or refused (production)",
+    ),
+    Flag(
+        name="seed",
+        shape="0–10^18",
+        read=_whole,
+        pl="numery KSeF zawsze te same; bez tego zaczynają się w losowym miejscu",
+        en="the same KSeF numbers every time; without it they begin at a random point",
     ),
 )
 

@@ -42,6 +42,7 @@ class Desk:
         relations: Relations | None = None,
         limits: Limits | None = None,
         consents: Consents | None = None,
+        seed: int | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -54,7 +55,7 @@ class Desk:
             limits=limits or Limits(store),
             consents=consents,
         )
-        self.registration = Registration(store, clock)
+        self.registration = Registration(store, clock, seed)
         self.storage = self.registration.storage
         self._claimed: set[int] = set()
         self._lock = threading.Lock()

@@ -21,6 +21,8 @@ from ..store import Store
 from .examination import Job, Outcome
 from .invoice_records import pack, party_rows
 from .moments import micros, moment
+from .numbers import Numbers
+from .settings import Settings
 from .storage import Storage
 
 UNIQUE_YEARS = 10
@@ -32,11 +34,13 @@ Key = tuple[str | None, str, str]
 class Registration:
     """Writes outcomes; hands out the dates of permanent storage."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Goes on stamping where the store ends; its tables must be there."""
+    def __init__(self, store: Store, clock: Clock, seed: int | None = None) -> None:
+        """Goes on stamping and numbering where the store ends; its tables must be there. `Numbers` has the ``seed``."""
         self.store = store
         self.clock = clock
-        self.storage = Storage(store)
+        settings = Settings(store)
+        self.storage = Storage(store, settings)
+        self.numbers = Numbers(store, settings, seed)
 
     def record(
         self, outcomes: Sequence[Outcome], *, queue: str, wanted: Callable[[], None] = lambda: None
@@ -46,10 +50,13 @@ class Registration:
         with self.storage.writing(), self.store.transaction() as db:
             wanted()
             now = micros(self.clock.now())
-            settled = _without_duplicates(db, outcomes, moment(now).date())
+            settled = self._without_duplicates(db, outcomes, moment(now).date())
             accepted = [(out.job, out.facts, out.deflated) for out in settled if out.facts]
             dates = [self.storage.stamp(now) for _ in accepted]
-            rows = [_row(job, facts, now, day) for (job, facts, _), day in zip(accepted, dates, strict=True)]
+            rows = [
+                _row(job, facts, now, day, self._ksef_number(job, facts))
+                for (job, facts, _), day in zip(accepted, dates, strict=True)
+            ]
             db.executemany(
                 "UPDATE sent SET code = ?, number = ? WHERE id = ?",
                 [(SUCCESS, facts.number, job.id) for job, facts, _ in accepted],
@@ -85,24 +92,33 @@ class Registration:
                 ],
             )
 
+    def _without_duplicates(
+        self, db: sqlite3.Connection, outcomes: Sequence[Outcome], today: date
+    ) -> list[Outcome]:
+        """The outcomes; those whose seller, kind and number are taken, or were by one before them, refused."""
+        settled, fresh = [], dict[Key, tuple[str, str]]()
+        for out in outcomes:
+            taken = None
+            if out.facts:
+                key = (out.facts.seller.value, out.facts.number, out.facts.kind)
+                taken = fresh.get(key) or _taken(db, key, today)
+                if taken is None:
+                    fresh[key] = self._ksef_number(out.job, out.facts), out.job.session.reference
+            if taken and out.facts:
+                refusal = duplicate(*taken)
+                refusal.invoice_number = out.facts.number
+                settled.append(replace(out, facts=None, deflated=b"", refusal=refusal))
+            else:
+                settled.append(out)
+        return settled
 
-def _without_duplicates(db: sqlite3.Connection, outcomes: Sequence[Outcome], today: date) -> list[Outcome]:
-    """The outcomes; those whose seller, kind and number are taken, or were by one before them, refused."""
-    settled, fresh = [], dict[Key, tuple[str, str]]()
-    for out in outcomes:
-        taken = None
-        if out.facts:
-            key = (out.facts.seller.value, out.facts.number, out.facts.kind)
-            taken = fresh.get(key) or _taken(db, key, today)
-            if taken is None:
-                fresh[key] = ksef_number_of(out.job, out.facts), out.job.session.reference
-        if taken and out.facts:
-            refusal = duplicate(*taken)
-            refusal.invoice_number = out.facts.number
-            settled.append(replace(out, facts=None, deflated=b"", refusal=refusal))
-        else:
-            settled.append(out)
-    return settled
+    def _ksef_number(self, job: Job, facts: Facts) -> str:
+        """The number of an accepted document."""
+        return ksef_number(
+            seller_nip=facts.seller.value or "",
+            day=polish_day(job.invoicing),
+            technical=self.numbers.technical(job.id),
+        )
 
 
 def _taken(db: sqlite3.Connection, key: Key, today: date) -> tuple[str, str] | None:
@@ -119,12 +135,12 @@ def _taken(db: sqlite3.Connection, key: Key, today: date) -> tuple[str, str] | N
     return None
 
 
-def _row(job: Job, facts: Facts, now: int, storage: int) -> tuple[object, ...]:
+def _row(job: Job, facts: Facts, now: int, storage: int, number: str) -> tuple[object, ...]:
     """A row of `register`."""
     day, invoicing = polish_day(job.invoicing), micros(job.invoicing)
     return (
         job.id,
-        ksef_number_of(job, facts),
+        number,
         job.session.id,
         job.sha256,
         job.corrected_sha256,
@@ -161,15 +177,3 @@ def _refused(job: Job, refusal: Refusal) -> tuple[object, ...]:
         refusal.invoice_number,
         job.id,
     )
-
-
-def ksef_number_of(job: Job, facts: Facts) -> str:
-    """The number of an accepted document."""
-    return ksef_number(
-        seller_nip=facts.seller.value or "", day=polish_day(job.invoicing), technical=_technical(job.id)
-    )
-
-
-def _technical(row_id: int) -> int:
-    """The 12 hexadecimal digits of a number: `0100` and the row's id, scattered one to one over 32 bits."""
-    return 0x0100_0000_0000 + (row_id * 0x9E37_79B1 & 0xFFFF_FFFF)

@@ -1,5 +1,5 @@
 """What was set while the emulator ran and has to outlive a restart: how far its clock was turned, how far the
-high water mark lags."""
+high water mark lags, and where KSeF numbers began."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ..store import Store
 SCHEMA = "CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 _AHEAD = "clock-ahead"
 _LAG = "storage-lag"
+_NUMBERS = "numbers-start"
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -39,11 +40,26 @@ class Settings:
     def storage_lag(self, value: timedelta) -> None:
         self._set_time(_LAG, value)
 
+    @property
+    def numbers_start(self) -> int | None:
+        """See `Numbers`; None before it was chosen."""
+        return self._number(_NUMBERS)
+
+    @numbers_start.setter
+    def numbers_start(self, value: int) -> None:
+        self._set_number(_NUMBERS, value)
+
     def _time(self, name: str) -> timedelta:
-        with self.store.transaction() as db:
-            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return timedelta(microseconds=row["value"]) if row is not None else timedelta()
+        return timedelta(microseconds=self._number(name) or 0)
 
     def _set_time(self, name: str, value: timedelta) -> None:
+        self._set_number(name, value // _MICROSECOND)
+
+    def _number(self, name: str) -> int | None:
         with self.store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value // _MICROSECOND))
+            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return int(row["value"]) if row is not None else None
+
+    def _set_number(self, name: str, value: int) -> None:
+        with self.store.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
