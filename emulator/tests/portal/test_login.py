@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,13 +56,32 @@ def test_a_person_who_is_added_can_log_in(browser: Browser, door: Door) -> None:
     wrong = browser.post("/portal/logowanie/gov/osoby", on="/portal/logowanie/gov/podpis", data=add)
     assert wrong.status_code == 400
     assert 'value="Żaneta"' in wrong.text
+    door.emulator.people.add(given_name="Jan", surname="Inny", pesel="55030101193", nip=nip)
     add["pesel"] = "02270803624"
     assert pesel_holds(add["pesel"])
-    browser.post("/portal/logowanie/gov/osoby", on="/portal/logowanie/gov/podpis", data=add)
+    page = browser.post("/portal/logowanie/gov/osoby", on="/portal/logowanie/gov/podpis", data=add).text
+    assert door.emulator.people.appear(proposed(page)).surname == "Óśka"
     again = browser.post("/portal/logowanie/gov/osoby", on="/portal/logowanie/gov/podpis", data=add)
     assert again.status_code == 400
     person = next(each for each in door.emulator.people.all() if each.surname == "Óśka")
     assert "Lista certyfikatów" in browser.log_in(nip, str(person.id)).text
+
+
+def test_the_owner_of_the_context_is_proposed(browser: Browser, door: Door) -> None:
+    """Whoever logs in to a firm is most often the one whose firm it is; strangers' firms propose the first person."""
+    added = door.emulator.people.add(given_name="Ewa", surname="Bąk", pesel="44051401458", nip="5217994952")
+    for nip, expected in (("7771234567", -1), ("5217994952", added.id), ("5265877635", -1)):
+        browser.post("/portal/logowanie/gov", data={"kind": "Nip", "value": nip})
+        assert proposed(browser.get("/portal/logowanie/gov/podpis").text) == expected
+    for odd in ("-1", "999", "x", "١"):
+        expected = added.id if odd != "-1" else -1
+        browser.post("/portal/logowanie/gov", data={"kind": "Nip", "value": "5217994952"})
+        assert proposed(browser.get(f"/portal/logowanie/gov/podpis?osoba={odd}").text) == expected
+
+
+def proposed(page: str) -> int:
+    (person,) = re.findall(r'name="person" value="(-?\d+)" required checked', page)
+    return int(person)
 
 
 def test_those_who_are_always_there_have_numbers_that_hold() -> None:

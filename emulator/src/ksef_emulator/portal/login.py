@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
@@ -15,7 +16,7 @@ from ..login.holder import fingerprint, holder
 from ..model.challenges import BadChallenge
 from ..model.contexts import Context, ContextType
 from ..model.logins import DESCRIPTIONS, NoIdentifier, NotProvider
-from ..model.people import KnownAlready
+from ..model.people import KnownAlready, TestPerson
 from .authorisation import document
 from .fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
 from .frame import START, Portal
@@ -138,10 +139,10 @@ def router(portal: Portal) -> APIRouter:
         if visit.context is None:
             return portal.go(request, f"{START}/gov")
         try:
-            _add(emulator, form)
+            added = _add(emulator, form)
         except Wrong as wrong:
             return _gov(portal, request, visit, status=400, error=wrong, new=form)
-        return portal.go(request, "/portal/logowanie/gov/podpis")
+        return portal.go(request, f"/portal/logowanie/gov/podpis?osoba={added.id}")
 
     @pages.post("/logowanie/gov/podpis")
     async def signed_by_person(request: Request) -> Response:
@@ -215,6 +216,7 @@ def _gov(
         "gov.html",
         status=status,
         people=people,
+        chosen=_chosen(request, people, visit.context),
         ways=WAYS,
         context=visit.context,
         error=error,
@@ -222,13 +224,22 @@ def _gov(
     )
 
 
-def _add(emulator: Emulator, form: Any) -> None:
+def _chosen(request: Request, people: Sequence[TestPerson], context: Context | None) -> int:
+    """Whom the page proposes: whoever was just added; else the context's owner; else the
+    first one."""
+    wanted = request.query_params.get("osoba", "")
+    by_id = next((each for each in people if str(each.id) == wanted), None)
+    owner = next((each for each in people if context and each.nip == context.value), None)
+    return (by_id or owner or people[0]).id
+
+
+def _add(emulator: Emulator, form: Any) -> TestPerson:
     for name in ("given_name", "surname"):
         if not 1 <= len(form.get(name, "")) <= 60:
             raise Wrong("Wpisz imię i nazwisko.", "Write the given name and the surname.", name)
     nip = required(form, "nip", NIP) if form.get("nip") else None
     try:
-        emulator.people.add(
+        return emulator.people.add(
             given_name=form["given_name"],
             surname=form["surname"],
             pesel=required(form, "pesel", PESEL),
