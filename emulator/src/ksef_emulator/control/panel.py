@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from .. import problems
 from ..pages import style
-from . import certificates, desk, exchanges, faults, invoices, keys, knobs, latarnia, seed, trust
+from . import certificates, desk, exchanges, faults, invoices, keys, knobs, latarnia, seed, signing, trust
 from . import time as clock
 
 if TYPE_CHECKING:
@@ -55,6 +55,18 @@ def _operations(emulator: "Emulator") -> APIRouter:
         emulator.reset()
         return Response(status_code=204)
 
-    for part in (certificates, clock, exchanges, faults, invoices, keys, knobs, latarnia, seed, trust):
+    for part in (
+        certificates,
+        clock,
+        exchanges,
+        faults,
+        invoices,
+        keys,
+        knobs,
+        latarnia,
+        seed,
+        signing,
+        trust,
+    ):
         api.include_router(part.router(emulator))
     return api
