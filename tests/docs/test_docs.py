@@ -3,7 +3,6 @@ reason, and its commands run."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -12,7 +11,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import httpx2
 import pytest
 from liczydlo.sales.lifecycle import diagram
 
@@ -109,8 +107,10 @@ def test_the_commands_of_the_emulators_guide_run(tmp_path: Path) -> None:
                 timeout=60,
             )
             assert done.returncode == 0, (command, done.stderr)
-        entries = httpx2.get(f"http://127.0.0.1:{control}/requests", trust_env=False).json()
-        assert json.dumps(entries)
+        assert re.fullmatch(
+            r"9992000202-\d{8}-[0-9A-F]{12}-[0-9A-F]{2}", (tmp_path / "ksef-number").read_text()
+        )
+        assert "9992000202" in (tmp_path / "upo.xml").read_text()
     finally:
         started.send_signal(signal.SIGINT)
         assert started.wait(timeout=20) == 0
