@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from .emulator import Emulator
 
 MOST = 4 * 2**20
-MOST_OF_INVOICE = 16 * 2**20
-"""Bytes of a body, and of one that brings an invoice: with an attachment it has up to 10 MB, a third more as Base64."""
-_INVOICE = re.compile(r"/(api/)?v2/sessions/online/[^/]+/invoices")
+MOST_OF_DOCUMENT = 16 * 2**20
+"""Bytes of a body, and of one that brings a document: an invoice with an attachment has up to 10 MB, a third more as
+Base64, and of a login document that is too large the operation itself says so (9101)."""
+_DOCUMENT = re.compile(r"/(api/)?v2/(sessions/online/[^/]+/invoices|auth/xades-signature)")
 _STORED = "/storage/"
 """Parts of batches are as large as was declared; they go to the disk as they come, and are counted there."""
 
@@ -46,7 +47,7 @@ class Bodies:
             refused = unreadable(text)
             refused.headers = {"Connection": "close"}
         elif (length or chunked) and not scope["path"].startswith(_STORED):
-            most = MOST_OF_INVOICE if _INVOICE.fullmatch(scope["path"]) else MOST
+            most = MOST_OF_DOCUMENT if _DOCUMENT.fullmatch(scope["path"]) else MOST
             if length is not None and length > most:
                 refused = Problem(status=413, code=413, description=f"Treść żądania ma ponad {most} bajtów.")
             elif chunked:

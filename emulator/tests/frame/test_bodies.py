@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator import cutting
-from ksef_emulator.bodies import MOST, MOST_OF_INVOICE
+from ksef_emulator.bodies import MOST, MOST_OF_DOCUMENT
 from ksef_emulator.testing import Running
 from starlette.testclient import TestClient
 
@@ -22,7 +22,8 @@ INVOICES = "/v2/sessions/online/20260101-SO-0000000000-0000000000-00/invoices"
 PLACES = {
     "api": ("public", "/v2/auth/ksef-token", MOST),
     "older address": ("public", "/api/v2/auth/ksef-token", MOST),
-    "invoice": ("public", INVOICES, MOST_OF_INVOICE),
+    "invoice": ("public", INVOICES, MOST_OF_DOCUMENT),
+    "login": ("public", "/v2/auth/xades-signature", MOST_OF_DOCUMENT),
     "portal": ("public", "/portal/logowanie/gov", MOST),
     "verification": ("public", "/qr/invoice/1/2/3", MOST),
     "nowhere": ("public", "/nowhere", MOST),
@@ -77,7 +78,7 @@ def test_what_nobody_reads_is_not_kept(door: Door) -> None:
 
 def test_up_to_the_limit(door: Door) -> None:
     """Read to the end, and found to be no JSON, or of nobody who is logged in: not too large."""
-    places = (("/auth/ksef-token", MOST, 400), (INVOICES.removeprefix("/v2"), MOST_OF_INVOICE, 401))
+    places = (("/auth/ksef-token", MOST, 400), (INVOICES.removeprefix("/v2"), MOST_OF_DOCUMENT, 401))
     for path, most, expected in places:
         answer = door.call("POST", path, content=b" " * most, headers={"Content-Type": "application/json"})
         assert answer.status_code == expected, path

@@ -69,7 +69,7 @@ class TestWrapping:
         wrapper = etree.Element("wrapper")
         wrapper.append(evil_request(door))
         wrapper.append(good)
-        assert code(door.send(etree.tostring(wrapper))) in (9105, 21401)
+        assert code(door.send(etree.tostring(wrapper))) == 21401
 
     def test_the_signature_deeper_than_the_root(self, door: Door, owner: Any) -> None:
         good, _ = signed_by(owner, door)
@@ -187,11 +187,12 @@ class TestReferences:
         assert code(door.send(etree.tostring(good))) == 9105
 
     def test_many_transforms(self, door: Door, owner: Any) -> None:
-        """A chain of canonical forms costs time without end: the signature's schema knows no bound."""
+        """A chain of canonical forms costs time, and the signature's schema does not bound it; each after the first
+        changes nothing."""
         identity, context = owner()
         chain = transform(ENVELOPED) + transform(EXCLUSIVE) * 500
         answer = door.submit(identity, context, signer=Signer(transforms=chain))
-        assert answer.status_code == 202 or code(answer) == 9105
+        assert answer.status_code == 202, answer.text
         assert answer.elapsed < timedelta(seconds=10)
 
     @pytest.mark.parametrize("name", ["Id", "ID", "id"])
@@ -229,18 +230,18 @@ class TestDocuments:
         assert code(door.send(seven.encode())) == 21217
 
     @pytest.mark.parametrize(
-        "xml",
+        ("xml", "expected"),
         [
-            b"<a>" * 100_000,
-            b"<a " + b" ".join(b'a%d="1"' % number for number in range(50_000)) + b"/>",
-            b'<a xmlns="' + b"x" * 900_000 + b'"/>',
-            b"<a>" + b"<!-- -->" * 100_000 + b"</a>",
+            (b"<a>" * 100_000, 21001),
+            (b"<a " + b" ".join(b'a%d="1"' % number for number in range(50_000)) + b"/>", 9102),
+            (b'<a xmlns="' + b"x" * 900_000 + b'"/>', 9102),
+            (b"<a>" + b"<!-- -->" * 100_000 + b"</a>", 9102),
         ],
         ids=["depth", "attributes", "name", "comments"],
     )
-    def test_what_costs_time(self, xml: bytes, door: Door) -> None:
+    def test_what_costs_time(self, xml: bytes, expected: int, door: Door) -> None:
         answer = door.send(xml)
-        assert code(answer) in (21001, 9101, 9102)
+        assert code(answer) == expected
         assert answer.elapsed < timedelta(seconds=5)
 
     def test_ten_megabytes(self, door: Door) -> None:
@@ -253,7 +254,7 @@ class TestDocuments:
             b'<?xml-stylesheet href="http://127.0.0.1:9/"?><SubjectIdentifierType>',
         )
         answer = door.send(Signer()(xml, identity))
-        assert answer.status_code == 202 or code(answer) == 21401
+        assert answer.status_code == 202, answer.text
 
     @pytest.mark.parametrize("canonical", [EXCLUSIVE, f"{EXCLUSIVE}WithComments"])
     def test_comments_within_values(self, canonical: str, door: Door, owner: Any) -> None:

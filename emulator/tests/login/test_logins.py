@@ -365,7 +365,7 @@ class TestSessions:
                 path = f"/auth/sessions/{item['referenceNumber']}"
                 assert door.call("DELETE", path, made[-1][0]).status_code == 204
                 ended += 1
-            if not page["continuationToken"]:
+            if not page.get("continuationToken"):
                 break
             headers = {"x-continuation-token": page["continuationToken"]}
         assert ended == 22

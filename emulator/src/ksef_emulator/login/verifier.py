@@ -23,9 +23,10 @@ class Verifier(XAdESVerifier):
     right in the midst of a document, with what stands beside the root in what ``URI=""`` means, and with the key
     values of RFC 4050."""
 
-    def _tostring(self, xml_node: etree._Element, **named: Any) -> bytes:
-        whole = xml_node.getroottree() if xml_node.getparent() is None else xml_node
-        return bytes(etree.tostring(whole, **named))
+    def _tostring(self, xml_node: Any, **named: Any) -> bytes:
+        if isinstance(xml_node, bytes):  # what one canonical form gave, for the next one
+            return xml_node
+        return bytes(etree.tostring(xml_node.getroottree() if _is_root(xml_node) else xml_node, **named))
 
     def _apply_transforms(self, payload: Any, *, transforms_node: Any, signature: etree._Element) -> Any:
         for transform in [] if transforms_node is None else transforms_node:
@@ -47,14 +48,20 @@ class Verifier(XAdESVerifier):
 
     def _c14n(self, nodes: Any, algorithm: Any, inclusive_ns_prefixes: Any = None) -> bytes:
         inclusive = "xml-exc-c14n" not in algorithm.value
-        nodes = [
-            each.getroottree()
-            if each.getparent() is None
-            else (_with_its_surroundings(each) if inclusive else each)
-            for each in (nodes if isinstance(nodes, list) else [nodes])
-        ]
-        canonical: bytes = super()._c14n(nodes, algorithm, inclusive_ns_prefixes)
+        found = []
+        for each in nodes if isinstance(nodes, list) else [nodes]:
+            if _is_root(each):
+                found.append(each.getroottree())
+            else:
+                found.append(_with_its_surroundings(each) if inclusive else each)
+        canonical: bytes = super()._c14n(found, algorithm, inclusive_ns_prefixes)
         return canonical
+
+
+def _is_root(element: etree._Element) -> bool:
+    """Of its document. An element that was taken out of one has no parent either, but lxml still knows the document as
+    its tree."""
+    return element.getroottree().getroot() is element
 
 
 def _is_key_of_rfc_4050(value: etree._Element, key: ec.EllipticCurvePublicKey) -> bool:
