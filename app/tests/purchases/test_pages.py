@@ -15,6 +15,7 @@ from liczydlo.connection import access
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.sales.models import Document
+from liczydlo.web import search
 from liczydlo.work.models import Errand
 from liczydlo.work.reasons import Reason
 
@@ -57,7 +58,7 @@ def bought(company: Any, xml: bytes = b"", *, number: str = "D/1") -> ReceivedIn
         vat=Decimal(27),
         gross=Decimal(177),
         mode="Online",
-        words=f"{number} dostawca „świt”".casefold(),
+        words=search.fold(f"{number} Dostawca „Świt”"),
     )
 
 

@@ -35,7 +35,7 @@ class ReceivedInvoice(CompanyOwned):
     gross = models.DecimalField(_("kwota brutto"), max_digits=18, decimal_places=2)
     mode = models.CharField(max_length=16)
     has_attachment = models.BooleanField(default=False)
-    words = models.TextField(blank=True, default="")  # case-folded, for searching: SQLite folds ASCII only
+    words = models.TextField(blank=True, default="")  # what ``web.search.fold`` makes of number and name
     received_at = models.DateTimeField(db_default=Now(), editable=False)
     opened_at = models.DateTimeField(null=True, blank=True)  # when somebody first looked at it
 
@@ -50,6 +50,11 @@ class ReceivedInvoice(CompanyOwned):
             models.Index(fields=["company", "environment", "-id"], name="received_list"),
             models.Index(fields=["company", "seller_nip", "-id"], name="received_seller"),
             models.Index(fields=["company", "number"], name="received_number"),
+            models.Index(
+                fields=["company", "environment", "-id"],
+                name="received_new",
+                condition=models.Q(opened_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.sales.models import Document
+from liczydlo.web import search
 from liczydlo.work import jobs
 from liczydlo.work.claims import Clock
 from liczydlo.work.models import Errand
@@ -206,7 +207,7 @@ def _stored(company: Company, found: InvoiceMetadata, xml: bytes) -> bool:
             "gross": found.gross,
             "mode": found.mode[:16],
             "has_attachment": found.has_attachment,
-            "words": f"{found.invoice_number} {found.seller.name or ''}".casefold(),
+            "words": search.fold(f"{found.invoice_number} {found.seller.name or ''}"),
         },
     )
     return made

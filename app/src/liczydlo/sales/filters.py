@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
-from liczydlo.sales.lifecycle import MOVING, State
+from liczydlo.sales.lifecycle import MOVING, UNSENT, State
 from liczydlo.sales.models import Invoice
+from liczydlo.web import search
 
 STATES = [
     ("", _("Wszystkie stany")),
@@ -24,7 +24,6 @@ STATES = [
     ("accepted", _("Przyjęte")),
     ("rejected", _("Odrzucone")),
 ]
-KSEF_NUMBER = re.compile(r"\d{10}-\d{8}-[0-9A-F]{12}-[0-9A-F]{2}")
 
 
 class Filters(forms.Form):
@@ -35,7 +34,7 @@ class Filters(forms.Form):
         required=False,
         max_length=100,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("numer, nabywca, NIP lub numer KSeF")}
+            attrs={"type": "search", "placeholder": _("numer, nabywca, NIP, kwota lub numer KSeF")}
         ),
     )
     stan = forms.ChoiceField(label=_("Stan"), choices=STATES, required=False)
@@ -45,29 +44,37 @@ class Filters(forms.Form):
     do = forms.DateField(label=_("do"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-def by_state(rows: QuerySet[Invoice], state: str, today: dt.date) -> QuerySet[Invoice]:
-    """The invoices of one entry of ``STATES``."""
+def is_in(state: str, today: dt.date) -> Q:
+    """What the invoices of one entry of ``STATES`` have in common; counts and lists are both made of it."""
     match state:
         case "moving":
-            return rows.filter(state__in=MOVING)
+            return Q(state__in=MOVING)
         case "overdue":
-            return rows.filter(state__in=[State.WAITING, *MOVING], due_date__lt=today)
+            return Q(state__in=UNSENT, due_date__lt=today)
         case "held":
-            return rows.filter(state=State.ISSUED)
+            return Q(state=State.ISSUED)
         case "":
-            return rows
+            return Q()
         case _:
-            return rows.filter(state=state)
+            return Q(state=state)
 
 
-def by_text(rows: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
-    """Invoices that a person may mean by some words: a NIP, a KSeF number, a number's beginning, a buyer's name."""
-    digits = re.sub(r"[\s-]", "", text.removeprefix("PL"))
-    if KSEF_NUMBER.fullmatch(text.upper()):
-        return rows.filter(ksef_number=text.upper())
-    if re.fullmatch(r"\d{10}", digits):
-        return rows.filter(buyer_nip=digits)
-    return rows.filter(words__contains=text.casefold())
+def of_environment(company: Company) -> QuerySet[Invoice]:
+    """The company's invoices of its present environment."""
+    rows: QuerySet[Invoice] = Invoice.objects.of(company)
+    return rows.filter(environment=company.environment)
+
+
+def counts(company: Company, today: dt.date) -> dict[str, int]:
+    """How many invoices the list shows under each entry of ``STATES``."""
+    rows = of_environment(company)
+    by_state = dict(rows.values_list("state").annotate(Count("pk")).order_by())
+    found = {name: by_state.get(name, 0) for name, _words in STATES}
+    found[""] = sum(by_state.values())
+    found["moving"] = sum(by_state.get(state, 0) for state in MOVING)
+    found["held"] = by_state.get(State.ISSUED, 0)
+    found["overdue"] = rows.filter(is_in("overdue", today)).count()
+    return found
 
 
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[Invoice]]:
@@ -75,11 +82,9 @@ def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filter
     form = Filters(query, label_suffix="")
     form.is_valid()
     wanted = form.cleaned_data
-    rows: QuerySet[Invoice] = Invoice.objects.of(company)
-    rows = rows.filter(environment=company.environment)
-    rows = by_state(rows, wanted.get("stan") or "", today)
+    rows = of_environment(company).filter(is_in(wanted.get("stan") or "", today))
     if text := (wanted.get("q") or "").strip():
-        rows = by_text(rows, text)
+        rows = rows.filter(search.matching(text, nip_field="buyer_nip"))
     if wanted.get("od"):
         rows = rows.filter(issue_date__gte=wanted["od"])
     if wanted.get("do"):

@@ -104,7 +104,7 @@ class Invoice(WrittenOnce):
     currency = models.CharField(_("waluta"), max_length=3)
     gross = models.DecimalField(_("kwota brutto"), max_digits=18, decimal_places=2)
     has_attachment = models.BooleanField(default=False)
-    words = models.TextField(blank=True, default="")  # case-folded, for searching: SQLite folds ASCII only
+    words = models.TextField(blank=True, default="")  # what ``web.search.fold`` makes of number and name
 
     state = models.CharField(_("stan"), max_length=10, choices=State)
     mode = models.CharField(_("tryb"), max_length=10, choices=Mode, default=Mode.ONLINE)

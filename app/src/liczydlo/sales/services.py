@@ -20,6 +20,7 @@ from liczydlo.sales.models import Document, Draft, Invoice
 from liczydlo.sales.outbox import NAME as SEND
 from liczydlo.sales.outbox import waiting
 from liczydlo.sales.verdicts import RESENDABLE
+from liczydlo.web import search
 from liczydlo.work import failpoints, jobs
 from liczydlo.work.models import Errand
 from liczydlo.work.reasons import Language, Reason
@@ -103,7 +104,7 @@ def describe(company: Company, checked: Checked) -> dict[str, Any]:
         "currency": checked.currency,
         "gross": checked.gross,
         "has_attachment": checked.has_attachment,
-        "words": f"{checked.number} {buyer.nazwa or ''}".casefold(),
+        "words": search.fold(f"{checked.number} {buyer.nazwa or ''}"),
     }
 
 

@@ -1,0 +1,73 @@
+"""What a person types into „Szukaj", against invoices: words without diacritics, amounts, NIPs and KSeF numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Final
+
+from django.db.models import Q
+
+from liczydlo.fa3.identifiers import is_nip
+
+# Letters that Unicode does not take apart into a letter and a mark.
+_WHOLE: Final = str.maketrans(
+    {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
+)
+_KSEF_NUMBER: Final = re.compile(r"([0-9A-Z]{10})-?([0-9]{8})-?([0-9A-F]{12})-?([0-9A-F]{2})")
+# Thousands with a dot or a comma between them, or none; then the other mark and one or two decimal places.
+_AMOUNT: Final = re.compile(
+    r"(?:[A-Z]{3})?(?P<sign>[-−]?)(?P<whole>\d{1,3}(?:(?P<mark>[.,])\d{3})(?:(?P=mark)\d{3})*|\d+)"
+    r"(?:(?!(?P=mark))[.,](?P<rest>\d{1,2}))?(?:zł|zl|[A-Z]{3})?",
+    re.IGNORECASE,
+)
+_GREATEST: Final = Decimal(10) ** 16  # of a column with 18 digits, two of them decimal places
+
+
+def fold(text: str) -> str:
+    """Letters and digits alone, small and without diacritics, with one space between words: „Gaźnik–Łódź" is
+    ``gaznik lodz``. Stored search words and what is typed are both folded, so that they meet."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_WHOLE)
+    bare = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join("".join(each if each.isalnum() else " " for each in bare).split())
+
+
+def ksef_number(text: str) -> str | None:
+    """A KSeF number as KSeF writes it, whatever the case, dashes and spaces; None for anything else."""
+    found = _KSEF_NUMBER.fullmatch("".join(text.split()).upper())
+    return "-".join(found.groups()) if found else None
+
+
+def nip(text: str) -> str | None:
+    """Ten digits, written with or without PL, dashes, dots and spaces; None for anything else."""
+    bare = re.sub(r"[\s.\-–]", "", text).upper().removeprefix("NIP").lstrip(":").removeprefix("PL")
+    return bare if re.fullmatch(r"[0-9]{10}", bare) else None
+
+
+def amount(text: str) -> Decimal | None:
+    """An amount in any spelling („1 234,50 zł", ``1234.5``, ``1.234,50``); None for anything else."""
+    found = _AMOUNT.fullmatch("".join(text.split()))
+    if found is None:
+        return None
+    value = Decimal(f"{re.sub(r'[.,]', '', found['whole'])}.{found['rest'] or 0}")
+    if value >= _GREATEST:
+        return None
+    return -value if found["sign"] else value
+
+
+def matching(text: str, *, nip_field: str) -> Q:
+    """The rows that a person may mean: by KSeF number, by the other party's NIP (``nip_field``), by gross amount with
+    either sign, by words of the number and the name. Rows have ``words`` (folded), ``gross`` and ``ksef_number``."""
+    if number := ksef_number(text):
+        return Q(ksef_number=number)
+    party = nip(text)
+    if party is not None and is_nip(party):
+        return Q(**{nip_field: party})
+    words = fold(text)
+    found = Q(words__contains=words) if words else Q(pk__in=())
+    if party is not None:
+        found |= Q(**{nip_field: party})
+    if (value := amount(text)) is not None:
+        found |= Q(gross__in=(value, -value))
+    return found
