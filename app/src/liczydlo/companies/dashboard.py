@@ -1,55 +1,72 @@
-"""What „Pulpit" tells: counts by state and what waits for a person. Reads other features by their tables' names."""
+"""What „Pulpit" shows: what waits for a person, how many invoices there are, and where each number leads."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.apps import apps
-from django.db.models import Count, Model, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
+from liczydlo.purchases import filters as purchases
+from liczydlo.sales import filters as sales
+from liczydlo.sales.models import Invoice
 
-UNDERWAY = ("issued", "queued", "sending", "processing")
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One tile: ``state`` is an entry of its list's ``STATES``. ``tone`` colours a number that is not zero; a rare kind
+    is not shown without any."""
+
+    feature: str
+    state: str
+    label: str | Promise
+    icon: str
+    tone: str = ""
+    rare: bool = False
+
+
+KINDS = (
+    Kind(feature="sales", state="rejected", label=_("Odrzucone"), icon="circle-x", tone="bad"),
+    Kind(
+        feature="sales", state="overdue", label=_("Po terminie"), icon="triangle-alert", tone="bad", rare=True
+    ),
+    Kind(feature="sales", state="held", label=_("Wstrzymane"), icon="circle-pause", tone="warn", rare=True),
+    Kind(feature="sales", state="waiting", label=_("Offline, do wysłania"), icon="hourglass", tone="warn"),
+    Kind(feature="sales", state="draft", label=_("Szkice"), icon="pencil-line"),
+    Kind(feature="purchases", state="new", label=_("Nowe zakupy"), icon="sparkle"),
+    Kind(feature="sales", state="moving", label=_("W drodze do KSeF"), icon="send"),
+    Kind(feature="sales", state="accepted", label=_("Przyjęte przez KSeF"), icon="circle-check"),
+    Kind(feature="purchases", state="", label=_("Otrzymane faktury"), icon="file-input"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """A kind, how many there are, and the address of the list of these very rows."""
+
+    kind: Kind
+    count: int
+    address: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Overview:
     """Numbers of one company in its present environment at one moment."""
 
-    by_state: dict[str, int]
-    received: int
+    tiles: tuple[Tile, ...]
+    accepted: int
+    rejected: int
+    overdue: int
     authentication: StoredCertificate | None
     offline: StoredCertificate | None
     token: StoredToken | None
-    latest: Sequence[Model]
-
-    @property
-    def total(self) -> int:
-        """All sales invoices."""
-        return sum(self.by_state.values())
-
-    @property
-    def accepted(self) -> int:
-        """Those that have a KSeF number."""
-        return self.by_state.get("accepted", 0)
-
-    @property
-    def underway(self) -> int:
-        """Those that the program is carrying to KSeF."""
-        return sum(self.by_state.get(state, 0) for state in UNDERWAY)
-
-    @property
-    def rejected(self) -> int:
-        """Those that KSeF refused."""
-        return self.by_state.get("rejected", 0)
-
-    @property
-    def drafts(self) -> int:
-        """Those that nobody has issued yet."""
-        return self.by_state.get("draft", 0)
+    latest: Sequence[Invoice]
 
     @property
     def is_connected(self) -> bool:
@@ -61,34 +78,33 @@ class Overview:
         """Whether the first steps are behind: both certificates and an invoice with a KSeF number."""
         return self.is_connected and self.offline is not None and self.accepted > 0
 
-    @property
-    def waiting(self) -> int:
-        """Offline ones that still have to be sent."""
-        return self.by_state.get("waiting", 0) + self.by_state.get("overdue", 0)
 
-
-def _rows(label: str, name: str, company: Company) -> QuerySet[Model] | None:
-    try:
-        model = apps.get_model(label, name)
-    except LookupError:
-        return None
-    rows: QuerySet[Model] = model._default_manager.filter(company=company, environment=company.environment)
-    return rows
+def address(company: Company, feature: str, state: str) -> str:
+    """The list of a feature, narrowed to one entry of its ``STATES``."""
+    path = reverse(f"{feature}:list", args=[company.pk])
+    return f"{path}?stan={state}" if state else path
 
 
 def overview(company: Company) -> Overview:
     """Count a company's documents."""
-    sales = _rows("sales", "Invoice", company)
-    purchases = _rows("purchases", "ReceivedInvoice", company)
-    by_state: dict[str, int] = {}
-    latest: Sequence[Model] = ()
-    if sales is not None:
-        by_state = dict(sales.values_list("state").annotate(count=Count("pk")).order_by())
-        latest = list(sales.order_by("-pk")[:5])
+    counts = {
+        "sales": sales.counts(company, timezone.localdate()),
+        "purchases": purchases.counts(company),
+    }
+    tiles = (
+        Tile(
+            kind=kind,
+            count=counts[kind.feature][kind.state],
+            address=address(company, kind.feature, kind.state),
+        )
+        for kind in KINDS
+    )
     return Overview(
-        by_state=by_state,
-        received=purchases.count() if purchases is not None else 0,
-        latest=latest,
+        tiles=tuple(tile for tile in tiles if tile.count or not tile.kind.rare),
+        accepted=counts["sales"]["accepted"],
+        rejected=counts["sales"]["rejected"],
+        overdue=counts["sales"]["overdue"],
+        latest=list(sales.of_environment(company).order_by("-pk")[:5]),
         authentication=access.certificate(company, Purpose.AUTHENTICATION),
         offline=access.certificate(company, Purpose.OFFLINE),
         token=access.token(company),

@@ -1,0 +1,82 @@
+"""„Pulpit": every number leads to the very rows that it counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from liczydlo.companies import dashboard
+from liczydlo.sales import lifecycle, services, texts
+from liczydlo.sales.lifecycle import Step
+from liczydlo.sales.models import Invoice
+
+from app.tests.purchases.test_pages import bought
+from app.tests.sales.test_pages import accepted, draft_of
+from app.tests.sales.world import document
+
+pytestmark = pytest.mark.django_db
+TILE = re.compile(r'<a class="tile[^"]*" href="([^"]+)">.*?<span class="tile-number">(\d+)</span>', re.DOTALL)
+
+
+@pytest.fixture
+def busy(company: Any) -> Any:
+    """A company with invoices in every state, another number of each."""
+    accepted(company)
+    for _ in range(2):
+        draft_of(company)
+    for _ in range(3):
+        refused = services.issue(company, document(company.nip))
+        lifecycle.move(refused, Step.REJECT, reason=texts.reason("rejected"))
+    for state, count, late in (("waiting", 4, 0), ("waiting", 1, 1), ("queued", 5, 0), ("issued", 6, 0)):
+        for _ in range(count):
+            made = services.issue(company, document(company.nip))
+            due = timezone.localdate() - dt.timedelta(1) if late else None
+            Invoice.objects.filter(pk=made.pk).update(state=state, due_date=due)
+    for index in range(8):
+        bought(company, number=f"Z/{index}")
+    old = bought(company, number="Z/stara")
+    type(old).objects.filter(pk=old.pk).update(opened_at=timezone.now())
+    return company
+
+
+def rows_at(client: Any, address: str) -> int:
+    return len(client.get(address.replace("&amp;", "&")).context["page"].rows)
+
+
+def test_every_number_leads_to_the_rows_that_it_counts(busy: Any, owner: Any, browse: Any) -> None:
+    client = browse(owner)
+    page = client.get(busy.get_absolute_url()).content.decode()
+    tiles = TILE.findall(page)
+    assert len(tiles) == len(dashboard.KINDS)
+    assert sorted(int(count) for _, count in tiles) == [1, 1, 2, 3, 5, 5, 6, 8, 9]
+    for address, count in tiles:
+        assert rows_at(client, address) == int(count), address
+    rejected = reverse("sales:list", args=[busy.pk]) + "?stan=rejected"
+    assert "odrzucone przez KSeF: 3" in page and rejected in page
+    assert "po terminie wysłania do KSeF: 1" in page
+
+
+def test_every_chip_is_listed_under_its_own_name(busy: Any, owner: Any, browse: Any) -> None:
+    """What is shown as late, held or a draft is found under that entry of the filter."""
+    client, found = browse(owner), 0
+    for row in Invoice.objects.of(busy):
+        name = {"queued": "moving", "issued": "held"}.get(row.chip, row.chip)
+        listed = client.get(reverse("sales:list", args=[busy.pk]), {"stan": name}).context["page"].rows
+        assert row.pk in [one.pk for one in listed], row.chip
+        found += 1
+    assert found == 22
+
+
+def test_what_is_rare_is_not_shown_without_any(company: Any, owner: Any, browse: Any) -> None:
+    page = browse(owner).get(company.get_absolute_url()).content.decode()
+    assert "Szkice" in page and "Po terminie" not in page and "Wstrzymane" not in page
+
+
+def test_the_numbers_are_the_companys_own(busy: Any, stranger: Any, browse: Any) -> None:
+    other = stranger.companies.get()
+    assert {tile.count for tile in dashboard.overview(other).tiles} == {0}
+    assert browse(stranger).get(busy.get_absolute_url()).status_code == 404
