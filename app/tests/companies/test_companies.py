@@ -125,7 +125,7 @@ def test_no_text_breaks_the_form(nip: str) -> None:
     else:
         assert "nip" not in form.errors
         assert is_nip(taken)
-        assert len(nip.strip()) <= 20
+        assert len(nip.strip()) <= 40
 
 
 def test_nobody_has_a_nip_twice(company: Any, owner: Any, browse: Any) -> None:
@@ -158,6 +158,20 @@ def test_who_changes_what_another_just_changed_is_told(company: Any, owner: Any,
     assert 'name="shown-environment" value="TEST"' in page
     company.refresh_from_db()
     assert (company.line1, company.environment) == ("ul. Kręta 3", "TEST")
+
+
+@pytest.mark.parametrize(
+    "account", ["61-1090-1014-0000-0712-1981-2874", "PL 61 1090 1014 0000 0712 1981 2874"]
+)
+def test_an_account_is_taken_in_any_spelling(account: str) -> None:
+    form = CompanyForm({**COMPANY, "bank_account": account})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["bank_account"].removeprefix("PL") == "61109010140000071219812874"
+
+
+def test_a_nip_is_there_once(company: Any, stranger: Any, browse: Any) -> None:
+    answer = browse(stranger).post("/firmy/nowa/", {**COMPANY, "nip": company.nip})
+    assert answer.status_code == 200 and "jest już w programie" in answer.content.decode()
 
 
 def test_the_real_ksef_is_asked_about_twice(company: Any, owner: Any, browse: Any) -> None:

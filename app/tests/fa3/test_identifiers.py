@@ -7,7 +7,17 @@ from datetime import date
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from liczydlo.fa3.identifiers import IdentifierError, KsefNumber, crc8, is_nip, is_pesel, parse_nip
+from liczydlo.fa3.identifiers import (
+    IdentifierError,
+    KsefNumber,
+    crc8,
+    is_nip,
+    is_pesel,
+    parse_account,
+    parse_nip,
+    parse_vat_ue,
+    vat_ue_prefix,
+)
 
 WEIGHTS = (6, 5, 7, 2, 3, 4, 5, 6, 7)
 DIGITS = "0123456789"
@@ -35,8 +45,11 @@ def ksef_numbers(draw: st.DrawFn) -> str:
 @given(nips())
 def test_a_nip_is_taken_as_people_write_it(nip: str) -> None:
     assert is_nip(nip)
-    for written in (nip, f"PL{nip}", f" pl {nip[:3]}-{nip[3:6]}-{nip[6:8]}-{nip[8:]} "):
+    grouped = [nip[:3], nip[3:6], nip[6:8], nip[8:]]
+    for written in (nip, f"PL{nip}", f" pl {'-'.join(grouped)} ", f"NIP: {'.'.join(grouped)}"):
         assert parse_nip(written) == nip
+    for separator in ("\u00a0", "\u202f", "\u2009", "–", "\u2011", "/", "\u200b", "\ufeff"):
+        assert parse_nip(separator.join(["", *grouped])) == nip
 
 
 @given(nips(), st.integers(0, 9), st.sampled_from(DIGITS))
@@ -214,3 +227,52 @@ def test_a_number_of_another_kind_of_identifier(holder: str) -> None:
 
 def test_crc8_of_the_standard_check_string() -> None:
     assert crc8(b"123456789") == 0xF4
+
+
+@pytest.mark.parametrize(
+    ("written", "prefix", "number"),
+    [
+        ("136695976", "DE", "136695976"),
+        ("DE 136.695-976", "DE", "136695976"),
+        ("de136695976", "DE", "136695976"),
+        ("GR 094.014.201", "EL", "094014201"),
+        ("EL094014201", "EL", "094014201"),
+        ("IE 8Z49289F", "IE", "8Z49289F"),
+        ("ie6+23456l", "IE", "6+23456L"),
+        ("NL 8040.46.125.B01", "NL", "804046125B01"),
+        ("ATU 37675002", "AT", "U37675002"),
+        ("ES A-28015865", "ES", "A28015865"),
+    ],
+)
+def test_an_eu_vat_number_in_any_spelling(written: str, prefix: str, number: str) -> None:
+    assert parse_vat_ue(written, prefix) == number
+
+
+@pytest.mark.parametrize("written", ["", "DE", "1234567890123", "12,34", "№1"])
+def test_what_is_no_eu_vat_number(written: str) -> None:
+    with pytest.raises(IdentifierError) as caught:
+        parse_vat_ue(written, "DE")
+    assert caught.value.code == "vat-ue-shape"
+    assert caught.value.text("pl") != caught.value.text("en")
+
+
+def test_the_prefix_of_a_whole_eu_vat_number() -> None:
+    assert vat_ue_prefix(" de-123") == "DE"
+    assert vat_ue_prefix("GR 123") == vat_ue_prefix("EL123") == "EL"
+    for written in ("", "1E123", "Ł1"):
+        with pytest.raises(IdentifierError):
+            vat_ue_prefix(written)
+
+
+def test_an_account_in_any_spelling() -> None:
+    for written in (
+        "61 1090 1014 0000 0712 1981 2874",
+        "61-1090-1014-0000-0712-1981-2874",
+        "61109010140000071219812874",
+    ):
+        assert parse_account(written) == "61109010140000071219812874"
+    assert parse_account("pl 61 1090 1014 0000 0712 1981 2874") == "PL61109010140000071219812874"
+    for written in ("123456789", "x" * 35, "61 1090 1014 0000 0712 1981 287ł"):
+        with pytest.raises(IdentifierError) as caught:
+            parse_account(written)
+        assert caught.value.code == "account-shape"

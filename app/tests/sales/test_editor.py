@@ -109,6 +109,42 @@ def test_a_buyer_in_the_eu(ala: Client, new: str) -> None:
     assert made().podmiot2.adres.kod_kraju == "DE"
 
 
+@pytest.mark.parametrize("written", ["DE.136-695.976", "de 136 695 976", "136–695–976", "136.695.976"])
+def test_an_eu_vat_number_is_taken_in_any_spelling(ala: Client, new: str, written: str) -> None:
+    fields = {"buyer_kind": "eu", "buyer_eu_country": "DE", "buyer_tax_number": written}
+    response = ala.post(new, form({**LINE, "rate": "0 WDT"}, **fields))
+    assert response.status_code == 302, response.content.decode()
+    assert made().podmiot2.dane_identyfikacyjne.nr_vat_ue == "136695976"
+
+
+def test_an_impossible_eu_vat_number_is_told_at_its_field(ala: Client, new: str) -> None:
+    fields = {"buyer_kind": "eu", "buyer_eu_country": "DE", "buyer_tax_number": "1234567890123"}
+    response = ala.post(new, form({**LINE, "rate": "0 WDT"}, **fields))
+    assert response.status_code == 422
+    assert 'id="id_buyer_tax_number_error"' in response.content.decode()
+    assert not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(("rate", "prefix"), [("0 WDT", "PL"), ("np II", "PL"), ("23", None)])
+@pytest.mark.parametrize("kind", ["eu", "nip"])
+def test_the_sellers_prefix_is_what_the_sale_asks_for(
+    ala: Client, new: str, kind: str, rate: str, prefix: str | None
+) -> None:
+    """PrefiksPodatnika stands with sales into the Union (art. 97 ust. 10), whoever the buyer is; contacts stay."""
+    fields = {"buyer_kind": kind, "buyer_eu_country": "DE", "buyer_tax_number": "136695976"}
+    response = ala.post(new, form({**LINE, "rate": rate}, **fields))
+    assert response.status_code == 302, response.content.decode()
+    assert made().podmiot1.prefiks_podatnika == prefix
+
+
+@pytest.mark.parametrize(
+    "account", ["61-1090-1014-0000-0712-1981-2874", "61.1090 1014\u00a00000 0712 1981 2874"]
+)
+def test_an_account_is_taken_in_any_spelling(ala: Client, new: str, account: str) -> None:
+    ala.post(new, form(account=account))
+    assert made().fa.platnosc.rachunek_bankowy[0].nr_rb == "61109010140000071219812874"
+
+
 def test_a_buyer_outside_the_eu(ala: Client, new: str) -> None:
     fields = {"buyer_kind": "abroad", "buyer_country": "us", "buyer_tax_number": "12-3456789"}
     ala.post(new, form({**LINE, "rate": "np I"}, **fields))

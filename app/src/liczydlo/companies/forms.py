@@ -136,16 +136,17 @@ class CompanyForm(CompanyModelForm):
             "line2": _("Kod pocztowy i miejscowość"),
             "email": _("Adres e-mail na fakturach"),
             "phone": _("Telefon na fakturach"),
-            "bank_account": _("Numer rachunku bankowego"),
             "environment": _("Środowisko KSeF"),
         }
 
     nip = forms.CharField(
         label=_("NIP firmy"),
         help_text=_("NIP składa się z 10 cyfr."),
-        max_length=20,
+        max_length=40,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+    bank_account = forms.CharField(label=_("Numer rachunku bankowego"), required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """An existing company keeps its NIP."""
@@ -190,13 +191,16 @@ class CompanyForm(CompanyModelForm):
             ) from error
 
     def clean_bank_account(self) -> str:
-        """Without spaces, as FA(3) wants it (``NrRB``: 10 to 34 characters)."""
-        account = "".join(str(self.cleaned_data.get("bank_account", "")).split()).upper()
-        if account and not (10 <= len(account) <= 34 and account.isalnum()):
+        """Without spaces and dashes, as FA(3) wants it (``NrRB``: 10 to 34 characters)."""
+        from liczydlo.fa3.identifiers import IdentifierError, parse_account  # noqa: PLC0415
+
+        typed = str(self.cleaned_data.get("bank_account", ""))
+        try:
+            return parse_account(typed) if typed else ""
+        except IdentifierError as error:
             raise forms.ValidationError(
                 _("Numer rachunku ma od 10 do 34 znaków: cyfry, ewentualnie z kodem kraju.")
-            )
-        return account
+            ) from error
 
 
 ENVIRONMENT_NOTES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Self
@@ -13,7 +14,19 @@ _PESEL_WEIGHTS: Final = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 _KSEF_SHAPE: Final = re.compile(r"([0-9A-Z]{10})-([0-9]{8})-([0-9A-F]{12})-([0-9A-F]{2})")
 _CENTURIES: Final = {0: 1900, 1: 2000, 2: 2100, 3: 2200, 4: 1800}
 
-Code = Literal["nip-shape", "nip-checksum", "ksef-number-shape", "ksef-number-date", "ksef-number-checksum"]
+_VAT_UE: Final = re.compile(r"[0-9A-Z+*]{1,12}")  # TNrVatUE of the FA(3) schema
+_ACCOUNT: Final = re.compile(r"[0-9A-Z]{10,34}")  # TNrRB of the FA(3) schema
+_VAT_UE_ALIASES: Final = {"GR": "EL", "GB": "XI"}  # a country's own code, where its VAT prefix is another one
+
+Code = Literal[
+    "nip-shape",
+    "nip-checksum",
+    "vat-ue-shape",
+    "account-shape",
+    "ksef-number-shape",
+    "ksef-number-date",
+    "ksef-number-checksum",
+]
 _TEXTS: Final[dict[str, dict[str, str]]] = {
     "nip-shape": {
         "pl": "NIP ma 10 cyfr, a podano „{value}”.",
@@ -22,6 +35,14 @@ _TEXTS: Final[dict[str, dict[str, str]]] = {
     "nip-checksum": {
         "pl": "NIP {value} ma złą cyfrę kontrolną: prawdopodobnie pomylono cyfrę.",
         "en": "The check digit of NIP {value} is wrong: a digit was probably mistyped.",
+    },
+    "vat-ue-shape": {
+        "pl": "„{value}” nie jest numerem VAT UE: po literach kraju ma od 1 do 12 cyfr i liter.",
+        "en": "“{value}” is not an EU VAT number: after the country it has 1 to 12 digits and letters.",
+    },
+    "account-shape": {
+        "pl": "„{value}” nie jest numerem rachunku: ma od 10 do 34 cyfr i liter.",
+        "en": "“{value}” is not an account number: it has 10 to 34 digits and letters.",
     },
     "ksef-number-shape": {
         "pl": "„{value}” nie jest numerem KSeF (35 znaków: NIP-RRRRMMDD-XXXXXXXXXXXX-XX).",
@@ -52,6 +73,16 @@ class IdentifierError(ValueError):
         return _TEXTS[self.code][language].format(value=self.value)
 
 
+def bare(value: str) -> str:
+    """A number as people write it, without what only separates: spaces, dashes, dots, slashes, colons, underscores and
+    invisible characters of every kind. Letters become capitals; nothing else is taken away."""
+    return "".join(
+        each
+        for each in value.upper()
+        if not (each.isspace() or each in "./:_" or unicodedata.category(each) in ("Pd", "Cf") or each == "−")
+    )
+
+
 def is_nip(value: str) -> bool:
     """Whether ``value`` is ten digits of a NIP with the right check digit."""
     return _NIP_SHAPE.fullmatch(value) is not None and _nip_digit(value) == int(value[9])
@@ -61,14 +92,45 @@ def _nip_digit(value: str) -> int:
     return sum(weight * int(digit) for weight, digit in zip(_NIP_WEIGHTS, value, strict=False)) % 11
 
 
+def bare_nip(value: str) -> str:
+    """The digits of what ought to be a NIP, in any spelling; unchecked."""
+    return bare(value).removeprefix("NIP").removeprefix("PL")
+
+
 def parse_nip(value: str) -> str:
-    """The ten digits of a NIP as people write it: with PL, spaces or dashes. Raises IdentifierError."""
-    bare = re.sub(r"[\s-]", "", value).upper().removeprefix("PL")
-    if _NIP_SHAPE.fullmatch(bare) is None:
+    """The ten digits of a NIP in any spelling: with PL, spaces, dashes, dots. Raises IdentifierError."""
+    digits = bare_nip(value)
+    if _NIP_SHAPE.fullmatch(digits) is None:
         raise IdentifierError("nip-shape", value.strip()[:40])
-    if not is_nip(bare):
-        raise IdentifierError("nip-checksum", bare)
-    return bare
+    if not is_nip(digits):
+        raise IdentifierError("nip-checksum", digits)
+    return digits
+
+
+def parse_vat_ue(value: str, prefix: str) -> str:
+    """An EU VAT number in any spelling, without its prefix (``DE``; ``EL`` for Greece). Raises IdentifierError."""
+    number = bare(value)
+    aliases = (prefix, *(own for own, used in _VAT_UE_ALIASES.items() if used == prefix))
+    number = next((number[len(one) :] for one in aliases if number.startswith(one)), number)
+    if _VAT_UE.fullmatch(number) is None:
+        raise IdentifierError("vat-ue-shape", value.strip()[:40])
+    return number
+
+
+def vat_ue_prefix(value: str) -> str:
+    """The prefix of a whole EU VAT number, however it is written. Raises IdentifierError."""
+    letters = bare(value)[:2]
+    if not (letters.isascii() and letters.isalpha() and len(letters) == 2):
+        raise IdentifierError("vat-ue-shape", value.strip()[:40])
+    return _VAT_UE_ALIASES.get(letters, letters)
+
+
+def parse_account(value: str) -> str:
+    """A bank account in any spelling, as ``NrRB`` takes it. Raises IdentifierError."""
+    account = bare(value)
+    if _ACCOUNT.fullmatch(account) is None:
+        raise IdentifierError("account-shape", value.strip()[:40])
+    return account
 
 
 def is_pesel(value: str) -> bool:

@@ -121,7 +121,6 @@ def xml(
     contact = DaneKontaktowe(email=company.email or None, telefon=company.phone or None)
     seller = replace(
         faktura.podmiot1,
-        prefiks_podatnika="PL" if typed["buyer_kind"] == "eu" else None,
         dane_kontaktowe=(contact,) if contact.email or contact.telefon else (),
     )
     foot = Stopka(informacje=(Informacja(stopka_faktury=typed["remarks"]),)) if typed["remarks"] else None
@@ -135,17 +134,12 @@ def _buyer(typed: dict[str, Any]) -> Party:
             return Party(nip=typed["buyer_nip"], **address)
         case "eu":
             prefix = typed["buyer_eu_country"]
-            number = _tax_number(typed).removeprefix(prefix)
             country = COUNTRIES.get(prefix, prefix)
-            return Party(vat_ue_country=prefix, vat_ue=number, country=country, **address)
+            return Party(vat_ue_country=prefix, vat_ue=typed["buyer_tax_number"], country=country, **address)
         case "abroad":
-            return Party(tax_id=_tax_number(typed), country=typed["buyer_country"].upper(), **address)
+            return Party(tax_id=typed["buyer_tax_number"], country=typed["buyer_country"].upper(), **address)
         case _:
             return Party(**address)
-
-
-def _tax_number(typed: dict[str, Any]) -> str:
-    return "".join(typed["buyer_tax_number"].split()).upper()
 
 
 def _line(line: dict[str, Any]) -> Line:

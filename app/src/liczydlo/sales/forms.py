@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
-from liczydlo.fa3.identifiers import IdentifierError, parse_nip
+from liczydlo.fa3.identifiers import IdentifierError, parse_account, parse_nip, parse_vat_ue
 from liczydlo.sales import numbering
 from liczydlo.sales.paper import PAYMENTS
 
@@ -35,11 +35,20 @@ RATES: list[tuple[str, str | Promise]] = [
     ("0 KR", _("0% krajowa")),
     ("0 WDT", _("0% WDT")),
     ("0 EX", _("0% eksport")),
-    ("zw", _("zw. (zwolniona)")),
-    ("oo", _("oo (odwrotne obciążenie)")),
-    ("np I", _("np. I (poza Polską)")),
-    ("np II", _("np. II (usługi dla UE, art. 100 ust. 1 pkt 4)")),
+    ("zw", _("zwolniona")),
+    ("oo", _("odwrotne obc.")),
+    ("np I", _("np. I")),
+    ("np II", _("np. II")),
 ]
+RATE_NOTES = (
+    (_("0% krajowa"), _("stawka 0% przy sprzedaży w Polsce")),
+    (_("0% WDT"), _("towar wywieziony do firmy w innym państwie Unii")),
+    (_("0% eksport"), _("towar wywieziony poza Unię")),
+    (_("zwolniona"), _("sprzedaż zwolniona z VAT; podaj przepis w polu „Podstawa zwolnienia z VAT”")),
+    (_("odwrotne obc."), _("odwrotne obciążenie: podatek rozlicza nabywca")),
+    (_("np. I"), _("sprzedaż poza Polską, która nie podlega polskiemu VAT")),
+    (_("np. II"), _("usługi dla firm z Unii (art. 100 ust. 1 pkt 4 ustawy o VAT)")),
+)
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CHF", "CZK", "SEK", "NOK", "DKK")]
 UNITS = ("szt.", "godz.", "usł.", "kg", "m", "m²", "km", "mies.", "kpl.")
 MOST_LINES = 1000
@@ -93,7 +102,7 @@ class InvoiceForm(forms.Form):
     buyer_nip = forms.CharField(
         label=_("NIP nabywcy"),
         required=False,
-        max_length=20,
+        max_length=40,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     buyer_eu_country = forms.ChoiceField(
@@ -116,7 +125,7 @@ class InvoiceForm(forms.Form):
         coerce=int, initial=6,
     )  # fmt: skip
     due_date = forms.DateField(label=_("Termin płatności"), required=False, widget=day_input())
-    account = forms.CharField(label=_("Rachunek bankowy"), required=False, max_length=42)
+    account = forms.CharField(label=_("Rachunek bankowy"), required=False, max_length=60)
     paid = forms.BooleanField(label=_("Zapłacono w dniu wystawienia"), required=False)
     split_payment = forms.BooleanField(label=_("Mechanizm podzielonej płatności"), required=False)
     exemption = forms.CharField(
@@ -154,11 +163,11 @@ class InvoiceForm(forms.Form):
         return day
 
     def clean_account(self) -> str:
-        """Without spaces; FA(3) takes 10 to 34 characters."""
-        account = "".join(str(self.cleaned_data["account"]).split()).upper()
-        if account and not (10 <= len(account) <= 34 and account.isalnum()):
-            raise ValidationError(_("Numer rachunku ma od 10 do 34 cyfr i liter."))
-        return account
+        """Without spaces and dashes; FA(3) takes 10 to 34 characters."""
+        try:
+            return parse_account(self.cleaned_data["account"]) if self.cleaned_data["account"] else ""
+        except IdentifierError as error:
+            raise ValidationError(_("Numer rachunku ma od 10 do 34 cyfr i liter.")) from error
 
     def clean(self) -> dict[str, Any]:
         """What depends on the kind of buyer and on the currency."""
@@ -169,8 +178,10 @@ class InvoiceForm(forms.Form):
                 self._require(values, "buyer_line1")
             case "eu":
                 self._require(values, "buyer_eu_country", "buyer_tax_number", "buyer_line1")
+                self._clean_vat_ue(values)
             case "abroad":
                 self._require(values, "buyer_country", "buyer_tax_number", "buyer_line1")
+                values["buyer_tax_number"] = "".join((values.get("buyer_tax_number") or "").split()).upper()
         if values.get("currency") != "PLN":
             self._require(values, "exchange_rate")
         return values
@@ -187,6 +198,17 @@ class InvoiceForm(forms.Form):
             values["buyer_nip"] = parse_nip(values.get("buyer_nip") or "")
         except IdentifierError:
             self.add_error("buyer_nip", _("To nie jest poprawny NIP: sprawdź cyfry."))
+
+    def _clean_vat_ue(self, values: dict[str, Any]) -> None:
+        if {"buyer_eu_country", "buyer_tax_number"} & set(self.errors):
+            return
+        try:
+            values["buyer_tax_number"] = parse_vat_ue(values["buyer_tax_number"], values["buyer_eu_country"])
+        except IdentifierError:
+            self.add_error(
+                "buyer_tax_number",
+                _("To nie jest numer VAT UE: po literach kraju ma najwyżej 12 cyfr i liter."),
+            )
 
 
 class LineForm(forms.Form):

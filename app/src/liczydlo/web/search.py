@@ -9,13 +9,13 @@ from typing import Final
 
 from django.db.models import Q
 
-from liczydlo.fa3.identifiers import is_nip
+from liczydlo.fa3.identifiers import bare, bare_nip, is_nip
 
 # Letters that Unicode does not take apart into a letter and a mark.
 _WHOLE: Final = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"}
 )
-_KSEF_NUMBER: Final = re.compile(r"([0-9A-Z]{10})-?([0-9]{8})-?([0-9A-F]{12})-?([0-9A-F]{2})")
+_KSEF_NUMBER: Final = re.compile(r"([0-9A-Z]{10})([0-9]{8})([0-9A-F]{12})([0-9A-F]{2})")
 # Thousands with a dot or a comma between them, or none; then the other mark and one or two decimal places.
 _AMOUNT: Final = re.compile(
     r"(?:[A-Z]{3})?(?P<sign>[-−]?)(?P<whole>\d{1,3}(?:(?P<mark>[.,])\d{3})(?:(?P=mark)\d{3})*|\d+)"
@@ -35,14 +35,14 @@ def fold(text: str) -> str:
 
 def ksef_number(text: str) -> str | None:
     """A KSeF number as KSeF writes it, whatever the case, dashes and spaces; None for anything else."""
-    found = _KSEF_NUMBER.fullmatch("".join(text.split()).upper())
+    found = _KSEF_NUMBER.fullmatch(bare(text))
     return "-".join(found.groups()) if found else None
 
 
 def nip(text: str) -> str | None:
     """Ten digits, written with or without PL, dashes, dots and spaces; None for anything else."""
-    bare = re.sub(r"[\s.\-–]", "", text).upper().removeprefix("NIP").lstrip(":").removeprefix("PL")
-    return bare if re.fullmatch(r"[0-9]{10}", bare) else None
+    digits = bare_nip(text)
+    return digits if re.fullmatch(r"[0-9]{10}", digits) else None
 
 
 def amount(text: str) -> Decimal | None:

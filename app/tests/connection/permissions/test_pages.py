@@ -94,7 +94,7 @@ def test_a_person_gets_the_scopes_that_were_ticked_and_loses_one(firm: Any, owne
 
 def test_an_office_gets_what_it_may_hand_on(firm: Any, owner: Any, browse: Any) -> None:
     form = {
-        "nip": "525-234-40-78",
+        "nip": "PL 525.234.40.78",
         "name": "Biuro Liczyk",
         "permissions": ["InvoiceRead"],
         "further": "on",

@@ -8,25 +8,24 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.fa3.identifiers import is_nip, is_pesel
+from liczydlo.fa3.identifiers import bare, bare_nip, is_nip, is_pesel
 
 DESCRIPTION: Final = (5, 256)
 """Characters of a grant's description (OpenAPI)."""
 NOT_A_NIP: Final = _("To nie jest NIP: ma 10 cyfr i cyfrę kontrolną. Sprawdź, czy nie ma literówki.")
-_SEPARATORS = re.compile(r"[\s-]")
 
 
 class NumberField(forms.CharField):
-    """A number written with or without spaces and dashes."""
+    """A number in any spelling: with spaces, dashes, dots, and PL before a NIP."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(
-            max_length=20, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}), **more
+            max_length=40, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}), **more
         )
 
     def to_python(self, value: Any) -> str:
         """Without separators."""
-        return _SEPARATORS.sub("", super().to_python(value) or "")
+        return bare_nip(super().to_python(value) or "")
 
 
 class NipField(NumberField):
@@ -66,7 +65,7 @@ class FingerprintField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Capital digits without separators."""
-        return re.sub(r"[\s:]", "", super().to_python(value) or "").upper()
+        return bare(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         """Refuse what is no fingerprint."""

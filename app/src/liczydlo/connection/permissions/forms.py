@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo import ksef
 from liczydlo.connection.permissions import fields, words
-from liczydlo.fa3.identifiers import is_nip, is_pesel
+from liczydlo.fa3.identifiers import (
+    IdentifierError,
+    bare_nip,
+    is_nip,
+    is_pesel,
+    parse_vat_ue,
+    vat_ue_prefix,
+)
 from liczydlo.ksef.permissions import ALL_CLIENTS
 
 FIVE_SCOPES: Final = (
@@ -215,7 +222,7 @@ class AuthorizationForm(GrantForm):
     number = forms.CharField(
         label=_("NIP firmy"),
         help_text=_("Dla faktur PEF: identyfikator Peppol dostawcy, na przykład PPL990001."),
-        max_length=20,
+        max_length=40,
     )
     name = fields.entity_name(_("Pełna nazwa firmy"))
     description = fields.description("", _("Na przykład numer umowy. Od 5 do 256 znaków."))
@@ -223,7 +230,7 @@ class AuthorizationForm(GrantForm):
     def clean(self) -> dict[str, Any]:
         """A NIP, or for PEF a Peppol identifier."""
         values = super().clean() or {}
-        number = str(values.get("number", "")).replace(" ", "").replace("-", "").upper()
+        number = bare_nip(str(values.get("number", "")))
         values["number"] = number
         if values.get("permissions") == "PefInvoicing":
             if not (len(number) == len("PPL990001") and number.startswith("P") and number[3:].isdecimal()):
@@ -269,7 +276,7 @@ class UnitForm(ByNumber):
             "Identyfikator wewnętrzny (NIP firmy, kreska i 5 cyfr) albo NIP członka grupy VAT lub jednostki"
             " samorządu."
         ),
-        max_length=20,
+        max_length=40,
     )
     unit_name = forms.CharField(
         label=_("Nazwa jednostki"),
@@ -283,8 +290,7 @@ class UnitForm(ByNumber):
     def clean(self) -> dict[str, Any]:
         """An internal identifier has a name with it; anything else is a NIP."""
         values = super().clean() or {}
-        unit = str(values.get("unit", "")).replace(" ", "")
-        digits = unit.replace("-", "")
+        digits = bare_nip(str(values.get("unit", "")))
         values["unit"] = f"{digits[:10]}-{digits[10:]}" if len(digits) == len("123456789012345") else digits
         if len(digits) == len("123456789012345") and digits.isdecimal():
             if not values.get("unit_name") and "unit_name" not in self.errors:
@@ -321,7 +327,7 @@ class ForeignForm(GrantForm):
     vat_ue = forms.CharField(
         label=_("Numer VAT UE podmiotu"),
         help_text=_("Z literami kraju, na przykład DE123456789."),
-        max_length=20,
+        max_length=40,
     )
     eu_name = forms.CharField(label=_("Pełna nazwa podmiotu"), min_length=5, max_length=100)
     eu_address = forms.CharField(label=_("Adres podmiotu"), max_length=512)
@@ -346,12 +352,14 @@ class ForeignForm(GrantForm):
 
     def clean_vat_ue(self) -> str:
         """Two letters and the number."""
-        given = self.cleaned_data["vat_ue"].replace(" ", "").upper()
-        if not (given[:2].isalpha() and given[:2].isascii() and given[2:].isalnum()):
+        typed = self.cleaned_data["vat_ue"]
+        try:
+            prefix = vat_ue_prefix(typed)
+            return prefix + parse_vat_ue(typed, prefix)
+        except IdentifierError as error:
             raise forms.ValidationError(
                 _("Numer VAT UE zaczyna się od dwóch liter kraju, na przykład DE123456789.")
-            )
-        return str(given)
+            ) from error
 
     def given(self) -> list[str]:
         """KSeF's name of an administrator's permission."""
