@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from liczydlo.fa3.model.fa import Fa
 from liczydlo.fa3.model.faktura import Faktura
@@ -18,8 +17,10 @@ from liczydlo.fa3.model.wiersze import FaWiersz
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
 from liczydlo.fa3.totals import RATES
+from liczydlo.prints.values import show
 
 Words = str | Promise
+IN_WHOLE = 2  # ZnacznikZaplatyCzesciowej: paid in whole, in parts
 
 KINDS: dict[str, Words] = {
     "VAT": _("Faktura"),
@@ -55,6 +56,13 @@ SUMS: tuple[tuple[Words, str, str, str], ...] = (
     (_("odwrotne obciążenie"), "p_13_10", "", ""),
     (_("marża"), "p_13_11", "", ""),
 )
+# What P_15 is where it is not the amount to pay.
+RECEIVED: dict[str, Words] = {
+    "ZAL": _("Otrzymana zapłata"),
+    "KOR": _("Kwota korekty (różnica)"),
+    "KOR_ZAL": _("Kwota korekty (różnica)"),
+    "KOR_ROZ": _("Kwota korekty (różnica)"),
+}
 MARKS: tuple[tuple[str, Words], ...] = (
     ("p_16", _("metoda kasowa")),
     ("p_17", _("samofakturowanie")),
@@ -99,6 +107,14 @@ class Sum:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amount:
+    """One of the amounts below the sums; the last of them is what is left to pay, and is shown large."""
+
+    title: Words
+    value: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class Paper:
     """What stands on the page."""
 
@@ -112,7 +128,8 @@ class Paper:
     currency: str
     lines: tuple[Line, ...]
     sums: tuple[Sum, ...]
-    total: Decimal
+    exchange: tuple[Decimal, ...]
+    amounts: tuple[Amount, ...]
     marks: tuple[Words, ...]
     payment: tuple[tuple[Words, Words | dt.date], ...]
     corrects: tuple[str, ...]
@@ -142,7 +159,8 @@ def paper(faktura: Faktura) -> Paper:
         currency=fa.kod_waluty,
         lines=tuple(_line(row) for row in fa.fa_wiersz),
         sums=_sums(fa),
-        total=fa.p_15,
+        exchange=_exchange(fa),
+        amounts=_amounts(fa),
         marks=_marks(fa),
         payment=_payment(fa.platnosc),
         corrects=tuple(
@@ -232,6 +250,43 @@ def _rates_of(fa: Fa, net: str) -> str:
     return ", ".join(f"{rate}%" for rate in dict.fromkeys(known))
 
 
+def _exchange(fa: Fa) -> tuple[Decimal, ...]:
+    """PLN for one unit of the invoice's currency, as its lines or the advance say; each rate once."""
+    rates = (fa.kurs_waluty_z, *(row.kurs_waluty for row in fa.fa_wiersz))
+    return tuple(dict.fromkeys(rate for rate in rates if rate is not None))
+
+
+def _amounts(fa: Fa) -> tuple[Amount, ...]:
+    """The total, what is added to it or taken off, what was paid and what is left to pay."""
+    if fa.rodzaj_faktury in RECEIVED:
+        return (Amount(title=RECEIVED[fa.rodzaj_faktury], value=fa.p_15),)
+    beside = fa.rozliczenie
+    due = fa.p_15
+    found = [Amount(title=_("Razem"), value=due)]
+    if beside is not None:
+        if beside.suma_obciazen is not None:
+            found.append(Amount(title=_("Obciążenia"), value=beside.suma_obciazen))
+        if beside.suma_odliczen is not None:
+            found.append(Amount(title=_("Odliczenia"), value=-beside.suma_odliczen))
+        if beside.do_rozliczenia is not None:
+            return (*found, Amount(title=_("Nadpłata do rozliczenia"), value=beside.do_rozliczenia))
+        due = beside.do_zaplaty if beside.do_zaplaty is not None else due
+    paid = _paid(fa.platnosc, due)
+    if paid:
+        found.append(Amount(title=_("Zapłacono"), value=paid))
+        return (*found, Amount(title=_("Pozostało do zapłaty"), value=due - paid))
+    last = Amount(title=_("Razem do zapłaty"), value=due)
+    return (*found, last) if len(found) > 1 else (last,)
+
+
+def _paid(payment: Platnosc | None, due: Decimal) -> Decimal:
+    if payment is None:
+        return Decimal(0)
+    if payment.zaplacono == 1 or payment.znacznik_zaplaty_czesciowej == IN_WHOLE:
+        return due
+    return sum((one.kwota_zaplaty_czesciowej for one in payment.zaplata_czesciowa), Decimal(0))
+
+
 def _marks(fa: Fa) -> tuple[Words, ...]:
     marks: list[Words] = [words for name, words in MARKS if getattr(fa.adnotacje, name) == 1]
     exempt = fa.adnotacje.zwolnienie
@@ -244,14 +299,20 @@ def _payment(payment: Platnosc | None) -> tuple[tuple[Words, Words | dt.date], .
     if payment is None:
         return ()
     found: list[tuple[Words, Words | dt.date]] = []
-    if payment.zaplacono == 1:
-        found.append((_("Zapłacono"), payment.data_zaplaty or pgettext_lazy("płatność", "tak")))
+    if payment.data_zaplaty is not None:
+        found.append((_("Data zapłaty"), payment.data_zaplaty))
+    found += [
+        (_("Data zapłaty częściowej"), one.data_zaplaty_czesciowej) for one in payment.zaplata_czesciowa
+    ]
     found += [(_("Termin płatności"), one.termin) for one in payment.termin_platnosci if one.termin]
     if payment.forma_platnosci is not None:
         found.append((_("Forma płatności"), PAYMENTS.get(payment.forma_platnosci, "")))
     elif payment.opis_platnosci:
         found.append((_("Forma płatności"), payment.opis_platnosci))
-    found += [(_("Rachunek"), one.nr_rb) for one in payment.rachunek_bankowy]
+    found += [
+        (_("Rachunek"), show("NrRB", one.nr_rb, "pl").replace(" ", "\u00a0"))
+        for one in payment.rachunek_bankowy
+    ]
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import composing, numbering, services
-from liczydlo.sales.forms import MOST_LINES, UNITS, InvoiceForm, Lines
+from liczydlo.sales.forms import MOST_LINES, RATE_NOTES, UNITS, InvoiceForm, Lines
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.detail import invoice_of
@@ -151,6 +151,7 @@ def _page(
         "seen": services.draft_of(invoice).digest if invoice else "",
         "problems": problems,
         "units": UNITS,
+        "rate_notes": RATE_NOTES,
         "values": _values(lines),
         **_totals(form, lines),
     }
