@@ -132,7 +132,7 @@ def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
         return "schema-pattern", params | _hint(found[1] if found else "")
     if kind in _TYPES:
         return "schema-type", params | _hint(_of_type(message) or params["element"])
-    return "schema", params | {"message": message}
+    return "schema", params
 
 
 def _content(message: str, params: Params) -> tuple[str, Params]:

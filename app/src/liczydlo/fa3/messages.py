@@ -41,7 +41,7 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
     },
     "not-xml": {
         "pl": "To nie jest poprawny XML: {reason}.",
-        "en": "This is not well-formed XML: {reason}.",
+        "en": "This is not well-formed XML: {reason_en}.",
     },
     "not-fa3": {
         "pl": "To nie jest faktura FA(3), lecz {found}. Liczydło wysyła faktury w strukturze FA(3), wersja 1-0E.",
@@ -117,8 +117,8 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "{element}: an attribute is missing or is not allowed.",
     },
     "schema": {
-        "pl": "{element}: niezgodne ze schemą FA(3): {message}",
-        "en": "{element}: not in accordance with the FA(3) schema: {message}",
+        "pl": "{element}: wartość „{value}” nie jest zgodna ze schemą FA(3).",
+        "en": "{element}: the value “{value}” is not in accordance with the FA(3) schema.",
     },
     # the rules
     "issue-date-future": {

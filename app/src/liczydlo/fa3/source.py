@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from lxml import etree
 
+from liczydlo.fa3 import syntax
 from liczydlo.fa3.problems import DocumentError, Problem
 
 NAMESPACE: Final = "http://crd.gov.pl/wzor/2025/06/25/13775/"
@@ -60,10 +61,9 @@ def parse(xml: bytes) -> etree._ElementTree:
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        reason = (error.msg or "").partition(", line ")[0]
-        raise DocumentError(
-            [Problem(code="not-xml", line=error.lineno, params={"reason": reason})]
-        ) from error
+        reason, reason_en = syntax.words(getattr(error, "code", 0))
+        params = {"reason": reason, "reason_en": reason_en}
+        raise DocumentError([Problem(code="not-xml", line=error.lineno, params=params)]) from error
     tree = root.getroottree()
     _content(xml, tree)
     return tree
