@@ -68,6 +68,7 @@ def test_a_stranger_finds_nothing(company: Any, stranger: Any, browse: Browse) -
         assert client.get(address(name, company, invoice.pk)).status_code == 404
     for name in ("issue", "delete"):
         assert client.post(address(name, company, draft.pk)).status_code == 404
+    assert client.post(address("issue_drafts", company), {"id": draft.pk}).status_code == 404
     assert Draft.objects.count() == 1
 
 
@@ -324,9 +325,6 @@ def test_each_refused_file_says_line_and_rule_and_the_good_ones_are_drafts(ala: 
     assert "wiersz" in shown
     assert shown.count("Odrzucony") == 3
     assert Invoice.objects.get().state == State.DRAFT
-    sent = ala.post(address("issue_drafts", company), {"id": [Invoice.objects.get().pk, "x"]})
-    assert sent.status_code == 302
-    assert Invoice.objects.get().state == State.QUEUED
 
 
 def test_only_refused_files_store_nothing(ala: Client, company: Any) -> None:
@@ -344,6 +342,16 @@ def test_no_file_is_told(ala: Client, company: Any) -> None:
 def test_a_huge_file_is_not_even_read(ala: Client, company: Any) -> None:
     response = ala.post(address("upload", company), files(b"<" * 3_000_001))
     assert "za duży" in text_of(response)
+
+
+@pytest.mark.parametrize("issued", [True, False])
+def test_one_file_that_is_on_the_list_says_so(ala: Client, company: Any, issued: bool) -> None:
+    xml = document(company.nip, number="FV/7")
+    known = services.issue(company, xml) if issued else services.save_draft(company, xml)
+    response = ala.post(address("upload", company), files(xml), follow=True)
+    assert response.redirect_chain[-1][0] == known.get_absolute_url()
+    assert "Ten plik jest już na liście sprzedaży jako FV/7" in text_of(response)
+    assert Invoice.objects.count() == 1
 
 
 def test_a_document_that_is_on_the_list_already_is_told(ala: Client, company: Any) -> None:

@@ -79,7 +79,8 @@ class Round:
             case "delete" | "delete again":
                 return self.address("delete"), {}
             case "list":
-                return reverse("sales:issue_drafts", args=[self.company.pk]), {"id": [self.pk]}
+                confirmed = {"id": [self.pk], "seen": f"{self.pk}:{self.seen[:16]}"}
+                return reverse("sales:issue_drafts", args=[self.company.pk]), confirmed
         raise AssertionError(name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,15 +29,18 @@ class Page:
 
 def page(rows: QuerySet[Any], query: QueryDict, *, size: int = SIZE) -> Page:
     """The page that a request asks for; a cursor that is no number counts as none."""
-    after = query.get(AFTER, "")
+    after = next(iter(ids([query.get(AFTER, "")])), None)
     ordered = rows.order_by("-id")
-    if after.isascii() and after.isdigit() and len(after) < 19:
-        ordered = ordered.filter(id__lt=int(after))
-    else:
-        after = ""
+    if after is not None:
+        ordered = ordered.filter(id__lt=after)
     found = list(ordered[: size + 1])
     older = _query(query, str(found[size - 1].pk)) if len(found) > size else ""
-    return Page(rows=found[:size], older=older, newest=_query(query, None) if after else "")
+    return Page(rows=found[:size], older=older, newest=_query(query, None) if after is not None else "")
+
+
+def ids(texts: Iterable[str]) -> list[int]:
+    """The texts that may be ids of rows; a longer number overflows the database's."""
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 def _query(query: QueryDict, after: str | None) -> str:

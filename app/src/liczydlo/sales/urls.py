@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.sales.views import detail, downloads, editor, listing, upload
+from liczydlo.sales.views import batch, detail, downloads, editor, listing, upload
 
 app_name = "sales"
 urlpatterns = [
@@ -13,7 +13,7 @@ urlpatterns = [
     path("nowa/", editor.new, name="new"),
     path("nowa/sumy/", editor.totals, name="totals"),
     path("wgraj/", upload.upload, name="upload"),
-    path("szkice/wyslij/", detail.issue_drafts, name="issue_drafts"),
+    path("szkice/wyslij/", batch.issue_drafts, name="issue_drafts"),
     path("<int:invoice_id>/", detail.detail, name="detail"),
     path("<int:invoice_id>/stan/", detail.life, name="life"),
     path("<int:invoice_id>/edycja/", editor.edit, name="edit"),

@@ -137,22 +137,6 @@ def _issued(
 
 @member(*ISSUERS)
 @require_POST
-def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
-    """Issue several drafts online: those that are ticked on the list or were just uploaded."""
-    ids = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit()]
-    done = 0
-    for invoice in Invoice.objects.of(company).filter(pk__in=ids, document=None).order_by("id"):
-        try:
-            done += _issued(request, company, invoice, "online") is not None
-        except StaleDraft:
-            continue  # issued, changed or deleted by somebody else meanwhile: not by this click
-    if done:
-        messages.success(request, _("Faktury w drodze do KSeF: %(n)d.") % {"n": done})
-    return redirect("sales:list", company.pk)
-
-
-@member(*ISSUERS)
-@require_POST
 def send(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Send by hand what waits or what may go again."""
     invoice = invoice_of(company, invoice_id)

@@ -14,7 +14,7 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.paging import SIZE, page
+from liczydlo.sales.paging import SIZE, ids, page
 from liczydlo.sales.services import hindrance
 
 LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no hurry to look again
@@ -49,8 +49,8 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
 @require_safe
 def states(request: CompanyRequest, company: Company) -> HttpResponse:
     """The states of the named invoices, for htmx: each replaces its own on the page."""
-    ids = [int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdigit()][:SIZE]
-    rows = list(Invoice.objects.of(company).filter(pk__in=ids))
+    named = ids(request.GET.getlist("id"))[:SIZE]
+    rows = list(Invoice.objects.of(company).filter(pk__in=named))
     return render(request, "sales/parts/states.html", {"rows": rows, **_moving(company, rows)})
 
 

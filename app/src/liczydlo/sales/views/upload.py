@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
+from liczydlo.web.templatetags.liczydlo import data
 
 MOST_FILES = 100
 LARGEST = 3_000_000  # bytes: an invoice with attachments (ksef-docs limity.md)
@@ -47,6 +49,8 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     results = [_taken(company, file) for file in files]
     good = [result for result in results if result.invoice is not None]
     if len(results) == 1 and good and good[0].invoice is not None:
+        if good[0].known:
+            messages.info(request, _known(good[0].invoice))
         return redirect(good[0].invoice)
     return render(
         request,
@@ -59,6 +63,14 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
         },
         status=422 if error or (results and not good) else 200,
     )
+
+
+def _known(invoice: Invoice) -> str:
+    """What happened with a file that is on the list: nothing, and since when it is there."""
+    return _(
+        "Ten plik jest już na liście sprzedaży jako %(number)s (od %(day)s). Nie dodano go drugi raz; to jest ta"
+        " faktura."
+    ) % {"number": invoice.number, "day": data(invoice.created_at)}
 
 
 def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:

@@ -1,0 +1,112 @@
+"""Issuing several drafts at once: how many and for how much comes first, what became of each afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.sales import services
+from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.paging import ids
+from liczydlo.sales.views.stale import TEXTS
+from liczydlo.web.templatetags.liczydlo import zl
+from liczydlo.work.reasons import language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """One draft: what stands in its way, or what should be known before it goes."""
+
+    invoice: Invoice
+    problem: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@member(*ISSUERS)
+@require_POST
+def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The confirm sheet; with ``seen`` as the sheet gave it, the drafts are issued online."""
+    drafts = Draft.objects.of(company).filter(
+        invoice__in=ids(request.POST.getlist("id")),
+        invoice__document=None,
+        invoice__environment=company.environment,
+    )
+    rows = list(drafts.select_related("invoice").order_by("invoice_id"))
+    if not rows:
+        messages.info(request, _("Nie ma już czego wysłać: te faktury są już wystawione albo usunięte."))
+        return redirect("sales:list", company.pk)
+    planned = [_planned(company, row) for row in rows]
+    good = [one.invoice for one in planned if not one.problem]
+    digest = _digest([row for row, one in zip(rows, planned, strict=True) if not one.problem])
+    seen = request.POST.get("seen")
+    if seen is None or seen != digest:
+        context = {
+            "planned": planned,
+            "good": good,
+            "sums": sums(good),
+            "digest": digest,
+            "changed": seen is not None,
+            "is_connected": access.is_connected(company),
+        }
+        return render(request, "sales/batch.html", context)
+    return _issue(request, company, rows)
+
+
+def sums(invoices: Iterable[Invoice]) -> list[str]:
+    """The gross sum of each currency, PLN first."""
+    found: dict[str, Decimal] = {}
+    for one in invoices:
+        found[one.currency] = found.get(one.currency, Decimal(0)) + one.gross
+    return [
+        zl(found[currency], currency) for currency in sorted(found, key=lambda code: (code != "PLN", code))
+    ]
+
+
+def _digest(drafts: Sequence[Draft]) -> str:
+    """What the reader confirms: a draft that changes meanwhile is shown again before it goes."""
+    return " ".join(f"{one.invoice_id}:{one.digest[:16]}" for one in drafts)
+
+
+def _planned(company: Company, draft: Draft) -> Planned:
+    today = timezone.localdate()
+    try:
+        checked = services.check(company, draft.content, today=today)
+        services.check_number(company, checked, draft=draft.invoice)
+    except (DocumentError, services.NotIssued) as error:
+        return Planned(invoice=draft.invoice, problem=error.text(language()))
+    told: tuple[Any, ...] = (*services.warnings(checked, today=today), *checked.warnings)
+    return Planned(invoice=draft.invoice, warnings=tuple(one.text(language()) for one in told))
+
+
+def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> HttpResponse:
+    sent: list[Invoice] = []
+    kept: list[Planned] = []
+    for row in rows:
+        try:
+            made = services.issue(company, row.content, by=request.user, draft=row.invoice)
+        except (DocumentError, services.NotIssued, access.NotConnected) as error:
+            kept.append(Planned(invoice=row.invoice, problem=error.text(language())))
+        except StaleDraft as stale:
+            kept.append(Planned(invoice=stale.invoice or row.invoice, problem=str(TEXTS[stale.why])))
+        else:
+            sent.append(made)
+    if kept:
+        context = {"sent": sent, "sums": sums(sent), "kept": kept, "all": len(rows)}
+        return render(request, "sales/batch_result.html", context)
+    values = {"n": len(sent), "sums": ", ".join(sums(sent))}
+    messages.success(request, _("Faktury w drodze do KSeF: %(n)d, razem %(sums)s.") % values)
+    return redirect("sales:list", company.pk)
