@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import inspect
 import os
 import shutil
 import subprocess
@@ -88,7 +89,10 @@ def missing_for_tests() -> list[str]:
 
 
 def test(arguments: list[str]) -> int:
-    """Run every test that this machine can: once on SQLite, then the application's on PostgreSQL and Redis."""
+    """Run every test that this machine can: once on SQLite, then the application's on PostgreSQL and Redis.
+
+    Arguments go to pytest, and only what they name is run: dev.py test app/tests/sales -x
+    """
     install("requirements-dev.lock")
     missing = missing_for_tests()
     for name in missing:
@@ -107,7 +111,10 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Style, types and import rules: ruff, strict mypy, import-linter, side by side."""
+    """Style, types and import rules: ruff, strict mypy, import-linter, side by side.
+
+    Arguments go to ruff's check: dev.py check --fix
+    """
     install("requirements-dev.lock")
     commands = (
         ("-m", "mypy", "app/src/liczydlo"),
@@ -128,14 +135,23 @@ def check(arguments: list[str]) -> int:
 
 
 def bench(arguments: list[str]) -> int:
-    """Run the benchmarks of ``benchmarks/`` one after another, or those that are named."""
+    """Run the benchmarks of ``benchmarks/`` one after another, or those that are named: dev.py bench prints."""
     install("requirements-dev.lock")
     names = arguments or sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
     return max([run(PYTHON, ROOT / "benchmarks" / f"{name}.py") for name in names], default=0)
 
 
 def demo(arguments: list[str]) -> int:
-    """Emulator and application with two demo firms; ``--once`` ends after the run."""
+    """Emulator and application with two demo firms that send real invoices before your eyes.
+
+    --once                 end after the run; exit code 0 only if all arrived
+    --invoices DIR         send these FA(3) files instead
+    --renumber             give each file's P_2 a unique ending first
+    --out DIR              where XML, UPO, PDF and results.json go (demo-output)
+    --port N               the application's port (8080)
+    --emulator-port N      the emulator's port (8090)
+    --control-port N       the emulator's control panel's port (8091)
+    """
     install("requirements.lock")
     return run(PYTHON, "-m", "liczydlo.demo", *arguments, folder=Path.cwd())  # DIR is where the caller is
 
@@ -144,13 +160,19 @@ COMMANDS = {"demo": demo, "test": test, "check": check, "bench": bench}
 
 
 def main() -> int:
-    """Read the command and hand over the rest of the line to it."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], add_help=len(sys.argv) < 3)
-    parser.add_argument(
-        "command",
-        choices=COMMANDS,
-        help="; ".join(f"{n}: {(f.__doc__ or '').splitlines()[0]}" for n, f in COMMANDS.items()),
-    )
+    """Read the command and hand over the rest of the line to it; ``--help`` is answered here, without ``.venv``."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="|".join(COMMANDS))
+    for name, command in COMMANDS.items():
+        words = (command.__doc__ or "").strip()
+        commands.add_parser(
+            name,
+            help=words.splitlines()[0],
+            description=inspect.cleandoc(words),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+            usage=f"dev.py {name} [arguments]",
+        )
     known, rest = parser.parse_known_args(sys.argv[1:])
     return COMMANDS[known.command](rest)
 

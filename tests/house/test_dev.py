@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,31 @@ def test_every_lock_is_hashed_and_exact() -> None:
         assert all("==" in line and "--hash=sha256:" in line for line in wanted), name
         locks[name] = {line.split()[0] for line in wanted}
     assert locks["requirements.lock"] <= locks["requirements-dev.lock"]
+
+
+@pytest.mark.parametrize("command", ["", "demo", "test", "check", "bench"])
+def test_help_is_answered_at_once_without_a_venv(command: str, tmp_path: Path) -> None:
+    """A copy of ``dev.py`` alone: nothing to install from, and nothing is made."""
+    (tmp_path / "dev.py").write_bytes((ROOT / "dev.py").read_bytes())
+    arguments = [part for part in (command, "--help") if part]
+    done = subprocess.run(
+        [sys.executable, "dev.py", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 0 and done.stdout.startswith("usage: dev.py"), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["dev.py"]
+
+
+def test_the_help_of_the_demo_names_its_options() -> None:
+    """``dev.py`` cannot import the demo before ``.venv`` is there, so it says them itself."""
+    from liczydlo.demo.__main__ import cli
+    from typer.main import get_command
+
+    import dev
+
+    theirs = {option for one in get_command(cli).params for option in one.opts} - {"--help"}
+    assert theirs == set(re.findall(r"^ +(--[a-z-]+)", dev.demo.__doc__ or "", re.MULTILINE))
