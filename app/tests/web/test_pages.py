@@ -147,3 +147,26 @@ def test_production_settings_are_strict() -> None:
     assert live.DEBUG is False
     assert live.SESSION_COOKIE_HTTPONLY and live.SECURE_CONTENT_TYPE_NOSNIFF
     assert live.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+
+
+@pytest.mark.django_db
+def test_the_mark_is_at_the_old_address_too() -> None:
+    answer = Client().get("/favicon.ico")
+    content = b"".join(answer.streaming_content)
+    assert answer.status_code == 200 and answer["Content-Type"] == "image/x-icon"
+    assert content.startswith(b"\x00\x00\x01\x00") and "public" in answer["Cache-Control"]
+
+
+def test_every_landmark_of_a_page_has_a_name_of_its_own() -> None:
+    """axe's landmark-unique: no two regions of a template are named by one label."""
+    for file in ROOT.rglob("*.html"):
+        named = re.findall(r'<(?:section|nav|aside|form)\b[^>]*aria-labelledby="([^"]+)"', file.read_text())
+        named += re.findall(r'role="region"[^>]*aria-labelledby="([^"]+)"', file.read_text())
+        assert len(named) == len(set(named)), file
+
+
+@pytest.mark.django_db
+def test_the_menu_of_a_phone_holds_everything(owner: Any, company: Any, browse: Any) -> None:
+    page = browse(owner).get(company.get_absolute_url()).content.decode()
+    menu = page.partition('<ul class="nav">')[2].partition("</ul>")[0]
+    assert menu.count("<li>") == 5 and "Usługi dodatkowe" in menu and "nav-more" not in menu

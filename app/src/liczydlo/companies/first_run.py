@@ -13,7 +13,7 @@ from django.urls import reverse
 from liczydlo.companies import addresses
 from liczydlo.companies.models import User
 
-OPEN = ("companies:first_run", "web:health", "set_language")
+OPEN = ("companies:first_run", "web:health", "web:favicon", "set_language")
 
 
 class AlreadySetUp(Exception):
