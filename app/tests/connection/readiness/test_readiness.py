@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -16,8 +17,10 @@ from liczydlo.connection.readiness import kod
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.connection.readiness.models import Report
 from liczydlo.connection.readiness.services import findings, run
+from liczydlo.connection.readiness.wording import TO_DO, row
 from liczydlo.connection.token_way import services as token_way
 from liczydlo.ksef.conversation import Request
+from liczydlo.sales.models import Mode
 
 pytestmark = pytest.mark.django_db
 ALL = [
@@ -163,6 +166,27 @@ def test_a_key_that_does_not_open(connected: Any) -> None:
     found = checked(connected)
     assert found["authentication"].code == "key-closed"
     assert found["login"].code == "login-nothing"
+
+
+def test_keys_that_are_closed_are_opened_not_replaced(connected: Any, owner: Any, browse: Any) -> None:
+    browser, words = browse(owner), "nikt-tego-nie-zgadnie-12"
+    page = f"/firmy/{connected.pk}/ustawienia/ksef/haslo/"
+    browser.post(page + "ustaw/", {"passphrase": words, "repeated": words})
+    browser.post(page + "zamknij/")
+    found = checked(connected)
+    assert found["authentication"].code == "key-locked"
+    shown = row(connected, found["authentication"], "pl")
+    assert "Otwórz klucze" in shown.to_do and shown.action == (page, "Otwórz klucze")
+
+
+def test_no_advice_names_a_way_that_the_program_does_not_have() -> None:
+    """„Wystawiać w trybie …" only of modes that an invoice can have."""
+    offered = {
+        mode
+        for words in TO_DO.values()
+        for mode in re.findall(r"wystawiać faktury w trybie (\w+)", str(words))
+    }
+    assert offered and offered <= set(Mode.values)
 
 
 def test_an_expired_and_an_ending_certificate(connected: Any) -> None:

@@ -33,7 +33,7 @@ def check(company: Company, purpose: Purpose, now: dt.datetime, known: dict[str,
     try:
         credential = access.credential_of(stored)
     except NotConnected as error:
-        return Finding.of_error(which, error, "key-closed")
+        return Finding.of_error(which, error, "key-locked" if error.code == "key-locked" else "key-closed")
     values = _values(stored, now)
     if not _is_pair(credential):
         return Finding(check=which, state="bad", code="not-a-pair", values=values)

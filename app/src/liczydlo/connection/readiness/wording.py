@@ -45,8 +45,12 @@ WHAT: Final[dict[str, str | Promise]] = {
     "no-login": _("Nie sprawdzono, bo nie udało się zalogować."),
     "authentication-missing": _("Nie ma certyfikatu, którym program loguje się do KSeF."),
     "offline-missing": _("Nie ma certyfikatu, którym program podpisuje faktury w trybie offline."),
-    "token-only": _("Program loguje się tokenem %(reference)s. Tokeny mają zniknąć z końcem 2026 roku."),
+    "token-only": _(
+        "Program loguje się tokenem %(reference)s. Według części pism Ministerstwa tokeny przestaną działać z końcem"
+        " 2026 roku."
+    ),
     "key-closed": _("Klucz certyfikatu się nie otwiera. %(said)s"),
+    "key-locked": "%(said)s",
     "not-a-pair": _("Klucz i certyfikat (%(serial)s) nie są parą."),
     "wrong-purpose": _("Ten certyfikat (%(serial)s) ma inne przeznaczenie."),
     "expired": _("Certyfikat wygasł %(until)s. Właściciel: %(holder)s."),
@@ -98,12 +102,21 @@ _SYNCHRONISE = _("Włącz w systemie automatyczne ustawianie czasu, a potem spra
 _NEW = _("Dodaj nowy certyfikat albo połącz firmę w 3 krokach.")
 TO_DO: Final[dict[str, str | Promise]] = {
     "emulator-away": _("Uruchom emulator i sprawdź jeszcze raz."),
-    "ksef-away": _("Faktury możesz wystawiać offline; sprawdź jeszcze raz za kilka minut."),
-    "latarnia-maintenance": _("Faktury możesz wystawiać offline; program wyśle je po zakończeniu prac."),
-    "latarnia-failure": _(
-        "Faktury możesz wystawiać w trybie awaryjnym; program wyśle je po zakończeniu awarii."
+    "ksef-away": _(
+        "Z certyfikatem offline możesz wystawiać faktury w trybie offline24; sprawdź jeszcze raz za kilka minut."
     ),
-    "latarnia-total-failure": _("Faktury wystawiaj poza KSeF; nie wysyła się ich później."),
+    "latarnia-maintenance": _(
+        "Z certyfikatem offline możesz wystawiać faktury w trybie offline24; program wyśle je sam, gdy KSeF znów"
+        " będzie je przyjmował."
+    ),
+    "latarnia-failure": _(
+        "Z certyfikatem offline możesz wystawiać faktury w trybie offline24; program wyśle je sam, gdy KSeF znów"
+        " będzie je przyjmował. Trybu awaryjnego, z dłuższym terminem, program jeszcze nie ma."
+    ),
+    "latarnia-total-failure": _(
+        "Faktur z czasu awarii całkowitej nie przesyła się później do KSeF. Program takich jeszcze nie wystawia:"
+        " wystaw je poza nim."
+    ),
     "latarnia-unknown": _("Nie trzeba nic robić; o awarii dowiesz się ze strony Ministerstwa."),
     "clock-ahead": _SYNCHRONISE,
     "clock-behind": _SYNCHRONISE,
@@ -113,6 +126,7 @@ TO_DO: Final[dict[str, str | Promise]] = {
     ),
     "token-only": _("Połącz firmę certyfikatem, zanim token przestanie działać."),
     "key-closed": _("Przywróć klucz główny z kopii zapasowej albo dodaj certyfikat jeszcze raz."),
+    "key-locked": _("Otwórz klucze i sprawdź jeszcze raz."),
     "not-a-pair": _NEW,
     "wrong-purpose": _NEW,
     "expired": _NEW,
@@ -149,6 +163,7 @@ ACTIONS: Final[dict[str, tuple[tuple[str, ...], str | Promise]]] = {
     "kod2-no-certificate": _OFFLINE,
     "permissions-grant": _PERMISSIONS,
     "permissions-of-token": _TOKEN,
+    "key-locked": (("ksef_passphrase:page",), _("Otwórz klucze")),
     "limits-used-up": (("ksef_certificates:list",), _("Przejdź do certyfikatów")),
 }
 
