@@ -30,7 +30,7 @@ def connect(control: str) -> None:
     ministry = firms.Ministry(
         environment=environments.emulator(settings.LICZYDLO_EMULATOR_URL), control=control
     )
-    firms.connect(firms.COMPANY, ministry, owner)
+    firms.finish(firms.begin(firms.COMPANY, ministry, owner))
 
 
 def files(control: str, folder: str) -> None:

@@ -62,7 +62,7 @@ def test_our_own_examples_arrive(tmp_path: Path) -> None:
     for entry in offline:
         if entry["offline_pdf"]:
             assert len(scan((tmp_path / "out" / entry["offline_pdf"]).read_bytes())) == 2
-    assert "received 9 of 9" in done.stdout
+    assert "received 10 of 10" in done.stdout
 
 
 @pytest.mark.shared

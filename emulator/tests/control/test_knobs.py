@@ -159,6 +159,17 @@ class TestSeed:
         assert panel.post("/seed", json=changed).is_success
         assert door.emulator.subjects.person(PERSON_NIP).deceased
 
+    def test_people_whom_the_portal_offers(self, panel: Any, door: Door) -> None:
+        who = {"givenName": "Ewa", "surname": "Zielona", "pesel": "84071512341"}
+        for surname in ("Zielona", "Zielona", "Błękitna"):
+            assert panel.post("/seed", json={"testPersons": [{**who, "surname": surname}]}).is_success
+        assert [one.name for one in door.emulator.people.all() if one.pesel == who["pesel"]] == [
+            "Ewa Błękitna"
+        ]
+        taken = {"testPersons": [{**who, "surname": "Inna"}, {**who, "pesel": "85041212344"}]}
+        assert code(panel.post("/seed", json=taken)) == 30001
+        assert "Ewa Błękitna" in [one.name for one in door.emulator.people.all()]
+
     def test_all_or_nothing(self, panel: Any, door: Door) -> None:
         seed = {
             "persons": [{"nip": PERSON_NIP, "pesel": PESEL}],

@@ -77,7 +77,7 @@ def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: 
     logging.getLogger().setLevel(logging.WARNING)
     from liczydlo.companies.first_run import make_owner  # noqa: PLC0415 - needs Django to be up
     from liczydlo.demo import screen  # noqa: PLC0415
-    from liczydlo.demo.firms import Ministry  # noqa: PLC0415
+    from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Ministry  # noqa: PLC0415
     from liczydlo.demo.run import Run  # noqa: PLC0415
     from liczydlo.ksef import environments  # noqa: PLC0415
 
@@ -106,6 +106,12 @@ def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: 
     screen.say(f"Results: {results}")
     if not once:
         screen.say(f"\nOpen {addresses.application}/ and log in as {EMAIL} with the password {password}")
+        if invoices is None:
+            people = " and ".join(
+                f"{firm.owner.given_name} {firm.owner.surname} (NIP {firm.nip})"
+                for firm in (SOLE_PROPRIETOR, COMPANY)
+            )
+            screen.say(f"The portal's login knows {people}.")
         screen.say(f"KSeF's side: {addresses.emulator}/portal   control panel: {addresses.control}/")
         screen.say("Ctrl-C ends both programs; their data are gone then, the results stay.")
         threading.Event().wait()

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import Literal
 
 import httpx2
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils import timezone
 
 from liczydlo.companies.models import Company, Kind, Membership, Role, User
-from liczydlo.connection import access, services
+from liczydlo.connection.enrolment import services as enrolment
+from liczydlo.connection.enrolment.models import State
+from liczydlo.demo.servers import NotStarted
 from liczydlo.fa3.build import Party
+from liczydlo.ksef import xades
 from liczydlo.ksef.client import Client
-from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import Credential, Purpose, load
 from liczydlo.ksef.enrolment import build_csr, new_private_key
 from liczydlo.ksef.environments import Environment
+from liczydlo.work import jobs
+from liczydlo.work.models import Errand
+
+_PAUSE = 0.05  # seconds between two looks at a connection under way
 
 
 @dataclass(frozen=True, kw_only=True)
 class Owner:
-    """Who signs for a firm before it has certificates of KSeF: a person, or the firm's own seal."""
+    """Who signs for a firm before it has certificates of KSeF: a person, or the firm's own seal. Beside a seal, the
+    person is who logs in to the portal for the firm."""
 
     kind: Literal["person", "seal"]
     given_name: str = ""
@@ -54,7 +63,7 @@ SOLE_PROPRIETOR = Firm(
     kind=Kind.SOLE,
     line1="ul. Garncarska 7",
     line2="31-115 Kraków",
-    owner=Owner(kind="person", given_name="Anna", surname="Nowicka", pesel="85041212344"),
+    owner=Owner(kind="person", given_name="Anna", surname="Nowicka", pesel="84071512341"),
 )
 COMPANY = Firm(
     nip="9992000202",
@@ -62,6 +71,7 @@ COMPANY = Firm(
     kind=Kind.COMPANY,
     line1="ul. Nadbrzeżna 24 lok. 3",
     line2="00-432 Warszawa",
+    owner=Owner(kind="seal", given_name="Piotr", surname="Wiślański", pesel="72030812353"),
 )
 
 
@@ -90,16 +100,28 @@ class Ministry:
         return load(pair["privateKey"].encode(), pair["certificate"].encode())
 
     def introduce(self, firm: Firm) -> None:
-        """Tell the environment that this person runs this firm, as CEIDG would. Raises httpx2.HTTPError."""
-        if firm.owner.kind == "person":
-            person = {
-                "nip": firm.nip,
-                "pesel": firm.owner.pesel,
-                "isBailiff": False,
-                "description": firm.name,
-            }
-            address = f"{self.environment.api}/testdata/person"
-            httpx2.post(address, json=person, trust_env=False).raise_for_status()
+        """Tell the environment who runs this firm, as CEIDG and a ZAW-FA would, and let the portal's login offer them.
+
+        Raises httpx2.HTTPError.
+        """
+        who = firm.owner
+        if not who.pesel:
+            return
+        person = {"givenName": who.given_name, "surname": who.surname, "pesel": who.pesel}
+        seed: dict[str, object]
+        if who.kind == "person":
+            own = {"nip": firm.nip, "pesel": who.pesel, "description": firm.name}
+            seed = {"persons": [own], "testPersons": [{**person, "nip": firm.nip}]}
+        else:
+            known = {"nip": firm.nip, "description": firm.name, "owner": who.pesel}
+            seed = {"firms": [known], "testPersons": [person]}
+        httpx2.post(f"{self.control}/seed", json=seed, trust_env=False).raise_for_status()
+
+    def stranger_invoices(self, firm: Firm) -> str:
+        """A contractor whom the firm does not know sends it an invoice; its KSeF number. Raises httpx2.HTTPError."""
+        wanted = {"buyer": firm.nip, "buyerName": firm.name, "count": 1}
+        answer = httpx2.post(f"{self.control}/invoices", json=wanted, trust_env=False).raise_for_status()
+        return str(answer.json()["invoices"][0]["ksefNumber"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +144,10 @@ def enrol(ksef: Client, purpose: Purpose) -> Files:
     return Files(key=sealed, certificate=issued.public_bytes(Encoding.PEM), password=password)
 
 
-def connect(firm: Firm, ministry: Ministry, owner: User) -> Company:
-    """Make the firm a company of the application and connect it in both tabs. Raises KsefError, httpx2.HTTPError."""
+def begin(firm: Firm, ministry: Ministry, owner: User) -> Company:
+    """Make the firm a company of the application and hand in its signed document, as its owner would on the page
+    „Połącz w 3 krokach"; the rest is a job's work. Raises NotStored, httpx2.HTTPError.
+    """
     company = Company.objects.create(
         nip=firm.nip,
         name=firm.name,
@@ -135,11 +159,21 @@ def connect(firm: Firm, ministry: Ministry, owner: User) -> Company:
     )
     Membership.objects.create(user=owner, company=company, role=Role.OWNER)
     ministry.introduce(firm)
-    signature, context = ministry.signature(firm), Context(value=firm.nip)
-    with Client(access.environment(company), trust_env=False, credential=signature, context=context) as ksef:
-        authentication, offline = enrol(ksef, "Authentication"), enrol(ksef, "Offline")
-    services.store_authentication(
-        company, authentication.key, authentication.certificate, authentication.password, by=owner
-    )
-    services.store_offline(company, offline.key, offline.certificate, offline.password, by=owner)
+    row = enrolment.begin(company, by=owner)
+    signed = xades.sign(bytes(row.document), ministry.signature(firm), signing_time=timezone.now())
+    enrolment.take(company, row, signed, by=owner, address="127.0.0.1")
     return company
+
+
+def finish(company: Company) -> None:
+    """Do the job of the connection's second half; where a worker has it, wait for that. Raises NotStarted."""
+    row = enrolment.current(company)
+    assert row is not None
+    errand = Errand.objects.of(company).get(name=enrolment.JOB)
+    while row.state == State.WORKING:
+        if not jobs.run(errand.pk):
+            time.sleep(_PAUSE)  # not due yet, or in a worker's hands
+        row.refresh_from_db()
+    if row.state != State.DONE:
+        why = row.reason.en if row.reason else row.state
+        raise NotStarted(f"{company.name} could not be connected: {why}")

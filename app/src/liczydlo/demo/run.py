@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -18,18 +19,21 @@ from liczydlo.companies.models import Company, Kind, User
 from liczydlo.demo import firms, folder, screen
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Firm, Ministry
 from liczydlo.demo.parcels import Parcel, of_problem
-from liczydlo.demo.samples import samples
+from liczydlo.demo.samples import samples, unfinished
 from liczydlo.fa3.document import inspect
+from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.write import write
 from liczydlo.purchases import services as purchases
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.sales import services as sales
+from liczydlo.sales.lifecycle import State
+from liczydlo.sales.models import Invoice
 from liczydlo.work.reasons import Reason
 
 PATIENCE = 120.0  # seconds without any change of any document
 _PAUSE = 0.2  # seconds between two looks at the rows
-_OFFLINE = "offline24"  # the name of the example that goes out offline
+_OFFLINE: Final = "offline24"  # the mode, and the name of the example that goes out in it
 
 
 @dataclass(kw_only=True)
@@ -41,6 +45,7 @@ class Run:
     out: Path
     parcels: list[Parcel] = field(default_factory=list)
     received: dict[str, int] = field(default_factory=dict)
+    doomed: list[Invoice] = field(default_factory=list)  # what KSeF is to refuse
     complete: bool = True  # every firm received what was sent to it
 
     @property
@@ -52,19 +57,24 @@ class Run:
         """Two firms invoice each other with the project's own examples, and each receives what the other sent."""
         today = timezone.localdate()
         pairs = ((SOLE_PROPRIETOR, COMPANY), (COMPANY, SOLE_PROPRIETOR))
-        companies = {firm.nip: self._connect(firm) for firm, _ in pairs}
+        companies = {firm.nip: self._begin(firm) for firm, _ in pairs}
+        self._finish(companies.values())
+        strangers = {firm.nip: self.ministry.stranger_invoices(firm) for firm, _ in pairs}
         for firm, other in pairs:
             prefix = "sole" if firm is SOLE_PROPRIETOR else "company"
             for name, faktura in samples(firm.party, other.party, today).items():
                 self._add(f"{prefix}-{name}.xml", write(faktura), companies[firm.nip])
         offline = self._issue_one_offline()
         self._watch_until([parcel for parcel in self.parcels if parcel is not offline])
+        for firm, other in pairs:
+            self._leave_something_to_do(companies[firm.nip], unfinished(firm.party, other.party, today))
         screen.say("Sending the invoice that was issued offline …")
         if offline.invoice is not None:
             sales.send(offline.invoice, by=self.owner)
         self._watch_until(self.parcels)
         for company in companies.values():
-            self._receive(company)
+            self._receive(company, {strangers[company.nip]})
+        self._await_refusals()
 
     def files(self, paths: list[Path], *, renumber: bool) -> None:
         """Anybody's FA(3) files: a test firm for every seller in them, and everything is sent."""
@@ -83,8 +93,9 @@ class Run:
             if nip not in companies:
                 name = document.faktura.podmiot1.dane_identyfikacyjne.nazwa
                 firm = Firm(nip=nip, name=name, kind=Kind.COMPANY, line1="–", line2="")
-                companies[nip] = self._connect(firm)
+                companies[nip] = self._begin(firm)
             parcel.company = companies[nip]
+        self._finish(companies.values())
         self._issue(parcel for parcel in self.parcels if parcel.company is not None)
         self._watch_until(self.parcels)
 
@@ -95,11 +106,16 @@ class Run:
         path.write_text(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return path
 
-    def _connect(self, firm: Firm) -> Company:
+    def _begin(self, firm: Firm) -> Company:
         screen.say(
             f"{firm.name} (NIP {firm.nip}): signature → login → key and request → certificates → connection"
         )
-        return firms.connect(firm, self.ministry, self.owner)
+        return firms.begin(firm, self.ministry, self.owner)
+
+    def _finish(self, companies: Iterable[Company]) -> None:
+        """Wait until all are connected, which happens side by side."""
+        for company in companies:
+            firms.finish(company)
 
     def _add(self, file: str, xml: bytes, company: Company | None) -> Parcel:
         stem = re.sub(r"[^\w.-]+", "_", Path(file).stem)
@@ -153,9 +169,30 @@ class Run:
             live.update(screen.table(self.parcels), refresh=True)
         screen.end_of_table()
 
-    def _receive(self, company: Company) -> None:
-        """„Pobierz z KSeF" until everything that was sent to this firm has come in."""
-        wanted = {
+    def _leave_something_to_do(self, company: Company, made: dict[str, Faktura]) -> None:
+        """A draft, an invoice that waits offline, one that is late, and one that KSeF refuses: a new installation has
+        something on its dashboard. They are no part of the results."""
+        sales.save_draft(company, write(made["draft"]), file_name="szkic.xml")
+        tomorrow = timezone.now() + dt.timedelta(days=1)
+        for name in ("waiting", "late"):
+            sales.issue(company, write(made[name]), mode=_OFFLINE, by=self.owner, send_after=tomorrow)
+        self.doomed.append(sales.issue(company, write(made["refused"]), by=self.owner))
+
+    def _await_refusals(self) -> None:
+        """Until KSeF has refused what it has to refuse."""
+        deadline = time.monotonic() + PATIENCE
+        ids = [invoice.pk for invoice in self.doomed]
+        rows = Invoice.objects.filter(pk__in=ids, state=State.REJECTED)
+        while rows.count() < len(ids) and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
+        self.complete = self.complete and rows.count() == len(ids)
+        screen.say(
+            "Left to do in each firm: a refused invoice, one past its day, one offline, a draft, a new sender."
+        )
+
+    def _receive(self, company: Company, strangers: set[str]) -> None:
+        """„Pobierz z KSeF" until everything that was sent to this firm has come in, ``strangers`` included."""
+        wanted = strangers | {
             parcel.invoice.ksef_number
             for parcel in self.parcels
             if parcel.invoice and parcel.invoice.ksef_number and parcel.invoice.buyer_nip == company.nip

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from liczydlo.fa3.build import Correction, Line, Original, Party, Payment, sale
 from liczydlo.fa3.model import Faktura
 
+LATE_BY = timedelta(days=9)  # more than any run of holidays, so that the day of sending is over
 _WARSAW = ZoneInfo("Europe/Warsaw")
 _ACCOUNT = "61109010140000071219812874"
 
@@ -165,4 +166,31 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
             ],
         ),
         "offline24": issue(buyer=buyer, number=number(10), payment=due, lines=[workshop]),
+    }
+
+
+def unfinished(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
+    """What a working day leaves to do, by what becomes of it; numbers go on after those of ``samples``.
+
+    ``draft`` is not issued; ``waiting`` and ``late`` go out in offline24 and are not sent, the latter with an issue
+    date (P_1) whose day of sending is over; ``refused`` has the number of the basic example, so KSeF says 440.
+    """
+    created = datetime.combine(today, time(8, 0), _WARSAW)
+
+    def one(number: int, day: date, name: str, price: str) -> Faktura:
+        return sale(
+            seller=seller,
+            buyer=buyer,
+            number=f"FV/{number:03d}/{day:%m/%Y}",
+            issue_date=day,
+            created=created,
+            payment=Payment(due=day + timedelta(days=14), account=_ACCOUNT),
+            lines=[Line(name=name, net_price=Decimal(price), rate="23")],
+        )
+
+    return {
+        "draft": one(11, today, "Gaźnik do pieca gazowego", "640.00"),
+        "waiting": one(12, today, "Naprawa pieca na wyjeździe", "380.00"),
+        "late": one(13, today - LATE_BY, "Transport palety z Łodzi", "290.00"),
+        "refused": one(1, today, "Serwis kawowy, 12 elementów", "720.00"),
     }

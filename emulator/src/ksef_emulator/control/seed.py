@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from .. import problems
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
+from ..model.people import KnownAlready
 from ..model.permissions import Permission
 from ..model.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
 
@@ -59,6 +60,16 @@ class SeedFirm(_Strict):
         return self
 
 
+class SeedTestPerson(_Strict):
+    """Somebody whom the portal's login and the signing desk offer, next to those who are always there; ``nip`` is of
+    the person's own firm."""
+
+    givenName: Annotated[str, Field(min_length=1, max_length=30)]  # noqa: N815
+    surname: Annotated[str, Field(min_length=1, max_length=33)]
+    pesel: Pesel
+    nip: Nip | None = None
+
+
 class SeedPermission(_Strict):
     """Permissions of a subject in the context of a NIP, as ``POST /testdata/permissions``."""
 
@@ -79,6 +90,7 @@ class Seed(_Strict):
     """What the registers have to hold afterwards, whatever was there of the same NIP before."""
 
     persons: Annotated[list[SeedPerson], Field(max_length=_MANY)] = []
+    testPersons: Annotated[list[SeedTestPerson], Field(max_length=_MANY)] = []  # noqa: N815
     firms: Annotated[list[SeedFirm], Field(max_length=_MANY)] = []
     permissions: Annotated[list[SeedPermission], Field(max_length=_MANY)] = []
 
@@ -102,6 +114,12 @@ def router(emulator: "Emulator") -> APIRouter:
         try:
             with emulator.store.transaction():
                 sow(emulator, body)
+        except KnownAlready as error:
+            raise problems.bad(
+                30001,
+                "Podmiot lub uprawnienie już istnieje.",
+                f"PESEL {error.args[0]} ma osoba, która jest tu zawsze.",
+            ) from error
         except AlreadyThere as error:
             raise problems.bad(
                 30001,
@@ -127,6 +145,8 @@ def sow(emulator: "Emulator", seed: Seed) -> None:
         if subjects.person(each.nip) != person:
             subjects.remove_person(each.nip)
             subjects.add_person(person)
+    for one in seed.testPersons:
+        emulator.people.put(given_name=one.givenName, surname=one.surname, pesel=one.pesel, nip=one.nip)
     for firm in seed.firms:
         if firm.type is not None:
             subjects.remove_taxpayer(firm.nip)

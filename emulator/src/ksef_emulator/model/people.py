@@ -74,6 +74,18 @@ class People:
             ).fetchone()
         return _person(row)
 
+    def put(self, *, given_name: str, surname: str, pesel: str, nip: str | None = None) -> TestPerson:
+        """The person of this PESEL, whatever was known of it before. Raises KnownAlready for one of ``KNOWN``."""
+        if any(each.pesel == pesel for each in KNOWN):
+            raise KnownAlready(pesel)
+        with self.store.transaction() as db:
+            row = db.execute(
+                "INSERT INTO people (given_name, surname, pesel, nip) VALUES (?,?,?,?) ON CONFLICT (pesel) DO UPDATE"
+                " SET given_name = excluded.given_name, surname = excluded.surname, nip = excluded.nip RETURNING *",
+                (given_name, surname, pesel, nip),
+            ).fetchone()
+        return _person(row)
+
     def appear(self, person_id: int) -> TestPerson | None:
         """The person, about to act: the link of PESEL and NIP is made known to KSeF's registers first, as if it had
         always been there. None when there is nobody."""
