@@ -105,11 +105,31 @@ def camera(page: Any) -> Callable[[str], None]:
     return take
 
 
+# Amounts and selects: wider than their place, or cut by what scrolls or hides around them.
+CUT = """() => {
+  const found = [];
+  for (const one of document.querySelectorAll(".num, select, .tile-number, .totals td, .due")) {
+    const box = one.getBoundingClientRect();
+    const words = (one.value || one.textContent).trim().slice(0, 40);
+    if (!box.width || !/\\d/.test(words) && one.tagName !== "SELECT") continue;
+    const inline = getComputedStyle(one).display === "inline";
+    if (!inline && one.scrollWidth > one.clientWidth + 1) found.push(`too narrow: ${words}`);
+    for (let up = one.parentElement; up; up = up.parentElement) {
+      if (!/auto|hidden|scroll|clip/.test(getComputedStyle(up).overflowX)) continue;
+      const around = up.getBoundingClientRect();
+      if (box.right > around.right + 1 || box.left < around.left - 1) found.push(`cut: ${words}`);
+    }
+  }
+  return found;
+}"""
+
+
 def faults(page: Any) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
+    """What axe finds, amounts that are cut, and whether the page is wider than the screen."""
     from axe_playwright_python.sync_playwright import Axe
 
     told = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     found = [f"{one['id']}: {one['nodes'][0]['target']}" for one in told]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return found + (["wider than the screen"] if wide else [])
+    cut: list[str] = page.evaluate(CUT)
+    return found + cut + (["wider than the screen"] if wide else [])

@@ -22,6 +22,13 @@ DROP = """([zone, files]) => {
   document.querySelector(zone).dispatchEvent(
     new DragEvent("drop", {dataTransfer: transfer, bubbles: true, cancelable: true}));
 }"""
+# Of each label of a select: how wide it is, and how much room it has beside the arrow.
+SHOWN = """(select) => {
+  const style = getComputedStyle(select), brush = document.createElement("canvas").getContext("2d");
+  brush.font = style.font;
+  const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 18;
+  return [...select.options].map((one) => [Math.floor(brush.measureText(one.label).width), room]);
+}"""
 KSEF_NUMBER = re.compile(rf"{COMPANY.nip}-\d{{8}}-[0-9A-F]{{12}}-[0-9A-F]{{2}}")
 
 
@@ -112,6 +119,9 @@ def fill_invoice(page: Any) -> None:
     page.locator("[name$='-1-quantity']").fill("40")
     page.locator("[name$='-1-price']").fill("6,20")
     page.locator("[name$='-1-rate']").select_option("8")
+    select = page.locator("[name$='-1-rate']")
+    shown = select.evaluate(SHOWN)
+    assert all(wanted <= width for wanted, width in shown), "a label of the select is cut"
     page.get_by_text(
         re.compile(r"3\s342,84")
     ).first.wait_for()  # 2500 + 575 + 248 + 19,84, counted by the server

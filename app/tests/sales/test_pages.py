@@ -158,6 +158,15 @@ def test_why_invoices_do_not_go_out_is_told_in_the_language_of_the_page(
     assert "502" in english
 
 
+def test_what_comes_and_goes_by_itself_stands_after_the_list(ala: Client, company: Any) -> None:
+    """A banner above the rows would move them when it goes."""
+    services.issue(company, document(company.nip))
+    Errand.objects.update(reason_json=AWAY.as_json())
+    shown = text_of(ala.get(address("list", company)))
+    assert shown.index('id="hindrance" class="pinned"') > shown.index("</table>")
+    assert 'id="hindrance" class="pinned"' in text_of(ala.get(address("states", company)))
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
