@@ -55,7 +55,6 @@ def files(control: str, folder: str) -> None:
 
 def supply(control: str) -> None:
     """The other demo firm sends the connected one its basic example, straight to KSeF."""
-    import time
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -64,21 +63,14 @@ def supply(control: str) -> None:
     from liczydlo.demo.samples import samples
     from liczydlo.fa3.write import write
     from liczydlo.ksef import environments
-    from liczydlo.ksef.client import Client
-    from liczydlo.ksef.context import Context
 
     here = environments.emulator(settings.LICZYDLO_EMULATOR_URL)
     ministry, supplier = firms.Ministry(environment=here, control=control), firms.SOLE_PROPRIETOR
     ministry.introduce(supplier)
     today = datetime.now(ZoneInfo("Europe/Warsaw")).date()
-    document = samples(supplier.party, firms.COMPANY.party, today)["several-rates"]
-    login, context = ministry.signature(supplier), Context(value=supplier.nip)
-    with Client(here, trust_env=False, credential=login, context=context) as ksef:
-        session = ksef.open_online()
-        reference = ksef.send_invoice(session, write(document))
-        while ksef.invoice_status(session.reference, reference).in_progress:
-            time.sleep(0.05)  # KSeF's own work, in another process
-        ksef.close_online(session.reference)
+    ministry.send_elsewhere(
+        supplier, write(samples(supplier.party, firms.COMPANY.party, today)["several-rates"])
+    )
 
 
 def issue(path: str, mode: str = "online") -> None:

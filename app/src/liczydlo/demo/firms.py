@@ -19,6 +19,7 @@ from liczydlo.demo.servers import NotStarted
 from liczydlo.fa3.build import Party
 from liczydlo.ksef import xades
 from liczydlo.ksef.client import Client
+from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import Credential, Purpose, load
 from liczydlo.ksef.enrolment import build_csr, new_private_key
 from liczydlo.ksef.environments import Environment
@@ -116,6 +117,16 @@ class Ministry:
             known = {"nip": firm.nip, "description": firm.name, "owner": who.pesel}
             seed = {"firms": [known], "testPersons": [person]}
         httpx2.post(f"{self.control}/seed", json=seed, trust_env=False).raise_for_status()
+
+    def send_elsewhere(self, firm: Firm, xml: bytes) -> None:
+        """Another program of the firm sends an invoice straight to KSeF. Raises KsefError, httpx2.HTTPError."""
+        login, context = self.signature(firm), Context(value=firm.nip)
+        with Client(self.environment, trust_env=False, credential=login, context=context) as ksef:
+            session = ksef.open_online()
+            reference = ksef.send_invoice(session, xml)
+            while ksef.invoice_status(session.reference, reference).in_progress:
+                time.sleep(_PAUSE)  # KSeF's own work, in another process
+            ksef.close_online(session.reference)
 
     def stranger_invoices(self, firm: Firm) -> str:
         """A contractor whom the firm does not know sends it an invoice; its KSeF number. Raises httpx2.HTTPError."""

@@ -67,7 +67,8 @@ class Run:
         offline = self._issue_one_offline()
         self._watch_until([parcel for parcel in self.parcels if parcel is not offline])
         for firm, other in pairs:
-            self._leave_something_to_do(companies[firm.nip], unfinished(firm.party, other.party, today))
+            made = unfinished(firm.party, other.party, today)
+            self._leave_something_to_do(firm, companies[firm.nip], made)
         screen.say("Sending the invoice that was issued offline …")
         if offline.invoice is not None:
             sales.send(offline.invoice, by=self.owner)
@@ -169,13 +170,14 @@ class Run:
             live.update(screen.table(self.parcels), refresh=True)
         screen.end_of_table()
 
-    def _leave_something_to_do(self, company: Company, made: dict[str, Faktura]) -> None:
+    def _leave_something_to_do(self, firm: Firm, company: Company, made: dict[str, Faktura]) -> None:
         """A draft, an invoice that waits offline, one that is late, and one that KSeF refuses: a new installation has
         something on its dashboard. They are no part of the results."""
         sales.save_draft(company, write(made["draft"]), file_name="szkic.xml")
         tomorrow = timezone.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
             sales.issue(company, write(made[name]), mode=_OFFLINE, by=self.owner, send_after=tomorrow)
+        self.ministry.send_elsewhere(firm, write(made["elsewhere"]))
         self.doomed.append(sales.issue(company, write(made["refused"]), by=self.owner))
 
     def _await_refusals(self) -> None:

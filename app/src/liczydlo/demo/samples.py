@@ -173,7 +173,8 @@ def unfinished(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
     """What a working day leaves to do, by what becomes of it; numbers go on after those of ``samples``.
 
     ``draft`` is not issued; ``waiting`` and ``late`` go out in offline24 and are not sent, the latter with an issue
-    date (P_1) whose day of sending is over; ``refused`` has the number of the basic example, so KSeF says 440.
+    date (P_1) whose day of sending is over; ``refused`` has the number of ``elsewhere``, which another program of the
+    seller has sent before, so KSeF says 440.
     """
     created = datetime.combine(today, time(8, 0), _WARSAW)
 
@@ -192,5 +193,6 @@ def unfinished(seller: Party, buyer: Party, today: date) -> dict[str, Faktura]:
         "draft": one(11, today, "Gaźnik do pieca gazowego", "640.00"),
         "waiting": one(12, today, "Naprawa pieca na wyjeździe", "380.00"),
         "late": one(13, today - LATE_BY, "Transport palety z Łodzi", "290.00"),
-        "refused": one(1, today, "Serwis kawowy, 12 elementów", "720.00"),
+        "elsewhere": one(14, today, "Serwis kawowy, 12 elementów", "720.00"),
+        "refused": one(14, today, "Serwis kawowy, 6 elementów", "410.00"),
     }
