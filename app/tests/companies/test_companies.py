@@ -169,11 +169,6 @@ def test_an_account_is_taken_in_any_spelling(account: str) -> None:
     assert form.cleaned_data["bank_account"].removeprefix("PL") == "61109010140000071219812874"
 
 
-def test_a_nip_is_there_once(company: Any, stranger: Any, browse: Any) -> None:
-    answer = browse(stranger).post("/firmy/nowa/", {**COMPANY, "nip": company.nip})
-    assert answer.status_code == 200 and "jest już w programie" in answer.content.decode()
-
-
 def test_the_real_ksef_is_asked_about_twice(company: Any, owner: Any, browse: Any) -> None:
     browser, address = browse(owner), f"/firmy/{company.pk}/ustawienia/"
     form = {**COMPANY, "environment": "PRODUKCJA", "phone": "600700800"}

@@ -51,7 +51,7 @@ def invite(company: Company, email: str, role: Role, request: HttpRequest) -> st
     email = email.strip().lower()
     code = secrets.token_urlsafe(24)
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=company.pk)
+        Company.objects.select_for_update(no_key=True).get(pk=company.pk)
         if Membership.objects.filter(company=company, user__email=email).exists():
             raise NotInvited("member")
         rows = Invitation.objects.of(company)
@@ -96,7 +96,7 @@ def account_of(row: Invitation) -> User | None:
 def join(row: Invitation, person: User, request: HttpRequest) -> Membership:
     """Make the invited person a member; the invitation is used up. Raises Gone."""
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=row.company_id)
+        Company.objects.select_for_update(no_key=True).get(pk=row.company_id)
         if not Invitation.objects.filter(pk=row.pk, expires_at__gt=timezone.now()).delete()[0]:
             raise Gone
         joined, made = Membership.objects.get_or_create(
@@ -156,7 +156,7 @@ def vouch(member: Membership, request: HttpRequest) -> bool:
 
 def _held(member: Membership, *, leaves_owners: bool) -> str:
     """The member's role now, empty for one who left; the company's people wait until the transaction ends."""
-    Company.objects.select_for_update().get(pk=member.company_id)
+    Company.objects.select_for_update(no_key=True).get(pk=member.company_id)
     roles = dict(Membership.objects.filter(company=member.company_id).values_list("pk", "role"))
     now = str(roles.get(member.pk, ""))
     if leaves_owners and now == Role.OWNER and list(roles.values()).count(Role.OWNER) == 1:
