@@ -107,13 +107,43 @@ class TestRefusals:
             httpx2.Response(410, json={}),
             httpx2.Response(400, json=[1]),
             httpx2.Response(400, json={"detail": 5}),
+            httpx2.Response(400, json={"exception": {"exceptionDetailList": []}}),
+            httpx2.Response(499, json={"title": "x", "status": 499, "detail": "y"}),
+            httpx2.Response(401, json={"title": "x", "status": 401, "detail": "Hotel login"}),
+            httpx2.Response(401, html="<html>Portal</html>"),
+            httpx2.Response(403, json={"title": "x", "status": 403, "detail": "y", "traceId": "t"}),
+            httpx2.Response(400, json={"title": "x", "status": 422, "detail": "y", "traceId": "t"}),
+            httpx2.Response(400, json={"status": 400, "errors": {"NIP": ["zły"]}, "traceId": "t"}),
         ],
     )
-    def test_refusals_without_a_word(self, answer: Any, server: Any, logged_in: ksef.Client) -> None:
+    def test_what_ksef_does_not_write_is_not_ksefs_word(
+        self, answer: Any, server: Any, logged_in: ksef.Client, session: ksef.OnlineSession
+    ) -> None:
+        """And on the way of a deed it may have let the request through, unless it is a 403 in front of KSeF."""
+        server.handlers = [answer, answer]
+        with pytest.raises(Unavailable) as caught:
+            logged_in.session_status("S")
+        assert (caught.value.code, caught.value.answer_lost) == ("not-ksef", False)
+        with pytest.raises(Unavailable) as deed:
+            logged_in.send_invoice(session, b"<Faktura/>")
+        assert deed.value.code == "not-ksef"
+        assert deed.value.answer_lost == (answer.status_code != 403)
+
+    @pytest.mark.parametrize(
+        ("answer", "code"),
+        [
+            (problem(403, reasonCode="ip-not-allowed"), "ip-not-allowed"),
+            (problem(410), "410"),
+            (problem(400), "400"),
+        ],
+    )
+    def test_problems_without_a_list(
+        self, answer: Any, code: str, server: Any, logged_in: ksef.Client
+    ) -> None:
         server.handlers = [answer]
         with pytest.raises(Refused) as caught:
             logged_in.session_status("S")
-        assert caught.value.code == str(caught.value.status)
+        assert (caught.value.code, caught.value.description) == (code, "Odmowa.")
         assert caught.value.text("pl")
 
 
@@ -175,10 +205,21 @@ class TestRepeating:
     def test_a_firewall_means_that_nothing_arrived(
         self, server: Any, logged_in: ksef.Client, session: ksef.OnlineSession
     ) -> None:
-        server.handlers = [httpx2.Response(403, html="<html>blocked</html>")]
-        with pytest.raises(Unavailable) as caught:
-            logged_in.send_invoice(session, b"<Faktura/>")
-        assert (caught.value.code, caught.value.answer_lost) == ("not-ksef", False)
+        blocked = {
+            "title": "Request blocked",
+            "status": 403,
+            "detail": "This request was blocked by our security service",
+            "security": {"incidentId": "1", "clientIp": "192.0.2.1"},
+        }
+        for answer in (
+            httpx2.Response(403, html="<html>blocked</html>"),
+            httpx2.Response(403, json=blocked),
+            httpx2.Response(407, html="<html>proxy</html>"),
+        ):
+            server.handlers = [answer]
+            with pytest.raises(Unavailable) as caught:
+                logged_in.send_invoice(session, b"<Faktura/>")
+            assert (caught.value.code, caught.value.answer_lost) == ("not-ksef", False)
 
     def test_redirects_are_not_followed(self, server: Any, logged_in: ksef.Client) -> None:
         server.handlers = [httpx2.Response(302, headers={"Location": "https://login.example/"})]
@@ -218,7 +259,27 @@ class TestLimits:
         assert "11 s" in caught.value.text("en")
         assert server.sleeps == []
 
-    @pytest.mark.parametrize("value", [None, "soon"])
+    @pytest.mark.parametrize(
+        ("value", "seconds"),
+        [
+            ("inf", 3600),
+            ("-inf", 0),
+            ("1e12", 3600),
+            ("1000000000", 3600),
+            ("-5", 0),
+            ("Fri, 01 Jan 2100 00:00:00 GMT", 3600),
+            ("Sat, 01 Jan 2000 00:00:00 GMT", 0),
+        ],
+    )
+    def test_an_absurd_wait_is_an_hour_at_most(
+        self, value: str, seconds: float, server: Any, logged_in: ksef.Client
+    ) -> None:
+        server.handlers = [httpx2.Response(429, headers={"Retry-After": value})] * 3
+        with pytest.raises(RateLimited) as caught:
+            logged_in.session_status("S")
+        assert caught.value.retry_after == seconds
+
+    @pytest.mark.parametrize("value", [None, "soon", "nan", "Fri, 99 Foo 2100"])
     def test_without_a_word_a_minute(self, value: str | None, server: Any, logged_in: ksef.Client) -> None:
         server.handlers = [httpx2.Response(429, headers={"Retry-After": value} if value else {})]
         with pytest.raises(RateLimited) as caught:

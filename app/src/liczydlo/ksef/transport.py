@@ -8,9 +8,10 @@ it is never repeated here. Limits and ``Retry-After``: ``limity/limity-api.md``.
 from __future__ import annotations
 
 import logging
+import math
 import ssl
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
@@ -29,6 +30,15 @@ MAX_ANSWER: Final = 64 * 1024 * 1024
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
 ATTEMPTS: Final = 3
 FIRST_WAIT: Final = 0.5
+LONGEST_WAIT: Final = timedelta(hours=1)
+"""The most that a ``Retry-After`` is believed: KSeF's longest window of a limit is an hour."""
+WITHOUT_A_WORD: Final = timedelta(minutes=1)
+"""The wait when ``Retry-After`` is missing or unreadable."""
+_IN_FRONT: Final = frozenset({httpx2.codes.FORBIDDEN, httpx2.codes.PROXY_AUTHENTICATION_REQUIRED})
+"""Statuses with which a firewall or a proxy stops a request before KSeF."""
+_MARKS: Final[dict[int, str]] = {httpx2.codes.UNAUTHORIZED: "timestamp", httpx2.codes.FORBIDDEN: "reasonCode"}
+"""What the OpenAPI requires of a problem and RFC 9457, which firewalls follow too, does not know; of other statuses
+``traceId``."""
 _PASSING: Final = {"network", "server-error", "maintenance-page"}
 """Failures that may pass in a second; a timeout has cost enough, and a firewall never changes its mind."""
 _NEVER_SENT: Final = (
@@ -155,21 +165,25 @@ class Transport:
         if status >= 500:
             reason: UnavailableReason = "server-error" if _is_json(headers) else "maintenance-page"
             return Unavailable(reason, answer_lost=lost, status=status)
-        if status == httpx2.codes.UNAUTHORIZED or (status >= 400 and (_is_json(headers) or not body.strip())):
-            return refused(status, body)
-        return Unavailable("not-ksef", status=status)  # a proxy or a firewall: KSeF never saw the request
+        if status >= 400 and (refusal := refused(status, body)) is not None:
+            return refusal
+        # A proxy, a firewall or a portal answered. Where it does not plainly stand in front of KSeF, the request may
+        # have gone through all the same.
+        return Unavailable("not-ksef", answer_lost=lost and status not in _IN_FRONT, status=status)
 
     def _retry_after(self, headers: Mapping[str, str]) -> float:
-        """Seconds from ``Retry-After``, which HTTP also lets be a date (RFC 9110 §10.2.3)."""
+        """Seconds from ``Retry-After``, which HTTP also lets be a date (RFC 9110 §10.2.3); 0 to ``LONGEST_WAIT``."""
         value = headers.get("retry-after", "")
         try:
-            return max(0.0, float(value))
+            seconds = float(value)
         except ValueError:
-            pass
-        try:
-            return max(0.0, (parsedate_to_datetime(value) - self._clock()).total_seconds())
-        except (ValueError, TypeError):
-            return 60.0  # the longest of the windows that are worth waiting for
+            try:
+                seconds = (parsedate_to_datetime(value) - self._clock()).total_seconds()
+            except (ValueError, TypeError, OverflowError):
+                seconds = math.nan
+        if math.isnan(seconds):
+            seconds = WITHOUT_A_WORD.total_seconds()
+        return min(max(0.0, seconds), LONGEST_WAIT.total_seconds())
 
 
 def _success(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -188,20 +202,28 @@ def _is_json(headers: Mapping[str, str]) -> bool:
     return "json" in headers.get("content-type", "")
 
 
-def refused(status: int, body: bytes) -> Refused:
-    """A 4xx in either of KSeF's formats: problem details, or the older ``exception`` object."""
+def refused(status: int, body: bytes) -> Refused | None:
+    """A 4xx in one of KSeF's own formats; None for anything else, which somebody other than KSeF has written.
+
+    The formats are the OpenAPI's ``…ProblemDetails`` and the older ``ExceptionResponse``. A 401 may come without a
+    body.
+    """
+    if status == httpx2.codes.UNAUTHORIZED and not body.strip():
+        return Refused(status=status, code=str(status))
     try:
         node = wire.parse_object(body)
-        return _problem(status, node) or _exception(status, node) or Refused(status=status, code=str(status))
+        return _problem(status, node) or _exception(status, node)
     except wire.Malformed:
-        return Refused(status=status, code=str(status))
+        return None
 
 
 def _problem(status: int, node: wire.Node) -> Refused | None:
-    detail = node.optional_text("detail") or node.optional_text("title")
-    if detail is None:
-        return None
+    """``BadRequestProblemDetails``, ``ForbiddenProblemDetails`` and so on. Raises Malformed."""
     errors = list(node.nodes("errors"))
+    ours = errors or node.optional_text(_MARKS.get(status, "traceId")) is not None
+    if not ours or node.optional_integer("status") != status:
+        return None
+    detail = node.text("detail")
     reference = node.optional_text("traceId")
     if not errors:
         security = node.optional_node("security")
@@ -217,13 +239,12 @@ def _problem(status: int, node: wire.Node) -> Refused | None:
 
 
 def _exception(status: int, node: wire.Node) -> Refused | None:
+    """``ExceptionResponse``. Raises Malformed."""
     exception = node.optional_node("exception")
-    if exception is None:
+    errors = list(exception.nodes("exceptionDetailList")) if exception is not None else []
+    if exception is None or not errors:
         return None
-    errors = list(exception.nodes("exceptionDetailList"))
     reference = exception.optional_text("referenceNumber") or exception.optional_text("serviceCode")
-    if not errors:
-        return Refused(status=status, code=str(status), reference=reference)
     return _listed(status, errors, ("exceptionCode", "exceptionDescription"), reference)
 
 
