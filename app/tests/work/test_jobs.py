@@ -240,6 +240,163 @@ def test_everything_that_one_dead_process_held_is_freed(
     assert not left.exists() and not Errand.objects.exclude(lease_until=None).exists()
 
 
+def test_a_death_is_no_failure_and_a_failure_no_death(errand: Errand, clock: Clock, work: list[Any]) -> None:
+    """After an hour without KSeF one death more must not cost ten minutes."""
+    for _ in range(8):
+        work.append(Later(AWAY))
+        jobs.run(errand.pk, clock=clock)
+        due_at = fresh(errand).due_at
+        assert due_at is not None
+        clock.now = due_at
+    assert claim(errand.pk, clock=clock) is not None  # and its process dies
+    row = fresh(errand)
+    assert (row.failures, row.deaths, row.due_at) == (8, 1, clock.now)
+    assert (row.reason, row.started_at, row.queued_until) == (AWAY, clock.now, None)
+    assert row.holder == claims.presence.me()
+    assert row.lease_until == clock.now + claims.LEASE
+    Errand.objects.update(lease_until=None)
+    work.append(Later(AWAY))
+    jobs.run(errand.pk, clock=clock)
+    row = fresh(errand)
+    assert (row.failures, row.deaths, row.finished_at) == (9, 0, clock.now)
+    assert (row.holder, row.token, row.lease_until) == ("", "", None)
+
+
+def test_a_run_that_moved_something_ends_the_growth_of_waits(
+    errand: Errand, clock: Clock, work: list[Any]
+) -> None:
+    def moves_and_fails(claimed: Any) -> Any:
+        assert claimed.failures == 5
+        claimed.progressed()
+        claimed.progressed()
+        return Later(AWAY)
+
+    for _ in range(5):
+        work.append(Later(AWAY))
+        jobs.run(errand.pk, clock=clock)
+        clock.move(minutes=11)
+    work.append(moves_and_fails)
+    jobs.run(errand.pk, clock=clock)
+    assert fresh(errand).due_at == clock.now + dt.timedelta(seconds=2)
+    assert fresh(errand).failures == 1
+
+
+def test_one_that_moved_something_and_died_is_taken_up_at_once(errand: Errand, clock: Clock) -> None:
+    for _ in range(5):
+        assert claim(errand.pk, clock=clock) is not None
+        Errand.objects.update(lease_until=None)
+        clock.move(minutes=11)
+    held = claim(errand.pk, clock=clock)
+    assert held is not None
+    due_at = fresh(errand).due_at
+    assert due_at is not None and due_at > clock.now
+    held.progressed()
+    row = fresh(errand)
+    assert (row.due_at, row.deaths, row.failures) == (clock.now, 0, 0)
+
+
+def test_somebody_elses_claim_cannot_tell_of_progress(errand: Errand, clock: Clock) -> None:
+    first = claim(errand.pk, clock=clock)
+    assert first is not None
+    clock.move(seconds=91)
+    assert claim(errand.pk, clock=clock) is not None
+    with pytest.raises(ClaimLost):
+        first.progressed()
+
+
+def test_work_of_somebody_else_is_waited_for_longer_each_time_without_a_reason(
+    errand: Errand, clock: Clock, work: list[Any]
+) -> None:
+    waits = []
+    for _ in range(5):
+        work.append(Later(None, first=dt.timedelta(seconds=1), longest=dt.timedelta(seconds=6)))
+        jobs.run(errand.pk, clock=clock)
+        row = fresh(errand)
+        assert row.reason is None and row.due_at is not None
+        waits.append((row.due_at - clock.now).total_seconds())
+        clock.now = row.due_at
+    assert waits == [1, 2, 4, 6, 6]
+
+
+@pytest.mark.parametrize("asked", [0.0, 30.0, 1e6])
+def test_a_wait_that_ksef_asked_for_is_an_hour_at_most_and_never_nothing(
+    asked: float, errand: Errand, clock: Clock, work: list[Any]
+) -> None:
+    work.append(Later(AWAY, after=dt.timedelta(seconds=asked), blocked=True))
+    jobs.run(errand.pk, clock=clock)
+    row = fresh(errand)
+    expected = dt.timedelta(seconds={0.0: 2, 30.0: 30, 1e6: 3600}[asked])
+    assert row.blocked_until == row.due_at == clock.now + expected
+    clock.move(hours=2)
+    jobs.run(errand.pk, clock=clock)
+    assert fresh(errand).blocked_until is None
+
+
+def test_what_a_wrong_clock_wrote_is_pulled_back(
+    errand: Errand, clock: Clock, told: list[int], work: list[Any]
+) -> None:
+    """The clock jumped a year ahead, work was put off, claimed, told of, and the clock was set right."""
+    year = NOW + dt.timedelta(days=365)
+    Errand.objects.update(due_at=year, blocked_until=year, lease_until=year, queued_until=year)
+    sweep.sweep(clock=clock)
+    row = fresh(errand)
+    assert row.due_at == NOW
+    assert row.blocked_until == NOW + dt.timedelta(hours=1)
+    assert row.lease_until == NOW + claims.LEASE
+    assert row.queued_until == NOW + claims.NOTIFIED_FOR
+    assert claims.pull_back(clock=clock) == 0
+    clock.move(hours=1)
+    assert sweep.sweep(clock=clock) == 1
+    assert jobs.run(errand.pk, clock=clock)
+
+
+def test_a_wrong_moment_beside_right_ones_is_seen(errand: Errand, clock: Clock) -> None:
+    Errand.objects.update(blocked_until=NOW + dt.timedelta(hours=2), lease_until=None, queued_until=None)
+    assert claims.pull_back(clock=clock) == 1
+    row = fresh(errand)
+    assert row.blocked_until == NOW + dt.timedelta(hours=1)
+    assert (row.due_at, row.lease_until, row.queued_until) == (NOW, None, None)
+
+
+def test_what_is_due_in_weeks_is_looked_at_meanwhile(
+    errand: Errand, clock: Clock, work: list[Any], company: Any
+) -> None:
+    work.append(NOW + dt.timedelta(days=30))
+    jobs.run(errand.pk, clock=clock)
+    assert fresh(errand).due_at == NOW + claims.LONGEST_LOOK
+    Errand.objects.update(due_at=None)
+    jobs.wake(company.pk, "test.work", at=NOW + dt.timedelta(days=30), clock=clock)
+    assert fresh(errand).due_at == NOW + claims.LONGEST_LOOK
+    assert claims.pull_back(clock=clock) == 0
+
+
+def test_a_company_is_hurried_where_something_failed_and_no_other_company_is(
+    errand: Errand, clock: Clock, work: list[Any], company: Any, stranger: Any
+) -> None:
+    from liczydlo.companies.models import Company
+
+    other = Company.objects.exclude(pk=company.pk).get()
+    work += [Later(AWAY), Later(AWAY)]
+    jobs.wake(other.pk, "test.work", clock=clock)
+    theirs = Errand.objects.get(company=other)
+    jobs.run(errand.pk, clock=clock)
+    jobs.run(theirs.pk, clock=clock)
+    jobs.hurry(company.pk, clock=clock)
+    assert fresh(errand).due_at == NOW
+    assert fresh(theirs).due_at == NOW + dt.timedelta(seconds=2)
+    jobs.run(errand.pk, clock=clock)
+    assert fresh(errand).failures == 0
+    jobs.hurry(company.pk, clock=clock)
+    assert fresh(errand).due_at is None, "what is done is left alone"
+
+
+def test_a_job_of_an_earlier_version_stops_nobody(errand: Errand, clock: Clock, company: Any) -> None:
+    Errand.objects.create(company=company, name="of.old", failures=1)
+    Errand.objects.filter(pk=errand.pk).update(failures=1, due_at=None)
+    jobs.hurry(company.pk, clock=clock)
+    assert fresh(errand).due_at == NOW
+
+
 def test_dying_again_and_again_waits_longer(errand: Errand, clock: Clock) -> None:
     waits = []
     for _ in range(4):

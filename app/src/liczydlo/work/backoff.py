@@ -6,6 +6,8 @@ import datetime as dt
 
 FIRST = dt.timedelta(seconds=2)
 LONGEST = dt.timedelta(minutes=10)
+HOUR = dt.timedelta(hours=1)
+"""Nothing that failed waits longer than this, whoever asked for the wait."""
 
 
 def delay(failures: int, *, first: dt.timedelta = FIRST, longest: dt.timedelta = LONGEST) -> dt.timedelta:

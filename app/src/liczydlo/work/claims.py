@@ -18,11 +18,14 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.work import failpoints, presence
-from liczydlo.work.backoff import delay
+from liczydlo.work.backoff import FIRST, HOUR, LONGEST, delay
 from liczydlo.work.models import Errand
 from liczydlo.work.reasons import INTERNAL, Reason
 
 LEASE = dt.timedelta(seconds=90)  # longer than any one call to KSeF may take
+NOTIFIED_FOR = dt.timedelta(seconds=20)  # after this a worker that was told and did not come is told again
+LONGEST_LOOK = dt.timedelta(hours=6)
+"""No row is looked at less often than this while something of it is due one day; looking too early costs nothing."""
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -33,15 +36,30 @@ class ClaimLost(Exception):
 
 
 class Later(Exception):
-    """The work cannot go on now. It is tried again after ``after`` (by default longer with every failure in a row).
+    """The work cannot go on now. It is tried again after a wait that doubles from ``first`` to ``longest`` with every
+    such time in a row, not sooner than ``after`` and never later than in an hour.
 
-    ``blocked``: nothing may shorten the wait, because KSeF has asked for it (429, Retry-After).
+    ``reason`` is None where nothing is wrong and somebody else is still at work. ``blocked``: nothing may shorten the
+    wait, because KSeF has asked for it (429, Retry-After).
     """
 
-    def __init__(self, reason: Reason, *, after: dt.timedelta | None = None, blocked: bool = False) -> None:
+    def __init__(
+        self,
+        reason: Reason | None,
+        *,
+        first: dt.timedelta = FIRST,
+        longest: dt.timedelta = LONGEST,
+        after: dt.timedelta = dt.timedelta(0),
+        blocked: bool = False,
+    ) -> None:
         """See the class."""
-        super().__init__(reason.code)
-        self.reason, self.after, self.blocked = reason, after, blocked
+        super().__init__(reason.code if reason else "not finished")
+        self.reason, self.blocked = reason, blocked
+        self._first, self._longest, self._after = first, longest, after
+
+    def wait(self, times: int) -> dt.timedelta:
+        """How long, the ``times``-th time in a row."""
+        return min(HOUR, max(self._after, delay(times, first=self._first, longest=self._longest)))
 
 
 class Claim:
@@ -57,6 +75,7 @@ class Claim:
         self._wakes = errand.wakes
         self._token = token
         self._lease = lease
+        self._progressed = False
 
     @property
     def company(self) -> Company:
@@ -74,17 +93,28 @@ class Claim:
         self._update(lease_until=self.clock() + self._lease)
         failpoints.reach(name)
 
+    def progressed(self) -> None:
+        """Something has been carried on and committed: earlier failures and deaths lengthen no wait.
+
+        Raises ClaimLost.
+        """
+        self.failures = 0
+        if not self._progressed:
+            self._update(failures=0, deaths=0, due_at=self.clock())
+            self._progressed = True
+
     def finish(self, due_at: dt.datetime | None) -> None:
         """Give the work back, done; ``due_at`` says when there is something to do again. Raises ClaimLost."""
-        self._release(due_at, failures=0, reason_json=None, blocked_until=None)
+        latest = self.clock() + LONGEST_LOOK
+        self._release(due_at and min(due_at, latest), failures=0, reason_json=None, blocked_until=None)
 
     def put_off(self, later: Later) -> None:
         """Give the work back, undone, with the reason and the time of the next try. Raises ClaimLost."""
-        at = self.clock() + (delay(self.failures + 1) if later.after is None else later.after)
+        at = self.clock() + later.wait(self.failures + 1)
         self._release(
             at,
             failures=self.failures + 1,
-            reason_json=later.reason.as_json(),
+            reason_json=later.reason.as_json() if later.reason else None,
             blocked_until=at if later.blocked else None,
         )
 
@@ -100,6 +130,7 @@ class Claim:
             holder="",
             token="",
             queued_until=None,
+            deaths=0,
             finished_at=now,
             **values,
         )
@@ -132,8 +163,8 @@ def claim(errand_id: int, *, lease: dt.timedelta = LEASE, clock: Clock = timezon
             token=token,
             holder=presence.me(),
             lease_until=now + lease,
-            due_at=now + delay(errand.failures),
-            failures=F("failures") + 1,
+            due_at=now + delay(errand.deaths),
+            deaths=F("deaths") + 1,
             queued_until=None,
             started_at=now,
         ):
@@ -153,3 +184,26 @@ def release_the_dead(*, clock: Clock = timezone.now) -> int:
             )
             presence.forget(holder)
     return freed
+
+
+FURTHEST = {"blocked_until": HOUR, "lease_until": LEASE, "queued_until": NOTIFIED_FOR}
+"""How far ahead the moments of a row may lie; ``due_at``: ``LONGEST_LOOK``."""
+
+
+def pull_back(*, clock: Clock = timezone.now) -> int:
+    """Bring moments nearer that lie further ahead than any can: a clock that was wrong wrote them. The count of them.
+
+    A wait or a lease becomes the longest of its kind from now; what is due only then is due now.
+    """
+    now = clock()
+    limits = {name: (now + span, now + span) for name, span in FURTHEST.items()}
+    limits["due_at"] = (now + LONGEST_LOOK, now)
+    wrong = Q()
+    for name, (latest, _) in limits.items():
+        wrong |= Q(**{f"{name}__gt": latest})
+    if not Errand.objects.filter(wrong).exists():
+        return 0
+    return sum(
+        Errand.objects.filter(**{f"{name}__gt": latest}).update(**{name: instead})
+        for name, (latest, instead) in limits.items()
+    )

@@ -12,14 +12,13 @@ from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from liczydlo.work import claims, queue
-from liczydlo.work.claims import Claim, ClaimLost, Clock, Later
+from liczydlo.work.claims import LONGEST_LOOK, NOTIFIED_FOR, Claim, ClaimLost, Clock, Later
 from liczydlo.work.models import Errand
 
 log = logging.getLogger(__name__)
 
 Work = Callable[[Claim], dt.datetime | None]
 REGISTRY: dict[str, Work] = {}
-TOLD_FOR = dt.timedelta(seconds=20)  # after this a worker that was told and did not come is told again
 
 
 def job(name: str) -> Callable[[Work], Work]:
@@ -38,16 +37,23 @@ def wake(company_id: int, name: str, *, at: dt.datetime | None = None, clock: Cl
     if name not in REGISTRY:
         raise ValueError(f"no job is named {name}")
     now = clock()
-    moment = at or now
+    moment = min(at or now, now + LONGEST_LOOK)
     with transaction.atomic():
         errand, _ = Errand.objects.get_or_create(company_id=company_id, name=name)
         Errand.objects.filter(pk=errand.pk).update(
             due_at=Least(Coalesce(F("due_at"), Value(moment)), Value(moment)),
             wakes=F("wakes") + 1,
-            **({"queued_until": now + TOLD_FOR} if moment <= now else {}),
+            **({"queued_until": now + NOTIFIED_FOR} if moment <= now else {}),
         )
         if moment <= now:
             transaction.on_commit(lambda: queue.tell(errand.pk))
+
+
+def hurry(company_id: int, *, clock: Clock = timezone.now) -> None:
+    """Try again now what failed and waits, but for waits that KSeF has asked for: the cause may be gone."""
+    for name in Errand.objects.filter(company_id=company_id, failures__gt=0).values_list("name", flat=True):
+        if name in REGISTRY:
+            wake(company_id, name, clock=clock)
 
 
 def run(errand_id: int, *, clock: Clock = timezone.now) -> bool:
@@ -60,7 +66,7 @@ def run(errand_id: int, *, clock: Clock = timezone.now) -> bool:
             try:
                 due_at = REGISTRY[claim.name](claim)
             except Later as later:
-                log.info("%s of company %s waits: %s", claim.name, claim.company_id, later.reason.code)
+                log.info("%s of company %s waits: %s", claim.name, claim.company_id, later)
                 claim.put_off(later)
             else:
                 claim.finish(due_at)

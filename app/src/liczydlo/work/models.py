@@ -27,7 +27,8 @@ class Errand(CompanyOwned):
     lease_until = models.DateTimeField(null=True, blank=True)
     holder = models.CharField(max_length=64, blank=True, default="")
     token = models.CharField(max_length=32, blank=True, default="")
-    failures = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)  # put off so often in a row, nothing having moved
+    deaths = models.PositiveIntegerField(default=0)  # runs in a row that ended with their process
     reason_json = models.JSONField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

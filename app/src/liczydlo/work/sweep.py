@@ -10,8 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from liczydlo.work import claims, presence, queue
-from liczydlo.work.claims import Clock
-from liczydlo.work.jobs import TOLD_FOR
+from liczydlo.work.claims import NOTIFIED_FOR, Clock
 from liczydlo.work.models import Errand
 
 EVERY = 0.5  # seconds
@@ -35,11 +34,12 @@ def due(*, clock: Clock = timezone.now) -> list[int]:
 def sweep(*, clock: Clock = timezone.now) -> int:
     """Tell workers of what is due; the count of rows told of. Any number of processes may sweep at once."""
     claims.release_the_dead(clock=clock)
+    claims.pull_back(clock=clock)
     now = clock()
     told = 0
     for pk in due(clock=clock):
         mine = Errand.objects.filter(Q(queued_until=None) | Q(queued_until__lte=now), pk=pk)
-        if mine.update(queued_until=now + TOLD_FOR):
+        if mine.update(queued_until=now + NOTIFIED_FOR):
             queue.tell(pk)
             told += 1
     return told
