@@ -91,7 +91,7 @@ class TestLogin:
             )
 
     def test_a_stranger_has_no_permissions(self, client: Any) -> None:
-        with pytest.raises(ksef.Refused) as caught:
+        with pytest.raises(ksef.LoginRefused) as caught:
             client().login(ksef.Context(value=new_nip()), self_signed(nip=new_nip()))
         assert (caught.value.code, caught.value.operation) == ("415", "login")
         assert "uprawnień" in caught.value.text("pl")
@@ -99,7 +99,7 @@ class TestLogin:
     def test_a_person_after_a_grant(self, client: Any, testdata: Any, company: Any) -> None:
         firm, pesel = company(), new_pesel()
         accountant, context = self_signed(pesel=pesel), ksef.Context(value=firm.nip)
-        with pytest.raises(ksef.Refused):
+        with pytest.raises(ksef.LoginRefused):
             client().login(context, accountant)
         testdata(
             "permissions",
@@ -121,7 +121,7 @@ class TestLogin:
     @pytest.mark.parametrize("valid", [(-10, -1), (1, 10)], ids=["expired", "not yet"])
     def test_dates_of_the_certificate(self, valid: tuple[int, int], client: Any) -> None:
         nip = new_nip()
-        with pytest.raises(ksef.Refused) as caught:
+        with pytest.raises(ksef.LoginRefused) as caught:
             client().login(ksef.Context(value=nip), self_signed(nip=nip, valid=valid))
         assert caught.value.code in {"21115", "460"}
         assert "certyfikat" in caught.value.text("pl").lower()
@@ -131,7 +131,7 @@ class TestLogin:
         mixed = ksef.Credential(
             private_key=ksef.new_private_key(), certificate=self_signed(nip=nip).certificate
         )
-        with pytest.raises(ksef.Refused) as caught:
+        with pytest.raises(ksef.LoginRefused) as caught:
             client().login(ksef.Context(value=nip), mixed)
         assert caught.value.code == "9105"
 
@@ -143,7 +143,7 @@ class TestLogin:
             refresh="x.y.z",
             refresh_valid_until=now + timedelta(hours=1),
         )
-        with pytest.raises(ksef.Refused) as caught:
+        with pytest.raises(ksef.LoginRefused) as caught:
             client(tokens=tokens).active_sessions()
         assert caught.value.status == 401
 
@@ -183,7 +183,7 @@ class TestCertificates:
         limits = firm.client.certificate_limits()
         assert limits.certificate.remaining == limits.certificate.limit - 1
         firm.client.revoke_certificate(issued.serial, "Superseded")
-        with pytest.raises(ksef.Refused) as caught:
+        with pytest.raises(ksef.LoginRefused) as caught:
             client().login(firm.context, pair)
         assert caught.value.code in {"21115", "460"}
         with pytest.raises(ksef.Refused) as twice:
@@ -194,7 +194,7 @@ class TestCertificates:
         firm = company()
         pair = offline_credential(firm)
         assert pair.purpose == "Offline"
-        with pytest.raises(ksef.Refused) as caught:
+        with pytest.raises(ksef.LoginRefused) as caught:
             client().login(firm.context, pair)
         assert caught.value.code in {"21115", "460"}
 

@@ -165,6 +165,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "liczydlo.web.context.frame",
+                "liczydlo.connection.context.login",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

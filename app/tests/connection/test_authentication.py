@@ -111,7 +111,7 @@ def test_removal_forgets_the_key_and_ends_the_login(connected: Any, owner: Any, 
 
     dead = access.client_with(connected, connected.files.credential, tokens=tokens)
     assert dead.tokens is not None
-    with pytest.raises(ksef.Refused):
+    with pytest.raises(ksef.LoginRefused):
         dead.refresh()
 
 

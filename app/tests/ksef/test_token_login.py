@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from liczydlo import ksef
 from liczydlo.ksef import token_login
-from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.errors import LoginRefused, Refused, Unavailable
 
 NIP = "5265877635"
 REFERENCE = "20261124-EC-319D7EE000-B67F415CDC-C9"
@@ -226,6 +226,9 @@ def test_at_the_real_emulator(emulator: Any) -> None:
         assert (told.author_kind, told.author_value) == ("Nip", NIP)
         assert len(client.active_sessions()) >= 1
     altered = ksef.KsefToken.parse(token.text[:-1] + ("0" if token.text[-1] != "0" else "1"))
-    with ksef.Client(where, credential=altered, trust_env=False) as client, pytest.raises(Refused) as caught:
+    with (
+        ksef.Client(where, credential=altered, trust_env=False) as client,
+        pytest.raises(LoginRefused) as caught,
+    ):
         client.login()
     assert caught.value.code == "450"

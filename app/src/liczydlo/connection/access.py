@@ -3,8 +3,10 @@
 A valid certificate goes before a KSeF token; the token is used where there is no certificate, or it has expired.
 
 The login is shared: KSeF's tokens are kept sealed in the database, so that other requests, workers and machines go on
-with them; whoever renews them stores the new ones. A loaded private key is kept in memory for a while, because
-loading an RSA key costs 36 ms.
+with them; whoever renews them stores the new ones. So is a refusal: while KSeF does not let the company in, it is
+asked again only after pauses that grow, however many jobs there are.
+
+A loaded private key is kept in memory for a while, because loading an RSA key costs 36 ms.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
@@ -28,10 +31,12 @@ from liczydlo.companies.models import Company
 from liczydlo.companies.models import Environment as Choice
 from liczydlo.connection import vault
 from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate, StoredToken
+from liczydlo.connection.models import KsefLogin, Purpose, RefusedLogin, StoredCertificate, StoredToken
 from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.passphrase.models import passphrase_of
+from liczydlo.connection.signals import connected
 from liczydlo.ksef.transport import http_client
+from liczydlo.work.backoff import LONGEST, delay
 
 __all__ = [
     "NotConnected",
@@ -41,14 +46,19 @@ __all__ = [
     "environment",
     "forget_keys",
     "is_connected",
+    "let_in",
     "log_in_anew",
     "offline_credential",
+    "refused_login",
+    "retry_login",
     "token",
     "way_in",
 ]
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
+REFUSED_PAUSE = dt.timedelta(seconds=30)
+"""After the first refusal of a login; doubled with each, up to ``LONGEST``."""
 
 
 def environment(company: Company) -> ksef.Environment:
@@ -77,14 +87,18 @@ def is_connected(company: Company) -> bool:
 def client(company: Company, *, clock: Clock = timezone.now, patience: float = 10.0) -> ksef.Client:
     """A client of the company's KSeF that logs in and renews its login by itself; use it as a context manager.
 
-    Making it asks nobody: the first request does. Raises NotConnected.
+    Making it asks nobody: the first request does. Raises NotConnected. Requests raise LoginRefused without asking
+    KSeF while a pause after a refused login lasts (`retry_login` ends it).
     """
     fingerprint, credential = way_in(company, clock=clock)
+    mine = (company, company.environment, fingerprint)
     return client_with(
         company,
         credential,
-        tokens=_tokens(company, company.environment, fingerprint),
-        on_tokens=functools.partial(keep_tokens, company, company.environment, fingerprint),
+        tokens=_tokens(*mine),
+        on_tokens=functools.partial(keep_tokens, *mine),
+        on_refused=functools.partial(_keep_refusal, *mine, clock),
+        before_login=functools.partial(_respect_pause, *mine, clock),
         clock=clock,
         patience=patience,
     )
@@ -108,6 +122,8 @@ def client_with(
     *,
     tokens: ksef.Tokens | None = None,
     on_tokens: Callable[[ksef.Tokens], None] | None = None,
+    on_refused: Callable[[ksef.LoginRefused], None] | None = None,
+    before_login: Callable[[], None] | None = None,
     clock: Clock = timezone.now,
     patience: float = 10.0,
 ) -> ksef.Client:
@@ -121,6 +137,8 @@ def client_with(
         credential=credential,
         context=ksef.Context(value=company.nip),
         on_tokens=on_tokens,
+        on_refused=on_refused,
+        before_login=before_login,
         patience=patience,
     )
 
@@ -182,6 +200,68 @@ def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ks
                 "updated_at": timezone.now(),
             },
         )
+    let_in(company, environment, fingerprint)
+
+
+def let_in(company: Company, environment: str, fingerprint: str) -> None:
+    """KSeF lets the company in with this certificate or token: what waited for that goes on."""
+    if _refusals(company, environment, fingerprint).delete()[0]:
+        log.info("company %s: KSeF lets it in again", company.pk)
+        connected.send(sender=KsefLogin, company=company)
+
+
+def refused_login(company: Company, *, clock: Clock = timezone.now) -> RefusedLogin | None:
+    """That KSeF does not let the company in with what it would log in with now, or None; asks nobody."""
+    row = RefusedLogin.objects.of(company).filter(environment=company.environment).first()
+    if row is None:
+        return None
+    stored, kept = certificate(company, Purpose.AUTHENTICATION), token(company)
+    if stored is not None and clock() <= stored.not_after:
+        return row if row.fingerprint == stored.fingerprint else None
+    return row if kept is not None and row.fingerprint == kept.fingerprint else None
+
+
+def retry_login(company: Company, *, clock: Clock = timezone.now) -> None:
+    """The next request may log in, whatever was refused a moment ago: a person wants to know."""
+    RefusedLogin.objects.of(company).update(again_at=clock())
+
+
+def _refusals(company: Company, environment: str, fingerprint: str) -> QuerySet[RefusedLogin]:
+    rows: QuerySet[RefusedLogin] = RefusedLogin.objects.of(company)
+    return rows.filter(environment=environment, fingerprint=fingerprint)
+
+
+def _keep_refusal(
+    company: Company, environment: str, fingerprint: str, clock: Clock, refusal: ksef.LoginRefused
+) -> None:
+    """The login that was shared is worth nothing either."""
+    now = clock()
+    with transaction.atomic():
+        if not _still_there(company, environment, fingerprint):
+            return
+        before = _refusals(company, environment, fingerprint).first()
+        times = before.times + 1 if before is not None else 1
+        KsefLogin.objects.of(company).filter(environment=environment, fingerprint=fingerprint).delete()
+        RefusedLogin.objects.update_or_create(
+            company=company,
+            environment=environment,
+            defaults={
+                "fingerprint": fingerprint,
+                "answer": refusal.fields(),
+                "since": before.since if before is not None else now,
+                "times": times,
+                "again_at": now + delay(times, first=REFUSED_PAUSE, longest=LONGEST),
+            },
+        )
+    log.warning("company %s: KSeF refuses the login: %s (%s)", company.pk, refusal.code, refusal.reference)
+
+
+def _respect_pause(company: Company, environment: str, fingerprint: str, clock: Clock) -> None:
+    """Raises LoginRefused with the last answer while it is too early to ask again."""
+    row = _refusals(company, environment, fingerprint).first()
+    now = clock()
+    if row is not None and now < row.again_at <= now + LONGEST:
+        raise row.error
 
 
 def log_in_anew(company: Company) -> None:

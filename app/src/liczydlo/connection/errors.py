@@ -7,7 +7,7 @@ from typing import Literal
 from liczydlo.companies.nips import NipTaken
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.environments import Environment
-from liczydlo.ksef.errors import KsefError, Refused, Unavailable
+from liczydlo.ksef.errors import KsefError, Refusal, Unavailable
 
 Language = Literal["pl", "en"]
 File = Literal["key", "certificate", "password", ""]
@@ -237,7 +237,7 @@ class NotStored(ConnectionProblem):
         if where.name == "EMULATOR" and isinstance(error, Unavailable) and error.code == "network":
             address = where.api.removesuffix("/v2")
             return cls("emulator-away", ksef_code=error.code, temporary=True, address=address)
-        if not isinstance(error, Refused):
+        if not isinstance(error, Refusal):
             return cls(
                 "ksef-away",
                 reference=error.reference,

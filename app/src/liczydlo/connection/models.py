@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.connection import vault
 from liczydlo.connection.holders import Holder, holder_of
+from liczydlo.ksef.errors import LoginRefused
+from liczydlo.work.reasons import Reason
 
 SOON = dt.timedelta(days=30)  # from then on a page reminds of a certificate's end
 
@@ -150,3 +152,36 @@ class KsefLogin(CompanyOwned):
             "row": f"{self.environment}/{self.fingerprint}",
             "purpose": "ksef-tokens",
         }
+
+
+class RefusedLogin(CompanyOwned):
+    """That KSeF does not let the company in with its present certificate or token; deleted by the next login."""
+
+    environment = models.CharField(max_length=10, choices=Environment)
+    fingerprint = models.CharField(max_length=64)  # of the certificate or token that was refused
+    answer = models.JSONField()  # the fields of ksef.LoginRefused
+    since = models.DateTimeField()  # of the first refusal in a row
+    times = models.PositiveIntegerField(default=1)  # refusals in a row
+    again_at = models.DateTimeField()  # KSeF is not asked before, unless a person wants it
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["company", "environment"], name="one_refused_login_per_environment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """KSeF's code and the moment."""
+        return f"{self.answer['code']} since {self.since:%Y-%m-%d %H:%M}"
+
+    @property
+    def error(self) -> LoginRefused:
+        """What KSeF answered."""
+        tuples = {name: tuple(value) for name, value in self.answer.items() if isinstance(value, list)}
+        return LoginRefused(**{**self.answer, **tuples})
+
+    @property
+    def reason(self) -> Reason:
+        """Why, for people."""
+        return Reason.of(self.error)

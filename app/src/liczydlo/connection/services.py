@@ -20,6 +20,7 @@ from liczydlo.connection.holders import holder_of
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
 from liczydlo.connection.passphrase.models import Passphrase, put_under
 from liczydlo.connection.signals import connected
+from liczydlo.work import jobs
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -86,12 +87,17 @@ def store_offline(
 
 
 def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PATIENCE) -> None:
-    """Ask KSeF something that only a good login gets answered. Raises NotConnected and KsefError."""
+    """Ask KSeF something that only a good login gets answered, and let what waits try again.
+
+    Raises NotConnected and KsefError.
+    """
+    access.retry_login(company, clock=clock)
     with access.client(company, clock=clock, patience=patience) as client:
         client.active_sessions()
     StoredCertificate.objects.of(company).filter(
         environment=company.environment, purpose=Purpose.AUTHENTICATION
     ).update(proved_at=clock())
+    jobs.hurry(company.pk)
 
 
 def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None:
@@ -156,7 +162,7 @@ def _checked(
 
 
 def _login_failed(error: ksef.KsefError, company: Company, credential: ksef.Credential) -> NotStored:
-    if isinstance(error, ksef.Refused) and error.code == "415" and credential.nip != company.nip:
+    if isinstance(error, ksef.Refusal) and error.code == "415" and credential.nip != company.nip:
         holder = holder_of(credential.certificate)
         return NotStored(
             "other-company",

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
-from liczydlo.ksef import KsefError, RateLimited
-from liczydlo.work.claims import Later
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+from liczydlo.ksef import KsefError, LoginRefused, RateLimited, Unavailable
+from liczydlo.work import jobs
+from liczydlo.work.backoff import HOUR
+from liczydlo.work.claims import Clock, Later
 from liczydlo.work.reasons import Reason
 
+AWAY: Final = dt.timedelta(seconds=30)
+"""The longest wait while KSeF does not answer: afterwards everything moves within a minute."""
 
-def later(error: KsefError) -> Later:
-    """Try again after a while, or exactly after what KSeF asked for."""
+
+def later(error: KsefError, company: Company, *, clock: Clock) -> Later:
+    """After a while that grows; after what KSeF asked for; or when KSeF may be asked for a login again."""
+    reason = Reason.of(error)
     if isinstance(error, RateLimited):
-        return Later(Reason.of(error), after=dt.timedelta(seconds=error.retry_after), blocked=True)
-    return Later(Reason.of(error))
+        after = min(HOUR, dt.timedelta(seconds=error.retry_after))
+        return Later(reason, longest=AWAY, after=after, blocked=True)
+    if isinstance(error, LoginRefused) and (row := access.refused_login(company, clock=clock)) is not None:
+        pause = max(dt.timedelta(seconds=1), row.again_at - clock())
+        return Later(reason, first=pause, longest=pause)
+    return Later(reason, longest=AWAY) if isinstance(error, Unavailable) else Later(reason)
+
+
+def once_connected(company: Company, **_: object) -> None:
+    """What failed for want of a connection is tried again."""
+    jobs.hurry(company.pk)

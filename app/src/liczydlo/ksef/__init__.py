@@ -27,7 +27,7 @@ from liczydlo.ksef.credentials import (
 from liczydlo.ksef.deadlines import Deadline, Outage, deadline, due
 from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.environments import DEMO, PRODUKCJA, TEST, Environment, emulator
-from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
+from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refusal, Refused, Unavailable
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens, login_document
 from liczydlo.ksef.permission_lists import EntityRole, Grant
@@ -72,6 +72,7 @@ __all__ = [
     "KsefError",
     "KsefToken",
     "Limit",
+    "LoginRefused",
     "MetadataQuery",
     "NewToken",
     "OnlineSession",
@@ -85,6 +86,7 @@ __all__ = [
     "PublicKeyCache",
     "Purpose",
     "RateLimited",
+    "Refusal",
     "Refused",
     "SessionKey",
     "SessionStatus",

@@ -3,9 +3,14 @@
 ::
 
     KsefError
-    ├── Refused       we did wrong, or may not: repeating the same request changes nothing
-    ├── Unavailable   they did wrong, or the network: repeat later, but look first when ``answer_lost``
-    └── RateLimited   too fast: repeat after ``retry_after`` seconds
+    ├── Refusal         KSeF said no
+    │   ├── Refused       to this request: we did wrong, or may not, and repeating it changes nothing
+    │   └── LoginRefused  to the login that the request needs: nothing is known of the request itself
+    ├── Unavailable     they did wrong, or the network: repeat later, but look first when ``answer_lost``
+    └── RateLimited     too fast: repeat after ``retry_after`` seconds
+
+``LoginRefused`` is no ``Refused``: whoever handles the refusal of a request must not take a revoked certificate for
+a fault of the invoice that was to be sent.
 
 A code is data, never a class. ``text`` says what happened and what to do next, in Polish or English; the code
 and the reference for the small print are fields.
@@ -14,7 +19,7 @@ and the reference for the small print are fields.
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Any, Literal
 
 from liczydlo.ksef import messages
 from liczydlo.ksef.messages import Language
@@ -44,8 +49,8 @@ class KsefError(Exception):
         raise NotImplementedError
 
 
-class Refused(KsefError):
-    """KSeF understood the request and said no.
+class Refusal(KsefError):
+    """KSeF understood and said no, to a request or to a login.
 
     ``status`` is the HTTP status, or the status of an asynchronous operation that failed (login 415 to 480,
     certificate request 400, session 440…), in which case ``code`` is that number too.
@@ -74,6 +79,19 @@ class Refused(KsefError):
         self.present_permissions = present_permissions
         self.operation = operation
 
+    def fields(self) -> dict[str, Any]:
+        """What the constructor takes; JSON can hold it."""
+        return {
+            "status": self.status,
+            "code": self.code,
+            "description": self.description,
+            "details": self.details,
+            "reference": self.reference,
+            "required_permissions": self.required_permissions,
+            "present_permissions": self.present_permissions,
+            "operation": self.operation,
+        }
+
     @property
     def missing_permissions(self) -> tuple[str, ...]:
         """The permissions of which any one would have opened the door."""
@@ -86,12 +104,31 @@ class Refused(KsefError):
         return messages.refusal(self.code, self.operation, self.description, self.details, language)
 
 
+class Refused(Refusal):
+    """KSeF said no to the request."""
+
+
+class LoginRefused(Refusal):
+    """KSeF does not let the company in: certificate revoked (460), token unknown (450), no permissions (415)…
+
+    Raised by whatever request needed the login, and by a login itself; nothing of the request was carried out. The
+    state is the connection's and lasts until the certificate, the token or its permissions change.
+    """
+
+    @classmethod
+    def of(cls, refusal: Refusal) -> LoginRefused:
+        """The same answer, told of the login."""
+        return cls(**{**refusal.fields(), "operation": "login"})
+
+
 class Unavailable(KsefError):
-    """No usable answer came: the network, a timeout, a 5xx, an HTML page of a proxy, or nonsense.
+    """No usable answer of KSeF came: the network, a timeout, a 5xx, the page or JSON of a proxy, or nonsense.
 
     ``answer_lost`` is True when the request may have been carried out, so that repeating it blindly could
     do the thing twice: ask KSeF what it holds first.
     """
+
+    code: UnavailableReason
 
     def __init__(
         self,
@@ -113,7 +150,8 @@ class Unavailable(KsefError):
 
 
 class RateLimited(KsefError):
-    """KSeF's limit of requests is used up (``limity/limity-api.md``); ``retry_after`` is in seconds."""
+    """KSeF's limit of requests is used up (``limity/limity-api.md``); ``retry_after`` is in seconds, finite, never
+    negative."""
 
     def __init__(self, retry_after: float, *, detail: str = "", reference: str | None = None) -> None:
         super().__init__(f"rate limited for {retry_after:g} s {detail}".strip())

@@ -16,7 +16,7 @@ from liczydlo.ksef.context import Context
 from liczydlo.ksef.conversation import Answer, Conversation, Request, converse
 from liczydlo.ksef.credentials import Credential
 from liczydlo.ksef.environments import Environment
-from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.errors import LoginRefused, Refused, Unavailable
 from liczydlo.ksef.login import Tokens
 from liczydlo.ksef.public_keys import PublicKeyCache
 from liczydlo.ksef.token_login import KsefToken
@@ -46,6 +46,8 @@ class Runner:
         credential: Credential | KsefToken | None = None,
         context: Context | None = None,
         on_tokens: Callable[[Tokens], None] | None = None,
+        on_refused: Callable[[LoginRefused], None] | None = None,
+        before_login: Callable[[], None] | None = None,
         trust_env: bool = True,
         patience: float = 10.0,
         keys: PublicKeyCache = public_keys.SHARED,
@@ -62,6 +64,8 @@ class Runner:
         self._credential = credential
         self._context = context
         self._on_tokens = on_tokens
+        self._on_refused = on_refused
+        self._before_login = before_login
         self._keys = keys
         self._lock = RLock()
 
@@ -90,7 +94,7 @@ class Runner:
 
         A token has its own context, and that is the one of the login.
 
-        Raises :class:`Refused` with code ``not-logged-in`` when there is nothing to log in with.
+        Raises :class:`LoginRefused`; its code is ``not-logged-in`` when there is nothing to log in with.
         """
         with self._lock:
             self._context = context or self._context
@@ -98,21 +102,51 @@ class Runner:
             if isinstance(self._credential, KsefToken):
                 self._context = self._credential.context
             if self._context is None or self._credential is None:
-                raise Refused(status=_HTTP_UNAUTHORIZED, code="not-logged-in")
+                raise _nobody()
             if isinstance(self._credential, KsefToken):
                 conversation = token_login.token_login(
                     self._credential, api=self.environment.api, cache=self._keys, clock=self._clock
                 )
             else:
                 conversation = login.certificate_login(self._context, self._credential, clock=self._clock)
-            return self._keep(self._run(conversation))
+            try:
+                return self._keep(self._of_login(conversation))
+            except LoginRefused as refusal:
+                self._tell(refusal)
+                raise
 
     def refresh(self) -> Tokens:
-        """Renew the access token with the refresh token, with the permissions of this moment."""
+        """Renew the access token with the refresh token, with the permissions of this moment.
+
+        Raises :class:`LoginRefused`.
+        """
         with self._lock:
             if self._tokens is None:
-                raise Refused(status=_HTTP_UNAUTHORIZED, code="not-logged-in")
-            return self._keep(self._run(login.refresh(self._tokens)))
+                raise _nobody()
+            return self._keep(self._of_login(login.refresh(self._tokens)))
+
+    def ensure_login(self) -> None:
+        """Log in or renew the login now if the next request would have to.
+
+        So a login that is refused or gets no answer comes before anything is begun. Raises :class:`LoginRefused`,
+        :class:`Unavailable` and :class:`RateLimited`.
+        """
+        self._access()
+
+    def _of_login(self, conversation: Conversation[Tokens]) -> Tokens:
+        """What happens to a login is not told of the request that needed it: neither a refusal nor a lost answer."""
+        try:
+            return self._run(conversation)
+        except Refused as refusal:
+            raise LoginRefused.of(refusal) from refusal
+        except Unavailable as failure:
+            if not failure.answer_lost:
+                raise
+            raise Unavailable(failure.code, status=failure.status, reference=failure.reference) from failure
+
+    def _tell(self, refusal: LoginRefused) -> None:
+        if self._on_refused is not None:
+            self._on_refused(refusal)
 
     def _run(self, conversation: Conversation[T]) -> T:
         return converse(conversation, self._perform, self._sleep)
@@ -127,7 +161,15 @@ class Runner:
             if refusal.status != _HTTP_UNAUTHORIZED:
                 raise
         # 401 means that nothing was carried out, so any request may go again under a new token
-        return self._transport.perform(request, self._renewed(access))
+        renewed = self._renewed(access)
+        try:
+            return self._transport.perform(request, renewed)
+        except Refused as refusal:
+            if refusal.status != _HTTP_UNAUTHORIZED:
+                raise
+            error = LoginRefused.of(refusal)
+            self._tell(error)
+            raise error from refusal
 
     def _access(self) -> str:
         with self._lock:
@@ -145,9 +187,12 @@ class Runner:
             if tokens is not None and self._clock() < tokens.refresh_valid_until:
                 try:
                     return self.refresh().access
-                except Refused:
+                except LoginRefused as refusal:
                     if self._credential is None:
+                        self._tell(refusal)
                         raise
+            if self._before_login is not None:
+                self._before_login()
             return self.login().access
 
     def _keep(self, tokens: Tokens) -> Tokens:
@@ -155,3 +200,7 @@ class Runner:
         if self._on_tokens is not None:
             self._on_tokens(tokens)
         return tokens
+
+
+def _nobody() -> LoginRefused:
+    return LoginRefused(status=_HTTP_UNAUTHORIZED, code="not-logged-in")

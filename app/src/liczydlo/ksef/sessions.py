@@ -178,6 +178,11 @@ def invoice_upo(reference: str, invoice_reference: str) -> Conversation[bytes]:
     return (yield from document(f"/sessions/{part(reference)}/invoices/{part(invoice_reference)}/upo"))
 
 
+def upo_by_number(reference: str, ksef_number: str) -> Conversation[bytes]:
+    """``GET /sessions/{referenceNumber}/invoices/ksef/{ksefNumber}/upo``."""
+    return (yield from document(f"/sessions/{part(reference)}/invoices/ksef/{part(ksef_number)}/upo"))
+
+
 def session_upo(reference: str, upo_reference: str) -> Conversation[bytes]:
     """``GET /sessions/{referenceNumber}/upo/{upoReferenceNumber}``."""
     return (yield from document(f"/sessions/{part(reference)}/upo/{part(upo_reference)}"))
@@ -271,6 +276,10 @@ class SendingOperations(Runner):
     def upo(self, session_reference: str, invoice_reference: str) -> bytes:
         """The UPO of one accepted invoice: signed XML, compared with the hash that came with it."""
         return self._run(invoice_upo(session_reference, invoice_reference))
+
+    def upo_by_number(self, session_reference: str, ksef_number: str) -> bytes:
+        """The UPO of one accepted invoice by its KSeF number; the session may be another login's."""
+        return self._run(upo_by_number(session_reference, ksef_number))
 
     def session_upo(self, session_reference: str, upo_reference: str) -> bytes:
         """A page of a session's collective UPO."""

@@ -9,22 +9,30 @@ from liczydlo.connection.waiting import later
 from liczydlo.ksef.errors import KsefError
 from liczydlo.purchases.services import RECEIVE, Spoilt, synchronise
 from liczydlo.work import jobs
+from liczydlo.work.backoff import HOUR
 from liczydlo.work.claims import Claim, Later
 from liczydlo.work.reasons import Reason
 
-NOT_CONNECTED = dt.timedelta(minutes=10)
+NOT_CONNECTED = dt.timedelta(minutes=1)  # a new connection ends the wait
 
 
 @jobs.job(RECEIVE)
 def receive(claim: Claim) -> dt.datetime | None:
     """Bring in what is new. Raises Later, ClaimLost."""
     claim.step("receive.claimed")
+    company = claim.company
+
+    def step(name: str) -> None:
+        claim.step(name)
+        if name == "receive.stored":
+            claim.progressed()
+
     try:
-        synchronise(claim.company, clock=claim.clock, step=claim.step)
+        synchronise(company, clock=claim.clock, step=step)
     except access.NotConnected as error:
-        raise Later(Reason.of(error), after=NOT_CONNECTED) from error
+        raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error
     except KsefError as error:
-        raise later(error) from error
+        raise later(error, company, clock=claim.clock) from error
     except Spoilt as error:
         raise Later(Reason.of(error)) from error
     return None

@@ -112,7 +112,8 @@ class Invoice(WrittenOnce):
     send_after = models.DateTimeField(null=True, blank=True)
     kod_2 = models.TextField(blank=True, default="")
     reason_json = models.JSONField(null=True, blank=True)
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)  # so often KSeF has taken the file
+    looks = models.PositiveIntegerField(default=0)  # tries in vain, in a row, of what is under way now
 
     session = models.ForeignKey(Session, models.PROTECT, null=True, blank=True, related_name="+")
     session_reference = models.CharField(max_length=36, blank=True, default="")

@@ -1,41 +1,45 @@
 """The sending job: everything that stands between an issued invoice and its number and receipt, for one company.
 
 Each run goes over the rows as they are, whoever left them so: what is in doubt is asked about, what is being
-processed is looked at, what is queued is sent, receipts are fetched. Killed at any line, the next run goes on.
+processed is looked at, receipts are fetched, what is queued is sent. Killed at any line, the next run goes on. A stage
+that fails does not keep the others from their work, and what failed waits by itself, longer each time, so that it
+comes after what has not been tried.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
-from liczydlo.connection.waiting import later
+from liczydlo.connection.waiting import AWAY, later
 from liczydlo.ksef.client import Client
-from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable
+from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, texts
 from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Invoice, Session
-from liczydlo.sales.outcomes import Outcomes, soon
+from liczydlo.sales.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.receipts import Receipts
 from liczydlo.sales.sessions import Sessions
 from liczydlo.sales.verdicts import SESSION_OVER
 from liczydlo.work import jobs
+from liczydlo.work.backoff import HOUR, LONGEST, delay
 from liczydlo.work.claims import Claim, Later
 from liczydlo.work.reasons import Reason
 
 NAME: Final = "sales.send"
 BATCH: Final = 25  # invoices per run, so that one company's thousand does not hold up the others
 ONE_BY_ONE: Final = 3  # up to so many of a session are asked for singly, more in its list
-NOT_CONNECTED: Final = dt.timedelta(minutes=1)
-FORBIDDEN: Final = frozenset({401, 403})
+NOT_CONNECTED: Final = dt.timedelta(minutes=1)  # a new connection ends the wait
+FORBIDDEN: Final = 403
+UNANSWERED: Final = 2  # stages without an answer after which a run takes KSeF to be away
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +55,9 @@ def send(claim: Claim) -> dt.datetime | None:
     except access.NotConnected as error:
         if not waiting(company).exists():
             return None
-        raise Later(Reason.of(error), after=NOT_CONNECTED) from error
+        raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error
     except KsefError as error:
-        raise later(error) from error
+        raise later(error, company, clock=claim.clock) from error
 
 
 def waiting(company: Company) -> QuerySet[Invoice]:
@@ -74,18 +78,36 @@ class Outbox:
 
     def run(self) -> dt.datetime | None:
         """Do what can be done now. Raises KsefError, Later, ClaimLost."""
+        self._pull_back()
         self._release_waiting()
-        self._recover()
-        self._poll()
-        for _ in range(BATCH):
-            invoice = self._next_queued()
-            if invoice is None:
+        failures: list[KsefError | Later] = []
+        stages: tuple[Callable[[], None], ...] = (
+            self._recover,
+            self._poll,
+            self._receipts.fetch,
+            self._send_some,
+            self._poll,
+            self._sessions.close_idle,
+        )
+        for stage in stages:
+            try:
+                stage()
+            except LoginRefused:
+                raise
+            except (KsefError, Later) as failure:
+                failures.append(failure)
+            if sum(isinstance(failure, Unavailable) for failure in failures) >= UNANSWERED:
                 break
-            self._send(invoice)
-        self._poll()
-        self._receipts.fetch()
-        self._sessions.close_idle()
+        if failures:
+            raise max(failures, key=_weight)
         return self._next_due()
+
+    def _pull_back(self) -> None:
+        """Moments further ahead than any wait of their kind are of a clock that was wrong; a person's are not here."""
+        now = self._claim.clock()
+        self._rows(State.QUEUED).filter(send_after__gt=now + LONGEST).update(send_after=now)
+        self._rows(State.PROCESSING).filter(poll_at__gt=now + LAST_LOOK).update(poll_at=now)
+        self._receipts.pull_back()
 
     def _rows(self, state: State) -> QuerySet[Invoice]:
         rows = Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
@@ -94,7 +116,10 @@ class Outbox:
     def _release_waiting(self) -> None:
         """Offline invoices whose time has come join the queue."""
         for invoice in self._rows(State.WAITING).filter(send_after__lte=self._claim.clock()):
-            lifecycle.move(invoice, Step.QUEUE, queued_at=timezone.now(), send_after=None)
+            try:
+                lifecycle.move(invoice, Step.QUEUE, queued_at=timezone.now(), send_after=None)
+            except lifecycle.NotNow:  # a person has sent it at this very moment
+                log.info("invoice %s is queued already", invoice.pk)
 
     def _next_queued(self) -> Invoice | None:
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
@@ -102,14 +127,21 @@ class Outbox:
 
     # sending
 
+    def _send_some(self) -> None:
+        for _ in range(BATCH):
+            invoice = self._next_queued()
+            if invoice is None:
+                return
+            self._send(invoice)
+
     def _send(self, invoice: Invoice) -> None:
+        self._ksef.ensure_login()  # a login that is refused leaves the invoice as it is
         session, online = self._sessions.current()
         lifecycle.move(
             invoice,
             Step.SEND,
             session=session,
             session_reference=session.reference,
-            attempts=invoice.attempts + 1,
             sent_at=self._claim.clock(),
             send_after=None,
         )
@@ -118,9 +150,9 @@ class Outbox:
             reference = self._ksef.send_invoice(online, invoice.xml, offline=invoice.is_offline)
         except Unavailable as error:
             if not error.answer_lost:  # else KSeF may have it: it stays „sending" and is asked about
-                lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error))
+                self._stopped(invoice, error)
             raise
-        except RateLimited as error:
+        except (LoginRefused, RateLimited) as error:
             lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error))
             raise
         except Refused as error:
@@ -130,6 +162,14 @@ class Outbox:
         self._arrived(invoice, reference)
         self._claim.step("send.arrived")
 
+    def _stopped(self, invoice: Invoice, error: Unavailable) -> None:
+        """It never got to KSeF. A firewall may dislike just this one, so that it lets the others go first."""
+        wait: dict[str, Any] = {}
+        if error.code == "not-ksef":
+            looks = invoice.looks + 1
+            wait = {"looks": looks, "send_after": self._claim.clock() + delay(looks, longest=AWAY)}
+        lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error), **wait)
+
     def _arrived(self, invoice: Invoice, reference: str) -> None:
         with transaction.atomic():
             self._sessions.used(invoice.session_reference)
@@ -137,18 +177,21 @@ class Outbox:
                 invoice,
                 Step.ARRIVE,
                 invoice_reference=reference,
-                poll_at=soon(invoice, self._claim.clock()),
+                attempts=invoice.attempts + 1,
+                looks=0,
+                poll_at=self._claim.clock() + FIRST_LOOK,
             )
+        self._claim.progressed()
 
     def _refused(self, invoice: Invoice, session: Session, error: Refused) -> None:
         """KSeF did not even take the file: the session's fault, the permissions', or the file's."""
         if error.code in SESSION_OVER:
             self._sessions.broke(session.reference)
             lifecycle.move(invoice, Step.RETURN, reason=texts.reason("session-failed", ksef_code=error.code))
-            if self._sessions.broken_now > 1:  # twice in a run: not by chance
+            if len(self._sessions.broken) > 1:  # twice in a run: not by chance
                 raise Later(Reason.of(error))
             return
-        if error.status in FORBIDDEN:
+        if error.status == FORBIDDEN:
             lifecycle.move(invoice, Step.RETURN, reason=Reason.of(error))
             raise error
         lifecycle.move(
@@ -171,12 +214,15 @@ class Outbox:
             try:
                 status = self._ksef.find_invoice(invoice.session_reference, bytes.fromhex(invoice.sha256))
             except Refused as error:
-                if error.status in FORBIDDEN:
+                if error.status == FORBIDDEN:
                     raise
                 # KSeF does not know the session any more; a number that it gave all the same is found as a duplicate
                 self._sessions.broke(invoice.session_reference)
                 self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
                 continue
+            except Unavailable:  # perhaps of this session alone: the next run begins with another
+                self._rows(State.SENDING).filter(pk=invoice.pk).update(queued_at=timezone.now())
+                raise
             if status is None:
                 self._again(invoice, texts.reason("never-arrived"))
             else:
@@ -192,14 +238,24 @@ class Outbox:
     def _poll(self) -> None:
         due = self._rows(State.PROCESSING).filter(Q(poll_at=None) | Q(poll_at__lte=self._claim.clock()))
         by_session: dict[str, list[Invoice]] = {}
-        for invoice in due:
+        for invoice in due.order_by("poll_at", "id"):
             by_session.setdefault(invoice.session_reference, []).append(invoice)
         for reference, invoices in by_session.items():
             self._claim.step("poll.ask")
-            if len(invoices) <= ONE_BY_ONE:
-                self._poll_singly(reference, invoices)
-            else:
-                self._poll_list(reference, invoices)
+            try:
+                if len(invoices) <= ONE_BY_ONE:
+                    self._poll_singly(reference, invoices)
+                else:
+                    self._poll_list(reference, invoices)
+            except KsefError:
+                self._look_again(invoices)
+                raise
+
+    def _look_again(self, invoices: list[Invoice]) -> None:
+        """What has got no answer comes after what has not been asked about."""
+        wait = delay(1 + min(invoice.looks for invoice in invoices), longest=LAST_LOOK)
+        rows = self._rows(State.PROCESSING).filter(pk__in=[invoice.pk for invoice in invoices])
+        rows.update(looks=F("looks") + 1, poll_at=self._claim.clock() + wait)
 
     def _poll_singly(self, session: str, invoices: Iterable[Invoice]) -> None:
         for invoice in invoices:
@@ -225,7 +281,7 @@ class Outbox:
 
     def _unknown(self, invoice: Invoice, error: Refused) -> None:
         """KSeF does not know what it took: send again; if it has it after all, it says so (440)."""
-        if error.status in FORBIDDEN:
+        if error.status == FORBIDDEN:
             raise error
         self._sessions.broke(invoice.session_reference)
         self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
@@ -244,3 +300,10 @@ class Outbox:
             self._sessions.next_look(),
         ]
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _weight(failure: KsefError | Later) -> tuple[int, float]:
+    """Which of several failures decides when the next run is: a wish of KSeF's, then what a person has to mend."""
+    if isinstance(failure, RateLimited):
+        return 3, failure.retry_after
+    return (1 if isinstance(failure, Unavailable) else 2), 0.0

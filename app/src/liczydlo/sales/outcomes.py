@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import hashlib
 import logging
 from typing import Final
@@ -21,17 +22,21 @@ from liczydlo.work.claims import Claim
 from liczydlo.work.reasons import Reason
 
 FIRST_LOOK: Final = dt.timedelta(milliseconds=400)
-LAST_LOOK: Final = dt.timedelta(minutes=2)
+LAST_LOOK: Final = dt.timedelta(seconds=30)
 ATTEMPTS: Final = 5  # so often a file goes out on which KSeF itself stumbles, before a person is asked
 PAUSE: Final = dt.timedelta(seconds=20)
+INVOICE_NOT_YET: Final = "21165"  # OpenAPI, GET /invoices/ksef/{ksefNumber}: accepted, not stored yet
 
 log = logging.getLogger(__name__)
 
 
-def soon(invoice: Invoice, now: dt.datetime) -> dt.datetime:
-    """When to look at an invoice again: the longer it has been with KSeF, the longer the wait."""
-    been = now - (invoice.sent_at or now)
-    return now + min(LAST_LOOK, max(FIRST_LOOK, been / 2))
+class Held(enum.Enum):
+    """The invoice under whose number KSeF says that it has this one already."""
+
+    SAME = "this very document"
+    OTHER = "another document"
+    UNKNOWN = "it may not be read"
+    NOT_YET = "it cannot be read yet"
 
 
 class Outcomes:
@@ -43,6 +48,11 @@ class Outcomes:
 
     def settle(self, invoice: Invoice, status: InvoiceStatus) -> None:
         """Do what a status asks for. Raises KsefError (of a question about a duplicate), ClaimLost."""
+        self._settle(invoice, status)
+        if invoice.state != State.PROCESSING:
+            self._claim.progressed()
+
+    def _settle(self, invoice: Invoice, status: InvoiceStatus) -> None:
         match verdict(status.code):
             case Verdict.WORKING:
                 self._wait(invoice)
@@ -60,11 +70,21 @@ class Outcomes:
 
     def _wait(self, invoice: Invoice) -> None:
         rows = Invoice.objects.of(self._company).filter(pk=invoice.pk, state=State.PROCESSING)
-        rows.update(poll_at=soon(invoice, self._claim.clock()))
+        looks = invoice.looks + 1
+        wait = delay(looks, first=FIRST_LOOK, longest=LAST_LOOK)
+        rows.update(looks=looks, poll_at=self._claim.clock() + wait)
 
     def _accept(
-        self, invoice: Invoice, status: InvoiceStatus, *, number: str, reason: Reason | None = None
+        self,
+        invoice: Invoice,
+        status: InvoiceStatus,
+        *,
+        number: str,
+        reason: Reason | None = None,
+        session_reference: str | None = None,
+        invoice_reference: str | None = None,
     ) -> None:
+        """The references are those under which its receipt is asked for, where they are not of the last sending."""
         self._claim.step("poll.answered")
         lifecycle.move(
             invoice,
@@ -72,21 +92,26 @@ class Outcomes:
             reason=reason,
             ksef_number=number,
             acquired_at=status.acquired or self._claim.clock(),
-            session_reference=invoice.session_reference,
-            invoice_reference=status.reference,
+            session_reference=(invoice.session_reference if session_reference is None else session_reference),
+            invoice_reference=status.reference if invoice_reference is None else invoice_reference,
             upo_pending=True,
             poll_at=None,
+            looks=0,
         )
         self._claim.step("poll.accepted")
 
     def _again(self, invoice: Invoice, status: InvoiceStatus, code: str) -> None:
-        """Send the same file again after a while; after several times in a row let a person decide."""
-        if invoice.attempts >= ATTEMPTS:
+        """Send the same file again after a while; after several times in a row let a person decide.
+
+        A session that failed is no fault of the invoice's: it goes out at once in another, then after growing pauses.
+        """
+        times = invoice.attempts
+        if code == "session-failed":
+            times -= 1
+        elif times >= ATTEMPTS:
             lifecycle.move(invoice, Step.REJECT, reason=_reason(status, "gave-up"), poll_at=None)
             return
-        after = (
-            None if code == "session-failed" else self._claim.clock() + delay(invoice.attempts, first=PAUSE)
-        )
+        after = self._claim.clock() + delay(times, first=PAUSE) if times else None
         reason = texts.reason(code, ksef_code=str(status.code), details=(status.description, *status.details))
         lifecycle.move(invoice, Step.RETURN, reason=reason, poll_at=None, send_after=after)
 
@@ -96,14 +121,34 @@ class Outcomes:
         session = status.original_session_reference or ""
         sha256 = bytes.fromhex(invoice.sha256)
         original = self._in_session(session, sha256)
+        recovered = texts.reason("recovered")
         if original is not None and original.ksef_number:
-            invoice.session_reference = session
-            self._accept(invoice, original, number=original.ksef_number, reason=texts.reason("recovered"))
-        elif number and self._is_held(number, sha256):
-            self._accept(invoice, status, number=number, reason=texts.reason("recovered"))
+            self._accept(
+                invoice,
+                original,
+                number=original.ksef_number,
+                reason=recovered,
+                session_reference=session,
+            )
+            return
+        held = self._held(number, sha256)
+        if held == Held.NOT_YET:
+            self._wait(invoice)
+        elif (
+            held == Held.SAME
+        ):  # its reference in that session is not known: the receipt is asked for by number
+            self._accept(
+                invoice,
+                status,
+                number=number,
+                reason=recovered,
+                session_reference=session,
+                invoice_reference="",
+            )
         else:
+            code = "duplicate-unproved" if held == Held.UNKNOWN else "duplicate"
             reason = texts.reason(
-                "duplicate", number=number or "?", ksef_code=str(status.code), details=status.details
+                code, number=number or "?", ksef_code=str(status.code), details=status.details
             )
             lifecycle.move(invoice, Step.REJECT, reason=reason, poll_at=None)
 
@@ -117,12 +162,16 @@ class Outcomes:
             return None
         return found if found is not None and found.accepted else None
 
-    def _is_held(self, number: str, sha256: bytes) -> bool:
+    def _held(self, number: str, sha256: bytes) -> Held:
+        """What KSeF holds under the number that it names."""
+        if not number:
+            return Held.OTHER
         try:
-            return hashlib.sha256(self._ksef.invoice(number)).digest() == sha256
-        except Refused as error:  # no permission to read invoices, so nothing can be proved
+            xml = self._ksef.invoice(number)
+        except Refused as error:  # no permission to read invoices, say
             log.info("invoice %s cannot be read: %s", number, error.code)
-            return False
+            return Held.NOT_YET if error.code == INVOICE_NOT_YET else Held.UNKNOWN
+        return Held.SAME if hashlib.sha256(xml).digest() == sha256 else Held.OTHER
 
 
 def _reason(status: InvoiceStatus, fallback: str) -> Reason:

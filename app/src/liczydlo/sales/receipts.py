@@ -7,19 +7,20 @@ import logging
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from liczydlo.companies.models import Company
+from liczydlo.connection.waiting import AWAY
 from liczydlo.ksef import upo
 from liczydlo.ksef.client import Client
-from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.errors import KsefError, Refused
+from liczydlo.sales import texts
 from liczydlo.sales.models import Invoice, Receipt
+from liczydlo.work.backoff import LONGEST, delay
 from liczydlo.work.claims import Claim
 
 BATCH: Final = 50
-NOT_YET: Final = dt.timedelta(seconds=2)
-LATER: Final = dt.timedelta(minutes=5)  # after a refusal or a receipt that proves nothing
-UPO_NOT_YET: Final = "21178"  # OpenAPI, GET …/upo: the receipt has not been made yet
+TIMES: Final = 30  # questions in vain before the program stops asking: about four hours
 
 log = logging.getLogger(__name__)
 
@@ -35,27 +36,55 @@ class Receipts:
         rows = Invoice.objects.of(self._company)
         return rows.filter(upo_pending=True, environment=self._company.environment)
 
+    def pull_back(self) -> None:
+        """What is to be asked for later than any wait lasts is asked for now: a clock that was wrong wrote it."""
+        now = self._claim.clock()
+        self._pending().filter(poll_at__gt=now + LONGEST).update(poll_at=now)
+
     def fetch(self) -> None:
         """Fetch what can be fetched now. Raises KsefError but for refusals, ClaimLost."""
         due = self._pending().filter(Q(poll_at=None) | Q(poll_at__lte=self._claim.clock()))
-        for invoice in due.order_by("id")[:BATCH]:
+        for invoice in due.order_by(F("poll_at").asc(nulls_first=True), "id")[:BATCH]:
             self._claim.step("upo.ask")
             try:
-                xml = self._ksef.upo(invoice.session_reference, invoice.invoice_reference)
+                xml = self._ask(invoice)
                 proved = proves(xml, invoice)
             except Refused as error:
-                wait = NOT_YET if error.code == UPO_NOT_YET else LATER
-                log.info("no receipt of invoice %s yet: %s", invoice.pk, error.code)
+                self._in_vain(invoice, str(error.code), error.reference or "")
             except upo.UpoError as error:
-                wait = LATER
                 log.warning("the receipt of invoice %s proves nothing: %s", invoice.pk, error)
+                self._in_vain(invoice, error.code)
+            except KsefError:
+                self._look_again(invoice, longest=AWAY)
+                raise
             else:
                 if proved:
                     self._store(invoice, xml)
-                    continue
-                wait = LATER
-                log.warning("the receipt of invoice %s is of another document", invoice.pk)
-            self._pending().filter(pk=invoice.pk).update(poll_at=self._claim.clock() + wait)
+                else:
+                    log.warning("the receipt of invoice %s is of another document", invoice.pk)
+                    self._in_vain(invoice, "other-document")
+
+    def _ask(self, invoice: Invoice) -> bytes:
+        """By reference where the program knows it; by number in the session of somebody else who sent the invoice."""
+        if invoice.invoice_reference:
+            return self._ksef.upo(invoice.session_reference, invoice.invoice_reference)
+        return self._ksef.upo_by_number(invoice.session_reference, invoice.ksef_number)
+
+    def _in_vain(self, invoice: Invoice, code: str, reference: str = "") -> None:
+        """No receipt, or not yet; after many times in a row the invoice's page says so and nobody asks any more."""
+        log.info("no receipt of invoice %s: %s", invoice.pk, code)
+        if invoice.looks + 1 < TIMES:
+            self._look_again(invoice, longest=LONGEST)
+            return
+        reason = texts.reason("no-receipt", ksef_code=code, reference=reference)
+        self._pending().filter(pk=invoice.pk).update(
+            upo_pending=False, poll_at=None, reason_json=reason.as_json()
+        )
+
+    def _look_again(self, invoice: Invoice, *, longest: dt.timedelta) -> None:
+        looks = invoice.looks + 1
+        at = self._claim.clock() + delay(looks, longest=longest)
+        self._pending().filter(pk=invoice.pk).update(looks=looks, poll_at=at)
 
     def _store(self, invoice: Invoice, xml: bytes) -> None:
         self._claim.step("upo.answered")
@@ -66,6 +95,7 @@ class Receipts:
                 defaults={"xml": xml, "received_at": self._claim.clock()},
             )
             self._pending().filter(pk=invoice.pk).update(upo_pending=False, poll_at=None)
+        self._claim.progressed()
         self._claim.step("upo.stored")
 
     def next_look(self) -> dt.datetime | None:

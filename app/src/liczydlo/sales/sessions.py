@@ -29,7 +29,7 @@ class Sessions:
     def __init__(self, claim: Claim, company: Company, ksef: Client) -> None:
         """``claim`` is that of the job."""
         self._claim, self._company, self._ksef = claim, company, ksef
-        self.broken_now = 0  # sessions of which KSeF said in this run that it takes nothing more
+        self.broken: set[str] = set()  # sessions of which KSeF said in this run that it takes nothing more
 
     def _open_rows(self) -> list[Session]:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
@@ -72,7 +72,7 @@ class Sessions:
 
     def broke(self, reference: str) -> None:
         """KSeF takes nothing more in it."""
-        self.broken_now += 1
+        self.broken.add(reference)
         Session.objects.of(self._company).filter(reference=reference).update(broken=True)
 
     def close_idle(self) -> None:
@@ -97,7 +97,7 @@ class Sessions:
             return row.valid_until > now
         if row.broken or row.sent >= MOST or row.valid_until <= now + MARGIN:
             return False
-        return row.used_at + IDLE > now
+        return dt.timedelta(0) <= now - row.used_at < IDLE
 
     def next_look(self) -> dt.datetime | None:
         """When the first of the open sessions becomes idle."""

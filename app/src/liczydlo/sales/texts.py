@@ -35,6 +35,20 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "KSeF already holds another invoice of this seller with the same number and kind ({number}). Issue the"
         " invoice under another number.",
     ),
+    "duplicate-unproved": (
+        "KSeF ma już fakturę tego sprzedawcy o tym samym numerze i rodzaju ({number}). Nie można jej odczytać, więc nie"
+        " wiadomo, czy to ta sama faktura. Nadaj programowi uprawnienie do przeglądania faktur i wyślij fakturę"
+        " ponownie: jeśli to ta sama, program odczyta jej numer.",
+        "KSeF already holds an invoice of this seller with the same number and kind ({number}). It cannot be read, so"
+        " that nobody knows whether it is the same one. Grant the program the permission to view invoices and send the"
+        " invoice again: if it is the same one, the program reads its number.",
+    ),
+    "no-receipt": (
+        "Faktura ma numer KSeF, ale mimo wielu prób KSeF nie wydał jej UPO, więc program przestał pytać. Jeśli wysłał"
+        " ją inny program albo inna osoba, UPO jest u nich; można je też pobrać w Aplikacji Podatnika KSeF.",
+        "The invoice has its KSeF number, but after many tries KSeF gave no UPO for it, so the program stopped asking."
+        " If another program or person sent it, they have the UPO; it can also be had in the KSeF taxpayer's portal.",
+    ),
     "no-permission": (
         "KSeF przyjął plik, ale ta osoba lub firma nie może wystawiać faktur w imieniu sprzedawcy. Po nadaniu"
         " uprawnienia do wystawiania faktur wyślij fakturę ponownie.",

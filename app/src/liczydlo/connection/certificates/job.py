@@ -11,9 +11,10 @@ from liczydlo.connection.certificates import renewal, warnings
 from liczydlo.connection.certificates.requests import JOB
 from liczydlo.connection.enrolment import walk
 from liczydlo.work import jobs
-from liczydlo.work.claims import Claim
+from liczydlo.work.claims import Claim, Later
 
 POLL = dt.timedelta(seconds=1)
+LONGEST_POLL = dt.timedelta(minutes=1)
 EVERY = dt.timedelta(hours=6)
 """How often a connected company's certificates are looked at."""
 
@@ -25,15 +26,20 @@ def keep(claim: Claim) -> dt.datetime | None:
     company = claim.company
     row = walk.underway(company)
     if row is not None and not walk.carry_on(claim, company, row):
-        return claim.clock() + POLL
+        raise _not_yet()
     if not renewal.watched(company):
         return None
     warnings.send(company, clock=claim.clock)
     if not renewal.renew(claim, company):
-        return claim.clock() + POLL
+        raise _not_yet()
     return claim.clock() + EVERY
 
 
 def once_connected(company: Company, **_: object) -> None:
     """A new connection is watched from now on."""
     jobs.wake(company.pk, JOB, at=timezone.now() + EVERY)
+
+
+def _not_yet() -> Later:
+    """KSeF is still deciding on a login or a certificate."""
+    return Later(None, first=POLL, longest=LONGEST_POLL)

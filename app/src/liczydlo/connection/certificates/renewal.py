@@ -67,7 +67,9 @@ def underway(company: Company) -> QuerySet[CertificateRequest]:
 def due(company: Company, now: dt.datetime) -> list[Purpose]:
     """Purposes whose certificate KSeF issued, is near its end, and was not refused a new one lately."""
     mine = CertificateRequest.objects.of(company).filter(environment=company.environment, renewal=True)
-    lately = set(mine.filter(state=State.REFUSED, asked_at__gt=now - AGAIN).values_list("purpose", flat=True))
+    lately = set(
+        mine.filter(state=State.REFUSED, asked_at__range=(now - AGAIN, now)).values_list("purpose", flat=True)
+    )
     return [
         Purpose(stored.purpose)
         for stored in watched(company)
@@ -93,12 +95,16 @@ def renew(claim: Claim, company: Company) -> bool:
         log.info("company %s: nothing to renew with: %s", company.pk, error.code)
         return True
     except ksef.KsefError as error:
-        raise later(error) from error
+        raise later(error, company, clock=claim.clock) from error
 
 
 def _carry_on(claim: Claim, company: Company, row: CertificateRequest, client: ksef.Client) -> bool:
     try:
-        if not requests.carry_on(row, client, step=claim.step, clock=claim.clock):
+        before = row.state
+        issued = requests.carry_on(row, client, step=claim.step, clock=claim.clock)
+        if row.state != before:
+            claim.progressed()
+        if not issued:
             return False
         _put_in_place(claim, company, row)
     except requests.NotIssued as refusal:

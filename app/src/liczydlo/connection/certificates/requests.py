@@ -132,6 +132,8 @@ def _ask(row: CertificateRequest, client: ksef.Client, step: Step, clock: Clock)
     step("certificate.limits")
     limits = client.certificate_limits()
     if row.asked_at is not None:
+        if row.asked_at > clock():  # written by a clock that was wrong: the patience would have no end
+            _save(row, asked_at=clock())
         if (serial := _found(row, client)) is not None:
             _save(row, serial=serial, state=State.SENT)
             return True

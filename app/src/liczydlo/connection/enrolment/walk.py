@@ -41,6 +41,13 @@ SIGN_AGAIN = Reason(
     en="The connection broke at the moment of logging in, and KSeF will not take this document twice. Download a new"
     " document and sign it; the rest goes on by itself.",
 )
+LOGIN_OVER = Reason(
+    code="sign-again",
+    pl="KSeF zakończył zalogowanie osoby, która podpisała dokument, zanim wydał certyfikaty. Pobierz nowy dokument i"
+    " podpisz go; złożone wnioski nie przepadły.",
+    en="KSeF ended the login of whoever signed the document before it issued the certificates. Download a new document"
+    " and sign it; requests that were made are not lost.",
+)
 UNREADABLE = Reason(
     code="key-not-readable",
     pl="Zapisanych danych nie da się odszyfrować: brakuje klucza głównego programu. Przywróć plik master.key z kopii"
@@ -72,11 +79,15 @@ def carry_on(claim: Claim, company: Company, row: Enrolment) -> bool:
     except NotStored as error:
         end(row, State.FAILED, Reason.of(error))
         return True
+    except ksef.LoginRefused as error:
+        log.info("company %s: the signer's login is over: %s", company.pk, error.code)
+        end(row, State.FAILED, LOGIN_OVER)
+        return True
     except ksef.Refused as error:
         end(row, State.FAILED, Reason.of(error))
         return True
     except ksef.KsefError as error:
-        raise later(error) from error
+        raise later(error, company, clock=claim.clock) from error
     return done
 
 
@@ -147,6 +158,7 @@ class Walk:
             log.warning("company %s: the login was redeemed already: %s", self.company.pk, refusal.code)
             return self._sign_again()
         self.claim.step("enrol.redeemed")
+        self.claim.progressed()
         return True
 
     def _submit(self, client: ksef.Client) -> ksef.Operation | None:
@@ -185,10 +197,7 @@ class Walk:
     def _certificates(self, client: ksef.Client) -> bool:
         """Both requests, then the connection; whether it stands."""
         wanted = {purpose: self._request(purpose, client) for purpose in Purpose}
-        issued = [
-            requests.carry_on(row, client, step=self.claim.step, clock=self.claim.clock)
-            for row in wanted.values()
-        ]
+        issued = [self._carry_on(row, client) for row in wanted.values()]  # both go on, whichever is first
         if not all(issued):
             return False
         self._connect(wanted)
@@ -197,6 +206,13 @@ class Walk:
         except ksef.KsefError as error:
             log.info("company %s: the signer's login was not ended: %s", self.company.pk, error.code)
         return True
+
+    def _carry_on(self, row: CertificateRequest, client: ksef.Client) -> bool:
+        before = row.state
+        issued = requests.carry_on(row, client, step=self.claim.step, clock=self.claim.clock)
+        if row.state != before:
+            self.claim.progressed()
+        return issued
 
     def _request(self, purpose: Purpose, client: ksef.Client) -> CertificateRequest:
         self.claim.step("enrol.data")
@@ -212,7 +228,10 @@ class Walk:
         with access.client_with(
             self.company, credentials[Purpose.AUTHENTICATION], clock=self.claim.clock
         ) as client:
-            tokens = client.login()
+            try:
+                tokens = client.login()
+            except ksef.LoginRefused as refusal:  # of the new certificate, not of the signer
+                raise NotStored.of_login(refusal, access.environment(self.company)) from refusal
         self.claim.step("enrol.store")
         now = self.claim.clock()
         with transaction.atomic():

@@ -104,7 +104,7 @@ def _ask(
 
 
 def _away(error: NotConnected | ksef.KsefError) -> Listing:
-    missing = error.missing_permissions if isinstance(error, ksef.Refused) else ()
+    missing = error.missing_permissions if isinstance(error, ksef.Refusal) else ()
     return Listing(away=Reason.of(error), missing=missing)
 
 

@@ -64,7 +64,7 @@ def complete(claim: Claim) -> dt.datetime | None:
     except NotConnected:
         return None
     except ksef.KsefError as error:
-        raise later(error) from error
+        raise later(error, company, clock=claim.clock) from error
     record(
         company,
         Action.GRANTED,

@@ -87,7 +87,7 @@ def grant(request: CompanyRequest, company: Company, kind: str) -> HttpResponse:
             outcome = services.give(company, form, request=request)
         except (NotConnected, ksef.KsefError) as error:
             problem = Reason.of(error)
-            missing = error.missing_permissions if isinstance(error, ksef.Refused) else ()
+            missing = error.missing_permissions if isinstance(error, ksef.Refusal) else ()
         else:
             _tell(request, outcome, _("KSeF nadał uprawnienia: %(who)s.") % {"who": form.receiver()})
             return redirect("ksef_permissions:list", company.pk)

@@ -114,7 +114,7 @@ def _clock(reading: ksef.ClockReading | None) -> Finding:
 def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Finding]:
     """What needs a login: a new one, which is ended again."""
     try:
-        _, credential = access.way_in(company, clock=clock)
+        fingerprint, credential = access.way_in(company, clock=clock)
     except NotConnected as error:
         yield certificates.check(company, Purpose.AUTHENTICATION, clock(), None)
         yield certificates.check(company, Purpose.OFFLINE, clock(), None)
@@ -130,6 +130,7 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
             yield Finding.of_error("login", error, "login-refused")
             yield from _without_login("no-login")
             return
+        access.let_in(company, company.environment, fingerprint)
         try:
             known = _known(client)
             yield certificates.check(company, Purpose.AUTHENTICATION, clock(), known)

@@ -80,7 +80,7 @@ def refused(code: str, *, reference: str | None = None, ksef_code: str = "", **p
 def of_login(error: ksef.KsefError, where: ksef.Environment) -> NotStored:
     """What KSeF said to a login with the token."""
     codes = {"450": "token-unknown", "415": "token-no-rights"}
-    if isinstance(error, ksef.Refused) and error.code in codes:
+    if isinstance(error, ksef.Refusal) and error.code in codes:
         return refused(
             codes[error.code], reference=error.reference, ksef_code=error.code, environment=where.name
         )

@@ -83,6 +83,7 @@ def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PA
     with access.client_with(company, token, clock=clock, patience=patience) as client:
         client.login()
         told = _told(client, token)
+    access.let_in(company, company.environment, token.fingerprint)
     kept.proved_at = clock()
     if told is not None:
         kept.permissions, kept.description = list(told.permissions), told.description

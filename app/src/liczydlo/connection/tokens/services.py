@@ -65,7 +65,7 @@ def _ask(company: Company, question: Callable[[ksef.Client], tuple[T, ...]]) -> 
         with access.client(company, patience=PATIENCE) as client:
             return Found(rows=question(client))
     except (NotConnected, ksef.KsefError) as error:
-        missing = error.missing_permissions if isinstance(error, ksef.Refused) else ()
+        missing = error.missing_permissions if isinstance(error, ksef.Refusal) else ()
         return Found(away=Reason.of(error), missing=missing)
 
 

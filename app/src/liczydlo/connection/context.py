@@ -1,0 +1,19 @@
+"""What every page's frame shows of a company's connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from liczydlo.companies.models import Company
+from liczydlo.connection import access
+
+
+def login(request: HttpRequest) -> dict[str, Any]:
+    """``refused_login``: the row that says that KSeF does not let the page's company in, or nothing."""
+    company: Company | None = getattr(request, "company", None)
+    if company is None:
+        return {"refused_login": None}
+    return {"refused_login": SimpleLazyObject(lambda: access.refused_login(company))}
