@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db import transaction
@@ -123,7 +123,8 @@ class Outbox:
 
     def _next_queued(self) -> Invoice | None:
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
-        return self._rows(State.QUEUED).filter(due).select_related("document").first()
+        rows = self._rows(State.QUEUED).filter(due).select_related("document")
+        return rows.order_by("looks", "queued_at", "id").first()
 
     # sending
 
@@ -242,14 +243,11 @@ class Outbox:
             by_session.setdefault(invoice.session_reference, []).append(invoice)
         for reference, invoices in by_session.items():
             self._claim.step("poll.ask")
-            try:
-                if len(invoices) <= ONE_BY_ONE:
-                    self._poll_singly(reference, invoices)
-                else:
-                    self._poll_list(reference, invoices)
-            except KsefError:
-                self._look_again(invoices)
-                raise
+            if len(invoices) <= ONE_BY_ONE:
+                for invoice in invoices:
+                    self._poll_single(reference, invoice)
+            else:
+                self._poll_list(reference, invoices)
 
     def _look_again(self, invoices: list[Invoice]) -> None:
         """What has got no answer comes after what has not been asked about."""
@@ -257,34 +255,38 @@ class Outbox:
         rows = self._rows(State.PROCESSING).filter(pk__in=[invoice.pk for invoice in invoices])
         rows.update(looks=F("looks") + 1, poll_at=self._claim.clock() + wait)
 
-    def _poll_singly(self, session: str, invoices: Iterable[Invoice]) -> None:
-        for invoice in invoices:
-            try:
-                status = self._ksef.invoice_status(session, invoice.invoice_reference)
-            except Refused as error:
-                self._unknown(invoice, error)
-            else:
-                self._outcomes.settle(invoice, status)
+    def _poll_single(self, session: str, invoice: Invoice) -> None:
+        try:
+            status = self._ksef.invoice_status(session, invoice.invoice_reference)
+            self._outcomes.settle(invoice, status)
+        except Refused as error:
+            self._unknown([invoice], error)
+        except KsefError:
+            self._look_again([invoice])
+            raise
 
     def _poll_list(self, session: str, invoices: list[Invoice]) -> None:
         try:
             found = {status.reference: status for status in self._ksef.session_invoices(session)}
-        except Refused as error:
             for invoice in invoices:
-                self._unknown(invoice, error)
-            return
-        for invoice in invoices:
-            if status := found.get(invoice.invoice_reference):
-                self._outcomes.settle(invoice, status)
-            else:
-                self._again(invoice, texts.reason("never-arrived"))
+                if status := found.get(invoice.invoice_reference):
+                    self._outcomes.settle(invoice, status)
+                else:
+                    self._again(invoice, texts.reason("never-arrived"))
+        except Refused as error:
+            self._unknown(invoices, error)
+        except KsefError:
+            self._look_again(invoices)
+            raise
 
-    def _unknown(self, invoice: Invoice, error: Refused) -> None:
+    def _unknown(self, invoices: list[Invoice], error: Refused) -> None:
         """KSeF does not know what it took: send again; if it has it after all, it says so (440)."""
         if error.status == FORBIDDEN:
+            self._look_again(invoices)
             raise error
-        self._sessions.broke(invoice.session_reference)
-        self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
+        self._sessions.broke(invoices[0].session_reference)
+        for invoice in invoices:
+            self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
 
     # when to come again
 
