@@ -1,0 +1,181 @@
+"""How far the program has looked: where it begins, what a chunk is, and what moves the mark."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import httpx2
+import pytest
+from django.utils import timezone
+from liczydlo.purchases import inbox, services
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.work.models import Errand
+
+from app.tests.purchases.test_synchronising import sell, seller
+from app.tests.sales.world import Wire, Worker, always
+
+__all__ = ["seller"]
+
+pytestmark = pytest.mark.django_db
+METADATA = "/v2/invoices/query/metadata"
+
+
+def questions(wire: Wire) -> list[dict[str, Any]]:
+    """The bodies of the questions for a window, as they go out from now on."""
+    seen: list[dict[str, Any]] = []
+
+    def rule(request: httpx2.Request) -> None:
+        if request.url.path == METADATA:
+            seen.append(json.loads(request.read()))
+
+    wire.rules.append(rule)
+    return seen
+
+
+def test_the_beginning_is_ksefs_own(connected: Any, wire: Wire) -> None:
+    asked = questions(wire)
+    services.synchronise(connected)
+    first = dt.datetime.fromisoformat(asked[0]["dateRange"]["from"])
+    assert first == dt.datetime(2026, 1, 31, 23, 0, tzinfo=dt.UTC), "1 February 2026 in Warsaw"
+    assert asked[0]["subjectType"] == "Subject2"
+    assert asked[0]["dateRange"]["dateType"] == "PermanentStorage"
+    ends = [dt.datetime.fromisoformat(one["dateRange"]["to"]) for one in asked[:-1]]
+    assert dt.timedelta(days=84) < ends[0] - first <= services.WINDOW
+    assert "to" not in asked[-1]["dateRange"] or asked[-1]["dateRange"]["to"] is None
+
+
+def test_a_row_is_found_by_the_sellers_name_and_the_number(connected: Any, seller: Any) -> None:
+    sell(seller, connected)
+    services.synchronise(connected)
+    row = ReceivedInvoice.objects.get()
+    assert row.seller_name and row.seller_name.casefold() in row.words
+    assert row.number.casefold() in row.words
+    assert (row.seller_nip, row.currency) == (seller.nip, "PLN")
+    assert (str(row.net), str(row.vat), str(row.gross)) == ("150.00", "27.00", "177.00")
+    assert row.buyer_name and row.kind == "Vat" and row.mode
+    assert row.is_new and not row.has_attachment
+
+
+def test_a_chunk_is_stored_when_it_is_full(
+    connected: Any, seller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "CHUNK", 2)
+    sell(seller, connected, 5)
+    there: list[int] = []
+
+    def step(name: str) -> None:
+        if name == "receive.document":
+            there.append(ReceivedInvoice.objects.count())
+
+    result = services.synchronise(connected, step=step)
+    assert there == [0, 0, 2, 2, 4]
+    assert (result.new, result.known) == (5, 0)
+    assert services.synchronise(connected).new == 0
+
+
+def test_the_mark_is_ksefs_high_water_mark_not_the_last_document(connected: Any, seller: Any) -> None:
+    sell(seller, connected, 2)
+    before = timezone.now()
+    result = services.synchronise(connected)
+    mark = Checkpoint.objects.get()
+    last = ReceivedInvoice.objects.order_by("-stored_at")[0].stored_at
+    assert mark.until > last
+    assert result.until == mark.until
+    assert mark.looked_at is not None and mark.looked_at >= before
+
+
+def test_a_window_that_has_an_end_does_not_move_the_mark_beyond_it(
+    connected: Any, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marks: list[dt.datetime] = []
+
+    def step(name: str) -> None:
+        if name == "receive.stored":
+            marks.append(Checkpoint.objects.get().until)
+
+    now = timezone.now()
+    windows = list(services._windows(services.BEGINNING, now))
+    services.synchronise(connected, step=step)
+    assert marks[: len(windows) - 1] == [end for _, end in windows[:-1]]
+    assert marks[-1] > windows[-1][0]
+
+
+def test_the_mark_never_goes_back(connected: Any, seller: Any) -> None:
+    services.synchronise(connected)
+    ahead = timezone.now() + dt.timedelta(days=1)
+    mark = Checkpoint.objects.get()
+    services._store(
+        services._Window(connected, mark, None, lambda _name: None, services.Result()),  # type: ignore[arg-type]
+        services._Chunk(until=ahead),
+    )
+    assert Checkpoint.objects.get().until == ahead
+    services._store(
+        services._Window(connected, mark, None, lambda _name: None, services.Result()),  # type: ignore[arg-type]
+        services._Chunk(until=ahead - dt.timedelta(hours=1)),
+    )
+    assert Checkpoint.objects.get().until == ahead
+
+
+def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
+    connected: Any, seller: Any, wire: Wire
+) -> None:
+    sell(seller, connected, 2)
+    services.synchronise(connected)
+    Checkpoint.objects.update(until=services.BEGINNING)
+    wire.seen.clear()
+    result = services.synchronise(connected)
+    assert (result.new, result.known) == (0, 2)
+    assert not any(re.match("/v2/invoices/ksef/", path) for _, path in wire.seen)
+    assert Checkpoint.objects.get().until > services.BEGINNING + dt.timedelta(days=1)
+
+
+def test_of_a_company_in_two_environments_each_has_its_mark(connected: Any) -> None:
+    first = services._checkpoint(connected)
+    connected.environment = "TEST"
+    second = services._checkpoint(connected)
+    assert first.pk != second.pk
+    assert (first.subject, second.until) == ("Subject2", services.BEGINNING)
+
+
+def test_without_a_connection_it_is_tried_less_and_less_often(firm: Any, receiver: Worker) -> None:
+    services.request(firm)
+    pauses = []
+    for _ in range(8):
+        receiver.run(firm)
+        due_at = services.errand(firm).due_at  # type: ignore[union-attr]
+        assert due_at is not None
+        pauses.append(round((due_at - receiver.clock()).total_seconds()))
+        receiver.clock.move_to(due_at)
+    assert pauses == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert dt.timedelta(minutes=1) == inbox.NOT_CONNECTED
+
+
+def test_documents_that_came_shorten_the_next_wait(
+    connected: Any, seller: Any, wire: Wire, receiver: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "CHUNK", 1)
+    sell(seller, connected, 2)
+    services.request(connected)
+    Errand.objects.filter(company=connected, name=services.RECEIVE).update(failures=9)
+    documents: list[str] = []
+
+    def cut_the_second(request: httpx2.Request) -> Any:
+        if "/invoices/ksef/" in request.url.path:
+            documents.append(request.url.path)
+            return httpx2.ConnectError("cut") if len(documents) > 1 else None
+        return None
+
+    wire.rules.append(cut_the_second)
+    receiver.run(connected)
+    found = services.errand(connected)
+    assert found is not None and found.failures == 1
+    wire.rules[:] = [always(lambda: httpx2.ConnectError("x"))]
+    for _ in range(6):
+        receiver.clock.move_to(services.errand(connected).due_at)  # type: ignore[union-attr,arg-type]
+        receiver.run(connected)
+    found = services.errand(connected)
+    assert found is not None and found.due_at is not None
+    assert round((found.due_at - receiver.clock()).total_seconds()) == 30
