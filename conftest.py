@@ -13,6 +13,7 @@ SHARED = ROOT.parent / "shared"
 NEEDS = {
     "browser": ("Debian's chromium", lambda: shutil.which("chromium") or shutil.which("chromium-browser")),
     "curl": ("curl, which the documentation's commands use", lambda: shutil.which("curl")),
+    "openssl": ("openssl, which writes key files as other programs do", lambda: shutil.which("openssl")),
     "shared": ("the official files in ../shared", (SHARED / "spec").is_dir),
     "gettext": ("gettext's msgfmt and xgettext", lambda: shutil.which("msgfmt") and shutil.which("xgettext")),
 }

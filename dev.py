@@ -83,6 +83,7 @@ def missing_for_tests() -> list[str]:
         "redis-server (the same tests with the queue on Redis)": shutil.which("redis-server"),
         "gettext (whether translations are complete)": shutil.which("msgfmt"),
         "curl (whether the documentation's commands run)": shutil.which("curl"),
+        "openssl (key files as other programs write them)": shutil.which("openssl"),
         "../shared (the official OpenAPI, XSDs and examples)": (ROOT.parent / "shared" / "spec").is_dir(),
     }
     return [name for name, there in found.items() if not there]

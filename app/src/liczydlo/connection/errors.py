@@ -216,6 +216,7 @@ class NotStored(ConnectionProblem):
             "password-needed": "password",
             "weak-key": "key",
             "unsupported-key": "key",
+            "oversized-key": "key",
             "several-keys": "key",
             "not-a-key": "key",
             "expired": "certificate",

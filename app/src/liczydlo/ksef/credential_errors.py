@@ -117,6 +117,36 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         " not the password"
         " of the trusted profile.",
     ),
+    "damaged-file": (
+        "Plik {file} jest uszkodzony albo ucięty: to nie wina hasła. Pobierz go albo skopiuj jeszcze raz, w"
+        " całości.",
+        "The {file} file is damaged or cut off; the password is not to blame. Download or copy it again, the"
+        " whole of it.",
+    ),
+    "excessive-protection": (
+        "Plik {file} żąda tylu obliczeń przy sprawdzaniu hasła, że nie zapisał go żaden zwykły program. Zapisz"
+        " klucz jeszcze raz: openssl pkcs8 -topk8 -v2 aes-256-cbc -in stary.key -out nowy.key",
+        "The {file} file demands so much computing to check its password that no ordinary program wrote it."
+        " Save the key again: openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.key -out new.key",
+    ),
+    "oversized-key": (
+        "Klucz jest za długi: program przyjmuje RSA do 4096 bitów. Wystąp o certyfikat z kluczem RSA 2048 lub"
+        " EC P-256.",
+        "The key is too long: RSA of up to 4096 bits is accepted. Request a certificate with an RSA 2048 or an"
+        " EC P-256 key.",
+    ),
+    "unsupported-cipher": (
+        "Plik {file} zaszyfrowano algorytmem {cipher}, którego program nie otwiera; hasło może być dobre."
+        " Zapisz klucz jeszcze raz: openssl pkey -aes256 -in stary.key -out nowy.key",
+        "The {file} file is encrypted with {cipher}, which this program does not open; the password may be"
+        " right. Save the key again: openssl pkey -aes256 -in old.key -out new.key",
+    ),
+    "pkcs7-without-certificate": (
+        "Plik {file} to paczka PKCS#7 (.p7b, .p7s) bez certyfikatu, który dałoby się odczytać. Wybierz plik .crt,"
+        " .cer, .cert lub .pem.",
+        "The {file} file is a PKCS#7 bundle (.p7b, .p7s) without a certificate that can be read. Choose the .crt,"
+        " .cer, .cert or .pem file.",
+    ),
     "several-keys": (
         "W pliku jest kilka kluczy prywatnych i nie wiadomo, którego użyć. Wybierz plik z jednym kluczem.",
         "The file has several private keys. Choose a file with one key.",
@@ -167,24 +197,29 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "The certificate comes into force only on {date}. Come back then or use another one.",
     ),
 }
-"""Code → texts in Polish and English; ``{file}`` and ``{date}`` are filled from the error's parameters."""
+"""Code → texts in Polish and English; ``{file}``, ``{date}``, ``{cipher}`` are filled from the error's parameters."""
 
 
 class CredentialError(Exception):
     """Key and certificate files that cannot be used; ``code`` is a key of :data:`TEXTS`.
 
     ``file`` tells which of the files is meant (``key``, ``certificate``, ``pkcs12``), ``date`` (ISO) goes
-    with ``expired`` and ``not-yet-valid``. Neither the files' content nor the password is ever in it.
+    with ``expired`` and ``not-yet-valid``, ``cipher`` with ``unsupported-cipher``. Neither the files' content
+    nor the password is ever in it.
     """
 
-    def __init__(self, code: str, *, file: str | None = None, date: str | None = None) -> None:
+    def __init__(
+        self, code: str, *, file: str | None = None, date: str | None = None, cipher: str | None = None
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.file = file
         self.date = date
+        self.cipher = cipher
 
     def text(self, language: Language = "pl") -> str:
         """What is wrong with which file, and what to do."""
         column = 0 if language == "pl" else 1
         file = _FILE[self.file][column] if self.file else ""
-        return TEXTS[self.code][column].format(file=file, date=self.date or "").replace("  ", " ")
+        text = TEXTS[self.code][column].format(file=file, date=self.date or "", cipher=self.cipher or "")
+        return text.replace("  ", " ")

@@ -166,10 +166,10 @@ def load_pkcs12(data: bytes, password: str | None = None) -> Credential:
     bundle = credential_files.open_pkcs12(data, password)
     if bundle.key is None:
         raise CredentialError("pkcs12-without-key")
-    certificates = [bundle.cert] if bundle.cert else list(bundle.additional_certs)
+    certificates = (bundle.certificate,) if bundle.certificate else bundle.others
     if not certificates:
         raise CredentialError("pkcs12-without-certificate")
-    return _paired(_supported(bundle.key), tuple(found.certificate for found in certificates))
+    return _paired(_supported(bundle.key), certificates)
 
 
 def check(credential: Credential, *, purpose: Purpose, now: datetime) -> None:

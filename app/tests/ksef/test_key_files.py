@@ -1,0 +1,487 @@
+"""Key and certificate files of other programs, damaged and malicious ones, and passwords as people paste them."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import time
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
+from liczydlo import ksef
+from liczydlo.ksef import credential_files, der, key_protection, passwords, pkcs12
+from liczydlo.ksef.credentials import CredentialError
+
+PASSWORD = "Zażółć gęślą 2026"
+ABSURD = 2**31 - 1
+LEGACY = ("-provider", "default", "-provider", "legacy")
+pytestmark = pytest.mark.openssl
+
+
+def openssl(*arguments: str, given: bytes = b"") -> bytes:
+    done = subprocess.run(["openssl", *arguments], input=given, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+def plain(key: Any) -> bytes:
+    result: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return result
+
+
+def pkcs8(key: Any, *options: str, password: str | bytes = PASSWORD, form: str = "PEM") -> bytes:
+    """The key as ``openssl pkcs8`` encrypts it."""
+    given = password if isinstance(password, bytes) else password.encode()
+    arguments = ("pkcs8", "-topk8", "-outform", form, "-passout", b"pass:" + given, *options, *LEGACY)
+    done = subprocess.run(["openssl", *arguments], input=plain(key), capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
+
+
+@pytest.fixture
+def bundle(private_key: Any, certificate: Any, tmp_path: Path) -> Callable[..., bytes]:
+    """Makes a ``.p12`` by ``openssl pkcs12 -export`` with these options."""
+    key = private_key("EC")
+    (tmp_path / "key").write_bytes(plain(key))
+    (tmp_path / "crt").write_bytes(certificate(key).public_bytes(Encoding.PEM))
+    source = ("-inkey", str(tmp_path / "key"), "-in", str(tmp_path / "crt"))
+
+    def make(*options: str) -> bytes:
+        return openssl("pkcs12", "-export", *source, "-passout", f"pass:{PASSWORD}", *options, *LEGACY)
+
+    return make
+
+
+def refusal(act: Callable[..., Any], *arguments: Any) -> CredentialError:
+    with pytest.raises(CredentialError) as caught:
+        act(*arguments)
+    for language in ("pl", "en"):
+        text = caught.value.text(language)  # type: ignore[arg-type]
+        assert "{" not in text
+        assert "  " not in text
+    return caught.value
+
+
+def code_of(act: Callable[..., Any], *arguments: Any) -> str:
+    return refusal(act, *arguments).code
+
+
+def patched(data: bytes, old: int, new: int = ABSURD, count: int = -1) -> bytes:
+    """DER with an INTEGER replaced, all lengths around it made right again."""
+    done = 0
+
+    def again(element: der.Element) -> bytes:
+        nonlocal done
+        content = element.content
+        if element.tag == der.INTEGER and element.number() == old and len(content) < 8 and done != count:
+            done += 1
+            content = new.to_bytes(new.bit_length() // 8 + 1, "big")
+        elif element.constructed:
+            content = b"".join(again(child) for child in element.children())
+        elif element.tag == der.OCTET_STRING and content[:1] == b"\x30":
+            try:
+                content = b"".join(again(child) for child in der.elements(content))
+            except der.DerError:
+                content = element.content
+        return pkcs12._value(element.tag, content)
+
+    result = b"".join(again(element) for element in der.elements(data))
+    assert done, "the number is not there"
+    return result
+
+
+class TestForeignKeys:
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ("-v2", "camellia-256-cbc"),
+            ("-v2", "camellia-128-cbc"),
+            ("-v2", "aria-256-cbc"),
+            ("-v2", "des"),
+            ("-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA1"),
+            ("-v2", "des3"),
+            ("-v1", "PBE-SHA1-2DES"),
+            ("-v1", "PBE-SHA1-3DES"),
+            ("-v1", "PBE-SHA1-RC4-128"),
+            ("-v1", "PBE-SHA1-RC2-128"),
+            ("-v1", "PBE-MD5-DES"),
+            ("-scrypt",),
+            ("-scrypt", "-v2", "camellia-256-cbc"),
+        ],
+        ids=" ".join,
+    )
+    def test_whatever_openssl_encrypts_with_is_opened(
+        self, options: tuple[str, ...], private_key: Any
+    ) -> None:
+        key = private_key("EC")
+        written = pkcs8(key, *options)
+        opened = credential_files.open_key(written, PASSWORD)
+        assert opened.private_numbers() == key.private_numbers()  # type: ignore[union-attr]
+        assert code_of(credential_files.open_key, written, "nie to") == "wrong-password"
+        assert code_of(credential_files.open_key, written, None) == "password-needed"
+
+    def test_an_unknown_cipher_is_named_and_the_password_is_not_blamed(self, private_key: Any) -> None:
+        written = pkcs8(private_key("EC"), "-v2", "aes-256-cbc", form="DER")
+        aes_256 = bytes.fromhex("060960864801650304012a")
+        assert aes_256 in written
+        odd = written.replace(aes_256, aes_256[:-1] + b"\x7e")
+        error = refusal(credential_files.open_key, odd, PASSWORD)
+        assert (error.code, error.cipher) == ("unsupported-cipher", "2.16.840.1.101.3.4.1.126")
+        assert "2.16.840.1.101.3.4.1.126" in error.text("pl")
+
+    @pytest.mark.parametrize(
+        ("cipher", "name"),
+        [
+            ("camellia256", "CAMELLIA-256-CBC"),
+            ("aria256", "ARIA-256-CBC"),
+            ("seed", "SEED-CBC"),
+            ("aes192", "AES-192-CBC"),
+        ],
+    )
+    def test_an_old_pem_with_another_cipher_is_named(self, cipher: str, name: str, private_key: Any) -> None:
+        made = openssl("ec", f"-{cipher}", "-passout", "pass:x", *LEGACY, given=plain(private_key("EC")))
+        error = refusal(credential_files.open_key, made, "x")
+        assert error.code == "unsupported-cipher"
+        assert name in error.text("en")
+
+    @pytest.mark.parametrize("cipher", ["aes256", "aes128", "des3"])
+    def test_an_old_pem_is_opened(self, cipher: str, private_key: Any) -> None:
+        key = private_key("EC")
+        made = openssl("ec", f"-{cipher}", "-passout", "pass:stare", given=plain(key))
+        assert b"DEK-Info" in made
+        opened = credential_files.open_key(made.replace(b"\n", b"\r\n"), "stare ")
+        assert opened.private_numbers() == key.private_numbers()  # type: ignore[union-attr]
+        assert code_of(credential_files.open_key, made, "nowe") == "wrong-password"
+        assert code_of(credential_files.open_key, made, "") == "password-needed"
+
+    def test_a_curve_that_nobody_uses(self) -> None:
+        made = openssl("ecparam", "-name", "prime239v1", "-genkey", "-noout")
+        assert code_of(credential_files.open_key, made, None) == "unsupported-key"
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            ("-legacy",),
+            ("-keypbe", "aria-256-cbc", "-certpbe", "camellia-256-cbc"),
+            ("-keypbe", "PBE-SHA1-2DES", "-certpbe", "PBE-SHA1-RC2-40"),
+            ("-keypbe", "NONE", "-certpbe", "NONE"),
+            ("-nomac",),
+        ],
+        ids=" ".join,
+    )
+    def test_a_bundle_of_any_cipher(self, options: tuple[str, ...], bundle: Callable[..., bytes]) -> None:
+        written = bundle(*options)
+        assert ksef.load_pkcs12(written, PASSWORD).nip == "5265877635"
+        assert code_of(ksef.load_pkcs12, written, "nie to") == "wrong-password"
+
+    def test_a_bundle_in_pieces_as_browsers_write_it(self, bundle: Callable[..., bytes]) -> None:
+        """BER: lengths that are not told, octet strings in pieces."""
+        outer = der.first(bundle())[0]
+        version, info, mac = outer.children()
+        oid, holder = info.children()
+        octets = holder.children()[0].octets()
+        pieces = b"".join(pkcs12._value(0x04, octets[at : at + 100]) for at in range(0, len(octets), 100))
+        content = b"\xa0\x80\x24\x80" + pieces + b"\0\0\0\0"
+        value = pkcs12._value
+        written = b"".join(
+            (
+                b"\x30\x80",
+                value(version.tag, version.content),
+                b"\x30\x80" + value(oid.tag, oid.content) + content + b"\0\0",
+                value(mac.tag, mac.content) + b"\0\0",
+            )
+        )
+        assert ksef.load_pkcs12(written, PASSWORD).nip == "5265877635"
+
+
+class TestMalice:
+    """Each of these took minutes, and nobody else was served meanwhile."""
+
+    def quickly(self, act: Callable[..., Any], *arguments: Any) -> str:
+        begin, computed = time.monotonic(), time.process_time()
+        code = code_of(act, *arguments)
+        assert time.process_time() - computed < 1, "it was computed before it was refused"
+        assert time.monotonic() - begin < pkcs12.PATIENCE / 2, "another process was ended for it"
+        return code
+
+    @pytest.mark.parametrize(
+        "options", [("-v2", "aes-256-cbc"), ("-v1", "PBE-SHA1-3DES"), ("-v1", "PBE-MD5-DES")]
+    )
+    def test_rounds_without_end(self, options: tuple[str, ...], private_key: Any) -> None:
+        written = patched(pkcs8(private_key("EC"), *options, "-iter", "2345", form="DER"), 2345)
+        assert self.quickly(credential_files.open_key, written, PASSWORD) == "excessive-protection"
+        armoured = b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n%s-----END ENCRYPTED PRIVATE KEY-----\n"
+        armoured %= base64.encodebytes(written)
+        assert self.quickly(credential_files.open_key, armoured, PASSWORD) == "excessive-protection"
+
+    @pytest.mark.parametrize(("number", "old"), [("N", 16384), ("r", 8), ("p", 3)])
+    def test_memory_without_end(self, number: str, old: int, private_key: Any) -> None:
+        written = pkcs8(
+            private_key("EC"), "-scrypt", "-scrypt_N", "16384", "-scrypt_r", "8", "-scrypt_p", "3", form="DER"
+        )
+        assert self.quickly(credential_files.open_key, patched(written, old, 2**20), PASSWORD) == (
+            "excessive-protection"
+        )
+
+    @pytest.mark.parametrize(("length", "excessive"), [(32, False), (64, False), (65, True), (ABSURD, True)])
+    def test_a_derived_key_without_end(self, length: int, excessive: bool) -> None:
+        """RFC 7914 §7 and RFC 8018 §A.2 let a file say how long the derived key is."""
+
+        def kdf(oid: str, *numbers: int) -> bytes:
+            encoded = [pkcs12._value(2, one.to_bytes(one.bit_length() // 8 + 1, "big")) for one in numbers]
+            parameters = pkcs12._value(0x30, pkcs12._value(4, b"salt") + b"".join(encoded))
+            return pkcs12._value(0x30, pkcs12._value(6, bytes.fromhex(oid)) + parameters)
+
+        scrypt = kdf("2b06010401da47040b", 16384, 8, 1, length)
+        pbkdf2 = kdf("2a864886f70d01050c", 2048, length)
+        assert [key_protection.protection(one).excessive for one in (scrypt, pbkdf2)] == [excessive] * 2
+        assert key_protection.protection(kdf("2b06010401da47040b", 16384, 8)).excessive  # p is missing
+        assert key_protection.protection(kdf("2a864886f70d01050c")).excessive
+
+    def test_a_bundle_whose_mac_or_bags_never_end(self, bundle: Callable[..., bytes]) -> None:
+        written = bundle("-iter", "2345")
+        for which in (1, 2, 3):
+            # One by one: the encrypted certificates', the key's, the MAC's rounds.
+            data = written
+            for _ in range(which):
+                data = patched(data, 2345, 2346, count=1)
+            data = patched(data, 2345) if which < 3 else patched(data, 2346)
+            assert self.quickly(ksef.load_pkcs12, data, PASSWORD) == "excessive-protection"
+
+    def test_the_work_of_all_parts_is_added(self, bundle: Callable[..., bytes]) -> None:
+        part = key_protection.MOST_WORK // 3
+        assert not key_protection.protection(patched(bundle("-iter", "2345"), 2345, part)).excessive
+        assert key_protection.protection(patched(bundle("-iter", "2345"), 2345, part + 1)).excessive
+
+    def test_a_bundle_that_hides_its_rounds_inside_is_ended(self, bundle: Callable[..., bytes]) -> None:
+        """Encrypted certificates are followed by more that only shows once the outer part is open."""
+        begin = time.monotonic()
+        with pytest.raises(CredentialError, match="excessive-protection"):
+            pkcs12.opened(patched(bundle("-iter", "2345"), 2345), [PASSWORD.encode()], patience=0.5)
+        assert time.monotonic() - begin < 10
+
+    def test_a_key_whose_primes_take_minutes_to_prove(self) -> None:
+        """An RSA number of 24 000 bits, plain and in a bundle's place."""
+        numbers = rsa.generate_private_key(65537, 2048).private_numbers()
+        long = [
+            0,
+            numbers.public_numbers.n << 22000 | 1,
+            65537,
+            numbers.d,
+            numbers.p << 11000 | 1,
+            *[numbers.q] * 4,
+        ]
+        written = pkcs12._value(
+            0x30, b"".join(pkcs12._value(2, one.to_bytes(one.bit_length() // 8 + 1, "big")) for one in long)
+        )
+        assert self.quickly(credential_files.open_key, written, None) == "oversized-key"
+
+    def test_a_file_of_beginnings(self) -> None:
+        many = b"-----BEGIN CERTIFICATE-----\n" * 3600
+        begin = time.process_time()
+        assert credential_files.inspect(many, file="key").other == "damaged-file"
+        assert time.process_time() - begin < 1
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"\x30\x80" * 50_000,
+            b"\x30\x80" * 39 + b"\x05\0" * 49_000 + b"\0\0" * 39,
+            b"\x24\x80" * 50_000,
+            b"\x30\x84\x7f\xff\xff\xff" * 16_000,
+            b"\x1f" + b"\xff" * 99_000,
+            pkcs12._value(0x30, b"\x05\0" * 40_000),
+        ],
+        ids=["open", "wide", "pieces", "long", "tag", "flat"],
+    )
+    def test_the_reader_does_not_hang(self, data: bytes) -> None:
+        begin = time.process_time()
+        with pytest.raises(der.DerError):
+            list(der.walk(data))
+        assert time.process_time() - begin < 1.5
+
+    @given(
+        st.binary(max_size=300) | st.binary(max_size=300).map(lambda data: b"\x30\x80\x02\x01\x03\x30" + data)
+    )
+    def test_the_reader_raises_nothing_else(self, data: bytes) -> None:
+        for judge in (
+            key_protection.protection,
+            key_protection.encrypted_key,
+            key_protection.plain_key,
+            key_protection.public_key,
+        ):
+            try:
+                judge(data)
+            except der.DerError:
+                continue
+
+    def test_every_cut_of_a_key_is_refused_with_a_reason(self, private_key: Any) -> None:
+        whole = pkcs8(private_key("EC"), form="DER")
+        for end in range(1, len(whole)):
+            error = refusal(credential_files.open_key, whole[:end], PASSWORD)
+            assert error.code == "damaged-file", end
+
+    def test_a_key_with_one_octet_changed_is_refused_or_read(self, private_key: Any) -> None:
+        whole = pkcs8(private_key("EC"), "-iter", "10", form="DER")
+        for at in range(len(whole)):
+            changed = bytearray(whole)
+            changed[at] ^= 0x55
+            try:
+                credential_files.open_key(bytes(changed), "x")
+            except CredentialError as error:
+                assert error.code != "password-needed"
+
+
+class TestPasswords:
+    @pytest.mark.parametrize(
+        "end", [" ", "\n", "\r\n", "\N{NO-BREAK SPACE}", "\t", "\u200b", "\ufeff", " \u200b\n"]
+    )
+    def test_what_was_pasted_along(self, end: str, private_key: Any) -> None:
+        key = private_key("EC")
+        written = pkcs8(key)
+        for typed in (PASSWORD + end, end + PASSWORD, end + PASSWORD + end):
+            opened = credential_files.open_key(written, typed)
+            assert opened.private_numbers() == key.private_numbers()  # type: ignore[union-attr]
+
+    @pytest.mark.parametrize("real", [f"{PASSWORD} ", f" {PASSWORD}", f"{PASSWORD}\N{NO-BREAK SPACE}"])
+    def test_a_space_that_belongs_to_the_password(self, real: str, private_key: Any) -> None:
+        written = pkcs8(private_key("EC"), password=real)
+        assert credential_files.open_key(written, real)
+        assert credential_files.open_key(written, f"{real}\n")
+        assert code_of(credential_files.open_key, written, PASSWORD) == "wrong-password"
+
+    @pytest.mark.parametrize("made", ["NFC", "NFD"])
+    def test_both_forms_of_unicode(self, made: Any, private_key: Any) -> None:
+        written = pkcs8(private_key("EC"), password=unicodedata.normalize(made, PASSWORD))
+        for typed in ("NFC", "NFD"):
+            assert credential_files.open_key(written, unicodedata.normalize(typed, PASSWORD) + "\n")  # type: ignore[arg-type]
+
+    def test_a_key_of_an_old_windows_program(self, private_key: Any) -> None:
+        written = pkcs8(private_key("EC"), password=PASSWORD.encode("cp1250"))
+        assert credential_files.open_key(written, unicodedata.normalize("NFD", PASSWORD) + " ")
+
+    def test_a_bundle_and_a_pasted_password(self, bundle: Callable[..., bytes]) -> None:
+        assert ksef.load_pkcs12(bundle(), f"{PASSWORD}\r\n").nip == "5265877635"
+
+    def test_the_order_and_the_number_of_tries(self) -> None:
+        assert passwords.variants("haslo") == (b"haslo",)
+        assert passwords.variants(" a \n") == (b" a \n", b" a ", b" a", b"a")
+        nfd = unicodedata.normalize("NFD", "ą")
+        assert passwords.variants("ą ") == (
+            "ą ".encode(),
+            "ą".encode(),
+            f"{nfd} ".encode(),
+            nfd.encode(),
+            b"\xb9 ",
+            b"\xb9",
+        )
+        assert passwords.variants("ж") == ("ж".encode(),)
+        assert passwords.variants(" ") == (b" ",)
+        assert passwords.variants("\ud800")
+
+    @given(st.text(alphabet=" \n\u200baże\u0301\u0436", max_size=20))
+    def test_what_was_typed_comes_first(self, typed: str) -> None:
+        tried = passwords.variants(typed)
+        assert len(tried) <= 16
+        assert tried[:1] == ((typed.encode(errors="surrogatepass"),) if typed else ())
+
+    def test_costly_files_get_fewer_tries(self) -> None:
+        def tries(work: int) -> int:
+            return len(credential_files._attempts(" ą \n", key_protection.Protection(work=work)))
+
+        assert tries(2048) == 12
+        assert tries(key_protection.MOST_WORK) == 4
+        assert tries(10 * key_protection.MOST_WORK) == 1
+
+
+class TestDamage:
+    def test_a_bundle_cut_in_half(self, bundle: Callable[..., bytes], private_key: Any) -> None:
+        whole = bundle()
+        half = whole[: len(whole) // 2]
+        assert code_of(ksef.load_pkcs12, half, PASSWORD) == "damaged-file"
+        assert code_of(ksef.load, half, plain(private_key("EC")), PASSWORD) == "damaged-file"
+        assert "hasł" in refusal(ksef.load_pkcs12, half, PASSWORD).text("pl")
+
+    def test_a_bundle_that_breaks_openssl(self, bundle: Callable[..., bytes], monkeypatch: Any) -> None:
+        monkeypatch.setattr(pkcs12, "_PROGRAM", Path("/nowhere/at-all.py"))
+        assert code_of(ksef.load_pkcs12, bundle(), PASSWORD) == "damaged-file"
+
+    def test_keys_cut_off_or_with_holes(self, private_key: Any, certificate: Any) -> None:
+        crt = certificate(private_key("EC")).public_bytes(Encoding.PEM)
+        written = pkcs8(private_key("EC"))
+        lines = written.splitlines(keepends=True)
+        for broken in (
+            written[:-40],
+            b"".join(lines[:2] + lines[3:]),
+            written.replace(lines[2][:10], b"!" * 10),
+            pkcs8(private_key("EC"), form="DER")[:-1],
+            plain(private_key("EC")).replace(b"M", b"N", 1),
+        ):
+            assert code_of(ksef.load, broken, crt, PASSWORD) == "damaged-file"
+
+    def test_a_ciphertext_that_is_no_whole_block(self, private_key: Any) -> None:
+        algorithm, text = der.first(pkcs8(private_key("EC"), form="DER"))[0].children()
+        for kept in (text.content[:-3], b""):
+            short = pkcs12._value(0x30, pkcs12._value(0x30, algorithm.content) + pkcs12._value(4, kept))
+            assert code_of(credential_files.open_key, short, PASSWORD) == "damaged-file"
+
+    def test_a_damaged_certificate(self, private_key: Any, certificate: Any) -> None:
+        crt = certificate(private_key("EC"))
+        written = crt.public_bytes(Encoding.PEM)
+        key = plain(private_key("EC"))
+        for broken in (
+            written[:300],
+            crt.public_bytes(Encoding.DER)[:-5],
+            written.replace(b"MII", b"NII", 1),
+        ):
+            assert code_of(ksef.load, key, broken, None) == "damaged-file"
+
+
+class TestCertificateFiles:
+    @pytest.fixture
+    def pair(self, private_key: Any, certificate: Any) -> tuple[bytes, bytes]:
+        return plain(private_key("EC")), certificate(private_key("EC")).public_bytes(Encoding.PEM)
+
+    def test_trust_settings_of_openssl(self, pair: tuple[bytes, bytes]) -> None:
+        key, crt = pair
+        trusted = openssl("x509", "-trustout", "-addtrust", "clientAuth", given=crt)
+        assert b"BEGIN TRUSTED CERTIFICATE" in trusted
+        assert ksef.load(key, trusted).nip == "5265877635"
+
+    @pytest.mark.parametrize("form", ["PEM", "DER"])
+    def test_pkcs7(self, form: str, pair: tuple[bytes, bytes], tmp_path: Path) -> None:
+        key, crt = pair
+        (tmp_path / "crt").write_bytes(crt)
+        made = openssl("crl2pkcs7", "-nocrl", "-certfile", str(tmp_path / "crt"), "-outform", form)
+        assert ksef.load(key, made).nip == "5265877635"
+        assert ksef.load(key, made + b"\r\n").nip == "5265877635"
+        assert code_of(ksef.load, made, crt) == "two-certificates"
+
+    @pytest.mark.parametrize("form", ["PEM", "DER"])
+    def test_pkcs7_without_a_certificate(self, form: str, pair: tuple[bytes, bytes]) -> None:
+        empty = openssl("crl2pkcs7", "-nocrl", "-outform", form)
+        assert code_of(ksef.load, pair[0], empty) == "pkcs7-without-certificate"
+
+    @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\0\0", b"\x1a", b" \n"])
+    def test_der_with_something_behind(self, end: bytes, pair: tuple[bytes, bytes], bundle: Any) -> None:
+        key, crt = pair
+        der_key = openssl("pkcs8", "-topk8", "-nocrypt", "-outform", "DER", given=key)
+        der_crt = openssl("x509", "-outform", "DER", given=crt)
+        assert ksef.load(der_key + end, der_crt + end).nip == "5265877635"
+        encrypted = openssl("pkcs8", "-topk8", "-outform", "DER", "-passout", "pass:x", given=key)
+        assert ksef.load(encrypted + end, crt, "x").nip == "5265877635"
+        assert ksef.load(base64.b64encode(encrypted + end), crt, "x").nip == "5265877635"
+
+    def test_a_bundle_with_a_line_end(self, bundle: Callable[..., bytes]) -> None:
+        assert ksef.load_pkcs12(bundle() + b"\r\n", PASSWORD).nip == "5265877635"
+
+    def test_a_public_key_in_der(self, pair: tuple[bytes, bytes]) -> None:
+        public = openssl("pkey", "-pubout", "-outform", "DER", given=pair[0])
+        assert code_of(ksef.load, public, pair[1]) == "public-key"
