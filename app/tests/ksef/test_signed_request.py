@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from liczydlo import ksef
 from liczydlo.ksef import xades
 from liczydlo.ksef.signed_request import MOST, TEXTS, SignedRequestError, examine
@@ -101,6 +104,106 @@ def test_certificates_that_are_not_valid_now(credential: Any, now: datetime) -> 
     ):
         with pytest.raises(SignedRequestError, match=code):
             examine(signed, unsigned=UNSIGNED, now=moment)
+
+
+def base64_of(certificate: Any) -> bytes:
+    return base64.b64encode(certificate.public_bytes(Encoding.DER))
+
+
+def with_chain(signed: bytes, *before: Any, after: tuple[Any, ...] = ()) -> bytes:
+    """The document with other certificates around the signer's; ``KeyInfo`` is not signed, so it stays valid."""
+    first, last = (
+        b"".join(b"<ds:X509Certificate>%s</ds:X509Certificate>" % base64_of(one) for one in chain)
+        for chain in (before, after)
+    )
+    return signed.replace(b"<ds:X509Data>", b"<ds:X509Data>" + first).replace(
+        b"</ds:X509Data>", last + b"</ds:X509Data>"
+    )
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["signed-plain", "signed-root-first", "signed-xadesjs-ec"])
+def test_documents_of_other_programs(name: str, shared: Path) -> None:
+    folder = shared / "cases/signatures"
+    moment = datetime(2026, 11, 28, 1, tzinfo=UTC)
+    unsigned = (folder / "request.xml").read_bytes()
+    found = examine((folder / f"{name}.xml").read_bytes(), unsigned=unsigned, now=moment)
+    assert found is not None
+    assert "Emulator" in found.issuer.rfc4514_string()
+    with pytest.raises(SignedRequestError, match="unsigned"):
+        examine(unsigned, unsigned=unsigned, now=moment)
+
+
+def test_the_signer_is_the_certificate_that_the_signature_names(
+    credential: Any, private_key: Any, certificate: Any, now: datetime
+) -> None:
+    pair = credential()
+    past = {"not_before": now - timedelta(days=3000), "not_after": now - timedelta(days=2000)}
+    authority = certificate(private_key("EC", 1), serial=7, **past)
+    other = certificate(private_key("EC", 2), serial=8, **past)
+    signed = xades.sign(UNSIGNED, pair, signing_time=now)
+    for document in (
+        with_chain(signed, authority),
+        with_chain(signed, authority, other),
+        with_chain(signed, authority, after=(other,)),
+    ):
+        assert examine(document, unsigned=UNSIGNED, now=now) == pair.certificate
+        with pytest.raises(SignedRequestError, match="signer-expired") as caught:
+            examine(document, unsigned=UNSIGNED, now=pair.not_after + timedelta(days=1))
+        assert f"{pair.not_after:%d.%m.%Y}" in caught.value.text("pl")
+
+
+@pytest.mark.parametrize("name", [b"SigningCertificateV2", b"SigningCertificate"])
+def test_every_digest_that_a_signer_may_be_named_by(
+    name: bytes, credential: Any, private_key: Any, certificate: Any, now: datetime
+) -> None:
+    pair, other = credential(), certificate(private_key("EC", 1))
+    signed = with_chain(xades.sign(UNSIGNED, pair, signing_time=now), other)
+    digest = base64.b64encode(pair.certificate.fingerprint(xades.hashes.SHA256()))
+    written = xades.SHA256.encode() + b'"/><ds:DigestValue>' + digest
+    for uri, make in xades._DIGESTS.items():
+        value = base64.b64encode(pair.certificate.fingerprint(make()))
+        named = signed.replace(written, uri.encode() + b'"/><ds:DigestValue>' + value)
+        named = named.replace(b"xades:SigningCertificate>", b"xades:" + name + b">")
+        assert examine(named, unsigned=UNSIGNED, now=now) == pair.certificate
+    # Named by nothing that is known, or not at all, among several: nobody is blamed.
+    for broken in (
+        signed.replace(written, b'x"/><ds:DigestValue>' + digest),
+        signed.replace(digest, b"!" + digest),
+        signed.replace(b"xades:CertDigest", b"xades:Digest"),
+    ):
+        assert broken != signed
+        assert examine(broken, unsigned=UNSIGNED, now=now) is None
+
+
+def test_a_damaged_certificate_beside_the_signers(credential: Any, now: datetime) -> None:
+    pair = credential()
+    signed = xades.sign(UNSIGNED, pair, signing_time=now)
+    beside = b"<ds:X509Data><ds:X509Certificate>AAAA</ds:X509Certificate>"
+    assert examine(signed.replace(b"<ds:X509Data>", beside), unsigned=UNSIGNED, now=now) == pair.certificate
+    assert examine(signed.replace(base64_of(pair.certificate), b"!!"), unsigned=UNSIGNED, now=now) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "iso-8859-2"])
+def test_another_encoding_is_refused_before_ksef_sees_it(
+    encoding: str, credential: Any, now: datetime, refusal: Callable[[bytes], str]
+) -> None:
+    signed = xades.sign(UNSIGNED, credential(), signing_time=now).decode()
+    _, body = signed.split("?>", 1)
+    declared = encoding.removesuffix("-le").removesuffix("-be")
+    written = f'<?xml version="1.0" encoding="{declared}"?>{body}'.encode(encoding)
+    assert refusal(written) == "not-utf-8"
+    with pytest.raises(SignedRequestError) as caught:
+        examine(written, unsigned=UNSIGNED, now=now)
+    assert "UTF-8" in caught.value.text("en")
+    for accepted in (signed, f"\ufeff{signed}", body.lstrip()):
+        assert examine(accepted.encode(), unsigned=UNSIGNED, now=now)
+
+
+def test_a_processing_instruction_that_a_signing_program_adds(credential: Any, now: datetime) -> None:
+    added = UNSIGNED.replace(b"?>", b'?><?xml-stylesheet href="a.xsl"?>', 1)
+    pair = credential()
+    assert examine(xades.sign(added, pair, signing_time=now), unsigned=UNSIGNED, now=now) == pair.certificate
 
 
 def test_every_text_exists_in_both_languages() -> None:

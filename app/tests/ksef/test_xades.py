@@ -53,6 +53,44 @@ def test_a_changed_document_fails(credential: Any, now: datetime) -> None:
             verify(signed.replace(old, new, 1), pair.certificate)
 
 
+INSTRUCTION = b'<?xml-stylesheet href="a.xsl"?>'
+
+
+def independent(signed: bytes) -> None:
+    """Verify by libxmlsec; raises ``xmlsec.Error``."""
+    import xmlsec
+
+    root = etree.fromstring(signed)
+    xmlsec.tree.add_ids(root, ["Id"])
+    context = xmlsec.SignatureContext()
+    signature = xmlsec.tree.find_node(root, xmlsec.constants.NodeSignature)
+    certificate = root.findtext(f".//{{{xades.DS}}}X509Certificate")
+    pem = f"-----BEGIN CERTIFICATE-----\n{certificate}\n-----END CERTIFICATE-----\n"
+    context.key = xmlsec.Key.from_memory(pem.encode(), xmlsec.constants.KeyDataFormatCertPem)
+    context.verify(signature)
+
+
+@pytest.mark.parametrize("place", ["before", "behind", "none"])
+def test_what_stands_around_the_root_is_signed(place: str, credential: Any, now: datetime) -> None:
+    """Canonical XML has processing instructions outside the root, and no comments."""
+    import xmlsec
+
+    pair = credential("RSA")
+    plain = document(pair)
+    around = {
+        "before": plain.replace(b"?>", b"?>" + INSTRUCTION, 1),
+        "behind": plain + INSTRUCTION,
+        "none": plain,
+    }[place]
+    signed = xades.sign(around, pair, signing_time=now)
+    independent(signed)
+    independent(signed.replace(b"?>", b"?><!-- not signed -->", 1))
+    for altered in (signed.replace(b"a.xsl", b"b.xsl"), signed + b"<?more?>"):
+        if altered != signed:
+            with pytest.raises(xmlsec.Error):
+                independent(altered)
+
+
 def test_a_strangers_certificate_fails(
     credential: Any, certificate: Any, private_key: Any, now: datetime
 ) -> None:

@@ -7,8 +7,6 @@ it (enveloping); ``auth/podpis-xades.md`` takes both.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Final
 
@@ -37,6 +35,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "not-xml": (
         "To nie jest dokument XML. Wgraj plik .xml, który powstał po podpisaniu pobranego dokumentu.",
         "This is not an XML document. Upload the .xml file that was made by signing the downloaded document.",
+    ),
+    "not-utf-8": (
+        "Ten plik zapisano w kodowaniu {encoding}, a KSeF przyjmuje UTF-8. Podpisz pobrany plik, nie otwierając i nie"
+        " zapisując go wcześniej w edytorze, albo ustaw w programie do podpisu UTF-8.",
+        "This file is written in {encoding}, and KSeF takes UTF-8. Sign the downloaded file without opening and saving"
+        " it in an editor before, or set UTF-8 in the signing program.",
     ),
     "detached": (
         "Ten plik zawiera sam podpis, bez dokumentu. " + _PORTAL[0],
@@ -77,6 +81,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 _REQUESTS = frozenset(f"{{{namespace}}}AuthTokenRequest" for namespace in SCHEMAS.values())
+_UTF_8: Final = {"UTF-8", "UTF8", "US-ASCII", "ASCII"}
 _SIGNATURE = f"{{{xades.DS}}}Signature"
 _NOT_XML_BUT_SIGNED = (b"PK\x03\x04", b"0\x80", b"0\x82", b"%PDF", b"-----BEGIN PKCS7", b"-----BEGIN CMS")
 """ASiC containers, CMS in DER, PDF and CMS in PEM: what signing programs make when they are not told otherwise."""
@@ -99,8 +104,8 @@ class SignedRequestError(Exception):
 def examine(signed: bytes, *, unsigned: bytes, now: datetime) -> x509.Certificate | None:
     """Whether it is the very document, signed once by a certificate that is valid now; the signer's certificate.
 
-    ``unsigned`` is the document as it was given out; ``now`` is aware. None when the signature does not carry the
-    certificate where XMLDSig has it. Raises :class:`SignedRequestError`.
+    ``unsigned`` is the document as it was given out; ``now`` is aware. None when the signature does not tell which
+    certificate signed (``xades.signer``). Raises :class:`SignedRequestError`.
     """
     root = _parsed(signed)
     signatures = list(root.iter(_SIGNATURE))
@@ -110,7 +115,7 @@ def examine(signed: bytes, *, unsigned: bytes, now: datetime) -> x509.Certificat
     if len(signatures) > 1:
         raise SignedRequestError("several-signatures")
     _is_ours(request, xades.parse(unsigned).getroot())
-    certificate = _signer(signatures[0])
+    certificate = xades.signer(signatures[0])
     if certificate is not None:
         if now > certificate.not_valid_after_utc:
             raise SignedRequestError("signer-expired", date=f"{certificate.not_valid_after_utc:%d.%m.%Y}")
@@ -127,9 +132,12 @@ def _parsed(signed: bytes) -> etree._Element:
     if signed.startswith(_NOT_XML_BUT_SIGNED):
         raise SignedRequestError("detached")
     try:
-        return xades.parse(signed).getroot()
+        tree = xades.parse(signed)
     except ValueError as error:
         raise SignedRequestError("not-xml") from error
+    if (encoding := (tree.docinfo.encoding or "UTF-8").upper()) not in _UTF_8:
+        raise SignedRequestError("not-utf-8", encoding=encoding)
+    return tree.getroot()
 
 
 def _request_in(root: etree._Element, signatures: list[etree._Element]) -> etree._Element:
@@ -180,13 +188,3 @@ def _ancestors(element: etree._Element, top: etree._Element) -> list[etree._Elem
             break
         found.append(above)
     return found
-
-
-def _signer(signature: etree._Element) -> x509.Certificate | None:
-    text = signature.findtext(f"{{{xades.DS}}}KeyInfo//{{{xades.DS}}}X509Certificate")
-    if text is None:
-        return None
-    try:
-        return x509.load_der_x509_certificate(base64.b64decode("".join(text.split()), validate=True))
-    except (binascii.Error, ValueError):
-        return None

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from lxml import etree
+from signxml.algorithms import CanonicalizationMethod
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
@@ -177,27 +178,42 @@ def _known_transforms(signature: etree._Element) -> None:
 def _certificate(
     signature: etree._Element, trusted: x509.Certificate | Sequence[x509.Certificate] | None
 ) -> x509.Certificate:
-    embedded = signature.findtext(
-        f"{{{xades.DS}}}KeyInfo/{{{xades.DS}}}X509Data/{{{xades.DS}}}X509Certificate"
-    )
-    if embedded is None:
+    certificate = xades.signer(signature)
+    if certificate is None:
         raise UpoError("no-certificate", 4)
-    try:
-        certificate = x509.load_der_x509_certificate(base64.b64decode("".join(embedded.split())))
-    except (ValueError, binascii.Error) as error:
-        raise UpoError("no-certificate", 4) from error
     allowed = [trusted] if isinstance(trusted, x509.Certificate) else trusted
     if allowed is not None and certificate not in allowed:
         raise UpoError("untrusted-certificate", 4)
     return certificate
 
 
+class _Verifier(XAdESVerifier):
+    """Keeps the processing instructions around the root, which ``URI=""`` covers and signxml drops."""
+
+    def _tostring(self, xml_node: Any, **options: Any) -> Any:
+        return super()._tostring(_document_of(xml_node), **options)  # type: ignore[no-untyped-call]
+
+    def _c14n(self, nodes: Any, algorithm: CanonicalizationMethod, inclusive_ns_prefixes: Any = None) -> Any:
+        return super()._c14n(_document_of(nodes), algorithm, inclusive_ns_prefixes)
+
+
+def _document_of(node: etree._Element) -> etree._Element | etree._ElementTree:
+    """The document of a root that has something beside it; else the element."""
+    if node.getparent() is None and (node.getprevious() is not None or node.getnext() is not None):
+        return node.getroottree()
+    return node
+
+
 def _verified(xml: bytes, signature: etree._Element, certificate: x509.Certificate) -> list[Any]:
     references = len(signature.findall(f"{{{xades.DS}}}SignedInfo/{{{xades.DS}}}Reference"))
-    configuration: SignatureConfiguration = XAdESSignatureConfiguration(expect_references=references)
+    configuration: SignatureConfiguration = XAdESSignatureConfiguration(
+        expect_references=references,
+        ignore_ambiguous_key_info=True,  # the certificate decides; a KeyValue beside it may be of RFC 4050
+        verification_time=xades.signing_time(signature),  # a receipt outlives the certificate that signed it
+    )
     try:
-        results: list[Any] = XAdESVerifier().verify(xml, x509_cert=certificate, expect_config=configuration)
-    except (SignXMLException, ValueError, TypeError) as error:
+        results: list[Any] = _Verifier().verify(xml, x509_cert=certificate, expect_config=configuration)
+    except (SignXMLException, etree.LxmlError, UnsupportedAlgorithm, ValueError, TypeError) as error:
         raise UpoError("wrong-signature", 5, type(error).__name__) from error
     return results
 
@@ -218,8 +234,7 @@ def _whole_document(results: list[Any], signature: etree._Element) -> etree._Ele
 def _signed_at(results: list[Any]) -> datetime | None:
     for result in results:
         if result.signed_xml is not None and result.signed_xml.tag == f"{{{xades.XADES}}}SignedProperties":
-            text = result.signed_xml.findtext(f".//{{{xades.XADES}}}SigningTime")
-            return None if text is None else _moment(text)
+            return xades.signing_time(result.signed_xml)
     return None
 
 

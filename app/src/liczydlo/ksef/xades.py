@@ -8,11 +8,13 @@ of the signed properties independent of what surrounds them. signxml verifies th
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -27,6 +29,13 @@ EXCLUSIVE: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 SIGNED_PROPERTIES: Final = "http://uri.etsi.org/01903#SignedProperties"
+_DIGESTS: Final[dict[str, Callable[[], hashes.HashAlgorithm]]] = {  # XMLDSig 1.1 §6.2, RFC 6931 §2.1
+    "http://www.w3.org/2000/09/xmldsig#sha1": hashes.SHA1,
+    "http://www.w3.org/2001/04/xmldsig-more#sha224": hashes.SHA224,
+    SHA256: hashes.SHA256,
+    "http://www.w3.org/2001/04/xmldsig-more#sha384": hashes.SHA384,
+    "http://www.w3.org/2001/04/xmlenc#sha512": hashes.SHA512,
+}
 _MORE: Final = "http://www.w3.org/2001/04/xmldsig-more#"
 _NAMESPACES: Final = {"ds": DS, "xades": XADES}
 _SIGNATURE_ID, _DOCUMENT_ID, _PROPERTIES_ID = "Signature", "Document", "SignedProperties"
@@ -52,11 +61,63 @@ def parse(document: bytes) -> etree._ElementTree:
     return tree
 
 
+def signer(signature: etree._Element) -> x509.Certificate | None:
+    """The certificate in ``KeyInfo`` that signed, as far as the signature says so.
+
+    ``KeyInfo`` may hold the whole chain, in any order (XMLDSig §4.5.4); the signer's is the one whose digest stands
+    first in ``SigningCertificate`` or ``SigningCertificateV2`` (ETSI EN 319 132-1 §5.2.2). A single certificate is
+    taken even if no digest names it. None when there is no certificate to be read, or several and none is named.
+    """
+    certificates = _certificates(signature)
+    for path in ("SigningCertificate", "SigningCertificateV2"):
+        digest = signature.find(
+            f".//{_xades('SignedSignatureProperties')}/{_xades(path)}/*/{_xades('CertDigest')}"
+        )
+        if digest is None:
+            continue
+        method = digest.find(_ds("DigestMethod"))
+        make = _DIGESTS.get(method.get("Algorithm", "")) if method is not None else None
+        value = _decoded(digest.findtext(_ds("DigestValue")))
+        for certificate in certificates:
+            if make is not None and certificate.fingerprint(make()) == value:
+                return certificate
+    return certificates[0] if len(certificates) == 1 else None
+
+
+def signing_time(signature: etree._Element) -> datetime | None:
+    """When the signer says that it signed, aware; None when it does not say, or nothing that is a time."""
+    text = signature.findtext(f".//{_xades('SignedSignatureProperties')}/{_xades('SigningTime')}")
+    try:
+        moment = datetime.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _certificates(signature: etree._Element) -> list[x509.Certificate]:
+    certificates = []
+    for element in signature.iterfind(f"{_ds('KeyInfo')}//{_ds('X509Certificate')}"):
+        try:
+            certificates.append(x509.load_der_x509_certificate(_decoded(element.text)))
+        except ValueError:
+            continue  # a damaged one is as good as none
+    return certificates
+
+
+def _decoded(text: str | None) -> bytes:
+    try:
+        return base64.b64decode("".join((text or "").split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
 def sign(document: bytes, credential: Credential, *, signing_time: datetime) -> bytes:
     """Put an enveloped XAdES-BES signature into the document's root, as its last child.
 
-    ``signing_time`` is aware. RSA signs with PKCS#1 v1.5 and SHA-256; an elliptic curve with the hash of
-    its own strength, the value written as ``R || S``. Raises :class:`ValueError` for what is not XML.
+    ``signing_time`` is aware. What is signed is the whole document: processing instructions outside the root are a
+    part of what ``URI=""`` covers, comments are not (XMLDSig §4.4.3.3, Canonical XML §2.1). RSA signs with PKCS#1
+    v1.5 and SHA-256; an elliptic curve with the hash of its own strength, the value written as ``R || S``. Raises
+    :class:`ValueError` for what is not XML.
     """
     tree = parse(document)
     document_digest = _digest(tree)
