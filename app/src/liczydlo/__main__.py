@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import stat
 import threading
 from typing import Annotated
 
 import typer
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Liczydło: invoicing connected to KSeF.")
+
+
+@cli.callback()
+def _private() -> None:
+    """Let nobody else read what is made from here on: the database with its WAL, keys, workers' files."""
+    os.umask(0o077)
 
 
 def _django() -> None:
@@ -24,6 +31,17 @@ def _django() -> None:
     except ImproperlyConfigured as error:
         typer.echo(f"liczydlo: {error}", err=True)
         raise typer.Exit(2) from error
+    _close_database()
+
+
+def _close_database() -> None:
+    """Take the database of the data folder away from others who could read it, as an earlier version left it."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django to be up
+
+    for path in settings.LICZYDLO_DATA.glob("*.sqlite3*"):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077 and path.stat().st_uid == os.geteuid():
+            path.chmod(mode & ~0o077)
 
 
 def _migrate() -> None:
@@ -109,7 +127,7 @@ def manage(context: typer.Context) -> None:
     """Django's own commands: migrate, shell, createsuperuser, …"""
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liczydlo.settings")
+    _django()
     execute_from_command_line(["liczydlo manage", *context.args])
 
 

@@ -20,6 +20,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
+from liczydlo.connection import keyring  # it reads the settings only when it is used
+
 
 def _flag(name: str, default: bool = False) -> bool:
     value = os.environ.get(name, "")
@@ -95,6 +97,10 @@ LICZYDLO_HELP = _help()
 LICZYDLO_PROXIES = _count("LICZYDLO_PROXIES", 0, 9)
 LICZYDLO_MASTER_KEY = os.environ.get("LICZYDLO_MASTER_KEY", "")
 LICZYDLO_MASTER_PASSPHRASE = os.environ.get("LICZYDLO_MASTER_PASSPHRASE", "")
+if LICZYDLO_MASTER_KEY:
+    keyring.parse(LICZYDLO_MASTER_KEY, "LICZYDLO_MASTER_KEY")
+if LICZYDLO_MASTER_PASSPHRASE:
+    keyring.check_passphrase(LICZYDLO_MASTER_PASSPHRASE, "LICZYDLO_MASTER_PASSPHRASE")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
 DEBUG = _flag("LICZYDLO_DEBUG")
@@ -144,6 +150,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "liczydlo.web.bodies.BodyLimit",
     "liczydlo.companies.first_run.FirstRun",
     "liczydlo.companies.sessions.Activity",
     "liczydlo.companies.sessions.LoginRequired",
@@ -227,6 +234,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # „Wgraj XML" itself says that a hundred is the most
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # an invoice of a thousand lines is one form
 
 AUTH_USER_MODEL = "companies.User"
@@ -272,7 +280,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 LICZYDLO_SENDS_MAIL = bool(os.environ.get("LICZYDLO_EMAIL_URL"))
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_BACKEND = "liczydlo.web.mail.NoMailServer"
 if LICZYDLO_SENDS_MAIL:
     _mail = urlsplit(os.environ["LICZYDLO_EMAIL_URL"])
     if _mail.scheme not in ("smtp", "smtps") or not _mail.hostname:

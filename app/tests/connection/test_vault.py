@@ -89,7 +89,7 @@ def test_a_new_master_key_opens_the_old_and_seals_anew(tmp_path: Path) -> None:
 
 
 def test_keys_from_the_environment(settings: Any, tmp_path: Path) -> None:
-    first, second = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+    first, second = (base64.b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2))
     settings.LICZYDLO_MASTER_KEY = first
     sealed = vault.seal(b"x", **PLACE)
     settings.LICZYDLO_MASTER_KEY = f"{second},{first}"
@@ -99,12 +99,60 @@ def test_keys_from_the_environment(settings: Any, tmp_path: Path) -> None:
         keyring.put_in_front(bytes(32))
 
 
-@pytest.mark.parametrize("given", ["za krótki", "YWJj", ",", base64.b64encode(bytes(31)).decode()])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "za krótki",
+        "abc",
+        "YWJj",
+        ",",
+        base64.b64encode(bytes(range(31))).decode(),
+        base64.b64encode(bytes(range(33))).decode(),
+        base64.b64encode(bytes(32)).decode(),
+    ],
+)
 def test_what_is_not_a_key_is_refused_without_repeating_it(settings: Any, given: str) -> None:
     settings.LICZYDLO_MASTER_KEY = given
     with pytest.raises(ImproperlyConfigured) as refusal:
         vault.seal(b"x", **PLACE)
     assert given not in str(refusal.value) or given == ","
+    assert "openssl rand -base64 32" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "short", ["a", "krótkie", "aaaaaaaaaaaaaaaaaaaa", "ababab ababab", " " * 20, "jedenaście1" + " "]
+)
+def test_a_passphrase_that_is_guessed_in_no_time(short: str) -> None:
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        keyring.check_passphrase(short, "LICZYDLO_MASTER_PASSPHRASE")
+    assert "at least 12 characters" in str(refusal.value)
+    assert short not in str(refusal.value) or len(short) == 1
+    keyring.check_passphrase("dwanaście123", "LICZYDLO_MASTER_PASSPHRASE")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("LICZYDLO_MASTER_KEY", "abc"), ("LICZYDLO_MASTER_PASSPHRASE", "a")]
+)
+@pytest.mark.parametrize("command", [("serve", "--port", "1"), ("worker",), ("manage", "check")])
+def test_a_bad_master_key_stops_the_start_with_one_line(
+    name: str, value: str, command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "liczydlo", *command],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(keyring.__file__).parents[2]),
+            "LICZYDLO_DATA": str(tmp_path),
+            name: value,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"liczydlo: {name} is ")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_passphrase_gives_the_same_key_each_time(settings: Any, tmp_path: Path) -> None:

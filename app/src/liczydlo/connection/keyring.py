@@ -21,6 +21,13 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
+SHORTEST_PASSPHRASE = 12
+"""Characters: as many as the passphrase of a company's keys needs."""
+_GOOD_KEY = "it must be base64 of 32 random bytes, as `openssl rand -base64 32` prints them"
+_GOOD_PASSPHRASE = (
+    f"it must have at least {SHORTEST_PASSPHRASE} characters, and not the same few again and again: four or five"
+    " words that do not belong together are good"
+)
 ID_BYTES = 8
 _lock = threading.Lock()
 _loaded: tuple[tuple[object, ...], tuple[MasterKey, ...]] | None = None
@@ -87,28 +94,38 @@ def _state() -> tuple[object, ...]:
 
 def _load() -> tuple[MasterKey, ...]:
     if settings.LICZYDLO_MASTER_KEY:
-        return _parse(settings.LICZYDLO_MASTER_KEY.replace(",", "\n"), "LICZYDLO_MASTER_KEY")
+        return parse(settings.LICZYDLO_MASTER_KEY, "LICZYDLO_MASTER_KEY")
     if settings.LICZYDLO_MASTER_PASSPHRASE:
         return (_of_passphrase(settings.LICZYDLO_MASTER_PASSPHRASE),)
     path = file()
     if not path.exists():
         _create(path, base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
-    return _parse(path.read_text(), path.name)
+    return parse(path.read_text(), path.name)
 
 
-def _parse(text: str, source: str) -> tuple[MasterKey, ...]:
-    found = []
-    for line in text.split():
+def parse(text: str, source: str) -> tuple[MasterKey, ...]:
+    """The keys in a variable or file, separated by commas or white space; ``source`` names it in the error.
+
+    Raises ImproperlyConfigured for what is no key, or none that chance has made. The text is not in the error.
+    """
+    keys = []
+    for word in text.replace(",", " ").split():
         try:
-            value = base64.b64decode(line, validate=True)
-        except binascii.Error as error:
-            raise ImproperlyConfigured(f"{source}: a master key must be base64 of 32 bytes") from error
-        if len(value) != KEY_BYTES:
-            raise ImproperlyConfigured(f"{source}: a master key must be base64 of 32 bytes")
-        found.append(MasterKey(value=value))
-    if not found:
-        raise ImproperlyConfigured(f"{source}: there is no master key in it")
-    return tuple(found)
+            value = base64.b64decode(word, validate=True)
+        except (binascii.Error, ValueError):  # ValueError: letters that are not ASCII
+            raise ImproperlyConfigured(f"{source} is not a master key: {_GOOD_KEY}") from None
+        if len(value) != KEY_BYTES or len(set(value)) < KEY_BYTES // 4:
+            raise ImproperlyConfigured(f"{source} is not a master key: {_GOOD_KEY}")
+        keys.append(MasterKey(value=value))
+    if not keys:
+        raise ImproperlyConfigured(f"{source}: there is no master key in it; {_GOOD_KEY}")
+    return tuple(keys)
+
+
+def check_passphrase(passphrase: str, source: str) -> None:
+    """Raises ImproperlyConfigured for one that is guessed in no time; ``source`` names it in the error."""
+    if len(passphrase.strip()) < SHORTEST_PASSPHRASE or len(set(passphrase)) < SHORTEST_PASSPHRASE // 2:
+        raise ImproperlyConfigured(f"{source} is too short: {_GOOD_PASSPHRASE}")
 
 
 def _of_passphrase(passphrase: str) -> MasterKey:

@@ -32,6 +32,7 @@ from liczydlo.connection.zawfa import services as zawfa
 from liczydlo.ksef import latarnia
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
+from liczydlo.web.bodies import CREDENTIALS, accepts
 
 LOOKED_FOR = 60  # seconds that Latarnia's word is kept
 
@@ -84,6 +85,7 @@ def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
     return render(request, "connection/choice.html", values)
 
 
+@accepts(CREDENTIALS)
 @sensitive_post_parameters("password")
 @member()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,6 +94,7 @@ def certificate(request: CompanyRequest, company: Company) -> HttpResponse:
     return _tab(request, company, TABS[Purpose.AUTHENTICATION], "connection/certificate.html")
 
 
+@accepts(CREDENTIALS)
 @sensitive_post_parameters("password")
 @member()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,6 +193,7 @@ def _to(request: HttpRequest, address: str) -> HttpResponse:
     return redirect(address)
 
 
+@accepts(CREDENTIALS)
 @member()
 @require_POST
 def peek(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa: ARG001 - members only

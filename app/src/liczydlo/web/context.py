@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -25,5 +26,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "company": company,
         "membership": getattr(request, "membership", None),
         "memberships": SimpleLazyObject(others),
+        "has_mail": not settings.EMAIL_BACKEND.endswith(".NoMailServer"),
         "section": match.namespace if match else "",
     }

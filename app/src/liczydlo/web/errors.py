@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,14 +16,40 @@ def _page(request: HttpRequest, status: int, title: str, why: str, now: str) -> 
 
 
 @login_not_required
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's protocol
-    """400."""
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 for a form with more fields or files than any of ours has."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
     return _page(
         request,
         400,
         _("Nie da się odczytać żądania"),
         _("Przeglądarka przysłała dane, których ta strona nie rozumie."),
         _("Wróć do poprzedniej strony i spróbuj jeszcze raz."),
+    )
+
+
+def too_large(request: HttpRequest, most: int | None = None) -> HttpResponse:
+    """413: more than ``most`` bytes, where it is known."""
+    why = _("Przysłano więcej danych, niż przyjmuje ta strona. Nic nie zostało zapisane.")
+    if most is not None:
+        why = _("Ta strona przyjmuje najwyżej %(most)s kB danych naraz. Nic nie zostało zapisane.") % {
+            "most": f"{most // 1000:,}".replace(",", "\N{NO-BREAK SPACE}")
+        }
+    now = _("Wybierz mniejszy plik albo wgraj pliki w kilku częściach.")
+    if not request.user.is_authenticated:
+        now = _("Zaloguj się i spróbuj jeszcze raz; jeśli wybrano plik, sprawdź, czy to ten właściwy.")
+    return _page(request, 413, _("Za dużo danych"), why, now)
+
+
+def no_length(request: HttpRequest) -> HttpResponse:
+    """411: a body that does not say how long it is."""
+    return _page(
+        request,
+        411,
+        _("Nie podano długości danych"),
+        _("Program przyjmuje tylko żądania z nagłówkiem Content-Length; przeglądarki wysyłają go same."),
+        _("Wyślij dane jeszcze raz z podaną długością, nie w kawałkach (chunked)."),
     )
 
 

@@ -25,6 +25,7 @@ from liczydlo.connection.models import Purpose
 from liczydlo.ksef.signed_request import SignedRequestError
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
+from liczydlo.web.bodies import CREDENTIALS, accepts
 from liczydlo.web.caller import address_of
 from liczydlo.work.models import Errand
 from liczydlo.work.reasons import Reason, language
@@ -67,6 +68,7 @@ def document(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa
     return HttpResponse(bytes(row.document), content_type="application/xml", headers=headers)
 
 
+@accepts(CREDENTIALS)
 @member(*OWNERS)
 @require_POST
 def upload(request: CompanyRequest, company: Company) -> HttpResponse:
@@ -78,6 +80,7 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     return _taken(request, company, row, signed)
 
 
+@accepts(CREDENTIALS)
 @sensitive_post_parameters("password")
 @member(*OWNERS)
 @require_POST

@@ -22,8 +22,10 @@ from liczydlo.connection.views import language
 from liczydlo.ksef.messages import PERMISSIONS
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
+from liczydlo.web.bodies import CREDENTIALS, accepts
 
 
+@accepts(CREDENTIALS)
 @sensitive_post_parameters("token")
 @member()
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,6 +22,7 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.detail import invoice_of
 from liczydlo.sales.views.stale import say_stale
+from liczydlo.web.bodies import LONG_FORM, accepts
 
 LINES = "lines"
 DUE_IN = dt.timedelta(days=14)
@@ -36,6 +37,7 @@ STALE: Final = {
 }
 
 
+@accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company) -> HttpResponse:
@@ -43,6 +45,7 @@ def new(request: CompanyRequest, company: Company) -> HttpResponse:
     return _edit(request, company, None, _beginning(company))
 
 
+@accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
@@ -61,6 +64,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     return _edit(request, company, invoice, draft.form)
 
 
+@accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_POST
 def totals(request: CompanyRequest, company: Company) -> HttpResponse:

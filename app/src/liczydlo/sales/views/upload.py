@@ -18,6 +18,7 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
+from liczydlo.web.bodies import INVOICES, accepts
 from liczydlo.web.templatetags.liczydlo import data
 
 MOST_FILES = 100
@@ -35,6 +36,7 @@ class Uploaded:
     known: bool = False
 
 
+@accepts(INVOICES)
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: CompanyRequest, company: Company) -> HttpResponse:
