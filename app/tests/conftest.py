@@ -101,6 +101,30 @@ def guards_stand_aside(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
+def file_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """SQLite in a file, as in life, for sessions in several threads: in memory they share one cache and its locks."""
+    import sqlite3
+
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    memory, name = connection.connection, connection.settings_dict["NAME"]
+    path = tmp_path / "test.sqlite3"
+    with sqlite3.connect(path) as copy:
+        memory.backup(copy)
+    copy.close()
+    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = memory, name
+
+
+@pytest.fixture
 def owner(db: None) -> Any:
     """The person who owns ``company``."""
     from liczydlo.companies.models import User

@@ -112,6 +112,8 @@ def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None
         except NotConnected:
             log.info("the login of company %s is removed here only", company.pk)
     with transaction.atomic():
+        # As ``keep`` does: a key that comes meanwhile is under the passphrase, which must not go then.
+        Company.objects.select_for_update().get(pk=company.pk)
         rows = StoredCertificate.objects.of(company).filter(environment=company.environment, purpose=purpose)
         removed = rows.delete()[0]
         if not StoredCertificate.objects.of(company).exists():

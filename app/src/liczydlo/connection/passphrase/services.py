@@ -31,6 +31,10 @@ PAUSE: Final = 300
 """Seconds of rest after ``TRIES`` wrong passphrases."""
 
 
+class NoPassphraseError(Exception):
+    """Somebody has taken the passphrase off, or set another one, in the meantime; nothing was changed."""
+
+
 class TooManyTriesError(Exception):
     """This person was wrong too often; nothing is tried for ``PAUSE`` seconds."""
 
@@ -48,7 +52,9 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
         Company.objects.select_for_update().get(pk=company.pk)
         if (there := passphrase_of(company)) is not None:
             return there
-        row = Passphrase(company=company, salt=salt, public_key=public, set_by=_person(request))
+        row = Passphrase.objects.create(
+            company=company, salt=salt, public_key=public, set_by=_person(request)
+        )
         _each_key(company, lambda key: wrapping.wrap(key, public), under=True)
         _let_in(row, private, request, timezone.now)
         record(company, Action.PASSPHRASE_SET, request=request)
@@ -58,9 +64,10 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
 
 @sensitive_variables()
 def open_up(row: Passphrase, passphrase: str, *, request: HttpRequest, clock: Clock = timezone.now) -> None:
-    """Open the keys for a working session. Raises WrongPassphraseError, TooManyTriesError."""
+    """Open the keys for a working session. Raises WrongPassphraseError, TooManyTriesError, NoPassphraseError."""
     private = _proved(row, passphrase, request)
     with transaction.atomic():
+        _lock(row)
         _let_in(row, private, request, clock)
         record(row.company, Action.KEYS_OPENED, request=request, clock=clock)
     connected.send(sender=Passphrase, company=row.company)
@@ -69,19 +76,23 @@ def open_up(row: Passphrase, passphrase: str, *, request: HttpRequest, clock: Cl
 def close(row: Passphrase, *, request: HttpRequest) -> None:
     """End the working session: keys stay shut, and the login to KSeF is forgotten with them."""
     with transaction.atomic():
-        _shut(row)
-        record(row.company, Action.KEYS_CLOSED, request=request)
+        _hold(row)
+        if _shut(row):
+            record(row.company, Action.KEYS_CLOSED, request=request)
 
 
 @sensitive_variables()
 def take_off(row: Passphrase, passphrase: str, *, request: HttpRequest) -> None:
-    """Keep the keys without a passphrase again. Raises WrongPassphraseError, TooManyTriesError, VaultError."""
+    """Keep the keys without a passphrase again.
+
+    Raises WrongPassphraseError, TooManyTriesError, NoPassphraseError, VaultError.
+    """
     private = _proved(row, passphrase, request)
     company = row.company
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=company.pk)
+        _lock(row)
         _each_key(company, lambda key: wrapping.unwrap(key, private), under=False)
-        row.delete()
+        Passphrase.objects.of(company).filter(pk=row.pk).delete()
         record(company, Action.PASSPHRASE_REMOVED, request=request)
     connected.send(sender=Passphrase, company=company)
 
@@ -90,35 +101,67 @@ def once_logged_out(user: User | None, **_: Any) -> None:
     """Whoever opened the keys and leaves, shuts them."""
     if user is not None:
         for row in Passphrase.objects.filter(opened_by=user).select_related("company"):
-            _shut(row)
+            with transaction.atomic():
+                _hold(row)
+                _shut(row, opened_by=user)
+
+
+def _hold(row: Passphrase) -> None:
+    """Lock the company before anything of its passphrase, as everything does that wraps its keys and as the trail does:
+    in another order two of them wait for each other."""
+    Company.objects.select_for_update().get(pk=row.company_id)
+
+
+def _lock(row: Passphrase) -> None:
+    """Hold the company and see that the passphrase is still there. Raises NoPassphraseError."""
+    _hold(row)
+    there = Passphrase.objects.of(row.company).filter(pk=row.pk, public_key=bytes(row.public_key))
+    if not there.exists():
+        raise NoPassphraseError
 
 
 @sensitive_variables()
 def _proved(row: Passphrase, passphrase: str, request: HttpRequest) -> bytes:
     """The passphrase's key, if it is the one. Tries are counted by person: no member shuts out the others."""
     name = f"passphrase-tries:{row.pk}:{request.user.pk}"
-    if cache.get(name, 0) >= TRIES:
+    if _count(name) > TRIES:  # before it is tried, or many at once are all the first
         raise TooManyTriesError
+    cache.touch(name, PAUSE)
     private = wrapping.private_of(passphrase, bytes(row.salt))
     if not secrets.compare_digest(wrapping.public_of(private), bytes(row.public_key)):
-        cache.set(name, cache.get(name, 0) + 1, PAUSE)
         raise WrongPassphraseError
     cache.delete(name)
     return private
 
 
+def _count(name: str) -> int:
+    """One more try; the count of them."""
+    while True:
+        cache.add(name, 0, PAUSE)
+        try:
+            return cache.incr(name)
+        except ValueError:
+            continue  # somebody's right passphrase has removed the count between the two
+
+
 @sensitive_variables()
 def _let_in(row: Passphrase, private: bytes, request: HttpRequest, clock: Clock) -> None:
+    """Only under the company's lock: the row is there."""
     row.sealed_open = vault.seal(private, **row.label)
     row.open_until, row.opened_by = clock() + SESSION, _person(request)
-    row.save()
+    Passphrase.objects.of(row.company).filter(pk=row.pk).update(
+        sealed_open=row.sealed_open, open_until=row.open_until, opened_by=row.opened_by
+    )
 
 
-def _shut(row: Passphrase) -> None:
-    row.sealed_open, row.open_until, row.opened_by = b"", None, None
-    row.save()
+def _shut(row: Passphrase, **still: Any) -> bool:
+    """Whether it was open (and ``still`` so, as the caller saw it) and is shut now."""
+    opened = Passphrase.objects.of(row.company).filter(pk=row.pk, open_until__isnull=False, **still)
+    if not opened.update(sealed_open=b"", open_until=None, opened_by=None):
+        return False
     KsefLogin.objects.of(row.company).filter(fingerprint__in=_fingerprints(row.company)).delete()
     access.forget_keys()
+    return True
 
 
 def _fingerprints(company: Company) -> list[str]:

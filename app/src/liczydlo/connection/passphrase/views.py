@@ -17,7 +17,7 @@ from liczydlo.companies.models import Company
 from liczydlo.connection.passphrase import services
 from liczydlo.connection.passphrase.forms import GivenForm, SetForm
 from liczydlo.connection.passphrase.models import Passphrase, passphrase_of
-from liczydlo.connection.passphrase.services import TooManyTriesError
+from liczydlo.connection.passphrase.services import NoPassphraseError, TooManyTriesError
 from liczydlo.connection.passphrase.wrapping import WrongPassphraseError
 
 
@@ -82,6 +82,9 @@ def _with(
             act(row, form.cleaned_data["passphrase"], request=request)
         except WrongPassphraseError:
             form.add_error("passphrase", _("To nie jest hasło do kluczy tej firmy. Nic się nie zmieniło."))
+        except NoPassphraseError:
+            messages.warning(request, _("Hasło do kluczy zmieniono w międzyczasie. Sprawdź, jak jest teraz."))
+            return redirect("ksef_passphrase:page", company.pk)
         except TooManyTriesError:
             form.add_error("passphrase", _("Za dużo prób. Odczekaj 5 minut i spróbuj jeszcze raz."))
         else:

@@ -87,7 +87,12 @@ def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PA
     kept.proved_at = clock()
     if told is not None:
         kept.permissions, kept.description = list(told.permissions), told.description
-    kept.save(update_fields=["proved_at", "permissions", "description"])
+    values = {
+        "proved_at": kept.proved_at,
+        "permissions": kept.permissions,
+        "description": kept.description,
+    }
+    StoredToken.objects.of(company).filter(pk=kept.pk, reference=kept.reference).update(**values)
     return kept
 
 

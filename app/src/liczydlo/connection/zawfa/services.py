@@ -27,27 +27,39 @@ def begin(company: Company, *, request: HttpRequest) -> ZawFa:
     return row
 
 
+class MovedOn(Exception):
+    """Somebody else has taken a step in the meantime; nothing was changed."""
+
+
 def filed(row: ZawFa, person: str, day: dt.date, *, request: HttpRequest) -> None:
-    """It was handed in on ``day`` and names ``person``."""
+    """It was handed in on ``day`` and names ``person``. Raises MovedOn."""
     with transaction.atomic():
-        row.state, row.person, row.filed_on, row.accepted_on = State.FILED, person, day, None
-        row.save()
+        _move(row, State.TO_FILE, state=State.FILED, person=person, filed_on=day, accepted_on=None)
         record(row.company, Action.ZAWFA_FILED, request=request, person=person, day=day.isoformat())
 
 
 def accepted(row: ZawFa, day: dt.date, *, request: HttpRequest) -> None:
-    """The tax office took it on ``day``."""
+    """The tax office took it on ``day``. Raises MovedOn."""
     with transaction.atomic():
-        row.state, row.accepted_on = State.ACCEPTED, day
-        row.save()
+        _move(row, State.FILED, state=State.ACCEPTED, accepted_on=day)
         record(row.company, Action.ZAWFA_ACCEPTED, request=request, person=row.person, day=day.isoformat())
 
 
 def back(row: ZawFa) -> None:
-    """One step back, when a button was pressed too soon; what was written stays in the form."""
-    row.state = State.TO_FILE if row.state == State.FILED else State.FILED
-    row.accepted_on = None
-    row.save()
+    """One step back, when a button was pressed too soon; what was written stays in the form. Raises MovedOn."""
+    before = State.TO_FILE if row.state == State.FILED else State.FILED
+    _move(row, State(row.state), state=before, accepted_on=None)
+
+
+def _move(row: ZawFa, seen: State, **values: object) -> None:
+    """Write a step, if the row is still as it was seen. Raises MovedOn."""
+    there = ZawFa.objects.of(row.company).filter(
+        pk=row.pk, state=seen, person=row.person, filed_on=row.filed_on
+    )
+    if not there.update(**values):
+        raise MovedOn
+    for name, value in values.items():
+        setattr(row, name, value)
 
 
 def forget(company: Company) -> None:

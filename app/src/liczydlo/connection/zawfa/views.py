@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
@@ -40,6 +42,21 @@ def step(request: CompanyRequest, company: Company, step: str) -> HttpResponse:
     row = services.current(company)
     if row is None:
         raise Http404("no ZAW-FA is under way")
+    if step == "mamy-pieczec":
+        services.forget(company)
+        return redirect("connection:authentication", company.pk)
+    try:
+        form = _step(request, row, step)
+    except services.MovedOn:
+        messages.warning(request, _("Ktoś w międzyczasie zrobił kolejny krok. Sprawdź, jak jest teraz."))
+        return redirect("ksef_zawfa:page", company.pk)
+    if form is not None and form.errors:
+        return _shown(request, company, row, form)
+    return redirect("ksef_zawfa:page", company.pk)
+
+
+def _step(request: CompanyRequest, row: ZawFa, step: str) -> forms.Form | None:
+    """Take the step, if it is the row's next one; the form that it needs. Raises MovedOn."""
     form: forms.Form | None = None
     if step == "zlozone" and row.state == State.TO_FILE:
         form = FiledForm(request.POST)
@@ -51,12 +68,7 @@ def step(request: CompanyRequest, company: Company, step: str) -> HttpResponse:
             services.accepted(row, form.cleaned_data["day"], request=request)
     elif step == "wstecz" and row.state != State.TO_FILE:
         services.back(row)
-    elif step == "mamy-pieczec":
-        services.forget(company)
-        return redirect("connection:authentication", company.pk)
-    if form is not None and form.errors:
-        return _shown(request, company, row, form)
-    return redirect("ksef_zawfa:page", company.pk)
+    return form
 
 
 def _shown(request: CompanyRequest, company: Company, row: ZawFa, form: forms.Form | None) -> HttpResponse:
