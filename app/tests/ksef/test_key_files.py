@@ -443,6 +443,17 @@ class TestDamage:
         ):
             assert code_of(ksef.load, key, broken, None) == "damaged-file"
 
+    @pytest.mark.parametrize(
+        "options", [("-v2", "des3"), ("-v2", "aes-256-cbc"), ("-v1", "PBE-SHA1-RC4-128")]
+    )
+    def test_whole_keys_of_other_lengths(self, options: tuple[str, ...], private_key: Any) -> None:
+        assert credential_files.open_key(pkcs8(private_key("RSA"), *options), PASSWORD)
+
+    def test_half_a_character_of_utf_16(self, private_key: Any) -> None:
+        written = plain(private_key("EC")).decode().encode("utf-16")
+        assert credential_files.inspect(written + b"\x41", file="key").keys
+        assert credential_files.inspect(written[:-81], file="key").other == "damaged-file"
+
 
 class TestCertificateFiles:
     @pytest.fixture
