@@ -222,6 +222,7 @@ def test_a_number_is_used_once_by_seller_kind_and_environment(company: Any, stra
     assert used(company)
     assert not used(company, draft=draft)
     assert not used(company, number="FV/8")
+    assert not used(company, **{"<RodzajFaktury>VAT": "<RodzajFaktury>UPR"})
     assert not used(stranger.companies.get())
     itself = document(new_nip(), company.nip, number="FV/7", **{"<P_17>2": "<P_17>1"})
     services.check_number(company, services.check(company, itself))
