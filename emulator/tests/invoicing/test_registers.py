@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from ksef_emulator.intake.schemas import FA3
 from ksef_emulator.model.batch_records import Batch, Part
 from ksef_emulator.model.invoices import Invoices, SessionFull, SessionNotOpen
 from ksef_emulator.model.limits import ContextLimits, Limits, SessionLimits
+from ksef_emulator.model.moments import micros
 from ksef_emulator.model.progress import Progress
 from ksef_emulator.model.session_records import Kind, Session, SessionFilter
 from ksef_emulator.model.sessions import LIFETIME, Sessions
@@ -133,6 +135,9 @@ class TestOpening:
         assert found.authentication.token_reference == "t"
         assert found.authentication.document_hash is None
         assert found.reference[8:12] == "-SB-"
+        with sessions.store.transaction() as db:
+            rows = db.execute("SELECT ordinal, size FROM batch_parts WHERE session_id = ?", (found.id,))
+            assert [tuple(row) for row in rows] == [(1, 50), (2, 50), (3, 50)]
         assert not batch(sessions).verify_identifiers
 
     @pytest.mark.parametrize(
@@ -328,6 +333,105 @@ class TestEnding:
                 for page in pages
             ]
         assert numbers == [1, 2]
+
+    @pytest.mark.parametrize("details", [[], ["Błąd dekompresji – ąę"]])
+    def test_a_batch_by_its_verdict(self, sessions: Sessions, details: list[str]) -> None:
+        found, other = batch(sessions), batch(sessions)
+        for session in (found, other):
+            sessions.close(session)
+        with sessions.store.transaction() as db:
+            db.execute(
+                "UPDATE batches SET verdict = 430, details = ? WHERE session_id = ?",
+                (json.dumps(details), found.id),
+            )
+        sessions.finish()
+        ended = again(sessions, found)
+        assert (ended.code, ended.details) == (430, tuple(details))
+        assert again(sessions, other).code == 150
+        assert sessions.upo_references(found) == []
+
+    @pytest.mark.parametrize("kind", ["online", "batch"])
+    def test_looks_count_while_it_is_processed(
+        self, sessions: Sessions, invoices: Invoices, kind: str
+    ) -> None:
+        sessions.progress = Progress(polls=2)
+        made = [(online if kind == "online" else batch)(sessions) for _ in range(3)]
+        if kind == "online":
+            for session in made:
+                send(invoices, session)
+        found, closed, still_open = made
+        sessions.poll(found)
+        for session in (found, closed):
+            sessions.close(session)
+        for _ in range(3):
+            sessions.poll(found)
+            sessions.poll(still_open)
+        with sessions.store.transaction() as db:
+            left = [row[0] for row in db.execute("SELECT polls_left FROM sessions ORDER BY id")]
+        assert left == [0, 2, 0]
+
+    def test_what_is_said_of_it_is_kept_in_polish_letters(self, sessions: Sessions) -> None:
+        found = online(sessions)
+        sessions.close(found)
+        with sessions.store.transaction() as db:
+            (details,) = db.execute("SELECT details FROM sessions").fetchone()
+        assert "przesłano" in details
+
+    def test_receipts_have_references_of_their_own_kind(self, sessions: Sessions, invoices: Invoices) -> None:
+        found = online(sessions)
+        send(invoices, found)
+        sessions.close(found)
+        with sessions.store.transaction() as db:
+            db.execute("UPDATE sessions SET successful = 1")
+        sessions.finish()
+        (page,) = sessions.upo_references(found)
+        assert page[8:12] == "-EU-"
+
+
+class TestCooldown:
+    """The fault „session-cooldown": one that is opened too soon after the context closed its last gets no key."""
+
+    @pytest.fixture
+    def cool(self, sessions: Sessions, invoices: Invoices, clock: Still) -> Sessions:
+        """One closed at the beginning, another a second later."""
+        for delay in (timedelta(), SECOND):
+            session = online(sessions)
+            send(invoices, session)
+            clock.move(delay)
+            with sessions.store.transaction() as db:
+                db.execute(
+                    "UPDATE sessions SET code = 170, closed = ? WHERE id = ?",
+                    (micros(clock.now()), session.id),
+                )
+        sessions.faults.set("session-cooldown", seconds=60)
+        return sessions
+
+    @pytest.mark.parametrize(
+        ("later", "code"), [(59 * SECOND, 415), (60 * SECOND, 415), (60 * SECOND + MOMENT, 100)]
+    )
+    def test_counted_from_the_last_one(
+        self, cool: Sessions, clock: Still, later: timedelta, code: int
+    ) -> None:
+        clock.move(later)
+        assert online(cool).code == code
+
+    def test_another_context_and_kind_are_free(self, cool: Sessions) -> None:
+        assert online(cool, OTHER).code == 100
+        assert online(cool, context_type="InternalId").code == 100
+        assert online(cool).code == 415
+
+    def test_batches_do_not_count(self, sessions: Sessions) -> None:
+        sessions.faults.set("session-cooldown", seconds=60)
+        sessions.close(batch(sessions))
+        assert online(sessions).code == 100
+
+    def test_only_while_the_fault_is_on(self, cool: Sessions) -> None:
+        cool.faults.off("session-cooldown")
+        assert online(cool).code == 100
+
+    def test_as_often_as_the_fault_happens(self, cool: Sessions) -> None:
+        cool.faults.set("session-cooldown", seconds=60, times=1)
+        assert [online(cool).code for _ in range(2)] == [415, 100]
 
 
 class TestSending:

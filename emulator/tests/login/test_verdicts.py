@@ -300,6 +300,11 @@ class TestProviders:
         assert registers.verdicts.permissions_of(login) == {Permission.PEF_INVOICE_WRITE}
         assert next(each.id for each in registers.providers.page(0, 10)) == "PPL123456"
 
+    def test_others_are_not_registered(self, registers: Registers) -> None:
+        before = registers.providers.page(0, 10)
+        assert registers.of(registers.login()) == (200, None)
+        assert registers.providers.page(0, 10) == before
+
     def test_not_anothers(self, registers: Registers) -> None:
         login = self.login(registers, self.seal("PPL654321"))
         assert registers.of(login)[0] == 415
