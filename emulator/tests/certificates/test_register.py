@@ -39,7 +39,7 @@ from ksef_emulator.store import Store
 ANNA = Subject(type=SubjectType.PESEL, value="85041212344")
 ANNAS_FIRM = Subject(type=SubjectType.NIP, value="1111111111")
 JAN = Subject(type=SubjectType.PESEL, value="90011500129")
-SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+SECOND, DAY, BACK = timedelta(seconds=1), timedelta(days=1), timedelta(minutes=6)
 
 
 @dataclass(kw_only=True)
@@ -410,11 +410,16 @@ class TestAuthorities:
         length = renewed.certificate.not_valid_after_utc - renewed.certificate.not_valid_before_utc
         assert length == timedelta(days=730)
         assert registers.authority.kept("one", "EC", "Jeden").certificate == renewed.certificate
+        assert timedelta(minutes=4) < registers.clock.now() - renewed.certificate.not_valid_before_utc < BACK
         start = registers.clock.now() + DAY
         another = registers.authority.new("one", "EC", "Nowy", start=start)
         assert another.certificate.not_valid_before_utc == start.replace(microsecond=0)
         assert another.certificate.not_valid_after_utc == start.replace(microsecond=0) + timedelta(days=730)
         assert registers.authority.kept("one", "EC", "Jeden").certificate == another.certificate
+
+        for pair in (renewed, another):
+            with pytest.raises(x509.ExtensionNotFound):
+                pair.certificate.extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS)
 
     def test_no_key_shows(self, registers: Registers) -> None:
         pair = registers.authority.kept("one", "EC", "Jeden")
