@@ -157,6 +157,7 @@ class TestSignatures:
         ("", b""),
         ("AA", b"\0"),
         ("-_-_", b"\xfb\xff\xbf"),
+        ("AAA", b"\0\0"),
         ("AAAA", b"\0\0\0"),
         ("A", None),
         ("AB", None),

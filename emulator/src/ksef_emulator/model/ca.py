@@ -174,9 +174,7 @@ class Authority:
         start, end = validity or (self.clock.now() - BACKDATED, None)
         length = end - start if end is not None else QUALIFIED_VALIDITY
         certificate = (
-            _builder(
-                subject, issuer.certificate.subject, key.public_key(), start, length, backdated=timedelta()
-            )
+            _builder(subject, issuer.certificate.subject, key.public_key(), start, length)
             .add_extension(_usage(content_commitment=True), critical=True)
             .add_extension(x509.UnrecognizedExtension(_QC_STATEMENTS, _QC[kind]), critical=False)
             .sign(issuer.private_key, hashes.SHA256())
@@ -199,7 +197,6 @@ class Authority:
                 public_key,
                 valid_from,
                 KSEF_VALIDITY,
-                backdated=timedelta(),
                 serial=int.from_bytes(secrets.token_bytes(8), "big") >> 2,
             )
             .add_extension(
@@ -233,7 +230,7 @@ def self_signed(
             x509.NameAttribute(NameOID.COMMON_NAME, common_name),
         ]
     )
-    builder = _builder(subject, subject, key.public_key(), start, validity, backdated=timedelta())
+    builder = _builder(subject, subject, key.public_key(), start, validity)
     if authority:
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     return builder.sign(key, hashes.SHA256())
@@ -278,10 +275,9 @@ def _builder(
     valid_from: datetime,
     validity: timedelta,
     *,
-    backdated: timedelta = BACKDATED,
     serial: int | None = None,
 ) -> x509.CertificateBuilder:
-    start = valid_from.replace(microsecond=0) - backdated
+    start = valid_from.replace(microsecond=0)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
