@@ -217,9 +217,19 @@ class TestZip:
         struct.pack_into("<L", data, data.index(b"PK\x01\x02") + place, len(data) - 10)
         assert "plik jest ucięty" in broken(bytes(data), Compression.ZIP)
 
-    def test_zip64_without_its_sizes(self) -> None:
-        data = as_zip64(b"<a/>", field=struct.pack("<2H2Q", 1, 16, 4, 4))
-        assert "ZIP64" in broken(data, Compression.ZIP)
+    @pytest.mark.parametrize("length", [0, 16, 23])
+    def test_zip64_without_all_its_sizes(self, length: int) -> None:
+        field = struct.pack("<2H", 1, length) + b"\4".ljust(length, b"\0")[:length]
+        assert "rozmiary ZIP64" in broken(as_zip64(b"<a/>", field=field), Compression.ZIP)
+
+    @pytest.mark.parametrize("field", [b"", b"abc", struct.pack("<2H3s", 0x9999, 3, b"abc")])
+    def test_zip64_without_its_field(self, field: bytes) -> None:
+        assert "uszkodzone" in broken(as_zip64(b"<a/>", field=field), Compression.ZIP)
+
+    def test_zip64_with_a_longer_field(self) -> None:
+        """The number of the disk follows in archives of several."""
+        field = struct.pack("<2H3QL", 1, 28, 4, 4, 0, 0)
+        assert contents(read(as_zip64(b"<a/>", field=field), Compression.ZIP)) == {"a.xml": b"<a/>"}
 
     def test_zip64_after_another_field(self) -> None:
         other = struct.pack("<2H3s", 0x9999, 3, b"abc")
