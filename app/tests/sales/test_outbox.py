@@ -151,6 +151,27 @@ class TestAnotherEnvironment:
         issue(connected)
         assert not outbox.waiting(theirs).exists()
 
+    def test_back_in_its_environment_it_goes_out_by_itself(
+        self, connected: Any, owner: Any, browse: Any, sender: Worker
+    ) -> None:
+        def move(environment: str) -> None:
+            fields = ("name", "kind", "line1", "line2", "email", "phone", "bank_account")
+            form = {name: getattr(connected, name) for name in fields} | {"environment": environment}
+            answer = browse(owner).post(f"/firmy/{connected.pk}/ustawienia/", form)
+            assert answer.status_code == 302, answer.content.decode()
+            connected.refresh_from_db()
+            assert connected.environment == environment
+
+        here = connected.environment
+        invoice = issue(connected)[0]
+        move("TEST")
+        sender.run(connected)
+        assert errand(connected).due_at is None
+        move(here)
+        assert sender.run(connected)
+        sender.until(connected, lambda: settled(invoice))
+        assert fresh(invoice).state == "accepted"
+
 
 class TestWaiting:
     def test_without_a_connection_it_is_tried_less_and_less_often(self, firm: Any, sender: Worker) -> None:

@@ -168,8 +168,31 @@ def test_a_wake_during_the_run_is_not_lost(
     work.append(lambda _claim: jobs.wake(company.pk, "test.work", clock=clock))
     jobs.run(errand.pk, clock=clock)
     assert fresh(errand).due_at == NOW
+    assert fresh(errand).queued_until is None, "the sweep need not wait for whoever was told during the run"
     assert jobs.run(errand.pk, clock=clock)
     assert fresh(errand).due_at is None
+
+
+def test_a_wake_at_the_moment_of_the_claim_belongs_to_the_claim(
+    errand: Errand, clock: Clock, work: list[Any], company: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me, woken = claims.presence.me(), []
+
+    def wakes_once() -> str:
+        if not woken:
+            woken.append(1)
+            jobs.wake(company.pk, "test.work", clock=clock)
+        return me
+
+    monkeypatch.setattr(claims.presence, "me", wakes_once)
+    assert jobs.run(errand.pk, clock=clock)
+    assert woken and fresh(errand).due_at is None
+
+
+def test_a_claim_takes_back_that_a_worker_was_told(errand: Errand, clock: Clock) -> None:
+    assert fresh(errand).queued_until == NOW + claims.NOTIFIED_FOR
+    assert claim(errand.pk, clock=clock) is not None
+    assert fresh(errand).queued_until is None
 
 
 def test_a_fault_of_the_program_is_raised_and_the_work_comes_again(
@@ -236,7 +259,14 @@ def test_everything_that_one_dead_process_held_is_freed(
             token=name,
             lease_until=clock() + dt.timedelta(seconds=90),
         )
+    living = Errand.objects.create(
+        company=company, name="of the living", holder="fedcba", lease_until=clock() + dt.timedelta(seconds=90)
+    )
+    Errand.objects.filter(name="second").update(queued_until=clock() + dt.timedelta(seconds=9))
     assert claims.release_the_dead(clock=clock) == 3
+    assert fresh(living).lease_until is not None and fresh(living).holder == "fedcba"
+    living.delete()
+    assert set(Errand.objects.values_list("holder", "queued_until")) == {("", None)}
     assert not left.exists() and not Errand.objects.exclude(lease_until=None).exists()
 
 
@@ -284,7 +314,7 @@ def test_a_run_that_moved_something_ends_the_growth_of_waits(
 def test_one_that_moved_something_and_died_is_taken_up_at_once(errand: Errand, clock: Clock) -> None:
     for _ in range(5):
         assert claim(errand.pk, clock=clock) is not None
-        Errand.objects.update(lease_until=None)
+        Errand.objects.update(lease_until=None, failures=5)
         clock.move(minutes=11)
     held = claim(errand.pk, clock=clock)
     assert held is not None

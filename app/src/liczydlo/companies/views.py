@@ -19,6 +19,7 @@ from liczydlo.companies.dashboard import overview
 from liczydlo.companies.first_run import AlreadySetUp, make_owner
 from liczydlo.companies.forms import ENVIRONMENT_NOTES, KIND_NOTES, CompanyForm, OwnerForm
 from liczydlo.companies.models import Company, Environment, Membership, Role, User
+from liczydlo.companies.signals import environment_changed
 from liczydlo.trail.actions import Action
 from liczydlo.trail.services import record
 
@@ -133,6 +134,8 @@ def _save(form: CompanyForm, request: CompanyRequest) -> bool:
         if "environment" in form.changes:
             before, after = form.shown["environment"], str(form.changes["environment"])
             record(request.company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after)
+            moved = Company.objects.get(pk=request.company.pk)
+            environment_changed.send(sender=Company, company=moved)
     return True
 
 

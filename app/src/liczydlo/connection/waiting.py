@@ -7,6 +7,7 @@ from typing import Final
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
+from liczydlo.connection.signals import connected
 from liczydlo.ksef import KsefError, LoginRefused, RateLimited, Unavailable
 from liczydlo.work import jobs
 from liczydlo.work.backoff import HOUR
@@ -32,3 +33,9 @@ def later(error: KsefError, company: Company, *, clock: Clock) -> Later:
 def once_connected(company: Company, **_: object) -> None:
     """What failed for want of a connection is tried again."""
     jobs.hurry(company.pk)
+
+
+def once_moved(company: Company, **_: object) -> None:
+    """In another environment the company may be connected already: what was made for it goes on."""
+    if access.is_connected(company):
+        connected.send(sender=Company, company=company)
