@@ -89,7 +89,7 @@ def test_rotation_rewraps_every_stored_key(files: Any, company: Any, owner: Any)
     mine = files("Offline")
     stored = services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     before = bytes(StoredCertificate.objects.get().sealed_key)
-    keyring.put_in_front(b"\x07" * 32)
+    keyring.put_in_front(bytes(range(32)))
     assert vault.rotate() == 1
     assert vault.rotate() == 0
     keyring.keep_only_current()

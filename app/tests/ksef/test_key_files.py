@@ -322,6 +322,24 @@ class TestMalice:
             except der.DerError:
                 continue
 
+    def test_what_the_reader_reads(self) -> None:
+        """X.690 §8.1: tags above 30, long and unknown lengths, strings in pieces, object identifiers."""
+        long_tag, long_length, unknown = der.elements(
+            bytes.fromhex("1f8101 01 aa04 8101 bb2480 0401cc 0401dd 0000".replace(" ", ""))
+        )
+        assert (long_tag.content, long_tag.constructed) == (b"\xaa", False)
+        assert long_length.octets() == b"\xbb"
+        assert unknown.octets() == b"\xcc\xdd"
+        for text, oid in (
+            ("2a864886f70d01050d", "1.2.840.113549.1.5.13"),
+            ("5504", "2.5.4"),
+            ("8837", "2.999"),
+        ):
+            assert der.Element(der.OBJECT_IDENTIFIER, bytes.fromhex(text)).oid() == oid
+        with pytest.raises(der.DerError):
+            der.Element(der.OBJECT_IDENTIFIER, b"\x80").oid()
+        assert der.first(b"\x05\0\r\n") == (der.Element(0x05, b""), 2)
+
     def test_every_cut_of_a_key_is_refused_with_a_reason(self, private_key: Any) -> None:
         whole = pkcs8(private_key("EC"), form="DER")
         for end in range(1, len(whole)):
