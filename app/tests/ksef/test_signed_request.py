@@ -207,4 +207,8 @@ def test_a_processing_instruction_that_a_signing_program_adds(credential: Any, n
 
 
 def test_every_text_exists_in_both_languages() -> None:
+    for code in TEXTS:
+        error = SignedRequestError(code, date="", found="", encoding="")
+        assert error.text("pl").split()[:2] == TEXTS[code][0].split()[:2]
+        assert error.text("en").split()[:2] == TEXTS[code][1].split()[:2]
     assert all(pl and en and pl != en for pl, en in TEXTS.values())
