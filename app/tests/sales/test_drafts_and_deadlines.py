@@ -302,7 +302,7 @@ def shown(company: Any, **words: str) -> set[int]:
 
 
 def test_the_list_is_narrowed_by_state(company: Any, stranger: Any) -> None:
-    """Each entry of the menu, with the day of „overdue" itself still in time."""
+    """Each entry of the menu, with the day of „overdue" itself still in time; what KSeF is processing has been sent."""
 
     def row(state: str, **fields: Any) -> int:
         made = services.issue(company, document(company.nip))
@@ -312,7 +312,8 @@ def test_the_list_is_narrowed_by_state(company: Any, stranger: Any) -> None:
     late, in_time = DAY - dt.timedelta(1), DAY
     draft = services.save_draft(company, document(company.nip)).pk
     moving = {row(state) for state in ("queued", "sending", "processing")}
-    overdue = {row(state, due_date=late) for state in ("waiting", "queued", "sending", "processing")}
+    overdue = {row(state, due_date=late) for state in ("waiting", "queued", "sending")}
+    moving.add(row("processing", due_date=late))
     waiting = row("waiting", due_date=in_time)
     held = row("issued")
     accepted, rejected = row("accepted", due_date=late), row("rejected", due_date=late)
