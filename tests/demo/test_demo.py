@@ -93,7 +93,7 @@ def test_without_new_numbers_duplicates_are_told(shared: Path, tmp_path: Path) -
     refused = [entry for entry in found.values() if entry["state"] == "refused"]
     assert done.returncode == 1
     assert {entry["reason_code"] for entry in refused} == {"number-used"}, "before KSeF would say 440"
-    assert len(refused) == 3
+    assert len(refused) == 4
 
 
 def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:

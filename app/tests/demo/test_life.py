@@ -29,6 +29,7 @@ def run(use_emulator: Any, owner: Any, tmp_path: Path) -> Run:
 
 
 def test_a_new_demo_has_something_to_do(run: Run, owner: Any) -> None:
+    run.ministry.introduce(SOLE_PROPRIETOR)
     company = firms.begin(SOLE_PROPRIETOR, run.ministry, owner)
     firms.finish(company)
     today = timezone.localdate()

@@ -157,7 +157,9 @@ def enrol(ksef: Client, purpose: Purpose) -> Files:
 
 def begin(firm: Firm, ministry: Ministry, owner: User) -> Company:
     """Make the firm a company of the application and hand in its signed document, as its owner would on the page
-    „Połącz w 3 krokach"; the rest is a job's work. Raises NotStored, httpx2.HTTPError.
+    „Połącz w 3 krokach"; the rest is a job's work. A person's firm has to be introduced first.
+
+    Raises NotStored, httpx2.HTTPError.
     """
     company = Company.objects.create(
         nip=firm.nip,
@@ -169,7 +171,6 @@ def begin(firm: Firm, ministry: Ministry, owner: User) -> Company:
         environment="EMULATOR",
     )
     Membership.objects.create(user=owner, company=company, role=Role.OWNER)
-    ministry.introduce(firm)
     row = enrolment.begin(company, by=owner)
     signed = xades.sign(bytes(row.document), ministry.signature(firm), signing_time=timezone.now())
     enrolment.take(company, row, signed, by=owner, address="127.0.0.1")

@@ -111,6 +111,7 @@ class Run:
         screen.say(
             f"{firm.name} (NIP {firm.nip}): signature → login → key and request → certificates → connection"
         )
+        self.ministry.introduce(firm)
         return firms.begin(firm, self.ministry, self.owner)
 
     def _finish(self, companies: Iterable[Company]) -> None:
