@@ -114,7 +114,8 @@ def test_dates_without_an_offset_are_polish(firm: Firm) -> None:
 def test_the_high_water_mark(firm: Firm) -> None:
     one = firm.issue(firm.open())
     old = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="microseconds")
-    assert ask(firm, dateRange={"to": old}).json()["permanentStorageHwmDate"] == old
+    mark = ask(firm, dateRange={"to": old}).json()["permanentStorageHwmDate"]
+    assert datetime.fromisoformat(mark) == datetime.fromisoformat(old)
     mark = ask(firm).json()["permanentStorageHwmDate"]
     assert one["permanentStorageDate"] <= mark
     assert datetime.fromisoformat(mark) <= datetime.now(UTC)
