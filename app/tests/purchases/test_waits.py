@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def test_without_a_connection_it_is_tried_less_and_less_often(firm: Any, receiver: Worker) -> None:
     services.request(firm)
+    receiver.clock.stop()
     pauses = []
     for _ in range(8):
         receiver.run(firm)
@@ -47,6 +48,7 @@ def test_documents_that_came_shorten_the_next_wait(
         return None
 
     wire.rules.append(cut_the_second)
+    receiver.clock.stop()
     receiver.run(connected)
     found = services.errand(connected)
     assert found is not None and found.failures == 1

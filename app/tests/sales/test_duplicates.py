@@ -80,6 +80,7 @@ class TestDuplicates:
         monkeypatch.setattr(receipts, "TIMES", 11)
         wire.rules += [hidden(elsewhere), on("GET", UPO, lambda _request: problem(400, 21178))]
         invoice = services.issue(connected, elsewhere.xml)
+        sender.clock.stop()
         sender.until(connected, lambda: fresh(invoice).looks == 1 and fresh(invoice).upo_pending)
         pauses = []
         while (row := fresh(invoice)).upo_pending:

@@ -82,16 +82,20 @@ def document(
 
 
 class Clock:
-    """The machine's time and however much it has been moved on."""
+    """The machine's time and however much it has been moved on; it can be stopped, where waits are measured."""
 
     def __init__(self) -> None:
         self.ahead = dt.timedelta(0)
+        self._stopped: dt.datetime | None = None
 
     def __call__(self) -> dt.datetime:
-        return timezone.now() + self.ahead
+        return (self._stopped or timezone.now()) + self.ahead
 
     def move_to(self, moment: dt.datetime) -> None:
-        self.ahead = max(self.ahead, moment - timezone.now())
+        self.ahead = max(self.ahead, moment - (self._stopped or timezone.now()))
+
+    def stop(self) -> None:
+        self._stopped = timezone.now()
 
 
 Rule = Callable[[httpx2.Request], Any]
