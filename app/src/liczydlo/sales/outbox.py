@@ -39,7 +39,7 @@ BATCH: Final = 25  # invoices per run, so that one company's thousand does not h
 ONE_BY_ONE: Final = 3  # up to so many of a session are asked for singly, more in its list
 NOT_CONNECTED: Final = dt.timedelta(minutes=1)  # a new connection ends the wait
 FORBIDDEN: Final = 403
-UNANSWERED: Final = 2  # stages without an answer after which a run takes KSeF to be away
+UNANSWERED: Final = 2  # so many files in a row, or stages, without an answer: KSeF is away
 
 log = logging.getLogger(__name__)
 
@@ -129,11 +129,23 @@ class Outbox:
     # sending
 
     def _send_some(self) -> None:
+        """One that gets no answer does not hold up the next; two in a row do."""
+        first: Unavailable | None = None
+        in_a_row = 0
         for _ in range(BATCH):
             invoice = self._next_queued()
             if invoice is None:
-                return
-            self._send(invoice)
+                break
+            try:
+                self._send(invoice)
+            except Unavailable as error:
+                first, in_a_row = first or error, in_a_row + 1
+                if in_a_row >= UNANSWERED:
+                    break
+            else:
+                in_a_row = 0
+        if first is not None:
+            raise first
 
     def _send(self, invoice: Invoice) -> None:
         self._ksef.ensure_login()  # a login that is refused leaves the invoice as it is
