@@ -123,20 +123,35 @@ def test_another_firm_invoices_for_this_one(firm: Any, owner: Any, browse: Any) 
 
 
 def test_a_unit_gets_an_administrator(firm: Any, owner: Any, browse: Any) -> None:
-    digits = f"{firm.nip}0001"
-    total = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits))
-    form = {**JAN, "unit": f"{firm.nip}-0001{total % 10}", "unit_name": "Oddział Gdynia"}
+    form = {**JAN, "unit": unit_of(firm.nip), "unit_name": "Oddział Gdynia"}
     page = browse(owner).post(at(firm, "nadaj/jednostka/"), form, follow=True).content.decode()
     assert "Oddział Gdynia" in page
 
 
-def test_a_client_who_let_nothing_be_handed_on(firm: Any, owner: Any, browse: Any) -> None:
-    form = {**JAN, "permissions": ["InvoiceRead"], "clients": "one", "client_nip": "7740001454"}
-    answer = browse(owner).post(at(firm, "nadaj/klienci/"), form)
+def unit_of(nip: str) -> str:
+    digits = f"{nip}0001"
+    total = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(digits))
+    return f"{nip}-0001{total % 10}"
+
+
+def test_a_unit_of_another_firm(firm: Any, owner: Any, browse: Any) -> None:
+    form = {**JAN, "unit": unit_of("7740001454"), "unit_name": "Oddział Gdynia"}
+    answer = browse(owner).post(at(firm, "nadaj/jednostka/"), form)
     page = answer.content.decode()
-    assert answer.status_code == 422 and "klient pozwolił" in page and "410" in page
+    assert answer.status_code == 422 and "jednostka należy do tej firmy" in page and "410" in page
     assert 'value="Gęśl"' in page, "nothing of the form is lost"
     assert not Entry.objects.filter(action="granted").exists()
+
+
+def test_a_client_who_let_nothing_be_handed_on(firm: Any, owner: Any, browse: Any) -> None:
+    """KSeF takes it, and it waits for the client."""
+    form = {**JAN, "permissions": ["InvoiceRead"], "clients": "one", "client_nip": "7740001454"}
+    assert browse(owner).post(at(firm, "nadaj/klienci/"), form, follow=True).status_code == 200
+    assert Entry.objects.filter(action="granted").exists()
+    with access.client(firm) as client:
+        target = ksef.Identifier(kind="Nip", value="7740001454")
+        (one,) = [each for each in client.permissions_given(only_mine=True) if each.target == target]
+        client.wait_for_permission(client.revoke_permission(one.id))
 
 
 @pytest.mark.parametrize(
