@@ -238,5 +238,5 @@ def test_another_login_is_ended(firm: ksef.Client, client_of: Client) -> None:
     assert {one.reference for one in firm.active_sessions()} >= {theirs.reference}
     firm.end_login(theirs.reference)
     assert theirs.reference not in {one.reference for one in firm.active_sessions()}
-    with pytest.raises(ksef.Refused):
+    with pytest.raises(ksef.LoginRefused):
         other.refresh()

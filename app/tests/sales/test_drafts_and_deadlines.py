@@ -158,7 +158,7 @@ def offline(connected: Any, ksef_files: Any) -> Any:
 def test_an_offline_invoice_goes_out_when_it_was_told_to(offline: Any) -> None:
     """At the given moment, an hour from now without one, and at once by hand; by the next business day after P_1."""
     today = timezone.localdate()
-    moment = timezone.now() + dt.timedelta(hours=7)
+    moment = timezone.now() + dt.timedelta(hours=5)  # a job looks at least every six hours
     told = services.issue(offline, document(offline.nip), mode="offline24", send_after=moment)
     errand = Errand.objects.get(company=offline, name="sales.send")
     for row in (told, Invoice.objects.get(pk=told.pk)):
@@ -185,7 +185,7 @@ def offline_page(company: Any) -> str:
 
 
 def test_an_online_invoice_has_no_day_and_no_second_code(company: Any) -> None:
-    moment = timezone.now() + dt.timedelta(hours=7)
+    moment = timezone.now() + dt.timedelta(hours=5)  # a job looks at least every six hours
     row = services.issue(company, document(company.nip), send_after=moment)
     assert (row.state, row.mode, row.send_after, row.due_date, row.kod_2) == (
         State.QUEUED, "online", None, None, ""
