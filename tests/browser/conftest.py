@@ -113,7 +113,8 @@ CUT = """() => {
     const words = (one.value || one.textContent).trim().slice(0, 40);
     if (!box.width || !/\\d/.test(words) && one.tagName !== "SELECT") continue;
     const inline = getComputedStyle(one).display === "inline";
-    if (!inline && !one.multiple && one.size < 2 && one.scrollWidth > one.clientWidth + 1) found.push(`too narrow: ${words}`);
+    if (one.multiple || one.size > 1) continue;
+    if (!inline && one.scrollWidth > one.clientWidth + 1) found.push(`too narrow: ${words}`);
     for (let up = one.parentElement; up; up = up.parentElement) {
       if (!/auto|hidden|scroll|clip/.test(getComputedStyle(up).overflowX)) continue;
       const around = up.getBoundingClientRect();
