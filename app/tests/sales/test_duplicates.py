@@ -80,6 +80,14 @@ class TestDuplicates:
         monkeypatch.setattr(receipts, "TIMES", 11)
         wire.rules += [hidden(elsewhere), on("GET", UPO, lambda _request: problem(400, 21178))]
         invoice = services.issue(connected, elsewhere.xml)
+        other = issue(connected)[0]
+        Invoice.objects.filter(pk=other.pk).update(  # it has its number, and its time has not come
+            state="accepted",
+            upo_pending=True,
+            poll_at=sender.clock() + dt.timedelta(minutes=9),
+            session_reference="S",
+            invoice_reference="I",
+        )
         sender.clock.stop()
         sender.until(connected, lambda: fresh(invoice).looks == 1 and fresh(invoice).upo_pending)
         pauses = []
@@ -92,7 +100,9 @@ class TestDuplicates:
                 connected, lambda looks=looks: fresh(invoice).looks > looks or not fresh(invoice).upo_pending
             )
         assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600]
-        assert sum(bool(re.fullmatch(UPO, path)) for _, path in wire.seen) == 11
+        assert fresh(other).upo_pending
+        asked = [path for _, path in wire.seen if re.fullmatch(BY_NUMBER, path)]
+        assert len(asked) == 11
         assert (row.state, row.poll_at, row.is_moving) == ("accepted", None, False)
         assert row.reason is not None
         assert (row.reason.code, row.reason.ksef_code, row.reason.reference) == ("no-receipt", "21178", "T-1")

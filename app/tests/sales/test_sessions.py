@@ -63,7 +63,8 @@ def test_an_open_session_is_used_again_by_any_process(
         ("broken", True, True),
         ("sent", sessions.MOST, True),
         ("sent", sessions.MOST - 1, False),
-        ("valid_until", sessions.MARGIN - MINUTE, True),
+        ("closed_at", -MINUTE, True),
+        ("valid_until", sessions.MARGIN, True),
         ("valid_until", sessions.MARGIN + MINUTE, False),
         ("environment", "TEST", True),
         ("sealed_key", b"sealed under another master key", True),
@@ -72,6 +73,7 @@ def test_an_open_session_is_used_again_by_any_process(
 def test_when_another_is_opened(
     field: str, value: Any, replaced: bool, mine: Sessions, sender: Worker, wire: Wire
 ) -> None:
+    sender.clock.stop()
     first, _ = mine.current()
     if isinstance(value, dt.timedelta):
         value = sender.clock() + value
@@ -96,8 +98,9 @@ def test_what_went_into_it_is_counted_for_it_alone(
     mine: Sessions, connected: Any, stranger: Any, sender: Worker
 ) -> None:
     first, _ = mine.current()
-    mine.broke(first.reference)
+    Session.objects.update(sent=sessions.MOST)
     second, _ = mine.current()
+    Session.objects.update(sent=0)
     theirs = Session.objects.create(
         company=stranger.memberships.get().company,
         environment=first.environment,
@@ -107,6 +110,7 @@ def test_what_went_into_it_is_counted_for_it_alone(
         used_at=first.opened_at,
         valid_until=first.valid_until,
     )
+    mine.broke(first.reference)
     sender.clock.ahead += MINUTE
     mine.used(second.reference)
     mine.used(second.reference)
@@ -163,6 +167,14 @@ class TestClosing:
         row.refresh_from_db()
         assert row.closed_at is not None
         assert wire.count("POST", "/close") == 0
+
+    def test_one_that_is_closed_is_not_closed_again(self, mine: Sessions, sender: Worker, wire: Wire) -> None:
+        mine.current()
+        Session.objects.update(broken=True)
+        mine.close_idle()
+        mine.close_idle()
+        assert wire.count("POST", "/close") == 1
+        assert mine.next_look() is None
 
     def test_one_that_ksef_ended_itself_is_done_with(self, mine: Sessions, wire: Wire) -> None:
         row, _ = mine.current()
