@@ -17,7 +17,7 @@ from liczydlo.connection.waiting import AWAY
 from liczydlo.ksef.errors import RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, outbox, outcomes, services
 from liczydlo.sales.lifecycle import Step
-from liczydlo.sales.models import Invoice, Session
+from liczydlo.sales.models import Event, Invoice, Session
 from liczydlo.sales.outbox import Outbox
 from liczydlo.work import jobs
 from liczydlo.work.backoff import LONGEST
@@ -530,6 +530,9 @@ class TestRecovery:
         assert fresh(invoice).state == "accepted"
         first.refresh_from_db()
         assert first.broken
+        reason = Event.objects.get(invoice=invoice, step="return").reason
+        assert reason is not None
+        assert (reason.code, reason.ksef_code) == ("session-failed", "21173")
         assert held_by_ksef(connected) == [fresh(invoice).ksef_number]
 
     def test_a_missing_permission_leaves_it_in_doubt(
@@ -586,6 +589,27 @@ class TestLooking:
         sender.until(connected, lambda: all(fresh(row).state == "accepted" for row in rows))
         assert not any(re.fullmatch(LIST, path) for _, path in wire.seen)
 
+    @pytest.mark.parametrize("count", [1, 4])
+    def test_what_gets_no_answer_is_asked_for_less_and_less_often(
+        self, count: int, connected: Any, sender: Worker, wire: Wire, stuck: Any
+    ) -> None:
+        rows = issue(connected, count)
+        sender.until(connected, lambda: all(fresh(row).state == "processing" for row in rows))
+        wire.rules.append(on("GET", ONE if count == 1 else LIST, lambda _request: httpx2.ReadTimeout("x")))
+        sender.clock.stop()
+        sender.clock.ahead += dt.timedelta(minutes=1)
+        Invoice.objects.update(poll_at=None, looks=0)
+        pauses = []
+        for looks in range(1, 7):
+            jobs.wake(connected.pk, outbox.NAME, clock=sender.clock)
+            sender.run(connected)
+            assert {fresh(row).looks for row in rows} == {looks}
+            (at,) = {fresh(row).poll_at for row in rows}
+            assert at is not None
+            pauses.append((at - sender.clock()).total_seconds())
+            sender.clock.move_to(at)
+        assert pauses == [2, 4, 8, 16, 30, 30]
+
     def test_one_that_the_list_lacks_is_sent_again_and_keeps_its_number(
         self, connected: Any, sender: Worker, wire: Wire, stuck: Any
     ) -> None:
@@ -603,7 +627,6 @@ class TestLooking:
         sender.clock.ahead += dt.timedelta(minutes=1)
         sender.until(connected, lambda: fresh(rows[0]).state == "accepted")
         wire.rules.clear()
-        assert fresh(missing).state in {"queued", "processing"}
         assert "return" in steps(missing)
         sender.until(connected, lambda: all(settled(row) for row in rows))
         assert [fresh(row).state for row in rows] == ["accepted"] * 4
@@ -629,6 +652,10 @@ class TestLooking:
         session.refresh_from_db()
         assert session.broken
         assert all("return" in steps(row) for row in rows)
+        reasons = {Event.objects.get(invoice=row, step="return").reason for row in rows}
+        assert {(reason.code, reason.ksef_code) for reason in reasons if reason} == {
+            ("session-failed", "21173")
+        }
         sender.until(connected, lambda: all(settled(row) for row in rows))
         assert [fresh(row).state for row in rows] == ["accepted"] * count
         assert len(held_by_ksef(connected)) == count
@@ -716,7 +743,7 @@ class TestVerdicts:
         row = fresh(invoice)
         assert row.reason is not None
         assert (row.attempts, row.reason.code, row.reason.ksef_code) == (5, "gave-up", str(code))
-        assert row.poll_at is None
+        assert (row.poll_at, row.send_after) == (None, None)
         wire.rules.clear()
         services.send(row)
 

@@ -412,6 +412,9 @@ def test_a_company_is_hurried_where_something_failed_and_no_other_company_is(
     jobs.run(errand.pk, clock=clock)
     jobs.run(theirs.pk, clock=clock)
     jobs.hurry(company.pk, clock=clock)
+    held = claim(errand.pk, clock=clock)
+    assert held is not None and held.company == company
+    held.put_off(Later(AWAY, first=dt.timedelta(0)))
     assert fresh(errand).due_at == NOW
     assert fresh(theirs).due_at == NOW + dt.timedelta(seconds=2)
     jobs.run(errand.pk, clock=clock)
