@@ -15,6 +15,7 @@ from liczydlo.companies import nips
 from liczydlo.connection import access
 from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.certificates.models import State as RequestState
+from liczydlo.connection.enrolment import services
 from liczydlo.connection.enrolment.models import Enrolment, State
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.trail.models import Entry
@@ -347,6 +348,32 @@ def test_stopping_and_starting_over_uses_what_was_issued(
     desk.upload(desk.signed(seal))
     worker.until(firm, ended)
     assert_connected(firm, seal, use_emulator)
+
+
+def test_a_login_renewed_at_the_end_is_not_kept(
+    firm: Any, desk: Any, seal: Any, worker: Any, wire: Any, use_emulator: Any
+) -> None:
+    """The signer's access token runs out between the connection and the end of the signer's session."""
+    wire.rules.append(once("DELETE", "/auth/sessions/current", httpx2.Response(401)))
+    desk.upload(desk.signed(seal))
+    worker.until(firm, ended)
+    assert wire.count("POST", "/auth/token/refresh") == 1
+    assert_connected(firm, seal, use_emulator)
+
+
+def test_what_a_person_stopped_keeps_nothing(firm: Any, desk: Any, seal: Any, worker: Any, wire: Any) -> None:
+    """Somebody stops it while the program waits for the answer that holds the login."""
+
+    def stop(request: httpx2.Request) -> None:
+        if request.url.path.endswith("/auth/token/redeem"):
+            services.abandon(firm)
+
+    wire.rules.append(stop)
+    desk.upload(desk.signed(seal))
+    worker.until(firm, ended)
+    row = Enrolment.objects.of(firm).get()
+    assert row.state == State.FAILED
+    assert not (bytes(row.sealed_signed) + bytes(row.sealed_operation) + bytes(row.sealed_tokens))
 
 
 def test_the_page_in_english(owner: Any, browse: Any, firm: Any) -> None:

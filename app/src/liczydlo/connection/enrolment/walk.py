@@ -8,7 +8,7 @@ that answer is lost, the document has to be signed once more; the certificates a
 from __future__ import annotations
 
 import logging
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -257,7 +257,12 @@ class Walk:
     def _seal(self, name: str, value: ksef.Operation | ksef.Tokens) -> None:
         self._save(**{f"sealed_{name}": vault.seal(value.to_json().encode(), **self.row.label(name))})
 
-    def _save(self, **values: object) -> None:
-        for name, value in values.items():
-            setattr(self.row, name, value)
-        self.row.save(update_fields=list(values))
+    def _save(self, **values: Any) -> None:
+        """Keep values while it is under way.
+
+        One that has ended or was stopped by a person keeps no secret any more: the signer's login may still be renewed
+        when its session is ended.
+        """
+        if Enrolment.objects.filter(pk=self.row.pk, state=State.WORKING).update(**values):
+            for name, value in values.items():
+                setattr(self.row, name, value)
