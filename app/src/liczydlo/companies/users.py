@@ -25,7 +25,7 @@ class UserManager(_Manager):
             raise ValueError("an account needs an e-mail address")
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        user.save(using=self._db, force_insert=True)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:

@@ -63,7 +63,7 @@ def record(
             previous=last.digest if last else BEGINNING,
         )
         entry.digest = entry.computed_digest()
-        entry.save()
+        entry.save(force_insert=True)
     # a copy in the log, wherever that is kept, shows later whether the end of the trail was cut off
     log.info("trail of company %s: entry %s %s %s", company.pk, entry.number, action.value, entry.digest)
     return entry

@@ -100,7 +100,7 @@ def prepare(
         row.sealed_key = vault.seal(
             key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), **row.label
         )
-        row.save()
+        row.save(force_insert=True)
     return row
 
 
