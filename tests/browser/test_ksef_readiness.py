@@ -89,7 +89,7 @@ def test_green_and_then_what_to_do(
     assert not faults(page)
 
 
-def test_a_token_connects_and_leaves_its_trail(
+def test_a_token_connects_and_leaves_its_audit_log(
     page: Any, ksef: Running, picture: Callable[[str], None]
 ) -> None:
     make_account(page, lambda _name: None)

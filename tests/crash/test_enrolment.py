@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 from ksef_emulator.testing import Running
 from liczydlo.demo.firms import COMPANY
-from liczydlo.work import failpoints
+from liczydlo.jobs import failpoints
 
 from tests.processes import PATIENCE, Application
 

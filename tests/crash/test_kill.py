@@ -17,7 +17,7 @@ from ksef_emulator.testing import Running
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR
 from liczydlo.fa3.build import Line, sale
 from liczydlo.fa3.write import write
-from liczydlo.work import failpoints
+from liczydlo.jobs import failpoints
 
 from tests.processes import PATIENCE, Application
 

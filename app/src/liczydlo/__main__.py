@@ -80,7 +80,7 @@ def serve(
     from granian.server import MTServer  # noqa: PLC0415
 
     if settings.LICZYDLO_WORKER == "inline":
-        from liczydlo.work import consumer  # noqa: PLC0415 - needs Django to be up
+        from liczydlo.jobs import consumer  # noqa: PLC0415 - needs Django to be up
 
         consumer.start()
     from liczydlo.companies import start_code  # noqa: PLC0415 - needs Django to be up
@@ -111,7 +111,7 @@ def serve(
 def worker() -> None:
     """Do the background work only; any number of these may run beside ``serve`` with LICZYDLO_WORKER=external."""
     _django()
-    from liczydlo.work import consumer  # noqa: PLC0415 - needs Django to be up
+    from liczydlo.jobs import consumer  # noqa: PLC0415 - needs Django to be up
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -14,9 +14,9 @@ from django.apps import apps
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from liczydlo.audit.models import Entry
 from liczydlo.companies import addresses, first_run
 from liczydlo.companies.models import Invitation, Membership, Role, User
-from liczydlo.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "Kwiecień-plecień 2026"

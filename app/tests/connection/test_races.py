@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
+from liczydlo.audit.actions import Action
+from liczydlo.audit.models import Entry
 from liczydlo.connection import services, vault
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.connection.passphrase import services as passphrases
@@ -24,8 +26,6 @@ from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.passphrase.models import Passphrase
 from liczydlo.connection.zawfa import services as zawfa
 from liczydlo.connection.zawfa.models import State, ZawFa
-from liczydlo.trail.actions import Action
-from liczydlo.trail.models import Entry
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("file_database")]
 

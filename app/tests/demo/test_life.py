@@ -1,4 +1,4 @@
-"""A new demo has something to do on its dashboard, a story in its trail, and owners whom the portal knows."""
+"""A new demo has something to do on its dashboard, a story in its audit log, and owners whom the portal knows."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import httpx2
 import pytest
 from django.utils import timezone
 from liczydlo import ksef
+from liczydlo.audit.models import Entry
 from liczydlo.companies import dashboard
 from liczydlo.demo import firms
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Ministry
 from liczydlo.demo.run import Run
 from liczydlo.demo.samples import unfinished
+from liczydlo.jobs import registry
+from liczydlo.jobs.models import Job
 from liczydlo.sales.models import Invoice
-from liczydlo.trail.models import Entry
-from liczydlo.work import jobs
-from liczydlo.work.models import Errand
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,9 +36,9 @@ def test_a_new_demo_has_something_to_do(run: Run, owner: Any) -> None:
     made = unfinished(SOLE_PROPRIETOR.party, COMPANY.party, today)
     run._leave_something_to_do(SOLE_PROPRIETOR, company, made)
     stranger = run.ministry.stranger_invoices(SOLE_PROPRIETOR)
-    errand = Errand.objects.of(company).get(name="sales.send")
+    job = Job.objects.of(company).get(name="sales.send")
     while Invoice.objects.filter(state__in=["queued", "sending", "processing"]).exists():
-        jobs.run(errand.pk)
+        registry.run(job.pk)
     run._await_refusals()
     run._receive(company, {stranger})
     assert run.complete

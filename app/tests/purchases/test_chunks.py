@@ -10,10 +10,10 @@ from typing import Any
 import httpx2
 import pytest
 from django.utils import timezone
+from liczydlo.jobs.models import Job
 from liczydlo.purchases import inbox, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web.search import fold
-from liczydlo.work.models import Errand
 
 from app.tests.purchases.test_synchronising import sell, seller
 from app.tests.sales.world import Wire, Worker, always
@@ -146,7 +146,7 @@ def test_without_a_connection_it_is_tried_less_and_less_often(firm: Any, receive
     pauses = []
     for _ in range(8):
         receiver.run(firm)
-        due_at = services.errand(firm).due_at  # type: ignore[union-attr]
+        due_at = services.job(firm).due_at  # type: ignore[union-attr]
         assert due_at is not None
         pauses.append(round((due_at - receiver.clock()).total_seconds()))
         receiver.clock.move_to(due_at)
@@ -160,7 +160,7 @@ def test_documents_that_came_shorten_the_next_wait(
     monkeypatch.setattr(services, "CHUNK", 1)
     sell(seller, connected, 2)
     services.request(connected)
-    Errand.objects.filter(company=connected, name=services.RECEIVE).update(failures=9)
+    Job.objects.filter(company=connected, name=services.RECEIVE).update(failures=9)
     documents: list[str] = []
 
     def cut_the_second(request: httpx2.Request) -> Any:
@@ -171,12 +171,12 @@ def test_documents_that_came_shorten_the_next_wait(
 
     wire.rules.append(cut_the_second)
     receiver.run(connected)
-    found = services.errand(connected)
+    found = services.job(connected)
     assert found is not None and found.failures == 1
     wire.rules[:] = [always(lambda: httpx2.ConnectError("x"))]
     for _ in range(6):
-        receiver.clock.move_to(services.errand(connected).due_at)  # type: ignore[union-attr,arg-type]
+        receiver.clock.move_to(services.job(connected).due_at)  # type: ignore[union-attr,arg-type]
         receiver.run(connected)
-    found = services.errand(connected)
+    found = services.job(connected)
     assert found is not None and found.due_at is not None
     assert round((found.due_at - receiver.clock()).total_seconds()) == 30

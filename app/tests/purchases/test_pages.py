@@ -12,12 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.connection import access
+from liczydlo.jobs.models import Job
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.sales.models import Document
 from liczydlo.web import search
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 from app.tests.sales.world import document, new_nip
 
@@ -70,7 +70,7 @@ def test_a_stranger_finds_nothing(company: Any, stranger: Any, browse: Any) -> N
     for name in ("detail", "pdf", "xml"):
         assert client.get(address(name, company, invoice.pk)).status_code == 404
     assert client.post(address("fetch", company)).status_code == 404
-    assert not Errand.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_nobody_reaches_an_invoice_through_another_company(ala: Client, company: Any, stranger: Any) -> None:
@@ -111,14 +111,14 @@ def test_fetching_is_asked_for_and_its_progress_shown(ala: Client, company: Any)
     assert "Pobieranie faktur z KSeF" in text_of(ala.get(address("list", company)))
     going = ala.get(address("progress", company))
     assert "HX-Refresh" not in going
-    Errand.objects.update(due_at=None)
+    Job.objects.update(due_at=None)
     assert ala.get(address("progress", company))["HX-Refresh"] == "true"
 
 
 def test_why_nothing_comes_is_told(ala: Client, company: Any) -> None:
     services.request(company)
     away = Reason(code="network", pl="Nie ma połączenia z KSeF.", en="No connection to KSeF.")
-    Errand.objects.update(reason_json=away.as_json())
+    Job.objects.update(reason_json=away.as_json())
     shown = text_of(ala.get(address("list", company)))
     assert away.pl in shown
     assert "Następna próba" in shown

@@ -11,12 +11,12 @@ import httpx2
 import pytest
 from django.utils import timezone
 from liczydlo.connection import access
+from liczydlo.jobs import failpoints
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Unavailable
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.sales.models import Document
-from liczydlo.work import failpoints
-from liczydlo.work.models import Errand
 
 from app.tests.sales.world import Wire, Worker, connect, document, new_nip, once
 
@@ -149,19 +149,19 @@ def test_a_worker_brings_them_in_and_waits_while_ksef_is_away(
     )
     services.request(connected)
     receiver.until(connected, ReceivedInvoice.objects.exists)
-    errand = services.errand(connected)
-    assert errand is not None
-    assert errand.due_at is None
-    assert errand.reason is None
+    job = services.job(connected)
+    assert job is not None
+    assert job.due_at is None
+    assert job.reason is None
 
 
 def test_without_a_connection_the_reason_is_told(firm: Any, receiver: Worker) -> None:
     services.request(firm)
     receiver.run(firm)
-    errand = services.errand(firm)
-    assert errand is not None
-    assert errand.reason is not None
-    assert errand.reason.code == "not-connected"
+    job = services.job(firm)
+    assert job is not None
+    assert job.reason is not None
+    assert job.reason.code == "not-connected"
 
 
 def test_windows_touch_and_are_never_longer_than_ksef_allows() -> None:
@@ -193,7 +193,7 @@ def test_whatever_dies_at_whatever_step_each_invoice_comes_in_once(
     monkeypatch.setenv(failpoints.VARIABLE, step)
     with pytest.raises(Died):
         receiver.run(connected)
-    Errand.objects.update(lease_until=None, holder="")
-    receiver.until(connected, lambda: services.errand(connected).due_at is None)  # type: ignore[union-attr]
+    Job.objects.update(lease_until=None, holder="")
+    receiver.until(connected, lambda: services.job(connected).due_at is None)  # type: ignore[union-attr]
     assert received() == digests(sent)
     assert ReceivedInvoice.objects.count() == 3

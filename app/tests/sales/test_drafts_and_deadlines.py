@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.deadlines import next_business_day
 from liczydlo.sales import lifecycle, numbering, services, texts
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Draft, Event, Invoice
-from liczydlo.work.models import Errand
 
 from app.tests.sales.world import connect, document, new_nip
 
@@ -160,11 +160,11 @@ def test_an_offline_invoice_goes_out_when_it_was_told_to(offline: Any) -> None:
     today = timezone.localdate()
     moment = timezone.now() + dt.timedelta(hours=5)  # a job looks at least every six hours
     told = services.issue(offline, document(offline.nip), mode="offline24", send_after=moment)
-    errand = Errand.objects.get(company=offline, name="sales.send")
+    job = Job.objects.get(company=offline, name="sales.send")
     for row in (told, Invoice.objects.get(pk=told.pk)):
         assert (row.state, row.mode, row.send_after) == (State.WAITING, "offline24", moment)
         assert row.due_date == next_business_day(today)
-    assert errand.due_at == moment
+    assert job.due_at == moment
     before = timezone.now()
     other = services.issue(offline, document(offline.nip, issued=today - dt.timedelta(9)), mode="offline24")
     assert other.send_after is not None
@@ -190,9 +190,9 @@ def test_an_online_invoice_has_no_day_and_no_second_code(company: Any) -> None:
     assert (row.state, row.mode, row.send_after, row.due_date, row.kod_2) == (
         State.QUEUED, "online", None, None, ""
     )  # fmt: skip
-    errand = Errand.objects.get(company=company, name="sales.send")
-    assert errand.due_at is not None
-    assert errand.due_at <= timezone.now()
+    job = Job.objects.get(company=company, name="sales.send")
+    assert job.due_at is not None
+    assert job.due_at <= timezone.now()
 
 
 # what the issuer is told first

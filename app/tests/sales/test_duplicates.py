@@ -11,13 +11,13 @@ import httpx2
 import pytest
 from liczydlo.connection import access
 from liczydlo.connection.waiting import AWAY
+from liczydlo.jobs import registry
+from liczydlo.jobs.backoff import LONGEST
 from liczydlo.ksef import upo
 from liczydlo.sales import receipts, services
 from liczydlo.sales.models import Invoice, Receipt, Session
-from liczydlo.work import jobs
-from liczydlo.work.backoff import LONGEST
 
-from app.tests.sales.test_outbox import ONE, due_in, edited, errand, issue, on, problem, with_status
+from app.tests.sales.test_outbox import ONE, due_in, edited, issue, job, on, problem, with_status
 from app.tests.sales.test_sending import fresh, settled
 from app.tests.sales.world import Wire, Worker, document
 
@@ -221,18 +221,18 @@ class TestReceipts:
         Invoice.objects.update(poll_at=None, looks=0)
         bad = re.escape(f"/v2/sessions/{first.session_reference}/invoices/{first.invoice_reference}/upo")
         wire.rules[:] = [on("GET", bad, lambda _r: httpx2.ReadTimeout("x"))]
-        jobs.wake(connected.pk, "sales.send")
+        registry.enqueue(connected.pk, "sales.send")
         sender.run(connected)
         row = fresh(first)
         assert row.upo_pending and row.looks == 1
         assert row.poll_at is not None and 0 < (row.poll_at - sender.clock()).total_seconds() <= 2
         assert not Receipt.objects.exists()
-        jobs.wake(connected.pk, "sales.send")
+        registry.enqueue(connected.pk, "sales.send")
         sender.run(connected)
         assert [receipt.invoice for receipt in Receipt.objects.all()] == [second]
         for _ in range(8):
             sender.clock.move_to(fresh(first).poll_at or sender.clock())
-            jobs.wake(connected.pk, "sales.send", clock=sender.clock)
+            registry.enqueue(connected.pk, "sales.send", clock=sender.clock)
             sender.run(connected)
         row = fresh(first)
         assert row.looks > 5 and row.poll_at is not None
@@ -249,7 +249,7 @@ class TestReceipts:
         wire.rules.clear()
         Invoice.objects.update(poll_at=None, looks=0)
         monkeypatch.setattr(receipts, "BATCH", 2)
-        jobs.wake(connected.pk, "sales.send")
+        registry.enqueue(connected.pk, "sales.send")
         sender.run(connected)
         assert set(Receipt.objects.values_list("invoice", flat=True)) == {rows[0].pk, rows[1].pk}
         assert due_in(connected, sender) <= 0
@@ -262,7 +262,7 @@ class TestReceipts:
         row = self.accepted(connected, sender)
         wire.rules.clear()
         Invoice.objects.update(poll_at=sender.clock() + LONGEST + dt.timedelta(days=300))
-        jobs.wake(connected.pk, "sales.send")
+        registry.enqueue(connected.pk, "sales.send")
         sender.run(connected)
         assert settled(row)
 
@@ -275,6 +275,6 @@ class TestReceipts:
         Session.objects.update(closed_at=now)
         Invoice.objects.filter(pk=first.pk).update(poll_at=now + dt.timedelta(seconds=60))
         Invoice.objects.filter(pk=second.pk).update(poll_at=now + dt.timedelta(seconds=90))
-        jobs.wake(connected.pk, "sales.send")
+        registry.enqueue(connected.pk, "sales.send")
         sender.run(connected)
-        assert errand(connected).due_at == fresh(first).poll_at == now + dt.timedelta(seconds=60)
+        assert job(connected).due_at == fresh(first).poll_at == now + dt.timedelta(seconds=60)

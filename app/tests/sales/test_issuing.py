@@ -10,12 +10,12 @@ import pytest
 from django.utils import timezone
 from liczydlo.connection.access import NotConnected
 from liczydlo.fa3.problems import DocumentError
+from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, numbering, services, texts
 from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Document, Draft, Event, Frozen, Invoice, Series
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.verdicts import REJECTIONS
-from liczydlo.work.models import Errand
 
 from app.tests.sales.world import document, new_nip
 
@@ -25,7 +25,7 @@ EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
 
 
 def nothing_is_stored() -> bool:
-    tables = (Invoice, Document, Draft, Event, Errand, Series)
+    tables = (Invoice, Document, Draft, Event, Job, Series)
     return not any(model.objects.exists() for model in tables)
 
 
@@ -101,7 +101,7 @@ def test_an_invoice_with_an_attachment_is_held_back_with_the_reason(company: Any
     assert (invoice.state, invoice.chip) == (State.ISSUED, "held")
     assert invoice.reason is not None
     assert invoice.reason.code == "attachment-needs-batch"
-    assert not Errand.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_issued_bytes_never_change(company: Any) -> None:

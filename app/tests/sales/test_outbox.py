@@ -14,16 +14,16 @@ import pytest
 from django.utils import timezone
 from liczydlo.connection import access
 from liczydlo.connection.waiting import AWAY
+from liczydlo.jobs import registry
+from liczydlo.jobs.backoff import LONGEST
+from liczydlo.jobs.claims import Claim, Later, claim
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, outbox, outcomes, services
 from liczydlo.sales.lifecycle import Step
 from liczydlo.sales.models import Event, Invoice, Session
 from liczydlo.sales.outbox import Outbox
-from liczydlo.work import jobs
-from liczydlo.work.backoff import LONGEST
-from liczydlo.work.claims import Claim, Later, claim
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import INTERNAL
+from liczydlo.web.reasons import INTERNAL
 
 from app.tests.sales.test_sending import fresh, held_by_ksef, settled, steps
 from app.tests.sales.world import Wire, Worker, always, connect, document, once
@@ -84,13 +84,13 @@ def issue(company: Any, count: int = 1) -> list[Invoice]:
     return [services.issue(company, document(company.nip)) for _ in range(count)]
 
 
-def errand(company: Any) -> Errand:
-    return Errand.objects.get(company=company, name=outbox.NAME)
+def job(company: Any) -> Job:
+    return Job.objects.get(company=company, name=outbox.NAME)
 
 
 def due_in(company: Any, sender: Worker) -> float:
     """Seconds."""
-    due_at = errand(company).due_at
+    due_at = job(company).due_at
     assert due_at is not None
     return (due_at - sender.clock()).total_seconds()
 
@@ -106,8 +106,8 @@ def stuck(use_emulator: Any) -> Iterator[Any]:
 @pytest.fixture
 def held(connected: Any, sender: Worker) -> Claim:
     """The company's sending, claimed for the test itself."""
-    jobs.wake(connected.pk, outbox.NAME)
-    made = claim(errand(connected).pk, clock=sender.clock)
+    registry.enqueue(connected.pk, outbox.NAME)
+    made = claim(job(connected).pk, clock=sender.clock)
     assert made is not None
     return made
 
@@ -166,7 +166,7 @@ class TestAnotherEnvironment:
         invoice = issue(connected)[0]
         move("TEST")
         sender.run(connected)
-        assert errand(connected).due_at is None
+        assert job(connected).due_at is None
         move(here)
         assert sender.run(connected)
         sender.until(connected, lambda: settled(invoice))
@@ -181,15 +181,15 @@ class TestWaiting:
         for _ in range(8):
             sender.run(firm)
             pauses.append(round(due_in(firm, sender)))
-            sender.clock.move_to(errand(firm).due_at or sender.clock())
+            sender.clock.move_to(job(firm).due_at or sender.clock())
         assert pauses == [60, 120, 240, 480, 960, 1920, 3600, 3600]
 
     def test_without_a_connection_and_without_invoices_nothing_is_due(
         self, firm: Any, sender: Worker
     ) -> None:
-        jobs.wake(firm.pk, outbox.NAME)
+        registry.enqueue(firm.pk, outbox.NAME)
         assert sender.run(firm)
-        assert (errand(firm).due_at, errand(firm).reason) == (None, None)
+        assert (job(firm).due_at, job(firm).reason) == (None, None)
 
     def test_while_ksef_is_away_nobody_waits_longer_than_half_a_minute(
         self, connected: Any, sender: Worker, wire: Wire
@@ -201,15 +201,15 @@ class TestWaiting:
         for _ in range(6):
             sender.run(connected)
             pauses.append(round(due_in(connected, sender)))
-            sender.clock.move_to(errand(connected).due_at or sender.clock())
+            sender.clock.move_to(job(connected).due_at or sender.clock())
         assert pauses == [2, 4, 8, 16, 30, 30]
 
     def test_a_run_that_moved_something_starts_the_waits_anew(
         self, connected: Any, sender: Worker, wire: Wire
     ) -> None:
-        Errand.objects.filter(company=connected).update(failures=9)
+        Job.objects.filter(company=connected).update(failures=9)
         first, second = issue(connected, 2)
-        Errand.objects.filter(company=connected).update(failures=9)
+        Job.objects.filter(company=connected).update(failures=9)
         answers: list[Any] = [None, *[httpx2.ConnectError("x")] * 6]  # three of each request, of two
         wire.rules.append(on("POST", r".*/invoices", *answers))
         sender.clock.stop()
@@ -217,7 +217,7 @@ class TestWaiting:
         assert fresh(first).state in {"processing", "accepted"}
         assert fresh(second).state == "queued"
         assert round(due_in(connected, sender)) == 2
-        assert errand(connected).failures == 1
+        assert job(connected).failures == 1
 
     def test_moments_of_a_wrong_clock_are_pulled_back_but_a_persons_are_not(
         self, connected: Any, ksef_files: Any, sender: Worker, wire: Wire, stuck: Any
@@ -231,7 +231,7 @@ class TestWaiting:
         Invoice.objects.filter(pk=queued.pk).update(send_after=year)
         Invoice.objects.filter(pk=under_way.pk).update(poll_at=year)
         stuck()
-        jobs.wake(connected.pk, outbox.NAME)
+        registry.enqueue(connected.pk, outbox.NAME)
         sender.until(connected, lambda: settled(queued) and settled(under_way), runs=20)
         assert sender.clock() < timezone.now() + dt.timedelta(minutes=5)
         assert (fresh(waiting).state, fresh(waiting).send_after) == ("waiting", year)
@@ -322,7 +322,7 @@ class TestFairness:
         assert {fresh(first).state, fresh(second).state} == {"processing", "sending"}
         issue(connected)
         wire.rules[:] = [always(lambda: httpx2.ReadTimeout("x"))]
-        sender.clock.move_to(max(errand(connected).due_at or sender.clock(), sender.clock()))
+        sender.clock.move_to(max(job(connected).due_at or sender.clock(), sender.clock()))
         sender.clock.ahead += dt.timedelta(seconds=2)
         wire.seen.clear()
         sender.run(connected)
@@ -369,7 +369,7 @@ class TestFairness:
         assert row.send_after - sender.clock() <= dt.timedelta(seconds=2)
         sender.until(connected, lambda: settled(other), runs=8)
         for _ in range(8):
-            sender.clock.move_to(errand(connected).due_at or sender.clock())
+            sender.clock.move_to(job(connected).due_at or sender.clock())
             sender.run(connected)
         row = fresh(disliked)
         assert row.state == "queued" and row.looks > 4
@@ -460,8 +460,8 @@ class TestSending:
         row = fresh(invoice)
         assert row.state == "queued" and row.reason is not None
         assert (row.reason.code, row.reason.ksef_code) == ("session-failed", "21184")
-        assert errand(connected).reason is not None
-        assert errand(connected).reason.ksef_code == "21184"  # type: ignore[union-attr]
+        assert job(connected).reason is not None
+        assert job(connected).reason.ksef_code == "21184"  # type: ignore[union-attr]
         assert round(due_in(connected, sender)) == 2
 
     def test_ksefs_limit_leaves_the_invoice_in_the_queue_with_the_reason(
@@ -540,7 +540,7 @@ class TestRecovery:
     ) -> None:
         invoice = self.lost(connected, sender, wire)
         wire.rules.append(on("GET", LIST, problem(403, "missing-permissions")))
-        sender.clock.move_to(errand(connected).due_at or sender.clock())
+        sender.clock.move_to(job(connected).due_at or sender.clock())
         sender.run(connected)
         assert fresh(invoice).state == "sending"
         assert not Session.objects.get().broken
@@ -554,7 +554,7 @@ class TestRecovery:
         wire.rules.append(on("POST", r".*/invoices", lambda _r: httpx2.ConnectError("x")))
         first, second = issue(connected, 2)
         sender.run(connected)
-        sender.clock.move_to(errand(connected).due_at or sender.clock())
+        sender.clock.move_to(job(connected).due_at or sender.clock())
         sender.run(connected)
         row = fresh(first)
         assert row.state == "queued" and row.reason is not None
@@ -601,7 +601,7 @@ class TestLooking:
         Invoice.objects.update(poll_at=None, looks=0)
         pauses = []
         for looks in range(1, 7):
-            jobs.wake(connected.pk, outbox.NAME, clock=sender.clock)
+            registry.enqueue(connected.pk, outbox.NAME, clock=sender.clock)
             sender.run(connected)
             assert {fresh(row).looks for row in rows} == {looks}
             (at,) = {fresh(row).poll_at for row in rows}
@@ -647,7 +647,7 @@ class TestLooking:
         due = fresh(rows[0]).poll_at
         assert due is not None
         sender.clock.move_to(due + dt.timedelta(seconds=1))
-        sender.clock.move_to(errand(connected).due_at or sender.clock())
+        sender.clock.move_to(job(connected).due_at or sender.clock())
         sender.run(connected)
         session.refresh_from_db()
         assert session.broken
@@ -699,7 +699,7 @@ class TestVerdicts:
     def test_a_refusal_of_the_content_is_final_and_says_why(
         self, code: int, reason: str, connected: Any, sender: Worker, wire: Wire
     ) -> None:
-        Errand.objects.filter(company=connected).update(failures=9)
+        Job.objects.filter(company=connected).update(failures=9)
         row = self.settled_as(connected, sender, wire, code)
         assert (row.state, row.poll_at) == ("rejected", None)
         assert row.reason is not None
@@ -778,10 +778,10 @@ class TestVerdicts:
         wire.rules.append(on("GET", ONE, edited(wire, with_status(450))))
         invoice = issue(connected)[0]
         sender.until(connected, lambda: fresh(invoice).state == "processing")
-        Errand.objects.filter(company=connected).update(failures=9)
+        Job.objects.filter(company=connected).update(failures=9)
         issue(connected)
         wire.rules.append(on("POST", r".*/invoices", lambda _r: httpx2.ConnectError("x")))
         sender.clock.ahead += dt.timedelta(minutes=1)
         sender.run(connected)
         assert fresh(invoice).state == "rejected"
-        assert errand(connected).failures == 1
+        assert job(connected).failures == 1

@@ -11,11 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, paging, services, texts
 from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Draft, Invoice, Receipt
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 from app.tests.sales.world import document, new_nip
 
@@ -151,7 +151,7 @@ def test_why_invoices_do_not_go_out_is_told_in_the_language_of_the_page(
     ala: Client, company: Any, owner: Any, browse: Browse
 ) -> None:
     services.issue(company, document(company.nip))
-    Errand.objects.update(reason_json=AWAY.as_json())
+    Job.objects.update(reason_json=AWAY.as_json())
     assert AWAY.pl in text_of(ala.get(address("list", company)))
     english = text_of(browse(owner, language="en").get(address("list", company)))
     assert AWAY.en in english
@@ -161,7 +161,7 @@ def test_why_invoices_do_not_go_out_is_told_in_the_language_of_the_page(
 def test_what_comes_and_goes_by_itself_stands_after_the_list(ala: Client, company: Any) -> None:
     """A banner above the rows would move them when it goes."""
     services.issue(company, document(company.nip))
-    Errand.objects.update(reason_json=AWAY.as_json())
+    Job.objects.update(reason_json=AWAY.as_json())
     shown = text_of(ala.get(address("list", company)))
     assert shown.index('id="hindrance" class="pinned"') > shown.index("</table>")
     assert 'id="hindrance" class="pinned"' in text_of(ala.get(address("states", company)))
@@ -218,7 +218,7 @@ def test_a_draft_shows_its_preview_before_anything_is_sent(ala: Client, company:
     assert "Wyślij do KSeF" in shown
     assert "liczydło dębowe" in shown
     assert "Tryb offline wymaga certyfikatu offline." in shown
-    assert not Errand.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_a_draft_is_issued_once(ala: Client, company: Any) -> None:

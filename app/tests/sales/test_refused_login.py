@@ -13,12 +13,12 @@ from liczydlo.connection import access
 from liczydlo.connection import services as connection
 from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.models import KsefLogin, Purpose, RefusedLogin, StoredCertificate
+from liczydlo.jobs import registry
+from liczydlo.jobs.backoff import LONGEST
+from liczydlo.jobs.models import Job
 from liczydlo.purchases import services as purchases
 from liczydlo.sales import outbox, services
 from liczydlo.sales.models import Session
-from liczydlo.work import jobs
-from liczydlo.work.backoff import LONGEST
-from liczydlo.work.models import Errand
 
 from app.tests.sales.test_sending import fresh, settled, steps
 from app.tests.sales.world import Wire, Worker, connect, document
@@ -49,8 +49,8 @@ def login_refused(code: int) -> Any:
     return rule
 
 
-def errand(company: Any, name: str = outbox.NAME) -> Errand:
-    return Errand.objects.get(company=company, name=name)
+def job(company: Any, name: str = outbox.NAME) -> Job:
+    return Job.objects.get(company=company, name=name)
 
 
 @pytest.mark.parametrize("code", [415, 450, 460, 21115])
@@ -109,7 +109,7 @@ def test_ksef_is_asked_less_and_less_often_by_all_jobs_together(
     pauses = []
     for times in range(1, 8):
         for worker in (sender, receiver, sender, receiver):
-            jobs.hurry(connected.pk, clock=sender.clock)
+            registry.retry_now(connected.pk, clock=sender.clock)
             worker.run(connected)
         sender.run(connected)
         assert wire.count(*LOGIN) == times
@@ -117,12 +117,12 @@ def test_ksef_is_asked_less_and_less_often_by_all_jobs_together(
         assert row.times == times
         pauses.append((row.again_at - sender.clock()).total_seconds())
         for name in (outbox.NAME, purchases.RECEIVE):
-            due_at = errand(connected, name).due_at
+            due_at = job(connected, name).due_at
             assert due_at is not None
             assert abs((due_at - row.again_at).total_seconds()) < 2
         sender.clock.move_to(row.again_at + dt.timedelta(seconds=1))
     assert pauses == pytest.approx([30, 60, 120, 240, 480, 600, 600], abs=3)
-    assert purchases.errand(connected).reason.ksef_code == "460"  # type: ignore[union-attr]
+    assert purchases.job(connected).reason.ksef_code == "460"  # type: ignore[union-attr]
 
 
 def test_a_pause_that_a_wrong_clock_wrote_is_none(connected: Any, sender: Worker, wire: Wire) -> None:
@@ -154,7 +154,7 @@ def test_a_revoked_certificate_and_then_a_new_one(
     receiver.run(connected)
     assert steps(invoice) == ["issue", "queue"]
     assert access.refused_login(connected) is not None
-    due_at = errand(connected).due_at
+    due_at = job(connected).due_at
     assert due_at is not None and due_at > sender.clock()
     connect(connected, ksef_files)
     assert access.refused_login(connected) is None
@@ -250,7 +250,7 @@ def test_a_certificate_is_not_refused_because_the_login_is(
     """A renewal under way keeps its key and its request."""
     StoredCertificate.objects.update(not_after=sender.clock() + dt.timedelta(days=10))
     keeper = Worker("certificates")
-    jobs.wake(connected.pk, "certificates")
+    registry.enqueue(connected.pk, "certificates")
     refuse = login_refused(460)
     wire.rules.append(lambda request: refuse(request) if "/certificates/limits" in request.url.path else None)
     wire.rules.append(lambda request: refuse(request) if request.url.path.startswith("/v2/auth/") else None)
@@ -258,7 +258,7 @@ def test_a_certificate_is_not_refused_because_the_login_is(
     request = CertificateRequest.objects.get()
     assert (request.state, bool(request.sealed_key)) == ("prepared", True)
     assert access.refused_login(connected) is not None
-    assert errand(connected, "certificates").reason == access.refused_login(connected).reason  # type: ignore[union-attr]
+    assert job(connected, "certificates").reason == access.refused_login(connected).reason  # type: ignore[union-attr]
     wire.rules.clear()
     keeper.until(connected, lambda: CertificateRequest.objects.get().state == "in-use")
 

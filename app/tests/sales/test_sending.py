@@ -11,11 +11,11 @@ import pytest
 from django.utils import timezone
 from liczydlo.connection import access
 from liczydlo.fa3.identifiers import KsefNumber
+from liczydlo.jobs import failpoints
+from liczydlo.jobs.models import Job
 from liczydlo.ksef import upo
 from liczydlo.sales import outbox, services
 from liczydlo.sales.models import Event, Invoice, Receipt, Session
-from liczydlo.work import failpoints
-from liczydlo.work.models import Errand
 
 from app.tests.sales.world import Wire, Worker, always, connect, document, once
 
@@ -71,7 +71,7 @@ def test_invoices_of_a_company_share_a_session_which_is_closed_when_idle(
     assert wire.count("POST", "/sessions/online") == 1
     sender.until(connected, lambda: Session.objects.get().closed_at is not None)
     assert wire.count("POST", "/close") == 1
-    assert Errand.objects.get(company=connected, name=outbox.NAME).due_at is None
+    assert Job.objects.get(company=connected, name=outbox.NAME).due_at is None
 
 
 def test_a_lost_answer_is_asked_about_and_not_sent_again(connected: Any, sender: Worker, wire: Wire) -> None:
@@ -79,7 +79,7 @@ def test_a_lost_answer_is_asked_about_and_not_sent_again(connected: Any, sender:
     invoice = services.issue(connected, document(connected.nip))
     sender.run(connected)
     assert fresh(invoice).state == "sending"
-    assert Errand.objects.get(company=connected, name=outbox.NAME).reason is not None
+    assert Job.objects.get(company=connected, name=outbox.NAME).reason is not None
     sender.until(connected, lambda: settled(invoice))
     assert fresh(invoice).state == "accepted"
     assert wire.count(*SEND) == 1
@@ -111,9 +111,9 @@ def test_while_ksef_is_away_the_invoice_waits_with_the_reason_and_goes_out_later
     wire.rules.append(always(fault))
     invoice = services.issue(connected, document(connected.nip))
     for _ in range(3):
-        errand = Errand.objects.get(company=connected, name=outbox.NAME)
-        assert errand.due_at is not None
-        sender.clock.move_to(errand.due_at)
+        job = Job.objects.get(company=connected, name=outbox.NAME)
+        assert job.due_at is not None
+        sender.clock.move_to(job.due_at)
         sender.run(connected)
     assert fresh(invoice).state == "queued"
     reason = services.hindrance(connected)
@@ -131,9 +131,9 @@ def test_ksefs_wish_to_be_left_alone_is_respected(connected: Any, sender: Worker
     invoice = services.issue(connected, document(connected.nip))
     sender.run(connected)
     assert fresh(invoice).state == "queued"
-    errand = Errand.objects.get(company=connected, name=outbox.NAME)
-    assert errand.blocked_until is not None
-    assert 115 < (errand.blocked_until - timezone.now()).total_seconds() <= 120
+    job = Job.objects.get(company=connected, name=outbox.NAME)
+    assert job.blocked_until is not None
+    assert 115 < (job.blocked_until - timezone.now()).total_seconds() <= 120
     services.retry(connected)
     assert not sender.run(connected)
     sender.until(connected, lambda: settled(invoice))
@@ -202,7 +202,7 @@ def test_without_a_connection_it_waits_and_goes_out_once_connected(
     assert reason is not None
     assert reason.code == "not-connected"
     connect(firm, ksef_files)
-    due = Errand.objects.get(company=firm, name=outbox.NAME).due_at
+    due = Job.objects.get(company=firm, name=outbox.NAME).due_at
     assert due is not None
     assert due <= sender.clock(), "the new connection has woken it"
     sender.until(firm, lambda: settled(invoice))
@@ -270,13 +270,13 @@ def test_whatever_dies_at_whatever_step_there_is_exactly_one_number(
     for _ in range(100):
         if done():
             break
-        errand = Errand.objects.get(company=connected, name=outbox.NAME)
-        assert errand.due_at is not None
-        sender.clock.move_to(errand.due_at)
+        job = Job.objects.get(company=connected, name=outbox.NAME)
+        assert job.due_at is not None
+        sender.clock.move_to(job.due_at)
         try:
             sender.run(connected)
         except Died:
-            Errand.objects.update(lease_until=None, holder="")  # as the sweep does with what the dead held
+            Job.objects.update(lease_until=None, holder="")  # as the sweep does with what the dead held
     assert deaths == [1]
     row = fresh(invoice)
     assert row.state == "accepted"

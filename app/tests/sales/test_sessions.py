@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from liczydlo.connection import access
+from liczydlo.jobs import registry
+from liczydlo.jobs.claims import Claim, claim
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import RateLimited, Unavailable
 from liczydlo.sales import outbox, sessions
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.sessions import Sessions
-from liczydlo.work import jobs
-from liczydlo.work.claims import Claim, claim
-from liczydlo.work.models import Errand
 
 from app.tests.sales.test_outbox import issue, on, problem
 from app.tests.sales.world import Wire, Worker
@@ -25,8 +25,8 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def held(connected: Any, sender: Worker) -> Claim:
-    jobs.wake(connected.pk, outbox.NAME)
-    made = claim(Errand.objects.get(company=connected, name=outbox.NAME).pk, clock=sender.clock)
+    registry.enqueue(connected.pk, outbox.NAME)
+    made = claim(Job.objects.get(company=connected, name=outbox.NAME).pk, clock=sender.clock)
     assert made is not None
     return made
 

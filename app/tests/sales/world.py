@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 import httpx2
 import pytest
 from django.utils import timezone
-from liczydlo.work import jobs
-from liczydlo.work.models import Errand
+from liczydlo.jobs import registry
+from liczydlo.jobs.models import Job
 
 _numbers = itertools.count(1)
 
@@ -204,17 +204,17 @@ class Worker:
 
     def run(self, company: Any) -> bool:
         """One run, if it is due."""
-        errand = Errand.objects.get(company=company, name=self.name)
-        return jobs.run(errand.pk, clock=self.clock)
+        job = Job.objects.get(company=company, name=self.name)
+        return registry.run(job.pk, clock=self.clock)
 
     def until(self, company: Any, done: Callable[[], bool], *, runs: int = 200) -> None:
         """Run after run, each at the time at which it is due."""
         for _ in range(runs):
             if done():
                 return
-            errand = Errand.objects.get(company=company, name=self.name)
-            assert errand.due_at is not None, f"nothing is due, and yet it is not done ({errand.reason})"
-            self.clock.move_to(max(errand.due_at, errand.blocked_until or errand.due_at))
+            job = Job.objects.get(company=company, name=self.name)
+            assert job.due_at is not None, f"nothing is due, and yet it is not done ({job.reason})"
+            self.clock.move_to(max(job.due_at, job.blocked_until or job.due_at))
             self.run(company)
         raise AssertionError(f"not done after {runs} runs")
 

@@ -1,4 +1,4 @@
-"""Whose address counts: in the limits of logins, in the sessions' list, in the trail."""
+"""Whose address counts: in the limits of logins, in the sessions' list, in the audit log."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
-from liczydlo.trail.actions import Action
-from liczydlo.trail.models import Entry
-from liczydlo.trail.services import record
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
+from liczydlo.audit.models import Entry
 from liczydlo.web.caller import address_of
 
 PASSWORD = "Kwiecień-plecień 2026"
@@ -99,13 +99,13 @@ class TestLimits:
 
 
 @pytest.mark.django_db
-def test_the_trail_and_the_list_of_sessions_name_the_caller(
+def test_the_audit_log_and_the_list_of_sessions_name_the_caller(
     company: Any, owner: Any, rf: Any, settings: Any
 ) -> None:
     settings.LICZYDLO_PROXIES = 1
     request = rf.get("/", REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR="198.51.100.9, 203.0.113.5")
     request.user = owner
-    record(company, Action.COPIED, request=request)
+    audit.log(company, Action.COPIED, request=request)
     assert Entry.objects.of(company).get().address == "203.0.113.5"
     browser = Client(REMOTE_ADDR=PROXY, headers={"X-Forwarded-For": "198.51.100.9, 203.0.113.5"})
     browser.post("/konto/login/", {"login": owner.email, "password": PASSWORD})

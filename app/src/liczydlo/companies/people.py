@@ -1,4 +1,4 @@
-"""Who belongs to a company: invitations, roles, leaving. Every change is in the company's trail.
+"""Who belongs to a company: invitations, roles, leaving. Every change is in the company's audit log.
 
 A person comes by a link that holds for a week and works once. With ``LICZYDLO_EMAIL_URL`` it goes to their address,
 which proves the address; without mail the owner hands it over, which is the owner's word for it. Nobody but the link's
@@ -16,10 +16,10 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies import addresses
 from liczydlo.companies.models import Company, Invitation, Membership, Role, User
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 
 LASTS: Final = dt.timedelta(days=7)
 MOST: Final = 50
@@ -67,7 +67,7 @@ def invite(company: Company, email: str, role: Role, request: HttpRequest) -> st
             invited_by=request.user,
             expires_at=timezone.now() + LASTS,
         )
-        record(company, Action.MEMBER_INVITED, request=request, subject=email, role=role.value)
+        audit.log(company, Action.MEMBER_INVITED, request=request, subject=email, role=role.value)
     return code
 
 
@@ -76,7 +76,7 @@ def withdraw(company: Company, invitation_id: int, request: HttpRequest) -> None
     with transaction.atomic():
         row = Invitation.objects.of(company).filter(pk=invitation_id).first()
         if row is not None and Invitation.objects.filter(pk=row.pk).delete()[0]:
-            record(company, Action.INVITATION_WITHDRAWN, request=request, subject=row.email)
+            audit.log(company, Action.INVITATION_WITHDRAWN, request=request, subject=row.email)
 
 
 def invitation(code: str) -> Invitation:
@@ -104,7 +104,9 @@ def join(row: Invitation, person: User, request: HttpRequest) -> Membership:
         )
         if made:
             by = str(row.invited_by or "")
-            record(row.company, Action.MEMBER_JOINED, request=request, by=person, role=row.role, invited=by)
+            audit.log(
+                row.company, Action.MEMBER_JOINED, request=request, by=person, role=row.role, invited=by
+            )
         addresses.confirm(person)
     return joined
 
@@ -127,7 +129,7 @@ def set_role(member: Membership, role: Role, request: HttpRequest) -> None:
         if before and Membership.objects.filter(pk=member.pk, role=before).exclude(role=role).update(
             role=role
         ):
-            record(
+            audit.log(
                 member.company,
                 Action.MEMBER_ROLE_CHANGED,
                 request=request,
@@ -141,7 +143,7 @@ def remove(member: Membership, request: HttpRequest) -> None:
     """Take a member out of the company; the account stays. Raises LastOwner."""
     with transaction.atomic():
         if _held(member, leaves_owners=True) and Membership.objects.filter(pk=member.pk).delete()[0]:
-            record(member.company, Action.MEMBER_REMOVED, request=request, subject=member.user.email)
+            audit.log(member.company, Action.MEMBER_REMOVED, request=request, subject=member.user.email)
 
 
 def vouch(member: Membership, request: HttpRequest) -> bool:
@@ -150,7 +152,7 @@ def vouch(member: Membership, request: HttpRequest) -> bool:
     with transaction.atomic():
         if not addresses.may_vouch(request.user, member.user) or not addresses.confirm(member.user):
             return False
-        record(member.company, Action.ADDRESS_CONFIRMED, request=request, subject=member.user.email)
+        audit.log(member.company, Action.ADDRESS_CONFIRMED, request=request, subject=member.user.email)
     return True
 
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies import start_code
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.dashboard import overview
@@ -20,8 +22,6 @@ from liczydlo.companies.first_run import AlreadySetUp, make_owner
 from liczydlo.companies.forms import ENVIRONMENT_NOTES, KIND_NOTES, CompanyForm, OwnerForm
 from liczydlo.companies.models import Company, Environment, Membership, Role, User
 from liczydlo.companies.signals import environment_changed
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 
 
 @login_not_required
@@ -127,13 +127,15 @@ def settings(request: CompanyRequest, company: Company) -> HttpResponse:
 
 
 def _save(form: CompanyForm, request: CompanyRequest) -> bool:
-    """Store what was changed, with the trail's entry for another environment; False when others changed it too."""
+    """Store what was changed, with the audit log's entry for another environment; False when others changed it too."""
     with transaction.atomic():
         if not form.save_changes():
             return False
         if "environment" in form.changes:
             before, after = form.shown["environment"], str(form.changes["environment"])
-            record(request.company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after)
+            audit.log(
+                request.company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after
+            )
             moved = Company.objects.get(pk=request.company.pk)
             environment_changed.send(sender=Company, company=moved)
     return True

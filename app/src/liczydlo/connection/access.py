@@ -35,8 +35,8 @@ from liczydlo.connection.models import KsefLogin, Purpose, RefusedLogin, StoredC
 from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.connection.signals import connected
+from liczydlo.jobs.backoff import LONGEST, delay
 from liczydlo.ksef.transport import http_client
-from liczydlo.work.backoff import LONGEST, delay
 
 __all__ = [
     "NotConnected",

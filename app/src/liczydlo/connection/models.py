@@ -16,7 +16,7 @@ from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.connection import vault
 from liczydlo.connection.holders import Holder, holder_of
 from liczydlo.ksef.errors import LoginRefused
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 SOON = dt.timedelta(days=30)  # from then on a page reminds of a certificate's end
 

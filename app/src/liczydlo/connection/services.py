@@ -20,7 +20,7 @@ from liczydlo.connection.holders import holder_of
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
 from liczydlo.connection.passphrase.models import Passphrase, put_under
 from liczydlo.connection.signals import connected
-from liczydlo.work import jobs
+from liczydlo.jobs import registry
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -97,7 +97,7 @@ def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PA
     StoredCertificate.objects.of(company).filter(
         environment=company.environment, purpose=Purpose.AUTHENTICATION
     ).update(proved_at=clock())
-    jobs.hurry(company.pk)
+    registry.retry_now(company.pk)
 
 
 def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None:

@@ -20,6 +20,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import access, services
@@ -30,8 +32,6 @@ from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.connection.peek import look
 from liczydlo.connection.zawfa import services as zawfa
 from liczydlo.ksef import latarnia
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 from liczydlo.web.bodies import CREDENTIALS, accepts
 
 LOOKED_FOR = 60  # seconds that Latarnia's word is kept
@@ -171,7 +171,7 @@ def _take(request: HttpRequest, company: Company, purpose: Purpose) -> NotStored
         )
     except NotStored as refusal:
         return refusal
-    record(
+    audit.log(
         company,
         Action.REPLACED if before is not None else Action.CONNECTED,
         request=request,
@@ -216,7 +216,7 @@ def remove(request: CompanyRequest, company: Company, purpose: str) -> HttpRespo
     if request.method == "POST":
         services.remove(company, tab.purpose)
         if stored is not None:
-            record(
+            audit.log(
                 company,
                 Action.DELETED,
                 request=request,

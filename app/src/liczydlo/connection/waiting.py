@@ -8,11 +8,11 @@ from typing import Final
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.signals import connected
+from liczydlo.jobs import registry
+from liczydlo.jobs.backoff import HOUR
+from liczydlo.jobs.claims import Clock, Later
 from liczydlo.ksef import KsefError, LoginRefused, RateLimited, Unavailable
-from liczydlo.work import jobs
-from liczydlo.work.backoff import HOUR
-from liczydlo.work.claims import Clock, Later
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 AWAY: Final = dt.timedelta(seconds=30)
 """The longest wait while KSeF does not answer: afterwards everything moves within a minute."""
@@ -32,7 +32,7 @@ def later(error: KsefError, company: Company, *, clock: Clock) -> Later:
 
 def once_connected(company: Company, **_: object) -> None:
     """What failed for want of a connection is tried again."""
-    jobs.hurry(company.pk)
+    registry.retry_now(company.pk)
 
 
 def once_moved(company: Company, **_: object) -> None:

@@ -17,14 +17,14 @@ from liczydlo.connection.enrolment import services as enrolment
 from liczydlo.connection.enrolment.models import State
 from liczydlo.demo.servers import NotStarted
 from liczydlo.fa3.build import Party
+from liczydlo.jobs import registry
+from liczydlo.jobs.models import Job
 from liczydlo.ksef import xades
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import Credential, Purpose, load
 from liczydlo.ksef.enrolment import build_csr, new_private_key
 from liczydlo.ksef.environments import Environment
-from liczydlo.work import jobs
-from liczydlo.work.models import Errand
 
 _PAUSE = 0.05  # seconds between two looks at a connection under way
 
@@ -181,9 +181,9 @@ def finish(company: Company) -> None:
     """Do the job of the connection's second half; where a worker has it, wait for that. Raises NotStarted."""
     row = enrolment.current(company)
     assert row is not None
-    errand = Errand.objects.of(company).get(name=enrolment.JOB)
+    job = Job.objects.of(company).get(name=enrolment.JOB)
     while row.state == State.WORKING:
-        if not jobs.run(errand.pk):
+        if not registry.run(job.pk):
             time.sleep(_PAUSE)  # not due yet, or in a worker's hands
         row.refresh_from_db()
     if row.state != State.DONE:

@@ -13,7 +13,7 @@ from liczydlo.ksef.upo import UpoError
 from liczydlo.sales import printing, services
 from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 
 def of_problem(problem: Problem) -> Reason:

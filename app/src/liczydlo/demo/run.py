@@ -29,7 +29,7 @@ from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.sales import services as sales
 from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 PATIENCE = 120.0  # seconds without any change of any document
 _PAUSE = 0.2  # seconds between two looks at the rows

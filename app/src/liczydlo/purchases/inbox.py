@@ -6,17 +6,17 @@ import datetime as dt
 
 from liczydlo.connection import access
 from liczydlo.connection.waiting import later
+from liczydlo.jobs import registry
+from liczydlo.jobs.backoff import HOUR
+from liczydlo.jobs.claims import Claim, Later
 from liczydlo.ksef.errors import KsefError
 from liczydlo.purchases.services import RECEIVE, Spoilt, synchronise
-from liczydlo.work import jobs
-from liczydlo.work.backoff import HOUR
-from liczydlo.work.claims import Claim, Later
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 NOT_CONNECTED = dt.timedelta(minutes=1)  # a new connection ends the wait
 
 
-@jobs.job(RECEIVE)
+@registry.job(RECEIVE)
 def receive(claim: Claim) -> dt.datetime | None:
     """Bring in what is new. Raises Later, ClaimLost."""
     claim.step("receive.claimed")

@@ -19,16 +19,16 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
+from liczydlo.jobs import registry
+from liczydlo.jobs.claims import Clock
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.sales.models import Document
 from liczydlo.web import search
-from liczydlo.work import jobs
-from liczydlo.work.claims import Clock
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import Language
+from liczydlo.web.reasons import Language
 
 RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
 BUYER: Final = "Subject2"
@@ -84,12 +84,12 @@ class _Chunk:
 
 def request(company: Company) -> None:
     """Have the company's invoices brought in by a worker."""
-    jobs.wake(company.pk, RECEIVE)
+    registry.enqueue(company.pk, RECEIVE)
 
 
-def errand(company: Company) -> Errand | None:
+def job(company: Company) -> Job | None:
     """How the bringing-in stands."""
-    return Errand.objects.of(company).filter(name=RECEIVE).first()
+    return Job.objects.of(company).filter(name=RECEIVE).first()
 
 
 def synchronise(company: Company, *, clock: Clock = timezone.now, step: Step = lambda _name: None) -> Result:

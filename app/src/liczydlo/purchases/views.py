@@ -52,14 +52,14 @@ def progress(request: CompanyRequest, company: Company) -> HttpResponse:
 
 
 def _progress(company: Company) -> dict[str, Any]:
-    errand = services.errand(company)
+    job = services.job(company)
     checkpoint = (
         Checkpoint.objects.of(company).filter(environment=company.environment, subject=services.BUYER).first()
     )
     return {
-        "is_fetching": errand is not None and errand.due_at is not None and errand.reason is None,
-        "hindrance": errand.reason if errand is not None and errand.due_at is not None else None,
-        "next_try": errand.due_at if errand is not None else None,
+        "is_fetching": job is not None and job.due_at is not None and job.reason is None,
+        "hindrance": job.reason if job is not None and job.due_at is not None else None,
+        "next_try": job.due_at if job is not None else None,
         "looked_at": checkpoint.looked_at if checkpoint else None,
     }
 

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 if TYPE_CHECKING:
     from liczydlo.companies.models import User

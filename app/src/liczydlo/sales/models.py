@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.sales.lifecycle import MOVING, UNSENT, State, Step
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 
 class Frozen(Exception):

@@ -20,6 +20,9 @@ from django.utils import timezone
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.waiting import AWAY, later
+from liczydlo.jobs import registry
+from liczydlo.jobs.backoff import HOUR, LONGEST, delay
+from liczydlo.jobs.claims import Claim, Later
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, texts
@@ -29,10 +32,7 @@ from liczydlo.sales.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.receipts import Receipts
 from liczydlo.sales.sessions import Sessions
 from liczydlo.sales.verdicts import SESSION_OVER
-from liczydlo.work import jobs
-from liczydlo.work.backoff import HOUR, LONGEST, delay
-from liczydlo.work.claims import Claim, Later
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 NAME: Final = "sales.send"
 BATCH: Final = 25  # invoices per run, so that one company's thousand does not hold up the others
@@ -44,7 +44,7 @@ UNANSWERED: Final = 2  # so many files in a row, or stages, without an answer: K
 log = logging.getLogger(__name__)
 
 
-@jobs.job(NAME)
+@registry.job(NAME)
 def send(claim: Claim) -> dt.datetime | None:
     """Carry a company's invoices on; returns when there will be something to do again. Raises Later, ClaimLost."""
     claim.step("send.claimed")

@@ -9,6 +9,8 @@ import logging
 from typing import Final
 
 from liczydlo.companies.models import Company
+from liczydlo.jobs.backoff import delay
+from liczydlo.jobs.claims import Claim
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.session_states import InvoiceStatus
@@ -17,9 +19,7 @@ from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.sessions import Sessions
 from liczydlo.sales.verdicts import REJECTIONS, Verdict, verdict
-from liczydlo.work.backoff import delay
-from liczydlo.work.claims import Claim
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 FIRST_LOOK: Final = dt.timedelta(milliseconds=400)
 LAST_LOOK: Final = dt.timedelta(seconds=30)

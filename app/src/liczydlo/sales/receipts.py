@@ -11,13 +11,13 @@ from django.db.models import F, Q, QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.connection.waiting import AWAY
+from liczydlo.jobs.backoff import LONGEST, delay
+from liczydlo.jobs.claims import Claim
 from liczydlo.ksef import upo
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, Refused
 from liczydlo.sales import texts
 from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.work.backoff import LONGEST, delay
-from liczydlo.work.claims import Claim
 
 BATCH: Final = 50
 TIMES: Final = 30  # questions in vain before the program stops asking: about four hours

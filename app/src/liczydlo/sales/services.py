@@ -12,6 +12,8 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import access
 from liczydlo.fa3.document import Document as Checked
 from liczydlo.fa3.document import inspect
+from liczydlo.jobs import failpoints, registry
+from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines, qr
 from liczydlo.ksef.context import Context
 from liczydlo.sales import lifecycle, numbering, texts
@@ -21,9 +23,7 @@ from liczydlo.sales.outbox import NAME as SEND
 from liczydlo.sales.outbox import waiting
 from liczydlo.sales.verdicts import RESENDABLE
 from liczydlo.web import search
-from liczydlo.work import failpoints, jobs
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import Language, Reason
+from liczydlo.web.reasons import Language, Reason
 
 OFFLINE_PAUSE = dt.timedelta(hours=1)
 IssueMode = Literal["online", "offline24"]
@@ -203,7 +203,7 @@ def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:
         lifecycle.move(row, Step.HOLD, reason=texts.reason("attachment-needs-batch"))
     elif row.is_offline:
         lifecycle.move(row, Step.WAIT, send_after=send_after)
-        jobs.wake(row.company_id, SEND, at=send_after)
+        registry.enqueue(row.company_id, SEND, at=send_after)
     else:
         queue(row)
 
@@ -222,7 +222,7 @@ def queue(invoice: Invoice, *, by: User | None = None) -> None:
     """Put an invoice into its company's outgoing queue, at the end. Raises NotNow when it is not one to be sent."""
     with transaction.atomic():
         lifecycle.move(invoice, Step.QUEUE, by=by, queued_at=timezone.now(), send_after=None)
-        jobs.wake(invoice.company_id, SEND)
+        registry.enqueue(invoice.company_id, SEND)
 
 
 def can_be_sent(invoice: Invoice) -> bool:
@@ -248,7 +248,7 @@ def send(invoice: Invoice, *, by: User | None = None) -> None:
 def retry(company: Company) -> None:
     """Do not wait for the next try of the company's sending."""
     if waiting(company).exists():
-        jobs.wake(company.pk, SEND)
+        registry.enqueue(company.pk, SEND)
 
 
 def once_connected(company: Company, **_: object) -> None:
@@ -258,8 +258,8 @@ def once_connected(company: Company, **_: object) -> None:
 
 def hindrance(company: Company) -> Reason | None:
     """Why the company's invoices do not go out at the moment, if something is in their way."""
-    errand = Errand.objects.of(company).filter(name=SEND).first()
-    return errand.reason if errand else None
+    job = Job.objects.of(company).filter(name=SEND).first()
+    return job.reason if job else None
 
 
 def save_draft(

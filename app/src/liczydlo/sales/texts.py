@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     "attachment-needs-batch": (

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 
 from liczydlo.sales.lifecycle import Step
 from liczydlo.sales.models import Event, Invoice
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 TONES = {
     Step.ACCEPT: "ok",

@@ -1,4 +1,4 @@
-"""Where a request comes from. Limits, sessions and the trail all ask this one function."""
+"""Where a request comes from. Limits, sessions and the audit log all ask this one function."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from liczydlo import ksef
 from liczydlo.connection import access
 from liczydlo.connection.certificates.limits import used_up
 from liczydlo.ksef.certificates import Limit
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 from app.tests.sales.world import connect
 

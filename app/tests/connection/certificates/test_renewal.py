@@ -14,8 +14,8 @@ from liczydlo.connection import access
 from liczydlo.connection.certificates import warnings
 from liczydlo.connection.certificates.models import CertificateRequest, State, Warned
 from liczydlo.connection.models import Purpose, StoredCertificate
-from liczydlo.work import failpoints, jobs
-from liczydlo.work.models import Errand
+from liczydlo.jobs import failpoints, registry
+from liczydlo.jobs.models import Job
 
 from app.tests.sales.world import once
 
@@ -34,13 +34,11 @@ def serials(firm: Any) -> dict[str, str]:
 
 def settle(worker: Any, firm: Any) -> None:
     """Run until nothing is due for hours."""
-    jobs.wake(firm.pk, worker.name)
+    registry.enqueue(firm.pk, worker.name)
     worker.run(firm)
     worker.until(
         firm,
-        lambda: (
-            Errand.objects.get(company=firm, name=worker.name).due_at > worker.clock() + timedelta(hours=5)
-        ),
+        lambda: Job.objects.get(company=firm, name=worker.name).due_at > worker.clock() + timedelta(hours=5),
     )
 
 
@@ -76,7 +74,7 @@ def test_the_old_one_stays_until_ksef_lets_the_new_one_in(connected: Any, worker
         return httpx2.ConnectError("away") if request.url.path.endswith("/auth/xades-signature") else None
 
     wire.rules.append(no_login)
-    jobs.wake(connected.pk, worker.name)
+    registry.enqueue(connected.pk, worker.name)
     for _ in range(20):
         worker.run(connected)
         worker.clock.ahead += timedelta(seconds=2)

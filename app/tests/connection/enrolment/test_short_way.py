@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 from liczydlo import ksef
+from liczydlo.audit.models import Entry
 from liczydlo.companies import nips
 from liczydlo.connection import access
 from liczydlo.connection.certificates.models import CertificateRequest
@@ -18,8 +19,7 @@ from liczydlo.connection.certificates.models import State as RequestState
 from liczydlo.connection.enrolment import services
 from liczydlo.connection.enrolment.models import Enrolment, State
 from liczydlo.connection.models import Purpose, StoredCertificate
-from liczydlo.trail.models import Entry
-from liczydlo.work import failpoints
+from liczydlo.jobs import failpoints
 
 from app.tests.conftest import make_company
 from app.tests.sales.world import once

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from liczydlo.audit.models import Entry
 from liczydlo.connection import access, services, vault
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
@@ -19,7 +20,6 @@ from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.passphrase.models import Passphrase
 from liczydlo.sales import services as sales
 from liczydlo.sales.models import Invoice
-from liczydlo.trail.models import Entry
 
 from app.tests.sales.world import Worker, connect, document, sender
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from liczydlo import ksef
+from liczydlo.audit.models import Entry
 from liczydlo.connection import access, services
 from liczydlo.connection.models import KsefLogin
 from liczydlo.connection.permissions import own
+from liczydlo.jobs.models import Job
 from liczydlo.sales import services as sales
 from liczydlo.sales.models import Invoice
-from liczydlo.trail.models import Entry
-from liczydlo.work.models import Errand
 
 from app.tests.sales.world import Worker, document, sender
 
@@ -224,7 +224,7 @@ def test_who_manages_nothing_or_everything_is_left_alone(firm: Any, as_jan: Any,
 def test_ksef_away_makes_it_wait(firm: Any, ksef_away: None) -> None:
     Worker(own.JOB).run(firm)
     assert own.hindrance(firm) is not None and not own.is_settled(firm)
-    assert Errand.objects.get(company=firm, name=own.JOB).due_at is not None
+    assert Job.objects.get(company=firm, name=own.JOB).due_at is not None
 
 
 def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(
@@ -238,8 +238,8 @@ def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(
     assert "Brakuje uprawnienia: wystawianie faktur" in page
     assert "nadaj brakujące" in page
     browser.post(at(firm, "nadaj/osoba/"), {**JAN, "permissions": ["InvoiceWrite", "InvoiceRead"]})
-    errand = Errand.objects.get(company=firm, name=sender.name)
-    assert errand.due_at is not None and errand.due_at <= timezone.now(), "it does not wait for its next turn"
+    job = Job.objects.get(company=firm, name=sender.name)
+    assert job.due_at is not None and job.due_at <= timezone.now(), "it does not wait for its next turn"
     sender.until(firm, lambda: bool(Invoice.objects.get(pk=invoice.pk).ksef_number))
 
 

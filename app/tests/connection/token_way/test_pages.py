@@ -10,10 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from liczydlo import ksef
+from liczydlo.audit.models import Entry
 from liczydlo.companies import nips
 from liczydlo.connection import access, services, vault
 from liczydlo.connection.models import KsefLogin, StoredCertificate, StoredToken
-from liczydlo.trail.models import Entry
 
 from app.tests.conftest import make_company
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from liczydlo import ksef
+from liczydlo.audit.models import Entry
 from liczydlo.connection import access, services
 from liczydlo.connection.models import KsefLogin
 from liczydlo.connection.token_way import services as token_way
-from liczydlo.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
 SHOP = {"permissions": ["InvoiceWrite"], "description": "Sklep internetowy"}

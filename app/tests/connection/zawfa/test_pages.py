@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from liczydlo.audit.models import Entry
 from liczydlo.connection.zawfa.models import ZawFa
-from liczydlo.trail.models import Entry
 
 pytestmark = pytest.mark.django_db
 

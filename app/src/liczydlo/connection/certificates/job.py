@@ -10,8 +10,8 @@ from liczydlo.companies.models import Company
 from liczydlo.connection.certificates import renewal, warnings
 from liczydlo.connection.certificates.requests import JOB
 from liczydlo.connection.enrolment import walk
-from liczydlo.work import jobs
-from liczydlo.work.claims import Claim, Later
+from liczydlo.jobs import registry
+from liczydlo.jobs.claims import Claim, Later
 
 POLL = dt.timedelta(seconds=1)
 LONGEST_POLL = dt.timedelta(minutes=1)
@@ -19,7 +19,7 @@ EVERY = dt.timedelta(hours=6)
 """How often a connected company's certificates are looked at."""
 
 
-@jobs.job(JOB)
+@registry.job(JOB)
 def keep(claim: Claim) -> dt.datetime | None:
     """Carry on what is under way, warn, renew; when to come again. Raises Later, ClaimLost."""
     claim.step("certificates.claimed")
@@ -37,7 +37,7 @@ def keep(claim: Claim) -> dt.datetime | None:
 
 def once_connected(company: Company, **_: object) -> None:
     """A new connection is watched from now on."""
-    jobs.wake(company.pk, JOB, at=timezone.now() + EVERY)
+    registry.enqueue(company.pk, JOB, at=timezone.now() + EVERY)
 
 
 def _not_yet() -> Later:

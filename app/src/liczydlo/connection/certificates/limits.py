@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from liczydlo import ksef
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 
 def used_up(limits: ksef.CertificateLimits, certificates: Iterable[ksef.CertificateInfo]) -> Reason | None:

@@ -13,7 +13,7 @@ from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.certificates.renewal import underway, watched
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import StoredCertificate
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 PATIENCE = 4.0  # seconds
 

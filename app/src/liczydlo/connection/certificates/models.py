@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.connection import vault
 from liczydlo.connection.models import Purpose
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 
 class State(models.TextChoices):

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, services, vault
 from liczydlo.connection.certificates import requests
@@ -24,10 +26,8 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work import jobs
-from liczydlo.work.claims import Claim
+from liczydlo.jobs import registry
+from liczydlo.jobs.claims import Claim
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -52,7 +52,7 @@ def ask(
     with access.client(company, clock=clock) as client:
         data = client.enrollment_data()
     row = requests.prepare(company, purpose, data, by=by, clock=clock, renewal=True)
-    jobs.wake(company.pk, requests.JOB, clock=clock)
+    registry.enqueue(company.pk, requests.JOB, clock=clock)
     return row
 
 
@@ -133,7 +133,7 @@ def _put_in_place(claim: Claim, company: Company, row: CertificateRequest) -> No
             services.keep_login(company, credential, tokens)
         row.state, row.sealed_key = State.IN_USE, b""
         row.save(update_fields=["state", "sealed_key"])
-        record(
+        audit.log(
             company,
             Action.CERTIFICATE_RENEWED,
             by=row.made_by,

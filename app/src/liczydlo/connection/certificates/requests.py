@@ -26,14 +26,14 @@ from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import vault
 from liczydlo.connection.certificates.limits import used_up
 from liczydlo.connection.certificates.models import OPEN, CertificateRequest, State
 from liczydlo.connection.models import Purpose
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -201,7 +201,7 @@ def _closed(row: CertificateRequest, reason: Reason) -> NotIssued:
 def _told(
     row: CertificateRequest, action: Action, *, reference: str, serial: str = "", reason: str = ""
 ) -> None:
-    record(
+    audit.log(
         row.company,
         action,
         by=row.made_by,

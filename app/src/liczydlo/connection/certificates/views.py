@@ -10,6 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import access, services
@@ -21,9 +23,7 @@ from liczydlo.connection.certificates.models import CertificateRequest, State
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.connection.passphrase.models import passphrase_of
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work.reasons import Reason, language
+from liczydlo.web.reasons import Reason, language
 
 
 @member()
@@ -84,7 +84,7 @@ def revoke(request: CompanyRequest, company: Company, serial: str) -> HttpRespon
         except (NotConnected, ksef.KsefError) as error:
             problem = Reason.of(error)
         else:
-            record(
+            audit.log(
                 company,
                 Action.CERTIFICATE_REVOKED,
                 request=request,
@@ -117,7 +117,7 @@ def copy(request: CompanyRequest, company: Company, purpose: str) -> HttpRespons
         except NotConnected as error:
             problem = Reason.of(error)
         else:
-            record(company, Action.COPIED, request=request, purpose=stored.purpose, serial=stored.serial)
+            audit.log(company, Action.COPIED, request=request, purpose=stored.purpose, serial=stored.serial)
             return _download(stored, content)
     values = {"here": "certificates", "stored": stored, "form": form, "problem": problem}
     return render(request, "certificates/copy.html", values, status=422 if problem or form.errors else 200)

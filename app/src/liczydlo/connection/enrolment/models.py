@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.connection import vault
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 
 class State(models.TextChoices):
@@ -37,7 +37,7 @@ class Enrolment(CompanyOwned):
     sealed_tokens = models.BinaryField(default=b"")  # the signer's login
     reason_json = models.JSONField(null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    address = models.CharField(max_length=45, blank=True, default="")  # of who uploaded it, for the trail
+    address = models.CharField(max_length=45, blank=True, default="")  # of who uploaded it, for the audit log
     began_at = models.DateTimeField(db_default=Now(), editable=False)
     ended_at = models.DateTimeField(null=True)
 

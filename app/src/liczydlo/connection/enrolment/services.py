@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, vault
 from liczydlo.connection.certificates.requests import JOB
@@ -18,11 +20,9 @@ from liczydlo.connection.enrolment.models import Enrolment, State
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.holders import holder_of
 from liczydlo.connection.services import PATIENCE, read_files
+from liczydlo.jobs import registry
 from liczydlo.ksef import xades
 from liczydlo.ksef.signed_request import SignedRequestError, examine
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work import jobs
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -63,7 +63,7 @@ def begin(
         if working is not None:
             return working
         mine.filter(state=State.SIGNING).delete()
-        record(company, Action.ENROLMENT_STARTED, by=by, clock=clock)
+        audit.log(company, Action.ENROLMENT_STARTED, by=by, clock=clock)
         row: Enrolment = Enrolment.objects.create(
             company=company,
             environment=company.environment,
@@ -119,7 +119,7 @@ def take(
         )
         if not taken:
             raise NoDocument
-        record(
+        audit.log(
             company,
             Action.ENROLMENT_SIGNED,
             by=by,
@@ -127,7 +127,7 @@ def take(
             clock=clock,
             holder=holder.name if holder else "",
         )
-        jobs.wake(company.pk, JOB, clock=clock)
+        registry.enqueue(company.pk, JOB, clock=clock)
     row.refresh_from_db()
     log.info("company %s: a signed login document was uploaded", company.pk)
     return row

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
@@ -22,13 +24,11 @@ from liczydlo.connection.enrolment.models import Enrolment, State
 from liczydlo.connection.enrolment.progress import stages
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.signed_request import SignedRequestError
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 from liczydlo.web.bodies import CREDENTIALS, accepts
 from liczydlo.web.caller import address_of
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import Reason, language
+from liczydlo.web.reasons import Reason, language
 
 DOCUMENT = "Logowanie-do-KSeF-{nip}.xml"
 
@@ -106,7 +106,7 @@ def bundle(request: CompanyRequest, company: Company) -> HttpResponse:
 def stop(request: CompanyRequest, company: Company) -> HttpResponse:
     """Stop waiting; what KSeF has issued meanwhile is used by the next attempt."""
     services.abandon(company)
-    record(company, Action.ENROLMENT_STOPPED, request=request)
+    audit.log(company, Action.ENROLMENT_STOPPED, request=request)
     return redirect("ksef_enrolment:start", company.pk)
 
 
@@ -117,11 +117,11 @@ def progress(request: CompanyRequest, company: Company) -> HttpResponse:
     row = services.current(company)
     if row is None or row.state == State.SIGNING:
         return redirect("ksef_enrolment:start", company.pk)
-    errand = Errand.objects.of(company).filter(name=services.JOB).first()
+    job = Job.objects.of(company).filter(name=services.JOB).first()
     values = {
         "row": row,
         "stages": stages(row),
-        "waits_for": errand.reason if errand is not None and row.state == State.WORKING else None,
+        "waits_for": job.reason if job is not None and row.state == State.WORKING else None,
         "pair": [one for purpose in Purpose if (one := access.certificate(company, purpose)) is not None],
     }
     if request.headers.get("HX-Request"):

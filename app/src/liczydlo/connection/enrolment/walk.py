@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
 from liczydlo.connection import access, services, vault
 from liczydlo.connection.certificates import requests
@@ -25,10 +27,8 @@ from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work.claims import Claim
-from liczydlo.work.reasons import Reason
+from liczydlo.jobs.claims import Claim
+from liczydlo.web.reasons import Reason
 
 log = logging.getLogger(__name__)
 T = TypeVar("T", ksef.Operation, ksef.Tokens)
@@ -92,7 +92,7 @@ def carry_on(claim: Claim, company: Company, row: Enrolment) -> bool:
 
 
 def end(row: Enrolment, state: State, reason: Reason | None = None) -> None:
-    """Close it, forget its secrets and tell the trail; to be signed again, it has to be begun anew."""
+    """Close it, forget its secrets and tell the audit log; to be signed again, it has to be begun anew."""
     with transaction.atomic():
         ended = Enrolment.objects.filter(pk=row.pk, state=State.WORKING).update(
             state=state,
@@ -103,7 +103,7 @@ def end(row: Enrolment, state: State, reason: Reason | None = None) -> None:
             ended_at=timezone.now(),
         )
         if ended:
-            record(
+            audit.log(
                 row.company,
                 Action.ENROLMENT_DONE if state == State.DONE else Action.ENROLMENT_FAILED,
                 by=row.by,

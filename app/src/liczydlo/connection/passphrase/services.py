@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, vault
 from liczydlo.connection.models import KsefLogin, StoredCertificate
@@ -20,8 +22,6 @@ from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.passphrase.models import Passphrase, passphrase_of
 from liczydlo.connection.passphrase.wrapping import WrongPassphraseError
 from liczydlo.connection.signals import connected
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 
 Clock = Callable[[], dt.datetime]
 SESSION: Final = dt.timedelta(hours=8)
@@ -57,7 +57,7 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
         )
         _each_key(company, lambda key: wrapping.wrap(key, public), under=True)
         _let_in(row, private, request, timezone.now)
-        record(company, Action.PASSPHRASE_SET, request=request)
+        audit.log(company, Action.PASSPHRASE_SET, request=request)
     access.forget_keys()
     return row
 
@@ -69,7 +69,7 @@ def open_up(row: Passphrase, passphrase: str, *, request: HttpRequest, clock: Cl
     with transaction.atomic():
         _lock(row)
         _let_in(row, private, request, clock)
-        record(row.company, Action.KEYS_OPENED, request=request, clock=clock)
+        audit.log(row.company, Action.KEYS_OPENED, request=request, clock=clock)
     connected.send(sender=Passphrase, company=row.company)
 
 
@@ -78,7 +78,7 @@ def close(row: Passphrase, *, request: HttpRequest) -> None:
     with transaction.atomic():
         _hold(row)
         if _shut(row):
-            record(row.company, Action.KEYS_CLOSED, request=request)
+            audit.log(row.company, Action.KEYS_CLOSED, request=request)
 
 
 @sensitive_variables()
@@ -93,7 +93,7 @@ def take_off(row: Passphrase, passphrase: str, *, request: HttpRequest) -> None:
         _lock(row)
         _each_key(company, lambda key: wrapping.unwrap(key, private), under=False)
         Passphrase.objects.of(company).filter(pk=row.pk).delete()
-        record(company, Action.PASSPHRASE_REMOVED, request=request)
+        audit.log(company, Action.PASSPHRASE_REMOVED, request=request)
     connected.send(sender=Passphrase, company=company)
 
 
@@ -107,8 +107,8 @@ def once_logged_out(user: User | None, **_: Any) -> None:
 
 
 def _hold(row: Passphrase) -> None:
-    """Lock the company before anything of its passphrase, as everything does that wraps its keys and as the trail does:
-    in another order two of them wait for each other."""
+    """Lock the company before anything of its passphrase, as whatever wraps its keys and the audit log do: in another
+    order two of them wait for each other."""
     Company.objects.select_for_update().get(pk=row.company_id)
 
 

@@ -50,7 +50,7 @@ MAY: Final = _("Co może robić")
 
 
 class GrantForm(forms.Form):
-    """A permission to be given. ``title`` is the page's, ``receiver`` who gets it, for the trail"
+    """A permission to be given. ``title`` is the page's, ``receiver`` who gets it, for the audit log"
     " and the message."""
 
     title: ClassVar[str | Promise]

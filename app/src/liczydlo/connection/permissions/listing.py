@@ -11,7 +11,7 @@ from liczydlo.connection import access
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.permissions import words
 from liczydlo.ksef.permission_lists import Grant
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 PATIENCE = 4.0  # seconds
 

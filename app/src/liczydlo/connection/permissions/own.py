@@ -10,19 +10,19 @@ import logging
 from typing import Final
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
+from liczydlo.jobs import registry
+from liczydlo.jobs.claims import Claim
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.permissions import PersonPermission
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work import jobs
-from liczydlo.work.claims import Claim
-from liczydlo.work.models import Errand
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 log = logging.getLogger(__name__)
 JOB: Final = "permissions.own"
@@ -31,7 +31,7 @@ DESCRIPTION: Final = "Praca w programie Liczydło"
 PATIENCE: Final = 30.0  # seconds that KSeF's decision is waited for
 
 
-@jobs.job(JOB)
+@registry.job(JOB)
 def complete(claim: Claim) -> dt.datetime | None:
     """Give the company's login the permissions to invoices that it lacks and may give. Raises Later, ClaimLost.
 
@@ -65,7 +65,7 @@ def complete(claim: Claim) -> dt.datetime | None:
         return None
     except ksef.KsefError as error:
         raise later(error, company, clock=claim.clock) from error
-    record(
+    audit.log(
         company,
         Action.GRANTED,
         by=stored.added_by,
@@ -76,22 +76,22 @@ def complete(claim: Claim) -> dt.datetime | None:
     )
     log.info("company %s: its login has permissions to invoices now", company.pk)
     access.log_in_anew(company)
-    connected.send(sender=Errand, company=company)
+    connected.send(sender=Job, company=company)
     return None
 
 
 def once_connected(company: Company, **_: object) -> None:
     """A new connection is looked at once."""
-    jobs.wake(company.pk, JOB)
+    registry.enqueue(company.pk, JOB)
 
 
 def hindrance(company: Company) -> Reason | None:
     """Why the program could not give itself the permissions yet, if it tried."""
-    errand = Errand.objects.of(company).filter(name=JOB).first()
-    return errand.reason if errand else None
+    job = Job.objects.of(company).filter(name=JOB).first()
+    return job.reason if job else None
 
 
 def is_settled(company: Company) -> bool:
     """Whether the last connection has been looked at."""
-    errand = Errand.objects.of(company).filter(name=JOB).first()
-    return errand is not None and errand.due_at is None and errand.reason is None
+    job = Job.objects.of(company).filter(name=JOB).first()
+    return job is not None and job.due_at is None and job.reason is None

@@ -1,4 +1,4 @@
-"""Granting and taking away: KSeF is asked, waited for, and the trail told."""
+"""Granting and taking away: KSeF is asked, waited for, and the audit log told."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final, Literal
 from django.http import HttpRequest
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.models import Purpose
@@ -15,8 +17,6 @@ from liczydlo.connection.permissions import words
 from liczydlo.connection.permissions.forms import GrantForm
 from liczydlo.connection.signals import connected
 from liczydlo.ksef.permission_lists import Grant
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 
 PATIENCE: Final = 6.0
 """Seconds that a person waits for KSeF's decision; it mostly takes less than one."""
@@ -39,7 +39,7 @@ def give(company: Company, form: GrantForm, *, request: HttpRequest) -> Outcome:
     with access.client(company, patience=PATIENCE) as client:
         reference = form.submit(client)
         outcome = _outcome(client, reference)
-    record(
+    audit.log(
         company,
         Action.GRANTED,
         request=request,
@@ -61,7 +61,7 @@ def take_away(company: Company, given: Grant, *, request: HttpRequest) -> Outcom
         else:
             reference = client.revoke_permission(given.id)
         outcome = _outcome(client, reference)
-    record(
+    audit.log(
         company,
         Action.REVOKED,
         request=request,

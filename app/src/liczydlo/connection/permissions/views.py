@@ -18,7 +18,7 @@ from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.permissions import listing, services, words
 from liczydlo.connection.permissions.forms import FIVE_SCOPES, KINDS, MORE_SCOPES, ForeignForm, GrantForm
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 MANAGING = "CredentialsManage"
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from liczydlo import ksef
 from liczydlo.connection.holders import pesel_masked
 from liczydlo.ksef.messages import PERMISSIONS
+from liczydlo.web.reasons import language
 from liczydlo.web.templatetags.liczydlo import nip
-from liczydlo.work.reasons import language
 
 _ENDS = 8  # characters of a fingerprint that are shown at either end
 

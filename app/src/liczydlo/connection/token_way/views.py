@@ -10,6 +10,8 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
@@ -20,8 +22,6 @@ from liczydlo.connection.token_way.forms import TokenForm
 from liczydlo.connection.token_way.refusals import refused
 from liczydlo.connection.views import language
 from liczydlo.ksef.messages import PERMISSIONS
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 from liczydlo.web.bodies import CREDENTIALS, accepts
 
 
@@ -72,7 +72,7 @@ def _take(request: CompanyRequest, company: Company) -> NotStored | None:
         stored = services.store(company, form.text(), request.user)
     except NotStored as refusal:
         return refusal
-    record(
+    audit.log(
         company,
         Action.TOKEN_STORED,
         request=request,
@@ -101,7 +101,7 @@ def remove(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Usuń token": asks first."""
     if request.method == "POST":
         if reference := services.remove(company):
-            record(company, Action.TOKEN_DELETED, request=request, reference=reference)
+            audit.log(company, Action.TOKEN_DELETED, request=request, reference=reference)
             messages.success(request, _("Token został usunięty z programu."))
         return redirect("ksef_token_way:page", company.pk)
     stored = access.token(company)

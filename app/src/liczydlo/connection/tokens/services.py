@@ -1,4 +1,4 @@
-"""Tokens and logins: what KSeF lists, making, revoking and ending, each with its line in the trail."""
+"""Tokens and logins: what KSeF lists, making, revoking and ending, each with its line in the audit log."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.errors import NotConnected
 from liczydlo.ksef.login import AuthenticationSession
 from liczydlo.ksef.token_login import TokenInfo
 from liczydlo.ksef.tokens import NewToken, TokenPermission
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 PATIENCE: Final = 5.0
 """Seconds that a person waits for KSeF."""
@@ -80,7 +80,7 @@ def make(
     """
     with access.client(company, patience=PATIENCE) as client:
         made = client.make_token(permissions, description)
-        record(
+        audit.log(
             company,
             Action.TOKEN_MADE,
             request=request,
@@ -99,7 +99,7 @@ def revoke(company: Company, token: TokenInfo, *, request: HttpRequest) -> None:
     """Revoke a token for good. Raises NotConnected and :class:`ksef.KsefError`."""
     with access.client(company, patience=PATIENCE) as client:
         client.revoke_token(token.reference)
-    record(
+    audit.log(
         company,
         Action.TOKEN_REVOKED,
         request=request,
@@ -114,7 +114,7 @@ def end(company: Company, session: AuthenticationSession, *, request: HttpReques
     """End a login; our own one is begun anew when it is needed. Raises NotConnected and :class:`ksef.KsefError`."""
     with access.client(company, patience=PATIENCE) as client:
         client.end_login(session.reference)
-    record(
+    audit.log(
         company,
         Action.SESSION_ENDED,
         request=request,

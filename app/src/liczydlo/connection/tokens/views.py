@@ -20,7 +20,7 @@ from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.permissions import words
 from liczydlo.connection.tokens import services
 from liczydlo.connection.tokens.forms import TokenForm
-from liczydlo.work.reasons import Reason
+from liczydlo.web.reasons import Reason
 
 ALIVE = {"Pending", "Active"}
 

@@ -1,4 +1,4 @@
-"""The steps of a ZAW-FA, each with its line in the trail."""
+"""The steps of a ZAW-FA, each with its line in the audit log."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import datetime as dt
 from django.db import transaction
 from django.http import HttpRequest
 
+from liczydlo.audit import services as audit
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
 from liczydlo.connection.zawfa.models import State, ZawFa
-from liczydlo.trail.actions import Action
-from liczydlo.trail.services import record
 
 
 def current(company: Company) -> ZawFa | None:
@@ -23,7 +23,7 @@ def begin(company: Company, *, request: HttpRequest) -> ZawFa:
     with transaction.atomic():
         row, made = ZawFa.objects.get_or_create(company=company, environment=company.environment)
         if made:
-            record(company, Action.ZAWFA_PREPARED, request=request)
+            audit.log(company, Action.ZAWFA_PREPARED, request=request)
     return row
 
 
@@ -35,14 +35,14 @@ def filed(row: ZawFa, person: str, day: dt.date, *, request: HttpRequest) -> Non
     """It was handed in on ``day`` and names ``person``. Raises MovedOn."""
     with transaction.atomic():
         _move(row, State.TO_FILE, state=State.FILED, person=person, filed_on=day, accepted_on=None)
-        record(row.company, Action.ZAWFA_FILED, request=request, person=person, day=day.isoformat())
+        audit.log(row.company, Action.ZAWFA_FILED, request=request, person=person, day=day.isoformat())
 
 
 def accepted(row: ZawFa, day: dt.date, *, request: HttpRequest) -> None:
     """The tax office took it on ``day``. Raises MovedOn."""
     with transaction.atomic():
         _move(row, State.FILED, state=State.ACCEPTED, accepted_on=day)
-        record(row.company, Action.ZAWFA_ACCEPTED, request=request, person=row.person, day=day.isoformat())
+        audit.log(row.company, Action.ZAWFA_ACCEPTED, request=request, person=row.person, day=day.isoformat())
 
 
 def back(row: ZawFa) -> None:

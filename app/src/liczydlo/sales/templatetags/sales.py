@@ -7,8 +7,8 @@ from typing import Any
 
 from django import template
 
+from liczydlo.web.reasons import language
 from liczydlo.web.templatetags.liczydlo import liczba
-from liczydlo.work.reasons import language
 
 register = template.Library()
 

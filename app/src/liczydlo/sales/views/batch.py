@@ -23,8 +23,8 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.paging import ids
 from liczydlo.sales.views.stale import TEXTS
+from liczydlo.web.reasons import language
 from liczydlo.web.templatetags.liczydlo import zl
-from liczydlo.work.reasons import language
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from liczydlo.sales.lifecycle import NotNow, StaleDraft
 from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views.stale import say_stale
-from liczydlo.work.reasons import language
+from liczydlo.web.reasons import language
 
 MODES: dict[str, services.IssueMode] = {"online": "online", "offline24": "offline24"}
 

@@ -1,0 +1,55 @@
+"""How the audit log's details are called for people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.audit.models import Entry
+from liczydlo.companies.models import Role
+from liczydlo.ksef.messages import PERMISSIONS
+
+NAMES: Final[dict[str, str | Promise]] = {
+    "before": _("przedtem"),
+    "after": _("teraz"),
+    "code": _("kod"),
+    "context": _("kontekst"),
+    "description": _("opis"),
+    "holder": _("posiadacz"),
+    "invited": _("zaproszenie od"),
+    "kind": _("rodzaj"),
+    "name": _("nazwa"),
+    "permissions": _("uprawnienia"),
+    "purpose": _("przeznaczenie"),
+    "reason": _("powód"),
+    "role": _("rola"),
+    "scope": _("zakres"),
+    "serial": _("numer seryjny"),
+    "signer": _("podpisano przez"),
+    "subject": _("komu"),
+    "until": _("ważne do"),
+    "way": _("sposób"),
+}
+VALUES: Final[dict[str, str | Promise]] = {
+    "Authentication": _("uwierzytelnianie"),
+    "Offline": _("tryb offline"),
+    **{str(role.value): role.label for role in Role},
+}
+
+
+def details_of(entry: Entry) -> list[tuple[str, str]]:
+    """Names and values as people read them; what this list does not know is shown as it was written."""
+    found: dict[str, str] = entry.details
+    return [(str(NAMES.get(name, name)), _value(value)) for name, value in found.items()]
+
+
+def _value(value: str) -> str:
+    """A known value in words; a list of KSeF's permissions too."""
+    which = 1 if (get_language() or "pl").startswith("en") else 0
+    names = value.split(", ")
+    if all(name in PERMISSIONS for name in names):
+        return ", ".join(PERMISSIONS[name][which] for name in names)
+    return str(VALUES.get(value, value))

@@ -1,0 +1,60 @@
+"""A model that has moved to another app keeps its rows, their numbers and the counting of new ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.db.migrations.state import ProjectState
+from liczydlo.table_moves import MoveModel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MOVE = MoveModel(
+    "Note",
+    [
+        ("id", models.BigAutoField(primary_key=True)),
+        ("words", models.CharField(max_length=20)),
+        ("times", models.IntegerField(default=7)),
+    ],
+    old_table="before_note",
+    columns={"words": "text"},
+    options={"constraints": [models.UniqueConstraint(fields=["words"], name="one_note_of_words")]},
+)
+
+
+def run(statement: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def state() -> Any:
+    """The project after the move; the tables are dropped afterwards."""
+    after = ProjectState()
+    MOVE.state_forwards("after", after)
+    yield after
+    run("DROP TABLE IF EXISTS before_note")
+    run("DROP TABLE IF EXISTS after_note")
+
+
+def move(state: ProjectState) -> type[models.Model]:
+    with connection.schema_editor() as editor:
+        MOVE.database_forwards("after", editor, ProjectState(), state)
+    note: type[models.Model] = state.apps.get_model("after", "Note")
+    return note
+
+
+def test_rows_come_along_and_the_old_table_goes(state: ProjectState) -> None:
+    run("CREATE TABLE before_note (id bigint PRIMARY KEY, text varchar(20) NOT NULL)")
+    run("INSERT INTO before_note VALUES (3, 'żółw'), (9, 'gęś')")
+    note = move(state)
+    assert list(note.objects.order_by("pk").values_list()) == [(3, "żółw", 7), (9, "gęś", 7)]
+    assert "before_note" not in connection.introspection.table_names()
+    assert note.objects.create(words="jeż").pk > 9, "new rows are counted on from the last"
+
+
+def test_a_new_installation_gets_an_empty_table(state: ProjectState) -> None:
+    assert not move(state).objects.exists()
