@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from liczydlo.sales.lifecycle import diagram
+from liczydlo.sales.states import diagram
 
 from tests.processes import ROOT, await_health, environment
 from tests.servers import free_port

@@ -30,7 +30,7 @@ class MoveModel(CreateModel):
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How a migration file writes it."""
         name, positional, named = super().deconstruct()
-        return name, positional, {**named, "old_table": self.old_table, "columns": self.columns}
+        return name, list(positional), {**named, "old_table": self.old_table, "columns": self.columns}
 
     def database_forwards(
         self,
@@ -54,8 +54,9 @@ class MoveModel(CreateModel):
             }
             into, out, values = [], [], []
             for field in model._meta.local_concrete_fields:
-                old = self.columns.get(field.column, field.column)
-                into.append(quote(field.column))
+                column = str(field.column)
+                old = self.columns.get(column, column)
+                into.append(quote(column))
                 out.append(quote(old) if old in present else "%s")
                 if old not in present:
                     values.append(field.get_db_prep_save(field.get_default(), connection))

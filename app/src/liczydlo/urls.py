@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liczydlo.web.urls")),
+    path("", include("liczydlo.home.urls")),
     path("", include("liczydlo.companies.urls")),
     path("firmy/<int:company_id>/ustawienia/dziennik/", include("liczydlo.audit.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/gotowosc/", include("liczydlo.connection.readiness.urls")),

@@ -10,11 +10,11 @@ import pytest
 from django.utils import timezone
 from liczydlo import ksef
 from liczydlo.audit.models import Entry
-from liczydlo.companies import dashboard
 from liczydlo.demo import firms
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Ministry
 from liczydlo.demo.run import Run
 from liczydlo.demo.samples import unfinished
+from liczydlo.home import dashboard
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 from liczydlo.sales.models import Invoice

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from liczydlo.sales import services
-from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Draft, Event, Invoice
+from liczydlo.sales.states import State, Step
 
 from app.tests.sales.test_pages import draft_of, text_of
 from app.tests.sales.world import document, new_nip

@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils import timezone
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.deadlines import next_business_day
-from liczydlo.sales import lifecycle, numbering, services, texts
+from liczydlo.sales import lifecycle, numbering, services, states, texts
 from liczydlo.sales.filters import narrowed
-from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Draft, Event, Invoice
+from liczydlo.sales.states import State, Step
 
 from app.tests.sales.world import connect, document, new_nip
 
@@ -73,7 +73,7 @@ def test_what_is_issued_cannot_be_deleted_and_nothing_of_it_is_lost(company: Any
     issued = services.issue(company, xml, draft=draft)
     story = list(Event.objects.filter(invoice=issued).values_list("step", flat=True))
     for row in (issued, stale):
-        with pytest.raises(lifecycle.NotNow):
+        with pytest.raises(states.NotNow):
             services.delete_draft(row)
     kept = Invoice.objects.get(pk=issued.pk)
     assert (kept.state, kept.sha256, kept.xml) == (State.QUEUED, issued.sha256, xml)
@@ -129,19 +129,19 @@ def test_a_refused_invoice_goes_again_only_when_its_file_was_right(
     if again:
         services.send(invoice)
     else:
-        with pytest.raises(lifecycle.NotNow):
+        with pytest.raises(states.NotNow):
             services.send(invoice)
     assert Invoice.objects.get().state == (State.QUEUED if again else State.REJECTED)
 
 
 def test_a_refusal_without_a_reason_and_what_is_on_its_way_are_not_sent_by_hand(company: Any) -> None:
     invoice = services.issue(company, document(company.nip))
-    with pytest.raises(lifecycle.NotNow):
+    with pytest.raises(states.NotNow):
         services.send(invoice)
     lifecycle.move(invoice, Step.REJECT)
-    with pytest.raises(lifecycle.NotNow):
+    with pytest.raises(states.NotNow):
         services.send(invoice)
-    with pytest.raises(lifecycle.NotNow):
+    with pytest.raises(states.NotNow):
         services.send(services.save_draft(company, document(company.nip)))
 
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from liczydlo import guards
 from liczydlo.sales import lifecycle, services
-from liczydlo.sales.lifecycle import Step
 from liczydlo.sales.models import Document, Draft, Event, Invoice, Receipt
+from liczydlo.sales.states import Step
 
 from app.tests.sales.world import document
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from liczydlo.connection.access import NotConnected
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.jobs.models import Job
-from liczydlo.sales import lifecycle, numbering, services, texts
-from liczydlo.sales.lifecycle import State, Step
+from liczydlo.sales import lifecycle, numbering, services, states, texts
 from liczydlo.sales.models import Document, Draft, Event, Frozen, Invoice, Series
+from liczydlo.sales.states import State, Step
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.verdicts import REJECTIONS
 
@@ -170,7 +170,7 @@ def test_a_draft_is_kept_issued_and_gone(company: Any, owner: Any) -> None:
     issued = services.issue(company, xml, by=owner, draft=draft)
     assert issued.pk == draft.pk
     assert not Draft.objects.exists()
-    with pytest.raises(lifecycle.NotNow):
+    with pytest.raises(states.NotNow):
         services.delete_draft(issued)
 
 
@@ -253,16 +253,16 @@ def test_two_processes_take_a_step_and_one_wins(company: Any) -> None:
     invoice = services.issue(company, document(company.nip))
     other = Invoice.objects.get(pk=invoice.pk)
     lifecycle.move(invoice, Step.SEND)
-    with pytest.raises(lifecycle.NotNow):
+    with pytest.raises(states.NotNow):
         lifecycle.move(other, Step.SEND)
-    with pytest.raises(lifecycle.NotNow):
+    with pytest.raises(states.NotNow):
         lifecycle.move(invoice, Step.ACCEPT)
 
 
 def test_every_state_is_reached_and_the_diagram_names_it() -> None:
-    reached = {State.DRAFT, *lifecycle.TRANSITIONS.values()}
+    reached = {State.DRAFT, *states.TRANSITIONS.values()}
     assert reached == set(State)
-    drawn = lifecycle.diagram()
+    drawn = states.diagram()
     assert all(str(state) in drawn for state in State)
 
 

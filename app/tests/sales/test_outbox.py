@@ -20,9 +20,9 @@ from liczydlo.jobs.claims import Claim, Later, claim
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, outbox, outcomes, services
-from liczydlo.sales.lifecycle import Step
 from liczydlo.sales.models import Event, Invoice, Session
 from liczydlo.sales.outbox import Outbox
+from liczydlo.sales.states import Step
 from liczydlo.web.reasons import INTERNAL
 
 from app.tests.sales.test_sending import fresh, held_by_ksef, settled, steps

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, paging, services, texts
-from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Draft, Invoice, Receipt
+from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
 from app.tests.sales.world import document, new_nip

@@ -16,8 +16,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from liczydlo.sales import lifecycle, services, texts
-from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Document, Draft, Event, Invoice
+from liczydlo.sales.states import State, Step
 
 from app.tests.sales.test_editor import LINE, form
 

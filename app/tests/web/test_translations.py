@@ -36,7 +36,7 @@ def messages(po: Path) -> dict[str, str]:
 
 
 def test_the_three_features_are_translated() -> None:
-    assert {"web", "companies", "connection"} <= set(FEATURES)
+    assert {"web", "companies", "connection", "home"} <= set(FEATURES)
 
 
 @pytest.mark.parametrize("feature", FEATURES)

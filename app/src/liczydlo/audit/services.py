@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -69,6 +69,19 @@ def log(
         "audit log of company %s: entry %s %s %s", company.pk, entry.number, action.value, entry.digest
     )
     return entry
+
+
+def log_act(
+    *,
+    company: Company,
+    action: str,
+    request: HttpRequest,
+    by: User | None,
+    details: dict[str, Any],
+    **_: object,
+) -> None:
+    """Log what ``companies.signals.acted`` reports."""
+    log(company, Action(action), request=request, by=by, **details)
 
 
 def _name(by: User | None) -> str:

@@ -67,7 +67,7 @@ class Company(models.Model):
 
     def get_absolute_url(self) -> str:
         """The company's own page, „Pulpit"."""
-        return reverse("companies:dashboard", args=[self.pk])
+        return reverse("home:dashboard", args=[self.pk])
 
 
 class Membership(models.Model):

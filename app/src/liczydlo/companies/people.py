@@ -16,10 +16,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from liczydlo.audit import services as audit
-from liczydlo.audit.actions import Action
 from liczydlo.companies import addresses
 from liczydlo.companies.models import Company, Invitation, Membership, Role, User
+from liczydlo.companies.signals import report
 
 LASTS: Final = dt.timedelta(days=7)
 MOST: Final = 50
@@ -67,7 +66,7 @@ def invite(company: Company, email: str, role: Role, request: HttpRequest) -> st
             invited_by=request.user,
             expires_at=timezone.now() + LASTS,
         )
-        audit.log(company, Action.MEMBER_INVITED, request=request, subject=email, role=role.value)
+        report(company, "member-invited", request=request, subject=email, role=role.value)
     return code
 
 
@@ -76,7 +75,7 @@ def withdraw(company: Company, invitation_id: int, request: HttpRequest) -> None
     with transaction.atomic():
         row = Invitation.objects.of(company).filter(pk=invitation_id).first()
         if row is not None and Invitation.objects.filter(pk=row.pk).delete()[0]:
-            audit.log(company, Action.INVITATION_WITHDRAWN, request=request, subject=row.email)
+            report(company, "invitation-withdrawn", request=request, subject=row.email)
 
 
 def invitation(code: str) -> Invitation:
@@ -104,9 +103,7 @@ def join(row: Invitation, person: User, request: HttpRequest) -> Membership:
         )
         if made:
             by = str(row.invited_by or "")
-            audit.log(
-                row.company, Action.MEMBER_JOINED, request=request, by=person, role=row.role, invited=by
-            )
+            report(row.company, "member-joined", request=request, by=person, role=row.role, invited=by)
         addresses.confirm(person)
     return joined
 
@@ -129,9 +126,9 @@ def set_role(member: Membership, role: Role, request: HttpRequest) -> None:
         if before and Membership.objects.filter(pk=member.pk, role=before).exclude(role=role).update(
             role=role
         ):
-            audit.log(
+            report(
                 member.company,
-                Action.MEMBER_ROLE_CHANGED,
+                "member-role-changed",
                 request=request,
                 subject=member.user.email,
                 before=before,
@@ -143,7 +140,7 @@ def remove(member: Membership, request: HttpRequest) -> None:
     """Take a member out of the company; the account stays. Raises LastOwner."""
     with transaction.atomic():
         if _held(member, leaves_owners=True) and Membership.objects.filter(pk=member.pk).delete()[0]:
-            audit.log(member.company, Action.MEMBER_REMOVED, request=request, subject=member.user.email)
+            report(member.company, "member-removed", request=request, subject=member.user.email)
 
 
 def vouch(member: Membership, request: HttpRequest) -> bool:
@@ -152,7 +149,7 @@ def vouch(member: Membership, request: HttpRequest) -> bool:
     with transaction.atomic():
         if not addresses.may_vouch(request.user, member.user) or not addresses.confirm(member.user):
             return False
-        audit.log(member.company, Action.ADDRESS_CONFIRMED, request=request, subject=member.user.email)
+        report(member.company, "address-confirmed", request=request, subject=member.user.email)
     return True
 
 

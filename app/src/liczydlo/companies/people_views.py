@@ -151,7 +151,7 @@ def join(request: HttpRequest) -> HttpResponse:
             values = form.cleaned_data
             person = people.join_anew(row, request, name=values["name"], password=values["password"])
             get_adapter().login(request, person)
-            return redirect("companies:dashboard", row.company_id)
+            return redirect("home:dashboard", row.company_id)
     except people.Gone:
         return render(request, "companies/invitation_gone.html", status=410)
     except people.AccountExists:
@@ -163,7 +163,7 @@ def _join_with(request: HttpRequest, row: Invitation, account: User, code: str) 
     """For an address that has an account: only whoever is logged in to it joins."""
     if request.user == account and request.method == "POST":
         people.join(row, account, request)
-        return redirect("companies:dashboard", row.company_id)
+        return redirect("home:dashboard", row.company_id)
     back = f"{reverse('companies:join')}?{urlencode({'kod': code})}"
     return render(
         request, "companies/join.html", {"row": row, "account": account, "code": code, "back": back}

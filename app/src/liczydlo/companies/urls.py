@@ -11,7 +11,6 @@ urlpatterns = [
     path("start/", views.first_run, name="first_run"),
     path("firmy/", views.listing, name="list"),
     path("firmy/nowa/", views.new, name="new"),
-    path("firmy/<int:company_id>/", views.dashboard, name="dashboard"),
     path("firmy/<int:company_id>/ustawienia/", views.settings, name="settings"),
     path("firmy/<int:company_id>/ustawienia/osoby/", people_views.listing, name="members"),
     path("firmy/<int:company_id>/ustawienia/osoby/<int:membership_id>/", people_views.change, name="member"),

@@ -6,22 +6,18 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liczydlo.audit import services as audit
-from liczydlo.audit.actions import Action
 from liczydlo.companies import start_code
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
-from liczydlo.companies.dashboard import overview
 from liczydlo.companies.first_run import AlreadySetUp, make_owner
 from liczydlo.companies.forms import ENVIRONMENT_NOTES, KIND_NOTES, CompanyForm, OwnerForm
 from liczydlo.companies.models import Company, Environment, Membership, Role, User
-from liczydlo.companies.signals import environment_changed
+from liczydlo.companies.signals import environment_changed, report
 
 
 @login_not_required
@@ -84,14 +80,6 @@ def _add(form: CompanyForm, owner: User) -> Company | None:
 
 
 @member()
-@require_safe
-def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Pulpit": what there is, what needs the reader, where to go."""
-    Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
-    return render(request, "companies/dashboard.html", {"overview": overview(company)})
-
-
-@member()
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: CompanyRequest, company: Company) -> HttpResponse:
     """The company's data; everybody may look, the owner may change."""
@@ -133,9 +121,7 @@ def _save(form: CompanyForm, request: CompanyRequest) -> bool:
             return False
         if "environment" in form.changes:
             before, after = form.shown["environment"], str(form.changes["environment"])
-            audit.log(
-                request.company, Action.ENVIRONMENT_CHANGED, request=request, before=before, after=after
-            )
+            report(request.company, "environment-changed", request=request, before=before, after=after)
             moved = Company.objects.get(pk=request.company.pk)
             environment_changed.send(sender=Company, company=moved)
     return True

@@ -23,6 +23,7 @@ from liczydlo import ksef
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.bodies import CREDENTIALS, accepts
 from liczydlo.companies.models import Company
 from liczydlo.connection import access, services
 from liczydlo.connection.errors import Language, NotConnected, NotStored
@@ -32,7 +33,6 @@ from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.connection.peek import look
 from liczydlo.connection.zawfa import services as zawfa
 from liczydlo.ksef import latarnia
-from liczydlo.web.bodies import CREDENTIALS, accepts
 
 LOOKED_FOR = 60  # seconds that Latarnia's word is kept
 

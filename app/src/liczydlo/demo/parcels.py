@@ -11,8 +11,8 @@ from liczydlo.demo import proofs
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.ksef.upo import UpoError
 from liczydlo.sales import printing, services
-from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice, Receipt
+from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
 
 

@@ -27,8 +27,8 @@ from liczydlo.fa3.write import write
 from liczydlo.purchases import services as purchases
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.sales import services as sales
-from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
 
 PATIENCE = 120.0  # seconds without any change of any document

@@ -32,7 +32,9 @@ def job(name: str) -> Callable[[Work], Work]:
     return register
 
 
-def enqueue(company_id: int, name: str, *, at: dt.datetime | None = None, clock: Clock = timezone.now) -> None:
+def enqueue(
+    company_id: int, name: str, *, at: dt.datetime | None = None, clock: Clock = timezone.now
+) -> None:
     """Make a company's work of a kind due at ``at`` (now) or sooner; a worker is told when the transaction commits."""
     if name not in REGISTRY:
         raise ValueError(f"no job is named {name}")

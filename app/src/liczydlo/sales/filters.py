@@ -10,8 +10,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
-from liczydlo.sales.lifecycle import MOVING, UNSENT, State
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.states import MOVING, UNSENT, State
 from liczydlo.web import search
 
 STATES = [

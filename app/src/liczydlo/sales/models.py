@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
-from liczydlo.sales.lifecycle import MOVING, UNSENT, State, Step
+from liczydlo.sales.states import MOVING, UNSENT, State, Step
 from liczydlo.web.reasons import Reason
 
 

@@ -9,8 +9,8 @@ from django.db.models.functions import Greatest
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3.document import Document
-from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice, Series
+from liczydlo.sales.states import State
 
 PATTERN = "FV/{rrrr}/{mm}/{nnn}"
 

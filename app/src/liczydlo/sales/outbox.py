@@ -25,12 +25,12 @@ from liczydlo.jobs.backoff import HOUR, LONGEST, delay
 from liczydlo.jobs.claims import Claim, Later
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
-from liczydlo.sales import lifecycle, texts
-from liczydlo.sales.lifecycle import State, Step
+from liczydlo.sales import lifecycle, states, texts
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.receipts import Receipts
 from liczydlo.sales.sessions import Sessions
+from liczydlo.sales.states import State, Step
 from liczydlo.sales.verdicts import SESSION_OVER
 from liczydlo.web.reasons import Reason
 
@@ -118,7 +118,7 @@ class Outbox:
         for invoice in self._rows(State.WAITING).filter(send_after__lte=self._claim.clock()):
             try:
                 lifecycle.move(invoice, Step.QUEUE, queued_at=timezone.now(), send_after=None)
-            except lifecycle.NotNow:  # a person has sent it at this very moment
+            except states.NotNow:  # a person has sent it at this very moment
                 log.info("invoice %s is queued already", invoice.pk)
 
     def _next_queued(self) -> Invoice | None:

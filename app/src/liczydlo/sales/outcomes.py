@@ -15,9 +15,9 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.session_states import InvoiceStatus
 from liczydlo.sales import lifecycle, texts
-from liczydlo.sales.lifecycle import State, Step
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.sessions import Sessions
+from liczydlo.sales.states import State, Step
 from liczydlo.sales.verdicts import REJECTIONS, Verdict, verdict
 from liczydlo.web.reasons import Reason
 

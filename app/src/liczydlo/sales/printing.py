@@ -8,8 +8,8 @@ from liczydlo.ksef import qr
 from liczydlo.ksef.environments import Environment
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.invoice import invoice_pdf
-from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.states import State
 
 OFFLINE = "OFFLINE"
 

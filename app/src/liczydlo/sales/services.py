@@ -16,11 +16,12 @@ from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines, qr
 from liczydlo.ksef.context import Context
-from liczydlo.sales import lifecycle, numbering, texts
-from liczydlo.sales.lifecycle import StaleDraft, State, Step, lock_draft
+from liczydlo.sales import lifecycle, numbering, states, texts
+from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Document, Draft, Invoice
 from liczydlo.sales.outbox import NAME as SEND
 from liczydlo.sales.outbox import waiting
+from liczydlo.sales.states import State, Step
 from liczydlo.sales.verdicts import RESENDABLE
 from liczydlo.web import search
 from liczydlo.web.reasons import Language, Reason
@@ -238,7 +239,7 @@ def send(invoice: Invoice, *, by: User | None = None) -> None:
     Raises NotNow, and NotIssued when a refused invoice's number has gone to another invoice meanwhile.
     """
     if not can_be_sent(invoice):
-        raise lifecycle.NotNow(f"{invoice.state} is not to be sent")
+        raise states.NotNow(f"{invoice.state} is not to be sent")
     try:
         queue(invoice, by=by)
     except IntegrityError as error:  # only ``one_invoice_per_number`` stands in the way of this step

@@ -12,8 +12,8 @@ from liczydlo.jobs.claims import Claim
 from liczydlo.ksef.client import Client, OnlineSession
 from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.errors import Refused
-from liczydlo.sales.lifecycle import State
 from liczydlo.sales.models import Invoice, Session
+from liczydlo.sales.states import State
 
 MOST = 10_000  # invoices in one interactive session (ksef-docs limity.md)
 MARGIN = dt.timedelta(minutes=10)  # a session about to end is not begun anew

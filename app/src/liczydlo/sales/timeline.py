@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 
-from liczydlo.sales.lifecycle import Step
 from liczydlo.sales.models import Event, Invoice
+from liczydlo.sales.states import Step
 from liczydlo.web.reasons import Reason
 
 TONES = {

@@ -8,7 +8,6 @@ from liczydlo.web import views
 
 app_name = "web"
 urlpatterns = [
-    path("", views.home, name="home"),
     path("health", views.health, name="health"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]

@@ -1,4 +1,4 @@
-"""Pages without a company: the way in, health, the state of KSeF."""
+"""Addresses for programs: health, the mark."""
 
 from __future__ import annotations
 
@@ -7,19 +7,8 @@ from pathlib import Path
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connection
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
-
-from liczydlo.companies.models import User
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Lead to where the reader left off: their last company, or making the first one."""
-    assert isinstance(request.user, User)
-    last = request.user.memberships.select_related("company").order_by("-used_at", "-id").first()
-    return redirect(last.company.get_absolute_url() if last else "companies:new")
 
 
 @login_not_required

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.bodies import CREDENTIALS, accepts
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.enrolment import services
@@ -26,7 +27,6 @@ from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.signed_request import SignedRequestError
-from liczydlo.web.bodies import CREDENTIALS, accepts
 from liczydlo.web.caller import address_of
 from liczydlo.web.reasons import Reason, language
 

@@ -13,6 +13,7 @@ from liczydlo import ksef
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
+from liczydlo.companies.bodies import CREDENTIALS, accepts
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.errors import NotConnected, NotStored
@@ -22,7 +23,6 @@ from liczydlo.connection.token_way.forms import TokenForm
 from liczydlo.connection.token_way.refusals import refused
 from liczydlo.connection.views import language
 from liczydlo.ksef.messages import PERMISSIONS
-from liczydlo.web.bodies import CREDENTIALS, accepts
 
 
 @accepts(CREDENTIALS)

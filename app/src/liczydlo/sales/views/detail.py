@@ -17,8 +17,9 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.sales import paper, printing, services
-from liczydlo.sales.lifecycle import NotNow, StaleDraft
+from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice, Receipt
+from liczydlo.sales.states import NotNow
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web.reasons import language

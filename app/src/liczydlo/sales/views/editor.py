@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import composing, numbering, services
@@ -22,7 +23,6 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.detail import invoice_of
 from liczydlo.sales.views.stale import say_stale
-from liczydlo.web.bodies import LONG_FORM, accepts
 
 LINES = "lines"
 DUE_IN = dt.timedelta(days=14)

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import INVOICES, accepts
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
-from liczydlo.web.bodies import INVOICES, accepts
 from liczydlo.web.templatetags.liczydlo import data
 
 MOST_FILES = 100

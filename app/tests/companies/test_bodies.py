@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from liczydlo.web import bodies
+from liczydlo.companies import bodies
 
 
 def status(client: Client, path: str, length: int, **headers: str) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from liczydlo.companies import dashboard
+from liczydlo.home import dashboard
 from liczydlo.sales import lifecycle, services, texts
-from liczydlo.sales.lifecycle import Step
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.states import Step
 
 from app.tests.purchases.test_pages import bought
 from app.tests.sales.test_pages import accepted, draft_of

@@ -1,0 +1,1 @@
+"""„Pulpit": what waits for a person in a company, over all features."""
