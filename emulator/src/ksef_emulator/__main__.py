@@ -8,10 +8,10 @@ import sys
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what the arguments say; see `command.main`."""
+    """Do what the arguments say; see `cli.main`."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
-    from .command import main as run  # noqa: PLC0415 - two thirds of the start are imports
+    from .cli import main as run  # noqa: PLC0415 - two thirds of the start are imports
 
     return run(sys.argv[1:] if arguments is None else arguments)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import os
 import signal
 import socket
@@ -10,13 +11,14 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx2
 import pytest
+from ksef_emulator import run
 from ksef_emulator.config import Config
-from ksef_emulator.flags import ABOUT, COMMANDS, FLAGS, parse
+from ksef_emulator.model.progress import Progress
 from ksef_emulator.server import VERSION
 from ksef_emulator.testing import running_emulator
 
@@ -142,22 +144,71 @@ def test_a_data_directory_that_is_a_file(tmp_path: Path) -> None:
     assert len(complaints.strip().splitlines()) == 1
 
 
-def test_flags() -> None:
-    usual = parse([])
+Command = Callable[..., Config]
+
+
+@pytest.fixture
+def config_of(monkeypatch: pytest.MonkeyPatch) -> Command:
+    """What a command line makes of its arguments and variables. Raises SystemExit with the code of one that does not
+    serve."""
+
+    def config_of(*arguments: str, environment: Mapping[str, str] | None = None) -> Config:
+        for name in [name for name in os.environ if name.startswith(("KSEF_EMULATOR_", "LC_", "LANG"))]:
+            monkeypatch.delenv(name)
+        for name, value in (environment or {}).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["ksef-emulator", *arguments])
+        served: list[Config] = []
+        monkeypatch.setattr(run, "run", served.append)
+        spec = importlib.util.find_spec("ksef_emulator.cli")  # a new one: texts are chosen when it is loaded
+        assert spec is not None and spec.loader is not None
+        fresh = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(fresh)
+        code = fresh.main(arguments)
+        if not served:
+            raise SystemExit(code)
+        assert code == 0
+        return served[0]
+
+    return config_of
+
+
+def test_flags(config_of: Command) -> None:
+    usual = config_of()
+    assert usual == Config()
     assert (usual.host, usual.port, usual.control_port, usual.data_dir) == ("127.0.0.1", 8090, 8091, None)
     assert usual.base == "http://127.0.0.1:8090"
-    other = parse(["--host", "0.0.0.0", "--port", "9", "--public-url", "https://ksef.example/"])
+    other = config_of("--host", "0.0.0.0", "--port", "9", "--public-url", "https://ksef.example/")
     assert other.base == "https://ksef.example"
-    for wrong in (["--port", "x"], ["--port", "70000"]):
+    assert config_of("--port", "0", "--control-port", "0", "--seed", "0").seed == 0
+    for wrong in ("x", "70000"):
         with pytest.raises(SystemExit):
-            parse(wrong)
+            config_of("--port", wrong)
 
 
-def test_every_flag_has_a_variable_and_goes_before_it() -> None:
-    assert parse([], {"KSEF_EMULATOR_PORT": "9", "KSEF_EMULATOR_PUBLIC_URL": ""}).port == 9
-    assert parse(["--port", "7"], {"KSEF_EMULATOR_PORT": "9"}).port == 7
-    fields = {field.name for field in dataclasses.fields(Config)}
-    assert fields == {flag.field for flag in FLAGS}
+def test_every_flag_has_a_variable_and_goes_before_it(config_of: Command) -> None:
+    variables = {"KSEF_EMULATOR_PORT": "9", "KSEF_EMULATOR_PUBLIC_URL": "", "KSEF_EMULATOR_VERSION": "1"}
+    assert config_of(environment=variables).port == 9
+    assert config_of("--port", "7", environment=variables).port == 7
+    for field, text, value in (
+        ("host", "::1", "::1"),
+        ("control_port", "7", 7),
+        ("data_dir", "d", Path("d")),
+        ("qr_url", "https://q/", "https://q"),
+        ("storage_url", "https://s", "https://s"),
+        ("latarnia_url", "https://l", "https://l"),
+        ("portal_url", "https://p", "https://p"),
+        ("tls", "1", True),
+        ("tls", "0", False),
+        ("schemas", "x", Path("x")),
+        ("rate_limits", "production", "production"),
+        ("progress", "polls:2", Progress(polls=2)),
+        ("answers", "documented", "documented"),
+        ("sha1", "refused", "refused"),
+        ("seed", "7", 7),
+    ):
+        made = config_of(environment={f"KSEF_EMULATOR_{field.upper()}": text})
+        assert made == dataclasses.replace(Config(), **{field: value})
 
 
 @pytest.mark.parametrize(
@@ -166,29 +217,33 @@ def test_every_flag_has_a_variable_and_goes_before_it() -> None:
         (["--port", "70000"], "--port „70000”: oczekiwano 0–65535"),
         (["--port", "٣"], "--port „٣”: oczekiwano 0–65535"),
         (["--port"], "--port: brak wartości"),
-        (["--prot", "1"], "nie znam: --prot 1"),
+        (["--prot", "1"], "nie znam: --prot"),
         (["foo"], "nie znam: foo"),
+        (["schemas", "foo"], "nie znam: foo"),
+        (["--tls=1"], "--tls: nie przyjmuje wartości"),
         (["--port", "5", "--control-port", "5"], "--port i --control-port to ten sam port 5"),
         (["--public-url", "ksef.example"], "--public-url „ksef.example”: oczekiwano http[s]://HOST[:PORT]"),
         (["--qr-url", "https://a b"], "--qr-url „https://a b”: oczekiwano http[s]://HOST[:PORT]"),
         (["--storage-url", "https://x?y"], "--storage-url „https://x?y”: oczekiwano http[s]://HOST[:PORT]"),
         (["--latarnia-url", "http://x:0x"], "--latarnia-url „http://x:0x”: oczekiwano http[s]://HOST[:PORT]"),
+        (["--tls", "--qr-url", "http://x"], "--tls to HTTPS, a --qr-url zaczyna się od http://"),
         (["--rate-limits", "on"], "--rate-limits „on”: oczekiwano off | test | production"),
         (["--host", "a_b"], "--host „a_b”: oczekiwano HOST"),
+        (["--seed", "-1"], "--seed „-1”: oczekiwano 0–10^18"),
     ],
 )
 def test_a_wrong_flag_is_one_line(
-    arguments: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
+    config_of: Command, arguments: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse(arguments, {})
+        config_of(*arguments)
     assert ended.value.code == 2
     assert capsys.readouterr() == ("", f"ksef-emulator: {wrong} (ksef-emulator --help)\n")
 
 
-def test_a_wrong_variable_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_variable_is_one_line(config_of: Command, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        parse([], {"KSEF_EMULATOR_PORT": "x", "LANG": "en_GB.UTF-8"})
+        config_of(environment={"KSEF_EMULATOR_PORT": "x", "LANG": "en_GB.UTF-8"})
     complaint = "ksef-emulator: KSEF_EMULATOR_PORT 'x': expected 0–65535 (ksef-emulator --help)\n"
     assert capsys.readouterr() == ("", complaint)
 
@@ -204,23 +259,26 @@ def test_a_wrong_variable_is_one_line(capsys: pytest.CaptureFixture[str]) -> Non
     ],
 )
 def test_help_in_both_languages(
-    arguments: list[str], environment: dict[str, str], first: str, capsys: pytest.CaptureFixture[str]
+    config_of: Command,
+    arguments: list[str],
+    environment: dict[str, str],
+    first: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse([*arguments, "--help"], environment)
+        config_of(*arguments, "--help", environment=environment)
     assert ended.value.code == 0
     said = capsys.readouterr().out
-    assert said.splitlines()[2].startswith(first)
-    for flag in FLAGS:
-        assert f"  --{flag.name}" in said
-    for command in COMMANDS:
-        assert f"  ksef-emulator {command} " in said
-    assert set(ABOUT) == set(COMMANDS)
+    assert said.splitlines()[2].strip().startswith(first)
+    for field in dataclasses.fields(Config):
+        assert f"  --{field.name.replace('_', '-')} " in said
+    for command in ("ca", "schemas"):
+        assert f"\n  {command} " in said
 
 
-def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_the_distributions(config_of: Command, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        parse(["--version"], {})
+        config_of("--version")
     assert ended.value.code == 0
     project = tomllib.loads((SOURCES.parent / "pyproject.toml").read_text())["project"]
     assert capsys.readouterr().out == f"ksef-emulator {project['version']}, KSeF API {VERSION}\n"

@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
-from ksef_emulator import ca_command, tls
+from ksef_emulator import cli, tls
 from ksef_emulator.config import Config
 from ksef_emulator.hosts import OLDER, SERVICES, live
 from ksef_emulator.testing import Running, running_emulator
@@ -184,8 +184,8 @@ def test_the_command_exports_the_certificate_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data, out = tmp_path / "data", tmp_path / "ca.pem"
-    assert ca_command.main(["--data-dir", str(data), "--export", str(out)]) == 0
-    assert ca_command.main(["--data-dir", str(data)]) == 0
+    assert cli.main(["ca", "--data-dir", str(data), "--export", str(out)]) == 0
+    assert cli.main(["ca", "--data-dir", str(data)]) == 0
     assert capsys.readouterr().out == out.read_text() == Trust(Config(data_dir=data)).certificate.decode()
     assert "PRIVATE" not in out.read_text()
 
@@ -197,7 +197,7 @@ def test_the_command_says_what_is_wrong_in_one_line(
     wrong: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("x")
-    assert ca_command.main([each.format(tmp=tmp_path) for each in wrong]) == 1
+    assert cli.main(["ca", *(each.format(tmp=tmp_path) for each in wrong)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
-from ksef_emulator.flags import parse
 from ksef_emulator.model.numbers import Numbers
 
 
@@ -30,9 +28,6 @@ def test_two_fresh_emulators_give_other_numbers() -> None:
 def test_a_seed_gives_the_same_ones() -> None:
     assert taken(Config(seed=7)) == taken(Config(seed=7))
     assert not set(taken(Config(seed=7))) & set(taken(Config(seed=8)))
-    assert parse(["--seed", "7"], {}).seed == 7
-    with pytest.raises(SystemExit):
-        parse(["--seed", "-1"], {})
 
 
 def test_they_go_on_after_a_restart_and_begin_anew_after_a_reset(tmp_path: Path) -> None:

@@ -1,23 +1,18 @@
-"""What ``ksef-emulator`` does: flags → config → objects → servers; or one of its other commands."""
+"""Serving: config → sockets → objects → servers, until Ctrl-C or SIGTERM."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import socket
-import sqlite3
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .config import Config
-from .flags import COMMANDS, parse
 from .listening import Door, PortTaken, end_on_signal, listen, port_of, serving
 
-if TYPE_CHECKING:
-    from .emulator import Emulator
+__all__ = ["PortTaken", "run"]
 
 BANNER = """\
 Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej mocy. Nie wysyłaj prawdziwych danych.
@@ -33,25 +28,17 @@ Emulator KSeF — to NIE jest KSeF: numery, UPO i certyfikaty nie mają żadnej 
 Gotowy / ready. Ctrl-C kończy."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run until Ctrl-C or SIGTERM; the exit code is 1 when a port or the data directory cannot be had, 2 when the
-    arguments say nothing that could be done."""
-    if arguments and arguments[0] in COMMANDS:
-        chosen: Mapping[str, str] = COMMANDS
-        return int(importlib.import_module(chosen[arguments[0]], __package__).main(arguments[1:]))
-    config = parse(arguments)
-    try:
-        with contextlib.ExitStack() as stack:
-            public = stack.enter_context(contextlib.closing(listen(config.host, config.port)))
-            control = stack.enter_context(contextlib.closing(listen(config.host, config.control_port)))
-            return _run(config, public, control, stack)
-    except PortTaken as error:
-        return _complain(f"nie mogę nasłuchiwać na {error} / cannot listen there; wybierz inny port (--port)")
-    except (OSError, sqlite3.Error) as error:
-        return _complain(f"katalog danych / data directory {config.data_dir}: {error}")
+def run(config: Config) -> None:
+    """Serve until somebody ends it. Raises PortTaken, and OSError, sqlite3.Error for a data directory."""
+    with contextlib.ExitStack() as stack:
+        public = stack.enter_context(contextlib.closing(listen(config.host, config.port)))
+        control = stack.enter_context(contextlib.closing(listen(config.host, config.control_port)))
+        _serve(config, public, control, stack)
 
 
-def _run(config: Config, public: socket.socket, control: socket.socket, stack: contextlib.ExitStack) -> int:
+def _serve(
+    config: Config, public: socket.socket, control: socket.socket, stack: contextlib.ExitStack
+) -> None:
     # The ports come first; these imports take most of the start, and all that they make stays: nothing to collect.
     gc.disable()
     _lighten_imports()
@@ -67,10 +54,9 @@ def _run(config: Config, public: socket.socket, control: socket.socket, stack: c
     tls = emulator.trust.context() if config.tls else None
     stack.enter_context(serving([Door(applications[0], public, tls), Door(applications[1], control)]))
     data = config.data_dir or "w pamięci, znikną / in memory, forgotten at the end"
-    more = _about_trust(emulator) if config.tls else ""
-    print(BANNER.format(config=config, data=data, more=more), flush=True)  # noqa: T201 - the command is for this
+    more = f"  CA          {config.control_base}/ca.pem\n              SHA-256 {emulator.trust.fingerprint}\n"
+    print(BANNER.format(config=config, data=data, more=more if config.tls else ""), flush=True)  # noqa: T201 - the command is for this
     sleep()
-    return 0
 
 
 def _lighten_imports() -> None:
@@ -85,13 +71,3 @@ def _lighten_imports() -> None:
     from .late_routes import make_routes_late  # noqa: PLC0415
 
     make_routes_late()
-
-
-def _about_trust(emulator: Emulator) -> str:
-    where = f"{emulator.config.control_base}/ca.pem"
-    return f"  CA          {where}\n              SHA-256 {emulator.trust.fingerprint}\n"
-
-
-def _complain(text: str) -> int:
-    print(f"ksef-emulator: {text}", file=sys.stderr)  # noqa: T201
-    return 1
