@@ -16,8 +16,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from ksef_emulator.api.wire.operation import Operation
-from ksef_emulator.api.wire.operations import OPERATIONS
+from ksef_emulator.api.wire.operations import OPERATIONS, Operation
 from ksef_emulator.config import Config
 from ksef_emulator.model import jwt
 from ksef_emulator.model.progress import AT_ONCE

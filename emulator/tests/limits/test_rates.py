@@ -11,8 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator.api.rate_limiter import Routes
-from ksef_emulator.api.wire.operation import Operation
-from ksef_emulator.api.wire.operations import OPERATIONS
+from ksef_emulator.api.wire.operations import OPERATIONS, Operation
 from ksef_emulator.model import rate_limits
 from ksef_emulator.model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, TEST, Profile, Rates
 

@@ -1,16 +1,18 @@
 """The OpenAPI that the emulator serves at ``/docs/v2/openapi.json``: what its routes take, what its answers are, in the
 dialect of the official file (OpenAPI 3.0.4), without prose.
 
-Parameters and bodies are those of the handlers' own signatures; answers, permissions and rates come from
-``wire/operations.py``, and a test holds real answers against them.
+Parameters and bodies are those of the handlers' own signatures, with the models of ``wire``; answers, permissions and
+rates are those of ``wire/operations.json`` and ``wire/answers.json``, and a test holds real answers against them.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
@@ -20,8 +22,7 @@ from typing_extensions import TypeAliasType
 
 from . import wire
 from .wire.base import Wire, Word
-from .wire.operation import Operation
-from .wire.operations import OPERATIONS
+from .wire.operations import OPERATIONS, Operation
 
 REF = "#/components/schemas/{model}"
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -68,7 +69,7 @@ def _operation(operation: Operation, route: Mapping[str, Any]) -> dict[str, Any]
         for content in body["content"].values():
             content["schema"].pop("nullable", None)
     rates = {"perSecond": rate.per_second, "perMinute": rate.per_minute, "perHour": rate.per_hour}
-    answers = {str(status): _answer(status, name, operation) for status, name in operation.answers.items()}
+    answers = {status: _answer(status, name, operation) for status, name in operation.answers.items()}
     refusals = {str(status): _refusal(status) for status in operation.refusals}
     found: dict[str, Any] = {
         "tags": [operation.tag],
@@ -90,8 +91,8 @@ def _parameter(parameter: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": parameter["name"], "in": parameter["in"], **required, "schema": schema}
 
 
-def _answer(status: int, name: str, operation: Operation) -> dict[str, Any]:
-    found: dict[str, Any] = {"description": HTTPStatus(status).phrase, "headers": dict(_WARNING)}
+def _answer(status: str, name: str, operation: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": HTTPStatus(int(status)).phrase, "headers": dict(_WARNING)}
     if operation.hashed:
         found["headers"].update(_HASH)
     if name == "xml":
@@ -117,17 +118,19 @@ def _refusal(status: int) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    """All wire types as components, in the order of their names."""
+    """The types of what is sent, as the handlers take them, and of what is answered, in the order of their names."""
     wanted = [(name, "validation", TypeAdapter(each)) for name, each in wire_types().items()]
     _, found = TypeAdapter.json_schemas(wanted, ref_template=REF)  # type: ignore[arg-type]
-    return {name: _plain(schema) for name, schema in sorted(found["$defs"].items())}
+    sent = {name: _plain(schema) for name, schema in found["$defs"].items()}
+    answered = json.loads((Path(__file__).parent / "wire/answers.json").read_text(encoding="utf-8"))
+    return dict(sorted((sent | answered).items()))
 
 
 def wire_types() -> dict[str, Any]:
-    """Every type of the wire by its name: models, enumerations and named scalars."""
+    """Every type that somebody sends, by its name: models, enumerations and named scalars."""
     found: dict[str, Any] = {}
     for info in pkgutil.iter_modules(wire.__path__):
-        if info.name in ("base", "generate", "operation", "operations"):
+        if info.name in ("base", "operations"):
             continue
         module = importlib.import_module(f"{wire.__name__}.{info.name}")
         for name, each in vars(module).items():

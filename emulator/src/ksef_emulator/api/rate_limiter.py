@@ -19,8 +19,7 @@ from ..model.tokens import TokenType
 from ..model.windows import Excess, Key
 from .errors import answer
 from .problems_limits import too_many_requests
-from .wire.operation import Operation
-from .wire.operations import OPERATIONS
+from .wire.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
