@@ -18,8 +18,8 @@ import httpx2
 import pytest
 from ksef_emulator.api.wire.operations import OPERATIONS, Operation
 from ksef_emulator.config import Config
-from ksef_emulator.model import jwt
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.access import jwt
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import Running, running_emulator
 
 from .invoicing.conftest import Firm

@@ -12,9 +12,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.grants import Grant, Identifier, Kind
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.access.grants import Grant, Identifier, Kind
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.receipts.seal import Seal
 from ksef_emulator.testing import Running
 

@@ -18,8 +18,8 @@ import typer
 from . import __version__
 from .behaviour import Answers, Sha1
 from .config import Config
-from .model.progress import Progress, parse, written
-from .model.rate_limits import Profile
+from .model.limits.rates import Profile
+from .model.time.progress import Progress, parse, written
 
 API_VERSION = "2.9.0"
 _PROGRESS = "at-once | polls:N | seconds:S | polls:N,seconds:S"

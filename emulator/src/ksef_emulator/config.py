@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .behaviour import Answers, Sha1
-from .model.progress import Progress
-from .model.rate_limits import Profile
+from .model.limits.rates import Profile
+from .model.time.progress import Progress
 
 USUAL = Progress(seconds=0.15)
 

@@ -11,36 +11,36 @@ from .config import Config
 from .faults import Fault, Faults
 from .intake.schemas import Schemas
 from .latarnia.announcements import Announcements
-from .model.auth import Auth
-from .model.batch_work import BatchWork
-from .model.batches import Batches
-from .model.ca import Authority
-from .model.certificates import Certificates
-from .model.collective import Collective
-from .model.consents import Consents
-from .model.desk import Desk
-from .model.export_work import ExportWork
-from .model.exports import Exports
-from .model.firms import Firms
-from .model.granting import Granting
-from .model.invoices import Invoices
-from .model.keys import Keys
-from .model.ksef_tokens import KsefTokens
-from .model.limits import Limits
-from .model.links import Links
-from .model.metadata import Metadata
-from .model.moments import micros
-from .model.people import People
-from .model.peppol import Providers
-from .model.permissions import Permissions
-from .model.progress import Pace, Sticky, hurry, release
-from .model.rate_limits import RateLimits
-from .model.sessions import Sessions
-from .model.settings import Settings
-from .model.subjects import Subjects
-from .model.upos import Upos
-from .model.verdicts import Verdicts
-from .model.windows import Limiter
+from .model.access.auth import Auth
+from .model.access.granting import Granting
+from .model.access.ksef_tokens import KsefTokens
+from .model.access.permissions import Permissions
+from .model.access.verdicts import Verdicts
+from .model.identity.ca import Authority
+from .model.identity.certificates import Certificates
+from .model.identity.firms import Firms
+from .model.identity.keys import Keys
+from .model.identity.people import People
+from .model.identity.peppol import Providers
+from .model.identity.subjects import Subjects
+from .model.limits.counts import Limits
+from .model.limits.rates import RateLimits
+from .model.limits.windows import Limiter
+from .model.receiving.collective import Collective
+from .model.receiving.export_work import ExportWork
+from .model.receiving.exports import Exports
+from .model.receiving.links import Links
+from .model.receiving.metadata import Metadata
+from .model.sending.batch_work import BatchWork
+from .model.sending.batches import Batches
+from .model.sending.consents import Consents
+from .model.sending.intake_queue import IntakeQueue
+from .model.sending.invoices import Invoices
+from .model.sending.sessions import Sessions
+from .model.sending.upos import Upos
+from .model.time.moments import micros
+from .model.time.progress import Pace, Sticky, hurry, release
+from .model.time.settings import Settings
 from .request_log import RequestLog
 from .store import Store
 from .tls import Trust
@@ -111,7 +111,7 @@ class Emulator:
             release(store, table)
         self.links = Links(clock, store=store)
         self.consents = Consents(store, clock)
-        self.desk = Desk(
+        self.intake_queue = IntakeQueue(
             store=store,
             clock=clock,
             sessions=self.sessions,
@@ -124,11 +124,11 @@ class Emulator:
         )
         self.batches = Batches(store, clock, self.config.data_dir)
         self.batches.sweep(beginning=True)
-        self.batch_work = BatchWork(self.batches, self.desk, sticks=self._sticks)
+        self.batch_work = BatchWork(self.batches, self.intake_queue, sticks=self._sticks)
         self.batch_work.resume()
         self.collective = Collective(store, clock)
         self.firms = Firms(store)
-        self.metadata = Metadata(store, clock, self.desk.storage)
+        self.metadata = Metadata(store, clock, self.intake_queue.storage)
         self.exports = Exports(
             store,
             clock,
@@ -154,8 +154,8 @@ class Emulator:
         self.store.reset(keep=KEPT)
         self.batches.sweep()
         self.exports.sweep()
-        self.desk.storage.reset()
-        self.desk.registration.numbers.reset()
+        self.intake_queue.storage.reset()
+        self.intake_queue.registration.numbers.reset()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
         self.limiter.forget()

@@ -15,7 +15,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from .model.moments import timestamp
+from .model.time.moments import timestamp
 
 PROBLEM_JSON = "application/problem+json"
 DETAIL_OF_400 = "Żądanie jest nieprawidłowe."

@@ -14,7 +14,7 @@ Asynchronous work is done at once and nobody is limited, unless a project says o
     @pytest.fixture(scope="session")
     def ksef_emulator_config():
         from ksef_emulator.config import Config
-        from ksef_emulator.model.progress import Progress
+        from ksef_emulator.model.time.progress import Progress
 
         return Config(progress=Progress(polls=2), rate_limits="production")
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def ksef_emulator_config() -> Config:
     """How the emulator runs; to be overridden."""
     from .config import Config  # noqa: PLC0415 - nothing is loaded with the plugin
-    from .model.progress import AT_ONCE  # noqa: PLC0415
+    from .model.time.progress import AT_ONCE  # noqa: PLC0415
 
     return Config(progress=AT_ONCE, rate_limits="off")
 

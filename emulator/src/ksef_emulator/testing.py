@@ -58,7 +58,7 @@ class Running:
 
     def seed(self, **wanted: object) -> None:
         """Firms, persons and permissions into the test registers, by the fields of ``POST /seed``. Raises pydantic's
-        ValidationError, `ksef_emulator.model.subjects.AlreadyThere`."""
+        ValidationError, `ksef_emulator.model.identity.subjects.AlreadyThere`."""
         with self.emulator.store.transaction():
             sow(self.emulator, Seed.model_validate(wanted))
 

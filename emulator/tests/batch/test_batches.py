@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.intake.polish_time import polish_day
-from ksef_emulator.model.limits import ContextLimits, SessionLimits
+from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits
 from lxml import etree
 
 from ..invoicing.conftest import ATTACHMENT, Firm, b64, fa3, problem, yesterday

@@ -11,9 +11,9 @@ from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
 from ksef_emulator.intake.archives import Compression
 from ksef_emulator.intake.schemas import FA3
-from ksef_emulator.model.batch_records import Batch, Part
-from ksef_emulator.model.progress import AT_ONCE
-from ksef_emulator.model.session_records import Session
+from ksef_emulator.model.sending.batch_records import Batch, Part
+from ksef_emulator.model.sending.session_records import Session
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.receipts.upo import Authentication
 
 from ..invoicing.conftest import IV, KEY, SELLER, fa3, seal, yesterday
@@ -74,7 +74,7 @@ def test_between_every_two_steps(tmp_path: Path) -> None:
     until = time.monotonic() + 20
     while again(emulator, session).code == 150:
         assert time.monotonic() < until
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         time.sleep(0.005)
     done = again(emulator, session)
     assert (done.code, done.invoices, done.successful, done.failed) == (200, 3, 3, 0)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from ksef_emulator.intake.archives import ArchiveError, Document
-from ksef_emulator.model import batch_work
-from ksef_emulator.model.batch_work import TOGETHER_BYTES, _check_sizes, _groups, _Verdict
+from ksef_emulator.model.sending import batch_work
+from ksef_emulator.model.sending.batch_work import TOGETHER_BYTES, _check_sizes, _groups, _Verdict
 
 from ..invoicing.conftest import fa3, yesterday
 from .conftest import Sender, package, zipped
@@ -117,7 +117,7 @@ class TestSteps:
         """500: what was settled stays, the rest is cancelled (405), and the next batch goes on."""
         monkeypatch.setattr(batch_work, "TOGETHER", 2)
         monkeypatch.setattr(batch_work, "SHARE", 1)
-        examination = sender.firm.door.running.emulator.desk.examination
+        examination = sender.firm.door.running.emulator.intake_queue.examination
         examine, seen = examination.of, itertools.count()
 
         def fail(job: Any) -> Any:

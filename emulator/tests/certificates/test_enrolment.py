@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID, ObjectIdentifier
-from ksef_emulator.model.ca import ORGANIZATION_IDENTIFIER
-from ksef_emulator.model.progress import Progress
+from ksef_emulator.model.identity.ca import ORGANIZATION_IDENTIFIER
+from ksef_emulator.model.time.progress import Progress
 
 from ..login.conftest import Door, Identity, code, new_key, new_nip, self_signed
 

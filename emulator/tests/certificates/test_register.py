@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 from ksef_emulator.clock import Clock
-from ksef_emulator.model.ca import (
+from ksef_emulator.model.identity.ca import (
     ORGANIZATION_IDENTIFIER,
     UNIQUE_IDENTIFIER,
     Authority,
@@ -22,7 +22,7 @@ from ksef_emulator.model.ca import (
     new_key,
     serial_of,
 )
-from ksef_emulator.model.certificate import (
+from ksef_emulator.model.identity.certificate import (
     Certificate,
     CertificateLimit,
     CertificateStatus,
@@ -30,10 +30,10 @@ from ksef_emulator.model.certificate import (
     Filter,
     RefusedRequest,
 )
-from ksef_emulator.model.certificates import Certificates
-from ksef_emulator.model.limits import SubjectLimits
-from ksef_emulator.model.progress import Progress
-from ksef_emulator.model.subjects import Person, Subject, Subjects, SubjectType
+from ksef_emulator.model.identity.certificates import Certificates
+from ksef_emulator.model.identity.subjects import Person, Subject, Subjects, SubjectType
+from ksef_emulator.model.limits.counts import SubjectLimits
+from ksef_emulator.model.time.progress import Progress
 from ksef_emulator.store import Store
 
 ANNA = Subject(type=SubjectType.PESEL, value="85041212344")

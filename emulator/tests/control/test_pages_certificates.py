@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from ksef_emulator.model.certificate import CertificateStatus
-from ksef_emulator.model.subjects import Subject, SubjectType
+from ksef_emulator.model.identity.certificate import CertificateStatus
+from ksef_emulator.model.identity.subjects import Subject, SubjectType
 
 from ..login.conftest import Door
 from ..portal.conftest import Browser

@@ -8,9 +8,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.subjects import Subject, SubjectType
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Subject, SubjectType
 
 from ..login.conftest import Door, Identity, self_signed
 from ..portal.conftest import Browser

@@ -141,7 +141,7 @@ def test_refusals(body: dict[str, Any], panel: Any) -> None:
 def test_rotation_outlives_a_restart(tmp_path: Any) -> None:
     from ksef_emulator.config import Config
     from ksef_emulator.emulator import Emulator
-    from ksef_emulator.model.keys import KeyUsage
+    from ksef_emulator.model.identity.keys import KeyUsage
 
     first = Emulator(Config(data_dir=tmp_path))
     first.keys.rotate(KeyUsage.SYMMETRIC_KEY)

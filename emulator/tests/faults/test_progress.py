@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ksef_emulator.model.progress import AT_ONCE, Pace, Progress, parse, written
+from ksef_emulator.model.time.progress import AT_ONCE, Pace, Progress, parse, written
 
 from ..invoicing.conftest import Firm, fa3, yesterday
 from ..login.conftest import Door, code

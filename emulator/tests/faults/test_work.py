@@ -86,7 +86,7 @@ def test_without_the_fault_sessions_follow_each_other(firm: Firm) -> None:
 
 def test_nothing_is_stuck_after_a_restart(firm: Firm, faults: Faults, door: Door) -> None:
     """Faults end with the process; what they held is looked at when the next one begins."""
-    from ksef_emulator.model.progress import STUCK, release
+    from ksef_emulator.model.time.progress import STUCK, release
 
     session = firm.open()
     faults.set("invoice-stuck")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from ksef_emulator.config import Config
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import Running, running_emulator
 
 from ..conformance import LIVE_MOMENT, moments

@@ -18,7 +18,7 @@ import httpx2
 import pytest
 from ksef_emulator import run
 from ksef_emulator.config import Config
-from ksef_emulator.model.progress import Progress
+from ksef_emulator.model.time.progress import Progress
 from ksef_emulator.server import VERSION
 from ksef_emulator.testing import running_emulator
 

@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from ksef_emulator.model.invoice_records import Invoice, Sent
+from ksef_emulator.model.sending.invoice_records import Invoice, Sent
 
 from .conftest import BUYER, SELLER, fa3
-from .test_desk import System, build_system
+from .test_intake_queue import System, build_system
 
 OTHER_SELLER, OTHER_BUYER = "7980332920", "2222222222"
 

@@ -17,8 +17,8 @@ from ksef_emulator.intake.facts import Facts
 from ksef_emulator.intake.facts_pef import read_pef
 from ksef_emulator.intake.refusals import Refusal
 from ksef_emulator.intake.schemas import FORM_CODES, SchemaFilesError, Schemas
-from ksef_emulator.model.issuing import may_issue
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.sending.issuing import may_issue
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import running_emulator
 from lxml import etree
 
@@ -234,7 +234,7 @@ class TestOverHttp:
         firm = Firm(door=door, nip="", token=access)
         body = firm.opening(formCode=self.form("FA (3)"))
         assert forbidden(firm.post("/sessions/online", body)) == "missing-permissions"
-        door.emulator.desk.examination.relations = Granted("PefInvoicing")
+        door.emulator.intake_queue.examination.relations = Granted("PefInvoicing")
         for name, xml in (("PEF (3)", pef()), ("PEF_KOR (3)", pef(root="CreditNote", code="381"))):
             answer = firm.post("/sessions/online", firm.opening(formCode=self.form(name)))
             assert answer.status_code == 201, answer.text
@@ -254,6 +254,6 @@ class TestOverHttp:
         session = firm.post("/sessions/online", body).json()["referenceNumber"]
         rr = RR.replace(b"1111111111", nip.encode())
         assert firm.status(session, firm.send(session, rr))["status"]["code"] == 410
-        door.emulator.desk.examination.relations = Granted("RRInvoicing")
+        door.emulator.intake_queue.examination.relations = Granted("RRInvoicing")
         status = firm.status(session, firm.send(session, rr))
         assert status["status"]["code"] == 200

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from ksef_emulator.intake.facts import Facts, Party
-from ksef_emulator.model.issuing import NoRelations, may_issue
+from ksef_emulator.model.sending.issuing import NoRelations, may_issue
 
 SELLER, BUYER, OTHER = "5265877635", "1111111111", "7980332920"
 FACTS = Facts(

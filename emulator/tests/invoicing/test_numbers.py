@@ -10,7 +10,7 @@ from ksef_emulator.model.numbers import Numbers
 
 
 def numbers(emulator: Emulator, count: int = 3) -> list[int]:
-    return [emulator.desk.registration.numbers.technical(row) for row in range(1, count + 1)]
+    return [emulator.intake_queue.registration.numbers.technical(row) for row in range(1, count + 1)]
 
 
 def taken(config: Config) -> list[int]:

@@ -12,13 +12,13 @@ import pytest
 from ksef_emulator.clock import Clock
 from ksef_emulator.intake.archives import Compression
 from ksef_emulator.intake.schemas import FA3
-from ksef_emulator.model.batch_records import Batch, Part
-from ksef_emulator.model.invoices import Invoices, SessionFull, SessionNotOpen
-from ksef_emulator.model.limits import ContextLimits, Limits, SessionLimits
-from ksef_emulator.model.moments import micros
-from ksef_emulator.model.progress import Progress
-from ksef_emulator.model.session_records import Kind, Session, SessionFilter
-from ksef_emulator.model.sessions import LIFETIME, Sessions
+from ksef_emulator.model.limits.counts import ContextLimits, Limits, SessionLimits
+from ksef_emulator.model.sending.batch_records import Batch, Part
+from ksef_emulator.model.sending.invoices import Invoices, SessionFull, SessionNotOpen
+from ksef_emulator.model.sending.session_records import Kind, Session, SessionFilter
+from ksef_emulator.model.sending.sessions import LIFETIME, Sessions
+from ksef_emulator.model.time.moments import micros
+from ksef_emulator.model.time.progress import Progress
 from ksef_emulator.receipts.upo import Authentication
 from ksef_emulator.store import Store
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx2
 from ksef_emulator.config import Config
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import running_emulator
 
 from ..login.conftest import Door, new_nip, self_signed

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ksef_emulator.model.limits import ContextLimits, SessionLimits
+from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits
 
 from .conftest import ATTACHMENT, Firm, b64, fa3, problem, sha256, yesterday
 
@@ -187,7 +187,7 @@ class TestRefusedDocuments:
         session = firm.open()
         firm.issue(session)
         firm.door.emulator.clock.move(timedelta(hours=12, seconds=1))
-        firm.door.emulator.desk.settle()
+        firm.door.emulator.intake_queue.settle()
         firm.door.emulator.clock.reset()
         assert firm.get(f"/sessions/{session}").json()["status"]["code"] == 200
 

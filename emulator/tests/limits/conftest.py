@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator.config import Config
-from ksef_emulator.model.progress import AT_ONCE
-from ksef_emulator.model.rate_limits import Profile
+from ksef_emulator.model.limits.rates import Profile
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import Running, running_emulator
 
 from ..login.conftest import Door, Identity, new_nip, self_signed

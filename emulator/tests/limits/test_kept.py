@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from ksef_emulator.model.limits import OF_SUBJECTS, ContextLimits, Limits, SessionLimits, SubjectLimits
-from ksef_emulator.model.rate_limits import (
+from ksef_emulator.model.identity.subjects import Subject, SubjectType
+from ksef_emulator.model.limits.counts import (
+    OF_SUBJECTS,
+    ContextLimits,
+    Limits,
+    SessionLimits,
+    SubjectLimits,
+)
+from ksef_emulator.model.limits.rates import (
     CLOSING,
     OPEN_TO_CHANGE,
     PRODUCTION,
@@ -17,7 +24,6 @@ from ksef_emulator.model.rate_limits import (
     RateLimits,
     Rates,
 )
-from ksef_emulator.model.subjects import Subject, SubjectType
 from ksef_emulator.store import Store
 
 ONE, OTHER = ("Nip", "1111111111"), ("Nip", "2222222222")

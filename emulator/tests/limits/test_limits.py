@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
-from ksef_emulator.model.limits import ContextLimits, SessionLimits, SubjectLimits
-from ksef_emulator.model.rate_limits import OPEN_TO_CHANGE, Profile, Rates
-from ksef_emulator.model.subjects import Subject, SubjectType
+from ksef_emulator.model.identity.subjects import Subject, SubjectType
+from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits, SubjectLimits
+from ksef_emulator.model.limits.rates import OPEN_TO_CHANGE, Profile, Rates
 
 from ..certificates.test_enrolment import csr
 from ..invoicing.conftest import Firm, b64, fa3, problem, yesterday

@@ -12,8 +12,8 @@ import httpx2
 import pytest
 from ksef_emulator.api.rate_limiter import Routes
 from ksef_emulator.api.wire.operations import OPERATIONS, Operation
-from ksef_emulator.model import rate_limits
-from ksef_emulator.model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, TEST, Profile, Rates
+from ksef_emulator.model.limits import rates as rate_limits
+from ksef_emulator.model.limits.rates import OPEN_TO_CHANGE, PRODUCTION, TEST, Profile, Rates
 
 from ..conformance import OFFICIAL
 from ..login.conftest import code, new_nip, self_signed

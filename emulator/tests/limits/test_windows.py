@@ -8,8 +8,8 @@ from math import ceil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ksef_emulator.model.rate_limits import UNLIMITED, Rates
-from ksef_emulator.model.windows import LENGTHS, PATIENCE, SECOND, Excess, Limiter, Windows
+from ksef_emulator.model.limits.rates import UNLIMITED, Rates
+from ksef_emulator.model.limits.windows import LENGTHS, PATIENCE, SECOND, Excess, Limiter, Windows
 
 pytestmark = pytest.mark.pure
 limit = st.one_of(st.just(UNLIMITED), st.integers(1, 12))

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from ksef_emulator.config import Config
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import Running, running_emulator
 from lxml import etree
 

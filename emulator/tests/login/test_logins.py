@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from ksef_emulator.model import jwt
+from ksef_emulator.model.access import jwt
 
 from .conftest import Door, Identity, Signer, code, document, new_key, new_nip, self_signed
 

@@ -12,16 +12,16 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 from ksef_emulator.clock import Clock
 from ksef_emulator.login.token_request import Policy
-from ksef_emulator.model.ca import Authority, KeyPair, new_key, serial_of
-from ksef_emulator.model.certificates import Certificates
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.ksef_tokens import KsefTokens
-from ksef_emulator.model.logins import Login, Method
-from ksef_emulator.model.peppol import Providers
-from ksef_emulator.model.permissions import Permission, Permissions
-from ksef_emulator.model.progress import Progress
-from ksef_emulator.model.subjects import Person, Subject, Subjects, SubjectType
-from ksef_emulator.model.verdicts import Verdicts
+from ksef_emulator.model.access.ksef_tokens import KsefTokens
+from ksef_emulator.model.access.logins import Login, Method
+from ksef_emulator.model.access.permissions import Permission, Permissions
+from ksef_emulator.model.access.verdicts import Verdicts
+from ksef_emulator.model.identity.ca import Authority, KeyPair, new_key, serial_of
+from ksef_emulator.model.identity.certificates import Certificates
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.peppol import Providers
+from ksef_emulator.model.identity.subjects import Person, Subject, Subjects, SubjectType
+from ksef_emulator.model.time.progress import Progress
 from ksef_emulator.store import Store
 
 from .conftest import Identity, self_signed

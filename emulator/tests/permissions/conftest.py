@@ -8,12 +8,12 @@ from datetime import timedelta
 
 import pytest
 from ksef_emulator.clock import Clock
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.granting import Granting
-from ksef_emulator.model.grants import Grant, Identifier, Kind
-from ksef_emulator.model.logins import Method, Principal
-from ksef_emulator.model.permissions import Permission, Permissions
-from ksef_emulator.model.subjects import Subject, Subjects, SubjectType
+from ksef_emulator.model.access.granting import Granting
+from ksef_emulator.model.access.grants import Grant, Identifier, Kind
+from ksef_emulator.model.access.logins import Method, Principal
+from ksef_emulator.model.access.permissions import Permission, Permissions
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Subject, Subjects, SubjectType
 from ksef_emulator.store import Store
 
 CLIENT, OTHER_CLIENT, OFFICE, OTHER_OFFICE = "1111111111", "1111111222", "2222222222", "2222222111"

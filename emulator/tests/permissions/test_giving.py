@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.granting import NEEDED, TAKERS
-from ksef_emulator.model.grants import ALL_PARTNERS, Grant, Identifier, Kind
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.progress import Progress
-from ksef_emulator.model.subjects import Person, Subject, SubjectType, Taxpayer
+from ksef_emulator.model.access.granting import NEEDED, TAKERS
+from ksef_emulator.model.access.grants import ALL_PARTNERS, Grant, Identifier, Kind
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Person, Subject, SubjectType, Taxpayer
+from ksef_emulator.model.time.progress import Progress
 
 from .conftest import ANNA, CLIENT, OFFICE, OTHER_CLIENT, Registers, firm, identifier, nip, person
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.grants import ALL_PARTNERS, Identifier, Kind
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.subjects import Person, Subject, SubjectType, Taxpayer
+from ksef_emulator.model.access.grants import ALL_PARTNERS, Identifier, Kind
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Person, Subject, SubjectType, Taxpayer
 
 from .conftest import (
     ANNA,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from ksef_emulator.model import permission_lists as lists
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.grants import ALL_PARTNERS, Grant, Identifier, Kind
-from ksef_emulator.model.logins import Principal
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.subjects import Person, Subject, SubjectType
+from ksef_emulator.model.access import permission_lists as lists
+from ksef_emulator.model.access.grants import ALL_PARTNERS, Grant, Identifier, Kind
+from ksef_emulator.model.access.logins import Principal
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Person, Subject, SubjectType
 
 from .conftest import ANNA, CLIENT, JAN, OFFICE, OTHER_CLIENT, OTHER_OFFICE, Registers, firm, nip, person
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.clock import Clock
-from ksef_emulator.model.grants import Grant, Grants, Identifier, Kind
+from ksef_emulator.model.access.grants import Grant, Grants, Identifier, Kind
 from ksef_emulator.store import Store
 
 ONE = Grant(

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator.api.permissions_rules import unit_holds
-from ksef_emulator.model.progress import Progress
+from ksef_emulator.model.time.progress import Progress
 
 from ..login.conftest import Door, Identity, code, door, new_nip, running, self_signed
 

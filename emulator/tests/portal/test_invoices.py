@@ -141,8 +141,8 @@ def test_others_do_not_see_it(browser: Browser, another: Browser, sent: Sent) ->
 
 
 def test_whoever_may_not_read_is_told_what_is_missing(door: Any, browser: Browser, sent: Sent) -> None:
-    from ksef_emulator.model.permissions import Permission
-    from ksef_emulator.model.subjects import Subject, SubjectType
+    from ksef_emulator.model.access.permissions import Permission
+    from ksef_emulator.model.identity.subjects import Subject, SubjectType
 
     nip = "8567346215"  # of this test alone
     jan = Subject(type=SubjectType.PESEL, value="77060100197")

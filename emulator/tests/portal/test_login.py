@@ -6,8 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.people import KNOWN
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.people import KNOWN
 from ksef_emulator.portal.authorisation import document
 from ksef_emulator.portal.fields import nip_holds, pesel_holds
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.intake.identifiers import crc8
-from ksef_emulator.model import collective
+from ksef_emulator.model.receiving import collective
 
 from ..invoicing.conftest import Firm, problem
 

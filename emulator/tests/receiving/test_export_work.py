@@ -74,8 +74,8 @@ def test_a_description_that_leaves_memory(receiver: Receiver, monkeypatch: pytes
     session = receiver.firm.open()
     for number in range(3):
         receiver.firm.issue(session, number=f"ż/{number}")
-    monkeypatch.setattr("ksef_emulator.model.export_work.IN_MEMORY", 10)
-    monkeypatch.setattr("ksef_emulator.model.export_work.CHUNK", 7)
+    monkeypatch.setattr("ksef_emulator.model.receiving.export_work.IN_MEMORY", 10)
+    monkeypatch.setattr("ksef_emulator.model.receiving.export_work.CHUNK", 7)
     files = receiver.files(receiver.package())
     assert [each["invoiceNumber"] for each in described(files)] == ["ż/0", "ż/1", "ż/2"]
     assert "ż/0".encode() in files["_metadata.json"]

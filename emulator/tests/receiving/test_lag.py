@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
-from ksef_emulator.model.storage import Storage
+from ksef_emulator.model.receiving.storage import Storage
 
 from ..invoicing.conftest import Firm, problem
 from ..login.conftest import Door
@@ -102,6 +102,6 @@ def test_the_lag_outlives_a_restart_and_not_a_reset(tmp_path: Path) -> None:
     assert two.metadata.lag == LAG
     two.reset()
     assert two.metadata.lag == timedelta()
-    mark: Storage = two.desk.storage
+    mark: Storage = two.intake_queue.storage
     assert mark.high_water_mark(5) == 5
     two.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from ksef_emulator.config import Config
-from ksef_emulator.model.progress import AT_ONCE
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import running_emulator
 
 from ..invoicing.conftest import Firm, problem

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from ksef_emulator.clock import Clock
-from ksef_emulator.model import jwt
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.ksef_tokens import KsefToken, KsefTokens, TokenStatus
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.progress import Progress
-from ksef_emulator.model.subjects import Person, Subject, Subjects, SubjectType
-from ksef_emulator.model.tokens import Tokens, TokenType
+from ksef_emulator.model.access import jwt
+from ksef_emulator.model.access.ksef_tokens import KsefToken, KsefTokens, TokenStatus
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.access.tokens import Tokens, TokenType
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Person, Subject, Subjects, SubjectType
+from ksef_emulator.model.time.progress import Progress
 from ksef_emulator.store import Store
 
 FIRM = Context(type=ContextType.NIP, value="1111111111")

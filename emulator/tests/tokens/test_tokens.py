@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_der_x509_certificate
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.grants import Grant, Identifier, Kind
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.progress import Progress
-from ksef_emulator.model.subjects import Subject, SubjectType
+from ksef_emulator.model.access.grants import Grant, Identifier, Kind
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Subject, SubjectType
+from ksef_emulator.model.time.progress import Progress
 
 from ..login.conftest import Door, code, door, new_nip, running, self_signed
 from ..login.test_logins import issued

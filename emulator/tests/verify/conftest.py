@@ -68,7 +68,7 @@ def send(door: Door) -> Callable[..., Sent]:
             offline=spoilt or corrected is not None,
             corrected_sha256=corrected,
         )
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         found = emulator.invoices.sent(session, reference)
         return Sent(xml=xml, seller=seller, day=day, status=found.status.code, ksef_number=found.ksef_number)
 

@@ -14,10 +14,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.grants import Grant, Identifier, Kind
-from ksef_emulator.model.permissions import Permission
-from ksef_emulator.model.subjects import Subject, SubjectType
+from ksef_emulator.model.access.grants import Grant, Identifier, Kind
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
+from ksef_emulator.model.identity.subjects import Subject, SubjectType
 
 from ..login.conftest import Door, new_key, new_nip, self_signed
 

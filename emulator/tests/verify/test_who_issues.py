@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
-from ksef_emulator.model.contexts import Context, ContextType
-from ksef_emulator.model.permissions import Permission
+from ksef_emulator.model.access.permissions import Permission
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.verify.codes import base64url, issues_for, verifies
 
 from ..login.conftest import new_key, self_signed

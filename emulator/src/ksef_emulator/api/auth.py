@@ -11,11 +11,11 @@ from ..faults import Fault
 from ..login import signature, token_request
 from ..login.token_request import Policy
 from ..login.xml import MAX_BYTES
-from ..model.challenges import BadChallenge
-from ..model.contexts import Context, ContextType
-from ..model.logins import DECEASED, DESCRIPTIONS, KEPT, WRONG_TOKEN, Login, NoIdentifier, NotProvider
-from ..model.moments import micros, timestamp
-from ..model.tokens import Token, TokenType
+from ..model.access.challenges import BadChallenge
+from ..model.access.logins import DECEASED, DESCRIPTIONS, KEPT, WRONG_TOKEN, Login, NoIdentifier, NotProvider
+from ..model.access.tokens import Token, TokenType
+from ..model.identity.contexts import Context, ContextType
+from ..model.time.moments import micros, timestamp
 from . import problems_login
 from .parameters import Reference
 from .security import bearer, client_ip

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from .. import problems
-from ..model.logins import Principal
-from ..model.moments import micros
-from ..model.tokens import TokenType
+from ..model.access.logins import Principal
+from ..model.access.tokens import TokenType
+from ..model.time.moments import micros
 from .auth import login_status
 from .paging import continued, newest_before
 from .parameters import Continuation, PageSize100, Reference

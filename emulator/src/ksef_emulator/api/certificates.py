@@ -9,7 +9,8 @@ from fastapi import APIRouter, Body, Depends, Path, Response
 
 from .. import problems
 from ..login import enrolment
-from ..model.certificate import (
+from ..model.access.logins import Principal
+from ..model.identity.certificate import (
     Certificate,
     CertificateLimit,
     CertificateStatus,
@@ -17,8 +18,7 @@ from ..model.certificate import (
     Filter,
     RefusedRequest,
 )
-from ..model.logins import Principal
-from ..model.moments import timestamp
+from ..model.time.moments import timestamp
 from .parameters import PageOffset, PageSize50, Reference
 from .security import authenticated
 from .wire.certificates import (

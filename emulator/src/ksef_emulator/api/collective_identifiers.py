@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
-from ..model.collective import (
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.receiving.collective import (
     Identifier,
     InTooMany,
     Member,
@@ -18,9 +20,7 @@ from ..model.collective import (
     Question,
     Repeated,
 )
-from ..model.logins import Principal
-from ..model.moments import micros, timestamp
-from ..model.permissions import Permission
+from ..model.time.moments import micros, timestamp
 from . import problems_receiving
 from .answers import json_answer
 from .paging import decode, encode
@@ -67,7 +67,7 @@ def router(emulator: "Emulator") -> APIRouter:
             raise problems.invalid_input(
                 f"Liczba faktur w identyfikatorze zbiorczym nie może przekraczać {limit}."
             )
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         payments = [
             Payment(
                 ksef_number=each.ksefNumber,

@@ -10,12 +10,12 @@ from fastapi.responses import FileResponse
 
 from .. import problems
 from ..intake.archives import Compression
-from ..model.contexts import ContextType
-from ..model.export_records import Export, Package
-from ..model.exports import Gone, TooMany
-from ..model.logins import Principal
-from ..model.moments import timestamp
-from ..model.permissions import Permission
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.identity.contexts import ContextType
+from ..model.receiving.export_records import Export, Package
+from ..model.receiving.exports import Gone, TooMany
+from ..model.time.moments import timestamp
 from . import problems_receiving
 from .answers import json_answer
 from .filters import question
@@ -49,7 +49,7 @@ def router(emulator: "Emulator") -> APIRouter:
         if asked.subject not in SUBJECTS[context.type]:
             raise problems_receiving.wrong_export(asked.subject, context.type)
         key = opened_key(emulator, body.encryption)
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         try:
             reference = emulator.exports.begin(
                 asked,

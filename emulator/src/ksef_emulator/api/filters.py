@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
-from ..model.metadata import Query
+from ..model.receiving.metadata import Query
 from .wire.invoices import InvoiceQueryFilters
 
 LONGEST = timedelta(days=100)

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from .. import problems
-from ..model.contexts import Context
-from ..model.invoice_records import Invoice
-from ..model.logins import Principal
-from ..model.metadata import MAX_RESULTS, BeyondMark
-from ..model.moments import timestamp
-from ..model.permissions import Permission
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.identity.contexts import Context
+from ..model.receiving.metadata import MAX_RESULTS, BeyondMark
+from ..model.sending.invoice_records import Invoice
+from ..model.time.moments import timestamp
 from .answers import json_answer, xml_answer
 from .filters import question
 from .parameters import KsefNumberInPath, PageOffset, PageSize250
@@ -39,7 +39,7 @@ def router(emulator: "Emulator") -> APIRouter:
         page: PageOffset = 0,
         size: PageSize250 = 10,
     ) -> Response:
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         asked = question(body, emulator.clock.now(), descending=order is SortOrder.DESC)
         if page * size >= MAX_RESULTS:
             raise problems.invalid_input(f"Zakres stron przekracza {MAX_RESULTS} wyników.")
@@ -68,12 +68,12 @@ def router(emulator: "Emulator") -> APIRouter:
 
 def readable(emulator: "Emulator", context: Context, ksef_number: str) -> Invoice:
     """The invoice with this number, for a context that it concerns. Raises problems 21164 and 21165."""
-    emulator.desk.settle()
+    emulator.intake_queue.settle()
     found = emulator.invoices.by_ksef_number(ksef_number)
     if found is None or not emulator.invoices.concerns(
         found, context_type=context.type, context_value=context.value
     ):
         raise problems.no_such_invoice(ksef_number)
-    if emulator.desk.storage.holds_back(found.id):
+    if emulator.intake_queue.storage.holds_back(found.id):
         raise problems.invoice_not_stored_yet(ksef_number)
     return found

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from ..model.rate_limits import OPEN_TO_CHANGE, TEST
+from ..model.limits.rates import OPEN_TO_CHANGE, TEST
 from .wire.limits import (
     ApiRateLimitValuesOverride,
     CollectiveIdentifierContextLimitsOverride,

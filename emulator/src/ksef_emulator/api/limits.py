@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from ..model.limits import ContextLimits, SessionLimits
-from ..model.logins import Principal
-from ..model.rate_limits import OPEN_TO_CHANGE, PRODUCTION, Rates
-from ..model.subjects import Subject
+from ..model.access.logins import Principal
+from ..model.identity.subjects import Subject
+from ..model.limits.counts import ContextLimits, SessionLimits
+from ..model.limits.rates import OPEN_TO_CHANGE, PRODUCTION, Rates
 from .answers import json_answer
 from .limit_bodies import SAME_COLLECTIVE, SAME_RATES, RateLimitsBody, SessionLimitsBody
 from .security import require

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
-from ..model.moments import timestamp
+from ..model.time.moments import timestamp
 from .parameters import PageOffset, PageSize100
 
 if TYPE_CHECKING:

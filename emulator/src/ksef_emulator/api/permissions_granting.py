@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Path
 
 from .. import problems
-from ..model.granting import DESCRIPTIONS, NEEDED, TAKERS
-from ..model.grants import Kind
-from ..model.logins import Principal
-from ..model.moments import timestamp
-from ..model.permissions import Permission
+from ..model.access.granting import DESCRIPTIONS, NEEDED, TAKERS
+from ..model.access.grants import Kind
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.time.moments import timestamp
 from .parameters import Reference
 from .permissions_requests import Request, grants_of
 from .security import authenticated, require

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
 
-from ..model import permission_lists as lists
-from ..model.grants import Grant, Identifier, Kind
-from ..model.logins import Principal
-from ..model.moments import timestamp
-from ..model.subjects import Taxpayer
+from ..model.access import permission_lists as lists
+from ..model.access.grants import Grant, Identifier, Kind
+from ..model.access.logins import Principal
+from ..model.identity.subjects import Taxpayer
+from ..model.time.moments import timestamp
 from .parameters import PageOffset, PageSize100
 from .security import authenticated, require
 from .wire.permissions_query import (

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from .. import problems
-from ..model.grants import ALL_PARTNERS, Grant, Identifier, Kind
-from ..model.logins import Principal
-from ..model.permissions import Permission, Permissions
+from ..model.access.grants import ALL_PARTNERS, Grant, Identifier, Kind
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission, Permissions
 from .permissions_rules import checked, details_of
 from .wire.permissions_granting import (
     EntityAuthorizationPermissionsGrantRequest,

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from .. import problems
-from ..model.contexts import Context, ContextType
-from ..model.grants import Identifier
+from ..model.access.grants import Identifier
+from ..model.identity.contexts import Context, ContextType
 
 _PATTERNS = {
     "Nip": re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII),

@@ -10,9 +10,9 @@ from typing import Any
 
 from ..intake.facts import Party
 from ..intake.schemas import FORM_CODES
-from ..model.invoice_records import Invoice, Sent
-from ..model.moments import timestamp
-from ..model.session_records import DONE, NOTHING_VALID, PROCESSING, Kind, Session
+from ..model.sending.invoice_records import Invoice, Sent
+from ..model.sending.session_records import DONE, NOTHING_VALID, PROCESSING, Kind, Session
+from ..model.time.moments import timestamp
 
 _FORMS = {code.system_code: code for code in FORM_CODES}
 

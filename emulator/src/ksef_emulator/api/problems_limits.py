@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model.windows import Excess
+from ..model.limits.windows import Excess
 from ..problems import Problem
 
 _UNITS = {1: "sekundę", 60: "minutę", 3600: "godzinę"}

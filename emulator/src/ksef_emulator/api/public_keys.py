@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter
 
-from ..model.moments import timestamp
+from ..model.time.moments import timestamp
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

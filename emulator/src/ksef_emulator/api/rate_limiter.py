@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..model.rate_limits import ANONYMOUS, GLOBAL, OTHER, Rates
-from ..model.tokens import TokenType
-from ..model.windows import Excess, Key
+from ..model.access.tokens import TokenType
+from ..model.limits.rates import ANONYMOUS, GLOBAL, OTHER, Rates
+from ..model.limits.windows import Excess, Key
 from .errors import answer
 from .problems_limits import too_many_requests
 from .wire.operations import OPERATIONS, Operation

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 
 from .. import problems
-from ..model.contexts import ContextType
-from ..model.logins import Principal
-from ..model.permissions import Permission
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.identity.contexts import ContextType
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from .. import problems
 from ..intake.schemas import FORM_CODES, FormCode, SchemaFilesError
-from ..model.keys import KeyUsage
-from ..model.logins import Principal
-from ..model.permissions import Permission
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.identity.keys import KeyUsage
 from ..receipts.upo import Authentication
 from . import problems_sending
 from .wire import common
@@ -80,10 +80,10 @@ def _form(emulator: Emulator, wanted: common.FormCode, forms: Collection[str]) -
     found = next((code for code in FORM_CODES if code.key == key and code.system_code in forms), None)
     if found is None:
         raise problems_sending.unknown_form()
-    if emulator.desk.schemas.find(*key) is None:
+    if emulator.intake_queue.schemas.find(*key) is None:
         raise problems_sending.form_without_schema(found.system_code)
     try:
-        emulator.desk.schemas.prepare(found)
+        emulator.intake_queue.schemas.prepare(found)
     except SchemaFilesError as error:
         raise problems_sending.form_with_broken_schema(str(error)) from error
     return found

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
-from ..model.invoice_records import Sent
-from ..model.logins import Principal
-from ..model.moments import micros
-from ..model.permissions import Permission
-from ..model.session_records import Kind, Session, SessionFilter
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.sending.invoice_records import Sent
+from ..model.sending.session_records import Kind, Session, SessionFilter
+from ..model.time.moments import micros
 from .answers import json_answer, xml_answer
 from .paging import continued, decode
 from .parameters import (
@@ -89,7 +89,7 @@ def router(emulator: "Emulator") -> APIRouter:
         statuses: Annotated[list[CommonSessionStatus] | None, Query()] = None,
         continuation: Continuation = None,
     ) -> Response:
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         everybody = principal.permissions & OF_OTHERS
         wanted = SessionFilter(
             kind=Kind(kind),
@@ -118,7 +118,7 @@ def router(emulator: "Emulator") -> APIRouter:
     def status(reference: Reference, principal: Annotated[Principal, seer]) -> Response:
         session = find(emulator, principal, reference)
         sessions.poll(session)
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         session = find(emulator, principal, reference)
         pages = []
         for name in sessions.upo_references(session):
@@ -131,7 +131,7 @@ def router(emulator: "Emulator") -> APIRouter:
     ) -> Response:
         session = find(emulator, principal, reference)
         invoices.poll(session)
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         after = decode(continuation) if continuation else 0
         if not isinstance(after, int):
             raise problems.invalid_continuation()
@@ -168,7 +168,7 @@ def router(emulator: "Emulator") -> APIRouter:
     ) -> Response:
         session = find(emulator, principal, reference)
         invoices.poll(session, invoice)
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         sent = invoices.sent(session, invoice)
         if sent is None:
             raise problems.invalid_input(f"Faktura o numerze referencyjnym {invoice} nie została znaleziona.")

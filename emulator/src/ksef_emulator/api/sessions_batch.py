@@ -10,10 +10,10 @@ from fastapi.routing import APIRoute
 
 from .. import problems
 from ..intake.archives import Compression
-from ..model.batch_records import MAX_PART, Batch, Part
-from ..model.batches import Incomplete, WrongSize
-from ..model.logins import Principal
-from ..model.session_records import CANCELLED, OPEN, Kind, Session
+from ..model.access.logins import Principal
+from ..model.sending.batch_records import MAX_PART, Batch, Part
+from ..model.sending.batches import Incomplete, WrongSize
+from ..model.sending.session_records import CANCELLED, OPEN, Kind, Session
 from . import problems_sending
 from .answers import json_answer
 from .parameters import Reference

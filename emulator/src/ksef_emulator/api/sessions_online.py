@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Header, Response
 from .. import problems
 from ..faults import Fault
 from ..intake.schemas import FORM_CODES
-from ..model.invoices import SessionFull, SessionNotOpen
-from ..model.logins import Principal
-from ..model.moments import timestamp
-from ..model.session_records import OPEN, Kind
+from ..model.access.logins import Principal
+from ..model.sending.invoices import SessionFull, SessionNotOpen
+from ..model.sending.session_records import OPEN, Kind
+from ..model.time.moments import timestamp
 from .answers import json_answer
 from .parameters import Reference
 from .security import require

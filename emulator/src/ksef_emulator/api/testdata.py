@@ -10,8 +10,8 @@ from pydantic import BeforeValidator
 
 from .. import problems
 from ..intake.polish_time import from_polish_local
-from ..model.permissions import Permission
-from ..model.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
+from ..model.access.permissions import Permission
+from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
 from .permissions_rules import checked
 from .wire.testdata import (
     PersonCreateRequest,

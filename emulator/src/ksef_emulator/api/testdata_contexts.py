@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter
 
 from .. import problems
-from ..model.contexts import Context, ContextType
+from ..model.identity.contexts import Context, ContextType
 from .wire.testdata import (
     BlockContextAuthenticationRequest,
     TestDataAuthenticationContextIdentifier,

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from .. import problems
-from ..model.contexts import ContextType
-from ..model.ksef_tokens import KsefToken
-from ..model.logins import Method, Principal
-from ..model.moments import micros, timestamp
-from ..model.permissions import Permission
+from ..model.access.ksef_tokens import KsefToken
+from ..model.access.logins import Method, Principal
+from ..model.access.permissions import Permission
+from ..model.identity.contexts import ContextType
+from ..model.time.moments import micros, timestamp
 from .paging import continued, newest_before
 from .parameters import Continuation, PageSize100, Reference
 from .security import authenticated

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from ..model.batches import NotExpected, Receiving, TooLong
+from ..model.sending.batches import NotExpected, Receiving, TooLong
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -23,7 +23,7 @@ from pydantic import (
 
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
-from ..model.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
+from ..model.identity.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
 from .dates import Moment
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..api.wire.common import Nip
-from ..model.invoice_records import Invoice
+from ..model.sending.invoice_records import Invoice
 from .contractors.delivery import Kind, Order, Refused, deliver
 from .contractors.paper import zloty
 from .contractors.people import SELLERS, Seller, anyone, known

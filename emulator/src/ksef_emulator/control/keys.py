@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..model.keys import OVERLAP, Keys, KeyUsage, PublicKey
+from ..model.identity.keys import OVERLAP, Keys, KeyUsage, PublicKey
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..behaviour import Answers, Sha1
-from ..model.progress import Progress, hurry
-from ..model.rate_limits import Profile
+from ..model.limits.rates import Profile
+from ..model.time.progress import Progress, hurry
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from .. import problems
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
-from ..model.people import KnownAlready
-from ..model.permissions import Permission
-from ..model.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
+from ..model.access.permissions import Permission
+from ..model.identity.people import KnownAlready
+from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -15,7 +15,7 @@ from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
 from ..intake.polish_time import polish_day
 from ..login.xml import parse
-from ..model.people import TestPerson
+from ..model.identity.people import TestPerson
 from ..portal.signing import seal_of, seal_of_company
 from .contractors import amounts
 from .contractors.paper import Paper

@@ -1,7 +1,7 @@
 """The examination of one document, from bytes to facts: pure, so that a batch can run it ten thousand times.
 
 The order is that in which KSeF answers: size, XML, schema, meaning, right to issue, attachment. Duplicates
-and the number need the register and are in `model/desk.py`.
+and the number need the register and are in `model/sending/intake_queue.py`.
 """
 
 from __future__ import annotations

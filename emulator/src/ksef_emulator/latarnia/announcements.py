@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..clock import Clock
-from ..model.moments import micros, moment
+from ..model.time.moments import micros, moment
 from ..store import Store
 
 KEPT = timedelta(days=30)

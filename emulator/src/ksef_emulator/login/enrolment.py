@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from .. import problems
-from ..model.ca import ORGANIZATION_IDENTIFIER, UNIQUE_IDENTIFIER
+from ..model.identity.ca import ORGANIZATION_IDENTIFIER, UNIQUE_IDENTIFIER
 
 ATTRIBUTES: dict[str, ObjectIdentifier] = {
     "commonName": NameOID.COMMON_NAME,

@@ -10,8 +10,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
-from ..model.ca import ORGANIZATION_IDENTIFIER
-from ..model.subjects import Subject, SubjectType
+from ..model.identity.ca import ORGANIZATION_IDENTIFIER
+from ..model.identity.subjects import Subject, SubjectType
 
 _PESEL = re.compile(r"(?:PNOPL|PESEL).*?(\d{11})")
 _NIP = re.compile(r"(?:TINPL|NIP).*?(\d{10})")

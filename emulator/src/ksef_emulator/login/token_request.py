@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from .. import problems
-from ..model.contexts import Context, ContextType
+from ..model.identity.contexts import Context, ContextType
 
 NAMESPACES = ("http://ksef.mf.gov.pl/auth/token/2.0", "http://ksef.mf.gov.pl/auth/token/2.1")
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"

@@ -1,15 +1,28 @@
-"""The technical part of KSeF numbers: unique in one emulator, and other in the next one."""
+"""Reference numbers of operations and documents, and the technical part of KSeF numbers."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from datetime import UTC, datetime
 
+from ..intake.identifiers import crc8
 from ..store import Store
-from .settings import Settings
+from .time.settings import Settings
 
 _SCATTER = 0x9E37_79B1
 _BITS = 0xFFFF_FFFF
+
+
+def reference(kind: str, now: datetime) -> str:
+    """A new reference number, ``YYYYMMDD-KK-10HEX-10HEX-CRC``, 36 characters, one shape for every kind of object.
+
+    `kind` is two capitals: ``SO`` interactive session, ``SB`` batch, ``EE`` invoice, ``EU`` UPO.
+    """
+    body = (
+        f"{now.astimezone(UTC):%Y%m%d}-{kind}-{secrets.token_hex(5).upper()}-{secrets.token_hex(5).upper()}"
+    )
+    return f"{body}-{crc8(body)}"
 
 
 class Numbers:

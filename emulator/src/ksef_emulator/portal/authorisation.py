@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from ..login.token_request import NAMESPACES
-from ..model.contexts import Context
+from ..model.identity.contexts import Context
 
 _NAMESPACE = NAMESPACES[1]
 

@@ -20,7 +20,8 @@ from fastapi import APIRouter, Request, Response
 from .. import problems
 from ..intake.polish_time import from_polish_local, in_poland, polish_day
 from ..login import enrolment
-from ..model.certificate import (
+from ..model.access.logins import Principal
+from ..model.identity.certificate import (
     Certificate,
     CertificateLimit,
     CertificateStatus,
@@ -28,7 +29,6 @@ from ..model.certificate import (
     Filter,
     RefusedRequest,
 )
-from ..model.logins import Principal
 from .fields import NAME, Wrong, of_problem, required_text
 from .frame import Portal
 

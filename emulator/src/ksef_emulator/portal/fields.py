@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from ..model.contexts import Context, ContextType
+from ..model.identity.contexts import Context, ContextType
 from ..pages import grosze_of
 from ..problems import Problem
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Request, Response
 
 from ..forms import Foreign, Forms, TooLarge
-from ..model.logins import Principal
+from ..model.access.logins import Principal
 from ..pages import page
 from .visits import Visits
 

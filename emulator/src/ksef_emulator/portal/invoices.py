@@ -14,10 +14,10 @@ from ..api.sessions import find as session_of
 from ..api.wire.invoices import InvoiceQueryFilters
 from ..intake.identifiers import ksef_number_holds
 from ..intake.polish_time import in_poland, polish_day
-from ..model.invoice_records import Invoice
-from ..model.logins import Principal
-from ..model.metadata import MAX_RESULTS, Query
-from ..model.permissions import Permission
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.receiving.metadata import MAX_RESULTS, Query
+from ..model.sending.invoice_records import Invoice
 from ..problems import Problem
 from ..reading import read
 from .fields import NIP, Rule, Wrong, amount_of, day_of, required, required_text
@@ -67,7 +67,7 @@ def router(portal: Portal) -> APIRouter:
         asked = {name: request.query_params.get(name, "").strip() for name in KEPT}
         page, rows, more, error = _page(request), [], False, None
         if reads(principal):
-            emulator.desk.settle()
+            emulator.intake_queue.settle()
             try:
                 found = emulator.metadata.page(
                     query(asked, TABS[tab], emulator.clock.now()),

@@ -13,10 +13,10 @@ from fastapi import APIRouter, Request, Response
 from .. import problems
 from ..login import signature, token_request
 from ..login.holder import fingerprint, holder
-from ..model.challenges import BadChallenge
-from ..model.contexts import Context, ContextType
-from ..model.logins import DESCRIPTIONS, NoIdentifier, NotProvider
-from ..model.people import KnownAlready, TestPerson
+from ..model.access.challenges import BadChallenge
+from ..model.access.logins import DESCRIPTIONS, NoIdentifier, NotProvider
+from ..model.identity.contexts import Context, ContextType
+from ..model.identity.people import KnownAlready, TestPerson
 from .authorisation import document
 from .fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
 from .frame import START, Portal

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ..model.permissions import Permission
-from ..model.subjects import Subject, SubjectType
+from ..model.access.permissions import Permission
+from ..model.identity.subjects import Subject, SubjectType
 from .fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
 from .frame import Portal
 

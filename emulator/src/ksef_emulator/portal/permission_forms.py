@@ -16,8 +16,8 @@ from pydantic import ValidationError
 from ..api.errors import of_validation
 from ..api.permissions_requests import REQUESTS, Request
 from ..api.permissions_rules import unit_checksum, unit_holds
-from ..model.grants import ALL_PARTNERS, Kind
-from ..model.logins import Principal
+from ..model.access.grants import ALL_PARTNERS, Kind
+from ..model.access.logins import Principal
 from ..problems import Problem
 from .fields import (
     FINGERPRINT,

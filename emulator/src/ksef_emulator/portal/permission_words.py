@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..intake.polish_time import in_poland
-from ..model.grants import ALL_PARTNERS, Grant, Identifier, Kind
-from ..model.permissions import Permission, Permissions
+from ..model.access.grants import ALL_PARTNERS, Grant, Identifier, Kind
+from ..model.access.permissions import Permission, Permissions
 
 Words = tuple[str, str]
 SCOPES: dict[Permission, Words] = {

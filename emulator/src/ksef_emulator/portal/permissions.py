@@ -7,10 +7,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ..model import permission_lists as lists
-from ..model.granting import DESCRIPTIONS, TAKERS
-from ..model.grants import Grant, Kind
-from ..model.logins import Principal
+from ..model.access import permission_lists as lists
+from ..model.access.granting import DESCRIPTIONS, TAKERS
+from ..model.access.grants import Grant, Kind
+from ..model.access.logins import Principal
 from . import permissions_giving
 from .frame import Portal
 from .permission_words import KINDS, NAMES, shown

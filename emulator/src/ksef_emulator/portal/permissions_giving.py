@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ..api.permissions_requests import grants_of
-from ..model import permission_lists as lists
-from ..model.contexts import ContextType
-from ..model.granting import ACCEPTED, DESCRIPTIONS, DONE, NEEDED
-from ..model.grants import Grant, Kind
-from ..model.logins import Principal
-from ..model.permissions import Permission
+from ..model.access import permission_lists as lists
+from ..model.access.granting import ACCEPTED, DESCRIPTIONS, DONE, NEEDED
+from ..model.access.grants import Grant, Kind
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.identity.contexts import ContextType
 from ..problems import Problem
 from .fields import Wrong
 from .frame import Portal

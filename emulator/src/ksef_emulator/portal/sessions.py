@@ -10,9 +10,9 @@ from ..api.sending import author_of
 from ..api.sessions import OF_OTHERS
 from ..api.sessions import find as session_of
 from ..intake.polish_time import in_poland
-from ..model.logins import Principal
-from ..model.permissions import Permission
-from ..model.session_records import Kind, Session, SessionFilter
+from ..model.access.logins import Principal
+from ..model.access.permissions import Permission
+from ..model.sending.session_records import Kind, Session, SessionFilter
 from ..problems import Problem
 from .frame import Portal
 
@@ -96,7 +96,7 @@ def router(portal: Portal) -> APIRouter:
 
     def _sessions(principal: Principal) -> list[Session]:
         """The newest of both kinds; those of others for who may see them."""
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         context = principal.context
         author = None if principal.permissions & OF_OTHERS else author_of(principal)
         found = [
@@ -115,7 +115,7 @@ def router(portal: Portal) -> APIRouter:
     def _mine(principal: Principal, reference: str) -> Session | None:
         if not principal.permissions & SENDERS:
             return None
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         try:
             return session_of(emulator, principal, reference)
         except Problem:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from .. import problems
 from ..login.xml import parse
-from ..model.people import TestPerson
+from ..model.identity.people import TestPerson
 from ..receipts.seal import Seal
 from .fields import NIP, Wrong, of_problem, required
 from .frame import Portal

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request, Response
 from ..api.tokens import made, sees, take_back
 from ..api.wire.tokens import GenerateTokenRequest, TokenPermissionType
 from ..intake.polish_time import in_poland
-from ..model.ksef_tokens import KsefToken
-from ..model.logins import Principal
+from ..model.access.ksef_tokens import KsefToken
+from ..model.access.logins import Principal
 from ..problems import Problem
 from .fields import DESCRIPTION, Wrong, of_problem, required_text
 from .frame import Portal

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..clock import Clock
-from ..model.contexts import Context
+from ..model.identity.contexts import Context
 
 IDLE = timedelta(minutes=30)
 MOST = 1000

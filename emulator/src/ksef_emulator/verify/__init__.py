@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 
 from ..hosts import ASKED
 from ..intake.polish_time import in_poland
-from ..model.contexts import Context, ContextType
-from ..model.invoice_records import Invoice
+from ..model.identity.contexts import Context, ContextType
+from ..model.sending.invoice_records import Invoice
 from ..pages import grosze_of, page
 from ..reading import read
 from .codes import base64url, checks
@@ -48,7 +48,7 @@ def router(emulator: "Emulator") -> APIRouter:
         issued, sha256 = _day(day), base64url(digest)
         if not _NIP.fullmatch(nip) or issued is None or sha256 is None or len(sha256) != _DIGEST:
             return page(request, "invoice.html", status=400, invoice=None, malformed=True)
-        emulator.desk.settle()
+        emulator.intake_queue.settle()
         found = emulator.invoices.find_by_hash(nip, sha256)
         corrected = found is not None and found.sha256 != sha256
         if found is None or (found.issue_date != issued and not corrected):

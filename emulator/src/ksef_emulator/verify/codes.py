@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from ..model.certificate import Certificate, CertificateStatus
-from ..model.contexts import Context, ContextType
-from ..model.issuing import Relations
-from ..model.permissions import Permission
+from ..model.access.permissions import Permission
+from ..model.identity.certificate import Certificate, CertificateStatus
+from ..model.identity.contexts import Context, ContextType
+from ..model.sending.issuing import Relations
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

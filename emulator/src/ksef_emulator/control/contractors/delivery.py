@@ -18,9 +18,9 @@ from ... import problems
 from ...intake.cipher import BLOCK_BITS, IV_BYTES, KEY_BYTES
 from ...intake.polish_time import polish_day
 from ...intake.schemas import FA3
-from ...model.invoice_records import Invoice, Sent
-from ...model.invoices import SessionFull, SessionNotOpen
-from ...model.progress import AT_ONCE
+from ...model.sending.invoice_records import Invoice, Sent
+from ...model.sending.invoices import SessionFull, SessionNotOpen
+from ...model.time.progress import AT_ONCE
 from ...receipts.upo import Authentication
 from . import amounts
 from .paper import Amounts, Line, Original, Paper, part
@@ -250,7 +250,7 @@ class _Delivery:
             raise problems.session_status(
                 f"Status sesji kontrahenta {error.args[0]} uniemożliwia wysyłkę faktur."
             ) from error
-        _wait(emulator.desk.settle, lambda: self._settled(session.id))
+        _wait(emulator.intake_queue.settle, lambda: self._settled(session.id))
         return [self._verdict(each) for each in emulator.invoices.in_session(session, size=len(documents))]
 
     def _settled(self, session_id: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...model.certificate import Certificate, CertificateStatus
+from ...model.identity.certificate import Certificate, CertificateStatus
 from ...portal.fields import Wrong
 from .frame import Panel
 from .words import Both, counted, day, moment

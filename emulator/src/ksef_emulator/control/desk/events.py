@@ -14,7 +14,7 @@ from ...faults import Fault
 from ...faulty import MAINTENANCE_HOURS
 from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Type
-from ...model.certificate import CertificateStatus
+from ...model.identity.certificate import CertificateStatus
 from .frame import Panel
 from .words import Both, moment, span
 

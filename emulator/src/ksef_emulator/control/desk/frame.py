@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ...clock import Clock
 from ...forms import Forms
-from ...model.firms import Firm
+from ...model.identity.firms import Firm
 from ...pages import page
 from ...portal.fields import Wrong
 from ...portal.visits import Visits

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...model.permissions import Permission
-from ...model.subjects import SubjectType
+from ...model.access.permissions import Permission
+from ...model.identity.subjects import SubjectType
 from ...portal.fields import FINGERPRINT, NIP, PESEL, Wrong, required
 from ...portal.permission_words import NAMES
 from ..seed import GRANTABLE, Seed, SeedPermission, sow

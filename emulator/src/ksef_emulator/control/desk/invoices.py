@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from ...intake.polish_time import polish_day
-from ...model.invoice_records import Invoice
+from ...model.sending.invoice_records import Invoice
 from ...portal.fields import NIP, Wrong, of_problem
 from ...portal.fields import required as nip_of
 from ...problems import Problem

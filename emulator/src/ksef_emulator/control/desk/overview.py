@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from ...emulator import Emulator
 from ...faults import Fault
 from ...latarnia.announcements import State
-from ...model.progress import Progress
-from ...model.rate_limits import Profile
+from ...model.limits.rates import Profile
+from ...model.time.progress import Progress
 from .frame import Panel
 from .words import FAULTS, Both, counted, moment, shifted, span
 

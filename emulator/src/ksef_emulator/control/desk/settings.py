@@ -10,8 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from ...model.keys import KeyUsage
-from ...model.rate_limits import ANONYMOUS, GLOBAL, OTHER, UNLIMITED
+from ...model.identity.keys import KeyUsage
+from ...model.limits.rates import ANONYMOUS, GLOBAL, OTHER, UNLIMITED
 from ...portal.fields import Wrong
 from ..keys import Rotation, turn
 from ..knobs import ProgressSetting, RateLimitProfile, WarningText, use_profile, use_progress

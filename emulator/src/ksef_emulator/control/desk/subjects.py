@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
-from ...model.people import KnownAlready
-from ...model.subjects import AlreadyThere
+from ...model.identity.people import KnownAlready
+from ...model.identity.subjects import AlreadyThere
 from ...portal.fields import NIP, PERSON_NAME, PESEL, Wrong, nip_holds, required, required_text
 from ..seed import Seed, SeedFirm, SeedPerson, SeedUnit, sow
 from .frame import Panel, of_validation

@@ -1,0 +1,231 @@
+"""Exports of invoices: begun, looked at, and forgotten in time (OpenAPI, ``/invoices/exports``).
+
+The packages are files beside the database, made by `export_work.ExportWork`; with a data directory they survive
+restarts as everything does.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from ...clock import Clock
+from ...intake.archives import Compression
+from ...intake.cipher import IV_BYTES, KEY_BYTES
+from ...store import Store
+from ..numbers import reference
+from ..time.moments import micros
+from ..time.progress import AT_ONCE, Progress
+from .export_records import (
+    DONE,
+    EXPIRED,
+    KEY_NOT_DECRYPTED,
+    RUNNING,
+    SCHEMA,
+    Export,
+    Package,
+    export_of,
+    packed_package,
+    packed_query,
+)
+from .metadata import Query
+
+FOLDER = "exports"
+AT_ONCE_AT_MOST = 10
+"""Exports of one subject in one context that may run at the same time."""
+PACKAGE_LIFE = timedelta(days=3)
+"""How long a package can be fetched; then the export stands at 210."""
+RETENTION = timedelta(days=7)
+"""How long the status is there at all (api-changelog.md, 2.4.0); then 410."""
+
+
+class TooMany(Exception):
+    """So many exports run already, which is the first argument."""
+
+
+class Gone(Exception):
+    """The export's status is kept no longer."""
+
+
+class Exports:
+    """All exports of the system."""
+
+    def __init__(
+        self, store: Store, clock: Clock, progress: Progress = AT_ONCE, *, folder: Path | None = None
+    ) -> None:
+        """``folder`` is the data directory; None keeps packages in a temporary one."""
+        self.store = store
+        self.clock = clock
+        self.progress = progress
+        self._kept = folder
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        store.register(SCHEMA)
+
+    @property
+    def folder(self) -> Path:
+        """Where the packages lie; made when first asked for."""
+        if self._kept is not None:
+            found = self._kept / FOLDER
+            found.mkdir(parents=True, exist_ok=True)
+            return found
+        if self._temporary is None:
+            self._temporary = tempfile.TemporaryDirectory(prefix="ksef-emulator-")
+        return Path(self._temporary.name)
+
+    def place(self, export: Export, ordinal: int) -> Path:
+        """Where a part lies."""
+        return self.folder / export.part_name(ordinal)
+
+    def begin(
+        self,
+        query: Query,
+        *,
+        context_type: str,
+        context_value: str,
+        author: str,
+        only_metadata: bool,
+        compression: Compression,
+        key: bytes | None,
+        iv: bytes,
+    ) -> str:
+        """A new export; without a usable key it ends at 415. Its reference number. Raises `TooMany`."""
+        self.sweep()
+        now = self.clock.now()
+        stamp = micros(now)
+        name = reference("EH", now)
+        usable = key is not None and len(key) == KEY_BYTES and len(iv) == IV_BYTES
+        with self.store.transaction() as db:
+            running = db.execute(
+                "SELECT COUNT(*) FROM exports WHERE context_type = ? AND context_value = ? AND author = ?"
+                " AND (code = ? OR polls_left > 0 OR due_at > ?)",
+                (context_type, context_value, author, RUNNING, stamp),
+            ).fetchone()[0]
+            if running >= AT_ONCE_AT_MOST:
+                raise TooMany(AT_ONCE_AT_MOST)
+            values = {
+                "reference": name,
+                "context_type": context_type,
+                "context_value": context_value,
+                "author": author,
+                "query": packed_query(query),
+                "only_metadata": only_metadata,
+                "compression": compression,
+                "key": key if usable else None,
+                "iv": iv if usable else None,
+                "code": RUNNING if usable else KEY_NOT_DECRYPTED,
+                "created": stamp,
+                "polls_left": self.progress.polls,
+                "due_at": self.progress.due_at(stamp),
+                "completed": None if usable else stamp,
+            }
+            columns = ", ".join(values)
+            places = ", ".join("?" * len(values))
+            db.execute(f"INSERT INTO exports ({columns}) VALUES ({places})", tuple(values.values()))  # noqa: S608
+        return name
+
+    def poll(self, name: str, *, context_type: str, context_value: str) -> Export | None:
+        """Look at an export, which counts; None if the context has none with this reference number. Raises `Gone`."""
+        now = self.clock.now()
+        with self.store.transaction() as db:
+            row = db.execute(
+                "UPDATE exports SET polls_left = MAX(polls_left - 1, 0)"
+                " WHERE reference = ? AND context_type = ? AND context_value = ? RETURNING *",
+                (name, context_type, context_value),
+            ).fetchone()
+            parts = _parts(db, row["id"]) if row else []
+        if row is None:
+            return None
+        due = row["polls_left"] <= 0 and row["due_at"] <= micros(now)
+        found = export_of(row, parts, due=due)
+        if now >= found.created + RETENTION:
+            raise Gone
+        if found.code == DONE and found.expires is not None and now >= found.expires:
+            return replace(found, code=EXPIRED, package=None)
+        return found
+
+    def find(self, name: str) -> Export | None:
+        """An export whose package can be fetched."""
+        with self.store.transaction() as db:
+            row = db.execute(
+                "SELECT * FROM exports WHERE reference = ? AND code = ?", (name, DONE)
+            ).fetchone()
+            parts = _parts(db, row["id"]) if row else []
+        found = export_of(row, parts, due=True) if row else None
+        if found is None or found.expires is None or self.clock.now() >= found.expires:
+            return None
+        return found
+
+    def running(self) -> list[Export]:
+        """Those whose packages are not made yet, oldest first."""
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT * FROM exports WHERE code = ? ORDER BY id", (RUNNING,)).fetchall()
+        return [export_of(row, [], due=True) for row in rows]
+
+    def with_reference(self, name: str) -> Export | None:
+        """One whose package is not made yet."""
+        with self.store.transaction() as db:
+            row = db.execute(
+                "SELECT * FROM exports WHERE reference = ? AND code = ?", (name, RUNNING)
+            ).fetchone()
+        return export_of(row, [], due=True) if row else None
+
+    def finish(self, export: Export, code: int, package: Package | None = None) -> bool:
+        """Write down how an export ended; False if it was forgotten meanwhile."""
+        now = self.clock.now()
+        with self.store.transaction() as db:
+            changed = db.execute(
+                "UPDATE exports SET code = ?, key = NULL, iv = NULL, completed = ?, expires = ?, package = ?"
+                " WHERE id = ? AND reference = ? AND code = ?",
+                (
+                    code,
+                    micros(now),
+                    micros(now + PACKAGE_LIFE) if package is not None else None,
+                    packed_package(package) if package is not None else None,
+                    export.id,
+                    export.reference,
+                    RUNNING,
+                ),
+            ).rowcount
+            if changed and package is not None:
+                db.executemany(
+                    "INSERT INTO export_parts VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        (
+                            export.id,
+                            part.ordinal,
+                            part.size,
+                            part.sha256,
+                            part.sealed_size,
+                            part.sealed_sha256,
+                        )
+                        for part in package.parts
+                    ],
+                )
+        return bool(changed)
+
+    def sweep(self) -> None:
+        """Remove packages that nobody can fetch any more."""
+        if self._kept is None and self._temporary is None:
+            return
+        now = micros(self.clock.now())
+        files = list(self.folder.iterdir())  # before the rows: whoever begins meanwhile keeps his files
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT reference FROM exports WHERE code = ? OR expires > ?", (RUNNING, now))
+            known = {row["reference"] for row in rows}
+        for found in files:
+            if found.name.split(".", 1)[0].rsplit("-", 1)[0] not in known:
+                found.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Nothing is kept any more, without a data directory."""
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+
+def _parts(db: sqlite3.Connection, export_id: int) -> list[sqlite3.Row]:
+    return db.execute(
+        "SELECT * FROM export_parts WHERE export_id = ? ORDER BY ordinal", (export_id,)
+    ).fetchall()
