@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.intake.polish_time import polish_day
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits
 from lxml import etree
 
@@ -196,7 +197,7 @@ class TestRefusedWhole:
 
     def test_a_bomb(self, sender: Sender) -> None:
         limits = ContextLimits(batch=SessionLimits(max_invoices=10))
-        sender.firm.door.running.emulator.limits.set_context("Nip", sender.firm.nip, limits)
+        sender.firm.door.running.emulator.limits.set_context(Context.of_nip(sender.firm.nip), limits)
         files = {f"{i}.xml": bytes(8_000_000) for i in range(5)}
         code, _, details = self.refused(sender, package(zipped(files)))
         assert (code, details) == (430, ["Archiwum po rozpakowaniu jest za duże."])
@@ -204,7 +205,7 @@ class TestRefusedWhole:
     @pytest.mark.parametrize("compression", ["Zip", "TarGz"])
     def test_too_many_invoices(self, sender: Sender, compression: str) -> None:
         limits = ContextLimits(batch=SessionLimits(max_invoices=3))
-        sender.firm.door.running.emulator.limits.set_context("Nip", sender.firm.nip, limits)
+        sender.firm.door.running.emulator.limits.set_context(Context.of_nip(sender.firm.nip), limits)
         archive = PACK[compression](sender.invoices(4))
         assert self.refused(sender, package(archive, compressionType=compression)) == (
             420,

@@ -11,6 +11,7 @@ from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
 from ksef_emulator.intake.archives import Compression
 from ksef_emulator.intake.schemas import FA3
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.model.sending.batch_records import Batch, Part
 from ksef_emulator.model.sending.session_records import Session
 from ksef_emulator.model.time.progress import AT_ONCE
@@ -30,10 +31,9 @@ def opened(emulator: Emulator, archive: bytes, part: bytes) -> Session:
             offline=False,
             parts=(declared,),
         ),
-        context_type="Nip",
-        context_value=SELLER,
+        context=Context.of_nip(SELLER),
         author=f"Nip:{SELLER}",
-        authentication=Authentication(context_type="Nip", context_value=SELLER, document_hash="h" * 44),
+        authentication=Authentication(context=Context.of_nip(SELLER), document_hash="h" * 44),
         form=FA3,
         key=KEY,
         iv=IV,
@@ -41,7 +41,7 @@ def opened(emulator: Emulator, archive: bytes, part: bytes) -> Session:
 
 
 def again(emulator: Emulator, session: Session) -> Session:
-    found = emulator.sessions.find(session.reference, context_type="Nip", context_value=SELLER)
+    found = emulator.sessions.find(session.reference, context=Context.of_nip(SELLER))
     assert found is not None
     return found
 
@@ -91,6 +91,6 @@ def test_a_reset_forgets_batches_and_their_parts(tmp_path: Path) -> None:
         receiving.write(part)
         receiving.done()
     emulator.reset()
-    assert emulator.sessions.find(session.reference, context_type="Nip", context_value=SELLER) is None
+    assert emulator.sessions.find(session.reference, context=Context.of_nip(SELLER)) is None
     assert not list(emulator.batches.folder.iterdir())
     emulator.close()

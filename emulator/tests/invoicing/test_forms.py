@@ -17,6 +17,7 @@ from ksef_emulator.intake.facts import Facts
 from ksef_emulator.intake.facts_pef import read_pef
 from ksef_emulator.intake.refusals import Refusal
 from ksef_emulator.intake.schemas import FORM_CODES, SchemaFilesError, Schemas
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.sending.issuing import may_issue
 from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import running_emulator
@@ -128,7 +129,7 @@ class Granted:
 @pytest.mark.parametrize("scope", ["PefInvoicing", "SelfInvoicing"])
 def test_a_provider_of_peppol_services_issues_for_whoever_let_it(scope: str) -> None:
     allowed = may_issue(
-        read(pef()), context_type="PeppolId", context_value="PPL123456", relations=Granted(scope)
+        read(pef()), context=Context(type=ContextType.PEPPOL_ID, value="PPL123456"), relations=Granted(scope)
     )
     assert allowed is (scope == "PefInvoicing")
 
@@ -163,7 +164,7 @@ class TestWithSchemas:
             ("2222222222", "RRInvoicing", False),
         ):
             relations = Granted(scope)
-            found = may_issue(facts, context_type="Nip", context_value=context, relations=relations)
+            found = may_issue(facts, context=Context.of_nip(context), relations=relations)
             assert found is allowed
 
     def test_a_document_of_another_structure(self, schemas: Schemas) -> None:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from ksef_emulator.intake.identifiers import ksef_number_holds
 from ksef_emulator.intake.schemas import FA3, Schemas
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits
 from ksef_emulator.model.receiving.metadata import BeyondMark, Metadata, Query
 from ksef_emulator.model.sending.intake_queue import IntakeQueue
@@ -53,10 +54,9 @@ class System:
 
     def open(self, nip: str = SELLER, *, key: bytes | None = b"k" * 32) -> Session:
         return self.sessions.open_online(
-            context_type="Nip",
-            context_value=nip,
+            context=Context.of_nip(nip),
             author="Nip:" + nip,
-            authentication=Authentication(context_type="Nip", context_value=nip, document_hash="h" * 44),
+            authentication=Authentication(context=Context.of_nip(nip), document_hash="h" * 44),
             form=FA3,
             key=key,
             iv=b"i" * 16,
@@ -81,9 +81,7 @@ class System:
         return found
 
     def again(self, session: Session) -> Session:
-        found = self.sessions.find(
-            session.reference, context_type=session.context_type, context_value=session.context_value
-        )
+        found = self.sessions.find(session.reference, session.context)
         assert found is not None
         return found
 
@@ -240,7 +238,7 @@ def test_twelve_hours_close_a_session(system: System, build: Callable[..., bytes
 def test_a_full_session_takes_no_more(system: System, build: Callable[..., bytes]) -> None:
     session = system.open()
     one = ContextLimits(online=SessionLimits(max_invoices=1))
-    system.invoices.limits.set_context(session.context_type, session.context_value, one)
+    system.invoices.limits.set_context(session.context, one)
     system.send(session, build())
     with pytest.raises(SessionFull):
         system.send(session, build(number="2"))
@@ -313,9 +311,7 @@ def test_listing_of_sessions(system: System) -> None:
 
     def names(size: int = 10, after: tuple[int, int] | None = None, **extra: object) -> list[str]:
         wanted = SessionFilter(**{"kind": Kind.ONLINE, **extra})  # type: ignore[arg-type]
-        found = system.sessions.listing(
-            wanted, context_type="Nip", context_value=SELLER, after=after, size=size
-        )
+        found = system.sessions.listing(wanted, context=Context.of_nip(SELLER), after=after, size=size)
         return [session.reference for session in found]
 
     assert names() == opened[::-1]
@@ -326,9 +322,9 @@ def test_listing_of_sessions(system: System) -> None:
     assert names(closed=(NOON, None)) == []
     assert names(statuses=("Succeeded", "Failed")) == []
     assert names(statuses=("InProgress",)) == opened[::-1]
-    first = system.sessions.find(opened[2], context_type="Nip", context_value=SELLER)
+    first = system.sessions.find(opened[2], context=Context.of_nip(SELLER))
     assert first is not None
-    assert system.sessions.find(opened[2], context_type="Nip", context_value=BUYER) is None
+    assert system.sessions.find(opened[2], context=Context.of_nip(BUYER)) is None
 
 
 def query(**extra: object) -> Query:
@@ -341,7 +337,7 @@ def query(**extra: object) -> Query:
 
 
 def numbers(system: System, wanted: Query, nip: str = SELLER, kind: str = "Nip") -> list[str]:
-    page = system.metadata.page(wanted, context_type=kind, context_value=nip, offset=0, size=50)
+    page = system.metadata.page(wanted, context=Context(type=ContextType(kind), value=nip), offset=0, size=50)
     return [found.number for found in page.invoices]
 
 
@@ -390,7 +386,7 @@ def test_the_query_filters(system: System, build: Callable[..., bytes]) -> None:
 def test_the_mark_closes_what_is_below_it(system: System, build: Callable[..., bytes]) -> None:
     session = system.open()
     first = system.send(session, build(number="A"))
-    page = system.metadata.page(query(), context_type="Nip", context_value=SELLER, offset=0, size=10)
+    page = system.metadata.page(query(), context=Context.of_nip(SELLER), offset=0, size=10)
     assert page.mark is not None and first.storage is not None
     assert page.mark >= first.storage
     second = system.send(session, build(number="B"))
@@ -398,7 +394,7 @@ def test_the_mark_closes_what_is_below_it(system: System, build: Callable[..., b
     assert second.storage > page.mark
     assert numbers(system, query(start=page.mark + timedelta(microseconds=1), up_to_mark=True)) == ["B"]
     past = query(end=NOON - timedelta(hours=1))
-    old = system.metadata.page(past, context_type="Nip", context_value=SELLER, offset=0, size=10)
+    old = system.metadata.page(past, context=Context.of_nip(SELLER), offset=0, size=10)
     assert (old.invoices, old.mark) == ((), NOON - timedelta(hours=1))
     with pytest.raises(BeyondMark):
         numbers(system, query(start=NOON + timedelta(days=1), up_to_mark=True))
@@ -410,9 +406,7 @@ def test_pages_of_the_query(system: System, build: Callable[..., bytes]) -> None
         system.send(session, build(number=str(number)))
 
     def page(offset: int, size: int) -> tuple[list[str], bool, bool]:
-        found = system.metadata.page(
-            query(), context_type="Nip", context_value=SELLER, offset=offset, size=size
-        )
+        found = system.metadata.page(query(), context=Context.of_nip(SELLER), offset=offset, size=size)
         return [item.number for item in found.invoices], found.has_more, found.truncated
 
     assert page(0, 2) == (["0", "1"], True, False)

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from ksef_emulator.intake.facts import Facts, Party
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.sending.issuing import NoRelations, may_issue
 
 SELLER, BUYER, OTHER = "5265877635", "1111111111", "7980332920"
@@ -41,7 +42,9 @@ class Known:
 
 
 def allowed(facts: Facts, value: str, kind: str = "Nip", known: Known | NoRelations | None = None) -> bool:
-    return may_issue(facts, context_type=kind, context_value=value, relations=known or NoRelations())
+    return may_issue(
+        facts, context=Context(type=ContextType(kind), value=value), relations=known or NoRelations()
+    )
 
 
 def test_the_seller_and_nobody_else() -> None:

@@ -12,6 +12,7 @@ import pytest
 from ksef_emulator.clock import Clock
 from ksef_emulator.intake.archives import Compression
 from ksef_emulator.intake.schemas import FA3
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.limits.counts import ContextLimits, Limits, SessionLimits
 from ksef_emulator.model.sending.batch_records import Batch, Part
 from ksef_emulator.model.sending.invoices import Invoices, SessionFull, SessionNotOpen
@@ -24,6 +25,7 @@ from ksef_emulator.store import Store
 
 KEY, IV = b"k" * 32, b"i" * 16
 FIRM, OTHER = "1111111111", "2222222222"
+UNIT = Context(type=ContextType.INTERNAL_ID, value=f"{FIRM}-12345")
 BEGAN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND, MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
 
@@ -66,12 +68,11 @@ def invoices(store: Store, clock: Still, sessions: Sessions) -> Invoices:
 
 
 def online(sessions: Sessions, nip: str = FIRM, **more: Any) -> Session:
-    options: dict[str, Any] = {"key": KEY, "iv": IV, "author": f"Nip:{nip}", "context_type": "Nip"} | more
+    context = more.pop("context", Context.of_nip(nip))
+    options: dict[str, Any] = {"key": KEY, "iv": IV, "author": f"Nip:{nip}"} | more
     return sessions.open_online(
-        context_value=nip,
-        authentication=Authentication(
-            context_type=options["context_type"], context_value=nip, document_hash="h" * 44
-        ),
+        context=context,
+        authentication=Authentication(context=context, document_hash="h" * 44),
         form=FA3,
         **options,
     )
@@ -91,10 +92,9 @@ def batch(sessions: Sessions, nip: str = FIRM, parts: int = 3, **more: Any) -> S
     )
     return sessions.open_batch(
         made,
-        context_type="Nip",
-        context_value=nip,
+        context=Context.of_nip(nip),
         author=f"Nip:{nip}",
-        authentication=Authentication(context_type="Nip", context_value=nip, token_reference="t"),
+        authentication=Authentication(context=Context.of_nip(nip), token_reference="t"),
         form=FA3,
         **options,
     )
@@ -117,7 +117,7 @@ class TestOpening:
         found = online(sessions, author="Pesel:90010112345", verify_identifiers=True)
         assert (found.kind, found.code, found.form, found.key, found.iv) == (Kind.ONLINE, 100, FA3, KEY, IV)
         assert (found.author, found.verify_identifiers) == ("Pesel:90010112345", True)
-        assert (found.context_type, found.context_value) == ("Nip", FIRM)
+        assert found.context == Context.of_nip(FIRM)
         assert found.authentication.document_hash == "h" * 44
         assert found.authentication.token_reference is None
         assert found.created == found.updated == BEGAN
@@ -165,14 +165,14 @@ class TestOpening:
 class TestFinding:
     def test_by_its_reference_in_its_own_context(self, sessions: Sessions) -> None:
         found = online(sessions)
-        own = {"context_type": "Nip", "context_value": FIRM}
-        assert sessions.find(found.reference, **own) == found
-        for change in ({"context_type": "InternalId"}, {"context_value": OTHER}):
-            assert sessions.find(found.reference, **(own | change)) is None
-        assert sessions.find("20260101-SO-0000000000-0000000000-00", **own) is None
+        own = Context.of_nip(FIRM)
+        assert sessions.find(found.reference, own) == found
+        for other in (UNIT, Context.of_nip(OTHER)):
+            assert sessions.find(found.reference, other) is None
+        assert sessions.find("20260101-SO-0000000000-0000000000-00", own) is None
 
     def listed(self, sessions: Sessions, wanted: SessionFilter, **more: Any) -> list[int]:
-        options = {"context_type": "Nip", "context_value": FIRM, "after": None, "size": 10} | more
+        options = {"context": Context.of_nip(FIRM), "after": None, "size": 10} | more
         return [each.id for each in sessions.listing(wanted, **options)]
 
     def test_listed_newest_first_and_page_by_page(self, sessions: Sessions, clock: Still) -> None:
@@ -181,7 +181,7 @@ class TestFinding:
         made.append(online(sessions))
         batch(sessions)
         online(sessions, OTHER)
-        online(sessions, context_type="InternalId")
+        online(sessions, context=UNIT)
         wanted = SessionFilter(kind=Kind.ONLINE)
         ids = [each.id for each in reversed(made)]
         assert self.listed(sessions, wanted) == ids
@@ -417,7 +417,7 @@ class TestCooldown:
 
     def test_another_context_and_kind_are_free(self, cool: Sessions) -> None:
         assert online(cool, OTHER).code == 100
-        assert online(cool, context_type="InternalId").code == 100
+        assert online(cool, context=UNIT).code == 100
         assert online(cool).code == 415
 
     def test_batches_do_not_count(self, sessions: Sessions) -> None:
@@ -469,7 +469,7 @@ class TestSending:
 
     def test_as_many_as_the_context_may(self, sessions: Sessions, invoices: Invoices) -> None:
         few = ContextLimits(online=SessionLimits(max_invoices=2), batch=SessionLimits(max_invoices=9))
-        invoices.limits.set_context("Nip", FIRM, few)
+        invoices.limits.set_context(Context.of_nip(FIRM), few)
         session = online(sessions)
         for _ in range(2):
             send(invoices, session)
@@ -493,10 +493,10 @@ class TestSending:
     ) -> None:
         names = [send(invoices, online(sessions), b"same") for _ in range(2)]
         send(invoices, online(sessions, OTHER), b"same")
-        send(invoices, online(sessions, context_type="InternalId"), b"same")
+        send(invoices, online(sessions, context=UNIT), b"same")
         send(invoices, online(sessions), b"other")
         wanted = hashlib.sha256(b"same").digest()
-        found = invoices.sent_with_hash(wanted, context_type="Nip", context_value=FIRM)
+        found = invoices.sent_with_hash(wanted, context=Context.of_nip(FIRM))
         assert [each.reference for each in found] == names
 
     def test_a_look_counts_for_what_was_looked_at(self, sessions: Sessions, invoices: Invoices) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits
 
 from .conftest import ATTACHMENT, Firm, b64, fa3, problem, sha256, yesterday
@@ -158,7 +159,7 @@ class TestRefusedDocuments:
         session = firm.open()
         firm.issue(session)
         one = ContextLimits(online=SessionLimits(max_invoices=1))
-        firm.door.emulator.limits.set_context("Nip", firm.nip, one)
+        firm.door.emulator.limits.set_context(Context.of_nip(firm.nip), one)
         assert problem(self.send(firm, session)) == (
             21155,
             "Przekroczono dozwoloną liczbę faktur w sesji.",

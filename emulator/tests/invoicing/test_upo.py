@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 from ksef_emulator.intake.identifiers import ksef_number
 from ksef_emulator.intake.schemas import FA3
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.receipts.seal import Seal
 from ksef_emulator.receipts.upo import Authentication, Entry, Page, compose, pages
 from lxml import etree
@@ -21,8 +22,7 @@ from signxml.xades import XAdESVerifier
 SESSION = "20260923-SO-47FA636000-5960B49115-9D"
 NOW = datetime(2026, 9, 23, 9, 2, 41, 584321, tzinfo=UTC)
 BY_HASH = Authentication(
-    context_type="Nip",
-    context_value="5265877635",
+    context=Context.of_nip("5265877635"),
     document_hash="kyqH+QUgP8ATWd/95IY632mP4uqibwG66Oqclq9+qno=",
 )
 
@@ -56,14 +56,16 @@ def shape(root: etree._Element) -> list[str]:
     [
         BY_HASH,
         Authentication(
-            context_type="InternalId",
-            context_value="5265877635-12345",
+            context=Context(type=ContextType.INTERNAL_ID, value="5265877635-12345"),
             token_reference="20260819-EC-1ECDD12000-5EE71AE5E3-B7",
         ),
         Authentication(
-            context_type="NipVatUe", context_value="5265877635-DE123456789", document_hash="a" * 44
+            context=Context(type=ContextType.NIP_VAT_UE, value="5265877635-DE123456789"),
+            document_hash="a" * 44,
         ),
-        Authentication(context_type="PeppolId", context_value="PPL000001", document_hash="a" * 44),
+        Authentication(
+            context=Context(type=ContextType.PEPPOL_ID, value="PPL000001"), document_hash="a" * 44
+        ),
     ],
 )
 def test_valid_against_the_official_schema(shared: Path, authentication: Authentication) -> None:

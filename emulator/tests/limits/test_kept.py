@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.identity.subjects import Subject, SubjectType
 from ksef_emulator.model.limits.counts import (
     OF_SUBJECTS,
@@ -26,9 +27,8 @@ from ksef_emulator.model.limits.rates import (
 )
 from ksef_emulator.store import Store
 
-ONE, OTHER = ("Nip", "1111111111"), ("Nip", "2222222222")
-UNIT = ("InternalId", "1111111111")
-"""The same value of another type: never seen in life, and still another context."""
+ONE, OTHER = Context.of_nip("1111111111"), Context.of_nip("2222222222")
+UNIT = Context(type=ContextType.INTERNAL_ID, value="1111111111-12345")
 CHANGED = ContextLimits(
     online=SessionLimits(max_invoices=5, max_invoice_mb=2, max_invoice_with_attachment_mb=4),
     batch=SessionLimits(max_invoices=50, max_invoice_mb=3, max_invoice_with_attachment_mb=6),
@@ -49,26 +49,26 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 class TestOfContexts:
     def test_each_part_is_read_again(self, store: Store) -> None:
-        Limits(store).set_context(*ONE, CHANGED)
+        Limits(store).set_context(ONE, CHANGED)
         again = Limits(store)
-        assert again.context(*ONE) == CHANGED
-        assert again.context(*OTHER) == again.context(*UNIT) == ContextLimits()
+        assert again.context(ONE) == CHANGED
+        assert again.context(OTHER) == again.context(UNIT) == ContextLimits()
 
     def test_changed_again(self, store: Store) -> None:
         limits = Limits(store)
-        limits.set_context(*ONE, CHANGED)
+        limits.set_context(ONE, CHANGED)
         last = ContextLimits(collective=9)
-        limits.set_context(*ONE, last)
-        assert limits.context(*ONE) == Limits(store).context(*ONE) == last
+        limits.set_context(ONE, last)
+        assert limits.context(ONE) == Limits(store).context(ONE) == last
 
     def test_put_back_for_one_alone(self, store: Store) -> None:
         limits = Limits(store)
         for context in (ONE, OTHER, UNIT):
-            limits.set_context(*context, CHANGED)
-        limits.restore_context(*ONE)
+            limits.set_context(context, CHANGED)
+        limits.restore_context(ONE)
         for found in (limits, Limits(store)):
-            assert found.context(*ONE) == ContextLimits()
-            assert found.context(*OTHER) == found.context(*UNIT) == CHANGED
+            assert found.context(ONE) == ContextLimits()
+            assert found.context(OTHER) == found.context(UNIT) == CHANGED
 
     def test_sizes_are_in_millions_of_bytes(self) -> None:
         assert (CHANGED.online.max_bytes, CHANGED.online.max_bytes_with_attachment) == (2_000_000, 4_000_000)
@@ -112,71 +112,71 @@ class TestOfRates:
     SLOW: ClassVar = {group: Rates(per_second=2, per_minute=3, per_hour=4) for group in OPEN_TO_CHANGE}
 
     def test_each_rate_is_read_again(self, store: Store) -> None:
-        RateLimits(store, "production").change(*ONE, self.SLOW)
+        RateLimits(store, "production").change(ONE, self.SLOW)
         again = RateLimits(store, "production")
-        assert again.of(*ONE)["invoiceSend"] == Rates(per_second=2, per_minute=3, per_hour=4)
-        assert again.of(*OTHER) == again.of(*UNIT) == PRODUCTION
-        assert again.changed(*ONE)
-        assert not again.changed(*OTHER)
+        assert again.of(ONE)["invoiceSend"] == Rates(per_second=2, per_minute=3, per_hour=4)
+        assert again.of(OTHER) == again.of(UNIT) == PRODUCTION
+        assert again.changed(ONE)
+        assert not again.changed(OTHER)
 
     def test_closing_is_twice_as_often_as_opening(self, store: Store) -> None:
         rates = RateLimits(store, "production")
-        rates.change(*ONE, self.SLOW)
+        rates.change(ONE, self.SLOW)
         for found in (rates, RateLimits(store, "production")):
             for closing in CLOSING:
-                assert found.of(*ONE)[closing] == Rates(per_second=4, per_minute=6, per_hour=8)
+                assert found.of(ONE)[closing] == Rates(per_second=4, per_minute=6, per_hour=8)
 
     def test_what_may_not_be_changed_stays_the_profiles(self, store: Store) -> None:
         rates = RateLimits(store, "test")
-        rates.change(*ONE, self.SLOW)
+        rates.change(ONE, self.SLOW)
         for group in ("anonymous", "global"):
-            assert rates.of(*ONE)[group] == TEST[group] != PRODUCTION[group]
+            assert rates.of(ONE)[group] == TEST[group] != PRODUCTION[group]
 
     def test_put_back_for_one_alone(self, store: Store) -> None:
         rates = RateLimits(store, "off")
         for context in (ONE, OTHER, UNIT):
-            rates.change(*context, self.SLOW)
-        rates.restore(*ONE)
+            rates.change(context, self.SLOW)
+        rates.restore(ONE)
         for found in (rates, RateLimits(store, "off")):
-            assert found.enforced(*ONE) is None
-            assert found.enforced(*OTHER) == found.enforced(*UNIT) == found.of(*OTHER)
-        rates.restore(*ONE)
+            assert found.enforced(ONE) is None
+            assert found.enforced(OTHER) == found.enforced(UNIT) == found.of(OTHER)
+        rates.restore(ONE)
 
     def test_changed_again(self, store: Store) -> None:
         rates = RateLimits(store, "off")
-        rates.change(*ONE, self.SLOW)
-        rates.change(*ONE, self.SLOW | {"other": Rates(per_second=9)})
+        rates.change(ONE, self.SLOW)
+        rates.change(ONE, self.SLOW | {"other": Rates(per_second=9)})
         for found in (rates, RateLimits(store, "off")):
-            assert found.of(*ONE)["other"] == Rates(per_second=9)
+            assert found.of(ONE)["other"] == Rates(per_second=9)
 
 
 class TestProfiles:
     def test_off_counts_nobody_and_tells_productions(self, store: Store) -> None:
         rates = RateLimits(store, "off")
         assert rates.idle
-        assert rates.enforced(*ONE) is None
-        assert rates.of(*ONE) == PRODUCTION
+        assert rates.enforced(ONE) is None
+        assert rates.of(ONE) == PRODUCTION
 
     def test_off_counts_those_who_were_changed(self, store: Store) -> None:
         rates = RateLimits(store, "off")
-        rates.change(*ONE, TestOfRates.SLOW)
+        rates.change(ONE, TestOfRates.SLOW)
         assert not rates.idle
-        assert rates.enforced(*ONE) == rates.of(*ONE) != PRODUCTION
-        assert rates.enforced(*OTHER) is None
+        assert rates.enforced(ONE) == rates.of(ONE) != PRODUCTION
+        assert rates.enforced(OTHER) is None
 
     @pytest.mark.parametrize(("profile", "rates"), [("production", PRODUCTION), ("test", TEST)])
     def test_the_others_count_everybody(self, store: Store, profile: str, rates: object) -> None:
         found = RateLimits(store, profile)  # type: ignore[arg-type]
         assert not found.idle
-        assert found.enforced(*ONE) == found.of(*ONE) == rates
+        assert found.enforced(ONE) == found.of(ONE) == rates
 
     def test_another_profile_from_now_on(self, store: Store) -> None:
         rates = RateLimits(store, "off")
-        rates.change(*ONE, TestOfRates.SLOW)
+        rates.change(ONE, TestOfRates.SLOW)
         rates.use("test")
-        assert rates.enforced(*OTHER) == TEST
-        assert rates.of(*ONE)["global"] == TEST["global"]
-        assert rates.of(*ONE)["other"] == TestOfRates.SLOW["other"]
+        assert rates.enforced(OTHER) == TEST
+        assert rates.of(ONE)["global"] == TEST["global"]
+        assert rates.of(ONE)["other"] == TestOfRates.SLOW["other"]
 
     def test_test_is_ten_times_production_and_no_limit_stays_none(self) -> None:
         """limity-api.md; ``-1`` is no limit at any factor."""

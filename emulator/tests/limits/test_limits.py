@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.model.identity.subjects import Subject, SubjectType
 from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits, SubjectLimits
 from ksef_emulator.model.limits.rates import OPEN_TO_CHANGE, Profile, Rates
@@ -253,18 +254,18 @@ class TestKept:
         rates = {group: Rates(per_second=2, per_minute=3, per_hour=4) for group in OPEN_TO_CHANGE}
         config = Config(data_dir=tmp_path, rate_limits="off")
         emulator = Emulator(config)
-        emulator.limits.set_context("Nip", "1111111111", self.CONTEXT)
+        emulator.limits.set_context(Context.of_nip("1111111111"), self.CONTEXT)
         emulator.limits.set_subject(self.SUBJECT, SubjectLimits(enrollments=1, certificates=2))
-        emulator.rate_limits.change("Nip", "1111111111", rates)
+        emulator.rate_limits.change(Context.of_nip("1111111111"), rates)
         emulator.close()
         again = Emulator(config)
         try:
-            assert again.limits.context("Nip", "1111111111") == self.CONTEXT
-            assert again.limits.context("Nip", "2222222222") == ContextLimits()
+            assert again.limits.context(Context.of_nip("1111111111")) == self.CONTEXT
+            assert again.limits.context(Context.of_nip("2222222222")) == ContextLimits()
             assert again.limits.subject(self.SUBJECT) == SubjectLimits(enrollments=1, certificates=2)
-            assert again.rate_limits.of("Nip", "1111111111")["other"] == rates["other"]
+            assert again.rate_limits.of(Context.of_nip("1111111111"))["other"] == rates["other"]
             again.reset()
-            assert again.limits.context("Nip", "1111111111") == ContextLimits()
+            assert again.limits.context(Context.of_nip("1111111111")) == ContextLimits()
             assert again.limits.subject(self.SUBJECT) == SubjectLimits(enrollments=12, certificates=6)
             assert again.rate_limits.idle
         finally:

@@ -8,6 +8,7 @@ from math import ceil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.model.limits.rates import UNLIMITED, Rates
 from ksef_emulator.model.limits.windows import LENGTHS, PATIENCE, SECOND, Excess, Limiter, Windows
 
@@ -20,6 +21,7 @@ pause = st.one_of(
     st.integers(0, 4000 * SECOND),
 )
 BEGAN = 1_700_000_000 * SECOND
+ONE, OTHER = Context.of_nip("1111111111"), Context.of_nip("2222222222")
 
 
 class Naive:
@@ -156,14 +158,16 @@ class TestMemory:
         limiter = Limiter(lambda: now[0])
         for client in range(50_000):
             now[0] += SECOND
-            limiter.admit((("other", ("Nip", str(client)), "127.0.0.1"), Rates(per_second=1)))
+            limiter.admit(
+                (("other", Context.of_nip(str(1_111_111_111 + client)), "127.0.0.1"), Rates(per_second=1))
+            )
         assert len(limiter) <= 2 * 3600 + 4096
 
     def test_a_context_begins_anew(self) -> None:
         limiter, once = Limiter(lambda: 0), Rates(per_second=1)
-        one, other = ("other", ("Nip", "1"), "ip"), ("other", ("Nip", "2"), "ip")
+        one, other = ("other", ONE, "ip"), ("other", OTHER, "ip")
         assert [limiter.admit((key, once)) for key in (one, other)] == [None, None]
-        limiter.forget_context("Nip", "1")
+        limiter.forget_context(ONE)
         assert limiter.admit((one, once)) is None
         assert limiter.admit((other, once)) is not None
 

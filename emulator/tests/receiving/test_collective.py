@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.intake.identifiers import crc8
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.model.receiving import collective
 
 from ..invoicing.conftest import Firm, problem
@@ -196,8 +197,8 @@ def test_wrong_requests(firm: Firm) -> None:
         (f"{PATH}/invoices?pageSize=501", {"collectiveIdentifierNumbers": []}, {}),
     ):
         assert problem(firm.post(path, body, headers=headers))[0] == 21405, (path, body)
-    limits = emulator.limits.context("Nip", firm.nip)
-    emulator.limits.set_context("Nip", firm.nip, type(limits)(collective=2))
+    limits = emulator.limits.context(Context.of_nip(firm.nip))
+    emulator.limits.set_context(Context.of_nip(firm.nip), type(limits)(collective=2))
     body = {"invoices": [{"ksefNumber": each} for each in numbers]}
     assert problem(firm.post(PATH, body))[0] == 21405
     for token in ("?", "W10=", "WzEsMl0=", "WyJhIiwiYiJd"):

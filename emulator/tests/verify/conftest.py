@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from ksef_emulator.intake.schemas import FA3
+from ksef_emulator.model.identity.contexts import Context
 from ksef_emulator.receipts.upo import Authentication
 
 from ..invoicing.conftest import fa3
@@ -49,10 +50,9 @@ def send(door: Door) -> Callable[..., Sent]:
         if spoilt:
             xml = xml.replace(b"<P_15>", b"<P_15x>").replace(b"</P_15>", b"</P_15x>")
         session = emulator.sessions.open_online(
-            context_type="Nip",
-            context_value=seller,
+            context=Context.of_nip(seller),
             author=f"Nip:{seller}",
-            authentication=Authentication(context_type="Nip", context_value=seller, document_hash="h" * 44),
+            authentication=Authentication(context=Context.of_nip(seller), document_hash="h" * 44),
             form=FA3,
             key=KEY,
             iv=IV,

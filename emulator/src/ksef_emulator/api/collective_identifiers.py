@@ -62,7 +62,7 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.post("", status_code=201)
     def make(body: GenerateCollectiveIdentifierRequest, principal: Annotated[Principal, allowed]) -> Response:
         context = principal.context
-        limit = emulator.limits.context(context.type, context.value).collective
+        limit = emulator.limits.context(context).collective
         if len(body.invoices) > limit:
             raise problems.invalid_input(
                 f"Liczba faktur w identyfikatorze zbiorczym nie może przekraczać {limit}."

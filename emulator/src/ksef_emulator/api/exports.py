@@ -53,8 +53,7 @@ def router(emulator: "Emulator") -> APIRouter:
         try:
             reference = emulator.exports.begin(
                 asked,
-                context_type=context.type,
-                context_value=context.value,
+                context=context,
                 author=author_of(principal),
                 only_metadata=body.onlyMetadata,
                 compression=Compression(body.compressionType or Compression.ZIP),
@@ -70,7 +69,7 @@ def router(emulator: "Emulator") -> APIRouter:
     def status(reference: Reference, principal: Annotated[Principal, reader]) -> Response:
         context = principal.context
         try:
-            found = emulator.exports.poll(reference, context_type=context.type, context_value=context.value)
+            found = emulator.exports.poll(reference, context)
         except Gone as error:
             raise problems.gone("Operacja wygasła i nie jest już dostępna.") from error
         if found is None:

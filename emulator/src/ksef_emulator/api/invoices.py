@@ -47,8 +47,7 @@ def router(emulator: "Emulator") -> APIRouter:
         try:
             found = emulator.metadata.page(
                 asked,
-                context_type=context.type,
-                context_value=context.value,
+                context=context,
                 offset=page * size,
                 size=size,
             )
@@ -70,9 +69,7 @@ def readable(emulator: "Emulator", context: Context, ksef_number: str) -> Invoic
     """The invoice with this number, for a context that it concerns. Raises problems 21164 and 21165."""
     emulator.intake_queue.settle()
     found = emulator.invoices.by_ksef_number(ksef_number)
-    if found is None or not emulator.invoices.concerns(
-        found, context_type=context.type, context_value=context.value
-    ):
+    if found is None or not emulator.invoices.concerns(found, context=context):
         raise problems.no_such_invoice(ksef_number)
     if emulator.intake_queue.storage.holds_back(found.id):
         raise problems.invoice_not_stored_yet(ksef_number)

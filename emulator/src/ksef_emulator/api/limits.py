@@ -33,7 +33,7 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("/limits/context")
     async def of_context(principal: Annotated[Principal, caller]) -> Response:
-        found = limits.context(principal.context.type, principal.context.value)
+        found = limits.context(principal.context)
         return json_answer(
             {
                 "onlineSession": _session(found.online),
@@ -54,25 +54,25 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.get("/rate-limits")
     async def of_requests(principal: Annotated[Principal, caller]) -> Response:
-        found = rates.of(principal.context.type, principal.context.value)
+        found = rates.of(principal.context)
         return json_answer({group: _rates(each) for group, each in found.items()})
 
     @api.post("/testdata/limits/context/session")
     async def set_context(body: SessionLimitsBody, principal: Annotated[Principal, caller]) -> Response:
         collective = body.collectiveIdentifier.maxInvoices
         if body.collectiveIdentifier is SAME_COLLECTIVE:
-            collective = limits.context(principal.context.type, principal.context.value).collective
+            collective = limits.context(principal.context).collective
         wanted = ContextLimits(
             online=_session_limits(body.onlineSession),
             batch=_session_limits(body.batchSession),
             collective=collective,
         )
-        limits.set_context(principal.context.type, principal.context.value, wanted)
+        limits.set_context(principal.context, wanted)
         return Response()
 
     @api.delete("/testdata/limits/context/session")
     async def restore_context(principal: Annotated[Principal, caller]) -> Response:
-        limits.restore_context(principal.context.type, principal.context.value)
+        limits.restore_context(principal.context)
         return Response()
 
     @api.post("/testdata/limits/subject/certificate")
@@ -94,22 +94,22 @@ def router(emulator: "Emulator") -> APIRouter:
 
     @api.post("/testdata/rate-limits")
     async def set_rates(body: RateLimitsBody, principal: Annotated[Principal, caller]) -> Response:
-        before = rates.of(principal.context.type, principal.context.value)
-        rates.change(principal.context.type, principal.context.value, _wanted(body.rateLimits, before))
-        emulator.limiter.forget_context(principal.context.type, principal.context.value)
+        before = rates.of(principal.context)
+        rates.change(principal.context, _wanted(body.rateLimits, before))
+        emulator.limiter.forget_context(principal.context)
         return Response()
 
     @api.delete("/testdata/rate-limits")
     async def restore_rates(principal: Annotated[Principal, caller]) -> Response:
-        rates.restore(principal.context.type, principal.context.value)
-        emulator.limiter.forget_context(principal.context.type, principal.context.value)
+        rates.restore(principal.context)
+        emulator.limiter.forget_context(principal.context)
         return Response()
 
     @api.post("/testdata/rate-limits/production")
     async def set_production(principal: Annotated[Principal, caller]) -> Response:
         wanted = {group: PRODUCTION[group] for group in OPEN_TO_CHANGE}
-        rates.change(principal.context.type, principal.context.value, wanted)
-        emulator.limiter.forget_context(principal.context.type, principal.context.value)
+        rates.change(principal.context, wanted)
+        emulator.limiter.forget_context(principal.context)
         return Response()
 
     return api

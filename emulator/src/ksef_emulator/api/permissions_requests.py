@@ -106,8 +106,7 @@ def _entity_here(permissions: Permissions, principal: Principal) -> dict[str, An
     """The foreign entity of this context, as its administrator's grant named it."""
     known = permissions.grants.find(
         kind=Kind.EU_ADMINISTRATION,
-        context_type=principal.context.type,
-        context_value=principal.context.value,
+        context=principal.context,
     )
     return {word: known[0].details[word] for word in ("euEntityName", "euEntityDetails")} if known else {}
 
@@ -115,7 +114,7 @@ def _entity_here(permissions: Permissions, principal: Principal) -> dict[str, An
 def _basis(principal: Principal, body: Any, kind: Kind) -> dict[str, Any]:
     """What every grant of a request has in common; it holds in the context of the request, unless the body names
     another. Raises problem 21405."""
-    giver = Identifier(type=principal.context.type, value=principal.context.value)
+    giver = Identifier.of(principal.context)
     named = getattr(body, "contextIdentifier", None)
     return {
         "kind": kind,
@@ -124,7 +123,7 @@ def _basis(principal: Principal, body: Any, kind: Kind) -> dict[str, Any]:
         "subject": checked(
             "subjectIdentifier.value", body.subjectIdentifier.type, body.subjectIdentifier.value
         ),
-        "author": Identifier(type=principal.subject.type, value=principal.subject.value),
+        "author": Identifier.of(principal.subject),
         "description": body.description,
         "details": details_of(body.subjectDetails, body.subjectIdentifier.type),
     }

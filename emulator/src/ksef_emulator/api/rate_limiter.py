@@ -15,6 +15,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..model.access.tokens import TokenType
+from ..model.identity.contexts import Context, ContextType
 from ..model.limits.rates import ANONYMOUS, GLOBAL, OTHER, Rates
 from ..model.limits.windows import Excess, Key
 from .errors import answer
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 NEVER_LOCKED = "/testdata/rate-limits"
 """Whoever sets rates too low can still set others: here the environment's own rates hold."""
 _TOKENS = 4096
-Context = tuple[str, str]
 
 
 class Routes:
@@ -92,7 +92,7 @@ class RateLimiter:
         if excess is None or excess.window > 1 or self.emulator.rate_limits.profile != "test":
             return excess
         context = None if operation.anonymous else self._context(scope)
-        if self._busy[_address(scope)] > 1 or (context and self.emulator.rate_limits.changed(*context)):
+        if self._busy[_address(scope)] > 1 or (context and self.emulator.rate_limits.changed(context)):
             return excess
         await asyncio.sleep(excess.retry_after)
         return self._admit(scope, operation)
@@ -117,7 +117,7 @@ class RateLimiter:
             return self.emulator.limiter.admit(*counters)
         context = None if operation.anonymous else self._context(scope)
         if context is not None or operation.anonymous:
-            rates = limits.enforced(*context) if context is not None else limits.enforced("", "")
+            rates = limits.enforced(context)
             if operation.path.startswith(NEVER_LOCKED):
                 rates = limits.usual if limits.profile != "off" else None
             if rates is not None:
@@ -135,7 +135,7 @@ class RateLimiter:
         )
         if claims is None:
             return None
-        found = (claims["cit"], claims["civ"])
+        found = Context(type=ContextType(claims["cit"]), value=claims["civ"])
         if len(self._contexts) >= _TOKENS:
             self._contexts.clear()
         self._contexts[header] = found

@@ -39,7 +39,7 @@ def authenticated(emulator: Emulator) -> Callable[[Request], Principal]:
         principal = emulator.auth.principal(bearer(request))
         if principal is None:
             raise problems.unauthorized()
-        request.scope[CONTEXT] = f"{principal.context.type}:{principal.context.value}"
+        request.scope[CONTEXT] = str(principal.context)
         if not principal.policy.allows(client_ip(request)):
             raise problems.ip_not_allowed(client_ip(request))
         return principal

@@ -34,8 +34,7 @@ def author_of(principal: Principal) -> str:
 def authentication_of(principal: Principal) -> Authentication:
     """What a receipt says of the login that sent its documents."""
     return Authentication(
-        context_type=principal.context.type,
-        context_value=principal.context.value,
+        context=principal.context,
         token_reference=principal.token,
         document_hash=principal.document_hash,
     )
@@ -64,8 +63,7 @@ def opening(
     if not wanted & principal.permissions:
         raise problems.missing_permissions(wanted, principal.permissions)
     return {
-        "context_type": principal.context.type,
-        "context_value": principal.context.value,
+        "context": principal.context,
         "author": author_of(principal),
         "authentication": authentication_of(principal),
         "form": found,

@@ -50,7 +50,7 @@ def find(
     Raises problem ``missing``, usually 21173, and 403 when somebody else of the context opened it.
     """
     context = principal.context
-    session = emulator.sessions.find(reference, context_type=context.type, context_value=context.value)
+    session = emulator.sessions.find(reference, context)
     if session is None or kind not in (None, session.kind):
         raise missing(reference)
     if not principal.permissions & (OF_OTHERS if kind is None else {Permission.OWNER}):
@@ -103,8 +103,7 @@ def router(emulator: "Emulator") -> APIRouter:
         context = principal.context
         found = sessions.listing(
             wanted,
-            context_type=context.type,
-            context_value=context.value,
+            context=context,
             after=_position(continuation),
             size=size + 1,
         )

@@ -103,9 +103,7 @@ def _corrected(emulator: "Emulator", principal: Principal, body: SendInvoiceRequ
     if any(earlier.ksef_number for earlier in emulator.invoices.correction_of(digest)):
         raise problems.already_corrected()
     context = principal.context
-    originals = emulator.invoices.sent_with_hash(
-        digest, context_type=context.type, context_value=context.value
-    )
+    originals = emulator.invoices.sent_with_hash(digest, context=context)
     if any(original.ksef_number for original in originals):
         raise problems.accepted_needs_no_correction()
     return digest

@@ -71,8 +71,7 @@ def router(portal: Portal) -> APIRouter:
             try:
                 found = emulator.metadata.page(
                     query(asked, TABS[tab], emulator.clock.now()),
-                    context_type=principal.context.type,
-                    context_value=principal.context.value,
+                    context=principal.context,
                     offset=(page - 1) * SIZE,
                     size=SIZE,
                 )

@@ -104,8 +104,7 @@ def router(portal: Portal) -> APIRouter:
             for kind in Kind
             for session in emulator.sessions.listing(
                 SessionFilter(kind=kind, author=author),
-                context_type=context.type,
-                context_value=context.value,
+                context=context,
                 after=None,
                 size=MOST,
             )

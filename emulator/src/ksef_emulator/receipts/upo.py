@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from ..intake.polish_time import in_poland
 from ..intake.schemas import FormCode
+from ..model.identity.contexts import Context, ContextType
 
 NAMESPACE = "http://upo.schematy.mf.gov.pl/KSeF/v4-3"
 RECEIVER = "Ministerstwo Finansów"
@@ -23,22 +24,20 @@ RECEIVER = "Ministerstwo Finansów"
 schema."""
 MAX_DOCUMENTS = 10_000
 
-_CONTEXT_ELEMENTS: dict[str, str] = {
-    "Nip": "Nip",
-    "InternalId": "IdWewnetrzny",
-    "NipVatUe": "IdZlozonyVatUE",
-    "PeppolId": "IdDostawcyUslugPeppol",
+_CONTEXT_ELEMENTS = {
+    ContextType.NIP: "Nip",
+    ContextType.INTERNAL_ID: "IdWewnetrzny",
+    ContextType.NIP_VAT_UE: "IdZlozonyVatUE",
+    ContextType.PEPPOL_ID: "IdDostawcyUslugPeppol",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Authentication:
-    """Who sent the session: context of the API (`Nip`, `InternalId`, `NipVatUe`, `PeppolId`) with its value,
-    and either the KSeF token's reference number or the SHA-256 of the signed authentication document
-    (Base64)."""
+    """Who sent the session: in which context, and either the KSeF token's reference number or the SHA-256 of the
+    signed authentication document (Base64)."""
 
-    context_type: str
-    context_value: str
+    context: Context
     token_reference: str | None = None
     document_hash: str | None = None
 
@@ -104,8 +103,8 @@ def pages(total: int, size: int = MAX_DOCUMENTS) -> list[Page]:
 
 
 def _authentication(value: Authentication) -> Iterator[str]:
-    element = _CONTEXT_ELEMENTS[value.context_type]
-    yield f"<Uwierzytelnienie><IdKontekstu><{element}>{escape(value.context_value)}</{element}></IdKontekstu>"
+    element = _CONTEXT_ELEMENTS[value.context.type]
+    yield f"<Uwierzytelnienie><IdKontekstu><{element}>{escape(value.context.value)}</{element}></IdKontekstu>"
     if value.token_reference:
         yield f"<NumerReferencyjnyTokenaKSeF>{escape(value.token_reference)}</NumerReferencyjnyTokenaKSeF>"
     else:

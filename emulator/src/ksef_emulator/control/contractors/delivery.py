@@ -18,6 +18,7 @@ from ... import problems
 from ...intake.cipher import BLOCK_BITS, IV_BYTES, KEY_BYTES
 from ...intake.polish_time import polish_day
 from ...intake.schemas import FA3
+from ...model.identity.contexts import Context
 from ...model.sending.invoice_records import Invoice, Sent
 from ...model.sending.invoices import SessionFull, SessionNotOpen
 from ...model.time.progress import AT_ONCE
@@ -224,11 +225,11 @@ class _Delivery:
         emulator = self.emulator
         key, iv = os.urandom(KEY_BYTES), os.urandom(IV_BYTES)
         login = base64.b64encode(hashlib.sha256(nip.encode()).digest()).decode()
+        context = Context.of_nip(nip)
         session = emulator.sessions.open_online(
-            context_type="Nip",
-            context_value=nip,
-            author=f"Nip:{nip}",
-            authentication=Authentication(context_type="Nip", context_value=nip, document_hash=login),
+            context=context,
+            author=str(context),
+            authentication=Authentication(context=context, document_hash=login),
             form=FA3,
             key=key,
             iv=iv,

@@ -16,7 +16,7 @@ from ..identity.contexts import Context, ContextType
 from ..numbers import reference
 from ..time.moments import micros, moment
 from ..time.progress import AT_ONCE, Progress
-from .grants import Grant, Kind
+from .grants import Grant, Identifier, Kind
 from .permissions import Permission, Permissions
 
 SCHEMA = """
@@ -100,8 +100,7 @@ class Granting:
                 grant
                 for grant in found
                 if (grant.kind is Kind.AUTHORIZATION) == authorization
-                and (context.type, context.value)
-                in ((grant.giver.type, grant.giver.value), (grant.context.type, grant.context.value))
+                and Identifier.of(context) in (grant.giver, grant.context)
             ]
             if ours:
                 self.permissions.grants.remove(uid=uid)
@@ -150,7 +149,7 @@ class Granting:
 
     def _refusal(self, context: Context, grant: Grant) -> int | None:
         """Why this cannot be given from here, if it cannot."""
-        own = (context.type, context.value) == (grant.subject.type, grant.subject.value)
+        own = grant.subject == Identifier.of(context)
         if grant.kind is Kind.PERSON:
             return None if grant.permission in self.for_persons(context) else WRONG_ROLE
         if grant.kind is Kind.ENTITY:
@@ -171,9 +170,7 @@ class Granting:
     def _indirect(self, context: Context, grant: Grant) -> int | None:
         """For any client but oneself. The OpenAPI wants the client to have let this entity hand some permission on; the
         live system takes the grant all the same, and it has no effect until the client does (`Permissions.holds`)."""
-        target = grant.target
-        own = target is not None and (target.type, target.value) == (context.type, context.value)
-        return NOT_ALLOWED if own else None
+        return NOT_ALLOWED if grant.target == Identifier.of(context) else None
 
     def _subunit(self, context: Context, grant: Grant) -> int | None:
         unit = str(grant.context.value)

@@ -13,6 +13,8 @@ from typing import Any
 
 from ...clock import Clock
 from ...store import Store
+from ..identity.contexts import Context
+from ..identity.subjects import Subject
 from ..time.moments import micros, moment
 
 SCHEMA = """
@@ -63,6 +65,14 @@ class Identifier:
     type: str
     value: str | None
 
+    @classmethod
+    def of(cls, other: Typed) -> Identifier:
+        """Of a context or a subject."""
+        return cls(type=other.type, value=other.value)
+
+
+Typed = Context | Subject | Identifier
+
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
@@ -108,18 +118,31 @@ class Grants:
                 columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
                 db.execute(f"INSERT INTO permission_grants ({columns}) VALUES ({marks})", row)  # noqa: S608
 
-    def find(self, **wanted: str | None) -> list[Grant]:
-        """Those whose columns have these values, newest first, then by ``uid``."""
-        clauses = " AND ".join(f"{column} IS :{column}" for column in wanted) or "1"
+    def find(self, **wanted: str | Typed | None) -> list[Grant]:
+        """Those whose columns have these values, newest first, then by ``uid``; ``context``, ``subject``, ``giver`` and
+        ``target`` are two columns each."""
+        columns = _columns(wanted)
+        clauses = " AND ".join(f"{column} IS :{column}" for column in columns) or "1"
         query = f"SELECT * FROM permission_grants WHERE {clauses} ORDER BY start DESC, uid"  # noqa: S608 - our words
         with self.store.transaction() as db:
-            return [_grant(row) for row in db.execute(query, wanted)]
+            return [_grant(row) for row in db.execute(query, columns)]
 
-    def remove(self, **wanted: str | None) -> int:
-        """Take out those whose columns have these values; gives how many there were."""
-        clauses = " AND ".join(f"{column} IS :{column}" for column in wanted)
+    def remove(self, **wanted: str | Typed | None) -> int:
+        """Take out those that `find` finds; gives how many there were."""
+        columns = _columns(wanted)
+        clauses = " AND ".join(f"{column} IS :{column}" for column in columns)
         with self.store.transaction() as db:
-            return db.execute(f"DELETE FROM permission_grants WHERE {clauses}", wanted).rowcount  # noqa: S608
+            return db.execute(f"DELETE FROM permission_grants WHERE {clauses}", columns).rowcount  # noqa: S608
+
+
+def _columns(wanted: Mapping[str, str | Typed | None]) -> dict[str, str | None]:
+    columns: dict[str, str | None] = {}
+    for name, value in wanted.items():
+        if value is None or isinstance(value, str):
+            columns[name] = value
+        else:
+            columns |= {f"{name}_type": value.type, f"{name}_value": value.value}
+    return columns
 
 
 def _row(grant: Grant) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ...clock import Clock
 from ...store import Store
-from ..identity.contexts import Context, ContextType
+from ..identity.contexts import Context
 from ..identity.subjects import Subject, Subjects, SubjectType
 from ..numbers import reference
 from ..time.moments import micros, moment
@@ -165,7 +165,7 @@ class KsefTokens:
         return KsefToken(
             id=row["id"],
             reference=row["reference"],
-            context=Context(type=ContextType(row["context_type"]), value=row["context_value"]),
+            context=Context.of_row(row),
             author=Subject(type=SubjectType(row["author_type"]), value=row["author_value"]),
             description=row["description"],
             permissions=tuple(map(Permission, json.loads(row["permissions"]))),

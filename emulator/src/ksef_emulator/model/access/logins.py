@@ -14,7 +14,7 @@ from enum import StrEnum
 from cryptography import x509
 
 from ...login.token_request import Policy
-from ..identity.contexts import Context, ContextType
+from ..identity.contexts import Context
 from ..identity.subjects import Subject, SubjectType
 from ..time.moments import moment
 from .permissions import Permission
@@ -161,7 +161,7 @@ def login_of(row: sqlite3.Row) -> Login:
         id=row["id"],
         reference=row["reference"],
         started=moment(row["started"]),
-        context=Context(type=ContextType(row["context_type"]), value=row["context_value"]),
+        context=Context.of_row(row),
         subject=Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"]),
         method=Method(row["method"]),
         certificate=x509.load_der_x509_certificate(row["certificate"]) if row["certificate"] else None,

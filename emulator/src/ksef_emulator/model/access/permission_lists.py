@@ -78,16 +78,13 @@ def subunits(permissions: Permissions, principal: Principal) -> list[Grant]:
 
 def entities_received(permissions: Permissions, principal: Principal) -> list[Grant]:
     """What other entities gave to this one, to handle their invoices."""
-    return permissions.grants.find(
-        kind=Kind.ENTITY, subject_type=principal.context.type, subject_value=principal.context.value
-    )
+    return permissions.grants.find(kind=Kind.ENTITY, subject=principal.context)
 
 
 def authorizations(permissions: Permissions, principal: Principal, *, received: bool) -> list[Grant]:
     """Authorizations between entities, that this context gave or that it received."""
     side = "subject" if received else "context"
-    wanted = {f"{side}_type": str(principal.context.type), f"{side}_value": principal.context.value}
-    return permissions.grants.find(kind=Kind.AUTHORIZATION, **wanted)
+    return permissions.grants.find(kind=Kind.AUTHORIZATION, **{side: principal.context})
 
 
 def foreign(permissions: Permissions, principal: Principal) -> list[Grant]:
@@ -103,12 +100,12 @@ def newest_first(found: Iterable[Grant]) -> list[Grant]:
 
 
 def _granted(permissions: Permissions, principal: Principal) -> list[Grant]:
-    return permissions.grants.find(giver_type=principal.context.type, giver_value=principal.context.value)
+    return permissions.grants.find(giver=principal.context)
 
 
 def _holding(permissions: Permissions, principal: Principal) -> list[Grant]:
-    return permissions.grants.find(context_type=principal.context.type, context_value=principal.context.value)
+    return permissions.grants.find(context=principal.context)
 
 
 def _is(identifier: Identifier, principal: Principal) -> bool:
-    return (identifier.type, identifier.value) == (principal.context.type, principal.context.value)
+    return identifier == Identifier.of(principal.context)

@@ -78,12 +78,7 @@ class Permissions:
         return [
             grant
             for identity in identities
-            for grant in self.grants.find(
-                context_type=context.type,
-                context_value=context.value,
-                subject_type=identity.type,
-                subject_value=identity.value,
-            )
+            for grant in self.grants.find(context=context, subject=identity)
             if grant.kind not in (Kind.AUTHORIZATION, Kind.INDIRECT)
         ]
 
@@ -92,9 +87,7 @@ class Permissions:
         return [
             grant
             for identity in identities
-            for grant in self.grants.find(
-                kind=Kind.INDIRECT, subject_type=identity.type, subject_value=identity.value
-            )
+            for grant in self.grants.find(kind=Kind.INDIRECT, subject=identity)
             if self.holds(grant, context)
         ]
 
@@ -104,30 +97,22 @@ class Permissions:
         if grant.kind is not Kind.INDIRECT or grant.target is None:
             return True
         selective = grant.target.type != ALL_PARTNERS
-        there = (grant.target.type, grant.target.value)
-        if context is not None and selective and there != (context.type, context.value):
+        if context is not None and selective and grant.target != Identifier.of(context):
             return False
-        wanted = {
-            "kind": Kind.ENTITY,
-            "subject_type": grant.context.type,
-            "subject_value": grant.context.value,
-            "permission": grant.permission,
-        }
-        if context is not None:
-            wanted |= {"context_type": context.type, "context_value": context.value}
-        elif selective:
-            wanted |= {"context_type": grant.target.type, "context_value": str(grant.target.value)}
-        return any(each.can_delegate for each in self.grants.find(**wanted))
+        place = context if context is not None else grant.target if selective else None
+        where = {"context": place} if place is not None else {}
+        handed = self.grants.find(
+            kind=Kind.ENTITY, subject=grant.context, permission=grant.permission, **where
+        )
+        return any(each.can_delegate for each in handed)
 
     def authorized(self, *, owner_nip: str, kind: str, value: str, scope: str) -> bool:
         """Whether the owner let the entity issue for it; ``scope`` is ``EntityAuthorizationPermissionType``."""
         return bool(
             self.grants.find(
                 kind=Kind.AUTHORIZATION,
-                context_type=ContextType.NIP,
-                context_value=owner_nip,
-                subject_type=kind,
-                subject_value=value,
+                context=_taxpayer(owner_nip),
+                subject=Identifier(type=kind, value=value),
                 permission=scope,
             )
         )
@@ -138,12 +123,12 @@ class Permissions:
 
     def grant(self, nip: str, subject: Subject, permissions: Iterable[tuple[Permission, str]]) -> None:
         """Give permissions in the context of a NIP, each with its description; again is no error."""
-        context = Identifier(type=ContextType.NIP, value=nip)
+        context = _taxpayer(nip)
         self.grants.add(
             Grant(
                 kind=Kind.PERSON,
                 context=context,
-                subject=Identifier(type=subject.type, value=subject.value),
+                subject=Identifier.of(subject),
                 permission=permission,
                 giver=context,
                 author=SYSTEM,
@@ -155,13 +140,16 @@ class Permissions:
     def revoke(self, nip: str, subject: Subject) -> None:
         """Take away everything that ``grant`` gave to the subject in the context."""
         self.grants.remove(
-            context_type=ContextType.NIP,
-            context_value=nip,
-            subject_type=subject.type,
-            subject_value=subject.value,
+            context=_taxpayer(nip),
+            subject=subject,
             author_type=SYSTEM.type,
         )
 
     def forget(self, subject: Subject) -> None:
         """Take away everything that the subject has anywhere."""
-        self.grants.remove(subject_type=subject.type, subject_value=subject.value)
+        self.grants.remove(subject=subject)
+
+
+def _taxpayer(nip: str) -> Identifier:
+    """The context of a NIP, whatever its shape: documents that are examined name any."""
+    return Identifier(type=ContextType.NIP, value=nip)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,7 +57,7 @@ _PATTERNS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """Type and value. Raises ValueError when the value has not the shape of its type; checksums are another matter."""
 
@@ -64,9 +65,27 @@ class Context:
     value: str
 
     def __post_init__(self) -> None:
-        """See the class."""
         if not _PATTERNS[self.type].fullmatch(self.value):
             raise ValueError(f"not a {self.type}: {self.value!r}")
+
+    def __str__(self) -> str:
+        """``Nip:5265877635``."""
+        return f"{self.type}:{self.value}"
+
+    @classmethod
+    def of_nip(cls, nip: str) -> Context:
+        """A taxpayer's own."""
+        return cls(type=ContextType.NIP, value=nip)
+
+    @classmethod
+    def of_row(cls, row: sqlite3.Row) -> Context:
+        """From the columns that tables keep a context in, ``context_type`` and ``context_value``."""
+        return cls(type=ContextType(row["context_type"]), value=row["context_value"])
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The same columns with their values."""
+        return {"context_type": self.type, "context_value": self.value}
 
     @property
     def nip(self) -> str | None:

@@ -10,6 +10,7 @@ import threading
 from dataclasses import asdict, dataclass, field
 
 from ...store import Store
+from ..identity.contexts import Context
 from ..identity.subjects import Subject, SubjectType
 from ..sending.session_records import Kind, Session
 
@@ -86,7 +87,7 @@ class Limits:
         """Registers its tables and reads what was changed before."""
         self.store = store
         self._lock = threading.Lock()
-        self._contexts: dict[tuple[str, str], ContextLimits] = {}
+        self._contexts: dict[Context, ContextLimits] = {}
         store.register(SCHEMA)
         self.reload()
 
@@ -95,7 +96,7 @@ class Limits:
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM context_limits").fetchall()
         found = {
-            (row["context_type"], row["context_value"]): ContextLimits(
+            Context.of_row(row): ContextLimits(
                 online=SessionLimits(**json.loads(row["online"])),
                 batch=SessionLimits(**json.loads(row["batch"])),
                 collective=row["collective"],
@@ -105,20 +106,20 @@ class Limits:
         with self._lock:
             self._contexts = found
 
-    def context(self, kind: str, value: str) -> ContextLimits:
-        """Of the context of that type and value."""
-        return self._contexts.get((kind, value), USUAL)
+    def context(self, context: Context) -> ContextLimits:
+        """In force in a context."""
+        return self._contexts.get(context, USUAL)
 
     def session(self, session: Session) -> SessionLimits:
         """Of a session, by its kind and context."""
-        found = self.context(session.context_type, session.context_value)
+        found = self.context(session.context)
         return found.online if session.kind is Kind.ONLINE else found.batch
 
-    def set_context(self, kind: str, value: str, limits: ContextLimits) -> None:
+    def set_context(self, context: Context, limits: ContextLimits) -> None:
         """From now on, for documents that are not processed yet too."""
         row = (
-            kind,
-            value,
+            context.type,
+            context.value,
             json.dumps(asdict(limits.online)),
             json.dumps(asdict(limits.batch)),
             limits.collective,
@@ -126,16 +127,17 @@ class Limits:
         with self.store.transaction() as db:
             db.execute("INSERT OR REPLACE INTO context_limits VALUES (?, ?, ?, ?, ?)", row)
             with self._lock:
-                self._contexts[kind, value] = limits
+                self._contexts[context] = limits
 
-    def restore_context(self, kind: str, value: str) -> None:
+    def restore_context(self, context: Context) -> None:
         """The published ones again."""
         with self.store.transaction() as db:
             db.execute(
-                "DELETE FROM context_limits WHERE context_type = ? AND context_value = ?", (kind, value)
+                "DELETE FROM context_limits WHERE context_type = ? AND context_value = ?",
+                (context.type, context.value),
             )
             with self._lock:
-                self._contexts.pop((kind, value), None)
+                self._contexts.pop(context, None)
 
     def subject(self, subject: Subject) -> SubjectLimits:
         """Of whoever has this identifier."""

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ...store import Store
+from ..identity.contexts import Context
 
 Profile = Literal["off", "test", "production"]
 UNLIMITED = -1
@@ -89,7 +90,7 @@ class RateLimits:
         self.store = store
         self.profile, self.usual = profile, _of(profile)
         self._lock = threading.Lock()
-        self._changed: dict[tuple[str, str], Mapping[str, Rates]] = {}
+        self._changed: dict[Context, Mapping[str, Rates]] = {}
         store.register(SCHEMA)
         self.reload()
 
@@ -108,7 +109,7 @@ class RateLimits:
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM rate_limits").fetchall()
         found = {
-            (row["context_type"], row["context_value"]): self._effective(
+            Context.of_row(row): self._effective(
                 {group: Rates(**rates) for group, rates in json.loads(row["rates"]).items()}
             )
             for row in rows
@@ -116,32 +117,38 @@ class RateLimits:
         with self._lock:
             self._changed = found
 
-    def of(self, kind: str, value: str) -> Mapping[str, Rates]:
-        """What the context of that type and value is told: every group's rates."""
-        return self._changed.get((kind, value), self.usual)
+    def of(self, context: Context) -> Mapping[str, Rates]:
+        """What the context is told: every group's rates."""
+        return self._changed.get(context, self.usual)
 
-    def changed(self, kind: str, value: str) -> bool:
+    def changed(self, context: Context) -> bool:
         """Whether a test changed the rates of that context."""
-        return (kind, value) in self._changed
+        return context in self._changed
 
-    def enforced(self, kind: str, value: str) -> Mapping[str, Rates] | None:
-        """What is counted there; None when nothing is."""
-        return self._changed.get((kind, value)) or (None if self.profile == "off" else self.usual)
+    def enforced(self, context: Context | None) -> Mapping[str, Rates] | None:
+        """What is counted there, or of an address outside any context; None when nothing is."""
+        changed = self._changed.get(context) if context is not None else None
+        return changed or (None if self.profile == "off" else self.usual)
 
-    def change(self, kind: str, value: str, rates: Mapping[str, Rates]) -> None:
+    def change(self, context: Context, rates: Mapping[str, Rates]) -> None:
         """In this context from now on; ``rates`` has every group of `OPEN_TO_CHANGE`."""
         written = json.dumps({group: asdict(each) for group, each in rates.items()})
         with self.store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO rate_limits VALUES (?, ?, ?)", (kind, value, written))
+            db.execute(
+                "INSERT OR REPLACE INTO rate_limits VALUES (?, ?, ?)", (context.type, context.value, written)
+            )
             with self._lock:
-                self._changed[kind, value] = self._effective(rates)
+                self._changed[context] = self._effective(rates)
 
-    def restore(self, kind: str, value: str) -> None:
+    def restore(self, context: Context) -> None:
         """The profile's again."""
         with self.store.transaction() as db:
-            db.execute("DELETE FROM rate_limits WHERE context_type = ? AND context_value = ?", (kind, value))
+            db.execute(
+                "DELETE FROM rate_limits WHERE context_type = ? AND context_value = ?",
+                (context.type, context.value),
+            )
             with self._lock:
-                self._changed.pop((kind, value), None)
+                self._changed.pop(context, None)
 
     def _effective(self, rates: Mapping[str, Rates]) -> Mapping[str, Rates]:
         return {**self.usual, **_with_closing(rates)}

@@ -11,10 +11,11 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..identity.contexts import Context
 from .rates import Rates
 
-Key = tuple[str, tuple[str, str] | None, str]
-"""What is counted: a group or an operation; the context's type and value, None for none; the client's address."""
+Key = tuple[str, Context | None, str]
+"""What is counted: a group or an operation; the context, if any; the client's address."""
 SECOND = 1_000_000
 LENGTHS = (SECOND, 60 * SECOND, 3600 * SECOND)
 """The three windows, in microseconds, as all moments here."""
@@ -141,10 +142,10 @@ class Limiter:
         with self._lock:
             self._counters = {}
 
-    def forget_context(self, kind: str, value: str) -> None:
+    def forget_context(self, context: Context) -> None:
         """Begin anew with one context: its rates are others now."""
         with self._lock:
-            self._counters = {key: each for key, each in self._counters.items() if key[1] != (kind, value)}
+            self._counters = {key: each for key, each in self._counters.items() if key[1] != context}
 
     def _add(self, key: Key, now: int) -> Windows:
         if len(self._counters) >= self._most:

@@ -209,7 +209,7 @@ class Collective:
                 number=row["number"],
                 created=moment(row["created"]),
                 invoices=row["invoices"],
-                own=(row["context_type"], row["context_value"]) == (context.type, context.value),
+                own=Context.of_row(row) == context,
             )
             for row in rows
         ]
@@ -219,7 +219,7 @@ class Collective:
     ) -> list[Member]:
         """At most ``size`` invoices of these identifiers, greatest KSeF numbers first; of those only that the context
         made or is a subject of some invoice of."""
-        who, bound = subject_key(context.type, context.value)
+        who, bound = subject_key(context)
         seller = " AND collective.seller_nip = ?" if bound else ""
         party = f"EXISTS (SELECT 1 FROM parties WHERE parties.id = one.invoice_id AND who = ?{seller})"  # noqa: S608
         made = "(context_type = ? AND context_value = ?)"
@@ -256,7 +256,7 @@ def _member(row: sqlite3.Row) -> Member:
 
 def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) -> dict[str, sqlite3.Row]:
     """Those invoices that are stored and that the context is a subject of, by KSeF number."""
-    who, bound = subject_key(context.type, context.value)
+    who, bound = subject_key(context)
     found: dict[str, sqlite3.Row] = {}
     for first in range(0, len(numbers), _SOME):
         some = numbers[first : first + _SOME]

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...intake.archives import Compression
 from ...packages.parts import Part
+from ..identity.contexts import Context
 from ..time.moments import moment
 from .metadata import Query
 
@@ -98,8 +99,7 @@ class Export:
 
     id: int
     reference: str
-    context_type: str
-    context_value: str
+    context: Context
     query: Query
     only_metadata: bool
     compression: Compression
@@ -173,8 +173,7 @@ def export_of(row: sqlite3.Row, parts: Iterable[sqlite3.Row], *, due: bool) -> E
     return Export(
         id=row["id"],
         reference=row["reference"],
-        context_type=row["context_type"],
-        context_value=row["context_value"],
+        context=Context.of_row(row),
         query=_query(row["query"]),
         only_metadata=bool(row["only_metadata"]),
         compression=Compression(row["compression"]),

@@ -133,9 +133,7 @@ class ExportWork:
 
     def _package(self, export: Export, key: bytes, iv: bytes, abandoned: Callable[[], bool]) -> Package:
         """Make it. Raises `BeyondMark`, `_Abandoned`, and what machines raise."""
-        search = self.metadata.search(
-            export.query, context_type=export.context_type, context_value=export.context_value
-        )
+        search = self.metadata.search(export.query, export.context)
         parts = Parts(
             lambda ordinal: self.exports.place(export, ordinal), key=key, iv=iv, largest=self.largest_part
         )

@@ -16,6 +16,7 @@ from ...clock import Clock
 from ...intake.archives import Compression
 from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...store import Store
+from ..identity.contexts import Context
 from ..numbers import reference
 from ..time.moments import micros
 from ..time.progress import AT_ONCE, Progress
@@ -83,8 +84,7 @@ class Exports:
         self,
         query: Query,
         *,
-        context_type: str,
-        context_value: str,
+        context: Context,
         author: str,
         only_metadata: bool,
         compression: Compression,
@@ -101,14 +101,13 @@ class Exports:
             running = db.execute(
                 "SELECT COUNT(*) FROM exports WHERE context_type = ? AND context_value = ? AND author = ?"
                 " AND (code = ? OR polls_left > 0 OR due_at > ?)",
-                (context_type, context_value, author, RUNNING, stamp),
+                (context.type, context.value, author, RUNNING, stamp),
             ).fetchone()[0]
             if running >= AT_ONCE_AT_MOST:
                 raise TooMany(AT_ONCE_AT_MOST)
             values = {
                 "reference": name,
-                "context_type": context_type,
-                "context_value": context_value,
+                **context.columns,
                 "author": author,
                 "query": packed_query(query),
                 "only_metadata": only_metadata,
@@ -126,14 +125,14 @@ class Exports:
             db.execute(f"INSERT INTO exports ({columns}) VALUES ({places})", tuple(values.values()))  # noqa: S608
         return name
 
-    def poll(self, name: str, *, context_type: str, context_value: str) -> Export | None:
+    def poll(self, name: str, context: Context) -> Export | None:
         """Look at an export, which counts; None if the context has none with this reference number. Raises `Gone`."""
         now = self.clock.now()
         with self.store.transaction() as db:
             row = db.execute(
                 "UPDATE exports SET polls_left = MAX(polls_left - 1, 0)"
                 " WHERE reference = ? AND context_type = ? AND context_value = ? RETURNING *",
-                (name, context_type, context_value),
+                (name, context.type, context.value),
             ).fetchone()
             parts = _parts(db, row["id"]) if row else []
         if row is None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from ...clock import Clock
 from ...intake.polish_time import polish_day
 from ...store import Store
+from ..identity.contexts import Context
 from ..sending.invoice_records import AUTHORIZED, BUYER, SELLER, THIRD, Invoice, invoice_of, subject_key
 from ..time.moments import micros, moment
 from .storage import STORED, Storage
@@ -87,7 +88,7 @@ class Metadata:
         """`PermanentStorageHwmDate` now."""
         return moment(self.storage.high_water_mark(micros(self.clock.now())))
 
-    def search(self, query: Query, *, context_type: str, context_value: str) -> Search:
+    def search(self, query: Query, context: Context) -> Search:
         """What a context asks, as of now. Raises `BeyondMark`."""
         mark = self.mark()
         end = query.end or max(self.clock.now(), mark)
@@ -96,7 +97,7 @@ class Metadata:
             if query.start > mark:
                 raise BeyondMark
             end = min(end, mark)
-        clauses, values = _clauses(query, end, context_type, context_value)
+        clauses, values = _clauses(query, end, context)
         return Search(
             clauses=tuple(clauses),
             values=tuple(values),
@@ -105,9 +106,9 @@ class Metadata:
             mark=min(end, mark) if stored else None,
         )
 
-    def page(self, query: Query, *, context_type: str, context_value: str, offset: int, size: int) -> Found:
+    def page(self, query: Query, context: Context, *, offset: int, size: int) -> Found:
         """Invoices `offset`… (below 10 000) of the answer; raises `BeyondMark`."""
-        search = self.search(query, context_type=context_type, context_value=context_value)
+        search = self.search(query, context)
         wanted = min(size, MAX_RESULTS - offset)
         with self.store.transaction() as db:
             rows = db.execute(
@@ -166,10 +167,8 @@ class Search:
         )
 
 
-def _clauses(
-    query: Query, end: datetime, context_type: str, context_value: str
-) -> tuple[list[str], list[object]]:
-    who, bound_seller = subject_key(context_type, context_value)
+def _clauses(query: Query, end: datetime, context: Context) -> tuple[list[str], list[object]]:
+    who, bound_seller = subject_key(context)
     role = ROLES[query.subject]
     if bound_seller is not None and role == SELLER:
         role = BUYER

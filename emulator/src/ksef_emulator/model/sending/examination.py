@@ -113,8 +113,7 @@ class Examination:
             day=day,
             may_issue=lambda facts: may_issue(
                 facts,
-                context_type=session.context_type,
-                context_value=session.context_value,
+                context=session.context,
                 relations=self.relations,
             ),
             attachments=session.kind is Kind.BATCH or job.corrected_sha256 is not None,

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from ...intake.facts import Party
 from ...intake.refusals import DESCRIPTIONS, SUCCESS
+from ..identity.contexts import Context, ContextType
 from ..time.moments import moment
 
 SELLER, BUYER, THIRD, AUTHORIZED = 1, 2, 3, 4
@@ -86,12 +87,12 @@ class Invoice:
         return self.seller.value or ""
 
 
-def subject_key(context_type: str, context_value: str) -> tuple[str, str | None]:
+def subject_key(context: Context) -> tuple[str, str | None]:
     """How a context is found among the parties: its key, and the seller it is bound to (NipVatUe only)."""
-    if context_type == "NipVatUe":
-        nip, _, vat_ue = context_value.partition("-")
+    if context.type is ContextType.NIP_VAT_UE:
+        nip, _, vat_ue = context.value.partition("-")
         return f"VatUe:{vat_ue}", nip
-    return f"{context_type}:{context_value}", None
+    return str(context), None
 
 
 def party_rows(

@@ -11,6 +11,7 @@ import zlib
 from ...clock import Clock
 from ...intake.refusals import ACCEPTED, PROCESSING
 from ...store import Store
+from ..identity.contexts import Context
 from ..limits.counts import Limits
 from ..numbers import reference
 from ..receiving.storage import SCHEMA as UNSTORED
@@ -216,13 +217,13 @@ class Invoices:
             ).fetchone()
         return sent_of(row) if row else None
 
-    def sent_with_hash(self, sha256: bytes, *, context_type: str, context_value: str) -> list[Sent]:
+    def sent_with_hash(self, sha256: bytes, context: Context) -> list[Sent]:
         """Every document with this hash that the context sent, oldest first."""
         with self.store.transaction() as db:
             rows = db.execute(
                 f"{_SENT} JOIN sessions ON sessions.id = sent.session_id WHERE sent.sha256 = ?"
                 " AND sessions.context_type = ? AND sessions.context_value = ? ORDER BY sent.id",
-                (sha256, context_type, context_value),
+                (sha256, context.type, context.value),
             ).fetchall()
         return [sent_of(row) for row in rows]
 
@@ -266,9 +267,9 @@ class Invoices:
             ).fetchall()
         return [invoice_of(row) for row in rows]
 
-    def concerns(self, found: Invoice, *, context_type: str, context_value: str) -> bool:
+    def concerns(self, found: Invoice, context: Context) -> bool:
         """Whether the context is one of the invoice's subjects, and so may read it."""
-        who, seller = subject_key(context_type, context_value)
+        who, seller = subject_key(context)
         with self.store.transaction() as db:
             row = db.execute(
                 "SELECT 1 FROM parties WHERE id = ? AND who = ? LIMIT 1", (found.id, who)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ...intake.facts import Facts
+from ..identity.contexts import Context, ContextType
 
 ENFORCEMENT_ROLES = frozenset({1, 2})
 TAX_REPRESENTATIVE_ROLE = 3
@@ -41,19 +42,19 @@ class NoRelations:
         return False
 
 
-def may_issue(facts: Facts, *, context_type: str, context_value: str, relations: Relations) -> bool:
+def may_issue(facts: Facts, *, context: Context, relations: Relations) -> bool:
     """Whether a session of this context may send this document."""
     seller = facts.seller.value or ""
-    if context_type == "Nip":
-        return _nip_may_issue(facts, seller, context_value, relations)
-    if context_type == "InternalId":
-        return context_value.startswith(f"{seller}-")
-    if context_type == "NipVatUe":
-        nip, _, vat_ue = context_value.partition("-")
+    if context.type is ContextType.NIP:
+        return _nip_may_issue(facts, seller, context.value, relations)
+    if context.type is ContextType.INTERNAL_ID:
+        return context.value.startswith(f"{seller}-")
+    if context.type is ContextType.NIP_VAT_UE:
+        nip, _, vat_ue = context.value.partition("-")
         buyer = facts.buyer.kind == "VatUe" and facts.buyer.value == vat_ue
         return seller == nip and facts.self_invoicing and buyer
     return relations.authorized(
-        owner_nip=seller, kind=context_type, value=context_value, scope="PefInvoicing"
+        owner_nip=seller, kind=context.type, value=context.value, scope="PefInvoicing"
     )
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from ...intake.schemas import FORM_CODES, FormCode
 from ...receipts.upo import Authentication
+from ..identity.contexts import Context
 from ..time.moments import moment
 
 OPEN, PROCESSING, CLOSED, DONE = 100, 150, 170, 200
@@ -66,8 +67,7 @@ class Session:
     id: int
     reference: str
     kind: Kind
-    context_type: str
-    context_value: str
+    context: Context
     author: str
     authentication: Authentication
     form: FormCode
@@ -108,17 +108,16 @@ _FORMS = {code.system_code: code for code in FORM_CODES}
 
 def session_of(row: sqlite3.Row) -> Session:
     """A row of `sessions` as a `Session`."""
+    context = Context.of_row(row)
     token, document_hash = json.loads(row["authentication"])
     return Session(
         id=row["id"],
         reference=row["reference"],
         kind=Kind(row["kind"]),
-        context_type=row["context_type"],
-        context_value=row["context_value"],
+        context=context,
         author=row["author"],
         authentication=Authentication(
-            context_type=row["context_type"],
-            context_value=row["context_value"],
+            context=context,
             token_reference=token,
             document_hash=document_hash,
         ),

@@ -18,6 +18,7 @@ from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...intake.schemas import FormCode
 from ...receipts.upo import Authentication, pages
 from ...store import Store
+from ..identity.contexts import Context
 from ..numbers import reference
 from ..time.moments import micros
 from ..time.progress import AT_ONCE, MICROSECONDS, Progress
@@ -94,8 +95,7 @@ class Sessions:
     def open_online(
         self,
         *,
-        context_type: str,
-        context_value: str,
+        context: Context,
         author: str,
         authentication: Authentication,
         form: FormCode,
@@ -107,12 +107,11 @@ class Sessions:
         which is how the live system tells of a key that it cannot decrypt."""
         now = self.clock.now()
         with self.store.transaction() as db:
-            usable = _usable(key, iv) and not self._cooling(db, context_type, context_value, micros(now))
+            usable = _usable(key, iv) and not self._cooling(db, context, micros(now))
             values = {
                 "reference": reference("SO", now),
                 "kind": Kind.ONLINE,
-                "context_type": context_type,
-                "context_value": context_value,
+                **context.columns,
                 "author": author,
                 "authentication": _packed(authentication),
                 "form": form.system_code,
@@ -130,8 +129,7 @@ class Sessions:
         self,
         batch: Batch,
         *,
-        context_type: str,
-        context_value: str,
+        context: Context,
         author: str,
         authentication: Authentication,
         form: FormCode,
@@ -146,8 +144,7 @@ class Sessions:
         values = {
             "reference": reference("SB", now),
             "kind": Kind.BATCH,
-            "context_type": context_type,
-            "context_value": context_value,
+            **context.columns,
             "author": author,
             "authentication": _packed(authentication),
             "form": form.system_code,
@@ -178,25 +175,25 @@ class Sessions:
             )
         return session
 
-    def _cooling(self, db: sqlite3.Connection, context_type: str, context_value: str, now: int) -> bool:
+    def _cooling(self, db: sqlite3.Connection, context: Context, now: int) -> bool:
         """Whether the context ended its last session so lately that, by the fault of that name, this one fails."""
         cooldown = self.faults.setting(Fault.SESSION_COOLDOWN)
         if cooldown is None:
             return False
         last = db.execute(
             "SELECT MAX(closed) FROM sessions WHERE kind = ? AND context_type = ? AND context_value = ?",
-            (Kind.ONLINE, context_type, context_value),
+            (Kind.ONLINE, context.type, context.value),
         ).fetchone()[0]
         if last is None or now - last > (cooldown.seconds or 0) * MICROSECONDS:
             return False
         return self.faults.happens(Fault.SESSION_COOLDOWN) is not None
 
-    def find(self, reference: str, *, context_type: str, context_value: str) -> Session | None:
+    def find(self, reference: str, context: Context) -> Session | None:
         """The session, if it belongs to this context."""
         with self.store.transaction() as db:
             row = db.execute(
                 "SELECT * FROM sessions WHERE reference = ? AND context_type = ? AND context_value = ?",
-                (reference, context_type, context_value),
+                (reference, context.type, context.value),
             ).fetchone()
         return session_of(row) if row else None
 
@@ -210,14 +207,13 @@ class Sessions:
         self,
         wanted: SessionFilter,
         *,
-        context_type: str,
-        context_value: str,
+        context: Context,
         after: tuple[int, int] | None,
         size: int,
     ) -> list[Session]:
         """At most `size` sessions of the context, newest first, below the position (created, id) `after`."""
         clauses = ["context_type = ?", "context_value = ?", "kind = ?"]
-        values: list[object] = [context_type, context_value, wanted.kind]
+        values: list[object] = [context.type, context.value, wanted.kind]
         for column, value in (("reference", wanted.reference), ("author", wanted.author)):
             if value is not None:
                 clauses.append(f"{column} = ?")
