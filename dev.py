@@ -80,7 +80,6 @@ def missing_for_tests() -> list[str]:
     found = {
         "chromium (browser tests)": shutil.which("chromium") or shutil.which("chromium-browser"),
         "postgresql (the same tests on PostgreSQL)": postgresql,
-        "redis-server (the same tests with the queue on Redis)": shutil.which("redis-server"),
         "gettext (whether translations are complete)": shutil.which("msgfmt"),
         "curl (whether the documentation's commands run)": shutil.which("curl"),
         "openssl (key files as other programs write them)": shutil.which("openssl"),
@@ -90,7 +89,7 @@ def missing_for_tests() -> list[str]:
 
 
 def test(arguments: list[str]) -> int:
-    """Run every test that this machine can: once on SQLite, then the application's on PostgreSQL and Redis.
+    """Run every test that this machine can: once on SQLite, then the application's on PostgreSQL.
 
     Arguments go to pytest, and only what they name is run: dev.py test app/tests/sales -x
     """
@@ -105,8 +104,8 @@ def test(arguments: list[str]) -> int:
     # One worker more than processors: tests wait for browsers and servers a third of their time.
     pytest = (PYTHON, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1))
     failed = run(*pytest)
-    if not any(name.startswith(("postgresql", "redis")) for name in missing):
-        print("The application's tests again, on PostgreSQL and Redis:", flush=True)
+    if not any(name.startswith("postgresql") for name in missing):
+        print("The application's tests again, on PostgreSQL:", flush=True)
         failed = run(*pytest, "-p", "tests.servers", "app/tests", "-m", "not browser and not pure") or failed
     return failed
 

@@ -24,7 +24,7 @@ PATIENCE = 60.0  # seconds for anything that a process has to do by itself
 
 def environment(folder: Path, emulator: str, **more: str) -> dict[str, str]:
     """What the application reads: this data folder and this emulator, and nothing of the caller's settings."""
-    foreign = ("LICZYDLO_", "DATABASE_URL", "REDIS_URL")
+    foreign = ("LICZYDLO_", "DATABASE_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {
         "DJANGO_SETTINGS_MODULE": "liczydlo.settings",

@@ -1,9 +1,8 @@
-"""A pytest plugin (``-p tests.servers``): a PostgreSQL and a Redis of this run's own, for the application's tests.
+"""A pytest plugin (``-p tests.servers``): a PostgreSQL of this run's own, for the application's tests.
 
-Both are Debian's binaries on free loopback ports, with their data in a folder that goes away. Under root they
-run as an unprivileged user, for PostgreSQL refuses root (which is also why ``pytest-postgresql`` cannot start
-it there). The addresses are set as ``DATABASE_URL`` and ``REDIS_URL`` before Django reads its settings;
-pytest-xdist's workers inherit them.
+It is Debian's, on a free loopback port, with its data in a folder that goes away. Under root it runs as an
+unprivileged user, for PostgreSQL refuses root (which is also why ``pytest-postgresql`` cannot start it there). Its
+address is set as ``DATABASE_URL`` before Django reads its settings; pytest-xdist's workers inherit it.
 """
 
 from __future__ import annotations
@@ -56,12 +55,6 @@ def _await(answers: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)  # a foreign process has no clock of ours to turn
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.settimeout(0.2)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def start_postgresql() -> str:
     """Start PostgreSQL; returns its ``DATABASE_URL``."""
     user = _unprivileged()
@@ -91,30 +84,15 @@ def start_postgresql() -> str:
     return f"postgresql://liczydlo@127.0.0.1:{port}/postgres"
 
 
-def start_redis() -> str:
-    """Start Redis without persistence; returns its ``REDIS_URL``."""
-    user = _unprivileged()
-    folder, port = _folder(user), free_port()
-    _started.append(
-        subprocess.Popen(
-            ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
-            user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-    )  # fmt: skip
-    _await(lambda: _listens(port), "Redis")
-    return f"redis://127.0.0.1:{port}/0"
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    """Start both, once, in the process that was called; its xdist workers only inherit the addresses."""
+    """Start it once, in the process that was called; its xdist workers only inherit the address."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ["DATABASE_URL"] = start_postgresql()
-        os.environ["REDIS_URL"] = start_redis()
 
 
 def pytest_unconfigure() -> None:
-    """End the servers and remove their folders."""
+    """End the server and remove its folder."""
     for process in _started:
         process.terminate()
     for process in _started:

@@ -37,7 +37,6 @@ MODULES: Final = (
     "django_htmx.middleware",
     "fido2.server",
     "granian.server",
-    "huey",
     "lucide",
     "typer",
     "whitenoise.middleware",

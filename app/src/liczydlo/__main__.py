@@ -79,14 +79,15 @@ def serve(
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import MTServer  # noqa: PLC0415
 
+    dispatcher = None
     if settings.LICZYDLO_WORKER == "inline":
-        from liczydlo.jobs import consumer  # noqa: PLC0415 - needs Django to be up
+        from liczydlo.jobs.dispatcher import Dispatcher  # noqa: PLC0415 - needs Django to be up
 
-        consumer.start()
+        dispatcher = Dispatcher()
     from liczydlo.companies import start_code  # noqa: PLC0415 - needs Django to be up
     from liczydlo.wsgi import application  # noqa: PLC0415 - needs the migrated database
 
-    # One process on purpose: threads share the queue's consumer, the caches and the loaded keys, and a killed
+    # One process on purpose: threads share the dispatcher, the caches and the loaded keys, and a killed
     # application leaves no orphan on the port.
     class OneProcess(MTServer):
         def _check_gil(self) -> None:
@@ -105,19 +106,22 @@ def serve(
     if link := start_code.link(host, port):
         typer.echo(f"The first account, only with this link: {link}")
     server.serve(target_loader=lambda *_: application)
+    if dispatcher is not None:
+        dispatcher.stop()
 
 
 @cli.command()
 def worker() -> None:
     """Do the background work only; any number of these may run beside ``serve`` with LICZYDLO_WORKER=external."""
     _django()
-    from liczydlo.jobs import consumer  # noqa: PLC0415 - needs Django to be up
+    from liczydlo.jobs.dispatcher import Dispatcher  # noqa: PLC0415 - needs Django to be up
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    consumer.start()
+    dispatcher = Dispatcher()
     stop.wait()
+    dispatcher.stop()
 
 
 @cli.command(

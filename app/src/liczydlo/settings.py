@@ -1,6 +1,6 @@
 """Settings, read strictly from the environment: a value that cannot be meant stops the start with one clear line.
 
-``DATABASE_URL`` (default: SQLite in the data folder) · ``REDIS_URL`` (cache and queue of several machines) ·
+``DATABASE_URL`` (default: SQLite in the data folder) ·
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
 ``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_HOSTS`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
@@ -101,7 +101,6 @@ if LICZYDLO_MASTER_KEY:
     keyring.parse(LICZYDLO_MASTER_KEY, "LICZYDLO_MASTER_KEY")
 if LICZYDLO_MASTER_PASSPHRASE:
     keyring.check_passphrase(LICZYDLO_MASTER_PASSPHRASE, "LICZYDLO_MASTER_PASSPHRASE")
-REDIS_URL = os.environ.get("REDIS_URL", "")
 
 DEBUG = _flag("LICZYDLO_DEBUG")
 SECRET_KEY = _secret_key(LICZYDLO_DATA)
@@ -115,7 +114,6 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "liczydlo.web",
@@ -200,14 +198,11 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Limits of wrong passwords have to be counted together by all machines: those share PostgreSQL, and it keeps them.
 CACHES = {
     "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "liczydlo",
-        }
-        if REDIS_URL
+        {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}
+        if "postgresql" in DATABASES["default"]["ENGINE"]
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
 }
@@ -302,6 +297,5 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "httpx2": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},
-        "huey": {"level": "WARNING"},
     },
 }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from liczydlo.jobs import claims, queue, registry, sweep
+from django.db import IntegrityError, transaction
+from liczydlo.companies.models import Company
+from liczydlo.jobs import claims, dispatcher, notifications, registry
 from liczydlo.jobs.claims import ClaimLost, Later, claim
 from liczydlo.jobs.models import Job
 from liczydlo.web.reasons import Reason
@@ -38,10 +41,12 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    rows: list[int] = []
-    monkeypatch.setattr(queue, "notify", rows.append)
-    return rows
+def notified() -> Iterator[threading.Event]:
+    """Set when this process's dispatchers are notified."""
+    event = threading.Event()
+    notifications.subscribe(event)
+    yield event
+    notifications.unsubscribe(event)
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def work() -> Iterator[list[Any]]:
 
 
 @pytest.fixture
-def job(company: Any, clock: Clock, told: list[int], work: list[Any]) -> Job:
+def job(company: Any, clock: Clock, work: list[Any]) -> Job:
     registry.enqueue(company.pk, "test.work", clock=clock)
     return Job.objects.get()
 
@@ -157,7 +162,7 @@ def test_a_wake_shortens_a_wait_but_not_one_that_ksef_asked_for(
     assert registry.run(job.pk, clock=clock)
     registry.enqueue(company.pk, "test.work", clock=clock)
     assert not registry.run(job.pk, clock=clock)
-    assert sweep.due(clock=clock) == []
+    assert dispatcher.due(clock=clock) == []
     clock.move(minutes=9)
     assert registry.run(job.pk, clock=clock)
 
@@ -166,7 +171,6 @@ def test_a_wake_during_the_run_is_not_lost(job: Job, clock: Clock, work: list[An
     work.append(lambda _claim: registry.enqueue(company.pk, "test.work", clock=clock))
     registry.run(job.pk, clock=clock)
     assert fresh(job).due_at == NOW
-    assert fresh(job).queued_until is None, "the sweep need not wait for whoever was told during the run"
     assert registry.run(job.pk, clock=clock)
     assert fresh(job).due_at is None
 
@@ -187,12 +191,6 @@ def test_a_wake_at_the_moment_of_the_claim_belongs_to_the_claim(
     assert woken and fresh(job).due_at is None
 
 
-def test_a_claim_takes_back_that_a_worker_was_told(job: Job, clock: Clock) -> None:
-    assert fresh(job).queued_until == NOW + claims.NOTIFY_AGAIN_AFTER
-    assert claim(job.pk, clock=clock) is not None
-    assert fresh(job).queued_until is None
-
-
 def test_a_fault_of_the_program_is_raised_and_the_work_comes_again(
     job: Job, clock: Clock, work: list[Any]
 ) -> None:
@@ -206,27 +204,65 @@ def test_a_fault_of_the_program_is_raised_and_the_work_comes_again(
     assert row.lease_until is None
 
 
-def test_the_sweep_tells_of_what_is_due_once_in_a_while(job: Job, clock: Clock, told: list[int]) -> None:
-    assert sweep.sweep(clock=clock) == 0  # told by the wake a moment ago
-    clock.move(seconds=21)
-    assert sweep.sweep(clock=clock) == 1
-    assert sweep.sweep(clock=clock) == 0
-    assert told == [job.pk]
-
-
-def test_a_worker_is_told_when_the_transaction_commits(
+def test_only_the_call_that_made_it_due_notifies_and_when_it_commits(
     company: Any,
     clock: Clock,
-    told: list[int],
+    notified: threading.Event,
     work: list[Any],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    with django_capture_on_commit_callbacks() as later:
-        registry.enqueue(company.pk, "test.work", clock=clock)
-    assert told == []
-    for callback in later:
-        callback()
-    assert told == [Job.objects.get().pk]
+    with django_capture_on_commit_callbacks() as callbacks:
+        for _ in range(10):
+            registry.enqueue(company.pk, "test.work", clock=clock)
+    assert not notified.is_set() and len(callbacks) == 1
+    callbacks[0]()
+    assert notified.is_set()
+    assert dispatcher.due(clock=clock) == [(Job.objects.get().pk, NOW)]
+
+
+def test_what_is_due_is_listed_longest_waiting_first_with_its_moment(
+    job: Job, clock: Clock, company: Any, stranger: Any
+) -> None:
+    other = Company.objects.exclude(pk=company.pk).get()
+    clock.move(seconds=-5)
+    registry.enqueue(other.pk, "test.work", clock=clock)
+    clock.move(seconds=5)
+    theirs = Job.objects.get(company=other)
+    assert [pk for pk, _ in dispatcher.due(clock=clock)] == [theirs.pk, job.pk]
+    Job.objects.filter(pk=job.pk).update(due_at=NOW + dt.timedelta(seconds=1))
+    assert dispatcher.due(clock=clock) == [(theirs.pk, NOW - dt.timedelta(seconds=5))]
+    assert dispatcher.due(within=1, clock=clock)[1] == (job.pk, NOW + dt.timedelta(seconds=1))
+    Job.objects.filter(pk=theirs.pk).update(lease_until=NOW + dt.timedelta(seconds=3))
+    assert dispatcher.due(within=1, clock=clock) == [(job.pk, NOW + dt.timedelta(seconds=1))]
+
+
+def test_a_run_yields_after_its_slice_and_when_the_process_ends(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping = threading.Event()
+    held = claim(job.pk, stopping=stopping)
+    assert held is not None and not held.should_yield
+    stopping.set()
+    assert held.should_yield
+    stopping.clear()
+    monkeypatch.setattr(claims, "SLICE", dt.timedelta(0))
+    assert held.should_yield
+
+
+def test_the_installation_has_one_job_of_a_kind_of_its_own(
+    job: Job, clock: Clock, work: list[Any], company: Any
+) -> None:
+    registry.enqueue(None, "test.work", clock=clock)
+    registry.enqueue(None, "test.work", clock=clock)
+    own = Job.objects.get(company=None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.create(company=None, name="test.work")
+    held = claim(own.pk, clock=clock)
+    assert held is not None
+    with pytest.raises(Company.DoesNotExist):
+        _ = held.company
+    held.finish(None)
+    assert list(Job.objects.of(company)) == [job]
 
 
 def test_what_a_dead_process_held_is_freed_at_once(
@@ -258,11 +294,10 @@ def test_everything_that_one_dead_process_held_is_freed(
     living = Job.objects.create(
         company=company, name="of the living", holder="fedcba", lease_until=clock() + dt.timedelta(seconds=90)
     )
-    Job.objects.filter(name="second").update(queued_until=clock() + dt.timedelta(seconds=9))
     assert claims.release_dead_workers(clock=clock) == 3
     assert fresh(living).lease_until is not None and fresh(living).holder == "fedcba"
     living.delete()
-    assert set(Job.objects.values_list("holder", "queued_until")) == {("", None)}
+    assert set(Job.objects.values_list("holder", flat=True)) == {""}
     assert not left.exists() and not Job.objects.exclude(lease_until=None).exists()
 
 
@@ -277,7 +312,7 @@ def test_a_death_is_no_failure_and_a_failure_no_death(job: Job, clock: Clock, wo
     assert claim(job.pk, clock=clock) is not None  # and its process dies
     row = fresh(job)
     assert (row.failures, row.deaths, row.due_at) == (8, 1, clock.now)
-    assert (row.reason, row.started_at, row.queued_until) == (AWAY, clock.now, None)
+    assert (row.reason, row.started_at) == (AWAY, clock.now)
     assert row.holder == claims.presence.me()
     assert row.lease_until == clock.now + claims.LEASE
     Job.objects.update(lease_until=None)
@@ -356,30 +391,27 @@ def test_a_wait_that_ksef_asked_for_is_an_hour_at_most_and_never_nothing(
     assert fresh(job).blocked_until is None
 
 
-def test_what_a_wrong_clock_wrote_is_pulled_back(
-    job: Job, clock: Clock, told: list[int], work: list[Any]
-) -> None:
-    """The clock jumped a year ahead, work was put off, claimed, told of, and the clock was set right."""
+def test_what_a_wrong_clock_wrote_is_pulled_back(job: Job, clock: Clock, work: list[Any]) -> None:
+    """The clock jumped a year ahead, work was put off and claimed, and the clock was set right."""
     year = NOW + dt.timedelta(days=365)
-    Job.objects.update(due_at=year, blocked_until=year, lease_until=year, queued_until=year)
-    sweep.sweep(clock=clock)
+    Job.objects.update(due_at=year, blocked_until=year, lease_until=year)
+    dispatcher.care(clock=clock)
     row = fresh(job)
     assert row.due_at == NOW
     assert row.blocked_until == NOW + dt.timedelta(hours=1)
     assert row.lease_until == NOW + claims.LEASE
-    assert row.queued_until == NOW + claims.NOTIFY_AGAIN_AFTER
     assert claims.pull_back(clock=clock) == 0
     clock.move(hours=1)
-    assert sweep.sweep(clock=clock) == 1
+    assert dispatcher.due(clock=clock) == [(job.pk, NOW + dt.timedelta(hours=1))]
     assert registry.run(job.pk, clock=clock)
 
 
 def test_a_wrong_moment_beside_right_ones_is_seen(job: Job, clock: Clock) -> None:
-    Job.objects.update(blocked_until=NOW + dt.timedelta(hours=2), lease_until=None, queued_until=None)
+    Job.objects.update(blocked_until=NOW + dt.timedelta(hours=2), lease_until=None)
     assert claims.pull_back(clock=clock) == 1
     row = fresh(job)
     assert row.blocked_until == NOW + dt.timedelta(hours=1)
-    assert (row.due_at, row.lease_until, row.queued_until) == (NOW, None, None)
+    assert (row.due_at, row.lease_until) == (NOW, None)
 
 
 def test_what_is_due_in_weeks_is_looked_at_meanwhile(
@@ -397,8 +429,6 @@ def test_what_is_due_in_weeks_is_looked_at_meanwhile(
 def test_a_company_is_hurried_where_something_failed_and_no_other_company_is(
     job: Job, clock: Clock, work: list[Any], company: Any, stranger: Any
 ) -> None:
-    from liczydlo.companies.models import Company
-
     other = Company.objects.exclude(pk=company.pk).get()
     work += [Later(AWAY), Later(AWAY)]
     registry.enqueue(other.pk, "test.work", clock=clock)

@@ -1,4 +1,4 @@
-"""The queue and its workers, living and dead processes, dying on purpose, reasons."""
+"""The dispatcher and its threads, living and dead processes, dying on purpose, reasons."""
 
 from __future__ import annotations
 
@@ -7,62 +7,98 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import translation
-from liczydlo.jobs import backoff, consumer, failpoints, presence, queue, registry
+from django.utils import timezone, translation
+from liczydlo.jobs import claims, dispatcher, failpoints, notifications, presence, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Refused
 from liczydlo.web.reasons import Reason
 
 
 @pytest.fixture
-def own_queue(settings: Any, tmp_path: Path) -> Any:
+def handled(settings: Any, tmp_path: Path) -> Iterator[list[int]]:
+    """Companies whose job „test.threads" was run by the dispatcher, in that order."""
     settings.LICZYDLO_DATA = tmp_path
-    queue.huey.cache_clear()
-    queue._task.cache_clear()
-    queue.huey().flush()
-    yield queue.huey()
-    queue.huey.cache_clear()
-    queue._task.cache_clear()
+    runs: list[int] = []
+    registry.REGISTRY["test.threads"] = lambda claim: runs.append(claim.company_id)
+    yield runs
+    del registry.REGISTRY["test.threads"]
+    connection.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Threads have no clock of ours to turn."""
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_woken_work_is_done_by_threads_of_this_process_and_they_stop(company: Any, own_queue: Any) -> None:
-    done = threading.Event()
+class TestDispatcher:
+    def test_enqueued_work_is_done_at_once_by_threads_that_end(
+        self, company: Any, handled: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(dispatcher, "POLL", 60.0)  # the notification alone wakes it
+        running = dispatcher.Dispatcher(threads=1)
+        try:
+            registry.enqueue(company.pk, "test.threads")
+            wait_for(lambda: handled == [company.pk])
+        finally:
+            running.stop()
+        names = {thread.name.split("_")[0] for thread in threading.enumerate()}
+        assert not names & {"dispatch", "listen", "job"}
+        assert Job.objects.get().lease_until is None
 
-    def work(_claim: Any) -> None:
-        done.set()
+    def test_work_that_nobody_was_notified_of_is_found_by_the_poll(
+        self, company: Any, handled: list[int]
+    ) -> None:
+        running = dispatcher.Dispatcher(threads=1)
+        try:
+            Job.objects.create(company=company, name="test.threads", due_at=timezone.now())
+            wait_for(lambda: handled == [company.pk])
+        finally:
+            running.stop()
 
-    registry.REGISTRY["test.threads"] = work
-    running = consumer.start(threads=1)
-    try:
-        registry.enqueue(company.pk, "test.threads")
-        assert done.wait(10)
-    finally:
-        running.stop()
-        del registry.REGISTRY["test.threads"]
-        connection.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "sweep"]
-    assert Job.objects.get().lease_until is None
+    def test_another_process_notifies_through_postgresql(
+        self, company: Any, handled: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite has one machine, whose poll is enough")
+        monkeypatch.setattr(dispatcher, "POLL", 60.0)
+        monkeypatch.setattr(notifications, "_subscribers", set())  # as if this process had no dispatcher
+        running = dispatcher.Dispatcher(threads=1)
+        try:
+            wait_for(lambda: not running._changed.is_set())
+            notifications._subscribers.clear()
+            registry.enqueue(company.pk, "test.threads")
+            wait_for(lambda: handled == [company.pk])
+        finally:
+            running.stop()
 
+    def test_a_fault_of_a_job_ends_neither_its_thread_nor_the_others(
+        self, company: Any, handled: list[int], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fails(_claim: Any) -> None:
+            raise ZeroDivisionError("of the program")
 
-@pytest.mark.django_db
-def test_a_queue_that_is_away_does_not_stop_anybody(
-    own_queue: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    from redis.exceptions import ConnectionError as RedisAway
-
-    def away(_job: int) -> None:
-        raise RedisAway("refused")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(queue, "_task", lambda: away)
-        queue.notify(1)
-    assert "the queue is away" in caplog.text
+        registry.REGISTRY["test.fails"] = fails
+        running = dispatcher.Dispatcher(threads=1)
+        try:
+            registry.enqueue(company.pk, "test.fails")
+            wait_for(lambda: "ended with a fault" in caplog.text)
+            registry.enqueue(company.pk, "test.threads")
+            wait_for(lambda: handled == [company.pk])
+        finally:
+            running.stop()
+            del registry.REGISTRY["test.fails"]
+        assert Job.objects.get(name="test.fails").reason is not None
 
 
 @pytest.mark.django_db
@@ -115,7 +151,7 @@ def test_a_step_that_the_crash_test_does_not_know_is_refused() -> None:
 
 
 def test_waits_double_up_to_the_longest() -> None:
-    assert [backoff.delay(failures).total_seconds() for failures in (0, 1, 2, 3, 50)] == [0, 2, 4, 8, 600]
+    assert [claims.delay(failures).total_seconds() for failures in (0, 1, 2, 3, 50)] == [0, 2, 4, 8, 600]
 
 
 def test_a_reason_keeps_both_languages_and_ksefs_small_print() -> None:

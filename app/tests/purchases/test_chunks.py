@@ -109,12 +109,12 @@ def test_the_mark_never_goes_back(connected: Any, seller: Any) -> None:
     ahead = timezone.now() + dt.timedelta(days=1)
     mark = Checkpoint.objects.get()
     services._store(
-        services._Window(connected, mark, None, lambda _name: None, services.Result()),  # type: ignore[arg-type]
+        services._Window(connected, mark, None, lambda _name: None, services.Result(), lambda: False),  # type: ignore[arg-type]
         services._Chunk(until=ahead),
     )
     assert Checkpoint.objects.get().until == ahead
     services._store(
-        services._Window(connected, mark, None, lambda _name: None, services.Result()),  # type: ignore[arg-type]
+        services._Window(connected, mark, None, lambda _name: None, services.Result(), lambda: False),  # type: ignore[arg-type]
         services._Chunk(until=ahead - dt.timedelta(hours=1)),
     )
     assert Checkpoint.objects.get().until == ahead

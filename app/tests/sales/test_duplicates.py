@@ -11,8 +11,8 @@ import httpx2
 import pytest
 from liczydlo.connection import access
 from liczydlo.connection.waiting import AWAY
-from liczydlo.jobs import registry
-from liczydlo.jobs.backoff import LONGEST
+from liczydlo.jobs import claims, registry
+from liczydlo.jobs.claims import LONGEST
 from liczydlo.ksef import upo
 from liczydlo.sales import receipts, services
 from liczydlo.sales.models import Invoice, Receipt, Session
@@ -248,12 +248,12 @@ class TestReceipts:
         sender.until(connected, lambda: all(fresh(row).state == "accepted" for row in rows))
         wire.rules.clear()
         Invoice.objects.update(poll_at=None, looks=0)
-        monkeypatch.setattr(receipts, "BATCH", 2)
+        monkeypatch.setattr(claims, "SLICE", dt.timedelta(0))
         registry.enqueue(connected.pk, "sales.send")
         sender.run(connected)
-        assert set(Receipt.objects.values_list("invoice", flat=True)) == {rows[0].pk, rows[1].pk}
+        assert set(Receipt.objects.values_list("invoice", flat=True)) == {rows[0].pk}
         assert due_in(connected, sender) <= 0
-        sender.until(connected, lambda: all(settled(row) for row in rows), runs=2)
+        sender.until(connected, lambda: all(settled(row) for row in rows), runs=3)
 
     def test_a_moment_of_a_wrong_clock_is_pulled_back(
         self, connected: Any, sender: Worker, wire: Wire

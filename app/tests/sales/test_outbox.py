@@ -14,9 +14,8 @@ import pytest
 from django.utils import timezone
 from liczydlo.connection import access
 from liczydlo.connection.waiting import AWAY
-from liczydlo.jobs import registry
-from liczydlo.jobs.backoff import LONGEST
-from liczydlo.jobs.claims import Claim, Later, claim
+from liczydlo.jobs import claims, registry
+from liczydlo.jobs.claims import LONGEST, Claim, Later, claim
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, outbox, outcomes, services
@@ -399,10 +398,10 @@ class TestFairness:
     def test_a_run_sends_a_slice_and_the_next_follows_at_once(
         self, connected: Any, sender: Worker, wire: Wire, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(outbox, "BATCH", 2)
+        monkeypatch.setattr(claims, "SLICE", dt.timedelta(0))
         issue(connected, 5)
         sender.run(connected)
-        assert wire.count(*SEND) == 2
+        assert wire.count(*SEND) == 1
         assert due_in(connected, sender) <= 0
 
 

@@ -14,7 +14,7 @@ from liczydlo.connection import services as connection
 from liczydlo.connection.certificates.models import CertificateRequest
 from liczydlo.connection.models import KsefLogin, Purpose, RefusedLogin, StoredCertificate
 from liczydlo.jobs import registry
-from liczydlo.jobs.backoff import LONGEST
+from liczydlo.jobs.claims import LONGEST
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import services as purchases
 from liczydlo.sales import outbox, services

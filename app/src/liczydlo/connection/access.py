@@ -35,7 +35,7 @@ from liczydlo.connection.models import KsefLogin, Purpose, RefusedLogin, StoredC
 from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.passphrase.models import passphrase_of
 from liczydlo.connection.signals import connected
-from liczydlo.jobs.backoff import LONGEST, delay
+from liczydlo.jobs.claims import LONGEST, delay
 from liczydlo.ksef.transport import http_client
 
 __all__ = [

@@ -9,8 +9,7 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.signals import connected
 from liczydlo.jobs import registry
-from liczydlo.jobs.backoff import HOUR
-from liczydlo.jobs.claims import Clock, Later
+from liczydlo.jobs.claims import HOUR, Clock, Later
 from liczydlo.ksef import KsefError, LoginRefused, RateLimited, Unavailable
 from liczydlo.web.reasons import Reason
 

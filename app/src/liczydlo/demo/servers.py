@@ -85,7 +85,7 @@ class Servers:
             "LICZYDLO_DATA": str(self.folder / "application"),
             "LICZYDLO_EMULATOR_URL": self.addresses.emulator,
         }
-        foreign = ("LICZYDLO_", "DATABASE_URL", "REDIS_URL", "DJANGO_")
+        foreign = ("LICZYDLO_", "DATABASE_URL", "DJANGO_")
         return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | ours
 
     def __enter__(self) -> Self:

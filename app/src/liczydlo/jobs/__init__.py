@@ -1,1 +1,1 @@
-"""Background work: rows say what is due, claims with leases say who does it, a queue only wakes a worker."""
+"""Background work: rows say what is due, claims with leases say who does it, the dispatcher hands it out."""

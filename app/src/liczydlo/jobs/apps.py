@@ -6,6 +6,6 @@ from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """Jobs, claims, the queue and the sweep."""
+    """Jobs, claims, the dispatcher."""
 
     name = "liczydlo.jobs"

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -18,19 +20,30 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.jobs import failpoints, presence
-from liczydlo.jobs.backoff import FIRST, HOUR, LONGEST, delay
 from liczydlo.jobs.models import Job
 from liczydlo.web.reasons import INTERNAL, Reason
 
 LEASE = dt.timedelta(seconds=90)  # longer than any one call to KSeF may take
-NOTIFY_AGAIN_AFTER = dt.timedelta(
-    seconds=20
-)  # after this a worker that was told and did not come is told again
+SLICE = dt.timedelta(seconds=2)
+"""A run that lasts longer is asked to yield to those that wait."""
 LONGEST_LOOK = dt.timedelta(hours=6)
 """No row is looked at less often than this while something of it is due one day; looking too early costs nothing."""
 
+FIRST = dt.timedelta(seconds=2)
+LONGEST = dt.timedelta(minutes=10)
+HOUR = dt.timedelta(hours=1)
+"""Nothing that failed waits longer than this, whoever asked for the wait."""
+
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
+
+
+def delay(failures: int, *, first: dt.timedelta = FIRST, longest: dt.timedelta = LONGEST) -> dt.timedelta:
+    """The wait after so many failures in a row: ``first``, doubled each time, never more than ``longest``."""
+    if failures <= 0:
+        return dt.timedelta(0)
+    doubled: int = 2 ** min(failures - 1, 30)
+    return min(longest, first * doubled)
 
 
 class ClaimLost(Exception):
@@ -67,21 +80,34 @@ class Later(Exception):
 class Claim:
     """What a job gets: whose work it is, and the lease."""
 
-    def __init__(self, job: Job, *, token: str, lease: dt.timedelta, clock: Clock) -> None:
+    def __init__(
+        self, job: Job, *, token: str, lease: dt.timedelta, clock: Clock, stopping: threading.Event | None
+    ) -> None:
         """Made by ``claim`` alone."""
         self.job_id: int = job.pk
         self.name: str = job.name
-        self.company_id: int = job.company_id
+        self.company_id: int | None = job.company_id
         self.failures: int = job.failures
         self.clock = clock
         self._wakes = job.wakes
         self._token = token
         self._lease = lease
         self._progressed = False
+        self._began = time.monotonic()
+        self._stopping = stopping
+
+    @property
+    def should_yield(self) -> bool:
+        """Whether to stop after what is at hand and be due again at once: others wait, or the process ends."""
+        if self._stopping is not None and self._stopping.is_set():
+            return True
+        return time.monotonic() - self._began >= SLICE.total_seconds()
 
     @property
     def company(self) -> Company:
-        """The company whose work this is, as it is now."""
+        """The company whose work this is, as it is now. Raises Company.DoesNotExist for the installation's work."""
+        if self.company_id is None:
+            raise Company.DoesNotExist(f"{self.name} belongs to the installation")
         return Company.objects.get(pk=self.company_id)
 
     def _update(self, **values: Any) -> None:
@@ -131,7 +157,6 @@ class Claim:
             lease_until=None,
             holder="",
             token="",
-            queued_until=None,
             deaths=0,
             finished_at=now,
             **values,
@@ -147,8 +172,16 @@ class Claim:
             self.put_off(Later(INTERNAL))
 
 
-def claim(job_id: int, *, lease: dt.timedelta = LEASE, clock: Clock = timezone.now) -> Claim | None:
+def claim(
+    job_id: int,
+    *,
+    lease: dt.timedelta = LEASE,
+    clock: Clock = timezone.now,
+    stopping: threading.Event | None = None,
+) -> Claim | None:
     """Take the work of a row that is due and that nobody holds; None if there is nothing to take.
+
+    ``stopping`` is set when the process ends, so that the run yields.
 
     What a killed process leaves is due again after a wait that grows with every such death.
     """
@@ -167,10 +200,9 @@ def claim(job_id: int, *, lease: dt.timedelta = LEASE, clock: Clock = timezone.n
             lease_until=now + lease,
             due_at=now + delay(job.deaths),
             deaths=F("deaths") + 1,
-            queued_until=None,
             started_at=now,
         ):
-            return Claim(job, token=token, lease=lease, clock=clock)
+            return Claim(job, token=token, lease=lease, clock=clock, stopping=stopping)
     return None
 
 
@@ -181,12 +213,12 @@ def release_dead_workers(*, clock: Clock = timezone.now) -> int:
     for holder in held.values_list("holder", flat=True).distinct().order_by():
         if presence.is_dead(holder):
             # all that it held, before its file goes: without the file nobody can tell that it is dead
-            freed += Job.objects.filter(holder=holder).update(lease_until=None, queued_until=None, holder="")
+            freed += Job.objects.filter(holder=holder).update(lease_until=None, holder="")
             presence.forget(holder)
     return freed
 
 
-FURTHEST = {"blocked_until": HOUR, "lease_until": LEASE, "queued_until": NOTIFY_AGAIN_AFTER}
+FURTHEST = {"blocked_until": HOUR, "lease_until": LEASE}
 """How far ahead the moments of a row may lie; ``due_at``: ``LONGEST_LOOK``."""
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 
 from django.db import transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models import F, Q
 from django.utils import timezone
 
-from liczydlo.jobs import claims, queue
-from liczydlo.jobs.claims import LONGEST_LOOK, NOTIFY_AGAIN_AFTER, Claim, ClaimLost, Clock, Later
+from liczydlo.jobs import claims
+from liczydlo.jobs.claims import LONGEST_LOOK, Claim, ClaimLost, Clock, Later
 from liczydlo.jobs.models import Job
+from liczydlo.jobs.notifications import notify
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +34,26 @@ def job(name: str) -> Callable[[Work], Work]:
 
 
 def enqueue(
-    company_id: int, name: str, *, at: dt.datetime | None = None, clock: Clock = timezone.now
+    company_id: int | None, name: str, *, at: dt.datetime | None = None, clock: Clock = timezone.now
 ) -> None:
-    """Make a company's work of a kind due at ``at`` (now) or sooner; a worker is told when the transaction commits."""
+    """Make a company's (None: the installation's) job of a kind due at ``at`` (now) or sooner.
+
+    Workers are notified when the transaction commits, and only by the call that made it due, so that a thousand calls
+    cost one look. Raises ValueError for a name that no job has.
+    """
     if name not in REGISTRY:
         raise ValueError(f"no job is named {name}")
     now = clock()
     moment = min(at or now, now + LONGEST_LOOK)
     with transaction.atomic():
-        job, _ = Job.objects.get_or_create(company_id=company_id, name=name)
-        Job.objects.filter(pk=job.pk).update(
-            due_at=Least(Coalesce(F("due_at"), Value(moment)), Value(moment)),
-            wakes=F("wakes") + 1,
-            **({"queued_until": now + NOTIFY_AGAIN_AFTER} if moment <= now else {}),
-        )
-        if moment <= now:
-            transaction.on_commit(lambda: queue.notify(job.pk))
+        scope = {"company__isnull": True} if company_id is None else {"company_id": company_id}
+        job, _ = Job.objects.get_or_create(**scope, name=name, defaults={"company_id": company_id})
+        mine = Job.objects.filter(pk=job.pk)
+        later = mine.filter(Q(due_at=None) | Q(due_at__gt=moment))
+        if later.update(due_at=moment, wakes=F("wakes") + 1):
+            notify()
+        else:
+            mine.update(wakes=F("wakes") + 1)
 
 
 def retry_now(company_id: int, *, clock: Clock = timezone.now) -> None:
@@ -58,9 +63,9 @@ def retry_now(company_id: int, *, clock: Clock = timezone.now) -> None:
             enqueue(company_id, name, clock=clock)
 
 
-def run(job_id: int, *, clock: Clock = timezone.now) -> bool:
+def run(job_id: int, *, clock: Clock = timezone.now, stopping: threading.Event | None = None) -> bool:
     """Do what a row asks for, if it is due and free; whether anything was done. Faults of the program are raised."""
-    claim = claims.claim(job_id, clock=clock)
+    claim = claims.claim(job_id, clock=clock, stopping=stopping)
     if claim is None:
         return False
     try:

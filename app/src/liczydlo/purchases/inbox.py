@@ -7,8 +7,7 @@ import datetime as dt
 from liczydlo.connection import access
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
-from liczydlo.jobs.backoff import HOUR
-from liczydlo.jobs.claims import Claim, Later
+from liczydlo.jobs.claims import HOUR, Claim, Later
 from liczydlo.ksef.errors import KsefError
 from liczydlo.purchases.services import RECEIVE, Spoilt, synchronise
 from liczydlo.web.reasons import Reason
@@ -28,11 +27,11 @@ def receive(claim: Claim) -> dt.datetime | None:
             claim.progressed()
 
     try:
-        synchronise(company, clock=claim.clock, step=step)
+        result = synchronise(company, clock=claim.clock, step=step, should_yield=lambda: claim.should_yield)
     except access.NotConnected as error:
         raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error
     except KsefError as error:
         raise later(error, company, clock=claim.clock) from error
     except Spoilt as error:
         raise Later(Reason.of(error)) from error
-    return None
+    return claim.clock() if result.more else None

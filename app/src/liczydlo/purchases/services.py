@@ -70,6 +70,7 @@ class Result:
 
     new: int = 0
     known: int = 0
+    more: bool = False  # the run yielded: the next one goes on from here
     until: dt.datetime | None = None
 
 
@@ -92,17 +93,27 @@ def job(company: Company) -> Job | None:
     return Job.objects.of(company).filter(name=RECEIVE).first()
 
 
-def synchronise(company: Company, *, clock: Clock = timezone.now, step: Step = lambda _name: None) -> Result:
+def synchronise(
+    company: Company,
+    *,
+    clock: Clock = timezone.now,
+    step: Step = lambda _name: None,
+    should_yield: Callable[[], bool] = lambda: False,
+) -> Result:
     """Bring in, now, every invoice in which the company is the buyer and which is not here yet.
 
-    ``step`` is called before each effect. Two runs at once do no harm. Raises NotConnected, KsefError and Spoilt; what
-    came before is stored, and the next run goes on from there.
+    ``step`` is called before each effect; where ``should_yield`` says so the rest is left (``Result.more``). Two runs
+    at once do no harm. Raises NotConnected, KsefError and Spoilt; what came before is stored, and the next run goes on
+    from there.
     """
     result = Result()
     with access.client(company, clock=clock) as ksef:
         checkpoint = _checkpoint(company)
         for start, end in _windows(checkpoint.until, clock()):
-            _receive(_Window(company, checkpoint, ksef, step, result), start, end)
+            _receive(_Window(company, checkpoint, ksef, step, result, should_yield), start, end)
+            result.more = result.more or (end is not None and should_yield())
+            if result.more:
+                return result
     checkpoint.looked_at = clock()
     checkpoint.save(update_fields=["looked_at"])
     result.until = checkpoint.until
@@ -116,6 +127,7 @@ class _Window:
     ksef: Client
     step: Step
     result: Result
+    should_yield: Callable[[], bool]
 
 
 def _checkpoint(company: Company) -> Checkpoint:
@@ -143,6 +155,9 @@ def _receive(run: _Window, start: dt.datetime, end: dt.datetime | None) -> None:
             if len(chunk.documents) >= CHUNK:
                 _store(run, chunk)
                 chunk = _Chunk()
+                if run.should_yield():
+                    run.result.more = True
+                    return
     except (KsefError, Spoilt):
         _store(run, chunk)
         raise

@@ -21,8 +21,7 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.waiting import AWAY, later
 from liczydlo.jobs import registry
-from liczydlo.jobs.backoff import HOUR, LONGEST, delay
-from liczydlo.jobs.claims import Claim, Later
+from liczydlo.jobs.claims import HOUR, LONGEST, Claim, Later, delay
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, states, texts
@@ -35,7 +34,6 @@ from liczydlo.sales.verdicts import SESSION_OVER
 from liczydlo.web.reasons import Reason
 
 NAME: Final = "sales.send"
-BATCH: Final = 25  # invoices per run, so that one company's thousand does not hold up the others
 ONE_BY_ONE: Final = 3  # up to so many of a session are asked for singly, more in its list
 NOT_CONNECTED: Final = dt.timedelta(minutes=1)  # a new connection ends the wait
 FORBIDDEN: Final = 403
@@ -132,10 +130,7 @@ class Outbox:
         """One that gets no answer does not hold up the next; two in a row do."""
         first: Unavailable | None = None
         in_a_row = 0
-        for _ in range(BATCH):
-            invoice = self._next_queued()
-            if invoice is None:
-                break
+        while invoice := self._next_queued():
             try:
                 self._send(invoice)
             except Unavailable as error:
@@ -144,6 +139,8 @@ class Outbox:
                     break
             else:
                 in_a_row = 0
+            if self._claim.should_yield:
+                break
         if first is not None:
             raise first
 

@@ -9,8 +9,7 @@ import logging
 from typing import Final
 
 from liczydlo.companies.models import Company
-from liczydlo.jobs.backoff import delay
-from liczydlo.jobs.claims import Claim
+from liczydlo.jobs.claims import Claim, delay
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.session_states import InvoiceStatus

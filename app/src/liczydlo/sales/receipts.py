@@ -11,15 +11,14 @@ from django.db.models import F, Q, QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.connection.waiting import AWAY
-from liczydlo.jobs.backoff import LONGEST, delay
-from liczydlo.jobs.claims import Claim
+from liczydlo.jobs.claims import LONGEST, Claim, delay
 from liczydlo.ksef import upo
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, Refused
 from liczydlo.sales import texts
 from liczydlo.sales.models import Invoice, Receipt
 
-BATCH: Final = 50
+AT_ONCE: Final = 200  # rows read for a run
 TIMES: Final = 30  # questions in vain before the program stops asking: about four hours
 
 log = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ class Receipts:
     def fetch(self) -> None:
         """Fetch what can be fetched now. Raises KsefError but for refusals, ClaimLost."""
         due = self._pending().filter(Q(poll_at=None) | Q(poll_at__lte=self._claim.clock()))
-        for invoice in due.order_by(F("poll_at").asc(nulls_first=True), "id")[:BATCH]:
+        for invoice in due.order_by(F("poll_at").asc(nulls_first=True), "id")[:AT_ONCE]:
             self._claim.step("upo.ask")
             try:
                 xml = self._ask(invoice)
@@ -63,6 +62,8 @@ class Receipts:
                 else:
                     log.warning("the receipt of invoice %s is of another document", invoice.pk)
                     self._in_vain(invoice, "other-document")
+            if self._claim.should_yield:
+                break
 
     def _ask(self, invoice: Invoice) -> bytes:
         """By reference where the program knows it; by number in the session of somebody else who sent the invoice."""
