@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import socket
-import sys
 from dataclasses import replace
-from typing import Any
 
 from .config import Config
 from .listening import Door, PortTaken, end_on_signal, listen, port_of, serving
@@ -41,7 +39,6 @@ def _serve(
 ) -> None:
     # The ports come first; these imports take most of the start, and all that they make stays: nothing to collect.
     gc.disable()
-    _lighten_imports()
     from .emulator import Emulator  # noqa: PLC0415
     from .server import build  # noqa: PLC0415
 
@@ -57,17 +54,3 @@ def _serve(
     more = f"  CA          {config.control_base}/ca.pem\n              SHA-256 {emulator.trust.fingerprint}\n"
     print(BANNER.format(config=config, data=data, more=more if config.tls else ""), flush=True)  # noqa: T201 - the command is for this
     sleep()
-
-
-def _lighten_imports() -> None:
-    """Half of what FastAPI costs: its models of OpenAPI documents, and ours, are built when they are used first; it
-    does not search annotations for models of pydantic 1, whose whole it would load for that; a route is worked out when
-    it is asked first. Only here, where the process is ours alone."""
-    from pydantic import BaseModel  # noqa: PLC0415
-
-    BaseModel.model_config["defer_build"] = True
-    modules: dict[str, Any] = sys.modules
-    modules["pydantic.v1"] = None  # importing it fails, which FastAPI is prepared for
-    from .late_routes import make_routes_late  # noqa: PLC0415
-
-    make_routes_late()

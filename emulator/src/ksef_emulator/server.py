@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib
 import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Response
-from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .api import (
-    auth,
-    auth_sessions,
-    certificates,
-    collective_identifiers,
-    errors,
-    exports,
-    invoices,
-    limits,
-    peppol,
-    permissions_granting,
-    permissions_query,
-    public_keys,
-    sessions,
-    sessions_batch,
-    sessions_online,
-    testdata,
-    testdata_attachment,
-    testdata_contexts,
-    tokens,
-    uploads,
-)
+from .api import errors
 from .api.directory import Directory
 from .api.rate_limiter import RateLimiter
 from .bodies import Bodies
@@ -54,51 +33,68 @@ def build(emulator: Emulator) -> tuple[ASGIApp, ASGIApp]:
     return public(emulator), control(emulator)
 
 
+_PARTS = {
+    "Aktywne sesje": "auth_sessions",
+    "Certyfikaty": "certificates",
+    "Certyfikaty klucza publicznego": "public_keys",
+    "Dane testowe": "testdata testdata_contexts testdata_attachment",
+    "Identyfikatory zbiorcze": "collective_identifiers",
+    "Limity i ograniczenia": "limits",
+    "Nadawanie uprawnień": "permissions_granting",
+    "Odbieranie uprawnień": "permissions_granting",
+    "Operacje": "permissions_granting",
+    "Pobieranie faktur": "invoices exports",
+    "Status wysyłki i UPO": "sessions",
+    "Tokeny KSeF": "tokens",
+    "Usługi Peppol": "peppol",
+    "Uzyskiwanie dostępu": "auth",
+    "Wysyłka interaktywna": "sessions_online",
+    "Wysyłka wsadowa": "sessions_batch",
+    "Wyszukiwanie nadanych uprawnień": "permissions_query",
+}
+"""Tag of the OpenAPI → the modules of ``api`` that answer its operations."""
+
+
 def public(emulator: Emulator) -> ASGIApp:
-    """The API under both prefixes, and the pages that people meet."""
-    app = _application(emulator, "Emulator KSeF")
-    api = _joined(
-        [
-            public_keys.router(emulator),
-            auth_sessions.router(emulator),
-            auth.router(emulator),
-            tokens.router(emulator),
-            peppol.router(emulator),
-            certificates.router(emulator),
-            testdata.router(emulator),
-            testdata_contexts.router(emulator),
-            testdata_attachment.router(emulator),
-            permissions_granting.router(emulator),
-            permissions_query.router(emulator),
-            limits.router(emulator),
-            sessions_online.router(emulator),
-            sessions_batch.router(emulator),
-            sessions.router(emulator),
-            invoices.router(emulator),
-            exports.router(emulator),
-            collective_identifiers.router(emulator),
-        ]
-    )
-    app.router.routes.append(Directory(api, PREFIX))
-    app.include_router(api, prefix=PREFIX)
-    app.include_router(documentation(emulator, api.routes))
-    for stored in (sessions.storage, exports.storage, uploads.router):
-        app.include_router(stored(emulator))
-    app.router.default = faces(emulator)
+    """The API under both prefixes, and the pages that people meet. Each part of the API is an application of its own,
+    made with its first request: working out a hundred operations is a third of a start, and the first answer needs
+    one of them."""
+    parts = {
+        modules: LazyApp(functools.partial(_part, emulator, modules)) for modules in set(_PARTS.values())
+    }
+    rest = LazyApp(functools.partial(_rest, emulator, tuple(parts.values())))
+    by_tag = {tag: parts[modules] for tag, modules in _PARTS.items()}
+    app = Directory(by_tag, rest, prefix=PREFIX, emulator=emulator)
     prefixes = (PREFIX, f"{ROOT}{PREFIX}")
     faulty = Faulty(RateLimiter(app, emulator, prefixes), emulator, prefixes)
     recorded = Recorder(Bodies(faulty, emulator), emulator)
     return ByHost(recorded, emulator.config)
 
 
-def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
+def _part(emulator: Emulator, modules: str) -> FastAPI:
+    loaded = [importlib.import_module(f".api.{name}", __package__) for name in modules.split()]
+    return _application(emulator, "Emulator KSeF", [module.router(emulator) for module in loaded])
+
+
+def _rest(emulator: Emulator, parts: Sequence[LazyApp]) -> FastAPI:
+    """The OpenAPI of the parts, stored files, and pages."""
+    from .api import exports, sessions, uploads  # noqa: PLC0415 - when it is asked first
+
+    stored = [make(emulator) for make in (sessions.storage, exports.storage, uploads.router)]
+    app = _application(emulator, "Emulator KSeF", [documentation(emulator, parts), *stored])
+    app.router.default = LazyApp(functools.partial(_pages, emulator))
+    return app
+
+
+def documentation(emulator: Emulator, parts: Sequence[LazyApp]) -> APIRouter:
     """``/docs/v2/openapi.json``, where the live system has it too."""
     pages = APIRouter(include_in_schema=False)
 
     @functools.cache
     def document() -> bytes:
-        from .api import openapi  # noqa: PLC0415 - it loads every model of an answer, which nothing else needs
+        from .api import openapi  # noqa: PLC0415 - nothing else needs it
 
+        routes = [route for part in parts for route in part.app.routes]
         found = openapi.document(routes, version=VERSION, server=emulator.config.api_base)
         return json.dumps(found, ensure_ascii=False).encode()
 
@@ -109,64 +105,60 @@ def documentation(emulator: Emulator, routes: Sequence[BaseRoute]) -> APIRouter:
     return pages
 
 
-def faces(emulator: Emulator) -> ASGIApp:
-    """What people meet: the portal, the pages of QR codes, Latarnia; and 404. Made when it is first asked."""
+def _pages(emulator: Emulator) -> FastAPI:
+    """What people meet: the portal, the pages of QR codes, Latarnia; and 404."""
+    from . import latarnia, portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
 
-    def make() -> ASGIApp:
-        from . import latarnia, portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
-
-        app = _application(emulator, "Emulator KSeF: strony")
-        app.include_router(verify.router(emulator))
-        app.include_router(latarnia.router(emulator))
-        portal.install(app, emulator)
-        return app
-
-    return Late(make)
+    app = _application(emulator, "Emulator KSeF: strony")
+    app.include_router(verify.router(emulator))
+    app.include_router(latarnia.router(emulator))
+    portal.install(app, emulator)
+    return app
 
 
 def control(emulator: Emulator) -> ASGIApp:
     """The control API, on a port of its own that is never public; made when it is first asked."""
 
-    def make() -> ASGIApp:
+    def make() -> FastAPI:
         from . import control as panel  # noqa: PLC0415 - its models would make the start a tenth longer
 
-        app = _application(emulator, "Emulator KSeF: sterowanie", "/openapi.json")
+        app = _application(emulator, "Emulator KSeF: sterowanie", openapi_url="/openapi.json")
         panel.install(app, emulator)
         return app
 
-    return Bodies(Late(make), emulator)
+    return Bodies(LazyApp(make), emulator)
 
 
-def _application(emulator: Emulator, title: str, openapi_url: str | None = None) -> FastAPI:
-    app = FastAPI(title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=openapi_url)
+def _application(
+    emulator: Emulator, title: str, routers: Iterable[APIRouter] = (), openapi_url: str | None = None
+) -> FastAPI:
+    """The routers' own routes, which FastAPI would otherwise work out once more as included ones."""
+    routes = [route for router in routers for route in router.routes]
+    app = FastAPI(
+        title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=openapi_url, routes=routes
+    )
     errors.install(app, emulator)
     return app
 
 
-def _joined(routers: Iterable[APIRouter]) -> APIRouter:
-    joined = APIRouter()
-    for router in routers:
-        joined.include_router(router)
-    return joined
-
-
-class Late:
+class LazyApp:
     """An application that is made with its first request, beside whatever else is being answered."""
 
-    def __init__(self, make: Callable[[], ASGIApp]) -> None:
+    def __init__(self, make: Callable[[], FastAPI]) -> None:
         """``make`` is called once."""
         self._make = make
         self._lock = threading.Lock()
-        self._made: ASGIApp | None = None
+        self._made: FastAPI | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        app = self._made
-        if app is None:
-            app = await asyncio.to_thread(self._get)
-        await app(scope, receive, send)
+        if self._made is None:
+            await asyncio.to_thread(lambda: self.app)
+        await self.app(scope, receive, send)
 
-    def _get(self) -> ASGIApp:
+    @property
+    def app(self) -> FastAPI:
+        """The application, made if need be."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()

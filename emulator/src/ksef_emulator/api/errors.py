@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 _log = logging.getLogger(__name__)
-ROUTE = "ksef_route"
-"""Where a request's scope has the route of its operation."""
 _UNREADABLE = frozenset({"json_invalid"})
 _TEXTS = {
     "missing": "Pole jest wymagane.",
@@ -68,7 +66,7 @@ def install(app: FastAPI, emulator: Emulator) -> None:
 
     def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        return answer(request, of_validation(error.errors(), request.scope.get(ROUTE)), emulator)
+        return answer(request, of_validation(error.errors(), request.scope.get("route")), emulator)
 
     def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)

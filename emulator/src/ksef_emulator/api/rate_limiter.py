@@ -44,12 +44,19 @@ class Routes:
 
     def find(self, method: str, path: str) -> Operation | None:
         """The operation, or None; names win over parameters."""
-        node: dict[str, Any] | None = self._root
+        return next((node[f" {method}"] for node in self._nodes(path) if f" {method}" in node), None)
+
+    def any(self, path: str) -> Operation | None:
+        """Some operation of the path, whatever its method."""
+        found = (node[name] for node in self._nodes(path) for name in node if name.startswith(" "))
+        return next(found, None)
+
+    def _nodes(self, path: str) -> list[dict[str, Any]]:
+        """Where the path leads, by names first."""
+        nodes = [self._root]
         for segment in path.split("/")[1:]:
-            if node is None:
-                return None
-            node = node.get(segment) or node.get("{}")
-        return node.get(f" {method}") if node is not None else None
+            nodes = [node[name] for node in nodes for name in (segment, "{}") if name in node]
+        return nodes
 
 
 class RateLimiter:
