@@ -39,7 +39,7 @@ from .model.sending.invoices import Invoices
 from .model.sending.sessions import Sessions
 from .model.sending.upos import Upos
 from .model.time.moments import micros
-from .model.time.progress import Pace, Sticky, hurry, release
+from .model.time.progress import Pace, Sticky, cap_delays, release
 from .model.time.settings import Settings
 from .request_log import RequestLog
 from .store import Store
@@ -177,7 +177,7 @@ class Emulator:
     def _turned(self) -> None:
         """Nothing waits for a moment that lies further away than before, and a restart finds the clock as it is."""
         self.settings.ahead = self.clock.ahead
-        hurry(self.store, self.progress, self.clock.now())
+        cap_delays(self.store, self.progress, self.clock.now())
 
     def close(self) -> None:
         """Close the store; without a data directory everything is gone then."""

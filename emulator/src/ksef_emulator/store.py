@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,16 @@ _PRAGMAS = (
     " PRAGMA synchronous=NORMAL;"
 )
 _PATIENCE = 2.0  # seconds to wait for another process that is just ending
+
+
+def insert(db: sqlite3.Connection, table: str, values: Mapping[str, object]) -> sqlite3.Row:
+    """Insert one row, values by column; gives the whole row as it stands then."""
+    columns, marks = ", ".join(values), ", ".join(f":{column}" for column in values)
+    row: sqlite3.Row = db.execute(
+        f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING *",  # noqa: S608 - our own words
+        values,
+    ).fetchone()
+    return row
 
 
 class InUse(OSError):

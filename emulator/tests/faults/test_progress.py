@@ -98,6 +98,6 @@ def test_everybody_who_holds_a_pace_sees_the_change() -> None:
     pace = Pace(Progress(polls=1))
     held: Progress = pace
     pace.set(Progress(seconds=2))
-    assert (held.polls, held.due_at(0)) == (0, 2_000_000)
+    assert held.columns(0) == {"polls_left": 0, "due_at": 2_000_000}
     pace.reset()
-    assert (held.polls, held.due_at(0)) == (1, 0)
+    assert held.columns(0) == {"polls_left": 1, "due_at": 0}

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..behaviour import Answers, Sha1
 from ..model.limits.rates import Profile
-from ..model.time.progress import Progress, hurry
+from ..model.time.progress import Progress, cap_delays
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -136,7 +136,7 @@ def router(emulator: "Emulator") -> APIRouter:
 def use_progress(emulator: "Emulator", body: ProgressSetting) -> None:
     """From now on, for work under way too."""
     emulator.progress.set(Progress(polls=body.polls, seconds=body.seconds))
-    hurry(emulator.store, emulator.progress, emulator.clock.now())
+    cap_delays(emulator.store, emulator.progress, emulator.clock.now())
 
 
 def use_profile(emulator: "Emulator", body: RateLimitProfile) -> None:

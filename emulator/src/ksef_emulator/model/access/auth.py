@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from ...clock import Clock
 from ...login.holder import fingerprint, holder, name_of
 from ...login.token_request import Policy, TokenRequest
-from ...store import Store
+from ...store import Store, insert
 from ..identity.ca import Authority, serial_of
 from ..identity.certificates import Certificates
 from ..identity.contexts import Context, ContextType
@@ -23,7 +23,7 @@ from ..identity.peppol import is_provider
 from ..identity.subjects import Subject, SubjectType
 from ..numbers import reference
 from ..time.moments import micros
-from ..time.progress import AT_ONCE, Progress
+from ..time.progress import AT_ONCE, POLLED, Progress, is_due
 from .challenges import Challenges
 from .ksef_tokens import KsefToken, KsefTokens
 from .logins import REVOKED_BY_USER, SCHEMA, Login, Method, NoIdentifier, NotProvider, Principal, login_of
@@ -145,8 +145,7 @@ class Auth:
         row = {
             "reference": reference("AU", now),
             "started": micros(now),
-            "due_at": self.progress.due_at(micros(now)),
-            "polls_left": self.progress.polls,
+            **self.progress.columns(micros(now)),
             **context.columns,
             "subject_type": subject.type,
             "subject_value": subject.value,
@@ -155,21 +154,17 @@ class Auth:
             "policy": json.dumps([policy.addresses, policy.ranges, policy.masks]),
             **more,
         }
-        columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
         with self.store.transaction() as db:
-            inserted = db.execute(f"INSERT INTO logins ({columns}) VALUES ({marks}) RETURNING *", row)  # noqa: S608
-            login = login_of(inserted.fetchone())
+            login = login_of(insert(db, "logins", row))
         return login, self.tokens.issue(TokenType.OPERATION, login.reference)
 
     def poll(self, ref: str) -> Login | None:
         """A login as it is now: its checks end when their time has come. None when it is not kept (any more)."""
         with self.store.transaction() as db:
-            db.execute("UPDATE logins SET polls_left = polls_left - 1 WHERE reference = ?", (ref,))
-            row = db.execute("SELECT * FROM logins WHERE reference = ?", (ref,)).fetchone()
+            row = db.execute(f"UPDATE logins SET {POLLED} WHERE reference = ? RETURNING *", (ref,)).fetchone()
             if row is None:
                 return None
-            due = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())
-            if row["code"] == 100 and due:
+            if row["code"] == 100 and is_due(row, self.clock.now()):
                 code, detail = self.verdicts.of(login_of(row))
                 db.execute("UPDATE logins SET code = ?, detail = ? WHERE reference = ?", (code, detail, ref))
         return self.login(ref)

@@ -11,23 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...clock import Clock
-from ...store import Store
+from ...store import Store, insert
 from ..identity.contexts import Context, ContextType
 from ..numbers import reference
 from ..time.moments import micros, moment
-from ..time.progress import AT_ONCE, Progress
+from ..time.progress import AT_ONCE, COLUMNS, POLLED, Progress, is_due
 from .grants import Grant, Identifier, Kind
 from .permissions import Permission, Permissions
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS permission_operations (
     reference TEXT PRIMARY KEY,
     context_type TEXT NOT NULL,
     context_value TEXT NOT NULL,
     code INTEGER NOT NULL,
     created INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
-    polls_left INTEGER NOT NULL
+    {COLUMNS}
 ) WITHOUT ROWID;
 """
 NEEDED = {
@@ -118,13 +117,13 @@ class Granting:
         """The context's operation, one poll older."""
         with self.store.transaction() as db:
             row = db.execute(
-                "UPDATE permission_operations SET polls_left = polls_left - 1 WHERE reference = ?"
+                f"UPDATE permission_operations SET {POLLED} WHERE reference = ?"
                 " AND context_type = ? AND context_value = ? RETURNING *",
                 (name, context.type, context.value),
             ).fetchone()
         if row is None:
             return None
-        done = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())
+        done = is_due(row, self.clock.now())
         return Operation(
             reference=name, code=row["code"] if done else ACCEPTED, created=moment(row["created"])
         )
@@ -133,18 +132,8 @@ class Granting:
         now = self.clock.now()
         name = reference("UP", now)
         with self.store.transaction() as db:
-            db.execute(
-                "INSERT INTO permission_operations VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    name,
-                    context.type,
-                    context.value,
-                    code,
-                    micros(now),
-                    self.progress.due_at(micros(now)),
-                    self.progress.polls,
-                ),
-            )
+            operation = {"reference": name, **context.columns, "code": code, "created": micros(now)}
+            insert(db, "permission_operations", operation | self.progress.columns(micros(now)))
         return name
 
     def _refusal(self, context: Context, grant: Grant) -> int | None:

@@ -116,14 +116,14 @@ class Grants:
                     row,
                 )
                 columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
-                db.execute(f"INSERT INTO permission_grants ({columns}) VALUES ({marks})", row)  # noqa: S608
+                db.execute(f"INSERT INTO permission_grants ({columns}) VALUES ({marks})", row)
 
     def find(self, **wanted: str | Typed | None) -> list[Grant]:
         """Those whose columns have these values, newest first, then by ``uid``; ``context``, ``subject``, ``giver`` and
         ``target`` are two columns each."""
         columns = _columns(wanted)
         clauses = " AND ".join(f"{column} IS :{column}" for column in columns) or "1"
-        query = f"SELECT * FROM permission_grants WHERE {clauses} ORDER BY start DESC, uid"  # noqa: S608 - our words
+        query = f"SELECT * FROM permission_grants WHERE {clauses} ORDER BY start DESC, uid"
         with self.store.transaction() as db:
             return [_grant(row) for row in db.execute(query, columns)]
 
@@ -132,7 +132,7 @@ class Grants:
         columns = _columns(wanted)
         clauses = " AND ".join(f"{column} IS :{column}" for column in columns)
         with self.store.transaction() as db:
-            return db.execute(f"DELETE FROM permission_grants WHERE {clauses}", columns).rowcount  # noqa: S608
+            return db.execute(f"DELETE FROM permission_grants WHERE {clauses}", columns).rowcount
 
 
 def _columns(wanted: Mapping[str, str | Typed | None]) -> dict[str, str | None]:

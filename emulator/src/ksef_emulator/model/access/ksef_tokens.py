@@ -12,15 +12,15 @@ from datetime import datetime
 from enum import StrEnum
 
 from ...clock import Clock
-from ...store import Store
+from ...store import Store, insert
 from ..identity.contexts import Context
 from ..identity.subjects import Subject, Subjects, SubjectType
 from ..numbers import reference
 from ..time.moments import micros, moment
-from ..time.progress import AT_ONCE, Progress
+from ..time.progress import AT_ONCE, COLUMNS, POLLED, RESTARTED, Progress, is_due
 from .permissions import Permission
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS ksef_tokens (
     id INTEGER PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,
@@ -32,8 +32,7 @@ CREATE TABLE IF NOT EXISTS ksef_tokens (
     description TEXT NOT NULL,
     permissions TEXT NOT NULL,
     created INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,             -- of the change that goes on: activation, then revocation
-    polls_left INTEGER NOT NULL,
+    {COLUMNS},                           -- of the change that goes on: activation, then revocation
     revoked INTEGER,
     used INTEGER
 );
@@ -84,24 +83,21 @@ class KsefTokens:
         name = reference("EC", now)
         text = f"{name}|{context.type.lower()}-{context.value}|{secrets.token_hex(32)}"
         with self.store.transaction() as db:
-            row = db.execute(
-                "INSERT INTO ksef_tokens (reference, hash, context_type, context_value, author_type, author_value,"
-                " description, permissions, created, due_at, polls_left)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?) RETURNING *",
-                (
-                    name,
-                    _hash(text),
-                    context.type,
-                    context.value,
-                    author.type,
-                    author.value,
-                    description,
-                    json.dumps(list(permissions)),
-                    micros(now),
-                    self.progress.due_at(micros(now)),
-                    self.progress.polls,
-                ),
-            ).fetchone()
+            row = insert(
+                db,
+                "ksef_tokens",
+                {
+                    "reference": name,
+                    "hash": _hash(text),
+                    **context.columns,
+                    "author_type": author.type,
+                    "author_value": author.value,
+                    "description": description,
+                    "permissions": json.dumps(list(permissions)),
+                    "created": micros(now),
+                    **self.progress.columns(micros(now)),
+                },
+            )
         return self._read(row), text
 
     def by_text(self, text: str) -> KsefToken | None:
@@ -114,7 +110,7 @@ class KsefTokens:
         """The context's token with this reference number, one poll older."""
         with self.store.transaction() as db:
             row = db.execute(
-                "UPDATE ksef_tokens SET polls_left = polls_left - 1 WHERE reference = ? AND context_type = ?"
+                f"UPDATE ksef_tokens SET {POLLED} WHERE reference = ? AND context_type = ?"
                 " AND context_value = ? RETURNING *",
                 (name, context.type, context.value),
             ).fetchone()
@@ -145,8 +141,8 @@ class KsefTokens:
         now = micros(self.clock.now())
         with self.store.transaction() as db:
             db.execute(
-                "UPDATE ksef_tokens SET revoked = ?, due_at = ?, polls_left = ? WHERE id = ? AND revoked IS NULL",
-                (now, self.progress.due_at(now), self.progress.polls, token.id),
+                f"UPDATE ksef_tokens SET revoked = :now, {RESTARTED} WHERE id = :id AND revoked IS NULL",
+                {**self.progress.columns(now), "now": now, "id": token.id},
             )
 
     def mark_used(self, name: str) -> None:
@@ -157,7 +153,7 @@ class KsefTokens:
             )
 
     def _read(self, row: sqlite3.Row) -> KsefToken:
-        done = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())
+        done = is_due(row, self.clock.now())
         if row["revoked"] is not None:
             status = TokenStatus.REVOKED if done else TokenStatus.REVOKING
         else:

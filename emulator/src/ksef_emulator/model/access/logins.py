@@ -17,17 +17,17 @@ from ...login.token_request import Policy
 from ..identity.contexts import Context
 from ..identity.subjects import Subject, SubjectType
 from ..time.moments import moment
+from ..time.progress import COLUMNS
 from .permissions import Permission
 
 KEPT = timedelta(days=7)
 """How long an operation can be asked about (OpenAPI, ``GET /auth/{referenceNumber}``)."""
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS logins (
     id INTEGER PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,
     started INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
-    polls_left INTEGER NOT NULL,
+    {COLUMNS},
     context_type TEXT NOT NULL,
     context_value TEXT NOT NULL,
     subject_type TEXT NOT NULL,

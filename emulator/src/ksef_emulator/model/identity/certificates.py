@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ...clock import Clock
-from ...store import Store
+from ...store import Store, insert
 from ..limits.counts import Limits
 from ..numbers import reference
 from ..time.moments import micros, moment
-from ..time.progress import AT_ONCE, STUCK, Progress
+from ..time.progress import AT_ONCE, COLUMNS, POLLED, RESTARTED, STUCK, STUCK_NOW, Progress, is_due
 from .ca import Authority, Usage, serial_of
 from .certificate import (
     ANOTHERS_KEY,
@@ -30,13 +28,12 @@ from .certificate import (
 )
 from .subjects import Subject, Subjects, SubjectType
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS certificates (
     id INTEGER PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,      -- of the request
     requested INTEGER NOT NULL,          -- microseconds, as all moments here
-    due_at INTEGER NOT NULL,             -- of the change that goes on: issuing, then revocation
-    polls_left INTEGER NOT NULL,
+    {COLUMNS},                           -- of the change that goes on: issuing, then revocation
     subject_type TEXT NOT NULL,
     subject_value TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -55,8 +52,7 @@ CREATE INDEX IF NOT EXISTS certificates_key ON certificates (key_hash);
 CREATE TABLE IF NOT EXISTS refused_requests (
     reference TEXT PRIMARY KEY,
     requested INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
-    polls_left INTEGER NOT NULL,
+    {COLUMNS},
     subject_type TEXT NOT NULL,
     subject_value TEXT NOT NULL,
     reason TEXT NOT NULL
@@ -119,16 +115,14 @@ class Certificates:
             ticket = {
                 "reference": reference("CE", now),
                 "requested": micros(now),
-                "due_at": self.progress.due_at(micros(now)),
-                "polls_left": self.progress.polls,
+                **self.progress.columns(micros(now)),
                 "subject_type": subject.type,
                 "subject_value": subject.value,
             }
             key_hash = _key_hash(public_key)
             if self._is_anothers(db, subject, key_hash):
                 refused = {**ticket, "reason": ANOTHERS_KEY}
-                _insert(db, "refused_requests", refused)
-                return self._read_refused(refused)
+                return self._read_refused(insert(db, "refused_requests", refused))
             issued = self.authority.issue_ksef(
                 subject=request.subject, public_key=public_key, usage=usage, valid_from=valid_from
             )
@@ -144,15 +138,13 @@ class Certificates:
                 "valid_from": micros(issued.not_valid_before_utc),
                 "valid_to": micros(issued.not_valid_after_utc),
             }
-            _insert(db, "certificates", row)
-            found = db.execute("SELECT * FROM certificates WHERE serial = ?", (row["serial"],)).fetchone()
-            return self._read(found)
+            return self._read(insert(db, "certificates", row))
 
     def by_reference(self, subject: Subject, ref: str) -> Certificate | RefusedRequest | None:
         """The subject's request, one poll older."""
         with self.store.transaction() as db:
             for table in ("certificates", "refused_requests"):
-                counted = f"UPDATE {table} SET polls_left = polls_left - 1 WHERE reference = ? RETURNING *"  # noqa: S608
+                counted = f"UPDATE {table} SET {POLLED} WHERE reference = ? RETURNING *"
                 rows = db.execute(counted, (ref,)).fetchall()
                 if rows:
                     read = self._read if table == "certificates" else self._read_refused
@@ -196,7 +188,7 @@ class Certificates:
         now = self.clock.now()
         with self.store.transaction() as db:
             db.executemany(
-                "UPDATE certificates SET polls_left = polls_left - 1 WHERE revoked IS NOT NULL AND polls_left > 0"
+                f"UPDATE certificates SET {POLLED} WHERE revoked IS NOT NULL"
                 " AND subject_type = ? AND subject_value = ?",
                 [(each.type, each.value) for each in self.subjects.same(subject)],
             )
@@ -213,19 +205,19 @@ class Certificates:
 
     def revoke(self, serial: str, reason: str) -> None:
         """From now on it opens nothing; it is ``Blocked`` until the revocation is done."""
-        self._revoke(serial, reason, self.progress.polls)
+        self._revoke(serial, reason)
 
     def block(self, serial: str, reason: str) -> None:
         """As `revoke`, of which the end does not come: it is ``Blocked`` until it is revoked once more."""
-        self._revoke(serial, reason, STUCK)
+        self._revoke(serial, reason, polls_left=STUCK)
 
-    def _revoke(self, serial: str, reason: str, polls: int) -> None:
+    def _revoke(self, serial: str, reason: str, **columns: int) -> None:
         now = micros(self.clock.now())
         with self.store.transaction() as db:
             db.execute(
-                "UPDATE certificates SET revoked = ?, reason = ?, due_at = ?, polls_left = ?"
-                " WHERE serial = ? AND (revoked IS NULL OR polls_left >= ?)",
-                (now, reason, self.progress.due_at(now), polls, serial, STUCK >> 1),
+                f"UPDATE certificates SET revoked = :now, reason = :reason, {RESTARTED}"
+                f" WHERE serial = :serial AND (revoked IS NULL OR {STUCK_NOW})",
+                {**self.progress.columns(now), **columns, "now": now, "reason": reason, "serial": serial},
             )
 
     def shorten(self, serial: str, until: datetime) -> None:
@@ -253,17 +245,17 @@ class Certificates:
         owners = {_subject(row) for row in rows}
         return bool(owners - set(self.subjects.same(subject)))
 
-    def _read_refused(self, row: Mapping[str, Any] | sqlite3.Row) -> RefusedRequest:
+    def _read_refused(self, row: sqlite3.Row) -> RefusedRequest:
         return RefusedRequest(
             reference=row["reference"],
             requested=moment(row["requested"]),
             subject=_subject(row),
             reason=row["reason"],
-            decided=row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now()),
+            decided=is_due(row, self.clock.now()),
         )
 
     def _read(self, row: sqlite3.Row) -> Certificate:
-        done = row["polls_left"] <= 0 and row["due_at"] <= micros(self.clock.now())
+        done = is_due(row, self.clock.now())
         return Certificate(
             reference=row["reference"],
             requested=moment(row["requested"]),
@@ -282,14 +274,9 @@ class Certificates:
         )
 
 
-def _subject(row: Mapping[str, Any] | sqlite3.Row) -> Subject:
+def _subject(row: sqlite3.Row) -> Subject:
     return Subject(type=SubjectType(row["subject_type"]), value=row["subject_value"])
 
 
 def _key_hash(key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> bytes:
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-
-
-def _insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> None:
-    columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
-    db.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", row)  # noqa: S608 - our words

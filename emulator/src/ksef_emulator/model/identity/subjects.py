@@ -169,7 +169,7 @@ class Subjects:
             return (subject,)
         with self.store.transaction() as db:
             rows = db.execute(
-                f"SELECT * FROM persons WHERE {column} = ?",  # noqa: S608 - one of two words of ours
+                f"SELECT * FROM persons WHERE {column} = ?",
                 (subject.value,),
             ).fetchall()
         found = [subject]
@@ -187,7 +187,7 @@ class Subjects:
 
     def _refuse_known(self, db: sqlite3.Connection, nips: Sequence[str]) -> None:
         marks = ", ".join("?" * len(nips))
-        query = f"SELECT nip FROM persons WHERE nip IN ({marks}) UNION SELECT nip FROM taxpayers WHERE nip IN ({marks})"  # noqa: S608
+        query = f"SELECT nip FROM persons WHERE nip IN ({marks}) UNION SELECT nip FROM taxpayers WHERE nip IN ({marks})"
         known = db.execute(query, (*nips, *nips)).fetchone()
         if known is not None or len(set(nips)) < len(nips):
             raise AlreadyThere(known["nip"] if known is not None else nips[0])

@@ -187,7 +187,7 @@ class Collective:
             party = bool(_invoices(db, context, [ksef_number]))
         condition = "" if party else " AND context_type = ? AND context_value = ?"
         return self._identifiers(
-            "FROM collective WHERE id IN (SELECT collective_id FROM collective_invoices JOIN register"  # noqa: S608
+            "FROM collective WHERE id IN (SELECT collective_id FROM collective_invoices JOIN register"
             f" ON register.id = invoice_id WHERE ksef_number = ?){condition}",
             [ksef_number, *(() if party else (context.type, context.value))],
             context,
@@ -221,14 +221,14 @@ class Collective:
         made or is a subject of some invoice of."""
         who, bound = subject_key(context)
         seller = " AND collective.seller_nip = ?" if bound else ""
-        party = f"EXISTS (SELECT 1 FROM parties WHERE parties.id = one.invoice_id AND who = ?{seller})"  # noqa: S608
+        party = f"EXISTS (SELECT 1 FROM parties WHERE parties.id = one.invoice_id AND who = ?{seller})"
         made = "(context_type = ? AND context_value = ?)"
-        some = f"EXISTS (SELECT 1 FROM collective_invoices AS one WHERE one.collective_id = collective.id AND {party})"  # noqa: S608
+        some = f"EXISTS (SELECT 1 FROM collective_invoices AS one WHERE one.collective_id = collective.id AND {party})"
         later = " AND (ksef_number, collective.number) < (?, ?)" if after else ""
         known = (context.type, context.value, who, *([bound] if bound else []))
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT ksef_number, collective.number AS number, amount, one.currency AS currency, description,"  # noqa: S608
+                "SELECT ksef_number, collective.number AS number, amount, one.currency AS currency, description,"
                 f" {made} OR {party} AS told"
                 " FROM collective JOIN collective_invoices AS one ON one.collective_id = collective.id"
                 " JOIN register ON register.id = one.invoice_id"
@@ -261,7 +261,7 @@ def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) 
     for first in range(0, len(numbers), _SOME):
         some = numbers[first : first + _SOME]
         rows = db.execute(
-            "SELECT id, ksef_number, seller_nip FROM register"  # noqa: S608
+            "SELECT id, ksef_number, seller_nip FROM register"
             f" WHERE ksef_number IN ({','.join('?' * len(some))}) AND {STORED}"
             " AND EXISTS (SELECT 1 FROM parties WHERE parties.id = register.id AND who = ?)",
             (*some, who),

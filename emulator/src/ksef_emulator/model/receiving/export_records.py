@@ -16,9 +16,10 @@ from ...intake.archives import Compression
 from ...packages.parts import Part
 from ..identity.contexts import Context
 from ..time.moments import moment
+from ..time.progress import COLUMNS
 from .metadata import Query
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS exports (
     id INTEGER PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,
@@ -32,14 +33,12 @@ CREATE TABLE IF NOT EXISTS exports (
     iv BLOB,
     code INTEGER NOT NULL,       -- 100 until it is made; told only when it is due
     created INTEGER NOT NULL,
-    polls_left INTEGER NOT NULL,
-    due_at INTEGER NOT NULL,
+    {COLUMNS},
     completed INTEGER,
     expires INTEGER,
     package TEXT                 -- JSON
 );
-CREATE INDEX IF NOT EXISTS exports_running ON exports (context_type, context_value, author)
-    WHERE code = 100 OR polls_left > 0;
+CREATE INDEX IF NOT EXISTS exports_running ON exports (context_type, context_value, author);
 CREATE INDEX IF NOT EXISTS exports_by_age ON exports (created);
 CREATE TABLE IF NOT EXISTS export_parts (
     export_id INTEGER NOT NULL REFERENCES exports (id) ON DELETE CASCADE,

@@ -15,11 +15,11 @@ from pathlib import Path
 from ...clock import Clock
 from ...intake.archives import Compression
 from ...intake.cipher import IV_BYTES, KEY_BYTES
-from ...store import Store
+from ...store import Store, insert
 from ..identity.contexts import Context
 from ..numbers import reference
 from ..time.moments import micros
-from ..time.progress import AT_ONCE, Progress
+from ..time.progress import AT_ONCE, DUE, POLLED, Progress, is_due
 from .export_records import (
     DONE,
     EXPIRED,
@@ -100,7 +100,7 @@ class Exports:
         with self.store.transaction() as db:
             running = db.execute(
                 "SELECT COUNT(*) FROM exports WHERE context_type = ? AND context_value = ? AND author = ?"
-                " AND (code = ? OR polls_left > 0 OR due_at > ?)",
+                f" AND (code = ? OR NOT {DUE})",
                 (context.type, context.value, author, RUNNING, stamp),
             ).fetchone()[0]
             if running >= AT_ONCE_AT_MOST:
@@ -116,13 +116,10 @@ class Exports:
                 "iv": iv if usable else None,
                 "code": RUNNING if usable else KEY_NOT_DECRYPTED,
                 "created": stamp,
-                "polls_left": self.progress.polls,
-                "due_at": self.progress.due_at(stamp),
+                **self.progress.columns(stamp),
                 "completed": None if usable else stamp,
             }
-            columns = ", ".join(values)
-            places = ", ".join("?" * len(values))
-            db.execute(f"INSERT INTO exports ({columns}) VALUES ({places})", tuple(values.values()))  # noqa: S608
+            insert(db, "exports", values)
         return name
 
     def poll(self, name: str, context: Context) -> Export | None:
@@ -130,15 +127,14 @@ class Exports:
         now = self.clock.now()
         with self.store.transaction() as db:
             row = db.execute(
-                "UPDATE exports SET polls_left = MAX(polls_left - 1, 0)"
+                f"UPDATE exports SET {POLLED}"
                 " WHERE reference = ? AND context_type = ? AND context_value = ? RETURNING *",
                 (name, context.type, context.value),
             ).fetchone()
             parts = _parts(db, row["id"]) if row else []
         if row is None:
             return None
-        due = row["polls_left"] <= 0 and row["due_at"] <= micros(now)
-        found = export_of(row, parts, due=due)
+        found = export_of(row, parts, due=is_due(row, now))
         if now >= found.created + RETENTION:
             raise Gone
         if found.code == DONE and found.expires is not None and now >= found.expires:

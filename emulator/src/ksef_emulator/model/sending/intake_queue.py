@@ -15,6 +15,7 @@ from ...intake.schemas import Schemas
 from ...store import Store
 from ..limits.counts import Limits
 from ..time.moments import micros, moment
+from ..time.progress import DUE
 from .examination import Consents, Examination, Job
 from .invoices import Invoices
 from .issuing import NoRelations, Relations
@@ -77,12 +78,12 @@ class IntakeQueue:
         with self._lock:
             with self.store.transaction() as db:
                 due = db.execute(
-                    "SELECT id FROM pending WHERE polls_left <= 0 AND due_at <= ? ORDER BY id LIMIT ?",
+                    f"SELECT id FROM pending WHERE {DUE} ORDER BY id LIMIT ?",
                     (now, BATCH + len(self._claimed)),
                 ).fetchall()
                 free = [row["id"] for row in due if row["id"] not in self._claimed][:BATCH]
                 rows = db.execute(
-                    "SELECT pending.id, pending.session_id, pending.sealed, sent.sha256, sent.size,"  # noqa: S608
+                    "SELECT pending.id, pending.session_id, pending.sealed, sent.sha256, sent.size,"
                     " sent.invoicing, sent.offline, sent.corrected_sha256"
                     " FROM pending JOIN sent ON sent.id = pending.id"
                     f" WHERE pending.id IN ({','.join('?' * len(free))}) ORDER BY pending.id",

@@ -10,17 +10,17 @@ import zlib
 
 from ...clock import Clock
 from ...intake.refusals import ACCEPTED, PROCESSING
-from ...store import Store
+from ...store import Store, insert
 from ..identity.contexts import Context
 from ..limits.counts import Limits
 from ..numbers import reference
 from ..receiving.storage import SCHEMA as UNSTORED
 from ..time.moments import micros
-from ..time.progress import AT_ONCE, Progress
+from ..time.progress import AT_ONCE, COLUMNS, POLLED, Progress
 from .invoice_records import BUYER, Invoice, Sent, invoice_of, sent_of, subject_key
 from .session_records import OPEN, Session
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS sent (
     id INTEGER PRIMARY KEY,
     session_id INTEGER NOT NULL REFERENCES sessions (id),
@@ -45,8 +45,7 @@ CREATE TABLE IF NOT EXISTS pending (
     id INTEGER PRIMARY KEY REFERENCES sent (id),
     session_id INTEGER NOT NULL,
     sealed BLOB NOT NULL,
-    polls_left INTEGER NOT NULL,
-    due_at INTEGER NOT NULL
+    {COLUMNS}
 );
 CREATE INDEX IF NOT EXISTS pending_of_session ON pending (session_id);
 CREATE TABLE IF NOT EXISTS documents (id INTEGER PRIMARY KEY REFERENCES sent (id), deflated BLOB NOT NULL);
@@ -169,10 +168,8 @@ class Invoices:
                 " corrected_sha256) VALUES (?,?,?,?,?,?,?,?,?)",
                 (session.id, counted[0], name, sha256, size, ACCEPTED, stamp, offline, corrected_sha256),
             ).lastrowid
-            db.execute(
-                "INSERT INTO pending (id, session_id, sealed, polls_left, due_at) VALUES (?,?,?,?,?)",
-                (row_id, session.id, sealed, pace.polls, pace.due_at(stamp)),
-            )
+            pending = {"id": row_id, "session_id": session.id, "sealed": sealed, **pace.columns(stamp)}
+            insert(db, "pending", pending)
         return name
 
     def poll(self, session: Session, reference: str | None = None) -> None:
@@ -184,9 +181,9 @@ class Invoices:
             values: tuple[object, ...] = (session.id, reference)
             if reference is None:
                 which, values = "SELECT id FROM pending WHERE session_id = ?", (session.id,)
-            db.execute(f"UPDATE pending SET polls_left = polls_left - 1 WHERE id IN ({which})", values)  # noqa: S608
+            db.execute(f"UPDATE pending SET {POLLED} WHERE id IN ({which})", values)
             db.execute(
-                f"UPDATE sent SET code = ? WHERE code = ? AND id IN ({which})",  # noqa: S608
+                f"UPDATE sent SET code = ? WHERE code = ? AND id IN ({which})",
                 (PROCESSING, ACCEPTED, *values),
             )
 
@@ -288,7 +285,7 @@ class Invoices:
         with self.store.transaction() as db:
             for column in ("sha256", "corrected_sha256"):
                 row = db.execute(
-                    f"SELECT * FROM register WHERE {column} = ? AND seller_nip = ? ORDER BY id LIMIT 1",  # noqa: S608
+                    f"SELECT * FROM register WHERE {column} = ? AND seller_nip = ? ORDER BY id LIMIT 1",
                     (sha256, seller_nip),
                 ).fetchone()
                 if row:

@@ -65,7 +65,7 @@ class Registration:
                 "INSERT INTO documents (id, deflated) VALUES (?, ?)",
                 [(job.id, deflated) for job, _, deflated in accepted],
             )
-            db.executemany(f"INSERT INTO register VALUES ({','.join('?' * _REGISTER_COLUMNS)})", rows)  # noqa: S608
+            db.executemany(f"INSERT INTO register VALUES ({','.join('?' * _REGISTER_COLUMNS)})", rows)
             self.storage.hold_back(db, zip([job.id for job, _, _ in accepted], dates, strict=True))
             db.executemany(
                 "INSERT INTO parties (role, who, id, storage, invoicing, issue) VALUES (?,?,?,?,?,?)",
@@ -80,7 +80,7 @@ class Registration:
                 [_refused(out.job, out.refusal) for out in settled if out.refusal],
             )
             db.executemany(
-                f"DELETE FROM {queue} WHERE id = ?",  # noqa: S608
+                f"DELETE FROM {queue} WHERE id = ?",
                 [(out.job.id,) for out in settled],
             )
             counts = Counter((out.job.session.id, out.facts is not None) for out in settled)

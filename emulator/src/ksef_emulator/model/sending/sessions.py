@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from ...clock import Clock
@@ -17,11 +16,11 @@ from ...faults import Fault, Faults
 from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...intake.schemas import FormCode
 from ...receipts.upo import Authentication, pages
-from ...store import Store
+from ...store import Store, insert
 from ..identity.contexts import Context
 from ..numbers import reference
 from ..time.moments import micros
-from ..time.progress import AT_ONCE, MICROSECONDS, Progress
+from ..time.progress import AT_ONCE, COLUMNS, DUE, MICROSECONDS, POLLED, RESTARTED, Progress
 from .batch_records import SCHEMA as BATCHES
 from .batch_records import SHOWN, TIME_FOR_A_PART, Batch
 from .session_records import (
@@ -41,7 +40,7 @@ LIFETIME = timedelta(hours=12)
 NO_INVOICES = "Nie przesłano faktur"
 OUT_OF_TIME = "Przekroczono czas wysyłki"
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS sessions (
     id INTEGER PRIMARY KEY,
     reference TEXT NOT NULL UNIQUE,
@@ -60,8 +59,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     updated INTEGER NOT NULL,
     closed INTEGER,
     valid_until INTEGER NOT NULL,
-    polls_left INTEGER NOT NULL DEFAULT 0,
-    due_at INTEGER NOT NULL DEFAULT 0,
+    {COLUMNS},
     invoices INTEGER NOT NULL DEFAULT 0,
     successful INTEGER NOT NULL DEFAULT 0,
     failed INTEGER NOT NULL DEFAULT 0
@@ -123,7 +121,7 @@ class Sessions:
                 "updated": micros(now),
                 "valid_until": micros(now + LIFETIME),
             }
-            return session_of(_insert(db, "sessions", values))
+            return session_of(insert(db, "sessions", values))
 
     def open_batch(
         self,
@@ -157,8 +155,8 @@ class Sessions:
             "valid_until": micros(now + TIME_FOR_A_PART * len(batch.parts)),
         }
         with self.store.transaction() as db:
-            session = session_of(_insert(db, "sessions", values))
-            _insert(
+            session = session_of(insert(db, "sessions", values))
+            insert(
                 db,
                 "batches",
                 {
@@ -233,7 +231,7 @@ class Sessions:
             values.extend(after)
         with self.store.transaction() as db:
             rows = db.execute(
-                f"SELECT * FROM sessions WHERE {' AND '.join(clauses)}"  # noqa: S608  # columns are ours
+                f"SELECT * FROM sessions WHERE {' AND '.join(clauses)}"  # columns are ours
                 " ORDER BY created DESC, id DESC LIMIT ?",
                 (*values, size),
             ).fetchall()
@@ -260,9 +258,9 @@ class Sessions:
 
     def _close(self, db: sqlite3.Connection, session_id: int, closed: int, now: int) -> None:
         db.execute(
-            "UPDATE sessions SET code = CASE kind WHEN 'Online' THEN 170 ELSE 150 END,"
-            " closed = ?, updated = ?, polls_left = ?, due_at = ? WHERE id = ? AND code = 100",
-            (closed, now, self.progress.polls, self.progress.due_at(now), session_id),
+            "UPDATE sessions SET code = CASE kind WHEN 'Online' THEN 170 ELSE 150 END, closed = :closed,"
+            f" updated = :now, {RESTARTED} WHERE id = :id AND code = 100",
+            {**self.progress.columns(now), "closed": closed, "now": now, "id": session_id},
         )
         empty = "SELECT 1 FROM sessions WHERE id = ? AND code = 170 AND invoices = 0"
         if db.execute(empty, (session_id,)).fetchone() is not None:
@@ -272,8 +270,7 @@ class Sessions:
         """Count one look at the session's status."""
         with self.store.transaction() as db:
             db.execute(
-                "UPDATE sessions SET polls_left = polls_left - 1"
-                " WHERE id = ? AND code IN (150, 170) AND polls_left > 0",
+                f"UPDATE sessions SET {POLLED} WHERE id = ? AND code IN (150, 170)",
                 (session.id,),
             )
 
@@ -284,7 +281,7 @@ class Sessions:
             rows = db.execute(
                 "SELECT id, invoices, successful, verdict, batches.details FROM sessions"
                 " LEFT JOIN batches ON batches.session_id = sessions.id"
-                " WHERE code IN (150, 170) AND polls_left <= 0 AND due_at <= ?"
+                f" WHERE code IN (150, 170) AND {DUE}"
                 " AND (verdict IS NOT NULL"
                 " OR ((unpacked IS NULL OR unpacked = ?) AND invoices = successful + failed))",
                 (micros(now), SHOWN),
@@ -324,14 +321,6 @@ def _usable(key: bytes | None, iv: bytes | None) -> bool:
 
 def _packed(authentication: Authentication) -> str:
     return json.dumps([authentication.token_reference, authentication.document_hash])
-
-
-def _insert(db: sqlite3.Connection, table: str, values: Mapping[str, object]) -> sqlite3.Row:
-    row: sqlite3.Row = db.execute(
-        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join('?' * len(values))}) RETURNING *",  # noqa: S608
-        tuple(values.values()),
-    ).fetchone()
-    return row
 
 
 def _end(db: sqlite3.Connection, session_id: int, code: int, details: list[str], now: int) -> None:

@@ -1,11 +1,12 @@
 """How fast asynchronous work shows: at once, after so many polls, or after so much time on the clock.
 
 The idea is moto's managed state: the work itself is done in one step; only when it becomes visible is
-configured. Every table of such work has two columns, ``polls_left`` and ``due_at``.
+configured. Every table of such work has the columns `COLUMNS`, which nothing but this module writes out.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,9 +15,19 @@ from typing import Final
 from ...store import Store
 from .moments import micros
 
+COLUMNS: Final = "polls_left INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL DEFAULT 0"
+"""In ``CREATE TABLE``: polls that are still to come, and the earliest moment of completion in microseconds."""
+DUE: Final = "(polls_left <= 0 AND due_at <= ?)"
+"""Condition of SQL, with the present moment in microseconds: the work shows as done."""
+POLLED: Final = "polls_left = MAX(polls_left - 1, 0)"
+"""Assignment of SQL: one poll more was seen."""
+RESTARTED: Final = "polls_left = :polls_left, due_at = :due_at"
+"""Assignment of SQL, with `Progress.columns`: other work on the same row begins."""
 MICROSECONDS = 1_000_000
 STUCK: Final = 1 << 40
 """``polls_left`` of what never ends by itself: see `release`."""
+STUCK_NOW: Final = f"polls_left >= {STUCK >> 1}"
+"""Condition of SQL: the work is stuck, however often it was polled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +37,17 @@ class Progress:
     polls: int = 0
     seconds: float = 0.0
 
-    def due_at(self, accepted: int) -> int:
-        """The earliest moment of completion; both in microseconds since the epoch."""
-        return accepted + int(self.seconds * MICROSECONDS)
+    def columns(self, accepted: int) -> dict[str, int]:
+        """The columns of work that was accepted at this moment, in microseconds since the epoch."""
+        return {"polls_left": self.polls, "due_at": accepted + int(self.seconds * MICROSECONDS)}
 
 
 AT_ONCE = Progress()
+
+
+def is_due(row: sqlite3.Row, now: datetime) -> bool:
+    """Whether the work of a row, with `COLUMNS`, shows as done."""
+    return bool(row["polls_left"] <= 0 and row["due_at"] <= micros(now))
 
 
 class Pace(Progress):
@@ -91,23 +107,23 @@ def written(progress: Progress) -> str:
     return ",".join(f"{name}:{value:g}" for name, value in parts.items() if value)
 
 
-def hurry(store: Store, progress: Progress, now: datetime) -> None:
+def cap_delays(store: Store, progress: Progress, now: datetime) -> None:
     """Let nothing under way take longer than ``progress`` from ``now``: after it was changed, or the clock turned
     back. What is stuck stays so."""
-    latest = progress.due_at(micros(now))
+    latest = progress.columns(micros(now))
     with store.transaction() as db:
         for table in _tables(store):
             db.execute(
-                f"UPDATE {table} SET due_at = MIN(due_at, ?), polls_left = MIN(polls_left, ?)"  # noqa: S608
-                " WHERE (due_at > ? OR polls_left > ?) AND polls_left < ?",
-                (latest, progress.polls, latest, progress.polls, STUCK >> 1),
+                f"UPDATE {table} SET due_at = MIN(due_at, :due_at), polls_left = MIN(polls_left, :polls_left)"
+                f" WHERE (due_at > :due_at OR polls_left > :polls_left) AND NOT {STUCK_NOW}",
+                latest,
             )
 
 
 def release(store: Store, table: str) -> None:
     """Let what is stuck in a table go on."""
     with store.transaction() as db:
-        db.execute(f"UPDATE {table} SET polls_left = 0 WHERE polls_left >= ?", (STUCK >> 1,))  # noqa: S608
+        db.execute(f"UPDATE {table} SET polls_left = 0 WHERE {STUCK_NOW}")
 
 
 def _tables(store: Store) -> list[str]:
