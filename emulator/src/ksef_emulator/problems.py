@@ -196,12 +196,6 @@ def no_access_to_resource(detail: str = "Brak dostępu do wskazanego zasobu.") -
     return forbidden("insufficient-resource-access", detail)
 
 
-def context_not_allowed(context_type: str) -> Problem:
-    """403: the operation is not for this type of context."""
-    detail = "Operacja nie jest dostępna dla uwierzytelnionego typu kontekstu."
-    return forbidden("context-type-not-allowed", detail, {"contextIdentifierType": context_type})
-
-
 def ip_not_allowed(client_ip: str) -> Problem:
     """403: the login's policy does not allow this address."""
     detail = "Żądanie pochodzi z adresu IP innego niż wskazany podczas uwierzytelnienia."

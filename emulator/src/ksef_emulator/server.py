@@ -37,7 +37,7 @@ _PARTS = {
     "Aktywne sesje": "auth_sessions",
     "Certyfikaty": "certificates",
     "Certyfikaty klucza publicznego": "public_keys",
-    "Dane testowe": "testdata testdata_contexts testdata_attachment",
+    "Dane testowe": "testdata",
     "Identyfikatory zbiorcze": "collective_identifiers",
     "Limity i ograniczenia": "limits",
     "Nadawanie uprawnień": "permissions_granting",
@@ -73,14 +73,14 @@ def public(emulator: Emulator) -> ASGIApp:
 
 def _part(emulator: Emulator, modules: str) -> FastAPI:
     loaded = [importlib.import_module(f".api.{name}", __package__) for name in modules.split()]
-    return _application(emulator, "Emulator KSeF", [module.router(emulator) for module in loaded])
+    return _application(emulator, "Emulator KSeF", [module.router for module in loaded])
 
 
 def _rest(emulator: Emulator, parts: Sequence[LazyApp]) -> FastAPI:
     """The OpenAPI of the parts, stored files, and pages."""
     from .api import exports, sessions, uploads  # noqa: PLC0415 - when it is asked first
 
-    stored = [make(emulator) for make in (sessions.storage, exports.storage, uploads.router)]
+    stored = (sessions.storage, exports.storage, uploads.storage)
     app = _application(emulator, "Emulator KSeF", [documentation(emulator, parts), *stored])
     app.router.default = LazyApp(functools.partial(_pages, emulator))
     return app
@@ -137,6 +137,7 @@ def _application(
     app = FastAPI(
         title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=openapi_url, routes=routes
     )
+    app.state.emulator = emulator
     errors.install(app, emulator)
     return app
 

@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 
 from .. import problems
+from ..emulator import Emulator
 from ..faults import Fault
 from ..login import signature, token_request
 from ..login.token_request import Policy
@@ -18,125 +19,10 @@ from ..model.identity.contexts import Context, ContextType
 from ..model.time.moments import micros, timestamp
 from . import problems_login
 from .parameters import Reference
-from .security import bearer, client_ip
+from .security import CurrentEmulator, bearer, client_ip
 from .wire.auth import AllowedIps, InitTokenAuthenticationRequest
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
-
-
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/auth", tags=["Uzyskiwanie dostępu"])
-    auth = emulator.auth
-
-    @api.post("/challenge")
-    def challenge(request: Request) -> dict[str, Any]:
-        made, moment = auth.challenges.new()
-        return {
-            "challenge": made,
-            "timestamp": timestamp(moment),
-            "timestampMs": micros(moment) // 1000,
-            "clientIp": client_ip(request),
-        }
-
-    @api.post("/xades-signature", status_code=202)
-    def xades_signature(
-        document: Annotated[bytes, Depends(raw)],
-        trusted_only: Annotated[bool | None, Query(alias="verifyCertificateChain")] = None,
-    ) -> dict[str, Any]:
-        signed = signature.verify(document, sha1=emulator.behaviour.sha1 == "accepted")
-        wanted = token_request.read(signed.request)
-        if emulator.faults.happens(Fault.SIGNATURE_CONFLICT):
-            raise problems.signature_conflict()
-        digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
-        try:
-            begun = auth.begin(
-                wanted, signed.certificate, document_hash=digest, trusted_only=bool(trusted_only)
-            )
-        except BadChallenge as error:
-            raise problems.invalid_challenge() from error
-        except NoIdentifier as error:
-            raise problems.invalid_certificate("Certyfikat nie zawiera identyfikatora podmiotu.") from error
-        except NotProvider as error:
-            raise problems_login.invalid_subject() from error
-        return _begun(*begun)
-
-    @api.post("/ksef-token", status_code=202)
-    def ksef_token(body: InitTokenAuthenticationRequest) -> dict[str, Any]:
-        identifier = body.contextIdentifier
-        try:
-            context = Context(type=ContextType(identifier.type), value=identifier.value)
-        except ValueError as error:
-            raise problems.invalid_input(
-                "contextIdentifier.value: Wartość jest niezgodna ze wzorcem."
-            ) from error
-        policy = body.authorizationPolicy
-        try:
-            begun = auth.begin_with_token(
-                body.challenge,
-                context,
-                base64.b64decode(body.encryptedToken),
-                _policy(policy.allowedIps if policy else None),
-                body.publicKeyId,
-            )
-        except BadChallenge as error:
-            raise problems.invalid_challenge() from error
-        except LookupError as error:
-            raise problems.unknown_key(body.publicKeyId or "") from error
-        return _begun(*begun)
-
-    @api.post("/token/redeem")
-    def redeem(request: Request) -> dict[str, Any]:
-        login = _operation(request, TokenType.OPERATION)
-        _good(login, "Status uwierzytelniania ({}) nie pozwala na pobranie tokenów.")
-        tokens = auth.redeem(login)
-        if tokens is None:
-            raise problems.not_authorised(
-                f"Tokeny dla operacji uwierzytelniania {login.reference} zostały już pobrane."
-            )
-        return {"accessToken": _token(tokens[0]), "refreshToken": _token(tokens[1])}
-
-    @api.post("/token/refresh")
-    def refresh(request: Request) -> dict[str, Any]:
-        login = _operation(request, TokenType.REFRESH)
-        _good(login, "Status uwierzytelnienia ({}) nie pozwala na odświeżenie tokenu dostępowego.")
-        return {"accessToken": _token(auth.refresh(login))}
-
-    def _good(login: Login, text: str) -> None:
-        """Raises problems 21301, with the login's code in the ``text`` unless its token was revoked, and 21308."""
-        code = emulator.verdicts.now(login)
-        if login.code == 200 and code == WRONG_TOKEN:
-            raise problems.not_authorised("Token KSeF został unieważniony.")
-        if code == DECEASED[0]:
-            raise problems_login.of_the_deceased()
-        if code != 200:
-            raise problems.not_authorised(text.format(code))
-
-    def _operation(request: Request, kind: TokenType) -> Login:
-        """The login that a token of this kind belongs to. Raises problems 401 and 21304."""
-        claims = auth.tokens.read(bearer(request), kind)
-        if claims is None:
-            raise problems.unauthorized()
-        login = auth.poll(claims["arn"])
-        if login is None:
-            raise problems.no_such_authentication(claims["arn"])
-        return login
-
-    @api.get("/{referenceNumber}")
-    def status(reference: Reference, token: Annotated[str, Depends(_bearer)]) -> dict[str, Any]:
-        claims = auth.tokens.read(token, TokenType.OPERATION, expired=True)
-        login = auth.login(claims["arn"]) if claims else None
-        if login is not None and login.reference == reference and emulator.clock.now() - login.started > KEPT:
-            raise problems.gone("Operacja uwierzytelniania nie jest już dostępna.")
-        if auth.tokens.read(token, TokenType.OPERATION) is None:
-            raise problems.unauthorized()
-        if login is None or login.reference != reference:
-            raise problems.no_such_authentication(reference)
-        login = auth.poll(reference) or login
-        return login_status(login)
-
-    return api
+router = APIRouter(tags=["Uzyskiwanie dostępu"])
 
 
 async def _bearer(request: Request) -> str:
@@ -151,6 +37,121 @@ async def raw(request: Request) -> bytes:
         if len(found) <= MAX_BYTES:
             found += chunk
     return bytes(found)
+
+
+@router.post("/auth/challenge")
+def challenge(request: Request, emulator: CurrentEmulator) -> dict[str, Any]:
+    made, moment = emulator.auth.challenges.new()
+    return {
+        "challenge": made,
+        "timestamp": timestamp(moment),
+        "timestampMs": micros(moment) // 1000,
+        "clientIp": client_ip(request),
+    }
+
+
+@router.post("/auth/xades-signature", status_code=202)
+def begin_with_signature(
+    document: Annotated[bytes, Depends(raw)],
+    emulator: CurrentEmulator,
+    trusted_only: Annotated[bool | None, Query(alias="verifyCertificateChain")] = None,
+) -> dict[str, Any]:
+    signed = signature.verify(document, sha1=emulator.behaviour.sha1 == "accepted")
+    wanted = token_request.read(signed.request)
+    if emulator.faults.happens(Fault.SIGNATURE_CONFLICT):
+        raise problems.signature_conflict()
+    digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
+    try:
+        begun = emulator.auth.begin(
+            wanted, signed.certificate, document_hash=digest, trusted_only=bool(trusted_only)
+        )
+    except BadChallenge as error:
+        raise problems.invalid_challenge() from error
+    except NoIdentifier as error:
+        raise problems.invalid_certificate("Certyfikat nie zawiera identyfikatora podmiotu.") from error
+    except NotProvider as error:
+        raise problems_login.invalid_subject() from error
+    return _begun(*begun)
+
+
+@router.post("/auth/ksef-token", status_code=202)
+def begin_with_token(body: InitTokenAuthenticationRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    identifier = body.contextIdentifier
+    try:
+        context = Context(type=ContextType(identifier.type), value=identifier.value)
+    except ValueError as error:
+        raise problems.invalid_input("contextIdentifier.value: Wartość jest niezgodna ze wzorcem.") from error
+    policy = body.authorizationPolicy
+    try:
+        begun = emulator.auth.begin_with_token(
+            body.challenge,
+            context,
+            base64.b64decode(body.encryptedToken),
+            _policy(policy.allowedIps if policy else None),
+            body.publicKeyId,
+        )
+    except BadChallenge as error:
+        raise problems.invalid_challenge() from error
+    except LookupError as error:
+        raise problems.unknown_key(body.publicKeyId or "") from error
+    return _begun(*begun)
+
+
+@router.post("/auth/token/redeem")
+def redeem_tokens(request: Request, emulator: CurrentEmulator) -> dict[str, Any]:
+    login = _operation(emulator, request, TokenType.OPERATION)
+    _good(emulator, login, "Status uwierzytelniania ({}) nie pozwala na pobranie tokenów.")
+    tokens = emulator.auth.redeem(login)
+    if tokens is None:
+        raise problems.not_authorised(
+            f"Tokeny dla operacji uwierzytelniania {login.reference} zostały już pobrane."
+        )
+    return {"accessToken": _token(tokens[0]), "refreshToken": _token(tokens[1])}
+
+
+@router.post("/auth/token/refresh")
+def refresh_token(request: Request, emulator: CurrentEmulator) -> dict[str, Any]:
+    login = _operation(emulator, request, TokenType.REFRESH)
+    _good(emulator, login, "Status uwierzytelnienia ({}) nie pozwala na odświeżenie tokenu dostępowego.")
+    return {"accessToken": _token(emulator.auth.refresh(login))}
+
+
+def _good(emulator: Emulator, login: Login, text: str) -> None:
+    """Raises problems 21301, with the login's code in the ``text`` unless its token was revoked, and 21308."""
+    code = emulator.verdicts.now(login)
+    if login.code == 200 and code == WRONG_TOKEN:
+        raise problems.not_authorised("Token KSeF został unieważniony.")
+    if code == DECEASED[0]:
+        raise problems_login.of_the_deceased()
+    if code != 200:
+        raise problems.not_authorised(text.format(code))
+
+
+def _operation(emulator: Emulator, request: Request, kind: TokenType) -> Login:
+    """The login that a token of this kind belongs to. Raises problems 401 and 21304."""
+    claims = emulator.auth.tokens.read(bearer(request), kind)
+    if claims is None:
+        raise problems.unauthorized()
+    login = emulator.auth.poll(claims["arn"])
+    if login is None:
+        raise problems.no_such_authentication(claims["arn"])
+    return login
+
+
+@router.get("/auth/{referenceNumber}")
+def authentication_status(
+    reference: Reference, token: Annotated[str, Depends(_bearer)], emulator: CurrentEmulator
+) -> dict[str, Any]:
+    claims = emulator.auth.tokens.read(token, TokenType.OPERATION, expired=True)
+    login = emulator.auth.login(claims["arn"]) if claims else None
+    if login is not None and login.reference == reference and emulator.clock.now() - login.started > KEPT:
+        raise problems.gone("Operacja uwierzytelniania nie jest już dostępna.")
+    if emulator.auth.tokens.read(token, TokenType.OPERATION) is None:
+        raise problems.unauthorized()
+    if login is None or login.reference != reference:
+        raise problems.no_such_authentication(reference)
+    login = emulator.auth.poll(reference) or login
+    return login_status(login)
 
 
 def login_status(login: Login) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Response
+from fastapi import APIRouter, Body, Path, Response
 
 from .. import problems
 from ..login import enrolment
-from ..model.access.logins import Principal
 from ..model.identity.certificate import (
     Certificate,
     CertificateLimit,
@@ -20,7 +19,7 @@ from ..model.identity.certificate import (
 )
 from ..model.time.moments import timestamp
 from .parameters import PageOffset, PageSize50, Reference
-from .security import authenticated
+from .security import Caller, CurrentEmulator
 from .wire.certificates import (
     EnrollCertificateRequest,
     QueryCertificatesRequest,
@@ -29,138 +28,143 @@ from .wire.certificates import (
     TestDataUpdateCertificateRequest,
 )
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
-
 FURTHEST_START = timedelta(days=90)
 SERIAL: dict[str, Any] = {"min_length": 16, "max_length": 16, "pattern": "^[0-9A-F]{16}$"}
 
+router = APIRouter(tags=["Certyfikaty"])
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(tags=["Certyfikaty"])
-    certificates = emulator.certificates
-    caller = Depends(authenticated(emulator))
 
-    @api.get("/certificates/limits")
-    def limits(principal: Annotated[Principal, caller]) -> dict[str, Any]:
-        requests, owned = certificates.remaining(principal.subject)
-        most = emulator.limits.subject(principal.subject)
-        return {
-            "canRequest": requests > 0 and owned > 0,
-            "enrollment": {"remaining": requests, "limit": most.enrollments},
-            "certificate": {"remaining": owned, "limit": most.certificates},
-        }
+@router.get("/certificates/limits")
+def certificate_limits(emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
+    requests, owned = emulator.certificates.remaining(principal.subject)
+    most = emulator.limits.subject(principal.subject)
+    return {
+        "canRequest": requests > 0 and owned > 0,
+        "enrollment": {"remaining": requests, "limit": most.enrollments},
+        "certificate": {"remaining": owned, "limit": most.certificates},
+    }
 
-    @api.get("/certificates/enrollments/data")
-    def enrollment_data(principal: Annotated[Principal, caller]) -> dict[str, str]:
-        if principal.certificate is None:
-            raise problems.no_enrollment_data()
-        return enrolment.data(principal.certificate)
 
-    @api.post("/certificates/enrollments", status_code=202)
-    def enrol(body: EnrollCertificateRequest, principal: Annotated[Principal, caller]) -> dict[str, Any]:
-        try:
-            der = base64.b64decode(body.csr, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise problems.bad_csr() from error
-        if principal.certificate is None:
-            raise problems.no_enrollment()
-        request = enrolment.read(der, principal.certificate)
-        try:
-            made = certificates.enrol(
-                principal.subject,
-                name=body.certificateName,
-                usage=body.certificateType.value,
-                request=request,
-                valid_from=_start(body.validFrom, emulator.clock.now()),
-            )
-        except EnrollmentLimit as error:
-            raise problems.enrollment_limit() from error
-        except CertificateLimit as error:
-            raise problems.certificate_limit() from error
-        return {"referenceNumber": made.reference, "timestamp": timestamp(made.requested)}
+@router.get("/certificates/enrollments/data")
+def enrollment_data(principal: Caller) -> dict[str, str]:
+    if principal.certificate is None:
+        raise problems.no_enrollment_data()
+    return enrolment.data(principal.certificate)
 
-    @api.get("/certificates/enrollments/{referenceNumber}")
-    def enrollment_status(reference: Reference, principal: Annotated[Principal, caller]) -> dict[str, Any]:
-        found = certificates.by_reference(principal.subject, reference)
-        if found is None:
-            raise problems.no_such_enrollment()
-        answer: dict[str, Any] = {"requestDate": timestamp(found.requested), "status": _status(found)}
-        if isinstance(found, Certificate) and found.issued:
-            answer["certificateSerialNumber"] = found.serial
-        return answer
 
-    @api.post("/certificates/retrieve")
-    def retrieve(
-        body: RetrieveCertificatesRequest, principal: Annotated[Principal, caller]
-    ) -> dict[str, Any]:
-        wanted = (certificates.owned(principal.subject, serial) for serial in body.certificateSerialNumbers)
-        return {
-            "certificates": [
-                {
-                    "certificate": base64.b64encode(each.certificate).decode(),
-                    "certificateName": each.name,
-                    "certificateSerialNumber": each.serial,
-                    "certificateType": each.usage,
-                }
-                for each in wanted
-                if each is not None
-            ]
-        }
-
-    @api.post("/certificates/{certificateSerialNumber}/revoke", status_code=204)
-    def revoke(
-        serial: Annotated[str, Path(alias="certificateSerialNumber", **SERIAL)],
-        principal: Annotated[Principal, caller],
-        body: Annotated[RevokeCertificateRequest | None, Body()] = None,
-    ) -> Response:
-        found = certificates.owned(principal.subject, serial)
-        if found is None:
-            raise problems.no_such_certificate()
-        if found.status(emulator.clock.now()) is not CertificateStatus.ACTIVE:
-            raise problems.not_revocable()
-        certificates.revoke(serial, (body and body.revocationReason) or "Unspecified")
-        return Response(status_code=204)
-
-    @api.post("/certificates/query")
-    def query(
-        principal: Annotated[Principal, caller],
-        body: Annotated[QueryCertificatesRequest | None, Body()] = None,
-        size: PageSize50 = 10,
-        page: PageOffset = 0,
-    ) -> dict[str, Any]:
-        asked = body or QueryCertificatesRequest()
-        wanted = Filter(
-            serial=asked.certificateSerialNumber,
-            name=asked.name,
-            usage=asked.type,
-            status=CertificateStatus(asked.status) if asked.status else None,
-            expires_after=_aware(asked.expiresAfter),
+@router.post("/certificates/enrollments", status_code=202)
+def enrol_certificate(
+    body: EnrollCertificateRequest, emulator: CurrentEmulator, principal: Caller
+) -> dict[str, Any]:
+    try:
+        der = base64.b64decode(body.csr, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise problems.bad_csr() from error
+    if principal.certificate is None:
+        raise problems.no_enrollment()
+    request = enrolment.read(der, principal.certificate)
+    try:
+        made = emulator.certificates.enrol(
+            principal.subject,
+            name=body.certificateName,
+            usage=body.certificateType.value,
+            request=request,
+            valid_from=_start(body.validFrom, emulator.clock.now()),
         )
-        found, start = certificates.query(principal.subject, wanted), page * size
-        now = emulator.clock.now()
-        return {
-            "certificates": [_item(each, now) for each in found[start : start + size]],
-            "hasMore": len(found) > start + size,
-        }
+    except EnrollmentLimit as error:
+        raise problems.enrollment_limit() from error
+    except CertificateLimit as error:
+        raise problems.certificate_limit() from error
+    return {"referenceNumber": made.reference, "timestamp": timestamp(made.requested)}
 
-    @api.put("/testdata/certificates/{serialNumber}")
-    def shorten(
-        serial: Annotated[str, Path(alias="serialNumber", **SERIAL)],
-        body: TestDataUpdateCertificateRequest,
-        principal: Annotated[Principal, caller],
-    ) -> dict[str, Any]:
-        found = certificates.owned(principal.subject, serial)
-        if found is None:
-            raise problems.no_such_certificate()
-        until = _aware(body.validTo)
-        if until is None or until > found.valid_to:
-            raise problems.invalid_input("validTo: Data nie może być późniejsza niż obecna.")
-        certificates.shorten(serial, until)
-        return {}
 
-    return api
+@router.get("/certificates/enrollments/{referenceNumber}")
+def enrollment_status(reference: Reference, emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
+    found = emulator.certificates.by_reference(principal.subject, reference)
+    if found is None:
+        raise problems.no_such_enrollment()
+    answer: dict[str, Any] = {"requestDate": timestamp(found.requested), "status": _status(found)}
+    if isinstance(found, Certificate) and found.issued:
+        answer["certificateSerialNumber"] = found.serial
+    return answer
+
+
+@router.post("/certificates/retrieve")
+def retrieve_certificates(
+    body: RetrieveCertificatesRequest, emulator: CurrentEmulator, principal: Caller
+) -> dict[str, Any]:
+    wanted = (
+        emulator.certificates.owned(principal.subject, serial) for serial in body.certificateSerialNumbers
+    )
+    return {
+        "certificates": [
+            {
+                "certificate": base64.b64encode(each.certificate).decode(),
+                "certificateName": each.name,
+                "certificateSerialNumber": each.serial,
+                "certificateType": each.usage,
+            }
+            for each in wanted
+            if each is not None
+        ]
+    }
+
+
+@router.post("/certificates/{certificateSerialNumber}/revoke", status_code=204)
+def revoke_certificate(
+    serial: Annotated[str, Path(alias="certificateSerialNumber", **SERIAL)],
+    emulator: CurrentEmulator,
+    principal: Caller,
+    body: Annotated[RevokeCertificateRequest | None, Body()] = None,
+) -> Response:
+    found = emulator.certificates.owned(principal.subject, serial)
+    if found is None:
+        raise problems.no_such_certificate()
+    if found.status(emulator.clock.now()) is not CertificateStatus.ACTIVE:
+        raise problems.not_revocable()
+    emulator.certificates.revoke(serial, (body and body.revocationReason) or "Unspecified")
+    return Response(status_code=204)
+
+
+@router.post("/certificates/query")
+def query_certificates(
+    emulator: CurrentEmulator,
+    principal: Caller,
+    body: Annotated[QueryCertificatesRequest | None, Body()] = None,
+    size: PageSize50 = 10,
+    page: PageOffset = 0,
+) -> dict[str, Any]:
+    asked = body or QueryCertificatesRequest()
+    wanted = Filter(
+        serial=asked.certificateSerialNumber,
+        name=asked.name,
+        usage=asked.type,
+        status=CertificateStatus(asked.status) if asked.status else None,
+        expires_after=_aware(asked.expiresAfter),
+    )
+    found, start = emulator.certificates.query(principal.subject, wanted), page * size
+    now = emulator.clock.now()
+    return {
+        "certificates": [_item(each, now) for each in found[start : start + size]],
+        "hasMore": len(found) > start + size,
+    }
+
+
+@router.put("/testdata/certificates/{serialNumber}")
+def shorten_certificate(
+    serial: Annotated[str, Path(alias="serialNumber", **SERIAL)],
+    body: TestDataUpdateCertificateRequest,
+    emulator: CurrentEmulator,
+    principal: Caller,
+) -> dict[str, Any]:
+    found = emulator.certificates.owned(principal.subject, serial)
+    if found is None:
+        raise problems.no_such_certificate()
+    until = _aware(body.validTo)
+    if until is None or until > found.valid_to:
+        raise problems.invalid_input("validTo: Data nie może być późniejsza niż obecna.")
+    emulator.certificates.shorten(serial, until)
+    return {}
 
 
 def _status(found: Certificate | RefusedRequest) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Response
 
@@ -25,15 +25,12 @@ from . import problems_receiving
 from .answers import json_answer
 from .paging import decode, encode
 from .parameters import Continuation, KsefNumberInPath, PageSize200, PageSize500
-from .security import require
+from .security import CurrentEmulator, require
 from .wire.collective_identifiers import (
     CollectiveIdentifierInvoicesQueryRequest,
     CollectiveIdentifiersQueryRequest,
     GenerateCollectiveIdentifierRequest,
 )
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 LONGEST = timedelta(days=100)
 MOST_NUMBERS = 10
@@ -45,115 +42,119 @@ REFUSALS: dict[type[Exception], Callable[..., problems.Problem]] = {
     InTooMany: problems_receiving.too_many_identifiers,
 }
 
+router = APIRouter(tags=["Identyfikatory zbiorcze"])
+Allowed = Annotated[
+    Principal,
+    Depends(
+        require(Permission.INVOICE_READ, Permission.INVOICE_WRITE, Permission.COLLECTIVE_IDENTIFIER_MANAGE)
+    ),
+]
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/collective-identifiers", tags=["Identyfikatory zbiorcze"])
-    allowed = Depends(
-        require(
-            emulator,
-            Permission.INVOICE_READ,
-            Permission.INVOICE_WRITE,
-            Permission.COLLECTIVE_IDENTIFIER_MANAGE,
+
+@router.post("/collective-identifiers", status_code=201)
+def make_collective_identifier(
+    body: GenerateCollectiveIdentifierRequest, emulator: CurrentEmulator, principal: Allowed
+) -> Response:
+    limit = emulator.limits.context(principal.context).collective
+    if len(body.invoices) > limit:
+        raise problems.invalid_input(
+            f"Liczba faktur w identyfikatorze zbiorczym nie może przekraczać {limit}."
         )
+    emulator.intake_queue.settle()
+    payments = [
+        Payment(
+            ksef_number=each.ksefNumber,
+            amount=each.payment.amount if each.payment else None,
+            currency=each.payment.currency if each.payment else None,
+            description=each.description,
+        )
+        for each in body.invoices
+    ]
+    try:
+        number = emulator.collective.make(principal.context, payments)
+    except tuple(REFUSALS) as error:
+        raise REFUSALS[type(error)](*error.args) from error
+    return json_answer({"collectiveIdentifierNumber": number}, 201)
+
+
+@router.post("/collective-identifiers/query")
+def query_collective_identifiers(
+    body: CollectiveIdentifiersQueryRequest,
+    emulator: CurrentEmulator,
+    principal: Allowed,
+    size: PageSize200 = 10,
+    continuation: Continuation = None,
+) -> Response:
+    start, end = from_polish_local(body.dateCreatedFrom), from_polish_local(body.dateCreatedTo)
+    if end < start:
+        raise problems.invalid_input("Parametr dateCreatedTo jest wcześniejszy niż dateCreatedFrom.")
+    if end - start > LONGEST:
+        raise problems.invalid_input(f"Zakres dat utworzenia nie może przekraczać {LONGEST.days} dni.")
+    question = Question(
+        start=start,
+        end=end,
+        number=body.collectiveIdentifierNumber,
+        least=body.invoiceCountFrom,
+        most=body.invoiceCountTo,
+        own=body.createdInCurrentContext,
     )
-    collective = emulator.collective
+    found = emulator.collective.query(
+        principal.context, question, after=_moment_of(continuation), size=size + 1
+    )
+    shown, more = _page(found, size, _place)
+    items = [
+        {
+            "collectiveIdentifierNumber": each.number,
+            "dateCreated": timestamp(each.created),
+            "invoiceCount": each.invoices,
+            "createdInCurrentContext": each.own,
+        }
+        for each in shown
+    ]
+    return json_answer({**more, "collectiveIdentifiers": items})
 
-    @api.post("", status_code=201)
-    def make(body: GenerateCollectiveIdentifierRequest, principal: Annotated[Principal, allowed]) -> Response:
-        context = principal.context
-        limit = emulator.limits.context(context).collective
-        if len(body.invoices) > limit:
-            raise problems.invalid_input(
-                f"Liczba faktur w identyfikatorze zbiorczym nie może przekraczać {limit}."
-            )
-        emulator.intake_queue.settle()
-        payments = [
-            Payment(
-                ksef_number=each.ksefNumber,
-                amount=each.payment.amount if each.payment else None,
-                currency=each.payment.currency if each.payment else None,
-                description=each.description,
-            )
-            for each in body.invoices
-        ]
-        try:
-            number = collective.make(context, payments)
-        except tuple(REFUSALS) as error:
-            raise REFUSALS[type(error)](*error.args) from error
-        return json_answer({"collectiveIdentifierNumber": number}, 201)
 
-    @api.post("/query")
-    def query(
-        body: CollectiveIdentifiersQueryRequest,
-        principal: Annotated[Principal, allowed],
-        size: PageSize200 = 10,
-        continuation: Continuation = None,
-    ) -> Response:
-        start, end = from_polish_local(body.dateCreatedFrom), from_polish_local(body.dateCreatedTo)
-        if end < start:
-            raise problems.invalid_input("Parametr dateCreatedTo jest wcześniejszy niż dateCreatedFrom.")
-        if end - start > LONGEST:
-            raise problems.invalid_input(f"Zakres dat utworzenia nie może przekraczać {LONGEST.days} dni.")
-        question = Question(
-            start=start,
-            end=end,
-            number=body.collectiveIdentifierNumber,
-            least=body.invoiceCountFrom,
-            most=body.invoiceCountTo,
-            own=body.createdInCurrentContext,
+@router.post("/collective-identifiers/invoices")
+def query_collective_invoices(
+    body: CollectiveIdentifierInvoicesQueryRequest,
+    emulator: CurrentEmulator,
+    principal: Allowed,
+    size: PageSize500 = 10,
+    continuation: Continuation = None,
+) -> Response:
+    numbers = set(body.collectiveIdentifierNumbers)
+    if len(body.collectiveIdentifierNumbers) > MOST_NUMBERS:
+        raise problems.invalid_input(
+            f"collectiveIdentifierNumbers: maksymalna liczba identyfikatorów zbiorczych to {MOST_NUMBERS}."
         )
-        found = collective.query(principal.context, question, after=_moment_of(continuation), size=size + 1)
-        shown, more = _page(found, size, _place)
-        items = [
-            {
-                "collectiveIdentifierNumber": each.number,
-                "dateCreated": timestamp(each.created),
-                "invoiceCount": each.invoices,
-                "createdInCurrentContext": each.own,
-            }
-            for each in shown
-        ]
-        return json_answer({**more, "collectiveIdentifiers": items})
+    found = emulator.collective.members(
+        principal.context, numbers, after=_names_of(continuation), size=size + 1
+    )
+    shown, more = _page(found, size, lambda last: [last.payment.ksef_number, last.number])
+    return json_answer({**more, "invoices": [_member(each) for each in shown]})
 
-    @api.post("/invoices")
-    def invoices(
-        body: CollectiveIdentifierInvoicesQueryRequest,
-        principal: Annotated[Principal, allowed],
-        size: PageSize500 = 10,
-        continuation: Continuation = None,
-    ) -> Response:
-        numbers = set(body.collectiveIdentifierNumbers)
-        if len(body.collectiveIdentifierNumbers) > MOST_NUMBERS:
-            raise problems.invalid_input(
-                f"collectiveIdentifierNumbers: maksymalna liczba identyfikatorów zbiorczych to {MOST_NUMBERS}."
-            )
-        found = collective.members(principal.context, numbers, after=_names_of(continuation), size=size + 1)
-        shown, more = _page(found, size, lambda last: [last.payment.ksef_number, last.number])
-        return json_answer({**more, "invoices": [_member(each) for each in shown]})
 
-    @api.get("/ksef/{ksefNumber}")
-    def of_invoice(
-        ksef_number: KsefNumberInPath,
-        principal: Annotated[Principal, allowed],
-        size: PageSize200 = 10,
-        continuation: Continuation = None,
-    ) -> Response:
-        found = collective.of_invoice(
-            principal.context, ksef_number, after=_moment_of(continuation), size=size + 1
-        )
-        shown, more = _page(found, size, _place)
-        items = [
-            {
-                "collectiveIdentifierNumber": each.number,
-                "createdInCurrentContext": each.own,
-                "dateCreated": timestamp(each.created),
-            }
-            for each in shown
-        ]
-        return json_answer({**more, "collectiveIdentifiers": items})
-
-    return api
+@router.get("/collective-identifiers/ksef/{ksefNumber}")
+def collective_identifiers_of_invoice(
+    ksef_number: KsefNumberInPath,
+    emulator: CurrentEmulator,
+    principal: Allowed,
+    size: PageSize200 = 10,
+    continuation: Continuation = None,
+) -> Response:
+    found = emulator.collective.of_invoice(
+        principal.context, ksef_number, after=_moment_of(continuation), size=size + 1
+    )
+    shown, more = _page(found, size, _place)
+    items = [
+        {
+            "collectiveIdentifierNumber": each.number,
+            "createdInCurrentContext": each.own,
+            "dateCreated": timestamp(each.created),
+        }
+        for each in shown
+    ]
+    return json_answer({**more, "collectiveIdentifiers": items})
 
 
 def _member(found: Member) -> dict[str, Any]:

@@ -3,12 +3,13 @@ przyrostowe-pobieranie-faktur.md)."""
 
 import base64
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from .. import problems
+from ..emulator import Emulator
 from ..intake.archives import Compression
 from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
@@ -20,12 +21,9 @@ from . import problems_receiving
 from .answers import json_answer
 from .filters import question
 from .parameters import Reference
-from .security import require
+from .security import CurrentEmulator, require
 from .sending import author_of, opened_key
 from .wire.invoices import InvoiceExportRequest
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 LINK_LIFE = timedelta(hours=1)
 SUBJECTS = {
@@ -36,82 +34,77 @@ SUBJECTS = {
 }
 """As which subjects of an invoice a context can appear at all."""
 
-
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/invoices/exports", tags=["Pobieranie faktur"])
-    reader = Depends(require(emulator, Permission.INVOICE_READ))
-
-    @api.post("", status_code=201)
-    def begin(body: InvoiceExportRequest, principal: Annotated[Principal, reader]) -> Response:
-        context = principal.context
-        asked = question(body.filters, emulator.clock.now(), descending=False)
-        if asked.subject not in SUBJECTS[context.type]:
-            raise problems_receiving.wrong_export(asked.subject, context.type)
-        key = opened_key(emulator, body.encryption)
-        emulator.intake_queue.settle()
-        try:
-            reference = emulator.exports.begin(
-                asked,
-                context=context,
-                author=author_of(principal),
-                only_metadata=body.onlyMetadata,
-                compression=Compression(body.compressionType or Compression.ZIP),
-                key=key,
-                iv=base64.b64decode(body.encryption.initializationVector),
-            )
-        except TooMany as error:
-            raise problems_receiving.too_many_exports(error.args[0]) from error
-        emulator.export_work.add(reference)
-        return json_answer({"referenceNumber": reference}, 201)
-
-    @api.get("/{referenceNumber}")
-    def status(reference: Reference, principal: Annotated[Principal, reader]) -> Response:
-        context = principal.context
-        try:
-            found = emulator.exports.poll(reference, context)
-        except Gone as error:
-            raise problems.gone("Operacja wygasła i nie jest już dostępna.") from error
-        if found is None:
-            raise problems_receiving.no_such_export()
-        shown: dict[str, Any] = {"status": {"code": found.code, "description": found.description}}
-        if found.details:
-            shown["status"]["details"] = [found.details]
-        if found.completed is not None:
-            shown["completedDate"] = timestamp(found.completed)
-        if found.expires is not None:
-            shown["packageExpirationDate"] = timestamp(found.expires)
-        if found.package is not None:
-            shown["package"] = _package(emulator, found, found.package)
-        return json_answer(shown)
-
-    return api
+router = APIRouter(tags=["Pobieranie faktur"])
+Reader = Annotated[Principal, Depends(require(Permission.INVOICE_READ))]
 
 
-def storage(emulator: "Emulator") -> APIRouter:
-    """What the links of ``parts`` lead to: no token, a signature that expires."""
-    api = APIRouter(prefix="/storage", include_in_schema=False)
-
-    @api.api_route("/invoice-parts/{reference}/{ordinal}", methods=["GET", "HEAD"])
-    def part(request: Request, reference: str, ordinal: str, se: str = "", sig: str = "") -> Response:
-        if not emulator.links.valid(request.url.path, se, sig):
-            raise problems.forbidden("insufficient-resource-access", "Link wygasł albo jest nieprawidłowy.")
-        export = emulator.exports.find(reference)
-        parts = export.package.parts if export is not None and export.package is not None else ()
-        found = next((each for each in parts if str(each.ordinal) == ordinal), None)
-        if export is None or found is None:
-            raise problems.gone("Paczka faktur wygasła i nie jest już dostępna.")
-        return FileResponse(
-            emulator.exports.place(export, found.ordinal),
-            media_type="application/octet-stream",
-            filename=export.part_name(found.ordinal),
-            headers={"x-ms-meta-hash": _base64(found.sealed_sha256), "x-ms-blob-type": "BlockBlob"},
+@router.post("/invoices/exports", status_code=201)
+def begin_export(body: InvoiceExportRequest, emulator: CurrentEmulator, principal: Reader) -> Response:
+    context = principal.context
+    asked = question(body.filters, emulator.clock.now(), descending=False)
+    if asked.subject not in SUBJECTS[context.type]:
+        raise problems_receiving.wrong_export(asked.subject, context.type)
+    key = opened_key(emulator, body.encryption)
+    emulator.intake_queue.settle()
+    try:
+        reference = emulator.exports.begin(
+            asked,
+            context=context,
+            author=author_of(principal),
+            only_metadata=body.onlyMetadata,
+            compression=Compression(body.compressionType or Compression.ZIP),
+            key=key,
+            iv=base64.b64decode(body.encryption.initializationVector),
         )
+    except TooMany as error:
+        raise problems_receiving.too_many_exports(error.args[0]) from error
+    emulator.export_work.add(reference)
+    return json_answer({"referenceNumber": reference}, 201)
 
-    return api
+
+@router.get("/invoices/exports/{referenceNumber}")
+def export_status(reference: Reference, emulator: CurrentEmulator, principal: Reader) -> Response:
+    try:
+        found = emulator.exports.poll(reference, principal.context)
+    except Gone as error:
+        raise problems.gone("Operacja wygasła i nie jest już dostępna.") from error
+    if found is None:
+        raise problems_receiving.no_such_export()
+    shown: dict[str, Any] = {"status": {"code": found.code, "description": found.description}}
+    if found.details:
+        shown["status"]["details"] = [found.details]
+    if found.completed is not None:
+        shown["completedDate"] = timestamp(found.completed)
+    if found.expires is not None:
+        shown["packageExpirationDate"] = timestamp(found.expires)
+    if found.package is not None:
+        shown["package"] = _package(emulator, found, found.package)
+    return json_answer(shown)
 
 
-def _package(emulator: "Emulator", export: Export, package: Package) -> dict[str, Any]:
+storage = APIRouter(include_in_schema=False)
+
+
+@storage.api_route("/storage/invoice-parts/{reference}/{ordinal}", methods=["GET", "HEAD"])
+def stored_part(
+    request: Request, reference: str, ordinal: str, emulator: CurrentEmulator, se: str = "", sig: str = ""
+) -> Response:
+    if not emulator.links.valid(request.url.path, se, sig):
+        raise problems.forbidden("insufficient-resource-access", "Link wygasł albo jest nieprawidłowy.")
+    export = emulator.exports.find(reference)
+    parts = export.package.parts if export is not None and export.package is not None else ()
+    found = next((each for each in parts if str(each.ordinal) == ordinal), None)
+    if export is None or found is None:
+        raise problems.gone("Paczka faktur wygasła i nie jest już dostępna.")
+    return FileResponse(
+        emulator.exports.place(export, found.ordinal),
+        media_type="application/octet-stream",
+        filename=export.part_name(found.ordinal),
+        headers={"x-ms-meta-hash": _base64(found.sealed_sha256), "x-ms-blob-type": "BlockBlob"},
+    )
+
+
+def _package(emulator: Emulator, export: Export, package: Package) -> dict[str, Any]:
     """``InvoicePackage``, its links new each time."""
     until = emulator.clock.now() + LINK_LIFE
     if export.expires is not None:

@@ -1,10 +1,11 @@
 """Receiving: one invoice by its KSeF number, and the metadata query (ksef-docs pobieranie-faktur)."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from .. import problems
+from ..emulator import Emulator
 from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
 from ..model.identity.contexts import Context
@@ -15,57 +16,46 @@ from .answers import json_answer, xml_answer
 from .filters import question
 from .parameters import KsefNumberInPath, PageOffset, PageSize250
 from .present import metadata
-from .security import require
+from .security import CurrentEmulator, require
 from .wire.invoices import InvoiceQueryFilters, SortOrder
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
+router = APIRouter(tags=["Pobieranie faktur"])
+Reader = Annotated[Principal, Depends(require(Permission.INVOICE_READ))]
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/invoices", tags=["Pobieranie faktur"])
-    reader = Depends(require(emulator, Permission.INVOICE_READ))
-
-    @api.get("/ksef/{ksefNumber}")
-    def by_number(ksef_number: KsefNumberInPath, principal: Annotated[Principal, reader]) -> Response:
-        return xml_answer(emulator.invoices.document(readable(emulator, principal.context, ksef_number)))
-
-    @api.post("/query/metadata")
-    def query(
-        body: InvoiceQueryFilters,
-        principal: Annotated[Principal, reader],
-        order: Annotated[SortOrder, Query(alias="sortOrder")] = SortOrder.ASC,
-        page: PageOffset = 0,
-        size: PageSize250 = 10,
-    ) -> Response:
-        emulator.intake_queue.settle()
-        asked = question(body, emulator.clock.now(), descending=order is SortOrder.DESC)
-        if page * size >= MAX_RESULTS:
-            raise problems.invalid_input(f"Zakres stron przekracza {MAX_RESULTS} wyników.")
-        context = principal.context
-        try:
-            found = emulator.metadata.page(
-                asked,
-                context=context,
-                offset=page * size,
-                size=size,
-            )
-        except BeyondMark as error:
-            raise problems.beyond_mark() from error
-        return json_answer(
-            {
-                "hasMore": found.has_more,
-                "isTruncated": found.truncated,
-                "permanentStorageHwmDate": timestamp(found.mark) if found.mark else None,
-                "invoices": [metadata(invoice) for invoice in found.invoices],
-            }
-        )
-
-    return api
+@router.get("/invoices/ksef/{ksefNumber}")
+def get_invoice(ksef_number: KsefNumberInPath, emulator: CurrentEmulator, principal: Reader) -> Response:
+    return xml_answer(emulator.invoices.document(readable(emulator, principal.context, ksef_number)))
 
 
-def readable(emulator: "Emulator", context: Context, ksef_number: str) -> Invoice:
+@router.post("/invoices/query/metadata")
+def query_metadata(
+    body: InvoiceQueryFilters,
+    emulator: CurrentEmulator,
+    principal: Reader,
+    order: Annotated[SortOrder, Query(alias="sortOrder")] = SortOrder.ASC,
+    page: PageOffset = 0,
+    size: PageSize250 = 10,
+) -> Response:
+    emulator.intake_queue.settle()
+    asked = question(body, emulator.clock.now(), descending=order is SortOrder.DESC)
+    if page * size >= MAX_RESULTS:
+        raise problems.invalid_input(f"Zakres stron przekracza {MAX_RESULTS} wyników.")
+    try:
+        found = emulator.metadata.page(asked, principal.context, offset=page * size, size=size)
+    except BeyondMark as error:
+        raise problems.beyond_mark() from error
+    return json_answer(
+        {
+            "hasMore": found.has_more,
+            "isTruncated": found.truncated,
+            "permanentStorageHwmDate": timestamp(found.mark) if found.mark else None,
+            "invoices": [metadata(invoice) for invoice in found.invoices],
+        }
+    )
+
+
+def readable(emulator: Emulator, context: Context, ksef_number: str) -> Invoice:
     """The invoice with this number, for a context that it concerns. Raises problems 21164 and 21165."""
     emulator.intake_queue.settle()
     found = emulator.invoices.by_ksef_number(ksef_number)

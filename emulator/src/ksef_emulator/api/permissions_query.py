@@ -2,17 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends
 
+from ..emulator import Emulator
 from ..model.access import permission_lists as lists
 from ..model.access.grants import Grant, Identifier, Kind
 from ..model.access.logins import Principal
 from ..model.identity.subjects import Taxpayer
 from ..model.time.moments import timestamp
 from .parameters import PageOffset, PageSize100
-from .security import authenticated, require
+from .security import Caller, CurrentEmulator, require
 from .wire.permissions_query import (
     EntityAuthorizationPermissionsQueryRequest,
     EntityPermissionsQueryRequest,
@@ -24,9 +25,6 @@ from .wire.permissions_query import (
     SubunitPermissionsQueryRequest,
 )
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
-
 TAG = "Wyszukiwanie nadanych uprawnień"
 PARENTS = {
     "VatGroup": "VatGroupUnit",
@@ -35,151 +33,158 @@ PARENTS = {
 }
 SUBUNITS = {"VatGroup": "VatGroupSubUnit", "JST": "LocalGovernmentSubUnit"}
 
+router = APIRouter(tags=[TAG])
+Reader = Annotated[Principal, Depends(require(*lists.READERS))]
+UnitReader = Annotated[Principal, Depends(require(*lists.READERS, *lists.OTHER_READERS["persons"]))]
+ForeignReader = Annotated[Principal, Depends(require(*lists.READERS, *lists.OTHER_READERS["foreign"]))]
+AuthorizationReader = Annotated[
+    Principal, Depends(require(*lists.READERS, *lists.OTHER_READERS["authorizations"]))
+]
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/permissions/query", tags=[TAG])
-    permissions, subjects = emulator.permissions, emulator.subjects
-    anybody = Depends(authenticated(emulator))
-    reader = Depends(require(emulator, *lists.READERS))
-    of_units = Depends(require(emulator, *lists.READERS, *lists.OTHER_READERS["persons"]))
-    of_foreigners = Depends(require(emulator, *lists.READERS, *lists.OTHER_READERS["foreign"]))
-    of_peppol = Depends(require(emulator, *lists.READERS, *lists.OTHER_READERS["authorizations"]))
 
-    def state(grant: Grant) -> str:
-        return lists.state(permissions, grant)
+def _state(emulator: Emulator, grant: Grant) -> str:
+    return lists.state(emulator.permissions, grant)
 
-    @api.post("/personal/grants")
-    def personal(
-        principal: Annotated[Principal, anybody],
-        body: Annotated[PersonalPermissionsQueryRequest | None, Body()] = None,
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        asked = body or PersonalPermissionsQueryRequest()
-        found = [
-            grant
-            for grant in lists.personal(permissions, principal)
-            if _fits(asked.contextIdentifier, grant.context)
-            and _fits(asked.targetIdentifier, grant.target or grant.context)
-            and (
-                not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes]
-            )
-            and (asked.permissionState is None or state(grant) == asked.permissionState.value)
-        ]
-        answer = _page(found, page, size, "permissions", lambda grant: _personal(grant, state(grant)))
-        owned = lists.owned(permissions, principal)
-        return answer | ({"ownerPermissions": sorted(owned)} if owned else {})
 
-    @api.post("/persons/grants")
-    def of_persons(
-        body: PersonPermissionsQueryRequest,
-        principal: Annotated[Principal, of_units],
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        current = body.queryType.value == "PermissionsInCurrentContext"
-        found = [
-            grant
-            for grant in lists.persons(permissions, principal, current=current)
-            if _fits(body.authorIdentifier, grant.author)
-            and _fits(body.authorizedIdentifier, grant.subject)
-            and _fits(body.contextIdentifier, grant.context)
-            and _fits(body.targetIdentifier, grant.target or grant.context)
-            and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
-            and (body.permissionState is None or state(grant) == body.permissionState.value)
-        ]
-        return _page(found, page, size, "permissions", lambda grant: _person(grant, state(grant)))
+@router.post("/permissions/query/personal/grants")
+def query_personal(
+    emulator: CurrentEmulator,
+    principal: Caller,
+    body: Annotated[PersonalPermissionsQueryRequest | None, Body()] = None,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    asked = body or PersonalPermissionsQueryRequest()
+    found = [
+        grant
+        for grant in lists.personal(emulator.permissions, principal)
+        if _fits(asked.contextIdentifier, grant.context)
+        and _fits(asked.targetIdentifier, grant.target or grant.context)
+        and (not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes])
+        and (asked.permissionState is None or _state(emulator, grant) == asked.permissionState.value)
+    ]
+    answer = _page(found, page, size, "permissions", lambda grant: _personal(grant, _state(emulator, grant)))
+    owned = lists.owned(emulator.permissions, principal)
+    return answer | ({"ownerPermissions": sorted(owned)} if owned else {})
 
-    @api.post("/subunits/grants")
-    def of_subunits(
-        principal: Annotated[Principal, of_units],
-        body: Annotated[SubunitPermissionsQueryRequest | None, Body()] = None,
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        asked = body.subunitIdentifier if body else None
-        found = [each for each in lists.subunits(permissions, principal) if _fits(asked, each.context)]
-        return _page(found, page, size, "permissions", _subunit)
 
-    @api.post("/entities/grants")
-    def of_entities(
-        principal: Annotated[Principal, reader],
-        body: Annotated[EntityPermissionsQueryRequest | None, Body()] = None,
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        asked = body.contextIdentifier if body else None
-        received = lists.entities_received(permissions, principal)
-        found = [each for each in received if _fits(asked, each.context)]
-        return _page(found, page, size, "permissions", _entity)
+@router.post("/permissions/query/persons/grants")
+def query_persons(
+    body: PersonPermissionsQueryRequest,
+    emulator: CurrentEmulator,
+    principal: UnitReader,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    current = body.queryType.value == "PermissionsInCurrentContext"
+    found = [
+        grant
+        for grant in lists.persons(emulator.permissions, principal, current=current)
+        if _fits(body.authorIdentifier, grant.author)
+        and _fits(body.authorizedIdentifier, grant.subject)
+        and _fits(body.contextIdentifier, grant.context)
+        and _fits(body.targetIdentifier, grant.target or grant.context)
+        and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
+        and (body.permissionState is None or _state(emulator, grant) == body.permissionState.value)
+    ]
+    return _page(found, page, size, "permissions", lambda grant: _person(grant, _state(emulator, grant)))
 
-    @api.get("/entities/roles")
-    def roles(
-        principal: Annotated[Principal, reader], page: PageOffset = 0, size: PageSize100 = 10
-    ) -> dict[str, Any]:
-        found: list[tuple[str, str, datetime, str | None]] = []
-        nip = principal.context.nip or ""
-        person, taxpayer = subjects.person(nip), subjects.taxpayer(nip)
-        if person is not None and person.bailiff and person.created is not None:
-            found.append(("CourtBailiff", person.description, person.created, None))
-        if taxpayer is not None and taxpayer.created is not None:
-            words = SUBUNITS if taxpayer.parent else PARENTS
-            found.append((words[taxpayer.type], taxpayer.description, taxpayer.created, taxpayer.parent))
-        return _page(found, page, size, "roles", lambda role: _role(*role))
 
-    @api.post("/subordinate-entities/roles")
-    def subordinates(
-        principal: Annotated[Principal, of_units],
-        body: Annotated[SubordinateEntityRolesQueryRequest | None, Body()] = None,
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        asked = body.subordinateEntityIdentifier if body else None
-        found = [
-            unit
-            for unit in subjects.subunits(principal.context.nip or "")
-            if asked is None or unit.nip == asked.value
-        ]
-        return _page(found, page, size, "roles", _subordinate)
+@router.post("/permissions/query/subunits/grants")
+def query_subunits(
+    emulator: CurrentEmulator,
+    principal: UnitReader,
+    body: Annotated[SubunitPermissionsQueryRequest | None, Body()] = None,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    asked = body.subunitIdentifier if body else None
+    found = [each for each in lists.subunits(emulator.permissions, principal) if _fits(asked, each.context)]
+    return _page(found, page, size, "permissions", _subunit)
 
-    @api.post("/authorizations/grants")
-    def authorizations(
-        body: EntityAuthorizationPermissionsQueryRequest,
-        principal: Annotated[Principal, of_peppol],
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        received = body.queryType is QueryType.RECEIVED
-        found = [
-            grant
-            for grant in lists.authorizations(permissions, principal, received=received)
-            if (not received or _fits(body.authorizingIdentifier, grant.context))
-            and (received or _fits(body.authorizedIdentifier, grant.subject))
-            and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
-        ]
-        return _page(found, page, size, "authorizationGrants", _authorization)
 
-    @api.post("/eu-entities/grants")
-    def of_eu_entities(
-        principal: Annotated[Principal, of_foreigners],
-        body: Annotated[EuEntityPermissionsQueryRequest | None, Body()] = None,
-        page: PageOffset = 0,
-        size: PageSize100 = 10,
-    ) -> dict[str, Any]:
-        asked = body or EuEntityPermissionsQueryRequest()
-        found = [
-            grant
-            for grant in lists.foreign(permissions, principal)
-            if asked.vatUeIdentifier in (None, _vat_ue(grant))
-            and asked.authorizedFingerprintIdentifier in (None, grant.subject.value)
-            and (
-                not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes]
-            )
-        ]
-        return _page(found, page, size, "permissions", _foreign)
+@router.post("/permissions/query/entities/grants")
+def query_entities(
+    emulator: CurrentEmulator,
+    principal: Reader,
+    body: Annotated[EntityPermissionsQueryRequest | None, Body()] = None,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    asked = body.contextIdentifier if body else None
+    received = lists.entities_received(emulator.permissions, principal)
+    found = [each for each in received if _fits(asked, each.context)]
+    return _page(found, page, size, "permissions", _entity)
 
-    return api
+
+@router.get("/permissions/query/entities/roles")
+def entity_roles(
+    emulator: CurrentEmulator, principal: Reader, page: PageOffset = 0, size: PageSize100 = 10
+) -> dict[str, Any]:
+    found: list[tuple[str, str, datetime, str | None]] = []
+    nip = principal.context.nip or ""
+    person, taxpayer = emulator.subjects.person(nip), emulator.subjects.taxpayer(nip)
+    if person is not None and person.bailiff and person.created is not None:
+        found.append(("CourtBailiff", person.description, person.created, None))
+    if taxpayer is not None and taxpayer.created is not None:
+        words = SUBUNITS if taxpayer.parent else PARENTS
+        found.append((words[taxpayer.type], taxpayer.description, taxpayer.created, taxpayer.parent))
+    return _page(found, page, size, "roles", lambda role: _role(*role))
+
+
+@router.post("/permissions/query/subordinate-entities/roles")
+def subordinate_roles(
+    emulator: CurrentEmulator,
+    principal: UnitReader,
+    body: Annotated[SubordinateEntityRolesQueryRequest | None, Body()] = None,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    asked = body.subordinateEntityIdentifier if body else None
+    found = [
+        unit
+        for unit in emulator.subjects.subunits(principal.context.nip or "")
+        if asked is None or unit.nip == asked.value
+    ]
+    return _page(found, page, size, "roles", _subordinate)
+
+
+@router.post("/permissions/query/authorizations/grants")
+def query_authorizations(
+    body: EntityAuthorizationPermissionsQueryRequest,
+    emulator: CurrentEmulator,
+    principal: AuthorizationReader,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    received = body.queryType is QueryType.RECEIVED
+    found = [
+        grant
+        for grant in lists.authorizations(emulator.permissions, principal, received=received)
+        if (not received or _fits(body.authorizingIdentifier, grant.context))
+        and (received or _fits(body.authorizedIdentifier, grant.subject))
+        and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
+    ]
+    return _page(found, page, size, "authorizationGrants", _authorization)
+
+
+@router.post("/permissions/query/eu-entities/grants")
+def query_eu_entities(
+    emulator: CurrentEmulator,
+    principal: ForeignReader,
+    body: Annotated[EuEntityPermissionsQueryRequest | None, Body()] = None,
+    page: PageOffset = 0,
+    size: PageSize100 = 10,
+) -> dict[str, Any]:
+    asked = body or EuEntityPermissionsQueryRequest()
+    found = [
+        grant
+        for grant in lists.foreign(emulator.permissions, principal)
+        if asked.vatUeIdentifier in (None, _vat_ue(grant))
+        and asked.authorizedFingerprintIdentifier in (None, grant.subject.value)
+        and (not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes])
+    ]
+    return _page(found, page, size, "permissions", _foreign)
 
 
 def _page(

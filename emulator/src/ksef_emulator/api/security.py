@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from .. import problems
+from ..emulator import Emulator
 from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
-from ..model.identity.contexts import ContextType
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 CONTEXT = "ksef_context"
 """Where a request's scope has the context of its token, for the journal."""
@@ -32,37 +29,40 @@ def client_ip(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def authenticated(emulator: Emulator) -> Callable[[Request], Principal]:
-    """A dependency: whoever has a valid access token, from an address that its login allows."""
-
-    def dependency(request: Request) -> Principal:
-        principal = emulator.auth.principal(bearer(request))
-        if principal is None:
-            raise problems.unauthorized()
-        request.scope[CONTEXT] = str(principal.context)
-        if not principal.policy.allows(client_ip(request)):
-            raise problems.ip_not_allowed(client_ip(request))
-        return principal
-
-    return dependency
+async def running_emulator(request: Request) -> Emulator:
+    """The emulator that an application was made for."""
+    emulator: Emulator = request.app.state.emulator
+    return emulator
 
 
-def require(
-    emulator: Emulator, *any_of: Permission, contexts: tuple[ContextType, ...] = tuple(ContextType)
-) -> Callable[..., Awaitable[Principal]]:
-    """A dependency: a principal with at least one of the permissions, in a context of one of the types.
+CurrentEmulator = Annotated[Emulator, Depends(running_emulator)]
+
+
+def principal_of(request: Request) -> Principal:
+    """Whoever has a valid access token, from an address that its login allows. Raises problems 401 and 403."""
+    principal: Principal | None = request.app.state.emulator.auth.principal(bearer(request))
+    if principal is None:
+        raise problems.unauthorized()
+    request.scope[CONTEXT] = str(principal.context)
+    if not principal.policy.allows(client_ip(request)):
+        raise problems.ip_not_allowed(client_ip(request))
+    return principal
+
+
+def require(*any_of: Permission) -> Callable[[Request], Awaitable[Principal]]:
+    """A dependency: whoever calls, with at least one of the permissions if any are named.
 
     It is a coroutine so that it runs where the request arrived: one row is read, and a change of threads costs more.
     """
     wanted = frozenset(any_of)
-    known = authenticated(emulator)
 
     async def dependency(request: Request) -> Principal:
-        principal = known(request)
-        if principal.context.type not in contexts:
-            raise problems.context_not_allowed(principal.context.type)
+        principal = principal_of(request)
         if wanted and not wanted & principal.permissions:
             raise problems.missing_permissions(wanted, principal.permissions)
         return principal
 
     return dependency
+
+
+Caller = Annotated[Principal, Depends(require())]

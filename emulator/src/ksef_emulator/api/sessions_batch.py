@@ -2,13 +2,14 @@
 
 import base64
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
 from .. import problems
+from ..emulator import Emulator
 from ..intake.archives import Compression
 from ..model.access.logins import Principal
 from ..model.sending.batch_records import MAX_PART, Batch, Part
@@ -17,13 +18,10 @@ from ..model.sending.session_records import CANCELLED, OPEN, Kind, Session
 from . import problems_sending
 from .answers import json_answer
 from .parameters import Reference
-from .security import require
+from .security import CurrentEmulator, require
 from .sending import WRITERS, opening
 from .sessions import find
 from .wire.sessions import BatchFileInfo, OpenBatchSessionRequest
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 FORMS = ("FA (2)", "FA (3)", "FA_RR (1)")
 MAX_PARTS = 50
@@ -60,60 +58,60 @@ def _refusal(error: RequestValidationError) -> problems.Problem | None:
     return None
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/sessions/batch", tags=["Wysyłka wsadowa"], route_class=Route)
-    writer = Depends(require(emulator, *WRITERS))
+router = APIRouter(tags=["Wysyłka wsadowa"], route_class=Route)
+Writer = Annotated[Principal, Depends(require(*WRITERS))]
 
-    @api.post("", status_code=201)
-    def open_session(
-        body: OpenBatchSessionRequest,
-        principal: Annotated[Principal, writer],
-        feature: Annotated[str | None, Header(alias="X-KSeF-Feature", include_in_schema=False)] = None,
-    ) -> Response:
-        batch = _declared(body.batchFile, offline=body.offlineMode)
-        arguments = opening(
-            emulator,
-            principal,
-            form=body.formCode,
-            encryption=body.encryption,
-            feature=feature,
-            forms=FORMS,
-        )
-        emulator.batches.sweep()
-        session = emulator.sessions.open_batch(batch, **arguments)
-        return json_answer(
-            {
-                "referenceNumber": session.reference,
-                "partUploadRequests": [_upload(session, part) for part in batch.parts],
-            },
-            201,
-        )
 
-    def _upload(session: Session, part: Part) -> dict[str, Any]:
-        path = f"/storage/batch-parts/{session.reference}/{part.ordinal}"
-        url, _ = emulator.links.sign(emulator.config.storage_base, path, until=session.valid_until)
-        return {"ordinalNumber": part.ordinal, "method": "PUT", "url": url, "headers": UPLOAD_HEADERS}
+@router.post("/sessions/batch", status_code=201)
+def open_batch_session(
+    body: OpenBatchSessionRequest,
+    emulator: CurrentEmulator,
+    principal: Writer,
+    feature: Annotated[str | None, Header(alias="X-KSeF-Feature", include_in_schema=False)] = None,
+) -> Response:
+    batch = _declared(body.batchFile, offline=body.offlineMode)
+    arguments = opening(
+        emulator,
+        principal,
+        form=body.formCode,
+        encryption=body.encryption,
+        feature=feature,
+        forms=FORMS,
+    )
+    emulator.batches.sweep()
+    session = emulator.sessions.open_batch(batch, **arguments)
+    return json_answer(
+        {
+            "referenceNumber": session.reference,
+            "partUploadRequests": [_upload(emulator, session, part) for part in batch.parts],
+        },
+        201,
+    )
 
-    @api.post("/{referenceNumber}/close", status_code=204)
-    def close(reference: Reference, principal: Annotated[Principal, writer]) -> Response:
-        emulator.sessions.expire()
-        session = find(emulator, principal, reference, kind=Kind.BATCH)
-        if session.code == CANCELLED:
-            raise problems_sending.out_of_time()
-        if session.code != OPEN:
-            raise problems.session_status(f"Status sesji {session.code} uniemożliwia jej zamknięcie.")
-        try:
-            emulator.batches.check(session)
-        except Incomplete as error:
-            raise problems_sending.part_missing(error.args[0]) from error
-        except WrongSize as error:
-            raise problems_sending.other_part_size(error.args[0]) from error
-        emulator.sessions.close(session)
-        emulator.batch_work.add(session)
-        return Response(status_code=204)
 
-    return api
+def _upload(emulator: Emulator, session: Session, part: Part) -> dict[str, Any]:
+    path = f"/storage/batch-parts/{session.reference}/{part.ordinal}"
+    url, _ = emulator.links.sign(emulator.config.storage_base, path, until=session.valid_until)
+    return {"ordinalNumber": part.ordinal, "method": "PUT", "url": url, "headers": UPLOAD_HEADERS}
+
+
+@router.post("/sessions/batch/{referenceNumber}/close", status_code=204)
+def close_batch_session(reference: Reference, emulator: CurrentEmulator, principal: Writer) -> Response:
+    emulator.sessions.expire()
+    session = find(emulator, principal, reference, kind=Kind.BATCH)
+    if session.code == CANCELLED:
+        raise problems_sending.out_of_time()
+    if session.code != OPEN:
+        raise problems.session_status(f"Status sesji {session.code} uniemożliwia jej zamknięcie.")
+    try:
+        emulator.batches.check(session)
+    except Incomplete as error:
+        raise problems_sending.part_missing(error.args[0]) from error
+    except WrongSize as error:
+        raise problems_sending.other_part_size(error.args[0]) from error
+    emulator.sessions.close(session)
+    emulator.batch_work.add(session)
+    return Response(status_code=204)
 
 
 def _declared(file: BatchFileInfo, *, offline: bool) -> Batch:

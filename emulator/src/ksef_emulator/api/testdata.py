@@ -1,9 +1,10 @@
-"""Test data: people, taxpayers and permissions that only a test environment lets one make (``/testdata``)."""
+"""Test data that only a test environment lets one make (``/testdata``): people, taxpayers, permissions, contexts that
+nobody may log in to, consents to invoices with attachments."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BeforeValidator
@@ -11,21 +12,25 @@ from pydantic import BeforeValidator
 from .. import problems
 from ..intake.polish_time import from_polish_local
 from ..model.access.permissions import Permission
+from ..model.identity.contexts import Context, ContextType
 from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
 from .permissions_rules import checked
+from .security import CurrentEmulator
 from .wire.testdata import (
+    AttachmentPermissionGrantRequest,
+    AttachmentPermissionRevokeRequest,
+    BlockContextAuthenticationRequest,
     PersonCreateRequest,
     PersonRemoveRequest,
     SubjectCreateRequest,
     SubjectRemoveRequest,
+    TestDataAuthenticationContextIdentifier,
     TestDataAuthorizedIdentifier,
     TestDataContextIdentifier,
     TestDataPermissionsGrantRequest,
     TestDataPermissionsRevokeRequest,
+    UnblockContextAuthenticationRequest,
 )
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 
 def _named_as_java_names_them(body: Any) -> Any:
@@ -48,78 +53,104 @@ def _named(granted: Any) -> Any:
 
 _Grants = Annotated[TestDataPermissionsGrantRequest, BeforeValidator(_named_as_java_names_them)]
 
+router = APIRouter(tags=["Dane testowe"])
 
-def router(emulator: Emulator) -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/testdata", tags=["Dane testowe"])
-    subjects, permissions = emulator.subjects, emulator.permissions
 
-    @api.post("/person")
-    def add_person(body: PersonCreateRequest) -> dict[str, Any]:
-        try:
-            subjects.add_person(
-                Person(
-                    nip=body.nip,
-                    pesel=body.pesel,
-                    description=body.description,
-                    bailiff=body.isBailiff,
-                    deceased=bool(body.isDeceased),
-                    created=_since(body.createdDate),
-                )
+@router.post("/testdata/person")
+def add_person(body: PersonCreateRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    try:
+        emulator.subjects.add_person(
+            Person(
+                nip=body.nip,
+                pesel=body.pesel,
+                description=body.description,
+                bailiff=body.isBailiff,
+                deceased=bool(body.isDeceased),
+                created=_since(body.createdDate),
             )
-        except AlreadyThere as error:
-            raise problems.already_there() from error
-        return {}
+        )
+    except AlreadyThere as error:
+        raise problems.already_there() from error
+    return {}
 
-    @api.post("/person/remove")
-    def remove_person(body: PersonRemoveRequest) -> dict[str, Any]:
-        person = subjects.remove_person(body.nip)
-        if person is not None:
-            permissions.forget(Subject(type=SubjectType.NIP, value=person.nip))
-            permissions.forget(Subject(type=SubjectType.PESEL, value=person.pesel))
-        return {}
 
-    @api.post("/subject")
-    def add_subject(body: SubjectCreateRequest) -> dict[str, Any]:
-        kind, since = body.subjectType.value, _since(body.createdDate)
-        subunits = [
-            Taxpayer(
-                nip=each.subjectNip,
-                type=kind,
-                description=each.description,
-                parent=body.subjectNip,
-                created=since,
-            )
-            for each in body.subunits or ()
-        ]
-        if subunits and kind == "EnforcementAuthority":
-            raise problems.invalid_input("Organ egzekucyjny nie ma jednostek podrzędnych.")
-        try:
-            subjects.add_taxpayer(
-                Taxpayer(nip=body.subjectNip, type=kind, description=body.description, created=since),
-                subunits,
-            )
-        except AlreadyThere as error:
-            raise problems.already_there() from error
-        return {}
+@router.post("/testdata/person/remove")
+def remove_person(body: PersonRemoveRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    person = emulator.subjects.remove_person(body.nip)
+    if person is not None:
+        emulator.permissions.forget(Subject(type=SubjectType.NIP, value=person.nip))
+        emulator.permissions.forget(Subject(type=SubjectType.PESEL, value=person.pesel))
+    return {}
 
-    @api.post("/subject/remove")
-    def remove_subject(body: SubjectRemoveRequest) -> dict[str, Any]:
-        subjects.remove_taxpayer(body.subjectNip)
-        return {}
 
-    @api.post("/permissions")
-    def grant(body: _Grants) -> dict[str, Any]:
-        wanted = [(Permission(each.permissionType), each.description) for each in body.permissions]
-        permissions.grant(_context(body.contextIdentifier), _subject(body.authorizedIdentifier), wanted)
-        return {}
+@router.post("/testdata/subject")
+def add_subject(body: SubjectCreateRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    kind, since = body.subjectType.value, _since(body.createdDate)
+    subunits = [
+        Taxpayer(
+            nip=each.subjectNip,
+            type=kind,
+            description=each.description,
+            parent=body.subjectNip,
+            created=since,
+        )
+        for each in body.subunits or ()
+    ]
+    if subunits and kind == "EnforcementAuthority":
+        raise problems.invalid_input("Organ egzekucyjny nie ma jednostek podrzędnych.")
+    try:
+        emulator.subjects.add_taxpayer(
+            Taxpayer(nip=body.subjectNip, type=kind, description=body.description, created=since),
+            subunits,
+        )
+    except AlreadyThere as error:
+        raise problems.already_there() from error
+    return {}
 
-    @api.post("/permissions/revoke")
-    def revoke(body: TestDataPermissionsRevokeRequest) -> dict[str, Any]:
-        permissions.revoke(_context(body.contextIdentifier), _subject(body.authorizedIdentifier))
-        return {}
 
-    return api
+@router.post("/testdata/subject/remove")
+def remove_subject(body: SubjectRemoveRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    emulator.subjects.remove_taxpayer(body.subjectNip)
+    return {}
+
+
+@router.post("/testdata/permissions")
+def grant_permissions(body: _Grants, emulator: CurrentEmulator) -> dict[str, Any]:
+    wanted = [(Permission(each.permissionType), each.description) for each in body.permissions]
+    emulator.permissions.grant(_context(body.contextIdentifier), _subject(body.authorizedIdentifier), wanted)
+    return {}
+
+
+@router.post("/testdata/permissions/revoke")
+def revoke_permissions(body: TestDataPermissionsRevokeRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    emulator.permissions.revoke(_context(body.contextIdentifier), _subject(body.authorizedIdentifier))
+    return {}
+
+
+@router.post("/testdata/context/block")
+def block_login_context(body: BlockContextAuthenticationRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    emulator.verdicts.block(_login_context(body.contextIdentifier))
+    return {}
+
+
+@router.post("/testdata/context/unblock")
+def unblock_login_context(
+    body: UnblockContextAuthenticationRequest, emulator: CurrentEmulator
+) -> dict[str, Any]:
+    emulator.verdicts.unblock(_login_context(body.contextIdentifier))
+    return {}
+
+
+@router.post("/testdata/attachment")
+def allow_attachments(body: AttachmentPermissionGrantRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    emulator.consents.give(body.nip)
+    return {}
+
+
+@router.post("/testdata/attachment/revoke")
+def revoke_attachments(body: AttachmentPermissionRevokeRequest, emulator: CurrentEmulator) -> dict[str, Any]:
+    emulator.consents.revoke(body.nip, body.expectedEndDate)
+    return {}
 
 
 def _since(moment: datetime | None) -> datetime | None:
@@ -133,3 +164,12 @@ def _context(given: TestDataContextIdentifier) -> str:
 def _subject(given: TestDataAuthorizedIdentifier) -> Subject:
     value = checked("authorizedIdentifier.value", given.type, given.value).value
     return Subject(type=SubjectType(given.type), value=str(value))
+
+
+def _login_context(given: TestDataAuthenticationContextIdentifier | None) -> Context:
+    if given is None:
+        raise problems.invalid_input("contextIdentifier: Pole jest wymagane.")
+    try:
+        return Context(type=ContextType(given.type), value=given.value)
+    except ValueError as error:
+        raise problems.invalid_input("contextIdentifier.value: Wartość jest niezgodna ze wzorcem.") from error

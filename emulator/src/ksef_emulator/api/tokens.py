@@ -1,10 +1,11 @@
 """KSeF tokens: making, looking at and revoking them (ksef-docs tokeny-ksef.md)."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from .. import problems
+from ..emulator import Emulator
 from ..model.access.ksef_tokens import KsefToken
 from ..model.access.logins import Method, Principal
 from ..model.access.permissions import Permission
@@ -12,74 +13,68 @@ from ..model.identity.contexts import ContextType
 from ..model.time.moments import micros, timestamp
 from .paging import continued, newest_before
 from .parameters import Continuation, PageSize100, Reference
-from .security import authenticated
+from .security import Caller, CurrentEmulator
 from .wire.tokens import AuthenticationTokenStatus, GenerateTokenRequest, TokenAuthorIdentifierType
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 CONTEXTS = (ContextType.NIP, ContextType.INTERNAL_ID)
 _SEERS = frozenset({Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ})
 
-
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
-    api = APIRouter(prefix="/tokens", tags=["Tokeny KSeF"])
-    tokens = emulator.ksef_tokens
-    Caller = Annotated[Principal, Depends(authenticated(emulator))]  # noqa: N806 - a type
-
-    @api.post("", status_code=202)
-    def make(body: GenerateTokenRequest, principal: Caller) -> dict[str, Any]:
-        token, text = made(emulator, principal, body)
-        return {"referenceNumber": token.reference, "token": text}
-
-    @api.get("")
-    def listing(
-        principal: Caller,
-        size: PageSize100 = 10,
-        statuses: Annotated[list[AuthenticationTokenStatus] | None, Query(alias="status")] = None,
-        description: Annotated[str | None, Query(min_length=3)] = None,
-        author: Annotated[str | None, Query(alias="authorIdentifier", min_length=3)] = None,
-        author_type: Annotated[TokenAuthorIdentifierType | None, Query(alias="authorIdentifierType")] = None,
-        continuation: Continuation = None,
-    ) -> dict[str, Any]:
-        before = newest_before(continuation)
-        found = [
-            token
-            for token in tokens.of(principal.context)
-            if (micros(token.created), token.id) < before
-            and _sees(principal, token)
-            and (not statuses or token.status in [each.value for each in statuses])
-            and (description is None or description.lower() in token.description.lower())
-            and (author is None or author.lower() in token.author.value.lower())
-            and (author_type is None or token.author.type == author_type.value)
-        ]
-        page = found[:size]
-        more = len(found) > size
-        last = [micros(page[-1].created), page[-1].id] if more else None
-        return continued(emulator.behaviour, last) | {
-            "tokens": [_item(token) for token in page],
-        }
-
-    @api.get("/{referenceNumber}")
-    def one(reference: Reference, principal: Caller) -> dict[str, Any]:
-        token = tokens.find(reference, principal.context)
-        if token is None or not (_sees(principal, token) or tokens.is_author(token, principal.subject)):
-            raise problems.no_access_to_resource()
-        return _item(token)
-
-    @api.delete("/{referenceNumber}", status_code=204)
-    def revoke(reference: Reference, principal: Caller) -> Response:
-        take_back(emulator, principal, reference)
-        return Response(status_code=204)
-
-    def _sees(principal: Principal, token: KsefToken) -> bool:
-        return sees(emulator, principal, token)
-
-    return api
+router = APIRouter(tags=["Tokeny KSeF"])
 
 
-def made(emulator: "Emulator", principal: Principal, body: GenerateTokenRequest) -> tuple[KsefToken, str]:
+@router.post("/tokens", status_code=202)
+def make_token(body: GenerateTokenRequest, emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
+    token, text = made(emulator, principal, body)
+    return {"referenceNumber": token.reference, "token": text}
+
+
+@router.get("/tokens")
+def list_tokens(
+    emulator: CurrentEmulator,
+    principal: Caller,
+    size: PageSize100 = 10,
+    statuses: Annotated[list[AuthenticationTokenStatus] | None, Query(alias="status")] = None,
+    description: Annotated[str | None, Query(min_length=3)] = None,
+    author: Annotated[str | None, Query(alias="authorIdentifier", min_length=3)] = None,
+    author_type: Annotated[TokenAuthorIdentifierType | None, Query(alias="authorIdentifierType")] = None,
+    continuation: Continuation = None,
+) -> dict[str, Any]:
+    before = newest_before(continuation)
+    found = [
+        token
+        for token in emulator.ksef_tokens.of(principal.context)
+        if (micros(token.created), token.id) < before
+        and sees(emulator, principal, token)
+        and (not statuses or token.status in [each.value for each in statuses])
+        and (description is None or description.lower() in token.description.lower())
+        and (author is None or author.lower() in token.author.value.lower())
+        and (author_type is None or token.author.type == author_type.value)
+    ]
+    page = found[:size]
+    more = len(found) > size
+    last = [micros(page[-1].created), page[-1].id] if more else None
+    return continued(emulator.behaviour, last) | {
+        "tokens": [_item(token) for token in page],
+    }
+
+
+@router.get("/tokens/{referenceNumber}")
+def get_token(reference: Reference, emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
+    token = emulator.ksef_tokens.find(reference, principal.context)
+    if token is None or not (
+        sees(emulator, principal, token) or emulator.ksef_tokens.is_author(token, principal.subject)
+    ):
+        raise problems.no_access_to_resource()
+    return _item(token)
+
+
+@router.delete("/tokens/{referenceNumber}", status_code=204)
+def revoke_token(reference: Reference, emulator: CurrentEmulator, principal: Caller) -> Response:
+    take_back(emulator, principal, reference)
+    return Response(status_code=204)
+
+
+def made(emulator: Emulator, principal: Principal, body: GenerateTokenRequest) -> tuple[KsefToken, str]:
     """A new token of somebody and its text. Raises problems 26001, 26002, 21405 and 403."""
     if principal.method is Method.TOKEN:
         raise problems.method_not_allowed("Token")
@@ -102,12 +97,12 @@ def made(emulator: "Emulator", principal: Principal, body: GenerateTokenRequest)
     return emulator.ksef_tokens.make(principal.context, principal.subject, wanted, body.description)
 
 
-def sees(emulator: "Emulator", principal: Principal, token: KsefToken) -> bool:
+def sees(emulator: Emulator, principal: Principal, token: KsefToken) -> bool:
     """Whether somebody may look at a token of the context."""
     return bool(_SEERS & principal.permissions) or _own(emulator, principal, token)
 
 
-def take_back(emulator: "Emulator", principal: Principal, reference: str) -> None:
+def take_back(emulator: Emulator, principal: Principal, reference: str) -> None:
     """Revoke a token of the context. Raises problem 403 for others' tokens."""
     token = emulator.ksef_tokens.find(reference, principal.context)
     if token is None or not (
@@ -117,7 +112,7 @@ def take_back(emulator: "Emulator", principal: Principal, reference: str) -> Non
     emulator.ksef_tokens.revoke(token)
 
 
-def _own(emulator: "Emulator", principal: Principal, token: KsefToken) -> bool:
+def _own(emulator: Emulator, principal: Principal, token: KsefToken) -> bool:
     """A token speaks for itself alone; everybody else for all that they made."""
     if principal.method is Method.TOKEN:
         return token.reference == principal.token

@@ -9,69 +9,58 @@ from __future__ import annotations
 
 import base64
 import secrets
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from ..emulator import Emulator
 from ..model.sending.batches import NotExpected, Receiving, TooLong
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
+from .security import CurrentEmulator
 
 BLOB_TYPE = "x-ms-blob-type"
 WRITE = 1 << 20
 """Bytes that are collected before they are written."""
 
+storage = APIRouter(include_in_schema=False)
 
-def router(emulator: Emulator) -> APIRouter:
-    """The storage's write side."""
-    api = APIRouter(prefix="/storage", include_in_schema=False)
 
-    def refusal(request: Request, ordinal: str) -> Response | None:
-        if "authorization" in request.headers:
-            return _error(
-                401, "InvalidAuthenticationInfo", "Do wysyłki części nie dołącza się tokenu dostępu."
-            )
-        signature = request.query_params.get("sig", "")
-        if not signature:
-            return _error(401, "NoAuthenticationInformation", "Adres nie jest podpisany.")
-        expires = request.query_params.get("se", "")
-        if not emulator.links.valid(request.url.path, expires, signature) or not ordinal.isdigit():
-            return _error(
-                403, "AuthenticationFailed", "Podpis adresu jest nieprawidłowy albo utracił ważność."
-            )
-        kind = request.headers.get(BLOB_TYPE)
-        if kind is None:
-            return _error(400, "MissingRequiredHeader", f"Brak nagłówka {BLOB_TYPE}.")
-        if kind != "BlockBlob":
-            return _error(400, "InvalidHeaderValue", f"Nieprawidłowa wartość nagłówka {BLOB_TYPE}.")
-        return None
+def _refusal(emulator: Emulator, request: Request, ordinal: str) -> Response | None:
+    if "authorization" in request.headers:
+        return _error(401, "InvalidAuthenticationInfo", "Do wysyłki części nie dołącza się tokenu dostępu.")
+    signature = request.query_params.get("sig", "")
+    if not signature:
+        return _error(401, "NoAuthenticationInformation", "Adres nie jest podpisany.")
+    expires = request.query_params.get("se", "")
+    if not emulator.links.valid(request.url.path, expires, signature) or not ordinal.isdigit():
+        return _error(403, "AuthenticationFailed", "Podpis adresu jest nieprawidłowy albo utracił ważność.")
+    kind = request.headers.get(BLOB_TYPE)
+    if kind is None:
+        return _error(400, "MissingRequiredHeader", f"Brak nagłówka {BLOB_TYPE}.")
+    if kind != "BlockBlob":
+        return _error(400, "InvalidHeaderValue", f"Nieprawidłowa wartość nagłówka {BLOB_TYPE}.")
+    return None
 
-    @api.put("/batch-parts/{reference}/{ordinal}")
-    async def receive(request: Request, reference: str, ordinal: str) -> Response:
-        refused = refusal(request, ordinal)
-        if refused is not None:
-            return refused
-        try:
-            with await run_in_threadpool(emulator.batches.receive, reference, int(ordinal)) as receiving:
-                if not await _taken_in(request, receiving):
-                    return _error(400, "InvalidInput", "Treść jest krótsza niż zapowiedziana.")
-                await run_in_threadpool(receiving.done)
-        except NotExpected:
-            return _error(403, "AuthorizationFailure", "Sesja nie przyjmuje tej części pliku.")
-        except ClientDisconnect:
-            return _error(400, "InvalidInput", "Połączenie zostało zerwane.")
-        except TooLong:
-            return _error(413, "RequestBodyTooLarge", "Treść żądania jest za długa.")
-        digest = base64.b64encode(receiving.digest.digest()).decode()
-        return Response(
-            status_code=201, headers={"etag": f'"{secrets.token_hex(8)}"', "x-ms-meta-hash": digest}
-        )
 
-    return api
+@storage.put("/storage/batch-parts/{reference}/{ordinal}")
+async def receive_part(request: Request, reference: str, ordinal: str, emulator: CurrentEmulator) -> Response:
+    refused = _refusal(emulator, request, ordinal)
+    if refused is not None:
+        return refused
+    try:
+        with await run_in_threadpool(emulator.batches.receive, reference, int(ordinal)) as receiving:
+            if not await _taken_in(request, receiving):
+                return _error(400, "InvalidInput", "Treść jest krótsza niż zapowiedziana.")
+            await run_in_threadpool(receiving.done)
+    except NotExpected:
+        return _error(403, "AuthorizationFailure", "Sesja nie przyjmuje tej części pliku.")
+    except ClientDisconnect:
+        return _error(400, "InvalidInput", "Połączenie zostało zerwane.")
+    except TooLong:
+        return _error(413, "RequestBodyTooLarge", "Treść żądania jest za długa.")
+    digest = base64.b64encode(receiving.digest.digest()).decode()
+    return Response(status_code=201, headers={"etag": f'"{secrets.token_hex(8)}"', "x-ms-meta-hash": digest})
 
 
 async def _taken_in(request: Request, receiving: Receiving) -> bool:
