@@ -23,7 +23,7 @@ KEEP_ALIVE = 300
 that is just being closed. Those that poll every few seconds would otherwise meet that."""
 
 
-class Door(NamedTuple):
+class Listener(NamedTuple):
     """An application and the listening socket by which it is reached; with ``tls`` it speaks HTTPS there."""
 
     app: ASGIApp
@@ -60,14 +60,14 @@ def port_of(opened: socket.socket) -> int:
 
 
 @contextlib.contextmanager
-def serving(doors: Sequence[Door]) -> Iterator[threading.Thread]:
+def serving(listeners: Sequence[Listener]) -> Iterator[threading.Thread]:
     """Serve the applications on their sockets in one thread with one event loop, until the block ends."""
     stop: list[Callable[[], None]] = []
     ready, failed = threading.Event(), threading.Event()
 
     def run() -> None:
         try:
-            asyncio.run(_serve(doors, ready, stop))
+            asyncio.run(_serve(listeners, ready, stop))
         finally:
             failed.set()
             ready.set()
@@ -85,13 +85,15 @@ def serving(doors: Sequence[Door]) -> Iterator[threading.Thread]:
         thread.join()
 
 
-async def _serve(doors: Sequence[Door], ready: threading.Event, stop: list[Callable[[], None]]) -> None:
-    servers = [_server(door) for door in doors]
+async def _serve(
+    listeners: Sequence[Listener], ready: threading.Event, stop: list[Callable[[], None]]
+) -> None:
+    servers = [_server(listener) for listener in listeners]
     for server in servers:
         stop.append(_stopper(server))
     running = [
-        asyncio.create_task(server.serve(sockets=[door.socket]))
-        for server, door in zip(servers, doors, strict=True)
+        asyncio.create_task(server.serve(sockets=[listener.socket]))
+        for server, listener in zip(servers, listeners, strict=True)
     ]
     while not all(server.started for server in servers):
         if any(task.done() for task in running):
@@ -114,15 +116,15 @@ async def _close_stalled(servers: Sequence[uvicorn.Server]) -> None:
                     connection.transport.abort()
 
 
-def _server(door: Door) -> uvicorn.Server:
+def _server(listener: Listener) -> uvicorn.Server:
     import uvicorn  # noqa: PLC0415 - after the sockets listen
 
     from .cutting import protocol  # noqa: PLC0415
 
-    tls = door.tls
+    tls = listener.tls
     return uvicorn.Server(
         uvicorn.Config(
-            door.app,
+            listener.app,
             http=protocol(),
             ws="none",
             log_level="error",  # Java asks every new connection for HTTP/2, of which uvicorn would warn

@@ -8,7 +8,7 @@ import socket
 from dataclasses import replace
 
 from .config import Config
-from .listening import Door, PortTaken, end_on_signal, listen, port_of, serving
+from .listening import Listener, PortTaken, end_on_signal, listen, port_of, serving
 
 __all__ = ["PortTaken", "run"]
 
@@ -49,7 +49,7 @@ def _serve(
     gc.freeze()
     gc.enable()
     tls = emulator.trust.context() if config.tls else None
-    stack.enter_context(serving([Door(applications[0], public, tls), Door(applications[1], control)]))
+    stack.enter_context(serving([Listener(applications[0], public, tls), Listener(applications[1], control)]))
     data = config.data_dir or "w pamięci, znikną / in memory, forgotten at the end"
     more = f"  CA          {config.control_base}/ca.pem\n              SHA-256 {emulator.trust.fingerprint}\n"
     print(BANNER.format(config=config, data=data, more=more if config.tls else ""), flush=True)  # noqa: T201 - the command is for this

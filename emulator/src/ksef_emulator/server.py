@@ -107,11 +107,10 @@ def documentation(emulator: Emulator, parts: Sequence[LazyApp]) -> APIRouter:
 
 def _pages(emulator: Emulator) -> FastAPI:
     """What people meet: the portal, the pages of QR codes, Latarnia; and 404."""
-    from . import latarnia, portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
+    from . import portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
+    from .latarnia import service as latarnia  # noqa: PLC0415
 
-    app = _application(emulator, "Emulator KSeF: strony")
-    app.include_router(verify.router(emulator))
-    app.include_router(latarnia.router(emulator))
+    app = _application(emulator, "Emulator KSeF: strony", [verify.router, latarnia.router])
     portal.install(app, emulator)
     return app
 

@@ -14,7 +14,7 @@ from .control.certificates import Issued, Wanted, issue
 from .control.seed import Seed, sow
 from .emulator import Emulator
 from .faults import Faults
-from .listening import Door, listen, port_of, serving
+from .listening import Listener, listen, port_of, serving
 from .recorder import PREFIX
 from .request_log import Entry
 from .server import build
@@ -76,6 +76,6 @@ def running_emulator(config: Config | None = None) -> Iterator[Running]:
         with contextlib.closing(Emulator(chosen)) as emulator:
             applications = build(emulator)
             tls = emulator.trust.context() if chosen.tls else None
-            with serving([Door(applications[0], public, tls), Door(applications[1], control)]):
+            with serving([Listener(applications[0], public, tls), Listener(applications[1], control)]):
                 here = replace(chosen, public_url="")
                 yield Running(url=here.base, control_url=here.control_base, emulator=emulator)

@@ -169,5 +169,5 @@ def test_idle_connections_outlive_those_in_clients_pools() -> None:
     """Java keeps its idle connections for 30 s, .NET for 60 s, Rust and Go for 90 s."""
     app: Any = None
     with contextlib.closing(listening.listen("127.0.0.1", 0)) as opened:
-        server = listening._server(listening.Door(app=app, socket=opened))
+        server = listening._server(listening.Listener(app=app, socket=opened))
     assert server.config.timeout_keep_alive > 120

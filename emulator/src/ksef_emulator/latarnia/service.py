@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter
 
+from ..api.security import CurrentEmulator
 from .announcements import Announcement, State
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
+router = APIRouter(tags=["Latarnia"])
 
 
-def router(emulator: Emulator) -> APIRouter:
-    """Both operations. ``messages`` is absent from a status that is AVAILABLE, as in the live service."""
-    api = APIRouter(prefix="/latarnia", tags=["Latarnia"])
-    announcements = emulator.announcements
+@router.get("/latarnia/status")
+def status(emulator: CurrentEmulator) -> dict[str, Any]:
+    """``messages`` is absent from a status that is AVAILABLE, as in the live service."""
+    state, explained = emulator.announcements.status()
+    if state is State.AVAILABLE:
+        return {"status": state}
+    return {"status": state, "messages": [message(each) for each in explained]}
 
-    @api.get("/status")
-    def status() -> dict[str, Any]:
-        state, explained = announcements.status()
-        if state is State.AVAILABLE:
-            return {"status": state}
-        return {"status": state, "messages": [message(each) for each in explained]}
 
-    @api.get("/messages")
-    def messages() -> list[dict[str, Any]]:
-        return [message(each) for each in announcements.recent()]
-
-    return api
+@router.get("/latarnia/messages")
+def messages(emulator: CurrentEmulator) -> list[dict[str, Any]]:
+    return [message(each) for each in emulator.announcements.recent()]
 
 
 def message(announcement: Announcement) -> dict[str, Any]:

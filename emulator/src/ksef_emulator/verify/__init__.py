@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
+from ..api.security import CurrentEmulator
+from ..emulator import Emulator
 from ..hosts import ASKED
 from ..intake.polish_time import in_poland
 from ..model.identity.contexts import Context, ContextType
@@ -17,9 +18,6 @@ from ..pages import grosze_of, page
 from ..reading import read
 from .codes import base64url, checks
 
-if TYPE_CHECKING:
-    from ..emulator import Emulator
-
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
 _SERIAL = re.compile(r"[0-9A-F]{16}", re.ASCII)
 _DIGEST = 32  # bytes
@@ -27,85 +25,101 @@ ASKED_OF_READERS = ("number", "buyer", "amount")
 """What only somebody who holds the invoice can enter, to see all of it."""
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """Both pages."""
-    pages = APIRouter(prefix="/qr", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
-    @pages.get("/invoice/{nip}/{day}/{digest}")
-    def invoice(request: Request, nip: str, day: str, digest: str) -> HTMLResponse:
-        return _invoice(request, nip, day, digest)
 
-    @pages.post("/invoice/{nip}/{day}/{digest}")
-    async def content(request: Request, nip: str, day: str, digest: str) -> HTMLResponse:
-        async with request.form(max_files=0, max_fields=10) as form:
-            asked = {name: str(form.get(name, "")).strip() for name in ASKED_OF_READERS}
-        return await run_in_threadpool(_invoice, request, nip, day, digest, asked)
+@router.get("/qr/invoice/{nip}/{day}/{digest}")
+def show_invoice(
+    request: Request, emulator: CurrentEmulator, nip: str, day: str, digest: str
+) -> HTMLResponse:
+    return _invoice(emulator, request, nip, day, digest)
 
-    def _invoice(
-        request: Request, nip: str, day: str, digest: str, asked: Mapping[str, str] | None = None
-    ) -> HTMLResponse:
-        """What the code tells; with the invoice's data, also its whole content."""
-        issued, sha256 = _day(day), base64url(digest)
-        if not _NIP.fullmatch(nip) or issued is None or sha256 is None or len(sha256) != _DIGEST:
-            return page(request, "invoice.html", status=400, invoice=None, malformed=True)
-        emulator.intake_queue.settle()
-        found = emulator.invoices.find_by_hash(nip, sha256)
-        corrected = found is not None and found.sha256 != sha256
-        if found is None or (found.issue_date != issued and not corrected):
-            return page(
-                request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
-            )
-        knows = asked is not None and knows_it(found, asked)
+
+@router.post("/qr/invoice/{nip}/{day}/{digest}")
+async def show_content(
+    request: Request, emulator: CurrentEmulator, nip: str, day: str, digest: str
+) -> HTMLResponse:
+    async with request.form(max_files=0, max_fields=10) as form:
+        asked = {name: str(form.get(name, "")).strip() for name in ASKED_OF_READERS}
+    return await run_in_threadpool(_invoice, emulator, request, nip, day, digest, asked)
+
+
+def _invoice(
+    emulator: Emulator,
+    request: Request,
+    nip: str,
+    day: str,
+    digest: str,
+    asked: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """What the code tells; with the invoice's data, also its whole content."""
+    issued, sha256 = _day(day), base64url(digest)
+    if not _NIP.fullmatch(nip) or issued is None or sha256 is None or len(sha256) != _DIGEST:
+        return page(request, "invoice.html", status=400, invoice=None, malformed=True)
+    emulator.intake_queue.settle()
+    found = emulator.invoices.find_by_hash(nip, sha256)
+    corrected = found is not None and found.sha256 != sha256
+    if found is None or (found.issue_date != issued and not corrected):
         return page(
-            request,
-            "invoice.html",
-            status=400 if asked is not None and not knows else 200,
-            invoice=found,
-            corrected=corrected,
-            accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
-            gross=_money(found.gross, found.currency),
-            asked=asked or dict.fromkeys(ASKED_OF_READERS, ""),
-            refused=asked is not None and not knows,
-            it=read(emulator.invoices.document(found)) if knows else None,
-            knows=knows,
+            request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
         )
+    knows = asked is not None and knows_it(found, asked)
+    return page(
+        request,
+        "invoice.html",
+        status=400 if asked is not None and not knows else 200,
+        invoice=found,
+        corrected=corrected,
+        accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
+        gross=_money(found.gross, found.currency),
+        asked=asked or dict.fromkeys(ASKED_OF_READERS, ""),
+        refused=asked is not None and not knows,
+        it=read(emulator.invoices.document(found)) if knows else None,
+        knows=knows,
+    )
 
-    @pages.get("/certificate/{kind}/{value}/{nip}/{serial}/{digest}/{signature}")
-    def certificate(
-        request: Request, kind: str, value: str, nip: str, serial: str, digest: str, signature: str
-    ) -> HTMLResponse:
-        context, sha256, signed_with = _context(kind, value), base64url(digest), base64url(signature)
-        shaped = _NIP.fullmatch(nip) and _SERIAL.fullmatch(serial)
-        if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
-            return page(request, "certificate.html", status=400, malformed=True)
-        path = f"/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
-        asked: str = request.scope.get(ASKED, request.url.path)
-        here = request.url.netloc + asked.partition("/certificate/")[0]
-        places = dict.fromkeys((emulator.config.qr_base.partition("://")[2], here))
-        plain = [f"http://{place}" for place in places]  # clients take only „https://" away
-        found = emulator.certificates.by_serial(serial)
-        steps = checks(
-            emulator,
-            certificate=found,
-            context=context,
-            nip=nip,
-            signed=[f"{place}{path}".encode() for place in (*places, *plain)],
-            signature=signed_with,
-        )
-        return page(
-            request,
-            "certificate.html",
-            malformed=False,
-            holds=all(step.holds for step in steps),
-            checks=steps,
-            certificate=found,
-            serial=serial,
-            context=f"{kind} {value}",
-            nip=nip,
-            digest=digest,
-        )
 
-    return pages
+@router.get("/qr/certificate/{kind}/{value}/{nip}/{serial}/{digest}/{signature}")
+def show_certificate(
+    request: Request,
+    emulator: CurrentEmulator,
+    kind: str,
+    value: str,
+    nip: str,
+    serial: str,
+    digest: str,
+    signature: str,
+) -> HTMLResponse:
+    context, sha256, signed_with = _context(kind, value), base64url(digest), base64url(signature)
+    shaped = _NIP.fullmatch(nip) and _SERIAL.fullmatch(serial)
+    if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
+        return page(request, "certificate.html", status=400, malformed=True)
+    path = f"/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
+    asked: str = request.scope.get(ASKED, request.url.path)
+    here = request.url.netloc + asked.partition("/certificate/")[0]
+    places = dict.fromkeys((emulator.config.qr_base.partition("://")[2], here))
+    plain = [f"http://{place}" for place in places]  # clients take only „https://" away
+    found = emulator.certificates.by_serial(serial)
+    steps = checks(
+        emulator,
+        certificate=found,
+        context=context,
+        nip=nip,
+        signed=[f"{place}{path}".encode() for place in (*places, *plain)],
+        signature=signed_with,
+    )
+    return page(
+        request,
+        "certificate.html",
+        malformed=False,
+        holds=all(step.holds for step in steps),
+        checks=steps,
+        certificate=found,
+        serial=serial,
+        context=f"{kind} {value}",
+        nip=nip,
+        digest=digest,
+    )
 
 
 def knows_it(found: Invoice, asked: Mapping[str, str]) -> bool:
