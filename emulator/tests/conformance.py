@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-from ksef_emulator.behaviour import Behaviour
+from ksef_emulator.config import Behaviour
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")

@@ -16,8 +16,7 @@ from urllib.parse import urlsplit
 import typer
 
 from . import __version__
-from .behaviour import Answers, Sha1
-from .config import Config
+from .config import Answers, Config, Sha1
 from .model.limits.rates import Profile
 from .model.time.progress import Progress, parse, written
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from .behaviour import Answers, Sha1
 from .model.limits.rates import Profile
 from .model.time.progress import Progress
 
+Answers = Literal["live", "documented"]
+Sha1 = Literal["accepted", "refused"]
 USUAL = Progress(seconds=0.15)
 
 
@@ -88,3 +90,22 @@ class Config:
         """The host part of an address on this machine."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not bound here
         return f"[{host}]" if ":" in host else host
+
+
+@dataclass(kw_only=True)
+class Behaviour:
+    """Where the live system does otherwise than its documentation says, or its environments differ: which way to take.
+
+    ``answers``: as the live system gives them, or as its OpenAPI describes them. They differ in the media type of
+    401 (``application/json``), in an empty list of refused documents and an absent continuation token (both left out).
+
+    ``sha1``: signatures of logins with SHA-1, which the guide lists (auth/podpis-xades.md) and production refuses.
+    """
+
+    answers: Answers = "live"
+    sha1: Sha1 = "accepted"
+
+    @property
+    def live(self) -> bool:
+        """Answers as the live system gives them."""
+        return self.answers == "live"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 
 from .api.present import metadata as described
-from .behaviour import Behaviour
 from .clock import Clock
-from .config import Config
+from .config import Behaviour, Config
 from .faults import Fault, Faults
 from .intake.schemas import Schemas
 from .latarnia.announcements import Announcements

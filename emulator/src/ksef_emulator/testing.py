@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from .clock import Clock
 from .config import Config
 from .control.certificates import Issued, Wanted, issue
-from .control.seed import Seed, sow
+from .control.seed import Seed, load_seed
 from .emulator import Emulator
 from .faults import Faults
 from .listening import Listener, listen, port_of, serving
@@ -60,7 +60,7 @@ class Running:
         """Firms, persons and permissions into the test registers, by the fields of ``POST /seed``. Raises pydantic's
         ValidationError, `ksef_emulator.model.identity.subjects.AlreadyThere`."""
         with self.emulator.store.transaction():
-            sow(self.emulator, Seed.model_validate(wanted))
+            load_seed(self.emulator, Seed.model_validate(wanted))
 
 
 @contextlib.contextmanager

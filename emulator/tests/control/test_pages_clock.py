@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ksef_emulator.control.desk.clock import later
+from ksef_emulator.control.pages.clock import later
 
 from ..login.conftest import Door
 from ..portal.conftest import Browser

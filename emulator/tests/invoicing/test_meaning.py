@@ -13,7 +13,7 @@ from ksef_emulator.intake.facts import Facts, Party
 from ksef_emulator.intake.facts_fa import read_fa, read_rr
 from ksef_emulator.intake.refusals import Refusal
 from ksef_emulator.intake.schemas import FA3, FORM_CODES, Schemas
-from ksef_emulator.reading import read
+from ksef_emulator.pages.reading import read
 from lxml import etree
 
 from .conftest import BUYER, SELLER, fa3

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.identity.people import KNOWN
-from ksef_emulator.portal.authorisation import document
-from ksef_emulator.portal.fields import nip_holds, pesel_holds
+from ksef_emulator.pages.fields import nip_holds, pesel_holds
+from ksef_emulator.portal.login import document
 
 from ..login.conftest import Door, Signer, self_signed
 from .conftest import Browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ksef_emulator.portal.fields import nip_holds
+from ksef_emulator.pages.fields import nip_holds
 
 from ..login.conftest import Door, new_nip
 from .conftest import Browser

@@ -8,7 +8,7 @@ import pytest
 from ksef_emulator.api.permissions_rules import unit_checksum
 from ksef_emulator.model.access.grants import Grant, Kind
 from ksef_emulator.model.time.progress import Progress
-from ksef_emulator.portal.fields import nip_holds
+from ksef_emulator.pages.fields import nip_holds
 
 from ..login.conftest import Door, Signer, new_nip, self_signed
 from .conftest import Browser

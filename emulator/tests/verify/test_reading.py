@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.pages import grosze_of, written
-from ksef_emulator.reading import read
+from ksef_emulator.pages.reading import read
 
 from ..invoicing.conftest import fa3
 

@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 from .. import problems
-from ..behaviour import Behaviour
+from ..config import Behaviour
 
 HEADER = "x-continuation-token"
 

@@ -24,7 +24,7 @@ from pydantic import (
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
 from ..model.identity.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
-from .dates import Moment
+from .time import Moment
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -9,7 +9,7 @@ from .. import problems
 from ..faults import Fault
 from ..latarnia.announcements import NoSuchFailure
 from ..latarnia.service import message
-from .dates import Moment
+from .time import Moment
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

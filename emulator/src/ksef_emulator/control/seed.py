@@ -113,7 +113,7 @@ def router(emulator: "Emulator") -> APIRouter:
         the one before."""
         try:
             with emulator.store.transaction():
-                sow(emulator, body)
+                load_seed(emulator, body)
         except KnownAlready as error:
             raise problems.bad(
                 30001,
@@ -131,7 +131,7 @@ def router(emulator: "Emulator") -> APIRouter:
     return api
 
 
-def sow(emulator: "Emulator", seed: Seed) -> None:
+def load_seed(emulator: "Emulator", seed: Seed) -> None:
     """Put everything in. Raises AlreadyThere for a NIP of another register; the caller's transaction is then undone."""
     subjects, permissions = emulator.subjects, emulator.permissions
     for each in seed.persons:

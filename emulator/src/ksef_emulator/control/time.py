@@ -1,17 +1,27 @@
-"""Turning the emulator's clock."""
+"""Turning the emulator's clock, and the moments that the control port takes."""
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from .. import problems
 from ..clock import Clock
-from .dates import Moment
+from ..pages.fields import YEARS
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
+
+
+def in_years(value: datetime) -> datetime:
+    """The moment. Raises ValueError for one outside ``YEARS``, by the zone in which it is written."""
+    if value.year not in YEARS:
+        raise ValueError(f"rok musi być od {YEARS.start} do {YEARS.stop - 1}")
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_years)]
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _YEARS = 200 * 366 * 86_400.0  # seconds that the clock may be moved at once

@@ -29,7 +29,7 @@ from ..model.identity.certificate import (
     Filter,
     RefusedRequest,
 )
-from .fields import NAME, Wrong, of_problem, required_text
+from ..pages.fields import NAME, Wrong, of_problem, required_text
 from .frame import Portal
 
 HERE = "/portal/certyfikaty"

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Request, Response
 
-from ..forms import Foreign, Forms, TooLarge
 from ..model.access.logins import Principal
 from ..pages import page
-from .visits import Visits
+from ..pages.forms import Foreign, Forms, TooLarge, Visits
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

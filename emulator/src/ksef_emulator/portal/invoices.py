@@ -18,9 +18,9 @@ from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
 from ..model.receiving.metadata import MAX_RESULTS, Query
 from ..model.sending.invoice_records import Invoice
+from ..pages.fields import NIP, Rule, Wrong, amount_of, day_of, required, required_text
+from ..pages.reading import read
 from ..problems import Problem
-from ..reading import read
-from .fields import NIP, Rule, Wrong, amount_of, day_of, required, required_text
 from .frame import Portal
 
 HERE = "/portal/faktury"

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from fastapi import APIRouter, Request, Response
+from lxml import etree
 
 from .. import problems
 from ..login import signature, token_request
 from ..login.holder import fingerprint, holder
+from ..login.token_request import NAMESPACES
 from ..model.access.challenges import BadChallenge
 from ..model.access.logins import DESCRIPTIONS, NoIdentifier, NotProvider
 from ..model.identity.contexts import Context, ContextType
 from ..model.identity.people import KnownAlready, TestPerson
-from .authorisation import document
-from .fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
+from ..pages.fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
+from ..pages.forms import Visit
 from .frame import START, Portal
 from .signing import seal_of
-from .visits import Visit
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -307,3 +308,14 @@ def _certificate(data: bytes) -> x509.Certificate:
             "This is not a certificate. Add a .crt, .cer or .pem file.",
             "certificate",
         ) from error
+
+
+def document(*, challenge: str, context: Context, by_fingerprint: bool = False) -> bytes:
+    """``AuthTokenRequest``, which one signs to log in, still unsigned (ksef-docs uwierzytelnianie.md; schema 2.1)."""
+    root = etree.Element(f"{{{NAMESPACES[1]}}}AuthTokenRequest", nsmap={None: NAMESPACES[1]})  # type: ignore[dict-item]
+    etree.SubElement(root, f"{{{NAMESPACES[1]}}}Challenge").text = challenge
+    identifier = etree.SubElement(root, f"{{{NAMESPACES[1]}}}ContextIdentifier")
+    etree.SubElement(identifier, f"{{{NAMESPACES[1]}}}{context.type}").text = context.value
+    kind = "certificateFingerprint" if by_fingerprint else "certificateSubject"
+    etree.SubElement(root, f"{{{NAMESPACES[1]}}}SubjectIdentifierType").text = kind
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)

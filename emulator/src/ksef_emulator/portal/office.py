@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from ..model.access.permissions import Permission
 from ..model.identity.subjects import Subject, SubjectType
-from .fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
+from ..pages.fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
 from .frame import Portal
 
 HERE = "/portal/urzad-skarbowy"

@@ -18,8 +18,7 @@ from ..api.permissions_requests import REQUESTS, Request
 from ..api.permissions_rules import unit_checksum, unit_holds
 from ..model.access.grants import ALL_PARTNERS, Kind
 from ..model.access.logins import Principal
-from ..problems import Problem
-from .fields import (
+from ..pages.fields import (
     FINGERPRINT,
     INTERNAL_ID,
     NIP,
@@ -31,7 +30,8 @@ from .fields import (
     required,
     vat_ue_holds,
 )
-from .fields import required_text as text_of
+from ..pages.fields import required_text as text_of
+from ..problems import Problem
 
 Fields = Mapping[str, Any]
 PARTS = ("InvoiceWrite", "InvoiceRead", "CollectiveIdentifierManage")

@@ -13,8 +13,8 @@ from ..model.access.grants import Grant, Kind
 from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
 from ..model.identity.contexts import ContextType
+from ..pages.fields import Wrong
 from ..problems import Problem
-from .fields import Wrong
 from .frame import Portal
 from .permission_forms import PARTS, chosen, refused, request_of
 from .permission_words import KINDS, NAMES, OTHER_SCOPES, SCOPES, advice, shown

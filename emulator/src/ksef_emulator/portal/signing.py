@@ -16,8 +16,8 @@ from lxml import etree
 from .. import problems
 from ..login.xml import parse
 from ..model.identity.people import TestPerson
+from ..pages.fields import NIP, Wrong, of_problem, required
 from ..receipts.seal import Seal
-from .fields import NIP, Wrong, of_problem, required
 from .frame import Portal
 
 if TYPE_CHECKING:

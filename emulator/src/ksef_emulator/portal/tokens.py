@@ -11,8 +11,8 @@ from ..api.wire.tokens import GenerateTokenRequest, TokenPermissionType
 from ..intake.polish_time import in_poland
 from ..model.access.ksef_tokens import KsefToken
 from ..model.access.logins import Principal
+from ..pages.fields import DESCRIPTION, Wrong, of_problem, required_text
 from ..problems import Problem
-from .fields import DESCRIPTION, Wrong, of_problem, required_text
 from .frame import Portal
 from .permission_words import NAMES
 

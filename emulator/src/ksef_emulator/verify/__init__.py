@@ -15,7 +15,7 @@ from ..intake.polish_time import in_poland
 from ..model.identity.contexts import Context, ContextType
 from ..model.sending.invoice_records import Invoice
 from ..pages import grosze_of, page
-from ..reading import read
+from ..pages.reading import read
 from .codes import base64url, checks
 
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)

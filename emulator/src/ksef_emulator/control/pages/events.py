@@ -15,8 +15,8 @@ from ...faulty import MAINTENANCE_HOURS
 from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Type
 from ...model.identity.certificate import CertificateStatus
+from ...pages.words import Both, moment, span
 from .frame import Panel
-from .words import Both, moment, span
 
 HERE = "/panel/zdarzenia"
 MOST = 50

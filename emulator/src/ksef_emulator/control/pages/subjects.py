@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from ...model.identity.people import KnownAlready
 from ...model.identity.subjects import AlreadyThere
-from ...portal.fields import NIP, PERSON_NAME, PESEL, Wrong, nip_holds, required, required_text
-from ..seed import Seed, SeedFirm, SeedPerson, SeedUnit, sow
+from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, nip_holds, required, required_text
+from ...pages.words import Both
+from ..seed import Seed, SeedFirm, SeedPerson, SeedUnit, load_seed
 from .frame import Panel, of_validation
-from .words import Both
 
 HERE = "/panel/podmioty"
 KINDS: dict[str, Both] = {
@@ -171,7 +171,7 @@ def _sow(panel: Panel, seed: Seed) -> None:
     """Put it into the registers. Raises Wrong."""
     try:
         with panel.emulator.store.transaction():
-            sow(panel.emulator, seed)
+            load_seed(panel.emulator, seed)
     except AlreadyThere as error:
         raise Wrong(
             f"NIP {error.args[0]} jest już w innym rejestrze.",

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import TypeAdapter, ValidationError
 
-from ...portal.fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
+from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, moment, required, required_text
+from ...pages.words import Both
 from ..certificates import Issued, Wanted, issue
-from .fields import moment
 from .frame import Panel, of_validation
-from .words import Both
 
 HERE = "/panel/podmioty/certyfikat"
 KINDS: dict[str, Both] = {

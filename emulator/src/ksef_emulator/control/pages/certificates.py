@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ...model.identity.certificate import Certificate, CertificateStatus
-from ...portal.fields import Wrong
+from ...pages.fields import Wrong
+from ...pages.words import Both, counted, day, moment
 from .frame import Panel
-from .words import Both, counted, day, moment
 
 HERE = "/panel/certyfikaty"
 SOON = 30

@@ -12,13 +12,12 @@ from pydantic import ValidationError
 
 from ...model.identity.keys import KeyUsage
 from ...model.limits.rates import ANONYMOUS, GLOBAL, OTHER, UNLIMITED
-from ...portal.fields import Wrong
+from ...pages.fields import Wrong, decimal, not_empty, whole
+from ...pages.words import Both, moment, span
 from ..keys import Rotation, turn
-from ..knobs import ProgressSetting, RateLimitProfile, WarningText, use_profile, use_progress
-from .fields import decimal, required, whole
+from ..settings import ProgressSetting, RateLimitProfile, WarningText, use_profile, use_progress
 from .frame import Panel, of_validation
 from .overview import PROFILES, pace
-from .words import Both, moment, span
 
 HERE = "/panel/ustawienia"
 GROUPS: dict[str, Both] = {
@@ -84,7 +83,7 @@ def router(panel: Panel) -> APIRouter:
         return "Każda odpowiedź ma teraz to ostrzeżenie.", "Every answer carries this warning now."
 
     def lag(form: Any) -> Both:
-        seconds = required(decimal(form, "lag", "0", "86400", _SECONDS), "lag", _SECONDS)
+        seconds = not_empty(decimal(form, "lag", "0", "86400", _SECONDS), "lag", _SECONDS)
         emulator.metadata.lag = timedelta(seconds=float(seconds))
         polish, english = span(emulator.metadata.lag)
         return f"Opóźnienie trwałego zapisu: {polish}.", f"Lag of permanent storage: {english}."

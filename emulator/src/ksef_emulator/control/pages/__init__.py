@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from ...forms import Foreign, TooLarge
+from ...pages.forms import Foreign, TooLarge
 from . import (
     certificates,
     clock,
@@ -15,7 +15,6 @@ from . import (
     journal,
     latarnia,
     overview,
-    reset,
     settings,
     signatures,
     subjects,
@@ -38,7 +37,6 @@ _ROOMS = (
     invoices,
     certificates,
     journal,
-    reset,
 )
 
 

@@ -10,13 +10,12 @@ from fastapi import Request, Response
 from pydantic import ValidationError
 
 from ...clock import Clock
-from ...forms import Forms
 from ...model.identity.firms import Firm
 from ...pages import page
-from ...portal.fields import Wrong
-from ...portal.visits import Visits
+from ...pages.fields import Wrong
+from ...pages.forms import Forms, Visits
+from ...pages.words import Both
 from ..contractors.people import MADE_UP
-from .words import Both
 
 if TYPE_CHECKING:
     from ...emulator import Emulator

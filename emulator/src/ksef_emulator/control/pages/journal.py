@@ -11,10 +11,10 @@ from lxml import etree
 
 from ...intake.refusals import Refusal
 from ...intake.xml_rules import parse
+from ...pages.words import moment
 from ...request_log import KEPT, Entry
 from ..exchanges import Message, matching, shown
 from .frame import Panel
-from .words import moment
 
 HERE = "/panel/dziennik"
 PAGE = 50

@@ -9,15 +9,14 @@ from fastapi.concurrency import run_in_threadpool
 
 from ...intake.polish_time import polish_day
 from ...model.sending.invoice_records import Invoice
-from ...portal.fields import NIP, Wrong, of_problem
-from ...portal.fields import required as nip_of
+from ...pages.fields import NIP, Wrong, decimal, not_empty, of_problem, whole
+from ...pages.fields import required as nip_of
+from ...pages.words import Both, counted, money
 from ...problems import Problem
 from ..contractors.delivery import Kind
 from ..contractors.people import MADE_UP, SELLERS
 from ..invoices import MOST, Contractor, Delivery, send
-from .fields import decimal, required, whole
 from .frame import Panel
-from .words import Both, counted, money
 
 HERE = "/panel/faktury"
 KINDS: dict[Kind, Both] = {
@@ -106,7 +105,7 @@ def _wanted(fields: Any) -> Delivery:
         seller=seller,
         kind=kind,
         gross=gross,
-        count=required(whole(fields, "count", 1, MOST, count), "count", count),
+        count=not_empty(whole(fields, "count", 1, MOST, count), "count", count),
     )
 
 

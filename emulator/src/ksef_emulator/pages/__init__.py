@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 Language = Literal["pl", "en"]
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parents[1]
 _CHOSEN = "ksef_lang"  # a cookie: the language stays when a page leads to another
 _YEAR = 365 * 86_400  # seconds
 _POLICY = (

@@ -1,4 +1,4 @@
-"""What the emulator pretends, at a glance; and the list of the JSON operations."""
+"""What the emulator pretends, at a glance; the list of the JSON operations; beginning anew."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
 from ...emulator import Emulator
 from ...faults import Fault
 from ...latarnia.announcements import State
 from ...model.limits.rates import Profile
 from ...model.time.progress import Progress
+from ...pages.words import Both, counted, moment, shifted, span
+from .faults import FAULTS
 from .frame import Panel
-from .words import FAULTS, Both, counted, moment, shifted, span
 
 PROFILES: dict[Profile, Both] = {
     "off": ("bez limitów", "no limits"),
@@ -43,7 +45,7 @@ class Tile:
 
 
 def router(panel: Panel) -> APIRouter:
-    """``/`` and the list of operations."""
+    """Each with an address of its own."""
     pages = APIRouter()
     emulator = panel.emulator
 
@@ -61,6 +63,22 @@ def router(panel: Panel) -> APIRouter:
     @pages.get("/panel/api")
     async def operations(request: Request) -> Response:
         return panel.show(request, "panel_api.html", known=list(Fault))
+
+    @pages.get("/panel/reset")
+    async def confirm(request: Request) -> Response:
+        return panel.show(request, "panel_reset.html", firms=panel.firms())
+
+    @pages.post("/panel/reset")
+    async def reset(request: Request) -> Response:
+        await panel.form(request)
+        await run_in_threadpool(panel.emulator.reset)
+        panel.visit(request).given.clear()
+        return panel.done(
+            request,
+            "/",
+            "Emulator zaczął od nowa: zostały tylko jego własne klucze.",
+            "The emulator began anew: only its own keys stayed.",
+        )
 
     return pages
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request, Response
 
 from ...model.access.permissions import Permission
 from ...model.identity.subjects import SubjectType
-from ...portal.fields import FINGERPRINT, NIP, PESEL, Wrong, required
+from ...pages.fields import FINGERPRINT, NIP, PESEL, Wrong, required
+from ...pages.words import moment
 from ...portal.permission_words import NAMES
-from ..seed import GRANTABLE, Seed, SeedPermission, sow
+from ..seed import GRANTABLE, Seed, SeedPermission, load_seed
 from .frame import Panel
-from .words import moment
 
 HERE = "/panel/podmioty/uprawnienia"
 SHOWN = 50
@@ -62,7 +62,7 @@ def router(panel: Panel) -> APIRouter:
             wanted = _wanted(fields)
         except Wrong as wrong:
             return shown(request, status=400, error=wrong, fields=fields)
-        sow(emulator, Seed(permissions=[wanted]))
+        load_seed(emulator, Seed(permissions=[wanted]))
         return panel.done(
             request,
             HERE,

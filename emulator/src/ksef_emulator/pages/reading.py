@@ -26,7 +26,7 @@ from .reading_words import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reader:
+class Party:
     """Somebody in the document, and what they are there; ``identifier`` has its kind before it."""
 
     role: Words
@@ -58,7 +58,7 @@ class Reading:
     kind: Words
     number: str
     facts: tuple[tuple[Words, Words], ...]
-    parties: tuple[Reader, ...]
+    parties: tuple[Party, ...]
     lines: tuple[Line, ...]
     gross: bool
     totals: tuple[tuple[Words, str, str], ...]
@@ -133,7 +133,7 @@ def _facts(fa: etree._Element) -> Iterator[tuple[Words, str]]:
         yield ("Umowa", "Contract"), _joined(_text(each, "NrUmowy"), _day(_text(each, "DataUmowy")))
 
 
-def _parties(root: etree._Element, fa: etree._Element) -> Iterator[Reader]:
+def _parties(root: etree._Element, fa: etree._Element) -> Iterator[Party]:
     yield _party(root.find("{*}Podmiot1"), ("Sprzedawca", "Seller"))
     yield _party(root.find("{*}Podmiot2"), ("Nabywca", "Buyer"))
     for each in root.findall("{*}Podmiot3"):
@@ -149,9 +149,9 @@ def _parties(root: etree._Element, fa: etree._Element) -> Iterator[Reader]:
         yield _party(each, ("Nabywca przed korektą", "Buyer before the correction"))
 
 
-def _party(node: etree._Element | None, role: Words) -> Reader:
+def _party(node: etree._Element | None, role: Words) -> Party:
     if node is None:
-        return Reader(role=role, name="", identifier="", lines=())
+        return Party(role=role, name="", identifier="", lines=())
     known = node.find("{*}DaneIdentyfikacyjne")
     if known is None:
         known = node
@@ -173,7 +173,7 @@ def _party(node: etree._Element | None, role: Words) -> Reader:
         *_texts(node, "DaneKontaktowe/{*}Email"),
         *_texts(node, "DaneKontaktowe/{*}Telefon"),
     )
-    return Reader(
+    return Party(
         role=role, name=_text(known, "Nazwa"), identifier=identifier, lines=tuple(filter(None, parts))
     )
 

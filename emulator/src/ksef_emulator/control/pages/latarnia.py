@@ -11,12 +11,11 @@ from fastapi import APIRouter, Request, Response
 from ...faults import Fault
 from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Announcement, NoSuchFailure, Type
-from ...portal.fields import Wrong
-from . import words
-from .fields import moment, required
+from ...pages import words
+from ...pages.fields import Wrong, moment, not_empty
+from ...pages.words import Both
 from .frame import Panel
 from .overview import STATES
-from .words import Both
 
 HERE = "/panel/latarnia"
 TYPES: dict[Type, Both] = {
@@ -37,8 +36,8 @@ def router(panel: Panel) -> APIRouter:
     announcements = emulator.announcements
 
     def maintenance(form: Any) -> Both:
-        start = required(moment(form, "start", _START), "start", _START)
-        end = required(moment(form, "end", _END), "end", _END)
+        start = not_empty(moment(form, "start", _START), "start", _START)
+        end = not_empty(moment(form, "end", _END), "end", _END)
         try:
             made = announcements.maintenance(start, end, **_words(form))
         except ValueError as error:

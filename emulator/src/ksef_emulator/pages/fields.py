@@ -1,15 +1,21 @@
-"""Fields of the portal's forms: what they must be, and what is said when they are not."""
+"""Fields of forms: what they must be, numbers and moments as people write them, and what is said of wrong ones."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from ..intake.polish_time import from_polish_local
 from ..model.identity.contexts import Context, ContextType
-from ..pages import grosze_of
 from ..problems import Problem
+from . import grosze_of
+from .words import Both
+
+YEARS = range(1990, 2300)
+"""Far from the ends of the calendar, beyond which arithmetic and time zones overflow."""
 
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
 _PESEL = re.compile(r"\d{11}", re.ASCII)
@@ -145,3 +151,66 @@ def amount_of(form: Mapping[str, Any], name: str) -> int | None:
     if text and grosze is None:
         raise Wrong("Kwota to liczba, np. 1 234,50.", "An amount is a number, such as 1234.50.", name)
     return grosze
+
+
+def decimal(form: Mapping[str, Any], name: str, least: str, most: str, label: Both) -> Decimal | None:
+    """A number with a comma or a point, None when the field is empty. Raises Wrong."""
+    text = str(form.get(name, "")).replace(",", ".")
+    for blank in (" ", "\u00a0", "\u202f"):
+        text = text.replace(blank, "")
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or not Decimal(least) <= value <= Decimal(most):
+        told = f"{least}–{most}"
+        raise Wrong(
+            f"{label[0]}: podaj liczbę z zakresu {told.replace('.', ',')}.",
+            f"{label[1]}: give a number, {told}.",
+            name,
+        )
+    return value
+
+
+def whole(form: Mapping[str, Any], name: str, least: int, most: int, label: Both) -> int | None:
+    """A whole number, None when the field is empty. Raises Wrong."""
+    value = decimal(form, name, str(least), str(most), label)
+    if value is None:
+        return None
+    if value != int(value):
+        raise Wrong(
+            f"{label[0]}: podaj liczbę całkowitą.",
+            f"{label[1]}: give a whole number.",
+            name,
+        )
+    return int(value)
+
+
+def moment(form: Mapping[str, Any], name: str, label: Both) -> datetime | None:
+    """A day and a time in Poland, or with a zone of its own; None when the field is empty. Raises Wrong."""
+    text = str(form.get(name, ""))
+    if not text:
+        return None
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Wrong(
+            f"{label[0]}: podaj dzień i godzinę, np. 2026-02-01 08:00.",
+            f"{label[1]}: give a day and a time, such as 2026-02-01 08:00.",
+            name,
+        ) from error
+    if written.year not in YEARS:
+        told = f"{YEARS.start}–{YEARS.stop - 1}"
+        raise Wrong(
+            f"{label[0]}: rok musi być z zakresu {told}.", f"{label[1]}: the year must be in {told}.", name
+        )
+    return from_polish_local(written).astimezone(UTC)
+
+
+def not_empty(value: Any, name: str, label: Both) -> Any:
+    """What was read, unless it was empty. Raises Wrong."""
+    if value is None:
+        raise Wrong(f"{label[0]}: wypełnij to pole.", f"{label[1]}: fill in this field.", name)
+    return value

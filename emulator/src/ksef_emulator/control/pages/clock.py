@@ -10,13 +10,12 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from ...intake.polish_time import from_polish_local, in_poland
-from ...portal.fields import Wrong, of_problem
+from ...pages import words
+from ...pages.fields import Wrong, moment, not_empty, of_problem
+from ...pages.words import Both, shifted
 from ...problems import Problem
 from ..time import Turning, turn
-from . import words
-from .fields import moment, required
 from .frame import Panel, of_validation
-from .words import Both, shifted
 
 HERE = "/panel/zegar"
 STEPS: dict[str, tuple[Both, timedelta | int]] = {
@@ -83,7 +82,7 @@ def _wanted(form: Any, now: datetime) -> Turning:
         _, step = STEPS[form["step"]]
         return Turning(set=now + step if isinstance(step, timedelta) else later(now, step))
     label = ("Dzień i godzina", "Day and time")
-    return Turning(set=required(moment(form, "to", label), "to", label))
+    return Turning(set=not_empty(moment(form, "to", label), "to", label))
 
 
 def later(now: datetime, months: int) -> datetime:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..behaviour import Answers, Sha1
+from ..config import Answers, Sha1
 from ..model.limits.rates import Profile
 from ..model.time.progress import Progress, cap_delays
 
