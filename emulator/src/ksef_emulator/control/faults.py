@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ..api.wire.operations import OPERATIONS
 from ..faults import MEANINGS, SECONDS, Fault, Setting, State
+from ..pages.model_forms import Label
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -21,14 +22,24 @@ class FaultSetting(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     probability: Annotated[
-        float, Field(ge=0, le=1, description="Of each request, or piece of work, that fits.")
+        float,
+        Field(ge=0, le=1, description="Of each request, or piece of work, that fits."),
+        Label("Jak często, w procentach", "How often, in per cent"),
     ] = 1.0
     seed: Annotated[
-        int, Field(ge=0, le=2**53 - 1, description="Of its dice: the same seed, the same outcomes.")
+        int,
+        Field(ge=0, le=2**53 - 1, description="Of its dice: the same seed, the same outcomes."),
+        Label("Ziarno losowania", "Seed of the dice"),
     ] = 0
-    skip: Annotated[int, Field(ge=0, le=10**9, description="So many that would fit are let go first.")] = 0
+    skip: Annotated[
+        int,
+        Field(ge=0, le=10**9, description="So many that would fit are let go first."),
+        Label("Ile razy pominąć na początku", "How many to let go first"),
+    ] = 0
     times: Annotated[
-        int | None, Field(ge=1, le=10**9, description="It happens at most so many times; null is always.")
+        int | None,
+        Field(ge=1, le=10**9, description="It happens at most so many times; null is always."),
+        Label("Najwyżej ile razy", "At most how many times"),
     ] = None
     operations: Annotated[
         list[str] | None,
@@ -37,6 +48,7 @@ class FaultSetting(BaseModel):
             max_length=100,
             description="Only these, named as in KSeF's OpenAPI: `POST /sessions/online/{referenceNumber}/invoices`.",
         ),
+        Label("Tylko operacje", "Only the operations"),
     ] = None
     path: Annotated[
         str | None,
@@ -45,11 +57,18 @@ class FaultSetting(BaseModel):
             max_length=500,
             description="Only paths of this pattern, such as `/v2/sessions/*`; also paths that are no operation's.",
         ),
+        Label("Wzór ścieżki", "Pattern of the path"),
     ] = None
     seconds: Annotated[
-        float | None, Field(ge=0, le=3600, description="For `slow` (5) and `session-cooldown` (60).")
+        float | None,
+        Field(ge=0, le=3600, description="For `slow` (5) and `session-cooldown` (60)."),
+        Label("Sekundy", "Seconds"),
     ] = None
-    status: Annotated[int, Field(description="For `server-error`: 500 and the like.")] = 503
+    status: Annotated[
+        int,
+        Field(description="For `server-error`: 500 and the like."),
+        Label("Status HTTP", "HTTP status"),
+    ] = 503
 
     @field_validator("operations")
     @classmethod

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..api.wire.common import Nip
 from ..model.sending.invoice_records import Invoice
+from ..pages.model_forms import Label
 from .contractors.delivery import Kind, Order, Refused, deliver
 from .contractors.paper import zloty
 from .contractors.people import SELLERS, Seller, anyone, known
@@ -48,8 +49,12 @@ class Delivery(BaseModel):
     buyerName: _Name | None = None  # noqa: N815
     seller: Contractor | None = None
     kind: Kind = "VAT"
-    gross: Annotated[Decimal, Field(gt=0, le=10_000_000, decimal_places=2)] | None = None
-    count: Annotated[int, Field(ge=1, le=MOST)] = 1
+    gross: Annotated[
+        Decimal | None,
+        Field(ge=Decimal("0.01"), le=10_000_000, decimal_places=2),
+        Label("Kwota brutto w zł", "Gross amount in zł"),
+    ] = None
+    count: Annotated[int, Field(ge=1, le=MOST), Label("Liczba faktur", "Number of invoices")] = 1
 
 
 class Delivered(BaseModel):

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..model.identity.keys import OVERLAP, Keys, KeyUsage, PublicKey
+from ..pages.model_forms import Label
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -27,7 +28,11 @@ class Rotation(BaseModel):
     kind: Literal["planned", "emergency", "certificate"] = "planned"
     usage: KeyUsage | None = None
     algorithm: Literal["RSA", "EC"] = "RSA"
-    overlap: Annotated[float, Field(ge=0, le=_YEAR)] = OVERLAP.total_seconds()
+    overlap: Annotated[
+        float,
+        Field(ge=0, le=_YEAR),
+        Label("Planowa: ile godzin działają jeszcze stare", "Planned: hours that the old ones still work"),
+    ] = OVERLAP.total_seconds()
     ahead: Annotated[float, Field(ge=0, le=_YEAR)] = 0.0
 
 

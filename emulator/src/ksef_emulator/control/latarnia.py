@@ -9,14 +9,13 @@ from .. import problems
 from ..faults import Fault
 from ..latarnia.announcements import NoSuchFailure
 from ..latarnia.service import message
+from ..pages.model_forms import Label
 from .time import Moment
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
 _Event = Annotated[int, Path(ge=1, le=2**31 - 1)]
-_Title = Annotated[str, Field(max_length=200)]
-_Text = Annotated[str, Field(max_length=4000)]
 
 
 class _Words(BaseModel):
@@ -24,21 +23,21 @@ class _Words(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: _Title = ""
-    text: _Text = ""
+    title: Annotated[str, Field(max_length=200), Label("Tytuł", "Title")] = ""
+    text: Annotated[str, Field(max_length=4000), Label("Treść", "Text")] = ""
 
 
 class Maintenance(_Words):
     """Planned work between two moments."""
 
-    start: Moment
-    end: Moment
+    start: Annotated[Moment, Label("Początek", "Beginning")]
+    end: Annotated[Moment, Label("Koniec", "End")]
 
 
 class Failure(_Words):
     """A failure, from now on unless ``start`` says otherwise; ``total`` is one that the media announce."""
 
-    start: Moment | None = None
+    start: Annotated[Moment | None, Label("Początek", "Beginning")] = None
     total: bool = False
 
 
@@ -84,20 +83,20 @@ def router(emulator: "Emulator") -> APIRouter:
     def maintenance(body: Maintenance) -> dict[str, Any]:
         """Announce planned work."""
         try:
-            return message(announcements.maintenance(body.start, body.end, title=body.title, text=body.text))
+            return message(announcements.maintenance(**body.model_dump()))
         except ValueError as error:
             raise problems.invalid_input(f"end: {error}") from error
 
     @api.post("/failures", status_code=201)
     def failure(body: Failure) -> dict[str, Any]:
         """Announce a failure."""
-        return message(announcements.failure(body.start, total=body.total, title=body.title, text=body.text))
+        return message(announcements.failure(**body.model_dump()))
 
     @api.post("/failures/{event}/end", status_code=201)
     def end(event: _Event, body: End) -> dict[str, Any]:
         """Announce that a failure is over; ``event`` is its ``eventId``."""
         try:
-            return message(announcements.end_of_failure(event, body.end, title=body.title, text=body.text))
+            return message(announcements.end_of_failure(event, **body.model_dump()))
         except NoSuchFailure as error:
             raise problems.invalid_input(f"event: nie trwa awaria o numerze {event}.") from error
         except ValueError as error:

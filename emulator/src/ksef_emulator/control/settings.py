@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..config import Answers, Sha1
 from ..model.limits.rates import Profile
 from ..model.time.progress import Progress, cap_delays
+from ..pages.model_forms import Label
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -21,8 +22,12 @@ class ProgressSetting(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    polls: Annotated[int, Field(ge=0, le=1000)] = 0
-    seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0.0
+    polls: Annotated[int, Field(ge=0, le=1000), Label("Po ilu zapytaniach", "After how many questions")] = 0
+    seconds: Annotated[
+        float,
+        Field(ge=0, le=86_400, allow_inf_nan=False),
+        Label("Po ilu sekundach zegara emulatora", "After how many seconds of the emulator's clock"),
+    ] = 0.0
 
 
 class WarningText(BaseModel):
@@ -31,7 +36,9 @@ class WarningText(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str | None, Field(max_length=1000)]
+    text: Annotated[
+        str | None, Field(max_length=1000), Label("Tekst w każdej odpowiedzi", "Text in every answer")
+    ]
 
 
 class RateLimitProfile(BaseModel):
@@ -58,7 +65,7 @@ class HighWaterMark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    lag: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+    lag: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False), Label("Sekundy", "Seconds")]
 
 
 class HighWaterMarkNow(HighWaterMark):
@@ -90,7 +97,7 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.put("/warning")
     def set_warning(body: WarningText) -> WarningText:
         """Let every answer carry it; a request's own ``X-Test-System-Warning`` wins."""
-        emulator.warning = body.text or None
+        use_warning(emulator, body)
         return WarningText(text=emulator.warning)
 
     def mark_now() -> HighWaterMarkNow:
@@ -116,7 +123,7 @@ def router(emulator: "Emulator") -> APIRouter:
     @api.put("/high-water-mark")
     def set_high_water_mark(body: HighWaterMark) -> HighWaterMarkNow:
         """From now on; the mark itself never goes back."""
-        emulator.metadata.lag = timedelta(seconds=body.lag)
+        use_lag(emulator, body)
         return mark_now()
 
     @api.get("/rate-limits")
@@ -143,3 +150,13 @@ def use_profile(emulator: "Emulator", body: RateLimitProfile) -> None:
     """From now on; nobody has asked anything yet."""
     emulator.rate_limits.use(body.profile)
     emulator.limiter.forget()
+
+
+def use_warning(emulator: "Emulator", body: WarningText) -> None:
+    """From the next answer on."""
+    emulator.warning = body.text or None
+
+
+def use_lag(emulator: "Emulator", body: HighWaterMark) -> None:
+    """From now on."""
+    emulator.metadata.lag = timedelta(seconds=body.lag)

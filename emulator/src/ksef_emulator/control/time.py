@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from .. import problems
 from ..clock import Clock
 from ..pages.fields import YEARS
+from ..pages.model_forms import Label
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -32,7 +33,7 @@ class Turning(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    set: Moment | None = None
+    set: Annotated[Moment | None, Label("Dzień i godzina", "Day and time")] = None
     move: Annotated[float, Field(ge=-_YEARS, le=_YEARS, allow_inf_nan=False)] | None = None
     reset: bool = False
 

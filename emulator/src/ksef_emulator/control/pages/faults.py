@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from ...api.wire.operations import OPERATIONS
 from ...faults import SECONDS, Fault
-from ...pages.fields import Wrong, decimal, not_empty, whole
+from ...pages.fields import Wrong, decimal, not_empty
+from ...pages.model_forms import from_form, labels
 from ...pages.words import Both, counted
 from ..faults import STATUSES, FaultSetting
-from .frame import Panel, of_validation
+from .frame import Panel
 
 FAULTS: dict[Fault, tuple[Both, Both]] = {
     Fault.SLOW: (
@@ -110,6 +110,7 @@ FAULTS: dict[Fault, tuple[Both, Both]] = {
 }
 """What each fault is called, and what happens."""
 HERE = "/panel/usterki"
+LABELS = labels(FaultSetting)
 OF_WORK = frozenset(
     {
         Fault.INVOICE_STUCK,
@@ -125,14 +126,6 @@ OF_WORK = frozenset(
 BACK = frozenset({HERE, "/panel/latarnia", "/panel/zdarzenia"})
 """Pages with a switch of a fault, which are shown again afterwards."""
 _TIMES = ("raz", "razy", "razy")
-_LABELS: dict[str, Both] = {
-    "percent": ("Jak często", "How often"),
-    "seed": ("Ziarno losowania", "Seed of the dice"),
-    "skip": ("Ile razy pominąć na początku", "How many to let go first"),
-    "times": ("Najwyżej ile razy", "At most how many times"),
-    "seconds": ("Sekundy", "Seconds"),
-    "status": ("Status HTTP", "HTTP status"),
-}
 
 
 def router(panel: Panel) -> APIRouter:
@@ -180,11 +173,9 @@ def router(panel: Panel) -> APIRouter:
             faults.off(name)
             return panel.done(request, where, f"Wyłączone: {polish}.", f"Off: {english}.")
         try:
-            faults.set(name, _setting(name, form).setting())
+            faults.set(name, _setting(form).setting())
         except Wrong as wrong:
             return _shown(request, name, status=400, error=wrong, fields=form)
-        except ValidationError as error:
-            return _shown(request, name, status=400, error=of_validation(error), fields=form)
         return panel.done(request, where, f"Włączone: {polish}.", f"On: {english}.")
 
     def _shown(request: Request, name: Fault, **more: Any) -> Response:
@@ -194,8 +185,9 @@ def router(panel: Panel) -> APIRouter:
             "title": FAULTS[name][0],
             "text": FAULTS[name][1],
             "on": setting is not None,
-            "fields": _fields(setting),
+            "fields": _fields(setting, SECONDS.get(name)),
             "seconds": SECONDS.get(name),
+            "labels": LABELS,
             "of_work": name in OF_WORK,
             "has_status": name is Fault.SERVER_ERROR,
             "statuses": sorted(STATUSES),
@@ -213,9 +205,10 @@ def _fault(request: Request) -> Fault | None:
     return next((each for each in Fault if each == request.path_params["fault"]), None)
 
 
-def _fields(setting: Any) -> dict[str, Any]:
+def _fields(setting: Any, seconds: float | None) -> dict[str, Any]:
     if setting is None:
-        return {"percent": "100", "seed": "0", "skip": "0", "status": "503"}
+        usual = f"{seconds:g}" if seconds is not None else ""
+        return {"percent": "100", "seed": "0", "skip": "0", "status": "503", "seconds": usual}
     return {
         "percent": f"{setting.probability * 100:g}",
         "seed": str(setting.seed),
@@ -228,23 +221,11 @@ def _fields(setting: Any) -> dict[str, Any]:
     }
 
 
-def _setting(name: Fault, form: Any) -> FaultSetting:
-    """The form as the JSON operation takes it; a bare switch is every time, to everything. Raises Wrong,
-    ValidationError."""
+def _setting(form: Any) -> FaultSetting:
+    """A bare switch is every time, to everything. Raises Wrong."""
     if "percent" not in form:
         return FaultSetting()
     percent = not_empty(
-        decimal(form, "percent", "0", "100", _LABELS["percent"]), "percent", _LABELS["percent"]
+        decimal(form, "percent", "0", "100", LABELS["probability"]), "percent", LABELS["probability"]
     )
-    operations = form.get("operation_all", [form["operation"]] if form.get("operation") else [])
-    seconds = decimal(form, "seconds", "0", "3600", _LABELS["seconds"])
-    return FaultSetting(
-        probability=float(percent) / 100,
-        seed=whole(form, "seed", 0, 2**53 - 1, _LABELS["seed"]) or 0,
-        skip=whole(form, "skip", 0, 10**9, _LABELS["skip"]) or 0,
-        times=whole(form, "times", 1, 10**9, _LABELS["times"]),
-        operations=operations or None,
-        path=form.get("path") or None,
-        seconds=float(seconds) if seconds is not None else SECONDS.get(name),
-        status=whole(form, "status", 500, 511, _LABELS["status"]) or 503,
-    )
+    return from_form(FaultSetting, form, {"operations": "operation"}, probability=float(percent) / 100)

@@ -9,8 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from ...intake.polish_time import polish_day
 from ...model.sending.invoice_records import Invoice
-from ...pages.fields import NIP, Wrong, decimal, not_empty, of_problem, whole
+from ...pages.fields import NIP, Wrong, not_empty, of_problem
 from ...pages.fields import required as nip_of
+from ...pages.model_forms import from_form, labels
 from ...pages.words import Both, counted, money
 from ...problems import Problem
 from ..contractors.delivery import Kind
@@ -43,6 +44,7 @@ def router(panel: Panel) -> APIRouter:
             "fields": {"buyer": asked.get("buyer") or last.get("buyer", ""), "count": "1", "kind": "VAT"},
             "firms": panel.firms(),
             "sellers": SELLERS,
+            "labels": labels(Delivery),
             "kinds": KINDS,
             "other": OTHER,
             "most": MOST,
@@ -86,27 +88,15 @@ def router(panel: Panel) -> APIRouter:
 
 def _wanted(fields: Any) -> Delivery:
     """The form as the JSON operation takes it. Raises Wrong."""
-    count, amount = ("Liczba faktur", "Number of invoices"), ("Kwota brutto", "Gross amount")
-    kind: Kind = fields["kind"] if fields.get("kind") in KINDS else "VAT"
-    buyer = nip_of(fields, "buyer", NIP)
-    seller = _seller(fields)
-    gross = decimal(fields, "gross", "0.01", "10000000", amount)
-    if gross is not None and round(gross, 2) != gross:
-        raise Wrong(
-            "Kwota brutto ma najwyżej dwa miejsca po przecinku.", "An amount has two decimal places.", "gross"
-        )
+    buyer, seller = nip_of(fields, "buyer", NIP), _seller(fields)
     if seller is not None and seller.nip == buyer:
         raise Wrong(
             "Sprzedawca i nabywca to ta sama firma.", "The seller and the buyer are the same firm.", "buyer"
         )
-    return Delivery(
-        buyer=buyer,
-        buyerName=fields.get("buyer_name", "")[:256] or None,
-        seller=seller,
-        kind=kind,
-        gross=gross,
-        count=not_empty(whole(fields, "count", 1, MOST, count), "count", count),
-    )
+    kind: Kind = fields["kind"] if fields.get("kind") in KINDS else "VAT"
+    name = fields.get("buyer_name", "")[:256] or None
+    not_empty(fields.get("count") or None, "count", labels(Delivery)["count"])
+    return from_form(Delivery, fields, buyer=buyer, buyerName=name, seller=seller, kind=kind)
 
 
 def _seller(fields: Any) -> Contractor | None:

@@ -12,8 +12,10 @@ from ...faults import Fault
 from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Announcement, NoSuchFailure, Type
 from ...pages import words
-from ...pages.fields import Wrong, moment, not_empty
+from ...pages.fields import Wrong
+from ...pages.model_forms import from_form, labels
 from ...pages.words import Both
+from ..latarnia import Failure, Maintenance
 from .frame import Panel
 from .overview import STATES
 
@@ -23,10 +25,8 @@ TYPES: dict[Type, Both] = {
     Type.FAILURE_START: ("Początek awarii", "Failure began"),
     Type.FAILURE_END: ("Koniec awarii", "Failure ended"),
 }
-_START, _END = ("Początek", "Beginning"), ("Koniec", "End")
 _MAINTENANCE = timedelta(hours=3)  # unless somebody says otherwise
 _LOCAL = "%Y-%m-%dT%H:%M"
-_LONGEST_TITLE, _LONGEST_TEXT = 200, 4000
 
 
 def router(panel: Panel) -> APIRouter:
@@ -36,10 +36,8 @@ def router(panel: Panel) -> APIRouter:
     announcements = emulator.announcements
 
     def maintenance(form: Any) -> Both:
-        start = not_empty(moment(form, "start", _START), "start", _START)
-        end = not_empty(moment(form, "end", _END), "end", _END)
         try:
-            made = announcements.maintenance(start, end, **_words(form))
+            made = announcements.maintenance(**from_form(Maintenance, form).model_dump())
         except ValueError as error:
             raise Wrong(
                 "Koniec prac musi być późniejszy niż początek.", "The end must be after the beginning.", "end"
@@ -47,9 +45,9 @@ def router(panel: Panel) -> APIRouter:
         return f"Ogłoszone: prace {made.name}.", f"Announced: maintenance {made.name}."
 
     def failure(form: Any) -> Both:
-        total = bool(form.get("total"))
-        made = announcements.failure(moment(form, "since", _START), total=total, **_words(form))
-        if total:
+        wanted = from_form(Failure, form, {"start": "since"})
+        made = announcements.failure(**wanted.model_dump())
+        if wanted.total:
             return f"Ogłoszone: awaria całkowita {made.name}.", f"Announced: total failure {made.name}."
         return f"Ogłoszone: awaria {made.name}.", f"Announced: failure {made.name}."
 
@@ -105,6 +103,7 @@ def router(panel: Panel) -> APIRouter:
             "later": (now + _MAINTENANCE).strftime(_LOCAL),
             "rows": [_row(each, over) for each in told],
             "base": emulator.config.latarnia_base,
+            "labels": labels(Maintenance),
             "filled": "",
         }
         return panel.show(request, "panel_latarnia.html", **(values | more))
@@ -125,18 +124,6 @@ def _row(each: Announcement, over: set[int]) -> dict[str, Any]:
         "published": words.moment(each.published),
         "lasts": each.type is Type.FAILURE_START and each.event not in over,
     }
-
-
-def _words(form: Any) -> dict[str, str]:
-    """Title and text; empty are the usual ones. Raises Wrong."""
-    title, text = form.get("title", ""), form.get("text", "")
-    if len(title) > _LONGEST_TITLE or len(text) > _LONGEST_TEXT:
-        raise Wrong(
-            "Tytuł ma najwyżej 200 znaków, a treść 4000.",
-            "A title has at most 200 characters and a text 4000.",
-            "title",
-        )
-    return {"title": title, "text": text}
 
 
 def _event(form: Any) -> int:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
 
 from ...model.identity.keys import KeyUsage
 from ...model.limits.rates import ANONYMOUS, GLOBAL, OTHER, UNLIMITED
-from ...pages.fields import Wrong, decimal, not_empty, whole
+from ...pages.fields import Wrong, decimal
+from ...pages.model_forms import from_form, labels
 from ...pages.words import Both, moment, span
 from ..keys import Rotation, turn
-from ..settings import ProgressSetting, RateLimitProfile, WarningText, use_profile, use_progress
-from .frame import Panel, of_validation
+from ..settings import (
+    HighWaterMark,
+    ProgressSetting,
+    RateLimitProfile,
+    WarningText,
+    use_lag,
+    use_profile,
+    use_progress,
+    use_warning,
+)
+from .frame import Panel
 from .overview import PROFILES, pace
 
 HERE = "/panel/ustawienia"
@@ -55,8 +63,7 @@ USAGES: dict[str, Both] = {
     KeyUsage.SYMMETRIC_KEY: ("szyfrowanie faktur", "encryption of invoices"),
     KeyUsage.TOKEN: ("szyfrowanie tokenów", "encryption of tokens"),
 }
-_POLLS, _SECONDS = ("Liczba zapytań", "Number of questions"), ("Sekundy", "Seconds")
-_HOURS = ("Ile godzin działają stare klucze", "How many hours the old keys work")
+LABELS = labels(ProgressSetting) | labels(WarningText) | labels(HighWaterMark) | labels(Rotation)
 
 
 def router(panel: Panel) -> APIRouter:
@@ -65,39 +72,30 @@ def router(panel: Panel) -> APIRouter:
     emulator = panel.emulator
 
     def progress(form: Any) -> Both:
-        polls = whole(form, "polls", 0, 1000, _POLLS) or 0
-        seconds = decimal(form, "seconds", "0", "86400", _SECONDS) or 0
-        use_progress(emulator, ProgressSetting(polls=polls, seconds=float(seconds)))
+        use_progress(emulator, from_form(ProgressSetting, form))
         polish, english = pace(emulator.progress)
         return f"Praca w toku kończy się {polish}.", f"Work under way is done {english}."
 
     def limits(form: Any) -> Both:
-        use_profile(emulator, RateLimitProfile(profile=form.get("profile", "")))
+        use_profile(emulator, from_form(RateLimitProfile, form))
         polish, english = PROFILES[emulator.rate_limits.profile]
         return f"Limity żądań: {polish}.", f"Rate limits: {english}."
 
     def warning(form: Any) -> Both:
-        emulator.warning = WarningText(text=form.get("text", "")).text or None
+        use_warning(emulator, from_form(WarningText, form))
         if emulator.warning is None:
             return "Odpowiedzi nie mają ostrzeżenia.", "Answers carry no warning."
         return "Każda odpowiedź ma teraz to ostrzeżenie.", "Every answer carries this warning now."
 
     def lag(form: Any) -> Both:
-        seconds = not_empty(decimal(form, "lag", "0", "86400", _SECONDS), "lag", _SECONDS)
-        emulator.metadata.lag = timedelta(seconds=float(seconds))
+        use_lag(emulator, from_form(HighWaterMark, form))
         polish, english = span(emulator.metadata.lag)
         return f"Opóźnienie trwałego zapisu: {polish}.", f"Lag of permanent storage: {english}."
 
     def keys(form: Any) -> Both:
-        hours = decimal(form, "hours", "0", "8784", _HOURS)
-        usage = form.get("usage")
-        body = Rotation(
-            kind=form.get("kind", ""),
-            usage=KeyUsage(usage) if usage in list(KeyUsage) else None,
-            algorithm=form.get("algorithm", ""),
-            **({"overlap": float(hours) * 3600} if hours is not None else {}),
-        )
-        turn(emulator.keys, body)
+        hours = decimal(form, "hours", "0", "8784", LABELS["overlap"])
+        ready: dict[str, Any] = {"overlap": float(hours) * 3600} if hours is not None else {}
+        turn(emulator.keys, from_form(Rotation, form, **ready))
         return "Klucze publiczne są wymienione.", "The public keys are rotated."
 
     forms: dict[str, Callable[[Any], Both]] = {
@@ -122,8 +120,6 @@ def router(panel: Panel) -> APIRouter:
             polish, english = await run_in_threadpool(forms[name], form)
         except Wrong as wrong:
             return await shown(request, status=400, error=wrong, fields=_fields() | dict(form))
-        except ValidationError as error:
-            return await shown(request, status=400, error=of_validation(error), fields=_fields() | dict(form))
         return panel.done(request, f"{HERE}#{name}", polish, english)
 
     def _fields() -> dict[str, str]:
@@ -142,6 +138,7 @@ def router(panel: Panel) -> APIRouter:
         published = await run_in_threadpool(lambda: emulator.keys.published)
         values: dict[str, Any] = {
             "fields": _fields(),
+            "labels": LABELS,
             "profiles": PROFILES,
             "rates": _rates(emulator.rate_limits.usual),
             "mark": moment(emulator.metadata.mark(), seconds=True),
