@@ -35,26 +35,6 @@ class Fault(StrEnum):
     SIGNATURE_CONFLICT = "signature-conflict"
 
 
-MEANINGS: Mapping[Fault, str] = {
-    Fault.SLOW: "An answer comes `seconds` later.",
-    Fault.SERVER_ERROR: "The answer is HTTP `status` (500–599) with a problem, and nothing is done.",
-    Fault.BAD_GATEWAY: "The answer is HTTP 502 with a page in HTML, and nothing is done.",
-    Fault.CUT: "The connection is closed without an answer, and nothing is done.",
-    Fault.ANSWER_LOST: "The request is carried out, then the connection is closed without an answer.",
-    Fault.MAINTENANCE: "From 16:00 to 18:00 in Warsaw the API answers HTTP 502 with a page in HTML, as TEST does.",
-    Fault.LATARNIA_DOWN: "Latarnia answers HTTP 502.",
-    Fault.INVOICE_STUCK: "A document sent now stays at 150 until the fault is switched off.",
-    Fault.LOGIN_STUCK: "A login begun now stays at 100 until the fault is switched off.",
-    Fault.EXPORT_STUCK: "An export begun now stays at 100 until the fault is switched off.",
-    Fault.EXPORT_CANCELLED: "An export ends in 550, as if the system had cancelled it.",
-    Fault.SESSION_COOLDOWN: (
-        "An interactive session opened within `seconds` after the same context closed its last one turns to 415."
-    ),
-    Fault.SESSION_UNAVAILABLE: (
-        "A document sent to an interactive session is refused with 21184: try later or open another."
-    ),
-    Fault.SIGNATURE_CONFLICT: "A signed login is refused with 21406, though nothing is wrong with it.",
-}
 SECONDS: Mapping[Fault, float] = {Fault.SLOW: 5.0, Fault.SESSION_COOLDOWN: 60.0}
 """What ``seconds`` is when nobody says otherwise."""
 

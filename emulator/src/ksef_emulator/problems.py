@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -101,70 +102,30 @@ def bad(code: int, description: str, *details: str) -> Problem:
     return Problem(code=code, description=description, details=details)
 
 
-def unreadable(*details: str) -> Problem:
-    """21001: the content cannot be read at all."""
-    return bad(21001, "Nieczytelna treść.", *details)
-
-
-def invalid_input(*details: str) -> Problem:
-    """21405: a field is missing, malformed or out of range."""
-    return bad(21405, "Błąd walidacji danych wejściowych.", *details)
-
-
-def invalid_challenge() -> Problem:
-    """21111: a challenge that was not given, was used, or is older than ten minutes."""
-    return bad(21111, "Nieprawidłowe wyzwanie autoryzacyjne.")
-
-
-def invalid_certificate(*details: str) -> Problem:
-    """21115: the signing certificate cannot be used."""
-    return bad(21115, "Nieprawidłowy certyfikat.", *details)
-
-
-def wrong_encoding() -> Problem:
-    """21217: not UTF-8."""
-    return bad(21217, "Nieprawidłowe kodowanie znaków.")
-
-
-def against_schema(*details: str) -> Problem:
-    """21401: the document does not follow its schema."""
-    return bad(21401, "Dokument nie jest zgodny ze schemą (xsd).", *details)
-
-
-def invalid_document(*details: str) -> Problem:
-    """9101: not a document that may be signed at all."""
-    return bad(9101, "Nieprawidłowy dokument.", *details)
-
-
-def no_signature() -> Problem:
-    """9102."""
-    return bad(9102, "Brak podpisu.")
-
-
-def too_many_signatures() -> Problem:
-    """9103."""
-    return bad(9103, "Przekroczona liczba dozwolonych podpisów.")
-
-
-def invalid_signature(*details: str) -> Problem:
-    """9105: the signature does not verify, or does not cover the document."""
-    return bad(9105, "Nieprawidłowy podpis.", *details)
-
-
-def not_authorised(*details: str) -> Problem:
-    """21301: what the token is for is not possible (any more)."""
-    return bad(21301, "Brak autoryzacji.", *details)
+unreadable = partial(bad, 21001, "Nieczytelna treść.")  # the content cannot be read at all
+# a field is missing, malformed or out of range
+invalid_input = partial(bad, 21405, "Błąd walidacji danych wejściowych.")
+# a challenge that was not given, was used, or is older than ten minutes
+invalid_challenge = partial(bad, 21111, "Nieprawidłowe wyzwanie autoryzacyjne.")
+# the signing certificate cannot be used
+invalid_certificate = partial(bad, 21115, "Nieprawidłowy certyfikat.")
+wrong_encoding = partial(bad, 21217, "Nieprawidłowe kodowanie znaków.")  # not UTF-8
+# the document does not follow its schema
+against_schema = partial(bad, 21401, "Dokument nie jest zgodny ze schemą (xsd).")
+invalid_document = partial(bad, 9101, "Nieprawidłowy dokument.")  # not a document that may be signed at all
+no_signature = partial(bad, 9102, "Brak podpisu.")
+too_many_signatures = partial(bad, 9103, "Przekroczona liczba dozwolonych podpisów.")
+# the signature does not verify, or does not cover the document
+invalid_signature = partial(bad, 9105, "Nieprawidłowy podpis.")
+not_authorised = partial(bad, 21301, "Brak autoryzacji.")  # what the token is for is not possible (any more)
 
 
 def no_such_authentication(reference: str) -> Problem:
-    """21304."""
     text = f"Operacja uwierzytelniania o numerze referencyjnym {reference} nie została znaleziona."
     return bad(21304, "Brak uwierzytelnienia.", text)
 
 
-def invalid_continuation() -> Problem:
-    """21418."""
-    return bad(21418, "Przekazany token kontynuacji ma nieprawidłowy format.")
+invalid_continuation = partial(bad, 21418, "Przekazany token kontynuacji ma nieprawidłowy format.")
 
 
 def unauthorized(detail: str = "Wymagane jest uwierzytelnienie.") -> Problem:
@@ -215,71 +176,38 @@ def gone(detail: str) -> Problem:
     return Problem(status=410, description=detail)
 
 
-def no_enrollment_data() -> Problem:
-    """25001: logged in without a certificate that carries identifying data."""
-    text = "Brak możliwości pobrania danych do CSR dla wykorzystanego sposobu uwierzytelnienia."
-    return bad(25001, text)
-
-
-def no_enrollment() -> Problem:
-    """25002: as 25001, for the request itself."""
-    text = "Brak możliwości złożenia wniosku certyfikacyjnego dla wykorzystanego sposobu uwierzytelnienia."
-    return bad(25002, text)
-
-
-def other_enrollment_data() -> Problem:
-    """25003: the request's name is not exactly what ``enrollments/data`` gave."""
-    return bad(25003, "Dane w CSR nie zgadzają się z danymi w użytym wektorze uwierzytelniającym.")
-
-
-def bad_csr() -> Problem:
-    """25004."""
-    return bad(25004, "Niepoprawny format CSR lub niepoprawny podpis CSR.")
-
-
-def no_such_enrollment() -> Problem:
-    """25005."""
-    return bad(25005, "Wniosek certyfikacyjny o podanym numerze referencyjnym nie istnieje.")
-
-
-def enrollment_limit() -> Problem:
-    """25006."""
-    return bad(25006, "Osiągnięto limit możliwych do złożenia wniosków certyfikacyjnych.")
-
-
-def certificate_limit() -> Problem:
-    """25007."""
-    return bad(25007, "Osiągnięto limit dopuszczalnej liczby posiadanych certyfikatów.")
-
-
-def no_such_certificate() -> Problem:
-    """25008."""
-    return bad(25008, "Certyfikat o podanym numerze seryjnym nie istnieje.")
-
-
-def not_revocable() -> Problem:
-    """25009."""
-    text = "Nie można odwołać wskazanego certyfikatu, ponieważ jest już odwołany, zablokowany lub nieważny."
-    return bad(25009, text)
-
-
-def bad_key() -> Problem:
-    """25010."""
-    return bad(25010, "Nieprawidłowy typ lub długość klucza.")
-
-
-def bad_csr_algorithm() -> Problem:
-    """25011."""
-    return bad(25011, "Nieprawidłowy algorytm podpisu CSR.")
-
-
-def already_there() -> Problem:
-    """30001: the test register has it."""
-    return bad(30001, "Podmiot lub uprawnienie już istnieje.")
+# logged in without a certificate that carries identifying data
+no_enrollment_data = partial(
+    bad, 25001, "Brak możliwości pobrania danych do CSR dla wykorzystanego sposobu uwierzytelnienia."
+)
+# as 25001, for the request itself
+no_enrollment = partial(
+    bad,
+    25002,
+    "Brak możliwości złożenia wniosku certyfikacyjnego dla wykorzystanego sposobu uwierzytelnienia.",
+)
+# the request's name is not exactly what ``enrollments/data`` gave
+other_enrollment_data = partial(
+    bad, 25003, "Dane w CSR nie zgadzają się z danymi w użytym wektorze uwierzytelniającym."
+)
+bad_csr = partial(bad, 25004, "Niepoprawny format CSR lub niepoprawny podpis CSR.")
+no_such_enrollment = partial(
+    bad, 25005, "Wniosek certyfikacyjny o podanym numerze referencyjnym nie istnieje."
+)
+enrollment_limit = partial(bad, 25006, "Osiągnięto limit możliwych do złożenia wniosków certyfikacyjnych.")
+certificate_limit = partial(bad, 25007, "Osiągnięto limit dopuszczalnej liczby posiadanych certyfikatów.")
+no_such_certificate = partial(bad, 25008, "Certyfikat o podanym numerze seryjnym nie istnieje.")
+not_revocable = partial(
+    bad,
+    25009,
+    "Nie można odwołać wskazanego certyfikatu, ponieważ jest już odwołany, zablokowany lub nieważny.",
+)
+bad_key = partial(bad, 25010, "Nieprawidłowy typ lub długość klucza.")
+bad_csr_algorithm = partial(bad, 25011, "Nieprawidłowy algorytm podpisu CSR.")
+already_there = partial(bad, 30001, "Podmiot lub uprawnienie już istnieje.")  # the test register has it
 
 
 def session_full(reference: str, limit: int) -> Problem:
-    """21155."""
     text = f"Sesja o numerze referencyjnym {reference} osiągnęła dozwolony limit liczby faktur {limit}."
     return bad(21155, "Przekroczono dozwoloną liczbę faktur w sesji.", text)
 
@@ -291,7 +219,6 @@ def no_such_invoice(ksef_number: str) -> Problem:
 
 
 def invoice_not_stored_yet(ksef_number: str) -> Problem:
-    """21165."""
     text = (
         f"Faktura o numerze KSeF {ksef_number} została przetworzona, ale nie jest jeszcze dostępna do pobrania."
         " Spróbuj ponownie później."
@@ -299,16 +226,18 @@ def invoice_not_stored_yet(ksef_number: str) -> Problem:
     return bad(21165, "Faktura o podanym numerze KSeF nie jest jeszcze dostępna.", text)
 
 
-def already_corrected() -> Problem:
-    """21166."""
-    text = "Faktura posiada już przetworzoną prawidłowo korektę techniczną."
-    return bad(21166, "Korekta techniczna niedostępna.", text)
-
-
-def accepted_needs_no_correction() -> Problem:
-    """21167."""
-    text = "Nie można wysłać korekty technicznej do prawidłowo przetworzonej faktury."
-    return bad(21167, "Status faktury nie pozwala na korektę techniczną.", text)
+already_corrected = partial(
+    bad,
+    21166,
+    "Korekta techniczna niedostępna.",
+    "Faktura posiada już przetworzoną prawidłowo korektę techniczną.",
+)
+accepted_needs_no_correction = partial(
+    bad,
+    21167,
+    "Status faktury nie pozwala na korektę techniczną.",
+    "Nie można wysłać korekty technicznej do prawidłowo przetworzonej faktury.",
+)
 
 
 def no_such_session(reference: str) -> Problem:
@@ -324,7 +253,6 @@ def no_such_session_to_send_in(reference: str) -> Problem:
 
 
 def no_such_upo(detail: str) -> Problem:
-    """21178."""
     return bad(21178, "Nie znaleziono UPO dla podanych kryteriów.", detail)
 
 
@@ -351,19 +279,13 @@ def session_unavailable(reference: str) -> Problem:
     return bad(21184, "Sesja tymczasowo niedostępna.", text)
 
 
-def signature_conflict() -> Problem:
-    """21406."""
-    return bad(21406, "Konflikt podpisu i typu uwierzytelnienia.")
-
-
-def wrong_file_size() -> Problem:
-    """21402."""
-    return bad(21402, "Nieprawidłowy rozmiar pliku.", "Długość treści nie zgadza się z rozmiarem pliku.")
-
-
-def wrong_file_hash() -> Problem:
-    """21403."""
-    return bad(21403, "Nieprawidłowy skrót pliku.", "Skrót treści nie zgadza się ze skrótem pliku.")
+signature_conflict = partial(bad, 21406, "Konflikt podpisu i typu uwierzytelnienia.")
+wrong_file_size = partial(
+    bad, 21402, "Nieprawidłowy rozmiar pliku.", "Długość treści nie zgadza się z rozmiarem pliku."
+)
+wrong_file_hash = partial(
+    bad, 21403, "Nieprawidłowy skrót pliku.", "Skrót treści nie zgadza się ze skrótem pliku."
+)
 
 
 def unknown_key(key_id: str) -> Problem:

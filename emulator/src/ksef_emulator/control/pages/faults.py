@@ -10,105 +10,10 @@ from ...api.wire.operations import OPERATIONS
 from ...faults import SECONDS, Fault
 from ...pages.fields import Wrong, decimal, not_empty
 from ...pages.model_forms import from_form, labels
-from ...pages.words import Both, counted
-from ..faults import STATUSES, FaultSetting
+from ...pages.words import counted
+from ..faults import FAULTS, STATUSES, FaultSetting
 from .frame import Panel
 
-FAULTS: dict[Fault, tuple[Both, Both]] = {
-    Fault.SLOW: (
-        ("Wolne odpowiedzi", "Slow answers"),
-        ("Odpowiedź przychodzi po podanej liczbie sekund.", "An answer comes so many seconds later."),
-    ),
-    Fault.SERVER_ERROR: (
-        ("Błąd serwera", "Server error"),
-        (
-            "Odpowiedzią jest błąd 5xx; nic nie zostaje wykonane.",
-            "The answer is a 5xx error; nothing is done.",
-        ),
-    ),
-    Fault.BAD_GATEWAY: (
-        ("Strona 502 zamiast JSON", "A page 502 instead of JSON"),
-        (
-            "Odpowiada pośrednik, stroną HTML; nic nie zostaje wykonane.",
-            "A gateway answers in HTML; nothing is done.",
-        ),
-    ),
-    Fault.CUT: (
-        ("Zerwane połączenie", "Cut connection"),
-        (
-            "Połączenie znika bez odpowiedzi; nic nie zostaje wykonane.",
-            "It ends without an answer; nothing is done.",
-        ),
-    ),
-    Fault.ANSWER_LOST: (
-        ("Zgubiona odpowiedź", "Lost answer"),
-        (
-            "Żądanie zostaje wykonane, ale odpowiedź nie dochodzi.",
-            "The request is carried out, the answer never comes.",
-        ),
-    ),
-    Fault.MAINTENANCE: (
-        ("Przerwa codziennie 16–18", "Break every day, 16–18"),
-        (
-            "Od 16:00 do 18:00 w Polsce API odpowiada stroną 502, jak TEST.",
-            "From 16:00 to 18:00 in Poland: 502, as TEST.",
-        ),
-    ),
-    Fault.LATARNIA_DOWN: (
-        ("Latarnia nie odpowiada", "Latarnia does not answer"),
-        (
-            "/latarnia/status i /latarnia/messages odpowiadają stroną 502.",
-            "Its two addresses answer with a page 502.",
-        ),
-    ),
-    Fault.INVOICE_STUCK: (
-        ("Faktura bez końca w toku", "Invoice never done"),
-        (
-            "Wysłany dokument stoi na 150, aż usterka zniknie.",
-            "A document sent now stays at 150 until this is off.",
-        ),
-    ),
-    Fault.LOGIN_STUCK: (
-        ("Logowanie bez końca w toku", "Login never done"),
-        (
-            "Rozpoczęte logowanie stoi na 100, aż usterka zniknie.",
-            "A login begun now stays at 100 until this is off.",
-        ),
-    ),
-    Fault.EXPORT_STUCK: (
-        ("Eksport bez końca w toku", "Export never done"),
-        (
-            "Rozpoczęty eksport stoi na 100, aż usterka zniknie.",
-            "An export begun now stays at 100 until this is off.",
-        ),
-    ),
-    Fault.EXPORT_CANCELLED: (
-        ("Anulowany eksport", "Cancelled export"),
-        ("Eksport kończy się kodem 550.", "An export ends with code 550."),
-    ),
-    Fault.SESSION_COOLDOWN: (
-        ("Sesja zaraz po sesji", "Session right after a session"),
-        (
-            "Sesja otwarta w podanej liczbie sekund po zamknięciu poprzedniej kończy się kodem 415.",
-            "A session opened within so many seconds after the last one was closed ends with code 415.",
-        ),
-    ),
-    Fault.SESSION_UNAVAILABLE: (
-        ("Sesja tymczasowo niedostępna", "Session temporarily unavailable"),
-        (
-            "Faktura wysłana w sesji interaktywnej jest odrzucana z kodem 21184: spróbuj później albo otwórz inną.",
-            "An invoice sent in an interactive session is refused with code 21184: try later or open another.",
-        ),
-    ),
-    Fault.SIGNATURE_CONFLICT: (
-        ("Konflikt podpisu", "Conflict of the signature"),
-        (
-            "Podpisane logowanie jest odrzucane z kodem 21406, choć nic mu nie brakuje.",
-            "A signed login is refused with code 21406, though nothing is wrong with it.",
-        ),
-    ),
-}
-"""What each fault is called, and what happens."""
 HERE = "/panel/usterki"
 LABELS = labels(FaultSetting)
 OF_WORK = frozenset(

@@ -14,7 +14,7 @@ from ...latarnia.announcements import State
 from ...model.limits.rates import Profile
 from ...model.time.progress import Progress
 from ...pages.words import Both, counted, moment, shifted, span
-from .faults import FAULTS
+from ..faults import FAULTS
 from .frame import Panel
 
 PROFILES: dict[Profile, Both] = {
