@@ -34,7 +34,6 @@ class Bodies:
         self.emulator = emulator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
         length, chunked = None, False
         for name, value in scope.get("headers", ()):
             if name == b"content-length":

@@ -40,7 +40,6 @@ class Faulty:
         self.routes = Routes(OPERATIONS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
         if scope["type"] != "http" or self.emulator.faults.idle:
             await self.app(scope, receive, send)
             return

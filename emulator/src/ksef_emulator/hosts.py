@@ -77,7 +77,6 @@ class ByHost:
         self.places.setdefault(name.encode(), []).append((folder, service))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
         if scope["type"] == "http" and not scope["path"].startswith("/v2/"):
             host = next((value for name, value in scope["headers"] if name == b"host"), b"")
             for folder, service in self.places.get(_name(host), ()):

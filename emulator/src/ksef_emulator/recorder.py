@@ -40,7 +40,6 @@ class _Heard:
                 self.body += part[:free]
 
     def side(self) -> Side:
-        """All of it."""
         return Side(headers=tuple(self.headers), body=bytes(self.body), size=self.size)
 
 
@@ -52,12 +51,10 @@ class Recorder:
     """
 
     def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
-        """Stands before ``app``."""
         self.app = app
         self.emulator = emulator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -51,7 +51,6 @@ class RequestLog:
     """The last thousand, oldest first; thread-safe."""
 
     def __init__(self, kept: int = KEPT) -> None:
-        """Keeps so many."""
         self._entries: deque[Entry] = deque(maxlen=kept)
         self._lock = threading.Lock()
         self._count = 0

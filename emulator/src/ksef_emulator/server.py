@@ -151,7 +151,6 @@ class LazyApp:
         self._made: FastAPI | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
         if self._made is None:
             await asyncio.to_thread(lambda: self.app)
         await self.app(scope, receive, send)

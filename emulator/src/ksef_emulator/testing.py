@@ -42,7 +42,6 @@ class Running:
 
     @property
     def clock(self) -> Clock:
-        """To be turned."""
         return self.emulator.clock
 
     @property

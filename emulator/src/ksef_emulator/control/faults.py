@@ -182,7 +182,6 @@ class FaultSetting(BaseModel):
         return value
 
     def setting(self) -> Setting:
-        """For the model."""
         fields = self.model_dump()
         fields["operations"] = tuple(self.operations) if self.operations else None
         return Setting(**fields)

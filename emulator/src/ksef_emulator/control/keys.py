@@ -74,7 +74,6 @@ def router(emulator: "Emulator") -> APIRouter:
 
 
 def turn(keys: Keys, body: Rotation) -> None:
-    """Do it."""
     for usage in [body.usage] if body.usage else KeyUsage:
         if body.kind == "planned":
             keys.rotate(

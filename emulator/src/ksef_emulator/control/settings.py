@@ -75,7 +75,6 @@ class HighWaterMarkNow(HighWaterMark):
 
 
 def router(emulator: "Emulator") -> APIRouter:
-    """The operations."""
     api = APIRouter(tags=["Ustawienia"])
 
     @api.get("/progress")
@@ -158,5 +157,4 @@ def use_warning(emulator: "Emulator", body: WarningText) -> None:
 
 
 def use_lag(emulator: "Emulator", body: HighWaterMark) -> None:
-    """From now on."""
     emulator.metadata.lag = timedelta(seconds=body.lag)

@@ -51,7 +51,6 @@ class Zip:
         self._date = max(local.year - 1980, 0) << 9 | local.month << 5 | local.day
 
     def add(self, name: str, deflated: bytes) -> None:
-        """See `Archive`."""
         plain = zlib.decompress(deflated)
         self._add(name, zlib.crc32(plain), len(plain), [deflated[2:-4]])
 
@@ -96,7 +95,6 @@ class Zip:
         self._offset += len(data)
 
     def close(self) -> None:
-        """See `Archive`."""
         begin, count = self._offset, len(self._central)
         for entry in self._central:
             self._put(entry)
@@ -107,18 +105,15 @@ class TarGz:
     """A tar archive within gzip."""
 
     def __init__(self, write: Write, at: datetime) -> None:
-        """As `Zip`."""
         self._write = write
         self._at = int(at.timestamp())
         self._packer = zlib.compressobj(LEVEL, zlib.DEFLATED, zlib.MAX_WBITS | 16)
 
     def add(self, name: str, deflated: bytes) -> None:
-        """See `Archive`."""
         plain = zlib.decompress(deflated)
         self.add_stream(name, len(plain), [plain])
 
     def add_stream(self, name: str, size: int, chunks: Iterable[bytes]) -> None:
-        """See `Archive`."""
         self._put(self._header(name.encode(), size))
         for chunk in chunks:
             self._put(chunk)
@@ -138,6 +133,5 @@ class TarGz:
             self._write(packed)
 
     def close(self) -> None:
-        """See `Archive`."""
         self._put(bytes(2 * _BLOCK))
         self._write(self._packer.flush())

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 Language = Literal["pl", "en"]
+T = TypeVar("T")
 _HERE = Path(__file__).parents[1]
 _CHOSEN = "ksef_lang"  # a cookie: the language stays when a page leads to another
 _YEAR = 365 * 86_400  # seconds
@@ -100,3 +101,20 @@ def _texts(shown: Language) -> Callable[[str, str], str]:
 def style() -> bytes:
     """The style sheet of every page."""
     return (_HERE / "templates" / "emulator.css").read_bytes()
+
+
+def paged(
+    request: Request, found: Sequence[T], row: Callable[[T], Any], sizes: Sequence[int]
+) -> dict[str, Any]:
+    """The rows of the page that is asked for (``page``, ``size``), and what its template says of the others."""
+    asked = request.query_params
+    size = next((each for each in sizes if str(each) == asked.get("size")), sizes[0])
+    last = max(1, -(-len(found) // size))
+    number = min(page_number(asked.get("page", "")), last)
+    rows = [row(each) for each in found[(number - 1) * size : number * size]]
+    return {"rows": rows, "total": len(found), "number": number, "last": last, "size": size, "sizes": sizes}
+
+
+def page_number(text: str) -> int:
+    """From 1, which is also what nonsense means."""
+    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1

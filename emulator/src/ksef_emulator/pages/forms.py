@@ -90,7 +90,6 @@ class Visits:
             self._visits[visit.id] = visit
 
     def end(self, visit: Visit) -> None:
-        """Forget it."""
         with self._lock:
             self._visits.pop(visit.id, None)
 

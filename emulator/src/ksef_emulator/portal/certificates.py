@@ -29,6 +29,7 @@ from ..model.identity.certificate import (
     Filter,
     RefusedRequest,
 )
+from ..pages import paged
 from ..pages.fields import NAME, Wrong, of_problem, required_text
 from .frame import Portal
 
@@ -40,7 +41,6 @@ USAGES: tuple[Literal["Authentication", "Offline"], ...] = ("Authentication", "O
 
 
 def router(portal: Portal) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator, certificates = portal.emulator, portal.emulator.certificates
 
@@ -54,20 +54,12 @@ def router(portal: Portal) -> APIRouter:
             usage=asked.get("usage") if asked.get("usage") in USAGES else None,
             status=_status(asked.get("status", "")),
         )
-        size = next((each for each in PAGES if str(each) == asked.get("size")), PAGES[0])
         found = certificates.query(principal.subject, wanted)
-        last = max(1, -(-len(found) // size))
-        number = min(max(1, _number(asked.get("page", ""))), last)
         now = emulator.clock.now()
         return portal.show(
             request,
             "certificates.html",
-            rows=[_row(each, now) for each in found[(number - 1) * size : number * size]],
-            total=len(found),
-            number=number,
-            last=last,
-            size=size,
-            sizes=PAGES,
+            **paged(request, found, lambda each: _row(each, now), PAGES),
             asked={key: asked.get(key, "") for key in ("serial", "name", "usage", "status")},
             statuses=list(CertificateStatus),
             limits=_limits(principal),
@@ -245,7 +237,3 @@ def _row(found: Certificate, now: datetime) -> dict[str, Any]:
 def _status(text: str) -> CertificateStatus | None:
     known: Sequence[str] = list(CertificateStatus)
     return CertificateStatus(text) if text in known else None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 6 else 1

@@ -18,6 +18,7 @@ from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
 from ..model.receiving.metadata import MAX_RESULTS, Query
 from ..model.sending.invoice_records import Invoice
+from ..pages import page_number
 from ..pages.fields import NIP, Rule, Wrong, amount_of, day_of, required, required_text
 from ..pages.reading import read
 from ..problems import Problem
@@ -49,7 +50,6 @@ KSEF_NUMBER: Rule = (
 
 
 def router(portal: Portal) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator = portal.emulator
 
@@ -198,7 +198,7 @@ def query(asked: dict[str, str], subject: str, now: datetime) -> Query:
 
 def _page(request: Request) -> int:
     text = request.query_params.get("page", "")
-    return min(max(1, int(text) if text.isdecimal() and len(text) < 6 else 1), MAX_RESULTS // SIZE)
+    return min(page_number(text), MAX_RESULTS // SIZE)
 
 
 def _row(invoice: Invoice) -> dict[str, Any]:

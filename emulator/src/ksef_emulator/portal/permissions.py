@@ -11,6 +11,7 @@ from ..model.access import permission_lists as lists
 from ..model.access.granting import DESCRIPTIONS, TAKERS
 from ..model.access.grants import Grant, Kind
 from ..model.access.logins import Principal
+from ..pages import paged
 from . import permissions_giving
 from .frame import Portal
 from .permission_words import KINDS, NAMES, shown
@@ -21,7 +22,6 @@ FILTERS = ("kind", "who", "permission", "state")
 
 
 def router(portal: Portal) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator = portal.emulator
     permissions = emulator.permissions
@@ -54,19 +54,10 @@ def router(portal: Portal) -> APIRouter:
         """One page of a filtered list."""
         asked = {key: request.query_params.get(key, "").strip() for key in FILTERS}
         fitting = [each for each in found if _fits(asked, each, lists.state(permissions, each))]
-        size = next((each for each in PAGES if str(each) == request.query_params.get("size")), PAGES[0])
-        last = max(1, -(-len(fitting) // size))
-        text = request.query_params.get("page", "")
-        number = min(max(1, int(text) if text.isdecimal() and len(text) < 6 else 1), last)
         return portal.show(
             request,
             template,
-            rows=[row(each) for each in fitting[(number - 1) * size : number * size]],
-            total=len(fitting),
-            number=number,
-            last=last,
-            size=size,
-            sizes=PAGES,
+            **paged(request, fitting, row, PAGES),
             asked=asked,
             kinds=KINDS,
             names=NAMES,

@@ -42,7 +42,6 @@ _TEXTS = (
 
 
 def router(portal: Portal) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator = portal.emulator
 

@@ -23,7 +23,6 @@ SENDERS = frozenset({Permission.INVOICE_WRITE, *OF_OTHERS})
 
 
 def router(portal: Portal) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator = portal.emulator
 

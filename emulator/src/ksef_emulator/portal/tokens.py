@@ -20,7 +20,6 @@ HERE = "/portal/tokeny"
 
 
 def router(portal: Portal) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
     emulator = portal.emulator
 

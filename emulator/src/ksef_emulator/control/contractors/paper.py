@@ -32,7 +32,6 @@ class Line:
 
     @property
     def value(self) -> int:
-        """Price times quantity."""
         return self.quantity * self.price
 
 
@@ -47,7 +46,6 @@ class Amounts:
 
     @property
     def gross(self) -> int:
-        """What is due."""
         return self.net + self.vat
 
 
@@ -79,7 +77,6 @@ class Paper:
     advance: str = ""
 
     def xml(self) -> bytes:
-        """The document."""
         made = self.made.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="{NAMESPACE}"><Naglowek>'

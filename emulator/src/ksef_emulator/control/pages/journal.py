@@ -11,6 +11,7 @@ from lxml import etree
 
 from ...intake.refusals import Refusal
 from ...intake.xml_rules import parse
+from ...pages import paged
 from ...pages.words import moment
 from ...request_log import KEPT, Entry
 from ..exchanges import Message, matching, shown
@@ -39,22 +40,18 @@ def router(panel: Panel) -> APIRouter:
             int(asked["status"]) if asked["status"].isdecimal() and len(asked["status"]) == 3 else None,
             asked["context"] or None,
         )
-        last = max(1, -(-len(found) // PAGE))
-        wanted = request.query_params.get("page", "")
-        number = min(max(1, int(wanted) if wanted.isdecimal() and len(wanted) < 6 else 1), last)
+        listed = paged(request, found, _row, (PAGE,))
+        number = listed["number"]
         return panel.show(
             request,
             "panel_journal.html",
-            rows=[_row(each) for each in found[(number - 1) * PAGE : number * PAGE]],
+            **listed,
             asked=asked,
             filtered=any(asked.values()),
             methods=METHODS,
-            number=number,
-            last=last,
-            total=len(found),
             kept=KEPT,
             before=_query(asked, number - 1) if number > 1 else "",
-            after=_query(asked, number + 1) if number < last else "",
+            after=_query(asked, number + 1) if number < listed["last"] else "",
         )
 
     @pages.post("")

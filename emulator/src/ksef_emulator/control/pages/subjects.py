@@ -33,7 +33,6 @@ _NAME_MOST, _NAME_LEAST = 256, 5
 
 
 def router(panel: Panel) -> APIRouter:
-    """The pages."""
     pages = APIRouter(prefix=HERE)
 
     @pages.get("")

@@ -20,11 +20,9 @@ class TarGz:
     """One archive in a seekable file."""
 
     def __init__(self, file: BinaryIO) -> None:
-        """Reads nothing yet."""
         self._file = file
 
     def sizes(self) -> Iterator[int]:
-        """See `Archive`."""
         reader = _Reader(self._file)
         for _, size in reader.entries():
             yield size
@@ -32,7 +30,6 @@ class TarGz:
                 pass
 
     def documents(self, keep: int) -> Iterator[Document]:
-        """See `Archive`."""
         reader = _Reader(self._file)
         for name, size in reader.entries():
             yield document(name, size, reader.content(size), keep)

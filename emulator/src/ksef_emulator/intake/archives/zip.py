@@ -46,11 +46,9 @@ class Zip:
         self._start, self._end, self._shift = self._directory()
 
     def sizes(self) -> Iterator[int]:
-        """See `Archive`."""
         return (entry.size for entry in self._entries())
 
     def documents(self, keep: int) -> Iterator[Document]:
-        """See `Archive`."""
         for entry in self._entries():
             yield document(entry.name, entry.size, self._content(entry), keep)
 
