@@ -117,6 +117,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "liczydlo.web",
+    "liczydlo.prints",
     "liczydlo.companies",
     "liczydlo.audit",
     "liczydlo.connection",

@@ -9,7 +9,6 @@ from typing import Any
 
 import pypdf
 import pypdfium2
-import typst
 import zxingcpp
 from liczydlo.demo.samples import samples
 from liczydlo.fa3 import xsd
@@ -62,17 +61,6 @@ def text(pdf: bytes) -> str:
     finally:
         document.close()
     return " ".join(found.replace("\u202f", " ").replace("\ufffe", "-").split())
-
-
-def picture(png: bytes, folder: Path) -> bytes:
-    """A PDF of one page that is this picture, for the same eyes."""
-    (folder / "page.png").write_bytes(png)
-    (folder / "page.typ").write_text(
-        '#set page(width: 210mm, height: auto, margin: 0pt)\n#image("page.png", width: 100%)'
-    )
-    made = typst.compile(folder / "page.typ", format="pdf")
-    assert isinstance(made, bytes)
-    return made
 
 
 def codes_of(pdf: bytes) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from liczydlo.prints.groups import paid_or_due
 from liczydlo.prints.labels import Language
 from liczydlo.prints.lines import lines, rates
 from liczydlo.prints.reading import Node
@@ -136,6 +137,59 @@ def test_what_is_to_be_paid_stands_last() -> None:
         found = amounts(fa(head + field("Rozliczenie", field(name, "7.5"))))
         assert [value for _, value in found] == ["−100,00\u00a0PLN", "7,50\u00a0PLN"]
         assert found[-1][0] == title
+
+
+def titled(kind: str, inside: str) -> list[tuple[str, str]]:
+    head = field("KodWaluty", "PLN") + field("RodzajFaktury", kind) + field("P_15", "1783.5")
+    return [(title, value.partition("\u00a0")[0]) for title, value in amounts(fa(head + inside))]
+
+
+def paid_part(amount: str) -> str:
+    return field("ZaplataCzesciowa", field("KwotaZaplatyCzesciowej", amount))
+
+
+@pytest.mark.parametrize(
+    ("payment", "left"),
+    [
+        (paid_part("700"), f"1{SPACE}083,50"),
+        (field("ZnacznikZaplatyCzesciowej", "1") + paid_part("700") + paid_part("83.50"), f"1{SPACE}000,00"),
+        (field("ZnacznikZaplatyCzesciowej", "2") + paid_part("700"), None),
+        (field("Zaplacono", "1"), None),
+        (paid_part("?"), None),
+        ("", None),
+    ],
+)
+def test_what_is_paid_in_part_leaves_the_rest(payment: str, left: str | None) -> None:
+    found = titled("VAT", field("Platnosc", payment))
+    assert found[0] == ("Kwota należności ogółem", f"1{SPACE}783,50")
+    assert [title for title, _ in found[1:]] == (
+        [] if left is None else ["Zapłacono", "Pozostało do zapłaty"]
+    )
+    assert left in (None, found[-1][1])
+
+
+def test_charges_and_deductions_stand_between_the_total_and_what_is_to_pay() -> None:
+    beside = field("SumaObciazen", "10") + field("SumaOdliczen", "83") + field("DoZaplaty", "1710.5")
+    found = titled("VAT", field("Rozliczenie", beside) + field("Platnosc", paid_part("710.5")))
+    assert found[1:] == [
+        ("Suma obciążeń", "10,00"),
+        ("Suma odliczeń", "83,00"),
+        ("Do zapłaty", f"1{SPACE}710,50"),
+        ("Zapłacono", "710,50"),
+        ("Pozostało do zapłaty", f"1{SPACE}000,00"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (field("Zaplacono", "1") + field("DataZaplaty", "2026-08-31"), "zapłacono 31.08.2026"),
+        (field("ZnacznikZaplatyCzesciowej", "2") + paid_part("700"), "zapłacono"),
+        (field("FormaPlatnosci", "6"), "przelew"),
+    ],
+)
+def test_what_is_paid_whole_says_so_beside_the_amount(inside: str, words: str) -> None:
+    assert paid_or_due(fa(field("Platnosc", inside))) == words
 
 
 # lines

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from liczydlo.prints import reading
 from liczydlo.prints.typesetting import PrintError
-from liczydlo.prints.upo import upo_pdf, upo_png
+from liczydlo.prints.upo import upo_pdf
 
 from app.tests.prints import papers
 
@@ -40,9 +40,8 @@ def test_all_fields_are_there_even_new_ones() -> None:
     assert "<pdfaid:part>3</pdfaid:part>" in papers.catalogue(pdf)["/Metadata"].get_data().decode()
 
 
-def test_in_english_and_as_pictures() -> None:
+def test_in_english() -> None:
     assert "Official confirmation of receipt" in papers.text(upo_pdf(receipt(), language="en"))
-    assert all(page.startswith(b"\x89PNG") for page in upo_png(receipt()))
 
 
 def test_many_documents_take_many_pages() -> None:

@@ -1,70 +1,97 @@
-"""From a document's bytes to everything that its print says."""
+"""From a document's bytes to everything that its print and its page say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from liczydlo.prints import attachment, groups, lines, parties, reading, sums
 from liczydlo.prints.choices import KINDS, word
 from liczydlo.prints.codes import Codes, svg
 from liczydlo.prints.fonts import metrics
+from liczydlo.prints.groups import Group
 from liczydlo.prints.labels import Language, label, pick
+from liczydlo.prints.parties import Party
 from liczydlo.prints.reading import Node, Pair
 from liczydlo.prints.typesetting import PrintError
 from liczydlo.prints.values import day, seconds, soft
 
+_WORDS: Final = (
+    *("page", "ksef_number", "sums", "marks", "notes", "other", "cannot_scan", "inside", "lost"),
+)
 _TYPED: Final = 400  # characters; the link of an RSA signature is longer, and nobody types it from paper
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content:
-    """``data`` of the template; ``moment`` when the document was made, in seconds since 1970."""
+class InvoiceView:
+    """What ``invoice.typ`` and ``invoice.html`` show, written as people read it.
 
-    data: dict[str, Any] = field(repr=False)
+    ``moment`` is when the document was made, in seconds since 1970. ``other`` is whatever no other field has read.
+    """
+
+    language: Language
     moment: int
+    title: str
+    number: str
+    ksef: str
+    dates: list[Pair]
+    parties: list[Party]
+    order: dict[str, Any] | None
+    lines: dict[str, Any] | None
+    sums: dict[str, Any] | None
+    amounts: list[Pair]
+    paid: str
+    tables: list[dict[str, Any]]
+    groups: list[list[Group]]
+    marks: list[str]
+    notes: list[Pair]
+    attachment: list[dict[str, Any]]
+    made: str
+    codes: list[dict[str, Any]]
+    words: dict[str, str]
+    other: Group | None
 
 
-def invoice(xml: bytes, *, codes: Codes | None, language: Language) -> Content:
-    """What ``invoice.typ`` shows. Raises PrintError for what is not an FA invoice."""
+def invoice(xml: bytes, *, codes: Codes | None, language: Language) -> InvoiceView:
+    """Raises PrintError for what is not an FA invoice."""
     document = reading.document(xml, language)
     fa = document.first("Fa")
     if document.name != "Faktura" or fa is None:
         raise PrintError("not-an-invoice", document.name)
-    made = document.text("Naglowek/DataWytworzeniaFa")
+    created = document.text("Naglowek/DataWytworzeniaFa")
     kind = fa.text("RodzajFaktury")
     rows, order = fa.all("FaWiersz"), fa.all("Zamowienie/ZamowienieWiersz")
-    data: dict[str, Any] = {
-        "language": language,
-        "title": pick(KINDS.get(kind, (kind, kind)), language),
-        "number": soft(fa.text("P_2"), 44),
-        "dates": _dates(fa),
-        "parties": parties.parties(document, fa),
-        "lines": lines.lines(rows, language),
-        "order": lines.lines(order, language),
-        "sums": sums.sums(fa, lines.rates([*rows, *order])),
-        "amounts": sums.amounts(fa),
-        "paid": groups.paid_or_due(fa),
-        "tables": groups.tables(fa),
-        "groups": groups.in_columns(groups.groups(document, fa)),
-        "marks": sums.marks(fa),
-        "notes": _notes(document, fa),
-        "attachment": attachment.attachment(document),
-        "codes": _codes(codes, language),
-        "ksef": codes.caption if codes else "",
-        "made": _made(document),
-        "words": {
-            name: word(name, language)
-            for name in ("page", "ksef_number", "marks", "notes", "cannot_scan", "inside", "lost")
-        }
-        | {name: label(name, language) for name in ("Zamowienie", "Zalacznik")},
-    }
-    data["other"] = groups.other(document)
-    return Content(data=data, moment=seconds(made) or seconds(fa.text("P_1")) or 0)
+    return InvoiceView(
+        language=language,
+        moment=seconds(created) or seconds(fa.text("P_1")) or 0,
+        title=pick(KINDS.get(kind, (kind, kind)), language),
+        number=soft(fa.text("P_2"), 44),
+        ksef=codes.caption if codes else "",
+        dates=_dates(fa),
+        parties=parties.parties(document, fa),
+        order=lines.lines(order, language),
+        lines=lines.lines(rows, language),
+        sums=sums.sums(fa, lines.rates([*rows, *order])),
+        amounts=sums.amounts(fa),
+        paid=groups.paid_or_due(fa),
+        tables=groups.tables(fa),
+        groups=groups.in_columns(groups.groups(document, fa)),
+        marks=sums.marks(fa),
+        notes=_notes(document, fa),
+        attachment=attachment.attachment(document),
+        made=_made(document),
+        codes=_codes(codes, language),
+        words={name: word(name, language) for name in _WORDS}
+        | {name: label(name, language) for name in ("Zamowienie", "Zalacznik", "FaWiersz")},
+        other=groups.other(document),  # last: what nothing above has read
+    )
 
 
 def _dates(fa: Node) -> list[Pair]:
-    found = fa.pairs("P_1", "P_1M", "P_6")
+    # P_6 of an advance is the day of its payment (art. 106f ust. 1 pkt 1 of the VAT act)
+    day_of = "P_6Z" if fa.text("RodzajFaktury") in ("ZAL", "KOR_ZAL") else "P_6"
+    found = fa.pairs("P_1", "P_1M")
+    found += [(label(day_of, fa.language), value) for _, value in fa.pairs("P_6")]
     start, end = fa.text("OkresFa/P_6_Od"), fa.text("OkresFa/P_6_Do")
     if start or end:
         found.append((label("OkresFa", fa.language), f"{day(start)} – {day(end)}"))

@@ -10,7 +10,8 @@ from liczydlo.prints.labels import label
 from liczydlo.prints.lines import show_all
 from liczydlo.prints.parties import address, identity
 from liczydlo.prints.reading import Node, Pair, fitted
-from liczydlo.prints.values import amount, day
+from liczydlo.prints.sums import IN_WHOLE
+from liczydlo.prints.values import NUMBERS, day
 
 Group = dict[str, Any]
 
@@ -22,7 +23,6 @@ def groups(document: Node, fa: Node) -> list[Group]:
     order = fa.first("Zamowienie")
     if order is not None:
         found.append((label("Zamowienie", language), order.pairs("WartoscZamowienia")))
-    found.append((label("Rozliczenie", language), _settlement(fa)))
     payment = fa.first("Platnosc")
     if payment is not None:
         found.append((label("Platnosc", language), _payment(payment)))
@@ -68,7 +68,7 @@ def other(document: Node) -> Group | None:
 
 
 def tables(fa: Node) -> list[dict[str, Any]]:
-    """Lists that are too long for pairs: corrected invoices, advances, part payments."""
+    """Lists that are too long for pairs: corrected invoices, advances, charges and deductions, part payments."""
     language = fa.language
     found = []
     corrected = fa.all("DaneFaKorygowanej")
@@ -80,6 +80,12 @@ def tables(fa: Node) -> list[dict[str, Any]]:
     advances = fa.all("ZaliczkaCzesciowa")
     if advances:
         found.append(_table(word("advances", language), advances, ("P_6Z", "P_15Z", "KursWalutyZW")))
+    beside = [node for name in ("Obciazenia", "Odliczenia") for node in fa.all(f"Rozliczenie/{name}")]
+    if beside:
+        table = _table(label("Rozliczenie", language), beside, ("Powod", "Kwota"))
+        for node, row in zip(beside, table["rows"], strict=True):
+            row[0] = f"{label(node.name, language)}: {row[0]}"
+        found.append(table)
     parts = fa.all("Platnosc/ZaplataCzesciowa")
     if parts:
         for node in parts:
@@ -103,7 +109,12 @@ def _table(title: str, nodes: list[Node], names: Sequence[str], instead: str = "
         if instead and not row[-1] and node.first(instead) is not None:
             row[-1] = choice(instead, node.text(instead), language)
         rows.append(row)
-    return {"title": title, "columns": [label(name, language) for name in used], "rows": rows}
+    return {
+        "title": title,
+        "columns": [label(name, language) for name in used],
+        "right": [name in NUMBERS for name in used],
+        "rows": rows,
+    }
 
 
 def _correction(fa: Node) -> list[Pair]:
@@ -123,18 +134,6 @@ def _advances(fa: Node) -> list[Pair]:
     return found
 
 
-def _settlement(fa: Node) -> list[Pair]:
-    language = fa.language
-    found: list[Pair] = []
-    node = fa.first("Rozliczenie")
-    if node is None:
-        return found
-    for name in ("Obciazenia", "Odliczenia"):
-        for each in node.all(name):
-            found.append((f"{label(name, language)}: {each.text('Powod')}", amount(each.text("Kwota"))))
-    return found + node.pairs("SumaObciazen", "SumaOdliczen", "DoZaplaty", "DoRozliczenia")
-
-
 def paid_or_due(fa: Node) -> str:
     """One line beside the amount: paid, or until when and how to pay."""
     language = fa.language
@@ -142,7 +141,7 @@ def paid_or_due(fa: Node) -> str:
     if payment is None:
         return ""
     when = payment.first("DataZaplaty")
-    if payment.first("Zaplacono") is not None:
+    if payment.first("Zaplacono") is not None or payment.text("ZnacznikZaplatyCzesciowej") == IN_WHOLE:
         return f"{word('paid', language)} {day(when.value)}" if when else word("paid", language)
     found = [
         f"{word('due_by', language)} {day(term.value)}" for term in payment.all("TerminPlatnosci/Termin")[:1]

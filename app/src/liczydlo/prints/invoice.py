@@ -1,25 +1,32 @@
-"""An invoice on paper: PDF/A-3 with the XML inside, or pictures of its pages for a preview."""
+"""An invoice for people: PDF/A-3 with the XML inside, or a part of a page, both of one reading."""
 
 from __future__ import annotations
 
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
 from liczydlo.prints import content, typesetting
 from liczydlo.prints.codes import Codes
+from liczydlo.prints.fonts import BREAK
 from liczydlo.prints.labels import Language
 from liczydlo.prints.typesetting import PrintError
 
-__all__ = ["Codes", "PrintError", "invoice_pdf", "pages_png"]
+__all__ = ["Codes", "PrintError", "invoice_html", "invoice_pdf"]
 
 TEMPLATE = "invoice.typ"
 
 
 def invoice_pdf(xml: bytes, *, codes: Codes | None = None, language: Language = "pl") -> bytes:
     """The print of an FA document, PDF/A-3b. Raises PrintError."""
-    made = content.invoice(xml, codes=codes, language=language)
-    return typesetting.pdf(TEMPLATE, made.data, attachment=xml, moment=made.moment)
+    view = content.invoice(xml, codes=codes, language=language)
+    return typesetting.pdf(TEMPLATE, view, attachment=xml, moment=view.moment)
 
 
-def pages_png(
-    xml: bytes, *, codes: Codes | None = None, language: Language = "pl", ppi: float = 110.0
-) -> list[bytes]:
-    """The same, a PNG picture of each page. Raises PrintError."""
-    return typesetting.png(TEMPLATE, content.invoice(xml, codes=codes, language=language).data, ppi=ppi)
+def invoice_html(xml: bytes, *, language: Language) -> SafeString | None:
+    """The same without codes, in HTML; None for what is not an FA document and can only be downloaded."""
+    try:
+        view = content.invoice(xml, codes=None, language=language)
+    except PrintError:
+        return None
+    made = render_to_string("prints/invoice.html", {"view": view})
+    return mark_safe(made.replace(BREAK, ""))  # noqa: S308 - the template escapes; a page breaks words by itself

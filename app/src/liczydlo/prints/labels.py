@@ -97,6 +97,7 @@ _CORRECTION: Final[dict[str, Words]] = {
 }
 
 _LINES: Final[dict[str, Words]] = {
+    "FaWiersz": ("Pozycje faktury", "Lines of the invoice"),
     "NrWierszaFa": ("Lp.", "No."),
     "UU_ID": ("ID wiersza", "Line ID"),
     "P_6A": ("Data sprzedaży", "Date of sale"),

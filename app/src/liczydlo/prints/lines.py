@@ -150,7 +150,7 @@ def _column(name: str, ems: float, *, size: float, whole: bool, language: Langua
         width = min(width, _WIDEST_TEXT)
     parts = [title] if whole else title.split()
     heading = max(metrics().millimetres(part, size - 1.3) for part in parts) * 1.1
-    kind = "number" if name in NUMBERS else "text"
+    kind = "num" if name in NUMBERS else "text"
     return {"label": title, "kind": kind, "width": round(max(width, heading) + _PADDING, 2)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from liczydlo.prints.choices import choice
 from liczydlo.prints.labels import label
@@ -10,7 +10,18 @@ from liczydlo.prints.reading import Node, Pair
 from liczydlo.prints.values import soft
 
 
-def parties(document: Node, fa: Node) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """``title`` is what the party is to the invoice; ``identifiers`` are pairs, the rest is finished lines."""
+
+    title: str
+    name: str
+    identifiers: list[Pair]
+    address: list[str]
+    details: list[str]
+
+
+def parties(document: Node, fa: Node) -> list[Party]:
     """Seller, buyer, third parties, the authorised party; then the data that a correction changes."""
     language = document.language
     found = [
@@ -30,7 +41,7 @@ def parties(document: Node, fa: Node) -> list[dict[str, Any]]:
     return found
 
 
-def _party(node: Node, title: str) -> dict[str, Any]:
+def _party(node: Node, title: str) -> Party:
     """Name, identifiers, address, contact, and whatever else is said of a party."""
     language = node.language
     name, identifiers = identity(node)
@@ -49,13 +60,13 @@ def _party(node: Node, title: str) -> dict[str, Any]:
         found = node.pairs(only_yes)
         if node.text(only_yes) == "1":
             details += found
-    return {
-        "title": title,
-        "name": soft(name),
-        "identifiers": identifiers,
-        "address": address(home) if home is not None else [],
-        "details": contacts + [f"{title}: {value}" for title, value in details],
-    }
+    return Party(
+        title=title,
+        name=soft(name),
+        identifiers=identifiers,
+        address=address(home) if home is not None else [],
+        details=contacts + [f"{what}: {value}" for what, value in details],
+    )
 
 
 def identity(node: Node) -> tuple[str, list[Pair]]:

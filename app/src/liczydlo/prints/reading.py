@@ -93,7 +93,7 @@ class Node:
 def fitted(pairs: list[Pair], *, value: float = 51.0) -> list[Fitted]:
     """Label, value, and whether the value is wider than ``value`` mm at 8.5 pt and cannot wrap into it."""
     return [
-        (name, text, any(metrics().millimetres(part, 8.5) > value for part in text.split()))
+        (name, text, any(metrics().millimetres(part, 8.5) > value for part in text.split(" ")))
         for name, text in pairs
     ]
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from liczydlo.prints.choices import AMOUNTS, MARKS, SUMS, word
 from liczydlo.prints.fonts import metrics
 from liczydlo.prints.labels import label, pick
 from liczydlo.prints.reading import Node
 from liczydlo.prints.values import amount, number
+
+IN_WHOLE: Final = "2"  # ZnacznikZaplatyCzesciowej: all of it is paid, in parts
 
 
 def sums(fa: Node, rates: set[str]) -> dict[str, Any] | None:
@@ -61,10 +63,25 @@ def amounts(fa: Node) -> list[tuple[str, str]]:
     if before is not None and change is not None:
         found.insert(0, (label("P_15ZK", language), str(before)))
         found.append((word("after_correction", language), str(before + change)))
-    for name in ("DoZaplaty", "DoRozliczenia"):
+    for name in ("SumaObciazen", "SumaOdliczen", "DoZaplaty", "DoRozliczenia"):
         if value := fa.text(f"Rozliczenie/{name}"):
             found.append((label(name, language), value))
+    found += _paid_in_part(fa)
     return [(title, f"{amount(value)}\u00a0{currency}") for title, value in found]
+
+
+def _paid_in_part(fa: Node) -> list[tuple[str, str]]:
+    """What was paid in parts and what is left; nothing where the invoice itself says that all of it is paid."""
+    due = number(fa.text("Rozliczenie/DoZaplaty") or fa.text("P_15"))
+    parts = [number(node.text()) for node in fa.all("Platnosc/ZaplataCzesciowa/KwotaZaplatyCzesciowej")]
+    known = [part for part in parts if part is not None]
+    if due is None or not known or fa.text("Platnosc/ZnacznikZaplatyCzesciowej") == IN_WHOLE:
+        return []
+    paid = sum(known, Decimal(0))
+    return [
+        (label("Zaplacono", fa.language), str(paid)),
+        (word("left_to_pay", fa.language), str(due - paid)),
+    ]
 
 
 def marks(fa: Node) -> list[str]:

@@ -6,14 +6,13 @@ import json
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import typst
 
 from liczydlo.prints import fonts
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
-_PREVIEW_DPI: Final = 110.0
+TEMPLATES: Final = Path(__file__).parent / "templates/prints"
 _local = threading.local()
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "too-large": ("Plik jest za duży, żeby go wydrukować.", "The file is too large to be printed."),
@@ -55,46 +54,27 @@ def _compiler() -> typst.Compiler:
     return made
 
 
-def pdf(template: str, data: dict[str, Any], *, attachment: bytes, moment: int) -> bytes:
+def pdf(template: str, data: object, *, attachment: bytes, moment: int) -> bytes:
     """A PDF/A-3b of a template filled with data, ``attachment`` inside, byte for byte.
 
-    ``moment`` (seconds since 1970) is the file's own date: the same document always makes the same file. Raises
-    PrintError.
+    ``moment`` (seconds since 1970) is the file's own date: the same document always makes the same file. Texts of a
+    document go in as data, never as markup: nothing in them can be an instruction. Raises PrintError.
     """
-    return _compile(template, data, form="pdf", attachment=attachment, moment=moment)[0]
-
-
-def png(template: str, data: dict[str, Any], *, ppi: float = _PREVIEW_DPI) -> list[bytes]:
-    """The same, a picture of each page. Raises PrintError."""
-    return _compile(template, data, form="png", ppi=ppi)
-
-
-def _compile(
-    template: str,
-    data: dict[str, Any],
-    *,
-    form: Literal["pdf", "png"],
-    attachment: bytes = b"",
-    moment: int = 0,
-    ppi: float | None = None,
-) -> list[bytes]:
-    """Texts of a document go in as data, never as markup: nothing in them can be an instruction."""
-    text, lost = fonts.drawable(json.dumps(data, ensure_ascii=False))
+    text, lost = fonts.drawable(json.dumps(data, ensure_ascii=False, default=vars))
     try:
         made, warnings = _compiler().compile_with_warnings(
             input=str(TEMPLATES / template),
-            format=form,
-            ppi=ppi,
+            format="pdf",
             sys_inputs={"data": text, "lost": "1" if lost else "", "xml": _exact(attachment)},
-            pdf_standards="a-3b" if form == "pdf" else [],
+            pdf_standards="a-3b",
             timestamp=moment,
         )
     except typst.TypstError as error:
         raise PrintError("typesetting", error.diagnostic or error.message) from error
     if warnings:
         raise PrintError("typesetting", "; ".join(str(each) for each in warnings))
-    pages = made if isinstance(made, list) else [made]
-    return [page for page in pages if page is not None]
+    assert isinstance(made, bytes)  # a PDF is one file
+    return made
 
 
 def _exact(attachment: bytes) -> str:

@@ -32,11 +32,6 @@ def upo_pdf(xml: bytes, *, language: Language = "pl") -> bytes:
     return typesetting.pdf(TEMPLATE, data, attachment=xml, moment=made)
 
 
-def upo_png(xml: bytes, *, language: Language = "pl", ppi: float = 110.0) -> list[bytes]:
-    """The same, a PNG picture of each page. Raises PrintError."""
-    return typesetting.png(TEMPLATE, _content(xml, language)[0], ppi=ppi)
-
-
 def _content(xml: bytes, language: Language) -> tuple[dict[str, Any], int]:
     root = reading.document(xml, language)
     documents = root.all("Dokument")

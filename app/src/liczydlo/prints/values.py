@@ -74,7 +74,7 @@ def show(name: str, value: str, language: Language) -> str:
         return rate(value)
     if name == "NrRB" and _ACCOUNT.fullmatch(value):
         lead = 2 if value[0].isdigit() else 4
-        return " ".join([value[:lead], *(value[at : at + 4] for at in range(lead, len(value), 4))])
+        return "\u00a0".join([value[:lead], *(value[at : at + 4] for at in range(lead, len(value), 4))])
     return choice(name, value, language)
 
 

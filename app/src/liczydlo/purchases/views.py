@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
-from liczydlo.prints.invoice import PrintError
+from liczydlo.prints.invoice import PrintError, invoice_html
 from liczydlo.purchases import printing, services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.sales import paper
 from liczydlo.sales.paging import page
 from liczydlo.sales.views.downloads import PDF, XML, as_file, file_name
+from liczydlo.web.reasons import language
 
 
 @member()
@@ -89,7 +89,11 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     return render(
         request,
         "purchases/detail.html",
-        {"invoice": invoice, "paper": paper.of(invoice.xml), "kod_1": printing.kod_1(invoice)},
+        {
+            "invoice": invoice,
+            "document": invoice_html(invoice.xml, language=language()),
+            "kod_1": printing.kod_1(invoice),
+        },
     )
 
 

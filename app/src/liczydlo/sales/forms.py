@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3.identifiers import IdentifierError, parse_account, parse_nip, parse_vat_ue
+from liczydlo.prints.choices import choice
 from liczydlo.sales import numbering
-from liczydlo.sales.paper import PAYMENTS
+from liczydlo.web.reasons import language
 
 BUYER_KINDS = [
     ("nip", _("Firma z Polski (NIP)")),
@@ -52,6 +53,11 @@ RATE_NOTES = (
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CHF", "CZK", "SEK", "NOK", "DKK")]
 UNITS = ("szt.", "godz.", "usł.", "kg", "m", "m²", "km", "mies.", "kpl.")
 MOST_LINES = 1000
+
+
+def payments() -> list[tuple[int, str]]:
+    """Forms of payment (FormaPlatnosci) that the form offers, called what they are on the print."""
+    return [(code, choice("FormaPlatnosci", str(code), language())) for code in (6, 1, 2, 7)]
 
 
 def day_input() -> forms.DateInput:
@@ -120,10 +126,7 @@ class InvoiceForm(forms.Form):
     buyer_line1 = forms.CharField(label=_("Ulica i numer"), required=False, max_length=512)
     buyer_line2 = forms.CharField(label=_("Kod pocztowy i miejscowość"), required=False, max_length=512)
 
-    payment = forms.TypedChoiceField(
-        label=_("Forma płatności"), choices=[(6, PAYMENTS[6]), (1, PAYMENTS[1]), (2, PAYMENTS[2]), (7, PAYMENTS[7])],
-        coerce=int, initial=6,
-    )  # fmt: skip
+    payment = forms.TypedChoiceField(label=_("Forma płatności"), choices=payments, coerce=int, initial=6)
     due_date = forms.DateField(label=_("Termin płatności"), required=False, widget=day_input())
     account = forms.CharField(label=_("Rachunek bankowy"), required=False, max_length=60)
     paid = forms.BooleanField(label=_("Zapłacono w dniu wystawienia"), required=False)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import template
 
 from liczydlo.web.reasons import language
-from liczydlo.web.templatetags.liczydlo import liczba
 
 register = template.Library()
-
-
-@register.filter
-def cena(price: Decimal | None) -> str:
-    """A unit price: at least two decimal places, more when it has more: ``1234.5`` → ``1 234,50``."""
-    text = liczba(price)
-    whole, _, rest = text.partition(",")
-    return f"{whole},{rest:0<2}" if text else text
 
 
 @register.filter

@@ -16,7 +16,8 @@ from liczydlo.connection.models import Purpose
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.credentials import CredentialError
-from liczydlo.sales import paper, printing, services
+from liczydlo.prints.invoice import invoice_html
+from liczydlo.sales import printing, services
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.states import NotNow
@@ -49,7 +50,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     return render(
         request,
         "sales/detail.html",
-        {**_life(company, invoice, may_issue), "paper": paper.of(invoice.xml)},
+        {**_life(company, invoice, may_issue), "document": invoice_html(invoice.xml, language=language())},
     )
 
 
@@ -94,7 +95,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     return {
         "invoice": invoice,
         "draft": draft,
-        "paper": paper.of(xml),
+        "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
         "is_connected": access.is_connected(company),
         "has_offline": access.certificate(company, Purpose.OFFLINE) is not None,
