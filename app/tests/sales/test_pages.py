@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.jobs.models import Job
-from liczydlo.sales import lifecycle, paging, services, texts
+from liczydlo.sales import lifecycle, services, texts
 from liczydlo.sales.models import Draft, Invoice, Receipt
 from liczydlo.sales.states import State, Step
+from liczydlo.web import paging
 from liczydlo.web.reasons import Reason
 
 from app.tests.sales.world import document, new_nip

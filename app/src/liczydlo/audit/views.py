@@ -18,7 +18,7 @@ from liczydlo.audit.models import Entry
 from liczydlo.audit.wording import details_of
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.sales.paging import page
+from liczydlo.web.paging import page
 
 
 @member(*BOOKKEEPERS)

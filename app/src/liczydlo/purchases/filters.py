@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.purchases.models import ReceivedInvoice
-from liczydlo.web import search
+from liczydlo.web import filters
 
 STATES = [("", _("Wszystkie")), ("new", _("Nowe"))]
 
 
-class Filters(forms.Form):
-    """The filter row above the list; everything is optional, and nonsense is told and ignored."""
+class Filters(filters.Filters):
+    """The filter row above the list."""
 
-    q = forms.CharField(
-        label=_("Szukaj"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("numer, sprzedawca, NIP, kwota lub numer KSeF")}
-        ),
-    )
-    stan = forms.ChoiceField(label=_("Stan"), choices=STATES, required=False)
-    od = forms.DateField(
-        label=_("Wystawione od"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    do = forms.DateField(label=_("do"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    states = STATES
+    typed = _("numer, sprzedawca, NIP, kwota lub numer KSeF")
 
 
 def is_in(state: str) -> Q:
@@ -51,14 +39,6 @@ def counts(company: Company) -> dict[str, int]:
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[ReceivedInvoice]]:
     """The filter form, and the company's received invoices of its present environment that it lets through."""
-    form = Filters(query, label_suffix="")
-    form.is_valid()
-    wanted = form.cleaned_data
-    rows = of_environment(company).filter(is_in(wanted.get("stan") or ""))
-    if text := (wanted.get("q") or "").strip():
-        rows = rows.filter(search.matching(text, nip_field="seller_nip"))
-    if wanted.get("od"):
-        rows = rows.filter(issue_date__gte=wanted["od"])
-    if wanted.get("do"):
-        rows = rows.filter(issue_date__lte=wanted["do"])
-    return form, rows
+    form = Filters(query)
+    rows = of_environment(company).filter(is_in(form.state))
+    return form, form.narrow(rows, nip_field="seller_nip")

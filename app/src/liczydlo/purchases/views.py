@@ -16,8 +16,8 @@ from liczydlo.prints.invoice import PrintError, invoice_html
 from liczydlo.purchases import printing, services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.sales.paging import page
-from liczydlo.sales.views.downloads import PDF, XML, as_file, file_name
+from liczydlo.web.files import PDF, XML, as_file, file_name
+from liczydlo.web.paging import page
 from liczydlo.web.reasons import language
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import MOVING, UNSENT, State
-from liczydlo.web import search
+from liczydlo.web import filters
 
 STATES = [
     ("", _("Wszystkie stany")),
@@ -26,22 +25,11 @@ STATES = [
 ]
 
 
-class Filters(forms.Form):
-    """The filter row above the list; everything is optional, and nonsense is told and ignored."""
+class Filters(filters.Filters):
+    """The filter row above the list."""
 
-    q = forms.CharField(
-        label=_("Szukaj"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("numer, nabywca, NIP, kwota lub numer KSeF")}
-        ),
-    )
-    stan = forms.ChoiceField(label=_("Stan"), choices=STATES, required=False)
-    od = forms.DateField(
-        label=_("Wystawione od"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    do = forms.DateField(label=_("do"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    states = STATES
+    typed = _("numer, nabywca, NIP, kwota lub numer KSeF")
 
 
 def is_in(state: str, today: dt.date) -> Q:
@@ -79,14 +67,6 @@ def counts(company: Company, today: dt.date) -> dict[str, int]:
 
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[Invoice]]:
     """The filter form, and the company's invoices of its present environment that it lets through."""
-    form = Filters(query, label_suffix="")
-    form.is_valid()
-    wanted = form.cleaned_data
-    rows = of_environment(company).filter(is_in(wanted.get("stan") or "", today))
-    if text := (wanted.get("q") or "").strip():
-        rows = rows.filter(search.matching(text, nip_field="buyer_nip"))
-    if wanted.get("od"):
-        rows = rows.filter(issue_date__gte=wanted["od"])
-    if wanted.get("do"):
-        rows = rows.filter(issue_date__lte=wanted["do"])
-    return form, rows
+    form = Filters(query)
+    rows = of_environment(company).filter(is_in(form.state, today))
+    return form, form.narrow(rows, nip_field="buyer_nip")

@@ -21,8 +21,8 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
-from liczydlo.sales.paging import ids
 from liczydlo.sales.views.stale import TEXTS
+from liczydlo.web.paging import ids
 from liczydlo.web.reasons import language
 from liczydlo.web.templatetags.liczydlo import zl
 

@@ -14,8 +14,8 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.paging import SIZE, ids, page
 from liczydlo.sales.services import hindrance
+from liczydlo.web.paging import SIZE, ids, page
 
 LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no hurry to look again
 
