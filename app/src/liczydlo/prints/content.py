@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from liczydlo.prints import attachment, groups, lines, parties, reading, sums
@@ -146,11 +148,10 @@ def _codes(codes: Codes | None, language: Language) -> list[dict[str, Any]]:
 
 def _broken(link: str) -> list[str]:
     """A link in lines of 56 mm at 5.4 pt, broken here because Typst is slow to try every place itself."""
-    found, line, taken = [], "", 0.0
-    for character in link:
-        wide = metrics().millimetres(character, 5.4)
-        if taken + wide > 56:
-            found.append(line)
-            line, taken = "", 0.0
-        line, taken = line + character, taken + wide
-    return [*found, line]
+    ends = list(accumulate(metrics().millimetres(character, 5.4) for character in link))
+    found, start = [], 0
+    while start < len(link):
+        end = bisect_right(ends, 56 + (ends[start - 1] if start else 0), start)
+        found.append(link[start:end])
+        start = end
+    return found

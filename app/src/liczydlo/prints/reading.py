@@ -36,8 +36,9 @@ class Node:
 
     def all(self, path: str) -> list[Node]:
         """All elements at a path of local names."""
-        found = [self]
-        for step in path.split("/"):
+        here, _, below = path.partition("/")
+        found = self.by_name.get(here, [])
+        for step in below.split("/") if below else ():
             found = [child for node in found for child in node.by_name.get(step, ())]
         return found
 

@@ -88,26 +88,17 @@ def marks(fa: Node) -> list[str]:
     """The annotations that apply, in words, with the basis of an exemption; 2 and the marks of absence say no."""
     language = fa.language
     found: list[str] = []
-    places = (
-        "",
-        "Adnotacje/",
-        "Adnotacje/Zwolnienie/",
-        "Adnotacje/NoweSrodkiTransportu/",
-        "Adnotacje/PMarzy/",
-    )
+    below = ("Adnotacje", "Adnotacje/Zwolnienie", "Adnotacje/NoweSrodkiTransportu", "Adnotacje/PMarzy")
+    places = [fa, *(node for path in below for node in fa.all(path))]
     for name, words in MARKS.items():
         for place in places:
-            for node in fa.all(place + name):
-                if node.text() == "1":
-                    text = pick(words, language)
-                    if name == "P_19":
-                        bases = [
-                            basis.text()
-                            for part in ("P_19A", "P_19B", "P_19C")
-                            for basis in fa.all(f"Adnotacje/Zwolnienie/{part}")
-                        ]
-                        text = " – ".join([text, *bases])
-                    found.append(text)
+            if not any(node.text() == "1" for node in place.all(name)):
+                continue
+            text = pick(words, language)
+            if name == "P_19":
+                bases = [basis for part in ("P_19A", "P_19B", "P_19C") if (basis := place.text(part))]
+                text = " – ".join([text, *bases])
+            found.append(text)
     fa.skip("Adnotacje/Zwolnienie/P_19N", "Adnotacje/NoweSrodkiTransportu/P_22N")
     fa.skip("Adnotacje/PMarzy/P_PMarzy", "Adnotacje/PMarzy/P_PMarzyN")
     for vehicle in fa.all("Adnotacje/NoweSrodkiTransportu/NowySrodekTransportu"):

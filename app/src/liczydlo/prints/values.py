@@ -80,6 +80,8 @@ def show(name: str, value: str, language: Language) -> str:
 
 def number(value: str) -> Decimal | None:
     """A finite number, or None."""
+    if not value:
+        return None
     try:
         found = Decimal(value)
     except InvalidOperation:
