@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import zxingcpp
 
-_DARK: Final = re.compile(rb"\x00+")
+_RUN: Final = re.compile(rb"\x00+|\xff+")
 _OVERLAP: Final = 1.04  # modules: neighbouring rows touch for certain, so that no viewer shows seams
 
 
@@ -33,11 +34,21 @@ def svg(text: str) -> str:
     side = (picture.shape or (0,))[0]
     modules = bytes(picture)
     strokes = "".join(
-        f"M{run.start() - row * side} {row}.5h{run.end() - run.start()}"
+        f"M0 {row}.5"
+        + "".join(
+            _strokes(modules[at : min(at + 8, (row + 1) * side)])
+            for at in range(row * side, (row + 1) * side, 8)
+        )
         for row in range(side)
-        for run in _DARK.finditer(modules, row * side, (row + 1) * side)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
         f'<path stroke="#000" stroke-width="{_OVERLAP}" d="{strokes}"/></svg>'
     )
+
+
+@cache
+def _strokes(modules: bytes) -> str:
+    """At most eight modules of a row as SVG's relative strokes and moves: of so few, the same return all the time."""
+    runs = (run[0] for run in _RUN.finditer(modules))
+    return "".join(f"m{len(run)} 0" if run[0] else f"h{len(run)}" for run in runs)
