@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pypdf
@@ -246,7 +247,22 @@ def test_lines_of_a_correction_that_go_on_counting_find_each_other_by_name() -> 
     assert "−378,00" in rows[2]["cells"]
 
 
-def test_lines_that_are_only_taken_away_have_no_difference() -> None:
+@pytest.mark.shared
+@pytest.mark.parametrize("name", ["f01", "f02", "f03"])
+def test_differences_of_lines_add_up_to_the_sum_of_the_correction(name: str) -> None:
+    [path] = (papers.example_folder().parents[1] / "cases/documents").glob(f"{name}-*.xml")
+    view = content(path.read_bytes(), codes=None, language="pl")
+    assert view.lines is not None and view.sums is not None
+    at = [column["label"] for column in view.lines["columns"]].index("Wartość netto")
+    changes = [row["cells"][at] for row in view.lines["rows"] if row["state"] == "difference"]
+    assert sum(map(number_of, changes)) == number_of(view.sums["rows"][0][1])
+
+
+def number_of(written: str) -> Decimal:
+    return Decimal(written.replace("−", "-").replace("\u202f", "").replace(",", "."))
+
+
+def test_lines_that_are_only_taken_away_are_the_difference() -> None:
     alone = re.sub(
         rb"<(\w+:)?FaWiersz>((?!StanPrzed).)*?</(\w+:)?FaWiersz>(?=<(\w+:)?Platnosc|</)",
         b"",
@@ -255,7 +271,7 @@ def test_lines_that_are_only_taken_away_have_no_difference() -> None:
     )
     rows = content(alone, codes=None, language="pl").lines["rows"]
 
-    assert [row["state"] for row in rows] == ["before"]
+    assert [row["state"] for row in rows] == ["before", "difference"]
 
 
 @pytest.mark.parametrize(

@@ -239,8 +239,9 @@ def test_a_value_that_stayed_is_told_a_quantity_that_stayed_is_not() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "after", "paired"),
     [
-        (("1", "A", ""), ("2", "B", ""), ("2", "A", ""), "B"),  # the number comes first
-        (("1", "A", "x"), ("2", "B", "y"), ("3", "A", "y"), "B"),  # then the identifier
+        (("1", "A", "x"), ("2", "B", "y"), ("1", "A", "y"), "B"),  # the identifier comes first
+        (("1", "A", "x"), ("2", "B", "y"), ("1", "A", "z"), None),  # and two of them are two lines
+        (("1", "A", ""), ("2", "B", ""), ("2", "A", ""), "B"),  # then the number
         (("1", "A", ""), ("2", "B", ""), ("3", "B", ""), "B"),  # then the name
         (("1", "A", ""), ("2", "B", ""), ("3", "C", ""), None),
     ],
@@ -258,26 +259,56 @@ def test_a_line_is_compared_with_the_one_it_corrects(
         written(second, values["B"], before=True),
         written(after, "7", before=False),
     )
+    changes = {list(row["cells"].values())[3] for row in found if row["state"] == "difference"}
+    assert (
+        changes
+        == {
+            None: {"−100,00", "−10,00", "7,00"},
+            "A": {"−93,00", "−10,00"},
+            "B": {"−100,00", "−3,00"},
+        }[paired]
+    )
+    assert [row["state"] for row in found[-2:]] == ["after", "difference"]
+
+
+def test_an_identifier_counts_before_a_number_that_comes_earlier() -> None:
+    """Every line is looked for by its identifier before any is looked for by number."""
+    found = rows_of(
+        line("1", "A", "1", "10", before=True, more=field("UU_ID", "x")),
+        line("1", "B", "1", "7"),
+        line("2", "C", "1", "9", more=field("UU_ID", "x")),
+    )
     changes = [list(row["cells"].values())[3] for row in found if row["state"] == "difference"]
-    assert changes == ([] if paired is None else ["−3,00" if paired == "B" else "−93,00"])
-    assert found[2]["state"] == ("" if paired is None else "after")
+    assert changes == ["7,00", "−1,00"]
 
 
 def test_each_line_before_is_compared_once() -> None:
     found = rows_of(
         line("1", "A", "1", "10", before=True), line("1", "A", "1", "7"), line("1", "A", "1", "5")
     )  # fmt: skip
-    assert [row["state"] for row in found] == ["before", "after", "difference", ""]
+    assert [row["state"] for row in found] == ["before", "after", "difference", "after", "difference"]
+    assert list(found[-1]["cells"].values())[3] == "5,00"
 
 
-def test_a_line_that_is_gone_has_no_difference_and_an_absent_amount_is_none_of_it() -> None:
-    (gone,) = rows_of(line("1", "A", "1", "10", before=True))
-    assert gone["state"] == "before"
+def test_a_line_that_is_gone_or_new_changes_by_its_whole_quantity_and_value() -> None:
+    price = field("P_9A", "10")
+    gone, less = rows_of(line("1", "A", "2", "20", before=True, more=price))
+    assert (gone["state"], less["state"]) == ("before", "difference")
+    assert list(less["cells"].values()) == ["", "różnica", "−2", "", "−20,00", ""]
+    *_, more = rows_of(line("1", "A", "1", "10", before=True), line("2", "B", "3", "30", more=price))
+    assert list(more["cells"].values()) == ["", "różnica", "3", "", "30,00", ""]
+
+
+def test_what_one_of_two_lines_does_not_say_has_no_difference() -> None:
     *_, change = rows_of(
         field("NrWierszaFa", "1") + field("P_7", "A") + field("P_11", "10") + field("StanPrzed", "1"),
         field("NrWierszaFa", "1") + field("P_7", "A") + field("P_8B", "2"),
     )
-    assert list(change["cells"].values()) == ["", "różnica", "2", "−10,00"]
+    assert list(change["cells"].values()) == ["", "różnica", "", ""]
+
+
+def test_lines_of_differences_alone_are_lines() -> None:
+    assert [row["state"] for row in rows_of(line("1", "A", "-1", "-10"))] == [""]
 
 
 def test_rates_of_lines_and_of_orders() -> None:

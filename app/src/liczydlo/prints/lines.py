@@ -56,7 +56,8 @@ _SUBTRACTED: Final = frozenset(
     }
 )
 _NUMBERED: Final = ("NrWierszaFa", "NrWierszaZam")
-_SAME: Final = (_NUMBERED, ("UU_ID", "UU_IDZ"), _NAMES)
+_IDS: Final = ("UU_ID", "UU_IDZ")
+_SAME: Final = (_IDS, _NUMBERED, _NAMES)
 
 
 def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
@@ -68,31 +69,58 @@ def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
     if not present & set(_NAMES):
         names.insert(1, "P_7")
     names += sorted(present - set(_ORDER) - set(_BELOW) - set(_BEFORE))
+    partners = _partners(nodes)
+    paired = set(partners.values())
     rows = []
-    waiting: list[Node] = []
     for node in nodes:
-        if any(node.text(name) for name in _BEFORE):
+        if _is_before(node):
             rows.append(_row(node, names, "before"))
-            waiting.append(node)
-        elif (before := _partner(node, waiting)) is not None:
-            rows += [_row(node, names, "after"), _difference(before, node, names)]
+            if node not in paired:
+                rows.append(_difference(node, None, names))
+        elif node in partners:
+            rows += [_row(node, names, "after"), _difference(partners[node], node, names)]
         else:
             rows.append(_row(node, names, ""))
     return {**_measured(names, rows, language), "rows": rows}
 
 
-def _partner(after: Node, waiting: list[Node]) -> Node | None:
-    """The line as it was before, taken from those that wait: of the same number, identifier or name, in that order.
+def _is_before(node: Node) -> bool:
+    return any(node.text(name) for name in _BEFORE)
 
-    FA(3) does not tie the two together: some number them alike, others go on counting.
+
+def _partners(nodes: list[Node]) -> dict[Node, Node | None]:
+    """Line after a correction → the line as it was; None for one that was added. Empty where nothing was before.
+
+    FA(3) does not tie the two together. An identifier does; then the number, for each state is numbered from 1; then
+    the name, for some go on counting.
     """
+    waiting = {node: None for node in nodes if _is_before(node)}
+    if not waiting:
+        return {}
+    after = [node for node in nodes if node not in waiting]
+    found: dict[Node, Node | None] = dict.fromkeys(after)
     for same in _SAME:
-        value = next((after.text(name) for name in same if after.text(name)), "")
-        for before in waiting:
-            if value and value == next((before.text(name) for name in same if before.text(name)), ""):
-                waiting.remove(before)
-                return before
-    return None
+        groups: dict[str, list[Node]] = {}
+        for node in waiting:
+            groups.setdefault(_first(node, same), []).append(node)
+        for node in after:
+            value = _first(node, same)
+            if found[node] is None and value:
+                alike = (one for one in groups.get(value, ()) if one in waiting)
+                partner = next((one for one in alike if same is _IDS or not _differ(one, node)), None)
+                if partner is not None:
+                    del waiting[partner]
+                    found[node] = partner
+    return found
+
+
+def _differ(one: Node, other: Node) -> bool:
+    """Whether both have an identifier: those of one line have met by it."""
+    return bool(_first(one, _IDS) and _first(other, _IDS))
+
+
+def _first(node: Node, names: tuple[str, ...]) -> str:
+    return next((text for name in names if (text := node.text(name))), "")
 
 
 def _row(node: Node, names: list[str], state: str) -> dict[str, Any]:
@@ -107,18 +135,22 @@ def _cell(node: Node) -> str:
     return node.words(longest=_LONGEST) if node.name in _NAMES else soft(node.shown(), _LONGEST // 2)
 
 
-def _difference(before: Node, after: Node, names: list[str]) -> dict[str, Any]:
+def _difference(before: Node | None, after: Node | None, names: list[str]) -> dict[str, Any]:
+    """What a correction changed; no figure where one of the two lines has none. A line that was added or removed
+    changes by its whole quantity and value, not by its price."""
+    node = after or before
+    assert node is not None
+    whole = before is None or after is None
     cells = []
     for name in names:
-        old, new = number(before.text(name)), number(after.text(name))
-        change = (
-            (new or Decimal(0)) - (old or Decimal(0)) if old is not None or new is not None else Decimal(0)
-        )
-        always = name.startswith("P_11")
-        shown = name in _SUBTRACTED and (change != 0 or (always and old is not None))
-        cells.append(amount(change, least=NUMBERS[name]) if shown else "")
+        old, new = (Decimal(0) if one is None else number(one.text(name)) for one in (before, after))
+        change = None if old is None or new is None else new - old
         if name in _NAMES:
-            cells[-1] = word("difference", after.language)
+            cells.append(word("difference", node.language))
+        elif name not in _SUBTRACTED or change is None or (whole and name.startswith("P_9")):
+            cells.append("")
+        else:
+            cells.append(amount(change, least=NUMBERS[name]) if change or name.startswith("P_11") else "")
     return {"cells": cells, "below": "", "state": "difference"}
 
 
