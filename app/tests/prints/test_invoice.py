@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pypdf
+import pypdfium2
 import pytest
 import zxingcpp
 from liczydlo.prints import fonts, reading, typesetting
@@ -194,6 +195,15 @@ def test_long_names_wrap_and_long_words_break() -> None:
 
     assert "W" * 60 in said
     assert "X" * 500 in said
+
+
+def test_texts_keep_the_lines_that_were_typed() -> None:
+    xml = papers.changed(papers.sample(), "Donica szkliwiona, 40 cm", "Montaż:\n  – hala A\r\n\n– hala B")
+    document = pypdfium2.PdfDocument(invoice_pdf(xml))
+    said = document[0].get_textpage().get_text_range().splitlines()
+    document.close()
+    start = next(at for at, line in enumerate(said) if line.endswith("Montaż:"))
+    assert said[start + 1 : start + 3] == ["– hala A", "– hala B"]
 
 
 def test_five_hundred_lines_repeat_their_head_on_numbered_pages() -> None:

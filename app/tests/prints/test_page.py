@@ -90,6 +90,12 @@ def test_it_is_called_in_the_language_of_the_reader(owner: Any, browse: Any, com
     assert "paymentreceived" in said
 
 
+def test_texts_keep_the_lines_that_were_typed(ala: Client, company: Any) -> None:
+    xml = papers.changed(papers.sample(), "Donica szkliwiona, 40 cm", "Montaż:\n– hala A\n– hala B")
+    page = ala.get(bought(company, xml).get_absolute_url()).content.decode()
+    assert "Montaż:<br>– hala A<br>– hala B" in page
+
+
 def test_an_unknown_element_and_a_text_that_would_be_markup_are_shown(ala: Client, company: Any) -> None:
     xml = papers.changed(papers.sample(), "Donica szkliwiona, 40 cm", "&lt;script&gt;" + "x" * 60)
     xml = papers.changed(xml, "</Adnotacje>", "</Adnotacje><NoweZaNiedlugo>ważne 17</NoweZaNiedlugo>")

@@ -14,6 +14,7 @@ from liczydlo.prints.values import show, soft
 
 Pair = tuple[str, str]
 Fitted = tuple[str, str, bool]
+TEXTS = frozenset(("P_7", "P_7Z", "Wartosc", "StopkaFaktury", "Akapit"))  # what people type in several lines
 MAX_SIZE = 64 * 1024 * 1024  # bytes; KSeF takes invoices of 3 MB, its receipts grow to some 10
 
 
@@ -29,10 +30,16 @@ class Node:
         self.kind: str = element.get("Typ", "")
         self.read = False
         self.children = [Node(child, language) for child in element]
-        self.value = "" if self.children else " ".join((element.text or "").replace(BREAK, "").split())
+        self.value = "" if self.children else self._text((element.text or "").replace(BREAK, ""))
         self.by_name: dict[str, list[Node]] = {}
         for child in self.children:
             self.by_name.setdefault(child.name, []).append(child)
+
+    def _text(self, written: str) -> str:
+        """One space for any run of them; free texts keep their lines."""
+        if self.name not in TEXTS:
+            return " ".join(written.split())
+        return "\n".join(filter(None, (" ".join(line.split()) for line in written.splitlines())))
 
     def all(self, path: str) -> list[Node]:
         """All elements at a path of local names."""
