@@ -52,31 +52,36 @@ def rows(lines: int) -> list[tuple[str, Decimal, Decimal, str]]:
 
 
 def liczydlo() -> Contender:
-    """Ours: ``sale``, ``write``, ``inspect`` (file, schema, rules, hash), the session's key."""
-    from liczydlo.fa3.build import Line, Party, Payment, sale
+    """Ours: ``build``, ``write``, ``inspect`` (file, schema, rules, hash), the session's key."""
+    from liczydlo.fa3.build import build
     from liczydlo.fa3.document import inspect
+    from liczydlo.fa3.draft import Address, InvoiceDraft, Line, Party, Payment
+    from liczydlo.fa3.model import RachunekBankowy, TerminPlatnosci
     from liczydlo.fa3.write import write
     from liczydlo.ksef.envelope import SessionKey
 
     key = SessionKey.new()
-    seller = Party(nip=SELLER, name="Pracownia", line1="ul. Garncarska 3", line2="00-001 Warszawa")
-    buyer = Party(nip=BUYER, name="Sklep", line1="ul. Sklepowa 7", line2="30-001 Kraków")
+    warsaw = Address(line1="ul. Garncarska 3", line2="00-001 Warszawa")
+    cracow = Address(line1="ul. Sklepowa 7", line2="30-001 Kraków")
+    seller = Party(nip=SELLER, name="Pracownia", address=warsaw)
+    buyer = Party(nip=BUYER, name="Sklep", address=cracow)
 
     def one(number: int, lines: int, marks: Marks) -> bytes:
-        xml = write(
-            sale(
-                seller=seller,
-                buyer=buyer,
-                number=f"FV/{number}",
-                issue_date=TODAY,
-                created=datetime(2026, 11, 23, 9, tzinfo=UTC),
-                lines=[
-                    Line(name=name, quantity=quantity, net_price=price, rate=rate)
-                    for name, quantity, price, rate in rows(lines)
-                ],
-                payment=Payment(due=date(2026, 12, 7), account="61109010140000071219812874"),
-            )
+        draft = InvoiceDraft(
+            seller=seller,
+            buyer=buyer,
+            number=f"FV/{number}",
+            issue_date=TODAY,
+            lines=tuple(
+                Line(name=name, quantity=quantity, net_price=price, rate=rate)
+                for name, quantity, price, rate in rows(lines)
+            ),
+            payment=Payment(
+                terms=(TerminPlatnosci(termin=date(2026, 12, 7)),),
+                accounts=(RachunekBankowy(nr_rb="61109010140000071219812874"),),
+            ),
         )
+        xml = write(build(draft, created=datetime(2026, 11, 23, 9, tzinfo=UTC)))
         marks.append(time.perf_counter())
         document = inspect(xml, today=TODAY)
         assert not document.warnings

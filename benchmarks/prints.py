@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "app/src"))
 
 import typst  # noqa: E402
-from liczydlo.demo.samples import samples  # noqa: E402
-from liczydlo.fa3.build import Party  # noqa: E402
+from liczydlo.demo.samples import faktura_of, samples  # noqa: E402
+from liczydlo.fa3.draft import Address, Party  # noqa: E402
 from liczydlo.fa3.write import write  # noqa: E402
 from liczydlo.prints import fonts  # noqa: E402
 from liczydlo.prints.codes import Codes  # noqa: E402
@@ -42,10 +42,9 @@ HOST = "https://qr-test.ksef.mf.gov.pl"
 
 def invoice(lines: int = 0) -> bytes:
     """The project's own example of three lines, or the same with more."""
-    firm = Party(
-        nip="5265877635", name="Garncarnia Łęg sp. z o.o.", line1="ul. Gliniana 4", line2="30-001 Kraków"
-    )
-    xml = write(samples(firm, firm, date(2026, 11, 23))["several-rates"])
+    address = Address(line1="ul. Gliniana 4", line2="30-001 Kraków")
+    firm = Party(nip="5265877635", name="Garncarnia Łęg sp. z o.o.", address=address)
+    xml = write(faktura_of(samples(firm, firm, date(2026, 11, 23))["several-rates"]))
     if not lines:
         return xml
     root = etree.fromstring(xml)

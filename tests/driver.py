@@ -60,7 +60,7 @@ def supply(control: str) -> None:
 
     from django.conf import settings
     from liczydlo.demo import firms
-    from liczydlo.demo.samples import samples
+    from liczydlo.demo.samples import faktura_of, samples
     from liczydlo.fa3.write import write
     from liczydlo.ksef import environments
 
@@ -68,9 +68,8 @@ def supply(control: str) -> None:
     ministry, supplier = firms.Ministry(environment=here, control=control), firms.SOLE_PROPRIETOR
     ministry.introduce(supplier)
     today = datetime.now(ZoneInfo("Europe/Warsaw")).date()
-    ministry.send_elsewhere(
-        supplier, write(samples(supplier.party, firms.COMPANY.party, today)["several-rates"])
-    )
+    draft = samples(supplier.party, firms.COMPANY.party, today)["several-rates"]
+    ministry.send_elsewhere(supplier, write(faktura_of(draft)))
 
 
 def issue(path: str, mode: str = "online") -> None:
@@ -112,7 +111,7 @@ def examples() -> None:
     from django.utils import timezone
     from liczydlo.companies.models import Company, User
     from liczydlo.demo import firms
-    from liczydlo.demo.samples import samples
+    from liczydlo.demo.samples import faktura_of, samples
     from liczydlo.fa3.write import write
     from liczydlo.purchases import services as purchases
     from liczydlo.sales import services
@@ -120,7 +119,7 @@ def examples() -> None:
     company = Company.objects.get()
     made = samples(firms.COMPANY.party, firms.SOLE_PROPRIETOR.party, timezone.localdate())
     for name in ("several-rates", "foreign-currency", "correction"):
-        services.issue(company, write(made[name]), by=User.objects.get())
+        services.issue(company, write(faktura_of(made[name])), by=User.objects.get())
     purchases.synchronise(company)
 
 

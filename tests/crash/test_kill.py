@@ -9,13 +9,15 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from ksef_emulator.testing import Running
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR
-from liczydlo.fa3.build import Line, sale
+from liczydlo.fa3.build import build
+from liczydlo.fa3.draft import InvoiceDraft, Line
 from liczydlo.fa3.write import write
 from liczydlo.jobs import failpoints
 
@@ -30,16 +32,15 @@ def invoice(folder: Path) -> tuple[Path, str]:
     """A document of the connected firm with a number of its own: the file and the number."""
     number = f"KILL/{os.getpid()}/{next(_numbers)}"
     now = datetime.now(ZoneInfo("Europe/Warsaw"))
-    document = sale(
+    draft = InvoiceDraft(
         seller=COMPANY.party,
         buyer=SOLE_PROPRIETOR.party,
         number=number,
         issue_date=now.date(),
-        created=now,
-        lines=[Line(name="Usługa", rate="23", net_price=100)],  # type: ignore[arg-type]
+        lines=(Line(name="Usługa", rate="23", net_price=Decimal(100)),),
     )
     path = folder / "invoice.xml"
-    path.write_bytes(write(document))
+    path.write_bytes(write(build(draft, created=now)))
     return path, number
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liczydlo.demo.samples import samples
+from liczydlo.demo.samples import faktura_of, samples
 from liczydlo.fa3 import source
-from liczydlo.fa3.build import Party
 from liczydlo.fa3.document import Document, inspect
+from liczydlo.fa3.draft import Address, Party
 from liczydlo.fa3.messages import TEXTS
 from liczydlo.fa3.model import BlokDanych, Faktura, MetaDane, Tekst, Zalacznik
 from liczydlo.fa3.problems import DocumentError, Problem
@@ -23,9 +23,9 @@ from liczydlo.fa3.write import write
 
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
 TODAY = date(2026, 11, 23)
-SELLER = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
-BUYER = Party(nip="1111111111", name="Sklep", line1="ul. Sklepowa 7")
-FAKTURA: Faktura = samples(SELLER, BUYER, TODAY)["basic"]
+SELLER = Party(nip="5265877635", name="Pracownia", address=Address(line1="ul. Garncarska 3"))
+BUYER = Party(nip="1111111111", name="Sklep", address=Address(line1="ul. Sklepowa 7"))
+FAKTURA: Faktura = faktura_of(samples(SELLER, BUYER, TODAY)["basic"])
 PLAIN = write(FAKTURA).decode().replace("><", ">\n<")
 HEAD, _, BODY = PLAIN.partition("\n")
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from liczydlo.demo.samples import samples
-from liczydlo.fa3.build import Party
+from liczydlo.demo.samples import faktura_of, samples
+from liczydlo.fa3.draft import Address, Party
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
@@ -21,13 +21,13 @@ from lxml import etree
 from app.tests.fa3.made import FAKTURY
 
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
-PARTY = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
+PARTY = Party(nip="5265877635", name="Pracownia", address=Address(line1="ul. Garncarska 3"))
 
 
 @pytest.fixture
 def faktura() -> Faktura:
     """An ordinary invoice."""
-    return samples(PARTY, PARTY, date(2026, 11, 23))["basic"]
+    return faktura_of(samples(PARTY, PARTY, date(2026, 11, 23))["basic"])
 
 
 def said(element: Any) -> Iterator[tuple[int, str, dict[str, str], str]]:

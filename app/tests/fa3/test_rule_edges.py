@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from liczydlo.fa3.build import Line
+from liczydlo.fa3.draft import Line, Order
 from liczydlo.fa3.model import (
     Adres,
     DaneFaKorygowanej,
@@ -34,6 +34,7 @@ from app.tests.fa3.cases import (
     CORRECTED,
     EURO,
     EXEMPT,
+    EXEMPTION,
     MARGIN,
     PLAIN,
     POT,
@@ -409,7 +410,8 @@ class TestMarks:
         assert [params for _, params in only("reverse-charge-mark", both)] == [{"rate": "np II"}]
 
     def test_the_rates_of_an_order_count_too(self) -> None:
-        order = make(lines=[Line(name="X", net_price=Decimal(1), rate="oo")], advance=Decimal(1))
+        reverse = Line(name="X", net_price=Decimal(1), rate="oo")
+        order = make(kind="ZAL", order=Order(lines=(reverse,)), advance=Decimal(1))
         assert told("reverse-charge-mark", with_marks(order, p_18=2))
 
     def test_an_exemption_of_nothing(self) -> None:
@@ -418,7 +420,7 @@ class TestMarks:
         assert not told("exemption-of-nothing", with_marks(with_rows(), zwolnienie=basis))
         stated = with_fa(with_marks(PLAIN, zwolnienie=basis), p_13_7=Decimal(0))
         assert not told("exemption-of-nothing", stated)
-        mixed = make(lines=[EXEMPT, POT], exemption="art. 113")
+        mixed = make(EXEMPT, POT, marks=EXEMPTION)
         assert codes(mixed) == []
         assert not told("exemption-of-nothing", with_fa(mixed, p_13_7=None))
 

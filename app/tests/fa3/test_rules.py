@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liczydlo.fa3.build import Line, Payment
 from liczydlo.fa3.document import inspect
+from liczydlo.fa3.draft import Advance, Line, Marks, Order
 from liczydlo.fa3.messages import TEXTS
 from liczydlo.fa3.model import Faktura, FaWiersz, OkresFa, PMarzy, Zwolnienie
 from liczydlo.fa3.problems import DocumentError, Problem
@@ -24,10 +24,10 @@ from app.tests.fa3.cases import (
     ADVANCE,
     BESIDE,
     CORRECTED,
-    CORRECTION,
     DEAR,
     EURO,
     EXEMPT,
+    EXEMPTION,
     MARGIN,
     ORIGINAL,
     PLAIN,
@@ -36,9 +36,13 @@ from app.tests.fa3.cases import (
     TODAY,
     UNION,
     WRONG_KSEF_NUMBER,
+    account,
     codes,
+    correct,
+    due,
     make,
     nip_of,
+    settle,
     third,
     with_fa,
     with_line,
@@ -58,13 +62,14 @@ EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
         CORRECTED,
         MARGIN,
         UNION,
-        make(lines=[EXEMPT], exemption="art. 113"),
-        make(lines=[DEAR], split_payment=True),
+        make(EXEMPT, marks=EXEMPTION),
+        make(DEAR, marks=Marks(split_payment=True)),
         with_fa(PLAIN, rozliczenie=BESIDE),
         with_fa(PLAIN, okres_fa=OkresFa(p_6_od=date(2026, 11, 1), p_6_do=date(2026, 11, 1))),
         replace(PLAIN, podmiot2=replace(PLAIN.podmiot2, jst=1), podmiot3=(third(8, nip="1111111111"),)),
-        make(lines=[POT], payment=Payment(due=TODAY, account="61109010140000071219812874")),
-        make(lines=[POT], payment=Payment(account="DE89370400440532013000")),
+        make(POT, payment=due(TODAY)),
+        make(POT, payment=account("61109010140000071219812874")),
+        make(POT, payment=account("DE89370400440532013000")),
     ],
 )
 def test_what_is_right_is_left_alone(faktura: Faktura) -> None:
@@ -104,7 +109,7 @@ BROKEN: list[tuple[Faktura, str, str]] = [
     ),
     (replace(UNION, podmiot2=PLAIN.podmiot2), "eu-buyer", "Podmiot2/DaneIdentyfikacyjne"),
     (
-        make(lines=[POT], payment=Payment(account="61109010140000071219812875")),
+        make(POT, payment=account("61109010140000071219812875")),
         "account-checksum",
         "Fa/Platnosc/RachunekBankowy[1]/NrRB",
     ),
@@ -137,19 +142,19 @@ BROKEN: list[tuple[Faktura, str, str]] = [
     ),
     # marks
     (
-        with_marks(make(lines=[Line(name="X", net_price=Decimal(1), rate="oo")]), p_18=2),
+        with_marks(make(Line(name="X", net_price=Decimal(1), rate="oo")), p_18=2),
         "reverse-charge-mark",
         "Fa/Adnotacje/P_18",
     ),
     (with_marks(UNION, p_18=2), "reverse-charge-mark", "Fa/Adnotacje/P_18"),
     (with_marks(PLAIN, p_18=1), "reverse-charge-taxed", "Fa/Adnotacje/P_18"),
     (
-        with_marks(make(lines=[EXEMPT], exemption="art. 113"), zwolnienie=Zwolnienie(p_19n=1)),
+        with_marks(make(EXEMPT, marks=EXEMPTION), zwolnienie=Zwolnienie(p_19n=1)),
         "exemption-mark",
         "Fa/Adnotacje/Zwolnienie",
     ),
     (
-        with_marks(make(lines=[EXEMPT], exemption="x", advance=Decimal(10)), zwolnienie=Zwolnienie(p_19n=1)),
+        make(kind="ZAL", order=Order(lines=(EXEMPT,)), advance=Decimal(10)),
         "exemption-mark",
         "Fa/Adnotacje/Zwolnienie",
     ),
@@ -168,13 +173,11 @@ BROKEN: list[tuple[Faktura, str, str]] = [
         "margin-of-nothing",
         "Fa/Adnotacje/PMarzy",
     ),
-    (make(lines=[DEAR]), "split-payment-mark", "Fa/Adnotacje/P_18A"),
+    (make(DEAR), "split-payment-mark", "Fa/Adnotacje/P_18A"),
     # kinds
     (with_fa(CORRECTED, dane_fa_korygowanej=()), "correction-of-what", "Fa/RodzajFaktury"),
     (
-        make(
-            lines=[], correction=replace(CORRECTION, original=replace(ORIGINAL, issue_date=date(2026, 12, 1)))
-        ),
+        correct(replace(ORIGINAL, issue_date=date(2026, 12, 1)), replace(POT, before=True)),
         "corrected-later",
         "Fa/DaneFaKorygowanej[1]/DataWystFaKorygowanej",
     ),
@@ -183,15 +186,12 @@ BROKEN: list[tuple[Faktura, str, str]] = [
     (with_fa(PLAIN, rodzaj_faktury="UPR"), "simplified-limit", "Fa/P_15"),
     (with_fa(EURO, rodzaj_faktury="UPR"), "simplified-limit", "Fa/P_15"),
     (
-        make(lines=[POT], settles=[replace(ORIGINAL, ksef_number=WRONG_KSEF_NUMBER)]),
+        settle(Advance(ksef_number=WRONG_KSEF_NUMBER)),
         "ksef-number",
         "Fa/FakturaZaliczkowa[1]/NrKSeFFaZaliczkowej",
     ),
     (
-        make(
-            lines=[],
-            correction=replace(CORRECTION, original=replace(ORIGINAL, ksef_number=WRONG_KSEF_NUMBER)),
-        ),
+        correct(replace(ORIGINAL, ksef_number=WRONG_KSEF_NUMBER), replace(POT, before=True)),
         "ksef-number",
         "Fa/DaneFaKorygowanej[1]/NrKSeFFaKorygowanej",
     ),
@@ -201,7 +201,7 @@ BROKEN: list[tuple[Faktura, str, str]] = [
         "Fa/OkresFa",
     ),
     (
-        make(lines=[POT], payment=Payment(due=date(2026, 11, 22))),
+        make(POT, payment=due(date(2026, 11, 22))),
         "due-before-issue",
         "Fa/Platnosc/TerminPlatnosci[1]/Termin",
     ),
@@ -256,7 +256,7 @@ def test_lines_that_programs_write(line: FaWiersz) -> None:
 
 
 def test_warnings_carry_the_line_of_the_file() -> None:
-    xml = write(make(lines=[POT, POT])).replace(b"<FaWiersz>", b"\n<FaWiersz>")
+    xml = write(make(POT, POT)).replace(b"<FaWiersz>", b"\n<FaWiersz>")
     xml = xml.replace(b"<P_9A>189.00</P_9A>", b"<P_9A>1.00</P_9A>")
     document = inspect(xml, today=TODAY)
     assert [(each.code, each.line) for each in document.warnings] == [("line-value", 3), ("line-value", 4)]

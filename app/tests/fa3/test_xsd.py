@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from liczydlo.demo.samples import samples
+from liczydlo.demo.samples import faktura_of, samples
 from liczydlo.fa3 import findings, xsd
-from liczydlo.fa3.build import Party
+from liczydlo.fa3.draft import Address, Party
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.write import write
 from lxml import etree
 
-PARTY = Party(nip="5265877635", name="Pracownia", line1="ul. Garncarska 3")
-PLAIN = write(samples(PARTY, PARTY, date(2026, 11, 23))["basic"]).decode().replace("><", ">\n<")
+PARTY = Party(nip="5265877635", name="Pracownia", address=Address(line1="ul. Garncarska 3"))
+PLAIN = write(faktura_of(samples(PARTY, PARTY, date(2026, 11, 23))["basic"])).decode().replace("><", ">\n<")
 
 
 def violations(old: str, new: str) -> list[Problem]:

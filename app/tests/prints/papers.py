@@ -10,9 +10,9 @@ from typing import Any
 import pypdf
 import pypdfium2
 import zxingcpp
-from liczydlo.demo.samples import samples
+from liczydlo.demo.samples import faktura_of, samples
 from liczydlo.fa3 import xsd
-from liczydlo.fa3.build import Party
+from liczydlo.fa3.draft import Address, Party
 from liczydlo.fa3.write import write
 from liczydlo.prints import values
 from liczydlo.prints.codes import Codes
@@ -35,7 +35,9 @@ OFFLINE = Codes(kod_1=KOD_1, caption="OFFLINE", kod_2=KOD_2)
 
 def sample(name: str = "several-rates") -> bytes:
     """One of the project's own invoices."""
-    return write(samples(_party("Garncarnia Łęg sp. z o.o."), _party("Sklep „Żółw”"), TODAY)[name])
+    return write(
+        faktura_of(samples(_party("Garncarnia Łęg sp. z o.o."), _party("Sklep „Żółw”"), TODAY)[name])
+    )
 
 
 def names() -> list[str]:
@@ -44,7 +46,8 @@ def names() -> list[str]:
 
 
 def _party(name: str) -> Party:
-    return Party(nip="5265877635", name=name, line1="ul. Gliniana 4", line2="30-001 Kraków")
+    address = Address(line1="ul. Gliniana 4", line2="30-001 Kraków")
+    return Party(nip="5265877635", name=name, address=address)
 
 
 def changed(xml: bytes, old: str, new: str) -> bytes:

@@ -16,7 +16,7 @@ from liczydlo.companies.models import Company, Kind, Membership, Role, User
 from liczydlo.connection.enrolment import services as enrolment
 from liczydlo.connection.enrolment.models import State
 from liczydlo.demo.servers import NotStarted
-from liczydlo.fa3.build import Party
+from liczydlo.fa3.draft import Address, Party
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import xades
@@ -55,7 +55,8 @@ class Firm:
     @property
     def party(self) -> Party:
         """The firm as an invoice names it."""
-        return Party(nip=self.nip, name=self.name, line1=self.line1, line2=self.line2)
+        address = Address(line1=self.line1, line2=self.line2 or None)
+        return Party(nip=self.nip, name=self.name, address=address)
 
 
 SOLE_PROPRIETOR = Firm(

@@ -19,9 +19,9 @@ from liczydlo.companies.models import Company, Kind, User
 from liczydlo.demo import firms, folder, screen
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Firm, Ministry
 from liczydlo.demo.parcels import Parcel, of_problem
-from liczydlo.demo.samples import samples, unfinished
+from liczydlo.demo.samples import faktura_of, samples, unfinished
 from liczydlo.fa3.document import inspect
-from liczydlo.fa3.model import Faktura
+from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.write import write
 from liczydlo.purchases import services as purchases
@@ -62,8 +62,8 @@ class Run:
         strangers = {firm.nip: self.ministry.stranger_invoices(firm) for firm, _ in pairs}
         for firm, other in pairs:
             prefix = "sole" if firm is SOLE_PROPRIETOR else "company"
-            for name, faktura in samples(firm.party, other.party, today).items():
-                self._add(f"{prefix}-{name}.xml", write(faktura), companies[firm.nip])
+            for name, draft in samples(firm.party, other.party, today).items():
+                self._add(f"{prefix}-{name}.xml", write(faktura_of(draft)), companies[firm.nip])
         offline = self._issue_one_offline()
         self._watch_until([parcel for parcel in self.parcels if parcel is not offline])
         for firm, other in pairs:
@@ -171,15 +171,17 @@ class Run:
             live.update(screen.table(self.parcels), refresh=True)
         screen.end_of_table()
 
-    def _leave_something_to_do(self, firm: Firm, company: Company, made: dict[str, Faktura]) -> None:
+    def _leave_something_to_do(self, firm: Firm, company: Company, made: dict[str, InvoiceDraft]) -> None:
         """A draft, an invoice that waits offline, one that is late, and one that KSeF refuses: a new installation has
         something on its dashboard. They are no part of the results."""
-        sales.save_draft(company, write(made["draft"]), file_name="szkic.xml")
+        sales.save_draft(company, write(faktura_of(made["draft"])), file_name="szkic.xml")
         tomorrow = timezone.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
-            sales.issue(company, write(made[name]), mode=_OFFLINE, by=self.owner, send_after=tomorrow)
-        self.ministry.send_elsewhere(firm, write(made["elsewhere"]))
-        self.doomed.append(sales.issue(company, write(made["refused"]), by=self.owner))
+            sales.issue(
+                company, write(faktura_of(made[name])), mode=_OFFLINE, by=self.owner, send_after=tomorrow
+            )
+        self.ministry.send_elsewhere(firm, write(faktura_of(made["elsewhere"])))
+        self.doomed.append(sales.issue(company, write(faktura_of(made["refused"])), by=self.owner))
 
     def _await_refusals(self) -> None:
         """Until KSeF has refused what it has to refuse."""

@@ -1,25 +1,38 @@
-"""From the form to FA(3): the document of a basic invoice, and its sums while it is being typed."""
+"""From the form to what it means, an ``InvoiceDraft``, and back; its sums while it is being typed."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3 import money
 from liczydlo.fa3 import totals as fa_totals
-from liczydlo.fa3.build import Line, Party, Payment, sale
-from liczydlo.fa3.model import DaneKontaktowe, FaWiersz, Informacja, Stopka
-from liczydlo.fa3.write import write
+from liczydlo.fa3.draft import (
+    TRANSFER,
+    Address,
+    Exemption,
+    InvoiceDraft,
+    Line,
+    Marks,
+    Party,
+    Payment,
+)
+from liczydlo.fa3.model import (
+    DaneKontaktowe,
+    FaWiersz,
+    Informacja,
+    RachunekBankowy,
+    Stopka,
+    TerminPlatnosci,
+)
 from liczydlo.sales.forms import InvoiceForm, LineForm
 
 LINE_FIELDS: Final = ("name", "quantity", "unit", "price", "rate")
-TRANSFER: Final = 6  # FormaPlatnosci
 COUNTRIES: Final = {"EL": "GR", "XI": "GB"}  # where a VAT prefix is not the country's own code
-ABROAD: Final = "np II"  # services whose tax the buyer in the EU settles (art. 100 ust. 1 pkt 4)
+EXEMPT: Final = "zw"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,64 +111,71 @@ def _rate_name(share: fa_totals.Share, lines: Sequence[dict[str, Any]]) -> str:
     return f"{name}%" if name.isdigit() else name
 
 
-def xml(
-    company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]], *, now: dt.datetime
-) -> bytes:
-    """The document of a form that has been checked. ``now`` is an aware moment."""
-    sold = typed["sale_date"]
-    faktura = sale(
-        seller=Party(name=company.name, nip=company.nip, line1=company.line1, line2=company.line2),
-        buyer=_buyer(typed),
+def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
+    """What a form that has been checked means."""
+    contact = DaneKontaktowe(email=company.email or None, telefon=company.phone or None)
+    sold, remarks = typed["sale_date"], typed["remarks"]
+    exempt = any(line["rate"] == EXEMPT for line in lines)
+    return InvoiceDraft(
         number=typed["number"],
         issue_date=typed["issue_date"],
-        created=now,
-        lines=[_line(line) for line in lines],
-        sale_date=sold if sold and sold != typed["issue_date"] else None,
+        sale_date=sold if sold != typed["issue_date"] else None,
         currency=typed["currency"],
         exchange_rate=typed["exchange_rate"],
+        seller=Party(
+            name=company.name,
+            nip=company.nip,
+            address=_address(company.line1, company.line2),
+            contacts=(contact,) if contact.email or contact.telefon else (),
+        ),
+        buyer=_buyer(typed),
+        lines=tuple(
+            Line(
+                name=line["name"],
+                rate=line["rate"],
+                quantity=line["quantity"],
+                unit=line["unit"] or None,
+                net_price=line["price"],
+            )
+            for line in lines
+        ),
+        marks=Marks(
+            split_payment=typed["split_payment"],
+            exemption=Exemption(text=typed["exemption"]) if exempt else None,
+        ),
         payment=_payment(typed),
-        split_payment=typed["split_payment"],
-        reverse_charge=any(line["rate"] == ABROAD for line in lines),
-        exemption=typed["exemption"] or None,
+        footer=Stopka(informacje=(Informacja(stopka_faktury=remarks),)) if remarks else None,
     )
-    contact = DaneKontaktowe(email=company.email or None, telefon=company.phone or None)
-    seller = replace(
-        faktura.podmiot1,
-        dane_kontaktowe=(contact,) if contact.email or contact.telefon else (),
-    )
-    foot = Stopka(informacje=(Informacja(stopka_faktury=typed["remarks"]),)) if typed["remarks"] else None
-    return write(replace(faktura, podmiot1=seller, stopka=foot))
 
 
 def _buyer(typed: dict[str, Any]) -> Party:
-    address = {"name": typed["buyer_name"], "line1": typed["buyer_line1"], "line2": typed["buyer_line2"]}
+    name, number = typed["buyer_name"], typed["buyer_tax_number"]
+    where = typed["buyer_line1"], typed["buyer_line2"]
     match typed["buyer_kind"]:
         case "nip":
-            return Party(nip=typed["buyer_nip"], **address)
+            return Party(name=name, nip=typed["buyer_nip"], address=_address(*where))
         case "eu":
             prefix = typed["buyer_eu_country"]
-            country = COUNTRIES.get(prefix, prefix)
-            return Party(vat_ue_country=prefix, vat_ue=typed["buyer_tax_number"], country=country, **address)
+            address = _address(*where, COUNTRIES.get(prefix, prefix))
+            return Party(name=name, vat_ue_country=prefix, vat_ue=number, address=address)
         case "abroad":
-            return Party(tax_id=typed["buyer_tax_number"], country=typed["buyer_country"].upper(), **address)
+            country = typed["buyer_country"].upper()
+            return Party(name=name, tax_country=country, tax_id=number, address=_address(*where, country))
         case _:
-            return Party(**address)
+            return Party(name=name, address=_address(*where))
 
 
-def _line(line: dict[str, Any]) -> Line:
-    return Line(
-        name=line["name"],
-        rate=line["rate"],
-        quantity=line["quantity"],
-        unit=line["unit"],
-        net_price=line["price"],
-    )
+def _address(line1: str, line2: str, country: str = "PL") -> Address | None:
+    """FA(3) has no second line without a first."""
+    lines = [line for line in (line1, line2) if line]
+    return Address(line1=lines[0], line2="".join(lines[1:]) or None, country=country) if lines else None
 
 
 def _payment(typed: dict[str, Any]) -> Payment:
+    due, account = typed["due_date"], typed["account"] if typed["payment"] == TRANSFER else ""
     return Payment(
-        due=typed["due_date"],
-        form=typed["payment"],
-        account=typed["account"] if typed["payment"] == TRANSFER else "",
         paid=typed["issue_date"] if typed["paid"] else None,
+        terms=(TerminPlatnosci(termin=due),) if due and not typed["paid"] else (),
+        form=typed["payment"],
+        accounts=(RachunekBankowy(nr_rb=account),) if account else (),
     )

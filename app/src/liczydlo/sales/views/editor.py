@@ -16,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
+from liczydlo.fa3.build import build
 from liczydlo.fa3.problems import DocumentError
+from liczydlo.fa3.write import write
 from liczydlo.sales import composing, numbering, services
 from liczydlo.sales.forms import MOST_LINES, RATE_NOTES, UNITS, InvoiceForm, Lines
 from liczydlo.sales.lifecycle import StaleDraft
@@ -107,7 +109,8 @@ def _edit(
     problems: tuple[Any, ...] = ()
     if form.is_valid() & lines.is_valid() and _exemption_is_told(form, lines):
         try:
-            xml = composing.xml(company, form.cleaned_data, composing.filled(lines), now=timezone.now())
+            meant = composing.draft(company, form.cleaned_data, composing.filled(lines))
+            xml = write(build(meant, created=timezone.now()))
             draft = services.save_draft(
                 company, xml, form=_kept(form, lines), draft=invoice, seen=request.POST.get("seen")
             )
