@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from liczydlo.fa3.read import read
 from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Invoice
+from lxml import html
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +201,54 @@ def test_a_number_that_is_used_is_refused_but_not_the_drafts_own(ala: Client, co
     response = ala.post(edit, form({**LINE, "price": "7"}))
     assert response.status_code == 302
     assert Invoice.objects.get().gross == Decimal("8.61")
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ({"price": "1 234,50", "quantity": "2,125", "unit": ""}, {}),
+        ({}, {"sale_date": "2026-01-05", "remarks": "Pierwsza\r\nDruga", "split_payment": "on"}),
+        ({}, {"currency": "EUR", "exchange_rate": "4,2512"}),
+        ({}, {"exchange_rate": "4,2512"}),  # typed before the currency was changed back
+        ({"rate": "zw"}, {"exemption": "art. 113 ust. 1"}),
+        ({"rate": "np II"}, {"buyer_kind": "eu", "buyer_eu_country": "EL", "buyer_tax_number": "094019245"}),
+        ({"rate": "np I"}, {"buyer_kind": "abroad", "buyer_country": "US", "buyer_tax_number": "12-3456789"}),
+        ({}, {"buyer_kind": "person", "buyer_line1": "", "buyer_line2": ""}),
+        ({}, {"due_date": ""}),
+        ({}, {"account": ""}),
+    ],
+)
+def test_a_draft_is_opened_again_as_it_was_typed(
+    ala: Client, company: Any, new: str, line: dict[str, str], fields: dict[str, str]
+) -> None:
+    typed = form({**LINE, **line}, **fields)
+    assert ala.post(new, typed).status_code == 302
+    draft = services.draft_of(Invoice.objects.get())
+    edit = reverse("sales:edit", args=[company.pk, draft.invoice_id])
+    again = fields_of(ala.get(edit).content)
+    assert again["lines-0-price"] == typed["lines-0-price"].replace(" ", "")
+    for name in fields:
+        assert again.get(name, "") == typed[name], name
+    assert ala.post(edit, again).status_code == 302
+    assert services.draft_of(draft.invoice).invoice_draft == draft.invoice_draft
+
+
+def test_what_an_invoice_does_not_say_begins_anew(ala: Client, company: Any, new: str) -> None:
+    """Paid in cash, it has no account and no term: the form offers those that it began with."""
+    company.bank_account = "61109010140000071219812874"
+    company.save()
+    ala.post(new, form(payment="1", paid="on", account="1" * 26))
+    again = fields_of(ala.get(reverse("sales:edit", args=[company.pk, Invoice.objects.get().pk])).content)
+    assert again["account"] == company.bank_account
+    assert again["due_date"] == (timezone.localdate() + timedelta(days=14)).isoformat()
+    assert (again["payment"], again["paid"]) == ("1", "on")
+
+
+def fields_of(page: bytes) -> dict[str, str]:
+    """What a browser would send of the editor's form."""
+    (found,) = [one for one in html.fromstring(page.decode()).forms if one.get("id") == "invoice-form"]
+    fields = {name: value for name, value in found.form_values() if name != "csrfmiddlewaretoken"}
+    return {**fields, "remarks": fields["remarks"].removeprefix("\n").replace("\n", "\r\n")}
 
 
 def test_lines_are_added_and_removed_without_losing_what_was_typed(ala: Client, new: str) -> None:

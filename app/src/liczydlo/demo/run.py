@@ -174,7 +174,7 @@ class Run:
     def _leave_something_to_do(self, firm: Firm, company: Company, made: dict[str, InvoiceDraft]) -> None:
         """A draft, an invoice that waits offline, one that is late, and one that KSeF refuses: a new installation has
         something on its dashboard. They are no part of the results."""
-        sales.save_draft(company, write(faktura_of(made["draft"])), file_name="szkic.xml")
+        sales.save_draft(company, made["draft"])
         tomorrow = timezone.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
             sales.issue(

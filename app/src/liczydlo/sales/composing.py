@@ -30,6 +30,7 @@ from liczydlo.fa3.model import (
 )
 from liczydlo.sales.forms import InvoiceForm, LineForm
 
+LINES: Final = "lines"  # prefix of the lines' fields
 LINE_FIELDS: Final = ("name", "quantity", "unit", "price", "rate")
 COUNTRIES: Final = {"EL": "GR", "XI": "GB"}  # where a VAT prefix is not the country's own code
 EXEMPT: Final = "zw"
@@ -146,6 +147,59 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         payment=_payment(typed),
         footer=Stopka(informacje=(Informacja(stopka_faktury=remarks),)) if remarks else None,
     )
+
+
+def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
+    """What the form shows of a draft that it made. ``beginning`` has the term and the account that a new form begins
+    with: a draft that is paid, or not by transfer, does not hold them."""
+    buyer, payment = draft.buyer or Party(), draft.payment or Payment()
+    address = buyer.address or Address(line1="")
+    account = next((one.nr_rb for one in payment.accounts), "")
+    due = next((one.termin for one in payment.terms), None)
+    notes = draft.footer.informacje if draft.footer is not None else ()
+    return {
+        "number": draft.number,
+        "issue_date": draft.issue_date,
+        "sale_date": draft.sale_date,
+        "currency": draft.currency,
+        "exchange_rate": _typed(draft.exchange_rate),
+        "buyer_kind": _buyer_kind(buyer),
+        "buyer_nip": buyer.nip,
+        "buyer_eu_country": buyer.vat_ue_country,
+        "buyer_country": buyer.tax_country,
+        "buyer_tax_number": buyer.vat_ue or buyer.tax_id,
+        "buyer_name": buyer.name,
+        "buyer_line1": address.line1,
+        "buyer_line2": address.line2,
+        "payment": payment.form,
+        "due_date": beginning["due_date"] if payment.paid else due,
+        "account": account if payment.form == TRANSFER else beginning["account"],
+        "paid": payment.paid is not None,
+        "split_payment": draft.marks.split_payment,
+        "exemption": draft.marks.exemption.text if draft.marks.exemption is not None else "",
+        "remarks": next((one.stopka_faktury for one in notes), ""),
+        LINES: [
+            {
+                "name": line.name,
+                "quantity": _typed(line.quantity),
+                "unit": line.unit or "",
+                "price": _typed(line.net_price),
+                "rate": line.rate,
+            }
+            for line in draft.lines
+        ],
+    }
+
+
+def _buyer_kind(buyer: Party) -> str:
+    if buyer.nip is not None:
+        return "nip"
+    return "eu" if buyer.vat_ue is not None else "abroad" if buyer.tax_id is not None else "person"
+
+
+def _typed(amount: Decimal | None) -> str:
+    """As a person types it: with a comma."""
+    return "" if amount is None else f"{amount:f}".replace(".", ",")
 
 
 def _buyer(typed: dict[str, Any]) -> Party:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
+from liczydlo.fa3.codec import from_json
+from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales.states import MOVING, UNSENT, State, Step
 from liczydlo.web.reasons import Reason
 
@@ -209,16 +211,21 @@ class Invoice(WrittenOnce):
 
 
 class Draft(CompanyOwned):
-    """What an invoice that is not issued yet is made of: the form's fields, or a ready file."""
+    """An invoice that is not issued yet: its XML, and what the issuer means by it unless it came as a ready file."""
 
     invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="draft")
-    form = models.JSONField(null=True, blank=True)
+    draft_json = models.JSONField(null=True, blank=True)
     xml = models.BinaryField(null=True, blank=True)
     file_name = models.CharField(max_length=255, blank=True, default="")
 
     def __str__(self) -> str:
         """Where it came from."""
-        return self.file_name or "form"
+        return self.file_name or "draft"
+
+    @property
+    def invoice_draft(self) -> InvoiceDraft | None:
+        """What the issuer means; None for a ready file, which is not edited."""
+        return None if self.draft_json is None else from_json(InvoiceDraft, self.draft_json)
 
     @property
     def content(self) -> bytes:

@@ -10,8 +10,13 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import access
+from liczydlo.fa3.build import build
+from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.document import Document as Checked
 from liczydlo.fa3.document import inspect
+from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.fa3.model import Faktura
+from liczydlo.fa3.write import write
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines, qr
@@ -44,12 +49,14 @@ class NotIssued(Exception):
         return self.reason.text(language)
 
 
-def check(company: Company, xml: bytes, *, today: dt.date | None = None) -> Checked:
-    """Everything that is checked before an invoice is issued.
+def check(
+    company: Company, xml: bytes, *, today: dt.date | None = None, faktura: Faktura | None = None
+) -> Checked:
+    """Everything that is checked before an invoice is issued; ``faktura`` is what ``xml`` was just written from.
 
     Raises ``fa3`` DocumentError for the document itself and NotIssued for the company.
     """
-    checked = inspect(xml, today=today or timezone.localdate())
+    checked = inspect(xml, today=today or timezone.localdate(), faktura=faktura)
     if checked.seller_nip != company.nip and not _bills_itself(company, checked):
         raise NotIssued(texts.reason("foreign-seller", seller=checked.seller_nip, company=company.nip))
     return checked
@@ -265,19 +272,23 @@ def hindrance(company: Company) -> Reason | None:
 
 def save_draft(
     company: Company,
-    xml: bytes,
+    content: bytes | InvoiceDraft,
     *,
-    form: dict[str, Any] | None = None,
     file_name: str = "",
     draft: Invoice | None = None,
     seen: str | None = None,
 ) -> Invoice:
-    """Keep an invoice that has been checked and not issued; the content of ``draft`` is replaced.
+    """Keep an invoice that is not issued: a ready file, or what is meant, of which the document is made now.
 
-    ``seen`` is the digest of the content that the editor began with. Raises as :func:`check`, NotIssued for a number
-    that is in use, and StaleDraft when the draft was issued or deleted, or holds something else than ``seen``.
+    The content of ``draft`` is replaced; ``seen`` is the digest of the content that the editor began with. Raises as
+    :func:`check` and ``fa3.build``, NotIssued for a number that is in use, and StaleDraft when the draft was issued or
+    deleted, or holds something else than ``seen``.
     """
-    checked = check(company, xml)
+    if isinstance(content, InvoiceDraft):
+        faktura = build(content, created=timezone.now())
+        checked, meant = check(company, write(faktura), faktura=faktura), to_json(content)
+    else:
+        checked, meant = check(company, content), None
     columns = describe(company, checked)
     try:
         with transaction.atomic():
@@ -292,7 +303,7 @@ def save_draft(
             Draft.objects.update_or_create(
                 company=company,
                 invoice=row,
-                defaults={"form": form, "xml": xml, "file_name": file_name[:255]},
+                defaults={"draft_json": meant, "xml": checked.xml, "file_name": file_name[:255]},
             )
             return row
     except IntegrityError:  # the same number at the same moment: the other session was faster

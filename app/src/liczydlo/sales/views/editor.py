@@ -16,9 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
-from liczydlo.fa3.build import build
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.fa3.write import write
 from liczydlo.sales import composing, numbering, services
 from liczydlo.sales.forms import MOST_LINES, RATE_NOTES, UNITS, InvoiceForm, Lines
 from liczydlo.sales.lifecycle import StaleDraft
@@ -26,7 +24,6 @@ from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.detail import invoice_of
 from liczydlo.sales.views.stale import say_stale
 
-LINES = "lines"
 DUE_IN = dt.timedelta(days=14)
 STALE: Final = {
     "changed": gettext_lazy(
@@ -44,7 +41,9 @@ STALE: Final = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Nowa faktura"."""
-    return _edit(request, company, None, _beginning(company))
+    today = timezone.localdate()
+    beginning = {"number": numbering.propose(company, today), **_beginning(company, today)}
+    return _edit(request, company, None, beginning)
 
 
 @accepts(LONG_FORM)
@@ -61,9 +60,11 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         draft = services.draft_of(invoice)
     except StaleDraft as stale:
         return say_stale(request, company, stale)
-    if not draft.form:
+    meant = draft.invoice_draft
+    if meant is None:
         raise Http404("a ready file is not edited here")
-    return _edit(request, company, invoice, draft.form)
+    beginning = _beginning(company, meant.issue_date or timezone.localdate())
+    return _edit(request, company, invoice, composing.initial(meant, beginning))
 
 
 @accepts(LONG_FORM)
@@ -79,24 +80,17 @@ def totals(request: CompanyRequest, company: Company) -> HttpResponse:
     )
 
 
-def _beginning(company: Company) -> dict[str, Any]:
-    today = timezone.localdate()
-    return {
-        "number": numbering.propose(company, today),
-        "issue_date": today.isoformat(),
-        "due_date": (today + DUE_IN).isoformat(),
-        "account": company.bank_account,
-    }
+def _beginning(company: Company, day: dt.date) -> dict[str, Any]:
+    return {"issue_date": day, "due_date": day + DUE_IN, "account": company.bank_account}
 
 
 def _edit(
     request: CompanyRequest, company: Company, invoice: Invoice | None, initial: dict[str, Any]
 ) -> HttpResponse:
-    kept = initial.get(LINES)
     mended = invoice.pk if invoice else None
     if request.method != "POST":
         form = InvoiceForm(initial=initial, company=company, draft_id=mended)
-        lines = Lines(prefix=LINES, initial=kept)
+        lines = Lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
         return _page(request, form, lines, invoice)
     if "add" in request.POST or "remove" in request.POST:
         return _page(
@@ -110,10 +104,7 @@ def _edit(
     if form.is_valid() & lines.is_valid() and _exemption_is_told(form, lines):
         try:
             meant = composing.draft(company, form.cleaned_data, composing.filled(lines))
-            xml = write(build(meant, created=timezone.now()))
-            draft = services.save_draft(
-                company, xml, form=_kept(form, lines), draft=invoice, seen=request.POST.get("seen")
-            )
+            draft = services.save_draft(company, meant, draft=invoice, seen=request.POST.get("seen"))
         except DocumentError as error:
             problems = error.problems
         except services.NotIssued as error:
@@ -166,7 +157,7 @@ def _page(
 
 
 def _lines(post: QueryDict) -> Any:
-    return Lines(post, prefix=LINES)
+    return Lines(post, prefix=composing.LINES)
 
 
 def _typed(post: Mapping[str, Any]) -> dict[str, Any]:
@@ -175,9 +166,9 @@ def _typed(post: Mapping[str, Any]) -> dict[str, Any]:
 
 def _relined(post: QueryDict) -> Any:
     """The lines as typed, one more or one less; nothing is checked yet."""
-    count = post.get(f"{LINES}-TOTAL_FORMS", "")
+    count = post.get(f"{composing.LINES}-TOTAL_FORMS", "")
     rows = [
-        {name: post.get(f"{LINES}-{index}-{name}", "") for name in composing.LINE_FIELDS}
+        {name: post.get(f"{composing.LINES}-{index}-{name}", "") for name in composing.LINE_FIELDS}
         for index in range(min(int(count), MOST_LINES) if count.isascii() and count.isdigit() else 0)
     ]
     out = post.get("remove", "")
@@ -185,17 +176,7 @@ def _relined(post: QueryDict) -> Any:
         del rows[int(out)]
     if "add" in post and len(rows) < MOST_LINES:
         rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
-    return Lines(prefix=LINES, initial=rows or None)
-
-
-def _kept(form: InvoiceForm, lines: Any) -> dict[str, Any]:
-    """What a draft keeps so that the form can be shown again: what was typed, as text."""
-    rows = [
-        {name: one.data.get(one.add_prefix(name), "") for name in composing.LINE_FIELDS}
-        for one in lines
-        if one.has_changed()
-    ]
-    return {**_typed(form.data), LINES: rows}
+    return Lines(prefix=composing.LINES, initial=rows or None)
 
 
 def _totals(form: InvoiceForm, lines: Any) -> dict[str, Any]:
