@@ -90,26 +90,17 @@ def rate_of(line: FaWiersz) -> Rate:
     return RATES[line.p_12] if line.p_12 is not None else MARGIN
 
 
-@dataclass(kw_only=True, slots=True)
-class _Sum:
-    """Lines of one rate and one rate of exchange: net ones and gross ones."""
-
-    net: Decimal = money.ZERO
-    gross: Decimal = money.ZERO
-
-    def add(self, line: FaWiersz) -> None:
-        if line.p_11 is not None:
-            self.net += line.p_11
-        elif line.p_11a is not None:
-            self.gross += line.p_11a
-
-    def tax(self, rate: Rate) -> tuple[Decimal, Decimal]:
-        """Net and tax: tax on the net sum, and tax in the gross sum (art. 106e ust. 7–8)."""
-        net, gross = money.grosze(self.net), money.grosze(self.gross)
-        if rate.percent is None:
-            return net + gross, money.ZERO
-        inside = money.tax_in_gross(gross, rate.percent)
-        return net + gross - inside, money.tax_on_net(net, rate.percent) + inside
+def _taxed_sums(rate: Rate, lines: Sequence[FaWiersz]) -> tuple[Decimal, Decimal]:
+    """Net and tax of lines of one rate: tax on the net ones' sum, and tax in the gross ones' (art. 106e ust. 7–8)."""
+    net = money.grosze(money.total(line.p_11 for line in lines if line.p_11 is not None))
+    gross = money.total(line.p_11a for line in lines if line.p_11 is None and line.p_11a is not None)
+    if not gross:
+        return net, money.ZERO if rate.percent is None else money.tax_on_net(net, rate.percent)
+    gross = money.grosze(gross)
+    if rate.percent is None:
+        return net + gross, money.ZERO
+    inside = money.tax_in_gross(gross, rate.percent)
+    return net + gross - inside, money.tax_on_net(net, rate.percent) + inside
 
 
 def shares(lines: Iterable[FaWiersz]) -> list[Share]:
@@ -125,28 +116,30 @@ def shares(lines: Iterable[FaWiersz]) -> list[Share]:
 
 
 def _of_state(lines: Iterable[FaWiersz]) -> list[Share]:
-    sums: dict[Rate, _Sum] = {}
-    exchanged: dict[Rate, dict[Decimal | None, _Sum]] = {}
+    groups: dict[tuple[str | None, Decimal | None], list[FaWiersz]] = {}
     for line in lines:
-        if line.p_11 is None and line.p_11a is None:
-            continue
-        rate = rate_of(line)
-        sums.setdefault(rate, _Sum()).add(line)
-        exchanged.setdefault(rate, {}).setdefault(line.kurs_waluty, _Sum()).add(line)
+        if line.p_11 is not None or line.p_11a is not None:
+            key = (line.p_12, None) if line.p_12_xii is None else (None, line.p_12_xii)
+            groups.setdefault(key, []).append(line)
     found = []
-    for rate, whole in sums.items():
-        net, tax = whole.tax(rate)
-        found.append(Share(rate=rate, net=net, tax=tax, tax_pln=_in_pln(rate, exchanged[rate])))
+    for group in groups.values():
+        rate = rate_of(group[0])
+        net, tax = _taxed_sums(rate, group)
+        found.append(Share(rate=rate, net=net, tax=tax, tax_pln=_in_pln(rate, group)))
     return found
 
 
-def _in_pln(rate: Rate, exchanged: Mapping[Decimal | None, _Sum]) -> Decimal | None:
+def _in_pln(rate: Rate, lines: Sequence[FaWiersz]) -> Decimal | None:
     """Each line's tax at the rate of exchange of its own day (art. 31a), rounded once."""
-    parts = []
-    for exchange_rate, part in exchanged.items():
-        if exchange_rate is None:
+    exchanged: dict[Decimal, list[FaWiersz]] = {}
+    for line in lines:
+        if line.kurs_waluty is None:
             return None
-        parts.append(money.exactly_converted(part.tax(rate)[1], exchange_rate))
+        exchanged.setdefault(line.kurs_waluty, []).append(line)
+    parts = (
+        money.exactly_converted(_taxed_sums(rate, group)[1], exchange_rate)
+        for exchange_rate, group in exchanged.items()
+    )
     return money.grosze(money.total(parts))
 
 

@@ -22,7 +22,7 @@ def _lines(faktura: Faktura) -> Iterator[Problem]:
         if price is None or worth is None or line.p_8b is None:
             continue
         allowed = _worths(line.p_8b, price, line.p_10)
-        if min(abs(worth - each) for each in allowed) > _tolerance(line.p_8b, price):
+        if worth not in allowed and min(abs(worth - each) for each in allowed) > _tolerance(line.p_8b, price):
             path = f"Fa/FaWiersz[{index}]/{'P_11' if is_net else 'P_11A'}"
             yield off("line-value", path, worth, allowed[0])
 
