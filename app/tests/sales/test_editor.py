@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from liczydlo.fa3.draft import Line, Marks
 from liczydlo.fa3.read import read
 from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Invoice
@@ -231,6 +233,32 @@ def test_a_draft_is_opened_again_as_it_was_typed(
         assert again.get(name, "") == typed[name], name
     assert ala.post(edit, again).status_code == 302
     assert services.draft_of(draft.invoice).invoice_draft == draft.invoice_draft
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"place": "Warszawa"},
+        {"currency": "HUF", "exchange_rate": Decimal("0.01")},
+        {"lines": (Line(name="A", gross_price=Decimal(1), rate="23"),)},
+        {"lines": (Line(name="A", net_price=Decimal(1), rate="7"),)},
+        {"lines": (Line(name="A", net_price=Decimal(1), rate="23", gtu="GTU_10"),)},
+        {"marks": Marks(cash_accounting=True)},
+        {"payment": None},
+    ],
+)
+def test_what_the_form_cannot_show_is_not_edited_with_it(
+    ala: Client, company: Any, new: str, change: dict[str, Any]
+) -> None:
+    ala.post(new, form())
+    invoice = Invoice.objects.get()
+    edit = reverse("sales:edit", args=[company.pk, invoice.pk])
+    assert edit in ala.get(invoice.get_absolute_url()).content.decode()
+    meant = services.draft_of(invoice).invoice_draft
+    assert meant is not None
+    services.save_draft(company, replace(meant, **change), draft=invoice)
+    assert edit not in ala.get(invoice.get_absolute_url()).content.decode()
+    assert ala.get(edit).status_code == 404
 
 
 def test_what_an_invoice_does_not_say_begins_anew(ala: Client, company: Any, new: str) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
+
+from django.forms import ChoiceField
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3 import money
@@ -28,12 +30,13 @@ from liczydlo.fa3.model import (
     Stopka,
     TerminPlatnosci,
 )
-from liczydlo.sales.forms import InvoiceForm, LineForm
+from liczydlo.sales.forms import RATES, InvoiceForm, LineForm
 
 LINES: Final = "lines"  # prefix of the lines' fields
 LINE_FIELDS: Final = ("name", "quantity", "unit", "price", "rate")
 COUNTRIES: Final = {"EL": "GR", "XI": "GB"}  # where a VAT prefix is not the country's own code
 EXEMPT: Final = "zw"
+_RATES: Final = dict(RATES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +192,24 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
             for line in draft.lines
         ],
     }
+
+
+def fits_form(company: Company, kept: InvoiceDraft) -> bool:
+    """Whether the form shows all that a draft says, so that saving it loses nothing. The seller is always the company
+    as it is now."""
+    shown = initial(kept, {"due_date": None, "account": ""})
+    choices = {name: one for name, one in InvoiceForm.base_fields.items() if isinstance(one, ChoiceField)}
+    if not all(one.valid_value(shown[name]) for name, one in choices.items() if shown[name] is not None):
+        return False
+    if not all(line.rate in _RATES and line.quantity and line.net_price is not None for line in kept.lines):
+        return False
+    lines = [
+        {**fields, "quantity": line.quantity, "price": line.net_price}
+        for fields, line in zip(shown[LINES], kept.lines, strict=True)
+    ]
+    typed = {name: "" if value is None else value for name, value in shown.items()}
+    again = draft(company, {**typed, "exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}, lines)
+    return bool(lines) and replace(again, seller=kept.seller) == kept
 
 
 def _buyer_kind(buyer: Party) -> str:

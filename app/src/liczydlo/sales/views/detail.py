@@ -17,7 +17,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import printing, services
+from liczydlo.sales import composing, printing, services
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.states import NotNow
@@ -82,6 +82,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     draft = services.draft_of(invoice)
     xml = draft.content
     today = timezone.localdate()
+    meant = draft.invoice_draft
     found: dict[str, object] = {"problems": (), "warnings": ()}
     try:
         checked = services.check(company, xml, today=today)
@@ -97,6 +98,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "draft": draft,
         "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
+        "may_edit": meant is not None and composing.fits_form(company, meant),
         "is_connected": access.is_connected(company),
         "has_offline": access.certificate(company, Purpose.OFFLINE) is not None,
         "offline_due": deadlines.due("offline24", invoice.issue_date),

@@ -61,8 +61,8 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     except StaleDraft as stale:
         return say_stale(request, company, stale)
     meant = draft.invoice_draft
-    if meant is None:
-        raise Http404("a ready file is not edited here")
+    if meant is None or not composing.fits_form(company, meant):
+        raise Http404("a ready file, or what this form cannot show, is not edited here")
     beginning = _beginning(company, meant.issue_date or timezone.localdate())
     return _edit(request, company, invoice, composing.initial(meant, beginning))
 
