@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from liczydlo.demo.samples import faktura_of, samples
 from liczydlo.fa3.build import IncompleteDraft, build, missing
@@ -368,7 +368,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(LINES)
 def test_whatever_is_built_is_valid_and_clean(lines: list[Line]) -> None:
     clean(

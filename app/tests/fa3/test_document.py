@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from liczydlo.demo.samples import faktura_of, samples
 from liczydlo.fa3 import source
@@ -205,7 +205,7 @@ DOUBTFUL = [
 ]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(DOUBTFUL) | st.characters(codec="utf-8"))
 def test_any_other_character_is_taken(character: str) -> None:
     """Those that XML 1.0 forbids or advises against are refused, no other one is."""
