@@ -34,7 +34,6 @@ class Routes:
     """Finds the operation of a method and a path: a tree of path segments."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        """Grows the tree."""
         self._root: dict[str, Any] = {}
         for operation in operations:
             node = self._root
@@ -72,7 +71,6 @@ class RateLimiter:
         self._busy: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
         if scope["type"] != "http" or self.emulator.rate_limits.idle:
             await self.app(scope, receive, send)
             return
@@ -150,6 +148,5 @@ class RateLimiter:
 
 
 def _address(scope: Scope) -> str:
-    """Of the client."""
     client = scope.get("client")
     return client[0] if client else ""

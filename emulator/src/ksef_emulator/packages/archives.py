@@ -39,8 +39,6 @@ class Archive(Protocol):
 
 
 class Zip:
-    """A ZIP archive."""
-
     def __init__(self, write: Write, at: datetime) -> None:
         """``write`` takes the archive's bytes in their order; ``at`` is the time of every file."""
         self._write = write

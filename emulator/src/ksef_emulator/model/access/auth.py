@@ -37,8 +37,6 @@ _UNREAD = Subject(type=SubjectType.FINGERPRINT, value="")
 
 
 class Auth:
-    """Everything about logging in."""
-
     def __init__(
         self,
         *,
@@ -51,7 +49,6 @@ class Auth:
         verdicts: Verdicts,
         progress: Progress = AT_ONCE,
     ) -> None:
-        """Registers its tables."""
         self.store = store
         self.clock = clock
         self.authority = authority

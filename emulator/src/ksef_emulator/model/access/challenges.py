@@ -23,7 +23,6 @@ class Challenges:
     """Those that were given and not used yet."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         store.register(SCHEMA)

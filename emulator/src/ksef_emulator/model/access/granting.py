@@ -76,7 +76,6 @@ class Granting:
     def __init__(
         self, store: Store, clock: Clock, permissions: Permissions, progress: Progress = AT_ONCE
     ) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         self.permissions = permissions

@@ -96,7 +96,6 @@ class Grants:
     """All of them. What the rules say about giving is in ``granting``, about holding in ``permissions``."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         store.register(SCHEMA)

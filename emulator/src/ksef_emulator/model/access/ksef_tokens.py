@@ -68,7 +68,6 @@ class KsefTokens:
     """The register of tokens."""
 
     def __init__(self, store: Store, clock: Clock, subjects: Subjects, progress: Progress = AT_ONCE) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         self.subjects = subjects

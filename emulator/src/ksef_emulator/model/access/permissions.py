@@ -42,10 +42,7 @@ SYSTEM = Identifier(type="System", value=None)
 
 
 class Permissions:
-    """The engine."""
-
     def __init__(self, store: Store, subjects: Subjects, clock: Clock) -> None:
-        """Registers its tables."""
         self.subjects = subjects
         self.grants = Grants(store, clock)
 

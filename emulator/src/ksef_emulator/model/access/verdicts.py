@@ -38,7 +38,6 @@ class Verdicts:
         subjects: Subjects,
         providers: Providers,
     ) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         self.authority = authority

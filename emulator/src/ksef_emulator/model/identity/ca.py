@@ -63,7 +63,6 @@ class KeyPair:
     certificate: x509.Certificate
 
     def __repr__(self) -> str:
-        """Whose it is."""
         return f"KeyPair({self.certificate.subject.rfc4514_string()!r})"
 
 

@@ -75,7 +75,6 @@ class Certificates:
         progress: Progress = AT_ONCE,
         limits: Limits | None = None,
     ) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         self.authority = authority

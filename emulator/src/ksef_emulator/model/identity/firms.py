@@ -46,7 +46,6 @@ class Firms:
     """Reads other parts' tables, which must be there; its own has only the names of ordinary firms."""
 
     def __init__(self, store: Store) -> None:
-        """Registers its table."""
         self.store = store
         store.register(SCHEMA)
 

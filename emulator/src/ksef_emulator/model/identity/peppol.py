@@ -37,10 +37,7 @@ class Provider:
 
 
 class Providers:
-    """The register."""
-
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         store.register(SCHEMA)

@@ -78,10 +78,7 @@ class AlreadyThere(Exception):
 
 
 class Subjects:
-    """The test registers."""
-
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Registers its tables."""
         self.store = store
         self.clock = clock
         store.register(SCHEMA)

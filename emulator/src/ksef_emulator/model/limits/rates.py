@@ -141,7 +141,6 @@ class RateLimits:
                 self._changed[context] = self._effective(rates)
 
     def restore(self, context: Context) -> None:
-        """The profile's again."""
         with self.store.transaction() as db:
             db.execute(
                 "DELETE FROM rate_limits WHERE context_type = ? AND context_value = ?",

@@ -43,7 +43,6 @@ class Windows:
     __slots__ = ("_asked", "_began", "_heads", "_limit", "_times", "_until", "_wait", "_window")
 
     def __init__(self) -> None:
-        """Empty."""
         self._times: array[int] = array("q")
         self._heads = [0, 0, 0]  # where each window begins among the times
         self._began = self._until = self._wait = 0
@@ -138,7 +137,6 @@ class Limiter:
         return None
 
     def forget(self) -> None:
-        """Begin anew."""
         with self._lock:
             self._counters = {}
 

@@ -152,8 +152,6 @@ class BatchWork:
 
 
 class _Task:
-    """One batch."""
-
     def __init__(self, work: BatchWork, session: Session, pool: ThreadPoolExecutor) -> None:
         self.work = work
         self.session = session
@@ -162,7 +160,6 @@ class _Task:
         self.generation = work._generation
 
     def do(self) -> None:
-        """Everything."""
         with self.store.transaction() as db:
             row = db.execute(
                 "SELECT unpacked, verdict FROM batches WHERE session_id = ?", (self.session.id,)

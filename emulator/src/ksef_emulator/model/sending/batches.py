@@ -181,6 +181,5 @@ class Receiving:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """See above."""
         self.file.close()
         self.path.unlink(missing_ok=True)

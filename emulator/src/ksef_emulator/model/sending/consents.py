@@ -28,10 +28,7 @@ class Consent:
 
 
 class Consents:
-    """Who consented."""
-
     def __init__(self, store: Store, clock: Clock) -> None:
-        """Registers its table."""
         self.store = store
         self.clock = clock
         store.register(SCHEMA)

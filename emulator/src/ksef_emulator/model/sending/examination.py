@@ -31,10 +31,7 @@ class Consents(Protocol):
 
 
 class NoConsents:
-    """Nobody."""
-
     def attachments_allowed(self, nip: str) -> bool:  # noqa: ARG002
-        """Never."""
         return False
 
 
@@ -79,7 +76,6 @@ class Examination:
         self.consents = consents or NoConsents()
 
     def of(self, job: Job) -> Outcome:
-        """One document, examined."""
         try:
             xml = self._content(job)
             facts = examine(xml, self._rules(job), self.schemas)

@@ -31,14 +31,10 @@ class Relations(Protocol):
 
 
 class NoRelations:
-    """Nobody authorised anybody."""
-
     def authorized(self, *, owner_nip: str, kind: str, value: str, scope: str) -> bool:  # noqa: ARG002
-        """Never."""
         return False
 
     def subunit_of(self, *, parent_nip: str, nip: str) -> bool:  # noqa: ARG002
-        """Never."""
         return False
 
 

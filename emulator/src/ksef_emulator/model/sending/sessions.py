@@ -78,8 +78,6 @@ CREATE INDEX IF NOT EXISTS upo_pages_of_session ON upo_pages (session_id, number
 
 
 class Sessions:
-    """All sessions of the system."""
-
     def __init__(
         self, store: Store, clock: Clock, progress: Progress = AT_ONCE, *, faults: Faults | None = None
     ) -> None:

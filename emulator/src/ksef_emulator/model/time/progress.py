@@ -54,7 +54,6 @@ class Pace(Progress):
     """The progress in force: the same for everybody who holds on to it, and it can be changed while they do."""
 
     def __init__(self, usual: Progress) -> None:
-        """Begins as ``usual``."""
         object.__setattr__(self, "_usual", usual)
         self.set(usual)
 
@@ -64,7 +63,6 @@ class Pace(Progress):
         object.__setattr__(self, "seconds", progress.seconds)
 
     def reset(self) -> None:
-        """As at the beginning."""
         usual: Progress = object.__getattribute__(self, "_usual")
         self.set(usual)
 
@@ -84,7 +82,6 @@ class Sticky(Progress):
 
     @property
     def seconds(self) -> float:
-        """As the other says."""
         return self._pace.seconds  # type: ignore[attr-defined, no-any-return]
 
 

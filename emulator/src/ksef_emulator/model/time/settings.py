@@ -18,7 +18,6 @@ class Settings:
     """A table of numbers by name."""
 
     def __init__(self, store: Store) -> None:
-        """Registers its table."""
         self.store = store
         store.register(SCHEMA)
 
@@ -33,7 +32,6 @@ class Settings:
 
     @property
     def storage_lag(self) -> timedelta:
-        """See `Storage.lag`."""
         return self._time(_LAG)
 
     @storage_lag.setter
