@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from liczydlo.demo.samples import samples
-from liczydlo.fa3.build import Party
+from liczydlo.demo.samples import faktura_of, samples
+from liczydlo.fa3.draft import Address, Party
 from liczydlo.fa3.write import write
 from liczydlo.prints import content, reading
 from liczydlo.prints.fonts import BREAK
@@ -41,6 +41,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ala(owner: Any, browse: Any) -> Client:
     return browse(owner)  # type: ignore[no-any-return]
+
+
+def party(nip: str, name: str) -> Party:
+    return Party(nip=nip, name=name, address=Address(line1="ul. Gliniana 4", line2="30-001 Kraków"))
 
 
 def shown(client: Client, address: str) -> str:
@@ -109,17 +113,17 @@ def test_an_unknown_element_and_a_text_that_would_be_markup_are_shown(ala: Clien
 def test_a_draft_shows_before_it_is_sent_what_its_print_will_say(
     name: str, ala: Client, company: Any
 ) -> None:
-    seller = Party(nip=company.nip, name="Garncarnia Łęg", line1="ul. Gliniana 4", line2="30-001 Kraków")
-    buyer = Party(nip="8567346215", name="Sklep „Żółw”", line1="ul. Prosta 1", line2="30-001 Kraków")
-    xml = write(samples(seller, buyer, papers.TODAY)[name])
+    seller = party(company.nip, "Garncarnia Łęg")
+    buyer = party("8567346215", "Sklep „Żółw”")
+    xml = write(faktura_of(samples(seller, buyer, papers.TODAY)[name]))
     draft = services.save_draft(company, xml)
     assert draft.state == State.DRAFT
     assert missing(services.draft_of(draft).content, shown(ala, draft.get_absolute_url())) == []
 
 
 def test_an_advance_shows_its_order_before_it_is_sent(ala: Client, company: Any) -> None:
-    seller = Party(nip=company.nip, name="Garncarnia Łęg", line1="ul. Gliniana 4", line2="30-001 Kraków")
-    sample = samples(seller, seller, papers.TODAY)["advance"]
+    seller = party(company.nip, "Garncarnia Łęg")
+    sample = faktura_of(samples(seller, seller, papers.TODAY)["advance"])
     faktura = replace(sample, fa=replace(sample.fa, p_6=papers.TODAY))
     assert faktura.fa.zamowienie is not None
     said = shown(ala, services.save_draft(company, write(faktura)).get_absolute_url())
