@@ -81,9 +81,9 @@ def serve(
 
     dispatcher = None
     if settings.LICZYDLO_WORKER == "inline":
-        from liczydlo.jobs.dispatcher import Dispatcher  # noqa: PLC0415 - needs Django to be up
+        from liczydlo.jobs import dispatcher as jobs  # noqa: PLC0415 - needs Django to be up
 
-        dispatcher = Dispatcher()
+        dispatcher = jobs.start()
     from liczydlo.companies import start_code  # noqa: PLC0415 - needs Django to be up
     from liczydlo.wsgi import application  # noqa: PLC0415 - needs the migrated database
 
@@ -114,12 +114,12 @@ def serve(
 def worker() -> None:
     """Do the background work only; any number of these may run beside ``serve`` with LICZYDLO_WORKER=external."""
     _django()
-    from liczydlo.jobs.dispatcher import Dispatcher  # noqa: PLC0415 - needs Django to be up
+    from liczydlo.jobs import dispatcher as jobs  # noqa: PLC0415 - needs Django to be up
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    dispatcher = Dispatcher()
+    dispatcher = jobs.start()
     stop.wait()
     dispatcher.stop()
 

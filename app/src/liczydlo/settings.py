@@ -130,6 +130,7 @@ INSTALLED_APPS = [
     "liczydlo.connection.zawfa",
     "liczydlo.connection.readiness",
     "liczydlo.connection.token_way",
+    "liczydlo.offline",
     "liczydlo.sales",
     "liczydlo.purchases",
     "liczydlo.home",

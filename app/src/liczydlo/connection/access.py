@@ -63,8 +63,13 @@ REFUSED_PAUSE = dt.timedelta(seconds=30)
 
 def environment(company: Company) -> ksef.Environment:
     """The KSeF that the company works with."""
+    return environment_of(Choice(company.environment))
+
+
+def environment_of(choice: Choice) -> ksef.Environment:
+    """The addresses of one KSeF."""
     real = {Choice.TEST: ksef.TEST, Choice.DEMO: ksef.DEMO, Choice.PRODUKCJA: ksef.PRODUKCJA}
-    return real.get(Choice(company.environment)) or ksef.emulator(settings.LICZYDLO_EMULATOR_URL)
+    return real.get(choice) or ksef.emulator(settings.LICZYDLO_EMULATOR_URL)
 
 
 def certificate(company: Company, purpose: Purpose) -> StoredCertificate | None:

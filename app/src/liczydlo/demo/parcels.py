@@ -9,6 +9,7 @@ from pathlib import Path
 from liczydlo.companies.models import Company, User
 from liczydlo.demo import proofs
 from liczydlo.fa3.problems import DocumentError, Problem
+from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.upo import UpoError
 from liczydlo.sales import printing, services
 from liczydlo.sales.models import Invoice, Receipt
@@ -64,9 +65,7 @@ class Parcel:
         """Whether it has its number, a receipt that verifies and a print with the right codes."""
         return self.state == State.ACCEPTED and self.recorded and not self.faults
 
-    def issue(
-        self, by: User, *, send_after: dt.datetime | None = None, mode: services.IssueMode = "online"
-    ) -> None:
+    def issue(self, by: User, *, send_after: dt.datetime | None = None, mode: Mode = Mode.ONLINE) -> None:
         """Issue it in its company's name; what the application refuses is kept as the refusal."""
         assert self.company is not None
         try:

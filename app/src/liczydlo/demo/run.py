@@ -24,6 +24,7 @@ from liczydlo.fa3.document import inspect
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.write import write
+from liczydlo.ksef.modes import Mode
 from liczydlo.purchases import services as purchases
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.sales import services as sales
@@ -147,7 +148,7 @@ class Run:
         """Issue all, one of them offline: printed with both codes now, sent later."""
         offline = next(parcel for parcel in self.parcels if _OFFLINE in parcel.file)
         self._issue(parcel for parcel in self.parcels if parcel is not offline)
-        offline.issue(self.owner, mode="offline24", send_after=timezone.now() + dt.timedelta(days=1))
+        offline.issue(self.owner, mode=Mode.OFFLINE24, send_after=timezone.now() + dt.timedelta(days=1))
         if offline.invoice is not None:
             offline.record_offline(self.out)
             due = offline.invoice.due_date
@@ -178,7 +179,11 @@ class Run:
         tomorrow = timezone.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
             sales.issue(
-                company, write(faktura_of(made[name])), mode=_OFFLINE, by=self.owner, send_after=tomorrow
+                company,
+                write(faktura_of(made[name])),
+                mode=Mode.OFFLINE24,
+                by=self.owner,
+                send_after=tomorrow,
             )
         self.ministry.send_elsewhere(firm, write(faktura_of(made["elsewhere"])))
         self.doomed.append(sales.issue(company, write(faktura_of(made["refused"])), by=self.owner))

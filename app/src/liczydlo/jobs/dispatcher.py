@@ -56,6 +56,12 @@ def care(*, clock: Clock = timezone.now) -> None:
     claims.pull_back(clock=clock)
 
 
+def start() -> Dispatcher:
+    """Begin with background work in this process, the installation's own jobs among it."""
+    registry.enqueue_standing()
+    return Dispatcher()
+
+
 class Dispatcher:
     """The threads of one process; ``stop`` ends them after the document that each is at."""
 

@@ -63,7 +63,8 @@ RENEWING = (
     "renew.prove",  # the new certificate has been issued; before the login with it
     "renew.store",  # it let us in, the old one is still in its place
 )
-STEPS = ISSUING + SENDING + RECEIVING + ENROLLING + RENEWING
+OUTAGES = ("outages.store",)  # Latarnia has answered, nothing is stored
+STEPS = ISSUING + SENDING + RECEIVING + ENROLLING + RENEWING + OUTAGES
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

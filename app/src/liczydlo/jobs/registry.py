@@ -20,14 +20,20 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[Claim], dt.datetime | None]
 REGISTRY: dict[str, Work] = {}
+STANDING: set[str] = set()
 
 
-def job(name: str) -> Callable[[Work], Work]:
-    """Register a job. It gets the claim and returns when it wants to be run again, or None; raises Later."""
+def job(name: str, *, standing: bool = False) -> Callable[[Work], Work]:
+    """Register a job. It gets the claim and returns when it wants to be run again, or None; raises Later.
+
+    A ``standing`` one is the installation's and is there from the start.
+    """
 
     def register(work: Work) -> Work:
         if REGISTRY.setdefault(name, work) is not work:
             raise ValueError(f"two jobs are named {name}")
+        if standing:
+            STANDING.add(name)
         return work
 
     return register
@@ -54,6 +60,13 @@ def enqueue(
             notify()
         else:
             mine.update(wakes=F("wakes") + 1)
+
+
+def enqueue_standing() -> None:
+    """Make the installation's jobs due that have never run; whoever starts workers calls it."""
+    for name in STANDING:
+        if not Job.objects.filter(company=None, name=name).exists():
+            enqueue(None, name)
 
 
 def retry_now(company_id: int, *, clock: Clock = timezone.now) -> None:

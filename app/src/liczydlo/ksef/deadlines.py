@@ -14,7 +14,8 @@ from functools import cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-Mode = Literal["offline24", "offline", "awaryjny", "awaria-calkowita"]
+from liczydlo.ksef.modes import Mode
+
 OutageKind = Literal["maintenance", "failure", "total-failure"]
 Reason = Literal["rule", "outage-not-over", "outage-unknown", "total-failure"]
 
@@ -26,11 +27,15 @@ _SATURDAY: Final = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Outage:
-    """An announced time without KSeF; ``end`` is None while it lasts. Both moments are aware."""
+    """An announced time without KSeF; ``end`` is None while it lasts. Both moments are aware.
+
+    ``event`` is Latarnia's name for it, shared by the announcements of its start and its end.
+    """
 
     kind: OutageKind
     start: datetime
     end: datetime | None = None
+    event: str = ""
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or (self.end is not None and self.end.tzinfo is None):
@@ -90,10 +95,7 @@ def next_business_day(day: date) -> date:
 
 
 def add_business_days(day: date, count: int) -> date:
-    """The ``count``-th business day after this one; the day itself is not counted (Ordynacja podatkowa art.
-
-    12).
-    """
+    """The ``count``-th business day after this one; the day itself is not counted (Ordynacja podatkowa art. 12)."""
     while count > 0:
         day += timedelta(1)
         count -= is_business_day(day)
@@ -109,14 +111,16 @@ def deadline(mode: Mode, issue_date: date, outages: Iterable[Outage] = ()) -> De
     """The last day for sending an invoice whose P_1 is ``issue_date``, in the light of the announced outages.
 
     A failure announced while the invoice waits moves the day to the seventh business day after that failure's
-    end, and so does each further one; a total failure lifts the duty.
+    end, and so does each further one; a total failure lifts the duty. Raises ValueError for the online mode.
     """
     known = sorted(outages, key=lambda outage: outage.start)
-    if mode == "awaria-calkowita":
+    if mode == Mode.ONLINE:
+        raise ValueError("an invoice issued online is sent at once")
+    if mode == Mode.TOTAL_FAILURE:
         return Deadline(due=None, reason="total-failure", basis="art. 106ng")
-    if mode == "offline24":
+    if mode == Mode.OFFLINE24:
         first = Deadline(due=next_business_day(issue_date), reason="rule", basis="art. 106nda")
-    elif mode == "offline":
+    elif mode == Mode.OFFLINE:
         first = _after(known, "maintenance", issue_date, days=1, basis="art. 106nh")
     else:
         first = _after(known, "failure", issue_date, days=DAYS_AFTER_FAILURE, basis="art. 106nf")
@@ -167,10 +171,7 @@ def _failed(current: Deadline, last_day: date | None) -> Deadline:
 
 
 def _easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (the anonymous algorithm, J.
-
-    Meeus, Astronomical Algorithms, ch. 8).
-    """
+    """Easter Sunday of the Gregorian calendar (the anonymous algorithm, J. Meeus, Astronomical Algorithms, ch. 8)."""
     golden = year % 19
     century, rest = divmod(year, 100)
     leap_centuries, century_rest = divmod(century, 4)

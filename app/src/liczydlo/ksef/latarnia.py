@@ -1,5 +1,4 @@
-"""Latarnia, the Ministry's public word on whether KSeF works (addresses without login: ``/status``,
-``/messages``).
+"""Latarnia, the Ministry's public word on whether KSeF works (addresses without login: ``/status``, ``/messages``).
 
 It has been silent for hours while KSeF worked: no answer means UNKNOWN, never a failure and never
 availability.
@@ -84,10 +83,7 @@ def status(
 def messages(
     environment: Environment, *, http: httpx2.Client | None = None, clock: Callable[[], datetime] = utc_now
 ) -> tuple[Message, ...]:
-    """The announcements of the last thirty days.
-
-    Raises :class:`KsefError`; none where there is no Latarnia.
-    """
+    """The announcements of the last thirty days; none where there is no Latarnia. Raises :class:`KsefError`."""
     return _ask(environment, _messages(), http, clock) if environment.latarnia else ()
 
 
@@ -119,7 +115,9 @@ def _outage(event: list[Message]) -> Outage | None:
     start = min(starts)
     end = max(ending, key=lambda message: message.published).end if ending else None
     kind = max(kinds, key=_GRAVITY.index)
-    return Outage(kind=kind, start=start, end=None if end is None or end < start else end)
+    return Outage(
+        kind=kind, start=start, end=None if end is None or end < start else end, event=event[0].event
+    )
 
 
 def _ask(

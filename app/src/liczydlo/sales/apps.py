@@ -17,9 +17,11 @@ class SalesConfig(AppConfig):
         """Guard issued invoices, make the sending job known to workers, and let a new connection wake it."""
         from liczydlo import guards  # noqa: PLC0415 - models come first
         from liczydlo.connection.signals import connected  # noqa: PLC0415 - models come first
+        from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
         from liczydlo.sales import outbox, services  # noqa: F401, PLC0415 - the first registers the job
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
 
         guards.protect(self, GUARDS)
         connected.connect(services.once_connected, dispatch_uid="sales")
+        outages_changed.connect(services.recompute_due_dates, dispatch_uid="sales")
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

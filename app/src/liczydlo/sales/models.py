@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.ksef.modes import Mode
 from liczydlo.sales.states import MOVING, UNSENT, State, Step
 from liczydlo.web.reasons import Reason
 
@@ -56,11 +57,14 @@ class Document(WrittenOnce):
         return self.sha256[:12]
 
 
-class Mode(models.TextChoices):
-    """How an invoice is issued (ksef-docs tryby-offline.md)."""
-
-    ONLINE = "online", _("Online")
-    OFFLINE24 = "offline24", _("Offline24")
+MODES: Final = {
+    Mode.ONLINE: _("Online"),
+    Mode.OFFLINE24: _("Offline24"),
+    Mode.OFFLINE: _("Offline – niedostępność KSeF"),
+    Mode.EMERGENCY: _("Awaryjny"),
+    Mode.TOTAL_FAILURE: _("Awaria całkowita"),
+}
+"""How an invoice is issued, and what people call it."""
 
 
 class Session(CompanyOwned):
@@ -109,7 +113,7 @@ class Invoice(WrittenOnce):
     words = models.TextField(blank=True, default="")  # what ``web.search.fold`` makes of number and name
 
     state = models.CharField(_("stan"), max_length=10, choices=State)
-    mode = models.CharField(_("tryb"), max_length=10, choices=Mode, default=Mode.ONLINE)
+    mode = models.CharField(_("tryb"), max_length=16, choices=list(MODES.items()), default=Mode.ONLINE)
     due_date = models.DateField(_("termin wysłania"), null=True, blank=True)
     send_after = models.DateTimeField(null=True, blank=True)
     kod_2 = models.TextField(blank=True, default="")

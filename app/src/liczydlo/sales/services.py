@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -21,18 +21,21 @@ from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines, qr
 from liczydlo.ksef.context import Context
+from liczydlo.ksef.modes import Mode
+from liczydlo.offline.models import outages
 from liczydlo.sales import lifecycle, numbering, states, texts
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Document, Draft, Invoice
 from liczydlo.sales.outbox import NAME as SEND
 from liczydlo.sales.outbox import waiting
-from liczydlo.sales.states import State, Step
+from liczydlo.sales.states import UNSENT, State, Step
 from liczydlo.sales.verdicts import RESENDABLE
 from liczydlo.web import search
 from liczydlo.web.reasons import Language, Reason
 
 OFFLINE_PAUSE = dt.timedelta(hours=1)
-IssueMode = Literal["online", "offline24"]
+ISSUABLE: Final = (Mode.ONLINE, Mode.OFFLINE24)
+"""Modes in which the program issues today."""
 
 
 class NotIssued(Exception):
@@ -126,7 +129,7 @@ def issue(
     company: Company,
     xml: bytes,
     *,
-    mode: IssueMode = "online",
+    mode: Mode = Mode.ONLINE,
     by: User | None = None,
     send_after: dt.datetime | None = None,
     draft: Invoice | None = None,
@@ -141,8 +144,10 @@ def issue(
     Raises ``fa3`` DocumentError, NotIssued, ``connection`` NotConnected without an offline certificate for an offline
     mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
+    if mode not in ISSUABLE:
+        raise ValueError(f"not issued in this mode: {mode}")
     checked = check(company, xml)
-    kod_2 = _kod_2(company, checked) if mode != "online" else ""
+    kod_2 = _kod_2(company, checked) if mode != Mode.ONLINE else ""
     draft = draft or known(company, checked)
     if draft is not None and draft.sha256 == checked.sha256.hex():
         return draft
@@ -185,7 +190,7 @@ def _already(company: Company, checked: Checked) -> Invoice | None:
 
 
 def _stored(
-    company: Company, checked: Checked, draft: Invoice | None, *, mode: IssueMode, kod_2: str, by: User | None
+    company: Company, checked: Checked, draft: Invoice | None, *, mode: Mode, kod_2: str, by: User | None
 ) -> Invoice:
     columns = describe(company, checked)
     row = draft or Invoice.objects.create(company=company, state=State.DRAFT, **columns)
@@ -197,12 +202,26 @@ def _stored(
         sha256=checked.sha256.hex(),
         mode=mode,
         kod_2=kod_2,
-        due_date=None if mode == "online" else deadlines.due(mode, checked.issue_date),
+        due_date=due_date(company, mode, checked.issue_date),
         **columns,
     )
     Draft.objects.of(company).filter(invoice=row).delete()
     numbering.note(company, checked.number, checked.issue_date)
     return row
+
+
+def due_date(company: Company, mode: Mode, issue_date: dt.date) -> dt.date | None:
+    """By when an invoice has to be sent, in the light of the outages that are known; None when nothing is due."""
+    return None if mode == Mode.ONLINE else deadlines.due(mode, issue_date, outages(company))
+
+
+def recompute_due_dates(*, environment: str, **_: object) -> None:
+    """Bring the deadlines of offline invoices that wait up to date: an outage began, ended or was corrected."""
+    rows = Invoice.objects.filter(environment=environment, state__in=UNSENT, company__environment=environment)
+    for row in rows.exclude(mode=Mode.ONLINE).select_related("company"):
+        Invoice.objects.filter(pk=row.pk, state__in=UNSENT).update(
+            due_date=due_date(row.company, Mode(row.mode), row.issue_date)
+        )
 
 
 def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:

@@ -20,7 +20,7 @@ from liczydlo.connection.readiness.services import findings, run
 from liczydlo.connection.readiness.wording import TO_DO, row
 from liczydlo.connection.token_way import services as token_way
 from liczydlo.ksef.conversation import Request
-from liczydlo.sales.models import Mode
+from liczydlo.sales.services import ISSUABLE
 
 pytestmark = pytest.mark.django_db
 ALL = [
@@ -186,7 +186,7 @@ def test_no_advice_names_a_way_that_the_program_does_not_have() -> None:
         for words in TO_DO.values()
         for mode in re.findall(r"wystawiać faktury w trybie (\w+)", str(words))
     }
-    assert offered and offered <= set(Mode.values)
+    assert offered and offered <= set(ISSUABLE)
 
 
 def test_an_expired_and_an_ending_certificate(connected: Any) -> None:

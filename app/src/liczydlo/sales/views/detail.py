@@ -14,8 +14,8 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import access
 from liczydlo.connection.models import Purpose
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.ksef import deadlines
 from liczydlo.ksef.credentials import CredentialError
+from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
 from liczydlo.sales import composing, printing, services
 from liczydlo.sales.lifecycle import StaleDraft
@@ -24,8 +24,6 @@ from liczydlo.sales.states import NotNow
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web.reasons import language
-
-MODES: dict[str, services.IssueMode] = {"online": "online", "offline24": "offline24"}
 
 
 def invoice_of(company: Company, invoice_id: int) -> Invoice:
@@ -101,7 +99,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_edit": meant is not None and composing.fits_form(company, meant),
         "is_connected": access.is_connected(company),
         "has_offline": access.certificate(company, Purpose.OFFLINE) is not None,
-        "offline_due": deadlines.due("offline24", invoice.issue_date),
+        "offline_due": services.due_date(company, Mode.OFFLINE24, invoice.issue_date),
         **found,
     }
 
@@ -111,7 +109,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
 def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Issue a draft, online or offline."""
     invoice = invoice_of(company, invoice_id)
-    mode = MODES.get(request.POST.get("mode", ""), "online")
+    mode = next((mode for mode in services.ISSUABLE if mode == request.POST.get("mode")), Mode.ONLINE)
     try:
         return redirect(_issued(request, company, invoice, mode, seen=request.POST.get("seen")) or invoice)
     except StaleDraft as stale:
@@ -122,7 +120,7 @@ def _issued(
     request: CompanyRequest,
     company: Company,
     invoice: Invoice,
-    mode: services.IssueMode,
+    mode: Mode,
     *,
     seen: str | None = None,
 ) -> Invoice | None:

@@ -1,0 +1,1 @@
+"""When KSeF is away: announced outages, and what they make of deadlines."""

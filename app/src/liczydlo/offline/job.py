@@ -1,0 +1,58 @@
+"""The installation's job that keeps outages as Latarnia announces them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Final
+
+from django.db import transaction
+
+from liczydlo.companies.models import Company, Environment
+from liczydlo.connection import access
+from liczydlo.jobs import registry
+from liczydlo.jobs.claims import Claim
+from liczydlo.ksef import deadlines, latarnia
+from liczydlo.ksef.errors import KsefError
+from liczydlo.offline.models import Outage
+from liczydlo.offline.signals import outages_changed
+
+NAME: Final = "offline.latarnia"
+EVERY: Final = dt.timedelta(minutes=5)
+
+log = logging.getLogger(__name__)
+
+
+@registry.job(NAME, standing=True)
+def learn(claim: Claim) -> dt.datetime:
+    """Ask the Latarnia of every environment that a company works in. Raises ClaimLost.
+
+    A Latarnia that is silent says nothing: what it announced before stays, and it is asked again as always.
+    """
+    for name in Company.objects.order_by("environment").values_list("environment", flat=True).distinct():
+        try:
+            announced = latarnia.outages(latarnia.messages(access.environment_of(Environment(name))))
+        except KsefError as error:
+            log.info("Latarnia of %s is silent: %s", name, error)
+            continue
+        claim.step("outages.store")
+        keep(name, announced)
+    return claim.clock() + EVERY
+
+
+def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
+    """Store what is new or was corrected; whether anything was. What Latarnia no longer lists stays."""
+    changed = False
+    with transaction.atomic():
+        for one in announced:
+            values = {"kind": one.kind, "started_at": one.start, "ended_at": one.end}
+            row, made = Outage.objects.get_or_create(
+                environment=environment, event=one.event, defaults=values
+            )
+            if not made and row.announced != one:
+                Outage.objects.filter(pk=row.pk).update(**values)
+                made = True
+            changed = changed or made
+        if changed:
+            transaction.on_commit(lambda: outages_changed.send(sender=Outage, environment=environment))
+    return changed
