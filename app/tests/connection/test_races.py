@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_private_key
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client, RequestFactory
 from liczydlo.audit.actions import Action
@@ -32,12 +31,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 ROUNDS: Final = int(os.environ.get("LICZYDLO_RACE_ROUNDS", "2"))
 WORDS: Final = "cztery zielone słonie nad Wisłą"
 OTHERS: Final = "pięć niebieskich żyraf pod Tatrami"
-
-
-@pytest.fixture(autouse=True)
-def no_tries_yet() -> None:
-    """Wrong passphrases are counted in the cache, which outlives a test."""
-    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,27 @@ class Passphrase(CompanyOwned):
         return vault.unseal(bytes(self.sealed_open), **self.label) if self.is_open(now) else None
 
 
+class Tries(CompanyOwned):
+    """How often a person was wrong in a row, and until when that counts.
+
+    A row, because a cache in a database counts many at once as one.
+    """
+
+    passphrase = models.ForeignKey(Passphrase, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    count = models.PositiveSmallIntegerField(default=0)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["passphrase", "person"], name="one_count_of_tries_per_person"),
+        )
+
+    def __str__(self) -> str:
+        """How many."""
+        return str(self.count)
+
+
 def passphrase_of(company: Company) -> Passphrase | None:
     """The company's passphrase, if it has set one."""
     return Passphrase.objects.of(company).first()

@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.core.cache import cache
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
@@ -19,7 +19,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import access, vault
 from liczydlo.connection.models import KsefLogin, StoredCertificate
 from liczydlo.connection.passphrase import wrapping
-from liczydlo.connection.passphrase.models import Passphrase, passphrase_of
+from liczydlo.connection.passphrase.models import Passphrase, Tries, passphrase_of
 from liczydlo.connection.passphrase.wrapping import WrongPassphraseError
 from liczydlo.connection.signals import connected
 
@@ -27,8 +27,8 @@ Clock = Callable[[], dt.datetime]
 SESSION: Final = dt.timedelta(hours=8)
 """A working session."""
 TRIES: Final = 5
-PAUSE: Final = 300
-"""Seconds of rest after ``TRIES`` wrong passphrases."""
+PAUSE: Final = dt.timedelta(minutes=5)
+"""The rest after ``TRIES`` wrong passphrases."""
 
 
 class NoPassphraseError(Exception):
@@ -36,7 +36,7 @@ class NoPassphraseError(Exception):
 
 
 class TooManyTriesError(Exception):
-    """This person was wrong too often; nothing is tried for ``PAUSE`` seconds."""
+    """This person was wrong too often; nothing is tried for the length of ``PAUSE``."""
 
 
 @sensitive_variables()
@@ -123,25 +123,32 @@ def _lock(row: Passphrase) -> None:
 @sensitive_variables()
 def _proved(row: Passphrase, passphrase: str, request: HttpRequest) -> bytes:
     """The passphrase's key, if it is the one. Tries are counted by person: no member shuts out the others."""
-    name = f"passphrase-tries:{row.pk}:{request.user.pk}"
-    if _count(name) > TRIES:  # before it is tried, or many at once are all the first
-        raise TooManyTriesError
-    cache.touch(name, PAUSE)
+    assert isinstance(request.user, User)
+    tries = _count(row, request.user)
     private = wrapping.private_of(passphrase, bytes(row.salt))
     if not secrets.compare_digest(wrapping.public_of(private), bytes(row.public_key)):
         raise WrongPassphraseError
-    cache.delete(name)
+    Tries.objects.filter(pk=tries.pk).update(count=0)
     return private
 
 
-def _count(name: str) -> int:
-    """One more try; the count of them."""
-    while True:
-        cache.add(name, 0, PAUSE)
-        try:
-            return cache.incr(name)
-        except ValueError:
-            continue  # somebody's right passphrase has removed the count between the two
+def _count(row: Passphrase, person: User) -> Tries:
+    """One more try, counted before it is made, or many at once would all be the first.
+
+    Raises TooManyTriesError, NoPassphraseError.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        _lock(row)
+        tries, _ = Tries.objects.get_or_create(
+            company_id=row.company_id, passphrase=row, person=person, defaults={"until": now + PAUSE}
+        )
+        mine = Tries.objects.filter(pk=tries.pk)
+        mine.filter(until__lte=now).update(count=0)
+        counted = mine.filter(count__lt=TRIES).update(count=F("count") + 1, until=now + PAUSE)
+    if not counted:
+        raise TooManyTriesError
+    return tries
 
 
 @sensitive_variables()
