@@ -23,13 +23,6 @@ def test_addresses_of_the_emulator_hang_under_one_base() -> None:
     assert environment.portal == "http://localhost:9000/portal"
 
 
-def test_only_test_environments_take_self_signed_certificates() -> None:
-    taking = {
-        e.name for e in (ksef.TEST, ksef.DEMO, ksef.PRODUKCJA, ksef.emulator()) if e.accepts_self_signed
-    }
-    assert taking == {"TEST", "EMULATOR"}
-
-
 def test_an_environment_is_made_of_addresses() -> None:
     with pytest.raises(ValueError, match="slash"):
         ksef.Environment(name="TEST", api="https://a/", qr="https://b", portal="https://c")

@@ -25,11 +25,6 @@ def confirm(user: User) -> bool:
     return True
 
 
-def is_confirmed(user: User) -> bool:
-    """Whether the account's own address is known to be theirs."""
-    return bool(EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists())
-
-
 def may_vouch(owner: User, person: User) -> bool:
     """Whether an owner's word confirms a person's address: only where nobody else's firm relies on that account."""
     owned = Membership.objects.filter(user=owner, role=Role.OWNER).values("company")

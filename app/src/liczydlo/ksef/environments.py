@@ -32,11 +32,6 @@ class Environment:
             ):
                 raise ValueError(f"not an address without a trailing slash: {address!r}")
 
-    @property
-    def accepts_self_signed(self) -> bool:
-        """Whether a certificate signed by nobody else opens the door (``srodowiska.md``: TEST only)."""
-        return self.name in {"EMULATOR", "TEST"}
-
 
 TEST: Final = Environment(
     name="TEST",

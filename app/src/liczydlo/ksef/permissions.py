@@ -1,8 +1,8 @@
 """Giving permissions in KSeF and taking them away (guide ``uprawnienia.md``).
 
-KSeF answers with a reference and decides afterwards: look with :meth:`PermissionOperations.permission_operation`, or
-wait. What has been given is in :mod:`.permission_lists`. A permission opens the door of whoever is already logged in
-only after the next login or renewal.
+KSeF answers with a reference and decides afterwards; :meth:`PermissionOperations.wait_for_permission` waits for it.
+What has been given is in :mod:`.permission_lists`. A permission opens the door of whoever is already logged in only
+after the next login or renewal.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ PersonPermission = Literal[
 ]
 EntityPermission = Literal["InvoiceWrite", "InvoiceRead", "CollectiveIdentifierManage"]
 Authorization = Literal["SelfInvoicing", "RRInvoicing", "TaxRepresentative", "PefInvoicing"]
-EuPermission = Literal["InvoiceWrite", "InvoiceRead"]
 
 IN_PROGRESS: Final = 100
 SUCCESS: Final = 200
@@ -260,12 +259,6 @@ class PermissionOperations(Runner):
         }
         return self._run(grant("eu-entities/administration", **_to(subject, description), **entity))
 
-    def grant_eu_representative(
-        self, subject: Person | Entity, permissions: Sequence[EuPermission], description: str
-    ) -> str:
-        """Let someone issue or see invoices of a foreign entity; in a ``NipVatUe`` context, with ``VatUeManage``."""
-        return self._run(grant("eu-entities", **_to(subject, description), permissions=list(permissions)))
-
     def revoke_permission(self, permission_id: str) -> str:
         """Take away any permission but one between entities; the reference of the operation."""
         return self._run(revoke(permission_id))
@@ -273,10 +266,6 @@ class PermissionOperations(Runner):
     def revoke_authorization(self, permission_id: str) -> str:
         """Take away a permission between entities; the reference of the operation."""
         return self._run(revoke(permission_id, authorization=True))
-
-    def permission_operation(self, reference: str) -> OperationStatus:
-        """Where a grant or its taking away stands."""
-        return self._run(operation(reference))
 
     def wait_for_permission(self, reference: str, *, patience: float = 30.0) -> OperationStatus:
         """Wait until a grant or its taking away is done.

@@ -15,7 +15,6 @@ from typing import Final
 
 import fontpkg_inter
 
-FAMILY: Final = "Inter"
 FOLDER: Final = Path(fontpkg_inter.ROOT)
 MISSING: Final = "□"
 """Stands for a character that our type lacks."""

@@ -12,7 +12,6 @@ from liczydlo.fa3.identifiers import bare, bare_nip, is_nip, is_pesel
 
 DESCRIPTION: Final = (5, 256)
 """Characters of a grant's description (OpenAPI)."""
-NOT_A_NIP: Final = _("To nie jest NIP: ma 10 cyfr i cyfrę kontrolną. Sprawdź, czy nie ma literówki.")
 
 
 class NumberField(forms.CharField):

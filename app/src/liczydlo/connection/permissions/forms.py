@@ -44,8 +44,6 @@ AUTHORIZATIONS: Final = (
     ("PefInvoicing", _("wystawianie faktur PEF przez dostawcę usług Peppol")),
 )
 
-
-NOT_PEPPOL: Final = _("Identyfikator Peppol to P, dwie litery kraju i 6 cyfr, na przykład PPL990001.")
 MAY: Final = _("Co może robić")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from django.http import HttpRequest
 
@@ -20,7 +20,6 @@ from liczydlo.ksef.permission_lists import Grant
 
 PATIENCE: Final = 6.0
 """Seconds that a person waits for KSeF's decision; it mostly takes less than one."""
-Revocable = Literal["persons", "subunits", "authorizations", "eu-entities"]
 
 
 @dataclass(frozen=True, kw_only=True)

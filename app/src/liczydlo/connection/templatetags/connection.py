@@ -1,4 +1,4 @@
-"""``{% load connection %}``: a company's certificates and token, for the menu of „Dane i ustawienia → KSeF"."""
+"""``{% load connection %}``: a company's certificates, for the menu of „Dane i ustawienia → KSeF"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django import template
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import access
-from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
+from liczydlo.connection.models import Purpose, StoredCertificate
 
 register = template.Library()
 
@@ -15,9 +15,3 @@ register = template.Library()
 def certificate(company: Company, purpose: str) -> StoredCertificate | None:
     """The company's certificate of a purpose in its present environment."""
     return access.certificate(company, Purpose(purpose))
-
-
-@register.simple_tag
-def ksef_token(company: Company) -> StoredToken | None:
-    """The company's KSeF token in its present environment."""
-    return access.token(company)
