@@ -39,7 +39,6 @@ class MoveModel(CreateModel):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Create, copy, drop."""
         super().database_forwards(app_label, schema_editor, from_state, to_state)
         apps: Apps = to_state.apps
         model: type[models.Model] = apps.get_model(app_label, self.name)

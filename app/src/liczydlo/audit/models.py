@@ -23,15 +23,15 @@ class EntryQuerySet(CompanyOwnedQuerySet):
     """Entries can be read and added."""
 
     def update(self, **_fields: Any) -> NoReturn:
-        """Refused. Raises AppendOnly."""
+        """Always raises AppendOnly: an entry is never changed or removed."""
         raise AppendOnly("an entry of the audit log cannot be changed")
 
     def delete(self) -> NoReturn:
-        """Refused. Raises AppendOnly."""
+        """Always raises AppendOnly: an entry is never changed or removed."""
         raise AppendOnly("an entry of the audit log cannot be deleted")
 
     def bulk_update(self, *_args: Any, **_options: Any) -> NoReturn:
-        """Refused. Raises AppendOnly."""
+        """Always raises AppendOnly: an entry is never changed or removed."""
         raise AppendOnly("an entry of the audit log cannot be changed")
 
 
@@ -66,7 +66,6 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Number and action."""
         return f"{self.number} {self.action}"
 
     @property
@@ -99,5 +98,5 @@ class Entry(models.Model):
         super().save(*args, **options)
 
     def delete(self, *_args: Any, **_options: Any) -> NoReturn:
-        """Refused. Raises AppendOnly."""
+        """Always raises AppendOnly: an entry is never changed or removed."""
         raise AppendOnly("an entry of the audit log cannot be deleted")

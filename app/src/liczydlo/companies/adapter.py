@@ -15,7 +15,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     """Closes the public sign-up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
-        """Always closed."""
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:

@@ -42,7 +42,6 @@ class BodyLimit:
     """Middleware behind authentication and before anything that reads the body, as the check of forms does."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Django's protocol."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

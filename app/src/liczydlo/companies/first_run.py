@@ -24,7 +24,6 @@ class FirstRun:
     """Middleware that leads to the set-up page until there is an account."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Django's protocol."""
         self.get_response = get_response
         self._done = False
 

@@ -62,7 +62,6 @@ class Company(models.Model):
         verbose_name_plural = _("firmy")
 
     def __str__(self) -> str:
-        """The firm's name."""
         return self.name
 
     def get_absolute_url(self) -> str:
@@ -140,5 +139,4 @@ class ProvedNip(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """NIP and environment."""
         return f"{self.nip} {self.environment}"

@@ -26,7 +26,6 @@ class Activity:
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        """Django's protocol."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

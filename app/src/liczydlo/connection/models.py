@@ -177,11 +177,11 @@ class RefusedLogin(CompanyOwned):
 
     @property
     def error(self) -> LoginRefused:
-        """What KSeF answered."""
+        """The refusal as it was raised, made again from ``answer``."""
         tuples = {name: tuple(value) for name, value in self.answer.items() if isinstance(value, list)}
         return LoginRefused(**{**self.answer, **tuples})
 
     @property
     def reason(self) -> Reason:
-        """Why, for people."""
+        """``error`` in both languages."""
         return Reason.of(self.error)

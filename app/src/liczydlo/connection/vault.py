@@ -35,7 +35,6 @@ class VaultError(Exception):
     """
 
     def __init__(self, code: str) -> None:
-        """See the class."""
         super().__init__(code)
         self.code = code
 

@@ -105,7 +105,6 @@ class Servers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop both."""
         self.stop()
 
     def stop(self) -> None:

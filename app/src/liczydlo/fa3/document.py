@@ -25,7 +25,7 @@ class Document:
 
     @property
     def seller_nip(self) -> str:
-        """Podmiot1's NIP."""
+        """Podmiot1's NIP, ten digits."""
         return self.faktura.podmiot1.dane_identyfikacyjne.nip
 
     @property
@@ -35,22 +35,22 @@ class Document:
 
     @property
     def number(self) -> str:
-        """P_2."""
+        """P_2, the issuer's own number."""
         return self.faktura.fa.p_2
 
     @property
     def issue_date(self) -> date:
-        """P_1."""
+        """P_1, the day that the issuer gives the invoice."""
         return self.faktura.fa.p_1
 
     @property
     def kind(self) -> str:
-        """RodzajFaktury."""
+        """RodzajFaktury: VAT, KOR, ZAL, ROZ, UPR, KOR_ZAL or KOR_ROZ."""
         return self.faktura.fa.rodzaj_faktury
 
     @property
     def currency(self) -> str:
-        """KodWaluty."""
+        """KodWaluty, an ISO 4217 code."""
         return self.faktura.fa.kod_waluty
 
     @property

@@ -63,7 +63,6 @@ class IdentifierError(ValueError):
     """A number that cannot be right; ``code`` says why, ``value`` is what was given."""
 
     def __init__(self, code: Code, value: str) -> None:
-        """See the class."""
         super().__init__(f"{code}: {value}")
         self.code = code
         self.value = value

@@ -38,7 +38,6 @@ class DocumentError(Exception):
     """The document cannot be issued; ``problems`` says why, in the order of its lines, never empty."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """See the class."""
         super().__init__("; ".join(map(str, problems)))
         self.problems = tuple(problems)
 

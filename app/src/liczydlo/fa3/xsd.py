@@ -49,7 +49,6 @@ class _OnlyThese(etree.Resolver):
         self._files = files
 
     def resolve(self, system_url: str | None, public_id: str | None, context: Any) -> Any:  # type: ignore[override]  # noqa: ARG002
-        """lxml's hook."""
         name = unquote((system_url or "").rsplit("/", 1)[-1])
         if name not in self._files:
             raise SchemaFilesError(f"schema outside the known set: {system_url}")

@@ -67,7 +67,6 @@ class Later(Exception):
         after: dt.timedelta = dt.timedelta(0),
         blocked: bool = False,
     ) -> None:
-        """See the class."""
         super().__init__(reason.code if reason else "not finished")
         self.reason, self.blocked = reason, blocked
         self._first, self._longest, self._after = first, longest, after

@@ -97,7 +97,7 @@ class CertificateInfo:
 
 
 def limits() -> Conversation[CertificateLimits]:
-    """``GET /certificates/limits``."""
+    """``GET /certificates/limits``: how many requests and certificates the context still has."""
     answer = yield Request(method="GET", path="/certificates/limits")
     node = answer.object()
     enrollment, certificate = node.node("enrollment"), node.node("certificate")

@@ -79,7 +79,7 @@ class Sealed:
 
     @property
     def encrypted_size(self) -> int:
-        """Bytes."""
+        """Bytes after encryption, which KSeF wants stated."""
         return len(self.encrypted)
 
 

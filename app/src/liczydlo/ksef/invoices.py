@@ -83,7 +83,7 @@ class MetadataFilter:
     seller_nip: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """``InvoiceQueryFilters``."""
+        """The body that the OpenAPI calls ``InvoiceQueryFilters``."""
         dates: dict[str, Any] = {"dateType": self.date_type, "from": self.date_from.isoformat()}
         if self.date_to is not None:
             dates["to"] = self.date_to.isoformat()

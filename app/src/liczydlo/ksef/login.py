@@ -122,7 +122,7 @@ class AuthenticationSession:
 
 
 def challenge() -> Conversation[Challenge]:
-    """``POST /auth/challenge``."""
+    """``POST /auth/challenge``: the text to sign, good for ten minutes."""
     answer = yield Request(method="POST", path="/auth/challenge", bearer="", repeatable=True)
     node = answer.object()
     return Challenge(

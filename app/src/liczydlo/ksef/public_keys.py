@@ -64,7 +64,7 @@ class PublicKeyCache:
         return keys if since is not None and abs(now - since) < KEPT_FOR else None
 
     def put(self, api: str, now: datetime, keys: tuple[PublicKey, ...]) -> None:
-        """Keep a list."""
+        """Keep an environment's list, as of ``now``, for ``KEPT_FOR``."""
         with self._lock:
             self._kept[api] = (now, keys)
 
@@ -79,7 +79,7 @@ SHARED: Final = PublicKeyCache()
 
 
 def fetch() -> Conversation[tuple[PublicKey, ...]]:
-    """``GET /security/public-key-certificates``."""
+    """``GET /security/public-key-certificates``: the keys that can be read, in KSeF's order."""
     answer = yield Request(method="GET", path="/security/public-key-certificates", bearer="")
     return tuple(key for node in answer.list() if (key := PublicKey.read(node)) is not None)
 

@@ -28,7 +28,7 @@ _SPARE: Final = timedelta(seconds=60)  # an access token is renewed this long be
 
 
 def utc_now() -> datetime:
-    """The machine's clock."""
+    """The clock of a client that is given none."""
     return datetime.now(UTC)
 
 

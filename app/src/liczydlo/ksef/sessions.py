@@ -124,7 +124,7 @@ def close_online(reference: str) -> Conversation[None]:
 
 
 def session_status(reference: str) -> Conversation[SessionStatus]:
-    """``GET /sessions/{referenceNumber}``."""
+    """``GET /sessions/{referenceNumber}``: KSeF's code, its counts and the pages of the collective UPO."""
     answer = yield Request(method="GET", path=f"/sessions/{part(reference)}")
     node = answer.object()
     state, upo = node.node("status"), node.optional_node("upo")

@@ -63,7 +63,7 @@ def own_permissions() -> Conversation[OwnPermissions]:
 
 
 def context_limits() -> Conversation[ContextLimits]:
-    """``GET /limits/context``."""
+    """``GET /limits/context``: what an interactive session of this context may hold."""
     answer = yield Request(method="GET", path="/limits/context")
     online = answer.object().node("onlineSession")
     return ContextLimits(

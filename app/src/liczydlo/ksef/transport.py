@@ -239,7 +239,6 @@ def _problem(status: int, node: wire.Node) -> Refused | None:
 
 
 def _exception(status: int, node: wire.Node) -> Refused | None:
-    """``ExceptionResponse``. Raises Malformed."""
     exception = node.optional_node("exception")
     errors = list(exception.nodes("exceptionDetailList")) if exception is not None else []
     if exception is None or not errors:

@@ -22,7 +22,7 @@ class Node:
         self._path = path
 
     def text(self, name: str) -> str:
-        """A string."""
+        """A string, which may be empty."""
         value = self._fields.get(name)
         if not isinstance(value, str):
             raise Malformed(self._at(name))
@@ -33,7 +33,7 @@ class Node:
         return None if self._fields.get(name) is None else self.text(name)
 
     def integer(self, name: str) -> int:
-        """A whole number."""
+        """A JSON integer; ``true`` and ``1.0`` are none."""
         value = self._fields.get(name)
         if not isinstance(value, int) or isinstance(value, bool):
             raise Malformed(self._at(name))
@@ -84,7 +84,7 @@ class Node:
             raise Malformed(self._at(name)) from error
 
     def octets(self, name: str) -> bytes:
-        """Base64."""
+        """Bytes written in strict base64."""
         try:
             return base64.b64decode(self.text(name), validate=True)
         except ValueError as error:  # binascii's, and that of text beyond ASCII
@@ -109,7 +109,7 @@ class Node:
         return {key: str(item) for key, item in value.items() if item is not None}
 
     def node(self, name: str) -> Node:
-        """An object."""
+        """An object inside; its own failures name the whole path."""
         value = self._fields.get(name)
         if not isinstance(value, dict):
             raise Malformed(self._at(name))

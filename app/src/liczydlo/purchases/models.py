@@ -58,11 +58,9 @@ class ReceivedInvoice(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Its number."""
         return self.number
 
     def get_absolute_url(self) -> str:
-        """The invoice's page."""
         return reverse("purchases:detail", args=[self.company_id, self.pk])
 
     @property

@@ -67,7 +67,7 @@ def _progress(company: Company) -> dict[str, Any]:
 @member(*ISSUERS)
 @require_POST
 def fetch(_request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Pobierz z KSeF"."""
+    """„Pobierz z KSeF": the job is due at once, and the list shows how it goes."""
     services.request(company)
     return redirect("purchases:list", company.pk)
 

@@ -73,7 +73,7 @@ def _initial(values: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def net(line: dict[str, Any]) -> Decimal:
-    """A line's value."""
+    """Quantity times net price, rounded to grosze."""
     return money.value(line["quantity"], line["price"])
 
 

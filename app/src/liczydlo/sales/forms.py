@@ -227,7 +227,6 @@ class LineForm(forms.Form):
     rate = forms.ChoiceField(label=_("Stawka VAT"), choices=RATES, initial="23")
 
     def clean_quantity(self) -> Decimal:
-        """Something is sold."""
         quantity: Decimal = self.cleaned_data["quantity"]
         if quantity <= 0:
             raise ValidationError(_("Ilość musi być większa od zera."))
@@ -235,7 +234,7 @@ class LineForm(forms.Form):
 
 
 class LinesFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # Django is not generic at run time
-    """The lines."""
+    """Lines of an invoice: at least one, at most ``MOST_LINES``."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Lines that were left as they came are no lines; the first one must be filled in."""

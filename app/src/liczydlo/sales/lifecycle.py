@@ -21,7 +21,6 @@ class StaleDraft(NotNow):
     """
 
     def __init__(self, why: Literal["issued", "deleted", "changed"], invoice: Invoice | None) -> None:
-        """See the class."""
         super().__init__(f"the draft was {why} meanwhile")
         self.why, self.invoice = why, invoice
 

@@ -32,7 +32,6 @@ class Language:
     """Polish, unless the reader chose another language on a page; the browser's own wish is not asked."""
 
     def __init__(self, get_response: Next) -> None:
-        """Django's protocol."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -53,7 +52,6 @@ class SecurityHeaders:
     """A strict Content-Security-Policy: everything from our own address, nothing inline."""
 
     def __init__(self, get_response: Next) -> None:
-        """Django's protocol."""
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

@@ -55,7 +55,6 @@ class NotIssued(Exception):
     """KSeF will not issue the certificate; the request is closed with this ``reason``."""
 
     def __init__(self, reason: Reason) -> None:
-        """See the class."""
         super().__init__(reason.code)
         self.reason = reason
 

@@ -51,7 +51,6 @@ class Enrolment(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Environment and state."""
         return f"{self.environment} {self.state}"
 
     def label(self, purpose: str) -> vault.Label:

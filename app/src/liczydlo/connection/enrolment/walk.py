@@ -118,7 +118,6 @@ class Walk:
     """One run over an enrolment."""
 
     def __init__(self, claim: Claim, company: Company, row: Enrolment) -> None:
-        """See `carry_on`."""
         self.claim, self.company, self.row = claim, company, row
 
     def go(self) -> bool:

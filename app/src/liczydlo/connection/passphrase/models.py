@@ -33,7 +33,6 @@ class Passphrase(CompanyOwned):
         constraints = (models.UniqueConstraint(fields=["company"], name="one_passphrase_per_company"),)
 
     def __str__(self) -> str:
-        """Open or closed."""
         return "open" if self.is_open() else "closed"
 
     @property

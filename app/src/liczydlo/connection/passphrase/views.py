@@ -32,7 +32,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
 @member(*OWNERS)
 @require_POST
 def put_on(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Zabezpiecz klucze hasłem"."""
+    """„Zabezpiecz klucze hasłem": the keys are wrapped with the passphrase and left open for a working session."""
     form = SetForm(request.POST)
     row = passphrase_of(company)
     if row is None and not form.is_valid():
@@ -66,7 +66,7 @@ def close(request: CompanyRequest, company: Company) -> HttpResponse:
 @member(*OWNERS)
 @require_POST
 def take_off(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Zdejmij hasło"."""
+    """„Zdejmij hasło": the right passphrase makes the keys usable without it again."""
     return _with(request, company, services.take_off, _("Klucze są znowu bez hasła."), "take-off")
 
 

@@ -23,7 +23,6 @@ class NumberField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """Without separators."""
         return bare_nip(super().to_python(value) or "")
 
 

@@ -1,5 +1,5 @@
-"""One form for each kind of permission (guide ``uprawnienia.md``); each knows how to ask KSeF"
-" for what it holds."""
+"""One form for each kind of permission (guide ``uprawnienia.md``); each asks KSeF for what it
+holds."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ MAY: Final = _("Co może robić")
 
 
 class GrantForm(forms.Form):
-    """A permission to be given. ``title`` is the page's, ``receiver`` who gets it, for the audit log"
-    " and the message."""
+    """A permission to be given. ``title`` is the page's, ``receiver`` who gets it, for the audit log
+    and the message."""
 
     title: ClassVar[str | Promise]
     lead: ClassVar[str | Promise]
@@ -98,11 +98,9 @@ class ByNumber(GrantForm):
         return ksef.Identifier(kind="Pesel" if is_pesel(number) else "Nip", value=number)
 
     def own(self) -> ksef.Identifier | None:
-        """The person."""
         return self.identifier()
 
     def person(self) -> ksef.Person:
-        """Who gets it."""
         return ksef.Person(
             identifier=self.identifier(),
             first_name=self.cleaned_data["first_name"],
@@ -243,7 +241,6 @@ class AuthorizationForm(GrantForm):
         return values
 
     def subject(self) -> ksef.Identifier:
-        """Who gets it."""
         kind = "PeppolId" if self.cleaned_data["permissions"] == "PefInvoicing" else "Nip"
         return ksef.Identifier(kind=kind, value=self.cleaned_data["number"])  # type: ignore[arg-type]
 
@@ -298,7 +295,6 @@ class UnitForm(ByNumber):
         return values
 
     def place(self) -> ksef.Identifier:
-        """The unit."""
         unit = self.cleaned_data["unit"]
         return ksef.Identifier(kind="InternalId" if "-" in unit else "Nip", value=unit)
 

@@ -33,7 +33,7 @@ def given(request: CompanyRequest, company: Company) -> HttpResponse:
 @member()
 @require_safe
 def received(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Otrzymane": by giver."""
+    """„Otrzymane": permissions that others have given to the company."""
     return _list(request, "received", listing.received(company))
 
 
@@ -121,7 +121,7 @@ def _form(request: CompanyRequest, company: Company, kind: type[GrantForm]) -> G
 @member(*OWNERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: CompanyRequest, company: Company, kind: str, permission: str) -> HttpResponse:
-    """„Odbierz": asks first."""
+    """„Odbierz": a GET shows what would be taken away, a POST takes it away."""
     found = listing.given(company)
     if found.away is not None:
         return _list(request, "given", found)

@@ -53,7 +53,7 @@ class Finding:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """For the database."""
+        """The fields as JSON values; ``from_json`` reads them."""
         return asdict(self)
 
     @classmethod

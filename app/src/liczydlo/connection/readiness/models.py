@@ -24,5 +24,4 @@ class Report(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Environment and moment."""
         return f"{self.environment} {self.at:%Y-%m-%d %H:%M}"

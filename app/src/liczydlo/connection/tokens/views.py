@@ -88,7 +88,7 @@ def _by_token(company: Company) -> bool:
 @member(*OWNERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: CompanyRequest, company: Company, reference: str) -> HttpResponse:
-    """„Unieważnij": asks first."""
+    """„Unieważnij": a GET shows the token, a POST revokes it at KSeF for good."""
     found = services.tokens(company)
     if found.away is not None:
         return _page(request, "list", found)
@@ -113,7 +113,7 @@ def revoke(request: CompanyRequest, company: Company, reference: str) -> HttpRes
 @member(*OWNERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: CompanyRequest, company: Company, reference: str) -> HttpResponse:
-    """„Zakończ": asks first."""
+    """„Zakończ": a GET shows the login, a POST ends it at KSeF."""
     found = services.sessions(company)
     if found.away is not None:
         return _page(request, "sessions", found)

@@ -22,7 +22,7 @@ def services(request: CompanyRequest, company: Company) -> HttpResponse:
 @member()
 @require_safe
 def about(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The tab „Uwierzytelnienie"."""
+    """The tab „Uwierzytelnienie": what the firm gains, and what it needs for it."""
     return _page(request, company, "about")
 
 

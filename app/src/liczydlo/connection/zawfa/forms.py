@@ -32,7 +32,7 @@ class DayField(forms.DateField):
 
 
 class FiledForm(forms.Form):
-    """„Zawiadomienie złożone"."""
+    """„Zawiadomienie złożone": whom the notice names, and when it was filed."""
 
     person = forms.CharField(
         label=_("Kogo wskazano w zawiadomieniu"),
@@ -43,7 +43,7 @@ class FiledForm(forms.Form):
 
 
 class AcceptedForm(forms.Form):
-    """„Urząd je przyjął"."""
+    """„Urząd je przyjął": the day, not before that of filing."""
 
     day = DayField(label=_("Kiedy urząd je przyjął"))
 

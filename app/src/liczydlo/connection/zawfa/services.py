@@ -63,5 +63,5 @@ def _move(row: ZawFa, seen: State, **values: object) -> None:
 
 
 def forget(company: Company) -> None:
-    """„Mamy jednak pieczęć"."""
+    """„Mamy jednak pieczęć": the notice of the present environment is deleted."""
     ZawFa.objects.of(company).filter(environment=company.environment).delete()

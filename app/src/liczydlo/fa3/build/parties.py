@@ -43,7 +43,7 @@ def seller(party: Party, status: int | None, rates: Collection[str | None]) -> P
 
 
 def buyer(party: Party, draft: InvoiceDraft) -> Podmiot2:
-    """The buyer."""
+    """Podmiot2. Raises ValueError for a field that the schema lacks there."""
     _refuse(party, _NOT_OF_A_BUYER, "a buyer")
     return Podmiot2(
         nr_eori=party.eori,
@@ -59,7 +59,7 @@ def buyer(party: Party, draft: InvoiceDraft) -> Podmiot2:
 
 
 def third(one: ThirdParty) -> Podmiot3:
-    """A third party."""
+    """Podmiot3. Raises ValueError for a field that the schema lacks there."""
     party = one.party
     _refuse(party, ("eu_prefix",), "a third party")
     return Podmiot3(

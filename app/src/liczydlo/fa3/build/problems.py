@@ -7,6 +7,5 @@ class IncompleteDraft(ValueError):
     """What is missing: ``fields`` are paths in the draft, as ``lines[0].net_price``."""
 
     def __init__(self, *fields: str) -> None:
-        """See the class."""
         super().__init__(f"missing: {', '.join(fields)}")
         self.fields = fields

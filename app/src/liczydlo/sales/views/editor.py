@@ -40,7 +40,7 @@ STALE: Final = {
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Nowa faktura"."""
+    """„Nowa faktura": the form with the next number, today, the day due and the company's account."""
     today = timezone.localdate()
     beginning = {"number": numbering.propose(company, today), **_beginning(company, today)}
     return _edit(request, company, None, beginning)

@@ -23,7 +23,7 @@ LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no h
 @member()
 @require_safe
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Sprzedaż"."""
+    """„Sprzedaż": invoices by page, narrowed by the filters of the address."""
     form, rows = narrowed(company, request.GET, timezone.localdate())
     shown = page(rows, request.GET)
     filtered = any(request.GET.get(name) for name in form.fields)

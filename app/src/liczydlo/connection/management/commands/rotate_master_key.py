@@ -17,7 +17,6 @@ class Command(BaseCommand):
     help = "Make a new master key and rewrap every secret with it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One switch."""
         parser.add_argument(
             "--rewrap-only",
             action="store_true",
