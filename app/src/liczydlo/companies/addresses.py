@@ -6,10 +6,13 @@ a person of their firms.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from liczydlo.companies.models import Membership, Role, User
+if TYPE_CHECKING:
+    from liczydlo.companies.users import User
 
 
 def confirm(user: User) -> bool:
@@ -23,10 +26,3 @@ def confirm(user: User) -> bool:
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
     return True
-
-
-def may_vouch(owner: User, person: User) -> bool:
-    """Whether an owner's word confirms a person's address: only where nobody else's firm relies on that account."""
-    owned = Membership.objects.filter(user=owner, role=Role.OWNER).values("company")
-    theirs = Membership.objects.filter(user=person)
-    return theirs.filter(company__in=owned).exists() and not theirs.exclude(company__in=owned).exists()

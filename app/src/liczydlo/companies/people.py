@@ -143,11 +143,18 @@ def remove(member: Membership, request: HttpRequest) -> None:
             report(member.company, "member-removed", request=request, subject=member.user.email)
 
 
+def may_vouch(owner: User, person: User) -> bool:
+    """Whether an owner's word confirms a person's address: only where nobody else's firm relies on that account."""
+    owned = Membership.objects.filter(user=owner, role=Role.OWNER).values("company")
+    theirs = Membership.objects.filter(user=person)
+    return theirs.filter(company__in=owned).exists() and not theirs.exclude(company__in=owned).exists()
+
+
 def vouch(member: Membership, request: HttpRequest) -> bool:
     """The owner's word that a member's address is theirs; False where it is not enough."""
     assert isinstance(request.user, User)
     with transaction.atomic():
-        if not addresses.may_vouch(request.user, member.user) or not addresses.confirm(member.user):
+        if not may_vouch(request.user, member.user) or not addresses.confirm(member.user):
             return False
         report(member.company, "address-confirmed", request=request, subject=member.user.email)
     return True

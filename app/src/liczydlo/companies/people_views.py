@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liczydlo.companies import addresses, people
+from liczydlo.companies import people
 from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.forms import InvitationForm, JoiningForm
 from liczydlo.companies.models import Company, Invitation, Membership, Role, User
@@ -58,7 +58,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
         {
             "member": one,
             "confirmed": (one.user_id, one.user.email) in confirmed,
-            "may_vouch": is_owner and addresses.may_vouch(request.user, one.user),
+            "may_vouch": is_owner and people.may_vouch(request.user, one.user),
         }
         for one in members
     ]

@@ -30,7 +30,7 @@ class UserManager(_Manager):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Make an account that may do everything (``liczydlo manage createsuperuser``), its address confirmed."""
-        from liczydlo.companies import addresses  # noqa: PLC0415 - it needs this model
+        from liczydlo.companies import addresses  # noqa: PLC0415 - allauth's model refers to this one
 
         user = self.create_user(email, password, is_superuser=True, is_staff=True, **fields)
         addresses.confirm(user)

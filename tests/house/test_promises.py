@@ -1,0 +1,114 @@
+"""What README says that the program can do has tests that show it; what it cannot do is the same list everywhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from functools import cache
+
+import pytest
+
+from tests.processes import ROOT
+
+pytestmark = pytest.mark.pure
+APP = "app/tests"
+PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Connect": {
+        f"{APP}/connection/enrolment/test_short_way.py": ("one_signature_connects_the_firm",),
+        f"{APP}/connection/test_authentication.py": (
+            "a_certificate_connects_the_company",
+            "the_form_takes_other_shapes",
+        ),
+        f"{APP}/connection/token_way/test_pages.py": ("a_pasted_token_connects",),
+        f"{APP}/connection/test_vault.py": ("a_sealed_secret_opens_in_its_place",),
+        f"{APP}/connection/certificates/test_renewal.py": ("what_ends_within_45_days_is_renewed",),
+        f"{APP}/connection/certificates/test_pages.py": (
+            "the_list_tells_what_is_used_and_what_is_left",
+            "revoking_asks_first_and_disconnects_what_was_used",
+        ),
+        f"{APP}/connection/permissions/test_pages.py": (
+            "a_person_gets_the_scopes_that_were_ticked_and_loses_one",
+        ),
+        f"{APP}/connection/tokens/test_pages.py": ("a_token_is_shown_once_works_and_is_revoked",),
+    },
+    "„Czy jestem gotowy?”": {
+        f"{APP}/connection/readiness/test_readiness.py": ("all_is_green", "nothing_is_connected"),
+        f"{APP}/audit/test_services.py": (
+            "an_entry_tells_who_what_when_and_from_where",
+            "the_database_refuses_too",
+        ),
+    },
+    "Issue": {
+        f"{APP}/sales/test_editor.py": ("a_filled_form_becomes_a_draft_to_be_looked_at",),
+        f"{APP}/sales/test_pages.py": (
+            "one_good_file_leads_to_its_preview",
+            "a_draft_shows_its_preview_before_anything_is_sent",
+            "an_invoice_with_its_number_is_printed",
+        ),
+        f"{APP}/sales/test_sending.py": ("an_invoice_gets_its_number_and_its_receipt",),
+        "tests/crash/test_kill.py": ("killed_while_sending", "killed_from_outside_at_any_moment"),
+    },
+    "Offline24": {
+        f"{APP}/sales/test_sending.py": (
+            "offline24_is_printed_with_two_codes_and_sent_later",
+            "an_offline_invoice_goes_out_by_itself_when_its_time_comes",
+        ),
+    },
+    "Receive": {
+        f"{APP}/purchases/test_synchronising.py": (
+            "what_the_firm_bought_comes_in_once",
+            "only_the_buyers_invoices_come_in",
+        ),
+    },
+    "Polish and English": {
+        f"{APP}/web/test_translations.py": ("nothing_is_left_in_polish",),
+        "tests/browser/test_short_way.py": ("phone_and_dark",),
+        "tests/browser/test_first_day.py": ("pages_of_a_working_firm_are_readable",),
+    },
+}
+"""Opening words of each bullet of README's „What it can do", and the tests that show it."""
+
+
+def section(page: str, start: str, end: str) -> str:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert start in text, page
+    return text.partition(start)[2].partition(end)[0]
+
+
+@cache
+def names_of_tests(path: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def test_every_promise_of_the_readme_names_its_tests() -> None:
+    bullets = re.findall(r"^- (.+)", section("README.md", "## What it can do", "\nNot yet:"), re.MULTILINE)
+    plain = [bullet.replace("*", "").replace('"', "”") for bullet in bullets]
+    openings = [next((name for name in PROMISES if line.startswith(name)), line) for line in plain]
+    assert sorted(openings) == sorted(PROMISES), "a bullet without tests, or tests without their bullet"
+
+
+@pytest.mark.parametrize("promise", PROMISES)
+def test_the_tests_of_a_promise_exist(promise: str) -> None:
+    missing = [
+        f"{path}: {name}"
+        for path, names in PROMISES[promise].items()
+        for name in names
+        if f"test_{name}" not in names_of_tests(path)
+    ]
+    assert PROMISES[promise] and not missing
+
+
+def items(text: str) -> set[str]:
+    """Entries of a list in words, parted by commas, full stops and bullets; what stands in brackets is their why."""
+    plain = re.sub(r"\([^)]*\)", "", text)
+    parts = re.split(r"[,.]|^- ", plain, flags=re.MULTILINE)
+    return {" ".join(part.split()).lower() for part in parts if part.strip()}
+
+
+def test_what_is_missing_is_the_same_in_readme_and_changelog() -> None:
+    readme = items(section("README.md", "\nNot yet:", "\n## "))
+    changelog = items(section("CHANGELOG.md", "### Known to be missing\n", "\n#"))
+    assert readme == changelog
+    assert readme, "an empty list is an empty promise"
