@@ -38,6 +38,14 @@ Group = Literal["1", "2", "3", "4", "5", "6_1", "6_2", "6_3", "7", "8", "9", "10
 TRANSFER: Final = 6  # FormaPlatnosci
 
 
+class IncompleteDraft(ValueError):
+    """What a document still needs: ``fields`` are paths in the draft, as ``lines[0].net_price``."""
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(f"missing: {', '.join(fields)}")
+        self.fields = fields
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
     """Two free lines; ``country`` is ISO 3166 alpha-2, ``gln`` the global location number."""

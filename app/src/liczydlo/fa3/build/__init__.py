@@ -13,8 +13,7 @@ from typing import Any, Final
 from liczydlo.fa3 import totals
 from liczydlo.fa3.build import kor, marks, parties, payments, roz, upr, vat, zal
 from liczydlo.fa3.build import lines as rows_of
-from liczydlo.fa3.build.problems import IncompleteDraft
-from liczydlo.fa3.draft import InvoiceDraft, Kind
+from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft, Kind
 from liczydlo.fa3.model import Fa, Faktura, FaWiersz, Naglowek
 
 __all__ = ["OF_ADVANCE", "SYSTEM", "IncompleteDraft", "amounts", "build", "missing"]

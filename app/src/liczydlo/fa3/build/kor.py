@@ -6,8 +6,7 @@ from typing import Any
 
 from liczydlo.fa3 import totals
 from liczydlo.fa3.build import parties, vat, zal
-from liczydlo.fa3.build.problems import IncompleteDraft
-from liczydlo.fa3.draft import Correction, InvoiceDraft, Original
+from liczydlo.fa3.draft import Correction, IncompleteDraft, InvoiceDraft, Original
 from liczydlo.fa3.model import DaneFaKorygowanej, FaWiersz
 
 

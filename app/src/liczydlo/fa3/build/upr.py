@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from liczydlo.fa3 import totals
 from liczydlo.fa3.build import vat
-from liczydlo.fa3.build.problems import IncompleteDraft
-from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.model import FaWiersz
 
 

@@ -8,8 +8,7 @@ from typing import Final
 
 from liczydlo.fa3 import money, totals
 from liczydlo.fa3.build import lines, vat
-from liczydlo.fa3.build.problems import IncompleteDraft
-from liczydlo.fa3.draft import InvoiceDraft, Line, Order
+from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft, Line, Order
 from liczydlo.fa3.model import FaWiersz, Zamowienie, ZamowienieWiersz
 
 _NOT_OF_AN_ORDER: Final = ("gross_price", "gross", "discount", "sale_date", "exchange_rate")
