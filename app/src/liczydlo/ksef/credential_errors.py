@@ -111,11 +111,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "wrong-password": (
         "Hasło nie pasuje do klucza. Podaj hasło ustawione przy składaniu wniosku o certyfikat; nie jest"
-        " to hasło do"
-        " Profilu Zaufanego.",
+        " to hasło do Profilu Zaufanego.",
         "The password does not fit the key. Enter the one set when the certificate was requested; it is"
-        " not the password"
-        " of the trusted profile.",
+        " not the password of the trusted profile.",
     ),
     "damaged-file": (
         "Plik {file} jest uszkodzony albo ucięty: to nie wina hasła. Pobierz go albo skopiuj jeszcze raz, w"
