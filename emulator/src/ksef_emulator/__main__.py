@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what the arguments say; see `cli.main`."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
+    gc.disable()  # until the emulator serves: nearly all that a start makes stays
     from .cli import main as run  # noqa: PLC0415 - two thirds of the start are imports
 
     return run(sys.argv[1:] if arguments is None else arguments)

@@ -37,8 +37,7 @@ def run(config: Config) -> None:
 def _serve(
     config: Config, public: socket.socket, control: socket.socket, stack: contextlib.ExitStack
 ) -> None:
-    # The ports come first; these imports take most of the start, and all that they make stays: nothing to collect.
-    gc.disable()
+    # The ports come first; these imports take most of the start.
     from .emulator import Emulator  # noqa: PLC0415
     from .server import build  # noqa: PLC0415
 
