@@ -8,16 +8,17 @@ describes the document without it.
 from __future__ import annotations
 
 import base64
+import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
-from xml.sax.saxutils import escape
+from functools import lru_cache, partial
 
 from ..intake.polish_time import in_poland
 from ..intake.schemas import FormCode
 from ..model.identity.contexts import Context, ContextType
 
+escape = partial(html.escape, quote=False)  # as in xml.sax, which would bring in an HTTP client
 NAMESPACE = "http://upo.schematy.mf.gov.pl/KSeF/v4-3"
 RECEIVER = "Ministerstwo Finansów"
 """Fixed by the schema; TEST and DEMO write „– środowisko testowe (TE)" after it and so break their own
