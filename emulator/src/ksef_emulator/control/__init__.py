@@ -1,19 +1,18 @@
 """The control panel, what only a test environment lets one do: JSON operations and pages, on a port of its own."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import BaseModel
 
 from .. import problems
+from ..api.security import CurrentEmulator
+from ..emulator import Emulator
 from ..pages import style
 from . import certificates, exchanges, faults, invoices, keys, latarnia, pages, seed, settings, signing
 from . import time as clock
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 
 class Health(BaseModel):
@@ -31,53 +30,45 @@ def own_origin(request: Request) -> None:
         raise problems.forbidden("insufficient-resource-access", "Żądanie z obcej strony.")
 
 
-def install(app: FastAPI, emulator: "Emulator") -> None:
+router = APIRouter(dependencies=[Depends(own_origin)])
+
+
+@router.get("/portal/emulator.css", include_in_schema=False)
+def stylesheet() -> Response:
+    return Response(style(), media_type="text/css")
+
+
+@router.get("/health", tags=["Ustawienia"])
+def health(emulator: CurrentEmulator) -> Health:
+    """Whether the emulator is up, what time it thinks it is, and where its public side is."""
+    return Health(now=emulator.clock.now(), base=emulator.config.base)
+
+
+@router.post("/reset", status_code=204, tags=["Ustawienia"])
+def reset(emulator: CurrentEmulator) -> Response:
+    """Forget everybody and everything but the emulator's own keys; the clock runs right again."""
+    emulator.reset()
+    return Response(status_code=204)
+
+
+@router.get(
+    "/ca.pem",
+    tags=["Ustawienia"],
+    responses={200: {"content": {"application/x-pem-file": {}}}},
+    response_class=Response,
+)
+def certificate(emulator: CurrentEmulator) -> Response:
+    """The certificate of the authority that certifies the public port when it speaks HTTPS (``--tls``)."""
+    if not emulator.config.tls:
+        return Response("Emulator działa bez --tls.\n", 404, media_type="text/plain")
+    return Response(emulator.trust.certificate, media_type="application/x-pem-file")
+
+
+for part in (certificates, clock, exchanges, faults, invoices, keys, settings, latarnia, seed, signing):
+    router.include_router(part.router)
+
+
+def install(app: FastAPI, emulator: Emulator) -> None:
     """The operations and the pages."""
-    app.include_router(_operations(emulator))
+    app.include_router(router)
     pages.install(app, emulator)
-
-
-def _operations(emulator: "Emulator") -> APIRouter:
-    api = APIRouter(dependencies=[Depends(own_origin)])
-
-    @api.get("/portal/emulator.css", include_in_schema=False)
-    def stylesheet() -> Response:
-        return Response(style(), media_type="text/css")
-
-    @api.get("/health", tags=["Ustawienia"])
-    def health() -> Health:
-        """Whether the emulator is up, what time it thinks it is, and where its public side is."""
-        return Health(now=emulator.clock.now(), base=emulator.config.base)
-
-    @api.post("/reset", status_code=204, tags=["Ustawienia"])
-    def reset() -> Response:
-        """Forget everybody and everything but the emulator's own keys; the clock runs right again."""
-        emulator.reset()
-        return Response(status_code=204)
-
-    @api.get(
-        "/ca.pem",
-        tags=["Ustawienia"],
-        responses={200: {"content": {"application/x-pem-file": {}}}},
-        response_class=Response,
-    )
-    def certificate() -> Response:
-        """The certificate of the authority that certifies the public port when it speaks HTTPS (``--tls``)."""
-        if not emulator.config.tls:
-            return Response("Emulator działa bez --tls.\n", 404, media_type="text/plain")
-        return Response(emulator.trust.certificate, media_type="application/x-pem-file")
-
-    for part in (
-        certificates,
-        clock,
-        exchanges,
-        faults,
-        invoices,
-        keys,
-        settings,
-        latarnia,
-        seed,
-        signing,
-    ):
-        api.include_router(part.router(emulator))
-    return api

@@ -2,7 +2,7 @@
 
 import base64
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
@@ -21,13 +21,11 @@ from pydantic import (
     model_validator,
 )
 
+from ..api.security import CurrentEmulator
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
 from ..model.identity.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
 from .time import Moment
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
@@ -120,16 +118,13 @@ class Issued(BaseModel):
     validTo: datetime  # noqa: N815
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """``POST /certificates``."""
-    api = APIRouter(tags=["Certyfikaty testowe"])
+router = APIRouter(tags=["Certyfikaty testowe"])
 
-    @api.post("/certificates", status_code=201, response_model_exclude_none=True)
-    def issue_certificate(wanted: Wanted) -> Issued:
-        """A test signature of a person or a foreigner, or a test seal of a company. The emulator keeps no key."""
-        return issue(emulator.ca, wanted, emulator.clock.now())
 
-    return api
+@router.post("/certificates", status_code=201, response_model_exclude_none=True)
+def issue_certificate(emulator: CurrentEmulator, wanted: Wanted) -> Issued:
+    """A test signature of a person or a foreigner, or a test seal of a company. The emulator keeps no key."""
+    return issue(emulator.ca, wanted, emulator.clock.now())
 
 
 def issue(

@@ -5,16 +5,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from .. import problems
+from ..api.security import CurrentEmulator
 from ..request_log import KEPT, Entry, Headers, Side
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 HIDDEN = "***"
 _SECRET_HEADERS = frozenset(
@@ -68,38 +66,38 @@ class ExchangeList(BaseModel):
     requests: list[FullExchange | Exchange]
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations under ``/requests``."""
-    api = APIRouter(prefix="/requests", tags=["Żądania"])
+router = APIRouter(prefix="/requests", tags=["Żądania"])
 
-    @api.get("")
-    def listing(
-        limit: Annotated[int, Query(ge=1, le=KEPT)] = 100,
-        method: str | None = None,
-        path: Annotated[str | None, Query(description="A pattern such as `*/invoices`.")] = None,
-        status: int | None = None,
-        context: Annotated[str | None, Query(description="A part of the context, such as a NIP.")] = None,
-        full: Annotated[bool, Query(description="With headers and bodies of both sides.")] = False,
-    ) -> ExchangeList:
-        """The last requests that the public port saw, newest first; a thousand are kept, in memory."""
-        found = matching(emulator.requests.entries(), method, path, status, context)
-        return ExchangeList(requests=[shown(each) if full else _short(each) for each in found[:limit]])
 
-    @api.get("/{number}")
-    def one(number: _NUMBER) -> FullExchange:
-        """Both sides of one exchange. Tokens and signatures of links are hidden, bodies cut after 16 KiB."""
-        found = emulator.requests.find(number)
-        if found is None:
-            raise problems.Problem(status=404, code=404, description="Tego żądania już nie ma.")
-        return shown(found)
+@router.get("")
+def listing(
+    emulator: CurrentEmulator,
+    limit: Annotated[int, Query(ge=1, le=KEPT)] = 100,
+    method: str | None = None,
+    path: Annotated[str | None, Query(description="A pattern such as `*/invoices`.")] = None,
+    status: int | None = None,
+    context: Annotated[str | None, Query(description="A part of the context, such as a NIP.")] = None,
+    full: Annotated[bool, Query(description="With headers and bodies of both sides.")] = False,
+) -> ExchangeList:
+    """The last requests that the public port saw, newest first; a thousand are kept, in memory."""
+    found = matching(emulator.requests.entries(), method, path, status, context)
+    return ExchangeList(requests=[shown(each) if full else _short(each) for each in found[:limit]])
 
-    @api.delete("", status_code=204)
-    def forget() -> Response:
-        """Forget all of them; numbers go on."""
-        emulator.requests.clear()
-        return Response(status_code=204)
 
-    return api
+@router.get("/{number}")
+def one(emulator: CurrentEmulator, number: _NUMBER) -> FullExchange:
+    """Both sides of one exchange. Tokens and signatures of links are hidden, bodies cut after 16 KiB."""
+    found = emulator.requests.find(number)
+    if found is None:
+        raise problems.Problem(status=404, code=404, description="Tego żądania już nie ma.")
+    return shown(found)
+
+
+@router.delete("", status_code=204)
+def forget(emulator: CurrentEmulator) -> Response:
+    """Forget all of them; numbers go on."""
+    emulator.requests.clear()
+    return Response(status_code=204)
 
 
 def matching(

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ..api.security import CurrentEmulator
 from ..api.wire.operations import OPERATIONS
 from ..faults import SECONDS, Fault, Setting, State
 from ..pages.model_forms import Label
@@ -203,48 +204,49 @@ class FaultList(BaseModel):
     faults: list[FaultState]
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations under ``/faults``."""
-    api = APIRouter(prefix="/faults", tags=["Usterki"])
-    faults = emulator.faults
+router = APIRouter(prefix="/faults", tags=["Usterki"])
 
-    def everything() -> FaultList:
-        return FaultList(faults=[_shown(name, state) for name, state in faults.states().items()])
 
-    @api.get("")
-    def listing() -> FaultList:
-        """Every fault there is, on or off."""
-        return everything()
+def everything(emulator: "Emulator") -> FaultList:
+    return FaultList(faults=[_shown(name, state) for name, state in emulator.faults.states().items()])
 
-    @api.put("")
-    def choose(body: dict[Fault, FaultSetting]) -> FaultList:
-        """Exactly these are on from now on; all others are switched off."""
-        for fault in Fault:
-            if fault in body:
-                faults.set(fault, body[fault].setting())
-            else:
-                faults.off(fault)
-        return everything()
 
-    @api.delete("", status_code=204)
-    def clear() -> Response:
-        """All off; what was stuck goes on; counts begin again."""
-        faults.clear()
-        return Response(status_code=204)
+@router.get("")
+def listing(emulator: CurrentEmulator) -> FaultList:
+    """Every fault there is, on or off."""
+    return everything(emulator)
 
-    @api.put("/{fault}")
-    def switch_on(fault: Fault, body: FaultSetting) -> FaultState:
-        """Switch one on, or give it another setting: its dice and counts of skips and times begin again."""
-        faults.set(fault, body.setting())
-        return _shown(fault, faults.states()[fault])
 
-    @api.delete("/{fault}", status_code=204)
-    def switch_off(fault: Fault) -> Response:
-        """Switch one off; what was stuck by it goes on."""
-        faults.off(fault)
-        return Response(status_code=204)
+@router.put("")
+def choose(emulator: CurrentEmulator, body: dict[Fault, FaultSetting]) -> FaultList:
+    """Exactly these are on from now on; all others are switched off."""
+    for fault in Fault:
+        if fault in body:
+            emulator.faults.set(fault, body[fault].setting())
+        else:
+            emulator.faults.off(fault)
+    return everything(emulator)
 
-    return api
+
+@router.delete("", status_code=204)
+def clear(emulator: CurrentEmulator) -> Response:
+    """All off; what was stuck goes on; counts begin again."""
+    emulator.faults.clear()
+    return Response(status_code=204)
+
+
+@router.put("/{fault}")
+def switch_on(emulator: CurrentEmulator, fault: Fault, body: FaultSetting) -> FaultState:
+    """Switch one on, or give it another setting: its dice and counts of skips and times begin again."""
+    emulator.faults.set(fault, body.setting())
+    return _shown(fault, emulator.faults.states()[fault])
+
+
+@router.delete("/{fault}", status_code=204)
+def switch_off(emulator: CurrentEmulator, fault: Fault) -> Response:
+    """Switch one off; what was stuck by it goes on."""
+    emulator.faults.off(fault)
+    return Response(status_code=204)
 
 
 def _shown(fault: Fault, state: State) -> FaultState:

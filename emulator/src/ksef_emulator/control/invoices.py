@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..api.security import CurrentEmulator
 from ..api.wire.common import Nip
 from ..model.sending.invoice_records import Invoice
 from ..pages.model_forms import Label
@@ -90,26 +91,24 @@ class SellerList(BaseModel):
     sellers: list[Contractor]
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations under ``/invoices``."""
-    api = APIRouter(tags=["Faktury od kontrahentów"])
+router = APIRouter(tags=["Faktury od kontrahentów"])
 
-    @api.get("/contractors")
-    def contractors() -> SellerList:
-        """Who is there to send invoices."""
-        return SellerList(sellers=[Contractor(nip=each.nip, name=each.name) for each in SELLERS])
 
-    @api.post("/invoices", status_code=201)
-    def issue(body: Delivery) -> Deliveries:
-        """Contractors issue invoices to a firm: FA(3) documents, dated today by the emulator's clock, which go through
-        the same intake as all others, get KSeF numbers, and are found by the firm's queries."""
-        found, refused = send(emulator, body)
-        return Deliveries(
-            invoices=[_told(each) for each in found],
-            refused=[NotDelivered(number=each.number, code=each.code, text=each.text) for each in refused],
-        )
+@router.get("/contractors")
+def contractors() -> SellerList:
+    """Who is there to send invoices."""
+    return SellerList(sellers=[Contractor(nip=each.nip, name=each.name) for each in SELLERS])
 
-    return api
+
+@router.post("/invoices", status_code=201)
+def issue(emulator: CurrentEmulator, body: Delivery) -> Deliveries:
+    """Contractors issue invoices to a firm: FA(3) documents, dated today by the emulator's clock, which go through
+    the same intake as all others, get KSeF numbers, and are found by the firm's queries."""
+    found, refused = send(emulator, body)
+    return Deliveries(
+        invoices=[_told(each) for each in found],
+        refused=[NotDelivered(number=each.number, code=each.code, text=each.text) for each in refused],
+    )
 
 
 def send(emulator: "Emulator", wanted: Delivery) -> tuple[list[Invoice], list[Refused]]:

@@ -2,17 +2,15 @@
 
 import base64
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..api.security import CurrentEmulator
 from ..model.identity.keys import OVERLAP, Keys, KeyUsage, PublicKey
 from ..pages.model_forms import Label
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 _YEAR = 366 * 86_400.0
 
@@ -54,23 +52,20 @@ class KeyList(BaseModel):
     keys: list[KeyInfo]
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations under ``/keys``."""
-    api = APIRouter(prefix="/keys", tags=["Klucze publiczne"])
-    keys = emulator.keys
+router = APIRouter(prefix="/keys", tags=["Klucze publiczne"])
 
-    @api.get("")
-    def listing() -> KeyList:
-        """The keys that are published now."""
-        return KeyList(keys=[_shown(key) for key in keys.published])
 
-    @api.post("/rotate", status_code=201)
-    def rotate(body: Rotation) -> KeyList:
-        """Rotate; gives the keys that are published then."""
-        turn(keys, body)
-        return listing()
+@router.get("")
+def listing(emulator: CurrentEmulator) -> KeyList:
+    """The keys that are published now."""
+    return KeyList(keys=[_shown(key) for key in emulator.keys.published])
 
-    return api
+
+@router.post("/rotate", status_code=201)
+def rotate(emulator: CurrentEmulator, body: Rotation) -> KeyList:
+    """Rotate; gives the keys that are published then."""
+    turn(emulator.keys, body)
+    return listing(emulator)
 
 
 def turn(keys: Keys, body: Rotation) -> None:

@@ -1,19 +1,17 @@
 """Announcing through Latarnia what has not happened: planned work, failures, their ends."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from .. import problems
+from ..api.security import CurrentEmulator
 from ..faults import Fault
 from ..latarnia.announcements import NoSuchFailure
 from ..latarnia.service import message
 from ..pages.model_forms import Label
 from .time import Moment
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 _Event = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
@@ -55,57 +53,58 @@ class Silence(BaseModel):
     on: bool
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations under ``/latarnia`` of the control port."""
-    api = APIRouter(prefix="/latarnia", tags=["Latarnia"])
-    announcements = emulator.announcements
+router = APIRouter(prefix="/latarnia", tags=["Latarnia"])
 
-    @api.get("")
-    def state() -> dict[str, Any]:
-        """The state that Latarnia tells now, all that it announced in thirty days, and whether it is silent."""
-        found, _ = announcements.status()
-        return {
-            "status": found,
-            "messages": [message(each) for each in announcements.recent()],
-            "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
-        }
 
-    @api.put("/silence")
-    def silence(body: Silence) -> Silence:
-        """Let Latarnia answer nothing but 502, or answer again. No answer means that nobody knows how KSeF is."""
-        if body.on:
-            emulator.faults.set(Fault.LATARNIA_DOWN)
-        else:
-            emulator.faults.off(Fault.LATARNIA_DOWN)
-        return body
+@router.get("")
+def state(emulator: CurrentEmulator) -> dict[str, Any]:
+    """The state that Latarnia tells now, all that it announced in thirty days, and whether it is silent."""
+    found, _ = emulator.announcements.status()
+    return {
+        "status": found,
+        "messages": [message(each) for each in emulator.announcements.recent()],
+        "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
+    }
 
-    @api.post("/maintenance", status_code=201)
-    def maintenance(body: Maintenance) -> dict[str, Any]:
-        """Announce planned work."""
-        try:
-            return message(announcements.maintenance(**body.model_dump()))
-        except ValueError as error:
-            raise problems.invalid_input(f"end: {error}") from error
 
-    @api.post("/failures", status_code=201)
-    def failure(body: Failure) -> dict[str, Any]:
-        """Announce a failure."""
-        return message(announcements.failure(**body.model_dump()))
+@router.put("/silence")
+def silence(emulator: CurrentEmulator, body: Silence) -> Silence:
+    """Let Latarnia answer nothing but 502, or answer again. No answer means that nobody knows how KSeF is."""
+    if body.on:
+        emulator.faults.set(Fault.LATARNIA_DOWN)
+    else:
+        emulator.faults.off(Fault.LATARNIA_DOWN)
+    return body
 
-    @api.post("/failures/{event}/end", status_code=201)
-    def end(event: _Event, body: End) -> dict[str, Any]:
-        """Announce that a failure is over; ``event`` is its ``eventId``."""
-        try:
-            return message(announcements.end_of_failure(event, **body.model_dump()))
-        except NoSuchFailure as error:
-            raise problems.invalid_input(f"event: nie trwa awaria o numerze {event}.") from error
-        except ValueError as error:
-            raise problems.invalid_input(f"end: {error}") from error
 
-    @api.delete("/{event}", status_code=204)
-    def withdraw(event: _Event) -> Response:
-        """Take back all that was said of an event."""
-        announcements.withdraw(event)
-        return Response(status_code=204)
+@router.post("/maintenance", status_code=201)
+def maintenance(emulator: CurrentEmulator, body: Maintenance) -> dict[str, Any]:
+    """Announce planned work."""
+    try:
+        return message(emulator.announcements.maintenance(**body.model_dump()))
+    except ValueError as error:
+        raise problems.invalid_input(f"end: {error}") from error
 
-    return api
+
+@router.post("/failures", status_code=201)
+def failure(emulator: CurrentEmulator, body: Failure) -> dict[str, Any]:
+    """Announce a failure."""
+    return message(emulator.announcements.failure(**body.model_dump()))
+
+
+@router.post("/failures/{event}/end", status_code=201)
+def end(emulator: CurrentEmulator, event: _Event, body: End) -> dict[str, Any]:
+    """Announce that a failure is over; ``event`` is its ``eventId``."""
+    try:
+        return message(emulator.announcements.end_of_failure(event, **body.model_dump()))
+    except NoSuchFailure as error:
+        raise problems.invalid_input(f"event: nie trwa awaria o numerze {event}.") from error
+    except ValueError as error:
+        raise problems.invalid_input(f"end: {error}") from error
+
+
+@router.delete("/{event}", status_code=204)
+def withdraw(emulator: CurrentEmulator, event: _Event) -> Response:
+    """Take back all that was said of an event."""
+    emulator.announcements.withdraw(event)
+    return Response(status_code=204)

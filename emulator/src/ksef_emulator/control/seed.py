@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .. import problems
+from ..api.security import CurrentEmulator
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
 from ..model.access.permissions import Permission
@@ -103,32 +104,29 @@ class Sown(BaseModel):
     permissions: int
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """``POST /seed``."""
-    api = APIRouter(tags=["Dane testowe"])
+router = APIRouter(tags=["Dane testowe"])
 
-    @api.post("/seed")
-    def seed(body: Seed) -> Sown:
-        """Put everything in, all or nothing. The same again changes nothing; another entry of the same NIP replaces
-        the one before."""
-        try:
-            with emulator.store.transaction():
-                load_seed(emulator, body)
-        except KnownAlready as error:
-            raise problems.bad(
-                30001,
-                "Podmiot lub uprawnienie już istnieje.",
-                f"PESEL {error.args[0]} ma osoba, która jest tu zawsze.",
-            ) from error
-        except AlreadyThere as error:
-            raise problems.bad(
-                30001,
-                "Podmiot lub uprawnienie już istnieje.",
-                f"NIP {error.args[0]} jest już w innym rejestrze.",
-            ) from error
-        return Sown(persons=len(body.persons), firms=len(body.firms), permissions=len(body.permissions))
 
-    return api
+@router.post("/seed")
+def seed(emulator: CurrentEmulator, body: Seed) -> Sown:
+    """Put everything in, all or nothing. The same again changes nothing; another entry of the same NIP replaces
+    the one before."""
+    try:
+        with emulator.store.transaction():
+            load_seed(emulator, body)
+    except KnownAlready as error:
+        raise problems.bad(
+            30001,
+            "Podmiot lub uprawnienie już istnieje.",
+            f"PESEL {error.args[0]} ma osoba, która jest tu zawsze.",
+        ) from error
+    except AlreadyThere as error:
+        raise problems.bad(
+            30001,
+            "Podmiot lub uprawnienie już istnieje.",
+            f"NIP {error.args[0]} jest już w innym rejestrze.",
+        ) from error
+    return Sown(persons=len(body.persons), firms=len(body.firms), permissions=len(body.permissions))
 
 
 def load_seed(emulator: "Emulator", seed: Seed) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..api.security import CurrentEmulator
 from ..config import Answers, Sha1
 from ..model.limits.rates import Profile
 from ..model.time.progress import Progress, cap_delays
@@ -74,69 +75,77 @@ class HighWaterMarkNow(HighWaterMark):
     mark: datetime
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    api = APIRouter(tags=["Ustawienia"])
+router = APIRouter(tags=["Ustawienia"])
 
-    @api.get("/progress")
-    def progress() -> ProgressSetting:
-        """How fast asynchronous work shows as done: logins, certificates, documents, sessions, exports."""
-        return ProgressSetting(polls=emulator.progress.polls, seconds=emulator.progress.seconds)
 
-    @api.put("/progress")
-    def set_progress(body: ProgressSetting) -> ProgressSetting:
-        """From now on. Work that is under way takes no longer than this, either; what is stuck by a fault stays so."""
-        use_progress(emulator, body)
-        return body
+@router.get("/progress")
+def progress(emulator: CurrentEmulator) -> ProgressSetting:
+    """How fast asynchronous work shows as done: logins, certificates, documents, sessions, exports."""
+    return ProgressSetting(polls=emulator.progress.polls, seconds=emulator.progress.seconds)
 
-    @api.get("/warning")
-    def warning() -> WarningText:
-        """The warning that every answer carries."""
-        return WarningText(text=emulator.warning)
 
-    @api.put("/warning")
-    def set_warning(body: WarningText) -> WarningText:
-        """Let every answer carry it; a request's own ``X-Test-System-Warning`` wins."""
-        use_warning(emulator, body)
-        return WarningText(text=emulator.warning)
+@router.put("/progress")
+def set_progress(emulator: CurrentEmulator, body: ProgressSetting) -> ProgressSetting:
+    """From now on. Work that is under way takes no longer than this, either; what is stuck by a fault stays so."""
+    use_progress(emulator, body)
+    return body
 
-    def mark_now() -> HighWaterMarkNow:
-        metadata = emulator.metadata
-        return HighWaterMarkNow(lag=metadata.lag.total_seconds(), mark=metadata.mark())
 
-    @api.get("/behaviour")
-    def behaviour() -> BehaviourSetting:
-        """Which way it takes where the live system and its documentation differ."""
-        return BehaviourSetting(answers=emulator.behaviour.answers, sha1=emulator.behaviour.sha1)
+@router.get("/warning")
+def warning(emulator: CurrentEmulator) -> WarningText:
+    """The warning that every answer carries."""
+    return WarningText(text=emulator.warning)
 
-    @api.put("/behaviour")
-    def set_behaviour(body: BehaviourSetting) -> BehaviourSetting:
-        """From now on, until a reset."""
-        emulator.behaviour.answers, emulator.behaviour.sha1 = body.answers, body.sha1
-        return body
 
-    @api.get("/high-water-mark")
-    def high_water_mark() -> HighWaterMarkNow:
-        """How far permanent storage is behind."""
-        return mark_now()
+@router.put("/warning")
+def set_warning(emulator: CurrentEmulator, body: WarningText) -> WarningText:
+    """Let every answer carry it; a request's own ``X-Test-System-Warning`` wins."""
+    use_warning(emulator, body)
+    return WarningText(text=emulator.warning)
 
-    @api.put("/high-water-mark")
-    def set_high_water_mark(body: HighWaterMark) -> HighWaterMarkNow:
-        """From now on; the mark itself never goes back."""
-        use_lag(emulator, body)
-        return mark_now()
 
-    @api.get("/rate-limits")
-    def rate_limits() -> RateLimitProfile:
-        """How many requests are let in."""
-        return RateLimitProfile(profile=emulator.rate_limits.profile)
+def mark_now(emulator: "Emulator") -> HighWaterMarkNow:
+    metadata = emulator.metadata
+    return HighWaterMarkNow(lag=metadata.lag.total_seconds(), mark=metadata.mark())
 
-    @api.put("/rate-limits")
-    def set_rate_limits(body: RateLimitProfile) -> RateLimitProfile:
-        """From now on, for every context whose own were not changed by ``/testdata/rate-limits``."""
-        use_profile(emulator, body)
-        return body
 
-    return api
+@router.get("/behaviour")
+def behaviour(emulator: CurrentEmulator) -> BehaviourSetting:
+    """Which way it takes where the live system and its documentation differ."""
+    return BehaviourSetting(answers=emulator.behaviour.answers, sha1=emulator.behaviour.sha1)
+
+
+@router.put("/behaviour")
+def set_behaviour(emulator: CurrentEmulator, body: BehaviourSetting) -> BehaviourSetting:
+    """From now on, until a reset."""
+    emulator.behaviour.answers, emulator.behaviour.sha1 = body.answers, body.sha1
+    return body
+
+
+@router.get("/high-water-mark")
+def high_water_mark(emulator: CurrentEmulator) -> HighWaterMarkNow:
+    """How far permanent storage is behind."""
+    return mark_now(emulator)
+
+
+@router.put("/high-water-mark")
+def set_high_water_mark(emulator: CurrentEmulator, body: HighWaterMark) -> HighWaterMarkNow:
+    """From now on; the mark itself never goes back."""
+    use_lag(emulator, body)
+    return mark_now(emulator)
+
+
+@router.get("/rate-limits")
+def rate_limits(emulator: CurrentEmulator) -> RateLimitProfile:
+    """How many requests are let in."""
+    return RateLimitProfile(profile=emulator.rate_limits.profile)
+
+
+@router.put("/rate-limits")
+def set_rate_limits(emulator: CurrentEmulator, body: RateLimitProfile) -> RateLimitProfile:
+    """From now on, for every context whose own were not changed by ``/testdata/rate-limits``."""
+    use_profile(emulator, body)
+    return body
 
 
 def use_progress(emulator: "Emulator", body: ProgressSetting) -> None:

@@ -11,6 +11,7 @@ from lxml import etree
 
 from .. import problems
 from ..api.auth import raw
+from ..api.security import CurrentEmulator
 from ..api.wire.common import Nip
 from ..api.wire.testdata import Pesel
 from ..intake.polish_time import polish_day
@@ -29,64 +30,61 @@ _Name = Annotated[str | None, Query(min_length=1, max_length=60)]
 _Gross = Annotated[Decimal, Query(gt=0, le=10_000_000, decimal_places=2)]
 _Number = Annotated[str | None, Query(min_length=1, max_length=100)]
 
+router = APIRouter(tags=["Dla integratorów"])
 
-def router(emulator: "Emulator") -> APIRouter:
-    """``POST /sign`` and ``GET /samples/fa3.xml``."""
-    api = APIRouter(tags=["Dla integratorów"])
 
-    @api.post(
-        "/sign",
-        response_class=Response,
-        responses={200: _XML},
-        openapi_extra={"requestBody": {"required": True, **_XML}},
+@router.post(
+    "/sign",
+    response_class=Response,
+    responses={200: _XML},
+    openapi_extra={"requestBody": {"required": True, **_XML}},
+)
+def sign(
+    emulator: CurrentEmulator,
+    document: Annotated[bytes, Depends(raw)],
+    nip: Annotated[Nip | None, Query()] = None,
+    pesel: Annotated[Pesel | None, Query()] = None,
+    name: _Name = None,
+) -> Response:
+    """The XML document of the body, such as an ``AuthTokenRequest``, with an enveloped XAdES signature: the seal of
+    the company ``nip``, or the signature of the person ``pesel``. ``name`` is what the certificate says."""
+    if (nip is None) == (pesel is None):
+        raise problems.invalid_input("Podaj nip (pieczęć firmy) albo pesel (podpis osoby).")
+    root = parse(document)
+    if nip is not None:
+        seal = seal_of_company(emulator, nip=nip, name=name or emulator.firms.called(nip) or f"Firma {nip}")
+    else:
+        seal = seal_of(emulator, _person(emulator, str(pesel), name))
+    signed = seal.sign(etree.tostring(root), at=emulator.clock.now())
+    return Response(signed, media_type="application/xml")
+
+
+@router.get("/samples/fa3.xml", response_class=Response, responses={200: _XML})
+def sample(
+    emulator: CurrentEmulator,
+    nip: Annotated[Nip, Query()],
+    buyer: Annotated[Nip, Query()] = "7771234567",
+    gross: _Gross = Decimal("123.00"),
+    number: _Number = None,
+) -> Response:
+    """An FA(3) invoice ready to be encrypted and sent: of the seller ``nip``, dated today by the emulator's clock,
+    with a number of its own unless one is given."""
+    now = emulator.clock.now()
+    day = polish_day(now)
+    seller = known(nip) or anyone(nip, emulator.firms.called(nip) or f"Firma {nip}")
+    counted = amounts.from_gross(int(gross * 100), seller.rate)
+    paper = Paper(
+        kind="VAT",
+        number=number or _fresh(day),
+        day=day,
+        made=now,
+        seller=seller,
+        buyer_nip=buyer,
+        buyer_name=emulator.firms.called(buyer) or f"Firma {buyer}",
+        lines=amounts.lines(seller, Random(nip), counted),
+        amounts=counted,
     )
-    def sign(
-        document: Annotated[bytes, Depends(raw)],
-        nip: Annotated[Nip | None, Query()] = None,
-        pesel: Annotated[Pesel | None, Query()] = None,
-        name: _Name = None,
-    ) -> Response:
-        """The XML document of the body, such as an ``AuthTokenRequest``, with an enveloped XAdES signature: the seal of
-        the company ``nip``, or the signature of the person ``pesel``. ``name`` is what the certificate says."""
-        if (nip is None) == (pesel is None):
-            raise problems.invalid_input("Podaj nip (pieczęć firmy) albo pesel (podpis osoby).")
-        root = parse(document)
-        if nip is not None:
-            seal = seal_of_company(
-                emulator, nip=nip, name=name or emulator.firms.called(nip) or f"Firma {nip}"
-            )
-        else:
-            seal = seal_of(emulator, _person(emulator, str(pesel), name))
-        signed = seal.sign(etree.tostring(root), at=emulator.clock.now())
-        return Response(signed, media_type="application/xml")
-
-    @api.get("/samples/fa3.xml", response_class=Response, responses={200: _XML})
-    def sample(
-        nip: Annotated[Nip, Query()],
-        buyer: Annotated[Nip, Query()] = "7771234567",
-        gross: _Gross = Decimal("123.00"),
-        number: _Number = None,
-    ) -> Response:
-        """An FA(3) invoice ready to be encrypted and sent: of the seller ``nip``, dated today by the emulator's clock,
-        with a number of its own unless one is given."""
-        now = emulator.clock.now()
-        day = polish_day(now)
-        seller = known(nip) or anyone(nip, emulator.firms.called(nip) or f"Firma {nip}")
-        counted = amounts.from_gross(int(gross * 100), seller.rate)
-        paper = Paper(
-            kind="VAT",
-            number=number or _fresh(day),
-            day=day,
-            made=now,
-            seller=seller,
-            buyer_nip=buyer,
-            buyer_name=emulator.firms.called(buyer) or f"Firma {buyer}",
-            lines=amounts.lines(seller, Random(nip), counted),
-            amounts=counted,
-        )
-        return Response(paper.xml(), media_type="application/xml")
-
-    return api
+    return Response(paper.xml(), media_type="application/xml")
 
 
 def _person(emulator: "Emulator", pesel: str, name: str | None) -> TestPerson:

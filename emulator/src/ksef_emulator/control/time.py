@@ -1,18 +1,16 @@
 """Turning the emulator's clock, and the moments that the control port takes."""
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from .. import problems
+from ..api.security import CurrentEmulator
 from ..clock import Clock
 from ..pages.fields import YEARS
 from ..pages.model_forms import Label
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 
 def in_years(value: datetime) -> datetime:
@@ -50,23 +48,21 @@ class Now(BaseModel):
     now: datetime
 
 
-def router(emulator: "Emulator") -> APIRouter:
-    """The operations under ``/clock``."""
-    api = APIRouter(prefix="/clock", tags=["Zegar"])
+router = APIRouter(prefix="/clock", tags=["Zegar"])
 
-    @api.get("")
-    def clock() -> Now:
-        """What time it is at the emulator."""
-        return Now(now=emulator.clock.now())
 
-    def turned(turning: Turning) -> Now:
-        """Set the time, move it by seconds, or let it run right again; the clock always runs. Certificates, tokens,
-        links, deadlines and asynchronous work follow it; the clock stays turned over a restart, until a reset."""
-        return Now(now=turn(emulator.clock, turning))
+@router.get("")
+def clock(emulator: CurrentEmulator) -> Now:
+    """What time it is at the emulator."""
+    return Now(now=emulator.clock.now())
 
-    api.post("")(turned)
-    api.put("")(turned)
-    return api
+
+@router.post("")
+@router.put("")
+def turned(emulator: CurrentEmulator, turning: Turning) -> Now:
+    """Set the time, move it by seconds, or let it run right again; the clock always runs. Certificates, tokens,
+    links, deadlines and asynchronous work follow it; the clock stays turned over a restart, until a reset."""
+    return Now(now=turn(emulator.clock, turning))
 
 
 def turn(clock: Clock, turning: Turning) -> datetime:
