@@ -1,9 +1,8 @@
 """The control panel as pages: what the JSON operations beside it do, for people."""
 
-from typing import TYPE_CHECKING
-
 from fastapi import APIRouter, FastAPI, Request, Response
 
+from ...emulator import Emulator
 from ...pages.forms import Foreign, TooLarge
 from . import (
     certificates,
@@ -21,10 +20,8 @@ from . import (
 )
 from .frame import Panel
 
-if TYPE_CHECKING:
-    from ...emulator import Emulator
-
-_ROOMS = (
+router = APIRouter(include_in_schema=False)
+for rooms in (
     overview,
     events,
     clock,
@@ -37,16 +34,14 @@ _ROOMS = (
     invoices,
     certificates,
     journal,
-)
+):
+    router.include_router(rooms.router)
 
 
-def install(app: FastAPI, emulator: "Emulator") -> None:
+def install(app: FastAPI, emulator: Emulator) -> None:
     """Every page, and what is said of forms that cannot be taken."""
-    panel = Panel(emulator)
-    pages = APIRouter(include_in_schema=False)
-    for rooms in _ROOMS:
-        pages.include_router(rooms.router(panel))
-    app.include_router(pages)
+    app.state.panel = panel = Panel(emulator)
+    app.include_router(router)
 
     def foreign(request: Request, _error: Exception) -> Response:
         return panel.show(request, "panel_foreign.html", status=403)

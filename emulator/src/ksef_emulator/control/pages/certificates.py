@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from ...model.identity.certificate import Certificate, CertificateStatus
 from ...pages.fields import Wrong
 from ...pages.words import Both, counted, day, moment
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 
 HERE = "/panel/certyfikaty"
 SOON = 30
@@ -35,80 +35,78 @@ STATES: dict[CertificateStatus, tuple[Both, str, str]] = {
 }
 _DAYS = ("dzień", "dni", "dni")
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The list, and one certificate with what can be done to it."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
-    certificates = emulator.certificates
 
-    def row(found: Certificate) -> dict[str, Any]:
-        now = emulator.clock.now()
-        left = -((now - found.valid_to) // timedelta(days=1))  # a day begun is a day left
-        status = found.status(now)
-        state, tone, mark = STATES[status]
-        return {
-            "serial": found.serial,
-            "name": found.name,
-            "owner": found.common_name,
-            "subject": f"{found.subject.type.upper()}: {found.subject.value}",
-            "usage": ("Uwierzytelnienie", "Authentication")
-            if found.usage == "Authentication"
-            else ("Podpis linku", "Link signature"),
-            "from": day(found.valid_from),
-            "to": moment(found.valid_to),
-            "left": counted(left, _DAYS, "day") if left > 0 else ("po terminie", "over"),
-            "soon": left <= SOON,
-            "week": (found.valid_to - timedelta(days=7)).isoformat(),
-            "state": state,
-            "tone": tone,
-            "mark": mark,
-            "status": status.value,
-        }
+def row(panel: Panel, found: Certificate) -> dict[str, Any]:
+    now = panel.emulator.clock.now()
+    left = -((now - found.valid_to) // timedelta(days=1))  # a day begun is a day left
+    status = found.status(now)
+    state, tone, mark = STATES[status]
+    return {
+        "serial": found.serial,
+        "name": found.name,
+        "owner": found.common_name,
+        "subject": f"{found.subject.type.upper()}: {found.subject.value}",
+        "usage": ("Uwierzytelnienie", "Authentication")
+        if found.usage == "Authentication"
+        else ("Podpis linku", "Link signature"),
+        "from": day(found.valid_from),
+        "to": moment(found.valid_to),
+        "left": counted(left, _DAYS, "day") if left > 0 else ("po terminie", "over"),
+        "soon": left <= SOON,
+        "week": (found.valid_to - timedelta(days=7)).isoformat(),
+        "state": state,
+        "tone": tone,
+        "mark": mark,
+        "status": status.value,
+    }
 
-    @pages.get("")
-    async def listing(request: Request) -> Response:
-        rows = [row(each) for each in certificates.everybodys()]
-        return panel.show(request, "panel_certificates.html", rows=rows, base=emulator.config.portal_base)
 
-    @pages.get("/{serial}")
-    async def one(request: Request) -> Response:
-        return shown(request)
+@router.get("")
+async def listing(panel: CurrentPanel, request: Request) -> Response:
+    rows = [row(panel, each) for each in panel.emulator.certificates.everybodys()]
+    return panel.show(request, "panel_certificates.html", rows=rows, base=panel.emulator.config.portal_base)
 
-    @pages.post("/{serial}")
-    async def change(request: Request) -> Response:
-        form = await panel.form(request)
-        found = certificates.by_serial(request.path_params["serial"])
-        if found is None:
-            return panel.show(request, "panel_absent.html", status=404)
-        reason = form.get("reason", "")
-        ended = found.status(emulator.clock.now()) in (CertificateStatus.REVOKED, CertificateStatus.EXPIRED)
-        if reason not in REASONS or form.get("what") not in ("block", "revoke") or ended:
-            wrong = Wrong(
-                "Wybierz powód; zablokować albo unieważnić można tylko ważny certyfikat.",
-                "Choose a reason; only a valid certificate can be blocked or revoked.",
-            )
-            return shown(request, status=400, error=wrong, fields=form)
-        if form["what"] == "block":
-            certificates.block(found.serial, reason)
-            return panel.done(
-                request, HERE, f"Certyfikat {found.serial} jest zablokowany.", f"{found.serial} is blocked."
-            )
-        certificates.revoke(found.serial, reason)
-        return panel.done(
-            request, HERE, f"Certyfikat {found.serial} jest unieważniony.", f"{found.serial} is revoked."
+
+@router.get("/{serial}")
+async def one(panel: CurrentPanel, request: Request) -> Response:
+    return shown(panel, request)
+
+
+@router.post("/{serial}")
+async def change(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    found = panel.emulator.certificates.by_serial(request.path_params["serial"])
+    if found is None:
+        return panel.show(request, "panel_absent.html", status=404)
+    reason = form.get("reason", "")
+    ended = found.status(panel.emulator.clock.now()) in (CertificateStatus.REVOKED, CertificateStatus.EXPIRED)
+    if reason not in REASONS or form.get("what") not in ("block", "revoke") or ended:
+        wrong = Wrong(
+            "Wybierz powód; zablokować albo unieważnić można tylko ważny certyfikat.",
+            "Choose a reason; only a valid certificate can be blocked or revoked.",
         )
+        return shown(panel, request, status=400, error=wrong, fields=form)
+    if form["what"] == "block":
+        panel.emulator.certificates.block(found.serial, reason)
+        return panel.done(
+            request, HERE, f"Certyfikat {found.serial} jest zablokowany.", f"{found.serial} is blocked."
+        )
+    panel.emulator.certificates.revoke(found.serial, reason)
+    return panel.done(
+        request, HERE, f"Certyfikat {found.serial} jest unieważniony.", f"{found.serial} is revoked."
+    )
 
-    def shown(request: Request, **more: Any) -> Response:
-        found = certificates.by_serial(request.path_params["serial"])
-        if found is None:
-            return panel.show(request, "panel_absent.html", status=404)
-        values: dict[str, Any] = {
-            "row": row(found),
-            "reasons": REASONS,
-            "turns": [(label, (found.valid_to + by).isoformat()) for label, by in BEFORE],
-            "fields": {"reason": "Unspecified"},
-        }
-        return panel.show(request, "panel_certificate.html", **(values | more))
 
-    return pages
+def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    found = panel.emulator.certificates.by_serial(request.path_params["serial"])
+    if found is None:
+        return panel.show(request, "panel_absent.html", status=404)
+    values: dict[str, Any] = {
+        "row": row(panel, found),
+        "reasons": REASONS,
+        "turns": [(label, (found.valid_to + by).isoformat()) for label, by in BEFORE],
+        "fields": {"reason": "Unspecified"},
+    }
+    return panel.show(request, "panel_certificate.html", **(values | more))

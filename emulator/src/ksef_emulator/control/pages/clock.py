@@ -15,7 +15,7 @@ from ...pages.fields import Wrong, moment, not_empty, of_problem
 from ...pages.words import Both, shifted
 from ...problems import Problem
 from ..time import Turning, turn
-from .frame import Panel, of_validation
+from .frame import CurrentPanel, Panel, of_validation
 
 HERE = "/panel/zegar"
 STEPS: dict[str, tuple[Both, timedelta | int]] = {
@@ -28,46 +28,43 @@ STEPS: dict[str, tuple[Both, timedelta | int]] = {
 }
 """How far each button moves: a span, or so many months of the calendar."""
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The page and its forms."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
 
-    def shown(request: Request, **more: Any) -> Response:
-        now = emulator.clock.now()
-        values: dict[str, Any] = {
-            "now": words.moment(now, seconds=True),
-            "real": words.moment(datetime.now(UTC), seconds=True),
-            "shift": shifted(emulator.clock.ahead),
-            "steps": [(key, label) for key, (label, _) in STEPS.items()],
-            "to": in_poland(now).strftime("%Y-%m-%dT%H:%M"),
-        }
-        return panel.show(request, "panel_clock.html", **(values | more))
+def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    now = panel.emulator.clock.now()
+    values: dict[str, Any] = {
+        "now": words.moment(now, seconds=True),
+        "real": words.moment(datetime.now(UTC), seconds=True),
+        "shift": shifted(panel.emulator.clock.ahead),
+        "steps": [(key, label) for key, (label, _) in STEPS.items()],
+        "to": in_poland(now).strftime("%Y-%m-%dT%H:%M"),
+    }
+    return panel.show(request, "panel_clock.html", **(values | more))
 
-    @pages.get("")
-    async def page(request: Request) -> Response:
-        return shown(request)
 
-    @pages.post("")
-    async def turned(request: Request) -> Response:
-        form = await panel.form(request)
-        try:
-            turn(emulator.clock, _wanted(form, emulator.clock.now()))
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, to=form.get("to", ""))
-        except ValidationError as error:
-            return shown(request, status=400, error=of_validation(error, {"set": "to"}))
-        except Problem as problem:
-            refused = of_problem(problem, "Zegar nie został przestawiony", "The clock was not turned", "to")
-            return shown(request, status=400, error=refused, to=form.get("to", ""))
-        told = words.moment(emulator.clock.now())
-        where = form.get("back") if form.get("back") in BACK else HERE
-        return panel.done(
-            request, str(where), f"Zegar emulatora pokazuje {told}.", f"The emulator's clock shows {told}."
-        )
+@router.get("")
+async def page(panel: CurrentPanel, request: Request) -> Response:
+    return shown(panel, request)
 
-    return pages
+
+@router.post("")
+async def turned(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    try:
+        turn(panel.emulator.clock, _wanted(form, panel.emulator.clock.now()))
+    except Wrong as wrong:
+        return shown(panel, request, status=400, error=wrong, to=form.get("to", ""))
+    except ValidationError as error:
+        return shown(panel, request, status=400, error=of_validation(error, {"set": "to"}))
+    except Problem as problem:
+        refused = of_problem(problem, "Zegar nie został przestawiony", "The clock was not turned", "to")
+        return shown(panel, request, status=400, error=refused, to=form.get("to", ""))
+    told = words.moment(panel.emulator.clock.now())
+    where = form.get("back") if form.get("back") in BACK else HERE
+    return panel.done(
+        request, str(where), f"Zegar emulatora pokazuje {told}.", f"The emulator's clock shows {told}."
+    )
 
 
 BACK = frozenset({"/panel/certyfikaty", "/panel/zdarzenia"})

@@ -16,7 +16,7 @@ from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Type
 from ...model.identity.certificate import CertificateStatus
 from ...pages.words import Both, moment, span
-from .frame import Panel
+from .frame import CurrentPanel
 
 HERE = "/panel/zdarzenia"
 MOST = 50
@@ -33,30 +33,26 @@ class Event:
     address: str
 
 
-def router(panel: Panel) -> APIRouter:
-    """The page; its buttons are those of the clock and of the faults."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
+router = APIRouter(prefix=HERE)
 
-    @pages.get("")
-    async def listing(request: Request) -> Response:
-        now = emulator.clock.now()
-        found = await run_in_threadpool(coming, emulator)
-        rows: list[dict[str, Any]] = [
-            {
-                "at": moment(each.at),
-                "in": span(each.at - now),
-                "what": each.what,
-                "address": each.address,
-                "before": (each.at - _BEFORE).isoformat(),
-                "to": each.at.isoformat(),
-            }
-            for each in found[:MOST]
-        ]
-        daily = emulator.faults.setting(Fault.MAINTENANCE) is not None
-        return panel.show(request, "panel_events.html", rows=rows, daily=daily, now=moment(now))
 
-    return pages
+@router.get("")
+async def listing(panel: CurrentPanel, request: Request) -> Response:
+    now = panel.emulator.clock.now()
+    found = await run_in_threadpool(coming, panel.emulator)
+    rows: list[dict[str, Any]] = [
+        {
+            "at": moment(each.at),
+            "in": span(each.at - now),
+            "what": each.what,
+            "address": each.address,
+            "before": (each.at - _BEFORE).isoformat(),
+            "to": each.at.isoformat(),
+        }
+        for each in found[:MOST]
+    ]
+    daily = panel.emulator.faults.setting(Fault.MAINTENANCE) is not None
+    return panel.show(request, "panel_events.html", rows=rows, daily=daily, now=moment(now))
 
 
 def coming(emulator: Emulator) -> list[Event]:

@@ -12,7 +12,7 @@ from ...pages.fields import Wrong, decimal, not_empty
 from ...pages.model_forms import from_form, labels
 from ...pages.words import counted
 from ..faults import FAULTS, STATUSES, FaultSetting
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 
 HERE = "/panel/usterki"
 LABELS = labels(FaultSetting)
@@ -32,78 +32,75 @@ BACK = frozenset({HERE, "/panel/latarnia", "/panel/zdarzenia"})
 """Pages with a switch of a fault, which are shown again afterwards."""
 _TIMES = ("raz", "razy", "razy")
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The list, and the settings of each."""
-    pages = APIRouter(prefix=HERE)
-    faults = panel.emulator.faults
 
-    @pages.get("")
-    async def listing(request: Request) -> Response:
-        rows = [
-            {
-                "name": name.value,
-                "title": FAULTS[name][0],
-                "text": FAULTS[name][1],
-                "setting": state.setting,
-                "happened": counted(state.happened, _TIMES, "time"),
-            }
-            for name, state in faults.states().items()
-        ]
-        return panel.show(
-            request, "panel_faults.html", rows=rows, on=sum(1 for row in rows if row["setting"])
-        )
-
-    @pages.post("")
-    async def clear(request: Request) -> Response:
-        await panel.form(request)
-        for fault in Fault:
-            faults.off(fault)
-        return panel.done(request, HERE, "Wszystkie usterki są wyłączone.", "All faults are off.")
-
-    @pages.get("/{fault}")
-    async def one(request: Request) -> Response:
-        name = _fault(request)
-        return _shown(request, name) if name else panel.show(request, "panel_absent.html", status=404)
-
-    @pages.post("/{fault}")
-    async def switch(request: Request) -> Response:
-        form = await panel.form(request)
-        name = _fault(request)
-        if name is None:
-            return panel.show(request, "panel_absent.html", status=404)
-        where = str(form["back"]) if form.get("back") in BACK else HERE
-        polish, english = FAULTS[name][0]
-        if form.get("off"):
-            faults.off(name)
-            return panel.done(request, where, f"Wyłączone: {polish}.", f"Off: {english}.")
-        try:
-            faults.set(name, _setting(form).setting())
-        except Wrong as wrong:
-            return _shown(request, name, status=400, error=wrong, fields=form)
-        return panel.done(request, where, f"Włączone: {polish}.", f"On: {english}.")
-
-    def _shown(request: Request, name: Fault, **more: Any) -> Response:
-        setting = faults.setting(name)
-        values: dict[str, Any] = {
+@router.get("")
+async def listing(panel: CurrentPanel, request: Request) -> Response:
+    rows = [
+        {
             "name": name.value,
             "title": FAULTS[name][0],
             "text": FAULTS[name][1],
-            "on": setting is not None,
-            "fields": _fields(setting, SECONDS.get(name)),
-            "seconds": SECONDS.get(name),
-            "labels": LABELS,
-            "of_work": name in OF_WORK,
-            "has_status": name is Fault.SERVER_ERROR,
-            "statuses": sorted(STATUSES),
-            "operations": [f"{each.method} {each.path}" for each in OPERATIONS],
+            "setting": state.setting,
+            "happened": counted(state.happened, _TIMES, "time"),
         }
-        values |= more
-        kept = values["fields"]
-        values["chosen"] = kept.get("operation_all", [kept["operation"]] if kept.get("operation") else [])
-        return panel.show(request, "panel_fault.html", **values)
+        for name, state in panel.emulator.faults.states().items()
+    ]
+    return panel.show(request, "panel_faults.html", rows=rows, on=sum(1 for row in rows if row["setting"]))
 
-    return pages
+
+@router.post("")
+async def clear(panel: CurrentPanel, request: Request) -> Response:
+    await panel.form(request)
+    for fault in Fault:
+        panel.emulator.faults.off(fault)
+    return panel.done(request, HERE, "Wszystkie usterki są wyłączone.", "All faults are off.")
+
+
+@router.get("/{fault}")
+async def one(panel: CurrentPanel, request: Request) -> Response:
+    name = _fault(request)
+    return _shown(panel, request, name) if name else panel.show(request, "panel_absent.html", status=404)
+
+
+@router.post("/{fault}")
+async def switch(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    name = _fault(request)
+    if name is None:
+        return panel.show(request, "panel_absent.html", status=404)
+    where = str(form["back"]) if form.get("back") in BACK else HERE
+    polish, english = FAULTS[name][0]
+    if form.get("off"):
+        panel.emulator.faults.off(name)
+        return panel.done(request, where, f"Wyłączone: {polish}.", f"Off: {english}.")
+    try:
+        panel.emulator.faults.set(name, _setting(form).setting())
+    except Wrong as wrong:
+        return _shown(panel, request, name, status=400, error=wrong, fields=form)
+    return panel.done(request, where, f"Włączone: {polish}.", f"On: {english}.")
+
+
+def _shown(panel: Panel, request: Request, name: Fault, **more: Any) -> Response:
+    setting = panel.emulator.faults.setting(name)
+    values: dict[str, Any] = {
+        "name": name.value,
+        "title": FAULTS[name][0],
+        "text": FAULTS[name][1],
+        "on": setting is not None,
+        "fields": _fields(setting, SECONDS.get(name)),
+        "seconds": SECONDS.get(name),
+        "labels": LABELS,
+        "of_work": name in OF_WORK,
+        "has_status": name is Fault.SERVER_ERROR,
+        "statuses": sorted(STATUSES),
+        "operations": [f"{each.method} {each.path}" for each in OPERATIONS],
+    }
+    values |= more
+    kept = values["fields"]
+    values["chosen"] = kept.get("operation_all", [kept["operation"]] if kept.get("operation") else [])
+    return panel.show(request, "panel_fault.html", **values)
 
 
 def _fault(request: Request) -> Fault | None:

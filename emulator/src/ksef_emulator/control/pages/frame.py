@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import ValidationError
 
 from ...clock import Clock
@@ -85,6 +85,15 @@ class Panel(Forms):
         """See ``path`` next, which tells what was done."""
         self.visit(request).given["done"] = (polish, english)
         return self.go(request, path)
+
+
+async def running_panel(request: Request) -> Panel:
+    """The panel that an application was made for."""
+    panel: Panel = request.app.state.panel
+    return panel
+
+
+CurrentPanel = Annotated[Panel, Depends(running_panel)]
 
 
 def of_validation(error: ValidationError, fields: dict[str, str] | None = None) -> Wrong:

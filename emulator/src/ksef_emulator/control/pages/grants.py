@@ -12,65 +12,62 @@ from ...pages.fields import FINGERPRINT, NIP, PESEL, Wrong, required
 from ...pages.words import moment
 from ...portal.permission_words import NAMES
 from ..seed import GRANTABLE, Seed, SeedPermission, load_seed
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 
 HERE = "/panel/podmioty/uprawnienia"
 SHOWN = 50
 _RULES = {SubjectType.PESEL: PESEL, SubjectType.NIP: NIP, SubjectType.FINGERPRINT: FINGERPRINT}
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The form and the list."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
 
-    def shown(request: Request, **more: Any) -> Response:
-        asked = request.query_params
-        fields = {
-            "type": "Pesel",
-            **{key: asked[key] for key in ("context", "value", "type") if key in asked},
-        }
-        found = emulator.permissions.grants.find()
-        values: dict[str, Any] = {
-            "fields": fields,
-            "types": list(_RULES),
-            "permissions": [(each.value, NAMES.get(each, (each.value, each.value))) for each in GRANTABLE],
-            "total": len(found),
-            "rows": [
-                {
-                    "context": f"{grant.context.type.upper()}: {grant.context.value}",
-                    "who": f"{grant.subject.type.upper()}: {grant.subject.value or ''}",
-                    "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
-                    "since": moment(grant.start) if grant.start else "",
-                }
-                for grant in found[:SHOWN]
-            ],
-        }
-        values |= more
-        kept = values["fields"]
-        values["chosen"] = kept.get("permission_all", [kept["permission"]] if kept.get("permission") else [])
-        return panel.show(request, "panel_grants.html", **values)
+def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    asked = request.query_params
+    fields = {
+        "type": "Pesel",
+        **{key: asked[key] for key in ("context", "value", "type") if key in asked},
+    }
+    found = panel.emulator.permissions.grants.find()
+    values: dict[str, Any] = {
+        "fields": fields,
+        "types": list(_RULES),
+        "permissions": [(each.value, NAMES.get(each, (each.value, each.value))) for each in GRANTABLE],
+        "total": len(found),
+        "rows": [
+            {
+                "context": f"{grant.context.type.upper()}: {grant.context.value}",
+                "who": f"{grant.subject.type.upper()}: {grant.subject.value or ''}",
+                "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
+                "since": moment(grant.start) if grant.start else "",
+            }
+            for grant in found[:SHOWN]
+        ],
+    }
+    values |= more
+    kept = values["fields"]
+    values["chosen"] = kept.get("permission_all", [kept["permission"]] if kept.get("permission") else [])
+    return panel.show(request, "panel_grants.html", **values)
 
-    @pages.get("")
-    async def form(request: Request) -> Response:
-        return shown(request)
 
-    @pages.post("")
-    async def give(request: Request) -> Response:
-        fields = await panel.form(request)
-        try:
-            wanted = _wanted(fields)
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, fields=fields)
-        load_seed(emulator, Seed(permissions=[wanted]))
-        return panel.done(
-            request,
-            HERE,
-            f"{wanted.subjectType.upper()} {wanted.subject} ma uprawnienia w kontekście {wanted.context}.",
-            f"{wanted.subjectType.upper()} {wanted.subject} has permissions in the context {wanted.context}.",
-        )
+@router.get("")
+async def form(panel: CurrentPanel, request: Request) -> Response:
+    return shown(panel, request)
 
-    return pages
+
+@router.post("")
+async def give(panel: CurrentPanel, request: Request) -> Response:
+    fields = await panel.form(request)
+    try:
+        wanted = _wanted(fields)
+    except Wrong as wrong:
+        return shown(panel, request, status=400, error=wrong, fields=fields)
+    load_seed(panel.emulator, Seed(permissions=[wanted]))
+    return panel.done(
+        request,
+        HERE,
+        f"{wanted.subjectType.upper()} {wanted.subject} ma uprawnienia w kontekście {wanted.context}.",
+        f"{wanted.subjectType.upper()} {wanted.subject} has permissions in the context {wanted.context}.",
+    )
 
 
 def _wanted(form: Any) -> SeedPermission:

@@ -17,7 +17,7 @@ from ...problems import Problem
 from ..contractors.delivery import Kind
 from ..contractors.people import MADE_UP, SELLERS
 from ..invoices import MOST, Contractor, Delivery, send
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 
 HERE = "/panel/faktury"
 KINDS: dict[Kind, Both] = {
@@ -31,59 +31,56 @@ OTHER = "inny"
 SHOWN = 50
 _INVOICES = ("faktura", "faktury", "faktur")
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The form and what came of it."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
 
-    def shown(request: Request, **more: Any) -> Response:
-        asked = request.query_params
-        last = panel.visit(request).given.get("invoices", {})
-        values: dict[str, Any] = {
-            "fields": {"buyer": asked.get("buyer") or last.get("buyer", ""), "count": "1", "kind": "VAT"},
-            "firms": panel.firms(),
-            "sellers": SELLERS,
-            "labels": labels(Delivery),
-            "kinds": KINDS,
-            "other": OTHER,
-            "most": MOST,
-            "last": last,
-            "today": polish_day(emulator.clock.now()).strftime("%d.%m.%Y"),
-            "lag": emulator.metadata.lag,
-        }
-        return panel.show(request, "panel_invoices.html", **(values | more))
+def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    asked = request.query_params
+    last = panel.visit(request).given.get("invoices", {})
+    values: dict[str, Any] = {
+        "fields": {"buyer": asked.get("buyer") or last.get("buyer", ""), "count": "1", "kind": "VAT"},
+        "firms": panel.firms(),
+        "sellers": SELLERS,
+        "labels": labels(Delivery),
+        "kinds": KINDS,
+        "other": OTHER,
+        "most": MOST,
+        "last": last,
+        "today": polish_day(panel.emulator.clock.now()).strftime("%d.%m.%Y"),
+        "lag": panel.emulator.metadata.lag,
+    }
+    return panel.show(request, "panel_invoices.html", **(values | more))
 
-    @pages.get("")
-    async def form(request: Request) -> Response:
-        return shown(request)
 
-    @pages.post("")
-    async def issue(request: Request) -> Response:
-        fields = await panel.form(request)
-        try:
-            wanted = _wanted(fields)
-            accepted, refused = await run_in_threadpool(send, emulator, wanted)
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, fields=fields)
-        except Problem as problem:
-            told = of_problem(problem, "Faktury nie zostały wystawione", "The invoices were not issued")
-            return shown(request, status=400, error=told, fields=fields)
-        panel.visit(request).given["invoices"] = {
-            "buyer": wanted.buyer,
-            "rows": [_row(each) for each in reversed(accepted)][:SHOWN],
-            "total": len(accepted),
-            "refused": refused[:SHOWN],
-        }
-        polish, english = counted(len(accepted), _INVOICES, "invoice")
-        return panel.done(
-            request,
-            HERE,
-            f"Firma {wanted.buyer} dostała: {polish}. Każda ma numer KSeF.",
-            f"The firm {wanted.buyer} got {english}. Each has its KSeF number.",
-        )
+@router.get("")
+async def form(panel: CurrentPanel, request: Request) -> Response:
+    return shown(panel, request)
 
-    return pages
+
+@router.post("")
+async def issue(panel: CurrentPanel, request: Request) -> Response:
+    fields = await panel.form(request)
+    try:
+        wanted = _wanted(fields)
+        accepted, refused = await run_in_threadpool(send, panel.emulator, wanted)
+    except Wrong as wrong:
+        return shown(panel, request, status=400, error=wrong, fields=fields)
+    except Problem as problem:
+        told = of_problem(problem, "Faktury nie zostały wystawione", "The invoices were not issued")
+        return shown(panel, request, status=400, error=told, fields=fields)
+    panel.visit(request).given["invoices"] = {
+        "buyer": wanted.buyer,
+        "rows": [_row(each) for each in reversed(accepted)][:SHOWN],
+        "total": len(accepted),
+        "refused": refused[:SHOWN],
+    }
+    polish, english = counted(len(accepted), _INVOICES, "invoice")
+    return panel.done(
+        request,
+        HERE,
+        f"Firma {wanted.buyer} dostała: {polish}. Każda ma numer KSeF.",
+        f"The firm {wanted.buyer} got {english}. Each has its KSeF number.",
+    )
 
 
 def _wanted(fields: Any) -> Delivery:

@@ -15,70 +15,67 @@ from ...pages import paged
 from ...pages.words import moment
 from ...request_log import KEPT, Entry
 from ..exchanges import Message, matching, shown
-from .frame import Panel
+from .frame import CurrentPanel
 
 HERE = "/panel/dziennik"
 PAGE = 50
 METHODS = ("GET", "POST", "PUT", "DELETE")
 _LONG = 200_000  # characters of a body that are laid out; a longer one stands as it came
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The list and each exchange."""
-    pages = APIRouter(prefix=HERE)
-    log = panel.emulator.requests
 
-    @pages.get("")
-    async def listing(request: Request) -> Response:
-        asked = {
-            key: request.query_params.get(key, "").strip() for key in ("method", "path", "status", "context")
-        }
-        found = matching(
-            log.entries(),
-            asked["method"] or None,
-            _pattern(asked["path"]),
-            int(asked["status"]) if asked["status"].isdecimal() and len(asked["status"]) == 3 else None,
-            asked["context"] or None,
-        )
-        listed = paged(request, found, _row, (PAGE,))
-        number = listed["number"]
-        return panel.show(
-            request,
-            "panel_journal.html",
-            **listed,
-            asked=asked,
-            filtered=any(asked.values()),
-            methods=METHODS,
-            kept=KEPT,
-            before=_query(asked, number - 1) if number > 1 else "",
-            after=_query(asked, number + 1) if number < listed["last"] else "",
-        )
+@router.get("")
+async def listing(panel: CurrentPanel, request: Request) -> Response:
+    asked = {
+        key: request.query_params.get(key, "").strip() for key in ("method", "path", "status", "context")
+    }
+    found = matching(
+        panel.emulator.requests.entries(),
+        asked["method"] or None,
+        _pattern(asked["path"]),
+        int(asked["status"]) if asked["status"].isdecimal() and len(asked["status"]) == 3 else None,
+        asked["context"] or None,
+    )
+    listed = paged(request, found, _row, (PAGE,))
+    number = listed["number"]
+    return panel.show(
+        request,
+        "panel_journal.html",
+        **listed,
+        asked=asked,
+        filtered=any(asked.values()),
+        methods=METHODS,
+        kept=KEPT,
+        before=_query(asked, number - 1) if number > 1 else "",
+        after=_query(asked, number + 1) if number < listed["last"] else "",
+    )
 
-    @pages.post("")
-    async def forget(request: Request) -> Response:
-        await panel.form(request)
-        log.clear()
-        return panel.done(request, HERE, "Dziennik jest pusty.", "The journal is empty.")
 
-    @pages.get("/{number}")
-    async def one(request: Request) -> Response:
-        text = request.path_params["number"]
-        found = log.find(int(text)) if text.isdecimal() and len(text) < 16 else None
-        if found is None:
-            return panel.show(request, "panel_absent.html", status=404)
-        exchange = shown(found)
-        return panel.show(
-            request,
-            "panel_exchange.html",
-            row=_row(found),
-            exchange=exchange,
-            sides=[
-                ("request", ("Żądanie", "Request"), exchange.request, _body(exchange.request)),
-                ("answer", ("Odpowiedź", "Answer"), exchange.answer, _body(exchange.answer)),
-            ],
-        )
+@router.post("")
+async def forget(panel: CurrentPanel, request: Request) -> Response:
+    await panel.form(request)
+    panel.emulator.requests.clear()
+    return panel.done(request, HERE, "Dziennik jest pusty.", "The journal is empty.")
 
-    return pages
+
+@router.get("/{number}")
+async def one(panel: CurrentPanel, request: Request) -> Response:
+    text = request.path_params["number"]
+    found = panel.emulator.requests.find(int(text)) if text.isdecimal() and len(text) < 16 else None
+    if found is None:
+        return panel.show(request, "panel_absent.html", status=404)
+    exchange = shown(found)
+    return panel.show(
+        request,
+        "panel_exchange.html",
+        row=_row(found),
+        exchange=exchange,
+        sides=[
+            ("request", ("Żądanie", "Request"), exchange.request, _body(exchange.request)),
+            ("answer", ("Odpowiedź", "Answer"), exchange.answer, _body(exchange.answer)),
+        ],
+    )
 
 
 def _pattern(text: str) -> str | None:

@@ -16,7 +16,7 @@ from ...pages.fields import Wrong
 from ...pages.model_forms import from_form, labels
 from ...pages.words import Both
 from ..latarnia import Failure, Maintenance
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 from .overview import STATES
 
 HERE = "/panel/latarnia"
@@ -28,87 +28,88 @@ TYPES: dict[Type, Both] = {
 _MAINTENANCE = timedelta(hours=3)  # unless somebody says otherwise
 _LOCAL = "%Y-%m-%dT%H:%M"
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The page and its forms, each with an address of its own."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
-    announcements = emulator.announcements
 
-    def maintenance(form: Any) -> Both:
-        try:
-            made = announcements.maintenance(**from_form(Maintenance, form).model_dump())
-        except ValueError as error:
-            raise Wrong(
-                "Koniec prac musi być późniejszy niż początek.", "The end must be after the beginning.", "end"
-            ) from error
-        return f"Ogłoszone: prace {made.name}.", f"Announced: maintenance {made.name}."
+def maintenance(panel: Panel, form: Any) -> Both:
+    try:
+        made = panel.emulator.announcements.maintenance(**from_form(Maintenance, form).model_dump())
+    except ValueError as error:
+        raise Wrong(
+            "Koniec prac musi być późniejszy niż początek.", "The end must be after the beginning.", "end"
+        ) from error
+    return f"Ogłoszone: prace {made.name}.", f"Announced: maintenance {made.name}."
 
-    def failure(form: Any) -> Both:
-        wanted = from_form(Failure, form, {"start": "since"})
-        made = announcements.failure(**wanted.model_dump())
-        if wanted.total:
-            return f"Ogłoszone: awaria całkowita {made.name}.", f"Announced: total failure {made.name}."
-        return f"Ogłoszone: awaria {made.name}.", f"Announced: failure {made.name}."
 
-    def end(form: Any) -> Both:
-        try:
-            made = announcements.end_of_failure(_event(form))
-        except NoSuchFailure as error:
-            raise Wrong("Ta awaria już nie trwa.", "This failure is over already.") from error
-        except ValueError as error:
-            raise Wrong(
-                "Ta awaria jeszcze się nie zaczęła. Wycofaj ją albo przesuń zegar.",
-                "This failure has not begun yet. Withdraw it or move the clock.",
-            ) from error
-        return f"Ogłoszone: koniec awarii {made.name}.", f"Announced: end of failure {made.name}."
+def failure(panel: Panel, form: Any) -> Both:
+    wanted = from_form(Failure, form, {"start": "since"})
+    made = panel.emulator.announcements.failure(**wanted.model_dump())
+    if wanted.total:
+        return f"Ogłoszone: awaria całkowita {made.name}.", f"Announced: total failure {made.name}."
+    return f"Ogłoszone: awaria {made.name}.", f"Announced: failure {made.name}."
 
-    def withdraw(form: Any) -> Both:
-        announcements.withdraw(_event(form))
-        return "Wycofane, jakby nigdy tego nie ogłoszono.", "Withdrawn, as if it had never been announced."
 
-    forms: dict[str, Callable[[Any], Both]] = {
-        "prace": maintenance,
-        "awaria": failure,
-        "koniec": end,
-        "wycofaj": withdraw,
+def end(panel: Panel, form: Any) -> Both:
+    try:
+        made = panel.emulator.announcements.end_of_failure(_event(form))
+    except NoSuchFailure as error:
+        raise Wrong("Ta awaria już nie trwa.", "This failure is over already.") from error
+    except ValueError as error:
+        raise Wrong(
+            "Ta awaria jeszcze się nie zaczęła. Wycofaj ją albo przesuń zegar.",
+            "This failure has not begun yet. Withdraw it or move the clock.",
+        ) from error
+    return f"Ogłoszone: koniec awarii {made.name}.", f"Announced: end of failure {made.name}."
+
+
+def withdraw(panel: Panel, form: Any) -> Both:
+    panel.emulator.announcements.withdraw(_event(form))
+    return "Wycofane, jakby nigdy tego nie ogłoszono.", "Withdrawn, as if it had never been announced."
+
+
+FORMS: dict[str, Callable[[Panel, Any], Both]] = {
+    "prace": maintenance,
+    "awaria": failure,
+    "koniec": end,
+    "wycofaj": withdraw,
+}
+
+
+@router.get("")
+async def page(panel: CurrentPanel, request: Request) -> Response:
+    return shown(panel, request)
+
+
+@router.post("/{form}")
+async def announce(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    name = request.path_params["form"]
+    if name not in FORMS:
+        return panel.show(request, "panel_absent.html", status=404)
+    try:
+        polish, english = FORMS[name](panel, form)
+    except Wrong as wrong:
+        return shown(panel, request, status=400, error=wrong, fields=form, filled=name)
+    return panel.done(request, HERE, polish, english)
+
+
+def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    state, _ = panel.emulator.announcements.status()
+    now = in_poland(panel.emulator.clock.now())
+    told = panel.emulator.announcements.recent()
+    over = {each.event for each in told if each.type is Type.FAILURE_END}
+    values: dict[str, Any] = {
+        "state": STATES[state],
+        "code": state.value,
+        "silent": panel.emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
+        "usual": now.strftime(_LOCAL),
+        "later": (now + _MAINTENANCE).strftime(_LOCAL),
+        "rows": [_row(each, over) for each in told],
+        "base": panel.emulator.config.latarnia_base,
+        "labels": labels(Maintenance),
+        "filled": "",
     }
-
-    @pages.get("")
-    async def page(request: Request) -> Response:
-        return shown(request)
-
-    @pages.post("/{form}")
-    async def announce(request: Request) -> Response:
-        form = await panel.form(request)
-        name = request.path_params["form"]
-        if name not in forms:
-            return panel.show(request, "panel_absent.html", status=404)
-        try:
-            polish, english = forms[name](form)
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, fields=form, filled=name)
-        return panel.done(request, HERE, polish, english)
-
-    def shown(request: Request, **more: Any) -> Response:
-        state, _ = announcements.status()
-        now = in_poland(emulator.clock.now())
-        told = announcements.recent()
-        over = {each.event for each in told if each.type is Type.FAILURE_END}
-        values: dict[str, Any] = {
-            "state": STATES[state],
-            "code": state.value,
-            "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
-            "usual": now.strftime(_LOCAL),
-            "later": (now + _MAINTENANCE).strftime(_LOCAL),
-            "rows": [_row(each, over) for each in told],
-            "base": emulator.config.latarnia_base,
-            "labels": labels(Maintenance),
-            "filled": "",
-        }
-        return panel.show(request, "panel_latarnia.html", **(values | more))
-
-    return pages
+    return panel.show(request, "panel_latarnia.html", **(values | more))
 
 
 def _row(each: Announcement, over: set[int]) -> dict[str, Any]:

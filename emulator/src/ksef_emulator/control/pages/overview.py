@@ -15,7 +15,7 @@ from ...model.limits.rates import Profile
 from ...model.time.progress import Progress
 from ...pages.words import Both, counted, moment, shifted, span
 from ..faults import FAULTS
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 
 PROFILES: dict[Profile, Both] = {
     "off": ("bez limitów", "no limits"),
@@ -44,43 +44,42 @@ class Tile:
     odd: bool = False
 
 
-def router(panel: Panel) -> APIRouter:
-    """Each with an address of its own."""
-    pages = APIRouter()
-    emulator = panel.emulator
+router = APIRouter()
 
-    @pages.get("/")
-    async def overview(request: Request) -> Response:
-        found = tiles(panel)
-        return panel.show(
-            request,
-            "panel_overview.html",
-            tiles=found,
-            odd=sum(tile.odd for tile in found),
-            config=emulator.config,
-        )
 
-    @pages.get("/panel/api")
-    async def operations(request: Request) -> Response:
-        return panel.show(request, "panel_api.html", known=list(Fault))
+@router.get("/")
+async def overview(panel: CurrentPanel, request: Request) -> Response:
+    found = tiles(panel)
+    return panel.show(
+        request,
+        "panel_overview.html",
+        tiles=found,
+        odd=sum(tile.odd for tile in found),
+        config=panel.emulator.config,
+    )
 
-    @pages.get("/panel/reset")
-    async def confirm(request: Request) -> Response:
-        return panel.show(request, "panel_reset.html", firms=panel.firms())
 
-    @pages.post("/panel/reset")
-    async def reset(request: Request) -> Response:
-        await panel.form(request)
-        await run_in_threadpool(panel.emulator.reset)
-        panel.visit(request).given.clear()
-        return panel.done(
-            request,
-            "/",
-            "Emulator zaczął od nowa: zostały tylko jego własne klucze.",
-            "The emulator began anew: only its own keys stayed.",
-        )
+@router.get("/panel/api")
+async def operations(panel: CurrentPanel, request: Request) -> Response:
+    return panel.show(request, "panel_api.html", known=list(Fault))
 
-    return pages
+
+@router.get("/panel/reset")
+async def confirm(panel: CurrentPanel, request: Request) -> Response:
+    return panel.show(request, "panel_reset.html", firms=panel.firms())
+
+
+@router.post("/panel/reset")
+async def reset(panel: CurrentPanel, request: Request) -> Response:
+    await panel.form(request)
+    await run_in_threadpool(panel.emulator.reset)
+    panel.visit(request).given.clear()
+    return panel.done(
+        request,
+        "/",
+        "Emulator zaczął od nowa: zostały tylko jego własne klucze.",
+        "The emulator began anew: only its own keys stayed.",
+    )
 
 
 def tiles(panel: Panel) -> list[Tile]:

@@ -24,7 +24,7 @@ from ..settings import (
     use_progress,
     use_warning,
 )
-from .frame import Panel
+from .frame import CurrentPanel, Panel
 from .overview import PROFILES, pace
 
 HERE = "/panel/ustawienia"
@@ -65,98 +65,102 @@ USAGES: dict[str, Both] = {
 }
 LABELS = labels(ProgressSetting) | labels(WarningText) | labels(HighWaterMark) | labels(Rotation)
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The page and its forms, each with an address of its own."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
 
-    def progress(form: Any) -> Both:
-        use_progress(emulator, from_form(ProgressSetting, form))
-        polish, english = pace(emulator.progress)
-        return f"Praca w toku kończy się {polish}.", f"Work under way is done {english}."
+def progress(panel: Panel, form: Any) -> Both:
+    use_progress(panel.emulator, from_form(ProgressSetting, form))
+    polish, english = pace(panel.emulator.progress)
+    return f"Praca w toku kończy się {polish}.", f"Work under way is done {english}."
 
-    def limits(form: Any) -> Both:
-        use_profile(emulator, from_form(RateLimitProfile, form))
-        polish, english = PROFILES[emulator.rate_limits.profile]
-        return f"Limity żądań: {polish}.", f"Rate limits: {english}."
 
-    def warning(form: Any) -> Both:
-        use_warning(emulator, from_form(WarningText, form))
-        if emulator.warning is None:
-            return "Odpowiedzi nie mają ostrzeżenia.", "Answers carry no warning."
-        return "Każda odpowiedź ma teraz to ostrzeżenie.", "Every answer carries this warning now."
+def limits(panel: Panel, form: Any) -> Both:
+    use_profile(panel.emulator, from_form(RateLimitProfile, form))
+    polish, english = PROFILES[panel.emulator.rate_limits.profile]
+    return f"Limity żądań: {polish}.", f"Rate limits: {english}."
 
-    def lag(form: Any) -> Both:
-        use_lag(emulator, from_form(HighWaterMark, form))
-        polish, english = span(emulator.metadata.lag)
-        return f"Opóźnienie trwałego zapisu: {polish}.", f"Lag of permanent storage: {english}."
 
-    def keys(form: Any) -> Both:
-        hours = decimal(form, "hours", "0", "8784", LABELS["overlap"])
-        ready: dict[str, Any] = {"overlap": float(hours) * 3600} if hours is not None else {}
-        turn(emulator.keys, from_form(Rotation, form, **ready))
-        return "Klucze publiczne są wymienione.", "The public keys are rotated."
+def warning(panel: Panel, form: Any) -> Both:
+    use_warning(panel.emulator, from_form(WarningText, form))
+    if panel.emulator.warning is None:
+        return "Odpowiedzi nie mają ostrzeżenia.", "Answers carry no warning."
+    return "Każda odpowiedź ma teraz to ostrzeżenie.", "Every answer carries this warning now."
 
-    forms: dict[str, Callable[[Any], Both]] = {
-        "tempo": progress,
-        "limity": limits,
-        "ostrzezenie": warning,
-        "hwm": lag,
-        "klucze": keys,
+
+def lag(panel: Panel, form: Any) -> Both:
+    use_lag(panel.emulator, from_form(HighWaterMark, form))
+    polish, english = span(panel.emulator.metadata.lag)
+    return f"Opóźnienie trwałego zapisu: {polish}.", f"Lag of permanent storage: {english}."
+
+
+def keys(panel: Panel, form: Any) -> Both:
+    hours = decimal(form, "hours", "0", "8784", LABELS["overlap"])
+    ready: dict[str, Any] = {"overlap": float(hours) * 3600} if hours is not None else {}
+    turn(panel.emulator.keys, from_form(Rotation, form, **ready))
+    return "Klucze publiczne są wymienione.", "The public keys are rotated."
+
+
+FORMS: dict[str, Callable[[Panel, Any], Both]] = {
+    "tempo": progress,
+    "limity": limits,
+    "ostrzezenie": warning,
+    "hwm": lag,
+    "klucze": keys,
+}
+
+
+@router.get("")
+async def page(panel: CurrentPanel, request: Request) -> Response:
+    return await shown(panel, request)
+
+
+@router.post("/{form}")
+async def change(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    name = request.path_params["form"]
+    if name not in FORMS:
+        return panel.show(request, "panel_absent.html", status=404)
+    try:
+        polish, english = await run_in_threadpool(FORMS[name], panel, form)
+    except Wrong as wrong:
+        return await shown(panel, request, status=400, error=wrong, fields=_fields(panel) | dict(form))
+    return panel.done(request, f"{HERE}#{name}", polish, english)
+
+
+def _fields(panel: Panel) -> dict[str, str]:
+    return {
+        "polls": str(panel.emulator.progress.polls),
+        "seconds": f"{panel.emulator.progress.seconds:g}",
+        "profile": panel.emulator.rate_limits.profile,
+        "text": panel.emulator.warning or "",
+        "lag": f"{panel.emulator.metadata.lag.total_seconds():g}",
+        "hours": "720",
+        "kind": "planned",
+        "algorithm": "RSA",
     }
 
-    @pages.get("")
-    async def page(request: Request) -> Response:
-        return await shown(request)
 
-    @pages.post("/{form}")
-    async def change(request: Request) -> Response:
-        form = await panel.form(request)
-        name = request.path_params["form"]
-        if name not in forms:
-            return panel.show(request, "panel_absent.html", status=404)
-        try:
-            polish, english = await run_in_threadpool(forms[name], form)
-        except Wrong as wrong:
-            return await shown(request, status=400, error=wrong, fields=_fields() | dict(form))
-        return panel.done(request, f"{HERE}#{name}", polish, english)
-
-    def _fields() -> dict[str, str]:
-        return {
-            "polls": str(emulator.progress.polls),
-            "seconds": f"{emulator.progress.seconds:g}",
-            "profile": emulator.rate_limits.profile,
-            "text": emulator.warning or "",
-            "lag": f"{emulator.metadata.lag.total_seconds():g}",
-            "hours": "720",
-            "kind": "planned",
-            "algorithm": "RSA",
-        }
-
-    async def shown(request: Request, **more: Any) -> Response:
-        published = await run_in_threadpool(lambda: emulator.keys.published)
-        values: dict[str, Any] = {
-            "fields": _fields(),
-            "labels": LABELS,
-            "profiles": PROFILES,
-            "rates": _rates(emulator.rate_limits.usual),
-            "mark": moment(emulator.metadata.mark(), seconds=True),
-            "rotations": ROTATIONS,
-            "usages": USAGES,
-            "keys": [
-                {
-                    "usage": USAGES[key.usage],
-                    "id": key.key_id,
-                    "since": moment(key.certificate.not_valid_before_utc),
-                    "until": moment(key.until) if key.until else "",
-                }
-                for key in published
-            ],
-        }
-        return panel.show(request, "panel_settings.html", **(values | more))
-
-    return pages
+async def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    published = await run_in_threadpool(lambda: panel.emulator.keys.published)
+    values: dict[str, Any] = {
+        "fields": _fields(panel),
+        "labels": LABELS,
+        "profiles": PROFILES,
+        "rates": _rates(panel.emulator.rate_limits.usual),
+        "mark": moment(panel.emulator.metadata.mark(), seconds=True),
+        "rotations": ROTATIONS,
+        "usages": USAGES,
+        "keys": [
+            {
+                "usage": USAGES[key.usage],
+                "id": key.key_id,
+                "since": moment(key.certificate.not_valid_before_utc),
+                "until": moment(key.until) if key.until else "",
+            }
+            for key in published
+        ],
+    }
+    return panel.show(request, "panel_settings.html", **(values | more))
 
 
 def _rates(usual: Any) -> list[dict[str, Any]]:

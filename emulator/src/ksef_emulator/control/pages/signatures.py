@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, moment, required, required_text
 from ...pages.words import Both
 from ..certificates import Issued, Wanted, issue
-from .frame import Panel, of_validation
+from .frame import CurrentPanel, Panel, of_validation
 
 HERE = "/panel/podmioty/certyfikat"
 KINDS: dict[str, Both] = {
@@ -26,40 +26,37 @@ _PEOPLE = frozenset({"pesel", "nip", "foreigner"})
 _WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
 _UNTIL: Both = ("Ważny do", "Valid until")
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    """The form and the file."""
-    pages = APIRouter(prefix=HERE)
-    emulator = panel.emulator
 
-    def shown(request: Request, **more: Any) -> Response:
-        asked = request.query_params
-        fields = {
-            "kind": "pesel",
-            "format": "p12",
-            **{key: asked[key] for key in ("kind", "pesel", "nip", "first", "last", "name") if key in asked},
-        }
-        values: dict[str, Any] = {"kinds": KINDS, "fields": fields}
-        return panel.show(request, "panel_signature.html", **(values | more))
+def shown(panel: Panel, request: Request, **more: Any) -> Response:
+    asked = request.query_params
+    fields = {
+        "kind": "pesel",
+        "format": "p12",
+        **{key: asked[key] for key in ("kind", "pesel", "nip", "first", "last", "name") if key in asked},
+    }
+    values: dict[str, Any] = {"kinds": KINDS, "fields": fields}
+    return panel.show(request, "panel_signature.html", **(values | more))
 
-    @pages.get("")
-    async def form(request: Request) -> Response:
-        return shown(request)
 
-    @pages.post("")
-    async def hand_out(request: Request) -> Response:
-        fields = await panel.form(request)
-        try:
-            wanted = _wanted(fields)
-            made = await run_in_threadpool(issue, emulator.ca, wanted, emulator.clock.now())
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, fields={**fields, "password": ""})
-        except ValidationError as error:
-            told = of_validation(error)
-            return shown(request, status=400, error=told, fields={**fields, "password": ""})
-        return panel.with_cookie(request, _file(made))
+@router.get("")
+async def form(panel: CurrentPanel, request: Request) -> Response:
+    return shown(panel, request)
 
-    return pages
+
+@router.post("")
+async def hand_out(panel: CurrentPanel, request: Request) -> Response:
+    fields = await panel.form(request)
+    try:
+        wanted = _wanted(fields)
+        made = await run_in_threadpool(issue, panel.emulator.ca, wanted, panel.emulator.clock.now())
+    except Wrong as wrong:
+        return shown(panel, request, status=400, error=wrong, fields={**fields, "password": ""})
+    except ValidationError as error:
+        told = of_validation(error)
+        return shown(panel, request, status=400, error=told, fields={**fields, "password": ""})
+    return panel.with_cookie(request, _file(made))
 
 
 def _wanted(form: Any) -> Any:

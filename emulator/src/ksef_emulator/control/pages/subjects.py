@@ -13,7 +13,7 @@ from ...model.identity.subjects import AlreadyThere
 from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, nip_holds, required, required_text
 from ...pages.words import Both
 from ..seed import Seed, SeedFirm, SeedPerson, SeedUnit, load_seed
-from .frame import Panel, of_validation
+from .frame import CurrentPanel, Panel, of_validation
 
 HERE = "/panel/podmioty"
 KINDS: dict[str, Both] = {
@@ -31,55 +31,56 @@ TYPES: dict[str, Both] = {
 }
 _NAME_MOST, _NAME_LEAST = 256, 5
 
+router = APIRouter(prefix=HERE)
 
-def router(panel: Panel) -> APIRouter:
-    pages = APIRouter(prefix=HERE)
 
-    @pages.get("")
-    async def listing(request: Request) -> Response:
+@router.get("")
+async def listing(panel: CurrentPanel, request: Request) -> Response:
+    return panel.show(
+        request,
+        "panel_subjects.html",
+        people=_people(panel),
+        firms=[{"firm": each, "kind": KINDS.get(each.kind, ("", ""))} for each in panel.firms()],
+    )
+
+
+@router.get("/osoba")
+async def person(panel: CurrentPanel, request: Request) -> Response:
+    return panel.show(request, "panel_person.html")
+
+
+@router.post("/osoba")
+async def add_person(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    try:
+        name = _add_person(panel, form)
+    except Wrong as wrong:
+        return panel.show(request, "panel_person.html", status=400, error=wrong, fields=form)
+    return panel.done(request, HERE, f"Dodana osoba: {name}.", f"Added: {name}.")
+
+
+@router.get("/firma")
+async def firm(panel: CurrentPanel, request: Request) -> Response:
+    return panel.show(request, "panel_firm.html", types=TYPES, people=_people(panel))
+
+
+@router.post("/firma")
+async def add_firm(panel: CurrentPanel, request: Request) -> Response:
+    form = await panel.form(request)
+    try:
+        found = _firm(form)
+        _sow(panel, Seed(firms=[found]))
+    except Wrong as wrong:
         return panel.show(
             request,
-            "panel_subjects.html",
+            "panel_firm.html",
+            status=400,
+            error=wrong,
+            fields=form,
+            types=TYPES,
             people=_people(panel),
-            firms=[{"firm": each, "kind": KINDS.get(each.kind, ("", ""))} for each in panel.firms()],
         )
-
-    @pages.get("/osoba")
-    async def person(request: Request) -> Response:
-        return panel.show(request, "panel_person.html")
-
-    @pages.post("/osoba")
-    async def add_person(request: Request) -> Response:
-        form = await panel.form(request)
-        try:
-            name = _add_person(panel, form)
-        except Wrong as wrong:
-            return panel.show(request, "panel_person.html", status=400, error=wrong, fields=form)
-        return panel.done(request, HERE, f"Dodana osoba: {name}.", f"Added: {name}.")
-
-    @pages.get("/firma")
-    async def firm(request: Request) -> Response:
-        return panel.show(request, "panel_firm.html", types=TYPES, people=_people(panel))
-
-    @pages.post("/firma")
-    async def add_firm(request: Request) -> Response:
-        form = await panel.form(request)
-        try:
-            found = _firm(form)
-            _sow(panel, Seed(firms=[found]))
-        except Wrong as wrong:
-            return panel.show(
-                request,
-                "panel_firm.html",
-                status=400,
-                error=wrong,
-                fields=form,
-                types=TYPES,
-                people=_people(panel),
-            )
-        return panel.done(request, HERE, f"Dodana firma: {found.nip}.", f"Added: {found.nip}.")
-
-    return pages
+    return panel.done(request, HERE, f"Dodana firma: {found.nip}.", f"Added: {found.nip}.")
 
 
 def _people(panel: Panel) -> list[dict[str, Any]]:
