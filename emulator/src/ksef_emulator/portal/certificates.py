@@ -31,7 +31,7 @@ from ..model.identity.certificate import (
 )
 from ..pages import paged
 from ..pages.fields import NAME, Wrong, of_problem, required_text
-from .frame import Portal
+from .frame import CurrentPortal, Member, Portal
 
 HERE = "/portal/certyfikaty"
 FURTHEST_START = timedelta(days=90)
@@ -39,178 +39,177 @@ PAGES = (10, 20, 50)
 REASONS = ("Unspecified", "Superseded", "KeyCompromise")
 USAGES: tuple[Literal["Authentication", "Offline"], ...] = ("Authentication", "Offline")
 
+router = APIRouter(prefix=HERE)
 
-def router(portal: Portal) -> APIRouter:
-    pages = APIRouter(prefix=HERE)
-    emulator, certificates = portal.emulator, portal.emulator.certificates
 
-    @pages.get("")
-    @portal.for_members
-    async def listing(request: Request, principal: Principal) -> Response:
-        asked = request.query_params
-        wanted = Filter(
-            serial=asked.get("serial", "").strip().upper() or None,
-            name=asked.get("name", "").strip() or None,
-            usage=asked.get("usage") if asked.get("usage") in USAGES else None,
-            status=_status(asked.get("status", "")),
+@router.get("")
+async def listing(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    asked = request.query_params
+    wanted = Filter(
+        serial=asked.get("serial", "").strip().upper() or None,
+        name=asked.get("name", "").strip() or None,
+        usage=asked.get("usage") if asked.get("usage") in USAGES else None,
+        status=_status(asked.get("status", "")),
+    )
+    found = portal.emulator.certificates.query(principal.subject, wanted)
+    now = portal.emulator.clock.now()
+    return portal.show(
+        request,
+        "certificates.html",
+        **paged(request, found, lambda each: _row(each, now), PAGES),
+        asked={key: asked.get(key, "") for key in ("serial", "name", "usage", "status")},
+        statuses=list(CertificateStatus),
+        limits=_limits(portal, principal),
+        done=asked.get("done", ""),
+    )
+
+
+@router.get("/wniosek")
+async def asking(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    return _form(portal, request, principal)
+
+
+@router.post("/wniosek")
+async def asked_for(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    form = await portal.form(request)
+    try:
+        reference = _enrol(portal, principal, form)
+    except Wrong as wrong:
+        return _form(portal, request, principal, status=400, error=wrong)
+    return portal.go(request, f"{HERE}/wniosek/{reference}")
+
+
+@router.get("/wniosek/{reference}")
+async def state(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    found = portal.emulator.certificates.by_reference(principal.subject, request.path_params["reference"])
+    if found is None:
+        return portal.show(request, "absent.html", status=404)
+    refused = isinstance(found, RefusedRequest) and found.decided
+    issued = isinstance(found, Certificate) and found.issued
+    answer = portal.show(request, "request_state.html", found=found, refused=refused, issued=issued)
+    if not refused and not issued:
+        answer.headers["Refresh"] = "2"
+    return answer
+
+
+@router.get("/{serial}.crt")
+async def download(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    found = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
+    if found is None:
+        return portal.show(request, "absent.html", status=404)
+    pem = x509.load_der_x509_certificate(found.certificate).public_bytes(Encoding.PEM)
+    name = quote(f"{found.name}.crt", safe="")
+    headers = {"Content-Disposition": f"attachment; filename=certyfikat.crt; filename*=UTF-8''{name}"}
+    return portal.with_cookie(
+        request, Response(pem, media_type="application/x-x509-user-cert", headers=headers)
+    )
+
+
+@router.get("/{serial}/uniewaznij")
+async def confirm(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    found = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
+    if found is None:
+        return portal.show(request, "absent.html", status=404)
+    row = _row(found, portal.emulator.clock.now())
+    return portal.show(request, "revoke.html", row=row, reasons=REASONS, error="")
+
+
+@router.post("/{serial}/uniewaznij")
+async def revoke(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    form = await portal.form(request)
+    found = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
+    if found is None:
+        return portal.show(request, "absent.html", status=404)
+    now = portal.emulator.clock.now()
+    if found.status(now) is not CertificateStatus.ACTIVE or form.get("reason") not in REASONS:
+        wrong = Wrong(
+            "Unieważnić można tylko aktywny certyfikat; wybierz powód.",
+            "Only an active certificate can be revoked; choose a reason.",
         )
-        found = certificates.query(principal.subject, wanted)
-        now = emulator.clock.now()
-        return portal.show(
-            request,
-            "certificates.html",
-            **paged(request, found, lambda each: _row(each, now), PAGES),
-            asked={key: asked.get(key, "") for key in ("serial", "name", "usage", "status")},
-            statuses=list(CertificateStatus),
-            limits=_limits(principal),
-            done=asked.get("done", ""),
+        row = _row(found, now)
+        return portal.show(request, "revoke.html", status=400, row=row, reasons=REASONS, error=wrong)
+    portal.emulator.certificates.revoke(found.serial, form["reason"])
+    return portal.go(request, f"{HERE}?done={found.serial}")
+
+
+def _form(
+    portal: Portal, request: Request, principal: Principal, *, status: int = 200, error: Any = ""
+) -> Response:
+    try:
+        data = enrolment.data(principal.certificate) if principal.certificate is not None else {}
+    except problems.Problem:
+        data = {}
+    name = [[enrolment.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
+    today = polish_day(portal.emulator.clock.now())
+    return portal.show(
+        request,
+        "request.html",
+        status=status,
+        error=error,
+        subject=json.dumps(name, ensure_ascii=False),
+        known=bool(name),
+        today=today.isoformat(),
+        furthest=(today + FURTHEST_START).isoformat(),
+        limits=_limits(portal, principal),
+    )
+
+
+def _limits(portal: Portal, principal: Principal) -> dict[str, int]:
+    requests, owned = portal.emulator.certificates.remaining(principal.subject)
+    most = portal.emulator.limits.subject(principal.subject)
+    return {
+        "requests": requests,
+        "most_requests": most.enrollments,
+        "owned": owned,
+        "most_owned": most.certificates,
+    }
+
+
+def _enrol(portal: Portal, principal: Principal, form: Any) -> str:
+    name = required_text(form, "name", NAME)
+    usage = form.get("usage")
+    if usage not in USAGES:
+        raise Wrong("Wybierz przeznaczenie certyfikatu.", "Choose what the certificate is for.", "usage")
+    try:
+        if principal.certificate is None:
+            raise problems.no_enrollment()
+        wanted = enrolment.read(_der(form.get("csr", "")), principal.certificate)
+        made = portal.emulator.certificates.enrol(
+            principal.subject,
+            name=name,
+            usage=usage,
+            request=wanted,
+            valid_from=_start(portal, form.get("start", "")),
         )
+    except problems.Problem as problem:
+        raise of_problem(problem, "Wniosek odrzucony", "The request was refused") from problem
+    except EnrollmentLimit as error:
+        raise Wrong("Wykorzystano limit wniosków o certyfikat.", "No more requests are allowed.") from error
+    except CertificateLimit as error:
+        raise Wrong(
+            "Wykorzystano limit aktywnych certyfikatów; unieważnij niepotrzebny.",
+            "No more active certificates are allowed; revoke one that is not needed.",
+        ) from error
+    return made.reference
 
-    @pages.get("/wniosek")
-    @portal.for_members
-    async def asking(request: Request, principal: Principal) -> Response:
-        return _form(request, principal)
 
-    @pages.post("/wniosek")
-    @portal.for_members
-    async def asked_for(request: Request, principal: Principal) -> Response:
-        form = await portal.form(request)
-        try:
-            reference = _enrol(principal, form)
-        except Wrong as wrong:
-            return _form(request, principal, status=400, error=wrong)
-        return portal.go(request, f"{HERE}/wniosek/{reference}")
-
-    @pages.get("/wniosek/{reference}")
-    @portal.for_members
-    async def state(request: Request, principal: Principal) -> Response:
-        found = certificates.by_reference(principal.subject, request.path_params["reference"])
-        if found is None:
-            return portal.show(request, "absent.html", status=404)
-        refused = isinstance(found, RefusedRequest) and found.decided
-        issued = isinstance(found, Certificate) and found.issued
-        answer = portal.show(request, "request_state.html", found=found, refused=refused, issued=issued)
-        if not refused and not issued:
-            answer.headers["Refresh"] = "2"
-        return answer
-
-    @pages.get("/{serial}.crt")
-    @portal.for_members
-    async def download(request: Request, principal: Principal) -> Response:
-        found = certificates.owned(principal.subject, request.path_params["serial"])
-        if found is None:
-            return portal.show(request, "absent.html", status=404)
-        pem = x509.load_der_x509_certificate(found.certificate).public_bytes(Encoding.PEM)
-        name = quote(f"{found.name}.crt", safe="")
-        headers = {"Content-Disposition": f"attachment; filename=certyfikat.crt; filename*=UTF-8''{name}"}
-        return portal.with_cookie(
-            request, Response(pem, media_type="application/x-x509-user-cert", headers=headers)
+def _start(portal: Portal, text: str) -> datetime:
+    """The beginning of a Polish day, or now for today. Raises Wrong."""
+    now = portal.emulator.clock.now()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Wrong("Podaj datę początku ważności.", "Give the first day.", "start") from error
+    today = polish_day(now)
+    if not today <= day <= today + FURTHEST_START:
+        raise Wrong(
+            "Certyfikat może obowiązywać od dziś, najpóźniej za 90 dni.",
+            "A certificate begins today, or in 90 days at the latest.",
+            "start",
         )
-
-    @pages.get("/{serial}/uniewaznij")
-    @portal.for_members
-    async def confirm(request: Request, principal: Principal) -> Response:
-        found = certificates.owned(principal.subject, request.path_params["serial"])
-        if found is None:
-            return portal.show(request, "absent.html", status=404)
-        row = _row(found, emulator.clock.now())
-        return portal.show(request, "revoke.html", row=row, reasons=REASONS, error="")
-
-    @pages.post("/{serial}/uniewaznij")
-    @portal.for_members
-    async def revoke(request: Request, principal: Principal) -> Response:
-        form = await portal.form(request)
-        found = certificates.owned(principal.subject, request.path_params["serial"])
-        if found is None:
-            return portal.show(request, "absent.html", status=404)
-        now = emulator.clock.now()
-        if found.status(now) is not CertificateStatus.ACTIVE or form.get("reason") not in REASONS:
-            wrong = Wrong(
-                "Unieważnić można tylko aktywny certyfikat; wybierz powód.",
-                "Only an active certificate can be revoked; choose a reason.",
-            )
-            row = _row(found, now)
-            return portal.show(request, "revoke.html", status=400, row=row, reasons=REASONS, error=wrong)
-        certificates.revoke(found.serial, form["reason"])
-        return portal.go(request, f"{HERE}?done={found.serial}")
-
-    def _form(request: Request, principal: Principal, *, status: int = 200, error: Any = "") -> Response:
-        try:
-            data = enrolment.data(principal.certificate) if principal.certificate is not None else {}
-        except problems.Problem:
-            data = {}
-        name = [[enrolment.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
-        today = polish_day(emulator.clock.now())
-        return portal.show(
-            request,
-            "request.html",
-            status=status,
-            error=error,
-            subject=json.dumps(name, ensure_ascii=False),
-            known=bool(name),
-            today=today.isoformat(),
-            furthest=(today + FURTHEST_START).isoformat(),
-            limits=_limits(principal),
-        )
-
-    def _limits(principal: Principal) -> dict[str, int]:
-        requests, owned = certificates.remaining(principal.subject)
-        most = emulator.limits.subject(principal.subject)
-        return {
-            "requests": requests,
-            "most_requests": most.enrollments,
-            "owned": owned,
-            "most_owned": most.certificates,
-        }
-
-    def _enrol(principal: Principal, form: Any) -> str:
-        name = required_text(form, "name", NAME)
-        usage = form.get("usage")
-        if usage not in USAGES:
-            raise Wrong("Wybierz przeznaczenie certyfikatu.", "Choose what the certificate is for.", "usage")
-        try:
-            if principal.certificate is None:
-                raise problems.no_enrollment()
-            wanted = enrolment.read(_der(form.get("csr", "")), principal.certificate)
-            made = certificates.enrol(
-                principal.subject,
-                name=name,
-                usage=usage,
-                request=wanted,
-                valid_from=_start(form.get("start", "")),
-            )
-        except problems.Problem as problem:
-            raise of_problem(problem, "Wniosek odrzucony", "The request was refused") from problem
-        except EnrollmentLimit as error:
-            raise Wrong(
-                "Wykorzystano limit wniosków o certyfikat.", "No more requests are allowed."
-            ) from error
-        except CertificateLimit as error:
-            raise Wrong(
-                "Wykorzystano limit aktywnych certyfikatów; unieważnij niepotrzebny.",
-                "No more active certificates are allowed; revoke one that is not needed.",
-            ) from error
-        return made.reference
-
-    def _start(text: str) -> datetime:
-        """The beginning of a Polish day, or now for today. Raises Wrong."""
-        now = emulator.clock.now()
-        try:
-            day = date.fromisoformat(text)
-        except ValueError as error:
-            raise Wrong("Podaj datę początku ważności.", "Give the first day.", "start") from error
-        today = polish_day(now)
-        if not today <= day <= today + FURTHEST_START:
-            raise Wrong(
-                "Certyfikat może obowiązywać od dziś, najpóźniej za 90 dni.",
-                "A certificate begins today, or in 90 days at the latest.",
-                "start",
-            )
-        if day == today:
-            return now
-        return from_polish_local(datetime.combine(day, time())).astimezone(UTC)
-
-    return pages
+    if day == today:
+        return now
+    return from_polish_local(datetime.combine(day, time())).astimezone(UTC)
 
 
 def _der(text: str) -> bytes:

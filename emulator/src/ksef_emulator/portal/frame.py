@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 
 from ..model.access.logins import Principal
 from ..pages import page
-from ..pages.forms import Foreign, Forms, TooLarge, Visits
+from ..pages.forms import Forms, Visits
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
-__all__ = ["Foreign", "Portal", "TooLarge"]
 COOKIE = "ksef_portal"
 START = "/portal/logowanie"
 
@@ -46,15 +44,26 @@ class Portal(Forms):
         values |= {"csrf": visit.csrf, "who": self.principal(request), "place": request.url.path}
         return self.with_cookie(request, page(request, template, status=status, **values))
 
-    def for_members(
-        self, answer: Callable[[Request, Principal], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """A page for those who are logged in; others are led to the login."""
 
-        async def guarded(request: Request) -> Response:
-            principal = self.principal(request)
-            if principal is None:
-                return self.go(request, START)
-            return await answer(request, principal)
+class NotLoggedIn(Exception):
+    """A page for members, asked for by somebody else, who is led to the login."""
 
-        return guarded
+
+async def running_portal(request: Request) -> Portal:
+    """The portal that an application was made for."""
+    portal: Portal = request.app.state.portal
+    return portal
+
+
+CurrentPortal = Annotated[Portal, Depends(running_portal)]
+
+
+async def member(portal: CurrentPortal, request: Request) -> Principal:
+    """Who is logged in. Raises NotLoggedIn."""
+    principal = portal.principal(request)
+    if principal is None:
+        raise NotLoggedIn
+    return principal
+
+
+Member = Annotated[Principal, Depends(member)]

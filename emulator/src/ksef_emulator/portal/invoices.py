@@ -22,7 +22,7 @@ from ..pages import page_number
 from ..pages.fields import NIP, Rule, Wrong, amount_of, day_of, required, required_text
 from ..pages.reading import read
 from ..problems import Problem
-from .frame import Portal
+from .frame import CurrentPortal, Member, Portal
 
 HERE = "/portal/faktury"
 TABS = {
@@ -48,107 +48,104 @@ KSEF_NUMBER: Rule = (
     "A KSeF number has 35 characters and the last two are a checksum. Copy it exactly.",
 )
 
+router = APIRouter(prefix=HERE)
 
-def router(portal: Portal) -> APIRouter:
-    pages = APIRouter(prefix=HERE)
-    emulator = portal.emulator
 
-    @pages.get("")
-    @portal.for_members
-    async def root(request: Request, principal: Principal) -> Response:  # noqa: ARG001 - the same for everybody
-        return portal.go(request, f"{HERE}/lista/wystawione")
+@router.get("")
+async def root(portal: CurrentPortal, request: Request, principal: Member) -> Response:  # noqa: ARG001 - the same for everybody
+    return portal.go(request, f"{HERE}/lista/wystawione")
 
-    @pages.get("/lista/{tab}")
-    @portal.for_members
-    async def listing(request: Request, principal: Principal) -> Response:
-        tab = request.path_params["tab"]
-        if tab not in TABS:
-            return portal.show(request, "absent.html", status=404)
-        asked = {name: request.query_params.get(name, "").strip() for name in KEPT}
-        page, rows, more, error = _page(request), [], False, None
-        if reads(principal):
-            emulator.intake_queue.settle()
-            try:
-                found = emulator.metadata.page(
-                    query(asked, TABS[tab], emulator.clock.now()),
-                    context=principal.context,
-                    offset=(page - 1) * SIZE,
-                    size=SIZE,
-                )
-                rows, more = [_row(each) for each in found.invoices], found.has_more
-            except Wrong as wrong:
-                error = wrong
-        return portal.show(
-            request,
-            "invoices.html",
-            status=400 if error else 200,
-            tab=tab,
-            rows=rows,
-            page=page,
-            more=more and page * SIZE < MAX_RESULTS,
-            asked=asked,
-            error=error or "",
-            dates=DATES,
-            allowed=reads(principal),
-        )
 
-    @pages.get("/{number}")
-    @portal.for_members
-    async def one(request: Request, principal: Principal) -> Response:
-        found = mine(principal, request.path_params["number"])
-        if found is None:
-            return portal.show(request, "absent.html", status=404)
-        document = emulator.invoices.document(found)
-        return portal.show(
-            request,
-            "invoice_read.html",
-            invoice=found,
-            row=_row(found),
-            accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
-            it=read(document),
-            xml=document.decode(),
-            receipt=upo(principal, found) is not None,
-        )
-
-    @pages.get("/{number}/xml")
-    @portal.for_members
-    async def xml(request: Request, principal: Principal) -> Response:
-        found = mine(principal, request.path_params["number"])
-        if found is None:
-            return portal.show(request, "absent.html", status=404)
-        return _file(emulator.invoices.document(found), f"{found.ksef_number}.xml")
-
-    @pages.get("/{number}/upo")
-    @portal.for_members
-    async def receipt(request: Request, principal: Principal) -> Response:
-        found = mine(principal, request.path_params["number"])
-        document = upo(principal, found) if found is not None else None
-        if found is None or document is None:
-            return portal.show(request, "absent.html", status=404)
-        return _file(document, f"UPO-{found.ksef_number}.xml")
-
-    def mine(principal: Principal, number: str) -> Invoice | None:
-        """An invoice that the context is part of, for those who may read."""
-        if not reads(principal):
-            return None
+@router.get("/lista/{tab}")
+async def listing(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    tab = request.path_params["tab"]
+    if tab not in TABS:
+        return portal.show(request, "absent.html", status=404)
+    asked = {name: request.query_params.get(name, "").strip() for name in KEPT}
+    page, rows, more, error = _page(request), [], False, None
+    if reads(principal):
+        portal.emulator.intake_queue.settle()
         try:
-            return readable(emulator, principal.context, number)
-        except Problem:
-            return None
+            found = portal.emulator.metadata.page(
+                query(asked, TABS[tab], portal.emulator.clock.now()),
+                context=principal.context,
+                offset=(page - 1) * SIZE,
+                size=SIZE,
+            )
+            rows, more = [_row(each) for each in found.invoices], found.has_more
+        except Wrong as wrong:
+            error = wrong
+    return portal.show(
+        request,
+        "invoices.html",
+        status=400 if error else 200,
+        tab=tab,
+        rows=rows,
+        page=page,
+        more=more and page * SIZE < MAX_RESULTS,
+        asked=asked,
+        error=error or "",
+        dates=DATES,
+        allowed=reads(principal),
+    )
 
-    def upo(principal: Principal, found: Invoice) -> bytes | None:
-        """The receipt, for those who may see the session that the invoice was sent in."""
-        session = emulator.sessions.with_id(found.session_id)
-        if session is None:
-            return None
-        try:
-            session = session_of(emulator, principal, session.reference)
-        except Problem:
-            return None
-        sent = emulator.invoices.sent_as(session, found)
-        return emulator.upos.of_invoice(session, sent) if sent is not None else None
 
-    return pages
+@router.get("/{number}")
+async def one(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    found = mine(portal, principal, request.path_params["number"])
+    if found is None:
+        return portal.show(request, "absent.html", status=404)
+    document = portal.emulator.invoices.document(found)
+    return portal.show(
+        request,
+        "invoice_read.html",
+        invoice=found,
+        row=_row(found),
+        accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
+        it=read(document),
+        xml=document.decode(),
+        receipt=upo(portal, principal, found) is not None,
+    )
+
+
+@router.get("/{number}/xml")
+async def xml(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    found = mine(portal, principal, request.path_params["number"])
+    if found is None:
+        return portal.show(request, "absent.html", status=404)
+    return _file(portal.emulator.invoices.document(found), f"{found.ksef_number}.xml")
+
+
+@router.get("/{number}/upo")
+async def receipt(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    found = mine(portal, principal, request.path_params["number"])
+    document = upo(portal, principal, found) if found is not None else None
+    if found is None or document is None:
+        return portal.show(request, "absent.html", status=404)
+    return _file(document, f"UPO-{found.ksef_number}.xml")
+
+
+def mine(portal: Portal, principal: Principal, number: str) -> Invoice | None:
+    """An invoice that the context is part of, for those who may read."""
+    if not reads(principal):
+        return None
+    try:
+        return readable(portal.emulator, principal.context, number)
+    except Problem:
+        return None
+
+
+def upo(portal: Portal, principal: Principal, found: Invoice) -> bytes | None:
+    """The receipt, for those who may see the session that the invoice was sent in."""
+    session = portal.emulator.sessions.with_id(found.session_id)
+    if session is None:
+        return None
+    try:
+        session = session_of(portal.emulator, principal, session.reference)
+    except Problem:
+        return None
+    sent = portal.emulator.invoices.sent_as(session, found)
+    return portal.emulator.upos.of_invoice(session, sent) if sent is not None else None
 
 
 def reads(principal: Principal) -> bool:

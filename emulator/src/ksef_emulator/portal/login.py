@@ -21,7 +21,7 @@ from ..model.identity.contexts import Context, ContextType
 from ..model.identity.people import KnownAlready, TestPerson
 from ..pages.fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
 from ..pages.forms import Visit
-from .frame import START, Portal
+from .frame import START, CurrentPortal, Portal
 from .signing import seal_of
 
 if TYPE_CHECKING:
@@ -41,169 +41,175 @@ WAYS = {
 }
 FIRST = "/portal/certyfikaty"
 
+router = APIRouter(prefix="/portal")
 
-def router(portal: Portal) -> APIRouter:
-    """Every page of logging in and out."""
-    pages = APIRouter(prefix="/portal")
-    emulator = portal.emulator
 
-    @pages.get("/logowanie")
-    async def choice(request: Request) -> Response:
-        return portal.show(request, "login_choice.html")
+@router.get("/logowanie")
+async def choice(portal: CurrentPortal, request: Request) -> Response:
+    return portal.show(request, "login_choice.html")
 
-    @pages.get("/logowanie/odcisk-palca")
-    async def fingerprint_form(request: Request) -> Response:
-        return portal.show(request, "fingerprint.html", error="", found=None)
 
-    @pages.post("/logowanie/odcisk-palca")
-    async def fingerprint_answer(request: Request) -> Response:
-        form = await portal.form(request)
-        try:
-            certificate = _certificate(form.get("certificate") or b"")
-        except Wrong as wrong:
-            return portal.show(request, "fingerprint.html", status=400, error=wrong, found=None)
-        found = {
-            "fingerprint": fingerprint(certificate),
-            "subject": certificate.subject.rfc4514_string(),
-            "identified": holder(certificate) is not None,
-        }
-        return portal.show(request, "fingerprint.html", error="", found=found)
+@router.get("/logowanie/odcisk-palca")
+async def fingerprint_form(portal: CurrentPortal, request: Request) -> Response:
+    return portal.show(request, "fingerprint.html", error="", found=None)
 
-    @pages.get("/logowanie/stan")
-    async def state(request: Request) -> Response:
-        visit = portal.visit(request)
-        login = emulator.auth.poll(visit.login) if visit.login else None
-        if login is None or visit.context is None:
-            return portal.go(request, START)
-        if login.code == 200:
-            tokens = emulator.auth.redeem(login)
-            if tokens is None:
-                return portal.go(request, FIRST if visit.access else START)
-            portal.visits.renew(visit)
-            visit.access, visit.refresh = tokens[0].text, tokens[1].text
-            return portal.go(request, FIRST)
-        if login.code == 100:
-            answer = portal.show(request, "login_wait.html")
-            answer.headers["Refresh"] = "1"
-            return answer
+
+@router.post("/logowanie/odcisk-palca")
+async def fingerprint_answer(portal: CurrentPortal, request: Request) -> Response:
+    form = await portal.form(request)
+    try:
+        certificate = _certificate(form.get("certificate") or b"")
+    except Wrong as wrong:
+        return portal.show(request, "fingerprint.html", status=400, error=wrong, found=None)
+    found = {
+        "fingerprint": fingerprint(certificate),
+        "subject": certificate.subject.rfc4514_string(),
+        "identified": holder(certificate) is not None,
+    }
+    return portal.show(request, "fingerprint.html", error="", found=found)
+
+
+@router.get("/logowanie/stan")
+async def state(portal: CurrentPortal, request: Request) -> Response:
+    visit = portal.visit(request)
+    login = portal.emulator.auth.poll(visit.login) if visit.login else None
+    if login is None or visit.context is None:
+        return portal.go(request, START)
+    if login.code == 200:
+        tokens = portal.emulator.auth.redeem(login)
+        if tokens is None:
+            return portal.go(request, FIRST if visit.access else START)
+        portal.visits.renew(visit)
+        visit.access, visit.refresh = tokens[0].text, tokens[1].text
+        return portal.go(request, FIRST)
+    if login.code == 100:
+        answer = portal.show(request, "login_wait.html")
+        answer.headers["Refresh"] = "1"
+        return answer
+    return portal.show(
+        request,
+        "login_refused.html",
+        login=login,
+        description=DESCRIPTIONS[login.code],
+        context=visit.context,
+    )
+
+
+@router.post("/wyloguj")
+async def leave(portal: CurrentPortal, request: Request) -> Response:
+    await portal.form(request)
+    visit = portal.visit(request)
+    if visit.login:
+        portal.emulator.auth.revoke(visit.login)
+    portal.visits.end(visit)
+    request.state.visit = portal.visits.begin()
+    return portal.go(request, "/portal")
+
+
+@router.get("/logowanie/{road}")
+async def context(portal: CurrentPortal, request: Request, road: str) -> Response:
+    if road not in ROADS:
+        return portal.go(request, START)
+    return portal.show(request, "login_context.html", road=road, error="", kind="Nip", value="")
+
+
+@router.post("/logowanie/{road}")
+async def context_given(portal: CurrentPortal, request: Request, road: str) -> Response:
+    form = await portal.form(request)
+    if road not in ROADS:
+        return portal.go(request, START)
+    kind = str(form.get("kind") if form.get("kind") in CONTEXTS[road] else "Nip")
+    try:
+        value = required(form, "value", CONTEXTS[road][kind])
+    except Wrong as wrong:
+        shown = {"error": wrong, "kind": kind, "value": form.get("value", "")}
+        return portal.show(request, "login_context.html", status=400, road=road, **shown)
+    visit = portal.visit(request)
+    visit.forget_login()
+    visit.road, visit.context = road, Context(type=ContextType(kind), value=value)
+    return portal.go(request, f"/portal/logowanie/{road}/podpis")
+
+
+@router.get("/logowanie/gov/podpis")
+async def people(portal: CurrentPortal, request: Request) -> Response:
+    visit = portal.visit(request)
+    if visit.context is None:
+        return portal.go(request, f"{START}/gov")
+    return _gov(portal, request, visit)
+
+
+@router.post("/logowanie/gov/osoby")
+async def somebody_new(portal: CurrentPortal, request: Request) -> Response:
+    form = await portal.form(request)
+    visit = portal.visit(request)
+    if visit.context is None:
+        return portal.go(request, f"{START}/gov")
+    try:
+        added = _add(portal.emulator, form)
+    except Wrong as wrong:
+        return _gov(portal, request, visit, status=400, error=wrong, new=form)
+    return portal.go(request, f"/portal/logowanie/gov/podpis?osoba={added.id}")
+
+
+@router.post("/logowanie/gov/podpis")
+async def signed_by_person(portal: CurrentPortal, request: Request) -> Response:
+    form = await portal.form(request)
+    visit = portal.visit(request)
+    if visit.context is None:
+        return portal.go(request, f"{START}/gov")
+    chosen = form.get("person", "")
+    person = portal.emulator.people.appear(int(chosen)) if chosen.lstrip("-").isdecimal() else None
+    if person is None or form.get("way") not in WAYS:
+        wrong = Wrong("Wybierz osobę i sposób podpisu.", "Choose a person and a way of signing.", "person")
+        return _gov(portal, request, visit, status=400, error=wrong)
+    challenge, now = portal.emulator.auth.challenges.new()
+    xml = document(challenge=challenge, context=visit.context)
+    _begin(portal.emulator, visit, seal_of(portal.emulator, person).sign(xml, at=now))
+    return portal.go(request, "/portal/logowanie/stan")
+
+
+@router.get("/logowanie/certyfikat/podpis")
+async def own_signature(portal: CurrentPortal, request: Request) -> Response:
+    visit = portal.visit(request)
+    if visit.context is None:
+        return portal.go(request, f"{START}/certyfikat")
+    return portal.show(
+        request, "login_upload.html", error="", context=visit.context, asked=bool(visit.challenge)
+    )
+
+
+@router.post("/logowanie/certyfikat/rodzaj")
+async def kind_of_certificate(portal: CurrentPortal, request: Request) -> Response:
+    form = await portal.form(request)
+    visit = portal.visit(request)
+    visit.by_fingerprint = form.get("identifier") == "none"
+    visit.challenge, _ = portal.emulator.auth.challenges.new()
+    return portal.go(request, "/portal/logowanie/certyfikat/podpis")
+
+
+@router.get("/logowanie/certyfikat/zadanie.xml")
+async def authorisation(portal: CurrentPortal, request: Request) -> Response:
+    visit = portal.visit(request)
+    if visit.context is None or not visit.challenge:
+        return portal.go(request, f"{START}/certyfikat")
+    xml = document(challenge=visit.challenge, context=visit.context, by_fingerprint=visit.by_fingerprint)
+    headers = {"Content-Disposition": 'attachment; filename="zadanie-autoryzacyjne.xml"'}
+    return portal.with_cookie(request, Response(xml, media_type="application/xml", headers=headers))
+
+
+@router.post("/logowanie/certyfikat/podpis")
+async def uploaded(portal: CurrentPortal, request: Request) -> Response:
+    form = await portal.form(request)
+    visit = portal.visit(request)
+    if visit.context is None or not visit.challenge:
+        return portal.go(request, f"{START}/certyfikat")
+    try:
+        _begin(portal.emulator, visit, form.get("document") or b"")
+    except Wrong as wrong:
         return portal.show(
-            request,
-            "login_refused.html",
-            login=login,
-            description=DESCRIPTIONS[login.code],
-            context=visit.context,
+            request, "login_upload.html", status=400, error=wrong, context=visit.context, asked=True
         )
-
-    @pages.post("/wyloguj")
-    async def leave(request: Request) -> Response:
-        await portal.form(request)
-        visit = portal.visit(request)
-        if visit.login:
-            emulator.auth.revoke(visit.login)
-        portal.visits.end(visit)
-        request.state.visit = portal.visits.begin()
-        return portal.go(request, "/portal")
-
-    @pages.get("/logowanie/{road}")
-    async def context(request: Request, road: str) -> Response:
-        if road not in ROADS:
-            return portal.go(request, START)
-        return portal.show(request, "login_context.html", road=road, error="", kind="Nip", value="")
-
-    @pages.post("/logowanie/{road}")
-    async def context_given(request: Request, road: str) -> Response:
-        form = await portal.form(request)
-        if road not in ROADS:
-            return portal.go(request, START)
-        kind = str(form.get("kind") if form.get("kind") in CONTEXTS[road] else "Nip")
-        try:
-            value = required(form, "value", CONTEXTS[road][kind])
-        except Wrong as wrong:
-            shown = {"error": wrong, "kind": kind, "value": form.get("value", "")}
-            return portal.show(request, "login_context.html", status=400, road=road, **shown)
-        visit = portal.visit(request)
-        visit.forget_login()
-        visit.road, visit.context = road, Context(type=ContextType(kind), value=value)
-        return portal.go(request, f"/portal/logowanie/{road}/podpis")
-
-    @pages.get("/logowanie/gov/podpis")
-    async def people(request: Request) -> Response:
-        visit = portal.visit(request)
-        if visit.context is None:
-            return portal.go(request, f"{START}/gov")
-        return _gov(portal, request, visit)
-
-    @pages.post("/logowanie/gov/osoby")
-    async def somebody_new(request: Request) -> Response:
-        form = await portal.form(request)
-        visit = portal.visit(request)
-        if visit.context is None:
-            return portal.go(request, f"{START}/gov")
-        try:
-            added = _add(emulator, form)
-        except Wrong as wrong:
-            return _gov(portal, request, visit, status=400, error=wrong, new=form)
-        return portal.go(request, f"/portal/logowanie/gov/podpis?osoba={added.id}")
-
-    @pages.post("/logowanie/gov/podpis")
-    async def signed_by_person(request: Request) -> Response:
-        form = await portal.form(request)
-        visit = portal.visit(request)
-        if visit.context is None:
-            return portal.go(request, f"{START}/gov")
-        chosen = form.get("person", "")
-        person = emulator.people.appear(int(chosen)) if chosen.lstrip("-").isdecimal() else None
-        if person is None or form.get("way") not in WAYS:
-            wrong = Wrong(
-                "Wybierz osobę i sposób podpisu.", "Choose a person and a way of signing.", "person"
-            )
-            return _gov(portal, request, visit, status=400, error=wrong)
-        challenge, now = emulator.auth.challenges.new()
-        xml = document(challenge=challenge, context=visit.context)
-        _begin(emulator, visit, seal_of(emulator, person).sign(xml, at=now))
-        return portal.go(request, "/portal/logowanie/stan")
-
-    @pages.get("/logowanie/certyfikat/podpis")
-    async def own_signature(request: Request) -> Response:
-        visit = portal.visit(request)
-        if visit.context is None:
-            return portal.go(request, f"{START}/certyfikat")
-        return portal.show(
-            request, "login_upload.html", error="", context=visit.context, asked=bool(visit.challenge)
-        )
-
-    @pages.post("/logowanie/certyfikat/rodzaj")
-    async def kind_of_certificate(request: Request) -> Response:
-        form = await portal.form(request)
-        visit = portal.visit(request)
-        visit.by_fingerprint = form.get("identifier") == "none"
-        visit.challenge, _ = emulator.auth.challenges.new()
-        return portal.go(request, "/portal/logowanie/certyfikat/podpis")
-
-    @pages.get("/logowanie/certyfikat/zadanie.xml")
-    async def authorisation(request: Request) -> Response:
-        visit = portal.visit(request)
-        if visit.context is None or not visit.challenge:
-            return portal.go(request, f"{START}/certyfikat")
-        xml = document(challenge=visit.challenge, context=visit.context, by_fingerprint=visit.by_fingerprint)
-        headers = {"Content-Disposition": 'attachment; filename="zadanie-autoryzacyjne.xml"'}
-        return portal.with_cookie(request, Response(xml, media_type="application/xml", headers=headers))
-
-    @pages.post("/logowanie/certyfikat/podpis")
-    async def uploaded(request: Request) -> Response:
-        form = await portal.form(request)
-        visit = portal.visit(request)
-        if visit.context is None or not visit.challenge:
-            return portal.go(request, f"{START}/certyfikat")
-        try:
-            _begin(emulator, visit, form.get("document") or b"")
-        except Wrong as wrong:
-            return portal.show(
-                request, "login_upload.html", status=400, error=wrong, context=visit.context, asked=True
-            )
-        return portal.go(request, "/portal/logowanie/stan")
-
-    return pages
+    return portal.go(request, "/portal/logowanie/stan")
 
 
 def _gov(

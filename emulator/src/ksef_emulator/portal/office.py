@@ -9,40 +9,37 @@ from fastapi import APIRouter, Request, Response
 from ..model.access.permissions import Permission
 from ..model.identity.subjects import Subject, SubjectType
 from ..pages.fields import NIP, PERSON_NAME, PESEL, Wrong, required, required_text
-from .frame import Portal
+from .frame import CurrentPortal, Portal
 
 HERE = "/portal/urzad-skarbowy"
 RIGHTS = (Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ)
 """What the person named in ZAW-FA gets: to manage permissions, and to give themselves everything else."""
 
+router = APIRouter(prefix=HERE)
 
-def router(portal: Portal) -> APIRouter:
-    """The form and its answer."""
-    pages = APIRouter(prefix=HERE)
-    emulator = portal.emulator
 
-    def shown(request: Request, *, status: int = 200, **values: Any) -> Response:
-        fields = {"nip": "", "pesel": "", "first": "", "last": "", **values.pop("fields", {})}
-        values = {"error": "", "accepted": False, **values}
-        return portal.show(request, "office.html", status=status, fields=fields, **values)
+def shown(portal: Portal, request: Request, *, status: int = 200, **values: Any) -> Response:
+    fields = {"nip": "", "pesel": "", "first": "", "last": "", **values.pop("fields", {})}
+    values = {"error": "", "accepted": False, **values}
+    return portal.show(request, "office.html", status=status, fields=fields, **values)
 
-    @pages.get("")
-    async def form(request: Request) -> Response:
-        return shown(request)
 
-    @pages.post("")
-    async def file(request: Request) -> Response:
-        fields = await portal.form(request)
-        try:
-            nip, pesel = required(fields, "nip", NIP), required(fields, "pesel", PESEL)
-            name = " ".join(required_text(fields, each, PERSON_NAME) for each in ("first", "last"))
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, fields=fields)
-        subject = Subject(type=SubjectType.PESEL, value=pesel)
-        emulator.permissions.grant(nip, subject, [(right, f"ZAW-FA: {name}") for right in RIGHTS])
-        known = any(person.pesel == pesel for person in emulator.people.all())
-        if not known:
-            emulator.people.add(given_name=fields["first"], surname=fields["last"], pesel=pesel)
-        return shown(request, accepted=True, fields=fields)
+@router.get("")
+async def form(portal: CurrentPortal, request: Request) -> Response:
+    return shown(portal, request)
 
-    return pages
+
+@router.post("")
+async def file(portal: CurrentPortal, request: Request) -> Response:
+    fields = await portal.form(request)
+    try:
+        nip, pesel = required(fields, "nip", NIP), required(fields, "pesel", PESEL)
+        name = " ".join(required_text(fields, each, PERSON_NAME) for each in ("first", "last"))
+    except Wrong as wrong:
+        return shown(portal, request, status=400, error=wrong, fields=fields)
+    subject = Subject(type=SubjectType.PESEL, value=pesel)
+    portal.emulator.permissions.grant(nip, subject, [(right, f"ZAW-FA: {name}") for right in RIGHTS])
+    known = any(person.pesel == pesel for person in portal.emulator.people.all())
+    if not known:
+        portal.emulator.people.add(given_name=fields["first"], surname=fields["last"], pesel=pesel)
+    return shown(portal, request, accepted=True, fields=fields)

@@ -15,7 +15,7 @@ from ..model.access.permissions import Permission
 from ..model.identity.contexts import ContextType
 from ..pages.fields import Wrong
 from ..problems import Problem
-from .frame import Portal
+from .frame import CurrentPortal, Member, Portal
 from .permission_forms import PARTS, chosen, refused, request_of
 from .permission_words import KINDS, NAMES, OTHER_SCOPES, SCOPES, advice, shown
 
@@ -40,113 +40,111 @@ _TEXTS = (
     *("address", "description", "target_value", "unit", "unit_name", "eu_name", "eu_address"),
 )
 
+router = APIRouter(prefix=HERE)
 
-def router(portal: Portal) -> APIRouter:
-    pages = APIRouter(prefix=HERE)
-    emulator = portal.emulator
 
-    @pages.get("/nadaj")
-    @portal.for_members
-    async def form(request: Request, principal: Principal) -> Response:
-        asked = request.query_params
-        kind = _kind(principal, asked.get("kind", ""))
-        client = asked.get("klient", "")
-        target = {"target": "InternalId" if "-" in client else "Nip", "target_value": client}
-        fields = target if client else {}
-        return _form(request, principal, kind, fields=fields)
+@router.get("/nadaj")
+async def form(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    asked = request.query_params
+    kind = _kind(principal, asked.get("kind", ""))
+    client = asked.get("klient", "")
+    target = {"target": "InternalId" if "-" in client else "Nip", "target_value": client}
+    fields = target if client else {}
+    return _form(portal, request, principal, kind, fields=fields)
 
-    @pages.post("/nadaj")
-    @portal.for_members
-    async def give(request: Request, principal: Principal) -> Response:
-        fields = await portal.form(request)
-        kind, wanted = (_kind(principal, fields.get(each, "")) for each in ("kind", "wanted"))
-        if "wanted" in fields and ("pick" in fields or wanted is not kind):
-            return _form(request, principal, wanted, fields=_shared(fields))
-        if NEEDED[kind] not in principal.permissions:
-            return _form(request, principal, kind, status=403)
-        try:
-            grants, reference = _give(principal, kind, fields)
-        except Wrong as wrong:
-            return _form(request, principal, kind, status=400, error=wrong, fields=fields)
-        portal.visit(request).given = {
-            "reference": reference,
-            "kind": kind,
-            "fields": fields,
-            "row": shown(emulator.permissions, grants[0]),
-            "permissions": [NAMES[grant.permission] for grant in grants],
-            "further": [NAMES[grant.permission] for grant in grants if grant.can_delegate],
-        }
-        return portal.go(request, f"{HERE}/nadane")
 
-    @pages.get("/nadane")
-    @portal.for_members
-    async def given_last(request: Request, principal: Principal) -> Response:
-        told = portal.visit(request).given
-        found = emulator.granting.operation(principal.context, told["reference"]) if told else None
-        if found is None:
-            return portal.go(request, HERE)
-        if found.code not in (ACCEPTED, DONE):
-            wrong = _failure(told["kind"], found.code)
-            return _form(request, principal, told["kind"], error=wrong, fields=told["fields"])
-        answer = portal.show(request, "grant_done.html", code=found.code, told=told)
-        if found.code == ACCEPTED:
-            answer.headers["Refresh"] = "1"
-        return answer
+@router.post("/nadaj")
+async def give(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    fields = await portal.form(request)
+    kind, wanted = (_kind(principal, fields.get(each, "")) for each in ("kind", "wanted"))
+    if "wanted" in fields and ("pick" in fields or wanted is not kind):
+        return _form(portal, request, principal, wanted, fields=_shared(fields))
+    if NEEDED[kind] not in principal.permissions:
+        return _form(portal, request, principal, kind, status=403)
+    try:
+        grants, reference = _give(portal, principal, kind, fields)
+    except Wrong as wrong:
+        return _form(portal, request, principal, kind, status=400, error=wrong, fields=fields)
+    portal.visit(request).given = {
+        "reference": reference,
+        "kind": kind,
+        "fields": fields,
+        "row": shown(portal.emulator.permissions, grants[0]),
+        "permissions": [NAMES[grant.permission] for grant in grants],
+        "further": [NAMES[grant.permission] for grant in grants if grant.can_delegate],
+    }
+    return portal.go(request, f"{HERE}/nadane")
 
-    def _give(principal: Principal, kind: Kind, fields: Any) -> tuple[list[Grant], str]:
-        """What was given and the operation's number. Raises Wrong, also for an operation that failed at once."""
-        body = request_of(kind, principal, fields)
-        try:
-            grants = grants_of(emulator.permissions, principal, body)
-        except Problem as problem:
-            raise refused(problem, fields) from problem
-        reference = emulator.granting.give(principal.context, grants)
-        found = emulator.granting.operation(principal.context, reference)
-        if found is not None and found.code not in (ACCEPTED, DONE):
-            raise _failure(kind, found.code)
-        return grants, reference
 
-    def _form(
-        request: Request,
-        principal: Principal,
-        kind: Kind,
-        *,
-        status: int = 200,
-        error: Any = "",
-        fields: Any = None,
-    ) -> Response:
-        foreign = kind in lists.FOREIGN
-        unit = f"{principal.context.value}-" if kind is Kind.SUBUNIT else ""
-        kept = {
-            **dict.fromkeys(_TEXTS, ""),
-            **_EMPTY,
-            "unit": unit,
-            **({"who": "person"} if foreign else {}),
-            **({"identifier": "Nip"} if kind is Kind.AUTHORIZATION else {}),
-            **(fields or {}),
-        }
-        may = emulator.granting.for_persons(principal.context)
-        received = lists.entities_received(emulator.permissions, principal)
-        return portal.show(
-            request,
-            "grant.html",
-            status=status,
-            error=error,
-            fields=kept,
-            chosen=chosen(kept, "scope"),
-            further=chosen(kept, "delegate"),
-            kind=kind,
-            kinds={each: KINDS[each] for each in _KINDS[principal.context.type]},
-            scopes=SCOPES,
-            others={scope: words for scope, words in OTHER_SCOPES.items() if scope in may},
-            parts={part: {**SCOPES, **OTHER_SCOPES}[Permission(part)] for part in PARTS},
-            authorizations={each: NAMES[each] for each in AUTHORIZATIONS},
-            clients=sorted({str(each.context.value) for each in received if each.can_delegate}),
-            needed=NEEDED[kind],
-            manages=NEEDED[kind] in principal.permissions,
-        )
+@router.get("/nadane")
+async def given_last(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    told = portal.visit(request).given
+    found = portal.emulator.granting.operation(principal.context, told["reference"]) if told else None
+    if found is None:
+        return portal.go(request, HERE)
+    if found.code not in (ACCEPTED, DONE):
+        wrong = _failure(told["kind"], found.code)
+        return _form(portal, request, principal, told["kind"], error=wrong, fields=told["fields"])
+    answer = portal.show(request, "grant_done.html", code=found.code, told=told)
+    if found.code == ACCEPTED:
+        answer.headers["Refresh"] = "1"
+    return answer
 
-    return pages
+
+def _give(portal: Portal, principal: Principal, kind: Kind, fields: Any) -> tuple[list[Grant], str]:
+    """What was given and the operation's number. Raises Wrong, also for an operation that failed at once."""
+    body = request_of(kind, principal, fields)
+    try:
+        grants = grants_of(portal.emulator.permissions, principal, body)
+    except Problem as problem:
+        raise refused(problem, fields) from problem
+    reference = portal.emulator.granting.give(principal.context, grants)
+    found = portal.emulator.granting.operation(principal.context, reference)
+    if found is not None and found.code not in (ACCEPTED, DONE):
+        raise _failure(kind, found.code)
+    return grants, reference
+
+
+def _form(
+    portal: Portal,
+    request: Request,
+    principal: Principal,
+    kind: Kind,
+    *,
+    status: int = 200,
+    error: Any = "",
+    fields: Any = None,
+) -> Response:
+    foreign = kind in lists.FOREIGN
+    unit = f"{principal.context.value}-" if kind is Kind.SUBUNIT else ""
+    kept = {
+        **dict.fromkeys(_TEXTS, ""),
+        **_EMPTY,
+        "unit": unit,
+        **({"who": "person"} if foreign else {}),
+        **({"identifier": "Nip"} if kind is Kind.AUTHORIZATION else {}),
+        **(fields or {}),
+    }
+    may = portal.emulator.granting.for_persons(principal.context)
+    received = lists.entities_received(portal.emulator.permissions, principal)
+    return portal.show(
+        request,
+        "grant.html",
+        status=status,
+        error=error,
+        fields=kept,
+        chosen=chosen(kept, "scope"),
+        further=chosen(kept, "delegate"),
+        kind=kind,
+        kinds={each: KINDS[each] for each in _KINDS[principal.context.type]},
+        scopes=SCOPES,
+        others={scope: words for scope, words in OTHER_SCOPES.items() if scope in may},
+        parts={part: {**SCOPES, **OTHER_SCOPES}[Permission(part)] for part in PARTS},
+        authorizations={each: NAMES[each] for each in AUTHORIZATIONS},
+        clients=sorted({str(each.context.value) for each in received if each.can_delegate}),
+        needed=NEEDED[kind],
+        manages=NEEDED[kind] in principal.permissions,
+    )
 
 
 def _kind(principal: Principal, text: str) -> Kind:

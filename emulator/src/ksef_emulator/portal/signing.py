@@ -18,7 +18,7 @@ from ..login.xml import parse
 from ..model.identity.people import TestPerson
 from ..pages.fields import NIP, Wrong, of_problem, required
 from ..receipts.seal import Seal
-from .frame import Portal
+from .frame import CurrentPortal, Portal
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -38,35 +38,33 @@ def seal_of_company(emulator: Emulator, *, nip: str, name: str) -> Seal:
     return Seal(key=pair.private_key, certificate=pair.certificate, description="Pieczęć testowa")
 
 
-def router(portal: Portal) -> APIRouter:
-    """The desk's one page."""
-    pages = APIRouter(prefix="/portal/podpis")
-    emulator = portal.emulator
+router = APIRouter(prefix="/portal/podpis")
 
-    def shown(request: Request, *, status: int = 200, **values: Any) -> Response:
-        values = {"error": "", "as_whom": "", "nip": "", "name": "", **values}
-        return portal.show(request, "signing.html", status=status, people=emulator.people.all(), **values)
 
-    @pages.get("")
-    async def desk(request: Request) -> Response:
-        return shown(request)
+def shown(portal: Portal, request: Request, *, status: int = 200, **values: Any) -> Response:
+    values = {"error": "", "as_whom": "", "nip": "", "name": "", **values}
+    return portal.show(request, "signing.html", status=status, people=portal.emulator.people.all(), **values)
 
-    @pages.post("")
-    async def sign(request: Request) -> Response:
-        form = await portal.form(request)
-        kept = {key: form.get(key, "") for key in ("as_whom", "nip", "name")}
-        try:
-            root = _document(form.get("document") or b"")
-            seal = _seal(emulator, form)
-        except Wrong as wrong:
-            return shown(request, status=400, error=wrong, **kept)
-        signed = seal.sign(etree.tostring(root), at=emulator.clock.now())
-        name = f"{PurePath(form.get('document_name') or 'dokument').stem}-podpisany.xml"
-        disposition = f"attachment; filename=podpisany.xml; filename*=UTF-8''{quote(name, safe='')}"
-        headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
-        return portal.with_cookie(request, Response(signed, media_type="application/xml", headers=headers))
 
-    return pages
+@router.get("")
+async def desk(portal: CurrentPortal, request: Request) -> Response:
+    return shown(portal, request)
+
+
+@router.post("")
+async def sign(portal: CurrentPortal, request: Request) -> Response:
+    form = await portal.form(request)
+    kept = {key: form.get(key, "") for key in ("as_whom", "nip", "name")}
+    try:
+        root = _document(form.get("document") or b"")
+        seal = _seal(portal.emulator, form)
+    except Wrong as wrong:
+        return shown(portal, request, status=400, error=wrong, **kept)
+    signed = seal.sign(etree.tostring(root), at=portal.emulator.clock.now())
+    name = f"{PurePath(form.get('document_name') or 'dokument').stem}-podpisany.xml"
+    disposition = f"attachment; filename=podpisany.xml; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
+    return portal.with_cookie(request, Response(signed, media_type="application/xml", headers=headers))
 
 
 def _document(xml: bytes) -> etree._Element:

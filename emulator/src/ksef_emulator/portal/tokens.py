@@ -13,83 +13,85 @@ from ..model.access.ksef_tokens import KsefToken
 from ..model.access.logins import Principal
 from ..pages.fields import DESCRIPTION, Wrong, of_problem, required_text
 from ..problems import Problem
-from .frame import Portal
+from .frame import CurrentPortal, Member, Portal
 from .permission_words import NAMES
 
 HERE = "/portal/tokeny"
 
+router = APIRouter(prefix=HERE)
 
-def router(portal: Portal) -> APIRouter:
-    pages = APIRouter(prefix=HERE)
-    emulator = portal.emulator
 
-    @pages.get("")
-    @portal.for_members
-    async def listing(request: Request, principal: Principal) -> Response:
-        rows = [
-            _row(token)
-            for token in emulator.ksef_tokens.of(principal.context)
-            if sees(emulator, principal, token)
-        ]
-        return portal.show(request, "tokens.html", rows=rows, done=request.query_params.get("done", ""))
+@router.get("")
+async def listing(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    rows = [
+        _row(token)
+        for token in portal.emulator.ksef_tokens.of(principal.context)
+        if sees(portal.emulator, principal, token)
+    ]
+    return portal.show(request, "tokens.html", rows=rows, done=request.query_params.get("done", ""))
 
-    @pages.get("/nowy")
-    @portal.for_members
-    async def form(request: Request, principal: Principal) -> Response:
-        return _form(request, principal)
 
-    @pages.post("/nowy")
-    @portal.for_members
-    async def make(request: Request, principal: Principal) -> Response:
-        fields = await portal.form(request)
-        try:
-            token, text = made(emulator, principal, _asked(fields))
-        except Wrong as wrong:
-            return _form(request, principal, status=400, error=wrong, fields=fields)
-        except Problem as problem:
-            told = of_problem(problem, "KSeF nie utworzył tokena", "KSeF has not made the token")
-            return _form(request, principal, status=400, error=told, fields=fields)
-        # the answer of the form itself: the text is told once, and no address leads to it again
-        return portal.show(request, "token_made.html", row=_row(token), text=text)
+@router.get("/nowy")
+async def form(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    return _form(portal, request, principal)
 
-    @pages.get("/{reference}/uniewaznij")
-    @portal.for_members
-    async def confirm(request: Request, principal: Principal) -> Response:
-        token = emulator.ksef_tokens.find(request.path_params["reference"], principal.context)
-        if token is None or not sees(emulator, principal, token):
-            return portal.show(request, "absent.html", status=404)
-        return portal.show(request, "token_revoke.html", row=_row(token))
 
-    @pages.post("/{reference}/uniewaznij")
-    @portal.for_members
-    async def revoke(request: Request, principal: Principal) -> Response:
-        await portal.form(request)
-        reference = request.path_params["reference"]
-        try:
-            take_back(emulator, principal, reference)
-        except Problem:
-            return portal.show(request, "absent.html", status=404)
-        return portal.go(request, f"{HERE}?done={reference}")
+@router.post("/nowy")
+async def make(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    fields = await portal.form(request)
+    try:
+        token, text = made(portal.emulator, principal, _asked(fields))
+    except Wrong as wrong:
+        return _form(portal, request, principal, status=400, error=wrong, fields=fields)
+    except Problem as problem:
+        told = of_problem(problem, "KSeF nie utworzył tokena", "KSeF has not made the token")
+        return _form(portal, request, principal, status=400, error=told, fields=fields)
+    # the answer of the form itself: the text is told once, and no address leads to it again
+    return portal.show(request, "token_made.html", row=_row(token), text=text)
 
-    def _form(
-        request: Request, principal: Principal, *, status: int = 200, error: Any = "", fields: Any = None
-    ) -> Response:
-        kept = {"description": "", **(fields or {})}
-        return portal.show(
-            request,
-            "token_new.html",
-            status=status,
-            error=error,
-            fields=kept,
-            chosen=_chosen(kept),
-            scopes={
-                each.value: NAMES[each.value]
-                for each in TokenPermissionType
-                if each.value in principal.permissions
-            },
-        )
 
-    return pages
+@router.get("/{reference}/uniewaznij")
+async def confirm(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    token = portal.emulator.ksef_tokens.find(request.path_params["reference"], principal.context)
+    if token is None or not sees(portal.emulator, principal, token):
+        return portal.show(request, "absent.html", status=404)
+    return portal.show(request, "token_revoke.html", row=_row(token))
+
+
+@router.post("/{reference}/uniewaznij")
+async def revoke(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+    await portal.form(request)
+    reference = request.path_params["reference"]
+    try:
+        take_back(portal.emulator, principal, reference)
+    except Problem:
+        return portal.show(request, "absent.html", status=404)
+    return portal.go(request, f"{HERE}?done={reference}")
+
+
+def _form(
+    portal: Portal,
+    request: Request,
+    principal: Principal,
+    *,
+    status: int = 200,
+    error: Any = "",
+    fields: Any = None,
+) -> Response:
+    kept = {"description": "", **(fields or {})}
+    return portal.show(
+        request,
+        "token_new.html",
+        status=status,
+        error=error,
+        fields=kept,
+        chosen=_chosen(kept),
+        scopes={
+            each.value: NAMES[each.value]
+            for each in TokenPermissionType
+            if each.value in principal.permissions
+        },
+    )
 
 
 def _chosen(fields: Any) -> list[str]:
