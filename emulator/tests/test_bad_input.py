@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from ksef_emulator.api.wire.operations import OPERATIONS, Operation
+from ksef_emulator.api.contract.operations import OPERATIONS, Operation
 from ksef_emulator.config import Config
 from ksef_emulator.model.access import jwt
 from ksef_emulator.model.time.progress import AT_ONCE

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .api.contract.operations import OPERATIONS
 from .api.errors import answer
 from .api.rate_limiter import Routes
-from .api.wire.operations import OPERATIONS
 from .cutting import cut
 from .faults import Asking, Fault
 from .intake.polish_time import in_poland

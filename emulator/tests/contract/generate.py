@@ -1,4 +1,4 @@
-"""Writes ``ksef_emulator/api/wire`` from the official OpenAPI: names, types and constraints, without its prose.
+"""Writes ``ksef_emulator/api/contract`` from the official OpenAPI: names, types and constraints, without its prose.
 
 Usage, from the root of the repository::
 
@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-WIRE = Path(__file__).parents[2] / "src/ksef_emulator/api/wire"
+CONTRACT = Path(__file__).parents[2] / "src/ksef_emulator/api/contract"
 MODULES = {
     "Aktywne sesje": "auth",
     "Certyfikaty": "certificates",
@@ -51,11 +51,11 @@ _GROUP = re.compile(r"\*\*Limity liczby żądań\*\*[^\n]*\|\s*(\w+)\s*$", re.MU
 
 def main(path: Path) -> None:
     """Write the package's generated files from the file at ``path``. Raises OSError, ValueError, KeyError."""
-    for old in WIRE.glob("*.py"):
+    for old in CONTRACT.glob("*.py"):
         if old.read_text(encoding="utf-8").startswith(_MARK):
             old.unlink()
     for name, text in generated(path).items():
-        (WIRE / name).write_text(text, encoding="utf-8")
+        (CONTRACT / name).write_text(text, encoding="utf-8")
 
 
 def generated(path: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from ksef_emulator.api.wire.operations import OPERATIONS, Operation
+from ksef_emulator.api.contract.operations import OPERATIONS, Operation
 from ksef_emulator.testing import Running
 from schemathesis.checks import not_a_server_error
 

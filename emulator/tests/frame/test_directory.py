@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator import server
-from ksef_emulator.api.wire.operations import OPERATIONS
+from ksef_emulator.api.contract.operations import OPERATIONS
 from ksef_emulator.emulator import Emulator
 from starlette.testclient import TestClient
 

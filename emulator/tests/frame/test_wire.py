@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from ksef_emulator.api.wire.auth import InitTokenAuthenticationRequest
-from ksef_emulator.api.wire.invoices import InvoiceQueryDateRange
+from ksef_emulator.api.contract.auth import InitTokenAuthenticationRequest
+from ksef_emulator.api.contract.invoices import InvoiceQueryDateRange
 from pydantic import ValidationError
 
 CHALLENGE = "20261123-CR-0000000000-0000000000-00"

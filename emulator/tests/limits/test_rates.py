@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from ksef_emulator.api.contract.operations import OPERATIONS, Operation
 from ksef_emulator.api.rate_limiter import Routes
-from ksef_emulator.api.wire.operations import OPERATIONS, Operation
 from ksef_emulator.model.limits import rates as rate_limits
 from ksef_emulator.model.limits.rates import OPEN_TO_CHANGE, PRODUCTION, TEST, Profile, Rates
 

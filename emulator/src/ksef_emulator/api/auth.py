@@ -18,9 +18,9 @@ from ..model.access.tokens import Token, TokenType
 from ..model.identity.contexts import Context, ContextType
 from ..model.time.moments import micros, timestamp
 from . import problems_login
+from .contract.auth import AllowedIps, InitTokenAuthenticationRequest
 from .parameters import Reference
 from .security import CurrentEmulator, bearer, client_ip
-from .wire.auth import AllowedIps, InitTokenAuthenticationRequest
 
 router = APIRouter(tags=["Uzyskiwanie dostępu"])
 

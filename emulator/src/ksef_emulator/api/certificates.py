@@ -18,15 +18,15 @@ from ..model.identity.certificate import (
     RefusedRequest,
 )
 from ..model.time.moments import timestamp
-from .parameters import PageOffset, PageSize50, Reference
-from .security import Caller, CurrentEmulator
-from .wire.certificates import (
+from .contract.certificates import (
     EnrollCertificateRequest,
     QueryCertificatesRequest,
     RetrieveCertificatesRequest,
     RevokeCertificateRequest,
     TestDataUpdateCertificateRequest,
 )
+from .parameters import PageOffset, PageSize50, Reference
+from .security import Caller, CurrentEmulator
 
 FURTHEST_START = timedelta(days=90)
 SERIAL: dict[str, Any] = {"min_length": 16, "max_length": 16, "pattern": "^[0-9A-F]{16}$"}

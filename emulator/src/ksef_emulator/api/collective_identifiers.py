@@ -23,14 +23,14 @@ from ..model.receiving.collective import (
 from ..model.time.moments import micros, timestamp
 from . import problems_receiving
 from .answers import json_answer
-from .paging import decode, encode
-from .parameters import Continuation, KsefNumberInPath, PageSize200, PageSize500
-from .security import CurrentEmulator, require
-from .wire.collective_identifiers import (
+from .contract.collective_identifiers import (
     CollectiveIdentifierInvoicesQueryRequest,
     CollectiveIdentifiersQueryRequest,
     GenerateCollectiveIdentifierRequest,
 )
+from .paging import decode, encode
+from .parameters import Continuation, KsefNumberInPath, PageSize200, PageSize500
+from .security import CurrentEmulator, require
 
 LONGEST = timedelta(days=100)
 MOST_NUMBERS = 10

@@ -13,10 +13,10 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..problems import Problem
+from .contract.operations import OPERATIONS
 from .errors import answer
 from .rate_limiter import Routes
 from .security import bearer
-from .wire.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

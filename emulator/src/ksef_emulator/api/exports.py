@@ -19,11 +19,11 @@ from ..model.receiving.exports import Gone, TooMany
 from ..model.time.moments import timestamp
 from . import problems_receiving
 from .answers import json_answer
+from .contract.invoices import InvoiceExportRequest
 from .filters import question
 from .parameters import Reference
 from .security import CurrentEmulator, require
 from .sending import author_of, opened_key
-from .wire.invoices import InvoiceExportRequest
 
 LINK_LIFE = timedelta(hours=1)
 SUBJECTS = {

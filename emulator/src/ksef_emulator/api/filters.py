@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from .. import problems
 from ..intake.polish_time import from_polish_local
 from ..model.receiving.metadata import Query
-from .wire.invoices import InvoiceQueryFilters
+from .contract.invoices import InvoiceQueryFilters
 
 LONGEST = timedelta(days=100)
 """The longest range of one question (OpenAPI, ``InvoiceQueryFilters.dateRange``)."""

@@ -13,11 +13,11 @@ from ..model.receiving.metadata import MAX_RESULTS, BeyondMark
 from ..model.sending.invoice_records import Invoice
 from ..model.time.moments import timestamp
 from .answers import json_answer, xml_answer
+from .contract.invoices import InvoiceQueryFilters, SortOrder
 from .filters import question
 from .parameters import KsefNumberInPath, PageOffset, PageSize250
 from .present import metadata
 from .security import CurrentEmulator, require
-from .wire.invoices import InvoiceQueryFilters, SortOrder
 
 router = APIRouter(tags=["Pobieranie faktur"])
 Reader = Annotated[Principal, Depends(require(Permission.INVOICE_READ))]

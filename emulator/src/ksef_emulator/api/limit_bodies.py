@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ValidationError, ValidatorFunct
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from ..model.limits.rates import OPEN_TO_CHANGE, TEST
-from .wire.limits import (
+from .contract.limits import (
     ApiRateLimitValuesOverride,
     CollectiveIdentifierContextLimitsOverride,
     SetRateLimitsRequest,

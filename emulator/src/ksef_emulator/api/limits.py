@@ -10,15 +10,15 @@ from ..model.identity.subjects import Subject
 from ..model.limits.counts import ContextLimits, SessionLimits
 from ..model.limits.rates import OPEN_TO_CHANGE, PRODUCTION, Rates
 from .answers import json_answer
-from .limit_bodies import SAME_COLLECTIVE, SAME_RATES, RateLimitsBody, SessionLimitsBody
-from .security import Caller, CurrentEmulator
-from .wire.limits import (
+from .contract.limits import (
     ApiRateLimitsOverride,
     BatchSessionContextLimitsOverride,
     OnlineSessionContextLimitsOverride,
     SetSubjectLimitsRequest,
     SubjectIdentifierType,
 )
+from .limit_bodies import SAME_COLLECTIVE, SAME_RATES, RateLimitsBody, SessionLimitsBody
+from .security import Caller, CurrentEmulator
 
 router = APIRouter(tags=["Limity i ograniczenia"])
 

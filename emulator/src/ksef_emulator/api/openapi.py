@@ -1,8 +1,9 @@
 """The OpenAPI that the emulator serves at ``/docs/v2/openapi.json``: what its routes take, what its answers are, in the
 dialect of the official file (OpenAPI 3.0.4), without prose.
 
-Parameters and bodies are those of the handlers' own signatures, with the models of ``wire``; answers, permissions and
-rates are those of ``wire/operations.json`` and ``wire/answers.json``, and a test holds real answers against them.
+Parameters and bodies are those of the handlers' own signatures, with the models of ``contract``; answers, permissions
+and rates are those of ``contract/operations.json`` and ``contract/answers.json``, and a test holds real answers against
+them.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from pydantic import TypeAdapter
 from starlette.routing import BaseRoute
 from typing_extensions import TypeAliasType
 
-from . import wire
-from .wire.base import Wire, Word
-from .wire.operations import OPERATIONS, Operation
+from . import contract
+from .contract.base import Wire, Word
+from .contract.operations import OPERATIONS, Operation
 
 REF = "#/components/schemas/{model}"
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -119,20 +120,20 @@ def _refusal(status: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     """The types of what is sent, as the handlers take them, and of what is answered, in the order of their names."""
-    wanted = [(name, "validation", TypeAdapter(each)) for name, each in wire_types().items()]
+    wanted = [(name, "validation", TypeAdapter(each)) for name, each in contract_types().items()]
     _, found = TypeAdapter.json_schemas(wanted, ref_template=REF)  # type: ignore[arg-type]
     sent = {name: _plain(schema) for name, schema in found["$defs"].items()}
-    answered = json.loads((Path(__file__).parent / "wire/answers.json").read_text(encoding="utf-8"))
+    answered = json.loads((Path(__file__).parent / "contract/answers.json").read_text(encoding="utf-8"))
     return dict(sorted((sent | answered).items()))
 
 
-def wire_types() -> dict[str, Any]:
+def contract_types() -> dict[str, Any]:
     """Every type that somebody sends, by its name: models, enumerations and named scalars."""
     found: dict[str, Any] = {}
-    for info in pkgutil.iter_modules(wire.__path__):
+    for info in pkgutil.iter_modules(contract.__path__):
         if info.name in ("base", "operations"):
             continue
-        module = importlib.import_module(f"{wire.__name__}.{info.name}")
+        module = importlib.import_module(f"{contract.__name__}.{info.name}")
         for name, each in vars(module).items():
             own = isinstance(each, TypeAliasType) or (
                 isinstance(each, type) and issubclass(each, Wire | Word) and each not in (Wire, Word)

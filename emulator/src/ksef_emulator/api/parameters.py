@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import Header, Path, Query
 
+from .contract.base import INT32
+from .contract.common import KsefNumber, ReferenceNumber
 from .paging import HEADER
-from .wire.base import INT32
-from .wire.common import KsefNumber, ReferenceNumber
 
 PageOffset = Annotated[int, Query(alias="pageOffset", ge=0), INT32]
 PageSize50 = Annotated[int, Query(alias="pageSize", ge=10, le=50), INT32]

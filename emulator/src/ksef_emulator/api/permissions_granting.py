@@ -12,11 +12,8 @@ from ..model.access.grants import Kind
 from ..model.access.logins import Principal
 from ..model.access.permissions import Permission
 from ..model.time.moments import timestamp
-from .parameters import Reference
-from .permissions_requests import Request, grants_of
-from .security import Caller, CurrentEmulator, require
-from .wire.common import PermissionId
-from .wire.permissions_granting import (
+from .contract.common import PermissionId
+from .contract.permissions_granting import (
     EntityAuthorizationPermissionsGrantRequest,
     EntityPermissionsGrantRequest,
     EuEntityAdministrationPermissionsGrantRequest,
@@ -25,6 +22,9 @@ from .wire.permissions_granting import (
     PersonPermissionsGrantRequest,
     SubunitPermissionsGrantRequest,
 )
+from .parameters import Reference
+from .permissions_requests import Request, grants_of
+from .security import Caller, CurrentEmulator, require
 
 GIVING, TAKING = "Nadawanie uprawnień", "Odbieranie uprawnień"
 KEPT = timedelta(days=30)

@@ -12,9 +12,7 @@ from ..model.access.grants import Grant, Identifier, Kind
 from ..model.access.logins import Principal
 from ..model.identity.subjects import Taxpayer
 from ..model.time.moments import timestamp
-from .parameters import PageOffset, PageSize100
-from .security import Caller, CurrentEmulator, require
-from .wire.permissions_query import (
+from .contract.permissions_query import (
     EntityAuthorizationPermissionsQueryRequest,
     EntityPermissionsQueryRequest,
     EuEntityPermissionsQueryRequest,
@@ -24,6 +22,8 @@ from .wire.permissions_query import (
     SubordinateEntityRolesQueryRequest,
     SubunitPermissionsQueryRequest,
 )
+from .parameters import PageOffset, PageSize100
+from .security import Caller, CurrentEmulator, require
 
 TAG = "Wyszukiwanie nadanych uprawnień"
 PARENTS = {

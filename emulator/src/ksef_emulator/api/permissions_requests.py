@@ -9,8 +9,7 @@ from .. import problems
 from ..model.access.grants import ALL_PARTNERS, Grant, Identifier, Kind
 from ..model.access.logins import Principal
 from ..model.access.permissions import Permission, Permissions
-from .permissions_rules import checked, details_of
-from .wire.permissions_granting import (
+from .contract.permissions_granting import (
     EntityAuthorizationPermissionsGrantRequest,
     EntityPermissionsGrantRequest,
     EuEntityAdministrationPermissionsGrantRequest,
@@ -19,6 +18,7 @@ from .wire.permissions_granting import (
     PersonPermissionsGrantRequest,
     SubunitPermissionsGrantRequest,
 )
+from .permissions_rules import checked, details_of
 
 EU_ADMINISTRATOR = (
     Permission.VAT_UE_MANAGE,

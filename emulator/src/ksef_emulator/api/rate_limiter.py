@@ -18,9 +18,9 @@ from ..model.access.tokens import TokenType
 from ..model.identity.contexts import Context, ContextType
 from ..model.limits.rates import ANONYMOUS, GLOBAL, OTHER, Rates
 from ..model.limits.windows import Excess, Key
+from .contract.operations import OPERATIONS, Operation
 from .errors import answer
 from .problems_limits import too_many_requests
-from .wire.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

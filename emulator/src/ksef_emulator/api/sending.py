@@ -13,7 +13,7 @@ from ..model.access.permissions import Permission
 from ..model.identity.keys import KeyUsage
 from ..receipts.upo import Authentication
 from . import problems_sending
-from .wire import common
+from .contract import common
 
 if TYPE_CHECKING:
     from ..emulator import Emulator

@@ -15,6 +15,8 @@ from ..model.sending.invoice_records import Sent
 from ..model.sending.session_records import Kind, Session, SessionFilter
 from ..model.time.moments import micros
 from .answers import json_answer, xml_answer
+from .contract.common import ReferenceNumber
+from .contract.sessions import CommonSessionStatus, SessionType
 from .paging import continued, decode
 from .parameters import (
     Continuation,
@@ -27,8 +29,6 @@ from .parameters import (
 from .present import sent_status, session_item, session_status, unpacking, upo_page
 from .security import CurrentEmulator, require
 from .sending import WRITERS, WRITERS_OF_PEF, author_of
-from .wire.common import ReferenceNumber
-from .wire.sessions import CommonSessionStatus, SessionType
 
 OF_OTHERS = {Permission.OWNER, Permission.INTROSPECTION, Permission.ENFORCEMENT_OPERATIONS}
 """Who looks at the sessions of others in the context (api-changelog.md, 2.0.0 RC5: GET /sessions)."""

@@ -17,11 +17,11 @@ from ..model.sending.batches import Incomplete, WrongSize
 from ..model.sending.session_records import CANCELLED, OPEN, Kind, Session
 from . import problems_sending
 from .answers import json_answer
+from .contract.sessions import BatchFileInfo, OpenBatchSessionRequest
 from .parameters import Reference
 from .security import CurrentEmulator, require
 from .sending import WRITERS, opening
 from .sessions import find
-from .wire.sessions import BatchFileInfo, OpenBatchSessionRequest
 
 FORMS = ("FA (2)", "FA (3)", "FA_RR (1)")
 MAX_PARTS = 50

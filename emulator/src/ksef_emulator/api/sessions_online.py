@@ -15,11 +15,11 @@ from ..model.sending.invoices import SessionFull, SessionNotOpen
 from ..model.sending.session_records import OPEN, Kind
 from ..model.time.moments import timestamp
 from .answers import json_answer
+from .contract.sessions import OpenOnlineSessionRequest, SendInvoiceRequest
 from .parameters import Reference
 from .security import CurrentEmulator, require
 from .sending import WRITERS, WRITERS_OF_PEF, opening
 from .sessions import find
-from .wire.sessions import OpenOnlineSessionRequest, SendInvoiceRequest
 
 FORMS = tuple(code.system_code for code in FORM_CODES)
 

@@ -14,9 +14,7 @@ from ..intake.polish_time import from_polish_local
 from ..model.access.permissions import Permission
 from ..model.identity.contexts import Context, ContextType
 from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
-from .permissions_rules import checked
-from .security import CurrentEmulator
-from .wire.testdata import (
+from .contract.testdata import (
     AttachmentPermissionGrantRequest,
     AttachmentPermissionRevokeRequest,
     BlockContextAuthenticationRequest,
@@ -31,6 +29,8 @@ from .wire.testdata import (
     TestDataPermissionsRevokeRequest,
     UnblockContextAuthenticationRequest,
 )
+from .permissions_rules import checked
+from .security import CurrentEmulator
 
 
 def _named_as_java_names_them(body: Any) -> Any:

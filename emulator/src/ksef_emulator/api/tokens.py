@@ -11,10 +11,10 @@ from ..model.access.logins import Method, Principal
 from ..model.access.permissions import Permission
 from ..model.identity.contexts import ContextType
 from ..model.time.moments import micros, timestamp
+from .contract.tokens import AuthenticationTokenStatus, GenerateTokenRequest, TokenAuthorIdentifierType
 from .paging import continued, newest_before
 from .parameters import Continuation, PageSize100, Reference
 from .security import Caller, CurrentEmulator
-from .wire.tokens import AuthenticationTokenStatus, GenerateTokenRequest, TokenAuthorIdentifierType
 
 CONTEXTS = (ContextType.NIP, ContextType.INTERNAL_ID)
 _SEERS = frozenset({Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ})

@@ -21,9 +21,9 @@ from pydantic import (
     model_validator,
 )
 
+from ..api.contract.common import Nip
+from ..api.contract.testdata import Pesel
 from ..api.security import CurrentEmulator
-from ..api.wire.common import Nip
-from ..api.wire.testdata import Pesel
 from ..model.identity.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
 from .time import Moment
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ..api.contract.operations import OPERATIONS
 from ..api.security import CurrentEmulator
-from ..api.wire.operations import OPERATIONS
 from ..faults import SECONDS, Fault, Setting, State
 from ..pages.model_forms import Label
 from ..pages.words import Both

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from ..api.contract.common import Nip
 from ..api.security import CurrentEmulator
-from ..api.wire.common import Nip
 from ..model.sending.invoice_records import Invoice
 from ..pages.model_forms import Label
 from .contractors.delivery import Kind, Order, Refused, deliver

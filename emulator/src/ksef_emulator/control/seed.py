@@ -6,9 +6,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .. import problems
+from ..api.contract.common import Nip
+from ..api.contract.testdata import Pesel
 from ..api.security import CurrentEmulator
-from ..api.wire.common import Nip
-from ..api.wire.testdata import Pesel
 from ..model.access.permissions import Permission
 from ..model.identity.people import KnownAlready
 from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer

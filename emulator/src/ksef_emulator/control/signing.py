@@ -11,9 +11,9 @@ from lxml import etree
 
 from .. import problems
 from ..api.auth import raw
+from ..api.contract.common import Nip
+from ..api.contract.testdata import Pesel
 from ..api.security import CurrentEmulator
-from ..api.wire.common import Nip
-from ..api.wire.testdata import Pesel
 from ..intake.polish_time import polish_day
 from ..login.xml import parse
 from ..model.identity.people import TestPerson

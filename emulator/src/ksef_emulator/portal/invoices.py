@@ -8,10 +8,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from ..api.contract.invoices import InvoiceQueryFilters
 from ..api.filters import LONGEST, question
 from ..api.invoices import readable
 from ..api.sessions import find as session_of
-from ..api.wire.invoices import InvoiceQueryFilters
 from ..intake.identifiers import ksef_number_holds
 from ..intake.polish_time import in_poland, polish_day
 from ..model.access.logins import Principal

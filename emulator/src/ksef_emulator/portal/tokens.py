@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from ..api.contract.tokens import GenerateTokenRequest, TokenPermissionType
 from ..api.tokens import made, sees, take_back
-from ..api.wire.tokens import GenerateTokenRequest, TokenPermissionType
 from ..intake.polish_time import in_poland
 from ..model.access.ksef_tokens import KsefToken
 from ..model.access.logins import Principal

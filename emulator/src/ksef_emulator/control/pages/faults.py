@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...api.wire.operations import OPERATIONS
+from ...api.contract.operations import OPERATIONS
 from ...faults import SECONDS, Fault
 from ...pages.fields import Wrong, decimal, not_empty
 from ...pages.model_forms import from_form, labels
