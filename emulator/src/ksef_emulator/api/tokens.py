@@ -24,7 +24,7 @@ router = APIRouter(tags=["Tokeny KSeF"])
 
 @router.post("/tokens", status_code=202)
 def make_token(body: GenerateTokenRequest, emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
-    token, text = made(emulator, principal, body)
+    token, text = issue_token(emulator, principal, body)
     return {"referenceNumber": token.reference, "token": text}
 
 
@@ -74,7 +74,9 @@ def revoke_token(reference: Reference, emulator: CurrentEmulator, principal: Cal
     return Response(status_code=204)
 
 
-def made(emulator: Emulator, principal: Principal, body: GenerateTokenRequest) -> tuple[KsefToken, str]:
+def issue_token(
+    emulator: Emulator, principal: Principal, body: GenerateTokenRequest
+) -> tuple[KsefToken, str]:
     """A new token of somebody and its text. Raises problems 26001, 26002, 21405 and 403."""
     if principal.method is Method.TOKEN:
         raise problems.method_not_allowed("Token")

@@ -106,13 +106,13 @@ def issue(emulator: CurrentEmulator, body: Delivery) -> Deliveries:
     the same intake as all others, get KSeF numbers, and are found by the firm's queries."""
     found, refused = send(emulator, body)
     return Deliveries(
-        invoices=[_told(each) for each in found],
+        invoices=[_summary(each) for each in found],
         refused=[NotDelivered(number=each.number, code=each.code, text=each.text) for each in refused],
     )
 
 
 def send(emulator: "Emulator", wanted: Delivery) -> tuple[list[Invoice], list[Refused]]:
-    """Do it; what was accepted and what was refused. Raises problem 21405 and those of sessions."""
+    """What was accepted and what was refused. Raises problem 21405 and those of sessions."""
     name = wanted.buyerName or emulator.firms.called(wanted.buyer)
     order = Order(
         buyer_nip=wanted.buyer,
@@ -125,7 +125,7 @@ def send(emulator: "Emulator", wanted: Delivery) -> tuple[list[Invoice], list[Re
     return deliver(emulator, order)
 
 
-def _told(invoice: Invoice) -> Delivered:
+def _summary(invoice: Invoice) -> Delivered:
     return Delivered(
         ksefNumber=invoice.ksef_number,
         number=invoice.number,

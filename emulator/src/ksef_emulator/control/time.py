@@ -59,14 +59,14 @@ def clock(emulator: CurrentEmulator) -> Now:
 
 @router.post("")
 @router.put("")
-def turned(emulator: CurrentEmulator, turning: Turning) -> Now:
+def turn_clock(emulator: CurrentEmulator, turning: Turning) -> Now:
     """Set the time, move it by seconds, or let it run right again; the clock always runs. Certificates, tokens,
     links, deadlines and asynchronous work follow it; the clock stays turned over a restart, until a reset."""
     return Now(now=turn(emulator.clock, turning))
 
 
 def turn(clock: Clock, turning: Turning) -> datetime:
-    """Do it; gives the new moment. Raises problem 21405 for a moment outside the years 2000–2199."""
+    """The new moment. Raises problem 21405 for a moment outside the years 2000–2199."""
     if turning.reset:
         clock.reset()
         return clock.now()

@@ -65,12 +65,12 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
 
 
 @router.get("/wniosek")
-async def asking(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+async def request_form(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     return _form(portal, request, principal)
 
 
 @router.post("/wniosek")
-async def asked_for(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+async def enrol(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     form = await portal.form(request)
     try:
         reference = _enrol(portal, principal, form)

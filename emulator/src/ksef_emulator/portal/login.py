@@ -114,7 +114,7 @@ async def context(portal: CurrentPortal, request: Request, road: str) -> Respons
 
 
 @router.post("/logowanie/{road}")
-async def context_given(portal: CurrentPortal, request: Request, road: str) -> Response:
+async def choose_context(portal: CurrentPortal, request: Request, road: str) -> Response:
     form = await portal.form(request)
     if road not in ROADS:
         return portal.go(request, START)
@@ -139,7 +139,7 @@ async def people(portal: CurrentPortal, request: Request) -> Response:
 
 
 @router.post("/logowanie/gov/osoby")
-async def somebody_new(portal: CurrentPortal, request: Request) -> Response:
+async def add_person(portal: CurrentPortal, request: Request) -> Response:
     form = await portal.form(request)
     visit = portal.visit(request)
     if visit.context is None:
@@ -152,7 +152,7 @@ async def somebody_new(portal: CurrentPortal, request: Request) -> Response:
 
 
 @router.post("/logowanie/gov/podpis")
-async def signed_by_person(portal: CurrentPortal, request: Request) -> Response:
+async def sign_as_person(portal: CurrentPortal, request: Request) -> Response:
     form = await portal.form(request)
     visit = portal.visit(request)
     if visit.context is None:
@@ -198,7 +198,7 @@ async def authorisation(portal: CurrentPortal, request: Request) -> Response:
 
 
 @router.post("/logowanie/certyfikat/podpis")
-async def uploaded(portal: CurrentPortal, request: Request) -> Response:
+async def upload_signature(portal: CurrentPortal, request: Request) -> Response:
     form = await portal.form(request)
     visit = portal.visit(request)
     if visit.context is None or not visit.challenge:

@@ -77,7 +77,7 @@ async def give(portal: CurrentPortal, request: Request, principal: Member) -> Re
 
 
 @router.get("/nadane")
-async def given_last(portal: CurrentPortal, request: Request, principal: Member) -> Response:
+async def result(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     told = portal.visit(request).given
     found = portal.emulator.granting.operation(principal.context, told["reference"]) if told else None
     if found is None:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from ..api.contract.tokens import GenerateTokenRequest, TokenPermissionType
-from ..api.tokens import made, sees, take_back
+from ..api.tokens import issue_token, sees, take_back
 from ..intake.polish_time import in_poland
 from ..model.access.ksef_tokens import KsefToken
 from ..model.access.logins import Principal
@@ -40,7 +40,7 @@ async def form(portal: CurrentPortal, request: Request, principal: Member) -> Re
 async def make(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     fields = await portal.form(request)
     try:
-        token, text = made(portal.emulator, principal, _asked(fields))
+        token, text = issue_token(portal.emulator, principal, _request(fields))
     except Wrong as wrong:
         return _form(portal, request, principal, status=400, error=wrong, fields=fields)
     except Problem as problem:
@@ -98,7 +98,7 @@ def _chosen(fields: Any) -> list[str]:
     return list(fields.get("scope_all", [fields["scope"]] if fields.get("scope") else []))
 
 
-def _asked(fields: Any) -> GenerateTokenRequest:
+def _request(fields: Any) -> GenerateTokenRequest:
     """The API's own request out of the form. Raises Wrong."""
     description = required_text(fields, "description", DESCRIPTION)
     wanted = [each for each in TokenPermissionType if each.value in _chosen(fields)]

@@ -49,10 +49,10 @@ async def page(panel: CurrentPanel, request: Request) -> Response:
 
 
 @router.post("")
-async def turned(panel: CurrentPanel, request: Request) -> Response:
+async def turn_clock(panel: CurrentPanel, request: Request) -> Response:
     form = await panel.form(request)
     try:
-        turn(panel.emulator.clock, _wanted(form, panel.emulator.clock.now()))
+        turn(panel.emulator.clock, _turning(form, panel.emulator.clock.now()))
     except Wrong as wrong:
         return shown(panel, request, status=400, error=wrong, to=form.get("to", ""))
     except ValidationError as error:
@@ -71,7 +71,7 @@ BACK = frozenset({"/panel/certyfikaty", "/panel/zdarzenia"})
 """Pages with buttons that turn the clock, which are shown again afterwards."""
 
 
-def _wanted(form: Any, now: datetime) -> Turning:
+def _turning(form: Any, now: datetime) -> Turning:
     """What the pressed button says. Raises Wrong."""
     if form.get("reset"):
         return Turning(reset=True)

@@ -58,7 +58,7 @@ async def form(panel: CurrentPanel, request: Request) -> Response:
 async def give(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
-        wanted = _wanted(fields)
+        wanted = _permission(fields)
     except Wrong as wrong:
         return shown(panel, request, status=400, error=wrong, fields=fields)
     load_seed(panel.emulator, Seed(permissions=[wanted]))
@@ -70,7 +70,7 @@ async def give(panel: CurrentPanel, request: Request) -> Response:
     )
 
 
-def _wanted(form: Any) -> SeedPermission:
+def _permission(form: Any) -> SeedPermission:
     """The form as ``POST /seed`` takes it. Raises Wrong."""
     kind = next((each for each in _RULES if each == form.get("type")), SubjectType.PESEL)
     ticked = form.get("permission_all", [form["permission"]] if form.get("permission") else [])

@@ -61,7 +61,7 @@ async def form(panel: CurrentPanel, request: Request) -> Response:
 async def issue(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
-        wanted = _wanted(fields)
+        wanted = _delivery(fields)
         accepted, refused = await run_in_threadpool(send, panel.emulator, wanted)
     except Wrong as wrong:
         return shown(panel, request, status=400, error=wrong, fields=fields)
@@ -83,7 +83,7 @@ async def issue(panel: CurrentPanel, request: Request) -> Response:
     )
 
 
-def _wanted(fields: Any) -> Delivery:
+def _delivery(fields: Any) -> Delivery:
     """The form as the JSON operation takes it. Raises Wrong."""
     buyer, seller = nip_of(fields, "buyer", NIP), _seller(fields)
     if seller is not None and seller.nip == buyer:

@@ -49,7 +49,7 @@ async def form(panel: CurrentPanel, request: Request) -> Response:
 async def hand_out(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
-        wanted = _wanted(fields)
+        wanted = _order(fields)
         made = await run_in_threadpool(issue, panel.emulator.ca, wanted, panel.emulator.clock.now())
     except Wrong as wrong:
         return shown(panel, request, status=400, error=wrong, fields={**fields, "password": ""})
@@ -59,7 +59,7 @@ async def hand_out(panel: CurrentPanel, request: Request) -> Response:
     return panel.with_cookie(request, _file(made))
 
 
-def _wanted(form: Any) -> Any:
+def _order(form: Any) -> Any:
     """The form as ``POST /certificates`` takes it. Raises Wrong, ValidationError."""
     kind = form.get("kind") if form.get("kind") in KINDS else "pesel"
     body: dict[str, Any] = {

@@ -69,7 +69,7 @@ async def add_firm(panel: CurrentPanel, request: Request) -> Response:
     form = await panel.form(request)
     try:
         found = _firm(form)
-        _sow(panel, Seed(firms=[found]))
+        _load(panel, Seed(firms=[found]))
     except Wrong as wrong:
         return panel.show(
             request,
@@ -120,7 +120,7 @@ def _add_person(panel: Panel, form: Any) -> str:
             entry = SeedPerson(
                 nip=nip, pesel=pesel, description=f"{first} {last}", isBailiff=bailiff, isDeceased=dead
             )
-            _sow(panel, Seed(persons=[entry]))
+            _load(panel, Seed(persons=[entry]))
         try:
             panel.emulator.people.add(given_name=first, surname=last, pesel=pesel, nip=nip)
         except KnownAlready as error:
@@ -167,7 +167,7 @@ def _unit(line: str) -> SeedUnit:
     return SeedUnit(nip=nip, description=name) if len(name) >= _NAME_LEAST else SeedUnit(nip=nip)
 
 
-def _sow(panel: Panel, seed: Seed) -> None:
+def _load(panel: Panel, seed: Seed) -> None:
     """Put it into the registers. Raises Wrong."""
     try:
         with panel.emulator.store.transaction():
