@@ -39,6 +39,21 @@ def test_the_diagram_is_the_table_of_states() -> None:
     assert drawn == diagram()
 
 
+def test_the_map_names_files_and_functions_that_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    walks = page.partition("## Two walks")[2].partition("## Where a new thing goes")[0]
+    named = re.findall(r"`((?:liczydlo|ksef_emulator)/[\w/]+(?:\.py)?)`((?: (?:and )?`\w+`)*)", walks)
+    assert len(named) > 15
+    for path, functions in named:
+        program = "app" if path.startswith("liczydlo") else "emulator"
+        file = ROOT / program / "src" / path
+        assert file.exists(), path
+        for function in re.findall(r"`(\w+)`", functions):
+            assert re.search(rf"def {function}\(", file.read_text(encoding="utf-8")), (
+                f"{path} has no {function}"
+            )
+
+
 def test_every_dependency_has_its_reason() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("## Dependencies")[2].partition("\n## ")[0]
