@@ -82,6 +82,23 @@ class TestDispatcher:
         finally:
             running.stop()
 
+    def test_a_run_that_does_not_end_holds_nobody_up(self, company: Any, handled: list[int]) -> None:
+        begun, end = threading.Event(), threading.Event()
+
+        def hangs(_claim: Any) -> None:
+            begun.set()
+            end.wait(30)
+
+        registry.REGISTRY["test.threads"] = hangs
+        running = dispatcher.Dispatcher(threads=1)
+        registry.enqueue(company.pk, "test.threads")
+        assert begun.wait(10)
+        before = time.monotonic()
+        running.stop(patience=0.1)
+        assert time.monotonic() - before < 5
+        end.set()
+        wait_for(lambda: not running._runs)
+
     def test_a_fault_of_a_job_ends_neither_its_thread_nor_the_others(
         self, company: Any, handled: list[int], caplog: pytest.LogCaptureFixture
     ) -> None:

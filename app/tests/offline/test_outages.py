@@ -61,8 +61,7 @@ def test_a_failure_is_learnt_with_its_end_and_asked_about_again(firm: Any, contr
     assert [one.event for one in outages(firm)].count(event) == 1
 
 
-def test_a_silent_latarnia_takes_nothing_back(firm: Any, control: httpx2.Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr("liczydlo.ksef.latarnia.PATIENCE", 0.0)
+def test_a_silent_latarnia_takes_nothing_back(firm: Any, control: httpx2.Client) -> None:
     job.keep(firm.environment, (FAILURE,))
     control.put("/latarnia/silence", json={"on": True})
     assert learn() is not None, "it is asked again"

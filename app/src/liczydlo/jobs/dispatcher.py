@@ -7,11 +7,9 @@ have one; the claim decides which of them does a job. ``liczydlo serve`` and ``l
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import logging
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
 from django.db import DatabaseError, close_old_connections, connection, connections
@@ -27,6 +25,8 @@ POLL: Final = 0.5
 """Seconds after which the table is looked at whatever was notified."""
 CARE: Final = 2.0
 """Seconds between two looks for dead workers and moments of a wrong clock."""
+PATIENCE: Final = 5.0
+"""Seconds that an end of the process waits for what runs."""
 AT_ONCE: Final = 200
 """Rows read in one look."""
 
@@ -66,13 +66,12 @@ class Dispatcher:
     """The threads of one process; ``stop`` ends them after the document that each is at."""
 
     def __init__(self, threads: int = THREADS) -> None:
-        """Starts ``threads`` workers, the thread that hands jobs out, and on PostgreSQL one that listens."""
+        """Starts the thread that hands out jobs, to ``threads`` others at most, and on PostgreSQL one that listens."""
         presence.me()
         self._changed = threading.Event()
         self._stopping = threading.Event()
         self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
-        self._in_hand: set[int] = set()  # only the dispatching thread adds to it
+        self._runs: dict[int, threading.Thread] = {}  # by job; only the dispatching thread adds to it
         self._loops = [threading.Thread(target=self._dispatch, name="dispatch", daemon=True)]
         if connection.vendor == "postgresql":
             listening = (self._changed, self._stopping)
@@ -83,17 +82,19 @@ class Dispatcher:
         for loop in self._loops:
             loop.start()
 
-    def stop(self) -> None:
-        """Take nothing more, make what runs yield, and wait for it."""
+    def stop(self, *, patience: float = PATIENCE) -> None:
+        """Take nothing more, make what runs yield, and wait for it ``patience`` seconds.
+
+        What takes longer, a KSeF that does not answer, ends with the process: the next one goes on from its rows.
+        """
         notifications.unsubscribe(self._changed)
         self._stopping.set()
         self._changed.set()
-        for loop in self._loops:
-            loop.join()
-        everybody = threading.Barrier(self._threads)  # so that each thread closes its own connections
-        for _ in range(self._threads):
-            self._pool.submit(_close_connections, everybody)
-        self._pool.shutdown()
+        deadline = time.monotonic() + patience
+        for loop in self._loops:  # before the runs: it starts them
+            loop.join(max(0.0, deadline - time.monotonic()))
+        for run in tuple(self._runs.values()):
+            run.join(max(0.0, deadline - time.monotonic()))
 
     def _dispatch(self) -> None:
         cared_at = None
@@ -114,32 +115,24 @@ class Dispatcher:
         connections.close_all()
 
     def _hand_out(self) -> float:
-        """Give due jobs to free threads; seconds until there may be something to hand out again."""
+        """Give due jobs to threads; seconds until there may be something to hand out again."""
         for pk, moment in due(within=POLL):
-            if len(self._in_hand) >= self._threads:
+            if len(self._runs) >= self._threads:
                 break  # whichever ends first makes this thread look again
-            if pk in self._in_hand:
+            if pk in self._runs:
                 continue
             if (pause := (moment - timezone.now()).total_seconds()) > 0:
                 return pause
-            self._in_hand.add(pk)
-            self._pool.submit(self._run, pk).add_done_callback(functools.partial(self._ended, pk))
+            self._runs[pk] = threading.Thread(target=self._run, args=(pk,), name="job", daemon=True)
+            self._runs[pk].start()
         return POLL
 
     def _run(self, pk: int) -> None:
-        close_old_connections()
         try:
             registry.run(pk, stopping=self._stopping)
+        except Exception:
+            log.exception("job %s ended with a fault of the program", pk)
         finally:
-            close_old_connections()
-
-    def _ended(self, pk: int, run: Future[None]) -> None:
-        if not run.cancelled() and (fault := run.exception()):
-            log.error("job %s ended with a fault of the program", pk, exc_info=fault)
-        self._in_hand.discard(pk)
-        self._changed.set()
-
-
-def _close_connections(everybody: threading.Barrier) -> None:
-    everybody.wait()
-    connections.close_all()
+            connections.close_all()
+            del self._runs[pk]
+            self._changed.set()

@@ -81,10 +81,17 @@ def status(
 
 
 def messages(
-    environment: Environment, *, http: httpx2.Client | None = None, clock: Callable[[], datetime] = utc_now
+    environment: Environment,
+    *,
+    http: httpx2.Client | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    patience: float = PATIENCE,
 ) -> tuple[Message, ...]:
-    """The announcements of the last thirty days; none where there is no Latarnia. Raises :class:`KsefError`."""
-    return _ask(environment, _messages(), http, clock) if environment.latarnia else ()
+    """The announcements of the last thirty days; none where there is no Latarnia. Raises :class:`KsefError`.
+
+    ``patience``: seconds of waiting between attempts.
+    """
+    return _ask(environment, _messages(), http, clock, patience) if environment.latarnia else ()
 
 
 def outages(announced: Iterable[Message]) -> tuple[Outage, ...]:
@@ -125,11 +132,12 @@ def _ask(
     conversation: Conversation[T],
     http: httpx2.Client | None,
     clock: Callable[[], datetime],
+    patience: float = PATIENCE,
 ) -> T:
     there = replace(environment, api=environment.latarnia or "")
     client = http or transport.http_client()
     try:
-        carrier = transport.Transport(there, client, sleep=time.sleep, clock=clock, patience=PATIENCE)
+        carrier = transport.Transport(there, client, sleep=time.sleep, clock=clock, patience=patience)
         return converse(conversation, lambda request: carrier.perform(request, ""), time.sleep)
     finally:
         if http is None:

@@ -31,7 +31,8 @@ def learn(claim: Claim) -> dt.datetime:
     """
     for name in Company.objects.order_by("environment").values_list("environment", flat=True).distinct():
         try:
-            announced = latarnia.outages(latarnia.messages(access.environment_of(Environment(name))))
+            here = access.environment_of(Environment(name))
+            announced = latarnia.outages(latarnia.messages(here, patience=0.0))  # it is asked again soon
         except KsefError as error:
             log.info("Latarnia of %s is silent: %s", name, error)
             continue
