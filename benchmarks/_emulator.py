@@ -25,9 +25,10 @@ LINES = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """An emulator in a process of its own; ``base`` is its address without a trailing slash."""
+    """An emulator in a process of its own; ``base`` and ``control`` are addresses without a trailing slash."""
 
     base: str
+    control: str
     process: int
 
     def memory(self, field: str = "VmRSS") -> int:
@@ -49,13 +50,15 @@ def emulator() -> Iterator[Running]:
     )
     try:
         assert process.stdout is not None
-        api = ""
+        api = control = ""
         for line in process.stdout:
             if " API " in line:
                 api = line.split()[-1].removesuffix("/v2")
+            if " Sterowanie " in line:
+                control = line.split()[-1]
             if "ready" in line:
                 break
-        yield Running(base=api, process=process.pid)
+        yield Running(base=api, control=control, process=process.pid)
     finally:
         process.terminate()
         process.wait()
