@@ -14,10 +14,11 @@ from liczydlo.connection.waiting import AWAY
 from liczydlo.jobs import claims, registry
 from liczydlo.jobs.claims import LONGEST
 from liczydlo.ksef import upo
-from liczydlo.sales import receipts, services
+from liczydlo.sales import services
 from liczydlo.sales.models import Invoice, Receipt, Session
+from liczydlo.sales.sending import receipts
 
-from app.tests.sales.test_outbox import ONE, due_in, edited, issue, job, on, problem, with_status
+from app.tests.sales.test_run import ONE, due_in, edited, issue, job, on, problem, with_status
 from app.tests.sales.test_sending import fresh, settled
 from app.tests.sales.world import Wire, Worker, document
 

@@ -13,9 +13,9 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, numbering, services, states, texts
 from liczydlo.sales.models import Document, Draft, Event, Frozen, Invoice, Series
+from liczydlo.sales.sending.verdicts import REJECTIONS
 from liczydlo.sales.states import State, Step
 from liczydlo.sales.timeline import timeline
-from liczydlo.sales.verdicts import REJECTIONS
 
 from app.tests.sales.world import document, new_nip
 

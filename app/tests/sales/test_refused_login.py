@@ -17,8 +17,9 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import LONGEST
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import services as purchases
-from liczydlo.sales import outbox, services
+from liczydlo.sales import services
 from liczydlo.sales.models import Session
+from liczydlo.sales.sending import run
 
 from app.tests.sales.test_sending import fresh, settled, steps
 from app.tests.sales.world import Wire, Worker, connect, document
@@ -49,7 +50,7 @@ def login_refused(code: int) -> Any:
     return rule
 
 
-def job(company: Any, name: str = outbox.NAME) -> Job:
+def job(company: Any, name: str = run.NAME) -> Job:
     return Job.objects.get(company=company, name=name)
 
 
@@ -116,7 +117,7 @@ def test_ksef_is_asked_less_and_less_often_by_all_jobs_together(
         row = RefusedLogin.objects.get()
         assert row.times == times
         pauses.append((row.again_at - sender.clock()).total_seconds())
-        for name in (outbox.NAME, purchases.RECEIVE):
+        for name in (run.NAME, purchases.RECEIVE):
             due_at = job(connected, name).due_at
             assert due_at is not None
             assert abs((due_at - row.again_at).total_seconds()) < 2

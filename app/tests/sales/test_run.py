@@ -18,9 +18,10 @@ from liczydlo.jobs import claims, registry
 from liczydlo.jobs.claims import LONGEST, Claim, Later, claim
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import RateLimited, Refused, Unavailable
-from liczydlo.sales import lifecycle, outbox, outcomes, services
+from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Event, Invoice, Session
-from liczydlo.sales.outbox import Outbox
+from liczydlo.sales.sending import outcomes, run
+from liczydlo.sales.sending.run import Run
 from liczydlo.sales.states import Step
 from liczydlo.web.reasons import INTERNAL
 
@@ -84,7 +85,7 @@ def issue(company: Any, count: int = 1) -> list[Invoice]:
 
 
 def job(company: Any) -> Job:
-    return Job.objects.get(company=company, name=outbox.NAME)
+    return Job.objects.get(company=company, name=run.NAME)
 
 
 def due_in(company: Any, sender: Worker) -> float:
@@ -105,7 +106,7 @@ def stuck(use_emulator: Any) -> Iterator[Any]:
 @pytest.fixture
 def held(connected: Any, sender: Worker) -> Claim:
     """The company's sending, claimed for the test itself."""
-    registry.enqueue(connected.pk, outbox.NAME)
+    registry.enqueue(connected.pk, run.NAME)
     made = claim(job(connected).pk, clock=sender.clock)
     assert made is not None
     return made
@@ -136,11 +137,11 @@ class TestAnotherEnvironment:
             valid_until=past + dt.timedelta(hours=12),
         )
         before = list(Invoice.objects.order_by("pk").values("state", "send_after", "poll_at", "upo_pending"))
-        assert outbox.waiting(connected).count() == 4
+        assert run.waiting(connected).count() == 4
         with access.client(connected) as ksef:
             connected.environment = "PRODUKCJA"  # the firm has moved; nothing but its own KSeF is asked
-            assert not outbox.waiting(connected).exists()
-            assert Outbox(held, connected, ksef).run() is None
+            assert not run.waiting(connected).exists()
+            assert Run(held, connected, ksef).run() is None
         assert wire.seen == []
         after = list(Invoice.objects.order_by("pk").values("state", "send_after", "poll_at", "upo_pending"))
         assert after == before
@@ -148,7 +149,7 @@ class TestAnotherEnvironment:
     def test_another_firms_invoices_are_not_this_ones(self, connected: Any, stranger: Any) -> None:
         theirs = stranger.memberships.get().company
         issue(connected)
-        assert not outbox.waiting(theirs).exists()
+        assert not run.waiting(theirs).exists()
 
     def test_back_in_its_environment_it_goes_out_by_itself(
         self, connected: Any, owner: Any, browse: Any, sender: Worker
@@ -186,7 +187,7 @@ class TestWaiting:
     def test_without_a_connection_and_without_invoices_nothing_is_due(
         self, firm: Any, sender: Worker
     ) -> None:
-        registry.enqueue(firm.pk, outbox.NAME)
+        registry.enqueue(firm.pk, run.NAME)
         assert sender.run(firm)
         assert (job(firm).due_at, job(firm).reason) == (None, None)
 
@@ -230,7 +231,7 @@ class TestWaiting:
         Invoice.objects.filter(pk=queued.pk).update(send_after=year)
         Invoice.objects.filter(pk=under_way.pk).update(poll_at=year)
         stuck()
-        registry.enqueue(connected.pk, outbox.NAME)
+        registry.enqueue(connected.pk, run.NAME)
         sender.until(connected, lambda: settled(queued) and settled(under_way), runs=20)
         assert sender.clock() < timezone.now() + dt.timedelta(minutes=5)
         assert (fresh(waiting).state, fresh(waiting).send_after) == ("waiting", year)
@@ -246,7 +247,7 @@ class TestWaiting:
             state="accepted", upo_pending=True, poll_at=now + LONGEST
         )
         with access.client(connected) as ksef:
-            due = Outbox(held, connected, ksef).run()
+            due = Run(held, connected, ksef).run()
         assert fresh(queued).send_after == now + LONGEST
         assert fresh(under_way).poll_at == now + outcomes.LAST_LOOK == due
         assert fresh(numbered).poll_at == now + LONGEST
@@ -255,9 +256,9 @@ class TestWaiting:
         silence, refusal = Unavailable("network"), Refused(status=403, code="missing-permissions")
         short, long = RateLimited(3), RateLimited(30)
         later = Later(INTERNAL)
-        assert max([silence, refusal, short, long], key=outbox._weight) is long
-        assert max([silence, refusal], key=outbox._weight) is refusal
-        assert max([silence, later], key=outbox._weight) is later
+        assert max([silence, refusal, short, long], key=run._weight) is long
+        assert max([silence, refusal], key=run._weight) is refusal
+        assert max([silence, later], key=run._weight) is later
 
     def test_an_offline_invoice_that_a_person_sends_at_the_same_moment_stops_nothing(
         self, connected: Any, ksef_files: Any, sender: Worker, monkeypatch: pytest.MonkeyPatch
@@ -556,8 +557,9 @@ class TestRecovery:
         sender.clock.move_to(job(connected).due_at or sender.clock())
         sender.run(connected)
         row = fresh(first)
-        assert row.state == "queued" and row.reason is not None
-        assert row.reason.code == "never-arrived"
+        assert row.state == "queued"
+        returns = Event.objects.filter(invoice=first, step="return").order_by("id")
+        assert [event.reason.code for event in returns if event.reason] == ["never-arrived", "network"]
         assert row.queued_at is not None and fresh(second).queued_at is not None
         assert row.queued_at > fresh(second).queued_at  # type: ignore[operator]
 
@@ -600,7 +602,7 @@ class TestLooking:
         Invoice.objects.update(poll_at=None, looks=0)
         pauses = []
         for looks in range(1, 7):
-            registry.enqueue(connected.pk, outbox.NAME, clock=sender.clock)
+            registry.enqueue(connected.pk, run.NAME, clock=sender.clock)
             sender.run(connected)
             assert {fresh(row).looks for row in rows} == {looks}
             (at,) = {fresh(row).poll_at for row in rows}

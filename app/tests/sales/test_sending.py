@@ -14,8 +14,9 @@ from liczydlo.fa3.identifiers import KsefNumber
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import upo
-from liczydlo.sales import outbox, services
+from liczydlo.sales import services
 from liczydlo.sales.models import Event, Invoice, Receipt, Session
+from liczydlo.sales.sending import run
 
 from app.tests.sales.world import Wire, Worker, always, connect, document, once
 
@@ -71,7 +72,7 @@ def test_invoices_of_a_company_share_a_session_which_is_closed_when_idle(
     assert wire.count("POST", "/sessions/online") == 1
     sender.until(connected, lambda: Session.objects.get().closed_at is not None)
     assert wire.count("POST", "/close") == 1
-    assert Job.objects.get(company=connected, name=outbox.NAME).due_at is None
+    assert Job.objects.get(company=connected, name=run.NAME).due_at is None
 
 
 def test_a_lost_answer_is_asked_about_and_not_sent_again(connected: Any, sender: Worker, wire: Wire) -> None:
@@ -79,7 +80,7 @@ def test_a_lost_answer_is_asked_about_and_not_sent_again(connected: Any, sender:
     invoice = services.issue(connected, document(connected.nip))
     sender.run(connected)
     assert fresh(invoice).state == "sending"
-    assert Job.objects.get(company=connected, name=outbox.NAME).reason is not None
+    assert Job.objects.get(company=connected, name=run.NAME).reason is not None
     sender.until(connected, lambda: settled(invoice))
     assert fresh(invoice).state == "accepted"
     assert wire.count(*SEND) == 1
@@ -111,7 +112,7 @@ def test_while_ksef_is_away_the_invoice_waits_with_the_reason_and_goes_out_later
     wire.rules.append(always(fault))
     invoice = services.issue(connected, document(connected.nip))
     for _ in range(3):
-        job = Job.objects.get(company=connected, name=outbox.NAME)
+        job = Job.objects.get(company=connected, name=run.NAME)
         assert job.due_at is not None
         sender.clock.move_to(job.due_at)
         sender.run(connected)
@@ -131,7 +132,7 @@ def test_ksefs_wish_to_be_left_alone_is_respected(connected: Any, sender: Worker
     invoice = services.issue(connected, document(connected.nip))
     sender.run(connected)
     assert fresh(invoice).state == "queued"
-    job = Job.objects.get(company=connected, name=outbox.NAME)
+    job = Job.objects.get(company=connected, name=run.NAME)
     assert job.blocked_until is not None
     assert 115 < (job.blocked_until - timezone.now()).total_seconds() <= 120
     services.retry(connected)
@@ -202,7 +203,7 @@ def test_without_a_connection_it_waits_and_goes_out_once_connected(
     assert reason is not None
     assert reason.code == "not-connected"
     connect(firm, ksef_files)
-    due = Job.objects.get(company=firm, name=outbox.NAME).due_at
+    due = Job.objects.get(company=firm, name=run.NAME).due_at
     assert due is not None
     assert due <= sender.clock(), "the new connection has woken it"
     sender.until(firm, lambda: settled(invoice))
@@ -270,7 +271,7 @@ def test_whatever_dies_at_whatever_step_there_is_exactly_one_number(
     for _ in range(100):
         if done():
             break
-        job = Job.objects.get(company=connected, name=outbox.NAME)
+        job = Job.objects.get(company=connected, name=run.NAME)
         assert job.due_at is not None
         sender.clock.move_to(job.due_at)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,11 +12,11 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim, claim
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import RateLimited, Unavailable
-from liczydlo.sales import outbox, sessions
 from liczydlo.sales.models import Invoice, Session
-from liczydlo.sales.sessions import Sessions
+from liczydlo.sales.sending import run, sessions
+from liczydlo.sales.sending.sessions import Sessions
 
-from app.tests.sales.test_outbox import issue, on, problem
+from app.tests.sales.test_run import issue, on, problem
 from app.tests.sales.world import Wire, Worker
 
 pytestmark = pytest.mark.django_db
@@ -25,16 +25,22 @@ MINUTE = dt.timedelta(minutes=1)
 
 @pytest.fixture
 def held(connected: Any, sender: Worker) -> Claim:
-    registry.enqueue(connected.pk, outbox.NAME)
-    made = claim(Job.objects.get(company=connected, name=outbox.NAME).pk, clock=sender.clock)
+    registry.enqueue(connected.pk, run.NAME)
+    made = claim(Job.objects.get(company=connected, name=run.NAME).pk, clock=sender.clock)
     assert made is not None
     return made
 
 
 @pytest.fixture
-def mine(connected: Any, held: Claim, wire: Wire) -> Iterator[Sessions]:
+def next_run(connected: Any, held: Claim, wire: Wire) -> Iterator[Callable[[], Sessions]]:
+    """The sessions of another run of the job."""
     with access.client(connected) as ksef:
-        yield Sessions(held, connected, ksef)
+        yield lambda: Sessions(held, connected, ksef)
+
+
+@pytest.fixture
+def mine(next_run: Callable[[], Sessions]) -> Sessions:
+    return next_run()
 
 
 def opened(wire: Wire) -> int:
@@ -71,33 +77,49 @@ def test_an_open_session_is_used_again_by_any_process(
     ],
 )
 def test_when_another_is_opened(
-    field: str, value: Any, replaced: bool, mine: Sessions, sender: Worker, wire: Wire
+    field: str, value: Any, replaced: bool, next_run: Callable[[], Sessions], sender: Worker, wire: Wire
 ) -> None:
     sender.clock.stop()
-    first, _ = mine.current()
+    first, _ = next_run().current()
     if isinstance(value, dt.timedelta):
         value = sender.clock() + value
     Session.objects.update(**{field: value})
-    second, _ = mine.current()
+    later = next_run()
+    second, _ = later.current()
     assert (second != first) == replaced
     assert opened(wire) == 1 + replaced
     first.refresh_from_db()
     if field == "sealed_key":
-        assert first.broken and mine.broken == {first.reference}
+        assert first.broken and later.broken == {first.reference}
 
 
-def test_the_newest_of_several_is_used(mine: Sessions, wire: Wire) -> None:
+def test_within_a_run_the_session_is_read_once_and_counted_up_to_its_end(
+    mine: Sessions, django_assert_num_queries: Any, wire: Wire
+) -> None:
     first, _ = mine.current()
-    Session.objects.update(broken=True)
+    with django_assert_num_queries(0):
+        assert mine.current()[0] == first
+        for _ in range(sessions.MOST):
+            mine.used(first.reference)
     second, _ = mine.current()
+    assert second != first
+    mine.broke(second.reference)
+    assert mine.current()[0] not in (first, second)
+    assert opened(wire) == 3
+
+
+def test_the_newest_of_several_is_used(next_run: Callable[[], Sessions], wire: Wire) -> None:
+    first, _ = next_run().current()
+    Session.objects.update(broken=True)
+    second, _ = next_run().current()
     Session.objects.update(broken=False)
-    assert mine.current()[0] == second != first
+    assert next_run().current()[0] == second != first
 
 
 def test_what_went_into_it_is_counted_for_it_alone(
-    mine: Sessions, connected: Any, stranger: Any, sender: Worker
+    next_run: Callable[[], Sessions], mine: Sessions, connected: Any, stranger: Any, sender: Worker
 ) -> None:
-    first, _ = mine.current()
+    first, _ = next_run().current()
     Session.objects.update(sent=sessions.MOST)
     second, _ = mine.current()
     Session.objects.update(sent=0)
@@ -114,6 +136,8 @@ def test_what_went_into_it_is_counted_for_it_alone(
     sender.clock.ahead += MINUTE
     mine.used(second.reference)
     mine.used(second.reference)
+    mine.write_down()
+    mine.write_down()
     for row in (first, second, theirs):
         row.refresh_from_db()
     assert (first.sent, second.sent, theirs.sent) == (0, 2, 0)
@@ -207,13 +231,13 @@ class TestClosing:
         assert row.closed_at is not None
 
     def test_an_idle_one_is_looked_at_when_its_time_comes_and_a_needed_one_now_and_then(
-        self, mine: Sessions, sender: Worker
+        self, mine: Sessions, next_run: Callable[[], Sessions], sender: Worker
     ) -> None:
         assert mine.next_look() is None
         row, _ = mine.current()
         assert mine.next_look() == row.used_at + sessions.IDLE
         Session.objects.update(broken=True, used_at=row.used_at + MINUTE)
-        second, _ = mine.current()
+        second, _ = next_run().current()
         assert mine.next_look() == second.used_at + sessions.IDLE, "of two the sooner"
         sender.clock.stop()
         sender.clock.ahead += 10 * MINUTE

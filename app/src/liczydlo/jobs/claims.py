@@ -24,6 +24,8 @@ from liczydlo.jobs.models import Job
 from liczydlo.web.reasons import INTERNAL, Reason
 
 LEASE = dt.timedelta(seconds=90)  # longer than any one call to KSeF may take
+CHECK = dt.timedelta(seconds=1)
+"""A lease that was checked and prolonged so lately is not looked at again: nobody can have taken it meanwhile."""
 SLICE = dt.timedelta(seconds=2)
 """A run that lasts longer is asked to yield to those that wait."""
 LONGEST_LOOK = dt.timedelta(hours=6)
@@ -91,6 +93,7 @@ class Claim:
         self._wakes = job.wakes
         self._token = token
         self._lease = lease
+        self._checked_at = clock()
         self._progressed = False
         self._began = time.monotonic()
         self._stopping = stopping
@@ -117,7 +120,10 @@ class Claim:
     def step(self, name: str) -> None:
         """Come to a named step: check that the work is still ours and prolong the lease. Raises ClaimLost."""
         log.debug("%s of company %s: %s", self.name, self.company_id, name)
-        self._update(lease_until=self.clock() + self._lease)
+        now = self.clock()
+        if not dt.timedelta(0) <= now - self._checked_at < CHECK:
+            self._update(lease_until=now + self._lease)
+            self._checked_at = now
         failpoints.reach(name)
 
     def progressed(self) -> None:

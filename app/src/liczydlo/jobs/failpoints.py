@@ -16,7 +16,7 @@ ISSUING = (
     "issue.committed",  # committed; no worker has been told
 )
 SENDING = (
-    "send.claimed",  # a worker holds the company's outbox
+    "send.claimed",  # a worker holds the company's sending job
     "session.open",  # before KSeF is asked for a session
     "session.opened",  # KSeF has opened it, we have not written it down
     "session.stored",  # written down with its key

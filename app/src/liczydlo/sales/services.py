@@ -26,10 +26,10 @@ from liczydlo.offline.models import outages
 from liczydlo.sales import lifecycle, numbering, states, texts
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Document, Draft, Invoice
-from liczydlo.sales.outbox import NAME as SEND
-from liczydlo.sales.outbox import waiting
+from liczydlo.sales.sending.run import NAME as SEND
+from liczydlo.sales.sending.run import waiting
+from liczydlo.sales.sending.verdicts import RESENDABLE
 from liczydlo.sales.states import UNSENT, State, Step
-from liczydlo.sales.verdicts import RESENDABLE
 from liczydlo.web import search
 from liczydlo.web.reasons import Language, Reason
 

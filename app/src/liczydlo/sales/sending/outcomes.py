@@ -15,9 +15,9 @@ from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.session_states import InvoiceStatus
 from liczydlo.sales import lifecycle, texts
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.sessions import Sessions
+from liczydlo.sales.sending.sessions import Sessions
+from liczydlo.sales.sending.verdicts import REJECTIONS, Verdict, verdict
 from liczydlo.sales.states import State, Step
-from liczydlo.sales.verdicts import REJECTIONS, Verdict, verdict
 from liczydlo.web.reasons import Reason
 
 FIRST_LOOK: Final = dt.timedelta(milliseconds=400)

@@ -90,12 +90,10 @@ class Receipts:
     def _store(self, invoice: Invoice, xml: bytes) -> None:
         self._claim.step("upo.answered")
         with transaction.atomic():
-            Receipt.objects.get_or_create(
-                company=self._company,
-                invoice=invoice,
-                defaults={"xml": xml, "received_at": self._claim.clock()},
-            )
-            self._pending().filter(pk=invoice.pk).update(upo_pending=False, poll_at=None)
+            if self._pending().filter(pk=invoice.pk).update(upo_pending=False, poll_at=None):
+                Receipt.objects.create(
+                    company_id=self._company.pk, invoice=invoice, xml=xml, received_at=self._claim.clock()
+                )
         self._claim.progressed()
         self._claim.step("upo.stored")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 from django.db.models import F
 
@@ -30,6 +31,8 @@ class Sessions:
         """``claim`` is that of the job."""
         self._claim, self._company, self._ksef = claim, company, ksef
         self.broken: set[str] = set()  # sessions of which KSeF said in this run that it takes nothing more
+        self._current: tuple[Session, OnlineSession] | None = None
+        self._sent: Counter[str] = Counter()  # invoices of this run by session, not written down yet
 
     def _open_rows(self) -> list[Session]:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
@@ -37,16 +40,27 @@ class Sessions:
 
     def current(self) -> tuple[Session, OnlineSession]:
         """The session to send in: the open one, or a new one. Raises KsefError, ClaimLost."""
-        now = self._claim.clock()
-        for row in self._open_rows():
-            if row.broken or row.sent >= MOST or row.valid_until <= now + MARGIN:
-                continue
+        if self._current is None or not self._takes_more(self._current[0]):
+            self._current = self._stored() or self._open()
+        return self._current
+
+    def _takes_more(self, row: Session) -> bool:
+        if row.broken or row.reference in self.broken or row.sent + self._sent[row.reference] >= MOST:
+            return False
+        return row.valid_until > self._claim.clock() + MARGIN
+
+    def _stored(self) -> tuple[Session, OnlineSession] | None:
+        for row in filter(self._takes_more, self._open_rows()):
             try:
                 key = SessionKey.from_bytes(vault.unseal(bytes(row.sealed_key), **self._label(row.reference)))
             except vault.VaultError:  # sealed under a master key that is gone: a new session costs nothing
                 self.broke(row.reference)
                 continue
             return row, OnlineSession(reference=row.reference, key=key, valid_until=row.valid_until)
+        return None
+
+    def _open(self) -> tuple[Session, OnlineSession]:
+        now = self._claim.clock()
         self._claim.step("session.open")
         opened = self._ksef.open_online()
         self._claim.step("session.opened")
@@ -67,8 +81,14 @@ class Sessions:
 
     def used(self, reference: str) -> None:
         """One more invoice went into it."""
-        mine = Session.objects.of(self._company).filter(reference=reference)
-        mine.update(sent=F("sent") + 1, used_at=self._claim.clock())
+        self._sent[reference] += 1
+
+    def write_down(self) -> None:
+        """Keep what ``used`` counted. A killed run forgets its own: KSeF says itself when a session is full (21155)."""
+        for reference, sent in self._sent.items():
+            mine = Session.objects.of(self._company).filter(reference=reference)
+            mine.update(sent=F("sent") + sent, used_at=self._claim.clock())
+        self._sent.clear()
 
     def broke(self, reference: str) -> None:
         """KSeF takes nothing more in it."""
@@ -77,6 +97,7 @@ class Sessions:
 
     def close_idle(self) -> None:
         """Close what has not been used for a while, is full, broken or at its end, and has nothing in doubt."""
+        self.write_down()
         now = self._claim.clock()
         for row in self._open_rows():
             if self._is_needed(row, now):
