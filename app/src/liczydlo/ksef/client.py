@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liczydlo.ksef import login, public_keys, token_login
+from liczydlo.ksef.batches import BatchOperations
 from liczydlo.ksef.certificates import CertificateOperations
 from liczydlo.ksef.invoices import ReceivingOperations
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
@@ -23,6 +24,7 @@ class Client(
     PermissionLists,
     TokenOperations,
     SendingOperations,
+    BatchOperations,
     ReceivingOperations,
     StandingOperations,
 ):

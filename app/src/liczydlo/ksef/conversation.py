@@ -44,6 +44,16 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Upload:
+    """Where a file goes, as KSeF said: not to its API, and without a token. The address itself is the key to it."""
+
+    ordinal: int
+    method: str
+    url: str = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pause:
     """Wait before the next step. ``seconds`` is for whoever drives to keep."""
 

@@ -17,9 +17,10 @@ from typing import Final
 from cryptography.hazmat.primitives import hashes, padding
 from cryptography.hazmat.primitives.asymmetric import padding as rsa_padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.padding import PaddingContext
 
 _KEY_LENGTH: Final = 32
 _IV_LENGTH: Final = 16
@@ -51,10 +52,13 @@ class SessionKey:
         """Key and vector, for a vault."""
         return self.key + self.iv
 
+    def encryption(self) -> tuple[PaddingContext, CipherContext]:
+        """PKCS#7 padding and AES-256-CBC for one file that is encrypted in pieces."""
+        return padding.PKCS7(128).padder(), Cipher(AES256(self.key), CBC(self.iv)).encryptor()
+
     def encrypt(self, data: bytes) -> bytes:
         """AES-256-CBC with PKCS#7 padding."""
-        padder = padding.PKCS7(128).padder()
-        encryptor = Cipher(AES256(self.key), CBC(self.iv)).encryptor()
+        padder, encryptor = self.encryption()
         return encryptor.update(padder.update(data) + padder.finalize()) + encryptor.finalize()
 
     def decrypt(self, data: bytes) -> bytes:

@@ -38,6 +38,10 @@ REFUSALS: Final[dict[str, tuple[str, str]]] = {
         "Nie ma ważnego zalogowania do KSeF. Połącz firmę z KSeF certyfikatem uwierzytelniającym.",
         "There is no valid login to KSeF. Connect the company to KSeF with an authentication certificate.",
     ),
+    "upload-refused": (
+        "KSeF nie przyjął części paczki: minął czas na jej przesłanie. Faktury zostaną wysłane w nowej paczce.",
+        "KSeF did not take a part of the package: its time has run out. The invoices will be sent in a new package.",
+    ),
     "401": (
         "KSeF nie uznał zalogowania. Połącz się z KSeF jeszcze raz.",
         "KSeF did not accept the login. Connect to KSeF again.",

@@ -33,6 +33,14 @@ class Form:
     schema_version: str
     value: str
 
+    def as_json(self) -> dict[str, str]:
+        """The OpenAPI's ``FormCode``."""
+        return {
+            "systemCode": self.system_code,
+            "schemaVersion": self.schema_version,
+            "value": self.value,
+        }
+
 
 FA3: Final = Form(system_code="FA (3)", schema_version="1-0E", value="FA")
 
@@ -49,45 +57,44 @@ class OnlineSession:
 def open_online(
     *, api: str, cache: PublicKeyCache, clock: Callable[[], datetime], form: Form = FA3
 ) -> Conversation[OnlineSession]:
-    """``POST /sessions/online`` under a new symmetric key.
-
-    When KSeF says that its public key is no longer in use (21470), the list is fetched again and the
-    request repeated once, as the guide asks.
-    """
+    """``POST /sessions/online`` under a new symmetric key."""
     key = SessionKey.new()
-    try:
-        return (yield from _open(api, cache, clock, form, key))
-    except Refused as refusal:
-        if refusal.code != KEY_WITHDRAWN:
-            raise
-    cache.forget(api)
-    return (yield from _open(api, cache, clock, form, key))
-
-
-def _open(
-    api: str, cache: PublicKeyCache, clock: Callable[[], datetime], form: Form, key: SessionKey
-) -> Conversation[OnlineSession]:
-    public = yield from public_keys.current(cache, api, "SymmetricKeyEncryption", clock())
-    answer = yield Request(
-        method="POST",
-        path="/sessions/online",
-        json={
-            "formCode": {
-                "systemCode": form.system_code,
-                "schemaVersion": form.schema_version,
-                "value": form.value,
-            },
-            "encryption": {
-                "encryptedSymmetricKey": base64_text(key.wrapped(public.key)),
-                "initializationVector": base64_text(key.iv),
-                "publicKeyId": public.id,
-            },
-        },
-    )
+    body = {"formCode": form.as_json()}
+    answer = yield from open_session("/sessions/online", body, key, api=api, cache=cache, clock=clock)
     node = answer.object()
     return OnlineSession(
         reference=node.text("referenceNumber"), key=key, valid_until=node.moment("validUntil")
     )
+
+
+def open_session(
+    path: str,
+    body: dict[str, Any],
+    key: SessionKey,
+    *,
+    api: str,
+    cache: PublicKeyCache,
+    clock: Callable[[], datetime],
+) -> Conversation[Answer]:
+    """Post ``body`` with the symmetric key under KSeF's public key.
+
+    When KSeF says that its public key is no longer in use (21470), the list is fetched again and the request repeated
+    once, as the guide asks.
+    """
+    for attempt in (1, 2):
+        public = yield from public_keys.current(cache, api, "SymmetricKeyEncryption", clock())
+        encryption = {
+            "encryptedSymmetricKey": base64_text(key.wrapped(public.key)),
+            "initializationVector": base64_text(key.iv),
+            "publicKeyId": public.id,
+        }
+        try:
+            return (yield Request(method="POST", path=path, json={**body, "encryption": encryption}))
+        except Refused as refusal:
+            if refusal.code != KEY_WITHDRAWN or attempt == 2:
+                raise
+        cache.forget(api)
+    raise AssertionError("unreachable")
 
 
 def send_invoice(

@@ -10,20 +10,24 @@ from __future__ import annotations
 import logging
 import math
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import Final
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 import httpx2
 
 from liczydlo.ksef import wire
-from liczydlo.ksef.conversation import Answer, Request
+from liczydlo.ksef.conversation import Answer, Request, Upload
 from liczydlo.ksef.environments import Environment
 from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable, UnavailableReason
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAX_ANSWER: Final = 64 * 1024 * 1024
 """Bytes of an unpacked answer; a collective UPO page of 10 000 invoices takes about a sixth of it."""
@@ -100,10 +104,31 @@ class Transport:
         Raises :class:`Refused`, :class:`Unavailable` or :class:`RateLimited`; the last when KSeF asks for
         more seconds of waiting than the patience left.
         """
+        return self._patiently(lambda: self._once(request, bearer))
+
+    def upload(self, upload: Upload, path: Path) -> None:
+        """Send a file where KSeF asked for it, as often as ``perform`` would: the same bytes again do no harm.
+
+        Raises :class:`Refused` ``upload-refused`` (the time for it has run out, say), :class:`Unavailable`.
+        """
+        if urlsplit(upload.url).scheme != urlsplit(self._environment.api).scheme:
+            raise Unavailable("unreadable-answer")
+        self._patiently(lambda: self._put(upload, path))
+
+    def _put(self, upload: Upload, path: Path) -> None:
+        with path.open("rb") as file, _failures(answer_lost=False):
+            headers = {**upload.headers, "Content-Length": str(path.stat().st_size)}
+            answer = self._http.request(upload.method, upload.url, headers=headers, content=file)
+        if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
+            raise Unavailable("server-error", status=answer.status_code)
+        if not answer.is_success:
+            raise Refused(status=answer.status_code, code="upload-refused", description=answer.reason_phrase)
+
+    def _patiently(self, once: Callable[[], T]) -> T:
         patience, wait = self._patience, FIRST_WAIT
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._once(request, bearer)
+                return once()
             except RateLimited as limited:
                 failure: KsefError = limited
                 wait = limited.retry_after
@@ -119,15 +144,8 @@ class Transport:
         raise AssertionError("unreachable")
 
     def _once(self, request: Request, bearer: str) -> Answer:
-        lost = not request.repeatable
-        try:
+        with _failures(answer_lost=not request.repeatable):
             status, headers, body = self._exchange(request, bearer)
-        except _NEVER_SENT as error:
-            raise Unavailable("network") from error
-        except httpx2.TimeoutException as error:
-            raise Unavailable("timeout", answer_lost=lost) from error
-        except httpx2.RequestError as error:
-            raise Unavailable("network", answer_lost=lost) from error
         logger.debug("%s %s → %s, %d bytes", request.method, request.path, status, len(body))
         if warning := headers.get("x-system-warning"):
             logger.warning("KSeF warns: %s", warning)
@@ -184,6 +202,19 @@ class Transport:
         if math.isnan(seconds):
             seconds = WITHOUT_A_WORD.total_seconds()
         return min(max(0.0, seconds), LONGEST_WAIT.total_seconds())
+
+
+@contextmanager
+def _failures(*, answer_lost: bool) -> Iterator[None]:
+    """Turn what the HTTP client raises into :class:`Unavailable`; ``answer_lost`` for what may have been sent."""
+    try:
+        yield
+    except _NEVER_SENT as error:
+        raise Unavailable("network") from error
+    except httpx2.TimeoutException as error:
+        raise Unavailable("timeout", answer_lost=answer_lost) from error
+    except httpx2.RequestError as error:
+        raise Unavailable("network", answer_lost=answer_lost) from error
 
 
 def _success(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> Answer:
