@@ -81,12 +81,12 @@ def issue(path: str, mode: str = "online") -> None:
     print(json.dumps({"id": invoice.pk, "sha256": invoice.sha256}))
 
 
-def enrol(control: str) -> None:
+def sign_in(control: str) -> None:
     """Begin the short way for the firm and hand in the document, signed with its seal; a worker does the rest."""
     from django.conf import settings
     from django.utils import timezone
     from liczydlo.companies.models import Company
-    from liczydlo.connection.enrolment import services
+    from liczydlo.connection.signin import services
     from liczydlo.demo import firms
     from liczydlo.ksef import environments, xades
 
@@ -125,5 +125,5 @@ def examples() -> None:
 
 if __name__ == "__main__":
     django.setup()
-    COMMANDS = (migrate, connect, working, files, supply, enrol, issue)
+    COMMANDS = (migrate, connect, working, files, supply, sign_in, issue)
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

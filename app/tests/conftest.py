@@ -65,9 +65,9 @@ def own_data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     settings.LICZYDLO_DATA = tmp_path
     settings.LICZYDLO_MASTER_KEY = ""
     settings.LICZYDLO_MASTER_PASSPHRASE = ""
-    from liczydlo.connection import access
+    from liczydlo.connection import clients
 
-    access.forget_keys()
+    clients.forget_keys()
 
 
 @pytest.fixture(autouse=True, scope="session")

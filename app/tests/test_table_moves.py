@@ -49,6 +49,7 @@ def move(state: ProjectState) -> type[models.Model]:
 
 def test_rows_come_along_and_the_old_table_goes(state: ProjectState) -> None:
     run("CREATE TABLE before_note (id bigint PRIMARY KEY, text varchar(20) NOT NULL)")
+    run("CREATE UNIQUE INDEX one_note_of_words ON before_note (text)")
     run("INSERT INTO before_note VALUES (3, 'żółw'), (9, 'gęś')")
     note = move(state)
     assert list(note.objects.order_by("pk").values_list()) == [(3, "żółw", 7), (9, "gęś", 7)]
@@ -58,3 +59,14 @@ def test_rows_come_along_and_the_old_table_goes(state: ProjectState) -> None:
 
 def test_a_new_installation_gets_an_empty_table(state: ProjectState) -> None:
     assert not move(state).objects.exists()
+
+
+def test_what_refers_to_a_moved_table_moves_next(state: ProjectState) -> None:
+    run("CREATE TABLE before_note (id bigint PRIMARY KEY, text varchar(20) NOT NULL)")
+    run("CREATE TABLE before_page (note_id bigint REFERENCES before_note (id))")
+    run("INSERT INTO before_note VALUES (9, 'gęś')")
+    run("INSERT INTO before_page VALUES (9)")
+    with connection.schema_editor() as editor:
+        MOVE.database_forwards("after", editor, ProjectState(), state)
+        assert run("SELECT note_id FROM before_page") == [(9,)]
+        run("DROP TABLE before_page")

@@ -15,25 +15,23 @@ pytestmark = pytest.mark.pure
 APP = "app/tests"
 PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Connect": {
-        f"{APP}/connection/enrolment/test_short_way.py": ("one_signature_connects_the_firm",),
+        f"{APP}/connection/signin/test_short_way.py": ("one_signature_connects_the_firm",),
         f"{APP}/connection/test_authentication.py": (
             "a_certificate_connects_the_company",
             "the_form_takes_other_shapes",
         ),
-        f"{APP}/connection/token_way/test_pages.py": ("a_pasted_token_connects",),
+        f"{APP}/connection/test_token_connection.py": ("a_pasted_token_connects",),
         f"{APP}/connection/test_vault.py": ("a_sealed_secret_opens_in_its_place",),
         f"{APP}/connection/certificates/test_renewal.py": ("what_ends_within_45_days_is_renewed",),
         f"{APP}/connection/certificates/test_pages.py": (
             "the_list_tells_what_is_used_and_what_is_left",
             "revoking_asks_first_and_disconnects_what_was_used",
         ),
-        f"{APP}/connection/permissions/test_pages.py": (
-            "a_person_gets_the_scopes_that_were_ticked_and_loses_one",
-        ),
-        f"{APP}/connection/tokens/test_pages.py": ("a_token_is_shown_once_works_and_is_revoked",),
+        f"{APP}/connection/test_permissions.py": ("a_person_gets_the_scopes_that_were_ticked_and_loses_one",),
+        f"{APP}/connection/test_tokens.py": ("a_token_is_shown_once_works_and_is_revoked",),
     },
     "„Czy jestem gotowy?”": {
-        f"{APP}/connection/readiness/test_readiness.py": ("all_is_green", "nothing_is_connected"),
+        f"{APP}/connection/test_readiness.py": ("all_is_green", "nothing_is_connected"),
         f"{APP}/audit/test_services.py": (
             "an_entry_tells_who_what_when_and_from_where",
             "the_database_refuses_too",

@@ -20,7 +20,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
-from liczydlo.connection import keyring  # it reads the settings only when it is used
+from liczydlo.connection import keyring
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -121,15 +121,6 @@ INSTALLED_APPS = [
     "liczydlo.companies",
     "liczydlo.audit",
     "liczydlo.connection",
-    "liczydlo.connection.certificates",
-    "liczydlo.connection.enrolment",
-    "liczydlo.connection.permissions",
-    "liczydlo.connection.passphrase",
-    "liczydlo.connection.tokens",
-    "liczydlo.connection.welcome",
-    "liczydlo.connection.zawfa",
-    "liczydlo.connection.readiness",
-    "liczydlo.connection.token_way",
     "liczydlo.offline",
     "liczydlo.sales",
     "liczydlo.purchases",

@@ -16,8 +16,8 @@ class MoveModel(CreateModel):
     """Create a model's table and bring the rows of ``old_table`` into it, if there is one, which is then dropped.
 
     A new installation has no such table and gets an empty one. ``columns`` maps new names of columns to the old ones
-    where they differ; a column that the old table lacks gets its field's default. Nothing may refer to the old table
-    by a foreign key. Going back drops the new table with its rows.
+    where they differ; a column that the old table lacks gets its field's default. A table that refers to the old one
+    by a foreign key has to be moved after it. Going back drops the new table with its rows.
     """
 
     def __init__(
@@ -39,18 +39,22 @@ class MoveModel(CreateModel):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        super().database_forwards(app_label, schema_editor, from_state, to_state)
-        apps: Apps = to_state.apps
-        model: type[models.Model] = apps.get_model(app_label, self.name)
         connection = schema_editor.connection
         if self.old_table not in connection.introspection.table_names():
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
             return
+        apps: Apps = to_state.apps
+        model: type[models.Model] = apps.get_model(app_label, self.name)
         quote = connection.ops.quote_name
         with connection.cursor() as cursor:
             present = {
                 column.name
                 for column in connection.introspection.get_table_description(cursor, self.old_table)
             }
+            # The old table goes first: names of indexes and constraints are unique in a database.
+            cursor.execute(f"CREATE TEMPORARY TABLE moving_rows AS SELECT * FROM {quote(self.old_table)}")  # noqa: S608
+            schema_editor.execute(schema_editor.sql_delete_table % {"table": quote(self.old_table)})
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
             into, out, values = [], [], []
             for field in model._meta.local_concrete_fields:
                 column = str(field.column)
@@ -61,9 +65,29 @@ class MoveModel(CreateModel):
                     values.append(field.get_db_prep_save(field.get_default(), connection))
             cursor.execute(
                 f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(into)}) "  # noqa: S608 - names of our own columns
-                f"SELECT {', '.join(out)} FROM {quote(self.old_table)}",
+                f"SELECT {', '.join(out)} FROM moving_rows",
                 values,
             )
-            cursor.execute(f"DROP TABLE {quote(self.old_table)}")
+            cursor.execute("DROP TABLE moving_rows")
+            if {"django_content_type", "auth_permission"} <= set(
+                connection.introspection.table_names(cursor)
+            ):
+                _rename_content_type(cursor, self.old_table, model)
             for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
                 cursor.execute(statement)
+
+
+def _rename_content_type(cursor: Any, old_table: str, model: type[models.Model]) -> None:
+    """The content type of the old model and its permissions become the new one's, so that grants come along too."""
+    old, new = old_table.rsplit("_", 1), [model._meta.app_label, str(model._meta.model_name)]
+    cursor.execute(
+        "UPDATE django_content_type SET app_label = %s, model = %s WHERE app_label = %s AND model = %s"
+        " AND NOT EXISTS (SELECT 1 FROM django_content_type WHERE app_label = %s AND model = %s)",
+        [*new, *old, *new],
+    )
+    for action in ("add", "change", "delete", "view"):
+        cursor.execute(
+            "UPDATE auth_permission SET codename = %s, name = %s WHERE codename = %s AND content_type_id ="
+            " (SELECT id FROM django_content_type WHERE app_label = %s AND model = %s)",
+            [f"{action}_{new[1]}", f"Can {action} {model._meta.verbose_name}", f"{action}_{old[1]}", *new],
+        )

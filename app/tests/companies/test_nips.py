@@ -11,7 +11,8 @@ from django.apps import apps
 from django.db import transaction
 from liczydlo.companies import nips, people
 from liczydlo.companies.models import Company, Membership, ProvedNip, Role, User
-from liczydlo.connection import access, services
+from liczydlo.connection import clients
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import KsefLogin, StoredCertificate, StoredToken
 
@@ -30,7 +31,7 @@ def second(company: Any) -> Any:
 
 
 def connect(company: Any, files: Any) -> None:
-    services.store_authentication(company, files.key, files.certificate, files.password, None)
+    storing.store_authentication(company, files.key, files.certificate, files.password, None)
 
 
 def test_a_typed_nip_blocks_nobody(company: Any, stranger: Any, browse: Any) -> None:
@@ -49,7 +50,7 @@ def test_the_first_login_keeps_the_nip_and_the_other_is_told(
     assert refusal.value.code == "nip-taken"
     assert "prowadzona w tej instalacji przez: Bartek Lis" in refusal.value.text("pl")
     assert "kept in this installation by: Bartek Lis" in refusal.value.text("en")
-    assert not access.is_connected(company) and access.is_connected(second)
+    assert not clients.is_connected(company) and clients.is_connected(second)
     assert not KsefLogin.objects.of(company).exists()
     assert browse(owner).get(f"/firmy/{company.pk}/").status_code == 200, "nothing is lost"
     connect(second, files)  # again, with the same or a renewed certificate

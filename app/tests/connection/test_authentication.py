@@ -13,8 +13,9 @@ import httpx2
 import liczydlo
 import pytest
 from django.utils import timezone
-from liczydlo.connection import access, services
-from liczydlo.connection.access import NotConnected
+from liczydlo.connection import clients
+from liczydlo.connection.clients import NotConnected
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def connected(company: Any, owner: Any, ksef_files: Any) -> Any:
     """``company`` with an authentication certificate; the files are at ``.files``."""
     mine = ksef_files(company)
-    services.store_authentication(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_authentication(company, mine.key, mine.certificate, mine.password, owner)
     company.files = mine
     return company
 
@@ -46,7 +47,7 @@ def test_a_certificate_connects_the_company(
     assert "521-" not in page and "526-587-76-35" in page
     stored = StoredCertificate.objects.get()
     assert stored.purpose == Purpose.AUTHENTICATION and stored.proved_at and stored.added_by == owner
-    tokens = access.client(company).tokens
+    tokens = clients.client(company).tokens
     assert tokens is not None
     for secret in (mine.password, tokens.access, tokens.refresh, "PRIVATE KEY"):
         assert secret not in caplog.text
@@ -62,42 +63,42 @@ def test_the_form_takes_other_shapes(
     answer = send(browse(owner), company, htmx=True, password=mine.password, **parts)
     assert answer.status_code == 204
     assert answer["HX-Redirect"] == f"/firmy/{company.pk}/ustawienia/ksef/"
-    assert access.is_connected(company)
+    assert clients.is_connected(company)
 
 
 def test_one_login_serves_every_process(connected: Any, use_emulator: Any) -> None:
-    first = access.client(connected)
-    assert len(first.active_sessions()) == len(access.client(connected).active_sessions())
-    assert first.tokens == access.client(connected).tokens
+    first = clients.client(connected)
+    assert len(first.active_sessions()) == len(clients.client(connected).active_sessions())
+    assert first.tokens == clients.client(connected).tokens
     assert KsefLogin.objects.count() == 1
 
 
 def test_an_access_token_that_ran_out_is_renewed_and_shared(connected: Any) -> None:
-    before = access.client(connected).tokens
+    before = clients.client(connected).tokens
     assert before is not None
     late = before.access_valid_until + timedelta(minutes=1)
-    client = access.client(connected, clock=lambda: late)
+    client = clients.client(connected, clock=lambda: late)
     client.active_sessions()
-    after = access.client(connected).tokens
+    after = clients.client(connected).tokens
     assert after is not None and after.access != before.access
     assert after.refresh == before.refresh, "renewed, not logged in anew"
 
 
 def test_a_login_that_ran_out_is_made_anew(connected: Any) -> None:
     KsefLogin.objects.all().delete()
-    access.client(connected).active_sessions()
+    clients.client(connected).active_sessions()
     assert KsefLogin.objects.count() == 1
 
 
 def test_tokens_are_sealed(connected: Any) -> None:
-    tokens = access.client(connected).tokens
+    tokens = clients.client(connected).tokens
     assert tokens is not None
     sealed = bytes(KsefLogin.objects.get().sealed_tokens)
     assert tokens.refresh.encode() not in sealed and tokens.access.encode() not in sealed
 
 
 def test_removal_forgets_the_key_and_ends_the_login(connected: Any, owner: Any, browse: Any) -> None:
-    tokens = access.client(connected).tokens
+    tokens = clients.client(connected).tokens
     address = f"/firmy/{connected.pk}/ustawienia/ksef/usun/authentication/"
     browser = browse(owner)
     assert "Usunąć certyfikat z programu?" in browser.get(address).content.decode()
@@ -106,23 +107,23 @@ def test_removal_forgets_the_key_and_ends_the_login(connected: Any, owner: Any, 
     assert "zostały usunięte" in answer.content.decode()
     assert not StoredCertificate.objects.exists() and not KsefLogin.objects.exists()
     with pytest.raises(NotConnected, match="not-connected"):
-        access.client(connected)
+        clients.client(connected)
     from liczydlo import ksef
 
-    dead = access.client_with(connected, connected.files.credential, tokens=tokens)
+    dead = clients.client_with(connected, connected.files.credential, tokens=tokens)
     assert dead.tokens is not None
     with pytest.raises(ksef.LoginRefused):
         dead.refresh()
 
 
 def test_removal_works_while_ksef_is_away(connected: Any, ksef_away: None) -> None:
-    services.remove(connected, Purpose.AUTHENTICATION, patience=0.1)
+    storing.remove(connected, Purpose.AUTHENTICATION, patience=0.1)
     assert not StoredCertificate.objects.exists()
 
 
 def test_a_late_answer_does_not_bring_back_a_removed_login(connected: Any) -> None:
-    client = access.client(connected)
-    services.remove(connected, Purpose.AUTHENTICATION)
+    client = clients.client(connected)
+    storing.remove(connected, Purpose.AUTHENTICATION)
     client.login()
     assert not KsefLogin.objects.exists()
 
@@ -154,18 +155,18 @@ def test_somebody_elses_certificate_is_refused(
 ) -> None:
     theirs = ksef_files(stranger.companies.get())
     with pytest.raises(NotStored, match="other-company") as refusal:
-        services.store_authentication(company, theirs.key, theirs.certificate, theirs.password, owner)
+        storing.store_authentication(company, theirs.key, theirs.certificate, theirs.password, owner)
     assert company.nip in refusal.value.text("pl") and company.nip in refusal.value.text("en")
     assert refusal.value.ksef_code == "415"
     assert nothing_stored()
 
 
 def test_a_revoked_certificate_is_refused(connected: Any, owner: Any, stranger: Any) -> None:
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         client.revoke_certificate(connected.files.credential.serial)
     mine = connected.files
     with pytest.raises(NotStored, match=r"other-environment|ksef-refused"):
-        services.store_authentication(connected, mine.key, mine.certificate, mine.password, owner)
+        storing.store_authentication(connected, mine.key, mine.certificate, mine.password, owner)
     assert StoredCertificate.objects.count() == 1, "the earlier one stays as it was"
 
 
@@ -173,16 +174,16 @@ def test_the_offline_certificate_is_asked_about(
     connected: Any, owner: Any, ksef_files: Any, files: Any
 ) -> None:
     mine = ksef_files(connected, "Offline")
-    stored = services.store_offline(connected, mine.key, mine.certificate, mine.password, owner)
+    stored = storing.store_offline(connected, mine.key, mine.certificate, mine.password, owner)
     assert stored.proved_at is not None
     unknown = files("Offline", nip=connected.nip, serial=77)
     with pytest.raises(NotStored, match="other-environment"):
-        services.store_offline(connected, unknown.key, unknown.certificate, unknown.password, owner)
-    with access.client(connected) as client:
+        storing.store_offline(connected, unknown.key, unknown.certificate, unknown.password, owner)
+    with clients.client(connected) as client:
         client.revoke_certificate(stored.serial)
     with pytest.raises(NotStored, match="revoked"):
-        services.store_offline(connected, mine.key, mine.certificate, mine.password, owner)
-    assert access.offline_credential(connected).serial == mine.credential.serial
+        storing.store_offline(connected, mine.key, mine.certificate, mine.password, owner)
+    assert clients.offline_credential(connected).serial == mine.credential.serial
 
 
 def test_the_connection_can_be_tried(
@@ -197,7 +198,7 @@ def test_the_connection_can_be_tried(
 def test_an_expired_certificate_is_named(connected: Any) -> None:
     later = timezone.now() + timedelta(days=3000)
     with pytest.raises(NotConnected, match="certificate-expired") as expired:
-        access.client(connected, clock=lambda: later)
+        clients.client(connected, clock=lambda: later)
     assert "wygasł" in expired.value.text("pl") and "expired" in expired.value.text("en")
 
 

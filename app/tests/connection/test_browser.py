@@ -82,12 +82,12 @@ def test_from_dropped_files_to_an_active_connection(page: Any, company: Any, kse
 def test_every_page_is_readable(
     page: Any, company: Any, owner: Any, files: Any, scheme: str, width: int
 ) -> None:
-    from liczydlo.connection import services
+    from liczydlo.connection.credentials import storing
 
     company.name = "Przedsiębiorstwo Wielobranżowe „Źdźbło” – Krzysztof Brzęczyszczykiewicz-Szczebrzeszyński"
     company.save()
     mine = files("Offline", nip=None, name="Konstantynopolitańczykowianeczka-Brzęczyszczykiewicz")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     base = f"/firmy/{company.pk}/"

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
-from liczydlo.connection import access, keyring, services, vault
-from liczydlo.connection.access import NotConnected
+from liczydlo.connection import clients, keyring, vault
+from liczydlo.connection.clients import NotConnected
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import Purpose, StoredCertificate
 
 pytestmark = pytest.mark.django_db
@@ -31,81 +32,81 @@ def test_every_shape_is_taken(kind: str, shape: str, files: Any, company: Any, o
         "one-pem": (mine.certificate + mine.key, None),
         "open-key": (mine.key, mine.certificate),
     }[shape]
-    stored = services.store_offline(company, key, certificate, mine.password or None, owner)
+    stored = storing.store_offline(company, key, certificate, mine.password or None, owner)
     assert stored.serial == "0170384D7AD552B3"
-    opened = access.offline_credential(company)
+    opened = clients.offline_credential(company)
     assert opened.private_key.private_numbers() == mine.credential.private_key.private_numbers()  # type: ignore[union-attr]
     assert opened.purpose == "Offline"
 
 
 def test_the_key_is_sealed_for_its_row_alone(files: Any, company: Any, owner: Any, stranger: Any) -> None:
     mine = files("Offline")
-    stored = services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    stored = storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     plain = mine.credential.to_der()[0]
     row = StoredCertificate.objects.get(pk=stored.pk)
     assert plain not in bytes(row.sealed_key)
     theirs = stranger.companies.get()
     StoredCertificate.objects.filter(pk=stored.pk).update(company=theirs)
-    access.forget_keys()
+    clients.forget_keys()
     with pytest.raises(NotConnected, match="key-not-readable"):
-        access.offline_credential(theirs)
+        clients.offline_credential(theirs)
 
 
 def test_what_is_missing_is_said(company: Any) -> None:
     with pytest.raises(NotConnected, match="no-offline-certificate") as missing:
-        access.offline_credential(company)
+        clients.offline_credential(company)
     assert "certyfikatu offline" in missing.value.text("pl") and "EMULATOR" in missing.value.text("en")
     with pytest.raises(NotConnected, match="not-connected"):
-        access.client(company)
+        clients.client(company)
 
 
 def test_an_expired_one_signs_nothing(files: Any, company: Any, owner: Any) -> None:
     mine = files("Offline")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     with pytest.raises(NotConnected, match="offline-certificate-expired"):
-        access.offline_credential(company, clock=lambda: timezone.now() + timedelta(days=800))
+        clients.offline_credential(company, clock=lambda: timezone.now() + timedelta(days=800))
 
 
 def test_each_environment_has_its_own(files: Any, company: Any, owner: Any) -> None:
     mine = files("Offline")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     company.environment = "TEST"
     company.save()
     with pytest.raises(NotConnected, match="no-offline-certificate"):
-        access.offline_credential(company)
+        clients.offline_credential(company)
 
 
 def test_removal_deletes_the_key(files: Any, company: Any, owner: Any) -> None:
     mine = files("Offline")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
-    services.remove(company, Purpose.OFFLINE)
-    services.remove(company, Purpose.OFFLINE)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.remove(company, Purpose.OFFLINE)
+    storing.remove(company, Purpose.OFFLINE)
     assert not StoredCertificate.objects.exists()
     with pytest.raises(NotConnected):
-        access.offline_credential(company)
+        clients.offline_credential(company)
 
 
 def test_rotation_rewraps_every_stored_key(files: Any, company: Any, owner: Any) -> None:
     mine = files("Offline")
-    stored = services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    stored = storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     before = bytes(StoredCertificate.objects.get().sealed_key)
     keyring.put_in_front(bytes(range(32)))
     assert vault.rotate() == 1
     assert vault.rotate() == 0
     keyring.keep_only_current()
-    access.forget_keys()
+    clients.forget_keys()
     assert bytes(StoredCertificate.objects.get(pk=stored.pk).sealed_key) != before
-    assert access.offline_credential(company).serial == stored.serial
+    assert clients.offline_credential(company).serial == stored.serial
 
 
 def test_without_the_master_key_the_page_still_opens(
     files: Any, company: Any, owner: Any, browse: Any, settings: Any
 ) -> None:
     mine = files("Offline")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     keyring.file().unlink()
-    access.forget_keys()
+    clients.forget_keys()
     with pytest.raises(NotConnected, match="key-not-readable") as lost:
-        access.offline_credential(company)
+        clients.offline_credential(company)
     assert "master.key" in lost.value.text("pl")
     assert browse(owner).get(f"/firmy/{company.pk}/ustawienia/ksef/offline/").status_code == 200

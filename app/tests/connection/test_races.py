@@ -18,13 +18,11 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from liczydlo.audit.actions import Action
 from liczydlo.audit.models import Entry
-from liczydlo.connection import services, vault
-from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection import vault, zawfa
+from liczydlo.connection.credentials import storing
+from liczydlo.connection.models import Passphrase, Purpose, StoredCertificate, ZawFa, ZawFaState
 from liczydlo.connection.passphrase import services as passphrases
 from liczydlo.connection.passphrase import wrapping
-from liczydlo.connection.passphrase.models import Passphrase
-from liczydlo.connection.zawfa import services as zawfa
-from liczydlo.connection.zawfa.models import State, ZawFa
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("file_database")]
 
@@ -86,7 +84,7 @@ def whole(company: Any) -> Passphrase | None:
 
 
 def keep(company: Any, files: Any, purpose: Purpose) -> None:
-    services.keep(company, files(purpose.value).credential, purpose, None, proved_at=None)
+    storing.keep(company, files(purpose.value).credential, purpose, None, proved_at=None)
 
 
 @pytest.fixture
@@ -157,7 +155,7 @@ def test_a_key_that_comes_while_the_last_one_goes(
         keep(company, files, Purpose.OFFLINE)
         posts(two[0], "ustaw")()
         at_once(
-            lambda: services.remove(company, Purpose.OFFLINE),
+            lambda: storing.remove(company, Purpose.OFFLINE),
             lambda: keep(company, files, Purpose.AUTHENTICATION),
         )
         whole(company)
@@ -225,15 +223,15 @@ DAY: Final = dt.date(2026, 3, 2)
 @pytest.mark.parametrize(
     ("state", "pair", "end"),
     [
-        (State.TO_FILE, ("filed", "filed"), {State.FILED}),
-        (State.FILED, ("accepted", "accepted"), {State.ACCEPTED}),
-        (State.FILED, ("accepted", "back"), {State.ACCEPTED, State.TO_FILE}),
-        (State.ACCEPTED, ("back", "back"), {State.FILED}),
-        (State.TO_FILE, ("filed", "forget"), {State.FILED, None}),
+        (ZawFaState.TO_FILE, ("filed", "filed"), {ZawFaState.FILED}),
+        (ZawFaState.FILED, ("accepted", "accepted"), {ZawFaState.ACCEPTED}),
+        (ZawFaState.FILED, ("accepted", "back"), {ZawFaState.ACCEPTED, ZawFaState.TO_FILE}),
+        (ZawFaState.ACCEPTED, ("back", "back"), {ZawFaState.FILED}),
+        (ZawFaState.TO_FILE, ("filed", "forget"), {ZawFaState.FILED, None}),
     ],
 )
 def test_two_on_one_zaw_fa(
-    state: State, pair: tuple[str, str], end: set[State | None], company: Any, owner: Any
+    state: ZawFaState, pair: tuple[str, str], end: set[ZawFaState | None], company: Any, owner: Any
 ) -> None:
     request = RequestFactory().post("/")
     request.user = owner
@@ -258,12 +256,12 @@ def test_two_on_one_zaw_fa(
 
     for _ in range(ROUNDS):
         ZawFa.objects.all().delete()
-        filed = {"person": "Jan", "filed_on": DAY} if state != State.TO_FILE else {}
+        filed = {"person": "Jan", "filed_on": DAY} if state != ZawFaState.TO_FILE else {}
         ZawFa.objects.create(company=company, environment=company.environment, state=state, **filed)
         before = Entry.objects.count()
         said = at_once(act(pair[0], "Ala"), act(pair[1], "Ola"))
         row = ZawFa.objects.first()
-        assert (None if row is None else State(row.state)) in end
+        assert (None if row is None else ZawFaState(row.state)) in end
         if "forget" not in pair:
             assert said.count("moved on") == 1
             assert Entry.objects.count() - before == (pair[0] != "back" and said[0] != "moved on") + (
@@ -272,7 +270,7 @@ def test_two_on_one_zaw_fa(
         if pair == ("filed", "filed"):
             assert row is not None
             assert row.person == next(one for one in said if one != "moved on")
-        if row is not None and row.state != State.ACCEPTED:
+        if row is not None and row.state != ZawFaState.ACCEPTED:
             assert row.accepted_on is None
 
 
@@ -285,7 +283,7 @@ def test_the_second_of_two_is_told_so(company: Any, owner: Any, browse: Any, mon
 
     def read_and_overtaken(firm: Any) -> Any:
         row = current(firm)
-        ZawFa.objects.update(state=State.FILED, person="Ola", filed_on=DAY)
+        ZawFa.objects.update(state=ZawFaState.FILED, person="Ola", filed_on=DAY)
         return row
 
     with monkeypatch.context() as patch:

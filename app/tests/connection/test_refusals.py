@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from liczydlo.connection import services
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose, StoredCertificate
 
@@ -126,8 +126,8 @@ def test_the_emulators_certificate_is_not_for_a_real_ksef(
     company.environment = environment
     company.save()
     for usage, store in (
-        ("Authentication", services.store_authentication),
-        ("Offline", services.store_offline),
+        ("Authentication", storing.store_authentication),
+        ("Offline", storing.store_offline),
     ):
         good = files(usage, issuer="Emulator KSeF CA")
         with pytest.raises(NotStored, match="emulator-certificate") as refusal:
@@ -148,7 +148,7 @@ def test_ksef_away_is_said_and_nothing_is_lost(
 ) -> None:
     good = files()
     with pytest.raises(NotStored) as refusal:
-        services.store_authentication(company, good.key, good.certificate, good.password, owner, patience=0.1)
+        storing.store_authentication(company, good.key, good.certificate, good.password, owner, patience=0.1)
     assert refusal.value.temporary and refusal.value.code == "emulator-away"
     assert "Nic nie zostało zapisane" in refusal.value.text("pl")
     assert "Nothing was stored" in refusal.value.text("en")
@@ -161,7 +161,7 @@ def test_a_weak_key_is_refused(company: Any, owner: Any) -> None:
     key = rsa.generate_private_key(65537, 1024)
     weak = Files(key, make_certificate(key), None)
     with pytest.raises(NotStored, match="weak-key"):
-        services.store_authentication(company, weak.key, weak.certificate, None, owner)
+        storing.store_authentication(company, weak.key, weak.certificate, None, owner)
 
 
 def test_a_huge_upload_is_not_kept(
@@ -178,9 +178,9 @@ def test_a_huge_upload_is_not_kept(
 
 def test_a_refusal_leaves_the_earlier_certificate_alone(files: Any, company: Any, owner: Any) -> None:
     first, late = files("Offline"), files("Offline", ends=-DAY, number=2)
-    stored = services.store_offline(company, first.key, first.certificate, first.password, owner)
+    stored = storing.store_offline(company, first.key, first.certificate, first.password, owner)
     with pytest.raises(NotStored, match="expired"):
-        services.store_offline(company, late.key, late.certificate, late.password, owner)
+        storing.store_offline(company, late.key, late.certificate, late.password, owner)
     again = StoredCertificate.objects.get(purpose=Purpose.OFFLINE)
     assert (again.pk, again.fingerprint) == (stored.pk, stored.fingerprint)
 
@@ -192,10 +192,10 @@ def test_a_certificate_of_one_environment_is_not_kept_in_another(
     mine = files("Offline")
     company.environment = "TEST"
     company.save()
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     company.environment = "PRODUKCJA"
     company.save()
     with pytest.raises(NotStored, match="stored-elsewhere") as refusal:
-        services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+        storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     assert "środowiska Test" in refusal.value.text("pl")
     assert [one.environment for one in StoredCertificate.objects.all()] == ["TEST"]

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from liczydlo.connection import keyring, services, vault
+from liczydlo.connection import keyring, vault
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate, StoredToken
 
 from app.tests.conftest import OTHER_NIP, make_company
@@ -25,7 +26,7 @@ def stored(company: Any, files: Callable[..., Any]) -> list[tuple[Any, str, byte
     for firm in (company, make_company(OTHER_NIP, "Druga")):
         for number, purpose in enumerate(Purpose):
             credential = files(purpose.value, number=number).credential
-            row = services.keep(firm, credential, purpose, None, proved_at=None)
+            row = storing.keep(firm, credential, purpose, None, proved_at=None)
             kept.append((row, "sealed_key", credential.to_der()[0]))
         token = StoredToken(company=firm, environment=firm.environment, reference=f"ref-{firm.pk}")
         token.sealed_token = vault.seal(b"token %d" % firm.pk, **token.label)
@@ -121,6 +122,6 @@ def test_every_sealed_column_is_found() -> None:
         ("StoredToken", "sealed_token"),
         ("KsefLogin", "sealed_tokens"),
         ("Passphrase", "sealed_open"),
-        ("Enrolment", "sealed_signed"),
+        ("SignIn", "sealed_signed"),
     } <= found
     assert all(name.startswith("sealed") for _, name in found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from liczydlo.connection import services
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import StoredCertificate
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_a_stranger_changes_nothing(
     page: str, company: Any, owner: Any, stranger: Any, browse: Any, files: Any
 ) -> None:
     mine = files("Offline")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     assert browse(stranger).post(f"/firmy/{company.pk}/ustawienia/ksef/{page}").status_code == 404
     assert StoredCertificate.objects.count() == 1
 
@@ -39,7 +39,7 @@ def test_a_member_sees_but_does_not_change(
     role: str, company: Any, owner: Any, member: Any, browse: Any, send: Any, files: Any
 ) -> None:
     mine = files("Offline")
-    services.store_offline(company, mine.key, mine.certificate, mine.password, owner)
+    storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
     browser = browse(member(role))
     page = browser.get(f"/firmy/{company.pk}/ustawienia/ksef/offline/").content.decode()
     assert mine.credential.serial in page

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
@@ -82,7 +82,7 @@ def test_nobody_reaches_an_invoice_through_another_company(ala: Client, company:
 def test_a_viewer_sees_and_does_not_fetch(
     company: Any, member: Any, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(access, "is_connected", lambda _company: True)
+    monkeypatch.setattr(clients, "is_connected", lambda _company: True)
     client = browse(member("viewer"))
     shown = client.get(address("list", company))
     assert shown.status_code == 200

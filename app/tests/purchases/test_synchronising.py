@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.utils import timezone
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Unavailable
@@ -36,7 +36,7 @@ def seller(use_emulator: Any, ksef_files: Any, wire: Wire) -> Any:
 def sell(seller: Any, buyer: Any, count: int = 1) -> list[bytes]:
     """Invoices of the seller to the buyer, which KSeF has accepted."""
     sent = [document(seller.nip, buyer.nip) for _ in range(count)]
-    with access.client(seller) as ksef:
+    with clients.client(seller) as ksef:
         session = ksef.open_online()
         references = [ksef.send_invoice(session, xml) for xml in sent]
         for reference in references:
@@ -85,7 +85,7 @@ def test_the_checkpoint_moves_up_to_what_ksef_guarantees(connected: Any, seller:
 
 def test_only_the_buyers_invoices_come_in(connected: Any, seller: Any) -> None:
     other = new_nip()
-    with access.client(seller) as ksef:
+    with clients.client(seller) as ksef:
         session = ksef.open_online()
         ksef.send_invoice(session, document(seller.nip, other))
     assert services.synchronise(connected).new == 0

@@ -179,9 +179,9 @@ def test_an_offline_invoice_goes_out_when_it_was_told_to(offline: Any) -> None:
 
 
 def offline_page(company: Any) -> str:
-    from liczydlo.connection import access
+    from liczydlo.connection import clients
 
-    return access.environment(company).qr
+    return clients.environment(company).qr
 
 
 def test_an_online_invoice_has_no_day_and_no_second_code(company: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.waiting import AWAY
 from liczydlo.jobs import claims, registry
 from liczydlo.jobs.claims import LONGEST
@@ -35,7 +35,7 @@ def elsewhere(connected: Any) -> Any:
     class Elsewhere:
         xml = document(connected.nip)
 
-    with access.client(connected) as ksef:
+    with clients.client(connected) as ksef:
         session = ksef.open_online()
         Elsewhere.reference = ksef.send_invoice(session, Elsewhere.xml)  # type: ignore[attr-defined]
         digest = hashlib.sha256(Elsewhere.xml).digest()

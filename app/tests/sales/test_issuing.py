@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from liczydlo.connection.access import NotConnected
+from liczydlo.connection.clients import NotConnected
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, numbering, services, states, texts

@@ -9,10 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 from liczydlo import ksef
-from liczydlo.connection import access
-from liczydlo.connection import services as connection
-from liczydlo.connection.certificates.models import CertificateRequest
-from liczydlo.connection.models import KsefLogin, Purpose, RefusedLogin, StoredCertificate
+from liczydlo.connection import clients
+from liczydlo.connection.credentials import storing as connection
+from liczydlo.connection.models import Enrollment, KsefLogin, Purpose, RefusedLogin, StoredCertificate
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import LONGEST
 from liczydlo.jobs.models import Job
@@ -72,7 +71,7 @@ def test_no_invoice_is_touched_and_all_goes_on_by_itself(
     assert fresh(under_way).reason is None
     session.refresh_from_db()
     assert not session.broken and session.closed_at is None
-    refused = access.refused_login(connected, clock=sender.clock)
+    refused = clients.refused_login(connected, clock=sender.clock)
     assert refused is not None
     assert refused.reason.ksef_code == str(code)
     hindrance = services.hindrance(connected)
@@ -80,7 +79,7 @@ def test_no_invoice_is_touched_and_all_goes_on_by_itself(
     wire.rules.clear()
     sender.until(connected, lambda: settled(waiting) and settled(under_way))
     assert fresh(waiting).state == "accepted"
-    assert access.refused_login(connected) is None
+    assert clients.refused_login(connected) is None
     assert services.hindrance(connected) is None
     assert wire.count("POST", "/sessions/online") == 1
 
@@ -133,7 +132,7 @@ def test_a_pause_that_a_wrong_clock_wrote_is_none(connected: Any, sender: Worker
     sender.run(connected)
     RefusedLogin.objects.update(again_at=sender.clock() + dt.timedelta(days=400))
     wire.rules.clear()
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         client.ensure_login()
     assert not RefusedLogin.objects.exists()
 
@@ -144,9 +143,9 @@ def test_a_revoked_certificate_and_then_a_new_one(
     """The real thing: the emulator refuses; the new certificate is the only thing that anybody does."""
     first = services.issue(connected, document(connected.nip))
     sender.until(connected, lambda: settled(first))
-    stored = access.certificate(connected, Purpose.AUTHENTICATION)
+    stored = clients.certificate(connected, Purpose.AUTHENTICATION)
     assert stored is not None
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         client.revoke_certificate(stored.serial, "Unspecified")
     KsefLogin.objects.all().delete()
     invoice = services.issue(connected, document(connected.nip))
@@ -154,11 +153,11 @@ def test_a_revoked_certificate_and_then_a_new_one(
     purchases.request(connected)
     receiver.run(connected)
     assert steps(invoice) == ["issue", "queue"]
-    assert access.refused_login(connected) is not None
+    assert clients.refused_login(connected) is not None
     due_at = job(connected).due_at
     assert due_at is not None and due_at > sender.clock()
     connect(connected, ksef_files)
-    assert access.refused_login(connected) is None
+    assert clients.refused_login(connected) is None
     assert sender.run(connected), "the new certificate has ended the wait"
     assert receiver.run(connected)
     sender.until(connected, lambda: settled(invoice))
@@ -212,8 +211,8 @@ def test_the_refusal_of_a_certificate_that_was_replaced_is_forgotten(
     connected: Any, ksef_files: Any, sender: Worker, wire: Wire
 ) -> None:
     """A late answer of the old certificate's does not block the new one."""
-    late = access.client(connected)
-    old = access.certificate(connected, Purpose.AUTHENTICATION)
+    late = clients.client(connected)
+    old = clients.certificate(connected, Purpose.AUTHENTICATION)
     assert old is not None
     connect(connected, ksef_files)
     wire.rules.append(login_refused(460))
@@ -228,9 +227,9 @@ def test_the_refusal_of_a_certificate_that_was_replaced_is_forgotten(
         since=sender.clock(),
         again_at=sender.clock() + LONGEST,
     )
-    assert access.refused_login(connected) is None
+    assert clients.refused_login(connected) is None
     wire.rules.clear()
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         client.ensure_login()
 
 
@@ -240,9 +239,9 @@ def test_an_expired_certificate_is_told_as_such(connected: Any, sender: Worker, 
     services.issue(connected, document(connected.nip))
     sender.run(connected)
     StoredCertificate.objects.update(not_after=sender.clock() - dt.timedelta(days=1))
-    assert access.refused_login(connected, clock=sender.clock) is None
-    with pytest.raises(access.NotConnected, match="certificate-expired"):
-        access.client(connected)
+    assert clients.refused_login(connected, clock=sender.clock) is None
+    with pytest.raises(clients.NotConnected, match="certificate-expired"):
+        clients.client(connected)
 
 
 def test_a_certificate_is_not_refused_because_the_login_is(
@@ -256,15 +255,15 @@ def test_a_certificate_is_not_refused_because_the_login_is(
     wire.rules.append(lambda request: refuse(request) if "/certificates/limits" in request.url.path else None)
     wire.rules.append(lambda request: refuse(request) if request.url.path.startswith("/v2/auth/") else None)
     keeper.run(connected)
-    request = CertificateRequest.objects.get()
+    request = Enrollment.objects.get()
     assert (request.state, bool(request.sealed_key)) == ("prepared", True)
-    assert access.refused_login(connected) is not None
-    assert job(connected, "certificates").reason == access.refused_login(connected).reason  # type: ignore[union-attr]
+    assert clients.refused_login(connected) is not None
+    assert job(connected, "certificates").reason == clients.refused_login(connected).reason  # type: ignore[union-attr]
     wire.rules.clear()
-    keeper.until(connected, lambda: CertificateRequest.objects.get().state == "in-use")
+    keeper.until(connected, lambda: Enrollment.objects.get().state == "in-use")
 
 
 def test_disconnecting_works_while_the_login_is_refused(connected: Any, wire: Wire) -> None:
     wire.rules.append(login_refused(460))
     connection.remove(connected, Purpose.AUTHENTICATION)
-    assert access.certificate(connected, Purpose.AUTHENTICATION) is None
+    assert clients.certificate(connected, Purpose.AUTHENTICATION) is None

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.utils import timezone
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.waiting import AWAY
 from liczydlo.jobs import claims, registry
 from liczydlo.jobs.claims import LONGEST, Claim, Later, claim
@@ -138,7 +138,7 @@ class TestAnotherEnvironment:
         )
         before = list(Invoice.objects.order_by("pk").values("state", "send_after", "poll_at", "upo_pending"))
         assert run.waiting(connected).count() == 4
-        with access.client(connected) as ksef:
+        with clients.client(connected) as ksef:
             connected.environment = "PRODUKCJA"  # the firm has moved; nothing but its own KSeF is asked
             assert not run.waiting(connected).exists()
             assert Run(held, connected, ksef).run() is None
@@ -246,7 +246,7 @@ class TestWaiting:
         Invoice.objects.filter(pk=numbered.pk).update(
             state="accepted", upo_pending=True, poll_at=now + LONGEST
         )
-        with access.client(connected) as ksef:
+        with clients.client(connected) as ksef:
             due = Run(held, connected, ksef).run()
         assert fresh(queued).send_after == now + LONGEST
         assert fresh(under_way).poll_at == now + outcomes.LAST_LOOK == due

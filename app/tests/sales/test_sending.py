@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.utils import timezone
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.fa3.identifiers import KsefNumber
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
@@ -37,7 +37,7 @@ def settled(invoice: Invoice) -> bool:
 def held_by_ksef(company: Any) -> list[str]:
     """The KSeF numbers of everything that KSeF holds of this seller."""
     since = timezone.now() - dt.timedelta(days=2)
-    with access.client(company) as ksef:
+    with clients.client(company) as ksef:
         return [found.ksef_number for found in ksef.query_metadata("Subject1", since)]
 
 
@@ -143,7 +143,7 @@ def test_ksefs_wish_to_be_left_alone_is_respected(connected: Any, sender: Worker
 
 def from_another_program(company: Any, xml: bytes) -> Any:
     """The firm's other program (or ours, before a restored backup) sends a document; its status at KSeF."""
-    with access.client(company) as ksef:
+    with clients.client(company) as ksef:
         session = ksef.open_online()
         ksef.send_invoice(session, xml)
         while (status := ksef.find_invoice(session.reference, hashlib.sha256(xml).digest())) is None or (
@@ -185,7 +185,7 @@ def test_the_same_document_that_ksef_already_holds_gets_its_original_number(
 def test_a_session_that_ksef_no_longer_takes_is_replaced(connected: Any, sender: Worker, wire: Wire) -> None:
     first = services.issue(connected, document(connected.nip))
     sender.until(connected, lambda: settled(first))
-    with access.client(connected) as ksef:
+    with clients.client(connected) as ksef:
         ksef.close_online(Session.objects.get().reference)
     second = services.issue(connected, document(connected.nip))
     sender.until(connected, lambda: settled(second))
@@ -227,7 +227,7 @@ def test_offline24_is_printed_with_two_codes_and_sent_later(
     row = fresh(invoice)
     assert row.state == "accepted"
     assert not row.carries_codes_offline
-    with access.client(connected) as ksef:
+    with clients.client(connected) as ksef:
         found = list(ksef.query_metadata("Subject1", timezone.now() - dt.timedelta(days=2)))
     assert [one.mode for one in found] == ["Offline"]
 

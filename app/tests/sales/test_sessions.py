@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim, claim
 from liczydlo.jobs.models import Job
@@ -34,7 +34,7 @@ def held(connected: Any, sender: Worker) -> Claim:
 @pytest.fixture
 def next_run(connected: Any, held: Claim, wire: Wire) -> Iterator[Callable[[], Sessions]]:
     """The sessions of another run of the job."""
-    with access.client(connected) as ksef:
+    with clients.client(connected) as ksef:
         yield lambda: Sessions(held, connected, ksef)
 
 
@@ -54,7 +54,7 @@ def test_an_open_session_is_used_again_by_any_process(
     assert (row.sent, row.broken, row.closed_at) == (0, False, None)
     assert row.opened_at == row.used_at
     assert row.environment == connected.environment
-    with access.client(connected) as other:
+    with clients.client(connected) as other:
         again, same = Sessions(held, connected, other).current()
     assert again == row
     assert same.reference == online.reference

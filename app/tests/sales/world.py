@@ -148,7 +148,7 @@ def always(outcome: Callable[[], Any]) -> Rule:
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
     """Everything the application says to KSeF goes through it."""
-    from liczydlo.connection import access
+    from liczydlo.connection import clients
     from liczydlo.ksef import transport
 
     made = Wire()
@@ -157,7 +157,7 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
         timeout=transport.TIMEOUT,
         headers={"User-Agent": "liczydlo", "X-Error-Format": "problem-details"},
     )
-    monkeypatch.setattr(access, "_http", lambda **_options: client)
+    monkeypatch.setattr(clients, "_http", lambda **_options: client)
     monkeypatch.setattr(transport, "FIRST_WAIT", 0.0)
     yield made
     client.close()
@@ -178,12 +178,12 @@ def firm(use_emulator: Any, owner: Any) -> Any:
 
 def connect(company: Any, ksef_files: Any, *purposes: str) -> None:
     """Connect a company with KSeF by certificates obtained from the emulator."""
-    from liczydlo.connection import services
+    from liczydlo.connection.credentials import storing
     from liczydlo.connection.models import Purpose
 
     for purpose in purposes or ("Authentication",):
         files = ksef_files(company, purpose)
-        store = services.store_authentication if purpose == Purpose.AUTHENTICATION else services.store_offline
+        store = storing.store_authentication if purpose == Purpose.AUTHENTICATION else storing.store_offline
         store(company, files.key, files.certificate, files.password, None)
 
 

@@ -1,0 +1,1 @@
+"""The way to KSeF: keys, certificates, permissions, tokens, logins of a company."""

@@ -6,15 +6,23 @@ from django.apps import AppConfig
 
 
 class ConnectionConfig(AppConfig):
-    """Certificates, keys at rest, logins."""
+    """Certificates, keys at rest, permissions, tokens, logins."""
 
     name = "liczydlo.connection"
 
     def ready(self) -> None:
-        """What failed for want of a connection is tried again when there is one, also by a change of environment."""
-        from liczydlo.companies.signals import environment_changed  # noqa: PLC0415
-        from liczydlo.connection.signals import connected  # noqa: PLC0415 - models come first
-        from liczydlo.connection.waiting import once_connected, once_moved  # noqa: PLC0415
+        """Make the jobs known to workers, and let a new connection wake what waited for one."""
+        from django.contrib.auth.signals import user_logged_out  # noqa: PLC0415 - models come first
 
-        connected.connect(once_connected, dispatch_uid="connection")
-        environment_changed.connect(once_moved, dispatch_uid="connection")
+        from liczydlo.companies.signals import environment_changed  # noqa: PLC0415
+        from liczydlo.connection import waiting  # noqa: PLC0415
+        from liczydlo.connection.certificates import job  # noqa: PLC0415
+        from liczydlo.connection.passphrase import services as passphrase  # noqa: PLC0415
+        from liczydlo.connection.permissions import own  # noqa: PLC0415
+        from liczydlo.connection.signals import connected  # noqa: PLC0415
+
+        connected.connect(waiting.once_connected, dispatch_uid="connection")
+        connected.connect(job.once_connected, dispatch_uid="certificates")
+        connected.connect(own.once_connected, dispatch_uid="permissions")
+        environment_changed.connect(waiting.once_moved, dispatch_uid="connection")
+        user_logged_out.connect(passphrase.once_logged_out, dispatch_uid="passphrase")

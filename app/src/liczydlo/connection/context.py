@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 
 
 def login(request: HttpRequest) -> dict[str, Any]:
@@ -16,4 +16,4 @@ def login(request: HttpRequest) -> dict[str, Any]:
     company: Company | None = getattr(request, "company", None)
     if company is None:
         return {"refused_login": None}
-    return {"refused_login": SimpleLazyObject(lambda: access.refused_login(company))}
+    return {"refused_login": SimpleLazyObject(lambda: clients.refused_login(company))}

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.signals import connected
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, Clock, Later
@@ -23,7 +23,7 @@ def later(error: KsefError, company: Company, *, clock: Clock) -> Later:
     if isinstance(error, RateLimited):
         after = min(HOUR, dt.timedelta(seconds=error.retry_after))
         return Later(reason, longest=AWAY, after=after, blocked=True)
-    if isinstance(error, LoginRefused) and (row := access.refused_login(company, clock=clock)) is not None:
+    if isinstance(error, LoginRefused) and (row := clients.refused_login(company, clock=clock)) is not None:
         pause = max(dt.timedelta(seconds=1), row.again_at - clock())
         return Later(reason, first=pause, longest=pause)
     return Later(reason, longest=AWAY) if isinstance(error, Unavailable) else Later(reason)
@@ -36,5 +36,5 @@ def once_connected(company: Company, **_: object) -> None:
 
 def once_moved(company: Company, **_: object) -> None:
     """In another environment the company may be connected already: what was made for it goes on."""
-    if access.is_connected(company):
+    if clients.is_connected(company):
         connected.send(sender=Company, company=company)

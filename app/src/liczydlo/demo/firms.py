@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from liczydlo.companies.models import Company, Kind, Membership, Role, User
-from liczydlo.connection.enrolment import services as enrolment
-from liczydlo.connection.enrolment.models import State
+from liczydlo.connection.models import SignInState
+from liczydlo.connection.signin import services as signin
 from liczydlo.demo.servers import NotStarted
 from liczydlo.fa3.draft import Address, Party
 from liczydlo.jobs import registry
@@ -23,7 +23,7 @@ from liczydlo.ksef import xades
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import Credential, Purpose, load
-from liczydlo.ksef.enrolment import build_csr, new_private_key
+from liczydlo.ksef.enrollment import build_csr, new_private_key
 from liczydlo.ksef.environments import Environment
 
 _PAUSE = 0.05  # seconds between two looks at a connection under way
@@ -172,21 +172,21 @@ def begin(firm: Firm, ministry: Ministry, owner: User) -> Company:
         environment="EMULATOR",
     )
     Membership.objects.create(user=owner, company=company, role=Role.OWNER)
-    row = enrolment.begin(company, by=owner)
+    row = signin.begin(company, by=owner)
     signed = xades.sign(bytes(row.document), ministry.signature(firm), signing_time=timezone.now())
-    enrolment.take(company, row, signed, by=owner, address="127.0.0.1")
+    signin.take(company, row, signed, by=owner, address="127.0.0.1")
     return company
 
 
 def finish(company: Company) -> None:
     """Do the job of the connection's second half; where a worker has it, wait for that. Raises NotStarted."""
-    row = enrolment.current(company)
+    row = signin.current(company)
     assert row is not None
-    job = Job.objects.of(company).get(name=enrolment.JOB)
-    while row.state == State.WORKING:
+    job = Job.objects.of(company).get(name=signin.JOB)
+    while row.state == SignInState.WORKING:
         if not registry.run(job.pk):
             time.sleep(_PAUSE)  # not due yet, or in a worker's hands
         row.refresh_from_db()
-    if row.state != State.DONE:
+    if row.state != SignInState.DONE:
         why = row.reason.en if row.reason else row.state
         raise NotStarted(f"{company.name} could not be connected: {why}")

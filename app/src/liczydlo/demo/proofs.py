@@ -5,7 +5,7 @@ from __future__ import annotations
 import pypdfium2
 import zxingcpp
 
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.ksef import qr, upo
 from liczydlo.sales.models import Invoice
 
@@ -29,7 +29,7 @@ def receipt(invoice: Invoice, xml: bytes) -> None:
 def codes(invoice: Invoice, pdf: bytes) -> None:
     """Read the codes of a print with a scanner's eyes and compare their links. Raises NotProved."""
     kod_1 = qr.kod_1(
-        access.environment(invoice.company),
+        clients.environment(invoice.company),
         seller_nip=invoice.seller_nip,
         issue_date=invoice.issue_date,
         sha256=bytes.fromhex(invoice.sha256),

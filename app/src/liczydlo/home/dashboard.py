@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
@@ -105,7 +105,7 @@ def overview(company: Company) -> Overview:
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],
         latest=list(sales.of_environment(company).order_by("-pk")[:5]),
-        authentication=access.certificate(company, Purpose.AUTHENTICATION),
-        offline=access.certificate(company, Purpose.OFFLINE),
-        token=access.token(company),
+        authentication=clients.certificate(company, Purpose.AUTHENTICATION),
+        offline=clients.certificate(company, Purpose.OFFLINE),
+        token=clients.token(company),
     )

@@ -40,23 +40,23 @@ RECEIVING = (
     "receive.store",  # documents have come, their transaction has not begun
     "receive.stored",  # documents and checkpoint are committed
 )
-ENROLLING = (
+SIGNING_IN = (
     "certificates.claimed",  # a worker holds the company's certificates
-    "enrol.submit",  # before the signed document goes out
-    "enrol.submitted",  # KSeF has begun the login, we have not written its number down
-    "enrol.decided",  # before KSeF is asked what it decided
-    "enrol.redeem",  # before the login's tokens are taken
-    "enrol.redeemed",  # they are written down
-    "enrol.data",  # before KSeF is asked for the name in a request
+    "signin.submit",  # before the signed document goes out
+    "signin.submitted",  # KSeF has begun the login, we have not written its number down
+    "signin.decided",  # before KSeF is asked what it decided
+    "signin.redeem",  # before the login's tokens are taken
+    "signin.redeemed",  # they are written down
+    "signin.data",  # before KSeF is asked for the name in a request
     "certificate.limits",  # a request with its key is committed
     "certificate.ask",  # committed that KSeF is being asked, nothing has gone out
     "certificate.asked",  # KSeF has the request, we have not written its number down
     "certificate.status",  # before KSeF is asked what became of it
     "certificate.fetch",  # before the certificate is fetched
     "certificate.fetched",  # it has come, we have not written it down
-    "enrol.prove",  # both have been issued; before the login with the new one
-    "enrol.store",  # it let us in, nothing is in its place yet
-    "enrol.stored",  # the company is connected
+    "signin.prove",  # both have been issued; before the login with the new one
+    "signin.store",  # it let us in, nothing is in its place yet
+    "signin.stored",  # the company is connected
 )
 RENEWING = (
     "renew.data",  # before KSeF is asked for the name in a request
@@ -64,7 +64,7 @@ RENEWING = (
     "renew.store",  # it let us in, the old one is still in its place
 )
 OUTAGES = ("outages.store",)  # Latarnia has answered, nothing is stored
-STEPS = ISSUING + SENDING + RECEIVING + ENROLLING + RENEWING + OUTAGES
+STEPS = ISSUING + SENDING + RECEIVING + SIGNING_IN + RENEWING + OUTAGES
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

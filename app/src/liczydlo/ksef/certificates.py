@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from liczydlo.ksef.conversation import Conversation, Request, part, pauses
 from liczydlo.ksef.credentials import Purpose
-from liczydlo.ksef.enrolment import EnrollmentData
+from liczydlo.ksef.enrollment import EnrollmentData
 from liczydlo.ksef.errors import Refused, Unavailable
 from liczydlo.ksef.runner import Runner
 

@@ -27,7 +27,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from liczydlo.ksef import credential_files
 from liczydlo.ksef.credential_errors import MAX_FILE_SIZE, CredentialError
-from liczydlo.ksef.enrolment import EnrollmentData, PrivateKey, build_csr, new_private_key
+from liczydlo.ksef.enrollment import EnrollmentData, PrivateKey, build_csr, new_private_key
 
 __all__ = [
     "MAX_FILE_SIZE",

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from liczydlo.companies.models import Company, Environment
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef import deadlines, latarnia
@@ -31,7 +31,7 @@ def learn(claim: Claim) -> dt.datetime:
     """
     for name in Company.objects.order_by("environment").values_list("environment", flat=True).distinct():
         try:
-            here = access.environment_of(Environment(name))
+            here = clients.environment_of(Environment(name))
             announced = latarnia.outages(latarnia.messages(here, patience=0.0))  # it is asked again soon
         except KsefError as error:
             log.info("Latarnia of %s is silent: %s", name, error)

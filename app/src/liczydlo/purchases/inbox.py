@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, Claim, Later
@@ -28,7 +28,7 @@ def receive(claim: Claim) -> dt.datetime | None:
 
     try:
         result = synchronise(company, clock=claim.clock, step=step, should_yield=lambda: claim.should_yield)
-    except access.NotConnected as error:
+    except clients.NotConnected as error:
         raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error
     except KsefError as error:
         raise later(error, company, clock=claim.clock) from error

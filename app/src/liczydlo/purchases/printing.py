@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.ksef import qr
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.invoice import invoice_pdf
@@ -13,7 +13,7 @@ from liczydlo.purchases.models import ReceivedInvoice
 def kod_1(invoice: ReceivedInvoice) -> str:
     """The link that shows the invoice in KSeF."""
     return qr.kod_1(
-        access.environment(Company(environment=invoice.environment)),
+        clients.environment(Company(environment=invoice.environment)),
         seller_nip=invoice.seller_nip,
         issue_date=invoice.issue_date,
         sha256=bytes.fromhex(invoice.document.sha256),

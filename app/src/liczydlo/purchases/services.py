@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Clock
 from liczydlo.jobs.models import Job
@@ -107,7 +107,7 @@ def synchronise(
     from there.
     """
     result = Result()
-    with access.client(company, clock=clock) as ksef:
+    with clients.client(company, clock=clock) as ksef:
         checkpoint = _checkpoint(company)
         for start, end in _windows(checkpoint.until, clock()):
             _receive(_Window(company, checkpoint, ksef, step, result, should_yield), start, end)

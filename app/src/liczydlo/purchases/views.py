@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.prints.invoice import PrintError, invoice_html
 from liczydlo.purchases import printing, services
 from liczydlo.purchases.filters import narrowed
@@ -34,7 +34,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "page": page(rows, request.GET),
             "filtered": any(request.GET.get(name) for name in form.fields),
             "may_fetch": request.membership.role in ISSUERS,
-            "is_connected": access.is_connected(company),
+            "is_connected": clients.is_connected(company),
             **_progress(company),
         },
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.ksef import qr
 from liczydlo.ksef.environments import Environment
 from liczydlo.prints.codes import Codes
@@ -20,7 +20,7 @@ class NotPrintable(Exception):
 
 def environment_of(invoice: Invoice) -> Environment:
     """The KSeF that the invoice was issued in, whatever the company works with today."""
-    return access.environment(Company(environment=invoice.environment))
+    return clients.environment(Company(environment=invoice.environment))
 
 
 def kod_1(invoice: Invoice) -> str:

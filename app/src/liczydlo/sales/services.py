@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.fa3.build import build
 from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.document import Document as Checked
@@ -237,11 +237,11 @@ def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:
 
 def _kod_2(company: Company, checked: Checked) -> str:
     return qr.kod_2(
-        access.environment(company),
+        clients.environment(company),
         context=Context(value=company.nip),
         seller_nip=checked.seller_nip,
         sha256=checked.sha256,
-        credential=access.offline_credential(company),
+        credential=clients.offline_credential(company),
     )
 
 

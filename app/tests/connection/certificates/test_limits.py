@@ -9,8 +9,8 @@ import httpx2
 import pytest
 from django.utils import timezone
 from liczydlo import ksef
-from liczydlo.connection import access
-from liczydlo.connection.certificates.limits import used_up
+from liczydlo.connection import clients
+from liczydlo.connection.certificates.enrollments import used_up
 from liczydlo.ksef.certificates import Limit
 from liczydlo.web.reasons import Reason
 
@@ -67,7 +67,7 @@ def test_the_page_says_it_with_the_real_day(
     company: Any, owner: Any, browse: Any, ksef_files: Any, use_emulator: Any
 ) -> None:
     connect(company, ksef_files, "Authentication", "Offline")
-    with access.client(company) as client:
+    with clients.client(company) as client:
         token = client.login().access
         address = f"{use_emulator.url}/v2/testdata/limits/subject/certificate"
         headers = {"Authorization": f"Bearer {token}"}

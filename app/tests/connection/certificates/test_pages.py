@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import pkcs12
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate
 
 from app.tests.connection.certificates.test_renewal import serials, settle
@@ -68,7 +68,7 @@ def test_a_firm_connected_by_files_asks_for_its_offline_certificate_with_one_cli
     settle(worker, firm)
     after = serials(firm)
     assert set(after) == {"Authentication", "Offline"} and after["Authentication"] == before["Authentication"]
-    assert access.offline_credential(firm).serial == after["Offline"]
+    assert clients.offline_credential(firm).serial == after["Offline"]
 
 
 def test_revoking_asks_first_and_disconnects_what_was_used(
@@ -84,7 +84,7 @@ def test_revoking_asks_first_and_disconnects_what_was_used(
     answer = browser.post(address, {"reason": "KeyCompromise"}, follow=True)
     assert "unieważnił certyfikat" in answer.content.decode()
     assert "Offline" not in serials(connected)
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         states = {one.serial: one.status for one in client.query_certificates()}
     assert states[serial] in {"Revoked", "Blocked"}
     assert browser.get(f"{base}uniewaznij/0123456789ABCDEF/").status_code == 404

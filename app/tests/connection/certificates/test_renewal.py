@@ -10,10 +10,9 @@ import httpx2
 import pytest
 from django.core import mail
 from django.utils import timezone
-from liczydlo.connection import access
-from liczydlo.connection.certificates import warnings
-from liczydlo.connection.certificates.models import CertificateRequest, State, Warned
-from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection import clients
+from liczydlo.connection.certificates import job
+from liczydlo.connection.models import Enrollment, EnrollmentState, ExpiryNotice, Purpose, StoredCertificate
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 
@@ -52,7 +51,7 @@ def test_what_ends_within_45_days_is_renewed(
     after = serials(connected)
     assert {each for each in before if before[each] != after[each]} == {purpose}
     assert wire.count("POST", "/certificates/enrollments") == 1
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         listed = {one.serial: one.status for one in client.query_certificates()}
     assert listed[before[purpose]] == "Active"  # old offline codes must go on proving themselves
     settle(worker, connected)
@@ -113,7 +112,7 @@ def test_dead_in_the_middle(
     worker.clock.ahead += timedelta(minutes=2)
     settle(worker, connected)
     assert serials(connected)["Authentication"] != before["Authentication"]
-    with access.client(connected) as client:
+    with clients.client(connected) as client:
         assert len(client.query_certificates(kind="Authentication")) == 2
 
 
@@ -127,7 +126,7 @@ def test_a_refusal_is_told_and_not_repeated_at_once(
     refusal = httpx2.Response(400, json=body)
     wire.rules.append(once("POST", "/certificates/enrollments", refusal))
     settle(worker, connected)
-    assert CertificateRequest.objects.get().state == State.REFUSED
+    assert Enrollment.objects.get().state == EnrollmentState.REFUSED
     assert "Ostatnie odnowienie się nie udało" in browse(owner).get(base).content.decode()
     settle(worker, connected)
     assert wire.count("POST", "/certificates/enrollments") == 1
@@ -155,16 +154,16 @@ def test_a_refusal_is_told_and_not_repeated_at_once(
 )
 def test_the_days_of_warnings(left: float, days: int | None) -> None:
     now = timezone.now()
-    assert warnings.reached(StoredCertificate(not_after=now + timedelta(days=left)), now) == days
+    assert job.reached(StoredCertificate(not_after=now + timedelta(days=left)), now) == days
 
 
 def test_each_warning_is_mailed_once_to_the_owners(connected: Any, owner: Any, worker: Any) -> None:
     for days, letters in ((61, 0), (60, 1), (55, 1), (30, 2), (29, 2)):
         ends_in(connected, Purpose.AUTHENTICATION, days)
-        warnings.send(connected, clock=lambda: timezone.now() - timedelta(minutes=1))
-        warnings.send(connected, clock=lambda: timezone.now() - timedelta(minutes=1))
+        job.send_notices(connected, clock=lambda: timezone.now() - timedelta(minutes=1))
+        job.send_notices(connected, clock=lambda: timezone.now() - timedelta(minutes=1))
         if days in {60, 30}:
-            warnings.send(connected, clock=timezone.now)
+            job.send_notices(connected, clock=timezone.now)
         assert len(mail.outbox) == letters, days
     letter = mail.outbox[-1]
     assert letter.to == [owner.email] and connected.name in letter.subject
@@ -178,7 +177,7 @@ def test_a_mail_server_that_is_away_is_tried_again(connected: Any, monkeypatch: 
         raise smtplib.SMTPServerDisconnected("away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(warnings, "send_mail", away)
-        assert warnings.send(connected, clock=timezone.now) == 0
-    assert not Warned.objects.exists()
-    assert warnings.send(connected, clock=timezone.now) == 1
+        broken.setattr(job, "send_mail", away)
+        assert job.send_notices(connected, clock=timezone.now) == 0
+    assert not ExpiryNotice.objects.exists()
+    assert job.send_notices(connected, clock=timezone.now) == 1

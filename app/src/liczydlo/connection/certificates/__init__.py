@@ -1,0 +1,1 @@
+"""Certificates that the program asks KSeF for: enrollment, renewal, expiry notices."""

@@ -1,17 +1,30 @@
-"""The job that keeps a company's certificates: an enrolment under way first, then what is near its end."""
+"""The job of a company's certificates: a sign-in under way first, then notices to the owners, then renewals.
+
+Owners are written to 60, 30, 7 and 1 days before a certificate ends, once for each.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import smtplib
+from collections.abc import Callable
 
-from django.utils import timezone
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from liczydlo.companies.models import Company
-from liczydlo.connection.certificates import renewal, warnings
-from liczydlo.connection.certificates.requests import JOB
-from liczydlo.connection.enrolment import walk
+from liczydlo.companies.models import Company, Membership, Role
+from liczydlo.connection.certificates import renewal
+from liczydlo.connection.certificates.enrollments import JOB
+from liczydlo.connection.models import ExpiryNotice, StoredCertificate
+from liczydlo.connection.signin import job as signin
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim, Later
+
+log = logging.getLogger(__name__)
+DAYS = (60, 30, 7, 1)
 
 POLL = dt.timedelta(seconds=1)
 LONGEST_POLL = dt.timedelta(minutes=1)
@@ -19,17 +32,57 @@ EVERY = dt.timedelta(hours=6)
 """How often a connected company's certificates are looked at."""
 
 
+def reached(stored: StoredCertificate, now: dt.datetime) -> int | None:
+    """The nearest of the days that have come; None long before the end, and after it."""
+    left = stored.not_after - now
+    if left <= dt.timedelta(0):
+        return None
+    return min((days for days in DAYS if left <= dt.timedelta(days=days)), default=None)
+
+
+def send_notices(company: Company, *, clock: Callable[[], dt.datetime]) -> int:
+    """Write about what has come and was not written of; the count of letters. A mail server that is away is tried
+    again with the next look."""
+    now = clock()
+    sent = 0
+    for stored in renewal.watched(company):
+        days = reached(stored, now)
+        if days is None:
+            continue
+        known = ExpiryNotice.objects.of(company).filter(fingerprint=stored.fingerprint, days=days)
+        if known.exists():
+            continue
+        try:
+            _write(company, stored, now)
+        except (smtplib.SMTPException, OSError) as error:
+            log.warning("company %s: a warning could not be mailed: %s", company.pk, type(error).__name__)
+            continue
+        ExpiryNotice.objects.create(company=company, fingerprint=stored.fingerprint, days=days)
+        sent += 1
+    return sent
+
+
+def _write(company: Company, stored: StoredCertificate, now: dt.datetime) -> None:
+    owners = Membership.objects.filter(company=company, role=Role.OWNER).select_related("user")
+    days = max((stored.not_after - now).days, 0)
+    values = {"company": company, "stored": stored, "days": days}
+    with translation.override("pl"):
+        subject = _("%(firm)s: certyfikat KSeF wygasa za %(days)s dni") % {"firm": company.name, "days": days}
+        text = render_to_string("connection/certificates/warning.txt", values)
+    send_mail(subject, text, None, [one.user.email for one in owners if one.user.email])
+
+
 @registry.job(JOB)
 def keep(claim: Claim) -> dt.datetime | None:
-    """Carry on what is under way, warn, renew; when to come again. Raises Later, ClaimLost."""
+    """Carry on a sign-in under way, write to owners, renew; when to run again. Raises Later, ClaimLost."""
     claim.step("certificates.claimed")
     company = claim.company
-    row = walk.underway(company)
-    if row is not None and not walk.carry_on(claim, company, row):
+    row = signin.underway(company)
+    if row is not None and not signin.carry_on(claim, company, row):
         raise _not_yet()
     if not renewal.watched(company):
         return None
-    warnings.send(company, clock=claim.clock)
+    send_notices(company, clock=claim.clock)
     if not renewal.renew(claim, company):
         raise _not_yet()
     return claim.clock() + EVERY

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
-from liczydlo.connection.certificates.limits import used_up
-from liczydlo.connection.certificates.models import CertificateRequest
+from liczydlo.connection import clients
+from liczydlo.connection.certificates.enrollments import used_up
 from liczydlo.connection.certificates.renewal import underway, watched
 from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.models import StoredCertificate
+from liczydlo.connection.models import Enrollment, StoredCertificate
 from liczydlo.web.reasons import Reason
 
 PATIENCE = 4.0  # seconds
@@ -40,7 +39,7 @@ class Listing:
     rows: tuple[Row, ...]
     limits: ksef.CertificateLimits | None
     full: Reason | None
-    underway: tuple[CertificateRequest, ...]
+    underway: tuple[Enrollment, ...]
     away: Reason | None
 
 
@@ -50,7 +49,7 @@ def listing(company: Company) -> Listing:
     listed: tuple[ksef.CertificateInfo, ...] = ()
     limits, away = None, None
     try:
-        with access.client(company, patience=PATIENCE) as client:
+        with clients.client(company, patience=PATIENCE) as client:
             listed = client.query_certificates()
             limits = client.certificate_limits()
     except (NotConnected, ksef.KsefError) as error:

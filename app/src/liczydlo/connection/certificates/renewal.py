@@ -19,11 +19,11 @@ from liczydlo import ksef
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
-from liczydlo.connection import access, services, vault
-from liczydlo.connection.certificates import requests
-from liczydlo.connection.certificates.models import OPEN, CertificateRequest, State
+from liczydlo.connection import clients, vault
+from liczydlo.connection.certificates import enrollments
+from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotConnected, NotStored
-from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.connection.models import OPEN_STATES, Enrollment, EnrollmentState, Purpose, StoredCertificate
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
@@ -45,30 +45,30 @@ def watched(company: Company) -> QuerySet[StoredCertificate]:
     return rows
 
 
-def ask(
-    company: Company, purpose: Purpose, *, by: User | None, clock: Clock = timezone.now
-) -> CertificateRequest:
+def ask(company: Company, purpose: Purpose, *, by: User | None, clock: Clock = timezone.now) -> Enrollment:
     """Begin a renewal that somebody wants now; the job carries it on. Raises NotConnected, KsefError."""
-    with access.client(company, clock=clock) as client:
+    with clients.client(company, clock=clock) as client:
         data = client.enrollment_data()
-    row = requests.prepare(company, purpose, data, by=by, clock=clock, renewal=True)
-    registry.enqueue(company.pk, requests.JOB, clock=clock)
+    row = enrollments.prepare(company, purpose, data, by=by, clock=clock, renewal=True)
+    registry.enqueue(company.pk, enrollments.JOB, clock=clock)
     return row
 
 
-def underway(company: Company) -> QuerySet[CertificateRequest]:
+def underway(company: Company) -> QuerySet[Enrollment]:
     """Renewals that are being carried on."""
-    rows: QuerySet[CertificateRequest] = CertificateRequest.objects.of(company).filter(
-        environment=company.environment, renewal=True, state__in=OPEN
+    rows: QuerySet[Enrollment] = Enrollment.objects.of(company).filter(
+        environment=company.environment, renewal=True, state__in=OPEN_STATES
     )
     return rows
 
 
 def due(company: Company, now: dt.datetime) -> list[Purpose]:
     """Purposes whose certificate KSeF issued, is near its end, and was not refused a new one lately."""
-    mine = CertificateRequest.objects.of(company).filter(environment=company.environment, renewal=True)
+    mine = Enrollment.objects.of(company).filter(environment=company.environment, renewal=True)
     lately = set(
-        mine.filter(state=State.REFUSED, asked_at__range=(now - AGAIN, now)).values_list("purpose", flat=True)
+        mine.filter(state=EnrollmentState.REFUSED, asked_at__range=(now - AGAIN, now)).values_list(
+            "purpose", flat=True
+        )
     )
     return [
         Purpose(stored.purpose)
@@ -83,10 +83,10 @@ def renew(claim: Claim, company: Company) -> bool:
     if not wanted and not underway(company).exists():
         return True
     try:
-        with access.client(company, clock=claim.clock) as client:
+        with clients.client(company, clock=claim.clock) as client:
             for purpose in wanted:
                 claim.step("renew.data")
-                requests.prepare(
+                enrollments.prepare(
                     company, purpose, client.enrollment_data(), by=None, clock=claim.clock, renewal=True
                 )
             done = [_carry_on(claim, company, row, client) for row in underway(company)]
@@ -98,40 +98,40 @@ def renew(claim: Claim, company: Company) -> bool:
         raise later(error, company, clock=claim.clock) from error
 
 
-def _carry_on(claim: Claim, company: Company, row: CertificateRequest, client: ksef.Client) -> bool:
+def _carry_on(claim: Claim, company: Company, row: Enrollment, client: ksef.Client) -> bool:
     try:
         before = row.state
-        issued = requests.carry_on(row, client, step=claim.step, clock=claim.clock)
+        issued = enrollments.carry_on(row, client, step=claim.step, clock=claim.clock)
         if row.state != before:
             claim.progressed()
         if not issued:
             return False
         _put_in_place(claim, company, row)
-    except requests.NotIssued as refusal:
+    except enrollments.NotIssued as refusal:
         log.warning("company %s: no new certificate: %s", company.pk, refusal.reason.code)
     except (vault.VaultError, NotStored) as error:
         log.warning("company %s: the new certificate is not used: %s", company.pk, error.code)
-        row.state, row.sealed_key = State.GIVEN_UP, b""
+        row.state, row.sealed_key = EnrollmentState.GIVEN_UP, b""
         row.save(update_fields=["state", "sealed_key"])
     return True
 
 
 @sensitive_variables()
-def _put_in_place(claim: Claim, company: Company, row: CertificateRequest) -> None:
+def _put_in_place(claim: Claim, company: Company, row: Enrollment) -> None:
     """The new certificate instead of the old one, once it has proved itself."""
-    credential = requests.credential_of(row)
+    credential = enrollments.credential_of(row)
     purpose = Purpose(row.purpose)
     tokens = None
     if purpose == Purpose.AUTHENTICATION:
         claim.step("renew.prove")
-        with access.client_with(company, credential, clock=claim.clock) as client:
+        with clients.client_with(company, credential, clock=claim.clock) as client:
             tokens = client.login()
     claim.step("renew.store")
     with transaction.atomic():
-        services.keep(company, credential, purpose, row.made_by, proved_at=claim.clock())
+        storing.keep(company, credential, purpose, row.made_by, proved_at=claim.clock())
         if tokens is not None:
-            services.keep_login(company, credential, tokens)
-        row.state, row.sealed_key = State.IN_USE, b""
+            storing.keep_login(company, credential, tokens)
+        row.state, row.sealed_key = EnrollmentState.IN_USE, b""
         row.save(update_fields=["state", "sealed_key"])
         audit.log(
             company,
@@ -143,4 +143,4 @@ def _put_in_place(claim: Claim, company: Company, row: CertificateRequest) -> No
             serial=row.serial,
         )
     log.info("company %s: certificate %s is in place (%s)", company.pk, credential.serial, purpose)
-    connected.send(sender=CertificateRequest, company=company)
+    connected.send(sender=Enrollment, company=company)

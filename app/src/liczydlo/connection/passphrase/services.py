@@ -16,10 +16,9 @@ from django.views.decorators.debug import sensitive_variables
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
-from liczydlo.connection import access, vault
-from liczydlo.connection.models import KsefLogin, StoredCertificate
+from liczydlo.connection import clients, vault
+from liczydlo.connection.models import KsefLogin, Passphrase, StoredCertificate, Tries, passphrase_of
 from liczydlo.connection.passphrase import wrapping
-from liczydlo.connection.passphrase.models import Passphrase, Tries, passphrase_of
 from liczydlo.connection.passphrase.wrapping import WrongPassphraseError
 from liczydlo.connection.signals import connected
 
@@ -58,7 +57,7 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
         _each_key(company, lambda key: wrapping.wrap(key, public), under=True)
         _let_in(row, private, request, timezone.now)
         audit.log(company, Action.PASSPHRASE_SET, request=request)
-    access.forget_keys()
+    clients.forget_keys()
     return row
 
 
@@ -167,7 +166,7 @@ def _shut(row: Passphrase, **still: Any) -> bool:
     if not opened.update(sealed_open=b"", open_until=None, opened_by=None):
         return False
     KsefLogin.objects.of(row.company).filter(fingerprint__in=_fingerprints(row.company)).delete()
-    access.forget_keys()
+    clients.forget_keys()
     return True
 
 

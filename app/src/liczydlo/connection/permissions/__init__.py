@@ -1,1 +1,1 @@
-"""Permissions in KSeF, from the application: given, received, one's own; granting and taking away."""
+"""Permissions in KSeF: listed, granted, revoked."""

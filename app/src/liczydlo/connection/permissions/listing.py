@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients, words
 from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.permissions import words
 from liczydlo.ksef.permission_lists import Grant
 from liczydlo.web.reasons import Reason
 
@@ -72,7 +71,7 @@ def received(company: Company) -> Listing:
 def mine(company: Company) -> Listing:
     """What the program's own login may do in the company's name, and the roles that the tax office gave the company."""
     try:
-        with access.client(company, patience=PATIENCE) as client:
+        with clients.client(company, patience=PATIENCE) as client:
             own = client.personal_permissions()
             roles = client.entity_roles() if own.owner else ()
     except (NotConnected, ksef.KsefError) as error:
@@ -90,7 +89,7 @@ def _ask(
     found: dict[str, Grant] = {}
     gaps: list[Reason] = []
     try:
-        with access.client(company, patience=PATIENCE) as client:
+        with clients.client(company, patience=PATIENCE) as client:
             for number, question in enumerate(questions(client)):
                 try:
                     found |= {grant.id: grant for grant in question()}

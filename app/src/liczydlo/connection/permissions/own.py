@@ -13,7 +13,7 @@ from liczydlo import ksef
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.signals import connected
@@ -39,14 +39,14 @@ def complete(claim: Claim) -> dt.datetime | None:
     tells what is missing. Done twice it does nothing the second time, for KSeF is asked first.
     """
     company = claim.company
-    stored = access.certificate(company, Purpose.AUTHENTICATION)
+    stored = clients.certificate(company, Purpose.AUTHENTICATION)
     if stored is None:
         return None
     holder = stored.holder
     try:
-        if isinstance(access.way_in(company, clock=claim.clock)[1], ksef.KsefToken):
+        if isinstance(clients.credential(company, clock=claim.clock)[1], ksef.KsefToken):
             return None
-        with access.client(company, clock=claim.clock) as client:
+        with clients.client(company, clock=claim.clock) as client:
             own = client.own_permissions()
             lacking = [name for name in NEEDED if name not in own.names]
             if own.is_owner or not lacking or "CredentialsManage" not in own.names:
@@ -75,7 +75,7 @@ def complete(claim: Claim) -> dt.datetime | None:
         permissions=", ".join(lacking),
     )
     log.info("company %s: its login has permissions to invoices now", company.pk)
-    access.log_in_anew(company)
+    clients.drop_login(company)
     connected.send(sender=Job, company=company)
     return None
 
@@ -85,7 +85,7 @@ def once_connected(company: Company, **_: object) -> None:
     registry.enqueue(company.pk, JOB)
 
 
-def hindrance(company: Company) -> Reason | None:
+def blocked_by(company: Company) -> Reason | None:
     """Why the program could not give itself the permissions yet, if it tried."""
     job = Job.objects.of(company).filter(name=JOB).first()
     return job.reason if job else None

@@ -11,10 +11,9 @@ from liczydlo import ksef
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients, words
+from liczydlo.connection.forms.permissions import GrantForm
 from liczydlo.connection.models import Purpose
-from liczydlo.connection.permissions import words
-from liczydlo.connection.permissions.forms import GrantForm
 from liczydlo.connection.signals import connected
 from liczydlo.ksef.permission_lists import Grant
 
@@ -35,7 +34,7 @@ def give(company: Company, form: GrantForm, *, request: HttpRequest) -> Outcome:
 
     A login that gets something for itself begins anew, for KSeF looks at permissions when one logs in.
     """
-    with access.client(company, patience=PATIENCE) as client:
+    with clients.client(company, patience=PATIENCE) as client:
         reference = form.submit(client)
         outcome = _outcome(client, reference)
     audit.log(
@@ -47,14 +46,14 @@ def give(company: Company, form: GrantForm, *, request: HttpRequest) -> Outcome:
         permissions=", ".join(form.given()),
     )
     if form.own() is not None and form.own() in own_identifiers(company):
-        access.log_in_anew(company)
+        clients.drop_login(company)
         connected.send(sender=Grant, company=company)  # what waited for this permission goes on
     return outcome
 
 
 def take_away(company: Company, given: Grant, *, request: HttpRequest) -> Outcome:
     """Take a permission away. Raises NotConnected, :class:`ksef.KsefError`; it is still in force then."""
-    with access.client(company, patience=PATIENCE) as client:
+    with clients.client(company, patience=PATIENCE) as client:
         if given.list == "authorizations":
             reference = client.revoke_authorization(given.id)
         else:
@@ -69,7 +68,7 @@ def take_away(company: Company, given: Grant, *, request: HttpRequest) -> Outcom
         permissions=given.permission,
     )
     if given.to in own_identifiers(company):
-        access.log_in_anew(company)
+        clients.drop_login(company)
     return outcome
 
 
@@ -84,7 +83,7 @@ def _outcome(client: ksef.Client, reference: str) -> Outcome:
 
 def own_identifiers(company: Company) -> set[ksef.Identifier]:
     """Who the program is to KSeF when it logs in for the company: by the certificate's number, or its fingerprint."""
-    stored = access.certificate(company, Purpose.AUTHENTICATION)
+    stored = clients.certificate(company, Purpose.AUTHENTICATION)
     if stored is None:
         return set()
     holder = stored.holder

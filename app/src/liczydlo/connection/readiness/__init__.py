@@ -1,0 +1,1 @@
+"""„Czy jestem gotowy?": everything that work with KSeF needs, tried for real."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import SOON, Purpose, StoredCertificate
 from liczydlo.connection.readiness.findings import Finding
@@ -25,13 +25,13 @@ CHECKS: dict[Purpose, Literal["authentication", "offline"]] = {
 def check(company: Company, purpose: Purpose, now: dt.datetime, known: dict[str, str] | None) -> Finding:
     """``known`` are the states that KSeF tells of the subject's certificates by serial; None when it was not asked."""
     which = CHECKS[purpose]
-    stored = access.certificate(company, purpose)
+    stored = clients.certificate(company, purpose)
     if stored is None:
-        if purpose == Purpose.AUTHENTICATION and (kept := access.token(company)) is not None:
+        if purpose == Purpose.AUTHENTICATION and (kept := clients.token(company)) is not None:
             return Finding(check=which, state="warn", code="token-only", values={"reference": kept.reference})
         return Finding(check=which, state="bad", code=f"{which}-missing")
     try:
-        credential = access.credential_of(stored)
+        credential = clients.credential_of(stored)
     except NotConnected as error:
         return Finding.of_error(which, error, "key-locked" if error.code == "key-locked" else "key-closed")
     values = _values(stored, now)

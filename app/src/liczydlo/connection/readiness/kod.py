@@ -16,19 +16,19 @@ from lxml import etree, html
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.ksef.qr import is_signed_by
 
 
-def check(company: Company, clock: access.Clock) -> Finding:
+def check(company: Company, clock: clients.Clock) -> Finding:
     """Build the link, verify it, and ask the emulator's page."""
     try:
-        credential = access.offline_credential(company, clock=clock)
+        credential = clients.offline_credential(company, clock=clock)
     except NotConnected as error:
         return Finding.of_error("kod2", error, "kod2-no-certificate")
-    where = access.environment(company)
+    where = clients.environment(company)
     digest = hashlib.sha256(b"test KOD II " + os.urandom(32)).digest()
     try:
         link = ksef.kod_2(
@@ -45,7 +45,7 @@ def check(company: Company, clock: access.Clock) -> Finding:
         return Finding(check="kod2", state="bad", code="kod2-signature", link=link)
     if where.name != "EMULATOR":
         return Finding(check="kod2", state="ok", code="kod2-signed", link=link)
-    return _verdict(link, access.connections(where))
+    return _verdict(link, clients.connections(where))
 
 
 def _verdict(link: str, http: httpx2.Client) -> Finding:

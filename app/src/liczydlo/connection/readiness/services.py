@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.models import Purpose
+from liczydlo.connection.models import Purpose, ReadinessReport
 from liczydlo.connection.readiness import certificates, kod
 from liczydlo.connection.readiness.findings import Finding
-from liczydlo.connection.readiness.models import Report
 from liczydlo.ksef import latarnia
 from liczydlo.web.templatetags.liczydlo import liczba, nip
 
@@ -32,10 +31,10 @@ BAD_CLOCK: Final = dt.timedelta(
 
 def run(
     company: Company, by: User | None, *, clock: Clock = timezone.now, patience: float = PATIENCE
-) -> Report:
+) -> ReadinessReport:
     """Check everything and keep what was found in the place of the report before."""
     found = list(findings(company, clock=clock, patience=patience))
-    report, _ = Report.objects.update_or_create(
+    report, _ = ReadinessReport.objects.update_or_create(
         company=company,
         environment=company.environment,
         defaults={"findings": [finding.to_json() for finding in found], "at": clock(), "by": by},
@@ -45,7 +44,7 @@ def run(
 
 def findings(company: Company, *, clock: Clock, patience: float) -> Iterator[Finding]:
     """Every check's finding, in the order of the page."""
-    where = access.environment(company)
+    where = clients.environment(company)
     reading, environment = _reach(where, clock, patience)
     yield environment
     yield _latarnia(where)
@@ -65,7 +64,7 @@ def _reach(
 ) -> tuple[ksef.ClockReading | None, Finding]:
     """Whether KSeF answers at all, and its clock."""
     values = {"name": where.name, "address": where.api}
-    with ksef.Client(where, http=access.connections(where), clock=clock, patience=patience) as client:
+    with ksef.Client(where, http=clients.connections(where), clock=clock, patience=patience) as client:
         try:
             reading = client.clock_reading()
         except ksef.KsefError as error:
@@ -89,7 +88,7 @@ def _latarnia(where: ksef.Environment) -> Finding:
     """The Ministry's word; an announced failure is no fault of the firm's, so it warns."""
     if where.latarnia is None:
         return Finding(check="latarnia", state="ok", code="latarnia-none", values={"name": where.name})
-    told = latarnia.status(where, http=access.connections(where))
+    told = latarnia.status(where, http=clients.connections(where))
     text = "; ".join(message.title for message in told.messages)
     state = "ok" if told.state == "AVAILABLE" else "warn"
     return Finding(
@@ -114,14 +113,14 @@ def _clock(reading: ksef.ClockReading | None) -> Finding:
 def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Finding]:
     """What needs a login: a new one, which is ended again."""
     try:
-        fingerprint, credential = access.way_in(company, clock=clock)
+        fingerprint, credential = clients.credential(company, clock=clock)
     except NotConnected as error:
         yield certificates.check(company, Purpose.AUTHENTICATION, clock(), None)
         yield certificates.check(company, Purpose.OFFLINE, clock(), None)
         yield Finding.of_error("login", error, "login-nothing")
         yield from _without_login("no-login")
         return
-    with access.client_with(company, credential, clock=clock, patience=patience) as client:
+    with clients.client_with(company, credential, clock=clock, patience=patience) as client:
         try:
             client.login()
         except ksef.KsefError as error:
@@ -130,7 +129,7 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
             yield Finding.of_error("login", error, "login-refused")
             yield from _without_login("no-login")
             return
-        access.let_in(company, company.environment, fingerprint)
+        clients.let_in(company, company.environment, fingerprint)
         try:
             known = _known(client)
             yield certificates.check(company, Purpose.AUTHENTICATION, clock(), known)

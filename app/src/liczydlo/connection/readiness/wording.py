@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -150,12 +150,12 @@ TO_DO: Final[dict[str, str | Promise]] = {
     "kod2-no-certificate": _("Dodaj certyfikat offline."),
     "kod2-page-away": _("Sprawdź jeszcze raz za chwilę."),
 }
-_PERMISSIONS = (("ksef_permissions:list", "ksef_permissions:grant"), _("Przejdź do uprawnień"))
-_CONNECT = (("ksef_enrolment:start",), _("Połącz w 3 krokach"))
-_AUTHENTICATION = (("connection:authentication",), _("Przejdź do certyfikatu"))
-_OFFLINE = (("connection:offline",), _("Przejdź do certyfikatu offline"))
-_TOKEN = (("ksef_token_way:page",), _("Przejdź do tokena"))
-ACTIONS: Final[dict[str, tuple[tuple[str, ...], str | Promise]]] = {
+_PERMISSIONS = ("connection:permissions", _("Przejdź do uprawnień"))
+_CONNECT = ("connection:signin", _("Połącz w 3 krokach"))
+_AUTHENTICATION = ("connection:authentication", _("Przejdź do certyfikatu"))
+_OFFLINE = ("connection:offline", _("Przejdź do certyfikatu offline"))
+_TOKEN = ("connection:token", _("Przejdź do tokena"))
+ACTIONS: Final[dict[str, tuple[str, str | Promise]]] = {
     "authentication-missing": _CONNECT,
     "token-only": _CONNECT,
     "login-nothing": _CONNECT,
@@ -163,8 +163,8 @@ ACTIONS: Final[dict[str, tuple[tuple[str, ...], str | Promise]]] = {
     "kod2-no-certificate": _OFFLINE,
     "permissions-grant": _PERMISSIONS,
     "permissions-of-token": _TOKEN,
-    "key-locked": (("ksef_passphrase:page",), _("Otwórz klucze")),
-    "limits-used-up": (("ksef_certificates:list",), _("Przejdź do certyfikatów")),
+    "key-locked": ("connection:passphrase", _("Otwórz klucze")),
+    "limits-used-up": ("connection:certificates", _("Przejdź do certyfikatów")),
 }
 
 
@@ -210,10 +210,5 @@ def _action(company: Company, finding: Finding) -> tuple[str, str] | None:
     if finding.state in {"ok", "skip"}:
         return None
     by_check = {"authentication": _AUTHENTICATION, "offline": _OFFLINE}
-    names, words = ACTIONS.get(finding.code) or by_check.get(finding.check) or ((), "")
-    for name in names:
-        try:
-            return reverse(name, args=[company.pk]), str(words)
-        except NoReverseMatch:  # that feature is not installed
-            continue
-    return None
+    name, words = ACTIONS.get(finding.code) or by_check.get(finding.check) or ("", "")
+    return (reverse(name, args=[company.pk]), str(words)) if name else None

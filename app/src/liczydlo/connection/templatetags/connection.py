@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate
 
 register = template.Library()
@@ -14,4 +14,4 @@ register = template.Library()
 @register.simple_tag
 def certificate(company: Company, purpose: str) -> StoredCertificate | None:
     """The company's certificate of a purpose in its present environment."""
-    return access.certificate(company, Purpose(purpose))
+    return clients.certificate(company, Purpose(purpose))

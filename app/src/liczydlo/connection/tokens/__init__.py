@@ -1,1 +1,1 @@
-"""KSeF tokens and the logins that are alive: listed, made, revoked, ended."""
+"""KSeF tokens: connecting by one; made, revoked; and logins."""

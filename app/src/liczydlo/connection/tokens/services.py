@@ -13,7 +13,7 @@ from liczydlo import ksef
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.errors import NotConnected
 from liczydlo.ksef.login import AuthenticationSession
 from liczydlo.ksef.token_login import TokenInfo
@@ -62,7 +62,7 @@ def own_permissions(company: Company) -> Found[str]:
 
 def _ask(company: Company, question: Callable[[ksef.Client], tuple[T, ...]]) -> Found[T]:
     try:
-        with access.client(company, patience=PATIENCE) as client:
+        with clients.client(company, patience=PATIENCE) as client:
             return Found(rows=question(client))
     except (NotConnected, ksef.KsefError) as error:
         missing = error.missing_permissions if isinstance(error, ksef.Refusal) else ()
@@ -78,7 +78,7 @@ def make(
     Raises NotConnected and :class:`ksef.KsefError`; after an ``Unavailable`` whose answer was lost there may be a
     token that nobody knows, which the list shows.
     """
-    with access.client(company, patience=PATIENCE) as client:
+    with clients.client(company, patience=PATIENCE) as client:
         made = client.make_token(permissions, description)
         audit.log(
             company,
@@ -97,7 +97,7 @@ def make(
 
 def revoke(company: Company, token: TokenInfo, *, request: HttpRequest) -> None:
     """Revoke a token for good. Raises NotConnected and :class:`ksef.KsefError`."""
-    with access.client(company, patience=PATIENCE) as client:
+    with clients.client(company, patience=PATIENCE) as client:
         client.revoke_token(token.reference)
     audit.log(
         company,
@@ -106,13 +106,13 @@ def revoke(company: Company, token: TokenInfo, *, request: HttpRequest) -> None:
         reference=token.reference,
         description=token.description,
     )
-    if (kept := access.token(company)) is not None and kept.reference == token.reference:
-        access.log_in_anew(company)
+    if (kept := clients.token(company)) is not None and kept.reference == token.reference:
+        clients.drop_login(company)
 
 
 def end(company: Company, session: AuthenticationSession, *, request: HttpRequest) -> None:
     """End a login; our own one is begun anew when it is needed. Raises NotConnected and :class:`ksef.KsefError`."""
-    with access.client(company, patience=PATIENCE) as client:
+    with clients.client(company, patience=PATIENCE) as client:
         client.end_login(session.reference)
     audit.log(
         company,
@@ -122,4 +122,4 @@ def end(company: Company, session: AuthenticationSession, *, request: HttpReques
         method=session.method,
     )
     if session.is_current:
-        access.log_in_anew(company)
+        clients.drop_login(company)

@@ -17,7 +17,7 @@ from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, LONGEST, Claim, Later
@@ -46,9 +46,9 @@ def send(claim: Claim) -> dt.datetime | None:
     claim.step("send.claimed")
     company = claim.company
     try:
-        with access.client(company, clock=claim.clock) as ksef:
+        with clients.client(company, clock=claim.clock) as ksef:
             return Run(claim, company, ksef).run()
-    except access.NotConnected as error:
+    except clients.NotConnected as error:
         if not waiting(company).exists():
             return None
         raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.lifecycle import StaleDraft
@@ -60,7 +60,7 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
             "sums": sums(good),
             "digest": digest,
             "changed": seen is not None,
-            "is_connected": access.is_connected(company),
+            "is_connected": clients.is_connected(company),
         }
         return render(request, "sales/batch.html", context)
     return _issue(request, company, rows)
@@ -98,7 +98,7 @@ def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> 
     for row in rows:
         try:
             made = services.issue(company, row.content, by=request.user, draft=row.invoice)
-        except (DocumentError, services.NotIssued, access.NotConnected) as error:
+        except (DocumentError, services.NotIssued, clients.NotConnected) as error:
             kept.append(Planned(invoice=row.invoice, problem=error.text(language())))
         except StaleDraft as stale:
             kept.append(Planned(invoice=stale.invoice or row.invoice, problem=str(TEXTS[stale.why])))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
@@ -97,8 +97,8 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
         "may_edit": meant is not None and composing.fits_form(company, meant),
-        "is_connected": access.is_connected(company),
-        "has_offline": access.certificate(company, Purpose.OFFLINE) is not None,
+        "is_connected": clients.is_connected(company),
+        "has_offline": clients.certificate(company, Purpose.OFFLINE) is not None,
         "offline_due": services.due_date(company, Mode.OFFLINE24, invoice.issue_date),
         **found,
     }
@@ -130,7 +130,7 @@ def _issued(
         if seen is not None and seen != draft.digest:
             raise StaleDraft("changed", invoice)
         return services.issue(company, draft.content, mode=mode, by=request.user, draft=invoice)
-    except (access.NotConnected, CredentialError, services.NotIssued) as error:
+    except (clients.NotConnected, CredentialError, services.NotIssued) as error:
         messages.error(request, error.text(language()))
     except DocumentError as error:
         messages.error(request, error.problems[0].text(language()))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.connection import access
+from liczydlo.connection import clients
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.services import hindrance
@@ -39,7 +39,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "filtered": filtered,
             "drafts": drafts,
             "may_issue": request.membership.role in ISSUERS,
-            "is_connected": access.is_connected(company),
+            "is_connected": clients.is_connected(company),
             **_moving(company, shown.rows),
         },
     )

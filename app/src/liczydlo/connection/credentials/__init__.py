@@ -1,0 +1,1 @@
+"""Certificates and their keys: read from files, checked, stored, copied."""

@@ -1,0 +1,38 @@
+"""The tables of a company's connection with KSeF."""
+
+from __future__ import annotations
+
+from liczydlo.connection.models.credentials import (
+    SOON,
+    KsefLogin,
+    Purpose,
+    RefusedLogin,
+    StoredCertificate,
+    StoredToken,
+)
+from liczydlo.connection.models.enrollment import OPEN_STATES, Enrollment, EnrollmentState, ExpiryNotice
+from liczydlo.connection.models.passphrase import Passphrase, Tries, passphrase_of, wrap_key
+from liczydlo.connection.models.readiness import ReadinessReport
+from liczydlo.connection.models.signin import SignIn, SignInState, ZawFa, ZawFaState
+
+__all__ = [
+    "OPEN_STATES",
+    "SOON",
+    "Enrollment",
+    "EnrollmentState",
+    "ExpiryNotice",
+    "KsefLogin",
+    "Passphrase",
+    "Purpose",
+    "ReadinessReport",
+    "RefusedLogin",
+    "SignIn",
+    "SignInState",
+    "StoredCertificate",
+    "StoredToken",
+    "Tries",
+    "ZawFa",
+    "ZawFaState",
+    "passphrase_of",
+    "wrap_key",
+]

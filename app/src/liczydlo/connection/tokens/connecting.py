@@ -1,0 +1,167 @@
+"""Connecting a company by KSeF token: its parts are checked, it logs in for real, and only then it is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from liczydlo import ksef
+from liczydlo.companies.models import Company, User
+from liczydlo.connection import clients, vault
+from liczydlo.connection.credentials.storing import PATIENCE, claim_nip
+from liczydlo.connection.errors import NotConnected, NotStored
+from liczydlo.connection.models import KsefLogin, Purpose, StoredToken
+from liczydlo.connection.signals import connected
+from liczydlo.connection.tokens.refusals import refused, refused_login
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+@sensitive_variables()
+def store(
+    company: Company,
+    text: str,
+    by: User | None,
+    *,
+    clock: Clock = timezone.now,
+    patience: float = PATIENCE,
+) -> StoredToken:
+    """Check a token, log in to KSeF with it, ask what it may do, and keep it sealed in the place of the one before.
+
+    Raises NotStored; nothing has been stored then.
+    """
+    token = _checked(company, text)
+    with clients.client_with(company, token, clock=clock, patience=patience) as client:
+        try:
+            tokens = client.login()
+        except ksef.KsefError as error:
+            raise refused_login(error, clients.environment(company)) from error
+        told = _told(client, token)
+    row = StoredToken(company=company, environment=company.environment, reference=token.reference)
+    with transaction.atomic():
+        now = Company.objects.select_for_update().get(pk=company.pk)
+        if now.environment != company.environment:
+            raise NotStored("changed-meanwhile")
+        claim_nip(company)
+        _forget_login(company)
+        stored, _ = StoredToken.objects.update_or_create(
+            company=company,
+            environment=company.environment,
+            defaults={
+                "reference": token.reference,
+                "sealed_token": vault.seal(token.text.encode(), **row.label),
+                "description": told.description if told else "",
+                "author": _author(told) if told else "",
+                "permissions": list(told.permissions) if told else [],
+                "created_at": told.created if told else None,
+                "added_by": by,
+                "added_at": clock(),
+                "proved_at": clock(),
+            },
+        )
+        if not _certificate_goes_first(company, clock):
+            clients.keep_tokens(company, company.environment, stored.fingerprint, tokens)
+    log.info(
+        "company %s is connected to KSeF %s by token %s", company.pk, stored.environment, stored.reference
+    )
+    connected.send(sender=StoredToken, company=company)
+    return stored
+
+
+def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PATIENCE) -> StoredToken:
+    """Log in with the stored token and bring what it may do up to date. Raises NotConnected and KsefError."""
+    kept = clients.token(company)
+    if kept is None:
+        raise NotConnected("not-connected", environment=company.environment)
+    token = clients.token_of(kept)
+    with clients.client_with(company, token, clock=clock, patience=patience) as client:
+        client.login()
+        told = _told(client, token)
+    clients.let_in(company, company.environment, token.fingerprint)
+    kept.proved_at = clock()
+    if told is not None:
+        kept.permissions, kept.description = list(told.permissions), told.description
+    values = {
+        "proved_at": kept.proved_at,
+        "permissions": kept.permissions,
+        "description": kept.description,
+    }
+    StoredToken.objects.of(company).filter(pk=kept.pk, reference=kept.reference).update(**values)
+    return kept
+
+
+def remove(company: Company, *, patience: float = 2.0) -> str:
+    """Delete the company's token in its environment, with its login; the reference, or nothing if there was none.
+
+    KSeF is asked to end the login; the token itself stays good in KSeF until somebody revokes it there.
+    """
+    kept = clients.token(company)
+    if kept is None:
+        return ""
+    client = None
+    if KsefLogin.objects.of(company).filter(fingerprint=kept.fingerprint).exists():
+        try:
+            client = clients.client(company, patience=patience)
+        except NotConnected:
+            log.info("the login of company %s is removed here only", company.pk)
+    with transaction.atomic():
+        _forget_login(company, kept.fingerprint)
+        StoredToken.objects.of(company).filter(pk=kept.pk).delete()
+    log.info("company %s: token %s removed", company.pk, kept.reference)
+    if client is not None and client.tokens is not None:
+        with client:
+            try:
+                client.end_session()
+            except ksef.KsefError as error:
+                log.info("KSeF did not end the login of company %s: %s", company.pk, error.code)
+    return kept.reference
+
+
+@sensitive_variables()
+def _checked(company: Company, text: str) -> ksef.KsefToken:
+    """Its three parts, and that it is for this company."""
+    try:
+        token = ksef.KsefToken.parse(text)
+    except ksef.TokenError as error:
+        raise refused(f"token-{error.part}") from None  # the cause would hold the text
+    if token.context.nip != company.nip:
+        raise refused("token-other-company", nip=token.context.nip or "", company=company.nip)
+    if token.context.kind != "Nip":
+        raise refused("token-unit", unit=token.context.value)
+    return token
+
+
+def _told(client: ksef.Client, token: ksef.KsefToken) -> ksef.TokenInfo | None:
+    """What KSeF tells of the token; nothing when it would not, for the login alone proves it good."""
+    try:
+        return client.token_info(token.reference)
+    except ksef.KsefError as error:
+        log.info("KSeF did not tell of token %s: %s", token.reference, error.code)
+        return None
+
+
+def _author(told: ksef.TokenInfo) -> str:
+    """Who made it, as people know it; a PESEL with its middle hidden."""
+    value = told.author_value
+    if told.author_kind == "Pesel":
+        value = f"{value[:2]}•••••••{value[-2:]}"
+    return f"{told.author_kind.upper() if told.author_kind in {'Nip', 'Pesel'} else told.author_kind} {value}"
+
+
+def _forget_login(company: Company, fingerprint: str | None = None) -> None:
+    rows = KsefLogin.objects.of(company).filter(environment=company.environment)
+    rows = (
+        rows.filter(fingerprint=fingerprint) if fingerprint else rows.filter(fingerprint__startswith="token/")
+    )
+    rows.delete()
+
+
+def _certificate_goes_first(company: Company, clock: Clock) -> bool:
+    stored = clients.certificate(company, Purpose.AUTHENTICATION)
+    return stored is not None and clock() <= stored.not_after

@@ -1,0 +1,1 @@
+"""Pages of the connection, one module for each tab or way in."""

@@ -1,1 +1,0 @@
-"""„Usługi dodatkowe → KSeF": what the connection gives, and where it begins."""
