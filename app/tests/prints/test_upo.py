@@ -52,6 +52,18 @@ def test_many_documents_take_many_pages() -> None:
     assert all(f"FV/{at}/2026" in said for at in range(40))
 
 
+def test_of_a_receipt_of_many_one_invoice_can_be_printed_alone() -> None:
+    xml = receipt(40)
+    pdf = upo_pdf(xml, ksef_number=f"5265877635-20261123-{7:012X}-9A")
+    said = papers.text(pdf)
+
+    assert papers.page_count(pdf) == 1
+    assert "FV/7/2026" in said and "FV/8/2026" not in said
+    assert papers.attachments(pdf) == {"upo.xml": xml}, "what is signed is whole"
+    with pytest.raises(PrintError):
+        upo_pdf(xml, ksef_number="5265877635-20261123-0000000000FF-9A")
+
+
 @pytest.mark.parametrize("bad", [b"", b"<a/>", b"<Potwierdzenie/>", b"\xff\xfe<"])
 def test_what_is_not_a_receipt_is_refused(bad: bytes) -> None:
     with pytest.raises(PrintError):

@@ -23,18 +23,24 @@ _ORDER: Final = (
 )
 
 
-def upo_pdf(xml: bytes, *, language: Language = "pl") -> bytes:
+def upo_pdf(xml: bytes, *, language: Language = "pl", ksef_number: str = "") -> bytes:
     """The print of a receipt, PDF/A-3b with the signed XML inside. Raises PrintError.
 
-    The print does not judge the signature: ``liczydlo.ksef.upo.verify`` does.
+    A receipt of a batch session names thousands of invoices: ``ksef_number`` prints the entry of one alone. The print
+    does not judge the signature: ``liczydlo.ksef.upo.verify`` does.
     """
-    data, made = _content(xml, language)
+    data, made = _content(xml, language, ksef_number)
     return typesetting.pdf(TEMPLATE, data, attachment=xml, moment=made)
 
 
-def _content(xml: bytes, language: Language) -> tuple[dict[str, Any], int]:
+def _content(xml: bytes, language: Language, ksef_number: str) -> tuple[dict[str, Any], int]:
     root = reading.document(xml, language)
-    documents = root.all("Dokument")
+    documents = []
+    for node in root.all("Dokument"):
+        if ksef_number in ("", node.text("NumerKSeFDokumentu")):
+            documents.append(node)
+        else:
+            _leave_out(node)
     if root.name != "Potwierdzenie" or not documents:
         raise PrintError("not-a-receipt", root.name)
     made = documents[0].first("DataNadaniaNumeruKSeF")
@@ -44,8 +50,7 @@ def _content(xml: bytes, language: Language) -> tuple[dict[str, Any], int]:
     ]
     signature = _signature(root)
     for node in root.all("Signature"):
-        for leaf, _ in list(node.unread()):
-            leaf.read = True
+        _leave_out(node)
     words = ("receipt", "ksef_number", "documents", "signature", "page", "receipt_inside", "lost")
     data = {
         "language": language,
@@ -55,6 +60,11 @@ def _content(xml: bytes, language: Language) -> tuple[dict[str, Any], int]:
         "signature": _placed(signature),
     }
     return data, (seconds(made.value) if made else None) or 0
+
+
+def _leave_out(node: Node) -> None:
+    for leaf, _ in list(node.unread()):
+        leaf.read = True
 
 
 def _rest(node: Node) -> list[Pair]:
