@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, datetime, timedelta
 
+import holidays as calendars
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,6 +55,11 @@ def test_holidays_of_2026() -> None:
             (12, 24), (12, 25), (12, 26),
         )
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("year", range(2012, 2051))
+def test_the_calendar_is_that_of_other_people(year: int) -> None:
+    assert deadlines.holidays(year) == set(calendars.Poland(years=year))
 
 
 def test_christmas_eve_is_free_since_2025() -> None:
@@ -124,6 +130,44 @@ def test_a_failure_that_ended_on_the_day_of_issue_moves_nothing() -> None:
     """It may have ended before the invoice was issued: the earlier day is the safe one."""
     assert due("offline24", date(2025, 7, 8), [failure(at(7, 8, 9), at(7, 8, 15))]) == date(2025, 7, 9)
     assert due("offline24", date(2025, 7, 8), [failure(at(7, 8, 9), at(7, 9, 1))]) == date(2025, 7, 18)
+
+
+@pytest.mark.parametrize(
+    ("issued", "expected"),
+    [
+        (at(7, 8, 8), date(2025, 7, 17)),  # before the failure
+        (at(7, 8, 12), date(2025, 7, 17)),  # while it lasted
+        (at(7, 8, 15), date(2025, 7, 9)),  # when it had ended
+        (at(7, 8, 23), date(2025, 7, 9)),
+        (None, date(2025, 7, 9)),  # nobody knows: the safe day
+    ],
+)
+def test_with_the_moment_of_issue_a_failure_counts_until_it_was_over(
+    issued: datetime | None, expected: date
+) -> None:
+    announced = [failure(at(7, 8, 9), at(7, 8, 15))]
+    assert due("offline24", date(2025, 7, 8), announced, issued_at=issued) == expected
+    with pytest.raises(ValueError, match="aware"):
+        due("offline24", date(2025, 7, 8), announced, issued_at=datetime(2025, 7, 8))  # noqa: DTZ001
+
+
+def test_an_online_invoice_that_missed_its_day_is_one_of_offline24() -> None:
+    for announced in ([], [failure(at(7, 9), at(7, 12))], [failure(at(7, 9), None)]):
+        assert deadline("online", date(2025, 7, 8), announced) == deadline(
+            "offline24", date(2025, 7, 8), announced
+        )
+
+
+def test_the_outage_that_decided_is_named() -> None:
+    works = Outage(kind="maintenance", start=at(7, 8), end=at(7, 9))
+    broken, worse = failure(at(7, 9), at(7, 12)), failure(at(7, 20), None)
+    assert deadline("offline24", date(2025, 7, 8), [works]).outage is None
+    assert deadline("offline", date(2025, 7, 8), [works]).outage == works
+    assert deadline("offline", date(2025, 7, 8), [works, broken]).outage == broken
+    assert deadline("offline24", date(2025, 7, 8), [works, broken, worse]).outage == worse
+    total = Outage(kind="total-failure", start=at(7, 9))
+    assert deadline("offline24", date(2025, 7, 8), [total]).outage == total
+    assert deadline("awaria-calkowita", date(2025, 7, 8), [works]).outage is None
 
 
 def test_a_short_failure_after_a_long_one_shortens_nothing() -> None:

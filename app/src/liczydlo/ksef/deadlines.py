@@ -22,6 +22,8 @@ Reason = Literal["rule", "outage-not-over", "outage-unknown", "total-failure"]
 WARSAW: Final = ZoneInfo("Europe/Warsaw")
 DAYS_AFTER_FAILURE: Final = 7  # art. 106nf ust. 1
 _CHRISTMAS_EVE_SINCE: Final = 2025
+_ONCE: Final = (date(2018, 11, 12),)
+"""Days that a statute of their own made free once (2018: Dz.U. 2018 poz. 2117)."""
 _SATURDAY: Final = 5
 
 
@@ -64,11 +66,13 @@ class Deadline:
 
     ``reason``: ``rule`` with a date; ``outage-not-over``, the count has not begun; ``outage-unknown``, no
     announced outage explains the mode; ``total-failure``, nothing is to be sent. ``basis`` is the article.
+    ``outage`` is the one that decided; without it the count runs from the day of issue.
     """
 
     due: date | None
     reason: Reason
     basis: str
+    outage: Outage | None = None
 
 
 @cache
@@ -78,9 +82,12 @@ def holidays(year: int) -> frozenset[date]:
     fixed = [(1, 1), (1, 6), (5, 1), (5, 3), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26)]
     if year >= _CHRISTMAS_EVE_SINCE:
         fixed.append((12, 24))
+    once = [day for day in _ONCE if day.year == year]
     moving = (0, 1, 49, 60)  # Easter Sunday and Monday, Pentecost, Corpus Christi
     return frozenset(
-        [date(year, month, day) for month, day in fixed] + [easter + timedelta(days) for days in moving]
+        [date(year, month, day) for month, day in fixed]
+        + [easter + timedelta(days) for days in moving]
+        + once
     )
 
 
@@ -102,29 +109,36 @@ def add_business_days(day: date, count: int) -> date:
     return day
 
 
-def due(mode: Mode, issue_date: date, outages: Iterable[Outage] = ()) -> date | None:
+def due(
+    mode: Mode, issue_date: date, outages: Iterable[Outage] = (), *, issued_at: datetime | None = None
+) -> date | None:
     """The last day for sending; None when nothing is due, or not yet known: :func:`deadline` tells which."""
-    return deadline(mode, issue_date, outages).due
+    return deadline(mode, issue_date, outages, issued_at=issued_at).due
 
 
-def deadline(mode: Mode, issue_date: date, outages: Iterable[Outage] = ()) -> Deadline:
+def deadline(
+    mode: Mode, issue_date: date, outages: Iterable[Outage] = (), *, issued_at: datetime | None = None
+) -> Deadline:
     """The last day for sending an invoice whose P_1 is ``issue_date``, in the light of the announced outages.
 
-    A failure announced while the invoice waits moves the day to the seventh business day after that failure's
-    end, and so does each further one; a total failure lifts the duty. Raises ValueError for the online mode.
+    A failure announced while the invoice waits moves the day to the seventh business day after that failure's end, and
+    so does each further one; a total failure lifts the duty. What was over when the invoice was issued moves nothing:
+    ``issued_at`` (aware) is that moment; without it an outage that ended on the day of issue counts as over, for the
+    earlier day is the safe one. An invoice issued online that did not reach KSeF on its day is one of offline24
+    (guide ``offline/automatyczne-okreslanie-trybu-offline.md``).
     """
+    if issued_at is not None and issued_at.tzinfo is None:
+        raise ValueError("the moment of issue must be aware")
     known = sorted(outages, key=lambda outage: outage.start)
-    if mode == Mode.ONLINE:
-        raise ValueError("an invoice issued online is sent at once")
     if mode == Mode.TOTAL_FAILURE:
         return Deadline(due=None, reason="total-failure", basis="art. 106ng")
-    if mode == Mode.OFFLINE24:
+    if mode in (Mode.ONLINE, Mode.OFFLINE24):
         first = Deadline(due=next_business_day(issue_date), reason="rule", basis="art. 106nda")
     elif mode == Mode.OFFLINE:
         first = _after(known, "maintenance", issue_date, days=1, basis="art. 106nh")
     else:
         first = _after(known, "failure", issue_date, days=DAYS_AFTER_FAILURE, basis="art. 106nf")
-    return _moved(first, issue_date, known)
+    return _moved(first, issue_date, issued_at, known)
 
 
 def _after(outages: list[Outage], kind: OutageKind, issue_date: date, *, days: int, basis: str) -> Deadline:
@@ -132,42 +146,48 @@ def _after(outages: list[Outage], kind: OutageKind, issue_date: date, *, days: i
     covering = [outage for outage in outages if outage.kind == kind and outage.covers(issue_date)]
     if not covering:
         return Deadline(due=None, reason="outage-unknown", basis=basis)
-    ends = [outage.last_day for outage in covering]
-    if None in ends:
-        return Deadline(due=None, reason="outage-not-over", basis=basis)
-    last = max(end for end in ends if end is not None)
-    return Deadline(due=add_business_days(last, days), reason="rule", basis=basis)
+    last = max(covering, key=lambda outage: outage.last_day or date.max)
+    if last.last_day is None:
+        return Deadline(due=None, reason="outage-not-over", basis=basis, outage=last)
+    return Deadline(due=add_business_days(last.last_day, days), reason="rule", basis=basis, outage=last)
 
 
-def _moved(current: Deadline, issue_date: date, outages: list[Outage]) -> Deadline:
+def _moved(
+    current: Deadline, issue_date: date, issued_at: datetime | None, outages: list[Outage]
+) -> Deadline:
     """What failures announced before the invoice had to be sent make of its deadline.
 
-    One that ended on the day of issue may have ended before the invoice: the earlier day is the safe one. Where no
-    outage explains the mode, one that came after the day of issue does not either.
+    Where no outage explains the mode, one that came after the day of issue does not either.
     """
     for outage in outages:
-        last = outage.last_day
         if current.reason == "outage-unknown":
             matters = outage.covers(issue_date)
         else:
             waiting = current.due is None or outage.first_day <= current.due
-            matters = waiting and (last is None or last > issue_date)
+            matters = waiting and not _was_over(outage, issue_date, issued_at)
         if not matters:
             continue
         if outage.kind == "total-failure":
-            return Deadline(due=None, reason="total-failure", basis="art. 106ng")
+            return Deadline(due=None, reason="total-failure", basis="art. 106ng", outage=outage)
         if outage.kind == "failure" and current.reason != "outage-not-over":
-            current = _failed(current, last)
+            current = _failed(current, outage)
     return current
 
 
-def _failed(current: Deadline, last_day: date | None) -> Deadline:
-    if last_day is None:
-        return Deadline(due=None, reason="outage-not-over", basis="art. 106nf")
-    moved = add_business_days(last_day, DAYS_AFTER_FAILURE)
+def _was_over(outage: Outage, issue_date: date, issued_at: datetime | None) -> bool:
+    """Whether the outage had ended when the invoice was issued, or may have."""
+    if outage.end is None or outage.last_day is None:
+        return False
+    return outage.last_day <= issue_date if issued_at is None else outage.end <= issued_at
+
+
+def _failed(current: Deadline, failure: Outage) -> Deadline:
+    if failure.last_day is None:
+        return Deadline(due=None, reason="outage-not-over", basis="art. 106nf", outage=failure)
+    moved = add_business_days(failure.last_day, DAYS_AFTER_FAILURE)
     if current.due is not None and current.due >= moved:
         return current
-    return Deadline(due=moved, reason="rule", basis="art. 106nf")
+    return Deadline(due=moved, reason="rule", basis="art. 106nf", outage=failure)
 
 
 def _easter(year: int) -> date:
