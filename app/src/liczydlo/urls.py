@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/ustawienia/dziennik/", include("liczydlo.audit.urls")),
     path("firmy/<int:company_id>/ustawienia/ksef/", include("liczydlo.connection.urls")),
     path("firmy/<int:company_id>/uslugi/", include(connection.services)),
+    path("firmy/<int:company_id>/dostepnosc/", include("liczydlo.offline.urls")),
     path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
     path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),
     path("konto/", include("allauth.urls")),

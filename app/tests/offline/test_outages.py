@@ -51,7 +51,7 @@ def learn() -> dt.datetime | None:
 def test_a_failure_is_learnt_with_its_end_and_asked_about_again(firm: Any, control: httpx2.Client) -> None:
     event = str(control.post("/latarnia/failures", json={}).json()["eventId"])
     due_at = learn()
-    assert due_at is not None and dt.timedelta(0) < due_at - timezone.now() <= job.EVERY
+    assert due_at is not None and dt.timedelta(0) < due_at - timezone.now() <= job.WHILE_ON
     row = models.Outage.objects.get(environment=firm.environment, event=event)
     assert (row.kind, row.ended_at) == ("failure", None)
     control.post(f"/latarnia/failures/{event}/end", json={})
@@ -63,9 +63,14 @@ def test_a_failure_is_learnt_with_its_end_and_asked_about_again(firm: Any, contr
 
 def test_a_silent_latarnia_takes_nothing_back(firm: Any, control: httpx2.Client) -> None:
     job.keep(firm.environment, (FAILURE,))
+    learn()
+    before = models.Latarnia.objects.get(environment=firm.environment)
     control.put("/latarnia/silence", json={"on": True})
     assert learn() is not None, "it is asked again"
     assert outages(firm) == [FAILURE]
+    after = models.Latarnia.objects.get(environment=firm.environment)
+    assert after.answered_at == before.answered_at is not None
+    assert after.asked_at > before.asked_at
 
 
 def test_only_a_change_is_told(firm: Any) -> None:

@@ -8,7 +8,7 @@ since 2025. Days are those of Warsaw. A late invoice is still accepted by KSeF: 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final, Literal
@@ -31,13 +31,14 @@ _SATURDAY: Final = 5
 class Outage:
     """An announced time without KSeF; ``end`` is None while it lasts. Both moments are aware.
 
-    ``event`` is Latarnia's name for it, shared by the announcements of its start and its end.
+    ``event`` is Latarnia's name for it, shared by the announcements of its start and its end; ``title`` its words.
     """
 
     kind: OutageKind
     start: datetime
     end: datetime | None = None
     event: str = ""
+    title: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or (self.end is not None and self.end.tzinfo is None):

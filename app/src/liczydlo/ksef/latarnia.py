@@ -123,7 +123,11 @@ def _outage(event: list[Message]) -> Outage | None:
     end = max(ending, key=lambda message: message.published).end if ending else None
     kind = max(kinds, key=_GRAVITY.index)
     return Outage(
-        kind=kind, start=start, end=None if end is None or end < start else end, event=event[0].event
+        kind=kind,
+        start=start,
+        end=None if end is None or end < start else end,
+        event=event[0].event,
+        title=max(event, key=lambda message: message.published).title,
     )
 
 

@@ -7,6 +7,8 @@ import logging
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from liczydlo.companies.models import Company, Environment
 from liczydlo.connection import clients
@@ -14,11 +16,13 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef import deadlines, latarnia
 from liczydlo.ksef.errors import KsefError
-from liczydlo.offline.models import Outage
+from liczydlo.offline.models import Latarnia, Outage
 from liczydlo.offline.signals import outages_changed
 
 NAME: Final = "offline.latarnia"
 EVERY: Final = dt.timedelta(minutes=5)
+WHILE_ON: Final = dt.timedelta(minutes=1)
+"""While something is on, or will be within ``EVERY``."""
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +33,21 @@ def learn(claim: Claim) -> dt.datetime:
 
     A Latarnia that is silent says nothing: what it announced before stays, and it is asked again as always.
     """
+    now = claim.clock()
     for name in Company.objects.order_by("environment").values_list("environment", flat=True).distinct():
         try:
             here = clients.environment_of(Environment(name))
             announced = latarnia.outages(latarnia.messages(here, patience=0.0))  # it is asked again soon
         except KsefError as error:
             log.info("Latarnia of %s is silent: %s", name, error)
+            Latarnia.objects.update_or_create(environment=name, defaults={"asked_at": now})
             continue
         claim.step("outages.store")
         keep(name, announced)
-    return claim.clock() + EVERY
+        Latarnia.objects.update_or_create(environment=name, defaults={"asked_at": now, "answered_at": now})
+    not_over = Q(ended_at=None) | Q(ended_at__gt=now)
+    is_on = Outage.objects.filter(not_over, started_at__lte=now + EVERY).exists()
+    return claim.clock() + (WHILE_ON if is_on else EVERY)
 
 
 def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
@@ -46,12 +55,17 @@ def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
     changed = False
     with transaction.atomic():
         for one in announced:
-            values = {"kind": one.kind, "started_at": one.start, "ended_at": one.end}
+            values = {
+                "kind": one.kind,
+                "started_at": one.start,
+                "ended_at": one.end,
+                "title": one.title,
+            }
             row, made = Outage.objects.get_or_create(
                 environment=environment, event=one.event, defaults=values
             )
             if not made and row.announced != one:
-                Outage.objects.filter(pk=row.pk).update(**values)
+                Outage.objects.filter(pk=row.pk).update(**values, changed_at=timezone.now())
                 made = True
             changed = changed or made
         if changed:

@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar, cast
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company, Environment
 from liczydlo.ksef import deadlines
 
 
 class Kind(models.TextChoices):
-    """What was announced (ustawa o VAT art. 106ne, 106nf, 106nh)."""
+    """What was announced (ustawa o VAT art. 106nh, 106nf, 106ne), the graver the later."""
 
-    MAINTENANCE = "maintenance"
-    FAILURE = "failure"
-    TOTAL_FAILURE = "total-failure"
+    MAINTENANCE = "maintenance", _("Niedostępność (prace serwisowe)")
+    FAILURE = "failure", _("Awaria")
+    TOTAL_FAILURE = "total-failure", _("Awaria całkowita")
+
+
+class Latarnia(models.Model):
+    """When an environment's Latarnia was asked last, and when it answered last."""
+
+    environment = models.CharField(max_length=10, choices=Environment, unique=True)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        """Whose."""
+        return f"Latarnia {self.environment}"
 
 
 class Outage(models.Model):
-    """A time without KSeF of one environment, the same for every company. ``ended_at`` is empty while it lasts."""
+    """A time without KSeF of one environment, the same for every company. ``ended_at`` is empty while it lasts.
+
+    A total failure is announced in the media; what a firm's owner enters of one is that company's alone.
+    """
 
     environment = models.CharField(max_length=10, choices=Environment)
+    company = models.ForeignKey(Company, models.CASCADE, null=True, blank=True, related_name="+")
     event = models.CharField(max_length=64)
     kind = models.CharField(max_length=16, choices=Kind)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    title = models.CharField(max_length=500, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -43,9 +64,21 @@ class Outage(models.Model):
     def announced(self) -> deadlines.Outage:
         """As the rules of deadlines take it."""
         kind = cast("deadlines.OutageKind", self.kind)
-        return deadlines.Outage(kind=kind, start=self.started_at, end=self.ended_at, event=self.event)
+        return deadlines.Outage(
+            kind=kind, start=self.started_at, end=self.ended_at, event=self.event, title=self.title
+        )
+
+    def is_on(self, now: dt.datetime) -> bool:
+        """Whether it has begun and not ended."""
+        return self.started_at <= now and (self.ended_at is None or now < self.ended_at)
+
+
+def rows(company: Company) -> models.QuerySet[Outage]:
+    """Every outage known of the company's present environment, the earliest first."""
+    mine = models.Q(company=None) | models.Q(company=company)
+    return Outage.objects.filter(mine, environment=company.environment)
 
 
 def outages(company: Company) -> list[deadlines.Outage]:
-    """Every outage known of the company's present environment, the earliest first."""
-    return [row.announced for row in Outage.objects.filter(environment=company.environment)]
+    """The same, as the rules of deadlines take them."""
+    return [row.announced for row in rows(company)]
