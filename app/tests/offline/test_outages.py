@@ -124,3 +124,9 @@ def test_the_installations_job_is_there_from_the_start(firm: Any) -> None:
     registry.enqueue_standing()
     registry.enqueue_standing()
     assert Job.objects.filter(company=None, name=job.NAME, due_at__isnull=False).count() == 1
+
+
+def test_a_new_connection_makes_latarnia_be_asked_at_once(firm: Any, ksef_files: Any, wire: Any) -> None:
+    Job.objects.filter(company=None, name=job.NAME).delete()
+    connect(firm, ksef_files)
+    assert Job.objects.filter(company=None, name=job.NAME, due_at__lte=timezone.now()).exists()

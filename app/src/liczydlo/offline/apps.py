@@ -11,5 +11,8 @@ class OfflineConfig(AppConfig):
     name = "liczydlo.offline"
 
     def ready(self) -> None:
-        """Make the job known to workers."""
-        from liczydlo.offline import job  # noqa: F401, PLC0415 - apps come first
+        """Make the job known to workers, and let a new connection, perhaps the first of its environment, wake it."""
+        from liczydlo.connection.signals import connected  # noqa: PLC0415 - models come first
+        from liczydlo.offline import job  # noqa: PLC0415 - apps come first
+
+        connected.connect(job.once_connected, dispatch_uid="offline")

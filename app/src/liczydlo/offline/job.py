@@ -50,6 +50,11 @@ def learn(claim: Claim) -> dt.datetime:
     return claim.clock() + (WHILE_ON if is_on else EVERY)
 
 
+def once_connected(**_: object) -> None:
+    """The environment may be one that nobody has worked in before."""
+    registry.enqueue(None, NAME)
+
+
 def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
     """Store what is new or was corrected; whether anything was. What Latarnia no longer lists stays."""
     changed = False

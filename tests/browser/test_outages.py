@@ -1,0 +1,48 @@
+"""„Dostępność KSeF" in Chromium: an announced failure, the next maintenance, a total failure entered by the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from ksef_emulator.testing import Running
+
+from tests.browser.conftest import faults
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def announced(ksef: Running) -> None:
+    """A failure that lasts, told before the application looks for the first time."""
+    answer = httpx2.post(f"{ksef.control_url}/latarnia/failures", json={}, trust_env=False)
+    assert answer.is_success, answer.text
+
+
+def test_outages(announced: None, installed: Any, picture: Callable[[str], None]) -> None:
+    page = installed
+    page.get_by_role("link", name="KSeF: awaria").click()
+    page.get_by_text("Końca jeszcze nie ogłoszono.").wait_for()
+    picture("160-dostepnosc")
+    assert not faults(page)
+    page.get_by_role("link", name="Wpisz awarię całkowitą").click()
+    page.get_by_label("Kiedy ją ogłoszono").fill(f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}")
+    page.get_by_label("Gdzie ją ogłoszono").fill("Komunikat w TVP1 i na stronie Ministerstwa Finansów")
+    page.get_by_role("button", name="Zapisz").click()
+    page.get_by_text("Ta chwila jeszcze nie nadeszła.").wait_for()
+    picture("161-awaria-calkowita-blad")
+    assert not faults(page)
+    page.get_by_label("Kiedy ją ogłoszono").fill(f"{datetime.now() - timedelta(days=1):%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="Zapisz").click()
+    page.get_by_text("Zapisano awarię całkowitą.").wait_for()
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    picture("162-dostepnosc-telefon-ciemny")
+    assert not faults(page)
+    page.get_by_role("link", name="Popraw koniec").click()
+    assert not faults(page)
+    page.get_by_role("button", name="To pomyłka: usuń ten wpis").click()
+    page.get_by_text("Usunięto wpisaną awarię.").wait_for()
