@@ -80,7 +80,7 @@ def nip_of(client: ksef.Client) -> str:
 
 
 def test_a_person_gets_permissions_and_loses_one(firm: ksef.Client, client_of: Client) -> None:
-    reference = firm.grant_person(JAN, ["InvoiceWrite", "InvoiceRead"], "Księgowość firmy")
+    reference = firm.grant(ksef.GrantRequest.person(JAN, ["InvoiceWrite", "InvoiceRead"], "Księgowość firmy"))
     assert firm.wait_for_permission(reference).code == 200
     given = firm.permissions_given()
     assert {one.permission for one in given} == {"InvoiceWrite", "InvoiceRead"}
@@ -101,10 +101,10 @@ def test_a_person_gets_permissions_and_loses_one(firm: ksef.Client, client_of: C
 
 
 def test_who_may_not_give_is_told_what_is_missing(firm: ksef.Client, client_of: Client) -> None:
-    firm.wait_for_permission(firm.grant_person(JAN, ["InvoiceRead"], "Tylko podgląd"))
+    firm.wait_for_permission(firm.grant(ksef.GrantRequest.person(JAN, ["InvoiceRead"], "Tylko podgląd")))
     person = client_of(nip_of(firm), pesel=PESEL)
     with pytest.raises(ksef.Refused) as refusal:
-        person.grant_person(JAN, ["InvoiceWrite"], "Sobie samemu")
+        person.grant(ksef.GrantRequest.person(JAN, ["InvoiceWrite"], "Sobie samemu"))
     assert refusal.value.missing_permissions == ("CredentialsManage",)
     assert "zarządzanie uprawnieniami" in refusal.value.text()
 
@@ -115,7 +115,9 @@ def test_an_office_hands_on_what_it_may(
     office = client_of(numbers())
     client = firm
     given = {"InvoiceRead": True, "InvoiceWrite": False}
-    reference = client.grant_entity(nip_of(office), "Biuro Liczyk", given, "Obsługa księgowa")  # type: ignore[arg-type]
+    reference = client.grant(
+        ksef.GrantRequest.entity(nip_of(office), "Biuro Liczyk", given, "Obsługa księgowa")
+    )  # type: ignore[arg-type]
     client.wait_for_permission(reference)
     received = office.permissions_received()
     assert {(one.permission, one.can_delegate) for one in received} == {
@@ -125,15 +127,21 @@ def test_an_office_hands_on_what_it_may(
     assert {one.context for one in received} == {ksef.Identifier(kind="Nip", value=nip_of(client))}
 
     target = ksef.Identifier(kind="Nip", value=nip_of(client))
-    office.wait_for_permission(office.grant_indirect(JAN, ["InvoiceRead"], "Klient jeden", target))
-    office.wait_for_permission(office.grant_indirect(JAN, ["InvoiceRead"], "Wszyscy klienci"))
+    office.wait_for_permission(
+        office.grant(ksef.GrantRequest.indirect(JAN, ["InvoiceRead"], "Klient jeden", target))
+    )
+    office.wait_for_permission(
+        office.grant(ksef.GrantRequest.indirect(JAN, ["InvoiceRead"], "Wszyscy klienci"))
+    )
     targets = {one.target for one in office.permissions_given(only_mine=True)}
     assert targets == {target, ALL_CLIENTS}
     worker = client_of(nip_of(client), pesel=PESEL)
     assert worker.own_permissions().names == {"InvoiceRead"}
 
     stranger = ksef.Identifier(kind="Nip", value=numbers())
-    office.wait_for_permission(office.grant_indirect(JAN, ["InvoiceRead"], "Obca firma", stranger))
+    office.wait_for_permission(
+        office.grant(ksef.GrantRequest.indirect(JAN, ["InvoiceRead"], "Obca firma", stranger))
+    )
     assert stranger in {one.target for one in office.permissions_given(only_mine=True)}
     with pytest.raises(ksef.LoginRefused) as refusal:  # until the stranger lets the office hand it on
         client_of(stranger.value, pesel=PESEL).own_permissions()
@@ -144,7 +152,7 @@ def test_an_entity_is_authorized(firm: ksef.Client, client_of: Client, numbers: 
     buyer = client_of(numbers())
     subject = ksef.Identifier(kind="Nip", value=nip_of(buyer))
     firm.wait_for_permission(
-        firm.grant_authorization(subject, "Nabywca sp. z o.o.", "SelfInvoicing", "Umowa 7")
+        firm.grant(ksef.GrantRequest.authorization(subject, "Nabywca sp. z o.o.", "SelfInvoicing", "Umowa 7"))
     )
     (given,) = firm.authorizations("Granted")
     (received,) = buyer.authorizations("Received", ["SelfInvoicing"])
@@ -157,26 +165,36 @@ def test_an_entity_is_authorized(firm: ksef.Client, client_of: Client, numbers: 
 
     itself = ksef.Identifier(kind="Nip", value=nip_of(firm))
     with pytest.raises(ksef.Refused) as refusal:
-        firm.wait_for_permission(firm.grant_authorization(itself, "My sami", "RRInvoicing", "Sobie"))
+        firm.wait_for_permission(
+            firm.grant(ksef.GrantRequest.authorization(itself, "My sami", "RRInvoicing", "Sobie"))
+        )
     assert refusal.value.code == "440"
 
 
 def test_a_unit_and_a_foreign_entity_get_administrators(firm: ksef.Client) -> None:
     nip = nip_of(firm)
     unit = ksef.Identifier(kind="InternalId", value=unit_of(nip, "0001"))
-    firm.wait_for_permission(firm.grant_subunit_administrator(JAN, unit, "Oddział w Gdyni", "Oddział Gdynia"))
+    firm.wait_for_permission(
+        firm.grant(ksef.GrantRequest.subunit_administrator(JAN, unit, "Oddział w Gdyni", "Oddział Gdynia"))
+    )
     (there,) = firm.subunit_administrators()
     assert (there.context, there.unit_name, there.permission) == (unit, "Oddział Gdynia", "CredentialsManage")
 
     foreign = ksef.Identifier(kind="NipVatUe", value=f"{nip}-DE123456789")
     firm.wait_for_permission(
-        firm.grant_eu_administrator(FOREIGNER, foreign, "Muster GmbH", "Berlin", "Samofakturowanie")
+        firm.grant(
+            ksef.GrantRequest.eu_administrator(
+                FOREIGNER, foreign, "Muster GmbH", "Berlin", "Samofakturowanie"
+            )
+        )
     )
     seal = ksef.Entity(
         identifier=ksef.Identifier(kind="Fingerprint", value="CD" * 32), name="Muster GmbH", address="Berlin"
     )
     firm.wait_for_permission(
-        firm.grant_eu_administrator(seal, foreign, "Muster GmbH", "Berlin", "Samofakturowanie")
+        firm.grant(
+            ksef.GrantRequest.eu_administrator(seal, foreign, "Muster GmbH", "Berlin", "Samofakturowanie")
+        )
     )
     given = firm.eu_permissions()
     assert {(one.to.value if one.to else "", one.name) for one in given} == {
@@ -224,7 +242,7 @@ def test_a_token_is_made_listed_and_revoked(firm: ksef.Client) -> None:
 
 
 def test_a_token_cannot_do_more_than_its_maker(firm: ksef.Client, client_of: Client) -> None:
-    firm.wait_for_permission(firm.grant_person(JAN, ["InvoiceRead"], "Tylko podgląd"))
+    firm.wait_for_permission(firm.grant(ksef.GrantRequest.person(JAN, ["InvoiceRead"], "Tylko podgląd")))
     with pytest.raises(ksef.Refused) as refusal:
         client_of(nip_of(firm), pesel=PESEL).make_token(["InvoiceWrite"], "Za dużo")
     assert refusal.value.code == "26001"

@@ -17,6 +17,7 @@ class ConnectionConfig(AppConfig):
         from liczydlo.companies.signals import environment_changed  # noqa: PLC0415
         from liczydlo.connection import waiting  # noqa: PLC0415
         from liczydlo.connection.certificates import job  # noqa: PLC0415
+        from liczydlo.connection.changes import job as _changes  # noqa: F401, PLC0415
         from liczydlo.connection.passphrase import services as passphrase  # noqa: PLC0415
         from liczydlo.connection.permissions import own  # noqa: PLC0415
         from liczydlo.connection.signals import connected  # noqa: PLC0415

@@ -63,8 +63,14 @@ RENEWING = (
     "renew.prove",  # the new certificate has been issued; before the login with it
     "renew.store",  # it let us in, the old one is still in its place
 )
+CHANGING = (
+    "change.committed",  # a change is a row, KSeF has not been asked
+    "change.ask",  # committed that KSeF is being asked, nothing has gone out
+    "change.asked",  # KSeF has it, we have not written its answer down
+    "change.look",  # before KSeF's lists are read for what became of it
+)
 OUTAGES = ("outages.store",)  # Latarnia has answered, nothing is stored
-STEPS = ISSUING + SENDING + RECEIVING + SIGNING_IN + RENEWING + OUTAGES
+STEPS = ISSUING + SENDING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

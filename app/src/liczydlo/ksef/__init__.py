@@ -31,7 +31,7 @@ from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refusal, 
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens, login_document
 from liczydlo.ksef.permission_lists import EntityRole, Grant
-from liczydlo.ksef.permissions import Entity, IdDocument, Identifier, OperationStatus, Person
+from liczydlo.ksef.permissions import Entity, GrantRequest, IdDocument, Identifier, OperationStatus, Person
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
@@ -64,6 +64,7 @@ __all__ = [
     "Environment",
     "Form",
     "Grant",
+    "GrantRequest",
     "IdDocument",
     "Identifier",
     "InvoiceMetadata",

@@ -10,13 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from liczydlo.ksef.conversation import Conversation, Request, part, pauses
 from liczydlo.ksef.errors import Refused, Unavailable
 from liczydlo.ksef.runner import Runner
 
-__all__ = ["Entity", "IdDocument", "Identifier", "OperationStatus", "PermissionOperations", "Person"]
+__all__ = [
+    "Entity",
+    "GrantRequest",
+    "IdDocument",
+    "Identifier",
+    "OperationStatus",
+    "PermissionOperations",
+    "Person",
+]
 
 IdentifierKind = Literal[
     "Nip", "Pesel", "Fingerprint", "PeppolId", "InternalId", "NipVatUe", "AllPartners", "System"
@@ -154,10 +162,80 @@ class OperationStatus:
             )
 
 
-def grant(path: str, **body: Any) -> Conversation[str]:
+@dataclass(frozen=True, kw_only=True)
+class GrantRequest:
+    """A permission that KSeF is asked for: ``body`` of ``POST /permissions/{path}/grants``; JSON can hold both.
+
+    Every ``description`` is 5 to 256 characters.
+    """
+
+    path: str
+    body: dict[str, Any]
+
+    @classmethod
+    def person(cls, person: Person, permissions: Sequence[PersonPermission], description: str) -> Self:
+        """Let a person work in this context; needs ``CredentialsManage``."""
+        return cls(path="persons", body={**_to(person, description), "permissions": list(permissions)})
+
+    @classmethod
+    def entity(
+        cls, nip: str, name: str, permissions: Mapping[EntityPermission, bool], description: str
+    ) -> Self:
+        """Let another firm handle invoices; each permission says whether it may be handed on (``canDelegate``)."""
+        given = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
+        firm = _to_firm(Identifier(kind="Nip", value=nip), name, description)
+        return cls(path="entities", body={**firm, "permissions": given})
+
+    @classmethod
+    def authorization(
+        cls, subject: Identifier, name: str, permission: Authorization, description: str
+    ) -> Self:
+        """Let an entity act for this one in its own context; ``PefInvoicing`` is for a Peppol provider."""
+        firm = _to_firm(subject, name, description)
+        return cls(path="authorizations", body={**firm, "permission": permission})
+
+    @classmethod
+    def indirect(
+        cls,
+        person: Person,
+        permissions: Sequence[EntityPermission],
+        description: str,
+        target: Identifier = ALL_CLIENTS,
+    ) -> Self:
+        """Hand on to a person what clients let this context hand on: one client's, or all clients'."""
+        body = {**_to(person, description), "targetIdentifier": target.body}
+        return cls(path="indirect", body={**body, "permissions": list(permissions)})
+
+    @classmethod
+    def subunit_administrator(
+        cls, person: Person, unit: Identifier, description: str, unit_name: str = ""
+    ) -> Self:
+        """Let a person manage the permissions of a unit (``InternalId``, made by this) or a subordinate NIP.
+
+        Needs ``SubunitManage``; ``unit_name`` goes with an ``InternalId``, 5 to 256 characters.
+        """
+        name = {"subunitName": unit_name} if unit_name else {}
+        return cls(path="subunits", body={**_to(person, description), "contextIdentifier": unit.body, **name})
+
+    @classmethod
+    def eu_administrator(
+        cls, subject: Person | Entity, unit: Identifier, name: str, address: str, description: str
+    ) -> Self:
+        """Let someone manage a foreign entity that issues for this one; ``unit`` is a ``NipVatUe``.
+
+        The subject is known by fingerprint; the name and the address are the foreign entity's.
+        """
+        entity = {
+            "contextIdentifier": unit.body,
+            "euEntityName": name,
+            "euEntityDetails": {"fullName": name, "address": address},
+        }
+        return cls(path="eu-entities/administration", body={**_to(subject, description), **entity})
+
+
+def grant(request: GrantRequest) -> Conversation[str]:
     """``POST /permissions/{path}/grants``; the reference of the operation."""
-    given = {key: value for key, value in body.items() if value not in (None, "")}
-    answer = yield Request(method="POST", path=f"/permissions/{path}/grants", json=given)
+    answer = yield Request(method="POST", path=f"/permissions/{request.path}/grants", json=request.body)
     return answer.object().text("referenceNumber")
 
 
@@ -192,72 +270,11 @@ def finished(reference: str, patience: float) -> Conversation[OperationStatus]:
 
 
 class PermissionOperations(Runner):
-    """Granting and revoking in the present context. Every grant returns the reference of KSeF's operation.
+    """Granting and revoking in the present context; KSeF answers with the reference of its operation."""
 
-    ``description`` is 5 to 256 characters.
-    """
-
-    def grant_person(self, person: Person, permissions: Sequence[PersonPermission], description: str) -> str:
-        """Let a person work in this context; needs ``CredentialsManage``."""
-        return self._run(grant("persons", **_to(person, description), permissions=list(permissions)))
-
-    def grant_entity(
-        self, nip: str, name: str, permissions: Mapping[EntityPermission, bool], description: str
-    ) -> str:
-        """Let another firm handle invoices; each permission says whether it may be handed on (``canDelegate``)."""
-        given = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
-        firm = {
-            "subjectIdentifier": {"type": "Nip", "value": nip},
-            "subjectDetails": {"fullName": name},
-            "description": description,
-        }
-        return self._run(grant("entities", **firm, permissions=given))
-
-    def grant_authorization(
-        self, subject: Identifier, name: str, permission: Authorization, description: str
-    ) -> str:
-        """Let an entity act for this one in its own context; ``PefInvoicing`` is for a Peppol provider."""
-        firm = {
-            "subjectIdentifier": subject.body,
-            "subjectDetails": {"fullName": name},
-            "description": description,
-        }
-        return self._run(grant("authorizations", **firm, permission=permission))
-
-    def grant_indirect(
-        self,
-        person: Person,
-        permissions: Sequence[EntityPermission],
-        description: str,
-        target: Identifier = ALL_CLIENTS,
-    ) -> str:
-        """Hand on to a person what clients let this context hand on: one client's, or all clients'."""
-        body = {**_to(person, description), "targetIdentifier": target.body}
-        return self._run(grant("indirect", **body, permissions=list(permissions)))
-
-    def grant_subunit_administrator(
-        self, person: Person, unit: Identifier, description: str, unit_name: str = ""
-    ) -> str:
-        """Let a person manage the permissions of a unit (``InternalId``, made by this) or a subordinate NIP.
-
-        Needs ``SubunitManage``; ``unit_name`` goes with an ``InternalId``, 5 to 256 characters.
-        """
-        body = {**_to(person, description), "contextIdentifier": unit.body, "subunitName": unit_name}
-        return self._run(grant("subunits", **body))
-
-    def grant_eu_administrator(
-        self, subject: Person | Entity, unit: Identifier, name: str, address: str, description: str
-    ) -> str:
-        """Let someone manage a foreign entity that issues for this one; ``unit`` is a ``NipVatUe``.
-
-        The subject is known by fingerprint; the name and the address are the foreign entity's.
-        """
-        entity = {
-            "contextIdentifier": unit.body,
-            "euEntityName": name,
-            "euEntityDetails": {"fullName": name, "address": address},
-        }
-        return self._run(grant("eu-entities/administration", **_to(subject, description), **entity))
+    def grant(self, request: GrantRequest) -> str:
+        """Ask for a permission; the reference of the operation."""
+        return self._run(grant(request))
 
     def revoke_permission(self, permission_id: str) -> str:
         """Take away any permission but one between entities; the reference of the operation."""
@@ -280,5 +297,13 @@ def _to(subject: Person | Entity, description: str) -> dict[str, Any]:
     return {
         "subjectIdentifier": subject.identifier.body,
         "subjectDetails": subject.details,
+        "description": description,
+    }
+
+
+def _to_firm(subject: Identifier, name: str, description: str) -> dict[str, Any]:
+    return {
+        "subjectIdentifier": subject.body,
+        "subjectDetails": {"fullName": name},
         "description": description,
     }

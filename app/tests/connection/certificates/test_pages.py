@@ -32,7 +32,7 @@ def test_ksef_away_shows_what_is_kept(
     connected: Any, browse: Any, owner: Any, base: str, ksef_is_gone: None
 ) -> None:
     page = browse(owner).get(base).content.decode()
-    assert "KSeF nie podał listy" in page
+    assert "KSeF tego nie pokazał" in page
     assert all(serial in page for serial in serials(connected).values())
 
 

@@ -1,95 +1,144 @@
-"""What the page of certificates shows: those that KSeF knows, those that are kept here, and what is left of limits."""
+"""The list of certificates: those that KSeF knows, those that are kept here, and what is left of limits."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
-from liczydlo.connection import clients
 from liczydlo.connection.certificates.enrollments import used_up
-from liczydlo.connection.certificates.renewal import underway, watched
-from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.models import Enrollment, StoredCertificate
-from liczydlo.web.reasons import Reason
+from liczydlo.connection.certificates.renewal import AHEAD, underway, watched
+from liczydlo.connection.changes.lists import Away, Group, Item, Listing, Proposal, ask
+from liczydlo.connection.forms.credentials import RevokeForm
+from liczydlo.connection.models import (
+    ChangeKind,
+    Enrollment,
+    EnrollmentState,
+    StoredCertificate,
+    passphrase_of,
+)
+from liczydlo.web.templatetags.liczydlo import czas, data
 
-PATIENCE = 4.0  # seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One certificate; ``status`` is KSeF's word, empty when KSeF was not asked or does not list it."""
-
-    serial: str
-    name: str
-    purpose: str
-    status: str
-    holder: str
-    valid_from: dt.datetime
-    valid_to: dt.datetime
-    last_used: dt.datetime | None
-    stored: StoredCertificate | None
+Answer = tuple[tuple[ksef.CertificateInfo, ...], ksef.CertificateLimits]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """The page's content; ``away`` says why KSeF's part is missing."""
-
-    rows: tuple[Row, ...]
-    limits: ksef.CertificateLimits | None
-    full: Reason | None
-    underway: tuple[Enrollment, ...]
-    away: Reason | None
-
-
-def listing(company: Company) -> Listing:
+def certificates(company: Company) -> Listing:
     """Ask KSeF, and show what is kept here even when it cannot be asked."""
     stored = {one.serial: one for one in watched(company)}
-    listed: tuple[ksef.CertificateInfo, ...] = ()
-    limits, away = None, None
-    try:
-        with clients.client(company, patience=PATIENCE) as client:
-            listed = client.query_certificates()
-            limits = client.certificate_limits()
-    except (NotConnected, ksef.KsefError) as error:
-        away = Reason.of(error)
+
+    def question(client: ksef.Client) -> Answer:
+        return client.query_certificates(), client.certificate_limits()
+
+    answer = ask(company, question)
+    listed, limits = ((), None) if isinstance(answer, Away) else answer
     known = {one.serial for one in listed}
-    rows = [_of_ksef(one, stored.get(one.serial)) for one in listed]
-    rows += [_of_ours(one) for serial, one in stored.items() if serial not in known]
-    rows.sort(key=lambda row: (row.stored is None, row.status != "Active", -row.valid_to.timestamp()))
+    ours_first = sorted(
+        listed, key=lambda one: (one.serial not in stored, one.status != "Active", -one.valid_to.timestamp())
+    )
+    items = [_of_ours(company, one) for serial, one in stored.items() if serial not in known]
+    items += [_of_ksef(company, one, stored.get(one.serial)) for one in ours_first]
     return Listing(
-        rows=tuple(rows),
-        limits=limits,
-        full=used_up(limits, listed) if limits is not None else None,
-        underway=tuple(underway(company)),
-        away=away,
+        groups=(Group(items=tuple(items)),) if items else (),
+        away=answer.reason if isinstance(answer, Away) else None,
+        missing=answer.missing if isinstance(answer, Away) else (),
+        more={
+            "limits": limits,
+            "full": used_up(limits, listed) if limits is not None else None,
+            "underway": list(underway(company)),
+            "refused": _last_refused(company),
+            "ahead": AHEAD.days,
+            "passphrase": passphrase_of(company),
+        },
     )
 
 
-def _of_ksef(one: ksef.CertificateInfo, stored: StoredCertificate | None) -> Row:
-    return Row(
-        serial=one.serial,
-        name=one.name,
-        purpose=one.purpose,
-        status=one.status,
-        holder=one.common_name,
-        valid_from=one.valid_from,
-        valid_to=one.valid_to,
-        last_used=one.last_used,
-        stored=stored,
+def _last_refused(company: Company) -> Enrollment | None:
+    """The last renewal, if KSeF refused it."""
+    mine = Enrollment.objects.of(company).filter(environment=company.environment, renewal=True)
+    last: Enrollment | None = mine.order_by("-pk").first()
+    return last if last is not None and last.state == EnrollmentState.REFUSED else None
+
+
+def _purpose(purpose: str) -> str:
+    return _("Praca offline") if purpose == "Offline" else _("Logowanie")
+
+
+def _states() -> dict[str, tuple[str, str, str]]:
+    return {
+        "Active": (_("Aktywny"), "tone-ok", "circle-check"),
+        "Revoked": (_("Unieważniony"), "tone-bad", "ban"),
+        "Blocked": (_("Zablokowany"), "tone-warn", "lock"),
+        "Expired": (_("Wygasły"), "muted", "calendar-x"),
+    }
+
+
+def _of_ksef(company: Company, one: ksef.CertificateInfo, stored: StoredCertificate | None) -> Item:
+    used = (
+        _("ostatnio użyty %(when)s") % {"when": czas(one.last_used)}
+        if one.last_used
+        else _("jeszcze nieużyty")
+    )
+    state = _states().get(one.status, (one.status, "muted", ""))
+    return Item(
+        id=one.serial,
+        title=_purpose(one.purpose),
+        tags=(state, *_used_here(stored)),
+        lines=(one.name or one.common_name, f"{data(one.valid_from)} – {data(one.valid_to)} · {used}"),
+        number=one.serial,
+        muted=one.status != "Active",
+        proposal=_revocation(one, stored) if one.status == "Active" else None,
+        links=_links(company, stored, copy=_("Kopia klucza")),
+        buttons=_links(company, stored, renew=_("Odnów")),
     )
 
 
-def _of_ours(one: StoredCertificate) -> Row:
-    return Row(
-        serial=one.serial,
-        name="",
-        purpose=one.purpose,
-        status="",
-        holder=one.subject_name,
-        valid_from=one.not_before,
-        valid_to=one.not_after,
-        last_used=None,
-        stored=one,
+def _of_ours(company: Company, stored: StoredCertificate) -> Item:
+    """One that KSeF does not list, or was not asked about."""
+    return Item(
+        id=stored.serial,
+        title=_purpose(stored.purpose),
+        tags=((_("nieznany w KSeF"), "muted", ""), *_used_here(stored)),
+        lines=(stored.subject_name, f"{data(stored.not_before)} – {data(stored.not_after)}"),
+        number=stored.serial,
+        links=_links(company, stored, copy=_("Kopia klucza")),
+        buttons=_links(company, stored, renew=_("Odnów")),
+    )
+
+
+def _used_here(stored: StoredCertificate | None) -> tuple[tuple[str, str, str], ...]:
+    return ((_("używany w programie"), "tone-ok", ""),) if stored is not None else ()
+
+
+def _links(company: Company, stored: StoredCertificate | None, **names: str) -> tuple[tuple[str, str], ...]:
+    """Addresses with their words, of a certificate that is used here."""
+    if stored is None:
+        return ()
+    arguments = [company.pk, stored.purpose.lower()]
+    return tuple(
+        (reverse(f"connection:certificates-{name}", args=arguments), text) for name, text in names.items()
+    )
+
+
+def _revocation(one: ksef.CertificateInfo, stored: StoredCertificate | None) -> Proposal:
+    if one.purpose == "Offline":
+        hit = _(
+            "Kody QR faktur wystawionych offline przestaną przechodzić weryfikację, a program nie wystawi nowych,"
+            " dopóki nie dostanie następnego certyfikatu."
+        )
+    else:
+        hit = _("Firma zostanie rozłączona z KSeF, dopóki nie połączysz jej na nowo.")
+    return Proposal(
+        kind=ChangeKind.REVOKE_CERTIFICATE,
+        body={"serial": one.serial},
+        details={"purpose": one.purpose, "serial": one.serial},
+        facts=(
+            (_("Numer seryjny"), one.serial),
+            (_("Nazwa"), one.name),
+            (_("Właściciel certyfikatu"), one.common_name),
+            (_("Ważny do"), data(one.valid_to)),
+        ),
+        consequence=_("Tego nie można cofnąć."),
+        warning=(_("Program używa tego certyfikatu"), hit) if stored is not None else None,
+        form=RevokeForm,
     )

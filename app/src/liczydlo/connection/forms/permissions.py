@@ -1,5 +1,5 @@
-"""One form for each kind of permission (guide ``uprawnienia.md``); each asks KSeF for what it
-holds."""
+"""One form for each kind of permission (guide ``uprawnienia.md``); each makes the
+request of what it holds."""
 
 from __future__ import annotations
 
@@ -55,17 +55,13 @@ class GrantForm(forms.Form):
     title: ClassVar[str | Promise]
     lead: ClassVar[str | Promise]
 
-    def submit(self, client: ksef.Client) -> str:
-        """Ask KSeF for the permission; the reference of its operation. Raises :class:`ksef.KsefError`."""
+    def request(self) -> ksef.GrantRequest:
+        """What KSeF is asked for."""
         raise NotImplementedError
 
     def receiver(self) -> str:
         """Who gets it, by name and number."""
         raise NotImplementedError
-
-    def own(self) -> ksef.Identifier | None:
-        """Who gets it, where a login of ours could be the same."""
-        return None
 
     def given(self) -> list[str]:
         """KSeF's names of what is given."""
@@ -98,9 +94,6 @@ class ByNumber(GrantForm):
         number = self.cleaned_data["number"]
         return ksef.Identifier(kind="Pesel" if is_pesel(number) else "Nip", value=number)
 
-    def own(self) -> ksef.Identifier | None:
-        return self.identifier()
-
     def person(self) -> ksef.Person:
         return ksef.Person(
             identifier=self.identifier(),
@@ -123,9 +116,8 @@ class PersonForm(ByNumber):
     permissions = _ticks((*FIVE_SCOPES, *MORE_SCOPES), initial=["InvoiceWrite", "InvoiceRead"])
     description = fields.description(_("Pracownik firmy"))
 
-    def submit(self, client: ksef.Client) -> str:
-        """``POST /permissions/persons/grants``."""
-        return client.grant_person(self.person(), self.given(), self.cleaned_data["description"])  # type: ignore[arg-type]
+    def request(self) -> ksef.GrantRequest:
+        return ksef.GrantRequest.person(self.person(), self.given(), self.cleaned_data["description"])  # type: ignore[arg-type]
 
 
 class OfficeForm(GrantForm):
@@ -148,10 +140,9 @@ class OfficeForm(GrantForm):
     )
     description = fields.description(_("Obsługa księgowa"))
 
-    def submit(self, client: ksef.Client) -> str:
-        """``POST /permissions/entities/grants``."""
+    def request(self) -> ksef.GrantRequest:
         given = dict.fromkeys(self.given(), self.cleaned_data["further"])
-        return client.grant_entity(
+        return ksef.GrantRequest.entity(
             self.cleaned_data["nip"],
             self.cleaned_data["name"],
             given,
@@ -196,12 +187,11 @@ class ClientsForm(ByNumber):
             self.add_error("client_nip", _("Podaj NIP klienta albo wybierz wszystkich."))
         return values
 
-    def submit(self, client: ksef.Client) -> str:
-        """``POST /permissions/indirect/grants``."""
+    def request(self) -> ksef.GrantRequest:
         values = self.cleaned_data
         one = ksef.Identifier(kind="Nip", value=values["client_nip"])
         target = one if values["clients"] == "one" else ALL_CLIENTS
-        return client.grant_indirect(self.person(), self.given(), values["description"], target)  # type: ignore[arg-type]
+        return ksef.GrantRequest.indirect(self.person(), self.given(), values["description"], target)  # type: ignore[arg-type]
 
 
 class AuthorizationForm(GrantForm):
@@ -245,10 +235,9 @@ class AuthorizationForm(GrantForm):
         kind = "PeppolId" if self.cleaned_data["permissions"] == "PefInvoicing" else "Nip"
         return ksef.Identifier(kind=kind, value=self.cleaned_data["number"])  # type: ignore[arg-type]
 
-    def submit(self, client: ksef.Client) -> str:
-        """``POST /permissions/authorizations/grants``."""
+    def request(self) -> ksef.GrantRequest:
         values = self.cleaned_data
-        return client.grant_authorization(
+        return ksef.GrantRequest.authorization(
             self.subject(), values["name"], values["permissions"], values["description"]
         )
 
@@ -303,11 +292,10 @@ class UnitForm(ByNumber):
         """Managing the unit's permissions, and nothing else."""
         return ["CredentialsManage"]
 
-    def submit(self, client: ksef.Client) -> str:
-        """``POST /permissions/subunits/grants``."""
+    def request(self) -> ksef.GrantRequest:
         values, unit = self.cleaned_data, self.place()
         name = values["unit_name"] if unit.kind == "InternalId" else ""
-        return client.grant_subunit_administrator(self.person(), unit, values["description"], name)
+        return ksef.GrantRequest.subunit_administrator(self.person(), unit, values["description"], name)
 
 
 class ForeignForm(GrantForm):
@@ -360,8 +348,7 @@ class ForeignForm(GrantForm):
         """KSeF's name of an administrator's permission."""
         return ["VatUeManage"]
 
-    def submit(self, client: ksef.Client) -> str:
-        """``POST /permissions/eu-entities/administration/grants``."""
+    def request(self) -> ksef.GrantRequest:
         values = self.cleaned_data
         subject = ksef.Person(
             identifier=ksef.Identifier(kind="Fingerprint", value=values["fingerprint"]),
@@ -373,7 +360,7 @@ class ForeignForm(GrantForm):
             ),
         )
         unit = ksef.Identifier(kind="NipVatUe", value=f"{self.nip}-{values['vat_ue']}")
-        return client.grant_eu_administrator(
+        return ksef.GrantRequest.eu_administrator(
             subject, unit, values["eu_name"], values["eu_address"], values["description"]
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liczydlo.connection.models.changes import OPEN_CHANGES, ChangeKind, ChangeState, RemoteChange
 from liczydlo.connection.models.credentials import (
     SOON,
     KsefLogin,
@@ -16,8 +17,11 @@ from liczydlo.connection.models.readiness import ReadinessReport
 from liczydlo.connection.models.signin import SignIn, SignInState, ZawFa, ZawFaState
 
 __all__ = [
+    "OPEN_CHANGES",
     "OPEN_STATES",
     "SOON",
+    "ChangeKind",
+    "ChangeState",
     "Enrollment",
     "EnrollmentState",
     "ExpiryNotice",
@@ -26,6 +30,7 @@ __all__ = [
     "Purpose",
     "ReadinessReport",
     "RefusedLogin",
+    "RemoteChange",
     "SignIn",
     "SignInState",
     "StoredCertificate",

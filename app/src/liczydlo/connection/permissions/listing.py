@@ -1,53 +1,28 @@
-"""What the pages show: KSeF's lists, put together by receiver or giver."""
+"""The lists of permissions: KSeF's, put together by receiver or giver."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
-from liczydlo.connection import clients, words
-from liczydlo.connection.errors import NotConnected
+from liczydlo.connection import words
+from liczydlo.connection.changes.lists import Away, Group, Item, Listing, Proposal, ask
+from liczydlo.connection.models import ChangeKind
+from liczydlo.connection.permissions.own import own_identifiers
 from liczydlo.ksef.permission_lists import Grant
 from liczydlo.web.reasons import Reason
+from liczydlo.web.templatetags.liczydlo import data
 
-PATIENCE = 4.0  # seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One permission on a page; ``where`` is the unit, foreign entity or client that it is about."""
-
-    grant: Grant
-    permission: str
-    where: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Party:
-    """Somebody with all the permissions between us."""
-
-    name: str
-    number: str
-    lines: list[Line] = field(default_factory=list)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Listing:
-    """A page's content; ``away`` says why it is empty, ``gaps`` which parts KSeF did not tell."""
-
-    parties: tuple[Party, ...] = ()
-    own: tuple[str, ...] = ()
-    roles: tuple[ksef.EntityRole, ...] = ()
-    away: Reason | None = None
-    missing: tuple[str, ...] = ()
-    gaps: tuple[Reason, ...] = ()
+Question = Callable[[], tuple[Grant, ...]]
 
 
 def given(company: Company) -> Listing:
     """Everything that has been given in the company's name, and what it gave to other entities."""
-    return _ask(
+    ours = own_identifiers(company)
+    return _listing(
         company,
         lambda client: (
             client.permissions_given,
@@ -56,70 +31,118 @@ def given(company: Company) -> Listing:
             client.eu_permissions,
         ),
         lambda grant: grant.to,
+        lambda grant: _revocation(grant, own=grant.to in ours),
     )
 
 
 def received(company: Company) -> Listing:
     """What other firms gave to this one, for their invoices or to act for them."""
-    return _ask(
+    return _listing(
         company,
         lambda client: (client.permissions_received, lambda: client.authorizations("Received")),
         lambda grant: grant.context,
+        lambda _grant: None,
     )
 
 
 def mine(company: Company) -> Listing:
     """What the program's own login may do in the company's name, and the roles that the tax office gave the company."""
-    try:
-        with clients.client(company, patience=PATIENCE) as client:
-            own = client.personal_permissions()
-            roles = client.entity_roles() if own.owner else ()
-    except (NotConnected, ksef.KsefError) as error:
-        return _away(error)
-    active = [one.permission for one in own.grants if one.active]
-    return Listing(own=tuple(dict.fromkeys([*own.owner, *active])), roles=roles)
+
+    def question(client: ksef.Client) -> Listing:
+        own = client.personal_permissions()
+        active = [one.permission for one in own.grants if one.active]
+        names = tuple(dict.fromkeys([*own.owner, *active]))
+        return Listing(more={"own": names, "roles": client.entity_roles() if own.owner else ()})
+
+    answer = ask(company, question)
+    return answer.listing() if isinstance(answer, Away) else answer
 
 
-def _ask(
+def _listing(
     company: Company,
-    questions: Callable[[ksef.Client], Iterable[Callable[[], tuple[Grant, ...]]]],
+    questions: Callable[[ksef.Client], Iterable[Question]],
     whose: Callable[[Grant], ksef.Identifier | None],
+    proposal: Callable[[Grant], Proposal | None],
 ) -> Listing:
     """Ask several questions; the first must be answered, the others may be refused for want of a permission."""
-    found: dict[str, Grant] = {}
     gaps: list[Reason] = []
-    try:
-        with clients.client(company, patience=PATIENCE) as client:
-            for number, question in enumerate(questions(client)):
-                try:
-                    found |= {grant.id: grant for grant in question()}
-                except ksef.Refused as refusal:
-                    if number == 0 or not refusal.missing_permissions:
-                        raise
-                    gaps.append(Reason.of(refusal))
-    except (NotConnected, ksef.KsefError) as error:
-        return _away(error)
-    return Listing(parties=_parties(found.values(), whose), gaps=tuple(gaps))
+
+    def question(client: ksef.Client) -> dict[str, Grant]:
+        grants: dict[str, Grant] = {}
+        for number, one in enumerate(questions(client)):
+            try:
+                grants |= {grant.id: grant for grant in one()}
+            except ksef.Refused as refusal:
+                if number == 0 or not refusal.missing_permissions:
+                    raise
+                gaps.append(Reason.of(refusal))
+        return grants
+
+    answer = ask(company, question)
+    if isinstance(answer, Away):
+        return answer.listing()
+    return Listing(groups=_parties(answer.values(), whose, proposal), gaps=tuple(gaps))
 
 
-def _away(error: NotConnected | ksef.KsefError) -> Listing:
-    missing = error.missing_permissions if isinstance(error, ksef.Refusal) else ()
-    return Listing(away=Reason.of(error), missing=missing)
-
-
-def _parties(grants: Iterable[Grant], whose: Callable[[Grant], ksef.Identifier | None]) -> tuple[Party, ...]:
-    """By number, the latest names first met; in the order of names."""
-    parties: dict[ksef.Identifier | None, Party] = {}
+def _parties(
+    grants: Iterable[Grant],
+    whose: Callable[[Grant], ksef.Identifier | None],
+    proposal: Callable[[Grant], Proposal | None],
+) -> tuple[Group, ...]:
+    """By number, under the latest name; in the order of names."""
+    parties: dict[ksef.Identifier | None, tuple[str, list[Item]]] = {}
     for grant in sorted(grants, key=lambda one: one.started, reverse=True):
-        one = whose(grant)
-        party = parties.setdefault(one, Party(name=grant.name, number=words.who(one)))
-        party.lines.append(
-            Line(grant=grant, permission=words.permission(grant.permission), where=_where(grant))
-        )
-    return tuple(sorted(parties.values(), key=lambda party: (party.name.casefold(), party.number)))
+        parties.setdefault(whose(grant), (grant.name, []))[1].append(_item(grant, proposal(grant)))
+    groups = [
+        Group(title=name or words.who(who), subtitle=words.who(who) if name else "", items=tuple(items))
+        for who, (name, items) in parties.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: (group.title.casefold(), group.subtitle)))
+
+
+def _item(grant: Grant, proposal: Proposal | None) -> Item:
+    where = _where(grant)
+    tags = [(f"· {where}", "", "")] if where else []
+    if grant.can_delegate:
+        tags.append((_("może przekazać dalej"), "muted", ""))
+    if not grant.active:
+        tags.append((_("teraz nie działa"), "tone-warn", ""))
+    since = _("od %(date)s") % {"date": data(grant.started)}
+    return Item(
+        id=f"{grant.list}/{grant.id}",
+        title=words.permission(grant.permission),
+        tags=tuple(tags),
+        lines=(f"{grant.description} · {since}",),
+        proposal=proposal,
+    )
+
+
+def _revocation(grant: Grant, *, own: bool) -> Proposal:
+    who, where = words.who(grant.to), _where(grant)
+    warning = (
+        _("Tym uprawnieniem pracuje ten program"),
+        _("Bez niego program nie zrobi tego w KSeF w imieniu tej firmy."),
+    )
+    return Proposal(
+        kind=ChangeKind.REVOKE_PERMISSION,
+        body={"list": grant.list, "id": grant.id, "to": grant.to.body if grant.to else None},
+        details={"who": f"{grant.name}, {who}".strip(", "), "permissions": grant.permission},
+        facts=(
+            (_("Uprawnienie"), " · ".join(filter(None, (words.permission(grant.permission), where)))),
+            (_("Kto je ma"), f"{grant.name}, {who}".strip(", ")),
+            (_("Opis"), grant.description),
+            (_("Nadane"), data(grant.started)),
+        ),
+        consequence=_(
+            "Kto jest właśnie zalogowany, może je mieć jeszcze kilkanaście minut. Uprawnienie można później nadać"
+            " jeszcze raz."
+        ),
+        warning=warning if own else None,
+    )
 
 
 def _where(grant: Grant) -> str:
+    """The unit, foreign entity or client that a permission is about."""
     if grant.target is not None:
         return words.who(grant.target)
     if grant.list in {"subunits", "eu-entities"}:

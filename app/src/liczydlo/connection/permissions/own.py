@@ -59,7 +59,7 @@ def complete(claim: Claim) -> dt.datetime | None:
                 else ksef.Identifier(kind="Nip", value=holder.nip)
             )
             person = ksef.Person(identifier=number, first_name=holder.first_name, last_name=holder.surname)
-            reference = client.grant_person(person, lacking, DESCRIPTION)
+            reference = client.grant(ksef.GrantRequest.person(person, lacking, DESCRIPTION))
             client.wait_for_permission(reference, patience=PATIENCE)
     except NotConnected:
         return None
@@ -95,3 +95,17 @@ def is_settled(company: Company) -> bool:
     """Whether the last connection has been looked at."""
     job = Job.objects.of(company).filter(name=JOB).first()
     return job is not None and job.due_at is None and job.reason is None
+
+
+def own_identifiers(company: Company) -> set[ksef.Identifier]:
+    """Who the program is to KSeF when it logs in for the company: by the certificate's number, or its fingerprint."""
+    stored = clients.certificate(company, Purpose.AUTHENTICATION)
+    if stored is None:
+        return set()
+    holder = stored.holder
+    mine = {ksef.Identifier(kind="Fingerprint", value=stored.fingerprint)}
+    if holder.pesel:
+        mine.add(ksef.Identifier(kind="Pesel", value=holder.pesel))
+    if holder.nip:
+        mine.add(ksef.Identifier(kind="Nip", value=holder.nip))
+    return mine

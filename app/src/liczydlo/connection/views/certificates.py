@@ -1,4 +1,4 @@
-"""„Certyfikaty": what KSeF has issued, what is used here; renew, revoke, keep a copy."""
+"""„Certyfikaty": renewing by hand, and a copy of a key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from liczydlo import ksef
 from liczydlo.audit import services as audit
@@ -16,35 +16,11 @@ from liczydlo.companies.access import OWNERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.connection.certificates import renewal
-from liczydlo.connection.certificates.listing import listing
-from liczydlo.connection.credentials import storing
 from liczydlo.connection.credentials.files import bundle
 from liczydlo.connection.errors import NotConnected
-from liczydlo.connection.forms.credentials import CopyForm, RevokeForm
-from liczydlo.connection.models import Enrollment, EnrollmentState, Purpose, StoredCertificate, passphrase_of
+from liczydlo.connection.forms.credentials import CopyForm
+from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.web.reasons import Reason, language
-
-
-@member()
-@require_safe
-def index(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The list; while a renewal is under way it asks for itself again."""
-    values = {
-        "here": "certificates",
-        "found": listing(company),
-        "may_change": request.membership.role in OWNERS,
-        "ahead": renewal.AHEAD.days,
-        "refused": _last_refused(company),
-        "passphrase": passphrase_of(company),
-    }
-    return render(request, "connection/certificates/list.html", values)
-
-
-def _last_refused(company: Company) -> Enrollment | None:
-    """The last renewal, if KSeF refused it."""
-    mine = Enrollment.objects.of(company).filter(environment=company.environment, renewal=True)
-    last: Enrollment | None = mine.order_by("-pk").first()
-    return last if last is not None and last.state == EnrollmentState.REFUSED else None
 
 
 @member(*OWNERS)
@@ -65,38 +41,6 @@ def renew(request: CompanyRequest, company: Company, purpose: str) -> HttpRespon
             else _("KSeF dostanie wniosek za chwilę. Obecny certyfikat działa do czasu wymiany."),
         )
     return redirect("connection:certificates", company.pk)
-
-
-@member(*OWNERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def revoke(request: CompanyRequest, company: Company, serial: str) -> HttpResponse:
-    """„Unieważnij": asks first, for there is no way back; one that is used here goes from here as well."""
-    row = next((row for row in listing(company).rows if row.serial == serial and row.status), None)
-    if row is None:
-        raise Http404("KSeF does not list it")
-    form = RevokeForm(request.POST or None)
-    problem: Reason | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            with clients.client(company) as client:
-                client.revoke_certificate(serial, form.cleaned_data["reason"])
-        except (NotConnected, ksef.KsefError) as error:
-            problem = Reason.of(error)
-        else:
-            audit.log(
-                company,
-                Action.CERTIFICATE_REVOKED,
-                request=request,
-                purpose=row.purpose,
-                serial=serial,
-                reason=form.cleaned_data["reason"],
-            )
-            if row.stored is not None:
-                storing.remove(company, Purpose(row.stored.purpose))
-            messages.success(request, _("KSeF unieważnił certyfikat %(serial)s.") % {"serial": serial})
-            return redirect("connection:certificates", company.pk)
-    values = {"here": "certificates", "row": row, "form": form, "problem": problem}
-    return render(request, "connection/certificates/revoke.html", values, status=422 if problem else 200)
 
 
 @sensitive_post_parameters()
