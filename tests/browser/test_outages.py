@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from ksef_emulator.testing import Running
 from tests.browser.conftest import faults
 
 pytestmark = pytest.mark.browser
+WARSAW = ZoneInfo("Europe/Warsaw")
 
 
 @pytest.fixture
@@ -29,13 +31,13 @@ def test_outages(announced: None, installed: Any, picture: Callable[[str], None]
     picture("160-dostepnosc")
     assert not faults(page)
     page.get_by_role("link", name="Wpisz awarię całkowitą").click()
-    page.get_by_label("Kiedy ją ogłoszono").fill(f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}")
+    page.get_by_label("Kiedy ją ogłoszono").fill(f"{datetime.now(WARSAW) + timedelta(days=2):%Y-%m-%dT%H:%M}")
     page.get_by_label("Gdzie ją ogłoszono").fill("Komunikat w TVP1 i na stronie Ministerstwa Finansów")
     page.get_by_role("button", name="Zapisz").click()
     page.get_by_text("Ta chwila jeszcze nie nadeszła.").wait_for()
     picture("161-awaria-calkowita-blad")
     assert not faults(page)
-    page.get_by_label("Kiedy ją ogłoszono").fill(f"{datetime.now() - timedelta(days=1):%Y-%m-%dT%H:%M}")
+    page.get_by_label("Kiedy ją ogłoszono").fill(f"{datetime.now(WARSAW) - timedelta(days=1):%Y-%m-%dT%H:%M}")
     page.get_by_role("button", name="Zapisz").click()
     page.get_by_text("Zapisano awarię całkowitą.").wait_for()
     page.emulate_media(color_scheme="dark")
