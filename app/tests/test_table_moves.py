@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.state import ProjectState
-from liczydlo.table_moves import MoveModel
+from liczydlo.table_moves import MoveModel, TakeTable
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,3 +70,26 @@ def test_what_refers_to_a_moved_table_moves_next(state: ProjectState) -> None:
         MOVE.database_forwards("after", editor, ProjectState(), state)
         assert run("SELECT note_id FROM before_page") == [(9,)]
         run("DROP TABLE before_page")
+
+
+def test_a_table_is_taken_over_with_what_refers_to_it() -> None:
+    run(
+        "CREATE TABLE before_note (id bigint PRIMARY KEY, words varchar(20) NOT NULL, times integer NOT NULL)"
+    )
+    run("CREATE TABLE before_tag (note_id bigint NOT NULL REFERENCES before_note (id))")
+    run("INSERT INTO before_note VALUES (3, 'żółw', 1)")
+    run("INSERT INTO before_tag VALUES (3)")
+    take = TakeTable("Note", MOVE.fields, old_table="before_note")
+    after = ProjectState()
+    take.state_forwards("after", after)
+    try:
+        with connection.schema_editor() as editor:
+            take.database_forwards("after", editor, ProjectState(), after)
+        note = after.apps.get_model("after", "Note")
+        assert list(note.objects.values_list()) == [(3, "żółw", 1)]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            run("INSERT INTO before_tag VALUES (4)")
+            connection.check_constraints()
+    finally:
+        run("DROP TABLE IF EXISTS before_tag")
+        run("DROP TABLE IF EXISTS after_note")

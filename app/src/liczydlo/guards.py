@@ -66,6 +66,15 @@ class Guard:
         )
 
 
+def written_once(table: str, message: str = "") -> tuple[Guard, ...]:
+    """Guards of a table whose rows are inserted and then stay as they are."""
+    message = message or f"{table} is written once"
+    verbs: tuple[Verb, ...] = ("UPDATE", "DELETE", "TRUNCATE")
+    return tuple(
+        Guard(name=f"{table}_no_{verb.lower()}", table=table, verb=verb, message=message) for verb in verbs
+    )
+
+
 def protect(app: AppConfig, guards: Iterable[Guard]) -> None:
     """Register an app's guards; each ``migrate`` puts them in place. Raises ValueError for a name used twice."""
     for guard in guards:

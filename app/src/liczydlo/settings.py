@@ -121,6 +121,7 @@ INSTALLED_APPS = [
     "liczydlo.companies",
     "liczydlo.audit",
     "liczydlo.connection",
+    "liczydlo.documents",
     "liczydlo.offline",
     "liczydlo.sales",
     "liczydlo.purchases",

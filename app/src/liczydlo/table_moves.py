@@ -91,3 +91,34 @@ def _rename_content_type(cursor: Any, old_table: str, model: type[models.Model])
             " (SELECT id FROM django_content_type WHERE app_label = %s AND model = %s)",
             [f"{action}_{new[1]}", f"Can {action} {model._meta.verbose_name}", f"{action}_{old[1]}", *new],
         )
+
+
+class TakeTable(CreateModel):
+    """Create a model whose table is there already as ``old_table``, of a model of another app: it is renamed.
+
+    For a table that others refer to by foreign keys, which follow, or that is too large to copy. The migration comes
+    after every one that makes the old table what it is; the old model is taken out of the state afterwards. There is
+    no way back.
+    """
+
+    reversible = False
+
+    def __init__(self, name: str, fields: Any, *, old_table: str, **options: Any) -> None:
+        """As ``CreateModel``; see the class."""
+        super().__init__(name, fields, **options)
+        self.old_table = old_table
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """How a migration file writes it."""
+        name, positional, named = super().deconstruct()
+        return name, list(positional), {**named, "old_table": self.old_table}
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,  # noqa: ARG002 - Django's signature
+        to_state: ProjectState,
+    ) -> None:
+        model: type[models.Model] = to_state.apps.get_model(app_label, self.name)
+        schema_editor.alter_db_table(model, self.old_table, model._meta.db_table)

@@ -12,11 +12,11 @@ import httpx2
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from liczydlo.documents.models import Document
 from liczydlo.ksef.errors import KsefError
 from liczydlo.purchases import services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.sales.models import Document
 
 from app.tests.purchases.test_synchronising import sell, seller
 from app.tests.sales.world import Wire, new_nip

@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.connection import clients
+from liczydlo.documents.models import Document
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.sales.models import Document
 from liczydlo.web import search
 from liczydlo.web.reasons import Reason
 

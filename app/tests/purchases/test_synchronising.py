@@ -11,12 +11,12 @@ import httpx2
 import pytest
 from django.utils import timezone
 from liczydlo.connection import clients
+from liczydlo.documents.models import Document
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Unavailable
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.sales.models import Document
 
 from app.tests.sales.world import Wire, Worker, connect, document, new_nip, once
 

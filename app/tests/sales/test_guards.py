@@ -8,8 +8,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from liczydlo import guards
+from liczydlo.documents.models import Document
 from liczydlo.sales import lifecycle, services
-from liczydlo.sales.models import Document, Draft, Event, Invoice, Receipt
+from liczydlo.sales.models import Draft, Event, Invoice, Receipt
 from liczydlo.sales.states import Step
 
 from app.tests.sales.world import document
@@ -38,12 +39,12 @@ def execute(sql: str) -> None:
         "UPDATE sales_invoice SET sha256 = 'a'",
         "UPDATE sales_invoice SET number = 'other'",
         "UPDATE sales_invoice SET environment = 'TEST'",
-        "UPDATE sales_document SET company_id = company_id",
+        "UPDATE documents_document SET company_id = company_id",
         "UPDATE sales_receipt SET invoice_id = invoice_id",
         "UPDATE sales_event SET step = 'issue'",
         "DELETE FROM sales_event",
         "DELETE FROM sales_receipt",
-        "DELETE FROM sales_document",
+        "DELETE FROM documents_document",
     ],
 )
 def test_an_issued_invoice_stays_as_it_is(issued: Invoice, sql: str) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 from liczydlo.connection.clients import NotConnected
+from liczydlo.documents.models import Document, Frozen
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, numbering, services, states, texts
-from liczydlo.sales.models import Document, Draft, Event, Frozen, Invoice, Series
+from liczydlo.sales.models import Draft, Event, Invoice, Series
 from liczydlo.sales.sending.verdicts import REJECTIONS
 from liczydlo.sales.states import State, Step
 from liczydlo.sales.timeline import timeline

@@ -15,8 +15,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from liczydlo.documents.models import Document
 from liczydlo.sales import lifecycle, services, texts
-from liczydlo.sales.models import Document, Draft, Event, Invoice
+from liczydlo.sales.models import Draft, Event, Invoice
 from liczydlo.sales.states import State, Step
 
 from app.tests.sales.test_editor import LINE, form

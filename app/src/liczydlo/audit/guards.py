@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from liczydlo.guards import Guard, Verb
+from liczydlo.guards import written_once
 
 TABLE: Final = "audit_entry"
-_VERBS: Final[tuple[Verb, ...]] = ("UPDATE", "DELETE", "TRUNCATE")
-GUARDS: Final = tuple(
-    Guard(name=f"{TABLE}_no_{verb.lower()}", table=TABLE, verb=verb, message="the audit log is append-only")
-    for verb in _VERBS
-)
+GUARDS: Final = written_once(TABLE, "the audit log is append-only")

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
-from liczydlo.sales.models import Document
+from liczydlo.documents.models import Document
 
 
 class ReceivedInvoice(CompanyOwned):

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
+from liczydlo.documents.models import Document
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Clock
 from liczydlo.jobs.models import Job
@@ -26,7 +27,6 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.sales.models import Document
 from liczydlo.web import search
 from liczydlo.web.reasons import Language
 

@@ -1,14 +1,14 @@
 """What the database refuses to do with issued invoices, whoever asks: art. 106e, 112 and 112a of the VAT act.
 
 An issued invoice is never a draft again, keeps its bytes, number and KSeF number, and is never deleted; nor is its
-document, its receipt or its timeline.
+receipt or its timeline.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from liczydlo.guards import Guard
+from liczydlo.guards import Guard, written_once
 
 _INVOICE: Final = "sales_invoice"
 _IDENTITY: Final = ("document_id", "sha256", "company_id", "environment", "number")
@@ -37,11 +37,8 @@ GUARDS: Final = (
         when="OLD.document_id IS NOT NULL",
         message="an issued invoice cannot be deleted",
     ),
-    *(
-        Guard(name=f"{table}_no_{verb.lower()}", table=table, verb=verb, message=f"{table} is written once")
-        for table in ("sales_document", "sales_receipt", "sales_event")
-        for verb in ("UPDATE", "DELETE", "TRUNCATE")
-    ),
+    *written_once("sales_receipt"),
+    *written_once("sales_event"),
     Guard(
         name="sales_invoice_no_truncate",
         table=_INVOICE,

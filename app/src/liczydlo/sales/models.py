@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -14,48 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
+from liczydlo.documents.models import Document, Frozen, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales.states import MOVING, UNSENT, State, Step
 from liczydlo.web.reasons import Reason
-
-
-class Frozen(Exception):
-    """Somebody tried to change what must never change."""
-
-
-class WrittenOnce(CompanyOwned):
-    """A row that is inserted and never saved again: another session's change would be overwritten unseen.
-
-    What may change in it is changed by a conditional UPDATE; for invoices that is ``lifecycle.move``.
-    """
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Insert the row. Raises Frozen for one that is there already."""
-        if not self._state.adding:
-            raise Frozen(f"{self._meta.object_name} {self.pk} is written once")
-        super().save(*args, **kwargs)
-
-
-class Document(WrittenOnce):
-    """An invoice's bytes, addressed by their SHA-256 and never rewritten; issued and received ones alike."""
-
-    sha256 = models.CharField(max_length=64)  # lower-case hex
-    xml = models.BinaryField()
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["company", "sha256"], name="one_document_per_digest"),
-        ]
-
-    def __str__(self) -> str:
-        """The beginning of the digest."""
-        return self.sha256[:12]
-
 
 MODES: Final = {
     Mode.ONLINE: _("Online"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
+from liczydlo.documents.models import Document
 from liczydlo.fa3.build import build
 from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.document import Document as Checked
@@ -25,7 +26,7 @@ from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import outages
 from liczydlo.sales import lifecycle, numbering, states, texts
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
-from liczydlo.sales.models import Document, Draft, Invoice
+from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.sending.run import waiting
 from liczydlo.sales.sending.verdicts import RESENDABLE

@@ -1,0 +1,1 @@
+"""Invoices as documents, issued and received alike: their bytes and one index row each."""
