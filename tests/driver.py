@@ -78,7 +78,7 @@ def issue(path: str, mode: str = "online") -> None:
     from liczydlo.sales import services
 
     invoice = services.issue(Company.objects.get(), Path(path).read_bytes(), mode=mode)  # type: ignore[arg-type]
-    print(json.dumps({"id": invoice.pk, "sha256": invoice.sha256}))
+    print(json.dumps({"id": invoice.pk, "sha256": invoice.entry.sha256}))
 
 
 def sign_in(control: str) -> None:

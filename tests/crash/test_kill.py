@@ -48,7 +48,10 @@ def until_settled(application: Application) -> tuple[object, ...]:
     """The invoice's row once it has its number and receipt."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        (row,) = application.rows("SELECT state, ksef_number, upo_pending, sha256 FROM sales_invoice")
+        (row,) = application.rows(
+            "SELECT state, ksef_number, upo_pending, sha256 FROM sales_invoice i "
+            "JOIN documents_indexentry e ON e.id = i.entry_id JOIN documents_document d ON d.id = e.document_id"
+        )
         if row[0] == "accepted" and not row[2]:
             return row
         assert row[0] != "rejected", row

@@ -19,15 +19,6 @@ from django.db.models.signals import post_migrate
 Verb = Literal["UPDATE", "DELETE", "TRUNCATE"]
 REGISTRY: Final[dict[str, Guard]] = {}
 
-# 23000: integrity_constraint_violation, so that both databases raise the same class
-_FUNCTIONS: Final = (
-    "CREATE OR REPLACE FUNCTION liczydlo_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "BEGIN RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = TG_ARGV[0]; END $$",
-    "CREATE OR REPLACE FUNCTION liczydlo_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$ "
-    "DECLARE has_rows boolean; BEGIN EXECUTE format('SELECT EXISTS (TABLE %I)', TG_TABLE_NAME) INTO has_rows; "
-    "IF has_rows THEN RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = TG_ARGV[0]; END IF; RETURN NULL; END $$",
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Guard:
@@ -53,16 +44,17 @@ class Guard:
             f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
         )
 
-    def postgresql(self) -> str:
-        """The statement that makes it, or brings it up to date, on PostgreSQL."""
-        if self.verb == "TRUNCATE":
-            scope, function = "FOR EACH STATEMENT", "liczydlo_refuse_truncate"
-        else:
-            scope, function = "FOR EACH ROW", "liczydlo_refuse"
-        when = f" WHEN ({self.when})" if self.when else ""
+    def postgresql(self) -> tuple[str, str]:
+        """The statements that make it, or bring it up to date, on PostgreSQL: a function, for a trigger's own WHEN may
+        ask no other table, and the trigger. 23000 is integrity_constraint_violation: both databases raise one class."""
+        truncate = self.verb == "TRUNCATE"
+        when = f"EXISTS (TABLE {self.table})" if truncate else self.when or "TRUE"
         return (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {when} THEN "
+            f"RAISE EXCEPTION USING ERRCODE = '23000', MESSAGE = '{self.message}'; END IF; "
+            "RETURN COALESCE(NEW, OLD); END $$",
             f"CREATE OR REPLACE TRIGGER {self.name} BEFORE {self.verb} ON {self.table} "
-            f"{scope}{when} EXECUTE FUNCTION {function}('{self.message}')"
+            f"FOR EACH {'STATEMENT' if truncate else 'ROW'} EXECUTE FUNCTION {self.name}()",
         )
 
 
@@ -93,7 +85,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     guards = [guard for guard in REGISTRY.values() if guard.table in tables]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            for statement in (*_FUNCTIONS, *(guard.postgresql() for guard in guards)):
+            for statement in (one for guard in guards for one in guard.postgresql()):
                 cursor.execute(statement)
             return
         present = _sqlite_triggers(connection)

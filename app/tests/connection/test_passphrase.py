@@ -129,7 +129,7 @@ def test_an_invoice_waits_for_the_keys_and_goes_when_they_open(
     page = browser.get(f"/firmy/{firm.pk}/sprzedaz/{invoice.pk}/").content.decode()
     assert "zamknięte hasłem" in page and at(firm) in page
     browser.post(at(firm, "otworz/"), {"passphrase": WORDS})
-    sender.until(firm, lambda: bool(Invoice.objects.get(pk=invoice.pk).ksef_number))
+    sender.until(firm, lambda: bool(Invoice.objects.get(pk=invoice.pk).entry.ksef_number))
 
 
 @pytest.mark.django_db

@@ -246,7 +246,7 @@ def test_an_invoice_that_waits_for_a_permission_goes_out_once_it_is_given(
     browser.post(at(firm, "nadaj/osoba/"), {**JAN, "permissions": ["InvoiceWrite", "InvoiceRead"]})
     job = Job.objects.get(company=firm, name=sender.name)
     assert job.due_at is not None and job.due_at <= timezone.now(), "it does not wait for its next turn"
-    sender.until(firm, lambda: bool(Invoice.objects.get(pk=invoice.pk).ksef_number))
+    sender.until(firm, lambda: bool(Invoice.objects.get(pk=invoice.pk).entry.ksef_number))
 
 
 def test_a_login_that_may_not_see_them_is_told_who_can_help(

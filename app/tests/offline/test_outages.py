@@ -92,7 +92,7 @@ def test_deadlines_of_waiting_invoices_follow_a_failure(
     connect(connected, ksef_files, Purpose.OFFLINE)
     offline = services.issue(connected, document(connected.nip, number="O/1"), mode=Mode.OFFLINE24)
     online = services.issue(connected, document(connected.nip, number="N/1"))
-    day = offline.issue_date
+    day = offline.entry.issue_date
     assert offline.due_date == next_business_day(day)
     start = dt.datetime.combine(day, dt.time(9), WARSAW)
     lasting = Outage(kind="failure", start=start, event="9")

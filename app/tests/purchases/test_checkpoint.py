@@ -10,14 +10,17 @@ from typing import Any
 
 import httpx2
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
-from liczydlo.documents.models import Document
+from liczydlo import guards
+from liczydlo.documents.models import IndexEntry
 from liczydlo.ksef.errors import KsefError
 from liczydlo.purchases import services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 
+from app.tests.purchases.test_pages import bought
 from app.tests.purchases.test_synchronising import sell, seller
 from app.tests.sales.world import Wire, new_nip
 
@@ -65,40 +68,18 @@ def lists(connected: Any, wire: Wire) -> Lists:
     return Lists(wire)
 
 
-def known(company: Any, stored: dt.datetime, **changes: Any) -> dict[str, Any]:
-    """The entry of an invoice that is here already."""
-    document = Document.objects.create(company=company, sha256=f"{stored.timestamp():064.0f}", xml=b"<a/>")
-    row = ReceivedInvoice.objects.create(
-        **{
-            "company": company,
-            "environment": company.environment,
-            "document": document,
-            "ksef_number": f"8567346215-20261123-{document.pk:012X}-00",
-            "number": "D/1",
-            "kind": "Vat",
-            "issue_date": NOW.date(),
-            "acquired_at": stored,
-            "stored_at": stored,
-            "seller_nip": "8567346215",
-            "seller_name": "Hurtownia Świt",
-            "currency": "PLN",
-            "net": 1,
-            "vat": 0,
-            "gross": 1,
-            "mode": "Online",
-            "words": "d/1 hurtownia świt",
-            **changes,
-        }
-    )
+def known(company: Any, stored: dt.datetime, **columns: Any) -> dict[str, Any]:
+    """KSeF's entry of an invoice that is here already."""
+    entry = bought(company, f"<a>{stored}</a>".encode(), seller_name="Hurtownia Świt", **columns).entry
     moment = stored.isoformat()
     return {
-        "ksefNumber": row.ksef_number,
-        "invoiceNumber": row.number,
-        "issueDate": row.issue_date.isoformat(),
+        "ksefNumber": entry.ksef_number,
+        "invoiceNumber": entry.number,
+        "issueDate": entry.issue_date.isoformat(),
         "invoicingDate": moment,
         "acquisitionDate": moment,
         "permanentStorageDate": moment,
-        "seller": {"nip": row.seller_nip, "name": row.seller_name},
+        "seller": {"nip": entry.seller_nip, "name": entry.seller_name},
         "buyer": {"identifier": {"type": "Nip", "value": company.nip}, "name": company.name},
         "netAmount": 1,
         "grossAmount": 1,
@@ -216,21 +197,20 @@ def test_an_invoice_of_another_environment_or_firm_is_not_the_one_that_came(
     connected: Any, seller: Any, stranger: Any
 ) -> None:
     """The same KSeF number in another place hides nothing."""
-    sell(seller, connected)
+    (xml,) = sell(seller, connected)
     services.synchronise(connected)
-    row = ReceivedInvoice.objects.get()
-    ReceivedInvoice.objects.update(environment="TEST")
-    Checkpoint.objects.all().delete()
-    assert services.synchronise(connected).new == 1
-    ReceivedInvoice.objects.filter(environment=connected.environment).delete()
-    other = stranger.companies.get()
-    foreign = Document.objects.create(company=other, sha256=row.document.sha256, xml=b"<a/>")
-    ReceivedInvoice.objects.update(company=other, document=foreign, environment=connected.environment)
-    Checkpoint.objects.all().delete()
-    assert services.synchronise(connected).new == 1
-    mine = ReceivedInvoice.objects.get(company=connected)
-    assert mine.ksef_number == row.ksef_number
-    assert mine.document.company_id == connected.pk
+    number = IndexEntry.objects.get().ksef_number
+    guards.remove(connection, "documents_indexentry")
+    for place in ({"environment": "TEST"}, {"company": stranger.companies.get()}):
+        IndexEntry.objects.update(**place)
+        ReceivedInvoice.objects.update(**place)
+        Checkpoint.objects.all().delete()
+        assert services.synchronise(connected).new == 1
+        here = IndexEntry.objects.get(company=connected, environment=connected.environment)
+        assert (here.ksef_number, here.xml) == (number, xml)
+        ReceivedInvoice.objects.exclude(entry=here).delete()
+        IndexEntry.objects.exclude(pk=here.pk).delete()
+    guards.install(connection)
 
 
 def test_documents_are_stored_as_soon_as_there_are_enough_of_them(
@@ -258,22 +238,22 @@ def test_a_row_says_what_ksef_lists(connected: Any, seller: Any) -> None:
     (xml,) = sell(seller, connected)
     services.synchronise(connected)
     row = ReceivedInvoice.objects.get()
-    assert row.xml == xml
-    assert (row.environment, row.kind, row.mode, row.currency) == (
+    assert row.entry.xml == xml
+    assert (row.environment, row.entry.kind, row.mode, row.entry.currency) == (
         connected.environment,
-        "Vat",
+        "VAT",
         "Online",
         "PLN",
     )
-    assert (row.net, row.vat, row.gross) == (Decimal(150), Decimal(27), Decimal(177))
-    assert (row.seller_nip, row.seller_name) == (seller.nip, "Żółta Łódź – Jan Gęśl")
-    assert row.buyer_name == "Kupiec „Świt” sp. z o.o."
-    assert f"<P_2>{row.number}</P_2>".encode() in xml
-    assert row.issue_date == timezone.localdate()
-    assert abs(row.acquired_at - timezone.now()) < dt.timedelta(minutes=5)
-    assert row.stored_at >= row.acquired_at - dt.timedelta(seconds=1)
-    assert row.ksef_number.startswith(f"{seller.nip}-")
-    assert not row.has_attachment
+    assert (row.entry.net, row.entry.vat, row.entry.gross) == (Decimal(150), Decimal(27), Decimal(177))
+    assert (row.entry.seller_nip, row.entry.seller_name) == (seller.nip, "Żółta Łódź – Jan Gęśl")
+    assert row.entry.buyer_name == "Kupiec „Świt” sp. z o.o."
+    assert f"<P_2>{row.entry.number}</P_2>".encode() in xml
+    assert row.entry.issue_date == timezone.localdate()
+    assert abs(row.entry.acquired_at - timezone.now()) < dt.timedelta(minutes=5)
+    assert row.stored_at >= row.entry.acquired_at - dt.timedelta(seconds=1)
+    assert row.entry.ksef_number.startswith(f"{seller.nip}-")
+    assert not row.entry.has_attachment
 
 
 def shown(company: Any, **words: str) -> set[str]:
@@ -288,11 +268,11 @@ def test_an_invoice_that_came_in_is_found_by_what_people_know_of_it(connected: A
     row = ReceivedInvoice.objects.get()
     nip = seller.nip
     for text in (
-        "żółta łódź", "JAN GĘŚL", row.number, row.number.lower()[:5], nip, f"PL{nip}",
-        f" {nip[:3]}-{nip[3:6]}-{nip[6:8]}-{nip[8:]} ", row.ksef_number, row.ksef_number.lower(),
+        "żółta łódź", "JAN GĘŚL", row.entry.number, row.entry.number.lower()[:5], nip, f"PL{nip}",
+        f" {nip[:3]}-{nip[3:6]}-{nip[6:8]}-{nip[8:]} ", row.entry.ksef_number, row.entry.ksef_number.lower(),
     ):  # fmt: skip
-        assert shown(connected, q=text) == {row.ksef_number}, text
-    for text in ("kowalski", new_nip(), row.ksef_number[:-2] + "00"):
+        assert shown(connected, q=text) == {row.entry.ksef_number}, text
+    for text in ("kowalski", new_nip(), row.entry.ksef_number[:-2] + "00"):
         assert shown(connected, q=text) == set(), text
 
 

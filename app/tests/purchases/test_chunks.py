@@ -52,12 +52,12 @@ def test_a_row_is_found_by_the_sellers_name_and_the_number(connected: Any, selle
     sell(seller, connected)
     services.synchronise(connected)
     row = ReceivedInvoice.objects.get()
-    assert row.seller_name and fold(row.seller_name) in row.words
-    assert fold(row.number) in row.words
-    assert (row.seller_nip, row.currency) == (seller.nip, "PLN")
-    assert (str(row.net), str(row.vat), str(row.gross)) == ("150.00", "27.00", "177.00")
-    assert row.buyer_name and row.kind == "Vat" and row.mode
-    assert row.is_new and not row.has_attachment
+    assert row.entry.seller_name and fold(row.entry.seller_name) in row.entry.words
+    assert fold(row.entry.number) in row.entry.words
+    assert (row.entry.seller_nip, row.entry.currency) == (seller.nip, "PLN")
+    assert (str(row.entry.net), str(row.entry.vat), str(row.entry.gross)) == ("150.00", "27.00", "177.00")
+    assert row.entry.buyer_name and row.entry.kind == "VAT" and row.mode
+    assert row.is_new and not row.entry.has_attachment
 
 
 def test_a_chunk_is_stored_when_it_is_full(

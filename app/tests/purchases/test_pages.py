@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.connection import clients
-from liczydlo.documents.models import Document
+from liczydlo.documents.models import Direction, Document, IndexEntry
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
@@ -37,28 +37,31 @@ def text_of(response: Any) -> str:
     return response.content.decode().replace("\u00a0", " ").replace("\u202f", " ")  # type: ignore[no-any-return]
 
 
-def bought(company: Any, xml: bytes = b"", *, number: str = "D/1") -> ReceivedInvoice:
-    """A received invoice as the synchronisation leaves it."""
+def bought(company: Any, xml: bytes = b"", *, number: str = "D/1", **columns: Any) -> ReceivedInvoice:
+    """A received invoice as the synchronisation leaves it; ``columns`` of its index entry are other ones."""
     xml = xml or document(new_nip(), company.nip, number=number)
     kept = Document.objects.create(company=company, sha256=hashlib.sha256(xml).hexdigest(), xml=xml)
+    values = {
+        "environment": company.environment,
+        "direction": Direction.PURCHASE,
+        "document": kept,
+        "ksef_number": f"8567346215-20261123-{kept.pk:012X}-00",
+        "number": number,
+        "kind": "VAT",
+        "issue_date": timezone.localdate(),
+        "acquired_at": timezone.now(),
+        "seller_nip": "8567346215",
+        "seller_name": "Dostawca „Świt”",
+        "currency": "PLN",
+        "net": Decimal(150),
+        "vat": Decimal(27),
+        "gross": Decimal(177),
+        **columns,
+    }
+    words = search.fold(f"{number} {values['seller_name']}")
+    entry = IndexEntry.objects.create(company=company, **{"words": words, **values})
     return ReceivedInvoice.objects.create(
-        company=company,
-        environment=company.environment,
-        document=kept,
-        ksef_number=f"8567346215-20261123-{kept.pk:012X}-00",
-        number=number,
-        kind="Vat",
-        issue_date=timezone.localdate(),
-        acquired_at=timezone.now(),
-        stored_at=timezone.now(),
-        seller_nip="8567346215",
-        seller_name="Dostawca „Świt”",
-        currency="PLN",
-        net=Decimal(150),
-        vat=Decimal(27),
-        gross=Decimal(177),
-        mode="Online",
-        words=search.fold(f"{number} Dostawca „Świt”"),
+        company=company, environment=entry.environment, entry=entry, mode="Online", stored_at=timezone.now()
     )
 
 
@@ -145,14 +148,14 @@ def test_an_invoice_is_new_until_somebody_opens_it(ala: Client, company: Any) ->
     invoice = bought(company)
     assert "Nowa</span>" in text_of(ala.get(address("list", company)))
     shown = text_of(ala.get(invoice.get_absolute_url()))
-    assert invoice.ksef_number in shown
+    assert invoice.entry.ksef_number in shown
     assert "liczydło dębowe" in shown
     assert "Nowa</span>" not in text_of(ala.get(address("list", company)))
 
 
 def test_its_xml_is_what_ksef_holds(ala: Client, company: Any) -> None:
     invoice = bought(company)
-    assert ala.get(address("xml", company, invoice.pk)).content == invoice.xml
+    assert ala.get(address("xml", company, invoice.pk)).content == invoice.entry.xml
 
 
 def test_a_document_of_another_structure_is_listed_and_downloaded(ala: Client, company: Any) -> None:
@@ -168,7 +171,5 @@ def test_it_is_printed_with_its_number(ala: Client, company: Any) -> None:
 
 
 def test_the_day_of_receipt_is_the_day_of_the_number(ala: Client, company: Any) -> None:
-    invoice = bought(company)
-    day = dt.datetime(2026, 3, 4, 23, 30, tzinfo=dt.UTC)
-    ReceivedInvoice.objects.update(acquired_at=day)
+    invoice = bought(company, acquired_at=dt.datetime(2026, 3, 4, 23, 30, tzinfo=dt.UTC))
     assert "05.03.2026" in text_of(ala.get(invoice.get_absolute_url()))

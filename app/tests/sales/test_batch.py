@@ -44,7 +44,7 @@ def test_number_and_sums_of_each_currency_come_before_anything_is_sent(ala: Clie
     assert shown.status_code == 200
     assert [str(one).replace("\u00a0", " ") for one in shown.context["sums"]] == ["354,00 zł", "177,00 EUR"]
     assert len(shown.context["good"]) == 3 and "354,00 zł" in text and "177,00 EUR" in text
-    assert all(one.number in text for one in drafts)
+    assert all(one.entry.number in text for one in drafts)
     assert set(Invoice.objects.values_list("state", flat=True)) == {State.DRAFT}
     sent = ask(ala, company, *drafts, seen=shown.context["digest"])
     assert sent.status_code == 302
@@ -61,7 +61,7 @@ def test_what_cannot_go_says_why_and_the_rest_goes(ala: Client, company: Any) ->
     assert "Nie zostanie wysłana." in text_of(shown)
     sent = text_of(ask(ala, company, good, foreign, seen=shown.context["digest"]))
     assert "W drodze do KSeF: 1 z 2, razem 177,00 zł." in sent
-    assert "Nie wysłano: 1" in sent and foreign.number in sent
+    assert "Nie wysłano: 1" in sent and foreign.entry.number in sent
     assert Invoice.objects.get(pk=good.pk).state == State.QUEUED
     assert Invoice.objects.get(pk=foreign.pk).state == State.DRAFT
 
@@ -69,7 +69,9 @@ def test_what_cannot_go_says_why_and_the_rest_goes(ala: Client, company: Any) ->
 def test_a_draft_that_changed_meanwhile_is_shown_again(ala: Client, company: Any) -> None:
     draft = draft_of(company)
     seen = ask(ala, company, draft).context["digest"]
-    services.save_draft(company, document(company.nip, number=draft.number, **{"nauka": "kurs"}), draft=draft)
+    services.save_draft(
+        company, document(company.nip, number=draft.entry.number, **{"nauka": "kurs"}), draft=draft
+    )
     again = ask(ala, company, draft, seen=seen)
     assert "coś się zmieniło" in text_of(again)
     assert Invoice.objects.get().state == State.DRAFT

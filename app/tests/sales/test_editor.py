@@ -76,7 +76,11 @@ def test_a_filled_form_becomes_a_draft_to_be_looked_at(ala: Client, company: Any
     response = ala.post(new, form())
     invoice = Invoice.objects.get()
     assert response["Location"] == invoice.get_absolute_url()
-    assert (invoice.state, invoice.gross, invoice.buyer_nip) == ("draft", Decimal("3036.87"), "8567346215")
+    assert (invoice.state, invoice.entry.gross, invoice.entry.buyer_nip) == (
+        "draft",
+        Decimal("3036.87"),
+        "8567346215",
+    )
     fa = made().fa
     assert (fa.p_13_1, fa.p_14_1, fa.p_15) == (Decimal("2469.00"), Decimal("567.87"), Decimal("3036.87"))
     assert fa.platnosc.rachunek_bankowy[0].nr_rb == "61109010140000071219812874"
@@ -202,7 +206,7 @@ def test_a_number_that_is_used_is_refused_but_not_the_drafts_own(ala: Client, co
     assert "liczydło dębowe" in ala.get(edit).content.decode()
     response = ala.post(edit, form({**LINE, "price": "7"}))
     assert response.status_code == 302
-    assert Invoice.objects.get().gross == Decimal("8.61")
+    assert Invoice.objects.get().entry.gross == Decimal("8.61")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from liczydlo import guards
-from liczydlo.documents.models import Document
+from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Draft, Event, Invoice, Receipt
 from liczydlo.sales.states import Step
@@ -33,12 +33,15 @@ def execute(sql: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE sales_invoice SET state = 'draft', document_id = NULL, sha256 = '', number = ''",
         "UPDATE sales_invoice SET state = 'draft'",
-        "UPDATE sales_invoice SET document_id = NULL",
-        "UPDATE sales_invoice SET sha256 = 'a'",
-        "UPDATE sales_invoice SET number = 'other'",
         "UPDATE sales_invoice SET environment = 'TEST'",
+        "UPDATE sales_invoice SET entry_id = entry_id + 1",
+        "UPDATE documents_indexentry SET document_id = NULL",
+        "UPDATE documents_indexentry SET number = 'other'",
+        "UPDATE documents_indexentry SET gross = gross + 1",
+        "UPDATE documents_indexentry SET issue_date = '2020-01-01'",
+        "UPDATE documents_indexentry SET environment = 'TEST'",
+        "UPDATE documents_indexentry SET direction = 'purchase'",
         "UPDATE documents_document SET company_id = company_id",
         "UPDATE sales_receipt SET invoice_id = invoice_id",
         "UPDATE sales_event SET step = 'issue'",
@@ -51,11 +54,21 @@ def test_an_issued_invoice_stays_as_it_is(issued: Invoice, sql: str) -> None:
     with pytest.raises(IntegrityError, match=r"cannot become|written once"):
         execute(sql)
     row = Invoice.objects.get()
-    assert (row.state, row.number, row.xml) == (issued.state, issued.number, issued.xml)
+    assert (row.state, row.entry.number, row.entry.xml) == (
+        issued.state,
+        issued.entry.number,
+        issued.entry.xml,
+    )
 
 
 def test_an_issued_invoice_is_not_deleted(issued: Invoice) -> None:
-    for attempt in (issued.delete, Invoice.objects.all().delete, issued.company.delete):
+    for attempt in (
+        issued.delete,
+        issued.entry.delete,
+        Invoice.objects.all().delete,
+        IndexEntry.objects.all().delete,
+        issued.company.delete,
+    ):
         with (
             pytest.raises(Exception, match=r"written once|cannot be deleted|protected"),
             transaction.atomic(),
@@ -69,11 +82,25 @@ def test_an_issued_invoice_is_not_deleted(issued: Invoice) -> None:
 def test_a_ksef_number_is_for_ever(issued: Invoice) -> None:
     lifecycle.move(issued, Step.SEND)
     lifecycle.move(issued, Step.ARRIVE)
-    lifecycle.move(issued, Step.ACCEPT, ksef_number="A", acquired_at=timezone.now())
-    for change in ({"ksef_number": ""}, {"ksef_number": "B"}, {"state": "queued"}, {"state": "rejected"}):
+    lifecycle.move(issued, Step.ACCEPT, entry={"ksef_number": "A", "acquired_at": timezone.now()})
+    for model, change in (
+        (IndexEntry, {"ksef_number": ""}),
+        (IndexEntry, {"ksef_number": "B"}),
+        (IndexEntry, {"rejected": True}),
+        (Invoice, {"state": "queued"}),
+        (Invoice, {"state": "rejected"}),
+    ):
         with pytest.raises(IntegrityError, match="keeps the number"), transaction.atomic():
-            Invoice.objects.filter(pk=issued.pk).update(**change)
-    Invoice.objects.filter(pk=issued.pk).update(upo_pending=True, words="new index words")
+            model.objects.update(**change)
+    Invoice.objects.update(upo_pending=True)
+    IndexEntry.objects.update(words="new index words", net=None)
+
+
+def test_a_draft_is_not_issued_without_its_document(company: Any) -> None:
+    draft = services.save_draft(company, document(company.nip))
+    with pytest.raises(IntegrityError, match="without a frozen document"):
+        execute("UPDATE sales_invoice SET state = 'queued'")
+    assert Invoice.objects.get() == draft
 
 
 def test_a_draft_may_change_and_go(company: Any) -> None:
@@ -81,6 +108,7 @@ def test_a_draft_may_change_and_go(company: Any) -> None:
     services.save_draft(company, document(company.nip), draft=draft)
     services.delete_draft(draft)
     assert not Draft.objects.exists()
+    assert not IndexEntry.objects.exists()
 
 
 def test_every_guard_is_in_place(company: Any) -> None:

@@ -1,47 +1,82 @@
-"""Rows of older installations: doubled numbers are told apart, drafts of the form say what was meant."""
+"""Rows of older programs: from the first one on, on a database of the test's own, by the migrations as they are run."""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.db import connection
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from liczydlo import guards
+from liczydlo.companies.models import Company
+from liczydlo.documents.models import Document, IndexEntry
+from liczydlo.fa3.build import build
 from liczydlo.fa3.draft import Address, InvoiceDraft, Line, Marks, Party, Payment
 from liczydlo.fa3.model import Informacja, RachunekBankowy, Stopka, TerminPlatnosci
+from liczydlo.fa3.write import write
 from liczydlo.sales import services
-from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.models import Invoice
 
 from app.tests.sales.world import document
 
-pytestmark = pytest.mark.django_db
+NIP = "5265877635"
+NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
-CONSTRAINT = next(one for one in Invoice._meta.constraints if one.name == "one_invoice_per_number")
+
+@pytest.fixture
+def old(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """An empty database instead of the test's; what it is given are the tables of older programs."""
+    before = connection.settings_dict["NAME"]
+    name = str(tmp_path / "before.sqlite3")
+    if connection.vendor == "postgresql":
+        name = f"{before}_before"
+        run(f'CREATE DATABASE "{name}"')
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        if connection.vendor == "postgresql":
+            run(f'DROP DATABASE "{name}"')
 
 
-def test_of_doubled_numbers_the_issued_invoice_keeps_it(company: Any) -> None:
-    migration = import_module("liczydlo.sales.migrations.0002_one_invoice_per_number")
-    editor = connection.schema_editor()
-    execute("DROP INDEX one_invoice_per_number")
-    drafts = [services.save_draft(company, document(company.nip, number=f"FV/{n}")) for n in (5, 6)]
-    services.save_draft(company, document(company.nip, number="FV/9"))
-    services.issue(company, document(company.nip, number="FV/1 (2)"))
-    services.issue(company, document(company.nip, number="FV/1"))
-    Invoice.objects.filter(pk__in=[row.pk for row in drafts]).update(number="FV/1")
-    migration.number_the_doubles(apps, editor)
-    connection.check_constraints()  # PostgreSQL makes no index while this transaction's inserts wait for their checks
-    execute(str(CONSTRAINT.create_sql(Invoice, editor)))
-    assert {row.number: row.state for row in Invoice.objects.all()} == {
-        "FV/1": "queued",
-        "FV/1 (2)": "queued",
-        "FV/1 (3)": "draft",
-        "FV/1 (4)": "draft",
-        "FV/9": "draft",
-    }
+def run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def migrate(*targets: tuple[str, str]) -> Any:
+    """The models as they were then."""
+    return MigrationExecutor(connection).migrate(list(targets)).apps
+
+
+def put_old_guards() -> None:
+    """The triggers of the program before, which name columns that go."""
+    for table, column, name in (
+        ("sales_invoice", "document_id", "sales_invoice_stays_issued"),
+        ("sales_document", "sha256", "sales_document_no_update"),
+    ):
+        if connection.vendor == "postgresql":
+            run(
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW WHEN (OLD.{column} <> NEW.{column}) "
+                "EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+            )
+        else:
+            run(
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN OLD.{column} <> NEW.{column} "
+                "BEGIN SELECT RAISE(ABORT, 'old'); END"
+            )
 
 
 TYPED = {
@@ -69,25 +104,86 @@ MEANT = InvoiceDraft(
 )
 
 
-def test_strings_of_the_form_become_what_was_meant(company: Any) -> None:
-    migration = import_module("liczydlo.sales.migrations.0005_invoice_draft")
-    seller = Party(nip=company.nip, name=company.name, address=Address(line1="ul. Garncarska 3"))
-    meant = replace(MEANT, seller=seller)
-    made = services.save_draft(company, meant)
-    broken = services.save_draft(company, replace(meant, number="FV/8"))
-    ready = services.save_draft(company, document(company.nip, number="FV/9"))
-    Draft.objects.filter(invoice__in=[made, broken]).update(draft_json=TYPED)
-    Draft.objects.filter(invoice=broken).update(xml=b"<no/>")
-    before = {draft.pk: draft.digest for draft in Draft.objects.all()}
-    migration.mean(apps, connection.schema_editor())
-    assert services.draft_of(made).invoice_draft == meant
-    assert services.draft_of(broken).invoice_draft is None
-    assert services.draft_of(ready).invoice_draft is None
-    assert {draft.pk: draft.digest for draft in Draft.objects.all()} == before
-    migration.forget(apps, connection.schema_editor())
-    assert not Draft.objects.filter(draft_json__isnull=False).exists()
+def test_rows_of_the_first_program_come_along(old: None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    apps = migrate(("sales", "0001_initial"), ("purchases", "0001_initial"), ("companies", "0001_initial"))
+    company = apps.get_model("companies", "Company").objects.create(nip=NIP, name="Łódź")
+    own = {"company": company, "environment": "EMULATOR"}
 
+    def kept(xml: bytes) -> Any:
+        values = {"company": company, "sha256": hashlib.sha256(xml).hexdigest(), "xml": xml}
+        return apps.get_model("sales", "Document").objects.create(**values)
 
-def execute(sql: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
+    def sold(number: str, xml: bytes | None, **fields: Any) -> int:
+        held = None if xml is None else kept(xml)
+        values = {
+            **own, "document": held, "sha256": held.sha256 if held else "", "number": number, "kind": "VAT",
+            "issue_date": NOW.date(), "seller_nip": NIP, "buyer_nip": "8567346215", "buyer_name": "Źdźbło",
+            "currency": "PLN", "gross": 177, "words": f"{number} źdźbło", "state": "queued" if held else "draft",
+        }  # fmt: skip
+        return apps.get_model("sales", "Invoice").objects.create(**values | fields).pk  # type: ignore[no-any-return]
+
+    drafts = [sold("FV/1", None) for _ in range(2)]
+    nine = sold("FV/9", None)
+    second = sold("FV/1 (2)", document(NIP, number="FV/1 (2)"))
+    ksef_number = "5265877635-20261123-0123456789AB-C1"
+    first = sold("FV/1", document(NIP, number="FV/1"), ksef_number=ksef_number, acquired_at=NOW)
+    refused = sold("FV/1", b"<unreadable/>", state="rejected")
+    for at, kind in enumerate(("Vat", "KorZal"), 1):
+        apps.get_model("purchases", "ReceivedInvoice").objects.create(
+            **own, document=kept(b"<a/>" * at), ksef_number=f"8567346215-20261123-00000000000{at}-00", number=f"D/{at}",
+            kind=kind, issue_date=NOW.date(), acquired_at=NOW, stored_at=NOW, seller_nip="8567346215",
+            seller_name="Świt", buyer_name="Łódź", currency="PLN", net=150, vat=27, gross=177, mode="Online",
+            words=f"d/{at} świt", opened_at=NOW if at == 1 else None,
+        )  # fmt: skip
+
+    apps = migrate(("sales", "0004_looks"), ("purchases", "0002_fold_words"))
+    meant = replace(MEANT, seller=Party(nip=NIP, name="Łódź", address=Address(line1="ul. Garncarska 3")))
+    xml = write(build(meant, created=NOW))
+    for invoice, form, content in ((drafts[0], TYPED, xml), (drafts[1], TYPED, b"<no/>"), (nine, None, xml)):
+        apps.get_model("sales", "Draft").objects.create(
+            company_id=company.pk, invoice_id=invoice, form=form, xml=content
+        )
+    put_old_guards()
+
+    call_command("migrate", verbosity=0)
+    rows = {row.pk: row for row in Invoice.objects.select_related("entry__document")}
+    assert {row.entry.number: row.state for row in rows.values() if row.pk != refused} == {
+        "FV/1": "queued",
+        "FV/1 (2)": "queued",
+        "FV/1 (3)": "draft",
+        "FV/1 (4)": "draft",
+        "FV/9": "draft",
+    }
+    entry = rows[first].entry
+    assert (entry.environment, entry.direction, entry.rejected) == ("EMULATOR", "sale", False)
+    assert (entry.net, entry.vat, entry.gross) == (Decimal(150), Decimal(27), Decimal(177))
+    assert (entry.seller_name, entry.words) == ("Żółta Łódź – Jan Gęśl", "fv 1 zdzblo")
+    assert (entry.ksef_number, entry.acquired_at, b"FV/1<" in entry.xml) == (ksef_number, NOW, True)
+    unread = rows[refused].entry
+    assert (unread.rejected, unread.net, unread.vat, unread.xml) == (True, None, None, b"<unreadable/>")
+    assert f"sales invoice {refused}," in caplog.text
+    assert rows[drafts[0]].entry.vat == Decimal("46822.21"), "in PLN"
+    bought = {one.number: one for one in IndexEntry.objects.filter(direction="purchase")}
+    assert {
+        number: (one.kind, one.net, one.purchase.is_new, one.words) for number, one in bought.items()
+    } == {
+        "D/1": ("VAT", Decimal(150), False, "d 1 swit"),
+        "D/2": ("KOR_ZAL", Decimal(150), True, "d 2 swit"),
+    }
+    assert (bought["D/2"].xml, bought["D/2"].buyer_nip) == (b"<a/>" * 2, NIP)
+
+    said = [services.draft_of(rows[row]).invoice_draft for row in (*drafts, nine)]
+    assert said == [meant, None, None]
+    assert guards.missing(connection) == []
+    for sql in (
+        "UPDATE documents_document SET sha256 = '1'",
+        f"UPDATE documents_indexentry SET number = 'FV/1' WHERE id = {rows[second].entry_id}",
+        f"UPDATE documents_indexentry SET number = 'FV/1' WHERE id = {rows[nine].entry_id}",
+        f"UPDATE sales_invoice SET state = 'draft' WHERE id = {second}",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            run(sql)
+    last = IndexEntry.objects.latest("pk").pk
+    assert services.issue(Company.objects.get(), document(NIP, number="FV/10")).entry_id > last
+    assert Document.objects.count() == 6

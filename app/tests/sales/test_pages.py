@@ -50,9 +50,8 @@ def accepted(company: Any) -> Invoice:
     invoice = services.issue(company, document(company.nip))
     lifecycle.move(invoice, Step.SEND)
     lifecycle.move(invoice, Step.ARRIVE)
-    lifecycle.move(
-        invoice, Step.ACCEPT, ksef_number="5265877635-20261123-0123456789AB-C1", acquired_at=timezone.now()
-    )
+    number = "5265877635-20261123-0123456789AB-C1"
+    lifecycle.move(invoice, Step.ACCEPT, entry={"ksef_number": number, "acquired_at": timezone.now()})
     Receipt.objects.create(company=company, invoice=invoice, xml=b"<UPO/>")
     return invoice
 
@@ -129,7 +128,7 @@ def test_an_empty_list_says_how_to_fill_it(ala: Client, company: Any) -> None:
 def test_the_list_shows_states_and_asks_again_only_while_something_moves(ala: Client, company: Any) -> None:
     done = accepted(company)
     still = text_of(ala.get(address("list", company)))
-    assert done.ksef_number in still
+    assert done.entry.ksef_number in still
     assert "177,00 zł" in still
     assert 'id="moving"></div>' in still
     moving = services.issue(company, document(company.nip))
@@ -258,10 +257,10 @@ def test_a_draft_is_deleted_and_an_invoice_is_not(ala: Client, company: Any) -> 
 def test_an_invoice_with_its_number_shows_it_and_gives_its_files(ala: Client, company: Any) -> None:
     invoice = accepted(company)
     shown = text_of(ala.get(invoice.get_absolute_url()))
-    assert invoice.ksef_number in shown
+    assert invoice.entry.ksef_number in shown
     assert "KSeF nadał numer" in shown
     xml = ala.get(address("xml", company, invoice.pk))
-    assert xml.content == invoice.xml
+    assert xml.content == invoice.entry.xml
     assert xml["Content-Type"] == "application/xml"
     assert "attachment" in xml["Content-Disposition"]
     assert ala.get(address("upo_xml", company, invoice.pk)).content == b"<UPO/>"

@@ -347,7 +347,7 @@ class TestFairness:
         self, connected: Any, sender: Worker, wire: Wire
     ) -> None:
         disliked, other = issue(connected, 2)
-        digest = base64.b64encode(bytes.fromhex(disliked.sha256)).decode()
+        digest = base64.b64encode(bytes.fromhex(disliked.entry.sha256)).decode()
         blocked = {
             "title": "Request blocked",
             "status": 403,
@@ -533,7 +533,7 @@ class TestRecovery:
         reason = Event.objects.get(invoice=invoice, step="return").reason
         assert reason is not None
         assert (reason.code, reason.ksef_code) == ("session-failed", "21173")
-        assert held_by_ksef(connected) == [fresh(invoice).ksef_number]
+        assert held_by_ksef(connected) == [fresh(invoice).entry.ksef_number]
 
     def test_a_missing_permission_leaves_it_in_doubt(
         self, connected: Any, sender: Worker, wire: Wire
@@ -577,7 +577,7 @@ class TestLooking:
         asked = [path for method, path in wire.seen if method == "GET"]
         looked = [path for path in asked if re.fullmatch(LIST, path) or re.fullmatch(ONE, path)]
         assert re.fullmatch(LIST, looked[0]), "all four at once; what is left of them perhaps singly"
-        assert len({fresh(row).ksef_number for row in rows}) == 4
+        assert len({fresh(row).entry.ksef_number for row in rows}) == 4
 
     def test_few_of_a_session_are_asked_for_one_by_one(
         self, connected: Any, sender: Worker, wire: Wire, stuck: Any

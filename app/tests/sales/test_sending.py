@@ -49,18 +49,18 @@ def test_an_invoice_gets_its_number_and_its_receipt(connected: Any, owner: Any, 
     xml = document(connected.nip)
     invoice = services.issue(connected, xml, by=owner)
     assert invoice.state == "queued"
-    assert invoice.xml == xml
-    assert invoice.sha256 == hashlib.sha256(xml).hexdigest()
+    assert invoice.entry.xml == xml
+    assert invoice.entry.sha256 == hashlib.sha256(xml).hexdigest()
     sender.until(connected, lambda: settled(invoice))
     row = fresh(invoice)
-    assert KsefNumber.parse(row.ksef_number).nip == connected.nip
-    assert row.acquired_at is not None
+    assert KsefNumber.parse(row.entry.ksef_number).nip == connected.nip
+    assert row.entry.acquired_at is not None
     receipt = Receipt.objects.get(invoice=row)
-    entry = upo.verify(bytes(receipt.xml)).document(row.ksef_number)
+    entry = upo.verify(bytes(receipt.xml)).document(row.entry.ksef_number)
     assert entry is not None
-    assert entry.sha256.hex() == row.sha256
+    assert entry.sha256.hex() == row.entry.sha256
     assert steps(row) == ["issue", "queue", "send", "arrive", "accept"]
-    assert held_by_ksef(connected) == [row.ksef_number]
+    assert held_by_ksef(connected) == [row.entry.ksef_number]
     assert row.reason is None
 
 
@@ -84,7 +84,7 @@ def test_a_lost_answer_is_asked_about_and_not_sent_again(connected: Any, sender:
     sender.until(connected, lambda: settled(invoice))
     assert fresh(invoice).state == "accepted"
     assert wire.count(*SEND) == 1
-    assert held_by_ksef(connected) == [fresh(invoice).ksef_number]
+    assert held_by_ksef(connected) == [fresh(invoice).entry.ksef_number]
 
 
 def test_what_never_arrived_is_sent_again(connected: Any, sender: Worker, wire: Wire) -> None:
@@ -94,7 +94,7 @@ def test_what_never_arrived_is_sent_again(connected: Any, sender: Worker, wire: 
     assert fresh(invoice).state == "accepted"
     assert wire.count(*SEND) == 2
     assert steps(invoice) == ["issue", "queue", "send", "return", "send", "arrive", "accept"]
-    assert held_by_ksef(connected) == [fresh(invoice).ksef_number]
+    assert held_by_ksef(connected) == [fresh(invoice).entry.ksef_number]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_another_invoice_of_the_same_number_is_refused_by_ksef_and_says_so(
     assert row.reason is not None
     assert (row.reason.code, row.reason.ksef_code) == ("duplicate", "440")
     assert first.ksef_number in row.reason.pl
-    assert not row.ksef_number
+    assert not row.entry.ksef_number
 
 
 def test_the_same_document_that_ksef_already_holds_gets_its_original_number(
@@ -176,7 +176,7 @@ def test_the_same_document_that_ksef_already_holds_gets_its_original_number(
     sender.until(connected, lambda: settled(invoice))
     row = fresh(invoice)
     assert row.state == "accepted"
-    assert row.ksef_number == status.ksef_number
+    assert row.entry.ksef_number == status.ksef_number
     assert row.reason is not None
     assert row.reason.code == "recovered"
     assert Receipt.objects.filter(invoice=row).exists()
@@ -217,7 +217,7 @@ def test_offline24_is_printed_with_two_codes_and_sent_later(
     invoice = services.issue(connected, document(connected.nip), mode="offline24", by=owner)
     assert invoice.state == "waiting"
     assert invoice.due_date is not None
-    assert invoice.due_date > invoice.issue_date
+    assert invoice.due_date > invoice.entry.issue_date
     assert "/certificate/Nip/" in invoice.kod_2
     assert invoice.carries_codes_offline
     assert not invoice.is_overdue(invoice.due_date)
@@ -281,6 +281,6 @@ def test_whatever_dies_at_whatever_step_there_is_exactly_one_number(
     assert deaths == [1]
     row = fresh(invoice)
     assert row.state == "accepted"
-    assert held_by_ksef(connected) == [row.ksef_number]
+    assert held_by_ksef(connected) == [row.entry.ksef_number]
     assert Receipt.objects.filter(invoice=row).count() == 1
     assert wire.count(*SEND) <= 2

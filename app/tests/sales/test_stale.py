@@ -42,7 +42,7 @@ def test_an_issued_invoice_is_not_edited_from_another_tab(ala: Client, draft: In
     assert response.redirect_chain == [(issued.get_absolute_url(), 302)]
     assert "Ta faktura jest już wystawiona." in response.content.decode()
     row = Invoice.objects.get()
-    assert (row.state, row.number, row.xml) == ("queued", issued.number, issued.xml)
+    assert (row.state, row.entry.number, row.entry.xml) == ("queued", issued.entry.number, issued.entry.xml)
 
 
 def test_it_is_not_deleted_and_its_story_stays(ala: Client, draft: Invoice) -> None:

@@ -79,7 +79,9 @@ class Parcel:
         """Read its row again."""
         if self.invoice is not None and not self.settled:
             self.invoice = (
-                Invoice.objects.of(self.invoice.company).select_related("company").get(pk=self.invoice.pk)
+                Invoice.objects.of(self.invoice.company)
+                .select_related("company", "entry")
+                .get(pk=self.invoice.pk)
             )
 
     def record(self, folder: Path) -> None:
@@ -89,7 +91,9 @@ class Parcel:
             return
         receipt = Receipt.objects.of(invoice.company).get(invoice=invoice)
         upo, pdf = bytes(receipt.xml), printing.pdf(invoice)
-        self._write(folder, {"xml": (".xml", invoice.xml), "upo": (".upo.xml", upo), "pdf": (".pdf", pdf)})
+        self._write(
+            folder, {"xml": (".xml", invoice.entry.xml), "upo": (".upo.xml", upo), "pdf": (".pdf", pdf)}
+        )
         try:
             proofs.receipt(invoice, upo)
             proofs.codes(invoice, pdf)
@@ -120,13 +124,13 @@ class Parcel:
         return {
             "file": self.file,
             "state": self.state,
-            "ksef_number": (invoice.ksef_number or None) if invoice else None,
+            "ksef_number": (invoice.entry.ksef_number or None) if invoice else None,
             "reason": reason.en if reason else None,
             "reason_pl": reason.pl if reason else None,
             "reason_code": (reason.ksef_code or reason.code) if reason else None,
-            "number": (invoice.number if invoice else None),
-            "seller_nip": (invoice.seller_nip if invoice else None),
-            "sha256": (invoice.sha256 if invoice else None),
+            "number": (invoice.entry.number if invoice else None),
+            "seller_nip": (invoice.entry.seller_nip if invoice else None),
+            "sha256": (invoice.entry.sha256 if invoice else None),
             "mode": (invoice.mode if invoice else None),
             "faults": self.faults,
             "xml": paths.get("xml"),

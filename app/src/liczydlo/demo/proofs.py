@@ -19,10 +19,10 @@ class NotProved(Exception):
 
 def receipt(invoice: Invoice, xml: bytes) -> None:
     """Verify a UPO: its seal, its KSeF number and the digest of the document. Raises NotProved, UpoError."""
-    document = upo.verify(xml).document(invoice.ksef_number)
+    document = upo.verify(xml).document(invoice.entry.ksef_number)
     if document is None:
-        raise NotProved(f"the UPO does not name {invoice.ksef_number}")
-    if document.sha256.hex() != invoice.sha256:
+        raise NotProved(f"the UPO does not name {invoice.entry.ksef_number}")
+    if document.sha256.hex() != invoice.entry.sha256:
         raise NotProved("the UPO is for another document")
 
 
@@ -30,9 +30,9 @@ def codes(invoice: Invoice, pdf: bytes) -> None:
     """Read the codes of a print with a scanner's eyes and compare their links. Raises NotProved."""
     kod_1 = qr.kod_1(
         clients.environment(invoice.company),
-        seller_nip=invoice.seller_nip,
-        issue_date=invoice.issue_date,
-        sha256=bytes.fromhex(invoice.sha256),
+        seller_nip=invoice.entry.seller_nip,
+        issue_date=invoice.entry.issue_date,
+        sha256=bytes.fromhex(invoice.entry.sha256),
     )
     wanted = {kod_1, invoice.kod_2} if invoice.carries_codes_offline else {kod_1}
     found = scan(pdf)

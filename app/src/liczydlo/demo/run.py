@@ -20,13 +20,13 @@ from liczydlo.demo import firms, folder, screen
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Firm, Ministry
 from liczydlo.demo.parcels import Parcel, of_problem
 from liczydlo.demo.samples import faktura_of, samples, unfinished
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.document import inspect
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.write import write
 from liczydlo.ksef.modes import Mode
 from liczydlo.purchases import services as purchases
-from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.sales import services as sales
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import State
@@ -203,15 +203,17 @@ class Run:
     def _receive(self, company: Company, strangers: set[str]) -> None:
         """„Pobierz z KSeF" until everything that was sent to this firm has come in, ``strangers`` included."""
         wanted = strangers | {
-            parcel.invoice.ksef_number
+            parcel.invoice.entry.ksef_number
             for parcel in self.parcels
-            if parcel.invoice and parcel.invoice.ksef_number and parcel.invoice.buyer_nip == company.nip
+            if parcel.invoice
+            and parcel.invoice.entry.ksef_number
+            and parcel.invoice.entry.buyer_nip == company.nip
         }
         here: set[str] = set()
         deadline = time.monotonic() + PATIENCE
         while not wanted <= here and time.monotonic() < deadline:
             purchases.synchronise(company)
-            rows = ReceivedInvoice.objects.of(company).filter(ksef_number__in=wanted)
+            rows = IndexEntry.objects.of(company).filter(direction=Direction.PURCHASE, ksef_number__in=wanted)
             here = set(rows.values_list("ksef_number", flat=True))
             if not wanted <= here:
                 time.sleep(_PAUSE)  # KSeF shows an invoice only once it is stored for good

@@ -40,8 +40,8 @@ def table(parcels: Sequence[Parcel]) -> Table:
 def _detail(parcel: Parcel) -> str:
     if parcel.faults:
         return "[red]" + "; ".join(parcel.faults).replace("[", r"\[") + "[/]"
-    if parcel.invoice and parcel.invoice.ksef_number:
-        return parcel.invoice.ksef_number + ("" if parcel.recorded else "  (receipt on its way)")
+    if parcel.invoice and parcel.invoice.entry.ksef_number:
+        return parcel.invoice.entry.ksef_number + ("" if parcel.recorded else "  (receipt on its way)")
     reason = parcel.reason
     if reason is None:
         return ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from liczydlo.companies.models import CompanyOwned
+from liczydlo.companies.models import CompanyOwned, Environment
+from liczydlo.documents.indexes import SearchIndex
 
 
 class Frozen(Exception):
@@ -43,3 +45,96 @@ class Document(WrittenOnce):
     def __str__(self) -> str:
         """The beginning of the digest."""
         return self.sha256[:12]
+
+
+class Direction(models.TextChoices):
+    """Whose invoice it is for the company."""
+
+    SALE = "sale"
+    PURCHASE = "purchase"
+
+
+class IndexEntry(WrittenOnce):
+    """What an invoice says, issued or received, so that lists and books ask one table; ``index`` fills it.
+
+    Net and gross are in ``currency``, VAT in PLN, as KSeF lists them; both are empty where an older program kept a
+    document that cannot be read. A draft has no document. What KSeF rejected gives its number back.
+    """
+
+    environment = models.CharField(max_length=10, choices=Environment)
+    direction = models.CharField(max_length=8, choices=Direction)
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+    rejected = models.BooleanField(default=False)
+    number = models.CharField(max_length=256, blank=True, default="")
+    kind = models.CharField(max_length=16)  # RodzajFaktury, „VAT" or „KOR_ZAL"
+    issue_date = models.DateField()
+    seller_nip = models.CharField(max_length=10)
+    seller_name = models.CharField(max_length=512, blank=True, default="")
+    buyer_nip = models.CharField(max_length=10, blank=True, default="")
+    buyer_id = models.CharField(max_length=60, blank=True, default="")  # without NIP: „DE123456789"
+    buyer_name = models.CharField(max_length=512, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    vat = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    gross = models.DecimalField(max_digits=18, decimal_places=2)
+    has_attachment = models.BooleanField(default=False)
+    ksef_number = models.CharField(max_length=36, blank=True, default="")
+    acquired_at = models.DateTimeField(null=True, blank=True)  # of a purchase the day of receipt: art. 106na
+    # what ``web.search.fold`` makes of the number and the other party's name
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["document", "environment"],
+                condition=models.Q(direction=Direction.SALE),
+                name="one_invoice_per_document",
+            ),
+            # KSeF's own key (weryfikacja-faktury.md): seller, kind, number
+            models.UniqueConstraint(
+                fields=["company", "environment", "seller_nip", "kind", "number"],
+                condition=models.Q(direction=Direction.SALE, rejected=False),
+                name="one_invoice_per_number",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "environment", "ksef_number"],
+                condition=models.Q(direction=Direction.PURCHASE),
+                name="one_purchase_per_ksef_number",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["company", "environment", "direction", "-id"], name="entry_list"),
+            models.Index(fields=["company", "environment", "direction", "issue_date"], name="entry_date"),
+            models.Index(fields=["company", "environment", "direction", "gross"], name="entry_gross"),
+            models.Index(
+                fields=["company", "environment", "direction", "ksef_number"], name="entry_ksef_number"
+            ),
+            models.Index(
+                fields=["company", "environment", "direction", "buyer_nip", "-id"], name="entry_buyer"
+            ),
+            models.Index(
+                fields=["company", "environment", "direction", "seller_nip", "-id"], name="entry_seller"
+            ),
+            SearchIndex(name="entry_words"),
+        ]
+
+    def __str__(self) -> str:
+        """Its number."""
+        return self.number or str(_("szkic"))
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the frozen bytes, lower-case hex. Raises Frozen for a draft."""
+        return self._frozen.sha256
+
+    @property
+    def xml(self) -> bytes:
+        """The frozen bytes. Raises Frozen for a draft."""
+        return bytes(self._frozen.xml)
+
+    @property
+    def _frozen(self) -> Document:
+        if self.document is None:
+            raise Frozen("a draft is not frozen yet")
+        return self.document

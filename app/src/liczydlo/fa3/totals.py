@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from liczydlo.fa3 import money
-from liczydlo.fa3.model import FaWiersz
+from liczydlo.fa3.model import Fa, FaWiersz
 
 PLN: Final = "PLN"
 
@@ -63,6 +63,7 @@ _GROUPS: Final = (
     "10",
     "11",
 )  # P_13_* in their order
+_TAXED: Final = "12345"  # P_14_*
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,6 +225,22 @@ def gross(sums: Mapping[str, Decimal]) -> Decimal:
         amount
         for name, amount in sums.items()
         if name.startswith(("p_13_", "p_14_")) and not name.endswith("w")
+    )
+
+
+def net(fa: Fa) -> Decimal:
+    """All P_13 of a document, in its currency."""
+    return money.total(getattr(fa, f"p_13_{group}") or money.ZERO for group in _GROUPS)
+
+
+def tax_pln(fa: Fa) -> Decimal:
+    """All P_14 of a document in PLN: of another currency P_14_xW, where it is stated."""
+    converted = (getattr(fa, f"p_14_{group}w", None) for group in _TAXED)
+    stated = (getattr(fa, f"p_14_{group}") for group in _TAXED)
+    return money.total(
+        one if pln is None else pln
+        for one, pln in zip(stated, converted, strict=True)
+        if one is not None or pln is not None
     )
 
 

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
+from liczydlo.documents.filters import of_environment
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
-from liczydlo.sales.models import Invoice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class Overview:
     authentication: StoredCertificate | None
     offline: StoredCertificate | None
     token: StoredToken | None
-    latest: Sequence[Invoice]
+    latest: Sequence[IndexEntry]
 
     @property
     def is_connected(self) -> bool:
@@ -104,7 +105,7 @@ def overview(company: Company) -> Overview:
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],
-        latest=list(sales.of_environment(company).order_by("-pk")[:5]),
+        latest=list(of_environment(company, Direction.SALE)[:5]),
         authentication=clients.certificate(company, Purpose.AUTHENTICATION),
         offline=clients.certificate(company, Purpose.OFFLINE),
         token=clients.token(company),

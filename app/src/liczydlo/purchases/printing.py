@@ -14,13 +14,13 @@ def kod_1(invoice: ReceivedInvoice) -> str:
     """The link that shows the invoice in KSeF."""
     return qr.kod_1(
         clients.environment(Company(environment=invoice.environment)),
-        seller_nip=invoice.seller_nip,
-        issue_date=invoice.issue_date,
-        sha256=bytes.fromhex(invoice.document.sha256),
+        seller_nip=invoice.entry.seller_nip,
+        issue_date=invoice.entry.issue_date,
+        sha256=bytes.fromhex(invoice.entry.sha256),
     )
 
 
 def pdf(invoice: ReceivedInvoice) -> bytes:
     """PDF/A-3 with the XML in it. Raises PrintError for a document that is not FA(3)."""
-    codes = Codes(kod_1=kod_1(invoice), caption=invoice.ksef_number, kod_2=None)
-    return invoice_pdf(invoice.xml, codes=codes)
+    codes = Codes(kod_1=kod_1(invoice), caption=invoice.entry.ksef_number, kod_2=None)
+    return invoice_pdf(invoice.entry.xml, codes=codes)

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
-from liczydlo.documents.models import Document
+from liczydlo.documents import index
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Clock
 from liczydlo.jobs.models import Job
@@ -27,7 +28,6 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.web import search
 from liczydlo.web.reasons import Language
 
 RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
@@ -168,8 +168,7 @@ def _receive(run: _Window, start: dt.datetime, end: dt.datetime | None) -> None:
 
 
 def _take(run: _Window, chunk: _Chunk, found: InvoiceMetadata) -> None:
-    rows = ReceivedInvoice.objects.of(run.company)
-    if rows.filter(environment=run.company.environment, ksef_number=found.ksef_number).exists():
+    if IndexEntry.objects.filter(**_key(run.company, found)).exists():
         chunk.known += 1
     else:
         run.step("receive.document")
@@ -198,31 +197,24 @@ def _store(run: _Window, chunk: _Chunk) -> None:
     run.step("receive.stored")
 
 
+def _key(company: Company, found: InvoiceMetadata) -> dict[str, Any]:
+    return {
+        "company": company,
+        "environment": company.environment,
+        "direction": Direction.PURCHASE,
+        "ksef_number": found.ksef_number,
+    }
+
+
 def _stored(company: Company, found: InvoiceMetadata, xml: bytes) -> bool:
-    document, _ = Document.objects.get_or_create(
-        company=company, sha256=found.sha256.hex(), defaults={"xml": xml}
-    )
-    _, made = ReceivedInvoice.objects.get_or_create(
-        company=company,
-        environment=company.environment,
-        ksef_number=found.ksef_number,
-        defaults={
-            "document": document,
-            "number": found.invoice_number,
-            "kind": found.kind[:16],
-            "issue_date": found.issue_date,
-            "acquired_at": found.acquired,
-            "stored_at": found.stored,
-            "seller_nip": found.seller.value or "",
-            "seller_name": (found.seller.name or "")[:512],
-            "buyer_name": (found.buyer.name or "")[:512],
-            "currency": found.currency,
-            "net": found.net,
-            "vat": found.vat,
-            "gross": found.gross,
-            "mode": found.mode[:16],
-            "has_attachment": found.has_attachment,
-            "words": search.fold(f"{found.invoice_number} {found.seller.name or ''}"),
-        },
-    )
+    columns = index.of_purchase(company, found) | {"document": index.freeze(company, xml, found.sha256)}
+    entry, made = IndexEntry.objects.get_or_create(**_key(company, found), defaults=columns)
+    if made:
+        ReceivedInvoice.objects.create(
+            company=company,
+            environment=company.environment,
+            entry=entry,
+            mode=found.mode[:16],
+            stored_at=found.stored,
+        )
     return made

@@ -73,7 +73,7 @@ def fetch(_request: CompanyRequest, company: Company) -> HttpResponse:
 
 
 def _invoice(company: Company, invoice_id: int) -> ReceivedInvoice:
-    rows = ReceivedInvoice.objects.of(company).select_related("document")
+    rows = ReceivedInvoice.objects.of(company).select_related("entry__document")
     invoice: ReceivedInvoice = get_object_or_404(rows, pk=invoice_id)
     return invoice
 
@@ -91,7 +91,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         "purchases/detail.html",
         {
             "invoice": invoice,
-            "document": invoice_html(invoice.xml, language=language()),
+            "document": invoice_html(invoice.entry.xml, language=language()),
             "kod_1": printing.kod_1(invoice),
         },
     )
@@ -106,7 +106,7 @@ def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         content = printing.pdf(invoice)
     except PrintError as error:
         raise Http404("not FA(3)") from error
-    return as_file(content, PDF, file_name(invoice.number, invoice.ksef_number, ending=".pdf"))
+    return as_file(content, PDF, file_name(invoice.entry.number, invoice.entry.ksef_number, ending=".pdf"))
 
 
 @member()
@@ -114,4 +114,4 @@ def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 def xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The bytes as KSeF holds them."""
     invoice = _invoice(company, invoice_id)
-    return as_file(invoice.xml, XML, file_name(invoice.ksef_number, ending=".xml"))
+    return as_file(invoice.entry.xml, XML, file_name(invoice.entry.ksef_number, ending=".xml"))

@@ -9,9 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
+from liczydlo.documents import filters
+from liczydlo.documents.filters import of_environment
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import MOVING, UNSENT, State
-from liczydlo.web import filters
 
 STATES = [
     ("", _("Wszystkie stany")),
@@ -28,6 +30,7 @@ STATES = [
 class Filters(filters.Filters):
     """The filter row above the list."""
 
+    direction = Direction.SALE
     states = STATES
     typed = _("numer, nabywca, NIP, kwota lub numer KSeF")
 
@@ -47,15 +50,9 @@ def is_in(state: str, today: dt.date) -> Q:
             return Q(state=state)
 
 
-def of_environment(company: Company) -> QuerySet[Invoice]:
-    """The company's invoices of its present environment."""
-    rows: QuerySet[Invoice] = Invoice.objects.of(company)
-    return rows.filter(environment=company.environment)
-
-
 def counts(company: Company, today: dt.date) -> dict[str, int]:
     """How many invoices the list shows under each entry of ``STATES``."""
-    rows = of_environment(company)
+    rows = Invoice.objects.of(company).filter(environment=company.environment)
     by_state = dict(rows.values_list("state").annotate(Count("pk")).order_by())
     found = {name: by_state.get(name, 0) for name, _words in STATES}
     found[""] = sum(by_state.values())
@@ -65,8 +62,15 @@ def counts(company: Company, today: dt.date) -> dict[str, int]:
     return found
 
 
-def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[Invoice]]:
+def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[IndexEntry]]:
     """The filter form, and the company's invoices of its present environment that it lets through."""
     form = Filters(query)
-    rows = of_environment(company).filter(is_in(form.state, today))
-    return form, form.narrow(rows, nip_field="buyer_nip")
+    rows = of_environment(company, Direction.SALE)
+    if form.state == State.ACCEPTED:  # most of them: on the way through the list rather than before it
+        rows = rows.filter(sale__state=State.ACCEPTED)
+    elif form.state:
+        of_state = Invoice.objects.of(company).filter(
+            is_in(form.state, today), environment=company.environment
+        )
+        rows = rows.filter(pk__in=of_state.order_by().values("entry"))
+    return form, form.narrow(rows)

@@ -1,7 +1,7 @@
 """What the database refuses to do with issued invoices, whoever asks: art. 106e, 112 and 112a of the VAT act.
 
-An issued invoice is never a draft again, keeps its bytes, number and KSeF number, and is never deleted; nor is its
-receipt or its timeline.
+An invoice leaves the state of a draft only with a frozen document, is never a draft again, and is never deleted; nor is
+its receipt or its timeline. What names it is guarded in its index entry (``documents.guards``).
 """
 
 from __future__ import annotations
@@ -11,38 +11,44 @@ from typing import Final
 from liczydlo.guards import Guard, written_once
 
 _INVOICE: Final = "sales_invoice"
-_IDENTITY: Final = ("document_id", "sha256", "company_id", "environment", "number")
 
 GUARDS: Final = (
+    Guard(
+        name="sales_invoice_issued_means_frozen",
+        table=_INVOICE,
+        verb="UPDATE",
+        when="OLD.state = 'draft' AND NEW.state <> 'draft' AND NOT EXISTS (SELECT 1 FROM documents_indexentry entry "
+        "WHERE entry.id = NEW.entry_id AND entry.document_id IS NOT NULL)",
+        message="a draft cannot become an invoice without a frozen document",
+    ),
     Guard(
         name="sales_invoice_stays_issued",
         table=_INVOICE,
         verb="UPDATE",
-        when="OLD.document_id IS NOT NULL AND (NEW.document_id IS NULL OR NEW.state = 'draft' OR "
-        + " OR ".join(f"NEW.{column} <> OLD.{column}" for column in _IDENTITY)
-        + ")",
+        when="OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.entry_id <> OLD.entry_id "
+        "OR NEW.company_id <> OLD.company_id OR NEW.environment <> OLD.environment)",
         message="an issued invoice cannot become a draft or another document",
     ),
     Guard(
         name="sales_invoice_stays_accepted",
         table=_INVOICE,
         verb="UPDATE",
-        when="OLD.ksef_number <> '' AND (NEW.ksef_number <> OLD.ksef_number OR NEW.state <> OLD.state)",
+        when="OLD.state = 'accepted' AND NEW.state <> OLD.state",
         message="an invoice with a KSeF number stays accepted and keeps the number",
     ),
     Guard(
         name="sales_invoice_no_delete",
         table=_INVOICE,
         verb="DELETE",
-        when="OLD.document_id IS NOT NULL",
+        when="OLD.state <> 'draft'",
         message="an issued invoice cannot be deleted",
     ),
-    *written_once("sales_receipt"),
-    *written_once("sales_event"),
     Guard(
         name="sales_invoice_no_truncate",
         table=_INVOICE,
         verb="TRUNCATE",
         message="issued invoices cannot be deleted",
     ),
+    *written_once("sales_receipt"),
+    *written_once("sales_event"),
 )

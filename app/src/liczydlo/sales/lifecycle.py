@@ -1,5 +1,5 @@
-"""How an invoice's row changes: through ``move`` alone, a conditional UPDATE, so of two processes one wins, and an
-event in the same transaction, so that the timeline tells what happened. ``states`` has the table."""
+"""How an invoice's row changes: through ``move`` alone, a conditional UPDATE, so of two processes one wins, and in the
+same transaction its index entry and an event, so that the timeline tells what happened. ``states`` has the table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from liczydlo.companies.models import User
+from liczydlo.documents.models import IndexEntry
 from liczydlo.sales.models import Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step, target
 from liczydlo.web.reasons import Reason
@@ -26,11 +27,17 @@ class StaleDraft(NotNow):
 
 
 def move(
-    invoice: Invoice, step: Step, *, by: User | None = None, reason: Reason | None = None, **fields: Any
+    invoice: Invoice,
+    step: Step,
+    *,
+    by: User | None = None,
+    reason: Reason | None = None,
+    entry: dict[str, Any] | None = None,
+    **fields: Any,
 ) -> None:
-    """Take one step: the row, further ``fields`` of it and the event, all or nothing. Raises NotNow.
+    """Take one step: the row, further ``fields`` of it, columns of its index entry and the event, all or nothing.
 
-    ``reason`` is kept with the invoice and shown; a step without one clears it.
+    ``reason`` is kept with the invoice and shown; a step without one clears it. Raises NotNow.
     """
     to = target(invoice.state, step)
     values = {
@@ -39,10 +46,15 @@ def move(
         "changed_at": timezone.now(),
         **fields,
     }
+    columns = entry or {}
+    if State.REJECTED in (invoice.state, to):
+        columns = {**columns, "rejected": to == State.REJECTED}
     with transaction.atomic():
         here = Invoice.objects.filter(pk=invoice.pk, company_id=invoice.company_id, state=invoice.state)
         if not here.update(**values):
             raise NotNow(f"{step}: another process was faster")
+        if columns:
+            _index(invoice, columns)
         Event.objects.create(
             company_id=invoice.company_id,
             invoice_id=invoice.pk,
@@ -54,6 +66,13 @@ def move(
         setattr(invoice, name, value)
 
 
+def _index(invoice: Invoice, columns: dict[str, Any]) -> None:
+    IndexEntry.objects.filter(pk=invoice.entry_id, company_id=invoice.company_id).update(**columns)
+    if Invoice.entry.is_cached(invoice):
+        for name, value in columns.items():
+            setattr(invoice.entry, name, value)
+
+
 def lock_draft(draft: Invoice) -> Invoice:
     """Lock a draft's row until the transaction ends, and return it as it is now.
 
@@ -61,8 +80,8 @@ def lock_draft(draft: Invoice) -> Invoice:
     then sees what the first has done. On SQLite the transaction itself is the lock (``BEGIN IMMEDIATE``). Raises
     StaleDraft when the row is gone or is a draft no more.
     """
-    rows = Invoice.objects.filter(pk=draft.pk, company_id=draft.company_id)
-    row: Invoice | None = rows.select_for_update(no_key=True).first()
+    rows = Invoice.objects.filter(pk=draft.pk, company_id=draft.company_id).select_related("entry")
+    row: Invoice | None = rows.select_for_update(no_key=True, of=("self",)).first()
     if row is None:
         raise StaleDraft("deleted", None)
     if row.state != State.DRAFT:
@@ -70,9 +89,10 @@ def lock_draft(draft: Invoice) -> Invoice:
     return row
 
 
-def change_draft(draft: Invoice, **columns: Any) -> None:
-    """Write columns of a draft that :func:`lock_draft` holds."""
-    columns["changed_at"] = timezone.now()
-    Invoice.objects.filter(pk=draft.pk, state=State.DRAFT).update(**columns)
-    for name, value in columns.items():
+def change_draft(draft: Invoice, columns: dict[str, Any]) -> None:
+    """Write columns of the index entry of a draft that :func:`lock_draft` holds; the environment is the row's too."""
+    own = {"environment": columns["environment"], "changed_at": timezone.now()}
+    Invoice.objects.filter(pk=draft.pk, state=State.DRAFT).update(**own)
+    for name, value in own.items():
         setattr(draft, name, value)
+    _index(draft, columns)

@@ -1,4 +1,4 @@
-"""Sales invoices. The frozen XML is the invoice; the rows beside it are an index and its story."""
+"""Sales invoices: their life, from a draft to a receipt. What they say is in ``documents``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
-from liczydlo.documents.models import Document, Frozen, WrittenOnce
+from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
@@ -63,18 +63,7 @@ class Invoice(WrittenOnce):
     """One sales invoice of a company."""
 
     environment = models.CharField(max_length=10, choices=Environment)
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
-    sha256 = models.CharField(max_length=64, blank=True, default="")
-    number = models.CharField(_("numer"), max_length=256, blank=True, default="")
-    kind = models.CharField(_("rodzaj"), max_length=8)
-    issue_date = models.DateField(_("data wystawienia"))
-    seller_nip = models.CharField(max_length=10)
-    buyer_nip = models.CharField(max_length=10, blank=True, default="")
-    buyer_name = models.CharField(_("nabywca"), max_length=512, blank=True, default="")
-    currency = models.CharField(_("waluta"), max_length=3)
-    gross = models.DecimalField(_("kwota brutto"), max_digits=18, decimal_places=2)
-    has_attachment = models.BooleanField(default=False)
-    words = models.TextField(blank=True, default="")  # what ``web.search.fold`` makes of number and name
+    entry = models.OneToOneField(IndexEntry, models.CASCADE, related_name="sale")
 
     state = models.CharField(_("stan"), max_length=10, choices=State)
     mode = models.CharField(_("tryb"), max_length=16, choices=list(MODES.items()), default=Mode.ONLINE)
@@ -88,8 +77,6 @@ class Invoice(WrittenOnce):
     session = models.ForeignKey(Session, models.PROTECT, null=True, blank=True, related_name="+")
     session_reference = models.CharField(max_length=36, blank=True, default="")
     invoice_reference = models.CharField(max_length=36, blank=True, default="")
-    ksef_number = models.CharField(_("numer KSeF"), max_length=36, blank=True, default="")
-    acquired_at = models.DateTimeField(_("data nadania numeru"), null=True, blank=True)
     upo_pending = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(db_default=Now())
@@ -100,29 +87,13 @@ class Invoice(WrittenOnce):
 
     class Meta:
         ordering = ("-id",)
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=models.Q(state=State.DRAFT) | models.Q(document__isnull=False),
-                name="issued_means_frozen",
-            ),
-            models.UniqueConstraint(
-                fields=["company", "environment", "sha256"],
-                condition=~models.Q(sha256=""),
-                name="one_invoice_per_document",
-            ),
-            # KSeF's own key (weryfikacja-faktury.md: seller, kind, number); a refused invoice gives its number back
-            models.UniqueConstraint(
-                fields=["company", "environment", "seller_nip", "kind", "number"],
-                condition=~models.Q(state=State.REJECTED),
-                name="one_invoice_per_number",
-            ),
-        ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["company", "-id"], name="invoice_list"),
-            models.Index(fields=["company", "state", "-id"], name="invoice_state"),
-            models.Index(fields=["company", "number"], name="invoice_number"),
-            models.Index(fields=["company", "ksef_number"], name="invoice_ksef_number"),
-            models.Index(fields=["company", "buyer_nip", "-id"], name="invoice_buyer"),
+            models.Index(fields=["company", "environment", "state", "entry"], name="invoice_state"),
+            models.Index(
+                fields=["company", "environment", "due_date"],
+                name="invoice_due",
+                condition=models.Q(due_date__isnull=False),
+            ),
             models.Index(
                 fields=["company", "queued_at", "id"],
                 name="invoice_outgoing",
@@ -133,7 +104,7 @@ class Invoice(WrittenOnce):
 
     def __str__(self) -> str:
         """Its number."""
-        return self.number or str(_("szkic"))
+        return str(self.entry)
 
     def get_absolute_url(self) -> str:
         """The invoice's page."""
@@ -143,13 +114,6 @@ class Invoice(WrittenOnce):
     def reason(self) -> Reason | None:
         """Why it is where it is, when that needs saying."""
         return Reason.from_json(self.reason_json)
-
-    @property
-    def xml(self) -> bytes:
-        """The frozen bytes. Raises Frozen for a draft, which has none yet."""
-        if self.document is None:
-            raise Frozen("a draft is not frozen yet")
-        return bytes(self.document.xml)
 
     @property
     def is_moving(self) -> bool:
@@ -164,7 +128,7 @@ class Invoice(WrittenOnce):
     @property
     def carries_codes_offline(self) -> bool:
         """Whether a print now carries „OFFLINE" and KOD II: only until it has its number (kody-qr.md)."""
-        return bool(self.kod_2) and not self.ksef_number
+        return bool(self.kod_2) and not self.entry.ksef_number
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether the day by which it had to be sent has passed."""

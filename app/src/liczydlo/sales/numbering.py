@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 
 from liczydlo.companies.models import Company
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.document import Document
-from liczydlo.sales.models import Invoice, Series
-from liczydlo.sales.states import State
+from liczydlo.sales.models import Series
 
 PATTERN = "FV/{rrrr}/{mm}/{nnn}"
 
@@ -26,8 +27,7 @@ def propose(company: Company, date: dt.date) -> str:
 
 def is_taken(company: Company, number: str, *, but: int | None = None) -> bool:
     """Whether an invoice of this number exists that is not refused; ``but`` is one that does not count."""
-    rows = Invoice.objects.of(company).filter(number=number, environment=company.environment)
-    return rows.exclude(state=State.REJECTED).exclude(pk=but).exists()
+    return _sales(company, but).filter(number=number).exists()
 
 
 def is_used(company: Company, checked: Document, *, but: int | None = None) -> bool:
@@ -36,13 +36,15 @@ def is_used(company: Company, checked: Document, *, but: int | None = None) -> b
     The key is KSeF's (weryfikacja-faktury.md) and that of the constraint ``one_invoice_per_number``; ``but`` is the
     draft that is about to become this document.
     """
-    rows = Invoice.objects.of(company).filter(
-        environment=company.environment,
-        seller_nip=checked.seller_nip,
-        kind=checked.kind,
-        number=checked.number,
+    same = _sales(company, but).filter(
+        seller_nip=checked.seller_nip, kind=checked.kind, number=checked.number
     )
-    return rows.exclude(state=State.REJECTED).exclude(pk=but).exists()
+    return same.exists()
+
+
+def _sales(company: Company, but: int | None) -> QuerySet[IndexEntry]:
+    rows = IndexEntry.objects.of(company).filter(environment=company.environment, direction=Direction.SALE)
+    return rows.filter(rejected=False).exclude(sale=but) if but else rows.filter(rejected=False)
 
 
 def note(company: Company, number: str, date: dt.date) -> None:

@@ -27,15 +27,15 @@ def kod_1(invoice: Invoice) -> str:
     """The link that shows whether KSeF holds the invoice."""
     return qr.kod_1(
         environment_of(invoice),
-        seller_nip=invoice.seller_nip,
-        issue_date=invoice.issue_date,
-        sha256=bytes.fromhex(invoice.sha256),
+        seller_nip=invoice.entry.seller_nip,
+        issue_date=invoice.entry.issue_date,
+        sha256=bytes.fromhex(invoice.entry.sha256),
     )
 
 
 def is_printable(invoice: Invoice) -> bool:
     """Whether the invoice may be handed over: it has its number, or was issued offline and is not refused."""
-    return bool(invoice.ksef_number) or (bool(invoice.kod_2) and invoice.state != State.REJECTED)
+    return bool(invoice.entry.ksef_number) or (bool(invoice.kod_2) and invoice.state != State.REJECTED)
 
 
 def codes(invoice: Invoice) -> Codes:
@@ -44,11 +44,11 @@ def codes(invoice: Invoice) -> Codes:
         raise NotPrintable(invoice.pk)
     return Codes(
         kod_1=kod_1(invoice),
-        caption=invoice.ksef_number or OFFLINE,
+        caption=invoice.entry.ksef_number or OFFLINE,
         kod_2=invoice.kod_2 if invoice.carries_codes_offline else None,
     )
 
 
 def pdf(invoice: Invoice) -> bytes:
     """The invoice's print, PDF/A-3 with the XML in it. Raises NotPrintable."""
-    return invoice_pdf(invoice.xml, codes=codes(invoice))
+    return invoice_pdf(invoice.entry.xml, codes=codes(invoice))

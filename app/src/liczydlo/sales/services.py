@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
-from liczydlo.documents.models import Document
+from liczydlo.documents import index
+from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.fa3.build import build
 from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.document import Document as Checked
@@ -31,7 +32,6 @@ from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.sending.run import waiting
 from liczydlo.sales.sending.verdicts import RESENDABLE
 from liczydlo.sales.states import UNSENT, State, Step
-from liczydlo.web import search
 from liczydlo.web.reasons import Language, Reason
 
 OFFLINE_PAUSE = dt.timedelta(hours=1)
@@ -92,38 +92,12 @@ def check_number(company: Company, checked: Checked, *, draft: Invoice | None = 
 
 def known(company: Company, checked: Checked) -> Invoice | None:
     """The invoice or draft that holds these very bytes already."""
-    rows = Invoice.objects.of(company).filter(environment=company.environment)
-    issued: Invoice | None = rows.filter(sha256=checked.sha256.hex()).first()
-    if issued is not None:
+    if issued := _issued(company, checked):
         return issued
     drafts = Draft.objects.of(company).filter(
-        invoice__environment=company.environment, invoice__number=checked.number
+        invoice__environment=company.environment, invoice__entry__number=checked.number
     )
     return next((one.invoice for one in drafts if one.content == checked.xml), None)
-
-
-def describe(company: Company, checked: Checked) -> dict[str, Any]:
-    """The columns of an invoice's row that its document decides."""
-    buyer = checked.faktura.podmiot2.dane_identyfikacyjne
-    return {
-        "environment": company.environment,
-        "number": checked.number,
-        "kind": checked.kind,
-        "issue_date": checked.issue_date,
-        "seller_nip": checked.seller_nip,
-        "buyer_nip": checked.buyer_nip or "",
-        "buyer_name": buyer.nazwa or "",
-        "currency": checked.currency,
-        "gross": checked.gross,
-        "has_attachment": checked.has_attachment,
-        "words": search.fold(f"{checked.number} {buyer.nazwa or ''}"),
-    }
-
-
-def freeze(company: Company, xml: bytes, sha256: bytes) -> Document:
-    """The company's frozen document of these bytes, made once."""
-    document, _ = Document.objects.get_or_create(company=company, sha256=sha256.hex(), defaults={"xml": xml})
-    return document
 
 
 def issue(
@@ -150,17 +124,17 @@ def issue(
     checked = check(company, xml)
     kod_2 = _kod_2(company, checked) if mode != Mode.ONLINE else ""
     draft = draft or known(company, checked)
-    if draft is not None and draft.sha256 == checked.sha256.hex():
+    if draft is not None and draft.state != State.DRAFT and draft.entry.sha256 == checked.sha256.hex():
         return draft
     try:
         with transaction.atomic():
             row = lock_draft(draft) if draft else None
             if row is not None and draft_of(row).content != xml:
                 raise StaleDraft("changed", row)
-            issued = _already(company, checked)
+            issued = _issued(company, checked)
             if issued is not None:
                 if row is not None:
-                    row.delete()
+                    row.entry.delete()
                 return issued
             check_number(company, checked, draft=row)
             row = _stored(company, checked, row, mode=mode, kod_2=kod_2, by=by)
@@ -168,7 +142,7 @@ def issue(
             failpoints.reach("issue.stored")
             return row
     except IntegrityError:  # the same bytes or number at the same moment: the other session was faster
-        issued = _already(company, checked)
+        issued = _issued(company, checked)
         if issued is None:
             check_number(company, checked, draft=draft)
             raise
@@ -184,28 +158,34 @@ def draft_of(invoice: Invoice) -> Draft:
     return draft
 
 
-def _already(company: Company, checked: Checked) -> Invoice | None:
-    rows = Invoice.objects.of(company).filter(environment=company.environment, sha256=checked.sha256.hex())
-    issued: Invoice | None = rows.first()
+def _issued(company: Company, checked: Checked) -> Invoice | None:
+    """The invoice that was issued with these very bytes."""
+    held = Document.objects.of(company).filter(sha256=checked.sha256.hex())
+    rows = Invoice.objects.of(company).filter(environment=company.environment)
+    issued: Invoice | None = rows.filter(entry__document__in=held).first()
     return issued
+
+
+def _new(company: Company, columns: dict[str, Any]) -> Invoice:
+    """A draft's row with its index entry."""
+    entry = IndexEntry.objects.create(company=company, **columns)
+    return Invoice.objects.create(
+        company=company, environment=entry.environment, state=State.DRAFT, entry=entry
+    )
 
 
 def _stored(
     company: Company, checked: Checked, draft: Invoice | None, *, mode: Mode, kod_2: str, by: User | None
 ) -> Invoice:
-    columns = describe(company, checked)
-    row = draft or Invoice.objects.create(company=company, state=State.DRAFT, **columns)
-    lifecycle.move(
-        row,
-        Step.ISSUE,
-        by=by,
-        document=freeze(company, checked.xml, checked.sha256),
-        sha256=checked.sha256.hex(),
-        mode=mode,
-        kod_2=kod_2,
-        due_date=due_date(company, mode, checked.issue_date),
-        **columns,
-    )
+    document = index.freeze(company, checked.xml, checked.sha256)
+    columns = index.of_sale(company, checked.faktura) | {"document": document}
+    if draft is None:
+        row = _new(company, columns)
+    else:
+        row = draft
+        lifecycle.change_draft(row, columns)
+    due = due_date(company, mode, checked.issue_date)
+    lifecycle.move(row, Step.ISSUE, by=by, mode=mode, kod_2=kod_2, due_date=due)
     Draft.objects.of(company).filter(invoice=row).delete()
     numbering.note(company, checked.number, checked.issue_date)
     return row
@@ -219,15 +199,15 @@ def due_date(company: Company, mode: Mode, issue_date: dt.date) -> dt.date | Non
 def recompute_due_dates(*, environment: str, **_: object) -> None:
     """Bring the deadlines of offline invoices that wait up to date: an outage began, ended or was corrected."""
     rows = Invoice.objects.filter(environment=environment, state__in=UNSENT, company__environment=environment)
-    for row in rows.exclude(mode=Mode.ONLINE).select_related("company"):
+    for row in rows.exclude(mode=Mode.ONLINE).select_related("company", "entry"):
         Invoice.objects.filter(pk=row.pk, state__in=UNSENT).update(
-            due_date=due_date(row.company, Mode(row.mode), row.issue_date)
+            due_date=due_date(row.company, Mode(row.mode), row.entry.issue_date)
         )
 
 
 def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:
     transaction.on_commit(lambda: failpoints.reach("issue.committed"))
-    if row.has_attachment:
+    if row.entry.has_attachment:
         lifecycle.move(row, Step.HOLD, reason=texts.reason("attachment-needs-batch"))
     elif row.is_offline:
         lifecycle.move(row, Step.WAIT, send_after=send_after)
@@ -270,7 +250,7 @@ def send(invoice: Invoice, *, by: User | None = None) -> None:
     try:
         queue(invoice, by=by)
     except IntegrityError as error:  # only ``one_invoice_per_number`` stands in the way of this step
-        raise NotIssued(texts.reason("number-used", number=invoice.number)) from error
+        raise NotIssued(texts.reason("number-used", number=invoice.entry.number)) from error
 
 
 def retry(company: Company) -> None:
@@ -309,7 +289,7 @@ def save_draft(
         checked, meant = check(company, write(faktura), faktura=faktura), to_json(content)
     else:
         checked, meant = check(company, content), None
-    columns = describe(company, checked)
+    columns = index.of_sale(company, checked.faktura)
     try:
         with transaction.atomic():
             row = lock_draft(draft) if draft else None
@@ -317,9 +297,9 @@ def save_draft(
                 raise StaleDraft("changed", row)
             check_number(company, checked, draft=row)
             if row is None:
-                row = Invoice.objects.create(company=company, state=State.DRAFT, **columns)
+                row = _new(company, columns)
             else:
-                lifecycle.change_draft(row, **columns)
+                lifecycle.change_draft(row, columns)
             Draft.objects.update_or_create(
                 company=company,
                 invoice=row,
@@ -334,4 +314,4 @@ def save_draft(
 def delete_draft(invoice: Invoice) -> None:
     """Throw a draft away. Raises StaleDraft for one that was issued or is gone already."""
     with transaction.atomic():
-        lock_draft(invoice).delete()
+        lock_draft(invoice).entry.delete()

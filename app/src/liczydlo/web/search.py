@@ -7,9 +7,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Q
-
-from liczydlo.fa3.identifiers import bare, bare_nip, is_nip
+from liczydlo.fa3.identifiers import bare, bare_nip
 
 # Letters that Unicode does not take apart into a letter and a mark.
 _WHOLE: Final = str.maketrans(
@@ -54,20 +52,3 @@ def amount(text: str) -> Decimal | None:
     if value >= _GREATEST:
         return None
     return -value if found["sign"] else value
-
-
-def matching(text: str, *, nip_field: str) -> Q:
-    """The rows that a person may mean: by KSeF number, by the other party's NIP (``nip_field``), by gross amount with
-    either sign, by words of the number and the name. Rows have ``words`` (folded), ``gross`` and ``ksef_number``."""
-    if number := ksef_number(text):
-        return Q(ksef_number=number)
-    party = nip(text)
-    if party is not None and is_nip(party):
-        return Q(**{nip_field: party})
-    words = fold(text)
-    found = Q(words__contains=words) if words else Q(pk__in=())
-    if party is not None:
-        found |= Q(**{nip_field: party})
-    if (value := amount(text)) is not None:
-        found |= Q(gross__in=(value, -value))
-    return found

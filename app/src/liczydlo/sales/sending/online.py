@@ -81,7 +81,7 @@ class Online:
     def _next_queued(self) -> Invoice | None:
         if not self._ahead:
             due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
-            rows = self._rows(State.QUEUED).filter(due).select_related("document")
+            rows = self._rows(State.QUEUED).filter(due).select_related("entry__document")
             self._ahead.extend(rows.order_by("looks", "queued_at", "id")[:AHEAD])
         return self._ahead.popleft() if self._ahead else None
 
@@ -89,7 +89,7 @@ class Online:
         """Send one invoice."""
         invoice = load.invoice
         try:
-            reference = self._ksef.send_invoice(load.session, invoice.xml, offline=invoice.is_offline)
+            reference = self._ksef.send_invoice(load.session, invoice.entry.xml, offline=invoice.is_offline)
         except Unavailable as error:
             if not error.answer_lost:  # else KSeF may have it: it stays „sending" and is asked about
                 self._unsent(invoice, error)
@@ -154,7 +154,9 @@ class Online:
         for invoice in self._rows(State.SENDING):
             self._claim.step("recover.ask")
             try:
-                status = self._ksef.find_invoice(invoice.session_reference, bytes.fromhex(invoice.sha256))
+                status = self._ksef.find_invoice(
+                    invoice.session_reference, bytes.fromhex(invoice.entry.sha256)
+                )
             except Refused as error:
                 if error.status == FORBIDDEN:
                     raise

@@ -89,8 +89,7 @@ class Outcomes:
             invoice,
             Step.ACCEPT,
             reason=reason,
-            ksef_number=number,
-            acquired_at=status.acquired or self._claim.clock(),
+            entry={"ksef_number": number, "acquired_at": status.acquired or self._claim.clock()},
             session_reference=(invoice.session_reference if session_reference is None else session_reference),
             invoice_reference=status.reference if invoice_reference is None else invoice_reference,
             upo_pending=True,
@@ -118,7 +117,7 @@ class Outcomes:
         """440: KSeF holds an invoice of this seller, kind and number: this one, sent before, or another?"""
         number = status.original_ksef_number or ""
         session = status.original_session_reference or ""
-        sha256 = bytes.fromhex(invoice.sha256)
+        sha256 = bytes.fromhex(invoice.entry.sha256)
         original = self._in_session(session, sha256)
         recovered = texts.reason("recovered")
         if original is not None and original.ksef_number:

@@ -43,6 +43,7 @@ class Receipts:
     def fetch(self) -> None:
         """Fetch what can be fetched now. Raises KsefError but for refusals, ClaimLost."""
         due = self._pending().filter(Q(poll_at=None) | Q(poll_at__lte=self._claim.clock()))
+        due = due.select_related("entry__document").defer("entry__document__xml")
         for invoice in due.order_by(F("poll_at").asc(nulls_first=True), "id")[:AT_ONCE]:
             self._claim.step("upo.ask")
             try:
@@ -69,7 +70,7 @@ class Receipts:
         """By reference where the program knows it; by number in the session of somebody else who sent the invoice."""
         if invoice.invoice_reference:
             return self._ksef.upo(invoice.session_reference, invoice.invoice_reference)
-        return self._ksef.upo_by_number(invoice.session_reference, invoice.ksef_number)
+        return self._ksef.upo_by_number(invoice.session_reference, invoice.entry.ksef_number)
 
     def _in_vain(self, invoice: Invoice, code: str, reference: str = "") -> None:
         """No receipt, or not yet; after many times in a row the invoice's page says so and nobody asks any more."""
@@ -107,5 +108,5 @@ class Receipts:
 
 def proves(xml: bytes, invoice: Invoice) -> bool:
     """Whether a receipt is genuine and is of this very document. Raises UpoError when it is not genuine."""
-    entry = upo.verify(xml).document(invoice.ksef_number)
-    return entry is not None and entry.sha256.hex() == invoice.sha256
+    entry = upo.verify(xml).document(invoice.entry.ksef_number)
+    return entry is not None and entry.sha256.hex() == invoice.entry.sha256

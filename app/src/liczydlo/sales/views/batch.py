@@ -42,10 +42,10 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
     """The confirm sheet; with ``seen`` as the sheet gave it, the drafts are issued online."""
     drafts = Draft.objects.of(company).filter(
         invoice__in=ids(request.POST.getlist("id")),
-        invoice__document=None,
+        invoice__entry__document=None,
         invoice__environment=company.environment,
     )
-    rows = list(drafts.select_related("invoice").order_by("invoice_id"))
+    rows = list(drafts.select_related("invoice__entry").order_by("invoice_id"))
     if not rows:
         messages.info(request, _("Nie ma już czego wysłać: te faktury są już wystawione albo usunięte."))
         return redirect("sales:list", company.pk)
@@ -70,7 +70,8 @@ def sums(invoices: Iterable[Invoice]) -> list[str]:
     """The gross sum of each currency, PLN first."""
     found: dict[str, Decimal] = {}
     for one in invoices:
-        found[one.currency] = found.get(one.currency, Decimal(0)) + one.gross
+        entry = one.entry
+        found[entry.currency] = found.get(entry.currency, Decimal(0)) + entry.gross
     return [
         zl(found[currency], currency) for currency in sorted(found, key=lambda code: (code != "PLN", code))
     ]

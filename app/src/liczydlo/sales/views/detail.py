@@ -29,7 +29,7 @@ from liczydlo.web.reasons import language
 def invoice_of(company: Company, invoice_id: int) -> Invoice:
     """The company's invoice. Raises Http404."""
     invoice: Invoice = get_object_or_404(
-        Invoice.objects.of(company).select_related("document"), pk=invoice_id
+        Invoice.objects.of(company).select_related("entry__document"), pk=invoice_id
     )
     return invoice
 
@@ -40,7 +40,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     """The invoice's page, or a draft's preview."""
     invoice = invoice_of(company, invoice_id)
     may_issue = request.membership.role in ISSUERS
-    if invoice.document is None:
+    if invoice.entry.document is None:
         try:
             return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
         except StaleDraft as stale:
@@ -48,7 +48,10 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     return render(
         request,
         "sales/detail.html",
-        {**_life(company, invoice, may_issue), "document": invoice_html(invoice.xml, language=language())},
+        {
+            **_life(company, invoice, may_issue),
+            "document": invoice_html(invoice.entry.xml, language=language()),
+        },
     )
 
 
@@ -99,7 +102,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_edit": meant is not None and composing.fits_form(company, meant),
         "is_connected": clients.is_connected(company),
         "has_offline": clients.certificate(company, Purpose.OFFLINE) is not None,
-        "offline_due": services.due_date(company, Mode.OFFLINE24, invoice.issue_date),
+        "offline_due": services.due_date(company, Mode.OFFLINE24, invoice.entry.issue_date),
         **found,
     }
 

@@ -15,13 +15,13 @@ from liczydlo.web.files import PDF, XML, as_file, file_name
 
 
 def _invoice(company: Company, invoice_id: int) -> Invoice:
-    rows = Invoice.objects.of(company).select_related("document", "company")
+    rows = Invoice.objects.of(company).select_related("entry__document", "company")
     invoice: Invoice = get_object_or_404(rows, pk=invoice_id)
     return invoice
 
 
 def _receipt(company: Company, invoice_id: int) -> Receipt:
-    rows = Receipt.objects.of(company).select_related("invoice")
+    rows = Receipt.objects.of(company).select_related("invoice__entry")
     receipt: Receipt = get_object_or_404(rows, invoice_id=invoice_id)
     return receipt
 
@@ -35,7 +35,7 @@ def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> H
         content = printing.pdf(invoice)
     except printing.NotPrintable as error:
         raise Http404("not printable") from error
-    name = file_name(invoice.number, invoice.ksef_number, ending=".pdf")
+    name = file_name(invoice.entry.number, invoice.entry.ksef_number, ending=".pdf")
     return as_file(content, PDF, name, inline="podglad" in request.GET)
 
 
@@ -44,11 +44,11 @@ def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> H
 def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The frozen bytes, or a draft's as they would be sent today."""
     invoice = _invoice(company, invoice_id)
-    if invoice.document is None:
+    if invoice.entry.document is None:
         content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
     else:
-        content = invoice.xml
-    return as_file(content, XML, file_name(invoice.number, invoice.ksef_number, ending=".xml"))
+        content = invoice.entry.xml
+    return as_file(content, XML, file_name(invoice.entry.number, invoice.entry.ksef_number, ending=".xml"))
 
 
 @member()
@@ -56,7 +56,9 @@ def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> 
 def upo_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt as KSeF signed it."""
     receipt = _receipt(company, invoice_id)
-    return as_file(bytes(receipt.xml), XML, file_name("UPO", receipt.invoice.ksef_number, ending=".xml"))
+    return as_file(
+        bytes(receipt.xml), XML, file_name("UPO", receipt.invoice.entry.ksef_number, ending=".xml")
+    )
 
 
 @member()
@@ -64,5 +66,5 @@ def upo_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> Http
 def upo_pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt for people."""
     receipt = _receipt(company, invoice_id)
-    name = file_name("UPO", receipt.invoice.ksef_number, ending=".pdf")
+    name = file_name("UPO", receipt.invoice.entry.ksef_number, ending=".pdf")
     return as_file(print_upo(bytes(receipt.xml)), PDF, name)

@@ -28,7 +28,9 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     shown = page(rows, request.GET)
     filtered = any(request.GET.get(name) for name in form.fields)
     drafts = (
-        [row.pk for row in shown.rows if row.state == "draft"] if request.GET.get("stan") == "draft" else []
+        [row.sale.pk for row in shown.rows if row.sale.state == "draft"]
+        if request.GET.get("stan") == "draft"
+        else []
     )
     return render(
         request,
@@ -40,7 +42,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "drafts": drafts,
             "may_issue": request.membership.role in ISSUERS,
             "is_connected": clients.is_connected(company),
-            **_moving(company, shown.rows),
+            **_moving(company, [row.sale for row in shown.rows]),
         },
     )
 
@@ -50,7 +52,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
 def states(request: CompanyRequest, company: Company) -> HttpResponse:
     """The states of the named invoices, for htmx: each replaces its own on the page."""
     named = ids(request.GET.getlist("id"))[:SIZE]
-    rows = list(Invoice.objects.of(company).filter(pk__in=named))
+    rows = list(Invoice.objects.of(company).filter(pk__in=named).select_related("entry"))
     return render(request, "sales/parts/states.html", {"rows": rows, **_moving(company, rows)})
 
 

@@ -72,7 +72,7 @@ def _known(invoice: Invoice) -> str:
     return _(
         "Ten plik jest już na liście sprzedaży jako %(number)s (od %(day)s). Nie dodano go drugi raz; to jest ta"
         " faktura."
-    ) % {"number": invoice.number, "day": data(invoice.created_at)}
+    ) % {"number": invoice.entry.number, "day": data(invoice.created_at)}
 
 
 def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:

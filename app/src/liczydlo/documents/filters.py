@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from liczydlo.companies.models import Company
+from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.fa3.identifiers import is_nip
 from liczydlo.web import search
 
 
@@ -18,6 +21,7 @@ class Filters(forms.Form):
     A list names its states in ``states`` and in ``typed`` what can be searched for.
     """
 
+    direction: Direction
     states: Any = ()
     typed: Any = ""
 
@@ -39,12 +43,36 @@ class Filters(forms.Form):
         """The chosen one of ``states``; empty when there is none."""
         return self.cleaned_data.get("stan") or ""
 
-    def narrow(self, rows: QuerySet[Any], *, nip_field: str) -> QuerySet[Any]:
-        """Invoices of the typed words and days; ``nip_field`` is the other party's NIP."""
+    def narrow(self, rows: QuerySet[IndexEntry]) -> QuerySet[IndexEntry]:
+        """Invoices of the typed words and days."""
         if text := (self.cleaned_data.get("q") or "").strip():
-            rows = rows.filter(search.matching(text, nip_field=nip_field))
+            rows = rows.filter(matching(text, self.direction))
         if start := self.cleaned_data.get("od"):
             rows = rows.filter(issue_date__gte=start)
         if end := self.cleaned_data.get("do"):
             rows = rows.filter(issue_date__lte=end)
         return rows
+
+
+def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntry]:
+    """The company's invoices of its present environment, each with the row of its own life."""
+    rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
+    return rows.filter(environment=company.environment, direction=direction).select_related(direction)
+
+
+def matching(text: str, direction: Direction) -> Q:
+    """The entries that a person may mean: by KSeF number, by the other party's NIP, by gross amount with either sign,
+    by words of the number and of the other party's name."""
+    if number := search.ksef_number(text):
+        return Q(ksef_number=number)
+    party = search.nip(text)
+    of_party = Q(buyer_nip=party) if direction == Direction.SALE else Q(seller_nip=party)
+    if party is not None and is_nip(party):
+        return of_party
+    words = search.fold(text)
+    found = Q(words__contains=words) if words else Q(pk__in=())
+    if party is not None:
+        found |= of_party
+    if (value := search.amount(text)) is not None:
+        found |= Q(gross__in=(value, -value))
+    return found
