@@ -90,7 +90,7 @@ class Parcel:
         if invoice is None or self.recorded or invoice.state != State.ACCEPTED or invoice.upo_pending:
             return
         receipt = Receipt.objects.of(invoice.company).get(invoice=invoice)
-        upo, pdf = bytes(receipt.xml), printing.pdf(invoice)
+        upo, pdf = receipt.content, printing.pdf(invoice)
         self._write(
             folder, {"xml": (".xml", invoice.entry.xml), "upo": (".upo.xml", upo), "pdf": (".pdf", pdf)}
         )

@@ -99,11 +99,14 @@ class Claim:
         self._stopping = stopping
 
     @property
+    def stopping(self) -> bool:
+        """Whether the process ends: stop as soon as what is begun is written down."""
+        return self._stopping is not None and self._stopping.is_set()
+
+    @property
     def should_yield(self) -> bool:
         """Whether to stop after what is at hand and be due again at once: others wait, or the process ends."""
-        if self._stopping is not None and self._stopping.is_set():
-            return True
-        return time.monotonic() - self._began >= SLICE.total_seconds()
+        return self.stopping or time.monotonic() - self._began >= SLICE.total_seconds()
 
     @property
     def company(self) -> Company:

@@ -33,6 +33,15 @@ SENDING = (
     "session.close",  # before the idle session is closed
     "session.closed",  # KSeF has closed it, we have not written it down
 )
+BATCHING = (
+    "batch.packed",  # the parts are in files; KSeF knows nothing
+    "batch.opened",  # KSeF has the declaration, we have not written it down
+    "batch.marked",  # session, parts and invoices „sending" are committed
+    "batch.upload",  # a part is on its way or has arrived
+    "batch.uploaded",  # written down
+    "batch.close",  # before the session is closed
+    "batch.closed",  # KSeF has begun, we have not written it down
+)
 RECEIVING = (
     "receive.claimed",  # a worker holds the company's inbox
     "receive.ask",  # before a window is asked for
@@ -70,7 +79,7 @@ CHANGING = (
     "change.look",  # before KSeF's lists are read for what became of it
 )
 OUTAGES = ("outages.store",)  # Latarnia has answered, nothing is stored
-STEPS = ISSUING + SENDING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES
+STEPS = ISSUING + SENDING + BATCHING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

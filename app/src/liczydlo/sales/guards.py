@@ -50,5 +50,6 @@ GUARDS: Final = (
         message="issued invoices cannot be deleted",
     ),
     *written_once("sales_receipt"),
+    *written_once("sales_upopage"),
     *written_once("sales_event"),
 )

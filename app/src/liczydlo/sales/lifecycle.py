@@ -3,9 +3,10 @@ same transaction its index entry and an event, so that the timeline tells what h
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from liczydlo.companies.models import User
@@ -13,6 +14,9 @@ from liczydlo.documents.models import IndexEntry
 from liczydlo.sales.models import Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step, target
 from liczydlo.web.reasons import Reason
+
+CHUNK: Final = 500
+"""Rows in one statement: a database takes only so many parameters."""
 
 
 class StaleDraft(NotNow):
@@ -64,6 +68,32 @@ def move(
         )
     for name, value in values.items():
         setattr(invoice, name, value)
+
+
+def move_all(
+    rows: QuerySet[Invoice], start: State, step: Step, *, reason: Reason | None = None, **fields: Any
+) -> int:
+    """Take one step for all rows that are in ``start``, with the same ``fields``; how many they were.
+
+    For steps that change nothing of the index entry.
+    """
+    values = {
+        "state": target(start, step),
+        "reason_json": reason.as_json() if reason else None,
+        "changed_at": timezone.now(),
+        **fields,
+    }
+    with transaction.atomic():
+        locked = rows.filter(state=start).select_for_update(no_key=True, of=("self",)).order_by("pk")
+        found = list(locked.values_list("pk", "company_id"))
+        for at in range(0, len(found), CHUNK):
+            chunk = found[at : at + CHUNK]
+            Invoice.objects.filter(pk__in=[pk for pk, _ in chunk]).update(**values)
+            Event.objects.bulk_create(
+                Event(company_id=company, invoice_id=pk, step=step, reason_json=values["reason_json"])
+                for pk, company in chunk
+            )
+    return len(found)
 
 
 def _index(invoice: Invoice, columns: dict[str, Any]) -> None:

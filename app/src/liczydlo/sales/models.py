@@ -32,9 +32,19 @@ MODES: Final = {
 
 
 class Session(CompanyOwned):
-    """An interactive session that we opened at KSeF; its key is kept sealed, so that any process can go on with it."""
+    """A session that we opened at KSeF; its key is kept sealed, so that any process can go on with it.
+
+    A batch session is closed once its parts are uploaded; ``valid_until`` is then the end of the time for that.
+    """
+
+    class Kind(models.TextChoices):
+        """How invoices go into it."""
+
+        ONLINE = "online", _("Interaktywna")
+        BATCH = "batch", _("Wsadowa")
 
     environment = models.CharField(max_length=10, choices=Environment)
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.ONLINE)
     reference = models.CharField(max_length=36)
     sealed_key = models.BinaryField()
     opened_at = models.DateTimeField()
@@ -57,6 +67,26 @@ class Session(CompanyOwned):
     def __str__(self) -> str:
         """KSeF's reference."""
         return self.reference
+
+
+class BatchPart(CompanyOwned):
+    """One encrypted part of a batch session's package; ``sealed_upload`` is where KSeF wants it."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="parts")
+    ordinal = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)  # of the encrypted part, lower-case hex
+    sealed_upload = models.BinaryField()
+    uploaded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["session", "ordinal"], name="one_part_per_ordinal"),
+        ]
+
+    def __str__(self) -> str:
+        """Which part."""
+        return f"{self.session_id}/{self.ordinal}"
 
 
 class Invoice(WrittenOnce):
@@ -170,16 +200,39 @@ class Draft(CompanyOwned):
         return hashlib.sha256(self.content).hexdigest()
 
 
+class UpoPage(WrittenOnce):
+    """A page of a batch session's collective UPO as it came: one signed file that names up to 10 000 invoices."""
+
+    session = models.ForeignKey(Session, models.PROTECT, related_name="upo_pages")
+    reference = models.CharField(max_length=36)
+    xml = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["session", "reference"], name="one_row_per_upo_page"),
+        ]
+
+    def __str__(self) -> str:
+        """KSeF's reference."""
+        return self.reference
+
+
 class Receipt(WrittenOnce):
-    """UPO: the Ministry's signed receipt for one invoice, as it came."""
+    """UPO: the Ministry's signed receipt for one invoice, a file of its own or a page that names it."""
 
     invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="receipt")
-    xml = models.BinaryField()
+    xml = models.BinaryField(blank=True, default=b"")
+    page = models.ForeignKey(UpoPage, models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         """Whose receipt."""
         return f"UPO {self.invoice_id}"
+
+    @property
+    def content(self) -> bytes:
+        """The signed XML as it came."""
+        return bytes(self.xml if self.page is None else self.page.xml)
 
 
 class Event(WrittenOnce):

@@ -18,7 +18,7 @@ from liczydlo.jobs.claims import Claim, Later, delay
 from liczydlo.ksef.client import Client, OnlineSession
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
 from liczydlo.sales import lifecycle, texts
-from liczydlo.sales.models import Invoice
+from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import Sessions
 from liczydlo.sales.sending.verdicts import SESSION_OVER
@@ -53,6 +53,8 @@ class Online:
 
     def _rows(self, state: State) -> QuerySet[Invoice]:
         rows = Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
+        if state != State.QUEUED:  # the rest of a package is the batch's
+            rows = rows.exclude(session__kind=Session.Kind.BATCH)
         return rows.order_by("queued_at", "id")
 
     # sending

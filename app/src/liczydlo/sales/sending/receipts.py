@@ -16,7 +16,8 @@ from liczydlo.ksef import upo
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, Refused
 from liczydlo.sales import texts
-from liczydlo.sales.models import Invoice, Receipt
+from liczydlo.sales.lifecycle import CHUNK
+from liczydlo.sales.models import Invoice, Receipt, Session, UpoPage
 
 AT_ONCE: Final = 200  # rows read for a run
 TIMES: Final = 30  # questions in vain before the program stops asking: about four hours
@@ -44,7 +45,11 @@ class Receipts:
         """Fetch what can be fetched now. Raises KsefError but for refusals, ClaimLost."""
         due = self._pending().filter(Q(poll_at=None) | Q(poll_at__lte=self._claim.clock()))
         due = due.select_related("entry__document").defer("entry__document__xml")
-        for invoice in due.order_by(F("poll_at").asc(nulls_first=True), "id")[:AT_ONCE]:
+        in_batches = Q(session__kind=Session.Kind.BATCH, session_reference=F("session__reference"))
+        for session in Session.objects.filter(pk__in=due.filter(in_batches).values("session")):
+            self._fetch_pages(session, list(due.filter(in_batches, session=session)))
+        singly = due.exclude(in_batches).order_by(F("poll_at").asc(nulls_first=True), "id")
+        for invoice in singly[:AT_ONCE]:
             self._claim.step("upo.ask")
             try:
                 xml = self._ask(invoice)
@@ -65,6 +70,67 @@ class Receipts:
                     self._in_vain(invoice, "other-document")
             if self._claim.should_yield:
                 break
+
+    def _fetch_pages(self, session: Session, invoices: list[Invoice]) -> None:
+        """The collective UPO of a batch session: a page proves many invoices at once."""
+        left = {invoice.entry.ksef_number: invoice for invoice in invoices}
+        code, reference = "not-yet", ""
+        try:
+            pages = self._ksef.session_status(session.reference).upo_pages
+            for page in pages:
+                self._claim.step("upo.ask")
+                xml = self._ksef.session_upo(session.reference, page.reference)
+                documents = upo.verify(xml).documents
+                named = [left.get(one.ksef_number) for one in documents if self._is_of(one, left)]
+                proved = [one for one in named if one is not None]
+                self._store_page(session, page.reference, xml, proved)
+                for one in proved:
+                    del left[one.entry.ksef_number]
+        except Refused as error:
+            code, reference = str(error.code), error.reference or ""
+        except upo.UpoError as error:
+            log.warning("the receipt of session %s proves nothing: %s", session.reference, error)
+            code = error.code
+        except KsefError:
+            for invoice in left.values():
+                self._look_again(invoice, longest=AWAY)
+            raise
+        for invoice in left.values():
+            self._in_vain(invoice, code, reference)
+
+    @staticmethod
+    def _is_of(document: upo.UpoDocument, invoices: dict[str, Invoice]) -> bool:
+        """Whether an entry is of one of the invoices, and of the very document."""
+        invoice = invoices.get(document.ksef_number)
+        if invoice is None:
+            return False
+        if document.sha256.hex() != invoice.entry.sha256:
+            log.warning("the receipt of invoice %s is of another document", invoice.pk)
+            return False
+        return True
+
+    def _store_page(self, session: Session, reference: str, xml: bytes, invoices: list[Invoice]) -> None:
+        self._claim.step("upo.answered")
+        with transaction.atomic():
+            page, _ = UpoPage.objects.get_or_create(
+                company=self._company, session=session, reference=reference, defaults={"xml": xml}
+            )
+            for at in range(0, len(invoices), CHUNK):
+                chunk = invoices[at : at + CHUNK]
+                mine = self._pending().filter(pk__in=[one.pk for one in chunk])
+                pending = set(mine.values_list("pk", flat=True))
+                mine.update(upo_pending=False, poll_at=None)
+                Receipt.objects.bulk_create(
+                    Receipt(
+                        company=self._company,
+                        invoice_id=pk,
+                        page=page,
+                        received_at=self._claim.clock(),
+                    )
+                    for pk in pending
+                )
+        self._claim.progressed()
+        self._claim.step("upo.stored")
 
     def _ask(self, invoice: Invoice) -> bytes:
         """By reference where the program knows it; by number in the session of somebody else who sent the invoice."""

@@ -9,9 +9,10 @@ comes after what has not been tried.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import logging
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
@@ -25,7 +26,8 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Unavailable
 from liczydlo.sales import lifecycle, states
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.sending.carrier import Carrier, Load
+from liczydlo.sales.sending.batches import Batch
+from liczydlo.sales.sending.carrier import Carrier
 from liczydlo.sales.sending.online import Online
 from liczydlo.sales.sending.outcomes import LAST_LOOK, Outcomes
 from liczydlo.sales.sending.receipts import Receipts
@@ -71,7 +73,8 @@ class Run:
         self._sessions = Sessions(claim, company, ksef)
         self._receipts = Receipts(claim, company, ksef)
         outcomes = Outcomes(claim, company, ksef, self._sessions)
-        self._carrier = Online(claim, company, ksef, self._sessions, outcomes)
+        batch = Batch(claim, company, ksef, outcomes)
+        self._carriers = (batch, Online(claim, company, ksef, self._sessions, outcomes))
 
     def run(self) -> dt.datetime | None:
         """Do what can be done now. Raises KsefError, Later, ClaimLost."""
@@ -79,7 +82,8 @@ class Run:
             self._stages()
         finally:
             self._sessions.write_down()
-        moments = (self._carrier.next_due(), self._receipts.next_look(), self._next_release())
+        moments = [carrier.next_due() for carrier in self._carriers]
+        moments += [self._receipts.next_look(), self._next_release()]
         return min((moment for moment in moments if moment is not None), default=None)
 
     def _stages(self) -> None:
@@ -87,12 +91,12 @@ class Run:
         self._release_waiting()
         failures: list[KsefError | Later] = []
         stages: tuple[Callable[[], None], ...] = (
-            self._carrier.recover,
-            self._carrier.poll,
+            *(carrier.recover for carrier in self._carriers),
+            *(carrier.poll for carrier in self._carriers),
             self._receipts.fetch,
-            lambda: self._send(self._carrier),
-            self._carrier.poll,
-            self._carrier.close,
+            *(functools.partial(self._send, carrier) for carrier in self._carriers),
+            *(carrier.poll for carrier in self._carriers),
+            *(carrier.close for carrier in self._carriers),
         )
         for stage in stages:
             try:
@@ -106,7 +110,7 @@ class Run:
         if failures:
             raise max(failures, key=_weight)
 
-    def _send(self, carrier: Carrier[Load]) -> None:
+    def _send(self, carrier: Carrier[Any]) -> None:
         """One that gets no answer does not hold up the next; two in a row do."""
         first: Unavailable | None = None
         in_a_row = 0

@@ -24,8 +24,23 @@ IDLE = dt.timedelta(
 PURPOSE = "ksef-session-key"
 
 
+def _label(company: Company, reference: str) -> vault.Label:
+    return {"company_id": company.pk, "row": reference, "purpose": PURPOSE}
+
+
+def seal_key(company: Company, reference: str, key: SessionKey) -> bytes:
+    """A session's key for its row."""
+    return vault.seal(key.to_bytes(), **_label(company, reference))
+
+
+def unseal_key(company: Company, session: Session) -> SessionKey:
+    """The key of a session's row. Raises VaultError."""
+    sealed = bytes(session.sealed_key)
+    return SessionKey.from_bytes(vault.unseal(sealed, **_label(company, session.reference)))
+
+
 class Sessions:
-    """The sessions of one company during one run of the sending job."""
+    """The interactive sessions of one company during one run of the sending job."""
 
     def __init__(self, claim: Claim, company: Company, ksef: Client) -> None:
         """``claim`` is that of the job."""
@@ -36,7 +51,7 @@ class Sessions:
 
     def _open_rows(self) -> list[Session]:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
-        return list(rows.order_by("-id"))
+        return list(rows.filter(kind=Session.Kind.ONLINE).order_by("-id"))
 
     def current(self) -> tuple[Session, OnlineSession]:
         """The session to send in: the open one, or a new one. Raises KsefError, ClaimLost."""
@@ -52,7 +67,7 @@ class Sessions:
     def _stored(self) -> tuple[Session, OnlineSession] | None:
         for row in filter(self._takes_more, self._open_rows()):
             try:
-                key = SessionKey.from_bytes(vault.unseal(bytes(row.sealed_key), **self._label(row.reference)))
+                key = unseal_key(self._company, row)
             except vault.VaultError:  # sealed under a master key that is gone: a new session costs nothing
                 self.broke(row.reference)
                 continue
@@ -68,16 +83,13 @@ class Sessions:
             company=self._company,
             environment=self._company.environment,
             reference=opened.reference,
-            sealed_key=vault.seal(opened.key.to_bytes(), **self._label(opened.reference)),
+            sealed_key=seal_key(self._company, opened.reference, opened.key),
             opened_at=now,
             used_at=now,
             valid_until=opened.valid_until,
         )
         self._claim.step("session.stored")
         return row, opened
-
-    def _label(self, reference: str) -> vault.Label:
-        return {"company_id": self._company.pk, "row": reference, "purpose": PURPOSE}
 
     def used(self, reference: str) -> None:
         """One more invoice went into it."""

@@ -21,7 +21,7 @@ def _invoice(company: Company, invoice_id: int) -> Invoice:
 
 
 def _receipt(company: Company, invoice_id: int) -> Receipt:
-    rows = Receipt.objects.of(company).select_related("invoice__entry")
+    rows = Receipt.objects.of(company).select_related("invoice__entry", "page")
     receipt: Receipt = get_object_or_404(rows, invoice_id=invoice_id)
     return receipt
 
@@ -56,9 +56,7 @@ def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> 
 def upo_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The receipt as KSeF signed it."""
     receipt = _receipt(company, invoice_id)
-    return as_file(
-        bytes(receipt.xml), XML, file_name("UPO", receipt.invoice.entry.ksef_number, ending=".xml")
-    )
+    return as_file(receipt.content, XML, file_name("UPO", receipt.invoice.entry.ksef_number, ending=".xml"))
 
 
 @member()
@@ -67,4 +65,4 @@ def upo_pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> Http
     """The receipt for people."""
     receipt = _receipt(company, invoice_id)
     name = file_name("UPO", receipt.invoice.entry.ksef_number, ending=".pdf")
-    return as_file(print_upo(bytes(receipt.xml)), PDF, name)
+    return as_file(print_upo(receipt.content, ksef_number=receipt.invoice.entry.ksef_number), PDF, name)

@@ -1,0 +1,329 @@
+"""Many invoices in one package of a batch session (guide ``sesja-wsadowa.md``).
+
+KSeF is told of a package by its digests, so it is made first: in encrypted files of the data folder, under a key that
+is kept sealed. Until the session is closed KSeF has begun with nothing. A package whose time runs out, or a part of
+which cannot be made again, is given up, and its invoices go back to the queue; there they go one by one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import shutil
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Min, Q, QuerySet
+
+from liczydlo.companies.models import Company
+from liczydlo.connection import vault
+from liczydlo.jobs.claims import Claim, delay
+from liczydlo.ksef import packing
+from liczydlo.ksef.client import Client
+from liczydlo.ksef.conversation import Upload
+from liczydlo.ksef.envelope import SessionKey
+from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.modes import Mode
+from liczydlo.ksef.packing import Package
+from liczydlo.ksef.session_states import SessionStatus
+from liczydlo.sales import lifecycle, texts
+from liczydlo.sales.models import BatchPart, Invoice, Session
+from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
+from liczydlo.sales.sending.sessions import seal_key, unseal_key
+from liczydlo.sales.states import State, Step
+
+WORTHWHILE: Final = 100
+"""So many queued invoices go as a package: one by one they would take longer, and KSeF takes 180 an hour."""
+CHUNK: Final = 200  # documents read at once
+UPLOADS: Final = 4  # parts on their way at the same time
+PATIENCE: Final = 20.0  # seconds between two looks at the lease while parts are on their way
+MARGIN: Final = dt.timedelta(minutes=1)  # of a session's time that no upload is begun in
+URL_PURPOSE: Final = "ksef-upload"
+CANCELLED: Final = 440
+OPEN: Final = 100
+FAILED: Final = 400  # from here on the session itself failed
+FORBIDDEN: Final = 403
+
+log = logging.getLogger(__name__)
+
+
+def folder_of(name: str) -> Path:
+    """Where the parts of a package are until KSeF has them."""
+    return Path(settings.LICZYDLO_DATA) / "packages" / name
+
+
+class Batch:
+    """The carrier of one company's packages during one run: see ``carrier``."""
+
+    def __init__(self, claim: Claim, company: Company, ksef: Client, outcomes: Outcomes) -> None:
+        """``claim`` is that of the job."""
+        self._claim, self._company, self._ksef, self._outcomes = claim, company, ksef, outcomes
+
+    def _rows(self, state: State) -> QuerySet[Invoice]:
+        return Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
+
+    def _sessions(self) -> QuerySet[Session]:
+        rows = Session.objects.of(self._company).filter(environment=self._company.environment)
+        return rows.filter(kind=Session.Kind.BATCH).order_by("id")
+
+    # a package
+
+    def reserve(self) -> Session | None:
+        """A package of what is queued and was never sent, when it is worth while; its rows say that they are sent."""
+        due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
+        queued = self._rows(State.QUEUED).filter(due, attempts=0, looks=0).order_by("queued_at", "id")
+        first = queued.first()
+        if first is None:
+            return None
+        online = Q(mode=Mode.ONLINE)
+        queued = queued.filter(~online if first.is_offline else online)
+        ids = sorted(queued.values_list("pk", flat=True)[: packing.MOST_INVOICES])
+        if len(ids) < WORTHWHILE:
+            return None
+        self._ksef.ensure_login()
+        key, folder = SessionKey.new(), folder_of(f"new-{uuid.uuid4().hex}")
+        folder.mkdir(parents=True)
+        try:
+            package = self._packed(ids, key, folder)
+            self._claim.step("batch.packed")
+            opened = self._ksef.open_batch(package, key, offline=first.is_offline)
+            self._claim.step("batch.opened")
+            folder = folder.rename(folder_of(opened.reference))
+            session = self._stored(ids, package, key, opened.reference, opened.uploads, opened.valid_until)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._claim.step("batch.marked")
+        return session
+
+    def _packed(self, ids: list[int], key: SessionKey, folder: Path) -> Package:
+        return packing.pack(self._documents(ids), key, folder, part_size=packing.PART_SIZE)
+
+    def _documents(self, ids: list[int]) -> Iterator[tuple[str, bytes]]:
+        for start in range(0, len(ids), CHUNK):
+            rows = Invoice.objects.of(self._company).filter(pk__in=ids[start : start + CHUNK])
+            for invoice in rows.select_related("entry__document").order_by("pk"):
+                yield f"{invoice.pk}.xml", invoice.entry.xml
+
+    def _stored(
+        self,
+        ids: list[int],
+        package: Package,
+        key: SessionKey,
+        reference: str,
+        uploads: tuple[Upload, ...],
+        valid_until: dt.datetime,
+    ) -> Session:
+        """Commit the session, its parts and that its invoices are being sent. Raises Refused."""
+        now = self._claim.clock()
+        with transaction.atomic():
+            session = Session.objects.create(
+                company=self._company,
+                environment=self._company.environment,
+                kind=Session.Kind.BATCH,
+                reference=reference,
+                sealed_key=seal_key(self._company, reference, key),
+                opened_at=now,
+                used_at=now,
+                valid_until=valid_until,
+                sent=len(ids),
+            )
+            parts = {part.ordinal: part for part in package.parts}
+            BatchPart.objects.bulk_create(
+                BatchPart(
+                    company=self._company,
+                    session=session,
+                    ordinal=upload.ordinal,
+                    size=parts[upload.ordinal].size,
+                    sha256=parts[upload.ordinal].sha256.hex(),
+                    sealed_upload=self._sealed(reference, upload),
+                )
+                for upload in uploads
+            )
+            moved = lifecycle.move_all(
+                Invoice.objects.of(self._company).filter(pk__in=ids),
+                State.QUEUED,
+                Step.SEND,
+                session=session,
+                session_reference=reference,
+                sent_at=now,
+                send_after=None,
+            )
+            if moved == len(ids):
+                return session
+            transaction.set_rollback(True)
+        raise Refused(status=409, code="queue-changed")
+
+    def _label(self, reference: str, ordinal: int) -> vault.Label:
+        return {
+            "company_id": self._company.pk,
+            "row": f"{reference}/{ordinal}",
+            "purpose": URL_PURPOSE,
+        }
+
+    def _sealed(self, reference: str, upload: Upload) -> bytes:
+        """Where a part goes; whoever knows the address may write there."""
+        address = {"method": upload.method, "url": upload.url, "headers": dict(upload.headers)}
+        return vault.seal(json.dumps(address).encode(), **self._label(reference, upload.ordinal))
+
+    def _upload(self, session: Session, part: BatchPart) -> Upload:
+        sealed = bytes(part.sealed_upload)
+        address = json.loads(vault.unseal(sealed, **self._label(session.reference, part.ordinal)))
+        return Upload(ordinal=part.ordinal, **address)
+
+    # its way to KSeF
+
+    def recover(self) -> None:
+        """Go on with packages whose upload was interrupted."""
+        for session in self._sessions().filter(closed_at=None):
+            self.send(session)
+
+    def send(self, load: Session) -> None:
+        """Upload the parts that KSeF has not got, close the session, and wait for the verdicts."""
+        try:
+            self._send_parts(load)
+            if self._claim.stopping and load.parts.filter(uploaded_at=None).exists():
+                return
+            self._claim.step("batch.close")
+            self._ksef.close_batch(load.reference)
+        except vault.VaultError as error:
+            self._give_up(load, str(error.code))
+            return
+        except Refused as error:
+            if error.status == FORBIDDEN and error.code != "upload-refused":
+                raise
+            status = self._ksef.session_status(load.reference)
+            if status.code == OPEN or status.code >= FAILED:  # closed before, it is neither
+                self._give_up(load, str(error.code), status)
+                return
+        self._claim.step("batch.closed")
+        with transaction.atomic():
+            self._end(load)
+            lifecycle.move_all(
+                Invoice.objects.of(self._company).filter(session=load),
+                State.SENDING,
+                Step.ARRIVE,
+                attempts=1,
+                looks=0,
+                poll_at=self._claim.clock() + FIRST_LOOK,
+            )
+        shutil.rmtree(folder_of(load.reference), ignore_errors=True)
+        self._claim.progressed()
+
+    def _send_parts(self, session: Session) -> None:
+        """Raises Refused ``upload-refused``, KsefError of a part that got no answer."""
+        left = list(session.parts.filter(uploaded_at=None).order_by("ordinal"))
+        if not left:
+            return
+        if session.valid_until <= self._claim.clock() + MARGIN:
+            raise Refused(status=CANCELLED, code="upload-refused")
+        folder = self._files(session, left)
+        with ThreadPoolExecutor(UPLOADS) as pool:
+            pending: dict[Future[None], BatchPart] = {}
+            try:
+                while left or pending:
+                    while left and len(pending) < UPLOADS and not self._claim.stopping:
+                        part = left.pop(0)
+                        path = folder / f"{part.ordinal:02}.aes"
+                        pending[pool.submit(self._ksef.upload_part, self._upload(session, part), path)] = part
+                    if not pending:
+                        return
+                    done, _ = wait(pending, timeout=PATIENCE, return_when=FIRST_COMPLETED)
+                    self._claim.step("batch.upload")
+                    for future in done:
+                        part = pending.pop(future)
+                        future.result()
+                        session.parts.filter(pk=part.pk).update(uploaded_at=self._claim.clock())
+                        self._claim.step("batch.uploaded")
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _files(self, session: Session, left: list[BatchPart]) -> Path:
+        """The folder of the parts; made again where a file is gone or another machine has it. Raises Refused."""
+        folder = folder_of(session.reference)
+        if all((folder / f"{part.ordinal:02}.aes").exists() for part in left):
+            return folder
+        folder.mkdir(parents=True, exist_ok=True)
+        inside = Invoice.objects.of(self._company).filter(session=session).order_by("pk")
+        key = unseal_key(self._company, session)
+        package = self._packed(list(inside.values_list("pk", flat=True)), key, folder)
+        made = {part.ordinal: part.sha256.hex() for part in package.parts}
+        if any(made.get(part.ordinal) != part.sha256 for part in left):
+            raise Refused(status=CANCELLED, code="upload-refused")  # another version of zlib packed it
+        return folder
+
+    def _give_up(self, session: Session, code: str, status: SessionStatus | None = None) -> None:
+        """The session takes nothing more: its invoices are queued again and go one by one."""
+        log.warning(
+            "batch session %s of company %s is given up: %s", session.reference, self._company.pk, code
+        )
+        details = (status.description, *status.details) if status else ()
+        with transaction.atomic():
+            self._end(session)
+            for state in (State.SENDING, State.PROCESSING):
+                lifecycle.move_all(
+                    Invoice.objects.of(self._company).filter(session=session),
+                    state,
+                    Step.RETURN,
+                    reason=texts.reason("session-failed", ksef_code=code, details=details),
+                    looks=1,
+                    poll_at=None,
+                )
+        shutil.rmtree(folder_of(session.reference), ignore_errors=True)
+
+    def _end(self, session: Session) -> None:
+        Session.objects.of(self._company).filter(pk=session.pk).update(closed_at=self._claim.clock())
+
+    # what became of its invoices
+
+    def poll(self) -> None:
+        """Ask about packages that are due: the session first, then its list of invoices."""
+        due = Q(poll_at=None) | Q(poll_at__lte=self._claim.clock())
+        rows = self._rows(State.PROCESSING).filter(due, session__kind=Session.Kind.BATCH)
+        for session in self._sessions().filter(pk__in=rows.values("session")):
+            self._claim.step("poll.ask")
+            self._poll(session)
+            if self._claim.stopping:
+                return
+
+    def _poll(self, session: Session) -> None:
+        inside = Invoice.objects.of(self._company).filter(session=session, state=State.PROCESSING)
+        status = self._ksef.session_status(session.reference)
+        if not status.finished:
+            looks = (inside.aggregate(looks=Min("looks"))["looks"] or 0) + 1
+            after = self._claim.clock() + delay(looks, first=FIRST_LOOK, longest=LAST_LOOK)
+            inside.update(looks=looks, poll_at=after)
+            return
+        rows = {invoice.entry.sha256: invoice for invoice in inside.select_related("entry__document")}
+        for verdict in self._ksef.session_invoices(session.reference):
+            if (invoice := rows.pop(verdict.sha256.hex(), None)) is not None:
+                self._outcomes.settle(invoice, verdict)
+            if self._claim.stopping:
+                return
+        if rows:
+            self._give_up(session, str(status.code), status)
+
+    def close(self) -> None:
+        """Remove the files of packages that were never opened: their process died."""
+        for folder in folder_of("").glob("new-*"):
+            with suppress(OSError):
+                if (
+                    self._claim.clock().timestamp() - folder.stat().st_mtime
+                    > dt.timedelta(days=1).total_seconds()
+                ):
+                    shutil.rmtree(folder)
+
+    def next_due(self) -> dt.datetime | None:
+        """When a package is to be gone on with or asked about."""
+        if self._sessions().filter(closed_at=None).exists():
+            return self._claim.clock()
+        rows = self._rows(State.PROCESSING).filter(session__kind=Session.Kind.BATCH)
+        moment: dt.datetime | None = rows.aggregate(at=Min("poll_at"))["at"]
+        return moment
