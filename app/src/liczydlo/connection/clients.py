@@ -20,15 +20,14 @@ import httpx2
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
-from liczydlo.companies.models import Company
-from liczydlo.companies.models import Environment as Choice
+from liczydlo.companies.environments import environment_of
+from liczydlo.companies.models import Company, Environment
 from liczydlo.connection import vault
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import (
@@ -69,13 +68,7 @@ REFUSED_PAUSE = dt.timedelta(seconds=30)
 
 def environment(company: Company) -> ksef.Environment:
     """The KSeF that the company works with."""
-    return environment_of(Choice(company.environment))
-
-
-def environment_of(choice: Choice) -> ksef.Environment:
-    """The addresses of one KSeF."""
-    real = {Choice.TEST: ksef.TEST, Choice.DEMO: ksef.DEMO, Choice.PRODUKCJA: ksef.PRODUKCJA}
-    return real.get(choice) or ksef.emulator(settings.LICZYDLO_EMULATOR_URL)
+    return environment_of(Environment(company.environment))
 
 
 def certificate(company: Company, purpose: Purpose) -> StoredCertificate | None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from liczydlo.companies.models import Company, User
 from liczydlo.demo import proofs
+from liczydlo.documents import files
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.upo import UpoError
-from liczydlo.sales import printing, services
+from liczydlo.sales import services
 from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
@@ -90,7 +91,7 @@ class Parcel:
         if invoice is None or self.recorded or invoice.state != State.ACCEPTED or invoice.upo_pending:
             return
         receipt = Receipt.objects.of(invoice.company).get(invoice=invoice)
-        upo, pdf = receipt.content, printing.pdf(invoice)
+        upo, pdf = receipt.content, files.pdf(invoice.entry, kod_2=invoice.kod_2)
         self._write(
             folder, {"xml": (".xml", invoice.entry.xml), "upo": (".upo.xml", upo), "pdf": (".pdf", pdf)}
         )
@@ -104,7 +105,7 @@ class Parcel:
     def record_offline(self, folder: Path) -> None:
         """Write and prove the print that an offline invoice goes out with, before KSeF knows it."""
         assert self.invoice is not None
-        pdf = printing.pdf(self.invoice)
+        pdf = files.pdf(self.invoice.entry, kod_2=self.invoice.kod_2)
         self._write(folder, {"offline_pdf": (".offline.pdf", pdf)})
         try:
             proofs.codes(self.invoice, pdf)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pypdfium2
 import zxingcpp
 
-from liczydlo.connection import clients
-from liczydlo.ksef import qr, upo
+from liczydlo.documents import files
+from liczydlo.ksef import upo
 from liczydlo.sales.models import Invoice
 
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
@@ -28,12 +28,7 @@ def receipt(invoice: Invoice, xml: bytes) -> None:
 
 def codes(invoice: Invoice, pdf: bytes) -> None:
     """Read the codes of a print with a scanner's eyes and compare their links. Raises NotProved."""
-    kod_1 = qr.kod_1(
-        clients.environment(invoice.company),
-        seller_nip=invoice.entry.seller_nip,
-        issue_date=invoice.entry.issue_date,
-        sha256=bytes.fromhex(invoice.entry.sha256),
-    )
+    kod_1 = files.kod_1(invoice.entry)
     wanted = {kod_1, invoice.kod_2} if invoice.carries_codes_offline else {kod_1}
     found = scan(pdf)
     if found != wanted:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from liczydlo.companies.environments import environment_of
 from liczydlo.companies.models import Company, Environment
-from liczydlo.connection import clients
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef import deadlines, latarnia
@@ -36,7 +36,7 @@ def learn(claim: Claim) -> dt.datetime:
     now = claim.clock()
     for name in Company.objects.order_by("environment").values_list("environment", flat=True).distinct():
         try:
-            here = clients.environment_of(Environment(name))
+            here = environment_of(Environment(name))
             announced = latarnia.outages(latarnia.messages(here, patience=0.0))  # it is asked again soon
         except KsefError as error:
             log.info("Latarnia of %s is silent: %s", name, error)

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
+from liczydlo.documents import files
 from liczydlo.prints.invoice import PrintError, invoice_html
-from liczydlo.purchases import printing, services
+from liczydlo.purchases import services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.web.files import PDF, XML, as_file, file_name
+from liczydlo.web.files import PDF, XML
 from liczydlo.web.paging import page
 from liczydlo.web.reasons import language
 
@@ -92,7 +93,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         {
             "invoice": invoice,
             "document": invoice_html(invoice.entry.xml, language=language()),
-            "kod_1": printing.kod_1(invoice),
+            "kod_1": files.kod_1(invoice.entry),
         },
     )
 
@@ -103,10 +104,10 @@ def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     """The print; 404 for a document that is not FA(3)."""
     invoice = _invoice(company, invoice_id)
     try:
-        content = printing.pdf(invoice)
+        content = files.pdf(invoice.entry)
     except PrintError as error:
         raise Http404("not FA(3)") from error
-    return as_file(content, PDF, file_name(invoice.entry.number, invoice.entry.ksef_number, ending=".pdf"))
+    return files.response(invoice.entry, content, PDF)
 
 
 @member()
@@ -114,4 +115,4 @@ def pdf(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 def xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The bytes as KSeF holds them."""
     invoice = _invoice(company, invoice_id)
-    return as_file(invoice.entry.xml, XML, file_name(invoice.entry.ksef_number, ending=".xml"))
+    return files.response(invoice.entry, invoice.entry.xml, XML)

@@ -156,6 +156,11 @@ class Invoice(WrittenOnce):
         return self.mode != Mode.ONLINE
 
     @property
+    def is_printable(self) -> bool:
+        """Whether it may be handed over: it has its number, or was issued offline and is not refused."""
+        return bool(self.entry.ksef_number) or (bool(self.kod_2) and self.state != State.REJECTED)
+
+    @property
     def carries_codes_offline(self) -> bool:
         """Whether a print now carries „OFFLINE" and KOD II: only until it has its number (kody-qr.md)."""
         return bool(self.kod_2) and not self.entry.ksef_number

@@ -13,11 +13,12 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose
+from liczydlo.documents import files
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import composing, printing, services
+from liczydlo.sales import composing, services
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.states import NotNow
@@ -70,8 +71,8 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "invoice": invoice,
         "events": timeline(invoice),
         "receipt": Receipt.objects.of(company).filter(invoice=invoice).first(),
-        "is_printable": printing.is_printable(invoice),
-        "kod_1": printing.kod_1(invoice),
+        "is_printable": invoice.is_printable,
+        "kod_1": files.kod_1(invoice.entry),
         "may_send": may_issue and services.can_be_sent(invoice),
         "hindrance": services.hindrance(company) if invoice.is_moving else None,
         "other_environment": invoice.environment != company.environment,

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.documents import files
 from liczydlo.prints.upo import upo_pdf as print_upo
-from liczydlo.sales import printing
 from liczydlo.sales.models import Draft, Invoice, Receipt
 from liczydlo.web.files import PDF, XML, as_file, file_name
 
@@ -31,12 +31,10 @@ def _receipt(company: Company, invoice_id: int) -> Receipt:
 def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The print; 404 while there is nothing to be handed over."""
     invoice = _invoice(company, invoice_id)
-    try:
-        content = printing.pdf(invoice)
-    except printing.NotPrintable as error:
-        raise Http404("not printable") from error
-    name = file_name(invoice.entry.number, invoice.entry.ksef_number, ending=".pdf")
-    return as_file(content, PDF, name, inline="podglad" in request.GET)
+    if not invoice.is_printable:
+        raise Http404("not printable")
+    content = files.pdf(invoice.entry, kod_2=invoice.kod_2)
+    return files.response(invoice.entry, content, PDF, inline="podglad" in request.GET)
 
 
 @member()
@@ -48,7 +46,7 @@ def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> 
         content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
     else:
         content = invoice.entry.xml
-    return as_file(content, XML, file_name(invoice.entry.number, invoice.entry.ksef_number, ending=".xml"))
+    return files.response(invoice.entry, content, XML)
 
 
 @member()

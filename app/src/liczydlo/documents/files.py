@@ -1,0 +1,44 @@
+"""What is handed out of an invoice: its print with the codes (ksef-docs kody-qr.md), and files named after it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+
+from liczydlo.companies.environments import environment_of
+from liczydlo.companies.models import Environment
+from liczydlo.documents.models import IndexEntry
+from liczydlo.ksef import qr
+from liczydlo.prints.codes import Codes
+from liczydlo.prints.invoice import invoice_pdf
+from liczydlo.web.files import PDF, XML, as_file, file_name
+
+OFFLINE: Final = "OFFLINE"  # under KOD I instead of a number that is not there yet
+ENDINGS: Final = {PDF: ".pdf", XML: ".xml"}
+
+
+def kod_1(entry: IndexEntry) -> str:
+    """The link that shows the invoice in the KSeF that it belongs to, whatever the company works with today."""
+    return qr.kod_1(
+        environment_of(Environment(entry.environment)),
+        seller_nip=entry.seller_nip,
+        issue_date=entry.issue_date,
+        sha256=bytes.fromhex(entry.sha256),
+    )
+
+
+def pdf(entry: IndexEntry, *, kod_2: str = "") -> bytes:
+    """PDF/A-3 with the XML in it; ``kod_2`` is on it until the invoice has its number.
+
+    Raises PrintError for a document that is not FA(3).
+    """
+    number = entry.ksef_number
+    codes = Codes(kod_1=kod_1(entry), caption=number or OFFLINE, kod_2=None if number else kod_2 or None)
+    return invoice_pdf(entry.xml, codes=codes)
+
+
+def response(entry: IndexEntry, content: bytes, kind: str, *, inline: bool = False) -> HttpResponse:
+    """A file of the invoice, PDF or XML, named by its numbers."""
+    name = file_name(entry.number, entry.ksef_number, ending=ENDINGS[kind])
+    return as_file(content, kind, name, inline=inline)
