@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as live_settings
-from liczydlo.connection.models import StoredCertificate
+from liczydlo.connection.credentials import storing
+from liczydlo.connection.models import RemoteChange, StoredCertificate
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DROP = """([zone, files]) => {
@@ -82,8 +83,6 @@ def test_from_dropped_files_to_an_active_connection(page: Any, company: Any, kse
 def test_every_page_is_readable(
     page: Any, company: Any, owner: Any, files: Any, scheme: str, width: int
 ) -> None:
-    from liczydlo.connection.credentials import storing
-
     company.name = "Przedsiębiorstwo Wielobranżowe „Źdźbło” – Krzysztof Brzęczyszczykiewicz-Szczebrzeszyński"
     company.save()
     mine = files("Offline", nip=None, name="Konstantynopolitańczykowianeczka-Brzęczyszczykiewicz")
@@ -107,3 +106,33 @@ def test_every_page_is_readable(
     ):
         page.goto(address)
         assert not faults(page), address
+
+
+def test_a_change_at_ksef_from_the_list_to_its_outcome(page: Any, company: Any, ksef_files: Any) -> None:
+    mine = ksef_files(company)
+    storing.store_authentication(company, mine.key, mine.certificate, mine.password, None)
+    base = f"/firmy/{company.pk}/ustawienia/ksef/"
+    page.goto(base + "tokeny/nowy/")
+    page.fill("#id_description", "Sklep internetowy")
+    page.get_by_role("button", name="Utwórz token").click()
+    page.get_by_role("button", name="Pokaż token").wait_for()
+    outcome = page.url
+    assert not faults(page)
+    page.get_by_role("button", name="Pokaż token").click()
+    assert f"|nip-{company.nip}|" in page.inner_text("#token")
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 800})
+    for address in ("uprawnienia/", "certyfikaty/", "tokeny/"):
+        page.goto(base + address)
+        assert not faults(page), address
+    page.get_by_role("link", name="Unieważnij").click()
+    page.get_by_role("heading", name="Unieważnić token?").wait_for()
+    assert not faults(page)
+    page.get_by_role("button", name="Unieważnij").click()
+    page.get_by_text("jest unieważniony").wait_for()
+    RemoteChange.objects.filter(kind="make-token").update(state="asking")
+    page.goto(outcome)
+    page.get_by_text("Nie wiadomo jeszcze").wait_for()
+    assert not faults(page)
+    RemoteChange.objects.filter(kind="make-token").update(state="done")
+    page.get_by_text("jest gotowy").wait_for()  # the page asks by itself

@@ -189,7 +189,7 @@ def test_a_lost_answer_is_looked_for_before_ksef_is_asked_again(
     answer = browser.post(case.path, {**case.form, "key": key()})
     assert answer.status_code == 302
     page = browser.get(answer.url).content.decode()
-    assert "Nie wiadomo jeszcze, czy KSeF to zrobił" in page and 'http-equiv="refresh"' in page
+    assert "Nie wiadomo jeszcze, czy KSeF to zrobił" in page and 'hx-trigger="every' in page
     assert not Entry.objects.filter(action=case.action).exists()
     row = settle(worker, connected)
     assert case.count(wire) == 1, "KSeF has been asked once"

@@ -9,7 +9,7 @@ from liczydlo import ksef
 from liczydlo.companies.models import Company
 from liczydlo.connection.certificates.enrollments import used_up
 from liczydlo.connection.certificates.renewal import AHEAD, underway, watched
-from liczydlo.connection.changes.lists import Away, Group, Item, Listing, Proposal, ask
+from liczydlo.connection.changes.lists import Group, Item, Listing, Proposal, ask
 from liczydlo.connection.forms.credentials import RevokeForm
 from liczydlo.connection.models import (
     ChangeKind,
@@ -31,7 +31,8 @@ def certificates(company: Company) -> Listing:
         return client.query_certificates(), client.certificate_limits()
 
     answer = ask(company, question)
-    listed, limits = ((), None) if isinstance(answer, Away) else answer
+    away = answer if isinstance(answer, Listing) else Listing()
+    listed, limits = ((), None) if isinstance(answer, Listing) else answer
     known = {one.serial for one in listed}
     ours_first = sorted(
         listed, key=lambda one: (one.serial not in stored, one.status != "Active", -one.valid_to.timestamp())
@@ -40,8 +41,8 @@ def certificates(company: Company) -> Listing:
     items += [_of_ksef(company, one, stored.get(one.serial)) for one in ours_first]
     return Listing(
         groups=(Group(items=tuple(items)),) if items else (),
-        away=answer.reason if isinstance(answer, Away) else None,
-        missing=answer.missing if isinstance(answer, Away) else (),
+        away=away.away,
+        missing=away.missing,
         more={
             "limits": limits,
             "full": used_up(limits, listed) if limits is not None else None,

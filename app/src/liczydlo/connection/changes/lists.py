@@ -88,23 +88,11 @@ class Listing:
         return next((one for group in self.groups for one in group.items if one.id == item_id), None)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Away:
-    """Why KSeF did not answer a question."""
-
-    reason: Reason
-    missing: tuple[str, ...] = ()
-
-    def listing(self) -> Listing:
-        """An empty page that says so."""
-        return Listing(away=self.reason, missing=self.missing)
-
-
-def ask(company: Company, question: Callable[[ksef.Client], T]) -> T | Away:
-    """KSeF's answer to a question, or why there is none."""
+def ask(company: Company, question: Callable[[ksef.Client], T]) -> T | Listing:
+    """KSeF's answer to a question, or an empty list that says why there is none."""
     try:
         with clients.client(company, patience=PATIENCE) as client:
             return question(client)
     except (NotConnected, ksef.KsefError) as error:
         missing = error.missing_permissions if isinstance(error, ksef.Refusal) else ()
-        return Away(reason=Reason.of(error), missing=missing)
+        return Listing(away=Reason.of(error), missing=missing)

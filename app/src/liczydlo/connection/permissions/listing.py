@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from liczydlo import ksef
 from liczydlo.companies.models import Company
 from liczydlo.connection import words
-from liczydlo.connection.changes.lists import Away, Group, Item, Listing, Proposal, ask
+from liczydlo.connection.changes.lists import Group, Item, Listing, Proposal, ask
 from liczydlo.connection.models import ChangeKind
 from liczydlo.connection.permissions.own import own_identifiers
 from liczydlo.ksef.permission_lists import Grant
@@ -54,8 +54,7 @@ def mine(company: Company) -> Listing:
         names = tuple(dict.fromkeys([*own.owner, *active]))
         return Listing(more={"own": names, "roles": client.entity_roles() if own.owner else ()})
 
-    answer = ask(company, question)
-    return answer.listing() if isinstance(answer, Away) else answer
+    return ask(company, question)
 
 
 def _listing(
@@ -79,8 +78,8 @@ def _listing(
         return grants
 
     answer = ask(company, question)
-    if isinstance(answer, Away):
-        return answer.listing()
+    if isinstance(answer, Listing):
+        return answer
     return Listing(groups=_parties(answer.values(), whose, proposal), gaps=tuple(gaps))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients, words
 from liczydlo.connection.changes.kinds import ALIVE
-from liczydlo.connection.changes.lists import Away, Group, Item, Listing, Proposal, ask
+from liczydlo.connection.changes.lists import Group, Item, Listing, Proposal, ask
 from liczydlo.connection.models import ChangeKind
 from liczydlo.ksef.login import AuthenticationSession
 from liczydlo.ksef.token_login import TokenInfo
@@ -17,8 +17,8 @@ from liczydlo.web.templatetags.liczydlo import czas, data
 def tokens(company: Company) -> Listing:
     """Tokens of the company that the login may see, the newest first."""
     answer = ask(company, lambda client: client.list_tokens())
-    if isinstance(answer, Away):
-        return answer.listing()
+    if isinstance(answer, Listing):
+        return answer
     kept = clients.token(company)
     ours = kept.reference if kept else ""
     items = tuple(_token(one, is_ours=one.reference == ours) for one in answer)
@@ -28,8 +28,8 @@ def tokens(company: Company) -> Listing:
 def sessions(company: Company) -> Listing:
     """Logins that KSeF can still renew, made by the same person or firm as ours, the newest first."""
     answer = ask(company, lambda client: client.active_sessions())
-    if isinstance(answer, Away):
-        return answer.listing()
+    if isinstance(answer, Listing):
+        return answer
     items = tuple(_session(one) for one in sorted(answer, key=lambda one: one.started, reverse=True))
     return Listing(groups=(Group(items=items),) if items else ())
 

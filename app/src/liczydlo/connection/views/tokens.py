@@ -26,8 +26,8 @@ def make(request: CompanyRequest, company: Company) -> HttpResponse:
     if row is not None and row.state != ChangeState.FAILED:
         return redirect("connection:change", company.pk, row.key)
     own = lists.ask(company, lambda client: client.own_permissions().names)
-    if isinstance(own, lists.Away):
-        return changes.show(request, company, "tokens", own.listing())
+    if isinstance(own, lists.Listing):
+        return changes.show(request, company, "tokens", own)
     form = TokenForm(request.POST or None, own=own)
     if row is None and request.method == "POST" and form.is_valid():
         body = {name: form.cleaned_data[name] for name in ("permissions", "description")}
