@@ -10,6 +10,13 @@ from collections.abc import Iterator
 import httpcore2
 import pytest
 
+from tests.processes import shared_folder
+
+
+def pytest_configure() -> None:
+    """The process that was called makes the folder of the run; its workers inherit the name."""
+    shared_folder()
+
 
 @pytest.fixture(autouse=True, scope="session")
 def one_trust_store() -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import fcntl
 import functools
 import os
 import shutil
@@ -20,6 +21,17 @@ from tests.warm import Process, Warm
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60.0  # seconds for anything that a process has to do by itself
+
+
+@functools.cache
+def shared_folder() -> Path:
+    """A folder that all workers of a test run share; it goes away with the process that made it."""
+    if named := os.environ.get("LICZYDLO_TESTS_SHARED"):
+        return Path(named)
+    folder = Path(tempfile.mkdtemp(prefix="liczydlo-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["LICZYDLO_TESTS_SHARED"] = str(folder)
+    return folder
 
 
 def environment(folder: Path, emulator: str, **more: str) -> dict[str, str]:
@@ -49,11 +61,19 @@ def warm() -> Warm:
 
 @functools.cache
 def migrated() -> Path:
-    """A data folder that ``liczydlo serve`` has brought up to date and nobody has used; to be copied."""
-    folder = Path(tempfile.mkdtemp(prefix="liczydlo-migrated-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    done = Application(folder=folder, emulator="http://127.0.0.1:1").drive("migrate")
-    assert done.returncode == 0, done.stderr
+    """A data folder that ``liczydlo serve`` has brought up to date and nobody has used; to be copied.
+
+    One for all workers of a run: bringing a database up to date takes longer than most files of tests do.
+    """
+    folder = shared_folder() / "migrated"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = folder.with_suffix(".new")
+            made.mkdir(mode=0o700)
+            done = Application(folder=made, emulator="http://127.0.0.1:1").drive("migrate")
+            assert done.returncode == 0, done.stderr
+            made.rename(folder)
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -45,13 +46,27 @@ def django_db_modify_db_settings(
 ) -> None:
     """SQLite's test database is a file, as in life: two threads of a test are two sessions that wait for each other.
 
-    In memory they would share one connection. On PostgreSQL nothing changes.
+    In memory they would share one connection. It is a copy of one that was brought up to date once for all workers. On
+    PostgreSQL nothing changes.
     """
     from django.conf import settings
 
+    from tests.processes import migrated
+
     default = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
-        default.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        name = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        shutil.copy(migrated() / "liczydlo.sqlite3", name)
+        default.setdefault("TEST", {})["NAME"] = str(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What was copied is used, and goes away with its folder."""
+    from django.conf import settings
+
+    engine: str = settings.DATABASES["default"]["ENGINE"]
+    return engine.endswith("sqlite3")
 
 
 @pytest.fixture(autouse=True)
