@@ -17,6 +17,7 @@ from liczydlo.ksef.conversation import Upload, converse
 from liczydlo.ksef.packing import pack
 from liczydlo.ksef.public_keys import PublicKey
 from liczydlo.ksef.sessions import InvoiceStatus, SessionStatus
+from liczydlo.web.reasons import explain
 
 from .conftest import invoice_xml, new_nip, new_pesel, self_signed, today
 
@@ -96,7 +97,7 @@ class TestLogin:
         with pytest.raises(ksef.LoginRefused) as caught:
             client().login(ksef.Context(value=new_nip()), self_signed(nip=new_nip()))
         assert (caught.value.code, caught.value.operation) == ("415", "login")
-        assert "uprawnień" in caught.value.text("pl")
+        assert "uprawnień" in explain(caught.value, "pl")
 
     def test_a_person_after_a_grant(self, client: Any, testdata: Any, company: Any) -> None:
         firm, pesel = company(), new_pesel()
@@ -118,7 +119,7 @@ class TestLogin:
         assert caught.value.status == 403
         assert "InvoiceWrite" in caught.value.missing_permissions
         assert caught.value.present_permissions == ("InvoiceRead",)
-        assert "wystawianie faktur" in caught.value.text("pl")
+        assert "wystawianie faktur" in explain(caught.value, "pl")
 
     @pytest.mark.parametrize("valid", [(-10, -1), (1, 10)], ids=["expired", "not yet"])
     def test_dates_of_the_certificate(self, valid: tuple[int, int], client: Any) -> None:
@@ -126,7 +127,7 @@ class TestLogin:
         with pytest.raises(ksef.LoginRefused) as caught:
             client().login(ksef.Context(value=nip), self_signed(nip=nip, valid=valid))
         assert caught.value.code in {"21115", "460"}
-        assert "certyfikat" in caught.value.text("pl").lower()
+        assert "certyfikat" in explain(caught.value, "pl").lower()
 
     def test_anothers_key(self, client: Any) -> None:
         nip = new_nip()
@@ -312,7 +313,6 @@ class TestSending:
         assert status.rejected
         assert status.code in codes
         assert status.details, "KSeF says what is wrong"
-        assert status.details[0] in status.text("pl")
 
     def test_an_invoice_of_tomorrow(self, company: Any) -> None:
         firm = company()

@@ -15,6 +15,7 @@ from liczydlo.connection import clients
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import KsefLogin, StoredCertificate, StoredToken
+from liczydlo.web.reasons import explain
 
 from app.tests.conftest import NIP, make_company
 
@@ -48,8 +49,8 @@ def test_the_first_login_keeps_the_nip_and_the_other_is_told(
     with pytest.raises(NotStored) as refusal:
         connect(company, files)
     assert refusal.value.code == "nip-taken"
-    assert "prowadzona w tej instalacji przez: Bartek Lis" in refusal.value.text("pl")
-    assert "kept in this installation by: Bartek Lis" in refusal.value.text("en")
+    assert "prowadzona w tej instalacji przez: Bartek Lis" in explain(refusal.value, "pl")
+    assert "kept in this installation by: Bartek Lis" in explain(refusal.value, "en")
     assert not clients.is_connected(company) and clients.is_connected(second)
     assert not KsefLogin.objects.of(company).exists()
     assert browse(owner).get(f"/firmy/{company.pk}/").status_code == 200, "nothing is lost"

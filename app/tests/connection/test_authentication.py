@@ -18,6 +18,7 @@ from liczydlo.connection.clients import NotConnected
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
+from liczydlo.web.reasons import explain
 
 pytestmark = pytest.mark.django_db
 
@@ -156,7 +157,7 @@ def test_somebody_elses_certificate_is_refused(
     theirs = ksef_files(stranger.companies.get())
     with pytest.raises(NotStored, match="other-company") as refusal:
         storing.store_authentication(company, theirs.key, theirs.certificate, theirs.password, owner)
-    assert company.nip in refusal.value.text("pl") and company.nip in refusal.value.text("en")
+    assert company.nip in explain(refusal.value, "pl") and company.nip in explain(refusal.value, "en")
     assert refusal.value.ksef_code == "415"
     assert nothing_stored()
 
@@ -199,7 +200,7 @@ def test_an_expired_certificate_is_named(connected: Any) -> None:
     later = timezone.now() + timedelta(days=3000)
     with pytest.raises(NotConnected, match="certificate-expired") as expired:
         clients.client(connected, clock=lambda: later)
-    assert "wygasł" in expired.value.text("pl") and "expired" in expired.value.text("en")
+    assert "wygasł" in explain(expired.value, "pl") and "expired" in explain(expired.value, "en")
 
 
 def test_the_strip_says_how_ksef_is(connected: Any, owner: Any, browse: Any, use_emulator: Any) -> None:

@@ -12,6 +12,7 @@ from liczydlo.connection import clients, keyring, vault
 from liczydlo.connection.clients import NotConnected
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.web.reasons import explain
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,9 @@ def test_the_key_is_sealed_for_its_row_alone(files: Any, company: Any, owner: An
 def test_what_is_missing_is_said(company: Any) -> None:
     with pytest.raises(NotConnected, match="no-offline-certificate") as missing:
         clients.offline_credential(company)
-    assert "certyfikatu offline" in missing.value.text("pl") and "EMULATOR" in missing.value.text("en")
+    assert "certyfikatu offline" in explain(missing.value, "pl") and "EMULATOR" in explain(
+        missing.value, "en"
+    )
     with pytest.raises(NotConnected, match="not-connected"):
         clients.client(company)
 
@@ -108,5 +111,5 @@ def test_without_the_master_key_the_page_still_opens(
     clients.forget_keys()
     with pytest.raises(NotConnected, match="key-not-readable") as lost:
         clients.offline_credential(company)
-    assert "master.key" in lost.value.text("pl")
+    assert "master.key" in explain(lost.value, "pl")
     assert browse(owner).get(f"/firmy/{company.pk}/ustawienia/ksef/offline/").status_code == 200

@@ -145,7 +145,7 @@ def test_an_announced_failure_warns(connected: Any, use_emulator: Any) -> None:
     finally:
         board.withdraw(event.event)
     assert (found["latarnia"].code, found["latarnia"].state) == ("latarnia-failure", "warn")
-    assert "Awaria bazy danych" in found["latarnia"].said[0]
+    assert "Awaria bazy danych" in found["latarnia"].said["params"]["pl"]
 
 
 def test_a_key_of_another_certificate(connected: Any, files: Any) -> None:
@@ -175,7 +175,7 @@ def test_keys_that_are_closed_are_opened_not_replaced(connected: Any, owner: Any
     browser.post(page + "zamknij/")
     found = checked(connected)
     assert found["authentication"].code == "key-locked"
-    shown = row(connected, found["authentication"], "pl")
+    shown = row(connected, found["authentication"])
     assert "Otwórz klucze" in shown.to_do and shown.action == (page, "Otwórz klucze")
 
 
@@ -205,7 +205,8 @@ def test_a_revoked_offline_certificate(connected: Any) -> None:
     found = checked(connected)
     assert (found["offline"].code, found["offline"].ksef_code) == ("revoked", "Revoked")
     assert found["kod2"].code == "kod2-refused"
-    assert "nie jest aktywny" in found["kod2"].said[0] and "not active" in found["kod2"].said[1]
+    said = found["kod2"].said["params"]
+    assert "nie jest aktywny" in said["pl"] and "not active" in said["en"]
 
 
 def test_a_revoked_authentication_certificate(connected: Any) -> None:

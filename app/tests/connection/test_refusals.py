@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.errors import NotStored
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.web.reasons import explain
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -132,7 +133,7 @@ def test_the_emulators_certificate_is_not_for_a_real_ksef(
         good = files(usage, issuer="Emulator KSeF CA")
         with pytest.raises(NotStored, match="emulator-certificate") as refusal:
             store(company, good.key, good.certificate, good.password, owner)
-        assert environment in refusal.value.text("pl") and environment in refusal.value.text("en")
+        assert environment in explain(refusal.value, "pl") and environment in explain(refusal.value, "en")
     assert nothing_stored()
 
 
@@ -150,8 +151,8 @@ def test_ksef_away_is_said_and_nothing_is_lost(
     with pytest.raises(NotStored) as refusal:
         storing.store_authentication(company, good.key, good.certificate, good.password, owner, patience=0.1)
     assert refusal.value.temporary and refusal.value.code == "emulator-away"
-    assert "Nic nie zostało zapisane" in refusal.value.text("pl")
-    assert "Nothing was stored" in refusal.value.text("en")
+    assert "Nic nie zostało zapisane" in explain(refusal.value, "pl")
+    assert "Nothing was stored" in explain(refusal.value, "en")
     assert nothing_stored()
 
 
@@ -197,5 +198,5 @@ def test_a_certificate_of_one_environment_is_not_kept_in_another(
     company.save()
     with pytest.raises(NotStored, match="stored-elsewhere") as refusal:
         storing.store_offline(company, mine.key, mine.certificate, mine.password, owner)
-    assert "środowiska Test" in refusal.value.text("pl")
+    assert "środowiska Test" in explain(refusal.value, "pl")
     assert [one.environment for one in StoredCertificate.objects.all()] == ["TEST"]

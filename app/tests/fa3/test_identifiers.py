@@ -75,7 +75,6 @@ def test_what_is_no_nip_says_why(written: str, code: str) -> None:
     with pytest.raises(IdentifierError) as caught:
         parse_nip(written)
     assert caught.value.code == code
-    assert caught.value.text("pl") != caught.value.text("en")
     assert not is_nip(written)
 
 
@@ -92,11 +91,9 @@ def test_a_nip_is_told_as_it_was_written() -> None:
     with pytest.raises(IdentifierError) as caught:
         parse_nip("  123 " + "x" * 50)
     assert caught.value.value == ("123 " + "x" * 50)[:40]
-    assert "„123 xxx" in caught.value.text("pl")
     with pytest.raises(IdentifierError) as caught:
         parse_nip("PL 526-587-76-36")
     assert caught.value.value == "5265877636"
-    assert "5265877636" in caught.value.text("pl")
     assert str(caught.value) == "nip-checksum: 5265877636"
 
 
@@ -201,8 +198,6 @@ def test_no_ksef_number(value: str, code: str) -> None:
         KsefNumber.parse(value)
     assert caught.value.code == code
     assert caught.value.value == value[:40]
-    assert caught.value.text() == caught.value.text("pl") != caught.value.text("en")
-    assert value in caught.value.text()
 
 
 def test_a_long_text_is_cut_in_what_is_told() -> None:
@@ -253,7 +248,6 @@ def test_what_is_no_eu_vat_number(written: str) -> None:
     with pytest.raises(IdentifierError) as caught:
         parse_vat_ue(written, "DE")
     assert caught.value.code == "vat-ue-shape"
-    assert caught.value.text("pl") != caught.value.text("en")
 
 
 def test_the_prefix_of_a_whole_eu_vat_number() -> None:

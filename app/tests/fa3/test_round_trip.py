@@ -16,6 +16,7 @@ from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
+from liczydlo.web.reasons import explain
 from lxml import etree
 
 from app.tests.fa3.made import FAKTURY
@@ -111,7 +112,7 @@ def test_what_is_not_of_the_schema_is_refused_by_the_reader(
         read(xml.replace(old, new, 1).encode())
     (problem,) = caught.value.problems
     assert (problem.code, problem.path, problem.line) == (code, path, 2)
-    assert problem.text("pl") != problem.text("en")
+    assert explain(problem, "pl") != explain(problem, "en")
 
 
 @pytest.mark.parametrize(

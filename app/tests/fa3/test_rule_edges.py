@@ -148,9 +148,9 @@ class TestSums:
             for side in (1, -1):
                 sums = {"p_13_1": net, "p_14_1": tax, field: right + side * room, "rodzaj_faktury": kind}
                 assert not told("sum", with_rows(*rows, **sums))
-                beyond = right + side * (room + Decimal("0.01"))
+                beyond, path = right + side * (room + Decimal("0.01")), f"Fa/{field.upper()}"
                 assert only("sum", with_rows(*rows, **{**sums, field: beyond})) == [
-                    (f"Fa/{field.upper()}", {"value": f"{beyond:f}", "expected": f"{right:.2f}"})
+                    (path, {"place": path, "value": f"{beyond:f}", "expected": f"{right:.2f}"})
                 ]
 
     def test_two_rates_of_one_field_are_added(self) -> None:

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 from liczydlo.fa3.document import inspect
-from liczydlo.fa3.messages import TEXTS
 from liczydlo.fa3.problems import DocumentError
+from liczydlo.web.reasons import explain
 from lxml import etree
 
 BROKEN = [
@@ -47,12 +47,7 @@ def test_what_is_wrong_is_said_in_words_of_ours(xml: bytes) -> None:
         inspect(xml, today=date(2026, 11, 23))
     problem = caught.value.problems[0]
     assert (problem.code, problem.line) == ("not-xml", theirs.value.lineno)
-    polish, english = problem.text("pl"), problem.text("en")
+    polish, english = explain(problem, "pl"), explain(problem, "en")
     assert not words_of(polish) & (words_of(str(theirs.value)) - {"nbsp"}), polish
     assert polish != english
     assert "niepoprawny" not in polish or xml in (b"<a><!-- -- --></a>", b"<a>]]></a>")
-
-
-def test_no_text_lets_the_schemas_prose_through() -> None:
-    """libxml2's sentence would stand in ``{message}``."""
-    assert not [code for code, texts in TEXTS.items() if "{message}" in texts["pl"] + texts["en"]]

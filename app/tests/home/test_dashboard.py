@@ -10,9 +10,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.home import dashboard
-from liczydlo.sales import lifecycle, services, texts
+from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import Step
+from liczydlo.web.reasons import Reason
 
 from app.tests.purchases.test_pages import bought
 from app.tests.sales.test_pages import accepted, draft_of
@@ -30,7 +31,7 @@ def busy(company: Any) -> Any:
         draft_of(company)
     for _ in range(3):
         refused = services.issue(company, document(company.nip))
-        lifecycle.move(refused, Step.REJECT, reason=texts.reason("rejected"))
+        lifecycle.move(refused, Step.REJECT, reason=Reason("rejected"))
     for state, count, late in (("waiting", 4, 0), ("waiting", 1, 1), ("queued", 5, 0), ("issued", 6, 0)):
         for _ in range(count):
             made = services.issue(company, document(company.nip))

@@ -19,7 +19,7 @@ from liczydlo.web.reasons import Reason
 pytestmark = pytest.mark.django_db
 
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
-AWAY = Reason(code="away", pl="Nie ma go.", en="It is away.")
+AWAY = Reason("network")
 
 
 class Clock:

@@ -11,6 +11,7 @@ from liczydlo.ksef import certificates
 from liczydlo.ksef.certificates import issued
 from liczydlo.ksef.conversation import Answer
 from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.web.reasons import explain
 
 SERIAL = "01F20A5D352AE590"
 
@@ -63,7 +64,7 @@ def test_waiting_in_vain(script: Any) -> None:
     with pytest.raises(Refused) as refused:
         script([state(400, None, "Osiągnięto limit")]).play(issued("R", 60))
     assert refused.value.details == ("Osiągnięto limit",)
-    assert refused.value.text("pl") == "KSeF odrzucił wniosek o certyfikat. KSeF podaje: Osiągnięto limit"
+    assert explain(refused.value, "pl") == "KSeF odrzucił wniosek o certyfikat. KSeF podaje: Osiągnięto limit"
     with pytest.raises(Unavailable) as failed:
         script([state(550)]).play(issued("R", 60))
     assert failed.value.code == "server-error"

@@ -12,6 +12,7 @@ from liczydlo import ksef
 from liczydlo.ksef import login
 from liczydlo.ksef.conversation import Answer
 from liczydlo.ksef.errors import LoginRefused, Refused, Unavailable
+from liczydlo.web.reasons import explain
 from lxml import etree
 from signxml.xades import XAdESVerifier
 
@@ -162,7 +163,7 @@ def test_leaving(script: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "detail", "words"),
+    ("code", "detail", "told"),
     [
         (415, "Brak przypisanych uprawnień", "uprawnień"),
         (425, "", "unieważnione"),
@@ -172,16 +173,14 @@ def test_leaving(script: Any) -> None:
         (480, "", "zablokował"),
     ],
 )
-def test_final_statuses_are_refusals(
-    code: int, detail: str, words: str, script: Any, credential: Any
-) -> None:
+def test_final_statuses_are_refusals(code: int, detail: str, told: str, script: Any, credential: Any) -> None:
     played = script([CHALLENGE, STARTED, status(code, "niepowodzenie", detail)])
     with pytest.raises(Refused) as caught:
         played.play(conversation(credential(), NOON))
     assert (caught.value.status, caught.value.code) == (code, str(code))
     assert caught.value.reference == STARTED["referenceNumber"]
-    assert words in caught.value.text("pl")
-    assert caught.value.text("en") != caught.value.text("pl")
+    assert told in explain(caught.value, "pl")
+    assert explain(caught.value, "en") != explain(caught.value, "pl")
 
 
 @pytest.mark.parametrize("code", [500, 550])
@@ -380,7 +379,7 @@ def test_nobody_to_log_in_as(server: Any) -> None:
     with pytest.raises(LoginRefused) as caught:
         server.client().invoice("N")
     assert caught.value.code == "not-logged-in"
-    assert "certyfikatem" in caught.value.text("pl")
+    assert "certyfikatem" in explain(caught.value, "pl")
     with pytest.raises(LoginRefused):
         server.client().refresh()
     assert server.requests == []
@@ -417,7 +416,7 @@ class TestRefusedLogins:
         assert not isinstance(caught.value, Refused)
         assert (caught.value.status, caught.value.code) == (460, "460")
         assert caught.value.reference == STARTED["referenceNumber"]
-        assert "certyfikatu" in caught.value.text("pl")
+        assert "certyfikatu" in explain(caught.value, "pl")
         assert told == [caught.value]
 
     def test_a_token_that_is_refused_the_moment_it_was_given_is_the_logins_matter(

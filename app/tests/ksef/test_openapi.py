@@ -245,13 +245,13 @@ def test_opening_a_session(answering: Any, now: datetime) -> None:
 
 def test_every_code_that_the_openapi_names_is_explained(openapi: dict[str, Any], answering: Any) -> None:
     """A person meets no bare code of the operations that we use."""
-    from liczydlo.ksef import messages
+    from liczydlo.web.catalogue.ksef_refusals import REFUSALS
 
     made = answering(False)
     for begin in all_of_them().values():
         converse(begin(), made, lambda seconds: None)
     # 21001: our JSON is readable
-    known = set(messages.REFUSALS) | {"21001"}
+    known = set(REFUSALS) | {"21001"}
     for request in made.requests:
         text = operation(openapi, request)["responses"].get("400", {}).get("description") or ""
         missing = set(re.findall(r"^\s*\|\s*(\d{4,5})\s*\|", text, re.MULTILINE)) - known

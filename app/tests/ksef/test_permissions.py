@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from liczydlo import ksef
 from liczydlo.ksef.permissions import ALL_CLIENTS
+from liczydlo.web.reasons import explain
 
 OFFICE = "5252344078"
 PESEL = "84890609752"
@@ -106,7 +107,7 @@ def test_who_may_not_give_is_told_what_is_missing(firm: ksef.Client, client_of: 
     with pytest.raises(ksef.Refused) as refusal:
         person.grant(ksef.GrantRequest.person(JAN, ["InvoiceWrite"], "Sobie samemu"))
     assert refusal.value.missing_permissions == ("CredentialsManage",)
-    assert "zarządzanie uprawnieniami" in refusal.value.text()
+    assert "zarządzanie uprawnieniami" in explain(refusal.value)
 
 
 def test_an_office_hands_on_what_it_may(
@@ -236,7 +237,7 @@ def test_a_token_is_made_listed_and_revoked(firm: ksef.Client) -> None:
         by_token.login()
         with pytest.raises(ksef.Refused) as refusal:
             by_token.make_token(["InvoiceRead"], "Token z tokena")
-        assert "certyfikatem, a nie tokenem" in refusal.value.text()
+        assert "certyfikatem, a nie tokenem" in explain(refusal.value)
     firm.revoke_token(made.reference)
     assert firm.wait_for_token(made.reference).status == "Revoked"
 

@@ -11,6 +11,7 @@ import pytest
 from liczydlo import ksef
 from liczydlo.ksef import transport
 from liczydlo.ksef.errors import RateLimited, Refused, Unavailable
+from liczydlo.web.reasons import explain
 
 CHALLENGE = {"challenge": "c", "timestamp": "2026-03-02T12:00:00.1234567+00:00", "timestampMs": 1}
 HTML = httpx2.Response(502, html="<html>Przerwa serwisowa</html>")
@@ -75,8 +76,8 @@ class TestRefusals:
         refusal = caught.value
         assert (refusal.status, refusal.code, refusal.reference) == (400, "21405", "trace-1")
         assert refusal.details == ("pole.a", "21157 Zły rozmiar.")
-        assert "pole.a" in refusal.text("pl")
-        assert "pole.a" in refusal.text("en")
+        assert "pole.a" in explain(refusal, "pl")
+        assert "pole.a" in explain(refusal, "en")
         assert len(server.requests) == 1
 
     def test_the_older_format(self, server: Any, logged_in: ksef.Client) -> None:
@@ -97,8 +98,8 @@ class TestRefusals:
             logged_in.session_status("S")
         assert caught.value.missing_permissions == ("InvoiceWrite", "PefInvoiceWrite")
         assert caught.value.present_permissions == ("InvoiceRead",)
-        assert "wystawianie faktur" in caught.value.text("pl")
-        assert "issuing invoices" in caught.value.text("en")
+        assert "wystawianie faktur" in explain(caught.value, "pl")
+        assert "issuing invoices" in explain(caught.value, "en")
 
     @pytest.mark.parametrize(
         "answer",
@@ -144,7 +145,7 @@ class TestRefusals:
         with pytest.raises(Refused) as caught:
             logged_in.session_status("S")
         assert (caught.value.code, caught.value.description) == (code, "Odmowa.")
-        assert caught.value.text("pl")
+        assert explain(caught.value, "pl")
 
 
 class TestRepeating:
@@ -188,8 +189,8 @@ class TestRepeating:
         assert caught.value.answer_lost
         assert len(server.requests) == 1
         assert server.sleeps == []
-        assert "sprawdzić w KSeF" in caught.value.text("pl")
-        assert "asked" in caught.value.text("en")
+        assert "sprawdzić w KSeF" in explain(caught.value, "pl")
+        assert "asked" in explain(caught.value, "en")
 
     @pytest.mark.parametrize("failure", [httpx2.ConnectError("no"), httpx2.ConnectTimeout("no")])
     def test_a_deed_that_never_left_is_repeated(
@@ -255,8 +256,8 @@ class TestLimits:
         with pytest.raises(RateLimited) as caught:
             logged_in.session_status("S")
         assert caught.value.retry_after == 11
-        assert "11 s" in caught.value.text("pl")
-        assert "11 s" in caught.value.text("en")
+        assert "11 s" in explain(caught.value, "pl")
+        assert "11 s" in explain(caught.value, "en")
         assert server.sleeps == []
 
     @pytest.mark.parametrize(

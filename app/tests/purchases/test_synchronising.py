@@ -18,6 +18,7 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Unavailable
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.web.reasons import explain
 
 from app.tests.sales.world import Wire, Worker, connect, document, new_nip, once
 
@@ -132,7 +133,7 @@ def test_a_document_that_differs_from_the_list_is_not_taken_in(
     wire.rules.append(swap)
     with pytest.raises(services.Spoilt) as spoilt:
         services.synchronise(connected)
-    assert spoilt.value.text("pl") != spoilt.value.text("en")
+    assert explain(spoilt.value, "pl") != explain(spoilt.value, "en")
     assert not ReceivedInvoice.objects.exists()
     assert not Document.objects.exists()
     assert Checkpoint.objects.get().until < timezone.now() - dt.timedelta(days=1)

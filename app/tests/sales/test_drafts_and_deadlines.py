@@ -11,10 +11,11 @@ from django.utils import timezone
 from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.deadlines import next_business_day
-from liczydlo.sales import lifecycle, numbering, services, states, texts
+from liczydlo.sales import lifecycle, numbering, services, states
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Draft, Event, Invoice
 from liczydlo.sales.states import State, Step
+from liczydlo.web.reasons import Reason
 
 from app.tests.sales.world import connect, document, new_nip
 
@@ -48,7 +49,7 @@ def test_a_draft_that_gives_way_to_a_refused_invoice_goes_alone(company: Any, st
     theirs = three_drafts(foreign)
     xml = document(company.nip)
     first = services.issue(company, xml)
-    lifecycle.move(first, Step.REJECT, reason=texts.reason("refused"))
+    lifecycle.move(first, Step.REJECT, reason=Reason("refused"))
     others, again = three_drafts(company), services.save_draft(company, xml)
     assert services.issue(company, xml, draft=again).pk == first.pk
     assert drafts(company) == {other.pk for other in others}
@@ -125,7 +126,7 @@ def test_a_refused_invoice_goes_again_only_when_its_file_was_right(
     code: str, again: bool, company: Any
 ) -> None:
     invoice = services.issue(company, document(company.nip))
-    lifecycle.move(invoice, Step.REJECT, reason=texts.reason(code))
+    lifecycle.move(invoice, Step.REJECT, reason=Reason(code))
     assert services.can_be_sent(invoice) == again
     if again:
         services.send(invoice)
@@ -216,7 +217,7 @@ def test_a_number_is_used_once_by_seller_kind_and_environment(company: Any, stra
         try:
             services.check_number(of, services.check(of, written), draft=draft)
         except services.NotIssued as refused:
-            assert refused.code == "number-used"
+            assert refused.reason.code == "number-used"
             return True
         return False
 
@@ -232,7 +233,7 @@ def test_a_number_is_used_once_by_seller_kind_and_environment(company: Any, stra
     company.environment = "TEST"
     assert not used(company)
     company.environment = "EMULATOR"
-    lifecycle.move(issued, Step.REJECT, reason=texts.reason("bad-content"))
+    lifecycle.move(issued, Step.REJECT, reason=Reason("bad-content"))
     assert not used(company), "KSeF took no such number"
 
 
@@ -244,7 +245,7 @@ def test_only_a_buyer_that_the_invoice_names_bills_itself(company: Any) -> None:
     ):
         with pytest.raises(services.NotIssued) as refused:
             services.check(company, xml)
-        assert refused.value.code == "foreign-seller"
+        assert refused.value.reason.code == "foreign-seller"
 
 
 # numbers
@@ -260,7 +261,7 @@ def test_a_number_is_taken_by_what_may_still_become_an_invoice(company: Any, str
     assert not numbering.is_taken(company, "FV/2026/11/001")
     invoice = services.issue(company, document(company.nip, number="FV/2026/11/001"))
     assert numbering.is_taken(company, "FV/2026/11/001")
-    lifecycle.move(invoice, Step.REJECT, reason=texts.reason("bad-content"))
+    lifecycle.move(invoice, Step.REJECT, reason=Reason("bad-content"))
     assert not numbering.is_taken(company, "FV/2026/11/001"), "KSeF refused it, so the number is free"
 
 

@@ -107,7 +107,7 @@ class TestDuplicates:
         assert (row.state, row.poll_at, row.is_moving) == ("accepted", None, False)
         assert row.reason is not None
         assert (row.reason.code, row.reason.ksef_code, row.reason.reference) == ("no-receipt", "21178", "T-1")
-        assert "UPO" in row.reason.pl and row.reason.pl != row.reason.en
+        assert "UPO" in row.reason.text("pl") and row.reason.text("pl") != row.reason.text("en")
         assert not Receipt.objects.exists()
 
     @pytest.mark.parametrize("refusal", [problem(403, "missing-permissions"), problem(400, 21164)])
@@ -120,7 +120,7 @@ class TestDuplicates:
         row = fresh(invoice)
         assert row.state == "rejected" and row.reason is not None
         assert (row.reason.code, row.reason.ksef_code) == ("duplicate-unproved", "440")
-        assert elsewhere.status.ksef_number in row.reason.pl
+        assert elsewhere.status.ksef_number in row.reason.text("pl")
         assert row.poll_at is None
         services.send(row)  # the permission has been granted
         sender.until(connected, lambda: settled(invoice))
@@ -150,7 +150,7 @@ class TestDuplicates:
         row = fresh(invoice)
         assert row.state == "rejected" and row.reason is not None
         assert row.reason.code == "duplicate"
-        assert number in row.reason.pl
+        assert number in row.reason.text("pl")
         assert row.reason.details == ("Szczegół",)
         assert row.poll_at is None
         assert not services.can_be_sent(row)

@@ -12,11 +12,11 @@ from liczydlo.connection.clients import NotConnected
 from liczydlo.documents.models import Document, Frozen
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.jobs.models import Job
-from liczydlo.sales import lifecycle, numbering, services, states, texts
+from liczydlo.sales import lifecycle, numbering, services, states
 from liczydlo.sales.models import Draft, Event, Invoice, Series
-from liczydlo.sales.sending.verdicts import REJECTIONS
 from liczydlo.sales.states import State, Step
 from liczydlo.sales.timeline import timeline
+from liczydlo.web.reasons import Reason, explain
 
 from app.tests.sales.world import document, new_nip
 
@@ -51,7 +51,7 @@ def test_a_document_that_ksef_would_not_take_is_refused_and_nothing_is_stored(
     with pytest.raises(DocumentError) as refused:
         services.issue(company, spoil(document(company.nip)))
     assert refused.value.problems
-    assert all(problem.text("pl") and problem.text("en") for problem in refused.value.problems)
+    assert all(explain(problem, "pl") and explain(problem, "en") for problem in refused.value.problems)
     assert nothing_is_stored()
 
 
@@ -71,8 +71,8 @@ def test_a_date_to_come_is_refused(company: Any) -> None:
 def test_a_foreign_seller_is_refused(company: Any) -> None:
     with pytest.raises(services.NotIssued) as refused:
         services.issue(company, document(new_nip()))
-    assert refused.value.code == "foreign-seller"
-    assert company.nip in refused.value.text("pl")
+    assert refused.value.reason.code == "foreign-seller"
+    assert company.nip in str(refused.value.reason)
     assert nothing_is_stored()
 
 
@@ -137,19 +137,19 @@ def test_a_number_is_taken_once(company: Any, take: Any, again: Any) -> None:
     first = take(company, document(company.nip, number="FV/7"))
     with pytest.raises(services.NotIssued) as refused:
         again(company, document(company.nip, number="FV/7", Prosta="Krzywa"))
-    assert refused.value.code == "number-used"
-    assert "FV/7" in refused.value.text("pl")
+    assert refused.value.reason.code == "number-used"
+    assert "FV/7" in str(refused.value.reason)
     assert list(Invoice.objects.all()) == [first]
 
 
 def test_the_number_of_a_refused_invoice_is_free_again(company: Any) -> None:
     first = services.issue(company, document(company.nip, number="FV/7"))
-    lifecycle.move(first, Step.REJECT, reason=texts.reason("refused"))
+    lifecycle.move(first, Step.REJECT, reason=Reason("refused"))
     second = services.issue(company, document(company.nip, number="FV/7", Prosta="Krzywa"))
     assert second.pk != first.pk
     with pytest.raises(services.NotIssued) as refused:  # its number has gone to the other one
         services.send(first)
-    assert refused.value.code == "number-used"
+    assert refused.value.reason.code == "number-used"
     assert Invoice.objects.get(pk=first.pk).state == State.REJECTED
 
 
@@ -192,7 +192,7 @@ def test_the_bytes_of_a_draft_are_issued_in_its_row(company: Any) -> None:
 def test_a_draft_of_bytes_that_were_refused_gives_way_to_the_refused_invoice(company: Any) -> None:
     xml = document(company.nip)
     first = services.issue(company, xml)
-    lifecycle.move(first, Step.REJECT, reason=texts.reason("refused"))
+    lifecycle.move(first, Step.REJECT, reason=Reason("refused"))
     draft = services.save_draft(company, xml)
     assert services.issue(company, xml, draft=draft).pk == first.pk
     assert list(Invoice.objects.all()) == [first]
@@ -267,21 +267,11 @@ def test_every_state_is_reached_and_the_diagram_names_it() -> None:
     assert all(str(state) in drawn for state in State)
 
 
-def test_every_reason_speaks_both_languages() -> None:
-    places = {"number": "1", "seller": "2", "company": "3"}
-    for code in texts.TEXTS:
-        reason = texts.reason(code, **places)
-        assert reason.pl
-        assert reason.en
-        assert reason.pl != reason.en
-    assert set(REJECTIONS.values()) <= set(texts.TEXTS)
-
-
 def test_failed_tries_in_a_row_are_one_line_of_the_story(company: Any) -> None:
     invoice = services.issue(company, document(company.nip))
     for _ in range(4):
         lifecycle.move(invoice, Step.SEND)
-        lifecycle.move(invoice, Step.RETURN, reason=texts.reason("never-arrived"))
+        lifecycle.move(invoice, Step.RETURN, reason=Reason("never-arrived"))
     lifecycle.move(invoice, Step.SEND)
     story = [(entry.label, entry.times) for entry in timeline(invoice)]
     assert [times for _, times in story] == [1, 1, 1, 4, 1]

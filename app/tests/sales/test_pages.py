@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.jobs.models import Job
-from liczydlo.sales import lifecycle, services, texts
+from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Draft, Invoice, Receipt
 from liczydlo.sales.states import State, Step
 from liczydlo.web import paging
@@ -23,9 +23,7 @@ from app.tests.sales.world import document, new_nip
 pytestmark = pytest.mark.django_db
 
 Browse = Callable[..., Client]
-AWAY = Reason(
-    code="network", pl="Nie ma połączenia z KSeF.", en="There is no connection to KSeF.", ksef_code="502"
-)
+AWAY = Reason("network", ksef_code="502")
 
 
 @pytest.fixture
@@ -143,7 +141,7 @@ def test_states_refresh_alone(ala: Client, company: Any) -> None:
     assert "W kolejce" in answer
     assert "<html" not in answer
     assert "every" in answer
-    lifecycle.move(invoice, Step.REJECT, reason=texts.reason("rejected"))
+    lifecycle.move(invoice, Step.REJECT, reason=Reason("rejected"))
     assert "every" not in text_of(ala.get(address("states", company), {"id": str(invoice.pk)}))
 
 
@@ -152,9 +150,9 @@ def test_why_invoices_do_not_go_out_is_told_in_the_language_of_the_page(
 ) -> None:
     services.issue(company, document(company.nip))
     Job.objects.update(reason_json=AWAY.as_json())
-    assert AWAY.pl in text_of(ala.get(address("list", company)))
+    assert AWAY.text("pl") in text_of(ala.get(address("list", company)))
     english = text_of(browse(owner, language="en").get(address("list", company)))
-    assert AWAY.en in english
+    assert AWAY.text("en") in english
     assert "502" in english
 
 
@@ -283,10 +281,10 @@ def test_an_online_invoice_without_its_number_is_not_printed(ala: Client, compan
 
 def test_a_refused_invoice_says_why_and_what_to_do(ala: Client, company: Any) -> None:
     invoice = services.issue(company, document(company.nip))
-    reason = texts.reason("no-permission", ksef_code="410", reference="REF-1", details=("Brak uprawnień",))
+    reason = Reason("no-permission", ksef_code="410", reference="REF-1", details=("Brak uprawnień",))
     lifecycle.move(invoice, Step.REJECT, reason=reason)
     shown = text_of(ala.get(invoice.get_absolute_url()))
-    assert reason.pl in shown
+    assert reason.text("pl") in shown
     assert "410" in shown
     assert "REF-1" in shown
     assert "Wyślij ponownie" in shown
@@ -296,7 +294,7 @@ def test_a_refused_invoice_says_why_and_what_to_do(ala: Client, company: Any) ->
 
 def test_what_is_wrong_with_the_file_is_not_sent_again(ala: Client, company: Any) -> None:
     invoice = services.issue(company, document(company.nip))
-    lifecycle.move(invoice, Step.REJECT, reason=texts.reason("duplicate", number="1"))
+    lifecycle.move(invoice, Step.REJECT, reason=Reason("duplicate", {"number": "1"}))
     assert "Wyślij ponownie" not in text_of(ala.get(invoice.get_absolute_url()))
     ala.post(address("send", company, invoice.pk))
     assert Invoice.objects.get().state == State.REJECTED

@@ -16,9 +16,10 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from liczydlo.documents.models import Document
-from liczydlo.sales import lifecycle, services, texts
+from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Draft, Event, Invoice
 from liczydlo.sales.states import State, Step
+from liczydlo.web.reasons import Reason
 
 from app.tests.sales.test_editor import LINE, form
 
@@ -183,7 +184,7 @@ def test_two_clicks_on_send_again_queue_once(two: list[Client], company: Any) ->
         here = Round(two[0], company, f"FV/R/{number}")
         row = here.row()
         services.issue(company, services.draft_of(row).content, draft=row)
-        lifecycle.move(here.row(), Step.REJECT, reason=texts.reason("no-permission"))
+        lifecycle.move(here.row(), Step.REJECT, reason=Reason("no-permission"))
         at_once(two, (here.address("send"), {}), (here.address("send"), {}))
         assert here.row().state == State.QUEUED
         assert Event.objects.filter(invoice_id=here.pk, step=Step.QUEUE).count() == 2

@@ -120,7 +120,7 @@ def test_while_ksef_is_away_the_invoice_waits_with_the_reason_and_goes_out_later
     reason = services.hindrance(connected)
     assert reason is not None
     assert reason.code == code
-    assert reason.pl != reason.en
+    assert reason.text("pl") != reason.text("en")
     wire.rules.clear()
     sender.until(connected, lambda: settled(invoice))
     assert fresh(invoice).state == "accepted"
@@ -163,7 +163,7 @@ def test_another_invoice_of_the_same_number_is_refused_by_ksef_and_says_so(
     assert row.state == "rejected"
     assert row.reason is not None
     assert (row.reason.code, row.reason.ksef_code) == ("duplicate", "440")
-    assert first.ksef_number in row.reason.pl
+    assert first.ksef_number in row.reason.text("pl")
     assert not row.entry.ksef_number
 
 

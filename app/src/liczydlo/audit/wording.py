@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.audit.models import Entry
 from liczydlo.companies.models import Role
-from liczydlo.ksef.messages import PERMISSIONS
+from liczydlo.web.catalogue.permissions import PERMISSIONS, permission
 
 NAMES: Final[dict[str, str | Promise]] = {
     "before": _("przedtem"),
@@ -48,8 +47,7 @@ def details_of(entry: Entry) -> list[tuple[str, str]]:
 
 def _value(value: str) -> str:
     """A known value in words; a list of KSeF's permissions too."""
-    which = 1 if (get_language() or "pl").startswith("en") else 0
     names = value.split(", ")
     if all(name in PERMISSIONS for name in names):
-        return ", ".join(PERMISSIONS[name][which] for name in names)
+        return ", ".join(map(permission, names))
     return str(VALUES.get(value, value))

@@ -339,4 +339,4 @@ def _http(*, proxies: bool) -> httpx2.Client:
 
 
 def _day(moment: dt.datetime) -> str:
-    return f"{timezone.localtime(moment):%d.%m.%Y}"
+    return f"{timezone.localtime(moment):%Y-%m-%d}"

@@ -1,4 +1,4 @@
-"""How pages call permissions and those who have them; KSeF's names are in ``ksef.messages.PERMISSIONS``."""
+"""How pages call permissions and those who have them; KSeF's names are in ``web.catalogue.permissions``."""
 
 from __future__ import annotations
 
@@ -8,17 +8,11 @@ from django.utils.translation import gettext as _
 
 from liczydlo import ksef
 from liczydlo.connection.holders import pesel_masked
-from liczydlo.ksef.messages import PERMISSIONS
-from liczydlo.web.reasons import language
+from liczydlo.web.catalogue.permissions import permission
 from liczydlo.web.templatetags.liczydlo import nip
 
+__all__ = ["permission", "permissions", "who"]
 _ENDS = 8  # characters of a fingerprint that are shown at either end
-
-
-def permission(name: str) -> str:
-    """A permission in the page's language; a name that we do not know is shown as KSeF writes it."""
-    pair = PERMISSIONS.get(name)
-    return pair[0 if language() == "pl" else 1] if pair else name
 
 
 def permissions(names: Iterable[str]) -> list[str]:

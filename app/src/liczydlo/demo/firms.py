@@ -188,5 +188,5 @@ def finish(company: Company) -> None:
             time.sleep(_PAUSE)  # not due yet, or in a worker's hands
         row.refresh_from_db()
     if row.state != SignInState.DONE:
-        why = row.reason.en if row.reason else row.state
+        why = row.reason.text("en") if row.reason else row.state
         raise NotStarted(f"{company.name} could not be connected: {why}")

@@ -9,21 +9,13 @@ from pathlib import Path
 from liczydlo.companies.models import Company, User
 from liczydlo.demo import proofs
 from liczydlo.documents import files
-from liczydlo.fa3.problems import DocumentError, Problem
+from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.upo import UpoError
 from liczydlo.sales import services
 from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.states import State
-from liczydlo.web.reasons import Reason
-
-
-def of_problem(problem: Problem) -> Reason:
-    """A problem of a document as a reason, with its line."""
-    pl, en = problem.text("pl"), problem.text("en")
-    if problem.line:
-        pl, en = f"wiersz {problem.line}: {pl}", f"line {problem.line}: {en}"
-    return Reason(code=problem.code, pl=pl, en=en)
+from liczydlo.web.reasons import Language, Reason
 
 
 @dataclass(kw_only=True)
@@ -36,6 +28,7 @@ class Parcel:
     company: Company | None = None
     invoice: Invoice | None = None
     refusal: Reason | None = None
+    line: int | None = None  # of the file, to which the refusal belongs
     paths: dict[str, Path] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     recorded: bool = False
@@ -72,9 +65,20 @@ class Parcel:
         try:
             self.invoice = services.issue(self.company, self.xml, mode=mode, by=by, send_after=send_after)
         except DocumentError as error:
-            self.refusal = of_problem(error.problems[0])
+            self.refuse(error)
         except services.NotIssued as error:
             self.refusal = error.reason
+
+    def refuse(self, error: DocumentError) -> None:
+        """Keep the first problem of the document as the refusal."""
+        self.refusal, self.line = Reason.of(error), error.problems[0].line
+
+    def said(self, language: Language) -> str | None:
+        """Its reason in words, after the line that it belongs to."""
+        if self.reason is None:
+            return None
+        line = f"{'wiersz' if language == 'pl' else 'line'} {self.line}: " if self.line else ""
+        return line + self.reason.text(language)
 
     def look(self) -> None:
         """Read its row again."""
@@ -126,8 +130,8 @@ class Parcel:
             "file": self.file,
             "state": self.state,
             "ksef_number": (invoice.entry.ksef_number or None) if invoice else None,
-            "reason": reason.en if reason else None,
-            "reason_pl": reason.pl if reason else None,
+            "reason": self.said("en"),
+            "reason_pl": self.said("pl"),
             "reason_code": (reason.ksef_code or reason.code) if reason else None,
             "number": (invoice.entry.number if invoice else None),
             "seller_nip": (invoice.entry.seller_nip if invoice else None),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from liczydlo.companies.models import Company, Kind, User
 from liczydlo.demo import firms, folder, screen
 from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Firm, Ministry
-from liczydlo.demo.parcels import Parcel, of_problem
+from liczydlo.demo.parcels import Parcel
 from liczydlo.demo.samples import faktura_of, samples, unfinished
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.document import inspect
@@ -89,7 +89,7 @@ class Run:
             try:
                 document = inspect(xml, today=timezone.localdate())
             except DocumentError as error:
-                parcel.refusal = of_problem(error.problems[0])
+                parcel.refuse(error)
                 continue
             nip = document.seller_nip
             if nip not in companies:
@@ -138,11 +138,7 @@ class Run:
             earlier = first.setdefault(parcel.invoice.pk, parcel)
             if earlier is not parcel:
                 parcel.invoice = None
-                parcel.refusal = Reason(
-                    code="same-document",
-                    pl=f"To ten sam dokument, bajt po bajcie, co {earlier.file}.",
-                    en=f"This is the same document, byte for byte, as {earlier.file}.",
-                )
+                parcel.refusal = Reason("same-document", {"file": earlier.file})
 
     def _issue_one_offline(self) -> Parcel:
         """Issue all, one of them offline: printed with both codes now, sent later."""

@@ -42,11 +42,8 @@ def _detail(parcel: Parcel) -> str:
         return "[red]" + "; ".join(parcel.faults).replace("[", r"\[") + "[/]"
     if parcel.invoice and parcel.invoice.entry.ksef_number:
         return parcel.invoice.entry.ksef_number + ("" if parcel.recorded else "  (receipt on its way)")
-    reason = parcel.reason
-    if reason is None:
-        return ""
-    code = f" [dim]({reason.ksef_code})[/]" if reason.ksef_code else ""
-    return reason.en.replace("[", r"\[") + code
+    code = parcel.reason.ksef_code if parcel.reason else ""
+    return (parcel.said("en") or "").replace("[", r"\[") + (f" [dim]({code})[/]" if code else "")
 
 
 def end_of_table() -> None:

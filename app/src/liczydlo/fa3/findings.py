@@ -6,11 +6,13 @@ libxml2 tells the rule in English prose of a fixed form; the figures and names i
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
-Params = dict[str, str]
+from liczydlo.fa3.problems import nested
+
+Params = dict[str, Any]
 SHORT = 20  # a list of allowed values is told up to this many
 _NAME: Final = re.compile(r"\{[a-z]+:[^}']*\}")
 _EXPECTED: Final = re.compile(r"Expected is (?:one of )?\( (.*?) \)")
@@ -39,70 +41,26 @@ _TEXTS: Final = frozenset(("SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_COMPLEX_
 
 # By what a pattern or the name of a type contains, first match.
 _HINTS: Final = (
-    (
-        r")-(20[2-9]",
-        "Numer KSeF ma postać NIP-RRRRMMDD-XXXXXXXXXXXX-XX.",
-        "A KSeF number is written NIP-YYYYMMDD-XXXXXXXXXXXX-XX.",
-    ),
-    (
-        r"\d{7}-\d{5}",
-        "Identyfikator wewnętrzny to NIP, łącznik i 5 cyfr.",
-        "An internal identifier is a NIP, a hyphen and 5 digits.",
-    ),
-    (
-        r"[1-9]((\d[1-9])",
-        "NIP to 10 cyfr, bez kresek i liter.",
-        "A NIP is 10 digits, without dashes and letters.",
-    ),
-    (
-        "[A-Z]{6}[A-Z0-9]{2}",
-        "SWIFT ma 8 albo 11 wielkich liter i cyfr.",
-        "A SWIFT code has 8 or 11 capital letters and digits.",
-    ),
-    (
-        "{1,12}",
-        "Numer VAT UE podaje się bez kodu kraju: do 12 cyfr i wielkich liter.",
-        "An EU VAT number is given without the country: up to 12 digits and capital letters.",
-    ),
-    (
-        "@",
-        "Adres e-mail ma postać nazwa@domena.",
-        "An e-mail address is written name@domain.",
-    ),
-    (
-        "IPKSeF",
-        "Link do płatności musi zawierać parametr IPKSeF.",
-        "The payment link must contain the parameter IPKSeF.",
-    ),
-    (
-        "(\\.\\d{1,",
-        "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji i zer na początku.",
-        "A number is digits with a decimal point, without spaces and leading zeros.",
-    ),
-    (
-        "DataWytworzeniaFa",
-        "Chwilę zapisuje się RRRR-MM-DDTGG:MM:SSZ.",
-        "A moment is written YYYY-MM-DDTHH:MM:SSZ.",
-    ),
-    ("DataCzas", "Chwilę zapisuje się RRRR-MM-DDTGG:MM:SSZ.", "A moment is written YYYY-MM-DDTHH:MM:SSZ."),
-    ("TWybor1_2", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
-    ("JST", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
-    ("GV", "Wpisz 1 (tak) albo 2 (nie).", "Write 1 (yes) or 2 (no)."),
-    ("TWybor1", "Jedyną wartością jest tu 1 (tak).", "The only value here is 1 (yes)."),
-    ("Data", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
-    ("date", "Datę zapisuje się RRRR-MM-DD.", "A date is written YYYY-MM-DD."),
-    (
-        "TKwot",
-        "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji.",
-        "A number is digits with a decimal point, without spaces.",
-    ),
-    (
-        "TIlosci",
-        "Liczbę zapisuje się cyframi, z kropką zamiast przecinka, bez spacji.",
-        "A number is digits with a decimal point, without spaces.",
-    ),
-    ("TNaturalny", "To ma być liczba całkowita większa od zera.", "It must be a whole number above zero."),
-    ("integer", "To ma być liczba całkowita.", "It must be a whole number."),
+    (r")-(20[2-9]", "hint-ksef-number"),
+    (r"\d{7}-\d{5}", "hint-internal-id"),
+    (r"[1-9]((\d[1-9])", "hint-nip"),
+    ("[A-Z]{6}[A-Z0-9]{2}", "hint-swift"),
+    ("{1,12}", "hint-vat-ue"),
+    ("@", "hint-email"),
+    ("IPKSeF", "hint-payment-link"),
+    ("(\\.\\d{1,", "hint-decimal"),
+    ("DataWytworzeniaFa", "hint-moment"),
+    ("DataCzas", "hint-moment"),
+    ("TWybor1_2", "hint-yes-no"),
+    ("JST", "hint-yes-no"),
+    ("GV", "hint-yes-no"),
+    ("TWybor1", "hint-one"),
+    ("Data", "hint-date"),
+    ("date", "hint-date"),
+    ("TKwot", "hint-number"),
+    ("TIlosci", "hint-number"),
+    ("TNaturalny", "hint-natural"),
+    ("integer", "hint-integer"),
 )
 
 
@@ -110,7 +68,7 @@ def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
     """The code and its params: ``kind`` is libxml2's name of the error, ``message`` its prose."""
     message = _NAME.sub("", message)
     value = (element.text or "").strip()
-    params = {"element": etree.QName(element).localname, "value": value[:80]}
+    params: Params = {"element": etree.QName(element).localname, "value": value[:80]}
     if kind == "SCHEMAV_ELEMENT_CONTENT":
         return _content(message, params)
     if kind in _TEXTS:
@@ -137,21 +95,15 @@ def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
 
 def _content(message: str, params: Params) -> tuple[str, Params]:
     found = _EXPECTED.search(message)
-    names = found[1] if found else ""
-    params |= {
-        "expected": f"Oczekiwano: {names}." if names else "",
-        "expected_en": f"Expected: {names}." if names else "",
-    }
+    params["expected"] = nested("expected", names=found[1]) if found and found[1] else None
     return ("schema-missing" if "Missing child" in message else "schema-unexpected"), params
 
 
 def _allowed(message: str) -> Params:
     found = _ALLOWED.search(message)
     values = found[1].replace("'", "").split(", ") if found else []
-    if not 0 < len(values) <= SHORT:
-        return {"allowed": "", "allowed_en": ""}
-    told = ", ".join(values)
-    return {"allowed": f"Dozwolone: {told}.", "allowed_en": f"Allowed: {told}."}
+    some = nested("allowed", values=", ".join(values)) if 0 < len(values) <= SHORT else None
+    return {"allowed": some}
 
 
 def _of_type(message: str) -> str:
@@ -160,7 +112,5 @@ def _of_type(message: str) -> str:
 
 
 def _hint(said: str) -> Params:
-    for part, polish, english in _HINTS:
-        if part in said:
-            return {"hint": polish, "hint_en": english}
-    return {"hint": "", "hint_en": ""}
+    code = next((code for part, code in _HINTS if part in said), None)
+    return {"hint": nested(code) if code else None}

@@ -27,36 +27,6 @@ Code = Literal[
     "ksef-number-date",
     "ksef-number-checksum",
 ]
-_TEXTS: Final[dict[str, dict[str, str]]] = {
-    "nip-shape": {
-        "pl": "NIP ma 10 cyfr, a podano „{value}”.",
-        "en": "A NIP has 10 digits; given was “{value}”.",
-    },
-    "nip-checksum": {
-        "pl": "NIP {value} ma złą cyfrę kontrolną: prawdopodobnie pomylono cyfrę.",
-        "en": "The check digit of NIP {value} is wrong: a digit was probably mistyped.",
-    },
-    "vat-ue-shape": {
-        "pl": "„{value}” nie jest numerem VAT UE: po literach kraju ma od 1 do 12 cyfr i liter.",
-        "en": "“{value}” is not an EU VAT number: after the country it has 1 to 12 digits and letters.",
-    },
-    "account-shape": {
-        "pl": "„{value}” nie jest numerem rachunku: ma od 10 do 34 cyfr i liter.",
-        "en": "“{value}” is not an account number: it has 10 to 34 digits and letters.",
-    },
-    "ksef-number-shape": {
-        "pl": "„{value}” nie jest numerem KSeF (35 znaków: NIP-RRRRMMDD-XXXXXXXXXXXX-XX).",
-        "en": "“{value}” is not a KSeF number (35 characters: NIP-YYYYMMDD-XXXXXXXXXXXX-XX).",
-    },
-    "ksef-number-date": {
-        "pl": "Numer KSeF „{value}” zawiera datę, której nie ma w kalendarzu.",
-        "en": "KSeF number “{value}” contains a date that does not exist.",
-    },
-    "ksef-number-checksum": {
-        "pl": "Numer KSeF „{value}” ma złą sumę kontrolną: prawdopodobnie pomylono znak.",
-        "en": "The checksum of KSeF number “{value}” is wrong: a character was probably mistyped.",
-    },
-}
 
 
 class IdentifierError(ValueError):
@@ -66,10 +36,6 @@ class IdentifierError(ValueError):
         super().__init__(f"{code}: {value}")
         self.code = code
         self.value = value
-
-    def text(self, language: Literal["pl", "en"] = "pl") -> str:
-        """The same, for a person."""
-        return _TEXTS[self.code][language].format(value=self.value)
 
 
 def bare(value: str) -> str:

@@ -124,7 +124,8 @@ def _refused(element: etree._Element, code: str) -> DocumentError:
     params = {
         "element": etree.QName(element).localname,
         "value": (element.text or "").strip()[:80],
-        **dict.fromkeys(("expected", "expected_en", "hint", "hint_en"), ""),
+        "expected": None,
+        "hint": None,
     }
     return DocumentError(
         [Problem(code=code, line=source.line_of(element), path=xsd.path_of(element), params=params)]

@@ -61,8 +61,7 @@ def parse(xml: bytes) -> etree._ElementTree:
     try:
         root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
-        reason, reason_en = syntax.words(getattr(error, "code", 0))
-        params = {"reason": reason, "reason_en": reason_en}
+        params = {"reason": syntax.reason(getattr(error, "code", 0))}
         raise DocumentError([Problem(code="not-xml", line=error.lineno, params=params)]) from error
     tree = root.getroottree()
     _content(xml, tree)

@@ -150,7 +150,7 @@ def load(key: bytes, certificate: bytes, password: str | None = None) -> Credent
     """Read a ``.key`` and a ``.crt``/``.cer``/``.cert``/``.pem``, PEM or DER, the key encrypted or not.
 
     Raises :class:`CredentialError`, and the first thing that is wrong names it; see
-    ``credential_errors.TEXTS``.
+    ``web.catalogue.credentials``.
     """
     key_file = credential_files.inspect(key, file="key")
     certificate_file = credential_files.inspect(certificate, file="certificate")

@@ -12,17 +12,13 @@
 ``LoginRefused`` is no ``Refused``: whoever handles the refusal of a request must not take a revoked certificate for
 a fault of the invoice that was to be sent.
 
-A code is data, never a class. ``text`` says what happened and what to do next, in Polish or English; the code
-and the reference for the small print are fields.
+A code is data, never a class. ``params`` is what a text about it needs; the texts are in ``web.catalogue``.
 """
 
 from __future__ import annotations
 
 import math
 from typing import Any, Literal
-
-from liczydlo.ksef import messages
-from liczydlo.ksef.messages import Language
 
 UnavailableReason = Literal[
     "network",
@@ -44,8 +40,11 @@ class KsefError(Exception):
     reference: str | None = None
     """KSeF's own reference for its help desk (``traceId`` or ``referenceNumber``), if it gave one."""
 
-    def text(self, language: Language = "pl") -> str:
-        """What happened and what to do next, for a person."""
+    family = ""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What its text needs; JSON can hold it."""
         raise NotImplementedError
 
 
@@ -97,11 +96,12 @@ class Refusal(KsefError):
         """The permissions of which any one would have opened the door."""
         return tuple(name for name in self.required_permissions if name not in self.present_permissions)
 
-    def text(self, language: Language = "pl") -> str:
-        """KSeF's own words with our explanation; the words themselves exist in Polish only."""
+    @property
+    def params(self) -> dict[str, Any]:
+        """The permissions of which any one would do; else what the code belongs to, and KSeF's Polish description."""
         if self.missing_permissions:
-            return messages.missing_permission(self.missing_permissions, language)
-        return messages.refusal(self.code, self.operation, self.description, self.details, language)
+            return {"permissions": list(self.missing_permissions)}
+        return {"operation": self.operation, "description": self.description}
 
 
 class Refused(Refusal):
@@ -144,9 +144,10 @@ class Unavailable(KsefError):
         self.status = status
         self.reference = reference
 
-    def text(self, language: Language = "pl") -> str:
-        """What failed on the way, and whether the request may have arrived."""
-        return messages.unavailable(self.code, self.answer_lost, language)
+    @property
+    def params(self) -> dict[str, Any]:
+        """Whether the request may have arrived."""
+        return {"answer_lost": self.answer_lost}
 
 
 class RateLimited(KsefError):
@@ -160,6 +161,7 @@ class RateLimited(KsefError):
         self.detail = detail
         self.reference = reference
 
-    def text(self, language: Language = "pl") -> str:
-        """When to try again."""
-        return messages.rate_limited(math.ceil(self.retry_after), language)
+    @property
+    def params(self) -> dict[str, Any]:
+        """When to try again, in whole seconds."""
+        return {"seconds": math.ceil(self.retry_after)}

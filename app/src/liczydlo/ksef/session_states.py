@@ -8,9 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from liczydlo.ksef import messages
-from liczydlo.ksef.messages import Language
-
 
 @dataclass(frozen=True, kw_only=True)
 class UpoPage:
@@ -50,10 +47,6 @@ class SessionStatus:
     def failed(self) -> bool:
         """Whether the session ended without any accepted invoice or was cancelled."""
         return self.code > 200
-
-    def text(self, language: Language = "pl") -> str:
-        """The status for a person."""
-        return messages.status("session", self.code, self.description, self.details, language)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +107,6 @@ class InvoiceStatus:
     def original_ksef_number(self) -> str | None:
         """Of a duplicate: the first one's KSeF number."""
         return self.extensions.get("originalKsefNumber")
-
-    def text(self, language: Language = "pl") -> str:
-        """The status for a person, with KSeF's details."""
-        return messages.status("invoice", self.code, self.description, self.details, language)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,6 @@ from signxml.verifier import SignatureConfiguration
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from liczydlo.ksef import xades
-from liczydlo.ksef.messages import Language
 
 NAMESPACE: Final = "http://upo.schematy.mf.gov.pl/KSeF/v4-3"
 MAX_SIZE: Final = 64 * 1024 * 1024  # bytes
@@ -43,31 +42,6 @@ _CONTEXTS: Final = {
     "IdDostawcyUslugPeppol": "PeppolId",
 }
 
-TEXTS: Final[dict[str, tuple[str, str]]] = {
-    "too-large": ("Plik UPO jest za duży.", "The UPO file is too large."),
-    "not-xml": ("Plik UPO nie jest poprawnym XML.", "The UPO file is not well-formed XML."),
-    "not-a-upo": ("To nie jest UPO z KSeF.", "This is not a UPO of KSeF."),
-    "not-signed": ("UPO nie jest podpisane.", "The UPO is not signed."),
-    "odd-signature": ("Podpis UPO jest w złym miejscu.", "The UPO's signature is in the wrong place."),
-    "unsupported-transform": ("Podpis UPO ma nieznaną postać.", "The UPO's signature has an unknown form."),
-    "unsupported-canonicalization": (
-        "Podpis UPO ma nieznaną postać.",
-        "The UPO's signature has an unknown form.",
-    ),
-    "no-certificate": ("W podpisie UPO nie ma certyfikatu.", "The UPO's signature has no certificate."),
-    "untrusted-certificate": (
-        "UPO podpisał ktoś inny niż Ministerstwo Finansów.",
-        "The UPO was signed by someone other than the Ministry of Finance.",
-    ),
-    "wrong-signature": (
-        "Podpis UPO jest nieprawidłowy: treść zmieniono po podpisaniu.",
-        "The UPO's signature is wrong: the content was changed after signing.",
-    ),
-    "document-not-signed": ("Podpis nie obejmuje całego UPO.", "The signature does not cover the whole UPO."),
-    "incomplete": ("W UPO brakuje wymaganych danych.", "The UPO lacks required data."),
-}
-"""Code → texts in Polish and English."""
-
 
 class UpoError(Exception):
     """A receipt that proves nothing. ``code`` is stable; ``step`` is the number of the step that failed."""
@@ -77,10 +51,6 @@ class UpoError(Exception):
         self.code = code
         self.step = step
         self.detail = detail
-
-    def text(self, language: Language = "pl") -> str:
-        """What is wrong with the receipt; get it from KSeF again."""
-        return TEXTS[self.code][0 if language == "pl" else 1]
 
 
 @dataclass(frozen=True, kw_only=True)

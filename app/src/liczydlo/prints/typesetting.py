@@ -6,7 +6,7 @@ import json
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import typst
 
@@ -14,14 +14,6 @@ from liczydlo.prints import fonts
 
 TEMPLATES: Final = Path(__file__).parent / "templates/prints"
 _local = threading.local()
-_TEXTS: Final[dict[str, tuple[str, str]]] = {
-    "too-large": ("Plik jest za duży, żeby go wydrukować.", "The file is too large to be printed."),
-    "not-xml": ("Plik nie jest poprawnym XML w UTF-8.", "The file is not well-formed XML in UTF-8."),
-    "not-an-invoice": ("To nie jest faktura FA.", "This is not an FA invoice."),
-    "not-a-receipt": ("To nie jest UPO z KSeF.", "This is not a UPO of KSeF."),
-    "code-too-long": ("Link jest za długi na kod QR.", "The link is too long for a QR code."),
-    "typesetting": ("Nie udało się złożyć wydruku.", "The print could not be typeset."),
-}
 
 
 class PrintError(Exception):
@@ -31,10 +23,6 @@ class PrintError(Exception):
         super().__init__(f"{code}: {detail}" if detail else code)
         self.code = code
         self.detail = detail
-
-    def text(self, language: Literal["pl", "en"] = "pl") -> str:
-        """What is wrong, for people."""
-        return _TEXTS[self.code][0 if language == "pl" else 1]
 
 
 @cache

@@ -28,7 +28,6 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.web.reasons import Language
 
 RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
 BUYER: Final = "Subject2"
@@ -42,26 +41,14 @@ Step = Callable[[str], None]
 
 
 class Spoilt(Exception):
-    """A document is not the one that KSeF's list names; ``code`` is ``hash-differs``. Nothing of it is stored."""
+    """A document is not the one that KSeF's list names. Nothing of it is stored."""
 
-    code = "hash-differs"
+    family, code = "", "hash-differs"
 
     def __init__(self, ksef_number: str) -> None:
         """``ksef_number`` is the document's."""
         super().__init__(ksef_number)
-        self.ksef_number = ksef_number
-
-    def text(self, language: Language = "pl") -> str:
-        """What happened and what is done about it."""
-        if language == "en":
-            return (
-                f"Document {self.ksef_number} differs from the hash in KSeF's list, so it was not taken in."
-                " It will be fetched again by itself."
-            )
-        return (
-            f"Dokument {self.ksef_number} nie zgadza się ze skrótem z listy KSeF, więc nie został przyjęty."
-            " Zostanie pobrany ponownie sam."
-        )
+        self.params = {"ksef_number": ksef_number}
 
 
 @dataclass(kw_only=True)

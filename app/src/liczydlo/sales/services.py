@@ -25,14 +25,14 @@ from liczydlo.ksef import deadlines, qr
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import outages
-from liczydlo.sales import lifecycle, numbering, states, texts
+from liczydlo.sales import lifecycle, numbering, states
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.sending.run import waiting
 from liczydlo.sales.sending.verdicts import RESENDABLE
 from liczydlo.sales.states import UNSENT, State, Step
-from liczydlo.web.reasons import Language, Reason
+from liczydlo.web.reasons import Reason
 
 OFFLINE_PAUSE = dt.timedelta(hours=1)
 ISSUABLE: Final = (Mode.ONLINE, Mode.OFFLINE24)
@@ -43,14 +43,8 @@ class NotIssued(Exception):
     """The document is right, but it cannot be issued by this company or in this way; ``reason`` says why."""
 
     def __init__(self, reason: Reason) -> None:
-        """See the class."""
         super().__init__(reason.code)
         self.reason = reason
-        self.code = reason.code
-
-    def text(self, language: Language = "pl") -> str:
-        """What happened, why, and what to do now."""
-        return self.reason.text(language)
 
 
 def check(
@@ -62,7 +56,7 @@ def check(
     """
     checked = inspect(xml, today=today or timezone.localdate(), faktura=faktura)
     if checked.seller_nip != company.nip and not _bills_itself(company, checked):
-        raise NotIssued(texts.reason("foreign-seller", seller=checked.seller_nip, company=company.nip))
+        raise NotIssued(Reason("foreign-seller", {"seller": checked.seller_nip, "company": company.nip}))
     return checked
 
 
@@ -75,9 +69,9 @@ def warnings(checked: Checked, *, today: dt.date) -> list[Reason]:
     """What the issuer should know before it is irreversible, besides the document's own warnings."""
     found = []
     if checked.issue_date < today:
-        found.append(texts.reason("date-past"))
+        found.append(Reason("date-past"))
     if checked.has_attachment:
-        found.append(texts.reason("attachment-needs-batch"))
+        found.append(Reason("attachment-needs-batch"))
     return found
 
 
@@ -87,7 +81,7 @@ def check_number(company: Company, checked: Checked, *, draft: Invoice | None = 
     Raises NotIssued. Behind this check stands the constraint ``one_invoice_per_number``.
     """
     if numbering.is_used(company, checked, but=draft.pk if draft else None):
-        raise NotIssued(texts.reason("number-used", number=checked.number))
+        raise NotIssued(Reason("number-used", {"number": checked.number}))
 
 
 def known(company: Company, checked: Checked) -> Invoice | None:
@@ -208,7 +202,7 @@ def recompute_due_dates(*, environment: str, **_: object) -> None:
 def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:
     transaction.on_commit(lambda: failpoints.reach("issue.committed"))
     if row.entry.has_attachment:
-        lifecycle.move(row, Step.HOLD, reason=texts.reason("attachment-needs-batch"))
+        lifecycle.move(row, Step.HOLD, reason=Reason("attachment-needs-batch"))
     elif row.is_offline:
         lifecycle.move(row, Step.WAIT, send_after=send_after)
         registry.enqueue(row.company_id, SEND, at=send_after)
@@ -250,7 +244,7 @@ def send(invoice: Invoice, *, by: User | None = None) -> None:
     try:
         queue(invoice, by=by)
     except IntegrityError as error:  # only ``one_invoice_per_number`` stands in the way of this step
-        raise NotIssued(texts.reason("number-used", number=invoice.entry.number)) from error
+        raise NotIssued(Reason("number-used", {"number": invoice.entry.number})) from error
 
 
 def retry(company: Company) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class WebConfig(AppConfig):
@@ -13,7 +14,8 @@ class WebConfig(AppConfig):
     name = "liczydlo.web"
 
     def ready(self) -> None:
-        """Have ``migrate`` make the table of a cache that the database keeps."""
+        """Read every feature's texts; have ``migrate`` make the table of a cache that the database keeps."""
+        autodiscover_modules("catalogue")
         post_migrate.connect(_make_cache_table, sender=self)
 
 

@@ -1,13 +1,19 @@
-"""Why something waits or was refused: kept with the row, in both languages, with KSeF's code in small print."""
+"""Why something waits or was refused: a code and params, kept with the row; words are made where they are shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol, Self
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Final, Literal, Protocol, Self
 
 from django.utils import translation
 
+from liczydlo.ksef.errors import KsefError
+from liczydlo.web.catalogue.registry import TEXTS, key, render
+
 Language = Literal["pl", "en"]
+KSEF: Final = "ksef"
+"""The code of KSeF's numbers, and of words of KSeF's that the program does not know."""
 
 
 def language() -> Language:
@@ -16,54 +22,63 @@ def language() -> Language:
 
 
 class Explained(Protocol):
-    """What ``fa3``, ``ksef`` and ``connection`` raise: a stable code and a text in both languages."""
+    """What ``fa3``, ``ksef`` and the features raise: a stable code and the params of its text."""
 
-    code: Any
-    """A word of ours, or KSeF's number."""
+    @property
+    def family(self) -> str:
+        """Under which the catalogue has the code; empty for most."""
 
-    def text(self, language: Language = "pl") -> str:
-        """What happened, why, and what to do now."""
+    @property
+    def code(self) -> str:
+        """A word of ours, or KSeF's number."""
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """JSON values without a language."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Reason:
-    """One reason. ``code`` is ours and stable; ``ksef_code``, ``reference`` and ``details`` are KSeF's."""
+    """One reason. ``code`` is ours and stable; ``ksef_code``, ``reference`` and ``details`` are KSeF's.
+
+    ``params`` are JSON values without a language (numbers, names, ISO dates, other reasons as JSON).
+    """
 
     code: str
-    pl: str
-    en: str
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    _: KW_ONLY
     ksef_code: str = ""
     reference: str = ""
     details: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The text in the language of the page."""
-        return self.text(language())
+        """What happened, why, and what to do now, in the language of the page."""
+        return render(self.as_json())
 
-    def text(self, language: Language = "pl") -> str:
-        """The text in one language."""
-        return self.en if language == "en" else self.pl
+    def text(self, language: Language) -> str:
+        """The same in one language."""
+        with translation.override(language):
+            return str(self)
 
     @classmethod
     def of(cls, error: Explained) -> Self:
-        """The reason that an error of the KSeF client or of the vault carries."""
-        given = str(error.code)
-        numbered = given.isdecimal()
+        """The reason that an error carries."""
+        code, ksef_code = key(error.code, error.family), str(getattr(error, "ksef_code", ""))
+        if isinstance(error, KsefError) and code not in TEXTS:
+            code, ksef_code = KSEF, error.code
         return cls(
-            code="ksef" if numbered else given,
-            pl=error.text("pl"),
-            en=error.text("en"),
-            ksef_code=given if numbered else str(getattr(error, "ksef_code", "")),
+            code,
+            error.params,
+            ksef_code=ksef_code,
             reference=str(getattr(error, "reference", "") or ""),
-            details=tuple(str(each) for each in getattr(error, "details", ()) or ()),
+            details=tuple(getattr(error, "details", ())),
         )
 
     def as_json(self) -> dict[str, Any]:
         """What a JSON column keeps."""
         return {
             "code": self.code,
-            "pl": self.pl,
-            "en": self.en,
+            "params": dict(self.params),
             "ksef_code": self.ksef_code,
             "reference": self.reference,
             "details": list(self.details),
@@ -77,8 +92,10 @@ class Reason:
         return cls(**{**kept, "details": tuple(kept.get("details", ()))})
 
 
-INTERNAL = Reason(
-    code="internal",
-    pl="Zadanie przerwał błąd programu. Zostanie powtórzone samo; szczegóły są w dzienniku serwera.",
-    en="A fault of the program interrupted the task. It will be repeated by itself; the server's log has details.",
-)
+def explain(error: Explained, language: Language | None = None) -> str:
+    """What an error says to people, in the language of the page unless another is named."""
+    reason = Reason.of(error)
+    return reason.text(language) if language else str(reason)
+
+
+INTERNAL: Final = Reason("internal")

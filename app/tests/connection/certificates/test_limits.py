@@ -39,7 +39,7 @@ def one(valid_to: dt.datetime, status: str = "Active") -> Any:
 
 def told(reason: Reason | None) -> str:
     assert reason is not None
-    return reason.pl
+    return reason.text("pl")
 
 
 def test_the_first_valid_one_that_ends_makes_room_by_polish_time() -> None:

@@ -43,11 +43,7 @@ PATIENCE = dt.timedelta(minutes=15)
 """How long a request whose answer was lost may stay unseen in KSeF before it is made again."""
 _WORDS = {Purpose.AUTHENTICATION: "uwierzytelnienie", Purpose.OFFLINE: "offline"}
 
-WRONG_KEY = Reason(
-    code="wrong-key",
-    pl="KSeF oddał certyfikat, który nie pasuje do klucza. Nie zostanie użyty; złóż nowy wniosek.",
-    en="KSeF gave a certificate that does not fit the key. It will not be used; make a new request.",
-)
+WRONG_KEY = Reason("wrong-key")
 
 
 class NotIssued(Exception):
@@ -225,26 +221,13 @@ def used_up(limits: ksef.CertificateLimits, certificates: Iterable[ksef.Certific
         return None
     if limits.certificate.remaining <= 0:
         return _certificates(limits.certificate.limit, certificates)
-    return Reason(
-        code="request-limit",
-        pl=f"KSeF nie przyjmie kolejnego wniosku o certyfikat: limit jest wykorzystany (wniosków może być"
-        f" {limits.enrollment.limit}). KSeF nie podaje dnia, w którym się zwolni; Ministerstwo podnosi go na"
-        " uzasadniony wniosek. Certyfikat, który już jest, działa dalej.",
-        en=f"KSeF will take no further certificate request: the limit is used up (there may be"
-        f" {limits.enrollment.limit} requests). KSeF does not say when it has room again; the Ministry raises it on a"
-        " justified request. A certificate that there is goes on working.",
-    )
+    return Reason("request-limit", {"limit": limits.enrollment.limit})
 
 
 def _certificates(limit: int, certificates: Iterable[ksef.CertificateInfo]) -> Reason:
     ends = [one.valid_to for one in certificates if one.status == "Active"]
-    day = f"{timezone.localtime(min(ends)):%d.%m.%Y}" if ends else ""
-    return Reason(
-        code="certificate-limit",
-        pl=f"KSeF nie wyda kolejnego certyfikatu: limit jest wykorzystany (czynnych certyfikatów może być {limit})."
-        + (f" Miejsce zwolni się samo {day}, gdy wygaśnie pierwszy z nich." if day else "")
-        + " Od razu zwolni je unieważnienie certyfikatu, którego już nie używasz.",
-        en=f"KSeF will not issue another certificate: the limit is used up (there may be {limit} valid certificates)."
-        + (f" There will be room on {day}, when the first of them ends." if day else "")
-        + " Revoking one that is no longer used makes room at once.",
-    )
+    if not ends:
+        return Reason("certificate-limit", {"limit": limit, "room": None})
+    day = f"{timezone.localtime(min(ends)):%Y-%m-%d}"
+    room = Reason("certificate-limit-room", {"date": day}).as_json()
+    return Reason("certificate-limit", {"limit": limit, "room": room})

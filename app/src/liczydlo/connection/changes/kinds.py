@@ -268,20 +268,8 @@ class RevokeCertificate(Kind):
 
 ALIVE: Final = frozenset({"Pending", "Active"})
 """States of a token that can let somebody in."""
-TOKEN_LOST: Final = Reason(
-    code="token-lost",
-    pl="KSeF utworzył token, ale jego odpowiedź zginęła po drodze i treści tokena nikt już nie pozna. Program go"
-    " unieważnił. Utwórz nowy token.",
-    en="KSeF made the token, but its answer was lost on the way, and nobody can know the token's text any more. The"
-    " program has revoked it. Make a new token.",
-)
-SEVERAL_TOKENS: Final = Reason(
-    code="several-tokens",
-    pl="Odpowiedź KSeF zginęła po drodze, a na liście jest kilka nowych tokenów o tym opisie. Unieważnij te, których"
-    " treści nikt nie zna, i utwórz nowy.",
-    en="KSeF's answer was lost on the way, and the list has several new tokens with this description. Revoke those"
-    " whose text nobody knows, and make a new one.",
-)
+TOKEN_LOST: Final = Reason("token-lost")
+SEVERAL_TOKENS: Final = Reason("several-tokens")
 KINDS: Final[dict[str, Kind]] = {
     ChangeKind.GRANT: Grant(),
     ChangeKind.REVOKE_PERMISSION: RevokePermission(),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.connection.credentials.files import SHORTEST
-from liczydlo.connection.tokens.refusals import refused
+from liczydlo.connection.errors import NotStored
 
 ACCEPT = ".key,.crt,.cer,.cert,.pem,.der,.p12,.pfx"
 
@@ -111,14 +111,14 @@ class StoredTokenForm(forms.Form):
         if file is None:
             return pasted
         if pasted.strip():
-            raise refused("token-two")
+            raise NotStored("token-two")
         content: bytes = file.read(MAX_FILE + 1)
         try:
             text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         except UnicodeDecodeError:
-            raise refused("token-file") from None
+            raise NotStored("token-file") from None
         if len(content) > MAX_FILE or "\0" in text:
-            raise refused("token-file")
+            raise NotStored("token-file")
         return text
 
 

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from liczydlo.connection.errors import NotConnected
-from liczydlo.ksef import KsefError
+from liczydlo.ksef import CredentialError, KsefError
+from liczydlo.web.reasons import Reason
 
 State = Literal["ok", "warn", "bad", "skip"]
 Check = Literal[
@@ -26,30 +27,30 @@ Check = Literal[
 class Finding:
     """``skip``: could not be tried, because something before it failed.
 
-    ``said`` is a text of somebody else's in Polish and English, for ``%(said)s`` in the words of ``code``.
+    ``said`` is a reason's JSON, for ``%(said)s`` in the words of ``code``.
     """
 
     check: Check
     state: State
     code: str
     values: dict[str, str] = field(default_factory=dict)
-    said: tuple[str, str] = ("", "")
+    said: dict[str, Any] | None = None
     ksef_code: str = ""
     reference: str = ""
     link: str = ""
 
     @classmethod
     def of_error(
-        cls, check: Check, error: KsefError | NotConnected, code: str, state: State = "bad"
+        cls, check: Check, error: KsefError | NotConnected | CredentialError, code: str, state: State = "bad"
     ) -> Finding:
         """A check that KSeF or the connection did not let through."""
         return cls(
             check=check,
             state=state,
             code=code,
-            said=(error.text("pl"), error.text("en")),
+            said=Reason.of(error).as_json(),
             ksef_code=error.code if isinstance(error, KsefError) else "",
-            reference=error.reference or "",
+            reference=getattr(error, "reference", None) or "",
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -59,4 +60,4 @@ class Finding:
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Finding:
         """Read what ``to_json`` wrote."""
-        return cls(**{**stored, "said": tuple(stored["said"])})
+        return cls(**stored)

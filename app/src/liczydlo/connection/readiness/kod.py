@@ -20,6 +20,7 @@ from liczydlo.connection import clients
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.ksef.qr import is_signed_by
+from liczydlo.web.reasons import Reason
 
 
 def check(company: Company, clock: clients.Clock) -> Finding:
@@ -39,8 +40,7 @@ def check(company: Company, clock: clients.Clock) -> Finding:
             credential=credential,
         )
     except ksef.CredentialError as error:
-        said = (error.text("pl"), error.text("en"))
-        return Finding(check="kod2", state="bad", code="kod2-not-signed", said=said)
+        return Finding.of_error("kod2", error, "kod2-not-signed")
     if not is_signed_by(link, credential.certificate):
         return Finding(check="kod2", state="bad", code="kod2-signature", link=link)
     if where.name != "EMULATOR":
@@ -57,7 +57,8 @@ def _verdict(link: str, http: httpx2.Client) -> Finding:
         _, english = read(http.get(link, headers={"Accept-Language": "en"}).content)
     except httpx2.HTTPError:
         return Finding(check="kod2", state="warn", code="kod2-page-away", link=link)
-    return Finding(check="kod2", state="bad", code="kod2-refused", said=(why, english), link=link)
+    said = Reason("verbatim", {"pl": why, "en": english}).as_json()
+    return Finding(check="kod2", state="bad", code="kod2-refused", said=said, link=link)
 
 
 def read(page: bytes) -> tuple[bool, str]:

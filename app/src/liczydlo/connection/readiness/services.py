@@ -17,6 +17,7 @@ from liczydlo.connection.models import Purpose, ReadinessReport
 from liczydlo.connection.readiness import certificates, kod
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.ksef import latarnia
+from liczydlo.web.reasons import Reason
 from liczydlo.web.templatetags.liczydlo import liczba, nip
 
 log = logging.getLogger(__name__)
@@ -69,13 +70,12 @@ def _reach(
             reading = client.clock_reading()
         except ksef.KsefError as error:
             code = "emulator-away" if where.name == "EMULATOR" else "ksef-away"
-            said = (error.text("pl"), error.text("en"))
             finding = Finding(
                 check="environment",
                 state="bad",
                 code=code,
                 values=values,
-                said=said,
+                said=Reason.of(error).as_json(),
                 ksef_code=error.code,
                 reference=error.reference or "",
             )
@@ -95,7 +95,7 @@ def _latarnia(where: ksef.Environment) -> Finding:
         check="latarnia",
         state="ok" if state == "ok" else "warn",
         code=f"latarnia-{told.state.lower().replace('_', '-')}",
-        said=(text, text),
+        said=Reason("verbatim", {"pl": text, "en": text}).as_json(),
     )
 
 

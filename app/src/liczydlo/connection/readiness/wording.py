@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
-from liczydlo.connection.errors import Language
+from liczydlo.connection import words
 from liczydlo.connection.readiness.findings import Finding
-from liczydlo.ksef.messages import PERMISSIONS
+from liczydlo.web.reasons import Reason
 
 TITLES: Final[dict[str, str | Promise]] = {
     "environment": _("Środowisko"),
@@ -179,13 +179,14 @@ class Row:
     action: tuple[str, str] | None  # address and words of the button
 
 
-def row(company: Company, finding: Finding, language: Language) -> Row:
+def row(company: Company, finding: Finding) -> Row:
     """A finding in the reader's language."""
     values = dict(finding.values)
     for name in ("names", "missing"):
         if name in values:
-            values[name] = in_words(values[name], language)
-    said = finding.said[0 if language == "pl" else 1]
+            values[name] = in_words(values[name])
+    reason = Reason.from_json(finding.said)
+    said = str(reason) if reason else ""
     if said and not said.endswith("."):
         said += "."
     what = str(WHAT[finding.code]) % {**values, "said": said}
@@ -198,12 +199,9 @@ def row(company: Company, finding: Finding, language: Language) -> Row:
     )
 
 
-def in_words(names: str, language: Language) -> str:
+def in_words(names: str) -> str:
     """``InvoiceRead,InvoiceWrite`` as people say it."""
-    which = 0 if language == "pl" else 1
-    return ", ".join(
-        PERMISSIONS[name][which] if name in PERMISSIONS else name for name in names.split(",") if name
-    )
+    return ", ".join(words.permission(name) for name in names.split(",") if name)
 
 
 def _action(company: Company, finding: Finding) -> tuple[str, str] | None:

@@ -32,27 +32,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T", ksef.Operation, ksef.Tokens)
 NO_RIGHTS = "415"  # status of a login (OpenAPI, GET /auth/{referenceNumber})
 _UNAUTHORIZED = 401
-SIGN_AGAIN = Reason(
-    code="sign-again",
-    pl="Połączenie urwało się w chwili logowania i KSeF nie przyjmie tego dokumentu drugi raz. Pobierz nowy dokument i"
-    " podpisz go; reszta pójdzie dalej sama.",
-    en="The connection broke at the moment of logging in, and KSeF will not take this document twice. Download a new"
-    " document and sign it; the rest goes on by itself.",
-)
-LOGIN_OVER = Reason(
-    code="sign-again",
-    pl="KSeF zakończył zalogowanie osoby, która podpisała dokument, zanim wydał certyfikaty. Pobierz nowy dokument i"
-    " podpisz go; złożone wnioski nie przepadły.",
-    en="KSeF ended the login of whoever signed the document before it issued the certificates. Download a new document"
-    " and sign it; requests that were made are not lost.",
-)
-UNREADABLE = Reason(
-    code="key-not-readable",
-    pl="Zapisanych danych nie da się odszyfrować: brakuje klucza głównego programu. Przywróć plik master.key z kopii"
-    " zapasowej albo zacznij od nowa.",
-    en="The stored data cannot be decrypted: the program's master key is missing. Restore master.key from a backup, or"
-    " start over.",
-)
+SIGN_AGAIN = Reason("sign-again")
+LOGIN_OVER = Reason("login-over")
+UNREADABLE = Reason("secrets-not-readable")
 
 
 def underway(company: Company) -> SignIn | None:

@@ -17,7 +17,7 @@ from liczydlo.connection.credentials.storing import PATIENCE, claim_nip
 from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.models import KsefLogin, Purpose, StoredToken
 from liczydlo.connection.signals import connected
-from liczydlo.connection.tokens.refusals import refused, refused_login
+from liczydlo.connection.tokens.refusals import refused_login
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -129,11 +129,11 @@ def _checked(company: Company, text: str) -> ksef.KsefToken:
     try:
         token = ksef.KsefToken.parse(text)
     except ksef.TokenError as error:
-        raise refused(f"token-{error.part}") from None  # the cause would hold the text
+        raise NotStored(f"token-{error.part}") from None  # the cause would hold the text
     if token.context.nip != company.nip:
-        raise refused("token-other-company", nip=token.context.nip or "", company=company.nip)
+        raise NotStored("token-other-company", nip=token.context.nip or "", company=company.nip)
     if token.context.kind != "Nip":
-        raise refused("token-unit", unit=token.context.value)
+        raise NotStored("token-unit", unit=token.context.value)
     return token
 
 

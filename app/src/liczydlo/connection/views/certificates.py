@@ -20,7 +20,7 @@ from liczydlo.connection.credentials.files import bundle
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.forms.credentials import CopyForm
 from liczydlo.connection.models import Purpose, StoredCertificate
-from liczydlo.web.reasons import Reason, language
+from liczydlo.web.reasons import Reason, explain
 
 
 @member(*OWNERS)
@@ -32,7 +32,7 @@ def renew(request: CompanyRequest, company: Company, purpose: str) -> HttpRespon
     try:
         renewal.ask(company, wanted, by=request.user)
     except (NotConnected, ksef.KsefError) as error:
-        messages.error(request, error.text(language()))
+        messages.error(request, explain(error))
     else:
         messages.success(
             request,

@@ -31,7 +31,7 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.forms.credentials import CertificateForm
 from liczydlo.connection.models import Purpose, StoredCertificate, passphrase_of
 from liczydlo.ksef import latarnia
-from liczydlo.web.reasons import language
+from liczydlo.web.reasons import explain
 
 LOOKED_FOR = 60  # seconds that Latarnia's word is kept
 
@@ -177,7 +177,7 @@ def _take(request: HttpRequest, company: Company, purpose: Purpose) -> NotStored
 
 
 def _of_error(error: NotStored) -> dict[str, Any]:
-    return {"error": error, "error_text": error.text(language())}
+    return {"error": error, "error_text": explain(error)}
 
 
 def _to(request: HttpRequest, address: str) -> HttpResponse:
@@ -195,7 +195,7 @@ def peek(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa: AR
     file = "key" if "key" in request.FILES else "certificate"
     chosen = request.FILES.get(file)
     seen = look(chosen.read(), file=file, now=timezone.now()) if chosen is not None else None
-    text = seen.error.text(language()) if seen and seen.error else ""
+    text = explain(seen.error) if seen and seen.error else ""
     return render(request, "connection/peek.html", {"seen": seen, "text": text})
 
 
@@ -231,10 +231,8 @@ def prove(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Sprawdź połączenie": a question to KSeF that only a good login gets answered."""
     try:
         storing.prove(company)
-    except NotConnected as error:
-        messages.error(request, error.text(language()))
-    except ksef.KsefError as error:
-        messages.error(request, error.text(language()))
+    except (NotConnected, ksef.KsefError) as error:
+        messages.error(request, explain(error))
     else:
         messages.success(request, _("KSeF odpowiedział: połączenie działa."))
     return redirect("connection:authentication", company.pk)

@@ -13,7 +13,6 @@ from liczydlo.connection.models import ReadinessReport
 from liczydlo.connection.readiness import services
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.connection.readiness.wording import row
-from liczydlo.web.reasons import language
 
 
 @member()
@@ -26,7 +25,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
             services.run(company, request.user)
         return redirect("connection:readiness", company.pk)
     report = ReadinessReport.objects.of(company).filter(environment=company.environment).first()
-    rows = [row(company, Finding.from_json(one), language()) for one in report.findings] if report else []
+    rows = [row(company, Finding.from_json(one)) for one in report.findings] if report else []
     states = [one.finding.state for one in rows]
     return render(
         request,

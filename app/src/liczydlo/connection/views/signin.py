@@ -130,11 +130,7 @@ def progress(request: CompanyRequest, company: Company) -> HttpResponse:
     return render(request, "connection/signin/progress.html", values)
 
 
-NO_FILE = Reason(
-    code="no-file",
-    pl="Nie wybrano pliku. Wskaż go albo upuść w polu.",
-    en="No file was chosen. Choose it or drop it in the field.",
-)
+NO_FILE = Reason("no-file")
 
 
 def _taken(request: CompanyRequest, company: Company, row: SignIn | None, signed: bytes) -> HttpResponse:

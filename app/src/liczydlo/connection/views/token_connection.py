@@ -20,8 +20,7 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.forms.credentials import StoredTokenForm
 from liczydlo.connection.models import Purpose
 from liczydlo.connection.tokens import connecting
-from liczydlo.connection.tokens.refusals import refused
-from liczydlo.web.reasons import language
+from liczydlo.web.reasons import explain
 
 
 @accepts(CREDENTIALS)
@@ -55,7 +54,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
             "certificate_first": certificate is not None and not certificate.expired,
             "where": clients.environment(company),
             "error": error,
-            "error_text": error.text(language()) if error else "",
+            "error_text": explain(error) if error else "",
         },
         status=422 if error else 200,
     )
@@ -66,7 +65,7 @@ def _take(request: CompanyRequest, company: Company) -> NotStored | None:
     """Read the form and store what came; the refusal, or None when it is done."""
     form = StoredTokenForm(request.POST, request.FILES)
     if not form.is_valid():
-        return refused("token-shape")
+        return NotStored("token-shape")
     try:
         stored = connecting.store(company, form.text(), request.user)
     except NotStored as refusal:
@@ -88,7 +87,7 @@ def prove(request: CompanyRequest, company: Company) -> HttpResponse:
     try:
         connecting.prove(company)
     except (NotConnected, ksef.KsefError) as error:
-        messages.error(request, error.text(language()))
+        messages.error(request, explain(error))
     else:
         messages.success(request, _("KSeF odpowiedział: token działa."))
     return redirect("connection:token", company.pk)

@@ -72,7 +72,8 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
             continue
         amount, stated = expected.get(field, money.ZERO), getattr(fa, field) or money.ZERO
         if abs(stated - amount) > GROSZ * (len(lines) + 1):
-            yield off("sum", f"Fa/{field.upper()}", stated, amount)
+            path = f"Fa/{field.upper()}"
+            yield off("sum", path, stated, amount, place=path)
 
 
 def _is_valued(line: FaWiersz) -> bool:

@@ -18,9 +18,9 @@ def warning(code: str, path: str, **params: str) -> Problem:
     return Problem(code=code, path=path, params=params, severity="warning")
 
 
-def off(code: str, path: str, stated: Decimal, expected: Decimal) -> Problem:
+def off(code: str, path: str, stated: Decimal, expected: Decimal, **more: str) -> Problem:
     """An amount that is not what it should be."""
-    return warning(code, path, value=f"{stated:f}", expected=f"{expected:f}")
+    return warning(code, path, **more, value=f"{stated:f}", expected=f"{expected:f}")
 
 
 def rates(faktura: Faktura) -> set[str]:

@@ -33,11 +33,12 @@ from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.packing import Package
 from liczydlo.ksef.session_states import SessionStatus
-from liczydlo.sales import lifecycle, texts
+from liczydlo.sales import lifecycle
 from liczydlo.sales.models import BatchPart, Invoice, Session
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import seal_key, unseal_key
 from liczydlo.sales.states import State, Step
+from liczydlo.web.reasons import Reason
 
 WORTHWHILE: Final = 100
 """So many queued invoices go as a package: one by one they would take longer, and KSeF takes 180 an hour."""
@@ -272,7 +273,7 @@ class Batch:
                     Invoice.objects.of(self._company).filter(session=session),
                     state,
                     Step.RETURN,
-                    reason=texts.reason("session-failed", ksef_code=code, details=details),
+                    reason=Reason("session-failed", ksef_code=code, details=details),
                     looks=1,
                     poll_at=None,
                 )

@@ -17,7 +17,7 @@ from liczydlo.connection.waiting import AWAY
 from liczydlo.jobs.claims import Claim, Later, delay
 from liczydlo.ksef.client import Client, OnlineSession
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
-from liczydlo.sales import lifecycle, texts
+from liczydlo.sales import lifecycle
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import Sessions
@@ -131,7 +131,7 @@ class Online:
         """KSeF did not even take the file: the session's fault, the permissions', or the file's."""
         if error.code in SESSION_OVER:
             self._sessions.broke(invoice.session_reference)
-            lifecycle.move(invoice, Step.RETURN, reason=texts.reason("session-failed", ksef_code=error.code))
+            lifecycle.move(invoice, Step.RETURN, reason=Reason("session-failed", ksef_code=error.code))
             if len(self._sessions.broken) > 1:  # twice in a run: not by chance
                 raise Later(Reason.of(error))
             return
@@ -141,7 +141,7 @@ class Online:
         lifecycle.move(
             invoice,
             Step.REJECT,
-            reason=texts.reason(
+            reason=Reason(
                 "refused",
                 ksef_code=error.code,
                 reference=error.reference or "",
@@ -164,13 +164,13 @@ class Online:
                     raise
                 # KSeF does not know the session any more; a number that it gave all the same is found as a duplicate
                 self._sessions.broke(invoice.session_reference)
-                self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
+                self._again(invoice, Reason("session-failed", ksef_code=error.code))
                 continue
             except Unavailable:  # perhaps of this session alone: the next run begins with another
                 self._rows(State.SENDING).filter(pk=invoice.pk).update(queued_at=timezone.now())
                 raise
             if status is None:
-                self._again(invoice, texts.reason("never-arrived"))
+                self._again(invoice, Reason("never-arrived"))
             else:
                 self._arrived(invoice, status.reference)
                 self._outcomes.settle(invoice, status)
@@ -218,7 +218,7 @@ class Online:
                 if status := statuses.get(invoice.invoice_reference):
                     self._outcomes.settle(invoice, status)
                 else:
-                    self._again(invoice, texts.reason("never-arrived"))
+                    self._again(invoice, Reason("never-arrived"))
         except Refused as error:
             self._unknown(invoices, error)
         except KsefError:
@@ -232,7 +232,7 @@ class Online:
             raise error
         self._sessions.broke(invoices[0].session_reference)
         for invoice in invoices:
-            self._again(invoice, texts.reason("session-failed", ksef_code=error.code))
+            self._again(invoice, Reason("session-failed", ksef_code=error.code))
 
     # sessions, and when to come again
 

@@ -13,7 +13,7 @@ from liczydlo.jobs.claims import Claim, delay
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import Refused
 from liczydlo.ksef.session_states import InvoiceStatus
-from liczydlo.sales import lifecycle, texts
+from liczydlo.sales import lifecycle
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.sending.sessions import Sessions
 from liczydlo.sales.sending.verdicts import REJECTIONS, Verdict, verdict
@@ -110,7 +110,7 @@ class Outcomes:
             lifecycle.move(invoice, Step.REJECT, reason=_reason(status, "gave-up"), poll_at=None)
             return
         after = self._claim.clock() + delay(times, first=PAUSE) if times else None
-        reason = texts.reason(code, ksef_code=str(status.code), details=(status.description, *status.details))
+        reason = Reason(code, ksef_code=str(status.code), details=(status.description, *status.details))
         lifecycle.move(invoice, Step.RETURN, reason=reason, poll_at=None, send_after=after)
 
     def _duplicate(self, invoice: Invoice, status: InvoiceStatus) -> None:
@@ -119,7 +119,7 @@ class Outcomes:
         session = status.original_session_reference or ""
         sha256 = bytes.fromhex(invoice.entry.sha256)
         original = self._in_session(session, sha256)
-        recovered = texts.reason("recovered")
+        recovered = Reason("recovered")
         if original is not None and original.ksef_number:
             self._accept(
                 invoice,
@@ -145,8 +145,8 @@ class Outcomes:
             )
         else:
             code = "duplicate-unproved" if held == Held.UNKNOWN else "duplicate"
-            reason = texts.reason(
-                code, number=number or "?", ksef_code=str(status.code), details=status.details
+            reason = Reason(
+                code, {"number": number or "?"}, ksef_code=str(status.code), details=status.details
             )
             lifecycle.move(invoice, Step.REJECT, reason=reason, poll_at=None)
 
@@ -174,7 +174,7 @@ class Outcomes:
 
 def _reason(status: InvoiceStatus, fallback: str) -> Reason:
     code = fallback if fallback == "gave-up" else REJECTIONS.get(status.code, fallback)
-    return texts.reason(
+    return Reason(
         code,
         ksef_code=str(status.code),
         reference=status.reference,

@@ -15,9 +15,9 @@ from liczydlo.jobs.claims import LONGEST, Claim, delay
 from liczydlo.ksef import upo
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, Refused
-from liczydlo.sales import texts
 from liczydlo.sales.lifecycle import CHUNK
 from liczydlo.sales.models import Invoice, Receipt, Session, UpoPage
+from liczydlo.web.reasons import Reason
 
 AT_ONCE: Final = 200  # rows read for a run
 TIMES: Final = 30  # questions in vain before the program stops asking: about four hours
@@ -144,7 +144,7 @@ class Receipts:
         if invoice.looks + 1 < TIMES:
             self._look_again(invoice, longest=LONGEST)
             return
-        reason = texts.reason("no-receipt", ksef_code=code, reference=reference)
+        reason = Reason("no-receipt", ksef_code=code, reference=reference)
         self._pending().filter(pk=invoice.pk).update(
             upo_pending=False, poll_at=None, reason_json=reason.as_json()
         )

@@ -6,13 +6,13 @@ from typing import Any
 
 from django import template
 
-from liczydlo.web.reasons import language
+from liczydlo.fa3.problems import Problem
+from liczydlo.web import reasons
 
 register = template.Library()
 
 
 @register.filter
 def words(problem: Any) -> str:
-    """The text of anything that explains itself in both languages; anything else as it is."""
-    text = getattr(problem, "text", None)
-    return text(language()) if callable(text) else str(problem)
+    """The text of a document's problem; of anything else what it says itself."""
+    return reasons.explain(problem) if isinstance(problem, Problem) else str(problem)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -23,7 +22,7 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.views.stale import TEXTS
 from liczydlo.web.paging import ids
-from liczydlo.web.reasons import language
+from liczydlo.web.reasons import explain
 from liczydlo.web.templatetags.liczydlo import zl
 
 
@@ -87,10 +86,12 @@ def _planned(company: Company, draft: Draft) -> Planned:
     try:
         checked = services.check(company, draft.content, today=today)
         services.check_number(company, checked, draft=draft.invoice)
-    except (DocumentError, services.NotIssued) as error:
-        return Planned(invoice=draft.invoice, problem=error.text(language()))
-    told: tuple[Any, ...] = (*services.warnings(checked, today=today), *checked.warnings)
-    return Planned(invoice=draft.invoice, warnings=tuple(one.text(language()) for one in told))
+    except DocumentError as error:
+        return Planned(invoice=draft.invoice, problem=explain(error))
+    except services.NotIssued as error:
+        return Planned(invoice=draft.invoice, problem=str(error.reason))
+    told = (*map(str, services.warnings(checked, today=today)), *map(explain, checked.warnings))
+    return Planned(invoice=draft.invoice, warnings=told)
 
 
 def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> HttpResponse:
@@ -99,8 +100,10 @@ def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> 
     for row in rows:
         try:
             made = services.issue(company, row.content, by=request.user, draft=row.invoice)
-        except (DocumentError, services.NotIssued, clients.NotConnected) as error:
-            kept.append(Planned(invoice=row.invoice, problem=error.text(language())))
+        except (DocumentError, clients.NotConnected) as error:
+            kept.append(Planned(invoice=row.invoice, problem=explain(error)))
+        except services.NotIssued as error:
+            kept.append(Planned(invoice=row.invoice, problem=str(error.reason)))
         except StaleDraft as stale:
             kept.append(Planned(invoice=stale.invoice or row.invoice, problem=str(TEXTS[stale.why])))
         else:

@@ -24,7 +24,7 @@ from liczydlo.sales.models import Invoice, Receipt
 from liczydlo.sales.states import NotNow
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views.stale import say_stale
-from liczydlo.web.reasons import language
+from liczydlo.web.reasons import explain, language
 
 
 def invoice_of(company: Company, invoice_id: int) -> Invoice:
@@ -92,7 +92,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     except DocumentError as error:
         found["problems"] = error.problems
     except services.NotIssued as error:
-        found["problems"] = (error,)
+        found["problems"] = (error.reason,)
     else:
         found["warnings"] = (*services.warnings(checked, today=today), *checked.warnings)
     return {
@@ -134,10 +134,10 @@ def _issued(
         if seen is not None and seen != draft.digest:
             raise StaleDraft("changed", invoice)
         return services.issue(company, draft.content, mode=mode, by=request.user, draft=invoice)
-    except (clients.NotConnected, CredentialError, services.NotIssued) as error:
-        messages.error(request, error.text(language()))
-    except DocumentError as error:
-        messages.error(request, error.problems[0].text(language()))
+    except (clients.NotConnected, CredentialError, DocumentError) as error:
+        messages.error(request, explain(error))
+    except services.NotIssued as error:
+        messages.error(request, str(error.reason))
     return None
 
 
@@ -151,7 +151,7 @@ def send(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     except NotNow:
         messages.info(request, _("Tej faktury nie da się teraz wysłać."))
     except services.NotIssued as error:
-        messages.error(request, error.text(language()))
+        messages.error(request, str(error.reason))
     return redirect(invoice)
 
 

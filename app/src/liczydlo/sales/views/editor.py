@@ -108,7 +108,7 @@ def _edit(
         except DocumentError as error:
             problems = error.problems
         except services.NotIssued as error:
-            problems = (error,)
+            problems = (error.reason,)
         except StaleDraft as stale:
             return _outrun(request, company, form, lines, stale)
         else:

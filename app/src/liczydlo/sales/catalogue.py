@@ -1,0 +1,76 @@
+"""What sales itself has to say about an invoice; KSeF's own words come from ``web.catalogue``."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.web.catalogue.registry import Text, register
+
+TEXTS: Final[dict[str, Text]] = {
+    "attachment-needs-batch": _(
+        "Faktura z załącznikiem może być wysłana tylko w sesji wsadowej, po zgłoszeniu w e-Urzędzie"
+        " Skarbowym zamiaru wystawiania takich faktur. Wysyłka wsadowa nie jest jeszcze dostępna, więc"
+        " faktura została wstrzymana."
+    ),
+    "never-arrived": _(
+        "Połączenie urwało się w trakcie wysyłania. KSeF sprawdzony: faktury tam nie ma, zostanie wysłana"
+        " jeszcze raz."
+    ),
+    "session-failed": _("KSeF przerwał sesję, w której wysłano fakturę. Zostanie wysłana w następnej."),
+    "try-again": _("KSeF przerwał przetwarzanie z własnych przyczyn. Faktura zostanie wysłana jeszcze raz."),
+    "gave-up": _(
+        "KSeF kilka razy z rzędu przerwał przetwarzanie tej faktury. Sprawdź szczegóły i wyślij ją ponownie."
+    ),
+    "duplicate": _(
+        "KSeF ma już inną fakturę tego sprzedawcy o tym samym numerze i rodzaju ({number}). Wystaw fakturę"
+        " z innym numerem."
+    ),
+    "duplicate-unproved": _(
+        "KSeF ma już fakturę tego sprzedawcy o tym samym numerze i rodzaju ({number}). Nie można jej"
+        " odczytać, więc nie wiadomo, czy to ta sama faktura. Nadaj programowi uprawnienie do przeglądania"
+        " faktur i wyślij fakturę ponownie: jeśli to ta sama, program odczyta jej numer."
+    ),
+    "no-receipt": _(
+        "Faktura ma numer KSeF, ale mimo wielu prób KSeF nie wydał jej UPO, więc program przestał pytać."
+        " Jeśli wysłał ją inny program albo inna osoba, UPO jest u nich; można je też pobrać w Aplikacji"
+        " Podatnika KSeF."
+    ),
+    "no-permission": _(
+        "KSeF przyjął plik, ale ta osoba lub firma nie może wystawiać faktur w imieniu sprzedawcy. Po"
+        " nadaniu uprawnienia do wystawiania faktur wyślij fakturę ponownie."
+    ),
+    "bad-file": _(
+        "KSeF odrzucił plik faktury: nie spełnia wymagań struktury FA(3). Popraw dane i wystaw fakturę"
+        " jeszcze raz."
+    ),
+    "bad-content": _("KSeF odrzucił treść faktury. Popraw dane i wystaw fakturę jeszcze raz."),
+    "refused": _(
+        "KSeF nie przyjął pliku do przetwarzania. Sprawdź szczegóły; po usunięciu przyczyny wyślij fakturę"
+        " ponownie."
+    ),
+    "rejected": _("KSeF odrzucił fakturę."),
+    "recovered": _(
+        "Odpowiedź KSeF zginęła po drodze, ale faktura była już przyjęta: odczytano jej numer z KSeF."
+    ),
+    "environment-changed": _(
+        "Firma pracuje teraz w innym środowisku KSeF niż to, w którym wystawiono fakturę. Przywróć tamto"
+        " środowisko w ustawieniach, żeby ją wysłać."
+    ),
+    "foreign-seller": _(
+        "Sprzedawcą na fakturze jest NIP {seller}, a wystawia ją firma o NIP {company}. Wybierz właściwą"
+        " firmę albo popraw sprzedawcę."
+    ),
+    "date-past": _(
+        "Data wystawienia (P_1) jest wcześniejsza niż dzisiejsza, więc KSeF oznaczy fakturę jako wystawioną"
+        " offline."
+    ),
+    "number-used": _(
+        "Faktura o numerze {number} i tym samym rodzaju jest już na liście sprzedaży, a KSeF nie przyjmie"
+        " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
+    ),
+    "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
+}
+
+register(TEXTS)
