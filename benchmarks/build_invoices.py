@@ -6,8 +6,6 @@ validates it with a schema that was compiled once and checks nothing else. Each 
 milliseconds for one invoice and peak memory. Ends with 1 when over the budget.
 """
 
-# ruff: noqa: PLC0415 – each contender is imported in its own process alone, so that memory can be compared
-
 from __future__ import annotations
 
 import argparse

@@ -7,8 +7,6 @@ building the documents is in ``build_invoices.py``. Seconds of processor time an
 over the budget of memory (DESIGN, „Budgets").
 """
 
-# ruff: noqa: PLC0415 – each contender is imported in its own process alone, so that memory can be compared
-
 from __future__ import annotations
 
 import argparse

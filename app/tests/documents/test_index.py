@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 from liczydlo.demo.samples import faktura_of, samples
@@ -105,3 +106,13 @@ def test_a_months_books_are_one_question(company: Any, stranger: Any) -> None:
         {"direction": Direction.PURCHASE, "net": 150, "vat": 27},
         {"direction": Direction.SALE, "net": 150, "vat": 27},
     ]
+
+
+@pytest.mark.django_db
+def test_the_same_bytes_are_issued_once_and_may_be_received_besides(company: Any) -> None:
+    """A buyer that bills itself (art. 106d) has one document as its sale and as its purchase."""
+    entry = sales.issue(company, document(company.nip)).entry
+    columns = index.of_sale(company, read(entry.xml)) | {"company": company, "document": entry.document}
+    with pytest.raises(IntegrityError, match=r"document_id|one_invoice_per_document"), transaction.atomic():
+        IndexEntry.objects.create(**columns | {"number": "another"})
+    IndexEntry.objects.create(**columns | {"direction": Direction.PURCHASE, "ksef_number": "A"})

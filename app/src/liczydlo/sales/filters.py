@@ -53,7 +53,7 @@ def is_in(state: str, today: dt.date) -> Q:
 def counts(company: Company, today: dt.date) -> dict[str, int]:
     """How many invoices the list shows under each entry of ``STATES``."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
-    by_state = dict(rows.values_list("state").annotate(Count("pk")).order_by())
+    by_state = dict(rows.values_list("state").annotate(number=Count("*")).order_by())
     found = {name: by_state.get(name, 0) for name, _words in STATES}
     found[""] = sum(by_state.values())
     found["moving"] = sum(by_state.get(state, 0) for state in MOVING)

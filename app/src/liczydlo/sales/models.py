@@ -118,7 +118,7 @@ class Invoice(WrittenOnce):
     class Meta:
         ordering = ("-id",)
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["company", "environment", "state", "entry"], name="invoice_state"),
+            models.Index(fields=["company", "environment", "state"], name="invoice_state"),
             models.Index(
                 fields=["company", "environment", "due_date"],
                 name="invoice_due",

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
-            index=models.Index(fields=['company', 'environment', 'state', 'entry'], name='invoice_state'),
+            index=models.Index(fields=['company', 'environment', 'state'], name='invoice_state'),
         ),
         migrations.AddIndex(
             model_name='invoice',
