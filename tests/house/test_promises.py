@@ -53,6 +53,12 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "an_offline_invoice_goes_out_by_itself_when_its_time_comes",
         ),
     },
+    "Many at once": {
+        f"{APP}/sales/test_batches.py": (
+            "many_go_as_one_package_with_one_receipt",
+            "whatever_dies_at_whatever_step_each_has_one_number",
+        ),
+    },
     "Receive": {
         f"{APP}/purchases/test_synchronising.py": (
             "what_the_firm_bought_comes_in_once",

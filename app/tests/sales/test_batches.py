@@ -111,6 +111,54 @@ def test_a_refusal_is_on_its_own_row(connected: Any, sender: Worker) -> None:
     assert reason is not None and (reason.code, reason.ksef_code) == ("duplicate", "440")
 
 
+def with_attachment(company: Any) -> bytes:
+    text = document(company.nip).decode()
+    block = (
+        "<Zalacznik><BlokDanych><MetaDane><ZKlucz>Licznik</ZKlucz><ZWartosc>12345</ZWartosc></MetaDane>"
+        "</BlokDanych></Zalacznik>"
+    )
+    return text.replace("</Faktura>", f"{block}</Faktura>").encode()
+
+
+class TestAttachments:
+    @pytest.fixture
+    def attached(self, connected: Any) -> Invoice:
+        return services.issue(connected, with_attachment(connected))
+
+    def test_one_waits_for_a_persons_word_and_goes_in_a_package(
+        self, connected: Any, attached: Invoice, use_emulator: Any, sender: Worker, wire: Wire
+    ) -> None:
+        assert fresh(attached).state == "issued"
+        other = issue(connected)[0]
+        consent = {"nip": connected.nip}
+        api = use_emulator.api
+        assert httpx2.post(f"{api}/testdata/attachment", json=consent, trust_env=False).is_success
+        services.send(fresh(attached))
+        sender.until(connected, lambda: all(map(settled, [attached, other])))
+        assert_each_has_its_number(connected, [attached, other])
+        assert sessions(wire)[0] == 1
+
+    def test_without_the_declaration_ksef_says_so_and_it_can_go_again(
+        self, connected: Any, attached: Invoice, sender: Worker
+    ) -> None:
+        services.send(fresh(attached))
+        sender.until(connected, lambda: fresh(attached).state == "rejected")
+        row = fresh(attached)
+        assert row.reason is not None and row.reason.code == "attachment-needs-batch"
+        assert services.can_be_sent(row)
+
+    def test_a_package_that_came_to_nothing_is_tried_again_later(
+        self, connected: Any, attached: Invoice, sender: Worker, wire: Wire
+    ) -> None:
+        services.send(fresh(attached))
+        wire.rules.append(once("PUT", "/1", httpx2.Response(403)))
+        sender.run(connected)
+        row = fresh(attached)
+        assert row.state == "queued" and row.send_after is not None and row.send_after > sender.clock()
+        sender.until(connected, lambda: fresh(attached).state == "rejected")
+        assert sessions(wire) == (2, 0)
+
+
 @pytest.mark.parametrize("step", failpoints.BATCHING)
 def test_whatever_dies_at_whatever_step_each_has_one_number(
     step: str, connected: Any, sender: Worker, monkeypatch: pytest.MonkeyPatch

@@ -10,9 +10,8 @@ from liczydlo.web.catalogue.registry import Text, register
 
 TEXTS: Final[dict[str, Text]] = {
     "attachment-needs-batch": _(
-        "Faktura z załącznikiem może być wysłana tylko w sesji wsadowej, po zgłoszeniu w e-Urzędzie"
-        " Skarbowym zamiaru wystawiania takich faktur. Wysyłka wsadowa nie jest jeszcze dostępna, więc"
-        " faktura została wstrzymana."
+        "KSeF przyjmuje faktury z załącznikiem dopiero po zgłoszeniu w e-Urzędzie Skarbowym zamiaru ich"
+        " wystawiania. Gdy firma go zgłosiła, wyślij fakturę: pójdzie w sesji wsadowej."
     ),
     "never-arrived": _(
         "Połączenie urwało się w trakcie wysyłania. KSeF sprawdzony: faktury tam nie ma, zostanie wysłana"

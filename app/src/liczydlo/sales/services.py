@@ -228,14 +228,14 @@ def queue(invoice: Invoice, *, by: User | None = None) -> None:
 
 
 def can_be_sent(invoice: Invoice) -> bool:
-    """Whether a person may put this invoice into the queue by hand."""
+    """Whether a person may put this invoice into the queue by hand; one with an attachment once that is declared."""
     if invoice.state == State.REJECTED:
         return invoice.reason is not None and invoice.reason.code in RESENDABLE
-    return invoice.state == State.WAITING
+    return invoice.state == State.WAITING or (invoice.state == State.ISSUED and invoice.entry.has_attachment)
 
 
 def send(invoice: Invoice, *, by: User | None = None) -> None:
-    """Send by hand: an offline invoice that waits, or a refused one whose file was right.
+    """Send by hand: an offline invoice that waits, one with an attachment, or a refused one whose file was right.
 
     Raises NotNow, and NotIssued when a refused invoice's number has gone to another invoice meanwhile.
     """

@@ -47,6 +47,8 @@ UPLOADS: Final = 4  # parts on their way at the same time
 PATIENCE: Final = 20.0  # seconds between two looks at the lease while parts are on their way
 MARGIN: Final = dt.timedelta(minutes=1)  # of a session's time that no upload is begun in
 URL_PURPOSE: Final = "ksef-upload"
+AGAIN: Final = dt.timedelta(minutes=5)
+"""The wait of an invoice that goes in packages alone, when its package came to nothing."""
 CANCELLED: Final = 440
 OPEN: Final = 100
 FAILED: Final = 400  # from here on the session itself failed
@@ -77,16 +79,21 @@ class Batch:
     # a package
 
     def reserve(self) -> Session | None:
-        """A package of what is queued and was never sent, when it is worth while; its rows say that they are sent."""
+        """A package of what is queued and was never sent, when it is worth while; its rows say that they are sent.
+
+        What has an attachment goes whatever there is beside it, and again after a package that came to nothing.
+        """
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
-        queued = self._rows(State.QUEUED).filter(due, attempts=0, looks=0).order_by("queued_at", "id")
+        fresh = Q(attempts=0, looks=0) | Q(entry__has_attachment=True)
+        queued = self._rows(State.QUEUED).filter(due & fresh).select_related("entry")
+        queued = queued.order_by("-entry__has_attachment", "queued_at", "id")
         first = queued.first()
         if first is None:
             return None
         online = Q(mode=Mode.ONLINE)
         queued = queued.filter(~online if first.is_offline else online)
         ids = sorted(queued.values_list("pk", flat=True)[: packing.MOST_INVOICES])
-        if len(ids) < WORTHWHILE:
+        if len(ids) < WORTHWHILE and not first.entry.has_attachment:
             return None
         self._ksef.ensure_login()
         key, folder = SessionKey.new(), folder_of(f"new-{uuid.uuid4().hex}")
@@ -277,6 +284,8 @@ class Batch:
                     looks=1,
                     poll_at=None,
                 )
+            again = Invoice.objects.of(self._company).filter(session=session, state=State.QUEUED)
+            again.filter(entry__has_attachment=True).update(send_after=self._claim.clock() + AGAIN)
         shutil.rmtree(folder_of(session.reference), ignore_errors=True)
 
     def _end(self, session: Session) -> None:
@@ -326,5 +335,10 @@ class Batch:
         if self._sessions().filter(closed_at=None).exists():
             return self._claim.clock()
         rows = self._rows(State.PROCESSING).filter(session__kind=Session.Kind.BATCH)
-        moment: dt.datetime | None = rows.aggregate(at=Min("poll_at"))["at"]
-        return moment
+        attached = self._rows(State.QUEUED).filter(entry__has_attachment=True)
+        moments = (
+            rows.aggregate(at=Min("poll_at"))["at"],
+            attached.aggregate(at=Min("send_after"))["at"],
+            self._claim.clock() if attached.filter(send_after=None).exists() else None,
+        )
+        return min((moment for moment in moments if moment is not None), default=None)

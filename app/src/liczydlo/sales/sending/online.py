@@ -53,7 +53,9 @@ class Online:
 
     def _rows(self, state: State) -> QuerySet[Invoice]:
         rows = Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
-        if state != State.QUEUED:  # the rest of a package is the batch's
+        if state == State.QUEUED:  # attachments go in packages alone (ksef-docs limity.md)
+            rows = rows.filter(entry__has_attachment=False)
+        else:
             rows = rows.exclude(session__kind=Session.Kind.BATCH)
         return rows.order_by("queued_at", "id")
 

@@ -174,6 +174,8 @@ class Outcomes:
 
 def _reason(status: InvoiceStatus, fallback: str) -> Reason:
     code = fallback if fallback == "gave-up" else REJECTIONS.get(status.code, fallback)
+    if code == "no-permission" and any("załącznik" in detail for detail in status.details):
+        code = "attachment-needs-batch"  # 410 is said of a missing declaration too
     return Reason(
         code,
         ksef_code=str(status.code),

@@ -33,7 +33,9 @@ REJECTIONS: Final[dict[int, str]] = {  # the text of a refusal; the same file ma
     430: "bad-file",
     450: "bad-content",
 }
-RESENDABLE: Final = frozenset({"no-permission", "gave-up", "refused", "duplicate-unproved"})
+RESENDABLE: Final = frozenset(
+    {"no-permission", "gave-up", "refused", "duplicate-unproved", "attachment-needs-batch"}
+)
 SESSION_FULL: Final = "21155"
 SESSION_AWAY: Final = "21184"  # „try later or open a new one"
 SESSION_OVER: Final = frozenset(
