@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import pytest
 from liczydlo import ksef
 from liczydlo.audit.models import Entry
@@ -125,6 +126,24 @@ def every_kind(test: Any) -> Any:
     return pytest.mark.parametrize("case", KINDS, indirect=True)(test)
 
 
+def forbidden() -> httpx2.Response:
+    """KSeF's answer to a login that lacks a permission."""
+    problem = {
+        "title": "Forbidden",
+        "status": 403,
+        "detail": "Brak uprawnień",
+        "reasonCode": "missing-permissions",
+        "security": {
+            "requiredAnyOfPermissions": ["CredentialsManage"],
+            "presentPermissions": ["InvoiceRead"],
+        },
+        "instance": "/v2/x",
+        "timestamp": "2026-11-28T10:00:00Z",
+        "traceId": "abc123",
+    }
+    return httpx2.Response(403, json=problem, headers={"Content-Type": "application/problem+json"})
+
+
 def key() -> str:
     return str(uuid.uuid4())
 
@@ -203,6 +222,25 @@ def test_a_lost_answer_is_looked_for_before_ksef_is_asked_again(
         assert Entry.objects.get(action=case.action).by == owner
 
 
+@pytest.mark.parametrize("case", ["end-login"], indirect=True)
+def test_a_lost_answer_of_which_ksef_shows_nothing_is_called_unknown(
+    case: Case, connected: Any, owner: Any, browse: Any, wire: Any, worker: Worker
+) -> None:
+    def rule(request: Any) -> Any:
+        if request.method == "DELETE":
+            return "lose"
+        if request.url.path.endswith("/auth/sessions") and RemoteChange.objects.exists():
+            return forbidden()
+        return None
+
+    wire.rules.append(rule)
+    browser = browse(owner)
+    answer = browser.post(case.path, {**case.form, "key": key()})
+    assert settle(worker, connected).state == "failed"
+    page = browser.get(answer.url).content.decode()
+    assert "Nie wiadomo, czy KSeF to zrobił" in page and "Sesja trwa nadal" not in page
+
+
 class Died(BaseException):
     """The process is gone."""
 
@@ -247,27 +285,12 @@ def test_a_killed_request_is_carried_on(
 def test_what_ksef_refuses_is_told_and_the_form_may_be_sent_again(
     case: Case, connected: Any, owner: Any, browse: Any, wire: Any
 ) -> None:
-    import httpx2
-
     refused = [True]
 
     def refuse(request: Any) -> Any:
         if request.method == case.method and re.search(case.ending, request.url.path) and refused:
             refused.pop()
-            problem = {
-                "title": "Forbidden",
-                "status": 403,
-                "detail": "Brak uprawnień",
-                "reasonCode": "missing-permissions",
-                "security": {
-                    "requiredAnyOfPermissions": ["CredentialsManage"],
-                    "presentPermissions": ["InvoiceRead"],
-                },
-                "instance": "/v2/x",
-                "timestamp": "2026-11-28T10:00:00Z",
-                "traceId": "abc123",
-            }
-            return httpx2.Response(403, json=problem, headers={"Content-Type": "application/problem+json"})
+            return forbidden()
         return None
 
     wire.rules.append(refuse)

@@ -123,5 +123,6 @@ def test_every_sealed_column_is_found() -> None:
         ("KsefLogin", "sealed_tokens"),
         ("Passphrase", "sealed_open"),
         ("SignIn", "sealed_signed"),
+        ("RemoteChange", "sealed_token"),
     } <= found
     assert all(name.startswith("sealed") for _, name in found)

@@ -143,6 +143,9 @@ TEXTS: dict[str, Text] = {
         "KSeF utworzył token, ale jego odpowiedź zginęła po drodze i treści tokena nikt już nie pozna."
         " Program go unieważnił. Utwórz nowy token."
     ),
+    "outcome-unknown": _(
+        "Odpowiedź KSeF zginęła po drodze, a KSeF nie pozwala sprawdzić, co się stało. {said}"
+    ),
     "several-tokens": _(
         "Odpowiedź KSeF zginęła po drodze, a na liście jest kilka nowych tokenów o tym opisie. Unieważnij"
         " te, których treści nikt nie zna, i utwórz nowy."

@@ -35,8 +35,9 @@ def recover(claim: Claim) -> dt.datetime | None:
             raise Later(Reason.of(error)) from error
         if not all(ended):
             raise Later(None, first=POLL, longest=LONGEST_POLL)
-    lease: dt.datetime | None = services.open_changes(company).values_list("lease_until", flat=True).first()
-    return lease
+    leases = services.open_changes(company).order_by("lease_until").values_list("lease_until", flat=True)
+    first: dt.datetime | None = leases.first()
+    return first
 
 
 def _recover(claim: Claim, company: Company, row: RemoteChange, client: ksef.Client) -> bool:

@@ -270,6 +270,21 @@ ALIVE: Final = frozenset({"Pending", "Active"})
 """States of a token that can let somebody in."""
 TOKEN_LOST: Final = Reason("token-lost")
 SEVERAL_TOKENS: Final = Reason("several-tokens")
+
+
+def unseen(refusal: ksef.Refused) -> NotDone:
+    """An answer was lost, and KSeF does not let the login see what became of the change."""
+    said = Reason.of(refusal)
+    return NotDone(
+        Reason(
+            "outcome-unknown",
+            {"said": said.as_json()},
+            ksef_code=said.ksef_code,
+            reference=said.reference,
+        )
+    )
+
+
 KINDS: Final[dict[str, Kind]] = {
     ChangeKind.GRANT: Grant(),
     ChangeKind.REVOKE_PERMISSION: RevokePermission(),

@@ -21,7 +21,7 @@ from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients, vault
-from liczydlo.connection.changes.kinds import KINDS, NotDone
+from liczydlo.connection.changes.kinds import KINDS, NotDone, unseen
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import OPEN_CHANGES, ChangeKind, ChangeState, RemoteChange
 from liczydlo.jobs import failpoints, registry
@@ -111,7 +111,10 @@ def carry_on(
         answer = None
         if row.asked_at is not None:
             step("change.look")
-            answer = kind.look(client, row)
+            try:
+                answer = kind.look(client, row)
+            except ksef.Refused as refusal:
+                raise unseen(refusal) from refusal
             if answer is None and row.asked_at <= clock() < row.asked_at + SETTLE:
                 return False
         if answer is not None:

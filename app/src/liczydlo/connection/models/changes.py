@@ -85,6 +85,12 @@ class RemoteChange(CompanyOwned):
         return self.state in OPEN_CHANGES
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether a change that ended may have been carried out all the same."""
+        doubts = {"outcome-unknown", "several-tokens"}
+        return self.reason is not None and self.reason.code in doubts
+
+    @property
     def reason(self) -> Reason | None:
         """Why it failed, or why nobody knows yet."""
         return Reason.from_json(self.reason_json)
