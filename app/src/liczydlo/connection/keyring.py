@@ -84,8 +84,8 @@ def keep_only_current() -> None:
 def _state() -> tuple[object, ...]:
     """What a change of the configuration changes."""
     try:
-        found = file().stat()
-        on_disk: tuple[int, int, int] | None = (found.st_mtime_ns, found.st_ino, found.st_size)
+        status = file().stat()
+        on_disk: tuple[int, int, int] | None = (status.st_mtime_ns, status.st_ino, status.st_size)
     except FileNotFoundError:
         on_disk = None
     given = settings.LICZYDLO_MASTER_KEY, settings.LICZYDLO_MASTER_PASSPHRASE

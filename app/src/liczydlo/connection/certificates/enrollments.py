@@ -75,10 +75,10 @@ def prepare(
         mine = Enrollment.objects.of(company).filter(
             environment=company.environment, purpose=purpose, state__in=OPEN_STATES
         )
-        found: Enrollment | None = mine.first()
-        if found is not None and found.subject == subject:
-            _save(found, renewal=renewal)
-            return found
+        unfinished: Enrollment | None = mine.first()
+        if unfinished is not None and unfinished.subject == subject:
+            _save(unfinished, renewal=renewal)
+            return unfinished
         mine.update(state=EnrollmentState.GIVEN_UP, sealed_key=b"")
         key = ksef.new_private_key()
         row = Enrollment(
@@ -128,7 +128,7 @@ def _ask(row: Enrollment, client: ksef.Client, step: Step, clock: Clock) -> bool
     if row.asked_at is not None:
         if row.asked_at > clock():  # written by a clock that was wrong: the patience would have no end
             _save(row, asked_at=clock())
-        if (serial := _found(row, client)) is not None:
+        if (serial := _serial_of(row, client)) is not None:
             _save(row, serial=serial, state=EnrollmentState.SENT)
             return True
         taken = row.remaining_before is not None and limits.enrollment.remaining < row.remaining_before
@@ -146,11 +146,11 @@ def _ask(row: Enrollment, client: ksef.Client, step: Step, clock: Clock) -> bool
     step("certificate.asked")
     with transaction.atomic():
         _save(row, reference=reference, state=EnrollmentState.SENT)
-        _told(row, Action.CERTIFICATE_REQUESTED, reference=reference)
+        _log(row, Action.CERTIFICATE_REQUESTED, reference=reference)
     return True
 
 
-def _found(row: Enrollment, client: ksef.Client) -> str | None:
+def _serial_of(row: Enrollment, client: ksef.Client) -> str | None:
     """The serial number of the certificate that a lost request brought about."""
     listed = client.query_certificates(kind=_kind(row), name=row.name)
     return next((one.serial for one in listed if one.name == row.name), None)
@@ -176,7 +176,7 @@ def _fetch(row: Enrollment, client: ksef.Client, step: Step) -> bool:
     step("certificate.fetched")
     with transaction.atomic():
         _save(row, certificate=issued.certificate, state=EnrollmentState.ISSUED)
-        _told(row, Action.CERTIFICATE_ISSUED, reference=row.reference, serial=row.serial)
+        _log(row, Action.CERTIFICATE_ISSUED, reference=row.reference, serial=row.serial)
     return True
 
 
@@ -188,11 +188,11 @@ def _closed(row: Enrollment, reason: Reason) -> NotIssued:
     log.warning("request %s is refused: %s %s", row.name, reason.code, reason.ksef_code)
     with transaction.atomic():
         _save(row, state=EnrollmentState.REFUSED, reason_json=reason.as_json(), sealed_key=b"")
-        _told(row, Action.CERTIFICATE_REFUSED, reference=reason.reference, reason=reason.code)
+        _log(row, Action.CERTIFICATE_REFUSED, reference=reason.reference, reason=reason.code)
     return NotIssued(reason)
 
 
-def _told(row: Enrollment, action: Action, *, reference: str, serial: str = "", reason: str = "") -> None:
+def _log(row: Enrollment, action: Action, *, reference: str, serial: str = "", reason: str = "") -> None:
     audit.log(
         row.company,
         action,

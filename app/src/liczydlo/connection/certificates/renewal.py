@@ -79,12 +79,12 @@ def due(company: Company, now: dt.datetime) -> list[Purpose]:
 
 def renew(claim: Claim, company: Company) -> bool:
     """Begin what is due and carry on what was begun; whether nothing is left. Raises Later, ClaimLost."""
-    wanted = due(company, claim.clock())
-    if not wanted and not underway(company).exists():
+    purposes = due(company, claim.clock())
+    if not purposes and not underway(company).exists():
         return True
     try:
         with clients.client(company, clock=claim.clock) as client:
-            for purpose in wanted:
+            for purpose in purposes:
                 claim.step("renew.data")
                 enrollments.prepare(
                     company, purpose, client.enrollment_data(), by=None, clock=claim.clock, renewal=True

@@ -83,13 +83,13 @@ def look(data: bytes, *, file: str, now: dt.datetime) -> Seen:
         return Seen(kind="wrong", error=NotStored.of_files(wrong))
     if not inside.certificates:
         return Seen(kind="key")
-    found = inside.certificates[0]
+    first = inside.certificates[0]
     return Seen(
         kind="both" if inside.keys else "certificate",
-        holder=holder_of(found),
-        purpose=_purpose(found),
-        not_after=found.not_valid_after_utc,
-        expired=found.not_valid_after_utc < now,
+        holder=holder_of(first),
+        purpose=_purpose(first),
+        not_after=first.not_valid_after_utc,
+        expired=first.not_valid_after_utc < now,
     )
 
 

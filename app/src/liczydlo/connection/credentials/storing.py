@@ -189,14 +189,14 @@ def _known_to_ksef(company: Company, credential: ksef.Credential, clock: Clock, 
         except ksef.KsefError as error:
             log.info("KSeF could not be asked about an offline certificate: %s", error.code)
             return False
-    found = next((one for one in listed if one.serial.upper() == credential.serial), None)
-    if found is None:
+    theirs = next((one for one in listed if one.serial.upper() == credential.serial), None)
+    if theirs is None:
         same = stored is not None and _same_holder(stored, credential)
         if same:
             raise NotStored("other-environment", file="certificate", environment=company.environment)
         return False
-    if found.status in {"Revoked", "Blocked"}:
-        raise NotStored("revoked", file="certificate", ksef_code=found.status)
+    if theirs.status in {"Revoked", "Blocked"}:
+        raise NotStored("revoked", file="certificate", ksef_code=theirs.status)
     return True
 
 

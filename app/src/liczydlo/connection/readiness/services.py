@@ -34,11 +34,11 @@ def run(
     company: Company, by: User | None, *, clock: Clock = timezone.now, patience: float = PATIENCE
 ) -> ReadinessReport:
     """Check everything and keep what was found in the place of the report before."""
-    found = list(findings(company, clock=clock, patience=patience))
+    results = list(findings(company, clock=clock, patience=patience))
     report, _ = ReadinessReport.objects.update_or_create(
         company=company,
         environment=company.environment,
-        defaults={"findings": [finding.to_json() for finding in found], "at": clock(), "by": by},
+        defaults={"findings": [finding.to_json() for finding in results], "at": clock(), "by": by},
     )
     return report
 
@@ -88,13 +88,13 @@ def _latarnia(where: ksef.Environment) -> Finding:
     """The Ministry's word; an announced failure is no fault of the firm's, so it warns."""
     if where.latarnia is None:
         return Finding(check="latarnia", state="ok", code="latarnia-none", values={"name": where.name})
-    told = latarnia.status(where, http=clients.connections(where))
-    text = "; ".join(message.title for message in told.messages)
-    state = "ok" if told.state == "AVAILABLE" else "warn"
+    status = latarnia.status(where, http=clients.connections(where))
+    text = "; ".join(message.title for message in status.messages)
+    state = "ok" if status.state == "AVAILABLE" else "warn"
     return Finding(
         check="latarnia",
         state="ok" if state == "ok" else "warn",
-        code=f"latarnia-{told.state.lower().replace('_', '-')}",
+        code=f"latarnia-{status.state.lower().replace('_', '-')}",
         said=Reason("verbatim", {"pl": text, "en": text}).as_json(),
     )
 

@@ -15,6 +15,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients, vault
 from liczydlo.connection.credentials.storing import PATIENCE, claim_nip
 from liczydlo.connection.errors import NotConnected, NotStored
+from liczydlo.connection.holders import pesel_masked
 from liczydlo.connection.models import KsefLogin, Purpose, StoredToken
 from liczydlo.connection.signals import connected
 from liczydlo.connection.tokens.refusals import refused_login
@@ -42,7 +43,7 @@ def store(
             tokens = client.login()
         except ksef.KsefError as error:
             raise refused_login(error, clients.environment(company)) from error
-        told = _told(client, token)
+        info = _info(client, token)
     row = StoredToken(company=company, environment=company.environment, reference=token.reference)
     with transaction.atomic():
         now = Company.objects.select_for_update().get(pk=company.pk)
@@ -56,10 +57,10 @@ def store(
             defaults={
                 "reference": token.reference,
                 "sealed_token": vault.seal(token.text.encode(), **row.label),
-                "description": told.description if told else "",
-                "author": _author(told) if told else "",
-                "permissions": list(told.permissions) if told else [],
-                "created_at": told.created if told else None,
+                "description": info.description if info else "",
+                "author": _author(info) if info else "",
+                "permissions": list(info.permissions) if info else [],
+                "created_at": info.created if info else None,
                 "added_by": by,
                 "added_at": clock(),
                 "proved_at": clock(),
@@ -82,11 +83,11 @@ def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PA
     token = clients.token_of(kept)
     with clients.client_with(company, token, clock=clock, patience=patience) as client:
         client.login()
-        told = _told(client, token)
+        info = _info(client, token)
     clients.let_in(company, company.environment, token.fingerprint)
     kept.proved_at = clock()
-    if told is not None:
-        kept.permissions, kept.description = list(told.permissions), told.description
+    if info is not None:
+        kept.permissions, kept.description = list(info.permissions), info.description
     values = {
         "proved_at": kept.proved_at,
         "permissions": kept.permissions,
@@ -137,7 +138,7 @@ def _checked(company: Company, text: str) -> ksef.KsefToken:
     return token
 
 
-def _told(client: ksef.Client, token: ksef.KsefToken) -> ksef.TokenInfo | None:
+def _info(client: ksef.Client, token: ksef.KsefToken) -> ksef.TokenInfo | None:
     """What KSeF tells of the token; nothing when it would not, for the login alone proves it good."""
     try:
         return client.token_info(token.reference)
@@ -146,12 +147,11 @@ def _told(client: ksef.Client, token: ksef.KsefToken) -> ksef.TokenInfo | None:
         return None
 
 
-def _author(told: ksef.TokenInfo) -> str:
+def _author(info: ksef.TokenInfo) -> str:
     """Who made it, as people know it; a PESEL with its middle hidden."""
-    value = told.author_value
-    if told.author_kind == "Pesel":
-        value = f"{value[:2]}•••••••{value[-2:]}"
-    return f"{told.author_kind.upper() if told.author_kind in {'Nip', 'Pesel'} else told.author_kind} {value}"
+    if info.author_kind == "Pesel":
+        return f"PESEL {pesel_masked(info.author_value)}"
+    return f"{'NIP' if info.author_kind == 'Nip' else info.author_kind} {info.author_value}"
 
 
 def _forget_login(company: Company, fingerprint: str | None = None) -> None:

@@ -27,10 +27,10 @@ from liczydlo.web.reasons import Reason, explain
 @require_POST
 def renew(request: CompanyRequest, company: Company, purpose: str) -> HttpResponse:
     """„Odnów", or the first of its purpose: begin at once; the job does the rest."""
-    wanted = _purpose(purpose)
-    first = clients.certificate(company, wanted) is None
+    kind = _purpose(purpose)
+    first = clients.certificate(company, kind) is None
     try:
-        renewal.ask(company, wanted, by=request.user)
+        renewal.ask(company, kind, by=request.user)
     except (NotConnected, ksef.KsefError) as error:
         messages.error(request, explain(error))
     else:
@@ -75,7 +75,7 @@ def _download(stored: StoredCertificate, content: bytes) -> HttpResponse:
 
 
 def _purpose(word: str) -> Purpose:
-    found = next((purpose for purpose in Purpose if purpose.lower() == word), None)
-    if found is None:
+    purpose = next((purpose for purpose in Purpose if purpose.lower() == word), None)
+    if purpose is None:
         raise Http404("no such purpose")
-    return found
+    return purpose

@@ -100,12 +100,12 @@ def confirm(request: CompanyRequest, company: Company, page: str, item: str) -> 
     if (row := earlier(request, company)) is not None:
         return redirect("connection:change", company.pk, row.key)
     content = PAGES[page].listing(company)
-    found = content.item(item)
-    if found is None or found.proposal is None:
+    chosen = content.item(item)
+    if chosen is None or chosen.proposal is None:
         if content.away is not None:
             return show(request, company, page, content)
         raise Http404("KSeF lists nothing of the kind that could be changed")
-    proposal = found.proposal
+    proposal = chosen.proposal
     form = proposal.form(request.POST or None) if proposal.form else None
     row = None
     if request.method == "POST" and (form is None or form.is_valid()):

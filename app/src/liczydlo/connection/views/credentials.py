@@ -33,7 +33,7 @@ from liczydlo.connection.models import Purpose, StoredCertificate, passphrase_of
 from liczydlo.ksef import latarnia
 from liczydlo.web.reasons import explain
 
-LOOKED_FOR = 60  # seconds that Latarnia's word is kept
+STATUS_KEPT = 60  # seconds that Latarnia's word is kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,17 +244,17 @@ def status(request: CompanyRequest, company: Company) -> HttpResponse:
     """The strip's word on how KSeF is, by Latarnia; asked at most once a minute."""
     where = clients.environment(company)
     name = f"latarnia:{where.latarnia or where.name}"
-    found = cache.get(name)
-    if found is None:
-        found = (latarnia.status(where, http=clients.connections(where)), timezone.now())
-        cache.set(name, found, LOOKED_FOR)
+    cached = cache.get(name)
+    if cached is None:
+        cached = (latarnia.status(where, http=clients.connections(where)), timezone.now())
+        cache.set(name, cached, STATUS_KEPT)
     lock = passphrase_of(company)
     return render(
         request,
         "connection/status.html",
         {
-            "ksef": found[0],
-            "seen_at": found[1],
+            "ksef": cached[0],
+            "seen_at": cached[1],
             "has_latarnia": where.latarnia is not None,
             "connected": clients.is_connected(company),
             "locked": lock is not None and not lock.is_open(),
