@@ -53,6 +53,7 @@ __all__ = [
     "environment",
     "forget_keys",
     "is_connected",
+    "leave",
     "let_in",
     "offline_credential",
     "refused_login",
@@ -273,6 +274,16 @@ def _respect_pause(company: Company, environment: str, fingerprint: str, clock: 
 def drop_login(company: Company) -> None:
     """Discard the cached login; KSeF re-reads permissions at the next one."""
     KsefLogin.objects.of(company).filter(environment=company.environment).delete()
+
+
+def leave(client: ksef.Client) -> None:
+    """End a client's login at KSeF, if it has one; when KSeF cannot be asked, the login runs out by itself."""
+    if client.tokens is None:
+        return
+    try:
+        client.end_session()
+    except ksef.KsefError as error:
+        log.info("KSeF did not end a login: %s", error.code)
 
 
 def _still_there(company: Company, environment: str, fingerprint: str) -> bool:

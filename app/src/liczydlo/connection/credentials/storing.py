@@ -122,12 +122,9 @@ def remove(company: Company, purpose: Purpose, *, patience: float = 2.0) -> None
     clients.forget_keys()
     if removed:
         log.info("company %s: %s certificate removed", company.pk, purpose)
-    if client is not None and client.tokens is not None:
+    if client is not None:
         with client:
-            try:
-                client.end_session()
-            except ksef.KsefError as error:
-                log.info("KSeF did not end the login of company %s: %s", company.pk, error.code)
+            clients.leave(client)
 
 
 @sensitive_variables()

@@ -138,7 +138,7 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
             yield _permissions(client, credential)
             yield _limits(client)
         finally:
-            _leave(client)
+            clients.leave(client)  # the check's own login is of no further use
 
 
 def _known(client: ksef.Client) -> dict[str, str] | None:
@@ -195,11 +195,3 @@ def _limits(client: ksef.Client) -> Finding:
 def _without_login(code: str) -> Iterator[Finding]:
     yield Finding(check="permissions", state="skip", code=code)
     yield Finding(check="limits", state="skip", code=code)
-
-
-def _leave(client: ksef.Client) -> None:
-    """The check's own login is of no further use."""
-    try:
-        client.end_session()
-    except ksef.KsefError as error:
-        log.info("the login of a check was not ended: %s", error.code)

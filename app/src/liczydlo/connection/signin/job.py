@@ -180,10 +180,7 @@ class SignInJob:
         if not all(issued):
             return False
         self._connect(rows)
-        try:
-            client.end_session()
-        except ksef.KsefError as error:
-            log.info("company %s: the signer's login was not ended: %s", self.company.pk, error.code)
+        clients.leave(client)
         return True
 
     def _carry_on(self, row: Enrollment, client: ksef.Client) -> bool:

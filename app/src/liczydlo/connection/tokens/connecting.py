@@ -115,12 +115,9 @@ def remove(company: Company, *, patience: float = 2.0) -> str:
         _forget_login(company, kept.fingerprint)
         StoredToken.objects.of(company).filter(pk=kept.pk).delete()
     log.info("company %s: token %s removed", company.pk, kept.reference)
-    if client is not None and client.tokens is not None:
+    if client is not None:
         with client:
-            try:
-                client.end_session()
-            except ksef.KsefError as error:
-                log.info("KSeF did not end the login of company %s: %s", company.pk, error.code)
+            clients.leave(client)
     return kept.reference
 
 

@@ -81,11 +81,7 @@ def show(request: CompanyRequest, company: Company, page: str, content: Listing,
         "listing": content,
         "missing": words.permissions(content.missing),
         "confirm": PAGES[page].confirm,
-        "unfinished": [
-            (row, wording.WORDS[row.kind])
-            for row in services.open_changes(company)
-            if wording.WORDS[row.kind].page == page
-        ],
+        "unfinished": [row for row in services.open_changes(company) if wording.WORDS[row.kind].page == page],
         "may_change": request.membership.role in OWNERS,
         **content.more,
         **more,
