@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import os
 import threading
+import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -20,7 +22,7 @@ from liczydlo.audit.actions import Action
 from liczydlo.audit.models import Entry
 from liczydlo.connection import vault, zawfa
 from liczydlo.connection.credentials import storing
-from liczydlo.connection.models import Passphrase, Purpose, StoredCertificate, ZawFa, ZawFaState
+from liczydlo.connection.models import Passphrase, Purpose, RemoteChange, StoredCertificate, ZawFa, ZawFaState
 from liczydlo.connection.passphrase import services as passphrases
 from liczydlo.connection.passphrase import wrapping
 
@@ -293,3 +295,17 @@ def test_the_second_of_two_is_told_so(company: Any, owner: Any, browse: Any, mon
     assert answer.status_code == 302
     assert ZawFa.objects.get().person == "Ola"
     assert page.get(answer.headers["Location"]).status_code == 200
+
+
+def test_one_form_posted_twice_at_once_is_one_change(
+    two: list[Client], company: Any, owner: Any, ksef_files: Any
+) -> None:
+    mine = ksef_files(company)
+    storing.store_authentication(company, mine.key, mine.certificate, mine.password, owner)
+    address = f"/firmy/{company.pk}/ustawienia/ksef/tokeny/nowy/"
+    for _ in range(ROUNDS):
+        form = {"permissions": ["InvoiceRead"], "description": "Sklep internetowy", "key": str(uuid.uuid4())}
+        answers = at_once(*(partial(browser.post, address, form) for browser in two))
+        assert {answer.status_code for answer in answers} == {302}
+        assert len({answer.url for answer in answers}) == 1
+    assert RemoteChange.objects.count() == Entry.objects.filter(action="token-made").count() == ROUNDS
