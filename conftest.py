@@ -1,16 +1,44 @@
-"""What all suites share."""
+"""What every test of the repository shares: the machine parts that a marked test needs, and how it does without."""
 
 from __future__ import annotations
 
 import functools
 import os
+import shutil
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpcore2
 import pytest
 
 from tests.processes import shared_folder
+
+ROOT = Path(__file__).parent
+SHARED = ROOT.parent / "shared"
+
+NEEDS = {
+    "browser": ("Debian's chromium", lambda: shutil.which("chromium") or shutil.which("chromium-browser")),
+    "curl": ("curl, which the documentation's commands use", lambda: shutil.which("curl")),
+    "openssl": ("openssl, which writes key files as other programs do", lambda: shutil.which("openssl")),
+    "shared": ("the official files in ../shared", (SHARED / "spec").is_dir),
+    "gettext": ("gettext's msgfmt and xgettext", lambda: shutil.which("msgfmt") and shutil.which("xgettext")),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, by name, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses to begin."""
+    absent = {marker: what for marker, (what, there) in NEEDS.items() if not there()}
+    for item in items:
+        for marker, what in absent.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=f"this machine lacks {what}"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of official files beside the repository; its tests carry ``@pytest.mark.shared``."""
+    return SHARED
 
 
 def pytest_configure() -> None:
@@ -23,11 +51,11 @@ def one_trust_store() -> Iterator[None]:
     """HTTP clients of tests share the system's trust in certificates: reading it costs each 40 ms of processor time,
     and nearly all of them speak plain HTTP to this machine."""
     read = httpcore2.default_ssl_context
-    shared = functools.cache(read)
+    once = functools.cache(read)
 
     def context(*, _trust_env: bool = True) -> ssl.SSLContext:
         chosen = _trust_env and ("SSL_CERT_FILE" in os.environ or "SSL_CERT_DIR" in os.environ)
-        return read(_trust_env=True) if chosen else shared(_trust_env=False)
+        return read(_trust_env=True) if chosen else once(_trust_env=False)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(httpcore2, "default_ssl_context", context)
