@@ -75,6 +75,16 @@ def test_of_any_document_what_is_not_held_is_named(faktura: Faktura, kind: Kind)
     assert reverse(again) == (draft, ())
 
 
+def test_a_mark_of_new_transport_without_any_is_named() -> None:
+    """The schema asks for it with means of transport only; a file that was never checked may say it alone."""
+    marks = PLAIN.fa.adnotacje
+    alone = replace(marks.nowe_srodki_transportu, p_42_5=1, nowy_srodek_transportu=(), p_22n=None)
+    faktura = replace(PLAIN, fa=replace(PLAIN.fa, adnotacje=replace(marks, nowe_srodki_transportu=alone)))
+    draft, left = reverse(faktura)
+    assert "Fa/Adnotacje/NoweSrodkiTransportu/P_42_5" in left
+    assert reverse(build(draft, created=NOW)) == (draft, ())
+
+
 def test_a_kind_that_fa_3_does_not_have() -> None:
     faktura = PLAIN
     with pytest.raises(ValueError, match="RR"):

@@ -325,7 +325,7 @@ def _marks(said: Adnotacje, rates: Collection[str | None]) -> Marks:
         split_payment=said.p_18a == 1,
         exemption=_exemption(said.zwolnienie),
         new_transport=transport.nowy_srodek_transportu,
-        art_42_5=transport.p_42_5 == 1,
+        art_42_5=bool(transport.nowy_srodek_transportu) and transport.p_42_5 == 1,
         triangular=said.p_23 == 1,
         margin=next((name for name, mark in marks.MARGINS.items() if mark == said.pmarzy), None),
     )
