@@ -61,7 +61,7 @@ def test_many_go_as_one_package_with_one_receipt(connected: Any, sender: Worker,
     assert sessions(wire) == (1, 0)
     session = Session.objects.get()
     assert (session.kind, session.sent, session.closed_at is not None) == ("batch", 5, True)
-    assert session.parts.count() == sum(method == "PUT" for method, _ in wire.seen) > 1
+    assert sum(method == "PUT" for method, _ in wire.seen) >= session.parts.count() > 1
     assert all(part.uploaded_at for part in session.parts.all())
     assert UpoPage.objects.count() == 1
     assert all(fresh(invoice).invoice_reference for invoice in invoices)

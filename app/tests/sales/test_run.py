@@ -697,7 +697,7 @@ class TestVerdicts:
             (200 + 1, "rejected"),
         ],
     )
-    def test_a_refusal_of_the_content_is_final_and_says_why(
+    def test_a_refusal_of_the_content_says_why_and_the_same_file_goes_again_where_it_was_right(
         self, code: int, reason: str, connected: Any, sender: Worker, wire: Wire
     ) -> None:
         Job.objects.filter(company=connected).update(failures=9)
@@ -707,7 +707,7 @@ class TestVerdicts:
         assert (row.reason.code, row.reason.ksef_code) == (reason, str(code))
         assert row.reason.reference == row.invoice_reference
         assert row.reason.details == ("Opis", "Szczegół")
-        assert services.can_be_sent(row) == (code == 410)
+        assert services.can_be_sent(row) == (code in (410, 415))
 
     def test_a_status_that_nobody_knows_yet_is_waited_for(
         self, connected: Any, sender: Worker, wire: Wire

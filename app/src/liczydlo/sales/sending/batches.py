@@ -233,25 +233,30 @@ class Batch:
         if session.valid_until <= self._claim.clock() + MARGIN:
             raise Refused(status=CANCELLED, code="upload-refused")
         folder = self._files(session, left)
+        failure: BaseException | None = None
+        pending: dict[Future[None], BatchPart] = {}
         with ThreadPoolExecutor(UPLOADS) as pool:
-            pending: dict[Future[None], BatchPart] = {}
             try:
                 while left or pending:
-                    while left and len(pending) < UPLOADS and not self._claim.stopping:
+                    while left and not failure and len(pending) < UPLOADS and not self._claim.stopping:
                         part = left.pop(0)
                         path = folder / f"{part.ordinal:02}.aes"
                         pending[pool.submit(self._ksef.upload_part, self._upload(session, part), path)] = part
                     if not pending:
-                        return
+                        break
                     done, _ = wait(pending, timeout=PATIENCE, return_when=FIRST_COMPLETED)
                     self._claim.step("batch.upload")
                     for future in done:
                         part = pending.pop(future)
-                        future.result()
+                        if error := future.exception():
+                            failure = failure or error  # what the others have done is written down first
+                            continue
                         session.parts.filter(pk=part.pk).update(uploaded_at=self._claim.clock())
                         self._claim.step("batch.uploaded")
             finally:
                 pool.shutdown(cancel_futures=True)
+        if failure is not None:
+            raise failure
 
     def _files(self, session: Session, left: list[BatchPart]) -> Path:
         """The folder of the parts; made again where a file is gone or another machine has it. Raises Refused."""
