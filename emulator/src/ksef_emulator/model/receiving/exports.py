@@ -7,12 +7,12 @@ restarts as everything does.
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from ...clock import Clock
+from ...folders import Folder
 from ...intake.archives import Compression
 from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...store import Store, insert
@@ -61,20 +61,13 @@ class Exports:
         self.store = store
         self.clock = clock
         self.progress = progress
-        self._kept = folder
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = Folder(folder, FOLDER)
         store.register(SCHEMA)
 
     @property
     def folder(self) -> Path:
         """Where the packages lie; made when first asked for."""
-        if self._kept is not None:
-            found = self._kept / FOLDER
-            found.mkdir(parents=True, exist_ok=True)
-            return found
-        if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="ksef-emulator-")
-        return Path(self._temporary.name)
+        return self._folder.path
 
     def place(self, export: Export, ordinal: int) -> Path:
         """Where a part lies."""
@@ -203,7 +196,7 @@ class Exports:
 
     def sweep(self) -> None:
         """Remove packages that nobody can fetch any more."""
-        if self._kept is None and self._temporary is None:
+        if not self._folder.is_there:
             return
         now = micros(self.clock.now())
         files = list(self.folder.iterdir())  # before the rows: whoever begins meanwhile keeps his files
@@ -216,8 +209,7 @@ class Exports:
 
     def close(self) -> None:
         """Nothing is kept any more, without a data directory."""
-        if self._temporary is not None:
-            self._temporary.cleanup()
+        self._folder.close()
 
 
 def _parts(db: sqlite3.Connection, export_id: int) -> list[sqlite3.Row]:

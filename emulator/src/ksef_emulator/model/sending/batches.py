@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from ...clock import Clock
+from ...folders import Folder
 from ...store import Store
 from ..time.moments import micros
 from .batch_records import Batch, Part, batch_of
@@ -47,19 +48,12 @@ class Batches:
         """``folder`` is the data directory; None keeps parts in a temporary one."""
         self.store = store
         self.clock = clock
-        self._kept = folder
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = Folder(folder, FOLDER)
 
     @property
     def folder(self) -> Path:
         """Where the parts lie; made when first asked for."""
-        if self._kept is not None:
-            found = self._kept / FOLDER
-            found.mkdir(parents=True, exist_ok=True)
-            return found
-        if self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="ksef-emulator-")
-        return Path(self._temporary.name)
+        return self._folder.path
 
     def of(self, session: Session) -> Batch | None:
         """The declaration of a batch session with what was received; None for any other."""
@@ -133,7 +127,7 @@ class Batches:
     def sweep(self, *, beginning: bool = False) -> None:
         """Remove the parts of batches that are neither open nor being processed: cancelled, or forgotten by a reset;
         at the ``beginning`` also what a sudden end left."""
-        if self._kept is None and self._temporary is None:
+        if not self._folder.is_there:
             return
         with self.store.transaction() as db:
             rows = db.execute("SELECT reference FROM sessions WHERE kind = 'Batch' AND code IN (100, 150)")
@@ -144,8 +138,7 @@ class Batches:
 
     def close(self) -> None:
         """Nothing is kept any more, without a data directory."""
-        if self._temporary is not None:
-            self._temporary.cleanup()
+        self._folder.close()
 
 
 @dataclass(kw_only=True)
