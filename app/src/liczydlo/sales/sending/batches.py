@@ -108,6 +108,9 @@ class Batch:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+        if session is None:  # KSeF cancels the declared session by itself; the next run packs what is left
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
         self._claim.step("batch.marked")
         return session
 
@@ -128,8 +131,8 @@ class Batch:
         reference: str,
         uploads: tuple[Upload, ...],
         valid_until: dt.datetime,
-    ) -> Session:
-        """Commit the session, its parts and that its invoices are being sent. Raises Refused."""
+    ) -> Session | None:
+        """Commit the session, its parts and that its invoices are sent now; None when one left the queue."""
         now = self._claim.clock()
         with transaction.atomic():
             session = Session.objects.create(
@@ -167,7 +170,7 @@ class Batch:
             if moved == len(ids):
                 return session
             transaction.set_rollback(True)
-        raise Refused(status=409, code="queue-changed")
+        return None
 
     def _label(self, reference: str, ordinal: int) -> vault.Label:
         return {
