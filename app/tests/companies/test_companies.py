@@ -24,6 +24,7 @@ COMPANY = {
     "line1": "ul. Prosta 1",
     "line2": "00-001 Warszawa",
     "environment": "EMULATOR",
+    "offline_pause": 60,
 }
 
 

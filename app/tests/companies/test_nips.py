@@ -20,6 +20,7 @@ from liczydlo.web.reasons import explain
 from app.tests.conftest import NIP, make_company
 
 pytestmark = pytest.mark.django_db
+SHOWN = ("name", "kind", "line1", "line2", "email", "phone", "bank_account")
 COMPANY = {"nip": NIP, "name": "Firma", "kind": "sole", "line1": "ul. Prosta 1", "line2": "00-001 Warszawa"}
 ROUNDS = 10
 
@@ -175,10 +176,7 @@ def test_owners_at_the_same_moment_write_back_nothing_of_each_other(company: Any
 
     def edit(**changes: str) -> bool:
         mine = Company.objects.get(pk=company.pk)
-        now = {
-            name: getattr(mine, name)
-            for name in ("name", "kind", "line1", "line2", "email", "phone", "bank_account", "environment")
-        }
+        now = {name: getattr(mine, name) for name in (*SHOWN, "environment", "offline_pause")}
         shown = {f"shown-{name}": value for name, value in now.items()}
         form = CompanyForm({**now, **shown, **changes}, instance=mine)
         assert form.is_valid()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.utils import timezone
+from liczydlo.companies.models import Company
 from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.deadlines import next_business_day
@@ -158,7 +159,7 @@ def offline(connected: Any, ksef_files: Any) -> Any:
 
 
 def test_an_offline_invoice_goes_out_when_it_was_told_to(offline: Any) -> None:
-    """At the given moment, an hour from now without one, and at once by hand; by the next business day after P_1."""
+    """At the given moment, after the firm's pause without one, and at once by hand or when it is late already."""
     today = timezone.localdate()
     moment = timezone.now() + dt.timedelta(hours=5)  # a job looks at least every six hours
     told = services.issue(offline, document(offline.nip), mode="offline24", send_after=moment)
@@ -168,10 +169,15 @@ def test_an_offline_invoice_goes_out_when_it_was_told_to(offline: Any) -> None:
         assert row.due_date == next_business_day(today)
     assert job.due_at == moment
     before = timezone.now()
-    other = services.issue(offline, document(offline.nip, issued=today - dt.timedelta(9)), mode="offline24")
+    late = services.issue(offline, document(offline.nip, issued=today - dt.timedelta(9)), mode="offline24")
+    assert late.due_date == next_business_day(today - dt.timedelta(9))
+    assert late.send_after is not None
+    assert before <= late.send_after <= timezone.now()
+    Company.objects.filter(pk=offline.pk).update(offline_pause=240)
+    offline.refresh_from_db()
+    other = services.issue(offline, document(offline.nip), mode="offline24")
     assert other.send_after is not None
-    assert before <= other.send_after - dt.timedelta(hours=1) <= timezone.now()
-    assert other.due_date == next_business_day(today - dt.timedelta(9))
+    assert before <= other.send_after - dt.timedelta(hours=4) <= timezone.now()
     services.send(told)
     sent, waits = Invoice.objects.get(pk=told.pk), Invoice.objects.get(pk=other.pk)
     assert (sent.state, sent.send_after) == (State.QUEUED, None)
@@ -186,11 +192,12 @@ def offline_page(company: Any) -> str:
     return clients.environment(company).qr
 
 
-def test_an_online_invoice_has_no_day_and_no_second_code(company: Any) -> None:
+def test_an_online_invoice_has_the_day_of_offline24_and_no_second_code(company: Any) -> None:
+    """It is one of offline24 once its day has passed (ksef-docs automatyczne-okreslanie-trybu-offline.md)."""
     moment = timezone.now() + dt.timedelta(hours=5)  # a job looks at least every six hours
     row = services.issue(company, document(company.nip), send_after=moment)
     assert (row.state, row.mode, row.send_after, row.due_date, row.kod_2) == (
-        State.QUEUED, "online", None, None, ""
+        State.QUEUED, "online", None, next_business_day(timezone.localdate()), ""
     )  # fmt: skip
     job = Job.objects.get(company=company, name="sales.send")
     assert job.due_at is not None

@@ -215,7 +215,7 @@ def test_a_draft_shows_its_preview_before_anything_is_sent(ala: Client, company:
     shown = text_of(ala.get(draft.get_absolute_url()))
     assert "Wyślij do KSeF" in shown
     assert "liczydło dębowe" in shown
-    assert "Tryb offline wymaga certyfikatu offline." in shown
+    assert "nie ma certyfikatu offline" in shown
     assert not Job.objects.exists()
 
 

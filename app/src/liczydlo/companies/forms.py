@@ -123,7 +123,11 @@ class CompanyForm(CompanyModelForm):
             "phone",
             "bank_account",
             "environment",
+            "offline_pause",
         )
+        help_texts: ClassVar[dict[str, Any]] = {
+            "offline_pause": _("Nigdy po terminie: faktura, której termin minął, idzie od razu."),
+        }
         widgets: ClassVar[dict[str, Any]] = {
             "name": forms.TextInput({"autocomplete": "organization"}),
             "kind": forms.RadioSelect,
@@ -136,6 +140,7 @@ class CompanyForm(CompanyModelForm):
             "line2": _("Kod pocztowy i miejscowość"),
             "email": _("Adres e-mail na fakturach"),
             "phone": _("Telefon na fakturach"),
+            "offline_pause": _("Kiedy wysłać fakturę wystawioną offline"),
             "environment": _("Środowisko KSeF"),
         }
 
@@ -149,10 +154,9 @@ class CompanyForm(CompanyModelForm):
     bank_account = forms.CharField(label=_("Numer rachunku bankowego"), required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """An existing company keeps its NIP."""
+        """An existing company keeps its NIP; a new one has nothing to set yet."""
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["nip"]
+        del self.fields["nip" if self.instance.pk else "offline_pause"]
 
     @property
     def shown(self) -> dict[str, str]:

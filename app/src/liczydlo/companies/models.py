@@ -30,6 +30,16 @@ class Kind(models.TextChoices):
     COMPANY = "company", _("Spółka")
 
 
+class OfflinePause(models.IntegerChoices):
+    """How long an invoice issued offline waits before the program sends it, in minutes."""
+
+    NONE = 0, _("od razu, gdy KSeF odpowiada")
+    QUARTER = 15, _("po 15 minutach")
+    HOUR = 60, _("po godzinie")
+    FOUR_HOURS = 240, _("po 4 godzinach")
+    DAY = 1440, _("po 24 godzinach, przed terminem")
+
+
 class Role(models.TextChoices):
     """What a member may do in a company."""
 
@@ -53,6 +63,9 @@ class Company(models.Model):
     environment = models.CharField(
         _("środowisko KSeF"), max_length=10, choices=Environment, default=Environment.EMULATOR
     )
+    offline_pause = models.PositiveSmallIntegerField(
+        _("wysyłka faktur offline"), choices=OfflinePause, default=OfflinePause.HOUR
+    )  # minutes
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="companies")
 

@@ -28,11 +28,14 @@ def kod_1(entry: IndexEntry) -> str:
     )
 
 
-def pdf(entry: IndexEntry, *, kod_2: str = "") -> bytes:
+def pdf(entry: IndexEntry, *, kod_2: str = "", outside: bool = False) -> bytes:
     """PDF/A-3 with the XML in it; ``kod_2`` is on it until the invoice has its number.
 
-    Raises PrintError for a document that is not FA(3).
+    ``outside`` is an invoice that KSeF never gets: it has no codes (tryby-offline.md). Raises PrintError for a document
+    that is not FA(3).
     """
+    if outside:
+        return invoice_pdf(entry.xml)
     number = entry.ksef_number
     codes = Codes(kod_1=kod_1(entry), caption=number or OFFLINE, kod_2=None if number else kod_2 or None)
     return invoice_pdf(entry.xml, codes=codes)

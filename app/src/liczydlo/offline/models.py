@@ -73,12 +73,12 @@ class Outage(models.Model):
         return self.started_at <= now and (self.ended_at is None or now < self.ended_at)
 
 
-def rows(company: Company) -> models.QuerySet[Outage]:
-    """Every outage known of the company's present environment, the earliest first."""
+def rows(company: Company, environment: str = "") -> models.QuerySet[Outage]:
+    """Every outage known to the company of an environment, by default its present one; the earliest first."""
     mine = models.Q(company=None) | models.Q(company=company)
-    return Outage.objects.filter(mine, environment=company.environment)
+    return Outage.objects.filter(mine, environment=environment or company.environment)
 
 
-def outages(company: Company) -> list[deadlines.Outage]:
+def outages(company: Company, environment: str = "") -> list[deadlines.Outage]:
     """The same, as the rules of deadlines take them."""
-    return [row.announced for row in rows(company)]
+    return [row.announced for row in rows(company, environment)]

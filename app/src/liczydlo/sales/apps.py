@@ -18,11 +18,11 @@ class SalesConfig(AppConfig):
         from liczydlo import guards  # noqa: PLC0415 - models come first
         from liczydlo.connection.signals import connected  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
-        from liczydlo.sales import services  # noqa: PLC0415
+        from liczydlo.sales import deadlines, services  # noqa: PLC0415
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
 
         guards.protect(self, GUARDS)
         connected.connect(services.once_connected, dispatch_uid="sales")
-        outages_changed.connect(services.recompute_due_dates, dispatch_uid="sales")
+        outages_changed.connect(deadlines.recompute, dispatch_uid="sales")
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

@@ -70,6 +70,59 @@ TEXTS: Final[dict[str, Text]] = {
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
     "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
+    "mode-not-on": _(
+        "Ministerstwo nie ogłasza teraz: {outage}. Wybierz tryb offline24: nie wymaga powodu, a jeśli awaria"
+        " zostanie ogłoszona, termin sam się przesunie."
+    ),
+    "outage-maintenance": _("niedostępność KSeF"),
+    "outage-failure": _("awaria KSeF"),
+    "outage-total-failure": _("awaria całkowita KSeF"),
+    "mode-online": _("Faktura powstaje w KSeF."),
+    "mode-wish": _("Na życzenie wystawcy: offline24 nie wymaga powodu."),
+    "mode-silent": _("KSeF nie odpowiada programowi (ostatnia próba {began})."),
+    "mode-maintenance": _("Ministerstwo ogłosiło niedostępność KSeF od {began}. {title}"),
+    "mode-failure": _("Ministerstwo ogłosiło awarię KSeF od {began}. {title}"),
+    "mode-total-failure": _("Ogłoszono awarię całkowitą KSeF od {began}. {title}"),
+    "mode-told-maintenance": _(
+        "Wystawca wie o niedostępności z komunikatu Ministerstwa; Latarnia nie odpowiadała programowi."
+    ),
+    "mode-told-failure": _(
+        "Wystawca wie o awarii z komunikatu Ministerstwa; Latarnia nie odpowiadała programowi."
+    ),
+    "mode-told-total-failure": _(
+        "Wystawca wie o awarii całkowitej ze środków przekazu; Latarnia nie odpowiadała programowi."
+    ),
+    "deadline-online": _(
+        "Jeśli faktura nie trafi do KSeF w dniu wystawienia ({date}), prawo uważa ją za fakturę offline24:"
+        " ma być w KSeF do następnego dnia roboczego (art. 106nda). {skipped}"
+    ),
+    "deadline-offline24": _("Następny dzień roboczy po dniu wystawienia {date} (art. 106nda). {skipped}"),
+    "deadline-maintenance": _(
+        "Następny dzień roboczy po końcu niedostępności KSeF: {ended} (art. 106nh). {title} {skipped}"
+    ),
+    "deadline-failure": _(
+        "Siódmy dzień roboczy po końcu awarii KSeF: {ended} (art. 106nf). {title} {skipped}"
+    ),
+    "deadline-maintenance-on": _(
+        "Niedostępność KSeF trwa od {began}. Termin to następny dzień roboczy po jej końcu (art. 106nh). {title}"
+    ),
+    "deadline-failure-on": _(
+        "Awaria KSeF trwa od {began}. Termin to siódmy dzień roboczy po jej końcu (art. 106nf). {title}"
+    ),
+    "deadline-unnamed-offline": _(
+        "Program nie zna komunikatu o niedostępności z dnia wystawienia, więc nie zna terminu. Wyślij fakturę jak"
+        " najszybciej: bezpieczny jest następny dzień roboczy."
+    ),
+    "deadline-unnamed-awaryjny": _(
+        "Program nie zna komunikatu o awarii z dnia wystawienia, więc nie zna terminu. Wyślij fakturę jak"
+        " najszybciej: bezpieczny jest następny dzień roboczy."
+    ),
+    "deadline-never": _("Faktury z awarii całkowitej nie przesyła się do KSeF (art. 106ng)."),
+    "deadline-lifted": _(
+        "Ogłoszono awarię całkowitą, gdy faktura czekała na wysłanie: obowiązek jej przesłania zniesiono"
+        " (art. 106ng). Można ją wysłać mimo to."
+    ),
+    "deadline-skipped": _("Po drodze są dni wolne: {free_days}."),
 }
 
 register(TEXTS)

@@ -30,6 +30,13 @@ GUARDS: Final = (
         message="an issued invoice cannot become a draft or another document",
     ),
     Guard(
+        name="sales_invoice_offline_stays_offline",
+        table=_INVOICE,
+        verb="UPDATE",
+        when="OLD.state <> 'draft' AND OLD.mode <> 'online' AND NEW.mode <> OLD.mode",
+        message="what was issued in an offline mode stays in it: its mode decides the mark in JPK_V7",
+    ),
+    Guard(
         name="sales_invoice_stays_accepted",
         table=_INVOICE,
         verb="UPDATE",

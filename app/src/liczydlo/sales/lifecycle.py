@@ -54,7 +54,10 @@ def move(
     if State.REJECTED in (invoice.state, to):
         columns = {**columns, "rejected": to == State.REJECTED}
     with transaction.atomic():
-        here = Invoice.objects.filter(pk=invoice.pk, company_id=invoice.company_id, state=invoice.state)
+        # its mode as it was read too, or it would be sent as one of the mode before
+        here = Invoice.objects.filter(
+            pk=invoice.pk, company_id=invoice.company_id, state=invoice.state, mode=invoice.mode
+        )
         if not here.update(**values):
             raise NotNow(f"{step}: another process was faster")
         if columns:

@@ -30,6 +30,9 @@ MODES: Final = {
 }
 """How an invoice is issued, and what people call it."""
 
+PATIENCE: Final = dt.timedelta(minutes=1)
+"""KSeF answers within seconds; what takes longer is told, and another way is offered."""
+
 
 class Session(CompanyOwned):
     """A session that we opened at KSeF; its key is kept sealed, so that any process can go on with it.
@@ -97,7 +100,9 @@ class Invoice(WrittenOnce):
 
     state = models.CharField(_("stan"), max_length=10, choices=State)
     mode = models.CharField(_("tryb"), max_length=16, choices=list(MODES.items()), default=Mode.ONLINE)
+    mode_reason_json = models.JSONField(null=True, blank=True)
     due_date = models.DateField(_("termin wysłania"), null=True, blank=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
     send_after = models.DateTimeField(null=True, blank=True)
     kod_2 = models.TextField(blank=True, default="")
     reason_json = models.JSONField(null=True, blank=True)
@@ -156,14 +161,49 @@ class Invoice(WrittenOnce):
         return self.mode != Mode.ONLINE
 
     @property
+    def mode_reason(self) -> Reason | None:
+        """Why it was issued in its mode; it decides the mark of the row in JPK_V7 when there is no number."""
+        return Reason.from_json(self.mode_reason_json)
+
+    @property
     def is_printable(self) -> bool:
-        """Whether it may be handed over: it has its number, or was issued offline and is not refused."""
-        return bool(self.entry.ksef_number) or (bool(self.kod_2) and self.state != State.REJECTED)
+        """Whether it may be handed over: it has its number, or is lawfully an invoice without one.
+
+        That is what was issued in an offline mode, and an online invoice that KSeF may have but has given no number
+        yet, or that missed its day: law and KSeF take it for offline24 then.
+        """
+        if self.entry.ksef_number:
+            return True
+        if self.state in (State.DRAFT, State.REJECTED, State.CORRECTED):
+            return False
+        return self.is_offline or self.is_in_doubt or self.missed_its_day
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """Sent online a while ago, and no word of KSeF's yet: it may hold it."""
+        sent = not self.is_offline and self.state in (State.SENDING, State.PROCESSING)
+        return sent and self.sent_at is not None and self.sent_at < timezone.now() - PATIENCE
+
+    @property
+    def missed_its_day(self) -> bool:
+        """Issued online and not in KSeF on the day of P_1."""
+        return not self.is_offline and self.state in UNSENT and self.entry.issue_date < timezone.localdate()
 
     @property
     def carries_codes_offline(self) -> bool:
         """Whether a print now carries „OFFLINE" and KOD II: only until it has its number (kody-qr.md)."""
         return bool(self.kod_2) and not self.entry.ksef_number
+
+    @property
+    def carries_no_codes(self) -> bool:
+        """Whether its print has none at all: issued in a total failure, outside KSeF (tryby-offline.md)."""
+        return self.mode == Mode.TOTAL_FAILURE
+
+    @property
+    def was_late(self) -> bool:
+        """Whether KSeF got it after the day by which it had to be sent."""
+        acquired = self.entry.acquired_at
+        return bool(acquired and self.due_date and timezone.localdate(acquired) > self.due_date)
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether the day by which it had to be sent has passed."""
@@ -172,9 +212,9 @@ class Invoice(WrittenOnce):
     @property
     def chip(self) -> str:
         """The key of its state chip: the state, or the mark that says more."""
-        if self.is_overdue(timezone.localdate()):
-            return "overdue"
-        return "held" if self.state == State.ISSUED and self.reason_json else self.state
+        if self.state == State.ISSUED and self.reason_json:
+            return "held"
+        return "overdue" if self.is_overdue(timezone.localdate()) else self.state
 
 
 class Draft(CompanyOwned):

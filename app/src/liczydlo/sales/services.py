@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
-from liczydlo.connection import clients
 from liczydlo.documents import index
 from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.fa3.build import build
@@ -21,22 +20,18 @@ from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.write import write
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
-from liczydlo.ksef import deadlines, qr
-from liczydlo.ksef.context import Context
+from liczydlo.ksef import deadlines
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import outages
-from liczydlo.sales import lifecycle, numbering, states
+from liczydlo.sales import codes, lifecycle, modes, numbering, states
+from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.sending.run import waiting
 from liczydlo.sales.sending.verdicts import RESENDABLE
-from liczydlo.sales.states import UNSENT, State, Step
+from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
-
-OFFLINE_PAUSE = dt.timedelta(hours=1)
-ISSUABLE: Final = (Mode.ONLINE, Mode.OFFLINE24)
-"""Modes in which the program issues today."""
 
 
 class NotIssued(Exception):
@@ -106,17 +101,25 @@ def issue(
     """Issue an invoice: check it, freeze it and send it on its way. The same bytes are issued once: a second call
     gives the first call's invoice.
 
-    An offline invoice waits until ``send_after`` (by default ``OFFLINE_PAUSE`` from now) so that it can be printed and
-    handed over, then goes out by itself; :func:`send` sends it sooner. ``draft`` is the row to be issued, and ``xml``
-    what the caller has seen in it; without one, a draft that holds these very bytes is taken.
+    An offline invoice waits until ``send_after`` (by default ``deadlines.release_at``) so that it can be printed and
+    handed over, then goes out by itself; :func:`send` sends it sooner. One of a total failure is never sent. ``draft``
+    is the row to be issued, and ``xml`` what the caller has seen in it; without one, a draft that holds these very
+    bytes is taken.
 
     Raises ``fa3`` DocumentError, NotIssued, ``connection`` NotConnected without an offline certificate for an offline
     mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
-    if mode not in ISSUABLE:
-        raise ValueError(f"not issued in this mode: {mode}")
     checked = check(company, xml)
-    kod_2 = _kod_2(company, checked) if mode != Mode.ONLINE else ""
+    now = timezone.now()
+    try:
+        why = modes.why(company, mode, now=now)
+    except modes.NotAllowed as refusal:
+        raise NotIssued(refusal.reason) from refusal
+    kod_2 = (
+        ""
+        if mode in (Mode.ONLINE, Mode.TOTAL_FAILURE)
+        else codes.kod_2(company, checked.seller_nip, checked.sha256)
+    )
     draft = draft or known(company, checked)
     if draft is not None and draft.state != State.DRAFT and draft.entry.sha256 == checked.sha256.hex():
         return draft
@@ -131,8 +134,21 @@ def issue(
                     row.entry.delete()
                 return issued
             check_number(company, checked, draft=row)
-            row = _stored(company, checked, row, mode=mode, kod_2=kod_2, by=by)
-            _on_its_way(row, send_after or timezone.now() + OFFLINE_PAUSE)
+            row = _stored(company, checked, row)
+            due = deadlines.due(mode, checked.issue_date, outages(company), issued_at=now)
+            lifecycle.move(
+                row,
+                Step.ISSUE,
+                by=by,
+                mode=mode,
+                mode_reason_json=why.as_json(),
+                issued_at=now,
+                kod_2=kod_2,
+                due_date=due,
+            )
+            Draft.objects.of(company).filter(invoice=row).delete()
+            numbering.note(company, checked.number, checked.issue_date)
+            _on_its_way(row, send_after or release_at(company, due, now=now))
             failpoints.reach("issue.stored")
             return row
     except IntegrityError:  # the same bytes or number at the same moment: the other session was faster
@@ -168,56 +184,27 @@ def _new(company: Company, columns: dict[str, Any]) -> Invoice:
     )
 
 
-def _stored(
-    company: Company, checked: Checked, draft: Invoice | None, *, mode: Mode, kod_2: str, by: User | None
-) -> Invoice:
+def _stored(company: Company, checked: Checked, draft: Invoice | None) -> Invoice:
+    """The draft's row, or a new one, with its document frozen."""
     document = index.freeze(company, checked.xml, checked.sha256)
     columns = index.of_sale(company, checked.faktura) | {"document": document}
     if draft is None:
-        row = _new(company, columns)
-    else:
-        row = draft
-        lifecycle.change_draft(row, columns)
-    due = due_date(company, mode, checked.issue_date)
-    lifecycle.move(row, Step.ISSUE, by=by, mode=mode, kod_2=kod_2, due_date=due)
-    Draft.objects.of(company).filter(invoice=row).delete()
-    numbering.note(company, checked.number, checked.issue_date)
-    return row
-
-
-def due_date(company: Company, mode: Mode, issue_date: dt.date) -> dt.date | None:
-    """By when an invoice has to be sent, in the light of the outages that are known; None when nothing is due."""
-    return None if mode == Mode.ONLINE else deadlines.due(mode, issue_date, outages(company))
-
-
-def recompute_due_dates(*, environment: str, **_: object) -> None:
-    """Bring the deadlines of offline invoices that wait up to date: an outage began, ended or was corrected."""
-    rows = Invoice.objects.filter(environment=environment, state__in=UNSENT, company__environment=environment)
-    for row in rows.exclude(mode=Mode.ONLINE).select_related("company", "entry"):
-        Invoice.objects.filter(pk=row.pk, state__in=UNSENT).update(
-            due_date=due_date(row.company, Mode(row.mode), row.entry.issue_date)
-        )
+        return _new(company, columns)
+    lifecycle.change_draft(draft, columns)
+    return draft
 
 
 def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:
     transaction.on_commit(lambda: failpoints.reach("issue.committed"))
-    if row.entry.has_attachment:
+    if row.mode == Mode.TOTAL_FAILURE:
+        lifecycle.move(row, Step.LEAVE)
+    elif row.entry.has_attachment:
         lifecycle.move(row, Step.HOLD, reason=Reason("attachment-needs-batch"))
     elif row.is_offline:
         lifecycle.move(row, Step.WAIT, send_after=send_after)
         registry.enqueue(row.company_id, SEND, at=send_after)
     else:
         queue(row)
-
-
-def _kod_2(company: Company, checked: Checked) -> str:
-    return qr.kod_2(
-        clients.environment(company),
-        context=Context(value=company.nip),
-        seller_nip=checked.seller_nip,
-        sha256=checked.sha256,
-        credential=clients.offline_credential(company),
-    )
 
 
 def queue(invoice: Invoice, *, by: User | None = None) -> None:

@@ -35,6 +35,7 @@ class Step(models.TextChoices):
     REJECT = "reject", _("KSeF odrzucił fakturę")
     LEAVE = "leave", _("Awaria całkowita: faktura zostaje poza KSeF")
     CORRECT = "correct", _("Wysłano korektę techniczną")
+    CHANGE_MODE = "offline", _("Wystawiono jednak offline")
 
 
 # (from, step) → to. A step that is not here does not exist.
@@ -43,11 +44,14 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.ISSUED, Step.HOLD): State.ISSUED,
     (State.ISSUED, Step.QUEUE): State.QUEUED,
     (State.ISSUED, Step.WAIT): State.WAITING,
+    (State.ISSUED, Step.LEAVE): State.OUTSIDE,
     (State.WAITING, Step.QUEUE): State.QUEUED,
     (State.WAITING, Step.LEAVE): State.OUTSIDE,
     # Committed before the network call: a row found here after a crash is in doubt, and KSeF is asked first.
     (State.QUEUED, Step.SEND): State.SENDING,
     (State.QUEUED, Step.REJECT): State.REJECTED,
+    # Queued is known not to be in KSeF: before a row is queued again, KSeF is asked.
+    (State.QUEUED, Step.CHANGE_MODE): State.QUEUED,
     (State.SENDING, Step.ARRIVE): State.PROCESSING,
     (State.SENDING, Step.RETURN): State.QUEUED,
     (State.SENDING, Step.REJECT): State.REJECTED,

@@ -90,8 +90,8 @@ class Batch:
         first = queued.first()
         if first is None:
             return None
-        online = Q(mode=Mode.ONLINE)
-        queued = queued.filter(~online if first.is_offline else online)
+        of_mode = ~Q(mode=Mode.ONLINE) if first.is_offline else Q(mode=Mode.ONLINE)
+        queued = queued.filter(of_mode)
         ids = sorted(queued.values_list("pk", flat=True)[: packing.MOST_INVOICES])
         if len(ids) < WORTHWHILE and not first.entry.has_attachment:
             return None
@@ -104,7 +104,9 @@ class Batch:
             opened = self._ksef.open_batch(package, key, offline=first.is_offline)
             self._claim.step("batch.opened")
             folder = folder.rename(folder_of(opened.reference))
-            session = self._stored(ids, package, key, opened.reference, opened.uploads, opened.valid_until)
+            session = self._stored(
+                of_mode, ids, package, key, opened.reference, opened.uploads, opened.valid_until
+            )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -125,6 +127,7 @@ class Batch:
 
     def _stored(
         self,
+        of_mode: Q,
         ids: list[int],
         package: Package,
         key: SessionKey,
@@ -159,7 +162,7 @@ class Batch:
                 for upload in uploads
             )
             moved = lifecycle.move_all(
-                Invoice.objects.of(self._company).filter(pk__in=ids),
+                Invoice.objects.of(self._company).filter(of_mode, pk__in=ids),
                 State.QUEUED,
                 Step.SEND,
                 session=session,

@@ -12,18 +12,19 @@ from django.views.decorators.http import require_POST, require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
-from liczydlo.connection.models import Purpose
 from liczydlo.documents import files
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import composing, services
+from liczydlo.sales import composing, modes, services
+from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.lifecycle import StaleDraft
-from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.sales.states import NotNow
+from liczydlo.sales.models import PATIENCE, Invoice, Receipt
+from liczydlo.sales.states import UNSENT, NotNow, State
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views.stale import say_stale
+from liczydlo.sales.views.ways import ways
 from liczydlo.web.reasons import explain, language
 
 
@@ -67,7 +68,13 @@ def life(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 
 
 def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
+    found = deadline_of(invoice)
     return {
+        "deadline": found,
+        "explanation": explanation(Mode(invoice.mode), invoice.entry.issue_date, found),
+        "is_unsent": invoice.state in UNSENT,
+        "may_change_mode": may_issue and modes.can_change(invoice) and _takes_long(invoice),
+        "may_leave": may_issue and invoice.state == State.WAITING and found.reason == "total-failure",
         "invoice": invoice,
         "events": timeline(invoice),
         "receipt": Receipt.objects.of(company).filter(invoice=invoice).first(),
@@ -78,6 +85,12 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "other_environment": invoice.environment != company.environment,
         "is_overdue": invoice.is_overdue(timezone.localdate()),
     }
+
+
+def _takes_long(invoice: Invoice) -> bool:
+    """Whether it has been in the queue for longer than KSeF needs."""
+    since = invoice.queued_at or invoice.changed_at
+    return since < timezone.now() - PATIENCE or services.hindrance(invoice.company) is not None
 
 
 def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
@@ -102,8 +115,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_issue": may_issue,
         "may_edit": meant is not None and composing.fits_form(company, meant),
         "is_connected": clients.is_connected(company),
-        "has_offline": clients.certificate(company, Purpose.OFFLINE) is not None,
-        "offline_due": services.due_date(company, Mode.OFFLINE24, invoice.entry.issue_date),
+        **ways(company, invoice),
         **found,
     }
 
@@ -113,7 +125,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
 def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Issue a draft, online or offline."""
     invoice = invoice_of(company, invoice_id)
-    mode = next((mode for mode in services.ISSUABLE if mode == request.POST.get("mode")), Mode.ONLINE)
+    mode = next((mode for mode in Mode if mode == request.POST.get("mode")), Mode.ONLINE)
     try:
         return redirect(_issued(request, company, invoice, mode, seen=request.POST.get("seen")) or invoice)
     except StaleDraft as stale:
@@ -139,6 +151,38 @@ def _issued(
     except services.NotIssued as error:
         messages.error(request, str(error.reason))
     return None
+
+
+@member(*ISSUERS)
+@require_POST
+def change_mode(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """„Wystaw jednak offline": a way out of the queue, with both codes at once."""
+    invoice = invoice_of(company, invoice_id)
+    try:
+        modes.change(invoice, by=request.user)
+    except NotNow:
+        messages.info(
+            request, _("Faktura wyszła już z kolejki: KSeF mógł ją dostać, więc jej tryb się nie zmieni.")
+        )
+    except (clients.NotConnected, CredentialError) as error:
+        messages.error(request, explain(error))
+    else:
+        messages.success(
+            request, _("Faktura jest wystawiona offline. Pobierz wydruk z dwoma kodami dla nabywcy.")
+        )
+    return redirect(invoice)
+
+
+@member(*ISSUERS)
+@require_POST
+def leave(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """Keep it outside KSeF: a total failure has lifted the duty to send it."""
+    invoice = invoice_of(company, invoice_id)
+    try:
+        modes.leave(invoice, by=request.user)
+    except NotNow:
+        messages.info(request, _("Tę fakturę trzeba przesłać do KSeF."))
+    return redirect(invoice)
 
 
 @member(*ISSUERS)

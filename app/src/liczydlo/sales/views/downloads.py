@@ -33,7 +33,7 @@ def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> H
     invoice = _invoice(company, invoice_id)
     if not invoice.is_printable:
         raise Http404("not printable")
-    content = files.pdf(invoice.entry, kod_2=invoice.kod_2)
+    content = files.pdf(invoice.entry, kod_2=invoice.kod_2, outside=invoice.carries_no_codes)
     return files.response(invoice.entry, content, PDF, inline="podglad" in request.GET)
 
 

@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 Text = str | Promise | Callable[[Mapping[str, Any]], str]
@@ -59,8 +60,22 @@ def _day(value: str) -> str:
     return f"{dt.date.fromisoformat(value):%d.%m.%Y}"
 
 
-FORMATS: Final[dict[str, Callable[[Any], str]]] = {"date": _day}
-"""How a param is written, by its name; others stand as they are. ``date`` is an ISO date."""
+def _moment(value: str) -> str:
+    return f"{timezone.localtime(dt.datetime.fromisoformat(value)):%d.%m.%Y %H:%M}"
+
+
+def _days(values: Sequence[str]) -> str:
+    return ", ".join(map(_day, values))
+
+
+FORMATS: Final[dict[str, Callable[[Any], str]]] = {
+    "date": _day,
+    "free_days": _days,
+    "began": _moment,
+    "ended": _moment,
+}
+"""How a param is written, by its name; others stand as they are. ``date`` is an ISO date, ``free_days`` a list of them,
+``began`` and ``ended`` are ISO moments, told in Polish time."""
 
 
 class _Formatter(string.Formatter):

@@ -1,0 +1,174 @@
+"""In which mode an invoice may be issued now, which one the program proposes, and why (art. 106nda, 106ne-106nh)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from django.db import transaction
+from django.utils import timezone
+
+from liczydlo.companies.models import Company, User
+from liczydlo.connection import clients
+from liczydlo.connection.models import Purpose
+from liczydlo.jobs import registry
+from liczydlo.jobs.models import Job
+from liczydlo.ksef import deadlines
+from liczydlo.ksef.deadlines import Deadline
+from liczydlo.ksef.errors import UnavailableReason
+from liczydlo.ksef.modes import Mode
+from liczydlo.offline.models import Kind, Outage, outages, rows
+from liczydlo.offline.services import MODES, Situation, situation
+from liczydlo.sales import codes, lifecycle, states
+from liczydlo.sales.deadlines import deadline_of, explanation
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.sending.run import NAME as SEND
+from liczydlo.sales.states import State, Step
+from liczydlo.web.reasons import Reason
+
+OF_OUTAGE: Final = {mode: kind for kind, mode in MODES.items()}
+"""What has to be announced for a mode."""
+_SILENT: Final = frozenset(get_args(UnavailableReason))
+
+
+class NotAllowed(Exception):
+    """The law does not allow the mode at present; ``reason`` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """A mode in which the invoice may be issued. ``why`` is kept with it, ``hindrance`` is what is missing for it."""
+
+    mode: Mode
+    why: Reason
+    deadline: Deadline
+    explanation: Reason
+    hindrance: Reason | None
+
+
+def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[Offer]:
+    """Every mode that may be chosen now, the proposed one first.
+
+    Proposed is the mode of the gravest outage that is on; offline24 while KSeF does not answer the program; else
+    online. Where Latarnia is silent, what a person knows from another source may be chosen too, after the others.
+    """
+    here = situation(company, now=now)
+    silent_since = silence(company)
+    order = [Mode.ONLINE, Mode.OFFLINE24]
+    if silent_since is not None:
+        order.reverse()
+    if here.outage is not None:
+        order.insert(0, MODES[Kind(here.outage.kind)])
+    on = [MODES[Kind(row.kind)] for row in rows(company) if row.is_on(now)]
+    unknown = [Mode.OFFLINE, Mode.EMERGENCY, Mode.TOTAL_FAILURE] if _may_be_told(here) else []
+    order += [mode for mode in (*on, *unknown) if mode not in order]
+    known = outages(company)
+    missing = _missing(company, now)
+    made = []
+    for mode in dict.fromkeys(order):
+        found = deadlines.deadline(mode, issue_date, known, issued_at=now)
+        needs = mode not in (Mode.ONLINE, Mode.TOTAL_FAILURE)
+        made.append(
+            Offer(
+                mode=mode,
+                why=why(company, mode, now=now),
+                deadline=found,
+                explanation=explanation(mode, issue_date, found),
+                hindrance=missing if needs else None,
+            )
+        )
+    return made
+
+
+def _missing(company: Company, now: dt.datetime) -> Reason | None:
+    """Why KOD II cannot be signed, if it cannot."""
+    stored = clients.certificate(company, Purpose.OFFLINE)
+    if stored is None:
+        return Reason.of(clients.NotConnected("no-offline-certificate", environment=company.environment))
+    if stored.not_after < now:
+        return Reason.of(clients.NotConnected("offline-certificate-expired", environment=company.environment))
+    return None
+
+
+def why(company: Company, mode: Mode, *, now: dt.datetime) -> Reason:
+    """Why the mode may be chosen now. Raises NotAllowed for the mode of an outage that is not on."""
+    if mode == Mode.ONLINE:
+        return Reason("mode-online")
+    if mode == Mode.OFFLINE24:
+        since = silence(company)
+        return Reason("mode-silent", {"began": since.isoformat()}) if since else Reason("mode-wish")
+    kind = OF_OUTAGE[mode]
+    on = [row for row in rows(company) if row.kind == kind and row.is_on(now)]
+    if on:
+        return _announced(on[-1])
+    if _may_be_told(situation(company, now=now)):
+        return Reason(f"mode-told-{kind}")
+    raise NotAllowed(Reason("mode-not-on", {"outage": Reason(f"outage-{kind}").as_json()}))
+
+
+def can_change(invoice: Invoice) -> bool:
+    """Whether an online invoice may be issued offline after all: it waits in the queue, so KSeF surely has it not."""
+    return invoice.state == State.QUEUED and not invoice.is_offline and not invoice.entry.has_attachment
+
+
+def change(invoice: Invoice, *, by: User | None = None) -> None:
+    """„Wystaw jednak offline": from now on the queued invoice is one of offline24, or of the outage that is on.
+
+    It stays in the queue and goes out as soon as KSeF answers; its print carries both codes until then. A total failure
+    is for new invoices: this one stays FA(3) with its codes. Raises ``states`` NotNow when it is queued no more, for
+    KSeF may have it then, and ``connection`` NotConnected without an offline certificate.
+    """
+    company, now = invoice.company, timezone.now()
+    if not can_change(invoice):
+        raise states.NotNow(f"{invoice.state} in mode {invoice.mode} stays as it is")
+    here = situation(company, now=now)
+    mode = MODES[Kind(here.outage.kind)] if here.outage else Mode.OFFLINE24
+    if mode == Mode.TOTAL_FAILURE:
+        mode = Mode.OFFLINE24
+    entry = invoice.entry
+    with transaction.atomic():
+        lifecycle.move(
+            invoice,
+            Step.CHANGE_MODE,
+            by=by,
+            reason=invoice.reason,
+            mode=mode,
+            mode_reason_json=why(company, mode, now=now).as_json(),
+            kod_2=codes.kod_2(company, entry.seller_nip, bytes.fromhex(entry.sha256)),
+            due_date=deadlines.due(mode, entry.issue_date, outages(company), issued_at=invoice.issued_at),
+        )
+        registry.enqueue(company.pk, SEND)
+
+
+def leave(invoice: Invoice, *, by: User | None = None) -> None:
+    """Keep an invoice that waits outside KSeF for good: a total failure has lifted the duty to send it (art. 106ng).
+
+    Raises ``states`` NotNow when none has.
+    """
+    if deadline_of(invoice).reason != "total-failure":
+        raise states.NotNow("the duty to send it stands")
+    lifecycle.move(invoice, Step.LEAVE, by=by, send_after=None, due_date=None)
+
+
+def silence(company: Company) -> dt.datetime | None:
+    """When the program tried last to send in vain, while KSeF does not answer it; None while it does."""
+    job = Job.objects.of(company).filter(name=SEND, failures__gt=0).first()
+    if job is None or job.reason is None or job.reason.code.rpartition(":")[2] not in _SILENT:
+        return None
+    at: dt.datetime | None = job.finished_at or job.started_at
+    return at
+
+
+def _announced(row: Outage) -> Reason:
+    params = {"title": row.title, "began": row.started_at.isoformat(), "event": row.event}
+    return Reason(f"mode-{row.kind}", params)
+
+
+def _may_be_told(here: Situation) -> bool:
+    """Latarnia is silent or there is none: an announcement may be known from the BIP of the Ministry, or the media."""
+    return not here.is_known
