@@ -384,3 +384,22 @@ def test_every_deadline_has_its_words_in_both_languages(mode: Mode, reason: str,
         assert "{" not in polish + english and "–" not in polish
         if found.due:
             assert "24.12.2026" in polish and "25.12.2026" in polish, "days off on the way are named"
+
+
+def test_the_page_of_outages_tells_what_each_does_to_the_firms_invoices(
+    offline: Any, browse: Any, owner: Any, stranger: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    waits = services.issue(offline, document(offline.nip), mode=Mode.OFFLINE24)
+    with django_capture_on_commit_callbacks(execute=True):
+        announce(offline, "failure", begins=dt.timedelta(0))
+    for _ in range(2):
+        services.issue(offline, document(offline.nip), mode=Mode.EMERGENCY)
+    modes.change(services.issue(offline, document(offline.nip)))
+    address = reverse("offline:list", args=[offline.pk])
+    shown = browse(owner).get(address).content.decode()
+    assert "Wystawione z jej powodu: 3, czeka: 3" in shown
+    assert "Inne faktury, których termin przesunęła: 1" in shown
+    services.send(waits)
+    lifecycle.move(Invoice.objects.get(pk=waits.pk), Step.REJECT, reason=Reason("bad-content"))
+    assert "termin przesunęła" not in browse(owner).get(address).content.decode()
+    assert browse(stranger).get(address).status_code == 404

@@ -14,6 +14,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
 from liczydlo.ksef.deadlines import Deadline, deadline
 from liczydlo.ksef.modes import Mode
+from liczydlo.offline.effects import Effect, effects
 from liczydlo.offline.models import Kind, Latarnia, Outage, outages, rows
 from liczydlo.offline.signals import outages_changed
 
@@ -54,11 +55,15 @@ def situation(company: Company, *, now: dt.datetime) -> Situation:
     )
 
 
-def with_deadlines(company: Company, found: list[Outage]) -> list[tuple[Outage, Deadline]]:
-    """Each outage with the deadline of an invoice that was issued because of it, on its first day."""
-    known = outages(company)
+def with_deadlines(company: Company, found: list[Outage]) -> list[tuple[Outage, Deadline, list[Effect]]]:
+    """Each outage with the deadline of an invoice issued because of it on its first day, and what it does to others."""
+    known, told = outages(company), effects(company, found)
     return [
-        (row, deadline(MODES[Kind(row.kind)], row.announced.first_day, known, issued_at=row.started_at))
+        (
+            row,
+            deadline(MODES[Kind(row.kind)], row.announced.first_day, known, issued_at=row.started_at),
+            told.get(row.event, []),
+        )
         for row in found
     ]
 

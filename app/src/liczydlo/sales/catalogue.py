@@ -98,16 +98,14 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "deadline-offline24": _("Następny dzień roboczy po dniu wystawienia {date} (art. 106nda). {skipped}"),
     "deadline-maintenance": _(
-        "Następny dzień roboczy po końcu niedostępności KSeF: {ended} (art. 106nh). {title} {skipped}"
+        "Następny dzień roboczy po końcu niedostępności KSeF: {ended} (art. 106nh). {skipped}"
     ),
-    "deadline-failure": _(
-        "Siódmy dzień roboczy po końcu awarii KSeF: {ended} (art. 106nf). {title} {skipped}"
-    ),
+    "deadline-failure": _("Siódmy dzień roboczy po końcu awarii KSeF: {ended} (art. 106nf). {skipped}"),
     "deadline-maintenance-on": _(
-        "Niedostępność KSeF trwa od {began}. Termin to następny dzień roboczy po jej końcu (art. 106nh). {title}"
+        "Niedostępność KSeF trwa od {began}. Termin to następny dzień roboczy po jej końcu (art. 106nh)."
     ),
     "deadline-failure-on": _(
-        "Awaria KSeF trwa od {began}. Termin to siódmy dzień roboczy po jej końcu (art. 106nf). {title}"
+        "Awaria KSeF trwa od {began}. Termin to siódmy dzień roboczy po jej końcu (art. 106nf)."
     ),
     "deadline-unnamed-offline": _(
         "Program nie zna komunikatu o niedostępności z dnia wystawienia, więc nie zna terminu. Wyślij fakturę jak"

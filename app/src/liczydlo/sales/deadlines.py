@@ -43,7 +43,7 @@ def explanation(mode: Mode, issue_date: dt.date, found: Deadline) -> Reason:
         first = issue_date
         code = "deadline-online" if mode == Mode.ONLINE else "deadline-offline24"
     else:
-        params |= {"title": outage.title, "began": outage.start.isoformat()}
+        params["began"] = outage.start.isoformat()
         if outage.last_day is None:
             return Reason(f"deadline-{outage.kind}-on", params)
         first = outage.last_day

@@ -30,6 +30,8 @@ MODES: Final = {
 }
 """How an invoice is issued, and what people call it."""
 
+OF_OUTAGE: Final = (Mode.OFFLINE, Mode.EMERGENCY, Mode.TOTAL_FAILURE)
+"""Modes that an announcement allows."""
 PATIENCE: Final = dt.timedelta(minutes=1)
 """KSeF answers within seconds; what takes longer is told, and another way is offered."""
 
@@ -135,6 +137,11 @@ class Invoice(WrittenOnce):
                 condition=models.Q(state__in=["queued", "sending", "processing", "waiting"]),
             ),
             models.Index(fields=["company"], name="invoice_upo", condition=models.Q(upo_pending=True)),
+            models.Index(
+                fields=["company", "environment"],
+                name="invoice_of_outage",
+                condition=models.Q(mode__in=["offline", "awaryjny", "awaria-calkowita"]),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
-from liczydlo.connection.models import Purpose
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines
@@ -22,12 +21,12 @@ from liczydlo.offline.models import Kind, Outage, outages, rows
 from liczydlo.offline.services import MODES, Situation, situation
 from liczydlo.sales import codes, lifecycle, states
 from liczydlo.sales.deadlines import deadline_of, explanation
-from liczydlo.sales.models import Invoice
+from liczydlo.sales.models import OF_OUTAGE, Invoice
 from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
-OF_OUTAGE: Final = {mode: kind for kind, mode in MODES.items()}
+_KINDS: Final = {mode: kind for kind, mode in MODES.items()}
 """What has to be announced for a mode."""
 _SILENT: Final = frozenset(get_args(UnavailableReason))
 
@@ -65,7 +64,7 @@ def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[O
     if here.outage is not None:
         order.insert(0, MODES[Kind(here.outage.kind)])
     on = [MODES[Kind(row.kind)] for row in rows(company) if row.is_on(now)]
-    unknown = [Mode.OFFLINE, Mode.EMERGENCY, Mode.TOTAL_FAILURE] if _may_be_told(here) else []
+    unknown = OF_OUTAGE if _may_be_told(here) else ()
     order += [mode for mode in (*on, *unknown) if mode not in order]
     known = outages(company)
     missing = _missing(company, now)
@@ -87,11 +86,10 @@ def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[O
 
 def _missing(company: Company, now: dt.datetime) -> Reason | None:
     """Why KOD II cannot be signed, if it cannot."""
-    stored = clients.certificate(company, Purpose.OFFLINE)
-    if stored is None:
-        return Reason.of(clients.NotConnected("no-offline-certificate", environment=company.environment))
-    if stored.not_after < now:
-        return Reason.of(clients.NotConnected("offline-certificate-expired", environment=company.environment))
+    try:
+        clients.offline_credential(company, clock=lambda: now)
+    except clients.NotConnected as error:
+        return Reason.of(error)
     return None
 
 
@@ -102,7 +100,7 @@ def why(company: Company, mode: Mode, *, now: dt.datetime) -> Reason:
     if mode == Mode.OFFLINE24:
         since = silence(company)
         return Reason("mode-silent", {"began": since.isoformat()}) if since else Reason("mode-wish")
-    kind = OF_OUTAGE[mode]
+    kind = _KINDS[mode]
     on = [row for row in rows(company) if row.kind == kind and row.is_on(now)]
     if on:
         return _announced(on[-1])
@@ -165,7 +163,8 @@ def silence(company: Company) -> dt.datetime | None:
 
 
 def _announced(row: Outage) -> Reason:
-    params = {"title": row.title, "began": row.started_at.isoformat(), "event": row.event}
+    title = f"„{row.title}”" if row.title else ""
+    params = {"title": title, "began": row.started_at.isoformat(), "event": row.event}
     return Reason(f"mode-{row.kind}", params)
 
 

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sales', '0010_reasons'),
+        ('companies', '0006_offline_pause'),
     ]
 
     operations = [
@@ -43,6 +44,10 @@ class Migration(migrations.Migration):
             model_name='event',
             name='step',
             field=models.CharField(choices=[('issue', 'Wystawiono'), ('hold', 'Wstrzymano'), ('queue', 'Dodano do kolejki wysyłki'), ('wait', 'Wystawiono offline; czeka na wysłanie'), ('send', 'Rozpoczęto wysyłanie'), ('arrive', 'KSeF przyjął plik do przetwarzania'), ('return', 'Wraca do kolejki'), ('accept', 'KSeF nadał numer'), ('reject', 'KSeF odrzucił fakturę'), ('leave', 'Awaria całkowita: faktura zostaje poza KSeF'), ('correct', 'Wysłano korektę techniczną'), ('offline', 'Wystawiono jednak offline')], max_length=10),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(condition=models.Q(('mode__in', ['offline', 'awaryjny', 'awaria-calkowita'])), fields=['company', 'environment'], name='invoice_of_outage'),
         ),
         migrations.RunPython(tell, migrations.RunPython.noop),
     ]
