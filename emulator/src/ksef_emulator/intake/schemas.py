@@ -78,7 +78,7 @@ class Schemas:
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory
         self._threads = threading.local()
-        self._folders: dict[FormCode, tempfile.TemporaryDirectory[str]] = {}
+        self._files: dict[FormCode, dict[str, bytes]] = {}
         self._lock = threading.Lock()
 
     def find(self, system_code: str, schema_version: str, value: str) -> FormCode | None:
@@ -109,15 +109,15 @@ class Schemas:
     def _compiled(self, code: FormCode) -> etree.XMLSchema:
         compiled: dict[FormCode, etree.XMLSchema] = self._threads.__dict__.setdefault("compiled", {})
         if code not in compiled:
-            compiled[code] = etree.XMLSchema(file=str(Path(self._folder(code)) / MAIN))
+            compiled[code] = _compile(self._neighbours(code))
         return compiled[code]
 
-    def _folder(self, code: FormCode) -> str:
+    def _neighbours(self, code: FormCode) -> dict[str, bytes]:
         with self._lock:
-            if code not in self._folders:
+            if code not in self._files:
                 name, files = _installed_fa3() if code == FA3 else self._from_directory(code)
-                self._folders[code] = _laid_out(name, files)
-            return self._folders[code].name
+                self._files[code] = _as_neighbours(name, files)
+            return self._files[code]
 
     def _official(self, code: FormCode) -> Path | None:
         if self.directory is None:
@@ -155,14 +155,10 @@ def _common(name: str) -> bytes:
     return _installed_fa3()[1][name]
 
 
-def _laid_out(main: str, files: dict[str, bytes]) -> tempfile.TemporaryDirectory[str]:
-    """The files in a folder of their own, each referring to its neighbours and to nothing else.
-
-    Answering the schemas' absolute addresses by a resolver would be shorter, but lxml exchanges one loader of the
-    whole process while it compiles, and two threads that do so at a time fail now and then.
-    """
-    folder = tempfile.TemporaryDirectory(prefix="ksef-emulator-schemas-")
+def _as_neighbours(main: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files under names of one folder, each referring to its neighbours and to nothing else."""
     names = {name: MAIN if name == main else f"{number}.xsd" for number, name in enumerate(sorted(files))}
+    neighbours = {}
     for name, content in files.items():
         root = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False))
         for each in root.iter(*_REFERRING):
@@ -170,8 +166,20 @@ def _laid_out(main: str, files: dict[str, bytes]) -> tempfile.TemporaryDirectory
             if wanted not in names:
                 raise SchemaFilesError(f"schema outside the known set: {each.get('schemaLocation')}")
             each.set("schemaLocation", names[wanted])
-        (Path(folder.name) / names[name]).write_bytes(etree.tostring(root))
-    return folder
+        neighbours[names[name]] = etree.tostring(root)
+    return neighbours
+
+
+def _compile(neighbours: dict[str, bytes]) -> etree.XMLSchema:
+    """The schema, read from a folder that is there only meanwhile: one that stayed would outlive a killed process.
+
+    Answering the schemas' absolute addresses by a resolver would need no folder, but lxml exchanges one loader of the
+    whole process while it compiles, and two threads that do so at a time fail now and then.
+    """
+    with tempfile.TemporaryDirectory(prefix="ksef-emulator-schemas-") as folder:
+        for name, content in neighbours.items():
+            (Path(folder) / name).write_bytes(content)
+        return etree.XMLSchema(file=str(Path(folder) / MAIN))
 
 
 def _installed_fa3() -> tuple[str, dict[str, bytes]]:
