@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+_EMULATOR_PATIENCE = 30.0  # seconds to wait for an emulator that is starting
+
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Liczydło: invoicing connected to KSeF.")
 
 
@@ -50,6 +52,31 @@ def _migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def _training_clock() -> None:
+    """The emulator's clock is for companies of the emulator alone, and has to be there at the start."""
+    from django.conf import settings  # noqa: PLC0415 - needs Django to be up
+
+    from liczydlo.companies.models import Company, Environment  # noqa: PLC0415
+    from liczydlo.web import times  # noqa: PLC0415
+
+    if not times.is_training():
+        return
+    name, address = "LICZYDLO_EMULATOR_CLOCK", settings.LICZYDLO_EMULATOR_CLOCK
+    others = Company.objects.exclude(environment=Environment.EMULATOR)
+    if (other := others.order_by("pk").first()) is not None:
+        typer.echo(
+            f"liczydlo: {name} is for companies of the emulator alone, and {other.name} works with {other.environment}."
+            f" Start without {name}, or with other data (LICZYDLO_DATA).",
+            err=True,
+        )
+        raise typer.Exit(2)
+    if not times.await_emulator(_EMULATOR_PATIENCE):
+        typer.echo(
+            f"liczydlo: {name}: no emulator tells the time at {address}/clock. Start it first.", err=True
+        )
+        raise typer.Exit(2)
+
+
 def _port_is_free(host: str, port: int) -> None:
     """A taken port, or an address that is not of this machine, ends the start with one line."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -74,6 +101,7 @@ def serve(
     _django()
     _port_is_free(host, port)
     _migrate()
+    _training_clock()
     from django.conf import settings  # noqa: PLC0415 - needs Django to be up
     from granian.constants import Interfaces  # noqa: PLC0415 - the other commands do without the server
     from granian.log import LogLevels  # noqa: PLC0415
@@ -114,6 +142,7 @@ def serve(
 def worker() -> None:
     """Do the background work only; any number of these may run beside ``serve`` with LICZYDLO_WORKER=external."""
     _django()
+    _training_clock()
     from liczydlo.jobs import dispatcher as jobs  # noqa: PLC0415 - needs Django to be up
 
     stop = threading.Event()

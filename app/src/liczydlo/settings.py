@@ -3,7 +3,8 @@
 ``DATABASE_URL`` (default: SQLite in the data folder) ·
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
-``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_HOSTS`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
+``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_EMULATOR_CLOCK`` (default: the machine's clock) · ``LICZYDLO_HOSTS`` ·
+``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
 ``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
 """
 
@@ -92,6 +93,9 @@ def _secret_key(folder: Path) -> str:
 
 LICZYDLO_DATA = Path(os.environ.get("LICZYDLO_DATA", "var")).resolve()
 LICZYDLO_EMULATOR_URL = _address("LICZYDLO_EMULATOR_URL", "http://127.0.0.1:8090")
+LICZYDLO_EMULATOR_CLOCK = (
+    _address("LICZYDLO_EMULATOR_CLOCK", "") if os.environ.get("LICZYDLO_EMULATOR_CLOCK") else ""
+)
 LICZYDLO_WORKER = _one_of("LICZYDLO_WORKER", "inline", ("inline", "external", "off"))
 LICZYDLO_HELP = _help()
 LICZYDLO_PROXIES = _count("LICZYDLO_PROXIES", 0, 9)

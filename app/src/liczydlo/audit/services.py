@@ -10,11 +10,11 @@ from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from liczydlo.audit.actions import Action
 from liczydlo.audit.models import BEGINNING, Entry
 from liczydlo.companies.models import Company, User
+from liczydlo.web import times
 from liczydlo.web.caller import address_of
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def log(
     by: User | None = None,
     address: str = "",
     reference: str = "",
-    clock: Callable[[], dt.datetime] = timezone.now,
+    clock: Callable[[], dt.datetime] = times.now,
     **details: str,
 ) -> Entry:
     """Add an entry to the company's audit log, within the caller's transaction if there is one.

@@ -18,6 +18,7 @@ from liczydlo.audit.models import Entry
 from liczydlo.audit.wording import details_of
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.web import times
 from liczydlo.web.paging import page
 
 
@@ -73,7 +74,7 @@ def download(request: CompanyRequest, company: Company) -> StreamingHttpResponse
         _lines(rows.order_by("number").iterator(chunk_size=2000)), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = (
-        f'attachment; filename="dziennik-{company.nip}-{timezone.localdate():%Y-%m-%d}.csv"'
+        f'attachment; filename="dziennik-{company.nip}-{times.today():%Y-%m-%d}.csv"'
     )
     return response
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies import start_code
 from liczydlo.companies.models import Company, Environment, Kind, Role, User
+from liczydlo.web import times
 
 
 class NewAccount(forms.Form):
@@ -193,6 +194,18 @@ class CompanyForm(CompanyModelForm):
                     "Sprawdź, czy żadna cyfra nie jest przestawiona."
                 )
             ) from error
+
+    def clean_environment(self) -> str:
+        """The emulator's alone while the application follows its clock."""
+        chosen: str = self.cleaned_data["environment"]
+        if times.is_training() and chosen != Environment.EMULATOR:
+            raise forms.ValidationError(
+                _(
+                    "Program chodzi według zegara szkoleniowego, więc firma może pracować tylko z emulatorem. Do "
+                    "prawdziwego KSeF uruchom program bez ustawienia LICZYDLO_EMULATOR_CLOCK."
+                )
+            )
+        return chosen
 
     def clean_bank_account(self) -> str:
         """Without spaces and dashes, as FA(3) wants it (``NrRB``: 10 to 34 characters)."""

@@ -12,6 +12,10 @@ TEXTS: dict[str, Text] = {
         "Firma nie jest połączona z KSeF w środowisku {environment}. Dodaj certyfikat uwierzytelniający:"
         " Dane i ustawienia → KSeF."
     ),
+    "training-clock": _(
+        "Program chodzi według zegara emulatora, więc nie łączy się z KSeF w środowisku {environment}. Osoba, która"
+        " prowadzi program, może go uruchomić bez LICZYDLO_EMULATOR_CLOCK."
+    ),
     "certificate-expired": _(
         "Certyfikat uwierzytelniający wygasł {date}. Pobierz nowy w Aplikacji Podatnika KSeF i dodaj go:"
         " Dane i ustawienia → KSeF."

@@ -42,6 +42,7 @@ from liczydlo.connection.passphrase import wrapping
 from liczydlo.connection.signals import connected
 from liczydlo.jobs.claims import LONGEST, delay
 from liczydlo.ksef.transport import http_client
+from liczydlo.web import times
 
 __all__ = [
     "NotConnected",
@@ -89,7 +90,7 @@ def is_connected(company: Company) -> bool:
     return (stored is not None and not stored.expired) or token(company) is not None
 
 
-def client(company: Company, *, clock: Clock = timezone.now, patience: float = 10.0) -> ksef.Client:
+def client(company: Company, *, clock: Clock = times.now, patience: float = 10.0) -> ksef.Client:
     """A client of the company's KSeF that logs in and renews its login by itself; use it as a context manager.
 
     Making it asks nobody: the first request does. Raises NotConnected. Requests raise LoginRefused without asking
@@ -109,9 +110,7 @@ def client(company: Company, *, clock: Clock = timezone.now, patience: float = 1
     )
 
 
-def credential(
-    company: Company, *, clock: Clock = timezone.now
-) -> tuple[str, ksef.Credential | ksef.KsefToken]:
+def credential(company: Company, *, clock: Clock = times.now) -> tuple[str, ksef.Credential | ksef.KsefToken]:
     """What the company logs in with, and its fingerprint: a valid certificate, else the token. Raises NotConnected."""
     stored = certificate(company, Purpose.AUTHENTICATION)
     if stored is not None and clock() <= stored.not_after:
@@ -131,10 +130,15 @@ def client_with(
     on_tokens: Callable[[ksef.Tokens], None] | None = None,
     on_refused: Callable[[ksef.LoginRefused], None] | None = None,
     before_login: Callable[[], None] | None = None,
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
     patience: float = 10.0,
 ) -> ksef.Client:
-    """A client of the company's KSeF with a credential that need not be stored."""
+    """A client of the company's KSeF with a credential that need not be stored.
+
+    Raises NotConnected where the application follows the emulator's clock and the company works with another KSeF.
+    """
+    if times.is_training() and company.environment != Environment.EMULATOR:
+        raise NotConnected("training-clock", environment=company.environment)
     where = environment(company)
     return ksef.Client(
         where,
@@ -150,7 +154,7 @@ def client_with(
     )
 
 
-def offline_credential(company: Company, *, clock: Clock = timezone.now) -> ksef.Credential:
+def offline_credential(company: Company, *, clock: Clock = times.now) -> ksef.Credential:
     """The key and certificate that sign KOD II. Raises NotConnected."""
     stored = certificate(company, Purpose.OFFLINE)
     if stored is None:
@@ -204,7 +208,7 @@ def keep_tokens(company: Company, environment: str, fingerprint: str, tokens: ks
                 "fingerprint": fingerprint,
                 "sealed_tokens": vault.seal(tokens.to_json().encode(), **row.label),
                 "refresh_valid_until": tokens.refresh_valid_until,
-                "updated_at": timezone.now(),
+                "updated_at": times.now(),
             },
         )
     let_in(company, environment, fingerprint)
@@ -217,7 +221,7 @@ def let_in(company: Company, environment: str, fingerprint: str) -> None:
         connected.send(sender=KsefLogin, company=company)
 
 
-def refused_login(company: Company, *, clock: Clock = timezone.now) -> RefusedLogin | None:
+def refused_login(company: Company, *, clock: Clock = times.now) -> RefusedLogin | None:
     """That KSeF does not let the company in with what it would log in with now, or None; asks nobody."""
     row = RefusedLogin.objects.of(company).filter(environment=company.environment).first()
     if row is None:
@@ -228,7 +232,7 @@ def refused_login(company: Company, *, clock: Clock = timezone.now) -> RefusedLo
     return row if kept is not None and row.fingerprint == kept.fingerprint else None
 
 
-def retry_login(company: Company, *, clock: Clock = timezone.now) -> None:
+def retry_login(company: Company, *, clock: Clock = times.now) -> None:
     """The next request may log in, whatever was refused a moment ago: a person wants to know."""
     RefusedLogin.objects.of(company).update(again_at=clock())
 

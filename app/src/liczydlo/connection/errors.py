@@ -29,8 +29,8 @@ class ConnectionProblem(Exception):
 class NotConnected(ConnectionProblem):
     """The company has no usable certificate for what was asked.
 
-    ``code``: ``not-connected``, ``certificate-expired``, ``no-offline-certificate``, ``offline-certificate-expired``,
-    ``key-not-readable``, ``token-not-readable``.
+    ``code``: ``not-connected``, ``training-clock``, ``certificate-expired``, ``no-offline-certificate``,
+    ``offline-certificate-expired``, ``key-not-readable``, ``token-not-readable``.
     """
 
 

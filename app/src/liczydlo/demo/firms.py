@@ -10,7 +10,6 @@ from typing import Literal
 import httpx2
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.utils import timezone
 
 from liczydlo.companies.models import Company, Kind, Membership, Role, User
 from liczydlo.connection.models import SignInState
@@ -25,6 +24,7 @@ from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import Credential, Purpose, load
 from liczydlo.ksef.enrollment import build_csr, new_private_key
 from liczydlo.ksef.environments import Environment
+from liczydlo.web import times
 
 _PAUSE = 0.05  # seconds between two looks at a connection under way
 
@@ -173,7 +173,7 @@ def begin(firm: Firm, ministry: Ministry, owner: User) -> Company:
     )
     Membership.objects.create(user=owner, company=company, role=Role.OWNER)
     row = signin.begin(company, by=owner)
-    signed = xades.sign(bytes(row.document), ministry.signature(firm), signing_time=timezone.now())
+    signed = xades.sign(bytes(row.document), ministry.signature(firm), signing_time=times.now())
     signin.take(company, row, signed, by=owner, address="127.0.0.1")
     return company
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from django.db import close_old_connections
-from django.utils import timezone
 
 from liczydlo.companies.models import Company, Kind, User
 from liczydlo.demo import firms, folder, screen
@@ -30,6 +29,7 @@ from liczydlo.purchases import services as purchases
 from liczydlo.sales import services as sales
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import State
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 PATIENCE = 120.0  # seconds without any change of any document
@@ -56,7 +56,7 @@ class Run:
 
     def examples(self) -> None:
         """Two firms invoice each other with the project's own examples, and each receives what the other sent."""
-        today = timezone.localdate()
+        today = times.today()
         pairs = ((SOLE_PROPRIETOR, COMPANY), (COMPANY, SOLE_PROPRIETOR))
         companies = {firm.nip: self._begin(firm) for firm, _ in pairs}
         self._finish(companies.values())
@@ -87,7 +87,7 @@ class Run:
                 xml = folder.renumbered(xml, folder.ending(path.name, run))
             parcel = self._add(path.name, xml, None)
             try:
-                document = inspect(xml, today=timezone.localdate())
+                document = inspect(xml, today=times.today())
             except DocumentError as error:
                 parcel.refuse(error)
                 continue
@@ -144,7 +144,7 @@ class Run:
         """Issue all, one of them offline: printed with both codes now, sent later."""
         offline = next(parcel for parcel in self.parcels if _OFFLINE in parcel.file)
         self._issue(parcel for parcel in self.parcels if parcel is not offline)
-        offline.issue(self.owner, mode=Mode.OFFLINE24, send_after=timezone.now() + dt.timedelta(days=1))
+        offline.issue(self.owner, mode=Mode.OFFLINE24, send_after=times.now() + dt.timedelta(days=1))
         if offline.invoice is not None:
             offline.record_offline(self.out)
             due = offline.invoice.due_date
@@ -172,7 +172,7 @@ class Run:
         """A draft, an invoice that waits offline, one that is late, and one that KSeF refuses: a new installation has
         something on its dashboard. They are no part of the results."""
         sales.save_draft(company, made["draft"])
-        tomorrow = timezone.now() + dt.timedelta(days=1)
+        tomorrow = times.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
             sales.issue(
                 company,

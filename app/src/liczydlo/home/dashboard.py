@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
+from liczydlo.web import times
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,7 @@ def address(company: Company, feature: str, state: str) -> str:
 def overview(company: Company) -> Overview:
     """Count a company's documents."""
     counts = {
-        "sales": sales.counts(company, timezone.localdate()),
+        "sales": sales.counts(company, times.today()),
         "purchases": purchases.counts(company),
     }
     tiles = (

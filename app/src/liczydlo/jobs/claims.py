@@ -12,15 +12,14 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Case, DateTimeField, F, Q, Value, When
-from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.jobs import failpoints, presence
 from liczydlo.jobs.models import Job
+from liczydlo.web import times
 from liczydlo.web.reasons import INTERNAL, Reason
 
 LEASE = dt.timedelta(seconds=90)  # longer than any one call to KSeF may take
@@ -37,7 +36,7 @@ HOUR = dt.timedelta(hours=1)
 """Nothing that failed waits longer than this, whoever asked for the wait."""
 
 log = logging.getLogger(__name__)
-Clock = Callable[[], dt.datetime]
+Clock = times.Clock
 
 
 def delay(failures: int, *, first: dt.timedelta = FIRST, longest: dt.timedelta = LONGEST) -> dt.timedelta:
@@ -93,7 +92,8 @@ class Claim:
         self._wakes = job.wakes
         self._token = token
         self._lease = lease
-        self._checked_at = clock()
+        self._lease_clock = times.of_processes(clock)
+        self._checked_at = self._lease_clock()
         self._progressed = False
         self._began = time.monotonic()
         self._stopping = stopping
@@ -123,7 +123,7 @@ class Claim:
     def step(self, name: str) -> None:
         """Come to a named step: check that the work is still ours and prolong the lease. Raises ClaimLost."""
         log.debug("%s of company %s: %s", self.name, self.company_id, name)
-        now = self.clock()
+        now = self._lease_clock()
         if not dt.timedelta(0) <= now - self._checked_at < CHECK:
             self._update(lease_until=now + self._lease)
             self._checked_at = now
@@ -184,7 +184,7 @@ def claim(
     job_id: int,
     *,
     lease: dt.timedelta = LEASE,
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
     stopping: threading.Event | None = None,
 ) -> Claim | None:
     """Take the work of a row that is due and that nobody holds; None if there is nothing to take.
@@ -193,9 +193,9 @@ def claim(
 
     What a killed process leaves is due again after a wait that grows with every such death.
     """
-    now = clock()
+    now, by_machine = clock(), times.of_processes(clock)()
     takeable = Job.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=now),
+        Q(lease_until=None) | Q(lease_until__lte=by_machine),
         Q(blocked_until=None) | Q(blocked_until__lte=now),
         pk=job_id,
         due_at__lte=now,
@@ -205,7 +205,7 @@ def claim(
         if takeable.filter(wakes=job.wakes, token=job.token).update(
             token=token,
             holder=presence.me(),
-            lease_until=now + lease,
+            lease_until=by_machine + lease,
             due_at=now + delay(job.deaths),
             deaths=F("deaths") + 1,
             started_at=now,
@@ -214,10 +214,10 @@ def claim(
     return None
 
 
-def release_dead_workers(*, clock: Clock = timezone.now) -> int:
+def release_dead_workers(*, clock: Clock = times.now) -> int:
     """Free what processes of this machine held when they died; the count of rows. Safe at any time, anywhere."""
     freed = 0
-    held = Job.objects.filter(lease_until__gt=clock()).exclude(holder="")
+    held = Job.objects.filter(lease_until__gt=times.of_processes(clock)()).exclude(holder="")
     for holder in held.values_list("holder", flat=True).distinct().order_by():
         if presence.is_dead(holder):
             # all that it held, before its file goes: without the file nobody can tell that it is dead
@@ -226,18 +226,17 @@ def release_dead_workers(*, clock: Clock = timezone.now) -> int:
     return freed
 
 
-FURTHEST = {"blocked_until": HOUR, "lease_until": LEASE}
-"""How far ahead the moments of a row may lie; ``due_at``: ``LONGEST_LOOK``."""
-
-
-def pull_back(*, clock: Clock = timezone.now) -> int:
+def pull_back(*, clock: Clock = times.now) -> int:
     """Bring moments nearer that lie further ahead than any can: a clock that was wrong wrote them. The count of them.
 
     A wait or a lease becomes the longest of its kind from now; what is due only then is due now.
     """
-    now = clock()
-    limits = {name: (now + span, now + span) for name, span in FURTHEST.items()}
-    limits["due_at"] = (now + LONGEST_LOOK, now)
+    now, by_machine = clock(), times.of_processes(clock)()
+    limits = {
+        "blocked_until": (now + HOUR, now + HOUR),
+        "lease_until": (by_machine + LEASE, by_machine + LEASE),
+        "due_at": (now + LONGEST_LOOK, now),
+    }
     wrong = Q()
     for name, (latest, _) in limits.items():
         wrong |= Q(**{f"{name}__gt": latest})

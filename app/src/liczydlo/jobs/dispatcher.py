@@ -14,11 +14,11 @@ from typing import Final
 
 from django.db import DatabaseError, close_old_connections, connection, connections
 from django.db.models import Q
-from django.utils import timezone
 
 from liczydlo.jobs import claims, notifications, presence, registry
 from liczydlo.jobs.claims import Clock
 from liczydlo.jobs.models import Job
+from liczydlo.web import times
 
 THREADS: Final = 4
 POLL: Final = 0.5
@@ -33,24 +33,30 @@ AT_ONCE: Final = 200
 log = logging.getLogger(__name__)
 
 
-def due(*, within: float = 0.0, clock: Clock = timezone.now) -> list[tuple[int, dt.datetime]]:
+def due(*, within: float = 0.0, clock: Clock = times.now) -> list[tuple[int, dt.datetime]]:
     """Ids of jobs that can be claimed now or ``within`` seconds, with their moments, the longest waiting first.
 
     A job that yields is due again behind those that wait: a company with a thousand invoices never stands before one
     with a single invoice.
     """
     soon = clock() + dt.timedelta(seconds=within)
+    by_machine = times.of_processes(clock)() + dt.timedelta(seconds=within)
     rows = Job.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=soon),
+        Q(lease_until=None) | Q(lease_until__lte=by_machine),
         Q(blocked_until=None) | Q(blocked_until__lte=soon),
         due_at__lte=soon,
         name__in=registry.REGISTRY,
     ).order_by("due_at", "pk")
-    moments = rows.values_list("pk", "due_at", "lease_until", "blocked_until")[:AT_ONCE]
-    return [(pk, max(moment for moment in rest if moment is not None)) for pk, *rest in moments]
+    ahead = soon - by_machine
+    return [
+        (pk, max(due_at, blocked or due_at, lease + ahead if lease else due_at))
+        for pk, due_at, lease, blocked in rows.values_list("pk", "due_at", "lease_until", "blocked_until")[
+            :AT_ONCE
+        ]
+    ]
 
 
-def care(*, clock: Clock = timezone.now) -> None:
+def care(*, clock: Clock = times.now) -> None:
     """Free what dead workers of this machine held and mend what a wrong clock wrote."""
     claims.release_dead_workers(clock=clock)
     claims.pull_back(clock=clock)
@@ -121,7 +127,7 @@ class Dispatcher:
                 break  # whichever ends first makes this thread look again
             if pk in self._runs:
                 continue
-            if (pause := (moment - timezone.now()).total_seconds()) > 0:
+            if (pause := (moment - times.now()).total_seconds()) > 0:
                 return pause
             self._runs[pk] = threading.Thread(target=self._run, args=(pk,), name="job", daemon=True)
             self._runs[pk].start()

@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.utils import timezone
 
 from liczydlo.jobs import claims
 from liczydlo.jobs.claims import LONGEST_LOOK, Claim, ClaimLost, Clock, Later
 from liczydlo.jobs.models import Job
 from liczydlo.jobs.notifications import notify
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def job(name: str, *, standing: bool = False) -> Callable[[Work], Work]:
 
 
 def enqueue(
-    company_id: int | None, name: str, *, at: dt.datetime | None = None, clock: Clock = timezone.now
+    company_id: int | None, name: str, *, at: dt.datetime | None = None, clock: Clock = times.now
 ) -> None:
     """Make a company's (None: the installation's) job of a kind due at ``at`` (now) or sooner.
 
@@ -69,14 +69,14 @@ def enqueue_standing() -> None:
             enqueue(None, name)
 
 
-def retry_now(company_id: int, *, clock: Clock = timezone.now) -> None:
+def retry_now(company_id: int, *, clock: Clock = times.now) -> None:
     """Try again now what failed and waits, but for waits that KSeF has asked for: the cause may be gone."""
     for name in Job.objects.filter(company_id=company_id, failures__gt=0).values_list("name", flat=True):
         if name in REGISTRY:
             enqueue(company_id, name, clock=clock)
 
 
-def run(job_id: int, *, clock: Clock = timezone.now, stopping: threading.Event | None = None) -> bool:
+def run(job_id: int, *, clock: Clock = times.now, stopping: threading.Event | None = None) -> bool:
     """Do what a row asks for, if it is due and free; whether anything was done. Faults of the program are raised."""
     claim = claims.claim(job_id, clock=clock, stopping=stopping)
     if claim is None:

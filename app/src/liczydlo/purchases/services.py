@@ -15,7 +15,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
@@ -28,6 +27,7 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.web import times
 
 RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
 BUYER: Final = "Subject2"
@@ -83,7 +83,7 @@ def job(company: Company) -> Job | None:
 def synchronise(
     company: Company,
     *,
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
     step: Step = lambda _name: None,
     should_yield: Callable[[], bool] = lambda: False,
 ) -> Result:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -17,6 +16,7 @@ from liczydlo.prints.invoice import PrintError, invoice_html
 from liczydlo.purchases import services
 from liczydlo.purchases.filters import narrowed
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.web import times
 from liczydlo.web.files import PDF, XML
 from liczydlo.web.paging import page
 from liczydlo.web.reasons import language
@@ -86,7 +86,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     invoice = _invoice(company, invoice_id)
     if invoice.is_new:
         mine = ReceivedInvoice.objects.of(company).filter(pk=invoice.pk, opened_at=None)
-        mine.update(opened_at=timezone.now())
+        mine.update(opened_at=times.now())
     return render(
         request,
         "purchases/detail.html",

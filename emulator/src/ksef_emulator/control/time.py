@@ -43,9 +43,10 @@ class Turning(BaseModel):
 
 
 class Now(BaseModel):
-    """The emulator's time."""
+    """The emulator's time, and by how many seconds it is ahead of the machine's (behind when negative)."""
 
     now: datetime
+    ahead: float
 
 
 router = APIRouter(prefix="/clock", tags=["Zegar"])
@@ -54,7 +55,7 @@ router = APIRouter(prefix="/clock", tags=["Zegar"])
 @router.get("")
 def clock(emulator: CurrentEmulator) -> Now:
     """What time it is at the emulator."""
-    return Now(now=emulator.clock.now())
+    return _now(emulator.clock)
 
 
 @router.post("")
@@ -62,7 +63,12 @@ def clock(emulator: CurrentEmulator) -> Now:
 def turn_clock(emulator: CurrentEmulator, turning: Turning) -> Now:
     """Set the time, move it by seconds, or let it run right again; the clock always runs. Certificates, tokens,
     links, deadlines and asynchronous work follow it; the clock stays turned over a restart, until a reset."""
-    return Now(now=turn(emulator.clock, turning))
+    turn(emulator.clock, turning)
+    return _now(emulator.clock)
+
+
+def _now(clock: Clock) -> Now:
+    return Now(now=clock.now(), ahead=clock.ahead.total_seconds())
 
 
 def turn(clock: Clock, turning: Turning) -> datetime:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company, Membership, Role
@@ -22,6 +22,7 @@ from liczydlo.connection.models import ExpiryNotice, StoredCertificate
 from liczydlo.connection.signin import job as signin
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim, Later
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 DAYS = (60, 30, 7, 1)
@@ -90,7 +91,7 @@ def keep(claim: Claim) -> dt.datetime | None:
 
 def once_connected(company: Company, **_: object) -> None:
     """A new connection is watched from now on."""
-    registry.enqueue(company.pk, JOB, at=timezone.now() + EVERY)
+    registry.enqueue(company.pk, JOB, at=times.now() + EVERY)
 
 
 def _not_yet() -> Later:

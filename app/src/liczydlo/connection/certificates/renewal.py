@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
@@ -28,6 +27,7 @@ from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -45,7 +45,7 @@ def watched(company: Company) -> QuerySet[StoredCertificate]:
     return rows
 
 
-def ask(company: Company, purpose: Purpose, *, by: User | None, clock: Clock = timezone.now) -> Enrollment:
+def ask(company: Company, purpose: Purpose, *, by: User | None, clock: Clock = times.now) -> Enrollment:
     """Begin a renewal that somebody wants now; the job carries it on. Raises NotConnected, KsefError."""
     with clients.client(company, clock=clock) as client:
         data = client.enrollment_data()

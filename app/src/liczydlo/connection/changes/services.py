@@ -13,7 +13,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
@@ -25,6 +24,7 @@ from liczydlo.connection.changes.kinds import KINDS, NotDone, unseen
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import OPEN_CHANGES, ChangeKind, ChangeState, RemoteChange
 from liczydlo.jobs import failpoints, registry
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def begin(
     *,
     by: User | None,
     address: str = "",
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
 ) -> tuple[RemoteChange, bool]:
     """Commit a change that KSeF is to be asked for; whether it is new, or what another POST of the form has begun.
 
@@ -79,7 +79,7 @@ def begin(
     return row, is_new
 
 
-def carry_out(row: RemoteChange, *, clock: Clock = timezone.now, patience: float = PATIENCE) -> None:
+def carry_out(row: RemoteChange, *, clock: Clock = times.now, patience: float = PATIENCE) -> None:
     """Carry a new change out for the person who waits; what stays in doubt is the job's."""
     try:
         with clients.client(row.company, clock=clock, patience=patience) as client:
@@ -150,7 +150,7 @@ def end(
     *,
     reference: str = "",
     action: Action | None = None,
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
 ) -> None:
     """Close a change; one that is done, or has an ``action``, gets a line in the audit log. Raises Overtaken."""
     if state == ChangeState.DONE:

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
@@ -20,6 +19,7 @@ from liczydlo.connection.holders import holder_of
 from liczydlo.connection.models import KsefLogin, Passphrase, Purpose, StoredCertificate, wrap_key
 from liczydlo.connection.signals import connected
 from liczydlo.jobs import registry
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -35,7 +35,7 @@ def store_authentication(
     by: User | None,
     *,
     name: str = "",
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
     patience: float = PATIENCE,
 ) -> StoredCertificate:
     """Check an authentication certificate, log in to KSeF with it, and keep it with its key sealed.
@@ -68,7 +68,7 @@ def store_offline(
     by: User | None,
     *,
     name: str = "",
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
     patience: float = PATIENCE,
 ) -> StoredCertificate:
     """Check an offline certificate and keep it with its key sealed.
@@ -85,7 +85,7 @@ def store_offline(
     return stored
 
 
-def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PATIENCE) -> None:
+def prove(company: Company, *, clock: Clock = times.now, patience: float = PATIENCE) -> None:
     """Ask KSeF something that only a good login gets answered, and let what waits try again.
 
     Raises NotConnected and KsefError.
@@ -257,7 +257,7 @@ def keep(
                 "not_after": credential.not_after,
                 "issued_by_ksef": credential.purpose is not None,
                 "added_by": by,
-                "added_at": timezone.now(),
+                "added_at": times.now(),
                 "proved_at": proved_at,
                 **({"name": name} if name else {}),
             },

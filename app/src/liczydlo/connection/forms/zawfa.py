@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any, Final
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from liczydlo.web import times
 
 BEGINNING: Final = dt.date(2022, 1, 1)
 """KSeF takes ZAW-FA since its voluntary beginning."""
@@ -24,7 +25,7 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> Any:
         """Raises ValidationError for a day that cannot be."""
         day = super().clean(value)
-        if day is not None and not BEGINNING <= day <= timezone.localdate():
+        if day is not None and not BEGINNING <= day <= times.today():
             raise forms.ValidationError(
                 gettext("Podaj dzień, który już był, nie wcześniejszy niż 1.01.2022.")
             )

@@ -9,13 +9,13 @@ from cryptography import x509
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.connection import vault
 from liczydlo.connection.holders import Holder, holder_of
 from liczydlo.ksef.errors import LoginRefused
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 SOON = dt.timedelta(days=30)  # from then on a page reminds of a certificate's end
@@ -75,17 +75,17 @@ class StoredCertificate(CompanyOwned):
     @property
     def days_left(self) -> int:
         """Whole days until it expires; negative afterwards."""
-        return (self.not_after - timezone.now()).days
+        return (self.not_after - times.now()).days
 
     @property
     def expired(self) -> bool:
         """Whether it is past its end."""
-        return timezone.now() > self.not_after
+        return times.now() > self.not_after
 
     @property
     def expires_soon(self) -> bool:
         """Whether it is time to get the next one."""
-        return timezone.now() + SOON > self.not_after
+        return times.now() + SOON > self.not_after
 
 
 class StoredToken(CompanyOwned):

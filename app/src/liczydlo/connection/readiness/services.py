@@ -7,8 +7,6 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from django.utils import timezone
-
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
@@ -17,6 +15,7 @@ from liczydlo.connection.models import Purpose, ReadinessReport
 from liczydlo.connection.readiness import certificates, kod
 from liczydlo.connection.readiness.findings import Finding
 from liczydlo.ksef import latarnia
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 from liczydlo.web.templatetags.liczydlo import liczba, nip
 
@@ -31,7 +30,7 @@ BAD_CLOCK: Final = dt.timedelta(
 
 
 def run(
-    company: Company, by: User | None, *, clock: Clock = timezone.now, patience: float = PATIENCE
+    company: Company, by: User | None, *, clock: Clock = times.now, patience: float = PATIENCE
 ) -> ReadinessReport:
     """Check everything and keep what was found in the place of the report before."""
     results = list(findings(company, clock=clock, patience=patience))

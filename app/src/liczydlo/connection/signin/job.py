@@ -11,7 +11,6 @@ import logging
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
@@ -26,6 +25,7 @@ from liczydlo.connection.models import Enrollment, EnrollmentState, Purpose, Sig
 from liczydlo.connection.signals import connected
 from liczydlo.connection.waiting import later
 from liczydlo.jobs.claims import Claim
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def end(row: SignIn, state: SignInState, reason: Reason | None = None) -> None:
             sealed_signed=b"",
             sealed_operation=b"",
             sealed_tokens=b"",
-            ended_at=timezone.now(),
+            ended_at=times.now(),
         )
         if ended:
             audit.log(

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
@@ -23,6 +22,7 @@ from liczydlo.connection.models import SignIn, SignInState
 from liczydlo.jobs import registry
 from liczydlo.ksef import xades
 from liczydlo.ksef.signed_request import SignedRequestError, examine
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -43,7 +43,7 @@ def current(company: Company) -> SignIn | None:
 
 
 def begin(
-    company: Company, *, by: User | None, clock: Clock = timezone.now, patience: float = PATIENCE
+    company: Company, *, by: User | None, clock: Clock = times.now, patience: float = PATIENCE
 ) -> SignIn:
     """Ask KSeF for a challenge and make the document to be signed; an earlier one is thrown away.
 
@@ -75,7 +75,7 @@ def begin(
 
 
 @sensitive_variables()
-def sign_with(row: SignIn, bundle: bytes, password: str | None, *, clock: Clock = timezone.now) -> bytes:
+def sign_with(row: SignIn, bundle: bytes, password: str | None, *, clock: Clock = times.now) -> bytes:
     """The document signed with a key of a ``.p12`` that is not kept. Raises NotStored for the file."""
     credential = read_files(bundle, None, password)
     if credential.purpose == "Offline":
@@ -92,7 +92,7 @@ def take(
     *,
     by: User | None,
     address: str = "",
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
 ) -> SignIn:
     """Check the signed document, keep it and wake the job that goes on with it.
 
@@ -142,7 +142,7 @@ def abandon(company: Company) -> None:
         sealed_signed=b"",
         sealed_operation=b"",
         sealed_tokens=b"",
-        ended_at=timezone.now(),
+        ended_at=times.now(),
     )
 
 

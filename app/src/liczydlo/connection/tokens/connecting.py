@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from liczydlo import ksef
@@ -19,6 +18,7 @@ from liczydlo.connection.holders import pesel_masked
 from liczydlo.connection.models import KsefLogin, Purpose, StoredToken
 from liczydlo.connection.signals import connected
 from liczydlo.connection.tokens.refusals import refused_login
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -30,7 +30,7 @@ def store(
     text: str,
     by: User | None,
     *,
-    clock: Clock = timezone.now,
+    clock: Clock = times.now,
     patience: float = PATIENCE,
 ) -> StoredToken:
     """Check a token, log in to KSeF with it, ask what it may do, and keep it sealed in the place of the one before.
@@ -75,7 +75,7 @@ def store(
     return stored
 
 
-def prove(company: Company, *, clock: Clock = timezone.now, patience: float = PATIENCE) -> StoredToken:
+def prove(company: Company, *, clock: Clock = times.now, patience: float = PATIENCE) -> StoredToken:
     """Log in with the stored token and bring what it may do up to date. Raises NotConnected and KsefError."""
     kept = clients.token(company)
     if kept is None:

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -31,6 +30,7 @@ from liczydlo.connection.errors import NotConnected, NotStored
 from liczydlo.connection.forms.credentials import CertificateForm
 from liczydlo.connection.models import Purpose, StoredCertificate, passphrase_of
 from liczydlo.ksef import latarnia
+from liczydlo.web import times
 from liczydlo.web.reasons import explain
 
 STATUS_KEPT = 60  # seconds that Latarnia's word is kept
@@ -194,7 +194,7 @@ def peek(request: CompanyRequest, company: Company) -> HttpResponse:  # noqa: AR
     """What a chosen file is; nothing is kept."""
     file = "key" if "key" in request.FILES else "certificate"
     chosen = request.FILES.get(file)
-    seen = look(chosen.read(), file=file, now=timezone.now()) if chosen is not None else None
+    seen = look(chosen.read(), file=file, now=times.now()) if chosen is not None else None
     text = explain(seen.error) if seen and seen.error else ""
     return render(request, "connection/peek.html", {"seen": seen, "text": text})
 
@@ -246,7 +246,7 @@ def status(request: CompanyRequest, company: Company) -> HttpResponse:
     name = f"latarnia:{where.latarnia or where.name}"
     cached = cache.get(name)
     if cached is None:
-        cached = (latarnia.status(where, http=clients.connections(where)), timezone.now())
+        cached = (latarnia.status(where, http=clients.connections(where)), times.now())
         cache.set(name, cached, STATUS_KEPT)
     lock = passphrase_of(company)
     return render(

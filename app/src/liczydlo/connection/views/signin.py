@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -26,6 +25,7 @@ from liczydlo.connection.signin import services
 from liczydlo.connection.signin.progress import stages
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.signed_request import SignedRequestError
+from liczydlo.web import times
 from liczydlo.web.caller import address_of
 from liczydlo.web.reasons import Reason, language
 
@@ -166,7 +166,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     signing = row if row is not None and row.state == SignInState.SIGNING else None
-    live = signing is not None and timezone.now() <= signing.valid_until
+    live = signing is not None and times.now() <= signing.valid_until
     values: dict[str, Any] = {
         "row": row,
         "live": live,

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +15,7 @@ from liczydlo.connection import clients, zawfa
 from liczydlo.connection.forms.zawfa import AcceptedForm, FiledForm
 from liczydlo.connection.models import Purpose, ZawFa, ZawFaState
 from liczydlo.connection.permissions import own
+from liczydlo.web import times
 
 
 @member()
@@ -70,7 +70,7 @@ def _step(request: CompanyRequest, row: ZawFa, step: str) -> forms.Form | None:
 
 
 def _shown(request: CompanyRequest, company: Company, row: ZawFa, form: forms.Form | None) -> HttpResponse:
-    today = timezone.localdate()
+    today = times.today()
     if form is None and row.state == ZawFaState.TO_FILE:
         form = FiledForm(initial={"person": row.person, "day": row.filed_on or today})
     elif form is None and row.state == ZawFaState.FILED:

@@ -14,9 +14,11 @@ from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from liczydlo.web import times
 from liczydlo.web.chips import Chip
 from liczydlo.web.chips import chip as chip_of
 
@@ -74,6 +76,12 @@ def czas(value: dt.datetime | None) -> str:
 def godzina(value: dt.datetime | None) -> str:
     """``08:30`` in Polish time."""
     return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.simple_tag
+def training_clock() -> str:
+    """The moment by the emulator's clock, where the application follows it: ``9 grudnia 2026, 12:00``."""
+    return date_format(timezone.localtime(times.now()), "j E Y, H:i") if times.is_training() else ""
 
 
 @register.filter
