@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from liczydlo.web import times
 
 
 class MomentField(forms.DateTimeField):
@@ -22,7 +23,7 @@ class MomentField(forms.DateTimeField):
     def clean(self, value: Any) -> Any:
         """Raises ValidationError for a moment that is still to come."""
         moment = super().clean(value)
-        if moment is not None and moment > timezone.now() + dt.timedelta(minutes=5):
+        if moment is not None and moment > times.now() + dt.timedelta(minutes=5):
             raise forms.ValidationError(gettext("Ta chwila jeszcze nie nadeszła."))
         return moment
 

@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from liczydlo.companies.environments import environment_of
 from liczydlo.companies.models import Company, Environment
@@ -18,6 +17,7 @@ from liczydlo.ksef import deadlines, latarnia
 from liczydlo.ksef.errors import KsefError
 from liczydlo.offline.models import Latarnia, Outage
 from liczydlo.offline.signals import outages_changed
+from liczydlo.web import times
 
 NAME: Final = "offline.latarnia"
 EVERY: Final = dt.timedelta(minutes=5)
@@ -70,7 +70,7 @@ def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
                 environment=environment, event=one.event, defaults=values
             )
             if not made and row.announced != one:
-                Outage.objects.filter(pk=row.pk).update(**values, changed_at=timezone.now())
+                Outage.objects.filter(pk=row.pk).update(**values, changed_at=times.now())
                 made = True
             changed = changed or made
         if changed:

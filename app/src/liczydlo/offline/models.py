@@ -7,11 +7,11 @@ from typing import ClassVar, cast
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company, Environment
 from liczydlo.ksef import deadlines
+from liczydlo.web import times
 
 
 class Kind(models.TextChoices):
@@ -48,7 +48,7 @@ class Outage(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     title = models.CharField(max_length=500, blank=True, default="")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    changed_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=times.now)
 
     class Meta:
         ordering = ("started_at",)

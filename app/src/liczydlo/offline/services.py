@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
@@ -17,6 +16,7 @@ from liczydlo.ksef.modes import Mode
 from liczydlo.offline.effects import Effect, effects
 from liczydlo.offline.models import Kind, Latarnia, Outage, outages, rows
 from liczydlo.offline.signals import outages_changed
+from liczydlo.web import times
 
 STALE: Final = dt.timedelta(minutes=15)
 """An answer of Latarnia's that is older says nothing of now."""
@@ -90,7 +90,7 @@ def enter_total_failure(
 def end_total_failure(company: Company, row: Outage, *, ended_at: dt.datetime) -> None:
     """Write the end of a total failure that was entered here; a correction of it, too."""
     with transaction.atomic():
-        Outage.objects.filter(pk=row.pk, company=company).update(ended_at=ended_at, changed_at=timezone.now())
+        Outage.objects.filter(pk=row.pk, company=company).update(ended_at=ended_at, changed_at=times.now())
         _changed(company)
 
 

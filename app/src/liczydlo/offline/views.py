@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +13,7 @@ from liczydlo.companies.models import Company
 from liczydlo.offline import services
 from liczydlo.offline.forms import EndForm, TotalFailureForm
 from liczydlo.offline.models import Outage, rows
+from liczydlo.web import times
 from liczydlo.web.paging import page
 
 
@@ -21,7 +21,7 @@ from liczydlo.web.paging import page
 @require_safe
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """Outages of the company's KSeF: now, announced, past."""
-    now = timezone.now()
+    now = times.now()
     known = rows(company)
     past = page(known.filter(ended_at__lte=now), request.GET)
     groups = (

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.identifiers import IdentifierError, parse_account, parse_nip, parse_vat_ue
 from liczydlo.prints.choices import choice
 from liczydlo.sales import numbering
+from liczydlo.web import times
 from liczydlo.web.reasons import language
 
 BUYER_KINDS = [
@@ -149,7 +149,7 @@ class InvoiceForm(forms.Form):
     ) -> None:
         """``draft_id`` is the draft being mended, whose own number does not count as taken."""
         super().__init__(*args, **options)
-        self.company, self.draft_id, self.today = company, draft_id, today or timezone.localdate()
+        self.company, self.draft_id, self.today = company, draft_id, today or times.today()
 
     def clean_number(self) -> str:
         """Not one that is on the list already."""

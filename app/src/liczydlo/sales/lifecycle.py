@@ -7,12 +7,12 @@ from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from liczydlo.companies.models import User
 from liczydlo.documents.models import IndexEntry
 from liczydlo.sales.models import Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step, target
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 CHUNK: Final = 500
@@ -47,7 +47,7 @@ def move(
     values = {
         "state": to,
         "reason_json": reason.as_json() if reason else None,
-        "changed_at": timezone.now(),
+        "changed_at": times.now(),
         **fields,
     }
     columns = entry or {}
@@ -83,7 +83,7 @@ def move_all(
     values = {
         "state": target(start, step),
         "reason_json": reason.as_json() if reason else None,
-        "changed_at": timezone.now(),
+        "changed_at": times.now(),
         **fields,
     }
     with transaction.atomic():
@@ -124,7 +124,7 @@ def lock_draft(draft: Invoice) -> Invoice:
 
 def change_draft(draft: Invoice, columns: dict[str, Any]) -> None:
     """Write columns of the index entry of a draft that :func:`lock_draft` holds; the environment is the row's too."""
-    own = {"environment": columns["environment"], "changed_at": timezone.now()}
+    own = {"environment": columns["environment"], "changed_at": times.now()}
     Invoice.objects.filter(pk=draft.pk, state=State.DRAFT).update(**own)
     for name, value in own.items():
         setattr(draft, name, value)

@@ -19,6 +19,7 @@ from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales.states import MOVING, UNSENT, State, Step
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 MODES: Final = {
@@ -117,7 +118,7 @@ class Invoice(WrittenOnce):
     upo_pending = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(db_default=Now())
-    changed_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=times.now)
     queued_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     poll_at = models.DateTimeField(null=True, blank=True)
@@ -189,12 +190,12 @@ class Invoice(WrittenOnce):
     def is_in_doubt(self) -> bool:
         """Sent online a while ago, and no word of KSeF's yet: it may hold it."""
         sent = not self.is_offline and self.state in (State.SENDING, State.PROCESSING)
-        return sent and self.sent_at is not None and self.sent_at < timezone.now() - PATIENCE
+        return sent and self.sent_at is not None and self.sent_at < times.now() - PATIENCE
 
     @property
     def missed_its_day(self) -> bool:
         """Issued online and not in KSeF on the day of P_1."""
-        return not self.is_offline and self.state in UNSENT and self.entry.issue_date < timezone.localdate()
+        return not self.is_offline and self.state in UNSENT and self.entry.issue_date < times.today()
 
     @property
     def carries_codes_offline(self) -> bool:
@@ -221,7 +222,7 @@ class Invoice(WrittenOnce):
         """The key of its state chip: the state, or the mark that says more."""
         if self.state == State.ISSUED and self.reason_json:
             return "held"
-        return "overdue" if self.is_overdue(timezone.localdate()) else self.state
+        return "overdue" if self.is_overdue(times.today()) else self.state
 
 
 class Draft(CompanyOwned):
@@ -275,7 +276,7 @@ class Receipt(WrittenOnce):
     invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="receipt")
     xml = models.BinaryField(blank=True, default=b"")
     page = models.ForeignKey(UpoPage, models.PROTECT, null=True, blank=True, related_name="+")
-    received_at = models.DateTimeField(default=timezone.now)
+    received_at = models.DateTimeField(default=times.now)
 
     def __str__(self) -> str:
         """Whose receipt."""
@@ -291,7 +292,7 @@ class Event(WrittenOnce):
     """One line of an invoice's timeline."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="events")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=times.now)
     step = models.CharField(max_length=10, choices=Step)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reason_json = models.JSONField(null=True, blank=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from django.db import transaction
-from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
@@ -24,6 +23,7 @@ from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import OF_OUTAGE, Invoice
 from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.states import State, Step
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 _KINDS: Final = {mode: kind for kind, mode in MODES.items()}
@@ -121,7 +121,7 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
     is for new invoices: this one stays FA(3) with its codes. Raises ``states`` NotNow when it is queued no more, for
     KSeF may have it then, and ``connection`` NotConnected without an offline certificate.
     """
-    company, now = invoice.company, timezone.now()
+    company, now = invoice.company, times.now()
     if not can_change(invoice):
         raise states.NotNow(f"{invoice.state} in mode {invoice.mode} stays as it is")
     here = situation(company, now=now)

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from liczydlo.companies.models import Company, User
 from liczydlo.documents import index
@@ -31,6 +30,7 @@ from liczydlo.sales.sending.run import NAME as SEND
 from liczydlo.sales.sending.run import waiting
 from liczydlo.sales.sending.verdicts import RESENDABLE
 from liczydlo.sales.states import State, Step
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 
@@ -49,7 +49,7 @@ def check(
 
     Raises ``fa3`` DocumentError for the document itself and NotIssued for the company.
     """
-    checked = inspect(xml, today=today or timezone.localdate(), faktura=faktura)
+    checked = inspect(xml, today=today or times.today(), faktura=faktura)
     if checked.seller_nip != company.nip and not _bills_itself(company, checked):
         raise NotIssued(Reason("foreign-seller", {"seller": checked.seller_nip, "company": company.nip}))
     return checked
@@ -110,7 +110,7 @@ def issue(
     mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
     checked = check(company, xml)
-    now = timezone.now()
+    now = times.now()
     try:
         why = modes.why(company, mode, now=now)
     except modes.NotAllowed as refusal:
@@ -210,7 +210,7 @@ def _on_its_way(row: Invoice, send_after: dt.datetime) -> None:
 def queue(invoice: Invoice, *, by: User | None = None) -> None:
     """Put an invoice into its company's outgoing queue, at the end. Raises NotNow when it is not one to be sent."""
     with transaction.atomic():
-        lifecycle.move(invoice, Step.QUEUE, by=by, queued_at=timezone.now(), send_after=None)
+        lifecycle.move(invoice, Step.QUEUE, by=by, queued_at=times.now(), send_after=None)
         registry.enqueue(invoice.company_id, SEND)
 
 
@@ -266,7 +266,7 @@ def save_draft(
     deleted, or holds something else than ``seen``.
     """
     if isinstance(content, InvoiceDraft):
-        faktura = build(content, created=timezone.now())
+        faktura = build(content, created=times.now())
         checked, meant = check(company, write(faktura), faktura=faktura), to_json(content)
     else:
         checked, meant = check(company, content), None

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
-from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection.waiting import AWAY
@@ -23,6 +22,7 @@ from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import Sessions
 from liczydlo.sales.sending.verdicts import SESSION_OVER
 from liczydlo.sales.states import NotNow, State, Step
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 ONE_BY_ONE: Final = 3  # up to so many of a session are asked for singly, more in its list
@@ -169,7 +169,7 @@ class Online:
                 self._again(invoice, Reason("session-failed", ksef_code=error.code))
                 continue
             except Unavailable:  # perhaps of this session alone: the next run begins with another
-                self._rows(State.SENDING).filter(pk=invoice.pk).update(queued_at=timezone.now())
+                self._rows(State.SENDING).filter(pk=invoice.pk).update(queued_at=times.now())
                 raise
             if status is None:
                 self._again(invoice, Reason("never-arrived"))
@@ -179,7 +179,7 @@ class Online:
 
     def _again(self, invoice: Invoice, reason: Reason) -> None:
         # at the end of the queue, so that a file on which KSeF stumbles does not hold up the others
-        lifecycle.move(invoice, Step.RETURN, reason=reason, queued_at=timezone.now())
+        lifecycle.move(invoice, Step.RETURN, reason=reason, queued_at=times.now())
 
     # what became of them
 

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.models import Min, Q, QuerySet
-from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
@@ -33,6 +32,7 @@ from liczydlo.sales.sending.outcomes import LAST_LOOK, Outcomes
 from liczydlo.sales.sending.receipts import Receipts
 from liczydlo.sales.sending.sessions import Sessions
 from liczydlo.sales.states import State, Step
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 NAME: Final = "sales.send"
@@ -143,7 +143,7 @@ class Run:
         due = self._rows(State.WAITING).filter(send_after__lte=self._claim.clock())
         for invoice in due.order_by("queued_at", "id"):
             try:
-                lifecycle.move(invoice, Step.QUEUE, queued_at=timezone.now(), send_after=None)
+                lifecycle.move(invoice, Step.QUEUE, queued_at=times.now(), send_after=None)
             except states.NotNow:  # a person has sent it at this very moment
                 log.info("invoice %s is queued already", invoice.pk)
 

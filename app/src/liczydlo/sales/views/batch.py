@@ -9,7 +9,6 @@ from decimal import Decimal
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,6 +20,7 @@ from liczydlo.sales import services
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.views.stale import TEXTS
+from liczydlo.web import times
 from liczydlo.web.paging import ids
 from liczydlo.web.reasons import explain
 from liczydlo.web.templatetags.liczydlo import zl
@@ -82,7 +82,7 @@ def _digest(drafts: Sequence[Draft]) -> str:
 
 
 def _planned(company: Company, draft: Draft) -> Planned:
-    today = timezone.localdate()
+    today = times.today()
     try:
         checked = services.check(company, draft.content, today=today)
         services.check_number(company, checked, draft=draft.invoice)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,6 +24,7 @@ from liczydlo.sales.states import UNSENT, NotNow, State
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.sales.views.ways import ways
+from liczydlo.web import times
 from liczydlo.web.reasons import explain, language
 
 
@@ -83,20 +83,20 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "may_send": may_issue and services.can_be_sent(invoice),
         "hindrance": services.hindrance(company) if invoice.is_moving else None,
         "other_environment": invoice.environment != company.environment,
-        "is_overdue": invoice.is_overdue(timezone.localdate()),
+        "is_overdue": invoice.is_overdue(times.today()),
     }
 
 
 def _takes_long(invoice: Invoice) -> bool:
     """Whether it has been in the queue for longer than KSeF needs."""
     since = invoice.queued_at or invoice.changed_at
-    return since < timezone.now() - PATIENCE or services.hindrance(invoice.company) is not None
+    return since < times.now() - PATIENCE or services.hindrance(invoice.company) is not None
 
 
 def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
     draft = services.draft_of(invoice)
     xml = draft.content
-    today = timezone.localdate()
+    today = times.today()
     meant = draft.invoice_draft
     found: dict[str, object] = {"problems": (), "warnings": ()}
     try:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,6 +22,7 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.detail import invoice_of
 from liczydlo.sales.views.stale import say_stale
+from liczydlo.web import times
 
 DUE_IN = dt.timedelta(days=14)
 STALE: Final = {
@@ -41,7 +41,7 @@ STALE: Final = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Nowa faktura": the form with the next number, today, the day due and the company's account."""
-    today = timezone.localdate()
+    today = times.today()
     beginning = {"number": numbering.propose(company, today), **_beginning(company, today)}
     return _edit(request, company, None, beginning)
 
@@ -63,7 +63,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     meant = draft.invoice_draft
     if meant is None or not composing.fits_form(company, meant):
         raise Http404("a ready file, or what this form cannot show, is not edited here")
-    beginning = _beginning(company, meant.issue_date or timezone.localdate())
+    beginning = _beginning(company, meant.issue_date or times.today())
     return _edit(request, company, invoice, composing.initial(meant, beginning))
 
 

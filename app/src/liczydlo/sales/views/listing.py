@@ -6,7 +6,6 @@ import datetime as dt
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -15,6 +14,7 @@ from liczydlo.connection import clients
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.services import hindrance
+from liczydlo.web import times
 from liczydlo.web.paging import SIZE, ids, page
 
 LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no hurry to look again
@@ -24,7 +24,7 @@ LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no h
 @require_safe
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Sprzedaż": invoices by page, narrowed by the filters of the address."""
-    form, rows = narrowed(company, request.GET, timezone.localdate())
+    form, rows = narrowed(company, request.GET, times.today())
     shown = page(rows, request.GET)
     filtered = any(request.GET.get(name) for name in form.fields)
     drafts = (
@@ -58,7 +58,7 @@ def states(request: CompanyRequest, company: Company) -> HttpResponse:
 
 def _moving(company: Company, rows: list[Invoice]) -> dict[str, object]:
     moving = [row for row in rows if row.is_moving]
-    lively = any(timezone.now() - row.changed_at < LIVELY for row in moving)
+    lively = any(times.now() - row.changed_at < LIVELY for row in moving)
     return {
         "moving": moving,
         "look_again": 2 if lively else 10,

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +18,7 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
+from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import data
 
 MOST_FILES = 100
@@ -89,5 +89,5 @@ def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
         return Uploaded(name=name, problems=error.problems)
     except services.NotIssued as error:
         return Uploaded(name=name, problems=(error.reason,))
-    warnings = services.warnings(checked, today=timezone.localdate())
+    warnings = services.warnings(checked, today=times.today())
     return Uploaded(name=name, invoice=draft, warnings=(*warnings, *checked.warnings))

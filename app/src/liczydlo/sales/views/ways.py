@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import modes
 from liczydlo.sales.models import Invoice
+from liczydlo.web import times
 
 USUAL: Final = 2  # ways that stand as buttons; the rest is behind a click
 
@@ -69,7 +69,7 @@ WORDS: Final = {
 
 def ways(company: Company, invoice: Invoice) -> dict[str, object]:
     """The modes in which a draft may be issued: the proposed one, the usual other one, and the rare ones."""
-    offered = modes.offers(company, invoice.entry.issue_date, now=timezone.now())
+    offered = modes.offers(company, invoice.entry.issue_date, now=times.now())
     if invoice.entry.has_attachment:  # goes in a package, once the firm has declared it (ksef-docs limity.md)
         offered = [offer for offer in offered if offer.mode == Mode.ONLINE]
     number = invoice.entry.number
