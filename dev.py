@@ -145,6 +145,7 @@ def demo(arguments: list[str]) -> int:
     """Emulator and application with two demo firms that send real invoices before your eyes.
 
     --once                 end after the run; exit code 0 only if all arrived
+    --scenario failure     KSeF is away: from the announcement to the last late invoice
     --invoices DIR         send these FA(3) files instead
     --renumber             give each file's P_2 a unique ending first
     --out DIR              where XML, UPO, PDF and results.json go (demo-output)

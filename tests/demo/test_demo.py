@@ -65,6 +65,17 @@ def test_our_own_examples_arrive(tmp_path: Path) -> None:
     assert "received 10 of 10" in done.stdout
 
 
+def test_a_failure_from_the_announcement_to_the_last_late_invoice(tmp_path: Path) -> None:
+    """In the emulator's time: planned work, a failure whose seventh day meets Christmas, a line that nobody mends."""
+    done = demo(tmp_path, "--scenario", "failure")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "✗" not in done.stdout
+    rows = [line for line in done.stdout.splitlines() if line.startswith("FV/") and "9991000105-" in line]
+    assert len(rows) >= 6 and sum(" late " in row for row in rows) == 1
+    prints = sorted((tmp_path / "out").glob("*.pdf"))
+    assert len(prints) >= 4 and all(len(scan(path.read_bytes())) == 2 for path in prints)
+
+
 @pytest.mark.shared
 def test_the_official_examples_and_a_stranger(shared: Path, tmp_path: Path) -> None:
     """Twelve are accepted, the attachment is held back and says why; what is no invoice is refused with its line."""
@@ -110,7 +121,11 @@ def test_a_taken_port_is_one_clear_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["--invoices", "no-such-folder"], "is not a folder"), (["--renumber"], "--invoices")],
+    [
+        (["--invoices", "no-such-folder"], "is not a folder"),
+        (["--renumber"], "--invoices"),
+        (["--scenario", "failure", "--invoices", "."], "--scenario"),
+    ],
 )
 def test_what_cannot_be_meant_is_one_clear_line(tmp_path: Path, arguments: list[str], words: str) -> None:
     done = demo(tmp_path, *arguments)

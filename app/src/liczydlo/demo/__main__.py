@@ -8,15 +8,27 @@ import os
 import secrets
 import tempfile
 import threading
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from liczydlo.demo import folder
 from liczydlo.demo.servers import NotStarted, Ports, Servers, stop_on_sigterm
 
+if TYPE_CHECKING:
+    from liczydlo.demo.firms import Firm
+
 EMAIL = "demo@liczydlo.example"
+
+
+class Scenario(StrEnum):
+    """What can be played instead of the examples."""
+
+    FAILURE = "failure"
+
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -41,6 +53,12 @@ def demo(
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where XML, UPO, PDF and results.json go.")] = Path(
         "demo-output"
     ),
+    scenario: Annotated[
+        Scenario | None,
+        typer.Option(
+            help="Play this instead: failure, KSeF away from the announcement to the last late invoice."
+        ),
+    ] = None,
     port: Annotated[int, typer.Option(help="The application's port.")] = 8080,
     emulator_port: Annotated[int, typer.Option(help="The emulator's port.")] = 8090,
     control_port: Annotated[int, typer.Option(help="The emulator's control panel's port.")] = 8091,
@@ -50,6 +68,8 @@ def demo(
         raise _stop("the ksef-emulator distribution is not installed; run: python3 dev.py demo")
     if renumber and invoices is None:
         raise _stop("--renumber is for the files of --invoices DIR")
+    if scenario and invoices is not None:
+        raise _stop("--scenario plays with invoices of its own, without --invoices DIR")
     try:
         chosen = None if invoices is None else folder.files(invoices)
     except ValueError as error:
@@ -59,7 +79,8 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="liczydlo-demo-", ignore_cleanup_errors=True) as temporary:
         try:
             with Servers(ports=ports, folder=Path(temporary)) as servers:
-                succeeded = _run(servers, out.resolve(), chosen, renumber=renumber, once=once)
+                play = Play(invoices=chosen, renumber=renumber, scenario=scenario)
+                succeeded = _run(servers, out.resolve(), play, once=once)
         except NotStarted as error:
             raise _stop(str(error)) from None
         except KeyboardInterrupt:
@@ -68,7 +89,16 @@ def demo(
     raise typer.Exit(0 if succeeded else 1)
 
 
-def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: bool, once: bool) -> bool:
+@dataclass(frozen=True, kw_only=True)
+class Play:
+    """What is shown: a scenario, somebody's files, or our own examples."""
+
+    scenario: Scenario | None
+    invoices: list[Path] | None
+    renumber: bool
+
+
+def _run(servers: Servers, out: Path, play: Play, *, once: bool) -> bool:
     os.environ.clear()
     os.environ.update(servers.environment() | {"LICZYDLO_WORKER": "off"})
     import django  # noqa: PLC0415 - reads the environment that was just set
@@ -77,6 +107,7 @@ def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: 
     logging.getLogger().setLevel(logging.WARNING)
     from liczydlo.companies.first_run import make_owner  # noqa: PLC0415 - needs Django to be up
     from liczydlo.demo import screen  # noqa: PLC0415
+    from liczydlo.demo.failure import Failure  # noqa: PLC0415
     from liczydlo.demo.firms import COMPANY, SOLE_PROPRIETOR, Ministry  # noqa: PLC0415
     from liczydlo.demo.run import Run  # noqa: PLC0415
     from liczydlo.ksef import environments  # noqa: PLC0415
@@ -89,33 +120,37 @@ def _run(servers: Servers, out: Path, invoices: list[Path] | None, *, renumber: 
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NotStarted(f"--out: {out} cannot be made: {error.strerror}") from error
-    run = Run(
-        ministry=Ministry(environment=environments.emulator(addresses.emulator), control=addresses.control),
-        owner=owner,
-        out=out,
-    )
-    if invoices is None:
-        run.examples()
+    ministry = Ministry(environment=environments.emulator(addresses.emulator), control=addresses.control)
+    known: tuple[Firm, ...] = ()  # to the portal's login
+    if play.scenario:
+        failure = Failure(ministry=ministry, owner=owner, out=out, site=addresses.application)
+        failure.play()
+        succeeded, known = failure.succeeded, (SOLE_PROPRIETOR,)
     else:
-        run.files(invoices, renumber=renumber)
-    results = run.write_results()
-    arrived = sum(parcel.arrived for parcel in run.parcels)
-    screen.say(
-        f"{arrived} of {len(run.parcels)} documents have a KSeF number, a verified UPO and a PDF whose code reads."
-    )
-    screen.say(f"Results: {results}")
+        run = Run(ministry=ministry, owner=owner, out=out)
+        if play.invoices is None:
+            run.examples()
+            known = (SOLE_PROPRIETOR, COMPANY)
+        else:
+            run.files(play.invoices, renumber=play.renumber)
+        results = run.write_results()
+        arrived = sum(parcel.arrived for parcel in run.parcels)
+        screen.say(
+            f"{arrived} of {len(run.parcels)} documents have a KSeF number, a verified UPO and a PDF whose code reads."
+        )
+        screen.say(f"Results: {results}")
+        succeeded = run.succeeded
     if not once:
         screen.say(f"\nOpen {addresses.application}/ and log in as {EMAIL} with the password {password}")
-        if invoices is None:
+        if known:
             people = " and ".join(
-                f"{firm.owner.given_name} {firm.owner.surname} (NIP {firm.nip})"
-                for firm in (SOLE_PROPRIETOR, COMPANY)
+                f"{firm.owner.given_name} {firm.owner.surname} (NIP {firm.nip})" for firm in known
             )
             screen.say(f"The portal's login knows {people}.")
         screen.say(f"KSeF's side: {addresses.emulator}/portal   control panel: {addresses.control}/")
         screen.say("Ctrl-C ends both programs; their data are gone then, the results stay.")
         threading.Event().wait()
-    return run.succeeded
+    return succeeded
 
 
 def main() -> None:

@@ -55,3 +55,13 @@ def end_of_table() -> None:
 def live(parcels: Sequence[Parcel]) -> Live:
     """The table, drawn again as it changes; in a log it is printed once, at the end."""
     return Live(table(parcels), console=console, auto_refresh=False, transient=False)
+
+
+def deadlines(rows: Sequence[tuple[str, str, str, str, str, str]]) -> None:
+    """Invoice, mode, last day for sending, when it was sent, whether in time, KSeF number."""
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for name in ("Invoice", "Mode", "Send by", "Sent", "", "KSeF number"):
+        made.add_column(name, no_wrap=name != "KSeF number", overflow="fold")
+    for *cells, last, number in rows:
+        made.add_row(*cells, f"[{'red' if last == 'late' else 'green'}]{last}[/]", number)
+    console.print(made)

@@ -79,11 +79,12 @@ class Servers:
         )
 
     def environment(self) -> dict[str, str]:
-        """What the application reads: its own data folder and this emulator, whatever the caller has set."""
+        """What the application reads: its own data folder and this emulator with its clock, whatever the caller set."""
         ours = {
             "DJANGO_SETTINGS_MODULE": "liczydlo.settings",
             "LICZYDLO_DATA": str(self.folder / "application"),
             "LICZYDLO_EMULATOR_URL": self.addresses.emulator,
+            "LICZYDLO_EMULATOR_CLOCK": self.addresses.control,
         }
         foreign = ("LICZYDLO_", "DATABASE_URL", "DJANGO_")
         return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | ours

@@ -20,7 +20,7 @@ import httpx2
 from django.conf import settings
 from django.utils import timezone
 
-ASK_EVERY: Final = 1.0
+ASK_EVERY: Final = 0.5
 """Seconds for which an answer of the emulator's holds."""
 _PATIENCE: Final = 1.0  # seconds to wait for one answer
 _PAUSE: Final = 0.1  # seconds between two looks at the start
