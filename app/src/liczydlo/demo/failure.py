@@ -36,7 +36,9 @@ from liczydlo.ksef.deadlines import (
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline import services as offline
 from liczydlo.offline.models import Outage
+from liczydlo.sales import modes
 from liczydlo.sales import services as sales
+from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import State
 from liczydlo.web import times
@@ -72,8 +74,7 @@ class Failure:
         second = self._planned_work(first)
         last = self._failure(second)
         after = self._late(last)
-        if Mode.TOTAL_FAILURE in sales.ISSUABLE:
-            self._total_failure(after)
+        self._total_failure(after)
         self._show()
 
     def _planned_work(self, day: dt.date) -> dt.date:
@@ -113,6 +114,11 @@ class Failure:
         emergency = self._issue("awaryjny, with both codes", Mode.EMERGENCY)
         self._due(emergency, None, "not known before the failure ends")
         by_habit = self._issue("online, by habit: it waits in the queue", Mode.ONLINE)
+        self._until("KSeF surely does not have it", lambda: modes.can_change(self._fresh(by_habit)))
+        modes.change(self._fresh(by_habit), by=self.owner)
+        self._say(f"{by_habit}: issued offline after all", by_habit.get_absolute_url())
+        self._print(self._fresh(by_habit))
+        self._due(by_habit, None, "not known before the failure ends")
 
         end = next_business_day(day)
         last = add_business_days(end, DAYS_AFTER_FAILURE)
@@ -120,7 +126,7 @@ class Failure:
         self._office.cut_off_ksef()
         self._office.announce_end(event)
         self._at(end, 12, 10, "the program has heard of the end.", self._page("offline:list"))
-        for invoice in (any_reason, emergency):
+        for invoice in (any_reason, emergency, by_habit):
             self._due(invoice, last, f"the {DAYS_AFTER_FAILURE}th business day after the failure")
 
         self._at(last, 10, 0, "the last day: all three still wait, none is late.")
@@ -190,10 +196,11 @@ class Failure:
             issue_date=today,
             lines=(Line(name="Naprawa pieca", net_price=Decimal(380 + number), rate="23"),),
         )
-        mode = mode if mode in sales.ISSUABLE else Mode.OFFLINE24
         invoice = sales.issue(self._firm, write(faktura_of(draft)), mode=mode, by=self.owner)
         self._made.append(invoice)
         self._say(f"{invoice}: {words}", invoice.get_absolute_url())
+        why = self._fresh(invoice).mode_reason
+        self._must(f"why this mode: {why.text('en') if why else '?'}", why is not None)
         if invoice.kod_2:
             self._print(invoice)
         return invoice
@@ -212,6 +219,9 @@ class Failure:
             f"{invoice} is to be sent by {day or '?'}: {words}",
             lambda: self._fresh(invoice).due_date == day,
         )
+        row = self._fresh(invoice)
+        why = explanation(Mode(row.mode), row.entry.issue_date, deadline_of(row))
+        screen.say(f"      {why.text('en')}")
 
     def _sent_in_time(self, *invoices: Invoice) -> None:
         for invoice in invoices:
@@ -267,7 +277,7 @@ class Failure:
                     row.mode,
                     f"{row.due_date:%d.%m.%Y}" if row.due_date else "–",
                     f"{row.sent_at.astimezone(WARSAW):%d.%m %H:%M}" if row.sent_at else "–",
-                    "late" if _sent_late(row) else "in time",
+                    "outside" if not row.sent_at else "late" if _sent_late(row) else "in time",
                     row.entry.ksef_number or "–",
                 )
                 for row in rows
