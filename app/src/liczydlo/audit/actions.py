@@ -27,6 +27,7 @@ class Action(models.TextChoices):
     CERTIFICATE_REFUSED = "certificate-refused", _("KSeF odrzucił wniosek o certyfikat")
     CERTIFICATE_RENEWED = "certificate-renewed", _("Odnowiono certyfikat KSeF")
     CERTIFICATE_REVOKED = "certificate-revoked", _("Unieważniono certyfikat KSeF")
+    CERTIFICATE_VOID = "certificate-void", _("KSeF przestał uznawać certyfikat")
     GRANTED = "granted", _("Nadano uprawnienia w KSeF")
     REVOKED = "revoked", _("Odebrano uprawnienie w KSeF")
     TOKEN_MADE = "token-made", _("Utworzono token KSeF")

@@ -35,6 +35,9 @@ NAMES: Final[dict[str, str | Promise]] = {
 VALUES: Final[dict[str, str | Promise]] = {
     "Authentication": _("uwierzytelnianie"),
     "Offline": _("tryb offline"),
+    "Blocked": _("zablokowany"),
+    "Revoked": _("unieważniony"),
+    "Expired": _("wygasły"),
     **{str(role.value): role.label for role in Role},
 }
 

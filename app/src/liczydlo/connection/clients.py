@@ -90,7 +90,9 @@ def is_connected(company: Company) -> bool:
     return (stored is not None and not stored.expired) or token(company) is not None
 
 
-def client(company: Company, *, clock: Clock = times.now, patience: float = 10.0) -> ksef.Client:
+def client(
+    company: Company, *, clock: Clock = times.now, patience: float = 10.0, timeout: float | None = None
+) -> ksef.Client:
     """A client of the company's KSeF that logs in and renews its login by itself; use it as a context manager.
 
     Making it asks nobody: the first request does. Raises NotConnected. Requests raise LoginRefused without asking
@@ -107,6 +109,7 @@ def client(company: Company, *, clock: Clock = times.now, patience: float = 10.0
         before_login=functools.partial(_respect_pause, *mine, clock),
         clock=clock,
         patience=patience,
+        timeout=timeout,
     )
 
 
@@ -132,6 +135,7 @@ def client_with(
     before_login: Callable[[], None] | None = None,
     clock: Clock = times.now,
     patience: float = 10.0,
+    timeout: float | None = None,
 ) -> ksef.Client:
     """A client of the company's KSeF with a credential that need not be stored.
 
@@ -151,6 +155,7 @@ def client_with(
         on_refused=on_refused,
         before_login=before_login,
         patience=patience,
+        timeout=timeout,
     )
 
 

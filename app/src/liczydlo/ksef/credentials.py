@@ -68,27 +68,13 @@ class Credential:
 
     @cached_property
     def purpose(self) -> Purpose | None:
-        """What KSeF made the certificate for, by its key usage; None for certificates that KSeF did not
-        issue.
-
-        A qualified certificate has the key usage of an offline one, but logs in: its own mark tells them
-        apart.
-        """
-        try:
-            usage = self.certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-        except x509.ExtensionNotFound:
-            return None
-        if any(extension.oid == _QC_STATEMENTS for extension in self.certificate.extensions):
-            return None
-        if usage.digital_signature == usage.content_commitment:
-            return None
-        return "Authentication" if usage.digital_signature else "Offline"
+        """What KSeF made the certificate for: ``purpose_of``."""
+        return purpose_of(self.certificate)
 
     @property
     def serial(self) -> str:
-        """The serial number as KSeF writes it and KOD II carries it: upper-case hex, at least 16 digits."""
-        digits = f"{self.certificate.serial_number:016X}"
-        return digits if len(digits) % 2 == 0 else "0" + digits
+        """The serial number as KSeF writes it: ``serial_of``."""
+        return serial_of(self.certificate)
 
     @property
     def subject_name(self) -> str:
@@ -144,6 +130,28 @@ class Credential:
     def _attribute(self, oid: ObjectIdentifier) -> str:
         values = self.certificate.subject.get_attributes_for_oid(oid)
         return str(values[0].value) if values else ""
+
+
+def purpose_of(certificate: x509.Certificate) -> Purpose | None:
+    """What KSeF made a certificate for, by its key usage; None for certificates that KSeF did not issue.
+
+    A qualified certificate has the key usage of an offline one, but logs in: its own mark tells them apart.
+    """
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return None
+    if any(extension.oid == _QC_STATEMENTS for extension in certificate.extensions):
+        return None
+    if usage.digital_signature == usage.content_commitment:
+        return None
+    return "Authentication" if usage.digital_signature else "Offline"
+
+
+def serial_of(certificate: x509.Certificate) -> str:
+    """The serial number as KSeF writes it and KOD II carries it: upper-case hex, at least 16 digits."""
+    digits = f"{certificate.serial_number:016X}"
+    return digits if len(digits) % 2 == 0 else "0" + digits
 
 
 def load(key: bytes, certificate: bytes, password: str | None = None) -> Credential:

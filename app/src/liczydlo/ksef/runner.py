@@ -50,6 +50,7 @@ class Runner:
         before_login: Callable[[], None] | None = None,
         trust_env: bool = True,
         patience: float = 10.0,
+        timeout: float | None = None,
         keys: PublicKeyCache = public_keys.SHARED,
     ) -> None:
         self.environment = environment
@@ -58,7 +59,7 @@ class Runner:
         self._clock = clock
         self._sleep = sleep
         self._transport = transport.Transport(
-            environment, self._http, sleep=sleep, clock=clock, patience=patience
+            environment, self._http, sleep=sleep, clock=clock, patience=patience, timeout=timeout
         )
         self._tokens = tokens
         self._credential = credential

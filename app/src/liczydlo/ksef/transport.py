@@ -91,7 +91,10 @@ class Transport:
         sleep: Callable[[float], None],
         clock: Callable[[], datetime],
         patience: float,
+        timeout: float | None = None,
     ) -> None:
+        """``timeout``: seconds for any one step of an exchange; without it those of the HTTP client."""
+        self._timeout = httpx2.USE_CLIENT_DEFAULT if timeout is None else httpx2.Timeout(timeout)
         self._environment = environment
         self._http = http
         self._sleep = sleep
@@ -167,6 +170,7 @@ class Transport:
             headers=headers,
             json=request.json,
             content=request.xml,
+            timeout=self._timeout,
         ) as response:
             body = bytearray()
             for piece in response.iter_bytes():

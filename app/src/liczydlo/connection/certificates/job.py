@@ -1,4 +1,5 @@
-"""The job of a company's certificates: a sign-in under way first, then notices to the owners, then renewals.
+"""The job of a company's certificates: a sign-in under way first, then notices to the owners, then KSeF's word on each,
+then renewals.
 
 Owners are written to 60, 30, 7 and 1 days before a certificate ends, once for each.
 """
@@ -16,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company, Membership, Role
-from liczydlo.connection.certificates import renewal
+from liczydlo.connection.certificates import renewal, status
 from liczydlo.connection.certificates.enrollments import JOB
 from liczydlo.connection.models import ExpiryNotice, StoredCertificate
 from liczydlo.connection.signin import job as signin
@@ -31,6 +32,8 @@ POLL = dt.timedelta(seconds=1)
 LONGEST_POLL = dt.timedelta(minutes=1)
 EVERY = dt.timedelta(hours=6)
 """How often a connected company's certificates are looked at."""
+UNANSWERED = dt.timedelta(hours=1)
+"""The same, when KSeF has not said what it thinks of them."""
 
 
 def reached(stored: StoredCertificate, now: dt.datetime) -> int | None:
@@ -75,7 +78,7 @@ def _write(company: Company, stored: StoredCertificate, now: dt.datetime) -> Non
 
 @registry.job(JOB)
 def keep(claim: Claim) -> dt.datetime | None:
-    """Carry on a sign-in under way, write to owners, renew; when to run again. Raises Later, ClaimLost."""
+    """Carry on a sign-in under way, write to owners, ask KSeF, renew; when to run again. Raises Later, ClaimLost."""
     claim.step("certificates.claimed")
     company = claim.company
     row = signin.underway(company)
@@ -84,9 +87,10 @@ def keep(claim: Claim) -> dt.datetime | None:
     if not renewal.watched(company):
         return None
     send_notices(company, clock=claim.clock)
+    answered = status.look(company, clock=claim.clock)
     if not renewal.renew(claim, company):
         raise _not_yet()
-    return claim.clock() + EVERY
+    return claim.clock() + (EVERY if answered else UNANSWERED)
 
 
 def once_connected(company: Company, **_: object) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company
+from liczydlo.connection.certificates import status
 from liczydlo.connection.certificates.enrollments import used_up
 from liczydlo.connection.certificates.renewal import AHEAD, underway, watched
 from liczydlo.connection.changes.lists import Group, Item, Listing, Proposal, ask
 from liczydlo.connection.forms.credentials import RevokeForm
 from liczydlo.connection.models import (
+    VOID,
     ChangeKind,
     Enrollment,
     EnrollmentState,
     StoredCertificate,
     passphrase_of,
 )
+from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import czas, data
 
 Answer = tuple[tuple[ksef.CertificateInfo, ...], ksef.CertificateLimits]
@@ -33,6 +38,8 @@ def certificates(company: Company) -> Listing:
     answer = ask(company, question)
     away = answer if isinstance(answer, Listing) else Listing()
     listed, limits = ((), None) if isinstance(answer, Listing) else answer
+    if listed:
+        status.keep(company, listed, at=times.now())
     known = {one.serial for one in listed}
     ours_first = sorted(
         listed, key=lambda one: (one.serial not in stored, one.status != "Active", -one.valid_to.timestamp())
@@ -49,9 +56,17 @@ def certificates(company: Company) -> Listing:
             "underway": list(underway(company)),
             "refused": _last_refused(company),
             "ahead": AHEAD.days,
+            "void": _void(company, listed),
             "passphrase": passphrase_of(company),
         },
     )
+
+
+def _void(company: Company, listed: Sequence[ksef.CertificateInfo]) -> list[tuple[str, status.Hit]]:
+    """Serial numbers that KSeF no longer honours, each with what depends on it; when KSeF is away, of its last word."""
+    serials = [one.serial for one in listed if one.status in VOID]
+    serials += [one.serial for one in watched(company) if one.is_void and one.serial not in serials]
+    return [(serial, hit) for serial in serials for hit in status.hits(company, serial)]
 
 
 def _last_refused(company: Company) -> Enrollment | None:
@@ -95,11 +110,15 @@ def _of_ksef(company: Company, one: ksef.CertificateInfo, stored: StoredCertific
 
 
 def _of_ours(company: Company, stored: StoredCertificate) -> Item:
-    """One that KSeF does not list, or was not asked about."""
+    """One that KSeF does not list, or was not asked about: then by its last word."""
+    tag = (_("nieznany w KSeF"), "muted", "")
+    if stored.ksef_status:
+        word, tone, icon = _states().get(stored.ksef_status, (stored.ksef_status, "muted", ""))
+        tag = (_("%(state)s (KSeF, %(when)s)") % {"state": word, "when": czas(stored.checked_at)}, tone, icon)
     return Item(
         id=stored.serial,
         title=_purpose(stored.purpose),
-        tags=((_("nieznany w KSeF"), "muted", ""), *_used_here(stored)),
+        tags=(tag, *_used_here(stored)),
         lines=(stored.subject_name, f"{data(stored.not_before)} – {data(stored.not_after)}"),
         number=stored.serial,
         links=_links(company, stored, copy=_("Kopia klucza")),

@@ -13,11 +13,13 @@ from typing import Any, ClassVar, Final
 from liczydlo import ksef
 from liczydlo.audit.actions import Action
 from liczydlo.connection import clients
+from liczydlo.connection.certificates import status
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import ChangeKind, Purpose, RemoteChange, StoredCertificate, StoredToken
 from liczydlo.connection.permissions.own import own_identifiers
 from liczydlo.connection.signals import connected
 from liczydlo.ksef.permission_lists import Grant as Granted
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 
@@ -248,6 +250,7 @@ class RevokeCertificate(Kind):
         return Answer() if row.body["serial"] not in active else None
 
     def apply(self, row: RemoteChange) -> None:
+        status.note(row.company, {row.body["serial"].upper(): "Revoked"}, at=times.now())
         stored = self._stored(row)
         if stored is not None:
             storing.remove(row.company, Purpose(stored.purpose))

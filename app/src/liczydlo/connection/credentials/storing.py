@@ -259,6 +259,9 @@ def keep(
                 "added_by": by,
                 "added_at": times.now(),
                 "proved_at": proved_at,
+                "ksef_status": "",
+                "checked_at": None,
+                "asked_at": None,
                 **({"name": name} if name else {}),
             },
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liczydlo.connection.models.changes import OPEN_CHANGES, ChangeKind, ChangeState, RemoteChange
 from liczydlo.connection.models.credentials import (
     SOON,
+    VOID,
     KsefLogin,
     Purpose,
     RefusedLogin,
@@ -20,6 +21,7 @@ __all__ = [
     "OPEN_CHANGES",
     "OPEN_STATES",
     "SOON",
+    "VOID",
     "ChangeKind",
     "ChangeState",
     "Enrollment",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from cryptography import x509
 from django.conf import settings
@@ -18,6 +18,8 @@ from liczydlo.ksef.errors import LoginRefused
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
+VOID: Final = frozenset({"Blocked", "Revoked", "Expired"})
+"""What KSeF says of a certificate that it no longer honours (OpenAPI, ``CertificateListItemStatus``)."""
 SOON = dt.timedelta(days=30)  # from then on a page reminds of a certificate's end
 
 
@@ -46,6 +48,12 @@ class StoredCertificate(CompanyOwned):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(db_default=Now(), editable=False)
     proved_at = models.DateTimeField(null=True, editable=False)  # when KSeF last let it in or confirmed it
+    # KSeF's own word: „Active", „Revoked"…; empty while it has said none
+    ksef_status = models.CharField(max_length=10, blank=True, default="", editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)  # when KSeF said so
+    asked_at = models.DateTimeField(
+        null=True, editable=False
+    )  # when it was asked last, with an answer or without
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -81,6 +89,11 @@ class StoredCertificate(CompanyOwned):
     def expired(self) -> bool:
         """Whether it is past its end."""
         return times.now() > self.not_after
+
+    @property
+    def is_void(self) -> bool:
+        """Whether KSeF has said that it no longer honours it."""
+        return self.ksef_status in VOID
 
     @property
     def expires_soon(self) -> bool:
