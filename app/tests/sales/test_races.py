@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from liczydlo.documents.models import Document
-from liczydlo.sales import codes, lifecycle, services
+from liczydlo.sales import lifecycle, proof, services
 from liczydlo.sales.models import Draft, Event, Invoice
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
@@ -142,7 +142,9 @@ def test_eight_clicks_issue_once(two: list[Client], company: Any) -> None:
 def test_online_and_offline_at_once_is_one_mode(
     two: list[Client], company: Any, files: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(codes, "kod_2", lambda *_: "https://qr.example/certificate")  # needs no certificate
+    monkeypatch.setattr(
+        proof, "signed_kod_2", lambda *_: "https://qr.example/certificate"
+    )  # needs no certificate
     for number in range(ROUNDS):
         here = Round(two[0], company, f"FV/R/{number}")
         offline = {"mode": "offline24", "seen": here.seen}

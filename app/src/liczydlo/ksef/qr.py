@@ -51,12 +51,21 @@ def kod_2(
     _expect(seller_nip, sha256)
     if credential.purpose != "Offline":
         raise CredentialError("authentication-as-offline")
-    link = (
-        f"{environment.qr}/certificate/{context.kind}/{context.value}/{seller_nip}"
-        f"/{credential.serial}/{base64url(sha256)}"
+    link = unsigned_kod_2(
+        environment, context=context, seller_nip=seller_nip, serial=credential.serial, sha256=sha256
     )
     signed = link.partition("://")[2].encode("ascii")
     return f"{link}/{base64url(_signature(credential.private_key, signed))}"
+
+
+def unsigned_kod_2(
+    environment: Environment, *, context: Context, seller_nip: str, serial: str, sha256: bytes
+) -> str:
+    """The link of KOD II without the signature at its end; signed is what stands after its ``https://``."""
+    return (
+        f"{environment.qr}/certificate/{context.kind}/{context.value}/{seller_nip}"
+        f"/{serial}/{base64url(sha256)}"
+    )
 
 
 def is_signed_by(link: str, certificate: x509.Certificate) -> bool:

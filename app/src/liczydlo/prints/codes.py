@@ -9,7 +9,13 @@ from typing import Any, Final
 
 import zxingcpp
 
+_QR: Any = zxingcpp.BarcodeFormat.QRCode
 _RUN: Final = re.compile(rb"\x00+|\xff+")
+_SIDE: Final = re.compile(r'viewBox="0 0 (\d+) ')
+_PATH: Final = re.compile(r' d="([^"]*)"')
+_MOVE: Final = re.compile(r"M0 (\d+)\.5|([mh])(\d+)")
+_QUIET: Final = 4  # modules of white around a code (ISO/IEC 18004)
+_SCALE: Final = 3  # dots a module is drawn with, to be read
 _OVERLAP: Final = 1.04  # modules: neighbouring rows touch for certain, so that no viewer shows seams
 
 
@@ -52,3 +58,32 @@ def _strokes(modules: bytes) -> str:
     """At most eight modules of a row as SVG's relative strokes and moves: of so few, the same return all the time."""
     runs = (run[0] for run in _RUN.finditer(modules))
     return "".join(f"m{len(run)} 0" if run[0] else f"h{len(run)}" for run in runs)
+
+
+def read(picture: str) -> str | None:
+    """What a scanner reads from a picture of ``svg``, drawn as it is printed; None when it reads nothing."""
+    dots = _dots(picture)
+    found = None if dots is None else zxingcpp.read_barcode(dots, formats=_QR)
+    return found.text if found is not None else None
+
+
+def _dots(picture: str) -> memoryview | None:
+    """The picture in dots, black 0 and white 255, with its quiet zone; None for what is no such picture."""
+    sides, paths = _SIDE.search(picture), _PATH.search(picture)
+    if sides is None or paths is None:
+        return None
+    side = int(sides[1])
+    size = (side + 2 * _QUIET) * _SCALE
+    lines = {row: bytearray(b"\xff" * size) for row in range(side)}
+    row = at = 0
+    for begins, verb, length in _MOVE.findall(paths[1]):
+        if begins:
+            row, at = int(begins), 0
+            continue
+        count = int(length)
+        if verb == "h" and row < side:
+            lines[row][(at + _QUIET) * _SCALE : (at + count + _QUIET) * _SCALE] = bytes(count * _SCALE)
+        at += count
+    margin = b"\xff" * (size * _QUIET * _SCALE)
+    dots = margin + b"".join(bytes(line[:size]) * _SCALE for line in lines.values()) + margin
+    return memoryview(dots).cast("B", (size, size))

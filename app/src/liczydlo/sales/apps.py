@@ -16,15 +16,21 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         """Guard issued invoices, make the sending job known to workers, and let a new connection wake it."""
         from liczydlo import guards  # noqa: PLC0415 - models come first
-        from liczydlo.connection.signals import connected  # noqa: PLC0415 - models come first
+        from liczydlo.connection.signals import (  # noqa: PLC0415 - models come first
+            certificate_void,
+            certificates_listed,
+            connected,
+        )
         from liczydlo.offline.effects import TELLERS  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
-        from liczydlo.sales import deadlines, effects, services  # noqa: PLC0415
+        from liczydlo.sales import deadlines, effects, proof, services  # noqa: PLC0415
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
 
         guards.protect(self, GUARDS)
         TELLERS.append(effects.of_invoices)
         connected.connect(services.once_connected, dispatch_uid="sales")
+        certificates_listed.connect(proof.note, dispatch_uid="sales")
+        certificate_void.connect(proof.hit, dispatch_uid="sales")
         outages_changed.connect(deadlines.recompute, dispatch_uid="sales")
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

@@ -69,6 +69,33 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktura o numerze {number} i tym samym rodzaju jest już na liście sprzedaży, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
+    "certificate-void": _(
+        "KSeF nie uznaje już certyfikatu offline {serial}: {word}. KOD II podpisany nim nie potwierdza wystawcy, więc"
+        " program go nie wydrukuje. Faktury, które już go mają, są ważne: wyślij je teraz, a nabywca dostanie nowy"
+        " wydruk, gdy będą miały numery. Do następnych dodaj nowy certyfikat: Dane i ustawienia → KSeF → Certyfikaty."
+    ),
+    "ksef-revoked": _("jest unieważniony"),
+    "ksef-blocked": _("jest zablokowany"),
+    "ksef-expired": _("wygasł"),
+    "ksef-active": _("jest aktywny"),
+    "codes-not-proved": _(
+        "Kodów QR nie można wydrukować, bo nie dowodzą tego, co powinny: {step} Nic nie zapisano ani nie wydano. Wyślij"
+        " fakturę do KSeF: po nadaniu numeru wydruk ma tylko KOD I."
+    ),
+    "not-kod1-picture": _("obrazka KODU I nie da się odczytać."),
+    "not-kod1-link": _("KOD I nie prowadzi do tej faktury."),
+    "not-kod2-picture": _("obrazka KODU II nie da się odczytać."),
+    "not-kod2-address": _("KOD II nie prowadzi na stronę KSeF tego środowiska."),
+    "not-kod2-seller": _("w KODZIE II jest inny sprzedawca albo inna firma niż na fakturze."),
+    "not-kod2-document": _("skrót w KODZIE II nie jest skrótem tej faktury."),
+    "not-kod2-serial": _("w KODZIE II jest numer innego certyfikatu niż ten, którym go podpisano."),
+    "not-kod2-signature": _("podpis w KODZIE II jest nieprawidłowy."),
+    "not-kod2-purpose": _("certyfikat, którym podpisano KOD II, nie jest certyfikatem offline."),
+    "not-kod2-valid": _("certyfikat, którym podpisano KOD II, nie był ważny w dniu wystawienia."),
+    "void-invoices": _(
+        "Faktury wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie potwierdza już"
+        " wystawcy. Wyślij je teraz; nabywca dostanie nowy wydruk, gdy będą miały numery KSeF."
+    ),
     "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
     "mode-not-on": _(
         "Ministerstwo nie ogłasza teraz: {outage}. Wybierz tryb offline24: nie wymaga powodu, a jeśli awaria"

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
+from liczydlo.connection.models import VOID
 from liczydlo.documents import filters
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction, IndexEntry
@@ -21,6 +22,7 @@ STATES = [
     ("moving", _("W drodze do KSeF")),
     ("waiting", _("Offline, do wysłania")),
     ("overdue", _("Po terminie")),
+    ("void", _("Z nieważnym KODEM II")),
     ("held", _("Wstrzymane")),
     ("accepted", _("Przyjęte")),
     ("rejected", _("Odrzucone")),
@@ -42,6 +44,8 @@ def is_in(state: str, today: dt.date) -> Q:
             return Q(state__in=MOVING)
         case "overdue":
             return Q(state__in=UNSENT, due_date__lt=today)
+        case "void":
+            return Q(state__in=UNSENT, signature__certificate__ksef_status__in=VOID)
         case "held":
             return Q(state=State.ISSUED)
         case "":
@@ -58,6 +62,7 @@ def counts(company: Company, today: dt.date) -> dict[str, int]:
     found[""] = sum(by_state.values())
     found["moving"] = sum(by_state.get(state, 0) for state in MOVING)
     found["held"] = by_state.get(State.ISSUED, 0)
+    found["void"] = rows.filter(is_in("void", today)).count()
     found["overdue"] = rows.filter(is_in("overdue", today)).count()
     return found
 

@@ -56,6 +56,7 @@ GUARDS: Final = (
         verb="TRUNCATE",
         message="issued invoices cannot be deleted",
     ),
+    *written_once("sales_signature"),
     *written_once("sales_receipt"),
     *written_once("sales_upopage"),
     *written_once("sales_event"),

@@ -18,7 +18,7 @@ from liczydlo.ksef.errors import UnavailableReason
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import Kind, Outage, outages, rows
 from liczydlo.offline.services import MODES, Situation, situation
-from liczydlo.sales import codes, lifecycle, states
+from liczydlo.sales import lifecycle, proof, states
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import OF_OUTAGE, Invoice
 from liczydlo.sales.sending.run import NAME as SEND
@@ -119,7 +119,7 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
 
     It stays in the queue and goes out as soon as KSeF answers; its print carries both codes until then. A total failure
     is for new invoices: this one stays FA(3) with its codes. Raises ``states`` NotNow when it is queued no more, for
-    KSeF may have it then, and ``connection`` NotConnected without an offline certificate.
+    KSeF may have it then, ``connection`` NotConnected without an offline certificate, and ``proof`` NotProved.
     """
     company, now = invoice.company, times.now()
     if not can_change(invoice):
@@ -129,6 +129,7 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
     if mode == Mode.TOTAL_FAILURE:
         mode = Mode.OFFLINE24
     entry = invoice.entry
+    kod_2 = proof.signed_kod_2(company, entry.seller_nip, entry.issue_date, bytes.fromhex(entry.sha256))
     with transaction.atomic():
         lifecycle.move(
             invoice,
@@ -137,9 +138,10 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
             reason=invoice.reason,
             mode=mode,
             mode_reason_json=why(company, mode, now=now).as_json(),
-            kod_2=codes.kod_2(company, entry.seller_nip, bytes.fromhex(entry.sha256)),
+            kod_2=kod_2,
             due_date=deadlines.due(mode, entry.issue_date, outages(company), issued_at=invoice.issued_at),
         )
+        proof.keep_signature(invoice)
         registry.enqueue(company.pk, SEND)
 
 

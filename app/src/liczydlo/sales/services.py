@@ -22,7 +22,7 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import outages
-from liczydlo.sales import codes, lifecycle, modes, numbering, states
+from liczydlo.sales import lifecycle, modes, numbering, proof, states
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -115,11 +115,7 @@ def issue(
         why = modes.why(company, mode, now=now)
     except modes.NotAllowed as refusal:
         raise NotIssued(refusal.reason) from refusal
-    kod_2 = (
-        ""
-        if mode in (Mode.ONLINE, Mode.TOTAL_FAILURE)
-        else codes.kod_2(company, checked.seller_nip, checked.sha256)
-    )
+    kod_2 = "" if mode in (Mode.ONLINE, Mode.TOTAL_FAILURE) else _kod_2(company, checked)
     draft = draft or known(company, checked)
     if draft is not None and draft.state != State.DRAFT and draft.entry.sha256 == checked.sha256.hex():
         return draft
@@ -146,6 +142,8 @@ def issue(
                 kod_2=kod_2,
                 due_date=due,
             )
+            if kod_2:
+                proof.keep_signature(row)
             Draft.objects.of(company).filter(invoice=row).delete()
             numbering.note(company, checked.number, checked.issue_date)
             _on_its_way(row, send_after or release_at(company, due, now=now))
@@ -157,6 +155,13 @@ def issue(
             check_number(company, checked, draft=draft)
             raise
         return issued
+
+
+def _kod_2(company: Company, checked: Checked) -> str:
+    try:
+        return proof.signed_kod_2(company, checked.seller_nip, checked.issue_date, checked.sha256)
+    except proof.NotProved as error:
+        raise NotIssued(error.reason) from error
 
 
 def draft_of(invoice: Invoice) -> Draft:

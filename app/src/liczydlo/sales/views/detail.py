@@ -16,7 +16,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import composing, modes, services
+from liczydlo.sales import composing, modes, proof, services
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
@@ -68,7 +68,7 @@ def life(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 
 
 def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
-    found = deadline_of(invoice)
+    found, void = deadline_of(invoice), proof.void_of(invoice)
     return {
         "deadline": found,
         "explanation": explanation(Mode(invoice.mode), invoice.entry.issue_date, found),
@@ -76,9 +76,10 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "may_change_mode": may_issue and modes.can_change(invoice) and _takes_long(invoice),
         "may_leave": may_issue and invoice.state == State.WAITING and found.reason == "total-failure",
         "invoice": invoice,
+        "void": void,
         "events": timeline(invoice),
         "receipt": Receipt.objects.of(company).filter(invoice=invoice).first(),
-        "is_printable": invoice.is_printable,
+        "is_printable": invoice.is_printable and void is None,
         "kod_1": files.kod_1(invoice.entry),
         "may_send": may_issue and services.can_be_sent(invoice),
         "hindrance": services.hindrance(company) if invoice.is_moving else None,
@@ -166,6 +167,8 @@ def change_mode(request: CompanyRequest, company: Company, invoice_id: int) -> H
         )
     except (clients.NotConnected, CredentialError) as error:
         messages.error(request, explain(error))
+    except proof.NotProved as error:
+        messages.error(request, str(error.reason))
     else:
         messages.success(
             request, _("Faktura jest wystawiona offline. Pobierz wydruk z dwoma kodami dla nabywcy.")

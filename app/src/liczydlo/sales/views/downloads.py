@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.documents import files
 from liczydlo.prints.upo import upo_pdf as print_upo
+from liczydlo.sales import proof
 from liczydlo.sales.models import Draft, Invoice, Receipt
 from liczydlo.web.files import PDF, XML, as_file, file_name
 
@@ -29,10 +31,16 @@ def _receipt(company: Company, invoice_id: int) -> Receipt:
 @member()
 @require_safe
 def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """The print; 404 while there is nothing to be handed over."""
+    """The print; 404 while there is nothing to be handed over. Two codes are proved before they leave the house."""
     invoice = _invoice(company, invoice_id)
     if not invoice.is_printable:
         raise Http404("not printable")
+    if invoice.carries_codes_offline:
+        try:
+            proof.require_print(invoice)
+        except proof.NotProved as error:
+            messages.error(request, str(error.reason))
+            return redirect(invoice)
     content = files.pdf(invoice.entry, kod_2=invoice.kod_2, outside=invoice.carries_no_codes)
     return files.response(invoice.entry, content, PDF, inline="podglad" in request.GET)
 
