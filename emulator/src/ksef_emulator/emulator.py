@@ -119,6 +119,7 @@ class Emulator:
             relations=self.permissions,
             limits=self.limits,
             consents=self.consents,
+            refuses=lambda: faults.happens(Fault.INVOICE_REFUSED) is not None,
             seed=self.config.seed,
         )
         self.batches = Batches(store, clock, self.config.data_dir)

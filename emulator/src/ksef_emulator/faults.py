@@ -27,6 +27,7 @@ class Fault(StrEnum):
     MAINTENANCE = "maintenance"
     LATARNIA_DOWN = "latarnia-down"
     INVOICE_STUCK = "invoice-stuck"
+    INVOICE_REFUSED = "invoice-refused"
     LOGIN_STUCK = "login-stuck"
     EXPORT_STUCK = "export-stuck"
     EXPORT_CANCELLED = "export-cancelled"

@@ -46,6 +46,15 @@ def test_a_document_of_a_batch_stays_at_150(sender: Sender, faults: Faults) -> N
     assert known() == [200, 200, 200]
 
 
+def test_a_document_is_refused_whatever_it_is(firm: Firm, faults: Faults) -> None:
+    session = firm.open()
+    faults.set("invoice-refused", times=1)
+    refused = firm.send(session, fa3(seller=firm.nip, day=yesterday()))
+    assert firm.status(session, refused)["status"]["code"] == 450
+    again = firm.send(session, fa3(seller=firm.nip, day=yesterday()))
+    assert firm.status(session, again)["status"]["code"] == 200
+
+
 def test_a_login_stays_at_100(door: Door, owner: Callable[..., Any], faults: Faults) -> None:
     faults.set("login-stuck", times=1)
     submitted = door.submit(*owner())

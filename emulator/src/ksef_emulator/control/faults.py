@@ -70,6 +70,14 @@ FAULTS: dict[Fault, tuple[Both, Both]] = {
             "A document sent now stays at 150 until this is off.",
         ),
     ),
+    Fault.INVOICE_REFUSED: (
+        ("Faktura odrzucona technicznie", "Invoice refused for a technical reason"),
+        (
+            "Wysłany dokument jest odrzucany z kodem 450, choć nic mu nie brakuje: do ćwiczenia korekty technicznej.",
+            "A document sent now is refused with code 450, though nothing is wrong with it: to try a technical"
+            " correction.",
+        ),
+    ),
     Fault.LOGIN_STUCK: (
         ("Logowanie bez końca w toku", "Login never done"),
         (

@@ -19,6 +19,7 @@ LABELS = labels(FaultSetting)
 OF_WORK = frozenset(
     {
         Fault.INVOICE_STUCK,
+        Fault.INVOICE_REFUSED,
         Fault.LOGIN_STUCK,
         Fault.EXPORT_STUCK,
         Fault.EXPORT_CANCELLED,

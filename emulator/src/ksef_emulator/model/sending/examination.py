@@ -7,6 +7,7 @@ import base64
 import hashlib
 import logging
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +16,14 @@ from ...intake.cipher import decrypt
 from ...intake.examine import Rules, examine
 from ...intake.facts import Facts
 from ...intake.polish_time import polish_day
-from ...intake.refusals import Refusal, session_failed, too_large, wrong_hash, wrong_size
+from ...intake.refusals import (
+    Refusal,
+    session_failed,
+    too_large,
+    wrong_content,
+    wrong_hash,
+    wrong_size,
+)
 from ...intake.schemas import Schemas
 from ..limits.counts import Limits
 from .issuing import Relations, may_issue
@@ -68,14 +76,24 @@ class Examination:
     """What is asked while documents are examined; thread-safe."""
 
     def __init__(
-        self, *, schemas: Schemas, relations: Relations, limits: Limits, consents: Consents | None = None
+        self,
+        *,
+        schemas: Schemas,
+        relations: Relations,
+        limits: Limits,
+        consents: Consents | None = None,
+        refuses: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``refuses``: whether the next document is refused on purpose, whatever it is."""
         self.schemas = schemas
         self.relations = relations
         self.limits = limits
         self.consents = consents or NoConsents()
+        self.refuses = refuses
 
     def of(self, job: Job) -> Outcome:
+        if self.refuses():
+            return Outcome(job=job, refusal=wrong_content("Dokument odrzucony na próbę (usterka emulatora)."))
         try:
             xml = self._content(job)
             facts = examine(xml, self._rules(job), self.schemas)

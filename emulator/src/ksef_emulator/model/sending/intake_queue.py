@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 
 from ...clock import Clock
 from ...intake.schemas import Schemas
@@ -43,6 +44,7 @@ class IntakeQueue:
         relations: Relations | None = None,
         limits: Limits | None = None,
         consents: Consents | None = None,
+        refuses: Callable[[], bool] = lambda: False,
         seed: int | None = None,
     ) -> None:
         self.store = store
@@ -55,6 +57,7 @@ class IntakeQueue:
             relations=relations or NoRelations(),
             limits=limits or Limits(store),
             consents=consents,
+            refuses=refuses,
         )
         self.registration = Registration(store, clock, seed)
         self.storage = self.registration.storage
