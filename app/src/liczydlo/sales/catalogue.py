@@ -96,6 +96,25 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktury wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie potwierdza już"
         " wystawcy. Wyślij je teraz; nabywca dostanie nowy wydruk, gdy będą miały numery KSeF."
     ),
+    "corrected-already": _(
+        "KSeF ma już przyjętą korektę techniczną tej faktury, więc następnej nie przyjmie. Zeskanuj KOD I z pierwszego"
+        " wydruku: strona KSeF pokaże fakturę, która ją zastąpiła."
+    ),
+    "accepted-already": _(
+        "KSeF przyjął jednak pierwotną fakturę, więc korekta techniczna nie jest potrzebna. Zeskanuj KOD I z pierwszego"
+        " wydruku, żeby zobaczyć jej numer KSeF."
+    ),
+    "other-content": _(
+        "Plik mówi co innego niż faktura, którą odrzucił KSeF: {fields}. Korekta techniczna naprawia tylko plik; treść"
+        " musi zostać ta sama (strony, kwoty, pozycje, daty, numer). Zmiana treści wymaga faktury korygującej."
+    ),
+    "same-bytes": _(
+        "To jest, bajt po bajcie, plik, który KSeF już odrzucił. Popraw w nim to, co KSeF wskazał, i wgraj go jeszcze"
+        " raz."
+    ),
+    "not-rebuilt": _(
+        "Zapisanego pliku nie da się odczytać, więc program nie odbuduje go sam. Wgraj poprawiony plik XML."
+    ),
     "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
     "mode-not-on": _(
         "Ministerstwo nie ogłasza teraz: {outage}. Wybierz tryb offline24: nie wymaga powodu, a jeśli awaria"

@@ -51,8 +51,11 @@ def move(
         **fields,
     }
     columns = entry or {}
-    if State.REJECTED in (invoice.state, to):
-        columns = {**columns, "rejected": to == State.REJECTED}
+    if State.REJECTED in (
+        invoice.state,
+        to,
+    ):  # one corrected technically was refused: its correction has the number
+        columns = {**columns, "rejected": to in (State.REJECTED, State.CORRECTED)}
     with transaction.atomic():
         # its mode as it was read too, or it would be sent as one of the mode before
         here = Invoice.objects.filter(

@@ -18,7 +18,7 @@ from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales.states import MOVING, UNSENT, State, Step
+from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
@@ -108,6 +108,8 @@ class Invoice(WrittenOnce):
     issued_at = models.DateTimeField(null=True, blank=True)
     send_after = models.DateTimeField(null=True, blank=True)
     kod_2 = models.TextField(blank=True, default="")
+    # of a technical correction: the offline invoice that KSeF refused (offline/korekta-techniczna.md)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     reason_json = models.JSONField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)  # so often KSeF has taken the file
     looks = models.PositiveIntegerField(default=0)  # tries in vain, in a row, of what is under way now
@@ -125,6 +127,11 @@ class Invoice(WrittenOnce):
 
     class Meta:
         ordering = ("-id",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["corrects"], condition=~models.Q(state="rejected"), name="one_technical_correction"
+            ),
+        ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["company", "environment", "state"], name="invoice_state"),
             models.Index(
@@ -182,9 +189,16 @@ class Invoice(WrittenOnce):
         """
         if self.entry.ksef_number:
             return True
-        if self.state in (State.DRAFT, State.REJECTED, State.CORRECTED):
+        if self.state == State.DRAFT or self.state in REFUSED:
             return False
-        return self.is_offline or self.is_in_doubt or self.missed_its_day
+        if self.is_offline:
+            return bool(self.kod_2) or self.carries_no_codes
+        return self.is_in_doubt or self.missed_its_day
+
+    @property
+    def corrected_sha256(self) -> bytes | None:
+        """Of a technical correction: the digest of the file that KSeF refused."""
+        return bytes.fromhex(self.corrects.entry.sha256) if self.corrects is not None else None
 
     @property
     def is_in_doubt(self) -> bool:
@@ -290,6 +304,18 @@ class Draft(CompanyOwned):
     def digest(self) -> str:
         """SHA-256 of the content, in hex. A page keeps it in its forms, so that a click is about what was seen."""
         return hashlib.sha256(self.content).hexdigest()
+
+
+class MendedFile(CompanyOwned):
+    """A file that a person uploaded in place of a refused offline invoice's, until it is sent or replaced."""
+
+    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="mended")
+    xml = models.BinaryField()
+    file_name = models.CharField(max_length=255, blank=True, default="")
+
+    def __str__(self) -> str:
+        """Its name."""
+        return self.file_name
 
 
 class UpoPage(WrittenOnce):

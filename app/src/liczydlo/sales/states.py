@@ -61,9 +61,12 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     # The file was right and something else was not (a permission, say): the same file goes out again.
     (State.REJECTED, Step.QUEUE): State.QUEUED,
     (State.REJECTED, Step.CORRECT): State.CORRECTED,
+    # A technical correction may be refused as well; the next one mends the same original.
+    (State.CORRECTED, Step.CORRECT): State.CORRECTED,
 }
 FINAL = frozenset({State.ACCEPTED, State.REJECTED, State.OUTSIDE, State.CORRECTED})
 MOVING = frozenset({State.QUEUED, State.SENDING, State.PROCESSING})  # changes by itself: lists refresh
+REFUSED = frozenset({State.REJECTED, State.CORRECTED})  # KSeF does not want this very file
 UNSENT = frozenset({State.ISSUED, State.WAITING, State.QUEUED, State.SENDING})  # a deadline still counts
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.sales.views import batch, detail, downloads, editor, listing, upload
+from liczydlo.sales.views import batch, detail, downloads, editor, listing, technical, upload
 
 app_name = "sales"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:invoice_id>/wyslij/", detail.send, name="send"),
     path("<int:invoice_id>/jednak-offline/", detail.change_mode, name="change_mode"),
     path("<int:invoice_id>/poza-ksef/", detail.leave, name="leave"),
+    path("<int:invoice_id>/korekta-techniczna/", technical.correct, name="technical"),
     path("<int:invoice_id>/usun/", detail.delete, name="delete"),
     path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
     path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),

@@ -85,7 +85,7 @@ class Batch:
         """
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
         fresh = Q(attempts=0, looks=0) | Q(entry__has_attachment=True)
-        queued = self._rows(State.QUEUED).filter(due & fresh).select_related("entry")
+        queued = self._rows(State.QUEUED).filter(due & fresh, corrects=None).select_related("entry")
         queued = queued.order_by("-entry__has_attachment", "queued_at", "id")
         first = queued.first()
         if first is None:
@@ -346,7 +346,7 @@ class Batch:
         if self._sessions().filter(closed_at=None).exists():
             return self._claim.clock()
         rows = self._rows(State.PROCESSING).filter(session__kind=Session.Kind.BATCH)
-        attached = self._rows(State.QUEUED).filter(entry__has_attachment=True)
+        attached = self._rows(State.QUEUED).filter(entry__has_attachment=True, corrects=None)
         moments = (
             rows.aggregate(at=Min("poll_at"))["at"],
             attached.aggregate(at=Min("send_after"))["at"],

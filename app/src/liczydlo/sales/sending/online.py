@@ -20,7 +20,7 @@ from liczydlo.sales import lifecycle
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import Sessions
-from liczydlo.sales.sending.verdicts import SESSION_OVER
+from liczydlo.sales.sending.verdicts import NOT_CORRECTABLE, SESSION_OVER
 from liczydlo.sales.states import NotNow, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -53,8 +53,10 @@ class Online:
 
     def _rows(self, state: State) -> QuerySet[Invoice]:
         rows = Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
-        if state == State.QUEUED:  # attachments go in packages alone (ksef-docs limity.md)
-            rows = rows.filter(entry__has_attachment=False)
+        if (
+            state == State.QUEUED
+        ):  # attachments go in packages alone (limity.md), technical corrections singly
+            rows = rows.filter(Q(entry__has_attachment=False) | Q(corrects__isnull=False))
         else:
             rows = rows.exclude(session__kind=Session.Kind.BATCH)
         return rows.order_by("queued_at", "id")
@@ -93,7 +95,12 @@ class Online:
         """Send one invoice."""
         invoice = load.invoice
         try:
-            reference = self._ksef.send_invoice(load.session, invoice.entry.xml, offline=invoice.is_offline)
+            reference = self._ksef.send_invoice(
+                load.session,
+                invoice.entry.xml,
+                offline=invoice.is_offline,
+                corrected_sha256=invoice.corrected_sha256,
+            )
         except Unavailable as error:
             if not error.answer_lost:  # else KSeF may have it: it stays „sending" and is asked about
                 self._unsent(invoice, error)
@@ -144,7 +151,7 @@ class Online:
             invoice,
             Step.REJECT,
             reason=Reason(
-                "refused",
+                NOT_CORRECTABLE.get(error.code, "refused"),
                 ksef_code=error.code,
                 reference=error.reference or "",
                 details=(error.description, *error.details),

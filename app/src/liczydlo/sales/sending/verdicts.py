@@ -36,6 +36,10 @@ REJECTIONS: Final[dict[int, str]] = {  # the text of a refusal; the same file ma
 RESENDABLE: Final = frozenset(
     {"no-permission", "gave-up", "refused", "duplicate-unproved", "attachment-needs-batch"}
 )
+TECHNICAL: Final = frozenset({"bad-file", "bad-content", "rejected"})
+"""Refusals of an offline invoice's file, which a technical correction mends (offline/korekta-techniczna.md)."""
+NOT_CORRECTABLE: Final = {"21166": "corrected-already", "21167": "accepted-already"}
+"""Refusals of a technical correction itself."""
 SESSION_FULL: Final = "21155"
 SESSION_AWAY: Final = "21184"  # „try later or open a new one"
 SESSION_OVER: Final = frozenset(

@@ -16,7 +16,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import composing, modes, proof, services
+from liczydlo.sales import composing, modes, proof, services, technical
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
@@ -69,6 +69,7 @@ def life(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 
 def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
     found, void = deadline_of(invoice), proof.void_of(invoice)
+    original = technical.original_of(invoice)
     return {
         "deadline": found,
         "explanation": explanation(Mode(invoice.mode), invoice.entry.issue_date, found),
@@ -77,6 +78,9 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "may_leave": may_issue and invoice.state == State.WAITING and found.reason == "total-failure",
         "invoice": invoice,
         "void": void,
+        "original": original,
+        "may_correct": may_issue and technical.can_be_corrected(original),
+        "correction": technical.correction_of(invoice) if invoice.is_offline else None,
         "events": timeline(invoice),
         "receipt": Receipt.objects.of(company).filter(invoice=invoice).first(),
         "is_printable": invoice.is_printable and void is None,
