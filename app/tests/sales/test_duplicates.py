@@ -71,7 +71,7 @@ class TestDuplicates:
         assert (row.session_reference, row.invoice_reference) == (elsewhere.session, "")
         assert row.reason is not None and row.reason.code == "recovered"
         receipt = Receipt.objects.get(invoice=row)
-        assert receipts.proves(bytes(receipt.xml), row)
+        assert receipts.proves(upo.verify(bytes(receipt.xml)), row)
         asked = [path for _, path in wire.seen if re.fullmatch(UPO, path)]
         assert asked and all(re.fullmatch(BY_NUMBER, path) for path in asked)
 
@@ -187,7 +187,7 @@ class TestReceipts:
         row = self.accepted(connected, sender)
         sender.until(connected, lambda: fresh(row).looks == 2)
         assert not Receipt.objects.filter(invoice=row).exists()
-        assert not receipts.proves(foreign, row)
+        assert not receipts.proves(upo.verify(foreign), row)
         wire.rules.clear()
         sender.until(connected, lambda: settled(row))
         assert Receipt.objects.filter(invoice=row).count() == 1
@@ -199,9 +199,9 @@ class TestReceipts:
         row = self.accepted(connected, sender)
         sender.until(connected, lambda: settled(row))
         xml = bytes(Receipt.objects.get().xml)
-        assert receipts.proves(xml, fresh(row))
+        assert receipts.proves(upo.verify(xml), fresh(row))
         row.entry.ksef_number, row.entry.document.sha256 = fresh(row).entry.ksef_number, "0" * 64
-        assert not receipts.proves(xml, row)
+        assert not receipts.proves(upo.verify(xml), row)
 
     def test_a_forged_receipt_is_not_kept(self, connected: Any, sender: Worker, wire: Wire) -> None:
         forged = httpx2.Response(200, content=b"<a/>", headers={"content-type": "application/xml"})

@@ -28,6 +28,7 @@ class Action(models.TextChoices):
     CERTIFICATE_RENEWED = "certificate-renewed", _("Odnowiono certyfikat KSeF")
     CERTIFICATE_REVOKED = "certificate-revoked", _("Unieważniono certyfikat KSeF")
     CERTIFICATE_VOID = "certificate-void", _("KSeF przestał uznawać certyfikat")
+    UPO_SIGNER_CHANGED = "upo-signer-changed", _("UPO podpisał ktoś inny niż dotąd")
     GRANTED = "granted", _("Nadano uprawnienia w KSeF")
     REVOKED = "revoked", _("Odebrano uprawnienie w KSeF")
     TOKEN_MADE = "token-made", _("Utworzono token KSeF")

@@ -18,6 +18,7 @@ from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
+from liczydlo.sales import signatures  # noqa: F401 - its tables are of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -237,45 +238,6 @@ class Invoice(WrittenOnce):
         if self.state == State.ISSUED and self.reason_json:
             return "held"
         return "overdue" if self.is_overdue(times.today()) else self.state
-
-
-class SigningCertificate(WrittenOnce):
-    """An offline certificate that has signed KOD II of the company; it outlives the stored one and its key.
-
-    ``ksef_status`` is KSeF's last word on it and changes; ``connection.certificates.status`` brings it.
-    """
-
-    environment = models.CharField(max_length=10, choices=Environment)
-    serial = models.CharField(max_length=64)
-    fingerprint = models.CharField(max_length=64)  # SHA-256 of the certificate, upper-case hex
-    certificate = models.BinaryField()  # DER
-    ksef_status = models.CharField(max_length=10, blank=True, default="")
-    checked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["company", "environment", "fingerprint"], name="one_signing_certificate"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        """Its serial number."""
-        return self.serial
-
-
-class Signature(WrittenOnce):
-    """Who signed an invoice's KOD II, and what KSeF had said of the certificate when it was signed."""
-
-    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="signature")
-    certificate = models.ForeignKey(SigningCertificate, models.PROTECT, related_name="signatures")
-    signed_at = models.DateTimeField(default=times.now)
-    ksef_status = models.CharField(max_length=10, blank=True, default="")  # empty: KSeF had said nothing
-    checked_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        """Which certificate."""
-        return f"KOD II {self.invoice_id} {self.certificate}"
 
 
 class Draft(CompanyOwned):

@@ -26,7 +26,8 @@ from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import purpose_of, serial_of
 from liczydlo.offline.services import situation
 from liczydlo.prints import codes
-from liczydlo.sales.models import Invoice, Signature, SigningCertificate
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import UNSENT
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason

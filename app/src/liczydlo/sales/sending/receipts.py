@@ -15,6 +15,7 @@ from liczydlo.jobs.claims import LONGEST, Claim, delay
 from liczydlo.ksef import upo
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError, Refused
+from liczydlo.sales import signers
 from liczydlo.sales.lifecycle import CHUNK
 from liczydlo.sales.models import Invoice, Receipt, Session, UpoPage
 from liczydlo.web.reasons import Reason
@@ -53,7 +54,9 @@ class Receipts:
             self._claim.step("upo.ask")
             try:
                 xml = self._ask(invoice)
-                proved = proves(xml, invoice)
+                receipt = upo.verify(xml)
+                signers.note(self._company, receipt, at=self._claim.clock())
+                proved = proves(receipt, invoice)
             except Refused as error:
                 self._in_vain(invoice, str(error.code), error.reference or "")
             except upo.UpoError as error:
@@ -80,8 +83,9 @@ class Receipts:
             for page in pages:
                 self._claim.step("upo.ask")
                 xml = self._ksef.session_upo(session.reference, page.reference)
-                documents = upo.verify(xml).documents
-                named = [left.get(one.ksef_number) for one in documents if self._is_of(one, left)]
+                receipt = upo.verify(xml)
+                signers.note(self._company, receipt, at=self._claim.clock())
+                named = [left.get(one.ksef_number) for one in receipt.documents if self._is_of(one, left)]
                 proved = [one for one in named if one is not None]
                 self._store_page(session, page.reference, xml, proved)
                 for one in proved:
@@ -172,7 +176,7 @@ class Receipts:
         return pending.first()
 
 
-def proves(xml: bytes, invoice: Invoice) -> bool:
-    """Whether a receipt is genuine and is of this very document. Raises UpoError when it is not genuine."""
-    entry = upo.verify(xml).document(invoice.entry.ksef_number)
+def proves(receipt: upo.Upo, invoice: Invoice) -> bool:
+    """Whether a verified receipt is of this very document."""
+    entry = receipt.document(invoice.entry.ksef_number)
     return entry is not None and entry.sha256.hex() == invoice.entry.sha256
