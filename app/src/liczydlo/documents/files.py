@@ -41,6 +41,11 @@ def pdf(entry: IndexEntry, *, kod_2: str = "", outside: bool = False) -> bytes:
     return invoice_pdf(entry.xml, codes=codes)
 
 
+def offline_pdf(entry: IndexEntry, *, kod_2: str) -> bytes:
+    """The print as it was handed over offline, whatever number the invoice has got since. Raises PrintError."""
+    return invoice_pdf(entry.xml, codes=Codes(kod_1=kod_1(entry), caption=OFFLINE, kod_2=kod_2))
+
+
 def response(entry: IndexEntry, content: bytes, kind: str, *, inline: bool = False) -> HttpResponse:
     """A file of the invoice, PDF or XML, named by its numbers."""
     name = file_name(entry.number, entry.ksef_number, ending=ENDINGS[kind])

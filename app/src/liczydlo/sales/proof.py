@@ -77,13 +77,15 @@ class Claim:
 
 
 def checks(claim: Claim, *, kod_1: str, kod_2: str) -> tuple[Check, ...]:
-    """Every step, in the order in which a buyer's scanner and KSeF go."""
+    """Every step, in the order in which a buyer's scanner and KSeF go; without ``kod_2`` those of KOD I."""
     return tuple(Check(code=code, holds=holds) for code, holds in _steps(claim, kod_1, kod_2))
 
 
 def _steps(claim: Claim, kod_1: str, kod_2: str) -> Iterator[tuple[str, bool | None]]:
     yield "kod1-picture", _reads(kod_1)
     yield "kod1-link", kod_1 == claim.kod_1
+    if not kod_2:
+        return
     yield "kod2-picture", _reads(kod_2)
     where = environment_of(Environment(claim.environment))
     start = f"{where.qr}/certificate/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.sales.views import batch, detail, downloads, editor, listing, technical, upload
+from liczydlo.sales.views import batch, detail, downloads, editor, evidence, listing, technical, upload
 
 app_name = "sales"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<int:invoice_id>/usun/", detail.delete, name="delete"),
     path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
     path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),
+    path("<int:invoice_id>/dowody/", evidence.show, name="evidence"),
+    path("<int:invoice_id>/dowody.zip", evidence.archive, name="evidence_zip"),
     path("<int:invoice_id>/upo.pdf", downloads.upo_pdf, name="upo_pdf"),
     path("<int:invoice_id>/upo.xml", downloads.upo_xml, name="upo_xml"),
 ]
