@@ -72,6 +72,17 @@ def test_every_page_says_what_time_it_is(follow: Any, company: Any, owner: Any, 
 
 
 @pytest.mark.django_db
+def test_the_strip_looks_again_when_the_clock_was_turned(
+    follow: Any, company: Any, owner: Any, browse: Any
+) -> None:
+    follow.clock.set(NOON)
+    browser, page = browse(owner), f"/firmy/{company.pk}/ustawienia/ksef/stan/"
+    assert "sprawdzono 12:00" in browser.get(page).content.decode()
+    follow.clock.move(dt.timedelta(hours=3))
+    assert "sprawdzono 15:00" in browser.get(page).content.decode()
+
+
+@pytest.mark.django_db
 def test_no_page_speaks_of_it_otherwise(company: Any, owner: Any, browse: Any) -> None:
     assert "Zegar szkoleniowy" not in browse(owner).get(f"/firmy/{company.pk}/").content.decode()
 

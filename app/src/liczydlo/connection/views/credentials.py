@@ -245,7 +245,9 @@ def status(request: CompanyRequest, company: Company) -> HttpResponse:
     where = clients.environment(company)
     name = f"latarnia:{where.latarnia or where.name}"
     cached = cache.get(name)
-    if cached is None:
+    if (
+        cached is None or abs((times.now() - cached[1]).total_seconds()) >= STATUS_KEPT
+    ):  # a training clock was turned
         cached = (latarnia.status(where, http=clients.connections(where)), times.now())
         cache.set(name, cached, STATUS_KEPT)
     lock = passphrase_of(company)
