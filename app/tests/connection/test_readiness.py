@@ -20,7 +20,7 @@ from liczydlo.connection.readiness.services import findings, run
 from liczydlo.connection.readiness.wording import TO_DO, row
 from liczydlo.connection.tokens import connecting
 from liczydlo.ksef.conversation import Request
-from liczydlo.sales.services import ISSUABLE
+from liczydlo.sales.views.ways import WORDS
 
 pytestmark = pytest.mark.django_db
 ALL = [
@@ -180,13 +180,13 @@ def test_keys_that_are_closed_are_opened_not_replaced(connected: Any, owner: Any
 
 
 def test_no_advice_names_a_way_that_the_program_does_not_have() -> None:
-    """„Wystawiać w trybie …" only of modes that an invoice can have."""
+    """„Wystawiać w trybie …" only of modes that the preview can offer."""
     offered = {
         mode
         for words in TO_DO.values()
         for mode in re.findall(r"wystawiać faktury w trybie (\w+)", str(words))
     }
-    assert offered and offered <= set(ISSUABLE)
+    assert offered and offered <= set(WORDS)
 
 
 def test_an_expired_and_an_ending_certificate(connected: Any) -> None:
