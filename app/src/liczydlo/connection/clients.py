@@ -256,7 +256,7 @@ def _keep_refusal(
         if not _still_there(company, environment, fingerprint):
             return
         before = _refusals(company, environment, fingerprint).first()
-        times = before.times + 1 if before is not None else 1
+        count = before.times + 1 if before is not None else 1
         KsefLogin.objects.of(company).filter(environment=environment, fingerprint=fingerprint).delete()
         RefusedLogin.objects.update_or_create(
             company=company,
@@ -265,8 +265,8 @@ def _keep_refusal(
                 "fingerprint": fingerprint,
                 "answer": refusal.fields(),
                 "since": before.since if before is not None else now,
-                "times": times,
-                "again_at": now + delay(times, first=REFUSED_PAUSE, longest=LONGEST),
+                "times": count,
+                "again_at": now + delay(count, first=REFUSED_PAUSE, longest=LONGEST),
             },
         )
     log.warning("company %s: KSeF refuses the login: %s (%s)", company.pk, refusal.code, refusal.reference)
