@@ -123,7 +123,27 @@ def examples() -> None:
     purchases.synchronise(company)
 
 
+def queue(control: str) -> None:
+    """A connected firm whose KSeF is away, with invoices in the queue: one late, one due today, one with two days."""
+    import datetime as dt
+
+    from django.utils import timezone
+    from liczydlo.companies.models import Company
+    from liczydlo.demo import firms
+    from liczydlo.demo.samples import faktura_of, samples
+    from liczydlo.fa3.write import write
+    from liczydlo.sales import services
+    from liczydlo.sales.models import Invoice
+
+    connect(control)
+    company, today = Company.objects.get(), timezone.localdate()
+    made = samples(firms.COMPANY.party, firms.SOLE_PROPRIETOR.party, today)
+    for name, days in (("several-rates", -1), ("foreign-currency", 0), ("correction", 5)):
+        row = services.issue(company, write(faktura_of(made[name])))
+        Invoice.objects.filter(pk=row.pk).update(due_date=today + dt.timedelta(days))
+
+
 if __name__ == "__main__":
     django.setup()
-    COMMANDS = (migrate, connect, working, files, supply, sign_in, issue)
+    COMMANDS = (migrate, connect, working, files, supply, sign_in, issue, queue)
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

@@ -28,6 +28,11 @@ def installed(page: Any, fresh: tuple[Application, str], ksef: Running) -> Any:
     application, _ = fresh
     done = application.drive("working", ksef.control_url)
     assert done.returncode == 0, done.stderr
+    return enter(page)
+
+
+def enter(page: Any) -> Any:
+    """Log in as the owner that the driver makes."""
     page.goto("/")
     page.get_by_label("Adres e-mail").fill("ala@example.com")
     page.get_by_label("Hasło", exact=True).fill("Kwiecień-plecień 2026")

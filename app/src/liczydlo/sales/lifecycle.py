@@ -77,7 +77,13 @@ def move(
 
 
 def move_all(
-    rows: QuerySet[Invoice], start: State, step: Step, *, reason: Reason | None = None, **fields: Any
+    rows: QuerySet[Invoice],
+    start: State,
+    step: Step,
+    *,
+    by: User | None = None,
+    reason: Reason | None = None,
+    **fields: Any,
 ) -> int:
     """Take one step for all rows that are in ``start``, with the same ``fields``; how many they were.
 
@@ -96,7 +102,7 @@ def move_all(
             chunk = found[at : at + CHUNK]
             Invoice.objects.filter(pk__in=[pk for pk, _ in chunk]).update(**values)
             Event.objects.bulk_create(
-                Event(company_id=company, invoice_id=pk, step=step, reason_json=values["reason_json"])
+                Event(company_id=company, invoice_id=pk, step=step, by=by, reason_json=values["reason_json"])
                 for pk, company in chunk
             )
     return len(found)

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -141,9 +142,9 @@ class Invoice(WrittenOnce):
                 condition=models.Q(due_date__isnull=False),
             ),
             models.Index(
-                fields=["company", "queued_at", "id"],
+                fields=["company", "environment", "looks", "due_date", "queued_at", "id"],
                 name="invoice_outgoing",
-                condition=models.Q(state__in=["queued", "sending", "processing", "waiting"]),
+                condition=models.Q(state="queued"),
             ),
             models.Index(fields=["company"], name="invoice_upo", condition=models.Q(upo_pending=True)),
             models.Index(
@@ -227,6 +228,11 @@ class Invoice(WrittenOnce):
         """Whether KSeF got it after the day by which it had to be sent."""
         acquired = self.entry.acquired_at
         return bool(acquired and self.due_date and timezone.localdate(acquired) > self.due_date)
+
+    @classmethod
+    def nearest_deadline(cls) -> tuple[OrderBy, str, str]:
+        """The order in which invoices go out: what has no deadline comes last."""
+        return models.F("due_date").asc(nulls_last=True), "queued_at", "id"
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether the day by which it had to be sent has passed."""

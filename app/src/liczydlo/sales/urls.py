@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.sales.views import batch, detail, downloads, editor, evidence, listing, technical, upload
+from liczydlo.sales.views import batch, detail, downloads, editor, evidence, listing, queue, technical, upload
 
 app_name = "sales"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("nowa/", editor.new, name="new"),
     path("nowa/sumy/", editor.totals, name="totals"),
     path("wgraj/", upload.upload, name="upload"),
+    path("kolejka/", queue.page, name="queue"),
+    path("kolejka/wiersze/", queue.rows, name="queue_rows"),
+    path("kolejka/wyslij/", queue.send_all, name="queue_send_all"),
+    path("kolejka/<int:invoice_id>/wyslij/", queue.send, name="queue_send"),
     path("szkice/wyslij/", batch.issue_drafts, name="issue_drafts"),
     path("<int:invoice_id>/", detail.detail, name="detail"),
     path("<int:invoice_id>/stan/", detail.life, name="life"),

@@ -86,7 +86,7 @@ class Batch:
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
         fresh = Q(attempts=0, looks=0) | Q(entry__has_attachment=True)
         queued = self._rows(State.QUEUED).filter(due & fresh, corrects=None).select_related("entry")
-        queued = queued.order_by("-entry__has_attachment", "queued_at", "id")
+        queued = queued.order_by("-entry__has_attachment", *Invoice.nearest_deadline())
         first = queued.first()
         if first is None:
             return None

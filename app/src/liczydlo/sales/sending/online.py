@@ -64,7 +64,7 @@ class Online:
     # sending
 
     def reserve(self) -> Marked | None:
-        """The next invoice of the queue: what got no answer the least often, then the oldest."""
+        """The next of the queue: what got no answer the least often, then the nearest deadline, then the oldest."""
         while (invoice := self._next_queued()) is not None:
             self._ksef.ensure_login()  # a login that is refused leaves the invoice as it is
             session, online = self._sessions.current()
@@ -88,7 +88,7 @@ class Online:
         if not self._ahead:
             due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
             rows = self._rows(State.QUEUED).filter(due).select_related("entry__document")
-            self._ahead.extend(rows.order_by("looks", "queued_at", "id")[:AHEAD])
+            self._ahead.extend(rows.order_by("looks", *Invoice.nearest_deadline())[:AHEAD])
         return self._ahead.popleft() if self._ahead else None
 
     def send(self, load: Marked) -> None:

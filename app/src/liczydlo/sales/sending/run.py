@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.models import Min, Q, QuerySet
+from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
@@ -37,6 +38,7 @@ from liczydlo.web.reasons import Reason
 
 NAME: Final = "sales.send"
 NOT_CONNECTED: Final = dt.timedelta(minutes=1)  # a new connection ends the wait
+DAY: Final = dt.timedelta(days=1)
 UNANSWERED: Final = 2  # so many sendings in a row, or stages, without an answer: KSeF is away
 
 log = logging.getLogger(__name__)
@@ -139,18 +141,21 @@ class Run:
         self._receipts.pull_back()
 
     def _release_waiting(self) -> None:
-        """Offline invoices whose time has come join the queue."""
-        due = self._rows(State.WAITING).filter(send_after__lte=self._claim.clock())
-        for invoice in due.order_by("queued_at", "id"):
+        """Offline invoices whose time has come, and those whose deadline has passed, join the queue."""
+        now = self._claim.clock()
+        late = Q(due_date__lt=timezone.localdate(now))
+        due = self._rows(State.WAITING).filter(Q(send_after__lte=now) | late)
+        for invoice in due.order_by(*Invoice.nearest_deadline()):
             try:
                 lifecycle.move(invoice, Step.QUEUE, queued_at=times.now(), send_after=None)
             except states.NotNow:  # a person has sent it at this very moment
                 log.info("invoice %s is queued already", invoice.pk)
 
     def _next_release(self) -> dt.datetime | None:
-        """When the first offline invoice goes out."""
-        moment: dt.datetime | None = self._rows(State.WAITING).aggregate(at=Min("send_after"))["at"]
-        return moment
+        """When the first offline invoice goes out: its time has come, or the day of its deadline is over."""
+        first = self._rows(State.WAITING).aggregate(at=Min("send_after"), due=Min("due_date"))
+        over = first["due"] and timezone.make_aware(dt.datetime.combine(first["due"] + DAY, dt.time.min))
+        return min((moment for moment in (first["at"], over) if moment is not None), default=None)
 
 
 def _weight(failure: KsefError | Later) -> tuple[int, float]:
