@@ -4,7 +4,7 @@
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
 ``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_EMULATOR_CLOCK`` (default: the machine's clock) · ``LICZYDLO_HOSTS`` ·
-``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
+``LICZYDLO_URL`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
 ``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
 """
 
@@ -112,6 +112,9 @@ HTTPS = _flag("LICZYDLO_HTTPS")
 LICZYDLO_HOSTS = [host.strip() for host in os.environ.get("LICZYDLO_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *LICZYDLO_HOSTS]
 CSRF_TRUSTED_ORIGINS = [f"{'https' if HTTPS else 'http'}://{host}" for host in LICZYDLO_HOSTS if host != "*"]
+LICZYDLO_URL = next(iter(CSRF_TRUSTED_ORIGINS), "")  # where links in letters lead
+if os.environ.get("LICZYDLO_URL"):
+    LICZYDLO_URL = _address("LICZYDLO_URL", LICZYDLO_URL)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

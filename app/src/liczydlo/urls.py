@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.conf.urls.i18n import urlpatterns as language_urls
 from django.urls import URLPattern, URLResolver, include, path
 
+from liczydlo.companies import languages
 from liczydlo.connection import urls as connection
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
     path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),
     path("konto/", include("allauth.urls")),
-    path("jezyk/", include(language_urls)),
+    path("jezyk/setlang/", languages.choose, name="set_language"),
 ]
 
 handler400 = "liczydlo.web.errors.bad_request"

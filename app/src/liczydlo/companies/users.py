@@ -48,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("imię i nazwisko"), max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, blank=True, default="")  # of letters; see ``languages``
     date_joined = models.DateTimeField(default=timezone.now)
 
     objects = UserManager()

@@ -79,7 +79,12 @@ CHANGING = (
     "change.look",  # before KSeF's lists are read for what became of it
 )
 OUTAGES = ("outages.store",)  # Latarnia has answered, nothing is stored
-STEPS = ISSUING + SENDING + BATCHING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES
+WRITING = (
+    "letters.round",  # before firms are looked at
+    "letters.write",  # before a letter to an owner
+    "letters.written",  # the mail server has it, we have not written it down
+)
+STEPS = ISSUING + SENDING + BATCHING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES + WRITING
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

@@ -115,6 +115,7 @@ TEXTS: Final[dict[str, Text]] = {
     "not-rebuilt": _(
         "Zapisanego pliku nie da się odczytać, więc program nie odbuduje go sam. Wgraj poprawiony plik XML."
     ),
+    "letter-not-sent": _("Serwer poczty nie przyjął listów ({count}). Program spróbuje jeszcze raz."),
     "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
     "mode-not-on": _(
         "Ministerstwo nie ogłasza teraz: {outage}. Wybierz tryb offline24: nie wymaga powodu, a jeśli awaria"

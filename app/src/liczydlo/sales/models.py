@@ -146,6 +146,11 @@ class Invoice(WrittenOnce):
                 name="invoice_outgoing",
                 condition=models.Q(state="queued"),
             ),
+            models.Index(
+                fields=["company"],
+                name="invoice_unsent",
+                condition=models.Q(state__in=["issued", "waiting", "queued", "sending"]),
+            ),
             models.Index(fields=["company"], name="invoice_upo", condition=models.Q(upo_pending=True)),
             models.Index(
                 fields=["company", "environment"],
@@ -341,6 +346,24 @@ class Event(WrittenOnce):
     def reason(self) -> Reason | None:
         """Why, when that needs saying."""
         return Reason.from_json(self.reason_json)
+
+
+class Notice(CompanyOwned):
+    """A letter that was sent: each (person, kind, key) is written once. ``key`` is an invoice or an outage's event."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)  # ``letters.Kind``
+    key = models.CharField(max_length=64)
+    sent_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "person", "kind", "key"], name="one_letter_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        """What about."""
+        return f"{self.kind} {self.key}"
 
 
 class Series(CompanyOwned):

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from django.core import mail
 from django.utils import timezone
+from liczydlo.companies import letters
 from liczydlo.connection import clients
 from liczydlo.connection.certificates import job
 from liczydlo.connection.models import Enrollment, EnrollmentState, ExpiryNotice, Purpose, StoredCertificate
@@ -158,26 +159,29 @@ def test_the_days_of_warnings(left: float, days: int | None) -> None:
 
 
 def test_each_warning_is_mailed_once_to_the_owners(connected: Any, owner: Any, worker: Any) -> None:
-    for days, letters in ((61, 0), (60, 1), (55, 1), (30, 2), (29, 2)):
+    for days, count in ((61, 0), (60, 1), (55, 1), (30, 2), (29, 2)):
         ends_in(connected, Purpose.AUTHENTICATION, days)
         job.send_notices(connected, clock=lambda: timezone.now() - timedelta(minutes=1))
         job.send_notices(connected, clock=lambda: timezone.now() - timedelta(minutes=1))
         if days in {60, 30}:
             job.send_notices(connected, clock=timezone.now)
-        assert len(mail.outbox) == letters, days
+        assert len(mail.outbox) == count, days
     letter = mail.outbox[-1]
     assert letter.to == [owner.email] and connected.name in letter.subject
     assert serials(connected)["Authentication"] in letter.body
 
 
-def test_a_mail_server_that_is_away_is_tried_again(connected: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_server_that_is_away_is_tried_again(
+    connected: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ends_in(connected, Purpose.OFFLINE, 7)
 
     def away(*_: Any) -> None:
         raise smtplib.SMTPServerDisconnected("away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(job, "send_mail", away)
+        broken.setattr(letters, "send_mail", away)
+        broken.setattr(settings, "LICZYDLO_SENDS_MAIL", True)
         assert job.send_notices(connected, clock=timezone.now) == 0
     assert not ExpiryNotice.objects.exists()
     assert job.send_notices(connected, clock=timezone.now) == 1

@@ -7,16 +7,13 @@ Owners are written to 60, 30, 7 and 1 days before a certificate ends, once for e
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import smtplib
 from collections.abc import Callable
 
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from liczydlo.companies.models import Company, Membership, Role
+from liczydlo.companies import letters
+from liczydlo.companies.models import Company
 from liczydlo.connection.certificates import renewal, status
 from liczydlo.connection.certificates.enrollments import JOB
 from liczydlo.connection.models import ExpiryNotice, StoredCertificate
@@ -25,7 +22,6 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim, Later
 from liczydlo.web import times
 
-log = logging.getLogger(__name__)
 DAYS = (60, 30, 7, 1)
 
 POLL = dt.timedelta(seconds=1)
@@ -56,24 +52,24 @@ def send_notices(company: Company, *, clock: Callable[[], dt.datetime]) -> int:
         known = ExpiryNotice.objects.of(company).filter(fingerprint=stored.fingerprint, days=days)
         if known.exists():
             continue
-        try:
-            _write(company, stored, now)
-        except (smtplib.SMTPException, OSError) as error:
-            log.warning("company %s: a warning could not be mailed: %s", company.pk, type(error).__name__)
+        if not _write(company, stored, now):
             continue
         ExpiryNotice.objects.create(company=company, fingerprint=stored.fingerprint, days=days)
         sent += 1
     return sent
 
 
-def _write(company: Company, stored: StoredCertificate, now: dt.datetime) -> None:
-    owners = Membership.objects.filter(company=company, role=Role.OWNER).select_related("user")
+def _write(company: Company, stored: StoredCertificate, now: dt.datetime) -> bool:
+    """Whether any owner's letter was taken by the mail server, or there is nobody to write to."""
     days = max((stored.not_after - now).days, 0)
     values = {"company": company, "stored": stored, "days": days}
-    with translation.override("pl"):
-        subject = _("%(firm)s: certyfikat KSeF wygasa za %(days)s dni") % {"firm": company.name, "days": days}
-        text = render_to_string("connection/certificates/warning.txt", values)
-    send_mail(subject, text, None, [one.user.email for one in owners if one.user.email])
+
+    def subject() -> str:
+        return _("%(firm)s: certyfikat KSeF wygasa za %(days)s dni") % {"firm": company.name, "days": days}
+
+    template = "connection/certificates/warning.txt"
+    taken = [letters.write(person, subject, template, values) for person in letters.owners(company)]
+    return any(taken) or not taken or not settings.LICZYDLO_SENDS_MAIL
 
 
 @registry.job(JOB)
