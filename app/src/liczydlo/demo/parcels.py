@@ -135,7 +135,7 @@ class Parcel:
             "reason_code": (reason.ksef_code or reason.code) if reason else None,
             "number": (invoice.entry.number if invoice else None),
             "seller_nip": (invoice.entry.seller_nip if invoice else None),
-            "sha256": (invoice.entry.sha256 if invoice else None),
+            "sha256": (invoice.entry.sha256 if invoice and invoice.entry.document_id else None),
             "mode": (invoice.mode if invoice else None),
             "faults": self.faults,
             "xml": paths.get("xml"),

@@ -84,7 +84,10 @@ WRITING = (
     "letters.write",  # before a letter to an owner
     "letters.written",  # the mail server has it, we have not written it down
 )
-STEPS = ISSUING + SENDING + BATCHING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES + WRITING
+ORDERING = ("order.release",)  # its originals have their numbers, nothing is changed
+STEPS = (
+    ISSUING + SENDING + BATCHING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES + WRITING + ORDERING
+)
 """Every name at which the program can be made to die, in the order in which they are reached."""
 
 

@@ -23,7 +23,7 @@ class SalesConfig(AppConfig):
         )
         from liczydlo.offline.effects import TELLERS  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
-        from liczydlo.sales import deadlines, effects, letters, proof, services  # noqa: PLC0415
+        from liczydlo.sales import awaiting, deadlines, effects, letters, proof, services  # noqa: PLC0415
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
 
@@ -32,6 +32,9 @@ class SalesConfig(AppConfig):
         connected.connect(services.once_connected, dispatch_uid="sales")
         certificates_listed.connect(proof.note, dispatch_uid="sales")
         certificate_void.connect(proof.hit, dispatch_uid="sales")
+        connected.connect(awaiting.once_connected, dispatch_uid="sales order")
         outages_changed.connect(deadlines.recompute, dispatch_uid="sales")
         outages_changed.connect(letters.once_outages_changed, dispatch_uid="sales letters")
+        CHIPS["awaiting"] = Chip(label=_("Czeka na numer"), icon="hourglass", tone="wait")
+        CHIPS["returned"] = Chip(label=_("Szkic, do poprawy"), icon="pencil-line", tone="bad")
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

@@ -115,6 +115,27 @@ TEXTS: Final[dict[str, Text]] = {
     "not-rebuilt": _(
         "Zapisanego pliku nie da się odczytać, więc program nie odbuduje go sam. Wgraj poprawiony plik XML."
     ),
+    "awaits-original": _("Czeka na numer faktury {number}."),
+    "original-numbers": _("Wpisano: {ksef}."),
+    "original-filled": _(
+        "Dokument odnosi się do faktury {number} bez numeru KSeF, a ona już go ma. Przy wystawieniu program wpisze"
+        " go sam: {ksef}."
+    ),
+    "original-pending": _(
+        "Faktura {number}, do której odnosi się ten dokument, nie ma jeszcze numeru KSeF. Po wystawieniu dokument"
+        " poczeka na ten numer i wyjdzie sam."
+    ),
+    "original-draft": _(
+        "Faktura {number}, do której odnosi się ten dokument, jest dopiero szkicem. Wystaw ją najpierw."
+    ),
+    "original-refused": _(
+        "Faktura {number}, na której numer czekał ten dokument, nie dostanie go: KSeF ją odrzucił albo została"
+        " zastąpiona. Popraw tamtą fakturę, a potem sprawdź ten dokument i wystaw go jeszcze raz."
+    ),
+    "original-taken-back": _(
+        "Faktura {number}, na której numer czekał ten dokument, wróciła do szkiców. Wystaw ją najpierw."
+    ),
+    "not-released": _("Numery są już znane, ale dokumentu nie udało się wystawić: {why}"),
     "letter-not-sent": _("Serwer poczty nie przyjął listów ({count}). Program spróbuje jeszcze raz."),
     "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
     "mode-not-on": _(

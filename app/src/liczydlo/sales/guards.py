@@ -1,7 +1,7 @@
 """What the database refuses to do with issued invoices, whoever asks: art. 106e, 112 and 112a of the VAT act.
 
-An invoice leaves the state of a draft only with a frozen document, is never a draft again, and is never deleted; nor is
-its receipt or its timeline. What names it is guarded in its index entry (``documents.guards``).
+An invoice leaves the states before it is frozen only with a frozen document, never returns, and is never deleted; nor
+is its receipt or its timeline. What names it is guarded in its index entry (``documents.guards``).
 """
 
 from __future__ import annotations
@@ -11,21 +11,26 @@ from typing import Final
 from liczydlo.guards import Guard, written_once
 
 _INVOICE: Final = "sales_invoice"
+_OPEN: Final = "('draft', 'awaiting')"  # nothing is frozen yet
+
+_IS_FROZEN: Final = (
+    "EXISTS (SELECT 1 FROM documents_indexentry entry "
+    "WHERE entry.id = NEW.entry_id AND entry.document_id IS NOT NULL)"
+)
 
 GUARDS: Final = (
     Guard(
         name="sales_invoice_issued_means_frozen",
         table=_INVOICE,
         verb="UPDATE",
-        when="OLD.state = 'draft' AND NEW.state <> 'draft' AND NOT EXISTS (SELECT 1 FROM documents_indexentry entry "
-        "WHERE entry.id = NEW.entry_id AND entry.document_id IS NOT NULL)",
+        when=f"OLD.state IN {_OPEN} AND NEW.state NOT IN {_OPEN} AND NOT {_IS_FROZEN}",
         message="a draft cannot become an invoice without a frozen document",
     ),
     Guard(
         name="sales_invoice_stays_issued",
         table=_INVOICE,
         verb="UPDATE",
-        when="OLD.state <> 'draft' AND (NEW.state = 'draft' OR NEW.entry_id <> OLD.entry_id "
+        when=f"OLD.state NOT IN {_OPEN} AND (NEW.state IN {_OPEN} OR NEW.entry_id <> OLD.entry_id "
         "OR NEW.company_id <> OLD.company_id OR NEW.environment <> OLD.environment)",
         message="an issued invoice cannot become a draft or another document",
     ),
@@ -33,7 +38,7 @@ GUARDS: Final = (
         name="sales_invoice_offline_stays_offline",
         table=_INVOICE,
         verb="UPDATE",
-        when="OLD.state <> 'draft' AND OLD.mode <> 'online' AND NEW.mode <> OLD.mode",
+        when=f"OLD.state NOT IN {_OPEN} AND OLD.mode <> 'online' AND NEW.mode <> OLD.mode",
         message="what was issued in an offline mode stays in it: its mode decides the mark in JPK_V7",
     ),
     Guard(
@@ -59,5 +64,13 @@ GUARDS: Final = (
     *written_once("sales_signature"),
     *written_once("sales_receipt"),
     *written_once("sales_upopage"),
-    *written_once("sales_event"),
+    *(guard for guard in written_once("sales_event") if guard.verb != "DELETE"),
+    Guard(
+        name="sales_event_no_delete",
+        table="sales_event",
+        verb="DELETE",
+        when="EXISTS (SELECT 1 FROM sales_invoice invoice WHERE invoice.id = OLD.invoice_id "
+        "AND invoice.state <> 'draft')",
+        message="sales_event is written once",
+    ),
 )

@@ -10,11 +10,15 @@ from django.db.models import QuerySet
 
 from liczydlo.companies.models import User
 from liczydlo.documents.models import IndexEntry
-from liczydlo.sales.models import Event, Invoice
+from liczydlo.jobs import registry
+from liczydlo.sales.models import Awaited, Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step, target
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
+ORDER: Final = "sales.order"
+"""The job of what waits for others' numbers: see ``awaiting``."""
+SETTLED: Final = frozenset({State.ACCEPTED, State.REJECTED, State.OUTSIDE, State.CORRECTED})
 CHUNK: Final = 500
 """Rows in one statement: a database takes only so many parameters."""
 
@@ -25,7 +29,9 @@ class StaleDraft(NotNow):
     ``invoice`` is its row as it is now, or None when it was deleted.
     """
 
-    def __init__(self, why: Literal["issued", "deleted", "changed"], invoice: Invoice | None) -> None:
+    def __init__(
+        self, why: Literal["issued", "awaiting", "deleted", "changed"], invoice: Invoice | None
+    ) -> None:
         super().__init__(f"the draft was {why} meanwhile")
         self.why, self.invoice = why, invoice
 
@@ -65,6 +71,8 @@ def move(
             raise NotNow(f"{step}: another process was faster")
         if columns:
             _index(invoice, columns)
+        if to in SETTLED and Awaited.objects.filter(original=invoice.pk).exists():
+            registry.enqueue(invoice.company_id, ORDER)
         Event.objects.create(
             company_id=invoice.company_id,
             invoice_id=invoice.pk,
@@ -127,13 +135,13 @@ def lock_draft(draft: Invoice) -> Invoice:
     if row is None:
         raise StaleDraft("deleted", None)
     if row.state != State.DRAFT:
-        raise StaleDraft("issued", row)
+        raise StaleDraft("awaiting" if row.state == State.AWAITING else "issued", row)
     return row
 
 
 def change_draft(draft: Invoice, columns: dict[str, Any]) -> None:
     """Write columns of the index entry of a draft that :func:`lock_draft` holds; the environment is the row's too."""
-    own = {"environment": columns["environment"], "changed_at": times.now()}
+    own = {"environment": columns["environment"], "reason_json": None, "changed_at": times.now()}
     Invoice.objects.filter(pk=draft.pk, state=State.DRAFT).update(**own)
     for name, value in own.items():
         setattr(draft, name, value)

@@ -196,7 +196,7 @@ class Invoice(WrittenOnce):
         """
         if self.entry.ksef_number:
             return True
-        if self.state == State.DRAFT or self.state in REFUSED:
+        if self.state in (State.DRAFT, State.AWAITING) or self.state in REFUSED:
             return False
         if self.is_offline:
             return bool(self.kod_2) or self.carries_no_codes
@@ -248,6 +248,8 @@ class Invoice(WrittenOnce):
         """The key of its state chip: the state, or the mark that says more."""
         if self.state == State.ISSUED and self.reason_json:
             return "held"
+        if self.state == State.DRAFT and self.reason_json:
+            return "returned"
         return "overdue" if self.is_overdue(times.today()) else self.state
 
 
@@ -346,6 +348,22 @@ class Event(WrittenOnce):
     def reason(self) -> Reason | None:
         """Why, when that needs saying."""
         return Reason.from_json(self.reason_json)
+
+
+class Awaited(CompanyOwned):
+    """That an invoice waits for the KSeF number of another one, to which it refers."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="awaited")
+    original = models.ForeignKey(Invoice, models.CASCADE, related_name="awaiting")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["invoice", "original"], name="one_wait_per_original"),
+        ]
+
+    def __str__(self) -> str:
+        """Which for which."""
+        return f"{self.invoice_id} after {self.original_id}"
 
 
 class Notice(CompanyOwned):

@@ -22,7 +22,7 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import outages
-from liczydlo.sales import lifecycle, modes, numbering, proof, states
+from liczydlo.sales import lifecycle, modes, numbering, order, proof, states
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -104,20 +104,22 @@ def issue(
     An offline invoice waits until ``send_after`` (by default ``deadlines.release_at``) so that it can be printed and
     handed over, then goes out by itself; :func:`send` sends it sooner. One of a total failure is never sent. ``draft``
     is the row to be issued, and ``xml`` what the caller has seen in it; without one, a draft that holds these very
-    bytes is taken.
+    bytes is taken. What refers to an invoice that has no KSeF number yet waits for it: see ``order``.
 
     Raises ``fa3`` DocumentError, NotIssued, ``connection`` NotConnected without an offline certificate for an offline
     mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
-    checked = check(company, xml)
+    given = check(company, xml)
+    originals = order.resolve(company, given, draft=draft)
+    checked = check(company, write(originals.filled(given.faktura))) if originals.numbers else given
     now = times.now()
     try:
         why = modes.why(company, mode, now=now)
     except modes.NotAllowed as refusal:
         raise NotIssued(refusal.reason) from refusal
     kod_2 = "" if mode in (Mode.ONLINE, Mode.TOTAL_FAILURE) else _kod_2(company, checked)
-    draft = draft or known(company, checked)
-    if draft is not None and draft.state != State.DRAFT and draft.entry.sha256 == checked.sha256.hex():
+    draft = draft or known(company, given)
+    if draft is not None and _is_issued_with(draft, xml, checked):
         return draft
     try:
         with transaction.atomic():
@@ -130,6 +132,10 @@ def issue(
                     row.entry.delete()
                 return issued
             check_number(company, checked, draft=row)
+            if originals.pending and mode != Mode.TOTAL_FAILURE:
+                row = row or _draft(company, given)
+                order.wait(row, originals, mode=mode, why=why, by=by, send_after=send_after)
+                return row
             row = _stored(company, checked, row)
             due = deadlines.due(mode, checked.issue_date, outages(company), issued_at=now)
             lifecycle.move(
@@ -164,6 +170,12 @@ def _kod_2(company: Company, checked: Checked) -> str:
         raise NotIssued(error.reason) from error
 
 
+def _is_issued_with(row: Invoice, xml: bytes, checked: Checked) -> bool:
+    if row.state in (State.DRAFT, State.AWAITING):
+        return order.waits_with(row, xml)
+    return row.entry.sha256 == checked.sha256.hex()
+
+
 def draft_of(invoice: Invoice) -> Draft:
     """What the draft is made of, as it is stored now. Raises StaleDraft when it is a draft no more."""
     draft: Draft | None = Draft.objects.of(invoice.company).filter(invoice=invoice).first()
@@ -187,6 +199,13 @@ def _new(company: Company, columns: dict[str, Any]) -> Invoice:
     return Invoice.objects.create(
         company=company, environment=entry.environment, state=State.DRAFT, entry=entry
     )
+
+
+def _draft(company: Company, checked: Checked) -> Invoice:
+    """A draft of a ready document."""
+    row = _new(company, index.of_sale(company, checked.faktura))
+    Draft.objects.create(company=company, invoice=row, xml=checked.xml)
+    return row
 
 
 def _stored(company: Company, checked: Checked, draft: Invoice | None) -> Invoice:

@@ -10,6 +10,7 @@ class State(models.TextChoices):
     """Where an invoice is."""
 
     DRAFT = "draft", _("Szkic")
+    AWAITING = "awaiting", _("Czeka na numer faktury pierwotnej")
     ISSUED = "issued", _("Wystawiona")
     WAITING = "waiting", _("Offline, do wysłania")
     QUEUED = "queued", _("W kolejce")
@@ -25,6 +26,9 @@ class Step(models.TextChoices):
     """What happens to an invoice."""
 
     ISSUE = "issue", _("Wystawiono")
+    AWAIT = "await", _("Wystawiono; czeka na numer KSeF faktury, do której się odnosi")
+    FILL = "fill", _("Wpisano numer KSeF faktury, do której się odnosi")
+    TAKE_BACK = "take-back", _("Wróciła do szkiców")
     HOLD = "hold", _("Wstrzymano")
     QUEUE = "queue", _("Dodano do kolejki wysyłki")
     WAIT = "wait", _("Wystawiono offline; czeka na wysłanie")
@@ -41,6 +45,10 @@ class Step(models.TextChoices):
 # (from, step) → to. A step that is not here does not exist.
 TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.DRAFT, Step.ISSUE): State.ISSUED,
+    # Not frozen before what it refers to has a KSeF number; filled in and issued are one transaction.
+    (State.DRAFT, Step.AWAIT): State.AWAITING,
+    (State.AWAITING, Step.FILL): State.DRAFT,
+    (State.AWAITING, Step.TAKE_BACK): State.DRAFT,
     (State.ISSUED, Step.HOLD): State.ISSUED,
     (State.ISSUED, Step.QUEUE): State.QUEUED,
     (State.ISSUED, Step.WAIT): State.WAITING,
@@ -65,7 +73,9 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.CORRECTED, Step.CORRECT): State.CORRECTED,
 }
 FINAL = frozenset({State.ACCEPTED, State.REJECTED, State.OUTSIDE, State.CORRECTED})
-MOVING = frozenset({State.QUEUED, State.SENDING, State.PROCESSING})  # changes by itself: lists refresh
+MOVING = frozenset(
+    {State.AWAITING, State.QUEUED, State.SENDING, State.PROCESSING}
+)  # changes by itself: lists refresh
 REFUSED = frozenset({State.REJECTED, State.CORRECTED})  # KSeF does not want this very file
 UNSENT = frozenset({State.ISSUED, State.WAITING, State.QUEUED, State.SENDING})  # a deadline still counts
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.sales.views import batch, detail, downloads, editor, evidence, listing, queue, technical, upload
+from liczydlo.sales.views import (
+    awaiting,
+    batch,
+    detail,
+    downloads,
+    editor,
+    evidence,
+    listing,
+    queue,
+    technical,
+    upload,
+)
 
 app_name = "sales"
 urlpatterns = [
@@ -20,6 +31,8 @@ urlpatterns = [
     path("szkice/wyslij/", batch.issue_drafts, name="issue_drafts"),
     path("<int:invoice_id>/", detail.detail, name="detail"),
     path("<int:invoice_id>/stan/", detail.life, name="life"),
+    path("<int:invoice_id>/czeka/", awaiting.part, name="awaiting"),
+    path("<int:invoice_id>/zatrzymaj/", awaiting.take_back, name="take_back"),
     path("<int:invoice_id>/edycja/", editor.edit, name="edit"),
     path("<int:invoice_id>/wystaw/", detail.issue, name="issue"),
     path("<int:invoice_id>/wyslij/", detail.send, name="send"),

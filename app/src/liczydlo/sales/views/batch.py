@@ -16,9 +16,10 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import services
+from liczydlo.sales import order, services
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.states import State
 from liczydlo.sales.views.stale import TEXTS
 from liczydlo.web import times
 from liczydlo.web.paging import ids
@@ -41,10 +42,10 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
     """The confirm sheet; with ``seen`` as the sheet gave it, the drafts are issued online."""
     drafts = Draft.objects.of(company).filter(
         invoice__in=ids(request.POST.getlist("id")),
-        invoice__entry__document=None,
+        invoice__state=State.DRAFT,
         invoice__environment=company.environment,
     )
-    rows = list(drafts.select_related("invoice__entry").order_by("invoice_id"))
+    rows = sorted(drafts.select_related("invoice__entry").order_by("invoice_id"), key=_rank)
     if not rows:
         messages.info(request, _("Nie ma już czego wysłać: te faktury są już wystawione albo usunięte."))
         return redirect("sales:list", company.pk)
@@ -63,6 +64,12 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
         }
         return render(request, "sales/batch.html", context)
     return _issue(request, company, rows)
+
+
+def _rank(draft: Draft) -> int:
+    """What others refer to goes before them: a correction waits for its original only if that one is issued."""
+    kind = draft.invoice.entry.kind
+    return 2 if kind.startswith("KOR") else 1 if kind == "ROZ" else 0
 
 
 def sums(invoices: Iterable[Invoice]) -> list[str]:
@@ -90,7 +97,11 @@ def _planned(company: Company, draft: Draft) -> Planned:
         return Planned(invoice=draft.invoice, problem=explain(error))
     except services.NotIssued as error:
         return Planned(invoice=draft.invoice, problem=str(error.reason))
-    told = (*map(str, services.warnings(checked, today=today)), *map(explain, checked.warnings))
+    told = (
+        *map(str, services.warnings(checked, today=today)),
+        *map(str, order.warnings(company, checked, draft=draft.invoice)),
+        *map(explain, checked.warnings),
+    )
     return Planned(invoice=draft.invoice, warnings=told)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,24 +16,18 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import composing, modes, proof, services, technical
+from liczydlo.sales import composing, modes, order, proof, services, technical
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.states import UNSENT, NotNow, State
 from liczydlo.sales.timeline import timeline
+from liczydlo.sales.views import awaiting
+from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.sales.views.ways import ways
 from liczydlo.web import times
 from liczydlo.web.reasons import explain, language
-
-
-def invoice_of(company: Company, invoice_id: int) -> Invoice:
-    """The company's invoice. Raises Http404."""
-    invoice: Invoice = get_object_or_404(
-        Invoice.objects.of(company).select_related("entry__document"), pk=invoice_id
-    )
-    return invoice
 
 
 @member()
@@ -44,6 +38,8 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     may_issue = request.membership.role in ISSUERS
     if invoice.entry.document is None:
         try:
+            if invoice.state == State.AWAITING:
+                return awaiting.page(request, invoice)
             return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
         except StaleDraft as stale:
             return say_stale(request, company, stale)
@@ -112,7 +108,11 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     except services.NotIssued as error:
         found["problems"] = (error.reason,)
     else:
-        found["warnings"] = (*services.warnings(checked, today=today), *checked.warnings)
+        found["warnings"] = (
+            *services.warnings(checked, today=today),
+            *order.warnings(company, checked, draft=invoice),
+            *checked.warnings,
+        )
     return {
         "invoice": invoice,
         "draft": draft,
@@ -214,7 +214,7 @@ def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     try:
         services.delete_draft(invoice)
     except StaleDraft as stale:
-        if stale.invoice is None:
+        if stale.invoice is None or stale.why == "awaiting":
             return say_stale(request, company, stale)
         messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
         return redirect(invoice)

@@ -20,7 +20,8 @@ from liczydlo.sales import composing, numbering, services
 from liczydlo.sales.forms import MOST_LINES, RATE_NOTES, UNITS, InvoiceForm, Lines
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.views.detail import invoice_of
+from liczydlo.sales.states import State
+from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web import times
 
@@ -56,6 +57,8 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         form, lines = InvoiceForm(request.POST, company=company), _lines(request.POST)
         return _page(request, form, lines, None, problems=(STALE["deleted"],), status=409)
     invoice = invoice_of(company, invoice_id)
+    if invoice.state == State.AWAITING:
+        return say_stale(request, company, StaleDraft("awaiting", invoice))
     try:
         draft = services.draft_of(invoice)
     except StaleDraft as stale:
@@ -120,7 +123,7 @@ def _outrun(
     request: CompanyRequest, company: Company, form: InvoiceForm, lines: Any, stale: StaleDraft
 ) -> HttpResponse:
     """Somebody else was faster: what was typed is shown again, and saving it is a choice made knowingly."""
-    if stale.why == "issued":
+    if stale.why in ("issued", "awaiting"):
         return say_stale(request, company, stale)
     return _page(request, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
 

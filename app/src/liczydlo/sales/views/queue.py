@@ -16,7 +16,7 @@ from liczydlo.connection import clients
 from liczydlo.offline.services import situation
 from liczydlo.sales import queue, services
 from liczydlo.sales.states import NotNow
-from liczydlo.sales.views.detail import invoice_of
+from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import godzina
 

@@ -16,7 +16,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import INVOICES, accepts
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import services
+from liczydlo.sales import order, services
 from liczydlo.sales.models import Invoice
 from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import data
@@ -89,5 +89,6 @@ def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
         return Uploaded(name=name, problems=error.problems)
     except services.NotIssued as error:
         return Uploaded(name=name, problems=(error.reason,))
-    warnings = services.warnings(checked, today=times.today())
+    today = times.today()
+    warnings = [*services.warnings(checked, today=today), *order.warnings(company, checked, draft=draft)]
     return Uploaded(name=name, invoice=draft, warnings=(*warnings, *checked.warnings))

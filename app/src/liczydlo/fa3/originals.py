@@ -1,0 +1,75 @@
+"""The documents that a correction or a settlement refers to, and their KSeF numbers.
+
+A correction names its originals in DaneFaKorygowanej, a settlement its advances in FakturaZaliczkowa; each either by a
+KSeF number, or as issued outside KSeF (NrKSeFN, NrKSeFZN) by the issuer's own number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from liczydlo.fa3.model import DaneFaKorygowanej, Faktura, FakturaZaliczkowa
+
+_KINDS: Final = {
+    "KOR": ("VAT", "UPR", "KOR"),
+    "KOR_ZAL": ("ZAL", "KOR_ZAL"),
+    "KOR_ROZ": ("ROZ", "KOR_ROZ"),
+}
+_ADVANCES: Final = ("ZAL", "KOR_ZAL")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """One document, named without a KSeF number. ``issue_date`` is None where FA(3) does not give it.
+
+    ``kinds`` are the values of RodzajFaktury that it most likely has: they tell two documents of one number apart.
+    """
+
+    number: str
+    issue_date: date | None
+    kinds: tuple[str, ...]
+
+
+def unnumbered(faktura: Faktura) -> tuple[Reference, ...]:
+    """The documents that are referred to without a KSeF number."""
+    fa = faktura.fa
+    kinds = _KINDS.get(fa.rodzaj_faktury, ())
+    corrected = tuple(_corrected(one, kinds) for one in fa.dane_fa_korygowanej if kinds)
+    settles = fa.rodzaj_faktury in ("ROZ", "KOR_ROZ")
+    advances = (_advance(one) for one in fa.faktura_zaliczkowa if settles)
+    return tuple(one for one in (*corrected, *advances) if one is not None)
+
+
+def numbered(faktura: Faktura, numbers: Mapping[Reference, str]) -> Faktura:
+    """The document with the KSeF numbers of those references that have one."""
+    fa = faktura.fa
+    kinds = _KINDS.get(fa.rodzaj_faktury, ())
+    corrected = []
+    for one in fa.dane_fa_korygowanej:
+        found = _corrected(one, kinds)
+        if found is not None and (number := numbers.get(found)):
+            corrected.append(replace(one, nr_ksef=1, nr_ksef_fa_korygowanej=number, nr_ksef_n=None))
+        else:
+            corrected.append(one)
+    advances = []
+    for advance in fa.faktura_zaliczkowa:
+        found = _advance(advance)
+        number = numbers.get(found) if found is not None else None
+        advances.append(FakturaZaliczkowa(nr_ksef_fa_zaliczkowej=number) if number else advance)
+    changed = replace(fa, dane_fa_korygowanej=tuple(corrected), faktura_zaliczkowa=tuple(advances))
+    return replace(faktura, fa=changed)
+
+
+def _corrected(one: DaneFaKorygowanej, kinds: tuple[str, ...]) -> Reference | None:
+    if one.nr_ksef_fa_korygowanej is not None:
+        return None
+    return Reference(number=one.nr_fa_korygowanej, issue_date=one.data_wyst_fa_korygowanej, kinds=kinds)
+
+
+def _advance(one: FakturaZaliczkowa) -> Reference | None:
+    if one.nr_ksef_fa_zaliczkowej is not None or one.nr_fa_zaliczkowej is None:
+        return None
+    return Reference(number=one.nr_fa_zaliczkowej, issue_date=None, kinds=_ADVANCES)
