@@ -59,6 +59,8 @@ class Storm:
         self.workers: list[Any] = []
         self.kills = 0
         self.issued: Counter[str] = Counter()
+        self.numbers: dict[str, list[str]] = {}
+        self.corrections: dict[str, str] = {}
 
     def connect(self, firms_: int, emulator: str) -> list[Any]:
         """Companies with both certificates."""
@@ -96,18 +98,29 @@ class Storm:
         self.start()
 
     def issue(self, company: Any, kind: str) -> None:
-        """One invoice: „online" or „offline"."""
+        """One invoice: „online", „offline", „heap", or a „correction" of one that was issued before."""
         from liczydlo.demo import firms
         from liczydlo.demo.samples import faktura_of, samples
+        from liczydlo.fa3.draft import Original
         from liczydlo.fa3.write import write
         from liczydlo.ksef.modes import Mode
         from liczydlo.sales import modes, services
         from liczydlo.web import times
 
         party = replace(firms.COMPANY, nip=company.nip).party
-        draft = samples(party, firms.SOLE_PROPRIETOR.party, times.today())["several-rates"]
+        examples = samples(party, firms.SOLE_PROPRIETOR.party, times.today())
         number = f"BURZA/{company.nip}/{sum(self.issued.values())}"
-        xml = write(faktura_of(replace(draft, number=number)))
+        draft = replace(examples["several-rates"], number=number)
+        if kind == "correction":
+            original = self.random.choice(self.numbers[company.nip][-20:])
+            self.corrections[number] = original
+            example = examples["correction"]
+            assert example.correction is not None
+            named = (Original(number=original, issue_date=times.today()),)
+            draft = replace(example, number=number, correction=replace(example.correction, originals=named))
+        else:
+            self.numbers.setdefault(company.nip, []).append(number)
+        xml = write(faktura_of(draft))
         mode = Mode.ONLINE
         if kind == "offline":
             first = modes.offers(company, times.today(), now=times.now())[0].mode
@@ -131,9 +144,9 @@ class Storm:
         begin, next_kill, event = time.monotonic(), 5.0, ""
         while (gone := time.monotonic() - begin) < seconds:
             if sum(self.issued.values()) < invoices * min(1.0, 0.2 + gone / seconds):
-                self.issue(
-                    self.random.choice(companies), self.random.choices(("online", "offline"), (3, 1))[0]
-                )
+                company = self.random.choice(companies)
+                kinds = ("online", "offline", "correction") if company.nip in self.numbers else ("online",)
+                self.issue(company, self.random.choices(kinds, (6, 2, 1)[: len(kinds)])[0])
             else:
                 time.sleep(0.05)  # the storm's own pace
             if gone > next_kill:
@@ -173,8 +186,23 @@ class Storm:
             row = db.execute("SELECT count(*), count(DISTINCT number) FROM register").fetchone()
             checks["KSeF's documents"], checks["KSeF's numbers"] = row[0], row[1]
         made += [f"{name}: {number} of {count}" for name, number in checks.items() if number != count]
+        made += self._out_of_order()
         rejected = self.application.rows("SELECT reason_json FROM sales_invoice WHERE state = 'rejected'")
         made += [f"rejected: {json.loads(str(reason))['code']}" for (reason,) in rejected[:5]]
+        return made
+
+    def _out_of_order(self) -> list[str]:
+        """Corrections that do not name their original's KSeF number, or were in KSeF before it."""
+        found = self.application.rows(
+            "SELECT e.number, e.ksef_number, e.acquired_at, d.xml FROM documents_indexentry e "
+            "JOIN documents_document d ON d.id = e.document_id"
+        )
+        rows = {str(number): (str(ksef), str(at), bytes(xml)) for number, ksef, at, xml in found}  # type: ignore[call-overload]
+        made = []
+        for correction, original in self.corrections.items():
+            (_, at, xml), (ksef, original_at, _) = rows[correction], rows[original]
+            if f"<NrKSeFFaKorygowanej>{ksef}<".encode() not in xml or at < original_at:
+                made.append(f"{correction} did not wait for {original}")
         return made
 
 

@@ -11,7 +11,7 @@ from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.sales import evidence
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.views.detail import invoice_of
+from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.web import times
 from liczydlo.web.files import file_name
 from liczydlo.web.zips import as_archive

@@ -19,7 +19,7 @@ from liczydlo.prints.labels import label
 from liczydlo.sales import services, technical
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import NotNow
-from liczydlo.sales.views.detail import invoice_of
+from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.upload import LARGEST
 from liczydlo.web.reasons import language
 
