@@ -13,6 +13,7 @@ from django.utils import timezone
 from liczydlo.jobs.models import Job
 from liczydlo.purchases import inbox, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.web import times
 from liczydlo.web.search import fold
 
 from app.tests.purchases.test_synchronising import sell, seller
@@ -109,12 +110,16 @@ def test_the_mark_never_goes_back(connected: Any, seller: Any) -> None:
     ahead = timezone.now() + dt.timedelta(days=1)
     mark = Checkpoint.objects.get()
     services._store(
-        services._Window(connected, mark, None, lambda _name: None, services.Result(), lambda: False),  # type: ignore[arg-type]
+        services._Window(
+            connected, mark, None, times.now, lambda _name: None, services.Result(), lambda: False
+        ),  # type: ignore[arg-type]
         services._Chunk(until=ahead),
     )
     assert Checkpoint.objects.get().until == ahead
     services._store(
-        services._Window(connected, mark, None, lambda _name: None, services.Result(), lambda: False),  # type: ignore[arg-type]
+        services._Window(
+            connected, mark, None, times.now, lambda _name: None, services.Result(), lambda: False
+        ),  # type: ignore[arg-type]
         services._Chunk(until=ahead - dt.timedelta(hours=1)),
     )
     assert Checkpoint.objects.get().until == ahead

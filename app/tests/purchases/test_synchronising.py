@@ -10,15 +10,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from django.utils import timezone
 from liczydlo.connection import clients
-from liczydlo.documents.models import Document
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Unavailable
 from liczydlo.purchases import services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
-from liczydlo.web.reasons import explain
 
 from app.tests.sales.world import Wire, Worker, connect, document, new_nip, once
 
@@ -117,28 +114,6 @@ def test_interrupted_it_keeps_what_came_and_goes_on_from_there(
     assert Checkpoint.objects.get().until == stored.stored_at
     services.synchronise(connected)
     assert received() == digests(sent)
-
-
-def test_a_document_that_differs_from_the_list_is_not_taken_in(
-    connected: Any, seller: Any, wire: Wire
-) -> None:
-    sell(seller, connected)
-    xml = document(seller.nip, connected.nip)
-
-    def swap(request: httpx2.Request) -> Any:
-        if "/invoices/ksef/" in request.url.path:
-            return httpx2.Response(200, content=xml, headers={"content-type": "application/xml"})
-        return None
-
-    wire.rules.append(swap)
-    with pytest.raises(services.Spoilt) as spoilt:
-        services.synchronise(connected)
-    assert explain(spoilt.value, "pl") != explain(spoilt.value, "en")
-    assert not ReceivedInvoice.objects.exists()
-    assert not Document.objects.exists()
-    assert Checkpoint.objects.get().until < timezone.now() - dt.timedelta(days=1)
-    wire.rules.clear()
-    assert services.synchronise(connected).new == 1
 
 
 def test_a_worker_brings_them_in_and_waits_while_ksef_is_away(

@@ -155,7 +155,17 @@ class TestAnotherEnvironment:
         self, connected: Any, owner: Any, browse: Any, sender: Worker
     ) -> None:
         def move(environment: str) -> None:
-            fields = ("name", "kind", "line1", "line2", "email", "phone", "bank_account", "offline_pause")
+            fields = (
+                "name",
+                "kind",
+                "line1",
+                "line2",
+                "email",
+                "phone",
+                "bank_account",
+                "offline_pause",
+                "fetch_every",
+            )
             form = {name: getattr(connected, name) for name in fields} | {"environment": environment}
             answer = browse(owner).post(f"/firmy/{connected.pk}/ustawienia/", form)
             assert answer.status_code == 302, answer.content.decode()

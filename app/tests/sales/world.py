@@ -166,11 +166,15 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
 
 @pytest.fixture
 def firm(use_emulator: Any, owner: Any) -> Any:
-    """A company that no other test knows, not connected yet."""
+    """A company that no other test knows, not connected yet; it fetches when it is told to."""
     from liczydlo.companies.models import Company, Membership, Role
 
     made = Company.objects.create(
-        nip=new_nip(), name="Żółta Łódź – Jan Gęśl", line1="ul. Kręta 3", line2="00-001 Warszawa"
+        nip=new_nip(),
+        name="Żółta Łódź – Jan Gęśl",
+        line1="ul. Kręta 3",
+        line2="00-001 Warszawa",
+        fetch_every=0,
     )
     Membership.objects.create(user=owner, company=made, role=Role.OWNER)
     return made

@@ -125,9 +125,11 @@ class CompanyForm(CompanyModelForm):
             "bank_account",
             "environment",
             "offline_pause",
+            "fetch_every",
         )
         help_texts: ClassVar[dict[str, Any]] = {
             "offline_pause": _("Nigdy po terminie: faktura, której termin minął, idzie od razu."),
+            "fetch_every": _("W nocy (22–6) najwyżej co godzinę."),
         }
         widgets: ClassVar[dict[str, Any]] = {
             "name": forms.TextInput({"autocomplete": "organization"}),
@@ -142,6 +144,7 @@ class CompanyForm(CompanyModelForm):
             "email": _("Adres e-mail na fakturach"),
             "phone": _("Telefon na fakturach"),
             "offline_pause": _("Kiedy wysłać fakturę wystawioną offline"),
+            "fetch_every": _("Jak często pobierać faktury zakupu"),
             "environment": _("Środowisko KSeF"),
         }
 
@@ -157,7 +160,8 @@ class CompanyForm(CompanyModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """An existing company keeps its NIP; a new one has nothing to set yet."""
         super().__init__(*args, **kwargs)
-        del self.fields["nip" if self.instance.pk else "offline_pause"]
+        for name in ("nip",) if self.instance.pk else ("offline_pause", "fetch_every"):
+            del self.fields[name]
 
     @property
     def shown(self) -> dict[str, str]:

@@ -40,6 +40,16 @@ class OfflinePause(models.IntegerChoices):
     DAY = 1440, _("po 24 godzinach, przed terminem")
 
 
+class FetchEvery(models.IntegerChoices):
+    """How often received invoices are fetched, in minutes; KSeF asks for not more than every 15 (hwm.md)."""
+
+    NEVER = 0, _("tylko na żądanie")
+    QUARTER = 15, _("co 15 minut")
+    HALF = 30, _("co pół godziny")
+    HOUR = 60, _("co godzinę")
+    FOUR_HOURS = 240, _("co 4 godziny")
+
+
 class Role(models.TextChoices):
     """What a member may do in a company."""
 
@@ -65,6 +75,9 @@ class Company(models.Model):
     )
     offline_pause = models.PositiveSmallIntegerField(
         _("wysyłka faktur offline"), choices=OfflinePause, default=OfflinePause.HOUR
+    )  # minutes
+    fetch_every = models.PositiveSmallIntegerField(
+        _("pobieranie zakupów"), choices=FetchEvery, default=FetchEvery.QUARTER
     )  # minutes
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="companies")

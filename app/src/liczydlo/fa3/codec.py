@@ -1,4 +1,5 @@
-"""JSON of frozen dataclasses, both ways, from their annotations: amounts as strings, dates in ISO 8601.
+"""JSON of frozen dataclasses, both ways, from their annotations: amounts as strings, dates in ISO 8601,
+bytes in hex.
 
 What has its default is left out, so that old JSON is read by a class that has gained a field.
 """
@@ -28,6 +29,8 @@ def to_json(value: Any) -> Json:
         return [to_json(each) for each in value]
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, bytes):
+        return value.hex()
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -68,6 +71,7 @@ _SCALARS: Final[Mapping[Any, _Convert]] = {
     bool: _checked(bool),
     Decimal: _decimal,
     date: lambda data: date.fromisoformat(_checked(str)(data)),
+    bytes: lambda data: bytes.fromhex(_checked(str)(data)),
     datetime: lambda data: datetime.fromisoformat(_checked(str)(data)),
 }
 

@@ -11,6 +11,10 @@ register(
         "hash-differs": _(
             "Dokument {ksef_number} nie zgadza się ze skrótem z listy KSeF, więc nie został przyjęty. Zostanie"
             " pobrany ponownie sam."
-        )
+        ),
+        "document-fails": _(
+            "KSeF ma dokument {ksef_number} na liście, ale nie potrafi go wydać (HTTP {status}). Zostanie pobrany"
+            " ponownie sam."
+        ),
     }
 )

@@ -1,23 +1,32 @@
-"""The receiving job: one company's synchronisation, by a worker."""
+"""The receiving job: one company's synchronisation, by a worker, and the round that keeps it going by itself."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
+from django.utils import timezone
+
+from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, Claim, Later
+from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import KsefError
-from liczydlo.purchases.services import RECEIVE, Spoilt, synchronise
+from liczydlo.purchases.services import RECEIVE, synchronise
 from liczydlo.web.reasons import Reason
 
-NOT_CONNECTED = dt.timedelta(minutes=1)  # a new connection ends the wait
+NOT_CONNECTED: Final = dt.timedelta(minutes=1)  # a new connection ends the wait
+ROUND: Final = "purchases.round"
+ROUND_EVERY: Final = dt.timedelta(minutes=5)
+NIGHT: Final = (22, 6)
+"""From which hour to which, in Warsaw, KSeF is asked once an hour at most."""
 
 
 @registry.job(RECEIVE)
 def receive(claim: Claim) -> dt.datetime | None:
-    """Bring in what is new. Raises Later, ClaimLost."""
+    """Bring in what is new; returns when the company wants it again. Raises Later, ClaimLost."""
     claim.step("receive.claimed")
     company = claim.company
 
@@ -32,6 +41,24 @@ def receive(claim: Claim) -> dt.datetime | None:
         raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error
     except KsefError as error:
         raise later(error, company, clock=claim.clock) from error
-    except Spoilt as error:
-        raise Later(Reason.of(error)) from error
-    return claim.clock() if result.more else None
+    return claim.clock() if result.more else next_run(company, claim.clock())
+
+
+def next_run(company: Company, now: dt.datetime) -> dt.datetime | None:
+    """When the company's invoices are fetched next; None: when somebody wants it."""
+    if not company.fetch_every:
+        return None
+    pause = dt.timedelta(minutes=company.fetch_every)
+    hour, (evening, morning) = timezone.localtime(now).hour, NIGHT
+    return now + (max(pause, HOUR) if hour >= evening or hour < morning else pause)
+
+
+@registry.job(ROUND, standing=True)
+def go_round(claim: Claim) -> dt.datetime:
+    """Begin with the companies that were connected, or changed their mind, since the last round. Raises ClaimLost."""
+    claim.step("receive.round")
+    at_work = Job.objects.filter(name=RECEIVE, due_at__isnull=False).values("company")
+    for company in Company.objects.exclude(fetch_every=0).exclude(pk__in=at_work):
+        if clients.is_connected(company):
+            registry.enqueue(company.pk, RECEIVE)
+    return claim.clock() + ROUND_EVERY

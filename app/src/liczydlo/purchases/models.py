@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from liczydlo.companies.models import CompanyOwned, Environment
 from liczydlo.documents.models import IndexEntry
+from liczydlo.fa3.codec import from_json
+from liczydlo.ksef.invoices import InvoiceMetadata
+from liczydlo.web.reasons import Reason
 
 
 class ReceivedInvoice(CompanyOwned):
@@ -42,6 +46,46 @@ class ReceivedInvoice(CompanyOwned):
     def is_new(self) -> bool:
         """Whether nobody has looked at it yet."""
         return self.opened_at is None
+
+
+class SetAside(CompanyOwned):
+    """A document that KSeF lists and that could not be taken over; ``listed_json`` is its ``InvoiceMetadata``.
+
+    It is tried again at ``next_at`` and goes away once it is here; ``dismissed_at``: somebody decided to do without it.
+    """
+
+    environment = models.CharField(max_length=10, choices=Environment)
+    ksef_number = models.CharField(max_length=36)
+    listed_json = models.JSONField()
+    reason_json = models.JSONField()
+    failures = models.PositiveIntegerField(default=1)
+    since = models.DateTimeField()
+    next_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("since", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["company", "environment", "ksef_number"], name="one_row_per_document_set_aside"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ksef_number
+
+    @property
+    def listed(self) -> InvoiceMetadata:
+        """What KSeF's list says of it."""
+        return from_json(InvoiceMetadata, self.listed_json)
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it is not here."""
+        return Reason.from_json(self.reason_json)
 
 
 class Checkpoint(CompanyOwned):

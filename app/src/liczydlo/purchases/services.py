@@ -8,7 +8,6 @@ the next run goes on from what is stored.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -26,8 +25,10 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata
-from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.purchases import set_aside
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
 from liczydlo.web import times
+from liczydlo.web.reasons import Reason
 
 RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
 BUYER: Final = "Subject2"
@@ -40,23 +41,13 @@ CHUNK: Final = 20  # documents per transaction
 Step = Callable[[str], None]
 
 
-class Spoilt(Exception):
-    """A document is not the one that KSeF's list names. Nothing of it is stored."""
-
-    family, code = "", "hash-differs"
-
-    def __init__(self, ksef_number: str) -> None:
-        """``ksef_number`` is the document's."""
-        super().__init__(ksef_number)
-        self.params = {"ksef_number": ksef_number}
-
-
 @dataclass(kw_only=True)
 class Result:
     """What a synchronisation brought."""
 
     new: int = 0
     known: int = 0
+    set_aside: int = 0
     more: bool = False  # the run yielded: the next one goes on from here
     until: dt.datetime | None = None
 
@@ -66,8 +57,10 @@ class _Chunk:
     """Documents that have come and are not stored yet."""
 
     documents: list[tuple[InvoiceMetadata, bytes]] = field(default_factory=list)
+    refused: list[tuple[InvoiceMetadata, Reason]] = field(default_factory=list)
     known: int = 0
     until: dt.datetime | None = None  # the storage date of the last one seen, kept or known
+    refusals: int = 0  # in a row
 
 
 def request(company: Company) -> None:
@@ -89,15 +82,16 @@ def synchronise(
 ) -> Result:
     """Bring in, now, every invoice in which the company is the buyer and which is not here yet.
 
-    ``step`` is called before each effect; where ``should_yield`` says so the rest is left (``Result.more``). Two runs
-    at once do no harm. Raises NotConnected, KsefError and Spoilt; what came before is stored, and the next run goes on
-    from there.
+    A document that cannot be taken over is set aside, and the rest goes on. ``step`` is called before each effect;
+    where ``should_yield`` says so the rest is left (``Result.more``). Two runs at once do no harm. Raises NotConnected
+    and KsefError; what came before is stored, and the next run goes on from there.
     """
     result = Result()
     with clients.client(company, clock=clock) as ksef:
+        result.new += _try_again(company, ksef, clock=clock, step=step)
         checkpoint = _checkpoint(company)
         for start, end in _windows(checkpoint.until, clock()):
-            _receive(_Window(company, checkpoint, ksef, step, result, should_yield), start, end)
+            _receive(_Window(company, checkpoint, ksef, clock, step, result, should_yield), start, end)
             result.more = result.more or (end is not None and should_yield())
             if result.more:
                 return result
@@ -112,6 +106,7 @@ class _Window:
     company: Company
     checkpoint: Checkpoint
     ksef: Client
+    clock: Clock
     step: Step
     result: Result
     should_yield: Callable[[], bool]
@@ -139,13 +134,13 @@ def _receive(run: _Window, start: dt.datetime, end: dt.datetime | None) -> None:
     try:
         for found in query:
             _take(run, chunk, found)
-            if len(chunk.documents) >= CHUNK:
+            if len(chunk.documents) + len(chunk.refused) >= CHUNK:
                 _store(run, chunk)
                 chunk = _Chunk()
                 if run.should_yield():
                     run.result.more = True
                     return
-    except (KsefError, Spoilt):
+    except KsefError:
         _store(run, chunk)
         raise
     # everything up to there has been listed: KSeF guarantees it up to the high-water mark
@@ -155,32 +150,56 @@ def _receive(run: _Window, start: dt.datetime, end: dt.datetime | None) -> None:
 
 
 def _take(run: _Window, chunk: _Chunk, found: InvoiceMetadata) -> None:
-    if IndexEntry.objects.filter(**_key(run.company, found)).exists():
+    is_here = IndexEntry.objects.filter(**_key(run.company, found)).exists()
+    if is_here or set_aside.holds(run.company, found.ksef_number):
         chunk.known += 1
     else:
         run.step("receive.document")
-        xml = run.ksef.invoice(found.ksef_number)
-        if hashlib.sha256(xml).digest() != found.sha256:
-            raise Spoilt(found.ksef_number)
-        chunk.documents.append((found, xml))
+        try:
+            chunk.documents.append((found, set_aside.document(run.ksef, found)))
+            chunk.refusals = 0
+        except set_aside.CAUSES as error:
+            chunk.refusals += 1
+            if chunk.refusals > set_aside.IN_A_ROW:  # it is not the document's fault
+                raise
+            chunk.refused.append((found, Reason.of(error)))
     chunk.until = found.stored
+
+
+def _try_again(company: Company, ksef: Client, *, clock: Clock, step: Step) -> int:
+    """Take over what was set aside and is due; how many of it are here now."""
+    new = 0
+    for row in set_aside.due(company, now=clock()):
+        step("receive.again")
+        try:
+            xml = set_aside.document(ksef, row.listed)
+        except set_aside.CAUSES as error:
+            set_aside.put_off(row, Reason.of(error), now=clock())
+            continue
+        with transaction.atomic():
+            new += _stored(company, row.listed, xml)
+            SetAside.objects.filter(pk=row.pk, company=company).delete()
+    return new
 
 
 def _store(run: _Window, chunk: _Chunk) -> None:
     """Documents and checkpoint, all or nothing; the checkpoint never goes back."""
-    if chunk.until is None and not chunk.documents:
+    if chunk.until is None and not chunk.documents and not chunk.refused:
         return
     run.step("receive.store")
     new = 0
     with transaction.atomic():
         for found, xml in chunk.documents:
             new += _stored(run.company, found, xml)
+        for found, reason in chunk.refused:
+            set_aside.keep(run.company, found, reason, now=run.clock())
         if chunk.until is not None:
             mine = Checkpoint.objects.of(run.company).filter(pk=run.checkpoint.pk, until__lt=chunk.until)
             mine.update(until=chunk.until)
     run.checkpoint.refresh_from_db(fields=["until"])
     run.result.new += new
     run.result.known += chunk.known
+    run.result.set_aside += len(chunk.refused)
     run.step("receive.stored")
 
 

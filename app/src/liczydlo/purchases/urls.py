@@ -10,6 +10,7 @@ app_name = "purchases"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("pobierz/", views.fetch, name="fetch"),
+    path("odlozone/<int:row_id>/pomin/", views.dismiss, name="dismiss"),
     path("stan/", views.progress, name="progress"),
     path("<int:invoice_id>/", views.detail, name="detail"),
     path("<int:invoice_id>/faktura.pdf", views.pdf, name="pdf"),

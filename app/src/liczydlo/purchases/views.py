@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -13,9 +15,9 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import files
 from liczydlo.prints.invoice import PrintError, invoice_html
-from liczydlo.purchases import services
+from liczydlo.purchases import services, set_aside
 from liczydlo.purchases.filters import narrowed
-from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
 from liczydlo.web import times
 from liczydlo.web.files import PDF, XML
 from liczydlo.web.paging import page
@@ -57,10 +59,12 @@ def _progress(company: Company) -> dict[str, Any]:
     checkpoint = (
         Checkpoint.objects.of(company).filter(environment=company.environment, subject=services.BUYER).first()
     )
+    due_at, reason = (job.due_at, job.reason) if job is not None else (None, None)
     return {
-        "is_fetching": job is not None and job.due_at is not None and job.reason is None,
-        "hindrance": job.reason if job is not None and job.due_at is not None else None,
-        "next_try": job.due_at if job is not None else None,
+        "is_fetching": due_at is not None and reason is None and due_at <= times.now(),
+        "hindrance": reason if due_at is not None else None,
+        "next_run": due_at,
+        "set_aside": set_aside.shown(company),
         "looked_at": checkpoint.looked_at if checkpoint else None,
     }
 
@@ -68,8 +72,21 @@ def _progress(company: Company) -> dict[str, Any]:
 @member(*ISSUERS)
 @require_POST
 def fetch(_request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Pobierz z KSeF": the job is due at once, and the list shows how it goes."""
+    """„Pobierz z KSeF": the job is due at once, with what was set aside, and the list shows how it goes."""
+    set_aside.try_now(company, now=times.now())
     services.request(company)
+    return redirect("purchases:list", company.pk)
+
+
+@member(*ISSUERS)
+@require_POST
+def dismiss(request: CompanyRequest, company: Company, row_id: int) -> HttpResponse:
+    """Do without a document that was set aside."""
+    row: SetAside = get_object_or_404(SetAside.objects.of(company), pk=row_id)
+    set_aside.dismiss(row, by=request.user, now=times.now())
+    messages.success(
+        request, _("Dokument %(number)s nie będzie już pobierany.") % {"number": row.ksef_number}
+    )
     return redirect("purchases:list", company.pk)
 
 

@@ -1,0 +1,114 @@
+"""Documents that KSeF lists and that cannot be taken over: kept by name with the reason, tried again, shown.
+
+One bad document stops nothing: the checkpoint goes past it, because it is remembered here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Final
+
+from liczydlo.companies.models import Company, User
+from liczydlo.fa3.codec import to_json
+from liczydlo.jobs.claims import delay
+from liczydlo.ksef.client import Client
+from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.invoices import InvoiceMetadata
+from liczydlo.purchases.models import SetAside
+from liczydlo.web.reasons import Reason
+
+FIRST: Final = dt.timedelta(minutes=15)
+LONGEST: Final = dt.timedelta(days=1)
+IN_A_ROW: Final = 2
+"""So many documents may fail one after another; more of them is KSeF's trouble and no document's."""
+
+
+class Spoilt(Exception):
+    """A document is not the one that KSeF's list names. Nothing of it is stored."""
+
+    family, code = "", "hash-differs"
+
+    def __init__(self, ksef_number: str) -> None:
+        """``ksef_number`` is the document's."""
+        super().__init__(ksef_number)
+        self.params = {"ksef_number": ksef_number}
+
+
+class Broken(Exception):
+    """KSeF answers, but not for this one document: HTTP 500 while it lists others."""
+
+    family, code = "", "document-fails"
+
+    def __init__(self, ksef_number: str, status: int | None) -> None:
+        """``ksef_number`` is the document's, ``status`` that of HTTP."""
+        super().__init__(ksef_number)
+        self.params = {"ksef_number": ksef_number, "status": status or ""}
+
+
+CAUSES: Final = (Spoilt, Broken, Refused)
+"""Failures that may be one document's."""
+
+
+def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
+    """The document that the list names. Raises what ``CAUSES`` names, and KsefError that is nobody's fault."""
+    try:
+        xml = ksef.invoice(listed.ksef_number)
+    except Unavailable as error:
+        if error.code != "server-error":
+            raise
+        raise Broken(listed.ksef_number, error.status) from error
+    if hashlib.sha256(xml).digest() != listed.sha256:
+        raise Spoilt(listed.ksef_number)
+    return xml
+
+
+def holds(company: Company, ksef_number: str) -> bool:
+    """Whether the document is set aside already."""
+    rows = SetAside.objects.of(company).filter(environment=company.environment)
+    return rows.filter(ksef_number=ksef_number).exists()
+
+
+def keep(company: Company, listed: InvoiceMetadata, reason: Reason, *, now: dt.datetime) -> None:
+    """Set a document aside; it is tried again after ``FIRST``."""
+    SetAside.objects.get_or_create(
+        company=company,
+        environment=company.environment,
+        ksef_number=listed.ksef_number,
+        defaults={
+            "listed_json": to_json(listed),
+            "reason_json": reason.as_json(),
+            "since": now,
+            "next_at": now + FIRST,
+        },
+    )
+
+
+def shown(company: Company) -> list[SetAside]:
+    """What nobody has decided about, in the company's present environment, the longest waiting first."""
+    rows = SetAside.objects.of(company).filter(environment=company.environment, dismissed_at=None)
+    return list(rows)
+
+
+def due(company: Company, *, now: dt.datetime) -> list[SetAside]:
+    """What is to be tried again now."""
+    return [row for row in shown(company) if row.next_at <= now]
+
+
+def put_off(row: SetAside, reason: Reason, *, now: dt.datetime) -> None:
+    """It failed again: the next try is later."""
+    failures = row.failures + 1
+    again = now + delay(failures, first=FIRST, longest=LONGEST)
+    mine = SetAside.objects.filter(pk=row.pk, failures=row.failures)
+    mine.update(failures=failures, next_at=again, reason_json=reason.as_json())
+
+
+def try_now(company: Company, *, now: dt.datetime) -> None:
+    """Wait no longer with any of it."""
+    rows = SetAside.objects.of(company).filter(environment=company.environment, dismissed_at=None)
+    rows.update(next_at=now)
+
+
+def dismiss(row: SetAside, *, by: User, now: dt.datetime) -> None:
+    """Somebody does without the document: it is neither shown nor tried any more."""
+    SetAside.objects.filter(pk=row.pk, dismissed_at=None).update(dismissed_at=now, dismissed_by=by)
