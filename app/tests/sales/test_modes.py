@@ -403,3 +403,24 @@ def test_the_page_of_outages_tells_what_each_does_to_the_firms_invoices(
     lifecycle.move(Invoice.objects.get(pk=waits.pk), Step.REJECT, reason=Reason("bad-content"))
     assert "termin przesunęła" not in browse(owner).get(address).content.decode()
     assert browse(stranger).get(address).status_code == 404
+
+
+def test_a_deadline_reaches_an_invoice_that_leaves_its_pause_meanwhile(
+    offline: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The end of a failure is learnt while the sending job takes the invoice: it stayed without a deadline."""
+    announce(offline, "failure")
+    row = services.issue(offline, document(offline.nip), mode=Mode.EMERGENCY)
+    read = deadlines.deadline_of
+
+    def while_it_is_released(invoice: Invoice, *known: Any) -> ksef_deadlines.Deadline:
+        theirs = Invoice.objects.get(pk=invoice.pk)
+        lifecycle.move(theirs, Step.QUEUE, queued_at=timezone.now(), send_after=None)
+        return read(invoice, *known)
+
+    monkeypatch.setattr(deadlines, "deadline_of", while_it_is_released)
+    announce(offline, "failure", ends=dt.timedelta(0))
+    deadlines.recompute(environment=offline.environment)
+    row.refresh_from_db()
+    assert (row.state, row.due_date) == (State.QUEUED, add_business_days(timezone.localdate(), 7))
+    assert row.send_after is None

@@ -90,6 +90,8 @@ def _recompute(row: Invoice, due: dt.date | None) -> None:
     if (due, send_after) == (row.due_date, row.send_after):
         return
     with transaction.atomic():
-        there = Invoice.objects.filter(pk=row.pk, state=row.state, send_after=row.send_after)
-        if there.update(due_date=due, send_after=send_after) and send_after != row.send_after:
+        there = Invoice.objects.filter(pk=row.pk, mode=row.mode)
+        there.filter(state__in=UNSENT).update(due_date=due)  # it may have left its pause since it was read
+        waiting = there.filter(state=State.WAITING, send_after=row.send_after)
+        if send_after != row.send_after and waiting.update(send_after=send_after):
             registry.enqueue(row.company_id, SEND, at=send_after)
