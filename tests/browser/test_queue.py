@@ -1,4 +1,4 @@
-"""„Kolejka" in Chromium while KSeF is away: countdowns, why, „Wyślij teraz"; and empty once KSeF is back."""
+"""„Kolejka" in Chromium while KSeF is away: countdowns, why, „Wyślij teraz"; empty once KSeF is back, and sessions."""
 
 from __future__ import annotations
 
@@ -38,5 +38,13 @@ def test_the_queue(waiting: Any, ksef: Running, picture: Callable[[str], None]) 
     ksef.faults.clear()
     page.get_by_role("button", name="Wyślij wszystkie teraz").click()
     page.get_by_text("Nic nie czeka").wait_for()
-    picture("172-kolejka-pusta")
+    assert not faults(page)
+    page.get_by_role("link", name="Sesje").click()
+    page.set_viewport_size({"width": 1280, "height": 860})
+    picture("172-sesje")
+    assert not faults(page)
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+    page.get_by_text("Numer referencyjny").wait_for()
+    picture("173-sesja")
+    page.set_viewport_size({"width": 390, "height": 844})
     assert not faults(page)

@@ -18,6 +18,9 @@ TEXTS: Final[dict[str, Text]] = {
         " jeszcze raz."
     ),
     "session-failed": _("KSeF przerwał sesję, w której wysłano fakturę. Zostanie wysłana w następnej."),
+    "session-broken": _(
+        "KSeF przerwał tę sesję i nie przyjmie w niej nic więcej. Faktury, których nie przyjął, idą w następnej."
+    ),
     "try-again": _("KSeF przerwał przetwarzanie z własnych przyczyn. Faktura zostanie wysłana jeszcze raz."),
     "gave-up": _(
         "KSeF kilka razy z rzędu przerwał przetwarzanie tej faktury. Sprawdź szczegóły i wyślij ją ponownie."

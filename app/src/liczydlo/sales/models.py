@@ -61,6 +61,7 @@ class Session(CompanyOwned):
     sent = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
     broken = models.BooleanField(default=False)
+    reason_json = models.JSONField(null=True, blank=True)  # why it is
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -362,7 +363,6 @@ class Awaited(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Which for which."""
         return f"{self.invoice_id} after {self.original_id}"
 
 
@@ -380,7 +380,6 @@ class Notice(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """What about."""
         return f"{self.kind} {self.key}"
 
 

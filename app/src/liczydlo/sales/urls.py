@@ -13,6 +13,7 @@ from liczydlo.sales.views import (
     evidence,
     listing,
     queue,
+    sessions,
     technical,
     upload,
 )
@@ -24,6 +25,9 @@ urlpatterns = [
     path("nowa/", editor.new, name="new"),
     path("nowa/sumy/", editor.totals, name="totals"),
     path("wgraj/", upload.upload, name="upload"),
+    path("sesje/", sessions.listing, name="sessions"),
+    path("sesje/<int:session_id>/", sessions.detail, name="session"),
+    path("sesje/<int:session_id>/upo/<int:page_id>.xml", sessions.upo, name="session_upo"),
     path("kolejka/", queue.page, name="queue"),
     path("kolejka/wiersze/", queue.rows, name="queue_rows"),
     path("kolejka/wyslij/", queue.send_all, name="queue_send_all"),

@@ -35,13 +35,14 @@ from liczydlo.ksef.packing import Package
 from liczydlo.ksef.session_states import SessionStatus
 from liczydlo.sales import lifecycle
 from liczydlo.sales.models import BatchPart, Invoice, Session
+from liczydlo.sales.sending import choice
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import seal_key, unseal_key
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
 WORTHWHILE: Final = 100
-"""So many queued invoices go as a package: one by one they would take longer, and KSeF takes 180 an hour."""
+"""So many queued invoices go as a package whatever else: one by one they would take longer. See ``choice``."""
 CHUNK: Final = 200  # documents read at once
 UPLOADS: Final = 4  # parts on their way at the same time
 PATIENCE: Final = 20.0  # seconds between two looks at the lease while parts are on their way
@@ -93,7 +94,7 @@ class Batch:
         of_mode = ~Q(mode=Mode.ONLINE) if first.is_offline else Q(mode=Mode.ONLINE)
         queued = queued.filter(of_mode)
         ids = sorted(queued.values_list("pk", flat=True)[: packing.MOST_INVOICES])
-        if len(ids) < WORTHWHILE and not first.entry.has_attachment:
+        if not first.entry.has_attachment and not self._is_quicker(len(ids)):
             return None
         self._ksef.ensure_login()
         key, folder = SessionKey.new(), folder_of(f"new-{uuid.uuid4().hex}")
@@ -115,6 +116,16 @@ class Batch:
             return None
         self._claim.step("batch.marked")
         return session
+
+    def _is_quicker(self, queued: int) -> bool:
+        since = self._claim.clock() - choice.HOUR
+        sessions = Session.objects.of(self._company).filter(
+            environment=self._company.environment, used_at__gt=since
+        )
+        online = sessions.filter(kind=Session.Kind.ONLINE)
+        sent = Invoice.objects.of(self._company).filter(session__in=online, sent_at__gt=since).count()
+        opened = sessions.filter(kind=Session.Kind.BATCH, opened_at__gt=since).count()
+        return choice.packs(queued, worthwhile=WORTHWHILE, sent=sent, opened=opened)
 
     def _packed(self, ids: list[int], key: SessionKey, folder: Path) -> Package:
         return packing.pack(self._documents(ids), key, folder, part_size=packing.PART_SIZE)
@@ -286,6 +297,10 @@ class Batch:
         details = (status.description, *status.details) if status else ()
         with transaction.atomic():
             self._end(session)
+            reason = Reason("session-broken", ksef_code=code, details=details)
+            Session.objects.of(self._company).filter(pk=session.pk).update(
+                broken=True, reason_json=reason.as_json()
+            )
             for state in (State.SENDING, State.PROCESSING):
                 lifecycle.move_all(
                     Invoice.objects.of(self._company).filter(session=session),

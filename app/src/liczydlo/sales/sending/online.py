@@ -139,7 +139,7 @@ class Online:
     def _refused(self, invoice: Invoice, error: Refused) -> None:
         """KSeF did not even take the file: the session's fault, the permissions', or the file's."""
         if error.code in SESSION_OVER:
-            self._sessions.broke(invoice.session_reference)
+            self._sessions.broke(invoice.session_reference, _broken(error))
             lifecycle.move(invoice, Step.RETURN, reason=Reason("session-failed", ksef_code=error.code))
             if len(self._sessions.broken) > 1:  # twice in a run: not by chance
                 raise Later(Reason.of(error))
@@ -172,7 +172,7 @@ class Online:
                 if error.status == FORBIDDEN:
                     raise
                 # KSeF does not know the session any more; a number that it gave all the same is found as a duplicate
-                self._sessions.broke(invoice.session_reference)
+                self._sessions.broke(invoice.session_reference, _broken(error))
                 self._again(invoice, Reason("session-failed", ksef_code=error.code))
                 continue
             except Unavailable:  # perhaps of this session alone: the next run begins with another
@@ -239,7 +239,7 @@ class Online:
         if error.status == FORBIDDEN:
             self._look_again(invoices)
             raise error
-        self._sessions.broke(invoices[0].session_reference)
+        self._sessions.broke(invoices[0].session_reference, _broken(error))
         for invoice in invoices:
             self._again(invoice, Reason("session-failed", ksef_code=error.code))
 
@@ -259,3 +259,13 @@ class Online:
             self._sessions.next_look(),
         )
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _broken(error: Refused) -> Reason:
+    """Why a session takes nothing more."""
+    return Reason(
+        "session-broken",
+        ksef_code=error.code,
+        reference=error.reference or "",
+        details=(error.description, *error.details),
+    )

@@ -60,7 +60,9 @@ class Outcomes:
             case Verdict.DUPLICATE:
                 self._duplicate(invoice, status)
             case Verdict.SESSION:
-                self._sessions.broke(invoice.session_reference)
+                details = (status.description, *status.details)
+                why = Reason("session-broken", ksef_code=str(status.code), details=details)
+                self._sessions.broke(invoice.session_reference, why)
                 self._again(invoice, status, "session-failed")
             case Verdict.AGAIN:
                 self._again(invoice, status, "try-again")

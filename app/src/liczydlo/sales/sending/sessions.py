@@ -15,6 +15,7 @@ from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.errors import Refused
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.states import State
+from liczydlo.web.reasons import Reason
 
 MOST = 10_000  # invoices in one interactive session (ksef-docs limity.md)
 MARGIN = dt.timedelta(minutes=10)  # a session about to end is not begun anew
@@ -68,8 +69,8 @@ class Sessions:
         for row in filter(self._takes_more, self._open_rows()):
             try:
                 key = unseal_key(self._company, row)
-            except vault.VaultError:  # sealed under a master key that is gone: a new session costs nothing
-                self.broke(row.reference)
+            except vault.VaultError as error:  # its master key is gone: a new session costs nothing
+                self.broke(row.reference, Reason("session-broken", ksef_code=str(error.code)))
                 continue
             return row, OnlineSession(reference=row.reference, key=key, valid_until=row.valid_until)
         return None
@@ -102,10 +103,13 @@ class Sessions:
             mine.update(sent=F("sent") + sent, used_at=self._claim.clock())
         self._sent.clear()
 
-    def broke(self, reference: str) -> None:
-        """KSeF takes nothing more in it."""
+    def broke(self, reference: str, why: Reason | None = None) -> None:
+        """KSeF takes nothing more in it; the first cause is kept."""
         self.broken.add(reference)
-        Session.objects.of(self._company).filter(reference=reference).update(broken=True)
+        mine = Session.objects.of(self._company).filter(reference=reference)
+        mine.update(broken=True)
+        if why is not None:
+            mine.filter(reason_json=None).update(reason_json=why.as_json())
 
     def close_idle(self) -> None:
         """Close what has not been used for a while, is full, broken or at its end, and has nothing in doubt."""
