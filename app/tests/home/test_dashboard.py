@@ -12,6 +12,7 @@ from django.utils import timezone
 from liczydlo.home import dashboard
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import Step
 from liczydlo.web.reasons import Reason
 
@@ -37,6 +38,11 @@ def busy(company: Any) -> Any:
             made = services.issue(company, document(company.nip))
             due = timezone.localdate() - dt.timedelta(1) if late else None
             Invoice.objects.filter(pk=made.pk).update(state=state, due_date=due)
+    revoked = SigningCertificate.objects.create(
+        company=company, environment=company.environment, serial="0F", fingerprint="0F", ksef_status="Revoked"
+    )
+    for made in Invoice.objects.filter(state="waiting", due_date=None):
+        Signature.objects.create(company=company, invoice=made, certificate=revoked)
     for index in range(8):
         bought(company, number=f"Z/{index}")
     old = bought(company, number="Z/stara")
@@ -53,7 +59,7 @@ def test_every_number_leads_to_the_rows_that_it_counts(busy: Any, owner: Any, br
     page = client.get(busy.get_absolute_url()).content.decode()
     tiles = TILE.findall(page)
     assert len(tiles) == len(dashboard.KINDS)
-    assert sorted(int(count) for _, count in tiles) == [1, 1, 2, 3, 5, 5, 6, 8, 9]
+    assert sorted(int(count) for _, count in tiles) == [1, 1, 2, 3, 4, 5, 5, 6, 8, 9]
     for address, count in tiles:
         assert rows_at(client, address) == int(count), address
     rejected = reverse("sales:list", args=[busy.pk]) + "?stan=rejected"

@@ -125,7 +125,7 @@ def test_what_ksef_no_longer_honours_is_refused(word: str) -> None:
     bad = claim(ksef_status=word)
     with pytest.raises(proof.NotProved) as refused:
         proof.require(bad, kod_1=bad.kod_1, kod_2=signed(bad))
-    assert (refused.value.reason.code, refused.value.reason.ksef_code) == ("certificate-void", word)
+    assert (refused.value.reason.code, refused.value.reason.ksef_code) == ("void-here", word)
 
 
 def test_a_code_that_leads_elsewhere_is_refused() -> None:
@@ -279,7 +279,7 @@ def test_a_revoked_certificate_issues_nothing_and_its_invoices_are_listed(
     assert sent.entry.number not in listed
     assert "otwórz każdą i wyślij ją teraz" in listed
     own = page.get(waiting.get_absolute_url()).content.decode()
-    assert "KSeF nie uznaje już certyfikatu offline" in own
+    assert "Faktura jest ważna: wyślij ją" in own
     assert "faktura.pdf" not in own
     refusal = page.get(f"{waiting.get_absolute_url()}faktura.pdf", follow=True)
     assert refusal.redirect_chain

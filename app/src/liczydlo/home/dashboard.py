@@ -37,6 +37,7 @@ KINDS = (
     Kind(
         feature="sales", state="overdue", label=_("Po terminie"), icon="triangle-alert", tone="bad", rare=True
     ),
+    Kind(feature="sales", state="void", label=_("Z nieważnym KODEM II"), icon="ban", tone="bad", rare=True),
     Kind(feature="sales", state="held", label=_("Wstrzymane"), icon="circle-pause", tone="warn", rare=True),
     Kind(feature="sales", state="waiting", label=_("Offline, do wysłania"), icon="hourglass", tone="warn"),
     Kind(feature="sales", state="draft", label=_("Szkice"), icon="pencil-line"),

@@ -73,9 +73,12 @@ TEXTS: Final[dict[str, Text]] = {
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
     "certificate-void": _(
-        "KSeF nie uznaje już certyfikatu offline {serial}: {word}. KOD II podpisany nim nie potwierdza wystawcy, więc"
-        " program go nie wydrukuje. Faktury, które już go mają, są ważne: wyślij je teraz, a nabywca dostanie nowy"
-        " wydruk, gdy będą miały numery. Do następnych dodaj nowy certyfikat: Dane i ustawienia → KSeF → Certyfikaty."
+        "KSeF nie uznaje już certyfikatu offline {serial}: {word}. Podpisany nim KOD II nie potwierdzi wystawcy, więc"
+        " program nie wystawi z nim faktury. Odnów certyfikat albo dodaj nowy: Dane i ustawienia → KSeF → Certyfikaty."
+    ),
+    "void-here": _(
+        "KSeF nie uznaje już certyfikatu, którym podpisano KOD II tej faktury: {word}. Faktura jest ważna: wyślij ją"
+        " teraz. Nabywca dostanie nowy wydruk, gdy będzie miała numer KSeF."
     ),
     "ksef-revoked": _("jest unieważniony"),
     "ksef-blocked": _("jest zablokowany"),

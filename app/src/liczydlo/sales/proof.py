@@ -126,7 +126,7 @@ def require(claim: Claim, *, kod_1: str, kod_2: str) -> None:
 
 def _failure(code: str, claim: Claim) -> Reason:
     if code == "kod2-status":
-        return void(claim.ksef_status, serial_of(claim.certificate) if claim.certificate else "")
+        return _void_here(claim.ksef_status)
     return Reason("codes-not-proved", {"step": Reason(f"not-{code}").as_json()})
 
 
@@ -137,6 +137,12 @@ def void(ksef_status: str, serial: str) -> Reason:
         {"word": Reason(f"ksef-{ksef_status.lower()}").as_json(), "serial": serial},
         ksef_code=ksef_status,
     )
+
+
+def _void_here(ksef_status: str) -> Reason:
+    """The same of an invoice that carries such a KOD II already."""
+    word = Reason(f"ksef-{ksef_status.lower()}").as_json()
+    return Reason("void-here", {"word": word}, ksef_code=ksef_status)
 
 
 # issuing
@@ -244,7 +250,7 @@ def void_of(invoice: Invoice) -> Reason | None:
     if not invoice.carries_codes_offline:
         return None
     signed_by = SigningCertificate.objects.filter(signatures__invoice=invoice, ksef_status__in=VOID).first()
-    return void(signed_by.ksef_status, signed_by.serial) if signed_by is not None else None
+    return _void_here(signed_by.ksef_status) if signed_by is not None else None
 
 
 # KSeF's word, later
