@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -51,6 +52,18 @@ def offline(connected: Any, ksef_files: Any, wire: Wire) -> Any:
 
 
 @pytest.fixture
+def refuses(use_emulator: Any) -> Iterator[Callable[[int], None]]:
+    """Lets KSeF refuse the next so many documents; what other tests have left behind is settled before."""
+
+    def switch_on(times: int) -> None:
+        use_emulator.emulator.intake_queue.settle()
+        use_emulator.faults.set("invoice-refused", times=times)
+
+    yield switch_on
+    use_emulator.faults.off("invoice-refused")
+
+
+@pytest.fixture
 def with_certificate(company: Any, files: Any) -> Any:
     """A firm that can issue offline and never asks KSeF."""
     from liczydlo.connection.credentials import storing
@@ -72,12 +85,12 @@ def press(browser: Any, invoice: Invoice) -> Any:
 
 @pytest.mark.django_db
 def test_a_refused_offline_invoice_is_corrected_and_its_old_code_leads_to_the_new_one(
-    offline: Any, use_emulator: Any, owner: Any, browse: Any, sender: Worker, wire: Wire
+    offline: Any, refuses: Any, owner: Any, browse: Any, sender: Worker, wire: Wire
 ) -> None:
     invoice = offline_invoice(offline)
     printed = proof.claim_of(invoice).kod_1
     services.send(invoice)
-    use_emulator.faults.set("invoice-refused", times=1)
+    refuses(1)
     sender.until(offline, lambda: fresh(invoice).state == State.REJECTED)
     browser = browse(owner)
     page = browser.get(invoice.get_absolute_url()).content.decode()
@@ -129,11 +142,11 @@ def test_a_refused_offline_invoice_is_corrected_and_its_old_code_leads_to_the_ne
 
 @pytest.mark.django_db
 def test_a_refused_correction_is_tried_again_against_the_same_original(
-    offline: Any, use_emulator: Any, owner: Any, browse: Any, sender: Worker
+    offline: Any, refuses: Any, owner: Any, browse: Any, sender: Worker
 ) -> None:
     invoice = offline_invoice(offline)
     services.send(invoice)
-    use_emulator.faults.set("invoice-refused", times=2)
+    refuses(2)
     sender.until(offline, lambda: fresh(invoice).state == State.REJECTED)
     browser = browse(owner)
     press(browser, invoice)
