@@ -179,7 +179,18 @@ def test_adding_replacing_and_deleting_a_certificate_leave_entries(
 
 
 def test_a_change_of_environment_leaves_an_entry(company: Any, owner: Any, browse: Any) -> None:
-    fields = ("nip", "name", "kind", "line1", "line2", "email", "phone", "bank_account", "environment")
+    fields = (
+        "nip",
+        "name",
+        "kind",
+        "line1",
+        "line2",
+        "email",
+        "phone",
+        "bank_account",
+        "offline_pause",
+        "environment",
+    )
     form = {name: getattr(company, name) for name in fields}
     browser = browse(owner)
     browser.post(f"/firmy/{company.pk}/ustawienia/", form)
