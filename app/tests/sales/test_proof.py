@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import time
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -242,6 +243,24 @@ def test_ksefs_silence_stops_no_offline_invoice_and_is_not_waited_for_twice(offl
     assert {first.state, second.state} == {State.WAITING}
     assert Signature.objects.get(invoice=first).ksef_status == ""
     assert wire.count("POST", "/certificates/query") == asked > 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fault", "options"), [("login-stuck", {}), ("slow", {"seconds": 4.0})])
+def test_a_ksef_that_dawdles_is_not_waited_for_at_the_counter(
+    offline: Any, use_emulator: Any, monkeypatch: pytest.MonkeyPatch, fault: str, options: dict[str, float]
+) -> None:
+    """Neither for a login that it does not decide, nor for an answer."""
+    monkeypatch.setattr(status, "TIMEOUT", 0.2)
+    clients.drop_login(offline)
+    use_emulator.faults.set(fault, **options)
+    began = time.monotonic()
+    try:
+        invoice = issue(offline)
+    finally:
+        use_emulator.faults.off(fault)
+    assert invoice.state == State.WAITING
+    assert time.monotonic() - began < 3.0
 
 
 @pytest.mark.django_db

@@ -36,9 +36,10 @@ class Client(
     it can be kept for other processes.
 
     ``patience`` is the most seconds that one request waits for KSeF in total, over repetitions and
-    ``Retry-After``; ``timeout`` is the most that it waits for any one step of an exchange. Every method raises
-    :class:`Refused`, :class:`LoginRefused`, :class:`Unavailable` or :class:`RateLimited`; ``on_refused`` is called with
-    every refusal of the login, and ``before_login``, which may raise, before every login that nobody asked for by name.
+    ``Retry-After``; ``timeout`` is the most that it waits for any one step of an exchange, and for KSeF to decide on
+    a login. Every method raises :class:`Refused`, :class:`LoginRefused`, :class:`Unavailable` or
+    :class:`RateLimited`; ``on_refused`` is called with every refusal of the login, and ``before_login``, which may
+    raise, before every login that nobody asked for by name.
     Methods that change something in KSeF never repeat a request that may have been carried out: look at
     ``Unavailable.answer_lost``.
     """

@@ -61,6 +61,7 @@ class Runner:
         self._transport = transport.Transport(
             environment, self._http, sleep=sleep, clock=clock, patience=patience, timeout=timeout
         )
+        self._login_patience = login.LOGIN_PATIENCE if timeout is None else timeout
         self._tokens = tokens
         self._credential = credential
         self._context = context
@@ -106,10 +107,16 @@ class Runner:
                 raise _nobody()
             if isinstance(self._credential, KsefToken):
                 conversation = token_login.token_login(
-                    self._credential, api=self.environment.api, cache=self._keys, clock=self._clock
+                    self._credential,
+                    api=self.environment.api,
+                    cache=self._keys,
+                    clock=self._clock,
+                    patience=self._login_patience,
                 )
             else:
-                conversation = login.certificate_login(self._context, self._credential, clock=self._clock)
+                conversation = login.certificate_login(
+                    self._context, self._credential, clock=self._clock, patience=self._login_patience
+                )
             try:
                 return self._keep(self._of_login(conversation))
             except LoginRefused as refusal:

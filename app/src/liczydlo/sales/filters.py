@@ -26,6 +26,8 @@ STATES = [
     ("held", _("Wstrzymane")),
     ("accepted", _("Przyjęte")),
     ("rejected", _("Odrzucone")),
+    ("corrected", _("Skorygowane technicznie")),
+    ("outside", _("Poza KSeF")),
 ]
 
 
