@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import zxingcpp
@@ -29,8 +29,11 @@ class Codes:
     kod_2: str | None = None
 
 
+@lru_cache(maxsize=64)
 def svg(text: str) -> str:
     """A QR code (ISO/IEC 18004, error correction M) without its quiet zone, as an SVG picture.
+
+    The last ones are kept: what was proved a moment ago is what goes on paper.
 
     Raises ValueError when the text is longer than a code can hold (2331 bytes).
     """
