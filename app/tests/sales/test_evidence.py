@@ -129,6 +129,27 @@ def test_an_online_invoice_that_was_refused_has_its_page(company: Any, owner: An
     assert json.loads(files["dowody.json"])["checks"] == {"kod1-picture": True, "kod1-link": True}
 
 
+def test_an_invoice_outside_ksef_has_no_codes_and_says_why(company: Any, owner: Any, browse: Any) -> None:
+    from liczydlo.offline.models import Kind, Outage
+
+    Outage.objects.create(
+        environment=company.environment,
+        company=company,
+        event="hand-1",
+        kind=Kind.TOTAL_FAILURE,
+        started_at=timezone.now(),
+        title="Komunikat w TVP1",
+    )
+    invoice = services.issue(company, document(company.nip), mode="awaria-calkowita")  # type: ignore[arg-type]
+    browser = browse(owner)
+    page = browser.get(f"{invoice.get_absolute_url()}dowody/").content.decode()
+    assert "Komunikat w TVP1" in page
+    assert "Kody QR" not in page
+    files = unpacked(browser.get(f"{invoice.get_absolute_url()}dowody.zip"))
+    assert sorted(files) == ["dowody.json", "dowody.txt", "faktura.pdf", "faktura.xml"]
+    assert not codes_of(files["faktura.pdf"])
+
+
 # who signs
 
 

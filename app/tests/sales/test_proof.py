@@ -18,6 +18,7 @@ from liczydlo.audit.models import Entry
 from liczydlo.connection import clients
 from liczydlo.connection.certificates import status
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.jobs.models import Job
 from liczydlo.ksef import qr
 from liczydlo.prints import codes
 from liczydlo.sales import lifecycle, proof, services
@@ -273,9 +274,10 @@ def test_a_revoked_certificate_issues_nothing_and_its_invoices_are_listed(
     sender.until(offline, lambda: Invoice.objects.get(pk=sent.pk).state == State.ACCEPTED)
     serial = revoke(offline)
     worker = Worker("certificates")
-    from liczydlo.jobs import registry
-
-    registry.enqueue(offline.pk, worker.name)
+    due = Job.objects.get(company=offline, name=worker.name).due_at  # by itself, soon after issuing
+    assert due is not None
+    assert due <= timezone.now() + proof.LOOK_AGAIN
+    worker.clock.move_to(due)
     worker.run(offline)
     stored = clients.certificate(offline, Purpose.OFFLINE)
     assert stored is not None

@@ -19,8 +19,10 @@ from liczydlo.companies.environments import environment_of
 from liczydlo.companies.models import Company, Environment
 from liczydlo.connection import clients
 from liczydlo.connection.certificates import status
+from liczydlo.connection.certificates.enrollments import JOB as CERTIFICATES
 from liczydlo.connection.models import VOID, Purpose, StoredCertificate
 from liczydlo.documents import files
+from liczydlo.jobs import registry
 from liczydlo.ksef import qr
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import purpose_of, serial_of
@@ -31,6 +33,9 @@ from liczydlo.sales.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import UNSENT
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
+
+LOOK_AGAIN: Final = dt.timedelta(minutes=15)
+"""So soon after an offline invoice KSeF is asked about its certificate again: it may be revoked before it is sent."""
 
 log = logging.getLogger(__name__)
 _PARTS: Final = 6  # kind and value of the context, seller, serial, digest, signature
@@ -206,6 +211,7 @@ def keep_signature(invoice: Invoice) -> None:
         ksef_status=stored.ksef_status,
         checked_at=stored.checked_at,
     )
+    registry.enqueue(invoice.company_id, CERTIFICATES, at=times.now() + LOOK_AGAIN)
 
 
 def _stored(invoice: Invoice) -> StoredCertificate | None:

@@ -10,6 +10,7 @@ from typing import Final
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
+from liczydlo.connection.certificates import status
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose, ReadinessReport
 from liczydlo.connection.readiness import certificates, kod
@@ -131,6 +132,8 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
         clients.let_in(company, company.environment, fingerprint)
         try:
             known = _known(client)
+            if known is not None:
+                status.note(company, known, at=clock())
             yield certificates.check(company, Purpose.AUTHENTICATION, clock(), known)
             yield certificates.check(company, Purpose.OFFLINE, clock(), known)
             yield Finding(check="login", state="ok", code="login-good", values={"nip": nip(company.nip)})
