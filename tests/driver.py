@@ -72,6 +72,23 @@ def supply(control: str) -> None:
     ministry.send_elsewhere(supplier, write(faktura_of(draft)))
 
 
+def set_aside(_control: str) -> None:
+    """What KSeF lists for the firm could not be taken over."""
+    import datetime as dt
+
+    from liczydlo.companies.models import Company
+    from liczydlo.connection import clients
+    from liczydlo.purchases import set_aside as aside
+    from liczydlo.web import times
+    from liczydlo.web.reasons import Reason
+
+    company, now = Company.objects.get(), times.now()
+    with clients.client(company) as ksef:
+        for listed in ksef.query_metadata("Subject2", now - dt.timedelta(hours=1), None, until_hwm=True):
+            reason = Reason.of(aside.Broken(listed.ksef_number))
+            aside.keep(company, listed, reason, now=now)
+
+
 def issue(path: str, mode: str = "online") -> None:
     """Issue a ready file in the firm's name; prints its row and digest."""
     from liczydlo.companies.models import Company
@@ -145,5 +162,5 @@ def queue(control: str) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    COMMANDS = (migrate, connect, working, files, supply, sign_in, issue, queue)
+    COMMANDS = (set_aside, migrate, connect, working, files, supply, sign_in, issue, queue)
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

@@ -43,7 +43,9 @@ BATCHING = (
     "batch.closed",  # KSeF has begun, we have not written it down
 )
 RECEIVING = (
+    "receive.round",  # before firms are looked at
     "receive.claimed",  # a worker holds the company's inbox
+    "receive.again",  # before a document that was set aside is asked for
     "receive.ask",  # before a window is asked for
     "receive.document",  # before a document is asked for
     "receive.store",  # documents have come, their transaction has not begun

@@ -13,7 +13,7 @@ register(
             " pobrany ponownie sam."
         ),
         "document-fails": _(
-            "KSeF ma dokument {ksef_number} na liście, ale nie potrafi go wydać (HTTP {status}). Zostanie pobrany"
+            "KSeF ma dokument {ksef_number} na liście, ale nie potrafi go wydać (HTTP 500). Zostanie pobrany"
             " ponownie sam."
         ),
     }

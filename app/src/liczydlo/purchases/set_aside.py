@@ -20,6 +20,7 @@ from liczydlo.web.reasons import Reason
 
 FIRST: Final = dt.timedelta(minutes=15)
 LONGEST: Final = dt.timedelta(days=1)
+BROKEN: Final = 500  # HTTP
 IN_A_ROW: Final = 2
 """So many documents may fail one after another; more of them is KSeF's trouble and no document's."""
 
@@ -40,10 +41,10 @@ class Broken(Exception):
 
     family, code = "", "document-fails"
 
-    def __init__(self, ksef_number: str, status: int | None) -> None:
-        """``ksef_number`` is the document's, ``status`` that of HTTP."""
+    def __init__(self, ksef_number: str) -> None:
+        """``ksef_number`` is the document's."""
         super().__init__(ksef_number)
-        self.params = {"ksef_number": ksef_number, "status": status or ""}
+        self.params = {"ksef_number": ksef_number}
 
 
 CAUSES: Final = (Spoilt, Broken, Refused)
@@ -55,9 +56,9 @@ def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
     try:
         xml = ksef.invoice(listed.ksef_number)
     except Unavailable as error:
-        if error.code != "server-error":
+        if error.status != BROKEN:  # KSeF is away
             raise
-        raise Broken(listed.ksef_number, error.status) from error
+        raise Broken(listed.ksef_number) from error
     if hashlib.sha256(xml).digest() != listed.sha256:
         raise Spoilt(listed.ksef_number)
     return xml
