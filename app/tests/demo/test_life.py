@@ -45,14 +45,15 @@ def test_a_new_demo_has_something_to_do(run: Run, owner: Any) -> None:
     counts = {tile.kind.state: tile.count for tile in dashboard.overview(company).tiles}
     assert counts == {
         "rejected": 1,
-        "overdue": 1,
-        "waiting": 2,
+        "waiting": 1,
         "draft": 1,
         "new": 1,
         "moving": 0,
-        "accepted": 0,
+        "accepted": 1,
         "": 1,
     }
+    late = Invoice.objects.get(state="accepted")
+    assert late.was_late and late.entry.ksef_number
     refused = Invoice.objects.get(state="rejected")
     assert refused.reason is not None and refused.reason.ksef_code == "440"
     actions = list(Entry.objects.of(company).order_by("number").values_list("action", flat=True))

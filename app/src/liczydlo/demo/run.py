@@ -169,8 +169,8 @@ class Run:
         screen.end_of_table()
 
     def _leave_something_to_do(self, firm: Firm, company: Company, made: dict[str, InvoiceDraft]) -> None:
-        """A draft, an invoice that waits offline, one that is late, and one that KSeF refuses: a new installation has
-        something on its dashboard. They are no part of the results."""
+        """A draft, an invoice that waits offline, one that goes out late, and one that KSeF refuses: a new installation
+        has something on its dashboard. They are no part of the results."""
         sales.save_draft(company, made["draft"])
         tomorrow = times.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
@@ -193,7 +193,7 @@ class Run:
             time.sleep(_PAUSE)
         self.complete = self.complete and rows.count() == len(ids)
         screen.say(
-            "Left to do in each firm: a refused invoice, one past its day, one offline, a draft, a new sender."
+            "Left to do in each firm: a refused invoice, one offline, a draft, a new sender. One was sent late."
         )
 
     def _receive(self, company: Company, strangers: set[str]) -> None:

@@ -196,9 +196,9 @@ def samples(seller: Party, buyer: Party, today: date) -> dict[str, InvoiceDraft]
 def unfinished(seller: Party, buyer: Party, today: date) -> dict[str, InvoiceDraft]:
     """What a working day leaves to do, by what becomes of it; numbers go on after those of ``samples``.
 
-    ``draft`` is not issued; ``waiting`` and ``late`` go out in offline24 and are not sent, the latter with an issue
-    date (P_1) whose day of sending is over; ``refused`` has the number of ``elsewhere``, which another program of the
-    seller has sent before, so KSeF says 440.
+    ``draft`` is not issued. ``waiting`` is issued in offline24 and not sent yet. So is ``late``, but by its issue date
+    (P_1) its day of sending is over: the program sends it at once and says that it is late. ``refused`` has the number
+    of ``elsewhere``, which another program of the seller has sent before, so KSeF says 440.
     """
 
     def one(number: int, day: date, name: str, price: str) -> InvoiceDraft:
