@@ -141,13 +141,15 @@ def examples() -> None:
 
 
 def queue(control: str) -> None:
-    """A connected firm whose KSeF is away, with invoices in the queue: one late, one due today, one with two days."""
+    """A connected firm whose KSeF is away: one invoice late, one due today, one with time, a correction that waits."""
     import datetime as dt
+    from dataclasses import replace
 
     from django.utils import timezone
     from liczydlo.companies.models import Company
     from liczydlo.demo import firms
     from liczydlo.demo.samples import faktura_of, samples
+    from liczydlo.fa3.draft import Original
     from liczydlo.fa3.write import write
     from liczydlo.sales import services
     from liczydlo.sales.models import Invoice
@@ -158,6 +160,11 @@ def queue(control: str) -> None:
     for name, days in (("several-rates", -1), ("foreign-currency", 0), ("correction", 5)):
         row = services.issue(company, write(faktura_of(made[name])))
         Invoice.objects.filter(pk=row.pk).update(due_date=today + dt.timedelta(days))
+    first, correction = made["several-rates"], made["correction"]
+    assert first.number and first.issue_date and correction.correction
+    original = Original(number=first.number, issue_date=first.issue_date)
+    meant = replace(correction.correction, originals=(original,))
+    services.issue(company, write(faktura_of(replace(correction, number="FK/999", correction=meant))))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def waiting(page: Any, fresh: tuple[Application, str], ksef: Running) -> Any:
-    """A page of the owner of a firm with three invoices that KSeF, which is away, does not take."""
+    """A page of the owner of a firm with invoices that KSeF, which is away, does not take."""
     ksef.faults.set("bad-gateway", path="/v2/sessions/*")
     done = fresh[0].drive("queue", ksef.control_url)
     assert done.returncode == 0, done.stderr
@@ -31,6 +31,11 @@ def test_the_queue(waiting: Any, ksef: Running, picture: Callable[[str], None]) 
     page.get_by_text("Faktury czekają na wysłanie").wait_for()
     picture("170-kolejka")
     assert not faults(page)
+    page.get_by_role("link", name="FK/999").click()
+    page.get_by_role("button", name="Zatrzymaj i popraw").wait_for()
+    picture("171-czeka-na-numer")
+    assert not faults(page)
+    page.go_back()
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 844})
     picture("171-kolejka-telefon-ciemny")
