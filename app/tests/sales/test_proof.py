@@ -346,6 +346,20 @@ def test_a_certificate_replaced_after_a_revocation_issues_again_and_the_old_invo
 
 
 @pytest.mark.django_db
+def test_a_certificate_that_ksef_does_not_list_for_this_login_is_asked_about_once_a_minute(
+    offline: Any, wire: Wire
+) -> None:
+    """An accountant's, say: KSeF lists only those of whoever logs in. It stops nothing and is not called good."""
+    StoredCertificate.objects.filter(company=offline, purpose=Purpose.OFFLINE).update(serial="00" * 8)
+    stored = clients.certificate(offline, Purpose.OFFLINE)
+    assert stored is not None
+    for _ in range(2):
+        stored = status.look_briefly(offline, stored)
+    assert stored.ksef_status == ""
+    assert wire.count("POST", "/certificates/query") == 1
+
+
+@pytest.mark.django_db
 def test_an_announced_outage_is_not_waited_through(offline: Any, wire: Wire) -> None:
     from liczydlo.offline.models import Kind, Outage
 

@@ -15,7 +15,7 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import lifecycle, modes, order, services
+from liczydlo.sales import lifecycle, modes, order, proof, services
 from liczydlo.sales.models import Awaited, Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step
 from liczydlo.web import times
@@ -84,6 +84,8 @@ def _issue(company: Company, row: Invoice) -> None:
     except modes.NotAllowed:  # the outage is over, for KSeF has just given numbers
         mode = Mode.ONLINE
     numbers = ", ".join(one.entry.ksef_number for one in originals(row) if one.entry.ksef_number)
+    if mode != Mode.ONLINE:
+        proof.look(company)  # not while the transaction holds its locks
     with transaction.atomic():
         lifecycle.move(
             row, Step.FILL, reason=Reason("original-numbers", {"ksef": numbers}) if numbers else None

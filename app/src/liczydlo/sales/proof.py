@@ -153,6 +153,17 @@ def _void_here(ksef_status: str) -> Reason:
 # issuing
 
 
+def look(company: Company) -> StoredCertificate | None:
+    """The offline certificate with KSeF's word of now, where KSeF answers within a moment and no outage is announced.
+
+    Whoever issues within a transaction calls it before: issuing is content with a word of the last minutes then.
+    """
+    stored = clients.certificate(company, Purpose.OFFLINE)
+    if stored is None or situation(company, now=times.now()).outage is not None:
+        return stored
+    return status.look_briefly(company, stored)
+
+
 def signed_kod_2(company: Company, seller_nip: str, issue_date: dt.date, sha256: bytes) -> str:
     """KOD II of the document with this hash, which is about to be issued offline, signed now and proved.
 
@@ -160,10 +171,8 @@ def signed_kod_2(company: Company, seller_nip: str, issue_date: dt.date, sha256:
     Raises NotProved, NotConnected without an offline certificate, CredentialError for one of another purpose.
     """
     credential = clients.offline_credential(company)
-    stored = clients.certificate(company, Purpose.OFFLINE)
+    stored = look(company)
     assert stored is not None  # it has just given its key
-    if situation(company, now=times.now()).outage is None:
-        stored = status.look_briefly(company, stored)
     if stored.is_void:
         raise NotProved(void(stored.ksef_status, stored.serial))
     link = qr.kod_2(

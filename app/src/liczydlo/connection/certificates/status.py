@@ -107,15 +107,17 @@ def hits(company: Company, serial: str) -> list[Hit]:
 
 
 def _ask(company: Company, clock: Clock, *, patience: float, timeout: float | None = None) -> bool:
+    listed: tuple[ksef.CertificateInfo, ...] | None = None
     try:
         with clients.client(company, clock=clock, patience=patience, timeout=timeout) as client:
             listed = client.query_certificates()
     except (NotConnected, ksef.KsefError) as error:
         log.info("company %s: KSeF says nothing of certificates: %s", company.pk, error.code)
-        StoredCertificate.objects.of(company).filter(environment=company.environment).update(asked_at=clock())
-        return False
-    keep(company, listed, at=clock())
-    return True
+    # also of one that is not listed, for it is another subject's
+    StoredCertificate.objects.of(company).filter(environment=company.environment).update(asked_at=clock())
+    if listed is not None:
+        keep(company, listed, at=clock())
+    return listed is not None
 
 
 def _stored(company: Company, serial: str) -> QuerySet[StoredCertificate]:
