@@ -47,7 +47,18 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         f"{APP}/sales/test_sending.py": ("an_invoice_gets_its_number_and_its_receipt",),
         "tests/crash/test_kill.py": ("killed_while_sending", "killed_from_outside_at_any_moment"),
     },
-    "Offline24": {
+    "Offline": {
+        f"{APP}/sales/test_modes.py": (
+            "the_mode_of_what_is_announced_comes_first_and_says_why",
+            "a_total_failure_leaves_the_invoice_outside_ksef_for_good",
+            "every_deadline_has_its_words_in_both_languages",
+        ),
+        f"{APP}/sales/test_queue.py": ("what_is_not_at_rest_is_there_the_nearest_deadline_first",),
+        f"{APP}/sales/test_letters.py": ("one_letter_a_working_day_ahead_lists_what_is_due_once",),
+        f"{APP}/sales/test_order.py": ("a_correction_waits_for_its_originals_number_and_then_goes",),
+        f"{APP}/sales/test_technical.py": (
+            "a_refused_offline_invoice_is_corrected_and_its_old_code_leads_to_the_new_one",
+        ),
         f"{APP}/sales/test_sending.py": (
             "offline24_is_printed_with_two_codes_and_sent_later",
             "an_offline_invoice_goes_out_by_itself_when_its_time_comes",
@@ -63,6 +74,10 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         f"{APP}/purchases/test_synchronising.py": (
             "what_the_firm_bought_comes_in_once",
             "only_the_buyers_invoices_come_in",
+        ),
+        f"{APP}/purchases/test_set_aside.py": (
+            "the_rest_comes_in_and_the_bad_one_is_told_by_name",
+            "it_goes_on_by_itself_as_often_as_the_firm_says",
         ),
     },
     "Polish and English": {
