@@ -30,6 +30,8 @@ FAMILIES = {
     "Reason": "",
     "NotConnected": "",
     "NotStored": "",
+    "PackageError": "",
+    "DocumentProblem": "",
 }
 """What a code is made with, and the family that it belongs to."""
 OFF = {"value", "expected"}

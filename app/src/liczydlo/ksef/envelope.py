@@ -61,10 +61,13 @@ class SessionKey:
         padder, encryptor = self.encryption()
         return encryptor.update(padder.update(data) + padder.finalize()) + encryptor.finalize()
 
+    def decryption(self) -> tuple[CipherContext, PaddingContext]:
+        """The reverse of :meth:`encryption`; both contexts raise :class:`ValueError` for anything else."""
+        return Cipher(AES256(self.key), CBC(self.iv)).decryptor(), padding.PKCS7(128).unpadder()
+
     def decrypt(self, data: bytes) -> bytes:
         """The reverse of :meth:`encrypt`. Raises :class:`ValueError` for anything else."""
-        decryptor = Cipher(AES256(self.key), CBC(self.iv)).decryptor()
-        unpadder = padding.PKCS7(128).unpadder()
+        decryptor, unpadder = self.decryption()
         return unpadder.update(decryptor.update(data) + decryptor.finalize()) + unpadder.finalize()
 
     def wrapped(self, public_key: RSAPublicKey) -> bytes:

@@ -7,7 +7,8 @@
     │   ├── Refused       to this request: we did wrong, or may not, and repeating it changes nothing
     │   └── LoginRefused  to the login that the request needs: nothing is known of the request itself
     ├── Unavailable     they did wrong, or the network: repeat later, but look first when ``answer_lost``
-    └── RateLimited     too fast: repeat after ``retry_after`` seconds
+    ├── RateLimited     too fast: repeat after ``retry_after`` seconds
+    └── PackageError    what came is not the package that KSeF describes: nothing of it is used, export again later
 
 ``LoginRefused`` is no ``Refused``: whoever handles the refusal of a request must not take a revoked certificate for
 a fault of the invoice that was to be sent.
@@ -30,6 +31,7 @@ UnavailableReason = Literal[
     "answer-too-large",
     "not-finished",
 ]
+PackageFault = Literal["package-differs", "package-unreadable", "package-too-large", "package-unsafe"]
 
 
 class KsefError(Exception):
@@ -165,3 +167,24 @@ class RateLimited(KsefError):
     def params(self) -> dict[str, Any]:
         """When to try again, in whole seconds."""
         return {"seconds": math.ceil(self.retry_after)}
+
+
+class PackageError(KsefError):
+    """A package of an export cannot be trusted as a whole.
+
+    ``package-differs``: a part, or the count of invoices, is not what KSeF said; ``package-unreadable``: no archive of
+    the promised kind, or without its list; ``package-too-large``: it unpacks to more than any package may;
+    ``package-unsafe``: two files of one name, a name that leads out of a folder, a link.
+    """
+
+    code: PackageFault
+
+    def __init__(self, code: PackageFault, detail: str) -> None:
+        """``detail`` is for the log."""
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}

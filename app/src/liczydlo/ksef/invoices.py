@@ -117,7 +117,7 @@ def metadata_page(criteria: MetadataFilter, page: int) -> Conversation[MetadataP
     )
     node = answer.object()
     return MetadataPage(
-        invoices=tuple(_metadata(item) for item in node.nodes("invoices")),
+        invoices=tuple(metadata_of(item) for item in node.nodes("invoices")),
         has_more=node.flag("hasMore"),
         truncated=node.flag("isTruncated"),
         hwm=node.optional_moment("permanentStorageHwmDate"),
@@ -190,7 +190,8 @@ def _narrowed(criteria: MetadataFilter, page: MetadataPage) -> MetadataFilter:
     )
 
 
-def _metadata(node: Node) -> InvoiceMetadata:
+def metadata_of(node: Node) -> InvoiceMetadata:
+    """The OpenAPI's ``InvoiceMetadata``."""
     seller, buyer = node.node("seller"), node.node("buyer")
     identifier = buyer.node("identifier")
     return InvoiceMetadata(

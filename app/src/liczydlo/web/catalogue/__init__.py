@@ -7,6 +7,20 @@ found by Django's autodiscovery. Each text is a Polish msgid whose English stand
 
 from __future__ import annotations
 
-from liczydlo.web.catalogue import credentials, general, invoice_problems, ksef_refusals, signed_requests
+from liczydlo.web.catalogue import (
+    credentials,
+    general,
+    invoice_problems,
+    ksef_packages,
+    ksef_refusals,
+    signed_requests,
+)
 
-__all__ = ["credentials", "general", "invoice_problems", "ksef_refusals", "signed_requests"]
+__all__ = [
+    "credentials",
+    "general",
+    "invoice_problems",
+    "ksef_packages",
+    "ksef_refusals",
+    "signed_requests",
+]

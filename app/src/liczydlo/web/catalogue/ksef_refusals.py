@@ -25,6 +25,9 @@ REFUSALS: Final[dict[str, str | Promise]] = {
     "upload-refused": _(
         "KSeF nie przyjął części paczki: minął czas na jej przesłanie. Faktury zostaną wysłane w nowej paczce."
     ),
+    "download-refused": _(
+        "KSeF nie wydał części paczki: minął czas na jej pobranie. Paczka zostanie zamówiona ponownie."
+    ),
     "401": _("KSeF nie uznał zalogowania. Połącz się z KSeF jeszcze raz."),
     # reasonCode of a 403
     "missing-permissions": _(
@@ -114,6 +117,12 @@ REFUSALS: Final[dict[str, str | Promise]] = {
     "21166": _("Ta faktura ma już przyjętą korektę techniczną."),
     "21167": _("Tej faktury nie można poprawić korektą techniczną, bo została przyjęta."),
     "21173": _("KSeF nie zna tej sesji."),
+    "21175": _("KSeF nie zna tego eksportu faktur."),
+    "21181": _("Tej firmie KSeF nie wydaje faktur w takiej roli."),
+    "21182": _("Trwa już najwięcej eksportów faktur, ile KSeF dopuszcza. Następny zacznie się później."),
+    "export:210": _("Paczka faktur w KSeF wygasła. Zostanie zamówiona ponownie."),
+    "export:415": _("KSeF nie odczytał klucza, którym miał zaszyfrować paczkę faktur. Spróbuj jeszcze raz."),
+    "export:420": _("Początek zakresu dat jest późniejszy niż najnowsze kompletne dane KSeF."),
     "21178": _("UPO nie ma lub jeszcze nie powstało."),
     "21180": _("Sesja jest już zamknięta albo anulowana. Otwórz nową."),
     "21183": _("Początek zakresu dat jest późniejszy niż najnowsze kompletne dane KSeF."),
