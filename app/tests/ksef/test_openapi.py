@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from liczydlo import ksef
 from liczydlo.ksef import (
     certificates,
+    exports,
     invoices,
     login,
     permission_lists,
@@ -227,20 +228,36 @@ def test_login(answering: Any, credential: Any, now: datetime) -> None:
     assert len(ksef_side.requests) == 4
 
 
-def test_opening_a_session(answering: Any, now: datetime) -> None:
-    class SomeKey(Answering):
-        def value(self, schema: dict[str, Any], name: str = "") -> Any:
-            found = super().value(schema, name)
-            return "SymmetricKeyEncryption" if name == "PublicKeyCertificateUsage" else found
+class WithKeys(Answering):
+    """Its public keys are for symmetric keys."""
 
+    def value(self, schema: dict[str, Any], name: str = "") -> Any:
+        found = super().value(schema, name)
+        return "SymmetricKeyEncryption" if name == "PublicKeyCertificateUsage" else found
+
+
+def test_opening_a_session(answering: Any, now: datetime) -> None:
     made = answering(True)
-    ksef_side = SomeKey(made.openapi, True, made.certificate)
+    ksef_side = WithKeys(made.openapi, True, made.certificate)
     opened = converse(
         sessions.open_online(api="x", cache=ksef.PublicKeyCache(), clock=lambda: now),
         ksef_side,
         lambda seconds: None,
     )
     assert opened.reference == REFERENCE
+
+
+def test_an_export(answering: Any, now: datetime) -> None:
+    made = answering(True)
+    ksef_side = WithKeys(made.openapi, True, made.certificate)
+    begun = exports.begin(
+        CRITERIA, ksef.SessionKey.new(), api="x", cache=ksef.PublicKeyCache(), clock=lambda: now
+    )
+    assert converse(begun, ksef_side, lambda seconds: None) == REFERENCE
+    export = converse(exports.status(REFERENCE), ksef_side, lambda seconds: None)
+    assert export is not None
+    assert (export.count, [one.ordinal for one in export.parts]) == (1, [1])
+    assert export.hwm == datetime.fromisoformat(MOMENT)
 
 
 def test_every_code_that_the_openapi_names_is_explained(openapi: dict[str, Any], answering: Any) -> None:
@@ -252,7 +269,12 @@ def test_every_code_that_the_openapi_names_is_explained(openapi: dict[str, Any],
         converse(begin(), made, lambda seconds: None)
     # 21001: our JSON is readable
     known = set(REFUSALS) | {"21001"}
-    for request in made.requests:
+    requests = [
+        *made.requests,
+        Request(method="POST", path="/invoices/exports"),
+        Request(method="GET", path=f"/invoices/exports/{REFERENCE}"),
+    ]
+    for request in requests:
         text = operation(openapi, request)["responses"].get("400", {}).get("description") or ""
         missing = set(re.findall(r"^\s*\|\s*(\d{4,5})\s*\|", text, re.MULTILINE)) - known
         assert not missing, f"{request.method} {request.path}: {missing}"

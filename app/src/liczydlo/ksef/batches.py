@@ -13,7 +13,7 @@ from liczydlo.ksef.envelope import SessionKey, base64_text
 from liczydlo.ksef.packing import Package
 from liczydlo.ksef.public_keys import PublicKeyCache
 from liczydlo.ksef.runner import Runner
-from liczydlo.ksef.sessions import FA3, Form, open_session
+from liczydlo.ksef.sessions import FA3, Form, post_with_key
 
 UPLOAD_TIME: Final = timedelta(minutes=20)
 """For each part of a package, all together: two parts have forty minutes."""
@@ -57,7 +57,7 @@ def open_batch(
         },
     }
     began = clock()
-    answer = yield from open_session("/sessions/batch", body, key, api=api, cache=cache, clock=clock)
+    answer = yield from post_with_key("/sessions/batch", body, key, api=api, cache=cache, clock=clock)
     node = answer.object()
     uploads = tuple(
         Upload(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liczydlo.ksef import login, public_keys, token_login
 from liczydlo.ksef.batches import BatchOperations
 from liczydlo.ksef.certificates import CertificateOperations
+from liczydlo.ksef.exports import ExportOperations
 from liczydlo.ksef.invoices import ReceivingOperations
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
 from liczydlo.ksef.permission_lists import PermissionLists
@@ -26,6 +27,7 @@ class Client(
     SendingOperations,
     BatchOperations,
     ReceivingOperations,
+    ExportOperations,
     StandingOperations,
 ):
     """A conversation partner for one environment; thread-safe, to be closed or used as a context manager.

@@ -60,14 +60,14 @@ def open_online(
     """``POST /sessions/online`` under a new symmetric key."""
     key = SessionKey.new()
     body = {"formCode": form.as_json()}
-    answer = yield from open_session("/sessions/online", body, key, api=api, cache=cache, clock=clock)
+    answer = yield from post_with_key("/sessions/online", body, key, api=api, cache=cache, clock=clock)
     node = answer.object()
     return OnlineSession(
         reference=node.text("referenceNumber"), key=key, valid_until=node.moment("validUntil")
     )
 
 
-def open_session(
+def post_with_key(
     path: str,
     body: dict[str, Any],
     key: SessionKey,

@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from liczydlo.ksef import wire
 from liczydlo.ksef.conversation import Answer, Request, Upload
 from liczydlo.ksef.environments import Environment
 from liczydlo.ksef.errors import KsefError, RateLimited, Refused, Unavailable, UnavailableReason
+from liczydlo.ksef.problems import refused
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -40,9 +40,6 @@ WITHOUT_A_WORD: Final = timedelta(minutes=1)
 """The wait when ``Retry-After`` is missing or unreadable."""
 _IN_FRONT: Final = frozenset({httpx2.codes.FORBIDDEN, httpx2.codes.PROXY_AUTHENTICATION_REQUIRED})
 """Statuses with which a firewall or a proxy stops a request before KSeF."""
-_MARKS: Final[dict[int, str]] = {httpx2.codes.UNAUTHORIZED: "timestamp", httpx2.codes.FORBIDDEN: "reasonCode"}
-"""What the OpenAPI requires of a problem and RFC 9457, which firewalls follow too, does not know; of other statuses
-``traceId``."""
 _PASSING: Final = {"network", "server-error", "maintenance-page"}
 """Failures that may pass in a second; a timeout has cost enough, and a firewall never changes its mind."""
 _NEVER_SENT: Final = (
@@ -114,18 +111,40 @@ class Transport:
 
         Raises :class:`Refused` ``upload-refused`` (the time for it has run out, say), :class:`Unavailable`.
         """
-        if urlsplit(upload.url).scheme != urlsplit(self._environment.api).scheme:
-            raise Unavailable("unreadable-answer")
+        self._check_scheme(upload.url)
         self._patiently(lambda: self._put(upload, path))
+
+    def download(self, method: str, url: str, path: Path, *, most: int) -> None:
+        """Write what KSeF keeps for us into a file, without a token and as often as ``perform`` would; no more than one
+        byte over ``most``.
+
+        Raises :class:`Refused` ``download-refused`` (the link's time has run out, say), :class:`Unavailable`, OSError.
+        """
+        self._check_scheme(url)
+        self._patiently(lambda: self._get(method, url, path, most))
+
+    def _check_scheme(self, url: str) -> None:
+        if urlsplit(url).scheme != urlsplit(self._environment.api).scheme:
+            raise Unavailable("unreadable-answer")
+
+    def _get(self, method: str, url: str, path: Path, most: int) -> None:
+        with (
+            _failures(answer_lost=False),
+            self._http.stream(method, url, headers={"Accept-Encoding": "identity"}) as answer,
+            path.open("wb") as file,
+        ):
+            _check_storage(answer, "download-refused")
+            for piece in answer.iter_raw():
+                room = most + 1 - file.tell()
+                file.write(piece[:room])
+                if len(piece) >= room:
+                    return
 
     def _put(self, upload: Upload, path: Path) -> None:
         with path.open("rb") as file, _failures(answer_lost=False):
             headers = {**upload.headers, "Content-Length": str(path.stat().st_size)}
             answer = self._http.request(upload.method, upload.url, headers=headers, content=file)
-        if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
-            raise Unavailable("server-error", status=answer.status_code)
-        if not answer.is_success:
-            raise Refused(status=answer.status_code, code="upload-refused", description=answer.reason_phrase)
+        _check_storage(answer, "upload-refused")
 
     def _patiently(self, once: Callable[[], T]) -> T:
         patience, wait = self._patience, FIRST_WAIT
@@ -208,6 +227,14 @@ class Transport:
         return min(max(0.0, seconds), LONGEST_WAIT.total_seconds())
 
 
+def _check_storage(answer: httpx2.Response, code: str) -> None:
+    """Raise unless KSeF's storage did as asked; it answers in none of the API's formats."""
+    if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
+        raise Unavailable("server-error", status=answer.status_code)
+    if not answer.is_success:
+        raise Refused(status=answer.status_code, code=code, description=answer.reason_phrase)
+
+
 @contextmanager
 def _failures(*, answer_lost: bool) -> Iterator[None]:
     """Turn what the HTTP client raises into :class:`Unavailable`; ``answer_lost`` for what may have been sent."""
@@ -235,65 +262,3 @@ def _success(request: Request, status: int, headers: Mapping[str, str], body: by
 
 def _is_json(headers: Mapping[str, str]) -> bool:
     return "json" in headers.get("content-type", "")
-
-
-def refused(status: int, body: bytes) -> Refused | None:
-    """A 4xx in one of KSeF's own formats; None for anything else, which somebody other than KSeF has written.
-
-    The formats are the OpenAPI's ``…ProblemDetails`` and the older ``ExceptionResponse``. A 401 may come without a
-    body.
-    """
-    if status == httpx2.codes.UNAUTHORIZED and not body.strip():
-        return Refused(status=status, code=str(status))
-    try:
-        node = wire.parse_object(body)
-        return _problem(status, node) or _exception(status, node)
-    except wire.Malformed:
-        return None
-
-
-def _problem(status: int, node: wire.Node) -> Refused | None:
-    """``BadRequestProblemDetails``, ``ForbiddenProblemDetails`` and so on. Raises Malformed."""
-    errors = list(node.nodes("errors"))
-    ours = errors or node.optional_text(_MARKS.get(status, "traceId")) is not None
-    if not ours or node.optional_integer("status") != status:
-        return None
-    detail = node.text("detail")
-    reference = node.optional_text("traceId")
-    if not errors:
-        security = node.optional_node("security")
-        return Refused(
-            status=status,
-            code=node.optional_text("reasonCode") or str(status),
-            description=detail,
-            reference=reference,
-            required_permissions=security.texts("requiredAnyOfPermissions") if security else (),
-            present_permissions=security.texts("presentPermissions") if security else (),
-        )
-    return _listed(status, errors, ("code", "description"), reference)
-
-
-def _exception(status: int, node: wire.Node) -> Refused | None:
-    exception = node.optional_node("exception")
-    errors = list(exception.nodes("exceptionDetailList")) if exception is not None else []
-    if exception is None or not errors:
-        return None
-    reference = exception.optional_text("referenceNumber") or exception.optional_text("serviceCode")
-    return _listed(status, errors, ("exceptionCode", "exceptionDescription"), reference)
-
-
-def _listed(status: int, errors: list[wire.Node], names: tuple[str, str], reference: str | None) -> Refused:
-    """The first error leads; what the others say joins its details."""
-    code, description = names
-    first, *others = errors
-    more = tuple(
-        " ".join((str(error.integer(code)), error.optional_text(description) or "", *error.texts("details")))
-        for error in others
-    )
-    return Refused(
-        status=status,
-        code=str(first.integer(code)),
-        description=first.optional_text(description) or "",
-        details=first.texts("details") + more,
-        reference=reference,
-    )
