@@ -32,6 +32,12 @@ DAY = dt.timedelta(days=1)
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
 
+@pytest.fixture(autouse=True)
+def buyer_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every role goes the same way: ``test_roles``."""
+    monkeypatch.setattr(services, "ROLES", (services.BUYER,))
+
+
 class Lists:
     """KSeF's answers to metadata queries: each is a mark and the entries before it, or a fault."""
 
@@ -102,7 +108,7 @@ def looked(company: Any, until: dt.datetime) -> None:
 
 
 def until() -> dt.datetime:
-    return Checkpoint.objects.get().until
+    return Checkpoint.objects.get(subject="Subject2").until
 
 
 def test_the_first_question_is_about_everything_since_ksef_began(connected: Any, lists: Lists) -> None:
@@ -153,7 +159,7 @@ def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected
         result = services.synchronise(connected)
         assert until() == result.until == hour(expected)
         assert (result.new, result.known) == (0, len(listed))
-        looked_at = Checkpoint.objects.get().looked_at
+        looked_at = Checkpoint.objects.get(subject="Subject2").looked_at
         assert looked_at is not None
         assert looked_at >= before
 
@@ -171,7 +177,7 @@ def test_a_window_guarantees_no_more_than_its_end_and_ksefs_mark(
     with pytest.raises(KsefError):
         services.synchronise(connected)
     assert until() == min(mark, end)
-    assert Checkpoint.objects.get().looked_at is None, "this synchronisation was not whole"
+    assert Checkpoint.objects.get(subject="Subject2").looked_at is None, "this synchronisation was not whole"
     lists.answers = [(None, [])] * 2
     lists.asked.clear()
     services.synchronise(connected)

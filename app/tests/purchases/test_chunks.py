@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from django.utils import timezone
 from liczydlo.jobs.models import Job
-from liczydlo.purchases import inbox, services
+from liczydlo.purchases import chunks, inbox, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web import times
 from liczydlo.web.search import fold
@@ -37,7 +37,8 @@ def questions(wire: Wire) -> list[dict[str, Any]]:
     return seen
 
 
-def test_the_beginning_is_ksefs_own(connected: Any, wire: Wire) -> None:
+def test_the_beginning_is_ksefs_own(connected: Any, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "ROLES", (services.BUYER,))
     asked = questions(wire)
     services.synchronise(connected)
     first = dt.datetime.fromisoformat(asked[0]["dateRange"]["from"])
@@ -82,7 +83,7 @@ def test_the_mark_is_ksefs_high_water_mark_not_the_last_document(connected: Any,
     sell(seller, connected, 2)
     before = timezone.now()
     result = services.synchronise(connected)
-    mark = Checkpoint.objects.get()
+    mark = Checkpoint.objects.get(subject="Subject2")
     last = ReceivedInvoice.objects.order_by("-stored_at")[0].stored_at
     assert mark.until > last
     assert result.until == mark.until
@@ -96,7 +97,7 @@ def test_a_window_that_has_an_end_does_not_move_the_mark_beyond_it(
 
     def step(name: str) -> None:
         if name == "receive.stored":
-            marks.append(Checkpoint.objects.get().until)
+            marks.append(Checkpoint.objects.get(subject="Subject2").until)
 
     now = timezone.now()
     windows = list(services._windows(services.BEGINNING, now))
@@ -108,21 +109,21 @@ def test_a_window_that_has_an_end_does_not_move_the_mark_beyond_it(
 def test_the_mark_never_goes_back(connected: Any, seller: Any) -> None:
     services.synchronise(connected)
     ahead = timezone.now() + dt.timedelta(days=1)
-    mark = Checkpoint.objects.get()
-    services._store(
-        services._Window(
-            connected, mark, None, times.now, lambda _name: None, services.Result(), lambda: False
+    mark = Checkpoint.objects.get(subject="Subject2")
+    chunks.store(
+        chunks.Run(
+            connected, "Subject2", mark, None, times.now, lambda _name: None, chunks.Result(), lambda: False
         ),  # type: ignore[arg-type]
-        services._Chunk(until=ahead),
+        chunks.Chunk(until=ahead),
     )
-    assert Checkpoint.objects.get().until == ahead
-    services._store(
-        services._Window(
-            connected, mark, None, times.now, lambda _name: None, services.Result(), lambda: False
+    assert Checkpoint.objects.get(subject="Subject2").until == ahead
+    chunks.store(
+        chunks.Run(
+            connected, "Subject2", mark, None, times.now, lambda _name: None, chunks.Result(), lambda: False
         ),  # type: ignore[arg-type]
-        services._Chunk(until=ahead - dt.timedelta(hours=1)),
+        chunks.Chunk(until=ahead - dt.timedelta(hours=1)),
     )
-    assert Checkpoint.objects.get().until == ahead
+    assert Checkpoint.objects.get(subject="Subject2").until == ahead
 
 
 def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
@@ -135,7 +136,7 @@ def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
     result = services.synchronise(connected)
     assert (result.new, result.known) == (0, 2)
     assert not any(re.match("/v2/invoices/ksef/", path) for _, path in wire.seen)
-    assert Checkpoint.objects.get().until > services.BEGINNING + dt.timedelta(days=1)
+    assert Checkpoint.objects.get(subject="Subject2").until > services.BEGINNING + dt.timedelta(days=1)
 
 
 def test_of_a_company_in_two_environments_each_has_its_mark(connected: Any) -> None:

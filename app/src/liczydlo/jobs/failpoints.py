@@ -51,6 +51,11 @@ RECEIVING = (
     "receive.store",  # documents have come, their transaction has not begun
     "receive.stored",  # documents and checkpoint are committed
 )
+EXPORTING = (
+    "receive.export",  # before a package is ordered
+    "receive.wait",  # KSeF packs
+    "receive.part",  # before a part is downloaded
+)
 SIGNING_IN = (
     "certificates.claimed",  # a worker holds the company's certificates
     "signin.submit",  # before the signed document goes out
@@ -88,7 +93,17 @@ WRITING = (
 )
 ORDERING = ("order.release",)  # its originals have their numbers, nothing is changed
 STEPS = (
-    ISSUING + SENDING + BATCHING + RECEIVING + SIGNING_IN + RENEWING + CHANGING + OUTAGES + WRITING + ORDERING
+    ISSUING
+    + SENDING
+    + BATCHING
+    + RECEIVING
+    + EXPORTING
+    + SIGNING_IN
+    + RENEWING
+    + CHANGING
+    + OUTAGES
+    + WRITING
+    + ORDERING
 )
 """Every name at which the program can be made to die, in the order in which they are reached."""
 

@@ -6,7 +6,7 @@ The links to the parts work for a while only; every answer about the export carr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -182,8 +182,13 @@ class ExportOperations(Runner):
         return self._run(finished(reference, patience))
 
     def download_export(
-        self, export: Export, key: SessionKey, folder: Path
-    ) -> Iterator[Document | DocumentProblem]:
+        self,
+        export: Export,
+        key: SessionKey,
+        folder: Path,
+        *,
+        before_part: Callable[[], None] = lambda: None,
+    ) -> Generator[Document | DocumentProblem, None, None]:
         """The documents of a package, which is kept in ``folder`` (an empty one, which exists) and removed from there
         at the end. Needs room for the archive and one part.
 
@@ -197,6 +202,7 @@ class ExportOperations(Runner):
         try:
             with archive.open("wb") as target:
                 for one in export.parts:
+                    before_part()
                     self._append(export, one, key, target, folder / f"{one.ordinal:03}.aes")
             if archive.stat().st_size != export.size:
                 raise PackageError("package-differs", "the archive")

@@ -104,36 +104,36 @@ def decrypt_part(encrypted: Path, target: BinaryIO, expected: Expected, key: Ses
 def read(archive: Path, compression: Compression, count: int) -> Iterator[Document | DocumentProblem]:
     """The documents of a package of ``count`` invoices, and what is wrong with others of them.
 
-    A ZIP is read in the order of permanent storage, a tar.gz in its own. Raises PackageError with the first step.
+    Files without a description and descriptions without a file come first; then the documents, of a ZIP in the order of
+    permanent storage, of a tar.gz in its own. Raises PackageError with the first step.
     """
     with closing(open_archive(archive, compression)) as opened:
         with readable():
-            _check(opened.files(), archive.stat().st_size)
+            names = _check(opened.files(), archive.stat().st_size)
             listing = _Listing(opened.listing())
         if listing.count != count:
             raise PackageError("package-differs", f"{count} invoices said, {listing.count} listed")
         yield from listing.problems
-        waiting = listing.by_file
-        for name, content in opened.documents(waiting):
-            metadata = waiting.pop(name.casefold(), None)
-            if metadata is not None:
-                yield _document(metadata, content)
-            elif name != LISTING and name.casefold() not in listing.unreadable:
-                yield DocumentProblem("file-not-listed", ksef_number=name.removesuffix(".xml")[:40])
-        for metadata in waiting.values():
-            yield DocumentProblem("file-missing", ksef_number=metadata.ksef_number, metadata=metadata)
+        for name in sorted(names.keys() - listing.by_file.keys() - listing.unreadable):
+            yield DocumentProblem("file-not-listed", ksef_number=names[name].removesuffix(".xml")[:40])
+        for name, metadata in listing.by_file.items():
+            if name not in names:
+                yield DocumentProblem("file-missing", ksef_number=metadata.ksef_number, metadata=metadata)
+        for name, content in opened.documents(listing.by_file):
+            if name.casefold() in listing.by_file:
+                yield _document(listing.by_file[name.casefold()], content)
 
 
-def _check(files: Iterable[tuple[str, int]], packed: int) -> None:
-    """Names and unpacked sizes. Raises PackageError."""
-    names: set[str] = set()
+def _check(files: Iterable[tuple[str, int]], packed: int) -> dict[str, str]:
+    """Names and unpacked sizes; the documents' names by their folded ones. Raises PackageError."""
+    names: dict[str, str] = {}
     total, listed = 0, False
     for name, size in files:
         if name in ("", ".", "..") or any(each in "/\\:" or not each.isprintable() for each in name):
             raise PackageError("package-unsafe", "a name that leads elsewhere")
         if name.casefold() in names:
             raise PackageError("package-unsafe", "two files of one name")
-        names.add(name.casefold())
+        names[name.casefold()] = name
         listed = listed or name == LISTING
         total += size
         largest = LARGEST_LISTING if name == LISTING else LARGEST_DOCUMENT
@@ -141,6 +141,8 @@ def _check(files: Iterable[tuple[str, int]], packed: int) -> None:
             raise PackageError("package-too-large", f"{len(names)} files, {size} of {total} bytes")
     if not listed:
         raise PackageError("package-unreadable", f"no {LISTING}")
+    del names[LISTING]
+    return names
 
 
 def _document(metadata: InvoiceMetadata, content: bytes | None) -> Document | DocumentProblem:

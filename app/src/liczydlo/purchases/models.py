@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -15,12 +15,16 @@ from liczydlo.fa3.codec import from_json
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.web.reasons import Reason
 
+BUYER: Final = "Subject2"
+"""KSeF's subjectType of most purchases."""
+
 
 class ReceivedInvoice(CompanyOwned):
-    """One invoice in which the company is the buyer, as KSeF lists it."""
+    """One invoice that somebody else issued and in which the company is named, as KSeF lists it."""
 
     environment = models.CharField(max_length=10, choices=Environment)
     entry = models.OneToOneField(IndexEntry, models.CASCADE, related_name="purchase")
+    role = models.CharField(max_length=20, default=BUYER)  # KSeF's subjectType in which it was seen first
     mode = models.CharField(max_length=16)  # KSeF's invoicingMode
     stored_at = models.DateTimeField()  # PermanentStorage, by which the checkpoint moves
     received_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -56,6 +60,7 @@ class SetAside(CompanyOwned):
 
     environment = models.CharField(max_length=10, choices=Environment)
     ksef_number = models.CharField(max_length=36)
+    role = models.CharField(max_length=20, default=BUYER)  # KSeF's subjectType
     listed_json = models.JSONField()
     reason_json = models.JSONField()
     failures = models.PositiveIntegerField(default=1)

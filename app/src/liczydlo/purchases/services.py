@@ -1,4 +1,5 @@
-"""Synchronisation: KSeF's list by date of permanent storage from the checkpoint on, then each document.
+"""Synchronisation: KSeF's list by date of permanent storage from each role's checkpoint on, then the documents, one by
+one where few are new and in a package (``packages``) where many are.
 
 Windows touch, duplicates fall away by KSeF number, and the checkpoint moves in the transaction that stores the
 documents it covers (ksef-docs pobieranie-faktur/przyrostowe-pobieranie-faktur.md, hwm.md): interrupted anywhere,
@@ -8,59 +9,39 @@ the next run goes on from what is stored.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
-from liczydlo.documents import index
-from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Clock
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
-from liczydlo.ksef.invoices import InvoiceMetadata
-from liczydlo.purchases import set_aside
-from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
+from liczydlo.ksef.invoices import InvoiceMetadata, Subject
+from liczydlo.purchases import packages, set_aside
+from liczydlo.purchases.chunks import Chunk, Result, Run, Step, store, store_document
+from liczydlo.purchases.models import BUYER, Checkpoint, SetAside
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 RECEIVE: Final = "purchases.receive"  # the job of ``purchases.inbox``
-BUYER: Final = "Subject2"
+ROLES: Final[tuple[Subject, ...]] = (BUYER, "Subject3", "SubjectAuthorized")
+OTHERS_EVERY: Final = dt.timedelta(hours=6)
+"""Roles other than the buyer's are rare, and KSeF's limits are per company: the guide advises to ask for them less."""
 BEGINNING: Final = dt.datetime(
     2026, 2, 1, tzinfo=ZoneInfo("Europe/Warsaw")
 )  # KSeF 2.0 is in force since then
 WINDOW: Final = dt.timedelta(days=85)  # KSeF answers for at most three months at a time
 CHUNK: Final = 20  # documents per transaction
-
-Step = Callable[[str], None]
-
-
-@dataclass(kw_only=True)
-class Result:
-    """What a synchronisation brought."""
-
-    new: int = 0
-    known: int = 0
-    set_aside: int = 0
-    more: bool = False  # the run yielded: the next one goes on from here
-    until: dt.datetime | None = None
-
-
-@dataclass(kw_only=True)
-class _Chunk:
-    """Documents that have come and are not stored yet."""
-
-    documents: list[tuple[InvoiceMetadata, bytes]] = field(default_factory=list)
-    refused: list[tuple[InvoiceMetadata, Reason]] = field(default_factory=list)
-    known: int = 0
-    until: dt.datetime | None = None  # the storage date of the last one seen, kept or known
-    refusals: int = 0  # in a row
+FEW: Final = 15
+"""As many new documents are downloaded one by one: an export costs about as many requests."""
+_PAGE: Final = 250  # of KSeF's list; a second one is asked for only where an export costs more
 
 
 def request(company: Company) -> None:
@@ -80,7 +61,7 @@ def synchronise(
     step: Step = lambda _name: None,
     should_yield: Callable[[], bool] = lambda: False,
 ) -> Result:
-    """Bring in, now, every invoice in which the company is the buyer and which is not here yet.
+    """Bring in, now, every invoice that others issued, in which the company is named and which is not here yet.
 
     A document that cannot be taken over is set aside, and the rest goes on. ``step`` is called before each effect;
     where ``should_yield`` says so the rest is left (``Result.more``). Two runs at once do no harm. Raises NotConnected
@@ -89,32 +70,31 @@ def synchronise(
     result = Result()
     with clients.client(company, clock=clock) as ksef:
         result.new += _try_again(company, ksef, clock=clock, step=step)
-        checkpoint = _checkpoint(company)
-        for start, end in _windows(checkpoint.until, clock()):
-            _receive(_Window(company, checkpoint, ksef, clock, step, result, should_yield), start, end)
-            result.more = result.more or (end is not None and should_yield())
-            if result.more:
-                return result
-    checkpoint.looked_at = clock()
-    checkpoint.save(update_fields=["looked_at"])
-    result.until = checkpoint.until
+        for role in ROLES:
+            checkpoint = _checkpoint(company, role)
+            if role != BUYER and _is_recent(checkpoint, clock()):
+                continue
+            run = Run(company, role, checkpoint, ksef, clock, step, result, should_yield)
+            for start, end in _windows(checkpoint.until, clock()):
+                _receive(run, start, end)
+                result.more = result.more or (end is not None and should_yield())
+                if result.more:
+                    return result
+            checkpoint.looked_at = clock()
+            checkpoint.save(update_fields=["looked_at"])
+            if role == BUYER:
+                result.until = checkpoint.until
     return result
 
 
-@dataclass(frozen=True)
-class _Window:
-    company: Company
-    checkpoint: Checkpoint
-    ksef: Client
-    clock: Clock
-    step: Step
-    result: Result
-    should_yield: Callable[[], bool]
+def _is_recent(checkpoint: Checkpoint, now: dt.datetime) -> bool:
+    looked_at = checkpoint.looked_at
+    return looked_at is not None and dt.timedelta(0) <= now - looked_at < OTHERS_EVERY
 
 
-def _checkpoint(company: Company) -> Checkpoint:
+def _checkpoint(company: Company, role: Subject = BUYER) -> Checkpoint:
     row, _ = Checkpoint.objects.get_or_create(
-        company=company, environment=company.environment, subject=BUYER, defaults={"until": BEGINNING}
+        company=company, environment=company.environment, subject=role, defaults={"until": BEGINNING}
     )
     return row
 
@@ -127,31 +107,35 @@ def _windows(start: dt.datetime, now: dt.datetime) -> Iterator[tuple[dt.datetime
     yield start, None
 
 
-def _receive(run: _Window, start: dt.datetime, end: dt.datetime | None) -> None:
+def _receive(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
     run.step("receive.ask")
-    query = run.ksef.query_metadata(BUYER, start, end, until_hwm=True)
-    chunk = _Chunk()
+    query = run.ksef.query_metadata(run.role, start, end, until_hwm=True)
+    pages = iter(query)
+    listed = list(itertools.islice(pages, _PAGE))
+    if sum(not run.is_known(one) for one in listed) > FEW or next(pages, None) is not None:
+        packages.receive(run, start, end)
+        return
+    chunk = Chunk()
     try:
-        for found in query:
+        for found in listed:
             _take(run, chunk, found)
-            if len(chunk.documents) + len(chunk.refused) >= CHUNK:
-                _store(run, chunk)
-                chunk = _Chunk()
+            if len(chunk) >= CHUNK:
+                store(run, chunk)
+                chunk = Chunk()
                 if run.should_yield():
                     run.result.more = True
                     return
     except KsefError:
-        _store(run, chunk)
+        store(run, chunk)
         raise
     # everything up to there has been listed: KSeF guarantees it up to the high-water mark
     complete = min((moment for moment in (end, query.hwm) if moment is not None), default=None)
-    chunk.until = max((moment for moment in (chunk.until, complete) if moment is not None), default=None)
-    _store(run, chunk)
+    chunk.reach(complete)
+    store(run, chunk)
 
 
-def _take(run: _Window, chunk: _Chunk, found: InvoiceMetadata) -> None:
-    is_here = IndexEntry.objects.filter(**_key(run.company, found)).exists()
-    if is_here or set_aside.holds(run.company, found.ksef_number):
+def _take(run: Run, chunk: Chunk, found: InvoiceMetadata) -> None:
+    if run.is_known(found):
         chunk.known += 1
     else:
         run.step("receive.document")
@@ -177,50 +161,6 @@ def _try_again(company: Company, ksef: Client, *, clock: Clock, step: Step) -> i
             set_aside.put_off(row, Reason.of(error), now=clock())
             continue
         with transaction.atomic():
-            new += _stored(company, row.listed, xml)
+            new += store_document(company, row.listed, xml, role=row.role)
             SetAside.objects.filter(pk=row.pk, company=company).delete()
     return new
-
-
-def _store(run: _Window, chunk: _Chunk) -> None:
-    """Documents and checkpoint, all or nothing; the checkpoint never goes back."""
-    if chunk.until is None and not chunk.documents and not chunk.refused:
-        return
-    run.step("receive.store")
-    new = 0
-    with transaction.atomic():
-        for found, xml in chunk.documents:
-            new += _stored(run.company, found, xml)
-        for found, reason in chunk.refused:
-            set_aside.keep(run.company, found, reason, now=run.clock())
-        if chunk.until is not None:
-            mine = Checkpoint.objects.of(run.company).filter(pk=run.checkpoint.pk, until__lt=chunk.until)
-            mine.update(until=chunk.until)
-    run.checkpoint.refresh_from_db(fields=["until"])
-    run.result.new += new
-    run.result.known += chunk.known
-    run.result.set_aside += len(chunk.refused)
-    run.step("receive.stored")
-
-
-def _key(company: Company, found: InvoiceMetadata) -> dict[str, Any]:
-    return {
-        "company": company,
-        "environment": company.environment,
-        "direction": Direction.PURCHASE,
-        "ksef_number": found.ksef_number,
-    }
-
-
-def _stored(company: Company, found: InvoiceMetadata, xml: bytes) -> bool:
-    columns = index.of_purchase(company, found) | {"document": index.freeze(company, xml, found.sha256)}
-    entry, made = IndexEntry.objects.get_or_create(**_key(company, found), defaults=columns)
-    if made:
-        ReceivedInvoice.objects.create(
-            company=company,
-            environment=company.environment,
-            entry=entry,
-            mode=found.mode[:16],
-            stored_at=found.stored,
-        )
-    return made

@@ -15,7 +15,7 @@ from liczydlo.jobs.claims import delay
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import Refused, Unavailable
 from liczydlo.ksef.invoices import InvoiceMetadata
-from liczydlo.purchases.models import SetAside
+from liczydlo.purchases.models import BUYER, SetAside
 from liczydlo.web.reasons import Reason
 
 FIRST: Final = dt.timedelta(minutes=15)
@@ -70,13 +70,16 @@ def holds(company: Company, ksef_number: str) -> bool:
     return rows.filter(ksef_number=ksef_number).exists()
 
 
-def keep(company: Company, listed: InvoiceMetadata, reason: Reason, *, now: dt.datetime) -> None:
+def keep(
+    company: Company, listed: InvoiceMetadata, reason: Reason, *, role: str = BUYER, now: dt.datetime
+) -> None:
     """Set a document aside; it is tried again after ``FIRST``."""
     SetAside.objects.get_or_create(
         company=company,
         environment=company.environment,
         ksef_number=listed.ksef_number,
         defaults={
+            "role": role,
             "listed_json": to_json(listed),
             "reason_json": reason.as_json(),
             "since": now,

@@ -17,7 +17,7 @@ from liczydlo.documents import files
 from liczydlo.prints.invoice import PrintError, invoice_html
 from liczydlo.purchases import services, set_aside
 from liczydlo.purchases.filters import narrowed
-from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
+from liczydlo.purchases.models import BUYER, Checkpoint, ReceivedInvoice, SetAside
 from liczydlo.web import times
 from liczydlo.web.files import PDF, XML
 from liczydlo.web.paging import page
@@ -56,9 +56,7 @@ def progress(request: CompanyRequest, company: Company) -> HttpResponse:
 
 def _progress(company: Company) -> dict[str, Any]:
     job = services.job(company)
-    checkpoint = (
-        Checkpoint.objects.of(company).filter(environment=company.environment, subject=services.BUYER).first()
-    )
+    checkpoint = Checkpoint.objects.of(company).filter(environment=company.environment, subject=BUYER).first()
     due_at, reason = (job.due_at, job.reason) if job is not None else (None, None)
     return {
         "is_fetching": due_at is not None and reason is None and due_at <= times.now(),
