@@ -21,6 +21,8 @@ from liczydlo.purchases.models import SetAside
 from liczydlo.web.reasons import Reason
 
 CHUNK: Final = 200  # documents per transaction
+IN_ORDER: Final = "Zip"
+"""Its documents come in the order of permanent storage; those of a tar.gz in any."""
 _WAIT: Final = 45.0
 """Seconds between two looks at the lease while KSeF packs."""
 _WAITS: Final = 8
@@ -73,8 +75,8 @@ def _take_over(run: Run, package: Export, key: SessionKey, end: dt.datetime | No
     ):
         for item in items:
             nameless += not _add(run, chunk, item)
-            if nameless:
-                chunk.until = None
+            if nameless or package.compression != IN_ORDER:
+                chunk.until = None  # what is stored so far does not cover a stretch of time
             if len(chunk) + chunk.known >= CHUNK:
                 store(run, chunk)
                 chunk = Chunk()
