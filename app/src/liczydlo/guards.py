@@ -1,20 +1,21 @@
 """Guards in the database: triggers that refuse what must never happen, whichever program or hand writes the SQL.
 
 An app declares its guards as data and hands them to :func:`protect` in ``AppConfig.ready``. They are put in place after
-every ``migrate``, also when Django has rebuilt a table, which on SQLite drops its triggers. SQLite and PostgreSQL (14
+every ``migrate`` and taken away before one that has something to do: SQLite rebuilds no table of which another table's
+trigger asks, and a migration may mend rows. SQLite and PostgreSQL (14
 or later) have them; the refusal reaches Python as ``django.db.IntegrityError`` with the guard's message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.apps import AppConfig
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 Verb = Literal["UPDATE", "DELETE", "TRUNCATE"]
 REGISTRY: Final[dict[str, Guard]] = {}
@@ -72,7 +73,13 @@ def protect(app: AppConfig, guards: Iterable[Guard]) -> None:
     for guard in guards:
         if REGISTRY.setdefault(guard.name, guard) != guard:
             raise ValueError(f"two guards are named {guard.name}")
+    pre_migrate.connect(_before_migrate, sender=app, dispatch_uid=f"guards of {app.label}")
     post_migrate.connect(_after_migrate, sender=app, dispatch_uid=f"guards of {app.label}")
+
+
+def _before_migrate(*, using: str, plan: Sequence[object] = (), **_: Any) -> None:
+    if plan:
+        remove(connections[using])
 
 
 def _after_migrate(*, using: str, **_: Any) -> None:
@@ -111,10 +118,11 @@ def missing(connection: BaseDatabaseWrapper, table: str = "") -> list[str]:
 
 
 def remove(connection: BaseDatabaseWrapper, table: str = "") -> None:
-    """Take the guards (of one table, or all) away, for whoever empties a database on purpose: tests do."""
+    """Take the guards (of one table, or all) away: before migrations, and for tests that empty a database."""
+    tables = set(connection.introspection.table_names())
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for guard in REGISTRY.values():
-            if table in ("", guard.table):
+            if guard.table in tables and table in ("", guard.table):
                 on = f" ON {guard.table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on}")
 

@@ -189,6 +189,7 @@ def test_a_change_of_environment_leaves_an_entry(company: Any, owner: Any, brows
         "phone",
         "bank_account",
         "offline_pause",
+        "fetch_every",
         "environment",
     )
     form = {name: getattr(company, name) for name in fields}
