@@ -57,10 +57,8 @@ def move(
         **fields,
     }
     columns = entry or {}
-    if State.REJECTED in (
-        invoice.state,
-        to,
-    ):  # one corrected technically was refused: its correction has the number
+    if State.REJECTED in (invoice.state, to):
+        # one corrected technically was refused: its correction has the number
         columns = {**columns, "rejected": to in (State.REJECTED, State.CORRECTED)}
     with transaction.atomic():
         # its mode as it was read too, or it would be sent as one of the mode before

@@ -53,9 +53,8 @@ class Online:
 
     def _rows(self, state: State) -> QuerySet[Invoice]:
         rows = Invoice.objects.of(self._company).filter(environment=self._company.environment, state=state)
-        if (
-            state == State.QUEUED
-        ):  # attachments go in packages alone (limity.md), technical corrections singly
+        if state == State.QUEUED:
+            # attachments go in packages alone (ksef-docs limity.md), technical corrections singly
             rows = rows.filter(Q(entry__has_attachment=False) | Q(corrects__isnull=False))
         else:
             rows = rows.exclude(session__kind=Session.Kind.BATCH)

@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from typing import Final
 
+from cryptography import x509
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
@@ -32,6 +33,7 @@ class Receipts:
     def __init__(self, claim: Claim, company: Company, ksef: Client) -> None:
         """``claim`` is that of the job."""
         self._claim, self._company, self._ksef = claim, company, ksef
+        self._signer: x509.Certificate | None = None  # of the last receipt
 
     def _pending(self) -> QuerySet[Invoice]:
         rows = Invoice.objects.of(self._company)
@@ -55,7 +57,7 @@ class Receipts:
             try:
                 xml = self._ask(invoice)
                 receipt = upo.verify(xml)
-                signers.note(self._company, receipt, at=self._claim.clock())
+                self._note_signer(receipt)
                 proved = proves(receipt, invoice)
             except Refused as error:
                 self._in_vain(invoice, str(error.code), error.reference or "")
@@ -84,7 +86,7 @@ class Receipts:
                 self._claim.step("upo.ask")
                 xml = self._ksef.session_upo(session.reference, page.reference)
                 receipt = upo.verify(xml)
-                signers.note(self._company, receipt, at=self._claim.clock())
+                self._note_signer(receipt)
                 named = [left.get(one.ksef_number) for one in receipt.documents if self._is_of(one, left)]
                 proved = [one for one in named if one is not None]
                 self._store_page(session, page.reference, xml, proved)
@@ -141,6 +143,11 @@ class Receipts:
         if invoice.invoice_reference:
             return self._ksef.upo(invoice.session_reference, invoice.invoice_reference)
         return self._ksef.upo_by_number(invoice.session_reference, invoice.entry.ksef_number)
+
+    def _note_signer(self, receipt: upo.Upo) -> None:
+        if receipt.certificate != self._signer:  # thousands in a row are signed by one
+            signers.note(self._company, receipt, at=self._claim.clock())
+            self._signer = receipt.certificate
 
     def _in_vain(self, invoice: Invoice, code: str, reference: str = "") -> None:
         """No receipt, or not yet; after many times in a row the invoice's page says so and nobody asks any more."""
