@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 from django.utils import timezone
+from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs.models import Job
+from liczydlo.ksef.invoices import InvoiceMetadata, Party
 from liczydlo.purchases import chunks, inbox, services
+from liczydlo.purchases.chunks import store_documents
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web import times
 from liczydlo.web.search import fold
@@ -186,3 +192,45 @@ def test_documents_that_came_shorten_the_next_wait(
     found = services.job(connected)
     assert found is not None and found.due_at is not None
     assert round((found.due_at - receiver.clock()).total_seconds()) == 30
+
+
+def listed(company: Any, number: int) -> tuple[InvoiceMetadata, bytes]:
+    """A document of another firm, and how KSeF lists it."""
+    xml, now = f"<Faktura>{number}</Faktura>".encode(), timezone.now()
+    metadata = InvoiceMetadata(
+        ksef_number=f"8567346215-20261128-{number:012X}-00",
+        invoice_number=f"FV/{number}",
+        issue_date=now.date(),
+        invoicing_date=now,
+        acquired=now,
+        stored=now,
+        seller=Party(kind="Nip", value="8567346215", name="Dostawca"),
+        buyer=Party(kind="Nip", value=company.nip, name=company.name),
+        net=Decimal(100),
+        gross=Decimal(123),
+        vat=Decimal(23),
+        currency="PLN",
+        mode="Online",
+        kind="Vat",
+        form="FA (3)",
+        self_invoicing=False,
+        has_attachment=False,
+        sha256=hashlib.sha256(xml).digest(),
+        corrected_sha256=None,
+    )
+    return metadata, xml
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_store_each_document_once(company: Any, together: Any) -> None:
+    for begin in range(0, 200, 40):
+        documents = [listed(company, number) for number in range(begin, begin + 40)]
+        stored = together(
+            partial(store_documents, company, documents, role="Subject2"),
+            partial(store_documents, company, documents[::-1], role="Subject3"),
+        )
+        assert sum(stored) == 40, stored
+    assert together(ReceivedInvoice.objects.count) == [200]
+    digests = partial(list, IndexEntry.objects.values_list("document__sha256", flat=True))
+    expected = {hashlib.sha256(f"<Faktura>{number}</Faktura>".encode()).hexdigest() for number in range(200)}
+    assert set(together(digests)[0]) == expected

@@ -166,7 +166,9 @@ def test_it_goes_on_by_itself_as_often_as_the_firm_says(
     connected.save(update_fields=["fetch_every"])
     sell(seller, connected)
     services.request(connected)
-    receiver.until(connected, ReceivedInvoice.objects.exists)
+    looked_at = Checkpoint.objects.filter(subject=services.ROLES[-1], looked_at__isnull=False)
+    receiver.until(connected, looked_at.exists)
+    assert ReceivedInvoice.objects.exists()
     job = services.job(connected)
     assert job is not None and job.due_at is not None and job.reason is None
     assert job.finished_at is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from liczydlo.companies.models import Company
@@ -17,6 +18,21 @@ def freeze(company: Company, xml: bytes, sha256: bytes) -> Document:
     """The company's frozen document of these bytes, made once."""
     document, _ = Document.objects.get_or_create(company=company, sha256=sha256.hex(), defaults={"xml": xml})
     return document
+
+
+def freeze_all(company: Company, xml: Mapping[bytes, bytes]) -> dict[bytes, Document]:
+    """The company's frozen documents by SHA-256, those that were not here made in one statement.
+
+    Raises IntegrityError when another session makes one of them at the same moment.
+    """
+    held = Document.objects.of(company).filter(sha256__in=[sha256.hex() for sha256 in xml]).defer("xml")
+    found = {bytes.fromhex(row.sha256): row for row in held}
+    fresh = [
+        Document(company=company, sha256=sha256.hex(), xml=content)
+        for sha256, content in xml.items()
+        if sha256 not in found
+    ]
+    return found | {bytes.fromhex(row.sha256): row for row in Document.objects.bulk_create(fresh)}
 
 
 def of_sale(company: Company, faktura: Faktura) -> dict[str, Any]:

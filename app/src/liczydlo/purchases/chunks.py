@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import index
@@ -46,14 +46,17 @@ class Run:
     result: Result
     should_yield: Callable[[], bool]
 
+    def known(self, listed: Sequence[InvoiceMetadata]) -> set[str]:
+        """KSeF numbers of what is here or set aside, or is a sale of the company's own, seen in another role."""
+        numbers = [one.ksef_number for one in listed]
+        here = _entries(self.company).filter(ksef_number__in=numbers).values_list("ksef_number", flat=True)
+        others = self.role != BUYER
+        own_sales = {one.ksef_number for one in listed if others and one.seller.value == self.company.nip}
+        return own_sales | set(here) | set_aside.held(self.company, numbers)
+
     def is_known(self, listed: InvoiceMetadata) -> bool:
-        """Whether the document is here or set aside, or is a sale of the company's own, seen in another role."""
-        own_sale = self.role != BUYER and listed.seller.value == self.company.nip
-        return (
-            own_sale
-            or IndexEntry.objects.filter(**_key(self.company, listed)).exists()
-            or set_aside.holds(self.company, listed.ksef_number)
-        )
+        """The same of one document."""
+        return bool(self.known([listed]))
 
 
 @dataclass(kw_only=True)
@@ -81,8 +84,7 @@ def store(run: Run, chunk: Chunk) -> None:
     run.step("receive.store")
     new = 0
     with transaction.atomic():
-        for listed, xml in chunk.documents:
-            new += store_document(run.company, listed, xml, role=run.role)
+        new += store_documents(run.company, chunk.documents, role=run.role)
         for listed, reason in chunk.refused:
             set_aside.keep(run.company, listed, reason, role=run.role, now=run.clock())
         if chunk.until is not None:
@@ -95,12 +97,32 @@ def store(run: Run, chunk: Chunk) -> None:
     run.step("receive.stored")
 
 
-def store_document(company: Company, listed: InvoiceMetadata, xml: bytes, *, role: str) -> bool:
-    """Whether it is new: a document seen in several roles is one row."""
-    columns = index.of_purchase(company, listed) | {"document": index.freeze(company, xml, listed.sha256)}
-    entry, made = IndexEntry.objects.get_or_create(**_key(company, listed), defaults=columns)
-    if made:
-        ReceivedInvoice.objects.create(
+def store_documents(
+    company: Company, documents: Sequence[tuple[InvoiceMetadata, bytes]], *, role: str
+) -> int:
+    """How many of them are new: a document seen in several roles is one row."""
+    try:
+        with transaction.atomic():
+            return _store(company, documents, role)
+    except IntegrityError:  # another run stores one of them at this very moment
+        if len(documents) == 1:
+            return 0
+        return sum(store_documents(company, [one], role=role) for one in documents)
+
+
+def _store(company: Company, documents: Sequence[tuple[InvoiceMetadata, bytes]], role: str) -> int:
+    by_number = {listed.ksef_number: (listed, xml) for listed, xml in documents}
+    here = _entries(company).filter(ksef_number__in=by_number)
+    for number in here.values_list("ksef_number", flat=True):
+        del by_number[number]
+    fresh = list(by_number.values())
+    frozen = index.freeze_all(company, {listed.sha256: xml for listed, xml in fresh})
+    entries = IndexEntry.objects.bulk_create(
+        IndexEntry(company=company, document=frozen[listed.sha256], **index.of_purchase(company, listed))
+        for listed, _ in fresh
+    )
+    ReceivedInvoice.objects.bulk_create(
+        ReceivedInvoice(
             company=company,
             environment=company.environment,
             entry=entry,
@@ -108,13 +130,11 @@ def store_document(company: Company, listed: InvoiceMetadata, xml: bytes, *, rol
             mode=listed.mode[:16],
             stored_at=listed.stored,
         )
-    return made
+        for entry, (listed, _) in zip(entries, fresh, strict=True)
+    )
+    return len(fresh)
 
 
-def _key(company: Company, listed: InvoiceMetadata) -> dict[str, Any]:
-    return {
-        "company": company,
-        "environment": company.environment,
-        "direction": Direction.PURCHASE,
-        "ksef_number": listed.ksef_number,
-    }
+def _entries(company: Company) -> QuerySet[IndexEntry]:
+    rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
+    return rows.filter(environment=company.environment, direction=Direction.PURCHASE)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,7 @@ from liczydlo.purchases.models import SetAside
 from liczydlo.web.reasons import Reason
 
 CHUNK: Final = 200  # documents per transaction
+CHUNK_SIZE: Final = 32 * 1024 * 1024  # bytes of documents per transaction
 IN_ORDER: Final = "Zip"
 """Its documents come in the order of permanent storage; those of a tar.gz in any."""
 _WAIT: Final = 45.0
@@ -64,7 +66,7 @@ def _take_over(run: Run, package: Export, key: SessionKey, end: dt.datetime | No
     A document of which the package does not say enough to set it aside keeps the checkpoint where it is: the others
     are stored, and PackageError ``package-differs`` is raised at the end.
     """
-    chunk, nameless = Chunk(), 0
+    nameless = 0
 
     def part() -> None:
         run.step("receive.part")
@@ -73,30 +75,44 @@ def _take_over(run: Run, package: Export, key: SessionKey, end: dt.datetime | No
         TemporaryDirectory(prefix="export-", dir=settings.LICZYDLO_DATA) as folder,
         closing(run.ksef.download_export(package, key, Path(folder), before_part=part)) as items,
     ):
-        for item in items:
-            nameless += not _add(run, chunk, item)
+        for batch in _batches(items):
+            chunk = Chunk()
+            known = run.known([item.metadata for item in batch if item.metadata is not None])
+            nameless += sum(not _add(chunk, item, known) for item in batch)
             if nameless or package.compression != IN_ORDER:
                 chunk.until = None  # what is stored so far does not cover a stretch of time
-            if len(chunk) + chunk.known >= CHUNK:
-                store(run, chunk)
-                chunk = Chunk()
-                if run.should_yield():
-                    return False
+            store(run, chunk)
+            if len(batch) == CHUNK and run.should_yield():
+                return False
     if nameless:
-        store(run, chunk)
         raise PackageError("package-differs", f"{nameless} documents without a description")
+    chunk = Chunk()
     ends = [package.next_start] if package.truncated else [package.hwm, end]
     chunk.reach(min((one for one in ends if one is not None), default=None))
     store(run, chunk)
     return True
 
 
-def _add(run: Run, chunk: Chunk, item: Document | DocumentProblem) -> bool:
+def _batches(items: Iterable[Document | DocumentProblem]) -> Iterator[list[Document | DocumentProblem]]:
+    """So many that one statement stores them, and that memory holds them."""
+    batch: list[Document | DocumentProblem] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item.xml) if isinstance(item, Document) else 0
+        if len(batch) >= CHUNK or size >= CHUNK_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _add(chunk: Chunk, item: Document | DocumentProblem, known: Collection[str]) -> bool:
     """Whether the document can be named."""
     listed = item.metadata
     if listed is None or len(listed.ksef_number) > _LONGEST_NUMBER:
         return False
-    if run.is_known(listed):
+    if listed.ksef_number in known:
         chunk.known += 1
     elif isinstance(item, Document):
         chunk.documents.append((listed, item.xml))

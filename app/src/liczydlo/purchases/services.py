@@ -25,7 +25,7 @@ from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import KsefError
 from liczydlo.ksef.invoices import InvoiceMetadata, Subject
 from liczydlo.purchases import packages, set_aside
-from liczydlo.purchases.chunks import Chunk, Result, Run, Step, store, store_document
+from liczydlo.purchases.chunks import Chunk, Result, Run, Step, store, store_documents
 from liczydlo.purchases.models import BUYER, Checkpoint, SetAside
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -112,7 +112,7 @@ def _receive(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
     query = run.ksef.query_metadata(run.role, start, end, until_hwm=True)
     pages = iter(query)
     listed = list(itertools.islice(pages, _PAGE))
-    if sum(not run.is_known(one) for one in listed) > FEW or next(pages, None) is not None:
+    if len(listed) - len(run.known(listed)) > FEW or next(pages, None) is not None:
         packages.receive(run, start, end)
         return
     chunk = Chunk()
@@ -161,6 +161,6 @@ def _try_again(company: Company, ksef: Client, *, clock: Clock, step: Step) -> i
             set_aside.put_off(row, Reason.of(error), now=clock())
             continue
         with transaction.atomic():
-            new += store_document(company, row.listed, xml, role=row.role)
+            new += store_documents(company, [(row.listed, xml)], role=row.role)
             SetAside.objects.filter(pk=row.pk, company=company).delete()
     return new

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 from liczydlo.companies.models import Company, User
@@ -64,10 +65,10 @@ def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
     return xml
 
 
-def holds(company: Company, ksef_number: str) -> bool:
-    """Whether the document is set aside already."""
-    rows = SetAside.objects.of(company).filter(environment=company.environment)
-    return rows.filter(ksef_number=ksef_number).exists()
+def held(company: Company, ksef_numbers: Iterable[str]) -> set[str]:
+    """Which of the documents are set aside already."""
+    rows = SetAside.objects.of(company).filter(environment=company.environment, ksef_number__in=ksef_numbers)
+    return set(rows.values_list("ksef_number", flat=True))
 
 
 def keep(
