@@ -424,3 +424,19 @@ def test_a_deadline_reaches_an_invoice_that_leaves_its_pause_meanwhile(
     row.refresh_from_db()
     assert (row.state, row.due_date) == (State.QUEUED, add_business_days(timezone.localdate(), 7))
     assert row.send_after is None
+
+
+def test_an_outage_that_began_after_the_day_of_issue_gives_no_mode(offline: Any) -> None:
+    """Its mode would have no deadline for ever; as offline24 the failure moves the deadline of yesterday's invoice."""
+    yesterday = timezone.localdate() - dt.timedelta(1)
+    row = services.issue(offline, document(offline.nip, issued=yesterday))
+    announce(offline, "failure", begins=dt.timedelta(0))
+    offered = [offer.mode for offer in modes.offers(offline, yesterday, now=timezone.now())]
+    assert offered == [Mode.ONLINE, Mode.OFFLINE24]
+    with pytest.raises(services.NotIssued) as refused:
+        services.issue(offline, document(offline.nip, issued=yesterday), mode=Mode.EMERGENCY)
+    assert refused.value.reason.code == "mode-not-that-day"
+    modes.change(row)
+    fresh = Invoice.objects.get(pk=row.pk)
+    assert fresh.mode == Mode.OFFLINE24
+    assert deadlines.deadline_of(fresh).reason == "outage-not-over"

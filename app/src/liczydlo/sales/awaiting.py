@@ -80,7 +80,7 @@ def _issue(company: Company, row: Invoice) -> None:
     asked = Event.objects.of(company).filter(invoice=row, step=Step.AWAIT).select_related("by").last()
     content, mode, send_after = services.draft_of(row).content, Mode(row.mode), row.send_after
     try:
-        modes.why(company, mode, now=times.now())
+        modes.why(company, mode, row.entry.issue_date, now=times.now())
     except modes.NotAllowed:  # the outage is over, for KSeF has just given numbers
         mode = Mode.ONLINE
     numbers = ", ".join(one.entry.ksef_number for one in originals(row) if one.entry.ksef_number)

@@ -148,6 +148,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Ministerstwo nie ogłasza teraz: {outage}. Wybierz tryb offline24: nie wymaga powodu, a jeśli awaria"
         " zostanie ogłoszona, termin sam się przesunie."
     ),
+    "mode-not-that-day": _(
+        "W dniu wystawienia {date} nie trwała jeszcze {outage}, więc nie wyznaczy terminu tej faktury. Wybierz tryb"
+        " offline24: awaria ogłoszona później sama przesunie termin."
+    ),
     "outage-maintenance": _("niedostępność KSeF"),
     "outage-failure": _("awaria KSeF"),
     "outage-total-failure": _("awaria całkowita KSeF"),

@@ -61,9 +61,10 @@ def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[O
     order = [Mode.ONLINE, Mode.OFFLINE24]
     if silent_since is not None:
         order.reverse()
-    if here.outage is not None:
+    if here.outage is not None and here.outage.announced.covers(issue_date):
         order.insert(0, MODES[Kind(here.outage.kind)])
-    on = [MODES[Kind(row.kind)] for row in rows(company) if row.is_on(now)]
+    lasting = [row for row in rows(company) if row.is_on(now) and row.announced.covers(issue_date)]
+    on = [MODES[Kind(row.kind)] for row in lasting]
     unknown = OF_OUTAGE if _may_be_told(here) else ()
     order += [mode for mode in (*on, *unknown) if mode not in order]
     known = outages(company)
@@ -75,7 +76,7 @@ def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[O
         made.append(
             Offer(
                 mode=mode,
-                why=why(company, mode, now=now),
+                why=why(company, mode, issue_date, now=now),
                 deadline=found,
                 explanation=explanation(mode, issue_date, found),
                 hindrance=missing if needs else None,
@@ -93,8 +94,12 @@ def _missing(company: Company, now: dt.datetime) -> Reason | None:
     return None
 
 
-def why(company: Company, mode: Mode, *, now: dt.datetime) -> Reason:
-    """Why the mode may be chosen now. Raises NotAllowed for the mode of an outage that is not on."""
+def why(company: Company, mode: Mode, issue_date: dt.date, *, now: dt.datetime) -> Reason:
+    """Why an invoice of that P_1 may be issued in the mode now.
+
+    Raises NotAllowed for the mode of an outage that is not on, or was not on the day of issue: it would explain no
+    deadline, and one that comes later moves that of offline24 by itself.
+    """
     if mode == Mode.ONLINE:
         return Reason("mode-online")
     if mode == Mode.OFFLINE24:
@@ -102,8 +107,11 @@ def why(company: Company, mode: Mode, *, now: dt.datetime) -> Reason:
         return Reason("mode-silent", {"began": since.isoformat()}) if since else Reason("mode-wish")
     kind = _KINDS[mode]
     on = [row for row in rows(company) if row.kind == kind and row.is_on(now)]
-    if on:
+    if on and on[-1].announced.covers(issue_date):
         return _announced(on[-1])
+    if on:
+        outage = Reason(f"outage-{kind}").as_json()
+        raise NotAllowed(Reason("mode-not-that-day", {"date": issue_date.isoformat(), "outage": outage}))
     if _may_be_told(situation(company, now=now)):
         return Reason(f"mode-told-{kind}")
     raise NotAllowed(Reason("mode-not-on", {"outage": Reason(f"outage-{kind}").as_json()}))
@@ -125,10 +133,11 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
     if not can_change(invoice):
         raise states.NotNow(f"{invoice.state} in mode {invoice.mode} stays as it is")
     here = situation(company, now=now)
-    mode = MODES[Kind(here.outage.kind)] if here.outage else Mode.OFFLINE24
+    entry, mode = invoice.entry, Mode.OFFLINE24
+    if here.outage is not None and here.outage.announced.covers(entry.issue_date):
+        mode = MODES[Kind(here.outage.kind)]
     if mode == Mode.TOTAL_FAILURE:
         mode = Mode.OFFLINE24
-    entry = invoice.entry
     kod_2 = proof.signed_kod_2(company, entry.seller_nip, entry.issue_date, bytes.fromhex(entry.sha256))
     with transaction.atomic():
         lifecycle.move(
@@ -137,7 +146,7 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
             by=by,
             reason=invoice.reason,
             mode=mode,
-            mode_reason_json=why(company, mode, now=now).as_json(),
+            mode_reason_json=why(company, mode, entry.issue_date, now=now).as_json(),
             kod_2=kod_2,
             due_date=deadlines.due(mode, entry.issue_date, outages(company), issued_at=invoice.issued_at),
         )

@@ -114,7 +114,7 @@ def issue(
     checked = check(company, write(originals.filled(given.faktura))) if originals.numbers else given
     now = times.now()
     try:
-        why = modes.why(company, mode, now=now)
+        why = modes.why(company, mode, checked.issue_date, now=now)
     except modes.NotAllowed as refusal:
         raise NotIssued(refusal.reason) from refusal
     kod_2 = "" if mode in (Mode.ONLINE, Mode.TOTAL_FAILURE) else _kod_2(company, checked)
