@@ -26,8 +26,13 @@ NEEDS = {
 }
 
 
+@pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, by name, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses to begin."""
+    """Tests that wait for processes come first, while those on PostgreSQL run beside and use the processors.
+
+    Skip, by name, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses to begin.
+    """
+    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests"))
     absent = {marker: what for marker, (what, there) in NEEDS.items() if not there()}
     for item in items:
         for marker, what in absent.items():

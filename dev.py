@@ -15,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -89,9 +90,10 @@ def missing_for_tests() -> list[str]:
 
 
 def test(arguments: list[str]) -> int:
-    """Run every test that this machine can: once on SQLite, then the application's on PostgreSQL.
+    """Run every test that this machine can on SQLite, and each statement of the application's on PostgreSQL too.
 
     Arguments go to pytest, and only what they name is run: dev.py test app/tests/sales -x
+    Everything on PostgreSQL: dev.py test -p tests.servers app/tests -m "not browser and not pure"
     """
     install("requirements-dev.lock")
     missing = missing_for_tests()
@@ -101,32 +103,42 @@ def test(arguments: list[str]) -> int:
         stop("under CI=true nothing may be missing")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
-    # One worker more than processors: tests wait for browsers and servers a third of their time.
-    pytest = (PYTHON, "-m", "pytest", "-n", str((os.cpu_count() or 1) + 1))
-    failed = run(*pytest)
-    if not any(name.startswith("postgresql") for name in missing):
-        print("The application's tests again, on PostgreSQL:", flush=True)
-        failed = run(*pytest, "-p", "tests.servers", "app/tests", "-m", "not browser and not pure") or failed
+    # Rewritten tests and our own sources are compiled once, not by each of dozens of processes.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Tests wait for browsers and servers a third of their time: two workers more than processors.
+    processors = os.cpu_count() or 1
+    # In small portions: a worker that waits for a browser would keep hundreds of tests from the others.
+    pytest = (PYTHON, "-m", "pytest", "--maxschedchunk", "20", "-n")
+    with tempfile.TemporaryDirectory() as notes:
+        os.environ["LICZYDLO_TESTS_STATEMENTS"] = notes
+        failed = run(*pytest, str(processors + 2), "-p", "tests.statements")
+        if not any(name.startswith("postgresql") for name in missing):
+            print("On PostgreSQL, each statement that these tests executed:", flush=True)
+            names = subprocess.check_output([PYTHON, "-m", "tests.statements", notes], cwd=ROOT)
+            chosen = Path(notes) / "chosen"
+            chosen.write_bytes(names)
+            failed = run(*pytest, str(processors + 1), "-p", "tests.servers", f"@{chosen}") or failed
     return failed
 
 
 def check(arguments: list[str]) -> int:
-    """Style, types and import rules: ruff, strict mypy, import-linter, side by side.
+    """Style, types and import rules: ruff, djangofmt, strict mypy, import-linter, side by side.
 
     Arguments go to ruff's check: dev.py check --fix
     """
     install("requirements-dev.lock")
+    djangofmt = PYTHON.parent / "djangofmt"
     commands = (
-        ("-m", "mypy", "app/src/liczydlo"),
-        ("-m", "mypy", "--cache-dir=.mypy_cache/emulator", "emulator/src/ksef_emulator"),
-        ("-m", "ruff", "check", *arguments, "."),
-        ("-m", "ruff", "format", "--check", "."),
-        ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
+        (PYTHON, "-m", "mypy", "app/src/liczydlo"),
+        (PYTHON, "-m", "mypy", "--cache-dir=.mypy_cache/emulator", "emulator/src/ksef_emulator"),
+        (PYTHON, "-m", "ruff", "check", *arguments, "."),
+        (PYTHON, "-m", "ruff", "format", "--check", "."),
+        (djangofmt, "--check", "app/src"),
+        (djangofmt, "--check", "--profile", "jinja", "emulator/src"),
+        (PYTHON, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
     )
     started = [
-        subprocess.Popen(
-            [PYTHON, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         for command in commands
     ]
     for process in started:

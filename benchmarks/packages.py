@@ -37,9 +37,10 @@ def rows(database: Path) -> Iterator[tuple[str, bytes]]:
 def liczydlo(database: Path, folder: Path) -> int:
     """Bytes of the encrypted parts."""
     from liczydlo.ksef.envelope import SessionKey
-    from liczydlo.ksef.packing import pack
+    from liczydlo.ksef.packing import pack, smaller
 
-    return sum(part.size for part in pack(rows(database), SessionKey.new(), folder).parts)
+    package = pack(rows(database), SessionKey.new(), folder, compression=smaller(rows(database)))
+    return sum(part.size for part in package.parts)
 
 
 def ksef_client(database: Path, folder: Path) -> int:

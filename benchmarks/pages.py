@@ -8,12 +8,15 @@ are asked for in this process, without a network. Ends with 1 when over the budg
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "app/src"))
@@ -42,6 +45,43 @@ PAGES = {  # each asks for other words and numbers of the same frequency, which 
     "purchases, common word": ("purchases:list", "q=gaźnik"),
     "purchases, nothing": ("purchases:list", "q=żyrafa {turn}"),
     "purchases, new": ("purchases:list", "stan=new"),
+    "purchases, deep": ("purchases:list", "po={middle}"),
+    "purchases, line text": ("purchases:list", "q=gazn"),
+    "purchases, two words of lines": ("purchases:list", "q=zawleczka nr{turn}"),
+    "purchases, amount": ("purchases:list", "q={middle},17"),
+    **{
+        f"purchases, by {column}": ("purchases:list", f"sort={column}")
+        for column in (
+            "seller",
+            "number",
+            "-issued",
+            "net",
+            "-vat",
+            "-gross",
+            "due",
+            "-due",
+            "state",
+            "-payment",
+        )
+    },
+    "purchases, booked": ("purchases:list", "stan=booked"),
+    "purchases, hidden": ("purchases:list", "stan=hidden"),
+    "purchases, hidden, by seller": ("purchases:list", "stan=hidden&sort=seller"),
+    "purchases, to pay": ("purchases:list", "platnosc=due"),
+    "purchases, overdue": ("purchases:list", "platnosc=overdue"),
+    "purchases, to pay, by due": ("purchases:list", "platnosc=due&sort=due"),
+    "purchases, by state, deep": ("purchases:list", "sort=state&po={middle}"),
+    "purchases, by due, deep": ("purchases:list", "sort=due&po={middle}"),
+    "purchases, by seller, deep": ("purchases:list", "sort=seller&po={middle}"),
+    "purchases, by gross, common": ("purchases:list", "sort=gross&q=gaźnik"),
+    "purchases, by gross, nothing": ("purchases:list", "sort=gross&q=żyrafa {turn}"),
+    "purchases, by due, line text": ("purchases:list", "sort=-due&q=zawleczka"),
+    "purchases, by seller, new": ("purchases:list", "sort=seller&stan=new"),
+    "due list": ("payments:due", ""),
+    "due list, deep": ("payments:due", "po={middle}"),
+    "due list, common word": ("payments:due", "q=gaźnik"),
+    "due list, amount and day": ("payments:due", "kwota_od=5000&do=2026-06-01"),
+    "purchases, by number, days": ("purchases:list", "sort=number&od=2026-03-01&do=2026-03-03"),
 }
 STATES = (
     "rejected",
@@ -65,11 +105,12 @@ NAMES = (
 
 
 def fill(company_id: int, number: int) -> None:
-    """Invoices issued and received: one in a hundred is not accepted, one in five hundred not seen yet."""
+    """Invoices issued and received: one in a hundred is not accepted, one in five hundred is new, one in
+    twenty is hidden, the oldest, and one in ten not paid."""
     from django.core.management.color import no_style
     from django.db import connection, transaction
     from liczydlo.documents.models import Document, IndexEntry
-    from liczydlo.purchases.models import ReceivedInvoice
+    from liczydlo.purchases.models import LineWord, ReceivedInvoice
     from liczydlo.sales.models import Invoice
     from liczydlo.web.search import fold
 
@@ -88,8 +129,6 @@ def fill(company_id: int, number: int) -> None:
     state = "CASE i / 2 % 1000 " + " ".join(f"WHEN {at} THEN '{one}'" for at, one in enumerate(STATES))
     state += " ELSE 'accepted' END"
     xml = "'<a/>'::bytea" if postgresql else "x'3c612f3e'"
-    own = "company_id, environment"
-    values = f"{company_id}, 'EMULATOR'"
     with transaction.atomic(), connection.cursor() as cursor:
         if postgresql:  # ten million foreign keys are right and need no check each
             cursor.execute("SET LOCAL session_replication_role = replica")
@@ -97,26 +136,107 @@ def fill(company_id: int, number: int) -> None:
         first = cursor.fetchone()[0] + 1
         last = first + 2 * number - 1
         rows = f"WITH RECURSIVE n(i) AS (SELECT {first} UNION ALL SELECT i + 1 FROM n WHERE i < {last})"
-        for statement in (
-            f"INSERT INTO documents_document (id, company_id, sha256, xml) {rows} "
-            f"SELECT i, {company_id}, {digest}, {xml} FROM n",
-            f"INSERT INTO documents_indexentry (id, {own}, direction, document_id, rejected, number, kind, issue_date, "
-            "seller_nip, seller_name, buyer_nip, buyer_id, buyer_name, currency, net, vat, gross, has_attachment, "
-            f"ksef_number, words) {rows} SELECT i, {values}, d, CASE WHEN s = 'draft' THEN NULL ELSE i END, "
-            f"s = 'rejected', 'FV/' || i || '/2026', 'VAT', {day}, '5265877635', {name}, "
-            f"CASE i % 100 WHEN 0 THEN '5260001246' ELSE '8567346215' END, '', {name}, 'PLN', i, 0, i + 0.17, FALSE, "
-            f"CASE WHEN s = 'accepted' THEN {ksef} ELSE '' END, 'fv ' || i || ' 2026 ' || {folded} "
-            f"FROM (SELECT i, CASE i % 2 WHEN 0 THEN 'sale' ELSE 'purchase' END d, "
-            f"CASE i % 2 WHEN 0 THEN {state} ELSE 'accepted' END s FROM n) AS m",
-            f"INSERT INTO sales_invoice ({own}, entry_id, state, mode, kod_2, attempts, looks, session_reference, "
-            f"invoice_reference, upo_pending, changed_at, due_date) {rows} SELECT {values}, i, {state}, 'online', '', "
-            f"0, 0, '', '', FALSE, CURRENT_TIMESTAMP, CASE WHEN i / 2 % 1000 = 3 THEN {day} END FROM n WHERE i % 2 = 0",
-            f"INSERT INTO purchases_receivedinvoice ({own}, entry_id, mode, stored_at, opened_at) {rows} "
-            f"SELECT {values}, i, 'Online', CURRENT_TIMESTAMP, "
-            "CASE WHEN i / 2 % 500 > 0 THEN CURRENT_TIMESTAMP END FROM n WHERE i % 2 = 1",
-            *connection.ops.sequence_reset_sql(no_style(), [Document, IndexEntry, Invoice, ReceivedInvoice]),
+        own: dict[str, str] = {"company_id": str(company_id), "environment": "'EMULATOR'"}
+        lines = (f"substr({folded}, 1, 6)", "'zawleczka'", "'nr' || i % 1000", "'stal' || i")
+        for model, columns, source in (
+            (Document, {"id": "i", "company_id": str(company_id), "sha256": digest, "xml": xml}, "n"),
+            (
+                IndexEntry,
+                own
+                | {
+                    "id": "i",
+                    "direction": "d",
+                    "document_id": "CASE WHEN s = 'draft' THEN NULL ELSE i END",
+                    "rejected": "s = 'rejected'",
+                    "number": "'FV/' || i || '/2026'",
+                    "kind": "'VAT'",
+                    "issue_date": day,
+                    "seller_nip": "'5265877635'",
+                    "seller_name": name,
+                    "buyer_nip": "CASE i % 100 WHEN 0 THEN '5260001246' ELSE '8567346215' END",
+                    "buyer_name": name,
+                    "currency": "'PLN'",
+                    "net": "i",
+                    "vat": "0",
+                    "gross": "i + 0.17",
+                    "ksef_number": f"CASE WHEN s = 'accepted' THEN {ksef} ELSE '' END",
+                    "words": f"'fv ' || i || ' 2026 ' || {folded}",
+                    "seller_key": folded,
+                    "payment_due": f"CASE WHEN i % 3 > 0 THEN {day} END",
+                },
+                f"(SELECT i, CASE i % 2 WHEN 0 THEN 'sale' ELSE 'purchase' END d, "
+                f"CASE i % 2 WHEN 0 THEN {state} ELSE 'accepted' END s FROM n) AS m",
+            ),
+            (
+                Invoice,
+                own
+                | {
+                    "id": "i",
+                    "entry_id": "i",
+                    "state": state,
+                    "mode": "'online'",
+                    "due_date": f"CASE WHEN i / 2 % 1000 = 3 THEN {day} END",
+                },
+                "n WHERE i % 2 = 0",
+            ),
+            (
+                ReceivedInvoice,
+                own
+                | {
+                    "id": "i",
+                    "entry_id": "i",
+                    "role": "'Subject2'",
+                    "mode": "'Online'",
+                    "stored_at": "CURRENT_TIMESTAMP",
+                    "read_at": "CURRENT_TIMESTAMP",
+                    "judged_at": "CURRENT_TIMESTAMP",
+                    "payable": "i + 0.17",
+                    "currency": "'PLN'",
+                    "payment_due": f"CASE WHEN i % 3 > 0 THEN {day} END",
+                    "state": "CASE WHEN i / 2 % 500 = 0 THEN 'new' "
+                    f"WHEN i < {first} + {number} / 10 THEN 'hidden' ELSE 'booked' END",
+                    "payment": "CASE i % 20 WHEN 1 THEN 'due' ELSE 'paid' END",
+                },
+                "n WHERE i % 2 = 1",
+            ),
+            *((LineWord, own | {"entry_id": "i", "word": word}, "n WHERE i % 2 = 1") for word in lines),
         ):
+            values = columns | defaults(model, columns)
+            cursor.execute(
+                f"INSERT INTO {model._meta.db_table} ({', '.join(values)}) {rows} "
+                f"SELECT {', '.join(values.values())} FROM {source}"
+            )
+        models = [Document, IndexEntry, Invoice, ReceivedInvoice, LineWord]
+        for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
+
+
+def defaults(model: Any, columns: Iterable[str]) -> dict[str, str]:
+    """What Django would put into the other columns, as SQL: a column that comes to a model needs nothing here."""
+    others = [
+        field
+        for field in model._meta.concrete_fields
+        if field.column not in columns
+        and not (field.primary_key or field.generated or field.has_db_default())
+    ]
+    return {field.column: literal(field.get_default()) for field in others}
+
+
+def literal(value: Any) -> str:
+    """A default as SQL."""
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return str(value).upper()
+        case int():
+            return str(value)
+        case dt.datetime():
+            return "CURRENT_TIMESTAMP"
+        case str():
+            return f"'{value}'"
+        case _:
+            raise TypeError(f"a default of {type(value)}")
 
 
 def main() -> int:
@@ -152,9 +272,6 @@ def measure(number: int, turns: int) -> int:
 
     settings.ALLOWED_HOSTS = ["testserver"]
     call_command("migrate", verbosity=0)
-    call_command(
-        "migrate", "documents", "0002", verbosity=0
-    )  # its indexes are quicker made of rows that are there
     person = User.objects.create(email="ala@example.pl")
     firms = {}
     for rows in (number, 10):

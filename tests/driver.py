@@ -19,6 +19,14 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
+def migrate_by_history() -> None:
+    """Bring the database there by every migration that ever was, as an old one comes."""
+    from django.core.management import call_command
+    from django.core.management.commands.migrate import Command
+
+    call_command(Command(), interactive=False, verbosity=0)
+
+
 def connect(control: str) -> None:
     """Make a person and a firm, get its certificates from the emulator and connect it in both tabs."""
     from django.conf import settings
@@ -167,7 +175,30 @@ def queue(control: str) -> None:
     services.issue(company, write(faktura_of(replace(correction, number="FK/999", correction=meant))))
 
 
+def small_parts() -> None:
+    """A worker for which three invoices are many, and which cuts their package into a dozen parts."""
+    from liczydlo.__main__ import cli
+    from liczydlo.ksef import packing
+    from liczydlo.sales.sending import batches
+
+    packing.PART_SIZE = 150  # type: ignore[misc]
+    batches.WORTHWHILE = 3  # type: ignore[misc]
+    cli(["worker"])
+
+
 if __name__ == "__main__":
     django.setup()
-    COMMANDS = (set_aside, migrate, connect, working, files, supply, sign_in, issue, queue)
+    COMMANDS = (
+        small_parts,
+        set_aside,
+        migrate,
+        migrate_by_history,
+        connect,
+        working,
+        files,
+        supply,
+        sign_in,
+        issue,
+        queue,
+    )
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

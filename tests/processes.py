@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
+import psycopg
 
 from tests.servers import free_port
 from tests.warm import Process, Warm
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 60.0  # seconds for anything that a process has to do by itself
+PATIENCE = 180.0  # seconds for anything that a process has to do by itself, on a machine with much else to do
 
 
 @functools.cache
@@ -77,6 +78,27 @@ def migrated() -> Path:
     return folder
 
 
+@functools.cache
+def migrated_postgresql(server: str) -> str:
+    """The name of an up-to-date database of ``server``, a URL of its ``postgres``; workers copy it."""
+    name = "liczydlo_migrated"
+    folder = shared_folder() / name
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+            made = folder.with_suffix(".new")
+            made.mkdir(mode=0o700)
+            address = server.removesuffix("/postgres") + "/" + name
+            done = Application(folder=made, emulator="http://127.0.0.1:1").drive(
+                "migrate", DATABASE_URL=address
+            )
+            assert done.returncode == 0, done.stderr
+            made.rename(folder)
+    return name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Application:
     """One installation of the application: its data folder and its KSeF."""
@@ -109,6 +131,16 @@ class Application:
                 log.fileno(),
             )
         return process, f"http://127.0.0.1:{port}"
+
+    def work(self, command: str, **more: str) -> Process:
+        """Start a worker by a command of ``driver.py``."""
+        with (self.folder / "worker.log").open("ab") as log:
+            return warm().start(
+                [str(ROOT / "tests" / "driver.py"), command],
+                environment(self.folder, self.emulator, **more),
+                log.fileno(),
+                log.fileno(),
+            )
 
     def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """Look into the database from outside."""

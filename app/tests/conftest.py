@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -46,18 +47,21 @@ def django_db_modify_db_settings(
 ) -> None:
     """SQLite's test database is a file, as in life: two threads of a test are two sessions that wait for each other.
 
-    In memory they would share one connection. It is a copy of one that was brought up to date once for all workers. On
-    PostgreSQL nothing changes.
+    In memory they would share one connection. It is a copy of one that was brought up to date once for all workers;
+    so is PostgreSQL's.
     """
     from django.conf import settings
 
-    from tests.processes import migrated
+    from tests.processes import migrated, migrated_postgresql
 
     default = settings.DATABASES["default"]
+    test = default.setdefault("TEST", {})
     if default["ENGINE"].endswith("sqlite3"):
         name = tmp_path_factory.mktemp("database") / "test.sqlite3"
         shutil.copy(migrated() / "liczydlo.sqlite3", name)
-        default.setdefault("TEST", {})["NAME"] = str(name)
+        test["NAME"] = str(name)
+    else:
+        test["TEMPLATE"] = migrated_postgresql(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture(scope="session")
@@ -97,22 +101,34 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def guards_stand_aside(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that commits is cleaned by emptying every table, which the database's guards refuse.
+@pytest.fixture(autouse=True, scope="session")
+def quick_flush() -> Iterator[None]:
+    """A test that commits is cleaned by emptying every table, which the database's guards refuse: they stand aside.
 
-    They go before that; the flush ends with ``post_migrate``, which puts them back.
+    Django's own way ends with ``post_migrate``, which makes content types and permissions again, and on PostgreSQL
+    truncates each table's file: 70 and 120 ms of a test, ten times what deleting a few rows takes.
     """
-    mark = request.node.get_closest_marker("django_db")
-    commits = (mark is not None and mark.kwargs.get("transaction")) or "live_server" in request.fixturenames
-    if commits:
-        request.getfixturevalue("transactional_db")
-    yield
-    if commits:
-        from django.db import connection
-        from liczydlo import guards
+    from django.db import connection, transaction
+    from django.test import TransactionTestCase
+    from liczydlo import guards
 
-        guards.remove(connection)
+    stay = {"django_migrations", "django_content_type", "auth_permission"}
+
+    def empty(case: TransactionTestCase) -> None:
+        names = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+        statements = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in sorted(names - stay)]
+        if connection.vendor == "sqlite":
+            guards.remove(connection)
+            connection.ops.execute_sql_flush(statements)
+        else:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
+        if guards.missing(connection):
+            guards.install(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 @pytest.fixture
@@ -137,6 +153,31 @@ def file_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     finally:
         connection.close()
         connection.connection, connection.settings_dict["NAME"] = memory, name
+
+
+@pytest.fixture
+def empty_database(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A database without a table instead of the test's, for tests that migrate: the worker's own stays up to date."""
+    from django.db import connection
+
+    def execute(statement: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    before = connection.settings_dict["NAME"]
+    name = str(tmp_path / "before.sqlite3")
+    if connection.vendor == "postgresql":
+        name = f"{before}_before"
+        execute(f'CREATE DATABASE "{name}"')
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        if connection.vendor == "postgresql":
+            execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture

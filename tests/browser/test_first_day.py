@@ -108,9 +108,9 @@ def connect(page: Any, picture: Callable[[str], None], downloads: Path) -> None:
 def fill_invoice(page: Any) -> None:
     """Two lines at two rates, for a Polish firm."""
     page.get_by_label("NIP nabywcy").fill(SOLE_PROPRIETOR.nip)
-    page.get_by_label("Nazwa albo imię i nazwisko").fill(SOLE_PROPRIETOR.name)
-    page.get_by_label("Ulica i numer").fill(SOLE_PROPRIETOR.line1)
-    page.get_by_label("Kod pocztowy i miejscowość").fill(SOLE_PROPRIETOR.line2)
+    page.get_by_label("Nazwa albo imię i nazwisko", exact=True).fill(SOLE_PROPRIETOR.name)
+    page.get_by_label("Ulica i numer", exact=True).fill(SOLE_PROPRIETOR.line1)
+    page.get_by_label("Kod pocztowy i miejscowość", exact=True).fill(SOLE_PROPRIETOR.line2)
     page.locator("[name$='-0-name']").fill("Stół dębowy na taras")
     page.locator("[name$='-0-quantity']").fill("2")
     page.locator("[name$='-0-price']").fill("1 250,00")
@@ -193,7 +193,7 @@ def receive(page: Any, picture: Callable[[str], None]) -> None:
     page.get_by_text(SOLE_PROPRIETOR.name).first.wait_for()
     picture("14-zakupy")
     assert not faults(page)
-    page.locator("table.data a").first.click()
+    page.locator("table.data tbody a").first.click()
     page.get_by_text("Donica szkliwiona").first.wait_for()
     picture("15-zakup")
     assert not faults(page)

@@ -92,6 +92,7 @@ def test_from_the_announcement_to_the_late_invoice(
     page.get_by_role("link", name="Nowa faktura").first.click()
     fill_invoice(page)
     page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
     reload_until(page, "Ministerstwo ogłosiło awarię KSeF")
     page.get_by_role("button", name="Wystaw w trybie awaryjnym").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Wystaw w trybie awaryjnym").click()

@@ -48,7 +48,7 @@ def test_outages(announced: None, installed: Any, picture: Callable[[str], None]
     page.set_viewport_size({"width": 390, "height": 844})
     picture("162-dostepnosc-telefon-ciemny")
     assert not faults(page)
-    page.get_by_role("link", name="Popraw koniec").click()
+    page.get_by_role("link", name="Popraw").click()
     assert not faults(page)
     page.get_by_role("button", name="To pomyłka: usuń ten wpis").click()
     page.get_by_text("Usunięto wpisaną awarię.").wait_for()

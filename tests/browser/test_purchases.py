@@ -27,6 +27,7 @@ def test_a_document_is_set_aside_and_comes_in_later(supplied: Any, picture: Call
     page = supplied
     page.get_by_role("link", name="Zakupy").first.click()
     page.get_by_role("heading", name="Odłożone dokumenty").wait_for()
+    page.locator("#progress[hx-get]").wait_for(state="detached")  # the page comes anew when the fetching ends
     picture("180-odlozone")
     assert not faults(page)
     page.emulate_media(color_scheme="dark")

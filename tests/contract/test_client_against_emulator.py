@@ -6,6 +6,7 @@ import hashlib
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx2
@@ -126,7 +127,7 @@ class TestLogin:
         nip = new_nip()
         with pytest.raises(ksef.LoginRefused) as caught:
             client().login(ksef.Context(value=nip), self_signed(nip=nip, valid=valid))
-        assert caught.value.code in {"21115", "460"}
+        assert caught.value.code == "460"
         assert "certyfikat" in explain(caught.value, "pl").lower()
 
     def test_anothers_key(self, client: Any) -> None:
@@ -188,7 +189,7 @@ class TestCertificates:
         firm.client.revoke_certificate(issued.serial, "Superseded")
         with pytest.raises(ksef.LoginRefused) as caught:
             client().login(firm.context, pair)
-        assert caught.value.code in {"21115", "460"}
+        assert caught.value.code == "460"
         with pytest.raises(ksef.Refused) as twice:
             firm.client.revoke_certificate(issued.serial)
         assert twice.value.code == "25009"
@@ -199,7 +200,7 @@ class TestCertificates:
         assert pair.purpose == "Offline"
         with pytest.raises(ksef.LoginRefused) as caught:
             client().login(firm.context, pair)
-        assert caught.value.code in {"21115", "460"}
+        assert caught.value.code == "460"
 
     def test_refusals(self, company: Any) -> None:
         firm = company()
@@ -267,11 +268,7 @@ class TestSending:
             (listed,) = list(query)
             assert (listed.ksef_number, listed.sha256) == (number, digest)
             assert (listed.seller.value, listed.buyer.value) == (firm.nip, buyer.nip)
-            assert (str(listed.gross), str(listed.vat), listed.currency) in {
-                ("123", "23", "PLN"),
-                ("123.0", "23.0", "PLN"),
-                ("123.00", "23.00", "PLN"),
-            }
+            assert (listed.gross, listed.vat, listed.currency) == (Decimal(123), Decimal(23), "PLN")
             assert query.hwm is not None
             assert query.hwm >= listed.stored
         assert list(buyer.client.query_metadata("Subject1", before)) == []
@@ -296,28 +293,28 @@ class TestSending:
         assert second.original_session_reference
 
     @pytest.mark.parametrize(
-        ("spoil", "codes"),
+        "spoil",
         [
-            (lambda xml: xml.replace(b"<P_2>", b"<P_2x>").replace(b"</P_2>", b"</P_2x>"), {430, 450}),
-            (lambda xml: b"\xef\xbb\xbf" + xml, {430, 450}),
-            (lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16"), {430, 450}),
-            (lambda xml: xml.replace(b"?>\n", b"?>\n<!DOCTYPE Faktura []>\n", 1), {430, 450}),
-            (lambda xml: xml.replace(b"?>\n", b"?>\n<?x y?>\n", 1), {430, 450}),
-            (lambda xml: b"not xml", {430, 450}),
+            lambda xml: xml.replace(b"<P_2>", b"<P_2x>").replace(b"</P_2>", b"</P_2x>"),
+            lambda xml: b"\xef\xbb\xbf" + xml,
+            lambda xml: xml.decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+            lambda xml: xml.replace(b"?>\n", b"?>\n<!DOCTYPE Faktura []>\n", 1),
+            lambda xml: xml.replace(b"?>\n", b"?>\n<?x y?>\n", 1),
+            lambda xml: b"not xml",
         ],
         ids=["schema", "byte order mark", "utf-16", "doctype", "instruction", "not xml"],
     )
-    def test_bad_documents(self, spoil: Any, codes: set[int], company: Any) -> None:
+    def test_bad_documents(self, spoil: Any, company: Any) -> None:
         firm = company()
         status = sent(firm, spoil(invoice_xml(firm.nip, new_nip())))
         assert status.rejected
-        assert status.code in codes
+        assert status.code == 450
         assert status.details, "KSeF says what is wrong"
 
     def test_an_invoice_of_tomorrow(self, company: Any) -> None:
         firm = company()
         status = sent(firm, invoice_xml(firm.nip, new_nip(), issued=today() + timedelta(days=1)))
-        assert status.code in {430, 450}
+        assert status.code == 450
 
     def test_an_invoice_of_another_seller(self, company: Any) -> None:
         status = sent(company(), invoice_xml(new_nip(), new_nip()))
@@ -374,7 +371,7 @@ class TestSending:
             reference=session.reference, key=ksef.SessionKey.new(), valid_until=session.valid_until
         )
         reference = firm.client.send_invoice(wrong, invoice_xml(firm.nip, new_nip()))
-        assert decided(firm.client, session.reference, reference).code in {430, 435}
+        assert decided(firm.client, session.reference, reference).code == 435
 
     def test_a_closed_session(self, company: Any) -> None:
         firm = company()
@@ -401,18 +398,18 @@ class TestSending:
         reference = firm.client.send_invoice(session, invoice_xml(firm.nip, new_nip()))
         number = decided(firm.client, session.reference, reference).ksef_number
         assert number is not None
-        for act in (
-            lambda: stranger.client.session_status(session.reference),
-            lambda: stranger.client.invoice_status(session.reference, reference),
-            lambda: list(stranger.client.session_invoices(session.reference)),
-            lambda: stranger.client.upo(session.reference, reference),
-            lambda: stranger.client.send_invoice(session, invoice_xml(stranger.nip, new_nip())),
-            lambda: stranger.client.close_online(session.reference),
-            lambda: stranger.client.invoice(number),
+        for act, code in (
+            (lambda: stranger.client.session_status(session.reference), "21173"),
+            (lambda: stranger.client.invoice_status(session.reference, reference), "21173"),
+            (lambda: list(stranger.client.session_invoices(session.reference)), "21173"),
+            (lambda: stranger.client.upo(session.reference, reference), "21173"),
+            (lambda: stranger.client.send_invoice(session, invoice_xml(stranger.nip, new_nip())), "21173"),
+            (lambda: stranger.client.close_online(session.reference), "21173"),
+            (lambda: stranger.client.invoice(number), "21164"),
         ):
             with pytest.raises(ksef.Refused) as caught:
                 act()
-            assert caught.value.code in {"21173", "21164", "21178", "insufficient-resource-access"}
+            assert caught.value.code == code
 
     def test_what_is_not_there(self, company: Any) -> None:
         firm = company()

@@ -63,6 +63,7 @@ def test_our_own_examples_arrive(tmp_path: Path) -> None:
         if entry["offline_pdf"]:
             assert len(scan((tmp_path / "out" / entry["offline_pdf"]).read_bytes())) == 2
     assert "received 10 of 10" in done.stdout
+    assert "received 21 of 21" in done.stdout, "the second firm's contractors sent eleven more"
 
 
 def test_a_failure_from_the_announcement_to_the_last_late_invoice(tmp_path: Path) -> None:

@@ -45,7 +45,36 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "an_invoice_with_its_number_is_printed",
         ),
         f"{APP}/sales/test_sending.py": ("an_invoice_gets_its_number_and_its_receipt",),
+        f"{APP}/sales/test_advances.py": ("an_order_is_settled",),
         "tests/crash/test_kill.py": ("killed_while_sending", "killed_from_outside_at_any_moment"),
+    },
+    "Contractors and goods": {
+        f"{APP}/contacts/test_contractors.py": ("an_issued_invoice_leaves_its_buyer_behind_once",),
+        f"{APP}/contacts/test_picking.py": (
+            "a_picked_one_fills_the_buyer_and_what_is_usual",
+            "a_recipient_is_a_third_party_and_comes_back",
+        ),
+        f"{APP}/contacts/test_items.py": ("a_picked_item_fills_the_line_and_reaches_the_invoice",),
+        f"{APP}/contacts/test_privacy.py": (
+            "the_file_has_all_that_is_kept",
+            "erasure_takes_the_list_and_leaves_the_invoices",
+        ),
+    },
+    "Print": {
+        f"{APP}/sales/test_print_settings.py": ("choices_are_kept_and_printed",),
+        f"{APP}/prints/test_look.py": (
+            "the_code_of_the_transfer_is_read_back",
+            "the_address_stands_in_the_window_of_an_envelope",
+        ),
+    },
+    "Correct": {
+        f"{APP}/sales/test_correction_pages.py": (
+            "to_zero_is_four_clicks",
+            "new_values_begin_with_what_the_invoice_says_now",
+            "the_buyers_data",
+            "a_rebate_for_a_period_names_the_chosen_invoices",
+        ),
+        f"{APP}/sales/test_corrections.py": ("what_an_invoice_comes_to_after_its_corrections",),
     },
     "Offline": {
         f"{APP}/sales/test_modes.py": (
@@ -78,6 +107,33 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         f"{APP}/purchases/test_set_aside.py": (
             "the_rest_comes_in_and_the_bad_one_is_told_by_name",
             "it_goes_on_by_itself_as_often_as_the_firm_says",
+        ),
+    },
+    "Bank statements": {
+        f"{APP}/payments/statements/test_pages.py": (
+            "a_statement_is_read_in_and_shown",
+            "certain_ones_are_confirmed_with_one_click",
+            "a_proposal_is_confirmed_and_undone",
+        ),
+        f"{APP}/payments/statements/test_matching.py": ("a_part_and_too_much_are_doubtful",),
+    },
+    "Pay": {
+        f"{APP}/payments/test_orders.py": (
+            "the_list_is_by_the_day_of_payment_with_sums",
+            "from_the_list_to_a_file_that_is_the_same_each_time",
+            "split_payment_has_its_title_and_the_vat_of_the_part",
+            "from_2027_the_ksef_number_is_in_the_title",
+            "invoices_of_one_seller_go_together_with_a_correction_set_off",
+        ),
+        f"{APP}/payments/test_files.py": ("pain_is_valid_and_says_what_is_paid", "a_line_of_elixir"),
+        f"{APP}/payments/test_phone.py": ("the_code_says_whom_how_much_and_for_what",),
+    },
+    "Warnings before somebody pays": {
+        f"{APP}/purchases/test_scams.py": ("every_scam_is_caught",),
+        f"{APP}/purchases/test_warnings.py": ("a_changed_account", "a_hidden_seller_is_never_silent"),
+        f"{APP}/lookups/test_white_list.py": (
+            "nothing_is_asked_until_it_is_switched_on",
+            "an_account_that_is_not_listed",
         ),
     },
     "Polish and English": {

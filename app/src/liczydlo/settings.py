@@ -4,7 +4,7 @@
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
 ``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_EMULATOR_CLOCK`` (default: the machine's clock) · ``LICZYDLO_HOSTS`` ·
-``LICZYDLO_URL`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
+``LICZYDLO_URL`` · ``LICZYDLO_WHITE_LIST_URL`` · ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
 ``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
 """
 
@@ -96,9 +96,11 @@ LICZYDLO_EMULATOR_URL = _address("LICZYDLO_EMULATOR_URL", "http://127.0.0.1:8090
 LICZYDLO_EMULATOR_CLOCK = (
     _address("LICZYDLO_EMULATOR_CLOCK", "") if os.environ.get("LICZYDLO_EMULATOR_CLOCK") else ""
 )
+LICZYDLO_WHITE_LIST_URL = _address("LICZYDLO_WHITE_LIST_URL", "https://wl-api.mf.gov.pl")
 LICZYDLO_WORKER = _one_of("LICZYDLO_WORKER", "inline", ("inline", "external", "off"))
 LICZYDLO_HELP = _help()
 LICZYDLO_PROXIES = _count("LICZYDLO_PROXIES", 0, 9)
+LICZYDLO_WEBHOOKS_INSIDE = _one_of("LICZYDLO_WEBHOOKS_INSIDE", "no", ("no", "yes")) == "yes"
 LICZYDLO_MASTER_KEY = os.environ.get("LICZYDLO_MASTER_KEY", "")
 LICZYDLO_MASTER_PASSPHRASE = os.environ.get("LICZYDLO_MASTER_PASSPHRASE", "")
 if LICZYDLO_MASTER_KEY:
@@ -130,8 +132,12 @@ INSTALLED_APPS = [
     "liczydlo.connection",
     "liczydlo.documents",
     "liczydlo.offline",
+    "liczydlo.webhooks",
+    "liczydlo.lookups",
+    "liczydlo.contacts",
     "liczydlo.sales",
     "liczydlo.purchases",
+    "liczydlo.payments",
     "liczydlo.home",
     "liczydlo.jobs",
     "django_htmx",
@@ -173,6 +179,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "liczydlo.companies.context.frame",
                 "liczydlo.connection.context.login",
+                "liczydlo.purchases.context.badge",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -263,6 +270,11 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Liczydło"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s before and after: a code is typed for a few seconds after it was read
+MFA_FORMS = {
+    "authenticate": "liczydlo.companies.codes.LoginCodeForm",
+    "reauthenticate": "liczydlo.companies.codes.ConfirmationCodeForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers themselves allow only localhost without TLS
 
 SESSION_COOKIE_SECURE = HTTPS
@@ -298,5 +310,6 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "httpx2": {"level": "WARNING"},
         "httpcore2": {"level": "WARNING"},
+        "mt940": {"level": "CRITICAL"},  # it would write the lines of a firm's account that it cannot read
     },
 }

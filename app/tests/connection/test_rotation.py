@@ -104,6 +104,27 @@ def test_a_value_that_changes_meanwhile_is_not_overwritten(
     assert done == len(stored) - 1
 
 
+def test_a_secret_that_goes_away_meanwhile_stops_nothing(
+    stored: list[tuple[Any, str, bytes]], monkeypatch: Any
+) -> None:
+    keyring.put_in_front(secrets.token_bytes(keyring.KEY_BYTES))
+    rewrap, calls = vault.rewrap, 0
+
+    def others_go(value: bytes) -> bytes:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            kept = next(one for one in StoredCertificate.objects.all() if bytes(one.sealed_key) == value)
+            StoredCertificate.objects.exclude(pk=kept.pk).delete()
+        return rewrap(value)
+
+    before = StoredCertificate.objects.count()
+    assert before > 1
+    with monkeypatch.context() as patch:
+        patch.setattr(vault, "rewrap", others_go)
+        assert vault.rotate() == len(stored) - before + 1
+
+
 def test_empty_columns_and_damage(stored: list[tuple[Any, str, bytes]]) -> None:
     row = stored[0][0]
     StoredCertificate.objects.filter(pk=row.pk).update(sealed_key=b"")

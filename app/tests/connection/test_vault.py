@@ -54,6 +54,14 @@ def test_a_changed_byte_anywhere_is_noticed(data: st.DataObject) -> None:
         vault.unseal(bytes(sealed), **PLACE)
 
 
+def test_a_secret_cut_off_anywhere_is_refused() -> None:
+    sealed = vault.seal(b"", **PLACE)
+    for end in range(len(sealed)):
+        with pytest.raises(VaultError) as caught:
+            vault.unseal(sealed[:end], **PLACE)
+        assert caught.value.code == "not-sealed", end
+
+
 @given(junk=st.binary(max_size=200))
 def test_what_was_never_sealed_is_said_so(junk: bytes) -> None:
     with pytest.raises(VaultError, match="not-sealed"):

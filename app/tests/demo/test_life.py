@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 from liczydlo.sales.models import Invoice
 
+from app.tests.sales.world import new_nip
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -29,13 +32,16 @@ def run(use_emulator: Any, owner: Any, tmp_path: Path) -> Run:
 
 
 def test_a_new_demo_has_something_to_do(run: Run, owner: Any) -> None:
-    run.ministry.introduce(SOLE_PROPRIETOR)
-    company = firms.begin(SOLE_PROPRIETOR, run.ministry, owner)
+    firm = replace(
+        SOLE_PROPRIETOR, nip=new_nip()
+    )  # sales of the demo's own, sent by other tests, would come in
+    run.ministry.introduce(firm)
+    company = firms.begin(firm, run.ministry, owner)
     firms.finish(company)
     today = timezone.localdate()
-    made = unfinished(SOLE_PROPRIETOR.party, COMPANY.party, today)
-    run._leave_something_to_do(SOLE_PROPRIETOR, company, made)
-    stranger = run.ministry.stranger_invoices(SOLE_PROPRIETOR)
+    made = unfinished(firm.party, COMPANY.party, today)
+    run._leave_something_to_do(firm, company, made)
+    stranger = run.ministry.stranger_invoices(firm)
     job = Job.objects.of(company).get(name="sales.send")
     while Invoice.objects.filter(state__in=["queued", "sending", "processing"]).exists():
         registry.run(job.pk)
@@ -49,10 +55,12 @@ def test_a_new_demo_has_something_to_do(run: Run, owner: Any) -> None:
         "draft": 1,
         "new": 1,
         "moving": 0,
-        "accepted": 1,
+        "accepted": 2,
         "": 1,
     }
-    late = Invoice.objects.get(state="accepted")
+    elsewhere = Invoice.objects.get(issued_elsewhere=True)
+    assert elsewhere.entry.number == made["elsewhere"].number  # for which the other one is refused
+    late = Invoice.objects.get(state="accepted", issued_elsewhere=False)
     assert late.was_late and late.entry.ksef_number
     refused = Invoice.objects.get(state="rejected")
     assert refused.reason is not None and refused.reason.ksef_code == "440"

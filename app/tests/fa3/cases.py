@@ -28,6 +28,7 @@ from liczydlo.fa3.model import (
     RachunekBankowy,
     Rozliczenie,
     TerminPlatnosci,
+    TozsamoscNabywcy,
     TozsamoscTrzeciego,
 )
 from liczydlo.fa3.rules import check
@@ -93,6 +94,12 @@ def third(role: int | None = None, **identity: Any) -> Podmiot3:
 def nip_of(faktura: Faktura, nip: str) -> Faktura:
     identity = replace(faktura.podmiot2.dane_identyfikacyjne, nip=nip)
     return replace(faktura, podmiot2=replace(faktura.podmiot2, dane_identyfikacyjne=identity))
+
+
+def buyer_as(faktura: Faktura, **identity: Any) -> Faktura:
+    """The invoice to a buyer without a NIP, known by something else."""
+    party = TozsamoscNabywcy(**{"nazwa": "Sklep", **identity})
+    return replace(faktura, podmiot2=replace(faktura.podmiot2, dane_identyfikacyjne=party))
 
 
 PLAIN = make(POT)

@@ -99,7 +99,12 @@ def test_prefixes_comments_cdata_and_white_space_say_nothing(faktura: Faktura) -
         ("<P_2>", "<P_2>x</P_2><P_2>", "schema-too-often", "Fa/P_2[2]"),
         ("<P_15>", "<P_15>NaN</P_15><P_15>", "schema-type", "Fa/P_15[1]"),
         ("<P_1>", "<P_1>2026-W01-1</P_1><P_1>", "schema-type", "Fa/P_1[1]"),
-        (' kodSystemowy="FA (3)"', "", "schema-attribute", "Naglowek/KodFormularza"),
+        (
+            ' kodSystemowy="FA (3)"',
+            "",
+            "schema-attribute-missing",
+            "Naglowek/KodFormularza/@kodSystemowy",
+        ),
         ("<RodzajFaktury>VAT</RodzajFaktury>", "", "schema-missing", "Fa"),
     ],
 )

@@ -24,6 +24,7 @@ from liczydlo.fa3.model import (
     Rozliczenie,
     TerminPlatnosci,
     TozsamoscPodatnika,
+    ZaliczkaCzesciowa,
     Zwolnienie,
 )
 from liczydlo.fa3.rules import check
@@ -239,6 +240,13 @@ class TestOtherCurrency:
         assert not told("tax-in-pln-value", with_rows(one, kod_waluty="PLN", p_14_1w=Decimal(9)))
         for kind in ("ZAL", "ROZ", "UPR", "KOR_ZAL"):
             assert not told("tax-in-pln-value", with_rows(one, rodzaj_faktury=kind, **wrong))
+        paid = {**wrong, "rodzaj_faktury": "ZAL", "p_14_1": Decimal("23.00"), "kurs_waluty_z": Decimal(4)}
+        assert only("tax-in-pln-value", with_rows(**paid)) == [
+            ("Fa/P_14_1W", {"value": "9", "expected": "92.00"})
+        ]
+        assert not told("tax-in-pln-value", with_rows(**{**paid, "p_14_1w": Decimal("92.08")}))
+        several = (ZaliczkaCzesciowa(p_6z=TODAY, p_15z=Decimal(1), kurs_waluty_zw=Decimal(3)),)
+        assert not told("tax-in-pln-value", with_rows(**paid, zaliczka_czesciowa=several))
         assert not told("tax-in-pln-value", with_rows(one, kod_waluty="EUR", p_14_2w=Decimal(9)))
 
 
@@ -259,8 +267,13 @@ class TestOrderAndSettlement:
             assert only("order-value", with_fa(ADVANCE, zamowienie=wrong)) == [
                 ("Fa/Zamowienie/WartoscZamowienia", {"value": f"{beyond:f}", "expected": f"{worth:f}"})
             ]
-            for kind in ("VAT", "KOR_ZAL"):
+            for kind in ("VAT", "KOR_ZAL"):  # lines of a correction without a state before are differences
                 assert not told("order-value", with_fa(ADVANCE, zamowienie=wrong, rodzaj_faktury=kind))
+            before = replace(line, stan_przed_z=1)
+            corrected = replace(wrong, zamowienie_wiersz=(before, line))
+            assert only("order-value", with_fa(ADVANCE, zamowienie=corrected, rodzaj_faktury="KOR_ZAL")) == [
+                ("Fa/Zamowienie/WartoscZamowienia", {"value": f"{beyond:f}", "expected": f"{worth:f}"})
+            ]
         exempt = replace(line, p_11_vat_z=None)
         untaxed = replace(order, wartosc_zamowienia=Decimal("1134.00"), zamowienie_wiersz=(exempt,))
         assert not told("order-value", with_fa(ADVANCE, zamowienie=untaxed)), "no tax is none"
@@ -406,6 +419,10 @@ class TestMarks:
         assert not told("reverse-charge-taxed", with_marks(mixed, p_18=1))
         assert not told("reverse-charge-mark", with_marks(mixed, p_18=1))
         assert not told("reverse-charge-taxed", with_marks(with_rows(), p_18=1)), "no line says anything"
+        every = with_rows(*(row(p_11="1", p_12=rate) for rate in ("23", "22", "8", "7", "5", "4", "3")))
+        assert told("reverse-charge-taxed", with_marks(every, p_18=1))
+        beside_words = with_rows(row(p_11="1"), row(p_12=None))
+        assert told("reverse-charge-taxed", with_marks(beside_words, p_18=1))
         both = with_rows(row(p_11="1", p_12="oo"), row(p_11="1", p_12="np II"))
         assert [params for _, params in only("reverse-charge-mark", both)] == [{"rate": "np II"}]
 

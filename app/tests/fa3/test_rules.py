@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from liczydlo.fa3.document import inspect
 from liczydlo.fa3.draft import Advance, Line, Marks, Order
-from liczydlo.fa3.model import Faktura, FaWiersz, OkresFa, PMarzy, Zwolnienie
+from liczydlo.fa3.model import Faktura, FaWiersz, OkresFa, Platnosc, PMarzy, Zwolnienie
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.read import read
 from liczydlo.fa3.rules import check
@@ -37,6 +37,7 @@ from app.tests.fa3.cases import (
     UNION,
     WRONG_KSEF_NUMBER,
     account,
+    buyer_as,
     codes,
     correct,
     due,
@@ -100,6 +101,12 @@ BROKEN: list[tuple[Faktura, str, str]] = [
         "nip-checksum",
         "Podmiot3[2]/DaneIdentyfikacyjne/IDWew",
     ),
+    (nip_of(PLAIN, "5265877635"), "seller-is-buyer", "Podmiot2/DaneIdentyfikacyjne/NIP"),
+    (
+        buyer_as(PLAIN, kod_ue="PL", nr_vat_ue="1111111111"),
+        "nip-elsewhere",
+        "Podmiot2/DaneIdentyfikacyjne/NrVatUE",
+    ),
     (replace(PLAIN, podmiot2=replace(PLAIN.podmiot2, jst=1)), "local-authority-unit", "Podmiot2/JST"),
     (replace(PLAIN, podmiot2=replace(PLAIN.podmiot2, gv=1)), "vat-group-member", "Podmiot2/GV"),
     (
@@ -140,6 +147,15 @@ BROKEN: list[tuple[Faktura, str, str]] = [
         "beside",
         "Fa/Rozliczenie/SumaOdliczen",
     ),
+    # tax
+    (with_line(PLAIN, p_11_vat=Decimal("260.85")), "line-tax", "Fa/FaWiersz[1]/P_11Vat"),
+    (with_line(PLAIN, p_11a=Decimal("1394.85")), "line-gross", "Fa/FaWiersz[1]/P_11A"),
+    (with_fa(ADVANCE, p_14_1=Decimal("187.00")), "tax", "Fa/P_14_1"),
+    (with_fa(ADVANCE, p_13_2=Decimal(100), p_14_2=Decimal(8)), "advance-above-order", "Fa/P_13_2"),
+    (with_fa(SETTLEMENT, p_13_1=Decimal("1134.05")), "settlement-above-lines", "Fa/P_13_1"),
+    # currency
+    (with_line(PLAIN, kurs_waluty=Decimal("4.2637")), "exchange-rate-in-pln", "Fa/FaWiersz[1]/KursWaluty"),
+    (with_line(EURO, kurs_waluty=None), "exchange-rate-missing", "Fa/FaWiersz[1]/KursWaluty"),
     # marks
     (
         with_marks(make(Line(name="X", net_price=Decimal(1), rate="oo")), p_18=2),
@@ -194,6 +210,18 @@ BROKEN: list[tuple[Faktura, str, str]] = [
         correct(replace(ORIGINAL, ksef_number=WRONG_KSEF_NUMBER), replace(POT, before=True)),
         "ksef-number",
         "Fa/DaneFaKorygowanej[1]/NrKSeFFaKorygowanej",
+    ),
+    (settle(Advance(number="FV/1")), "names-itself", "Fa/FakturaZaliczkowa[1]/NrFaZaliczkowej"),
+    (
+        correct(replace(ORIGINAL, number=WRONG_KSEF_NUMBER), replace(POT, before=True)),
+        "outside-ksef",
+        "Fa/DaneFaKorygowanej[1]/NrFaKorygowanej",
+    ),
+    (with_line(make(POT, POT), nr_wiersza_fa=2), "line-number-twice", "Fa/FaWiersz[2]/NrWierszaFa"),
+    (
+        with_fa(PLAIN, platnosc=Platnosc(zaplacono=1, data_zaplaty=date(2026, 11, 24))),
+        "paid-in-future",
+        "Fa/Platnosc/DataZaplaty",
     ),
     (
         with_fa(PLAIN, okres_fa=OkresFa(p_6_od=date(2026, 11, 2), p_6_do=date(2026, 11, 1))),

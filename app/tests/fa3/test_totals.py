@@ -12,6 +12,8 @@ from liczydlo.fa3 import money, totals
 from liczydlo.fa3.model import FaWiersz
 from liczydlo.fa3.read import read
 
+from app.tests.fa3.cases import EURO, PLAIN, with_fa
+
 EXAMPLES = Path(__file__).parents[4] / "shared" / "spec" / "examples" / "fa3"
 
 
@@ -85,6 +87,15 @@ def test_net_and_gross_lines_of_one_rate() -> None:
 
 def test_lines_without_a_value_count_nothing() -> None:
     assert words(totals.fa_totals([FaWiersz(nr_wiersza_fa=1, p_12="23")])) == {"p_15": "0.00"}
+
+
+def test_a_line_with_both_values_counts_its_net() -> None:
+    both = net("100", p_11a=Decimal(999))
+    assert words(totals.fa_totals([both, net("1")])) == {
+        "p_13_1": "101.00",
+        "p_14_1": "23.23",
+        "p_15": "124.23",
+    }
 
 
 def test_groups_stand_in_the_order_of_the_schema() -> None:
@@ -313,6 +324,13 @@ def test_the_published_settlement() -> None:
     left = totals.minus(whole, totals.of_part(whole, totals.fa_totals(fa.fa_wiersz)["p_15"] - fa.p_15))
     for field, amount in totals.fields(left).items():
         assert getattr(fa, field) == amount, field
+
+
+def test_the_tax_of_a_document_in_pln_is_the_stated_one_where_there_is_one() -> None:
+    fa = with_fa(EURO, p_14_1=Decimal(10), p_14_1w=Decimal(43), p_14_2=Decimal(2), p_14_3=None).fa
+    assert totals.tax_pln(fa) == 45
+    assert totals.tax_pln(with_fa(EURO, p_14_1=None, p_14_1w=None).fa) == 0
+    assert totals.net(with_fa(PLAIN, p_13_1=Decimal(7), p_13_7=Decimal(3), p_13_11=Decimal(1)).fa) == 11
 
 
 def test_the_amount_due_is_of_nets_and_taxes_alone() -> None:

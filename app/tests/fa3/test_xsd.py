@@ -65,8 +65,6 @@ def test_an_invoice_that_is_right() -> None:
             "GG:MM:SS",
         ),
         ("<P_2>", "<P_3/>\n<P_2>", "schema-unexpected", "Fa/P_3", "Oczekiwano: P_1M, P_2"),
-        ('"FA (3)"', '"FA (2)"', "schema-attribute", "Naglowek/KodFormularza", "atrybut"),
-        (' kodSystemowy="FA (3)"', "", "schema-attribute", "Naglowek/KodFormularza", "atrybut"),
         ("<Fa>", "<Fa>tekst", "schema-text", "Fa", "tekst"),
     ],
 )
@@ -79,6 +77,63 @@ def test_a_violation_has_its_code_place_and_figures(
     assert explain(first, "en") != explain(first, "pl")
     assert "{" not in explain(first, "pl") + explain(first, "en")
     assert rest == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "code", "name", "told"),
+    [
+        (
+            'kodSystemowy="FA (2)" wersjaSchemy="1-0E"',
+            "fixed",
+            "kodSystemowy",
+            "„FA (2)”, a musi mieć dokładnie „FA (3)”",
+        ),
+        ('kodSystemowy="FA\u00a0(3)" wersjaSchemy="1-0E"', "fixed", "kodSystemowy", "U+00A0"),
+        ('kodSystemowy="FA (3)\u200b" wersjaSchemy="1-0E"', "fixed", "kodSystemowy", "U+200B"),
+        (
+            'kodSystemowy="" wersjaSchemy="1-0E"',
+            "fixed",
+            "kodSystemowy",
+            "„”, a musi mieć dokładnie „FA (3)”",
+        ),
+        (
+            'kodSystemowy="FA (3)" wersjaSchemy="1-1E"',
+            "fixed",
+            "wersjaSchemy",
+            "„1-1E”, a musi mieć dokładnie „1-0E”",
+        ),
+        ('kodSystemowy="FA (3)"', "missing", "wersjaSchemy", "brakuje atrybutu wersjaSchemy"),
+        ('kodSystemowy="FA (3)" wersjaSchemy="1-0E" x="1"', "unknown", "x", "atrybut x jest tu niedozwolony"),
+    ],
+)
+def test_an_attribute_is_named_with_its_value(attributes: str, code: str, name: str, told: str) -> None:
+    (found,) = violations('kodSystemowy="FA (3)" wersjaSchemy="1-0E"', attributes)
+    assert (found.code, found.path) == (f"schema-attribute-{code}", f"Naglowek/KodFormularza/@{name}")
+    assert told in explain(found, "pl")
+    assert name in explain(found, "en")
+    assert "{" not in explain(found, "pl") + explain(found, "en")
+
+
+def test_every_wrong_attribute_of_an_element_is_told() -> None:
+    found = violations('kodSystemowy="FA (3)" wersjaSchemy="1-0E"', 'kodSystemowy="FA (2)" wersjaSchemy="2"')
+    assert [each.params["attribute"] for each in found] == ["kodSystemowy", "wersjaSchemy"]
+
+
+def test_a_choice_of_an_attribute_tells_its_values() -> None:
+    head = '<TNaglowek><Kol Typ="tekst"><NKom>x</NKom></Kol></TNaglowek>'
+    table = f"<Tabela>{head}<Wiersz><WKom>y</WKom></Wiersz></Tabela>"
+    block = f"<BlokDanych><MetaDane><ZKlucz>a</ZKlucz><ZWartosc>b</ZWartosc></MetaDane>{table}</BlokDanych>"
+    (found,) = violations("</Faktura>", f"<Zalacznik>{block}</Zalacznik></Faktura>")
+    assert (found.code, found.params["value"]) == ("schema-attribute-enumeration", "tekst")
+    assert "atrybut Typ" in explain(found, "pl")
+    assert "datetime" in explain(found, "pl")
+
+
+def test_a_space_that_is_none_is_told_where_a_value_is_not_on_the_list() -> None:
+    (found,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>VAT\u00a0")
+    assert "U+00A0" in explain(found, "pl")
+    (found,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>V A T")
+    assert "U+" not in explain(found, "pl")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from app.tests.sales.test_pages import accepted, draft_of
 from app.tests.sales.world import document
 
 pytestmark = pytest.mark.django_db
-TILE = re.compile(r'<a class="tile[^"]*" href="([^"]+)">.*?<span class="tile-number">(\d+)</span>', re.DOTALL)
+TILE = re.compile(r'<a\s+class="tile[^"]*"\s+href="([^"]+)".*?class="tile-number"\s*>(\d+)</span>', re.DOTALL)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def busy(company: Any) -> Any:
     for index in range(8):
         bought(company, number=f"Z/{index}")
     old = bought(company, number="Z/stara")
-    type(old).objects.filter(pk=old.pk).update(opened_at=timezone.now())
+    type(old).objects.filter(pk=old.pk).update(state="booked")
     return company
 
 

@@ -273,6 +273,14 @@ def test_what_a_dead_process_held_is_freed_at_once(
     monkeypatch.setattr(claims.presence, "is_dead", lambda holder: True)
     assert claims.release_dead_workers(clock=clock) == 1
     assert claim(job.pk, clock=clock) is not None
+    dispatcher.care(clock=clock)
+    assert (fresh(job).holder, fresh(job).lease_until) == ("", None)
+
+
+def test_work_that_this_version_does_not_know_is_left_alone(company: Any, clock: Clock, job: Job) -> None:
+    """An installation that went back to an older version has rows of the newer one."""
+    Job.objects.create(company=company, name="of.a.newer.version", due_at=clock.now - dt.timedelta(hours=1))
+    assert [pk for pk, _ in dispatcher.due(clock=clock)] == [job.pk]
 
 
 def test_everything_that_one_dead_process_held_is_freed(

@@ -201,7 +201,8 @@ def test_offline_and_failure_modes_need_an_announcement() -> None:
         basis = {"offline": "art. 106nh", "awaryjny": "art. 106nf"}[mode]
         assert (found.due, found.reason, found.basis) == (None, "outage-unknown", basis)
     lasting = Outage(kind="maintenance", start=at(7, 8))
-    assert deadline("offline", date(2025, 7, 8), [lasting]).reason == "outage-not-over"
+    found = deadline("offline", date(2025, 7, 8), [lasting])
+    assert (found.reason, found.outage) == ("outage-not-over", lasting)
 
 
 @pytest.mark.parametrize(("mode", "kind"), [("offline", "maintenance"), ("awaryjny", "failure")])

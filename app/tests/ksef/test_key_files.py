@@ -12,7 +12,12 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo import ksef
@@ -341,6 +346,16 @@ class TestMalice:
             der.Element(der.OBJECT_IDENTIFIER, b"\x80").oid()
         assert der.first(b"\x05\0\r\n") == (der.Element(0x05, b""), 2)
 
+    def test_a_salt_that_begins_like_a_sequence_is_a_salt(self, private_key: Any) -> None:
+        """One of 65 536 does; such a key was refused as damaged."""
+        how = BestAvailableEncryption(PASSWORD.encode())
+        key = private_key("EC").private_bytes(Encoding.DER, PrivateFormat.PKCS8, how)
+        pbes2 = der.first(key)[0].children()[0].children()[1]
+        salt = pbes2.children()[0].children()[1].children()[0].content
+        noise = bytes.fromhex("300e8b049f6183c1bc5817a2ee2e87c4")
+        assert len(salt) == len(noise) and key.count(salt) == 1
+        assert code_of(credential_files.open_key, key.replace(salt, noise), PASSWORD) == "wrong-password"
+
     def test_every_cut_of_a_key_is_refused_with_a_reason(self, private_key: Any) -> None:
         whole = pkcs8(private_key("EC"), form="DER")
         for end in range(1, len(whole)):
@@ -444,6 +459,13 @@ class TestDamage:
             plain(private_key("EC")).replace(b"M", b"N", 1),
         ):
             assert code_of(ksef.load, broken, crt, PASSWORD) == "damaged-file"
+
+    def test_a_key_cut_off_before_another_block(self, private_key: Any) -> None:
+        """As when two files are pasted together: what ends does not hide what does not."""
+        parameters = b"-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
+        for cut in (plain(private_key("EC"))[:-30], b"\n" + plain(private_key("EC"))[:-30]):
+            assert credential_files.inspect(cut + b"\n" + parameters, file="key").other == "damaged-file"
+        assert credential_files.inspect(parameters, file="key").other is None
 
     def test_a_ciphertext_that_is_no_whole_block(self, private_key: Any) -> None:
         algorithm, text = der.first(pkcs8(private_key("EC"), form="DER"))[0].children()

@@ -117,6 +117,24 @@ def test_a_failure_declared_total_is_total() -> None:
         assert (found.kind, found.start) == ("total-failure", datetime(2026, 3, 2, 8, tzinfo=UTC))
 
 
+def test_an_outage_has_the_name_of_its_event_and_the_newest_title() -> None:
+    ending = message(
+        "K/2026/AWR/03", title="Koniec awarii", start=None, end="2026-03-02T10:00:00+00:00",
+        published="2026-03-02T10:05:00+00:00",
+    )  # fmt: skip
+    for announced in ([message(), ending], [ending, message()]):
+        (found,) = outages_of(*announced)
+        assert (found.event, found.title) == ("7", "Koniec awarii")
+
+
+def test_a_client_of_its_own_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for answer in (httpx2.Response(200, json={"status": "AVAILABLE"}), httpx2.ConnectError("no")):
+        own = client(answer)
+        monkeypatch.setattr(latarnia.transport, "http_client", lambda own=own: own)
+        latarnia.status(ksef.emulator())
+        assert own.is_closed
+
+
 def test_an_end_is_corrected_to_an_earlier_moment() -> None:
     late = message(
         "K/2026/AWR/03", start=None, end="2026-03-03T10:00:00+00:00", published="2026-03-02T12:00:00+00:00"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 import tarfile
 import tracemalloc
 import zipfile
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.ksef import packing
 from liczydlo.ksef.envelope import SessionKey
-from liczydlo.ksef.packing import Compression, Package, TooLarge, pack
+from liczydlo.ksef.packing import Compression, Package, TooLarge, pack, smaller
 
 KEY = SessionKey(key=b"k" * 32, iv=b"v" * 16)
 KINDS: list[Compression] = ["Zip", "TarGz"]
@@ -73,7 +74,7 @@ def test_a_lost_part_can_be_made_again(kind: Compression, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("limit", "value"), [("MOST_INVOICES", 9), ("MOST_PARTS", 1), ("MOST_BYTES", 200)])
+@pytest.mark.parametrize(("limit", "value"), [("MOST_PARTS", 1), ("MOST_BYTES", 200)])
 def test_more_than_a_session_takes_is_refused(
     kind: Compression, limit: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +83,14 @@ def test_more_than_a_session_takes_is_refused(
     monkeypatch.setattr(packing, limit, value)
     with pytest.raises(TooLarge):
         pack(documents, KEY, tmp_path, compression=kind, part_size=100)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_invoices_than_the_context_may_send_are_refused(kind: Compression, tmp_path: Path) -> None:
+    documents = [(f"{index}.xml", b"<a/>") for index in range(10)]
+    assert contents(pack(documents, KEY, tmp_path, compression=kind, most=10)) == dict(documents)
+    with pytest.raises(TooLarge, match="9 invoices"):
+        pack(documents, KEY, tmp_path, compression=kind, most=9)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -102,3 +111,25 @@ def test_memory_does_not_grow_with_the_documents(kind: Compression, tmp_path: Pa
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 500_000, "ten megabytes of documents"
+
+
+def alike(many: int, length: int) -> list[tuple[str, bytes]]:
+    """Documents of so many bytes that have one half in common, and that no deflate makes smaller by itself."""
+    common = random.Random(0).randbytes(length // 2)
+    return [(f"{n}.xml", random.Random(n + 1).randbytes(length // 2) + common) for n in range(many)]
+
+
+@pytest.mark.parametrize(
+    ("documents", "kind"),
+    [
+        (alike(1, 4000), "Zip"),  # nothing is said twice
+        (alike(20, 4000), "TarGz"),
+        (alike(3, 100_000), "Zip"),  # what they share is out of sight of deflate
+    ],
+)
+def test_the_smaller_archive_is_chosen(
+    documents: list[tuple[str, bytes]], kind: Compression, tmp_path: Path
+) -> None:
+    assert smaller(documents) == kind
+    sizes = {one: pack(documents, KEY, tmp_path, compression=one).size for one in KINDS}
+    assert sizes[kind] < sizes["TarGz" if kind == "Zip" else "Zip"] * 1.2

@@ -142,6 +142,21 @@ def test_a_signature_in_der_is_not_what_we_write(credential: Any) -> None:
     assert not is_signed_by(f"https://{SIGNED}/{ksef.qr.base64url(der)}", pair.certificate)
 
 
+def test_a_signature_has_one_way_to_be_written(credential: Any) -> None:
+    """r ‖ s with a zero between them are the same numbers, and another link."""
+    pair = credential("EC", usage="Offline")
+    front, _, text = kod_2(pair).rpartition("/")
+    both = base64.urlsafe_b64decode(text + "==")
+    longer = ksef.qr.base64url(both[:32] + b"\0" + both[32:])
+    assert not is_signed_by(f"{front}/{longer}", pair.certificate)
+
+
+def test_a_link_signed_with_p_256_is_not_of_an_rsa_certificate(credential: Any) -> None:
+    elliptic, other = credential("EC", usage="Offline"), credential("RSA", usage="Offline")
+    assert not is_signed_by(kod_2(elliptic), other.certificate)
+    assert not is_signed_by(kod_2(other), elliptic.certificate)
+
+
 @pytest.mark.parametrize(
     ("salt", "algorithm"), [(20, hashes.SHA256()), (32, hashes.SHA512())], ids=["salt", "hash"]
 )

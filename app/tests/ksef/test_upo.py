@@ -292,7 +292,12 @@ def test_7_incomplete(signer: Any, now: datetime) -> None:
     ):
         assert gone in UPO
         assert step_of(xades.sign(UPO.replace(gone, b""), signer, signing_time=now)) == (7, "incomplete")
-    for broken in (UPO.replace(b"GZMGNV", b"GZMG-V"), UPO.replace(b"2025-09-16<", b"16.09.2025<")):
+    for broken in (
+        UPO.replace(b"GZMGNV", b"GZMG-V"),
+        UPO.replace(b"GZMGNV", b"GZMG-NV"),
+        UPO.replace(b"2025-09-16<", b"16.09.2025<"),
+        UPO.replace(b">FA/1<", b"> <"),
+    ):
         assert step_of(xades.sign(broken, signer, signing_time=now)) == (7, "incomplete")
     odd = UPO.replace(b"2025-09-16T11:05:40.841+02:00", b"wczoraj")
     assert step_of(xades.sign(odd, signer, signing_time=now)) == (7, "incomplete")

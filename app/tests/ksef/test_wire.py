@@ -14,13 +14,19 @@ from liczydlo.ksef import wire
 from liczydlo.ksef.wire import Malformed, Node
 
 READERS: dict[str, tuple[Callable[[Node], Any], list[tuple[Any, Any]], list[Any]]] = {
-    "text": (lambda node: node.text("f"), [("a", "a"), ("", "")], [1, True, None, [], {}]),
-    "integer": (lambda node: node.integer("f"), [(7, 7), (0, 0), (-1, -1)], ["7", True, False, None, Decimal("7.5")]),
+    "text": (
+        lambda node: node.text("f"),
+        [("a", "a"), ("", ""), ("żółw 🐢", "żółw 🐢")],
+        [1, True, None, [], {}, "\0", "\ud83d"]),
+    "integer": (
+        lambda node: node.integer("f"),
+        [(7, 7), (0, 0), (-1, -1)],
+        ["7", True, False, None, Decimal("7.5"), 2**63, -(2**63)]),
     "scalar": (lambda node: node.scalar("f"), [("K/1", "K/1"), (7, "7"), (0, "0")], [True, None, Decimal("7.5")]),
     "decimal": (
         lambda node: node.decimal("f"),
         [(Decimal("1.10"), Decimal("1.10")), (3, Decimal(3)), (0, Decimal(0))],
-        ["1.10", True, None, 1.5],
+        ["1.10", True, None, 1.5, Decimal("NaN"), Decimal("1E+16"), -(10**16), Decimal("1E+999999")],
     ),
     "flag": (lambda node: node.flag("f"), [(True, True), (False, False)], [None, 0, 1, "true"]),
     "moment": (
@@ -29,6 +35,8 @@ READERS: dict[str, tuple[Callable[[Node], Any], list[tuple[Any, Any]], list[Any]
             ("2026-03-02T12:00:00+01:00", datetime(2026, 3, 2, 11, tzinfo=UTC)),
             ("2026-03-02T12:00:00Z", datetime(2026, 3, 2, 12, tzinfo=UTC)),
             ("2026-03-02T12:00:00", datetime(2026, 3, 2, 12, tzinfo=UTC)),
+            ("0001-01-01T00:00:00+02:00", wire.EARLIEST),
+            ("9999-12-31T23:59:59.9999999-02:00", wire.LATEST),
             ("2026-03-02T12:00:00.1234567+00:00", datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)),
         ],
         ["wczoraj", 1772452800, None],
@@ -108,6 +116,9 @@ def test_lists_and_mappings_may_be_absent() -> None:
     for read in (Node.texts, Node.mapping, Node.nodes):
         with pytest.raises(Malformed, match=r"^f$"):
             read(Node({"f": "text"}), "f")
+    for value in (["a", "\0"], ["\ud83d"], {"a": "\0"}, {"\ud83d": "a"}):
+        with pytest.raises(Malformed, match=r"^f$"):
+            (Node.texts if isinstance(value, list) else Node.mapping)(Node({"f": value}), "f")
 
 
 def test_an_error_names_the_whole_path_and_no_value() -> None:
@@ -124,7 +135,17 @@ def test_an_error_names_the_whole_path_and_no_value() -> None:
 
 def test_the_outermost_value_is_what_was_expected() -> None:
     assert [one.integer("n") for one in wire.parse_list(b'[{"n": 1}, {"n": 2}]')] == [1, 2]
-    for body in (b"[]", b'"x"', b"1", b"null", b"<html>", b"", b"\xff", b"[" * 100_000):
+    for body in (
+        b"[]",
+        b'"x"',
+        b"1",
+        b"null",
+        b"<html>",
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"n": 1e99999999999999999999}',
+    ):
         with pytest.raises(Malformed):
             wire.parse_object(body)
     for body in (b"{}", b"null", b"<html>", b"[1]"):

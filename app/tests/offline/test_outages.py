@@ -79,6 +79,8 @@ def test_only_a_change_is_told(firm: Any) -> None:
     assert job.keep(firm.environment, (ENDED,))
     assert not job.keep(firm.environment, ()), "what Latarnia forgets after thirty days is kept"
     assert outages(firm) == [ENDED]
+    assert job.keep(firm.environment, (Outage(kind="failure", start=START, event="8", title="ż" * 5000),))
+    assert len(models.Outage.objects.get(event="8").title) == job.TITLE
 
 
 def test_another_environments_outage_is_not_the_companys(firm: Any) -> None:

@@ -12,6 +12,10 @@ from liczydlo.companies.models import Membership, Role
 from liczydlo.ksef.deadlines import Outage
 from liczydlo.offline import job, services
 from liczydlo.offline.models import Latarnia, outages, rows
+from liczydlo.sales import services as sales
+from liczydlo.sales.models import Invoice
+
+from app.tests.sales.world import document
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
@@ -111,9 +115,13 @@ def test_a_total_failure_is_entered_ended_and_taken_back(owner_client: Any, firm
     row = rows(firm).get()
     assert (row.kind, row.by, row.ended_at, row.title) == ("total-failure", owner, None, "TVP1")
     assert abs(row.started_at - began) < HOUR / 60
-    end = reverse("offline:end", args=[firm.pk, row.pk])
-    assert owner_client.post(end, {"ended_at": f"{began - HOUR:%Y-%m-%dT%H:%M}"}).status_code == 422
-    assert owner_client.post(end, {"ended_at": f"{began + HOUR:%Y-%m-%dT%H:%M}"}).status_code == 302
+    correct = reverse("offline:correct", args=[firm.pk, row.pk])
+    assert f'value="{began:%Y-%m-%dT%H:%M}"' in owner_client.get(correct).content.decode()
+    too_early = {**form, "ended_at": f"{began - HOUR:%Y-%m-%dT%H:%M}"}
+    assert owner_client.post(correct, too_early).status_code == 422
+    ended = {**form, "ended_at": f"{began + HOUR:%Y-%m-%dT%H:%M}", "title": "Polskie Radio"}
+    assert owner_client.post(correct, ended).status_code == 302
+    assert rows(firm).get().title == "Polskie Radio"
     row.refresh_from_db()
     assert row.ended_at is not None
     assert owner_client.post(reverse("offline:take_back", args=[firm.pk, row.pk])).status_code == 302
@@ -157,5 +165,74 @@ def test_it_is_the_companys_alone_and_an_owners_to_enter(
 def test_what_latarnia_announced_is_nobodys_to_remove(owner_client: Any, firm: Any) -> None:
     job.keep(firm.environment, (outage("1", "total-failure", -HOUR, None),))
     row = rows(firm).get()
-    for name in ("end", "take_back"):
+    for name in ("correct", "take_back"):
         assert owner_client.post(reverse(f"offline:{name}", args=[firm.pk, row.pk])).status_code == 404
+
+
+class TestTheOperator:
+    """A superuser enters a total failure for every firm of the installation."""
+
+    @pytest.fixture
+    def operator(self, firm: Any) -> Any:
+        from liczydlo.companies.models import User
+
+        person = User.objects.create_superuser("op@example.com", "Kwiecień-plecień 2026", name="Operator")
+        Membership.objects.create(user=person, company=firm, role=Role.VIEWER)
+        return person
+
+    def test_enters_ends_and_takes_it_back_for_all(
+        self, firm: Any, stranger: Any, operator: Any, browse: Any, owner_client: Any
+    ) -> None:
+        theirs, browser = stranger.companies.get(), browse(operator)
+        began = timezone.localtime() - 3 * HOUR
+        form = {"started_at": f"{began:%Y-%m-%dT%H:%M}", "title": "TVP1"}
+        assert "dla wszystkich firm" not in page(browser, firm)
+        address = reverse("offline:total_failure", args=[firm.pk])
+        assert browser.post(address, form).status_code == 302
+        (row,) = rows(theirs)
+        assert (row.company_id, row.by, row.is_on(timezone.now())) == (None, operator, True)
+        assert services.situation(theirs, now=timezone.now()).outage == row
+        assert "Wpisano ręcznie, dla wszystkich firm." in page(owner_client, firm)
+        assert "Popraw<" not in page(owner_client, firm)
+        correct = reverse("offline:correct", args=[firm.pk, row.pk])
+        assert "wszystkich firm tej instalacji" in browser.get(correct).content.decode()
+        ended = {**form, "ended_at": f"{began + HOUR:%Y-%m-%dT%H:%M}"}
+        assert browser.post(correct, ended).status_code == 302
+        assert not rows(theirs).get().is_on(timezone.now())
+        assert browser.post(reverse("offline:take_back", args=[firm.pk, row.pk])).status_code == 302
+        assert outages(theirs) == []
+
+    def test_deadlines_of_every_firm_follow(
+        self, firm: Any, stranger: Any, operator: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        theirs = stranger.companies.get()
+        waiting = sales.issue(theirs, document(theirs.nip))
+        assert waiting.due_date is not None
+        with django_capture_on_commit_callbacks(execute=True):
+            services.enter_total_failure(
+                firm,
+                operator,
+                started_at=timezone.now(),
+                ended_at=None,
+                title="TVP1",
+                everywhere=True,
+            )
+        assert Invoice.objects.get(pk=waiting.pk).due_date is None
+
+    def test_an_owner_may_do_neither(
+        self, firm: Any, stranger: Any, operator: Any, owner_client: Any, stranger_client: Any
+    ) -> None:
+        row = services.enter_total_failure(
+            firm, operator, started_at=timezone.now() - HOUR, ended_at=None, title="TVP1", everywhere=True
+        )
+        theirs = stranger.companies.get()
+        for client, where in ((owner_client, firm), (stranger_client, theirs)):
+            for name in ("correct", "take_back"):
+                assert client.post(reverse(f"offline:{name}", args=[where.pk, row.pk])).status_code == 403
+        began = timezone.localtime() - HOUR
+        form = {"started_at": f"{began:%Y-%m-%dT%H:%M}", "title": "TVP1", "everywhere": "on"}
+        assert (
+            stranger_client.post(reverse("offline:total_failure", args=[theirs.pk]), form).status_code == 302
+        )
+        assert rows(theirs).filter(company=theirs).count() == 1, "the box is the operator's alone"
+        assert rows(firm).count() == 1

@@ -43,7 +43,7 @@ def test_says_what_the_invoice_says() -> None:
 
 
 @pytest.mark.parametrize("name", papers.names())
-@pytest.mark.parametrize("language", ["pl", "en"])
+@pytest.mark.parametrize("language", ["pl", "en", "both"])
 def test_every_own_kind_prints_in_both_languages(name: str, language: str) -> None:
     pdf = invoice_pdf(papers.sample(name), codes=papers.OFFLINE, language=language)  # type: ignore[arg-type]
 
@@ -204,6 +204,22 @@ def test_texts_keep_the_lines_that_were_typed() -> None:
     document.close()
     start = next(at for at, line in enumerate(said) if line.endswith("Montaż:"))
     assert said[start + 1 : start + 3] == ["– hala A", "– hala B"]
+
+
+def test_reasons_and_addresses_keep_their_lines_and_abroad_is_named() -> None:
+    xml = papers.changed(
+        papers.sample(), "<AdresL1>ul. Gliniana 4</AdresL1>", "<AdresL1>Halle 3\nTor 7</AdresL1>"
+    )
+    xml = xml.replace(b"<KodKraju>PL<", b"<KodKraju>DE<")
+    view = content(xml, codes=None, language="both")
+    assert view.parties[1].address == ["Halle 3", "Tor 7", "30-001 Kraków", "Niemcy / Germany"]
+    assert content(xml, codes=None, language="en").parties[1].address[-1] == "Germany"
+
+
+def test_both_languages_stand_on_one_print() -> None:
+    said = papers.text(invoice_pdf(papers.sample(), language="both", codes=papers.OFFLINE))
+    for words in ("Faktura / Invoice", "Nabywca / Buyer", "Data wystawienia / Issued", "OFFLINE"):
+        assert words.casefold() in said.casefold()
 
 
 def test_five_hundred_lines_repeat_their_head_on_numbered_pages() -> None:

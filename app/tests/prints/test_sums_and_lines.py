@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from liczydlo.prints.groups import paid_or_due
 from liczydlo.prints.labels import Language
 from liczydlo.prints.lines import lines, rates
@@ -154,7 +157,7 @@ def paid_part(amount: str) -> str:
         (paid_part("700"), f"1{SPACE}083,50"),
         (field("ZnacznikZaplatyCzesciowej", "1") + paid_part("700") + paid_part("83.50"), f"1{SPACE}000,00"),
         (field("ZnacznikZaplatyCzesciowej", "2") + paid_part("700"), None),
-        (field("Zaplacono", "1"), None),
+        (field("Zaplacono", "1") + paid_part("700"), None),
         (paid_part("?"), None),
         ("", None),
     ],
@@ -166,6 +169,26 @@ def test_what_is_paid_in_part_leaves_the_rest(payment: str, left: str | None) ->
         [] if left is None else ["Zapłacono", "Pozostało do zapłaty"]
     )
     assert left in (None, found[-1][1])
+
+
+def test_nothing_is_to_be_paid_where_all_of_it_is() -> None:
+    """A paid invoice, a settlement that is paid, an advance; what is a difference has no rest."""
+    parts = field("Platnosc", paid_part("700"))
+    for kind in ("ZAL", "KOR_ZAL", "KOR", "KOR_ROZ"):
+        assert len(titled(kind, parts)) == 1
+    paid = field("Platnosc", field("Zaplacono", "1") + field("DataZaplaty", "2026-08-31"))
+    beside = field("Rozliczenie", field("DoZaplaty", "1710.5"))
+    for kind in ("VAT", "UPR", "ROZ"):
+        assert not [title for title, _ in titled(kind, paid + beside) if "do zapłaty" in title.casefold()]
+    assert titled("VAT", beside)[-1] == ("Do zapłaty", f"1{SPACE}710,50")
+    assert titled("VAT", field("Platnosc", paid_part("1783.5")))[-1] == ("Zapłacono", f"1{SPACE}783,50")
+    assert titled("VAT", field("Platnosc", paid_part("1800")))[-1] == ("Nadpłacono", "16,50")
+
+
+@pytest.mark.parametrize(("kind", "words"), [("VAT", "termin 15.09.2026 · przelew"), ("ZAL", "przelew")])
+def test_an_advance_that_was_received_has_no_term(kind: str, words: str) -> None:
+    terms = field("TerminPlatnosci", field("Termin", "2026-09-15")) + field("FormaPlatnosci", "6")
+    assert paid_or_due(fa(field("RodzajFaktury", kind) + field("Platnosc", terms))) == words
 
 
 def test_charges_and_deductions_stand_between_the_total_and_what_is_to_pay() -> None:
@@ -268,7 +291,16 @@ def test_a_line_is_compared_with_the_one_it_corrects(
             "B": {"−100,00", "−3,00"},
         }[paired]
     )
-    assert [row["state"] for row in found[-2:]] == ["after", "difference"]
+    together = ["before", "after", "difference"]
+    states = [row["state"] for row in found]
+    assert (
+        states
+        == {
+            None: ["before", "difference", "before", "difference", "after", "difference"],
+            "A": [*together, "before", "difference"],
+            "B": ["before", "difference", *together],
+        }[paired]
+    )
 
 
 def test_an_identifier_counts_before_a_number_that_comes_earlier() -> None:
@@ -279,7 +311,7 @@ def test_an_identifier_counts_before_a_number_that_comes_earlier() -> None:
         line("2", "C", "1", "9", more=field("UU_ID", "x")),
     )
     changes = [list(row["cells"].values())[3] for row in found if row["state"] == "difference"]
-    assert changes == ["7,00", "−1,00"]
+    assert changes == ["−1,00", "7,00"]
 
 
 def test_each_line_before_is_compared_once() -> None:
@@ -305,6 +337,47 @@ def test_what_one_of_two_lines_does_not_say_has_no_difference() -> None:
         field("NrWierszaFa", "1") + field("P_7", "A") + field("P_8B", "2"),
     )
     assert list(change["cells"].values()) == ["", "różnica", "", ""]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 5),
+            st.sampled_from(["", "u1", "u2", "u3"]),
+            st.decimals("-9999.99", "9999.99", places=2),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_differences_add_up_to_what_the_lines_change(
+    said: list[tuple[int, str, Decimal, bool]],
+) -> None:
+    """Whatever is tied to what: each line once, and its figure beside it."""
+    found = rows_of(
+        *(
+            line(
+                str(number), "A", "1", str(value), before=before, more=field("UU_ID", uu_id) if uu_id else ""
+            )
+            for number, uu_id, value, before in said
+        )
+    )
+    states = [row["state"] for row in found]
+    assert states.count("before") == sum(before for *_, before in said)
+    assert sum(state in ("", "after") for state in states) == sum(not before for *_, before in said)
+    if "before" not in states:
+        assert set(states) == {""}
+        return
+    figures = [row["cells"]["Wartość netto"] for row in found if row["state"] == "difference"]
+    changes = [Decimal(one.replace("−", "-").replace(SPACE, "").replace(",", ".")) for one in figures]
+    assert sum(changes) == sum(-value if before else value for *_, value, before in said)
+    for at, state in enumerate(states):  # a pair stands together, its figure below it
+        if state == "before":
+            assert states[at + 1] in ("after", "difference")
+        if state == "after":
+            assert states[at + 1] == "difference"
 
 
 def test_lines_of_differences_alone_are_lines() -> None:

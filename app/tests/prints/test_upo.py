@@ -34,8 +34,8 @@ def test_all_fields_are_there_even_new_ones() -> None:
 
     assert papers.lost(reading.document(xml, "pl"), papers.squeezed(said)) == []
     assert "Urzędowe poświadczenie odbioru" in said
-    assert "23.11.2026 09:10:11 (UTC+01:00)" in said
-    assert "23.11.2026 09:10:12 UTC" in said
+    assert "23.11.2026 09:10:11 (czas polski)" in said
+    assert "23.11.2026 10:10:12 (czas polski)" in said
     assert papers.attachments(pdf) == {"upo.xml": xml}
     assert "<pdfaid:part>3</pdfaid:part>" in papers.catalogue(pdf)["/Metadata"].get_data().decode()
 

@@ -7,7 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from liczydlo.fa3 import xsd
 from liczydlo.prints import fonts, values
+from liczydlo.prints.countries import COUNTRIES
+from liczydlo.prints.labels import pick
+from lxml import etree
 
 
 @pytest.mark.parametrize(
@@ -62,11 +66,16 @@ def test_amounts_keep_their_value(number: Decimal) -> None:
         ("P_12", "0 WDT", "0% WDT"),
         ("P_12", "np II", "np II"),
         ("KursWaluty", "4.5", "4,5000"),
-        ("DataGodzRozpTransportu", "2026-01-15T06:07:08Z", "15.01.2026 06:07:08 UTC"),
+        ("DataGodzRozpTransportu", "2026-01-15T06:07:08Z", "15.01.2026 07:07:08 (czas polski)"),
         ("DataGodzRozpTransportu", "2026-01-15T06:07:00", "15.01.2026 06:07"),
-        ("DataGodzRozpTransportu", "2026-01-15T06:07:08+01:30", "15.01.2026 06:07:08 (UTC+01:30)"),
-        ("SigningTime", "2026-01-15T23:59:00+00:00", "15.01.2026 23:59 UTC"),
+        ("DataGodzRozpTransportu", "2026-01-15T06:07:08+01:30", "15.01.2026 05:37:08 (czas polski)"),
+        ("SigningTime", "2026-01-15T23:59:00+00:00", "16.01.2026 00:59 (czas polski)"),
+        ("SigningTime", "2026-07-15T23:59:00Z", "16.07.2026 01:59 (czas polski)"),
+        ("SigningTime", "9999-12-31T23:59:00Z", "9999-12-31T23:59:00Z"),
         ("SigningTime", "dziś", "dziś"),
+        ("KodKraju", "DE", "Niemcy"),
+        ("KodKraju", "XI", "Zjednoczone Królestwo (Irlandia Północna)"),
+        ("KodKraju", "??", "??"),
         ("Termin", "2026-01-15Z", "15.01.2026"),
         ("P_12", "23", "23%"),
         ("P_12", "0 KR", "0% KR"),
@@ -102,3 +111,16 @@ def test_moments_of_files() -> None:
     assert values.seconds("kiedyś") is None
     assert values.seconds("1970-01-01T00:00:07") == 7
     assert values.seconds("1969-12-31") == 0
+
+
+def test_every_country_of_the_schema_has_a_name_in_both_languages() -> None:
+    schema = etree.fromstring(xsd.files()["KodyKrajow_v10-0E.xsd"])
+    codes = {each.get("value") for each in schema.iter("{http://www.w3.org/2001/XMLSchema}enumeration")}
+    assert codes == set(COUNTRIES)
+    assert not [code for code, names in COUNTRIES.items() if code in names or not all(names)]
+
+
+def test_both_languages_say_once_what_is_the_same() -> None:
+    assert pick(("Nabywca", "Buyer"), "both") == "Nabywca / Buyer"
+    assert pick(("VAT", "VAT"), "both") == "VAT"
+    assert values.show("KodKraju", "DE", "both") == "Niemcy / Germany"

@@ -115,26 +115,14 @@ def test_the_first_question_is_about_everything_since_ksef_began(connected: Any,
     """1 February 2026 in Warsaw, as the buyer, by the date of permanent storage, up to KSeF's own mark."""
     lists.answers = [(None, [])] * 20
     services.synchronise(connected)
-    assert lists.windows[0][0] == dt.datetime(2026, 1, 31, 23, tzinfo=dt.UTC)
-    assert lists.windows[-1][1] is None
+    assert lists.windows[-1][0] == dt.datetime(2026, 1, 31, 23, tzinfo=dt.UTC)
+    assert lists.windows[0][1] is None, "the newest first, up to KSeF's own mark"
+    for (start, _), (_, end) in itertools.pairwise(lists.windows):
+        assert start == end, "windows touch"
     for asked in lists.asked:
         assert asked["subjectType"] == "Subject2"
         assert asked["dateRange"]["dateType"] == "PermanentStorage"
         assert asked["dateRange"]["restrictToPermanentStorageHwmDate"] is True
-
-
-@pytest.mark.parametrize(
-    ("age", "windows"),
-    [(dt.timedelta(hours=1), 1), (85 * DAY, 1), (85 * DAY + dt.timedelta(seconds=1), 2), (171 * DAY, 3)],
-)
-def test_a_long_time_is_asked_about_in_windows_that_touch(age: dt.timedelta, windows: int) -> None:
-    """KSeF answers for at most three months; the last window has no end, for KSeF's own clock decides."""
-    found = list(services._windows(NOW - age, NOW))
-    assert len(found) == windows
-    assert found[0][0] == NOW - age
-    assert found[-1][1] is None
-    for (begin, end), (following, _) in itertools.pairwise(found):
-        assert end == following == begin + 85 * DAY
 
 
 def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected: Any, lists: Lists) -> None:
@@ -153,7 +141,7 @@ def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected
         (None, [], 0),
         (-5, [], 0),
     ):
-        Checkpoint.objects.update(until=begun, looked_at=None)
+        Checkpoint.objects.update(until=begun, looked_at=None, covered_json=None)
         lists.answers = [(None if mark is None else hour(mark), [here[number] for number in listed])]
         before = timezone.now()
         result = services.synchronise(connected)
@@ -168,20 +156,19 @@ def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected
 def test_a_window_guarantees_no_more_than_its_end_and_ksefs_mark(
     ahead: bool, connected: Any, lists: Lists
 ) -> None:
-    """Interrupted in the second window: the next run goes on from the earlier of the two."""
+    """Interrupted in the window before: the next run goes on there, from the earlier of the two."""
     begun = timezone.now() - 100 * DAY
     looked(connected, begun)
-    end = begun + 85 * DAY
-    mark = end + DAY if ahead else end - DAY
-    lists.answers = [(mark, []), httpx2.Response(400, json={"title": "x", "status": 400, "detail": "x"})]
+    gap = begun, timezone.now() - 85 * DAY
+    lists.answers = [(None, []), (gap[1] + DAY if ahead else gap[1] - DAY, [])]
+    services.synchronise(connected)
+    end = Checkpoint.objects.get(subject="Subject2").timeline[-1].end
+    assert abs(end - (gap[1] if ahead else gap[1] - DAY)) < dt.timedelta(seconds=5)
+    lists.answers = [(None, []), httpx2.Response(400, json={"title": "x", "status": 400, "detail": "x"})]
+    Checkpoint.objects.update(looked_at=None)
     with pytest.raises(KsefError):
         services.synchronise(connected)
-    assert until() == min(mark, end)
     assert Checkpoint.objects.get(subject="Subject2").looked_at is None, "this synchronisation was not whole"
-    lists.answers = [(None, [])] * 2
-    lists.asked.clear()
-    services.synchronise(connected)
-    assert lists.windows[0][0] == min(mark, end)
 
 
 def test_each_role_and_environment_has_a_mark_of_its_own(connected: Any, lists: Lists, stranger: Any) -> None:
@@ -195,7 +182,7 @@ def test_each_role_and_environment_has_a_mark_of_its_own(connected: Any, lists: 
     mark = timezone.now()
     lists.answers = [(mark, [])] * 10
     services.synchronise(connected)
-    assert lists.windows[0][0] == services.BEGINNING
+    assert lists.windows[-1][0] == services.BEGINNING
     assert Checkpoint.objects.filter(until=NOW).count() == 3
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -16,9 +17,10 @@ from django.utils import timezone
 from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.invoices import InvoiceMetadata, Party
-from liczydlo.purchases import chunks, inbox, services
+from liczydlo.purchases import chunks, coverage, inbox, services
 from liczydlo.purchases.chunks import store_documents
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
+from liczydlo.purchases.plan import Plan
 from liczydlo.web import times
 from liczydlo.web.search import fold
 
@@ -47,13 +49,18 @@ def test_the_beginning_is_ksefs_own(connected: Any, wire: Wire, monkeypatch: pyt
     monkeypatch.setattr(services, "ROLES", (services.BUYER,))
     asked = questions(wire)
     services.synchronise(connected)
-    first = dt.datetime.fromisoformat(asked[0]["dateRange"]["from"])
+    first = dt.datetime.fromisoformat(asked[-1]["dateRange"]["from"])
     assert first == dt.datetime(2026, 1, 31, 23, 0, tzinfo=dt.UTC), "1 February 2026 in Warsaw"
     assert asked[0]["subjectType"] == "Subject2"
     assert asked[0]["dateRange"]["dateType"] == "PermanentStorage"
-    ends = [dt.datetime.fromisoformat(one["dateRange"]["to"]) for one in asked[:-1]]
-    assert dt.timedelta(days=84) < ends[0] - first <= services.WINDOW
-    assert "to" not in asked[-1]["dateRange"] or asked[-1]["dateRange"]["to"] is None
+    newest, *older = asked
+    assert newest["dateRange"].get("to") is None
+    lengths = [
+        dt.datetime.fromisoformat(one["dateRange"]["to"])
+        - dt.datetime.fromisoformat(one["dateRange"]["from"])
+        for one in older
+    ]
+    assert dt.timedelta(0) < max(lengths) <= coverage.MONTHS
 
 
 def test_a_row_is_found_by_the_sellers_name_and_the_number(connected: Any, seller: Any) -> None:
@@ -106,30 +113,29 @@ def test_a_window_that_has_an_end_does_not_move_the_mark_beyond_it(
             marks.append(Checkpoint.objects.get(subject="Subject2").until)
 
     now = timezone.now()
-    windows = list(services._windows(services.BEGINNING, now))
+    windows = list(coverage.windows((), services.BEGINNING, now))
+    monkeypatch.setattr(services, "ROLES", (services.BUYER,))
     services.synchronise(connected, step=step)
-    assert marks[: len(windows) - 1] == [end for _, end in windows[:-1]]
-    assert marks[-1] > windows[-1][0]
+    assert len(marks) == len(windows) > 2
+    assert marks[0] > now - dt.timedelta(minutes=1), "the newest window comes first"
+    (whole,) = Checkpoint.objects.get(subject="Subject2").timeline
+    assert (whole.start, whole.end) == (services.BEGINNING, marks[0])
 
 
 def test_the_mark_never_goes_back(connected: Any, seller: Any) -> None:
     services.synchronise(connected)
     ahead = timezone.now() + dt.timedelta(days=1)
-    mark = Checkpoint.objects.get(subject="Subject2")
-    chunks.store(
-        chunks.Run(
-            connected, "Subject2", mark, None, times.now, lambda _name: None, chunks.Result(), lambda: False
-        ),  # type: ignore[arg-type]
-        chunks.Chunk(until=ahead),
-    )
-    assert Checkpoint.objects.get(subject="Subject2").until == ahead
-    chunks.store(
-        chunks.Run(
-            connected, "Subject2", mark, None, times.now, lambda _name: None, chunks.Result(), lambda: False
-        ),  # type: ignore[arg-type]
-        chunks.Chunk(until=ahead - dt.timedelta(hours=1)),
-    )
-    assert Checkpoint.objects.get(subject="Subject2").until == ahead
+    for until in (ahead, ahead - dt.timedelta(hours=1)):
+        mark = Checkpoint.objects.get(subject="Subject2")
+        run = chunks.Run(
+            company=connected,
+            role="Subject2",
+            checkpoint=mark,
+            ksef=None,  # type: ignore[arg-type]
+            plan=Plan(connected, times.now),
+        )
+        chunks.store(run, chunks.Chunk(start=services.BEGINNING, until=until))
+        assert Checkpoint.objects.get(subject="Subject2").until == ahead
 
 
 def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
@@ -137,7 +143,7 @@ def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
 ) -> None:
     sell(seller, connected, 2)
     services.synchronise(connected)
-    Checkpoint.objects.update(until=services.BEGINNING)
+    Checkpoint.objects.update(until=services.BEGINNING, covered_json=None)
     wire.seen.clear()
     result = services.synchronise(connected)
     assert (result.new, result.known) == (0, 2)
@@ -146,9 +152,9 @@ def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
 
 
 def test_of_a_company_in_two_environments_each_has_its_mark(connected: Any) -> None:
-    first = services._checkpoint(connected)
+    first = services.checkpoint_of(connected)
     connected.environment = "TEST"
-    second = services._checkpoint(connected)
+    second = services.checkpoint_of(connected)
     assert first.pk != second.pk
     assert (first.subject, second.until) == ("Subject2", services.BEGINNING)
 
@@ -229,8 +235,40 @@ def test_two_runs_at_once_store_each_document_once(company: Any, together: Any) 
             partial(store_documents, company, documents, role="Subject2"),
             partial(store_documents, company, documents[::-1], role="Subject3"),
         )
-        assert sum(stored) == 40, stored
+        assert sum(one.new for one in stored) == 40, stored
     assert together(ReceivedInvoice.objects.count) == [200]
     digests = partial(list, IndexEntry.objects.values_list("document__sha256", flat=True))
     expected = {hashlib.sha256(f"<Faktura>{number}</Faktura>".encode()).hexdigest() for number in range(200)}
     assert set(together(digests)[0]) == expected
+
+
+def test_a_sale_of_the_firms_own_is_no_purchase_that_is_here(company: Any) -> None:
+    one, xml = listed(company, 1)
+    checkpoint = services.checkpoint_of(company)
+    run = partial(
+        chunks.Run,
+        company=company,
+        checkpoint=checkpoint,
+        ksef=None,  # type: ignore[arg-type]
+        plan=Plan(company, times.now),
+    )
+    assert not chunks.known(company, [one])
+    assert store_documents(company, [(one, xml)], role="Subject3").new == 1
+    assert set(chunks.known(company, [one])) == {one.ksef_number}
+    assert ReceivedInvoice.objects.get().role == "Subject3"
+    IndexEntry.objects.create(
+        company=company,
+        environment=company.environment,
+        direction="sale",
+        kind="VAT",
+        number="S/1",
+        issue_date=one.issue_date,
+        seller_nip=company.nip,
+        currency="PLN",
+        gross=1,
+        ksef_number="y",
+    )
+    assert not chunks.known(company, [replace(one, ksef_number="y")])
+    mine = replace(one, ksef_number="x", seller=Party(kind="Nip", value=company.nip, name=None))
+    assert run(role="Subject3").known([one, mine]) == {one.ksef_number, "x"}, "seen in a role of no use"
+    assert run(role="Subject2").known([one, mine]) == {one.ksef_number}, "a purchase from oneself"

@@ -14,6 +14,7 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import PackageError
 from liczydlo.purchases import packages, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
+from liczydlo.sales.models import Invoice
 
 from app.tests.purchases.test_synchronising import Died, digests, received, sell, seller
 from app.tests.sales.world import Wire, Worker, document, new_nip
@@ -178,8 +179,9 @@ def test_roles(connected: Any, seller: Any) -> None:
     as_third, as_both = make(seller.nip, new_nip()), make(seller.nip, connected.nip)
     sell(seller, connected, documents=[as_third, as_both])
     sell(connected, seller, documents=[make(connected.nip, new_nip())])
-    assert services.synchronise(connected).new == 2
+    assert services.synchronise(connected).new == 3
     assert received() == digests([as_third, as_both])
+    assert Invoice.objects.of(connected).get().issued_elsewhere
     roles = {row.entry.sha256: row.role for row in ReceivedInvoice.objects.all()}
     assert roles == {digests([as_third]).pop(): "Subject3", digests([as_both]).pop(): "Subject2"}
     assert set(Checkpoint.objects.values_list("subject", flat=True)) == set(services.ROLES)
@@ -188,7 +190,7 @@ def test_roles(connected: Any, seller: Any) -> None:
 def test_the_rarer_roles_are_asked_for_less(connected: Any, wire: Wire) -> None:
     now = timezone.now()
     services.synchronise(connected)
-    for passed, asked in ((dt.timedelta(hours=1), 1), (services.OTHERS_EVERY + dt.timedelta(minutes=1), 3)):
+    for passed, asked in ((dt.timedelta(hours=1), 1), (services.OTHERS_EVERY + dt.timedelta(minutes=1), 4)):
         wire.seen.clear()
         services.synchronise(connected, clock=lambda passed=passed: now + passed)  # type: ignore[misc]
         assert requests(wire, "/invoices/query/metadata") == asked

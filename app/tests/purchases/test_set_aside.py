@@ -101,6 +101,10 @@ def test_it_is_tried_again_with_growing_pauses_and_taken_over_once_it_is_good(
     assert not any("/invoices/ksef/" in path for _, path in wire.seen[before:]), "not before its time"
     wire.rules.clear()
     due = SetAside.objects.get().next_at
+    (row,) = set_aside.shown(connected)
+    SetAside.objects.update(next_at=due + dt.timedelta(days=365))
+    assert set_aside.due(connected, now=due) == [row], "a clock that jumped holds nothing back"
+    SetAside.objects.update(next_at=due)
     assert services.synchronise(connected, clock=lambda: due).new == 1
     assert received() == digests(sent)
     assert not SetAside.objects.exists()

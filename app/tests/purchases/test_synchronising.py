@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from liczydlo.connection import clients
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import Unavailable
-from liczydlo.purchases import services, set_aside
+from liczydlo.purchases import reading, services, set_aside
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web.reasons import Reason
 
@@ -65,6 +64,9 @@ def test_what_the_firm_bought_comes_in_once(connected: Any, seller: Any, wire: W
     assert row is not None
     assert (row.entry.seller_nip, row.entry.gross, row.entry.currency) == (seller.nip, 177, "PLN")
     assert row.is_new
+    assert (
+        Job.objects.get(company=connected, name=reading.READ).due_at is not None
+    )  # its letter need not wait
     again = services.synchronise(connected)
     assert again.new == 0
     assert ReceivedInvoice.objects.count() == 3
@@ -141,15 +143,6 @@ def test_without_a_connection_the_reason_is_told(firm: Any, receiver: Worker) ->
     assert job is not None
     assert job.reason is not None
     assert job.reason.code == "not-connected"
-
-
-def test_windows_touch_and_are_never_longer_than_ksef_allows() -> None:
-    start = services.BEGINNING
-    windows = list(services._windows(start, start + dt.timedelta(days=300)))
-    assert windows[0][0] == start
-    assert windows[-1][1] is None
-    assert all(end == then[0] for (_, end), then in itertools.pairwise(windows))
-    assert all(end - begin <= dt.timedelta(days=88) for begin, end in windows if end is not None)
 
 
 class Died(BaseException):

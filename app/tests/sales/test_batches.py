@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 import shutil
 from typing import Any
 
 import httpx2
 import pytest
-from liczydlo.jobs import failpoints
+from liczydlo.jobs import claims, failpoints
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import packing, upo
+from liczydlo.ksef import sessions as ksef_sessions
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Event, Invoice, Receipt, Session, UpoPage
@@ -31,7 +34,7 @@ PART = r"/storage/batch-parts/.*"
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three invoices are many, and a package is cut into small parts."""
     monkeypatch.setattr(batches, "WORTHWHILE", 3)
-    monkeypatch.setattr(packing, "PART_SIZE", 1500)
+    monkeypatch.setattr(packing, "PART_SIZE", 600)
 
 
 def files() -> list[str]:
@@ -54,7 +57,14 @@ def assert_each_has_its_number(company: Any, invoices: list[Invoice]) -> None:
     assert files() == []
 
 
+def _keep_body(request: httpx2.Request, bodies: list[Any]) -> None:
+    if request.url.path.endswith("/sessions/batch"):
+        bodies.append(json.loads(request.content))
+
+
 def test_many_go_as_one_package_with_one_receipt(connected: Any, sender: Worker, wire: Wire) -> None:
+    wire_bodies: list[Any] = []
+    wire.rules.append(lambda request: _keep_body(request, wire_bodies))
     invoices = issue(connected, 5)
     sender.until(connected, lambda: all(map(settled, invoices)))
     assert_each_has_its_number(connected, invoices)
@@ -65,6 +75,7 @@ def test_many_go_as_one_package_with_one_receipt(connected: Any, sender: Worker,
     assert all(part.uploaded_at for part in session.parts.all())
     assert UpoPage.objects.count() == 1
     assert all(fresh(invoice).invoice_reference for invoice in invoices)
+    assert wire_bodies[0]["batchFile"]["compressionType"] == "TarGz"
     assert steps(invoices[0]) == ["issue", "queue", "send", "arrive", "accept"]
 
 
@@ -155,8 +166,13 @@ class TestAttachments:
         sender.run(connected)
         row = fresh(attached)
         assert row.state == "queued" and row.send_after is not None and row.send_after > sender.clock()
+        sender.clock.move_to(row.send_after)
+        wire.rules.append(once("PUT", "/1", httpx2.Response(403)))
+        sender.run(connected)
+        again = fresh(attached)
+        assert again.send_after is not None and again.send_after - row.send_after >= 2 * batches.AGAIN
         sender.until(connected, lambda: fresh(attached).state == "rejected")
-        assert sessions(wire) == (2, 0)
+        assert sessions(wire) == (3, 0)
 
 
 @pytest.mark.parametrize("step", failpoints.BATCHING)
@@ -283,6 +299,81 @@ class TestWhatGoesWrong:
         sender.until(connected, lambda: all(map(settled, invoices)))
         assert_each_has_its_number(connected, invoices)
         assert sessions(wire) == (1, 1)
+
+
+class TestALongList:
+    """KSeF lists a package's invoices page by page; a run does not last longer than its slice."""
+
+    @pytest.fixture
+    def invoices(self, connected: Any, monkeypatch: pytest.MonkeyPatch) -> list[Invoice]:
+        monkeypatch.setattr(ksef_sessions, "_PAGE", 10)
+        monkeypatch.setattr(claims, "SLICE", dt.timedelta(0))
+        return issue(connected, 12)
+
+    def test_each_page_is_asked_for_once_and_a_run_ends_after_one(
+        self, connected: Any, invoices: list[Invoice], sender: Worker, wire: Wire
+    ) -> None:
+        done: list[int] = []
+        wire.rules.append(lambda request: done.append(accepted(invoices)) if is_list(request) else None)
+        sender.until(connected, lambda: all(map(settled, invoices)))
+        assert done == [0, 10], "the second page after the first was settled"
+        at = [index for index, (_, path) in enumerate(wire.seen) if path.endswith("/invoices")]
+        between = wire.seen[at[0] + 1 : at[1]]
+        assert any(re.fullmatch(STATUS, path) for _, path in between), "another look, as another run does"
+        assert Session.objects.get().list_token == ""
+        assert_each_has_its_number(connected, invoices)
+
+    def test_a_place_that_ksef_has_forgotten_is_the_beginning_again(
+        self, connected: Any, invoices: list[Invoice], sender: Worker, wire: Wire
+    ) -> None:
+        wire.rules.append(forgets_the_place())
+        sender.until(connected, lambda: all(map(settled, invoices)))
+        assert_each_has_its_number(connected, invoices)
+        assert sessions(wire) == (1, 0)
+
+    def test_what_ksef_still_works_on_is_asked_about_again_and_not_given_up(
+        self, connected: Any, invoices: list[Invoice], sender: Worker, wire: Wire
+    ) -> None:
+        wire.rules.append(still_works(wire))
+        sender.until(connected, lambda: all(map(settled, invoices)))
+        assert_each_has_its_number(connected, invoices)
+        assert "return" not in {step for one in invoices for step in steps(one)}
+        assert sessions(wire) == (1, 0)
+
+
+def accepted(invoices: list[Invoice]) -> int:
+    return Invoice.objects.filter(pk__in=[one.pk for one in invoices], state="accepted").count()
+
+
+def is_list(request: httpx2.Request) -> bool:
+    return request.method == "GET" and request.url.path.endswith("/invoices")
+
+
+def forgets_the_place() -> Any:
+    """KSeF refuses the first request for a page that is not the first."""
+    left = [httpx2.Response(400, json={"code": 21405}, headers={"Content-Type": "application/problem+json"})]
+
+    def rule(request: httpx2.Request) -> Any:
+        return left.pop() if left and is_list(request) and "x-continuation-token" in request.headers else None
+
+    return rule
+
+
+def still_works(wire: Wire) -> Any:
+    """Of the first page's first invoice KSeF says once that it works on it."""
+    left = [True]
+
+    def rule(request: httpx2.Request) -> Any:
+        if not (left and is_list(request)):
+            return None
+        left.clear()
+        answer = wire.real.handle_request(request)
+        body = json.loads(answer.read())
+        body["invoices"][0]["status"] = {"code": 150, "description": "Trwa przetwarzanie"}
+        body["invoices"][0].pop("ksefNumber", None)
+        return httpx2.Response(200, json=body)
+
+    return rule
 
 
 def test_files_without_a_session_are_removed_after_a_day(connected: Any, sender: Worker) -> None:

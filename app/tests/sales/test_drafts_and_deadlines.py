@@ -124,13 +124,14 @@ def test_the_same_bytes_elsewhere_are_another_invoice(company: Any) -> None:
     ],
 )
 def test_a_refused_invoice_goes_again_only_when_its_file_was_right(
-    code: str, again: bool, company: Any
+    code: str, again: bool, company: Any, owner: Any
 ) -> None:
     invoice = services.issue(company, document(company.nip))
     lifecycle.move(invoice, Step.REJECT, reason=Reason(code))
     assert services.can_be_sent(invoice) == again
     if again:
-        services.send(invoice)
+        services.send(invoice, by=owner)
+        assert invoice.events.order_by("id").last().by == owner
     else:
         with pytest.raises(states.NotNow):
             services.send(invoice)

@@ -246,7 +246,7 @@ def test_a_draft_is_opened_again_as_it_was_typed(
         {"currency": "HUF", "exchange_rate": Decimal("0.01")},
         {"lines": (Line(name="A", gross_price=Decimal(1), rate="23"),)},
         {"lines": (Line(name="A", net_price=Decimal(1), rate="7"),)},
-        {"lines": (Line(name="A", net_price=Decimal(1), rate="23", gtu="GTU_10"),)},
+        {"lines": (Line(name="A", net_price=Decimal(1), rate="23", pkob="1110"),)},
         {"marks": Marks(cash_accounting=True)},
         {"payment": None},
     ],
@@ -290,11 +290,15 @@ def test_lines_are_added_and_removed_without_losing_what_was_typed(ala: Client, 
     assert "Kupiec" in more.content.decode()
     fewer = ala.post(new, {**typed, "remove": "0"})
     assert [one.initial["name"] for one in fewer.context["lines"]] == ["druga"]
+    same = ala.post(new, {**typed, "remove": "9" * 5000})
+    assert len(same.context["lines"].forms) == 2
+    none = ala.post(new, {**typed, "add": "1", "lines-TOTAL_FORMS": "9" * 5000})
+    assert none.status_code == same.status_code
     assert not Invoice.objects.exists()
 
 
 def test_sums_are_live_and_unfinished_lines_do_not_count(ala: Client, company: Any) -> None:
-    totals = reverse("sales:totals", args=[company.pk])
+    totals = reverse("sales:new_totals", args=[company.pk])
     answer = ala.post(totals, form(LINE, {**LINE, "price": ""}, buyer_name=""))
     shown = answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
     assert "123,00 zł" in shown

@@ -6,17 +6,20 @@ import base64
 import hashlib
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import zxingcpp
 from django.utils import timezone
 from liczydlo.audit.models import Entry
 from liczydlo.ksef import upo
 from liczydlo.sales import lifecycle, services, signers
 from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.sales.signatures import Signature, UpoSigner
+from liczydlo.sales.signatures import ConfirmedSigner, Signature, UpoSigner
 from liczydlo.sales.states import Step
 from liczydlo.web import zips
 
@@ -41,6 +44,34 @@ def unpacked(answer: Any) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def scanned(png: bytes) -> str:
+    """What a scanner reads from a PNG of one bit a dot, unpacked as RFC 2083 says."""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    chunks, at = {}, 8
+    while at < len(png):
+        length, kind = int.from_bytes(png[at : at + 4], "big"), png[at + 4 : at + 8]
+        chunks[kind] = png[at + 8 : at + 8 + length]
+        assert int.from_bytes(png[at + 8 + length : at + 12 + length], "big") == zlib.crc32(
+            kind + chunks[kind]
+        )
+        at += 12 + length
+    width, height, depth, colours = struct.unpack(">IIBB", chunks[b"IHDR"][:10])
+    assert (depth, colours, width, list(chunks)[-1]) == (1, 0, height, b"IEND")
+    lines, step = zlib.decompress(chunks[b"IDAT"]), 1 + -(-width // 8)
+    assert len(lines) == step * height and not any(lines[::step])  # each line begins with its filter: none
+    bits = "".join(f"{byte:08b}" for byte in lines)
+    rows = [bits[(row * step + 1) * 8 :][:width] for row in range(height)]
+    dots = bytes(255 * int(bit) for row in rows for bit in row)
+    (code,) = zxingcpp.read_barcodes(
+        memoryview(dots).cast("B", (height, width)), formats=zxingcpp.BarcodeFormat.QRCode
+    )
+    return str(code.text)
+
+
+def told_link(files: dict[str, bytes], name: str) -> str:
+    return str(json.loads(files["dowody.json"])["codes"][name])
 
 
 def test_the_page_says_everything_that_proves_an_invoice(accepted: Invoice, owner: Any, browse: Any) -> None:
@@ -83,7 +114,9 @@ def test_the_archive_holds_every_file_and_says_the_same(accepted: Invoice, owner
         "faktura-offline.pdf",
         "faktura.pdf",
         "faktura.xml",
+        "kod-i.png",
         "kod-i.svg",
+        "kod-ii.png",
         "kod-ii.svg",
         "upo.pdf",
         "upo.xml",
@@ -91,6 +124,8 @@ def test_the_archive_holds_every_file_and_says_the_same(accepted: Invoice, owner
     assert files["faktura.xml"] == accepted.entry.xml
     assert files["upo.xml"] == Receipt.objects.get(invoice=accepted).content
     assert accepted.kod_2 in codes_of(files["faktura-offline.pdf"])
+    assert scanned(files["kod-ii.png"]) == accepted.kod_2
+    assert scanned(files["kod-i.png"]) == told_link(files, "KOD I")
     assert len(codes_of(files["faktura.pdf"])) == 1
     told = json.loads(files["dowody.json"])
     assert told["document"]["sha256"] == accepted.entry.sha256
@@ -124,7 +159,7 @@ def test_an_online_invoice_that_was_refused_has_its_page(company: Any, owner: An
     invoice = services.issue(company, document(company.nip))
     lifecycle.move(invoice, Step.REJECT)
     files = unpacked(browse(owner).get(f"{invoice.get_absolute_url()}dowody.zip"))
-    assert {"faktura.xml", "kod-i.svg", "dowody.txt"} <= set(files)
+    assert {"faktura.xml", "kod-i.svg", "kod-i.png", "dowody.txt"} <= set(files)
     assert "kod-ii.svg" not in files
     assert json.loads(files["dowody.json"])["checks"] == {"kod1-picture": True, "kod1-link": True}
 
@@ -170,6 +205,77 @@ def test_the_first_signer_is_held_to_and_another_is_told(accepted: Invoice, owne
     signers.note(accepted.company, upo.verify(receipt.content), at=timezone.now())
     assert Entry.objects.filter(action="upo-signer-changed").count() == 1
     assert UpoSigner.objects.count() == 2
+
+
+class TestAnotherSigner:
+    @pytest.fixture
+    def other(self, accepted: Invoice) -> str:
+        """Somebody else signed the first receipt of the environment; the fingerprint of who signed this one."""
+        fingerprint = str(UpoSigner.objects.get().fingerprint)
+        UpoSigner.objects.update(fingerprint="0" * 64, subject="CN=Ktoś inny")
+        return fingerprint
+
+    def press(self, browser: Any, invoice: Invoice, fingerprint: str) -> Any:
+        address = f"{invoice.get_absolute_url()}dowody/podpisujacy/"
+        return browser.post(address, {"fingerprint": fingerprint}, follow=True)
+
+    def test_the_owner_confirms_it_and_the_trail_says_who(
+        self, accepted: Invoice, other: str, owner: Any, browse: Any
+    ) -> None:
+        browser = browse(owner)
+        assert "to pieczęć KSeF" in browser.get(f"{accepted.get_absolute_url()}dowody/").content.decode()
+        page = self.press(browser, accepted, other).content.decode()
+        assert "podpisał ktoś inny" not in page and "właściciel firmy potwierdził" in page
+        assert str(owner) in page and "Potwierdzam" not in page
+        found = signers.verdict(accepted, Receipt.objects.get(invoice=accepted))
+        assert (found.word, found.holds) == ("confirmed", True)
+        line = Entry.objects.get(company=accepted.company, action="upo-signer-confirmed")
+        assert line.details["serial"] == other
+        self.press(browser, accepted, other)
+        assert Entry.objects.filter(action="upo-signer-confirmed").count() == 1
+
+    def test_the_owner_takes_it_back(
+        self, accepted: Invoice, other: str, owner: Any, stranger: Any, member: Any, browse: Any
+    ) -> None:
+        receipt = Receipt.objects.get(invoice=accepted)
+        signers.confirm(accepted, receipt, other, by=owner)
+        issuer = member("issuer")
+        issuer.memberships.update(company=accepted.company)
+        browser = browse(owner)
+        address = f"{accepted.get_absolute_url()}dowody/podpisujacy/cofnij/"
+        assert browse(stranger).post(address, {"fingerprint": other}).status_code == 404
+        assert browse(issuer).post(address, {"fingerprint": other}).status_code == 403
+        wrong = browser.post(address, {"fingerprint": "\0" + "1" * 63}, follow=True).content.decode()
+        assert "Nie cofnięto" in wrong and "Cofnij potwierdzenie" in wrong
+        page = browser.post(address, {"fingerprint": other}, follow=True).content.decode()
+        assert "Cofnięto potwierdzenie" in page and "podpisał ktoś inny" in page
+        assert signers.verdict(accepted, receipt).word == "other"
+        assert Entry.objects.get(action="upo-signer-withdrawn").details["serial"] == other
+        assert "Nie cofnięto" in browser.post(address, {"fingerprint": other}, follow=True).content.decode()
+
+    def test_it_counts_for_this_company_alone(
+        self, accepted: Invoice, other: str, owner: Any, stranger: Any
+    ) -> None:
+        signers.confirm(accepted, Receipt.objects.get(invoice=accepted), other, by=owner)
+        theirs = ConfirmedSigner.objects.of(stranger.companies.get())
+        assert not theirs.exists()
+        ConfirmedSigner.objects.update(company=stranger.companies.get())
+        assert signers.verdict(accepted, Receipt.objects.get(invoice=accepted)).word == "other"
+
+    def test_nobody_else_may_and_not_for_another_seal(
+        self, accepted: Invoice, other: str, owner: Any, stranger: Any, member: Any, browse: Any
+    ) -> None:
+        assert self.press(browse(stranger), accepted, other).status_code == 404
+        issuer = member("issuer")
+        issuer.memberships.update(company=accepted.company)
+        assert self.press(browse(issuer), accepted, other).status_code == 403
+        for wrong in ("", "1" * 64):
+            assert "Nie potwierdzono" in self.press(browse(owner), accepted, wrong).content.decode()
+        assert not ConfirmedSigner.objects.exists()
+
+    def test_the_usual_signer_needs_nobodys_word(self, accepted: Invoice, owner: Any, browse: Any) -> None:
+        fingerprint = UpoSigner.objects.get().fingerprint
+        assert "Nie potwierdzono" in self.press(browse(owner), accepted, fingerprint).content.decode()
 
 
 def test_a_receipt_of_another_document_or_a_damaged_one_proves_nothing(accepted: Invoice) -> None:

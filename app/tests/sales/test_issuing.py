@@ -88,6 +88,17 @@ def test_offline_needs_the_offline_certificate(company: Any) -> None:
     assert nothing_is_stored()
 
 
+def test_what_is_known_by_its_bytes_is_of_the_present_environment(company: Any) -> None:
+    xml = document(company.nip, number="FV/9")
+    draft = services.save_draft(company, xml)
+    checked = services.check(company, xml)
+    assert services.known(company, checked) == draft
+    company.environment = "TEST"
+    assert services.known(company, checked) is None
+    issued = services.issue(company, xml)
+    assert issued.pk != draft.pk and services.known(company, checked) == issued
+
+
 def test_the_same_bytes_are_issued_once(company: Any) -> None:
     xml = document(company.nip)
     assert services.issue(company, xml).pk == services.issue(company, xml).pk

@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,25 +28,6 @@ from app.tests.sales.world import document
 
 NIP = "5265877635"
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-def old(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """An empty database instead of the test's; what it is given are the tables of older programs."""
-    before = connection.settings_dict["NAME"]
-    name = str(tmp_path / "before.sqlite3")
-    if connection.vendor == "postgresql":
-        name = f"{before}_before"
-        run(f'CREATE DATABASE "{name}"')
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        if connection.vendor == "postgresql":
-            run(f'DROP DATABASE "{name}"')
 
 
 def run(sql: str) -> None:
@@ -104,7 +83,7 @@ MEANT = InvoiceDraft(
 )
 
 
-def test_rows_of_the_first_program_come_along(old: None, caplog: pytest.LogCaptureFixture) -> None:
+def test_rows_of_the_first_program_come_along(empty_database: None, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     apps = migrate(("sales", "0001_initial"), ("purchases", "0001_initial"), ("companies", "0001_initial"))
     company = apps.get_model("companies", "Company").objects.create(nip=NIP, name="Łódź")

@@ -105,6 +105,9 @@ def test_while_ksef_does_not_answer_the_program_offline24_is_proposed(offline: A
     assert (first.mode, first.why.code) == (Mode.OFFLINE24, "mode-silent")
     Job.objects.update(reason_json=Reason("no-permission").as_json())
     assert offered(offline)[0] == Mode.ONLINE, "KSeF answered"
+    silent(offline)
+    Job.objects.update(failures=0)
+    assert offered(offline)[0] == Mode.ONLINE, "the last run went through"
 
 
 def test_a_silent_latarnia_lets_a_person_tell_what_was_announced(offline: Any) -> None:
@@ -140,6 +143,11 @@ def test_a_mode_that_nothing_allows_is_refused_with_nothing_stored(offline: Any,
         services.issue(offline, document(offline.nip), mode=mode)
     assert refused.value.reason.code == "mode-not-on"
     assert "offline24" in str(refused.value.reason)
+    other = "failure" if mode == Mode.OFFLINE else "maintenance"
+    announce(offline, other)
+    with pytest.raises(services.NotIssued) as refused:
+        services.issue(offline, document(offline.nip), mode=mode)
+    assert refused.value.reason.code == "mode-not-on", "another outage is on"
     assert not Invoice.objects.exists()
 
 
@@ -171,7 +179,7 @@ def test_a_total_failure_leaves_the_invoice_outside_ksef_for_good(
     with pytest.raises(states.NotNow):
         services.send(row)
     shown = browse(owner).get(row.get_absolute_url()).content.decode()
-    assert "art. 106ng" in shown or "awarii całkowitej" in shown
+    assert "art. 106ng" in shown
     assert "Sprawdź fakturę w KSeF" not in shown
 
 
@@ -233,6 +241,20 @@ def test_the_way_out_takes_the_mode_of_the_outage_but_never_of_a_total_failure(o
     announce(offline, "total-failure")
     modes.change(other)
     assert Invoice.objects.get(pk=other.pk).mode == Mode.OFFLINE24
+
+
+def test_the_way_out_keeps_why_it_waits_and_counts_what_broke_after_the_issue(offline: Any) -> None:
+    row = services.issue(offline, document(offline.nip))
+    second = dt.timedelta(seconds=1)
+    Invoice.objects.filter(pk=row.pk).update(
+        reason_json=Reason("network").as_json(), issued_at=row.issued_at - second
+    )
+    announce(offline, "failure", begins=-2 * second, ends=dt.timedelta(0))
+    row = Invoice.objects.select_related("company", "entry").get(pk=row.pk)
+    modes.change(row)
+    fresh = Invoice.objects.get(pk=row.pk)
+    assert (fresh.mode, fresh.reason) == (Mode.OFFLINE24, Reason("network"))
+    assert fresh.due_date == add_business_days(timezone.localdate(), 7), "art. 106nf, not the next day"
 
 
 def test_where_ksef_may_have_it_the_mode_stays_and_the_print_waits_for_its_number(
@@ -319,8 +341,11 @@ def test_a_total_failure_while_it_waits_lifts_the_duty_and_a_person_decides(
     assert (fresh.state, fresh.due_date) == (State.WAITING, None)
     shown = browse(owner).get(row.get_absolute_url()).content.decode()
     assert "obowiązek jej przesłania zniesiono" in shown and "Zostaw poza KSeF" in shown
+    Invoice.objects.filter(pk=row.pk).update(due_date=timezone.localdate())
     browse(owner).post(reverse("sales:leave", args=[offline.pk, row.pk]))
-    assert Invoice.objects.get(pk=row.pk).state == State.OUTSIDE
+    left = Invoice.objects.get(pk=row.pk)
+    assert (left.state, left.due_date, left.send_after) == (State.OUTSIDE, None, None)
+    assert left.events.order_by("id").last().by == owner
 
 
 def test_what_ksef_got_after_its_day_says_so(offline: Any, browse: Any, owner: Any) -> None:
@@ -379,6 +404,10 @@ def test_every_deadline_has_its_words_in_both_languages(mode: Mode, reason: str,
         known = [] if reason == "online" else [Outage(kind=reason, start=start, end=end, title="T")]  # type: ignore[arg-type]
         found = ksef_deadlines.deadline(mode, day, known, issued_at=start)
         told = deadlines.explanation(mode, day, found)
+        if reason == "online" and mode in (Mode.ONLINE, Mode.OFFLINE24):
+            assert told.code == f"deadline-{mode}"
+        if found.reason == "total-failure":
+            assert told.code == ("deadline-never" if mode == Mode.TOTAL_FAILURE else "deadline-lifted")
         polish, english = told.text("pl"), told.text("en")
         assert polish and english and polish != english
         assert "{" not in polish + english and "–" not in polish

@@ -141,6 +141,9 @@ def test_a_correction_of_a_correction_waits_in_a_row(company: Any) -> None:
     accept(first)
     go_on(company)
     assert (fresh(second).state, fresh(third).state) == ("queued", "awaiting")
+    assert list(awaiting.rows(company)) == [third]
+    filled = Event.objects.get(invoice=second, step=Step.FILL).reason
+    assert filled is not None and NUMBER in str(filled)
     accept(fresh(second))
     go_on(company)
     assert fresh(third).state == "queued"
@@ -165,6 +168,33 @@ def test_the_mode_that_was_chosen_is_the_one_it_is_issued_in(
     done = fresh(row)
     assert (done.state, done.mode, done.is_printable) == ("waiting", "offline24", True)
     assert done.kod_2 and corrected(done) == [(fresh(first).entry.ksef_number, None)]
+
+
+def test_while_the_keys_are_closed_it_waits_and_goes_when_they_open(
+    connected: Any, ksef_files: Any, owner: Any, browse: Any
+) -> None:
+    connect(connected, ksef_files, "Offline")
+    browser, words = browse(owner), "cztery zielone słonie nad Wisłą"
+    keys = reverse("connection:passphrase", args=[connected.pk])
+    first = original(connected)
+    later = timezone.now() + dt.timedelta(hours=3)
+    row = issue(connected, corrects(connected, "FV/1"), mode=Mode.OFFLINE24, send_after=later)
+    browser.post(f"{keys}ustaw/", {"passphrase": words, "repeated": words})
+    browser.post(f"{keys}zamknij/")
+    accept(first)
+    go_on(connected)
+    held = fresh(row)
+    assert held.state == "awaiting" and Awaited.objects.filter(invoice=row).exists()
+    assert held.reason is not None and held.reason.code == "awaits-keys"
+    page = browser.get(held.get_absolute_url()).content.decode()
+    assert "gdy otworzysz klucze" in page and "zamknięte hasłem" in page
+    Job.objects.filter(company=connected, name=lifecycle.ORDER).update(due_at=None)
+    browser.post(f"{keys}otworz/", {"passphrase": words})
+    assert Job.objects.get(company=connected, name=lifecycle.ORDER).due_at is not None
+    go_on(connected)
+    done = fresh(row)
+    assert (done.state, done.mode, bool(done.kod_2)) == ("waiting", "offline24", True)
+    assert (corrected(done), done.send_after) == ([(NUMBER, None)], later)
 
 
 def test_where_the_mode_of_an_outage_is_over_it_goes_online(company: Any) -> None:
@@ -219,7 +249,7 @@ def test_a_package_takes_no_correction_whose_original_has_no_number(
 def test_what_the_program_does_not_know_changes_nothing(
     changed: dict[str, Any], company: Any, stranger: Any
 ) -> None:
-    if changed.pop("seller", False):
+    if "seller" in changed:
         other = stranger.companies.get()
         issue(other, document(other.nip, number="FV/1"))
     else:
@@ -280,8 +310,11 @@ def test_a_refused_original_brings_it_back_with_the_reason(company: Any, owner: 
     first = original(company)
     second = issue(company, corrects(company, "FV/1", number="FK/1"))
     third = issue(company, corrects(company, "FK/1", number="FK/2"))
+    original(company, "FV/2")
+    other = issue(company, corrects(company, "FV/2", number="FK/3"))
     refuse(first)
     go_on(company)
+    assert fresh(other).state == "awaiting" and Awaited.objects.get().invoice == other
     for row, code in ((second, "original-refused"), (third, "original-taken-back")):
         found = fresh(row)
         assert (found.state, found.chip) == ("draft", "returned")
@@ -298,12 +331,14 @@ def test_what_cannot_be_issued_by_then_comes_back_too(connected: Any, ksef_files
     connect(connected, ksef_files, "Offline")
     first = original(connected)
     row = issue(connected, corrects(connected, "FV/1"), mode=Mode.OFFLINE24)
+    original(connected, "FV/2")
+    other = issue(connected, corrects(connected, "FV/2"))
     StoredCertificate.objects.filter(purpose=Purpose.OFFLINE).delete()
     accept(first)
     go_on(connected)
     found = fresh(row)
     assert found.state == "draft" and found.reason is not None and found.reason.code == "not-released"
-    assert Draft.objects.filter(invoice=row).exists() and not Awaited.objects.exists()
+    assert Draft.objects.filter(invoice=row).exists() and Awaited.objects.get().invoice == other
     assert issue(connected, services.draft_of(found).content, draft=found).state == "queued"
 
 
@@ -318,13 +353,14 @@ def address(company: Any, name: str, invoice: Invoice) -> str:
 
 def test_a_person_stops_it_mends_it_and_issues_it_again(ala: Client, owner: Any, company: Any) -> None:
     original(company)
-    row = issue(company, corrects(company, "FV/1"))
+    row = issue(company, corrects(company, "FV/1", number="FK/1"))
+    after = issue(company, corrects(company, "FK/1", number="FK/2"))
     shown = ala.get(row.get_absolute_url()).content.decode()
     assert "Czeka na numer faktury FV/1." in shown and "Zatrzymaj i popraw" in shown
     answer = ala.post(address(company, "take_back", row), follow=True)
     assert "Faktura jest znowu szkicem" in answer.content.decode()
     assert (fresh(row).state, fresh(row).reason, Awaited.objects.count()) == ("draft", None, 0)
-    assert Event.objects.filter(invoice=row).last().by == owner
+    assert {Event.objects.filter(invoice=one).last().by for one in (row, after)} == {owner}
     again = ala.post(address(company, "take_back", row), follow=True).content.decode()
     assert "już nie czeka" in again
     ala.post(address(company, "issue", row), {"mode": "online"})

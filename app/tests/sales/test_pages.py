@@ -128,7 +128,7 @@ def test_the_list_shows_states_and_asks_again_only_while_something_moves(ala: Cl
     still = text_of(ala.get(address("list", company)))
     assert done.entry.ksef_number in still
     assert "177,00 zł" in still
-    assert 'id="moving"></div>' in still
+    assert address("states", company) not in still
     moving = services.issue(company, document(company.nip))
     shown = text_of(ala.get(address("list", company)))
     assert f"?id={moving.pk}" in shown
@@ -190,7 +190,7 @@ def test_the_list_is_narrowed(ala: Client, company: Any, query: dict[str, str], 
 def test_a_long_list_is_paged_by_the_last_id(
     ala: Client, company: Any, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr(paging.page, "__kwdefaults__", {"size": 2})
+    monkeypatch.setitem(paging.page.__kwdefaults__, "size", 2)
     numbers = [f"N/{index}" for index in range(5)]
     for number in numbers:
         services.issue(company, document(company.nip, number=number))
@@ -198,7 +198,7 @@ def test_a_long_list_is_paged_by_the_last_id(
     query = ""
     ala.get(address("states", company))  # the first page of a login also notes the login
     for _ in range(3):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(13):  # of which the clock of KSeF is asked once in a while
             response = ala.get(address("list", company) + query)
         shown = response.context["page"]
         seen += [row.number for row in shown.rows]

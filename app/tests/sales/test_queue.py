@@ -23,6 +23,7 @@ from liczydlo.sales.sending import batches, run
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
+from app.tests.sales.test_limits import set_sessions
 from app.tests.sales.test_sending import fresh, settled
 from app.tests.sales.world import Wire, Worker, document
 
@@ -240,7 +241,7 @@ def test_a_package_takes_the_nearest_deadlines(
     connected: Any, sender: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "WORTHWHILE", 2)
-    monkeypatch.setattr(batches.packing, "MOST_INVOICES", 2)
+    set_sessions(connected, 2)
     due = {"none": None, "week": days(7), "late": days(-3), "today": days(0)}
     rows = [issued(connected, number, due=when) for number, when in due.items()]
     sender.until(connected, lambda: all(map(settled, rows)))

@@ -80,6 +80,8 @@ class Round:
                 return self.address("issue"), {"mode": "online", "seen": self.seen}
             case "delete" | "delete again":
                 return self.address("delete"), {}
+            case "retry" | "retry again":
+                return self.address("send"), {}
             case "list":
                 confirmed = {"id": [self.pk], "seen": f"{self.pk}:{self.seen[:16]}"}
                 return reverse("sales:issue_drafts", args=[self.company.pk]), confirmed
@@ -179,13 +181,28 @@ def test_two_editors_replace_nothing_unseen(two: list[Client], company: Any) -> 
         check_whole(here.pk)
 
 
-def test_two_clicks_on_send_again_queue_once(two: list[Client], company: Any) -> None:
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("retry", "retry again"),
+        ("retry", "edit"),
+        ("retry", "delete"),
+        ("retry", "issue"),
+        ("delete", "retry"),
+    ],
+    ids=" and ".join,
+)
+def test_what_was_refused_is_queued_once_and_nothing_else_touches_it(
+    two: list[Client], company: Any, pair: tuple[str, str]
+) -> None:
     for number in range(ROUNDS):
         here = Round(two[0], company, f"FV/R/{number}")
         row = here.row()
         services.issue(company, services.draft_of(row).content, draft=row)
         lifecycle.move(here.row(), Step.REJECT, reason=Reason("no-permission"))
-        at_once(two, (here.address("send"), {}), (here.address("send"), {}))
+        at_once(two, *(here.post(name) for name in pair))
+        check_whole(here.pk)
         assert here.row().state == State.QUEUED
+        assert b"zmieniona" not in here.row().entry.xml
         assert Event.objects.filter(invoice_id=here.pk, step=Step.QUEUE).count() == 2
         assert Document.objects.filter(sha256=here.row().entry.sha256).count() == 1

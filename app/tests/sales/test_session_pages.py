@@ -13,11 +13,12 @@ from liczydlo.ksef import packing, upo
 from liczydlo.sales import services
 from liczydlo.sales.models import BatchPart, Invoice, Session
 from liczydlo.sales.progress import progress
-from liczydlo.sales.sending import batches, choice
+from liczydlo.sales.sending import batches
 from liczydlo.sales.states import State
 from liczydlo.web import paging
 from liczydlo.web.reasons import Reason
 
+from app.tests.sales.test_limits import set_rates
 from app.tests.sales.test_run import issue
 from app.tests.sales.test_sending import fresh, from_another_program, settled
 from app.tests.sales.world import Wire, Worker, document, once
@@ -97,7 +98,7 @@ def test_a_session_that_ksef_broke_says_why(
     connected: Any, owner: Any, browse: Any, sender: Worker, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "WORTHWHILE", 3)
-    monkeypatch.setattr(packing, "PART_SIZE", 1500)
+    monkeypatch.setattr(packing, "PART_SIZE", 600)
     rows = issue(connected, 4)
     wire.rules.append(once("PUT", "/1", httpx2.Response(403)))
     sender.until(connected, lambda: all(map(settled, rows)))
@@ -116,7 +117,7 @@ def test_no_session_yet_and_many(
 ) -> None:
     client = browse(owner)
     assert "Nie było jeszcze żadnej sesji" in text_of(client.get(address(company)))
-    monkeypatch.setattr(paging.page, "__kwdefaults__", {"size": 2})
+    monkeypatch.setitem(paging.page.__kwdefaults__, "size", 2)
     for number in range(3):
         session(company, f"S-{number}")
     first = client.get(address(company))
@@ -138,9 +139,9 @@ def test_who_may(company: Any, owner: Any, stranger: Any, member: Any, browse: A
 
 
 def test_when_the_hour_is_used_up_one_by_one_few_go_as_a_package(
-    connected: Any, sender: Worker, wire: Wire, monkeypatch: pytest.MonkeyPatch
+    connected: Any, sender: Worker, wire: Wire
 ) -> None:
-    monkeypatch.setattr(choice, "SINGLE", 2)
+    set_rates(connected, invoiceSend=2)
     before = issue(connected, 2)
     sender.until(connected, lambda: all(map(settled, before)))
     after = issue(connected)

@@ -16,8 +16,12 @@ from django.db import connection
 from django.utils import timezone
 from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate
+from liczydlo.ksef.deadlines import Outage
+from liczydlo.offline import job as latarnia
 from liczydlo.sales import lifecycle, proof, services, technical
+from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Event, Invoice, MendedFile
+from liczydlo.sales.signatures import Signature
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
@@ -78,6 +82,21 @@ def press(browser: Any, invoice: Invoice) -> Any:
     address = invoice.get_absolute_url() + TECHNICAL
     page = browser.get(address)
     return browser.post(address, {"do": "send", "seen": page.context["made"].digest})
+
+
+@pytest.mark.django_db
+def test_the_deadline_follows_an_outage_that_came_after_the_refusal(
+    with_certificate: Any, owner: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    company = with_certificate
+    invoice = refused(company)
+    began = timezone.now()
+    with django_capture_on_commit_callbacks(execute=True):
+        latarnia.keep(company.environment, (Outage(kind="failure", start=began, event="9"),))
+    assert fresh(invoice).due_date is not None
+    seen = technical.proposal(company, fresh(invoice)).digest
+    correction = technical.send(company, fresh(invoice), by=owner, seen=seen)
+    assert fresh(correction).due_date is None, "the count begins when the failure ends"
 
 
 # the whole way, with the real emulator
@@ -235,6 +254,49 @@ def test_an_online_invoice_is_not_offered_it(company: Any) -> None:
     invoice = services.issue(company, document(company.nip))
     lifecycle.move(invoice, Step.REJECT, reason=Reason("bad-content"))
     assert not technical.can_be_corrected(fresh(invoice))
+
+
+@pytest.mark.django_db
+def test_nothing_but_a_refused_one_is_offered_it(with_certificate: Any) -> None:
+    invoice = offline_invoice(with_certificate)
+    for step in (None, Step.QUEUE, Step.SEND, Step.ARRIVE):
+        if step:
+            lifecycle.move(invoice, step)
+        assert not technical.can_be_corrected(fresh(invoice)), invoice.state
+
+
+@pytest.mark.django_db
+def test_of_two_refused_each_has_its_own_file_refusal_and_signature(
+    with_certificate: Any, owner: Any, browse: Any
+) -> None:
+    company, browser = with_certificate, browse(owner)
+    first, second = refused(company, number="FV/1"), refused(company, number="FV/2")
+    upload(browser, second, second.entry.xml.replace(b"\n", b"\r\n"))
+    last = technical.refusal_of(first)
+    assert last is not None and last.invoice_id == first.pk
+    assert technical.proposal(company, first).file_name == ""
+    press(browser, first)
+    correction = Invoice.objects.get(corrects=first)
+    assert MendedFile.objects.get().invoice == second
+    assert set(Event.objects.filter(invoice=correction, step=Step.ISSUE).values_list("by", flat=True)) == {
+        owner.pk
+    }
+    assert correction.kod_2 and Signature.objects.filter(invoice=correction).count() == 1
+    lifecycle.move(correction, Step.REJECT, reason=Reason("bad-content"))
+    last = technical.refusal_of(fresh(first))
+    assert last is not None and last.invoice_id == correction.pk
+
+
+@pytest.mark.django_db
+def test_what_corrects_the_refused_one_corrects_what_stands_for_it(with_certificate: Any, owner: Any) -> None:
+    company = with_certificate
+    refused_one = refused(company, number="FV/1")
+    CorrectionLink.objects.create(
+        company=company, correction=services.issue(company, document(company.nip)), original=refused_one
+    )
+    seen = technical.proposal(company, refused_one).digest
+    correction = technical.send(company, refused_one, by=owner, seen=seen)
+    assert CorrectionLink.objects.get().original == correction
 
 
 @pytest.mark.django_db

@@ -26,6 +26,7 @@ FAMILIES = {
     "nested": "invoice",
     "_refused": "invoice",  # fa3.read
     "CredentialError": "credential",
+    "StatementError": "statement",
     "SignedRequestError": "signed-request",
     "Reason": "",
     "NotConnected": "",

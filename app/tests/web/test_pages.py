@@ -169,4 +169,10 @@ def test_every_landmark_of_a_page_has_a_name_of_its_own() -> None:
 def test_the_menu_of_a_phone_holds_everything(owner: Any, company: Any, browse: Any) -> None:
     page = browse(owner).get(company.get_absolute_url()).content.decode()
     menu = page.partition('<ul class="nav">')[2].partition("</ul>")[0]
-    assert menu.count("<li>") == 5 and "Usługi dodatkowe" in menu and "nav-more" not in menu
+    assert (
+        menu.count("<li>") == 7
+        and "Kontrahenci" in menu
+        and "Płatności" in menu
+        and "Usługi dodatkowe" in menu
+        and "nav-more" not in menu
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,12 @@ NIP = "8567346215"
 def test_words_are_folded(text: str, folded: str) -> None:
     assert search.fold(text) == folded
     assert search.fold(folded) == folded
+
+
+def test_what_is_folded_stays_as_it_is() -> None:
+    """Every sign with another form: one whose compatible form has capitals was never met by what is typed."""
+    every = (one for one in map(chr, range(0x110000)) if unicodedata.decomposition(one))
+    assert [one for one in every if search.fold(search.fold(one)) != search.fold(one)] == []
 
 
 @pytest.mark.parametrize(

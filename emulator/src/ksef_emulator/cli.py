@@ -151,8 +151,8 @@ cli = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(show: bool) -> None:
+    if show:
         typer.echo(f"ksef-emulator {__version__}, KSeF API {API_VERSION}")
         raise typer.Exit
 

@@ -40,6 +40,7 @@ from .model.sending.upos import Upos
 from .model.time.moments import micros
 from .model.time.progress import Pace, Sticky, cap_delays, release
 from .model.time.settings import Settings
+from .public_services.payers import Payers
 from .request_log import RequestLog
 from .store import Store
 from .tls import Trust
@@ -128,6 +129,8 @@ class Emulator:
         self.batch_work.resume()
         self.collective = Collective(store, clock)
         self.firms = Firms(store)
+        self.payers = Payers(store=store, clock=clock)
+        self.intake_queue.storage.late = lambda: faults.happens(Fault.STORED_LATE)
         self.metadata = Metadata(store, clock, self.intake_queue.storage)
         self.exports = Exports(
             store,
@@ -141,6 +144,8 @@ class Emulator:
             self.metadata,
             described,
             cancels=lambda: faults.happens(Fault.EXPORT_CANCELLED) is not None,
+            corrupts=lambda: faults.happens(Fault.EXPORT_CORRUPTED) is not None,
+            differs=lambda: faults.happens(Fault.EXPORT_DIFFERS) is not None,
         )
         faults.when_off(Fault.EXPORT_STUCK, functools.partial(release, store, "exports"))
         release(store, "exports")
@@ -156,6 +161,7 @@ class Emulator:
         self.exports.sweep()
         self.intake_queue.storage.reset()
         self.intake_queue.registration.numbers.reset()
+        self.payers.reset()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
         self.limiter.forget()

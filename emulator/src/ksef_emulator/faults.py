@@ -31,12 +31,15 @@ class Fault(StrEnum):
     LOGIN_STUCK = "login-stuck"
     EXPORT_STUCK = "export-stuck"
     EXPORT_CANCELLED = "export-cancelled"
+    EXPORT_CORRUPTED = "export-corrupted"
+    EXPORT_DIFFERS = "export-differs"
+    STORED_LATE = "stored-late"
     SESSION_COOLDOWN = "session-cooldown"
     SESSION_UNAVAILABLE = "session-unavailable"
     SIGNATURE_CONFLICT = "signature-conflict"
 
 
-SECONDS: Mapping[Fault, float] = {Fault.SLOW: 5.0, Fault.SESSION_COOLDOWN: 60.0}
+SECONDS: Mapping[Fault, float] = {Fault.SLOW: 5.0, Fault.SESSION_COOLDOWN: 60.0, Fault.STORED_LATE: 60.0}
 """What ``seconds`` is when nobody says otherwise."""
 
 

@@ -62,7 +62,7 @@ class Faulty:
 
     def _asking(self, scope: Scope) -> Asking:
         path: str = scope["path"]
-        prefix = next((each for each in self.prefixes if path.startswith(each)), None)
+        prefix = next((item for item in self.prefixes if path.startswith(item)), None)
         found = self.routes.find(scope["method"], path[len(prefix) - 1 :]) if prefix else None
         return Asking(path=path, operation=f"{found.method} {found.path}" if found else None)
 

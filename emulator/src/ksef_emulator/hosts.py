@@ -49,7 +49,7 @@ def live(service: Service) -> list[str]:
 def own(config: Config) -> list[str]:
     """Names and addresses in the addresses that the configuration gives, and the one it listens on, in lower case."""
     addresses = [config.base, config.storage_base, config.qr_base, config.latarnia_base, config.portal_base]
-    return list(dict.fromkeys(urlsplit(each).hostname or "" for each in addresses))
+    return list(dict.fromkeys(urlsplit(address).hostname or "" for address in addresses))
 
 
 class ByHost:

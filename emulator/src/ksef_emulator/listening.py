@@ -80,8 +80,8 @@ def serving(listeners: Sequence[Listener]) -> Iterator[threading.Thread]:
     try:
         yield thread
     finally:
-        for each in stop:
-            each()
+        for item in stop:
+            item()
         thread.join()
 
 
@@ -151,7 +151,7 @@ def end_on_signal() -> Callable[[], object]:
     A ``SimpleQueue`` and not an ``Event``: a handler runs between two instructions of the very thread that waits, and
     ``Event.set`` would wait there for a lock that this thread holds.
     """
-    asked: queue.SimpleQueue[int] = queue.SimpleQueue()
+    ports: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda heard, _: asked.put(heard))
-    return asked.get
+        signal.signal(number, lambda heard, _: ports.put(heard))
+    return ports.get

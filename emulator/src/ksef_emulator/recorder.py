@@ -64,8 +64,8 @@ class Recorder:
         kept = (
             0 if scope["path"].startswith("/portal") else BODY_KEPT
         )  # forms of people, with their passwords
-        asked, answered = _Heard(kept), _Heard(kept)
-        asked.headers = scope["headers"]
+        request_body, answered = _Heard(kept), _Heard(kept)
+        request_body.headers = scope["headers"]
         extra = [(b"x-ksef-emulator", NOT_PRODUCTION), *self._warning(scope)]
         status: int | None = None
         noted = False
@@ -77,11 +77,11 @@ class Recorder:
             nonlocal noted
             if not noted:
                 noted = True
-                self._remember(scope, status, time.perf_counter() - began, asked, answered)
+                self._remember(scope, status, time.perf_counter() - began, request_body, answered)
 
         async def receiving() -> Message:
             message = await receive()
-            asked.hear(message)
+            request_body.hear(message)
             return message
 
         async def sending(message: Message) -> None:
@@ -104,13 +104,13 @@ class Recorder:
             note()
 
     def _warning(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        wanted = [value for name, value in scope["headers"] if name == b"x-test-system-warning"]
-        if not wanted and self.emulator.warning:
-            wanted = [self.emulator.warning.encode()]
-        return [(b"x-system-warning", _ascii(value)) for value in wanted]
+        warnings = [value for name, value in scope["headers"] if name == b"x-test-system-warning"]
+        if not warnings and self.emulator.warning:
+            warnings = [self.emulator.warning.encode()]
+        return [(b"x-system-warning", _ascii(value)) for value in warnings]
 
     def _remember(
-        self, scope: Scope, status: int | None, seconds: float, asked: _Heard, answered: _Heard
+        self, scope: Scope, status: int | None, seconds: float, request_body: _Heard, answered: _Heard
     ) -> None:
         client = scope.get("client")
         self.emulator.requests.add(
@@ -125,7 +125,7 @@ class Recorder:
                 problem=scope.get("ksef_problem"),
                 fault=scope.get("ksef_fault"),
                 context=scope.get("ksef_context"),
-                request=asked.side(),
+                request=request_body.side(),
                 answer=answered.side(),
             )
         )
@@ -135,4 +135,4 @@ def _ascii(value: bytes) -> bytes:
     """Without diacritics, as the OpenAPI says of this header; on one line."""
     text = value.decode("utf-8", "replace").replace("ł", "l").replace("Ł", "L")
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore")
-    return bytes(each for each in plain if 32 <= each < 127)
+    return bytes(item for item in plain if 32 <= item < 127)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from .clock import Clock
 from .config import Config
-from .control.certificates import Issued, Wanted, issue
+from .control.certificates import CertificateOrder, Issued, issue
 from .control.seed import Seed, load_seed
 from .emulator import Emulator
 from .faults import Faults
@@ -19,7 +19,7 @@ from .recorder import PREFIX
 from .request_log import Entry
 from .server import build
 
-_WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
+_WANTED: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +52,14 @@ class Running:
     def certificate(self, **wanted: object) -> Issued:
         """A new key with its test certificate, by the fields of the control API's ``POST /certificates``, such as
         ``kind="seal", nip="1111111111", name="Firma"``. Raises pydantic's ValidationError."""
-        body: Wanted = _WANTED.validate_python(wanted)
+        body: CertificateOrder = _WANTED.validate_python(wanted)
         return issue(self.emulator.ca, body, self.clock.now())
 
-    def seed(self, **wanted: object) -> None:
+    def seed(self, **body: object) -> None:
         """Firms, persons and permissions into the test registers, by the fields of ``POST /seed``. Raises pydantic's
         ValidationError, `ksef_emulator.model.identity.subjects.AlreadyThere`."""
         with self.emulator.store.transaction():
-            load_seed(self.emulator, Seed.model_validate(wanted))
+            load_seed(self.emulator, Seed.model_validate(body))
 
 
 @contextlib.contextmanager
@@ -68,10 +68,10 @@ def running_emulator(config: Config | None = None) -> Iterator[Running]:
 
     ``config`` is as on the command line; its ports are replaced unless it sets a ``public_url`` and means them.
     """
-    wanted = config or Config()
-    public, control = listen(wanted.host, 0), listen(wanted.host, 0)
+    body = config or Config()
+    public, control = listen(body.host, 0), listen(body.host, 0)
     with contextlib.closing(public), contextlib.closing(control):
-        chosen = replace(wanted, port=port_of(public), control_port=port_of(control))
+        chosen = replace(body, port=port_of(public), control_port=port_of(control))
         with contextlib.closing(Emulator(chosen)) as emulator:
             applications = build(emulator)
             tls = emulator.trust.context() if chosen.tls else None

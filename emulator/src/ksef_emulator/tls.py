@@ -114,11 +114,11 @@ def _authority(names: list[str]) -> Pair:
             x509.NameAttribute(NameOID.COMMON_NAME, f"Emulator KSeF CA {secrets.token_hex(4)}"),
         ]
     )
-    domains = [x509.DNSName(each) for each in DOMAINS]
-    networks = [x509.IPAddress(ipaddress.ip_network(each)) for each in NETWORKS]
-    for each in names:
-        if (address := _address(each)) is None:
-            domains.append(x509.DNSName(each))
+    domains = [x509.DNSName(domain) for domain in DOMAINS]
+    networks = [x509.IPAddress(ipaddress.ip_network(network)) for network in NETWORKS]
+    for item in names:
+        if (address := _address(item)) is None:
+            domains.append(x509.DNSName(item))
         else:
             networks.append(x509.IPAddress(ipaddress.ip_network(address)))
     usage = dict.fromkeys(_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
@@ -142,7 +142,7 @@ def _server(authority: Pair, names: list[str]) -> Pair:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(**usage), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([_general(each) for each in names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_general(item) for item in names]), critical=False)
         .sign(issuer, hashes.SHA256())
     )
     return key, certificate
@@ -201,10 +201,10 @@ def _permits(authority: x509.Certificate, name: str) -> bool:
     address = _address(name)
     if address is not None:
         networks = [
-            ipaddress.ip_network(str(each.value)) for each in allowed if isinstance(each, x509.IPAddress)
+            ipaddress.ip_network(str(item.value)) for item in allowed if isinstance(item, x509.IPAddress)
         ]
         return any(address in network for network in networks)
-    return any(isinstance(each, x509.DNSName) and f".{name}".endswith(f".{each.value}") for each in allowed)
+    return any(isinstance(item, x509.DNSName) and f".{name}".endswith(f".{item.value}") for item in allowed)
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -148,7 +148,21 @@ def _module(module: str, names: list[str], schemas: Mapping[str, Any], places: M
 
 
 _STANDARD = (("typing", "Annotated"), ("typing", "Any"))
-_BASE = ("INT32", "INT64", "OMITTABLE", "Base64", "Day", "Moment", "Number", "Truth", "Uri", "Wire", "Word")
+_BASE = (
+    *(
+        "INT32",
+        "INT64",
+        "OMITTABLE",
+        "Base64",
+        "ContractEnum",
+        "ContractModel",
+        "Day",
+        "Moment",
+        "Number",
+        "Truth",
+    ),
+    "Uri",
+)
 
 
 def _in_order(names: list[str], schemas: Mapping[str, Any]) -> list[str]:
@@ -170,16 +184,18 @@ def _in_order(names: list[str], schemas: Mapping[str, Any]) -> list[str]:
 def _definition(name: str, schema: Mapping[str, Any]) -> str:
     if len(schema.get("enum", ())) > MANY:
         names, values = ", ".join(schema["enum"]), ", ".join(map(_text, schema["enum"]))
-        return f"# fmt: off\nclass {name}(Word):\n    {names} = (\n        {values}\n    )\n# fmt: on\n"
+        return (
+            f"# fmt: off\nclass {name}(ContractEnum):\n    {names} = (\n        {values}\n    )\n# fmt: on\n"
+        )
     if "enum" in schema:
         members = "\n".join(f"    {_constant(value)} = {_text(value)}" for value in schema["enum"])
-        return f"class {name}(Word):\n{members}\n"
+        return f"class {name}(ContractEnum):\n{members}\n"
     if schema["type"] != "object":
         return f'{name} = TypeAliasType("{name}", {_type(schema)})\n'
     lines = [_property(key, value, schema) for key, value in schema.get("properties", {}).items()]
     if schema.get("deprecated"):
         lines.insert(0, '    model_config = ConfigDict(json_schema_extra={"deprecated": True})\n')
-    return f"class {name}(Wire):\n" + "\n".join(lines or ["    pass"]) + "\n"
+    return f"class {name}(ContractModel):\n" + "\n".join(lines or ["    pass"]) + "\n"
 
 
 def _property(key: str, schema: Mapping[str, Any], owner: Mapping[str, Any]) -> str:

@@ -9,9 +9,9 @@ import pytest
 from ksef_emulator.control.faults import FaultSetting
 from ksef_emulator.control.invoices import Delivery
 from ksef_emulator.control.latarnia import Failure, Maintenance
-from ksef_emulator.control.settings import ProgressSetting, WarningText
+from ksef_emulator.control.settings import HighWaterMark, ProgressSetting, RateLimitProfile, WarningText
 from ksef_emulator.pages.fields import Wrong
-from ksef_emulator.pages.model_forms import from_form, labels
+from ksef_emulator.pages.model_forms import form_field, from_form, labels
 from pydantic import BaseModel
 
 
@@ -55,6 +55,17 @@ def test_a_refusal_points_to_its_field(
     assert refused.value.field == field
     assert polish in refused.value.polish
     assert english in refused.value.english
+
+
+def test_what_a_field_shows() -> None:
+    assert form_field(HighWaterMark, "lag").required
+    assert not form_field(WarningText, "text").required, "an empty one takes the warning away"
+    percent = form_field(FaultSetting, "probability", place="percent", required=True)
+    assert (percent.name, percent.kind, percent.required) == ("percent", "decimal", True)
+    scam = form_field(Delivery, "scam", empty=("nic", "none"))
+    assert (scam.kind, scam.options[0]) == ("choice", ("", ("nic", "none")))
+    assert form_field(Delivery, "features").kind == "choices"
+    assert form_field(RateLimitProfile, "profile").kind == "radio"
 
 
 def test_every_member_of_a_form_has_its_name() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -49,7 +50,7 @@ def test_none(desk: Browser) -> None:
 def test_days_left_by_the_emulators_clock(serial: str, desk: Browser, door: Door) -> None:
     assert any(f"{days} dni" in desk.get(HERE).text for days in (729, 730))
     page = desk.get(HERE).text
-    week = page.split('name="to" value="')[1].split('"')[0]
+    week = re.findall(r'name="to"\s+value="([^"]+)"', page)[0]
     answer = desk.post("/panel/zegar", on=HERE, data={"to": week, "back": HERE})
     assert answer.url.path == HERE
     assert any(f"{days} dni" in answer.text for days in (6, 7))

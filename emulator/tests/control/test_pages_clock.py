@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -95,7 +96,7 @@ class TestEvents:
         start = door.emulator.clock.now() + timedelta(days=40)
         door.emulator.announcements.maintenance(start, start + timedelta(hours=1))
         page = desk.get("/panel/zdarzenia").text
-        to: Any = page.split('name="to" value="')[1].split('"')[0]
+        to: Any = re.findall(r'name="to"\s+value="([^"]+)"', page)[0]
         answer = desk.post(HERE, data={"to": to, "back": "/panel/zdarzenia"})
         assert answer.url.path == "/panel/zdarzenia"
         left = start - door.emulator.clock.now()

@@ -154,7 +154,7 @@ def test_a_page_of_another_address_turns_nothing(panel: Any, door: Door) -> None
 
 def test_the_public_port_has_no_controls(door: Door) -> None:
     for path in ("/reset", "/certificates", "/clock", "/requests"):
-        assert door.http.post(door.running.url + path).status_code in (404, 405)
+        assert door.http.post(door.running.url + path).status_code == 404
 
 
 @pytest.mark.parametrize("lang", ["pl", "en"])

@@ -64,7 +64,7 @@ def test_the_api_is_everywhere(host: str, ask: Any) -> None:
 @pytest.mark.parametrize("host", ["api-test.ksef.mf.gov.pl", "ksef.test", "[::1]:8090", "[", "\u00e9"])
 def test_other_hosts_know_prefixes_only(host: str, ask: Any) -> None:
     for path in ("/status", INVOICE, "/web"):
-        assert ask(host.encode("latin-1"), path).status_code in (400, 404)
+        assert ask(host.encode("latin-1"), path).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["ap-test.ksef.mf.gov.pl", "portal.test"])

@@ -137,6 +137,14 @@ class TestClock:
         assert at(windows, 50_000.0, self.ONCE) is None
         assert at(windows, 50_000.0, self.ONCE) is not None
 
+    @pytest.mark.parametrize("window", ["per_second", "per_minute", "per_hour"])
+    def test_turned_back_each_window_begins_anew(self, window: str) -> None:
+        windows = Windows()
+        twice = Rates(**{"per_second": UNLIMITED, window: 2})
+        for hour in range(10, 20):
+            assert at(windows, hour * 7200.0, twice) is None
+        assert [one is None for one in spend(windows, twice, 100.0, 4)] == [True, True, False, False]
+
 
 class TestMemory:
     def test_one_counter_keeps_the_longest_window(self) -> None:
@@ -156,12 +164,16 @@ class TestMemory:
     def test_counters_of_those_who_left_are_thrown_away(self) -> None:
         now = [0]
         limiter = Limiter(lambda: now[0])
-        for client in range(50_000):
+        once = Rates(per_second=UNLIMITED, per_hour=1)
+        clients = [
+            (("other", Context.of_nip(str(1_111_111_111 + n)), "127.0.0.1"), once) for n in range(50_000)
+        ]
+        for client in clients:
             now[0] += SECOND
-            limiter.admit(
-                (("other", Context.of_nip(str(1_111_111_111 + client)), "127.0.0.1"), Rates(per_second=1))
-            )
+            limiter.admit(client)
         assert len(limiter) <= 2 * 3600 + 4096
+        assert all(limiter.admit(client) for client in clients[-3600:]), "an hour has not passed"
+        assert limiter.admit(clients[-3601]) is None
 
     def test_a_context_begins_anew(self) -> None:
         limiter, once = Limiter(lambda: 0), Rates(per_second=1)

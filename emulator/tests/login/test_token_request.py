@@ -63,7 +63,15 @@ ADDRESSES = {
         "",
         " 10.0.0.1 ",
     ],
-    "Ip4Range": ["10.0.0.1-10.0.0.9", "10.0.0.1", "10.0.0.1–10.0.0.9", "10.0.0.1-10.0.0.256", "10.0.0.1-"],
+    "Ip4Range": [
+        "10.0.0.1-10.0.0.9",
+        "10.0.0.1",
+        "10.0.0.1–10.0.0.9",
+        "10.0.0.1-10.0.0.256",
+        "10.0.0.1-",
+        "-10.0.0.1",
+        "10.0.0-10.0.0.9",
+    ],
     "Ip4Mask": [
         "10.0.0.0/8",
         "10.0.0.0/0",
@@ -106,6 +114,11 @@ def variants() -> list[str]:
     ]
     found += [
         GOOD.replace("</Auth", each + "</Auth") for each in ("<AuthorizationPolicy/>", "<Other/>", "text")
+    ]
+    empty = POLICY.format("")
+    found += [
+        GOOD.replace("</Auth", empty.replace("</AuthorizationP", f"{more}</AuthorizationP") + "</Auth")
+        for more in ("<AllowedIps/>", "<Other/>")
     ]
     found += [
         GOOD.replace(CHALLENGE, value)
@@ -205,7 +218,10 @@ def test_contexts_whose_official_pattern_is_miswritten(kind: str, good: set[str]
 
 @pytest.mark.parametrize("schema", ["2.0", "2.1"])
 def test_what_it_reads(schema: str) -> None:
-    extra = POLICY.format("<Ip4Address>10.0.0.1</Ip4Address><Ip4Range>10.0.1.1-10.0.1.9</Ip4Range>")
+    extra = POLICY.format(
+        "<Ip4Address>10.0.0.1</Ip4Address><Ip4Range>10.0.1.1-10.0.1.9</Ip4Range>"
+        "<Ip4Mask>10.0.2.0/24</Ip4Mask>"
+    )
     xml = document(CHALLENGE, ("InternalId", "5265877635-12345"), schema=schema, extra=extra)
     found = token_request.read(etree.fromstring(xml))
     assert found.challenge == CHALLENGE
@@ -215,7 +231,9 @@ def test_what_it_reads(schema: str) -> None:
         "5265877635",
     )
     assert not found.by_fingerprint
-    assert found.policy == Policy(addresses=("10.0.0.1",), ranges=("10.0.1.1-10.0.1.9",))
+    assert found.policy == Policy(
+        addresses=("10.0.0.1",), ranges=("10.0.1.1-10.0.1.9",), masks=("10.0.2.0/24",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -232,6 +250,10 @@ def test_what_it_reads(schema: str) -> None:
     ],
 )
 def test_a_policy(address: str, allowed: bool) -> None:
-    policy = Policy(addresses=("10.0.0.1",), ranges=("10.0.1.1-10.0.1.9",), masks=("10.0.2.7/24",))
+    policy = Policy(
+        addresses=("10.0.0.9", "10.0.0.1"),
+        ranges=("10.9.0.1-10.9.0.2", "10.0.1.1-10.0.1.9"),
+        masks=("10.9.2.0/24", "10.0.2.7/24"),
+    )
     assert policy.allows(address) is allowed
     assert Policy().allows(address)

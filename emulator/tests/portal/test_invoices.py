@@ -85,7 +85,7 @@ def test_a_filter_that_makes_no_sense(
     answer = browser.get(LIST + query)
     assert answer.status_code == 400
     assert said in answer.text and str(sent.ksef_number) not in answer.text
-    marked = re.search(rf'<input id="{field}"[^>]*>', answer.text)
+    marked = re.search(rf'<input\s+id="{field}"[^>]*>', answer.text)
     assert marked is not None and 'aria-invalid="true"' in marked[0]
 
 

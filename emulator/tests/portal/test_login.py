@@ -80,7 +80,7 @@ def test_the_owner_of_the_context_is_proposed(browser: Browser, door: Door) -> N
 
 
 def proposed(page: str) -> int:
-    (person,) = re.findall(r'name="person" value="(-?\d+)" required checked', page)
+    (person,) = re.findall(r'name="person"\s+value="(-?\d+)"\s+required\s+checked', page)
     return int(person)
 
 

@@ -10,7 +10,7 @@ import pytest
 from ksef_emulator.faults import Fault, Setting
 
 from ..invoicing.conftest import Firm, problem
-from .conftest import Receiver, described
+from .conftest import Receiver, described, digest
 
 
 @pytest.mark.parametrize("compression", [None, "Zip", "TarGz"])
@@ -167,6 +167,26 @@ def test_polls_and_faults(receiver: Receiver) -> None:
         emulator.faults.clear()
         assert receiver.end(stuck[0])["status"]["code"] == 200
         assert receiver.begin().status_code == 201
+    finally:
+        emulator.faults.clear()
+
+
+def test_a_corrupted_part_and_a_list_that_differs(receiver: Receiver) -> None:
+    emulator = receiver.firm.door.emulator
+    session = receiver.firm.open()
+    sent = [receiver.firm.issue(session, number=number)["xml"] for number in "123"]
+    hashes = {digest(xml) for xml in sent}
+    try:
+        emulator.faults.set(Fault.EXPORT_CORRUPTED, times=1)
+        (part,) = receiver.package()["parts"]
+        corrupted = receiver.fetch(part["url"]).content
+        assert len(corrupted) == part["encryptedPartSize"]
+        assert digest(corrupted) != part["encryptedPartHash"]
+        emulator.faults.set(Fault.EXPORT_DIFFERS, times=1)
+        listed = [one["invoiceHash"] for one in described(receiver.files(receiver.package()))]
+        assert len(set(listed) & hashes) == 2, "one of the three is said to be another document"
+        listed = [one["invoiceHash"] for one in described(receiver.files(receiver.package()))]
+        assert set(listed) == hashes
     finally:
         emulator.faults.clear()
 

@@ -47,6 +47,23 @@ def test_an_invoice_is_accepted_before_it_is_stored(receiver: Receiver) -> None:
     assert firm.get(f"/invoices/ksef/{one['ksefNumber']}").content == one["xml"]
 
 
+def test_a_fault_lets_one_appear_below_the_mark(firm: Firm) -> None:
+    emulator = firm.door.emulator
+    session = firm.open()
+    try:
+        emulator.faults.set("stored-late", times=1, seconds=300)
+        late, other = (firm.issue(session, number=number)["ksefNumber"] for number in "12")
+        shown, mark = seen(firm)
+        assert shown == {other}
+        emulator.clock.move(timedelta(seconds=301))
+        assert seen(firm)[0] == {late, other}
+        found = emulator.invoices.by_ksef_number(late)
+        assert found is not None
+        assert found.storage < datetime.fromisoformat(mark)
+    finally:
+        emulator.faults.clear()
+
+
 def test_nothing_appears_below_the_mark(firm: Firm) -> None:
     emulator = firm.door.emulator
     emulator.metadata.lag = LAG

@@ -22,8 +22,12 @@ class Filters(forms.Form):
 
     co = forms.ChoiceField(label=_("Zdarzenie"), required=False)
     kto = forms.ChoiceField(label=_("Kto"), required=False)
-    od = forms.DateField(label=_("Od dnia"), required=False, widget=forms.DateInput({"type": "date"}))
-    do = forms.DateField(label=_("do dnia"), required=False, widget=forms.DateInput({"type": "date"}))
+    od = forms.DateField(
+        label=_("Od dnia"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    do = forms.DateField(
+        label=_("do dnia"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, query: QueryDict, rows: QuerySet[Entry]) -> None:
         """Only what the company's audit log holds can be chosen."""

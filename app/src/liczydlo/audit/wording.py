@@ -12,15 +12,20 @@ from liczydlo.companies.models import Role
 from liczydlo.web.catalogue.permissions import PERMISSIONS, permission
 
 NAMES: Final[dict[str, str | Promise]] = {
+    "account": _("rachunek"),
+    "amount": _("kwota"),
     "before": _("przedtem"),
     "after": _("teraz"),
     "code": _("kod"),
     "context": _("kontekst"),
     "description": _("opis"),
     "holder": _("posiadacz"),
+    "invoices": _("faktury"),
     "invited": _("zaproszenie od"),
     "kind": _("rodzaj"),
     "name": _("nazwa"),
+    "nip": _("NIP"),
+    "number": _("numer"),
     "permissions": _("uprawnienia"),
     "purpose": _("przeznaczenie"),
     "reason": _("powód"),
@@ -38,6 +43,7 @@ VALUES: Final[dict[str, str | Promise]] = {
     "Blocked": _("zablokowany"),
     "Revoked": _("unieważniony"),
     "Expired": _("wygasły"),
+    "white-list": _("biała lista"),
     **{str(role.value): role.label for role in Role},
 }
 

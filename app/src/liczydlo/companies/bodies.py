@@ -22,8 +22,12 @@ LONG_FORM: Final = 5_000_000
 """Bytes of an invoice of some thousand lines in a form."""
 CREDENTIALS: Final = 4_000_000
 """Bytes of two certificate files or of a signed document; room for a wrong file, which is then named."""
+FILES: Final = 52_000_000
+"""Bytes of five scans or photos of 10 MB and of the form around them."""
 INVOICES: Final = 301_000_000
 """Bytes of a hundred invoices of 3 MB (ksef-docs limity.md), and what a form adds."""
+STATEMENTS: Final = 41_000_000
+"""Bytes of two bank statements of the largest size, or of many ordinary ones."""
 _PIECE: Final = 65_536
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies import start_code
 from liczydlo.companies.models import Company, Environment, Kind, Role, User
 from liczydlo.web import times
+from liczydlo.web.changes import ChangesForm
 
 
 class NewAccount(forms.Form):
@@ -103,13 +104,7 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(label=_("Rola"), choices=Role, initial=Role.ACCOUNTANT)
 
 
-if TYPE_CHECKING:
-    CompanyModelForm = forms.ModelForm[Company]
-else:  # Django's own class is not subscriptable
-    CompanyModelForm = forms.ModelForm
-
-
-class CompanyForm(CompanyModelForm):
+class CompanyForm(ChangesForm):
     """A company's data. The NIP is fixed once invoices belong to it, so only a new company asks for it."""
 
     class Meta:
@@ -162,28 +157,6 @@ class CompanyForm(CompanyModelForm):
         super().__init__(*args, **kwargs)
         for name in ("nip",) if self.instance.pk else ("offline_pause", "fetch_every"):
             del self.fields[name]
-
-    @property
-    def shown(self) -> dict[str, str]:
-        """What the page showed, which it sends along; without that, what is in the database."""
-        return {name: self.data.get(f"shown-{name}", self.initial.get(name, "")) for name in self.fields}
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """What the person changed on the page, whatever others changed in the meantime."""
-        shown = self.shown
-        return {name: value for name, value in self.cleaned_data.items() if str(value) != shown[name]}
-
-    def save_changes(self) -> bool:
-        """Store what the person changed and nothing else; False when somebody changed the same meanwhile."""
-        changes, shown = self.changes, self.shown
-        there = Company.objects.filter(pk=self.instance.pk, **{name: shown[name] for name in changes})
-        return not changes or bool(there.update(**changes))
-
-    def over(self, company: Company) -> CompanyForm:
-        """The person's changes over the company as it is now, to be looked at and sent again."""
-        now = forms.model_to_dict(company, fields=list(self.fields))
-        return CompanyForm({**now, **self.changes}, instance=company)
 
     def clean_nip(self) -> str:
         """Ten digits with the right check digit."""

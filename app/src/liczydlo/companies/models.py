@@ -166,3 +166,33 @@ class ProvedNip(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.nip} {self.environment}"
+
+
+class SavedFilter(CompanyOwned):
+    """Filters of a list under a name: one person's, or with ``person`` None the whole company's.
+
+    ``query`` is the list's own query string, without the place in it.
+    """
+
+    listing = models.CharField(max_length=20)  # of ``saved_filters.LISTS``
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=2000)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["company", "listing", "person", "name"], name="one_filter_per_name_of_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "listing", "name"],
+                condition=models.Q(person__isnull=True),
+                name="one_filter_per_name_of_the_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

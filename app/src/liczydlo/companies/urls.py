@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.companies import people_views, views
+from liczydlo.companies import filter_views, people_views, views
 
 app_name = "companies"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
         people_views.withdraw,
         name="withdraw",
     ),
+    path("firmy/<int:company_id>/filtry/", filter_views.save, name="save_filter"),
+    path("firmy/<int:company_id>/filtry/<int:filter_id>/usun/", filter_views.remove, name="remove_filter"),
     path("zaproszenie/", people_views.join, name="join"),
 ]

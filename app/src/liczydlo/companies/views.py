@@ -74,7 +74,7 @@ def _add(form: CompanyForm, owner: User) -> Company | None:
         User.objects.select_for_update().get(pk=owner.pk)
         if Membership.objects.filter(user=owner, company__nip=form.cleaned_data["nip"]).exists():
             return None
-        company = form.save()
+        company: Company = form.save()
         Membership.objects.create(user=owner, company=company, role=Role.OWNER)
     return company
 

@@ -28,7 +28,7 @@ from django.views.decorators.debug import sensitive_variables
 from liczydlo import ksef
 from liczydlo.companies.environments import environment_of
 from liczydlo.companies.models import Company, Environment
-from liczydlo.connection import vault
+from liczydlo.connection import machine_clock, vault
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import (
     KsefLogin,
@@ -154,6 +154,7 @@ def client_with(
         on_tokens=on_tokens,
         on_refused=on_refused,
         before_login=before_login,
+        on_date=functools.partial(machine_clock.note, company.environment),
         patience=patience,
         timeout=timeout,
     )

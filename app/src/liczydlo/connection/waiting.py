@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import clients
+from liczydlo.connection import clients, limits
 from liczydlo.connection.signals import connected
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, Clock, Later
@@ -21,6 +21,7 @@ def later(error: KsefError, company: Company, *, clock: Clock) -> Later:
     """After a while that grows; after what KSeF asked for; or when KSeF may be asked for a login again."""
     reason = Reason.of(error)
     if isinstance(error, RateLimited):
+        limits.doubt(company)
         after = min(HOUR, dt.timedelta(seconds=error.retry_after))
         return Later(reason, longest=AWAY, after=after, blocked=True)
     if isinstance(error, LoginRefused) and (row := clients.refused_login(company, clock=clock)) is not None:

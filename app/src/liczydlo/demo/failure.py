@@ -161,7 +161,9 @@ class Failure:
         )
         invoice = self._issue("awaria całkowita: outside KSeF, without codes", Mode.TOTAL_FAILURE)
         self._at(day, 18, 0, "the end of it is announced, and entered.", self._page("offline:list"))
-        offline.end_total_failure(self._firm, outage, ended_at=times.now())
+        offline.correct_total_failure(
+            outage, started_at=outage.started_at, ended_at=times.now(), title=outage.title
+        )
         self._office.mend()
         self._must(f"{invoice} is never sent", self._fresh(invoice).state == State.OUTSIDE)
 

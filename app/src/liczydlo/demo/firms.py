@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import httpx2
 from cryptography import x509
@@ -77,6 +77,20 @@ COMPANY = Firm(
 )
 
 
+_MONTH: tuple[dict[str, Any], ...] = (
+    {"kind": "KOR", "correction": "quantity"},
+    {"kind": "ROZ"},
+    {"currency": "EUR", "features": ["instalments"]},
+    {"features": ["mixed-rates", "split-payment"], "gross": "18450.00"},
+    {"kind": "KOR_VAT_RR"},
+    {"kind": "VAT_PEF"},
+    {"scam": "account"},
+    {"scam": "double-amount"},
+    {"scam": "stranger"},
+)
+"""Orders of the emulator's ``POST /invoices``."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ministry:
     """KSeF and, beside it, the emulator's control panel, where a test signature is to be had."""
@@ -131,9 +145,27 @@ class Ministry:
 
     def stranger_invoices(self, firm: Firm) -> str:
         """A contractor whom the firm does not know sends it an invoice; its KSeF number. Raises httpx2.HTTPError."""
-        wanted = {"buyer": firm.nip, "buyerName": firm.name, "count": 1}
-        answer = httpx2.post(f"{self.control}/invoices", json=wanted, trust_env=False).raise_for_status()
-        return str(answer.json()["invoices"][0]["ksefNumber"])
+        with self._office() as office:
+            (number,) = _order(office, firm, {})
+        return number
+
+    def contractors_invoice(self, firm: Firm) -> set[str]:
+        """Contractors send what a month brings, and invoices that nobody should pay; the KSeF numbers. FA_RR and PEF
+        are among them when the emulator has their schemas (``KSEF_EMULATOR_SCHEMAS``). Raises httpx2.HTTPError."""
+        with self._office() as office:
+            kinds = office.get("/contractors").raise_for_status().json()["kinds"]
+            orders = [order for order in _MONTH if order.get("kind", "VAT") in kinds]
+            return {number for order in orders for number in _order(office, firm, order)}
+
+    def _office(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.control, trust_env=False)
+
+
+def _order(office: httpx2.Client, firm: Firm, order: dict[str, Any]) -> list[str]:
+    """KSeF numbers of what contractors issued to the firm."""
+    body = {"buyer": firm.nip, "buyerName": firm.name} | order
+    answer = office.post("/invoices", json=body).raise_for_status()
+    return [str(one["ksefNumber"]) for one in answer.json()["invoices"]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,8 @@ class Run:
         pairs = ((SOLE_PROPRIETOR, COMPANY), (COMPANY, SOLE_PROPRIETOR))
         companies = {firm.nip: self._begin(firm) for firm, _ in pairs}
         self._finish(companies.values())
-        strangers = {firm.nip: self.ministry.stranger_invoices(firm) for firm, _ in pairs}
+        others = {firm.nip: {self.ministry.stranger_invoices(firm)} for firm, _ in pairs}
+        others[COMPANY.nip] |= self.ministry.contractors_invoice(COMPANY)
         for firm, other in pairs:
             prefix = "sole" if firm is SOLE_PROPRIETOR else "company"
             for name, draft in samples(firm.party, other.party, today).items():
@@ -75,7 +76,7 @@ class Run:
             sales.send(offline.invoice, by=self.owner)
         self._watch_until(self.parcels)
         for company in companies.values():
-            self._receive(company, {strangers[company.nip]})
+            self._receive(company, others[company.nip])
         self._await_refusals()
 
     def files(self, paths: list[Path], *, renumber: bool) -> None:
@@ -195,10 +196,11 @@ class Run:
         screen.say(
             "Left to do in each firm: a refused invoice, one offline, a draft, a new sender. One was sent late."
         )
+        screen.say(f"Among the purchases of {COMPANY.name}: a correction, an advance, euro, and three scams.")
 
-    def _receive(self, company: Company, strangers: set[str]) -> None:
-        """„Pobierz z KSeF" until everything that was sent to this firm has come in, ``strangers`` included."""
-        wanted = strangers | {
+    def _receive(self, company: Company, others: set[str]) -> None:
+        """„Pobierz z KSeF" until everything that was sent to this firm has come in, ``others`` (KSeF numbers) too."""
+        wanted = others | {
             parcel.invoice.entry.ksef_number
             for parcel in self.parcels
             if parcel.invoice

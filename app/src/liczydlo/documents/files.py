@@ -12,6 +12,7 @@ from liczydlo.documents.models import IndexEntry
 from liczydlo.ksef import qr
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.invoice import invoice_pdf
+from liczydlo.prints.look import PLAIN, Look
 from liczydlo.web.files import PDF, XML, as_file, file_name
 
 OFFLINE: Final = "OFFLINE"  # under KOD I instead of a number that is not there yet
@@ -28,22 +29,22 @@ def kod_1(entry: IndexEntry) -> str:
     )
 
 
-def pdf(entry: IndexEntry, *, kod_2: str = "", outside: bool = False) -> bytes:
+def pdf(entry: IndexEntry, *, kod_2: str = "", outside: bool = False, look: Look = PLAIN) -> bytes:
     """PDF/A-3 with the XML in it; ``kod_2`` is on it until the invoice has its number.
 
     ``outside`` is an invoice that KSeF never gets: it has no codes (tryby-offline.md). Raises PrintError for a document
     that is not FA(3).
     """
     if outside:
-        return invoice_pdf(entry.xml)
+        return invoice_pdf(entry.xml, look=look)
     number = entry.ksef_number
     codes = Codes(kod_1=kod_1(entry), caption=number or OFFLINE, kod_2=None if number else kod_2 or None)
-    return invoice_pdf(entry.xml, codes=codes)
+    return invoice_pdf(entry.xml, codes=codes, look=look)
 
 
-def offline_pdf(entry: IndexEntry, *, kod_2: str) -> bytes:
+def offline_pdf(entry: IndexEntry, *, kod_2: str, look: Look = PLAIN) -> bytes:
     """The print as it was handed over offline, whatever number the invoice has got since. Raises PrintError."""
-    return invoice_pdf(entry.xml, codes=Codes(kod_1=kod_1(entry), caption=OFFLINE, kod_2=kod_2))
+    return invoice_pdf(entry.xml, codes=Codes(kod_1=kod_1(entry), caption=OFFLINE, kod_2=kod_2), look=look)
 
 
 def response(entry: IndexEntry, content: bytes, kind: str, *, inline: bool = False) -> HttpResponse:

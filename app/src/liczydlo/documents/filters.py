@@ -28,9 +28,11 @@ class Filters(forms.Form):
     q = forms.CharField(label=_("Szukaj"), required=False, max_length=100)
     stan = forms.ChoiceField(label=_("Stan"), required=False)
     od = forms.DateField(
-        label=_("Wystawione od"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Wystawione od"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
-    do = forms.DateField(label=_("do"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    do = forms.DateField(
+        label=_("do"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, query: QueryDict) -> None:
         super().__init__(query, label_suffix="")
@@ -43,10 +45,14 @@ class Filters(forms.Form):
         """The chosen one of ``states``; empty when there is none."""
         return self.cleaned_data.get("stan") or ""
 
+    def search(self, rows: QuerySet[IndexEntry], text: str) -> QuerySet[IndexEntry]:
+        """Invoices that the typed text may mean."""
+        return rows.filter(matching(text, self.direction))
+
     def narrow(self, rows: QuerySet[IndexEntry]) -> QuerySet[IndexEntry]:
         """Invoices of the typed words and days."""
         if text := (self.cleaned_data.get("q") or "").strip():
-            rows = rows.filter(matching(text, self.direction))
+            rows = self.search(rows, text)
         if start := self.cleaned_data.get("od"):
             rows = rows.filter(issue_date__gte=start)
         if end := self.cleaned_data.get("do"):
@@ -60,19 +66,19 @@ def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntr
     return rows.filter(environment=company.environment, direction=direction).select_related(direction)
 
 
-def matching(text: str, direction: Direction) -> Q:
+def matching(text: str, direction: Direction, *, at: str = "") -> Q:
     """The entries that a person may mean: by KSeF number, by the other party's NIP, by gross amount with either sign,
-    by words of the number and of the other party's name."""
+    by words of the number and of the other party's name. ``at``: the way from the rows to them, ``entry__``."""
     if number := search.ksef_number(text):
-        return Q(ksef_number=number)
+        return Q(**{f"{at}ksef_number": number})
     party = search.nip(text)
-    of_party = Q(buyer_nip=party) if direction == Direction.SALE else Q(seller_nip=party)
+    of_party = Q(**{f"{at}{'buyer' if direction == Direction.SALE else 'seller'}_nip": party})
     if party is not None and is_nip(party):
         return of_party
     words = search.fold(text)
-    found = Q(words__contains=words) if words else Q(pk__in=())
+    found = Q(**{f"{at}words__contains": words}) if words else Q(pk__in=())
     if party is not None:
         found |= of_party
     if (value := search.amount(text)) is not None:
-        found |= Q(gross__in=(value, -value))
+        found |= Q(**{f"{at}gross__in": (value, -value)})
     return found

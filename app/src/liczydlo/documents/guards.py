@@ -18,6 +18,13 @@ _IDENTITY: Final = (
 GUARDS: Final = (
     *written_once("documents_document"),
     Guard(
+        name="documents_storedfile_keeps_bytes",
+        table="documents_storedfile",
+        verb="UPDATE",
+        when="NEW.content <> OLD.content OR NEW.sha256 <> OLD.sha256 OR NEW.company_id <> OLD.company_id",
+        message="the bytes of a file are never changed",
+    ),
+    Guard(
         name=f"{_ENTRY}_stays_frozen",
         table=_ENTRY,
         verb="UPDATE",

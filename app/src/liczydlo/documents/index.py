@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from liczydlo.companies.models import Company
+from liczydlo.documents import bulk
 from liczydlo.documents.models import Direction, Document
 from liczydlo.fa3 import totals
 from liczydlo.fa3.model import Faktura
@@ -20,19 +21,23 @@ def freeze(company: Company, xml: bytes, sha256: bytes) -> Document:
     return document
 
 
-def freeze_all(company: Company, xml: Mapping[bytes, bytes]) -> dict[bytes, Document]:
-    """The company's frozen documents by SHA-256, those that were not here made in one statement.
+def freeze_all(company: Company, xml: Mapping[bytes, bytes]) -> dict[bytes, int]:
+    """Ids of the company's frozen documents by SHA-256, those that were not here made by one statement.
 
     Raises IntegrityError when another session makes one of them at the same moment.
     """
-    held = Document.objects.of(company).filter(sha256__in=[sha256.hex() for sha256 in xml]).defer("xml")
-    found = {bytes.fromhex(row.sha256): row for row in held}
-    fresh = [
-        Document(company=company, sha256=sha256.hex(), xml=content)
-        for sha256, content in xml.items()
-        if sha256 not in found
-    ]
-    return found | {bytes.fromhex(row.sha256): row for row in Document.objects.bulk_create(fresh)}
+    by_sha = {sha256.hex(): sha256 for sha256 in xml}
+    rows = Document.objects.of(company).filter(sha256__in=by_sha).order_by()
+    held = {by_sha[sha256] for sha256 in rows.values_list("sha256", flat=True)}
+    bulk.insert(
+        Document,
+        [
+            {"company_id": company.pk, "sha256": sha256.hex(), "xml": content}
+            for sha256, content in xml.items()
+            if sha256 not in held
+        ],
+    )
+    return {by_sha[sha256]: pk for sha256, pk in rows.values_list("sha256", "pk")}
 
 
 def of_sale(company: Company, faktura: Faktura) -> dict[str, Any]:
@@ -60,21 +65,22 @@ def of_sale(company: Company, faktura: Faktura) -> dict[str, Any]:
     }
 
 
-def of_purchase(company: Company, listed: InvoiceMetadata) -> dict[str, Any]:
+def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction) -> dict[str, Any]:
     """The columns that KSeF's list decides, of a document of whatever structure."""
-    buyer, name = listed.buyer, (listed.seller.name or "")[:512]
+    buyer, seller_name, buyer_name = listed.buyer, listed.seller.name or "", listed.buyer.name or ""
     identifier = buyer.value or ""
+    other = seller_name if direction == Direction.PURCHASE else buyer_name
     return {
         "environment": company.environment,
-        "direction": Direction.PURCHASE,
+        "direction": direction,
         "number": listed.invoice_number,
         "kind": kind(listed.kind),
         "issue_date": listed.issue_date,
         "seller_nip": listed.seller.value or "",
-        "seller_name": name,
+        "seller_name": seller_name[:512],
         "buyer_nip": identifier if buyer.kind == "Nip" else "",
         "buyer_id": identifier if buyer.kind != "Nip" else "",
-        "buyer_name": (buyer.name or "")[:512],
+        "buyer_name": buyer_name[:512],
         "currency": listed.currency,
         "net": listed.net,
         "vat": listed.vat,
@@ -82,7 +88,7 @@ def of_purchase(company: Company, listed: InvoiceMetadata) -> dict[str, Any]:
         "has_attachment": listed.has_attachment,
         "ksef_number": listed.ksef_number,
         "acquired_at": listed.acquired,
-        "words": fold(f"{listed.invoice_number} {name}"),
+        "words": fold(f"{listed.invoice_number} {other[:512]}"),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +47,37 @@ class Document(WrittenOnce):
         return self.sha256[:12]
 
 
+class StoredFile(CompanyOwned):
+    """Bytes of a file that somebody brought, addressed by their SHA-256; unlike a Document it may be removed."""
+
+    sha256 = models.CharField(max_length=64)  # lower-case hex
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=40)  # of ``kinds.KINDS``
+    size = models.PositiveIntegerField()  # bytes
+    kept_at = models.DateTimeField()  # when it was brought last
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "sha256"], name="one_file_per_digest"),
+        ]
+
+    def __str__(self) -> str:
+        """The beginning of the digest."""
+        return self.sha256[:12]
+
+
+OTHER: Final = "OTHER"
+"""``IndexEntry.kind`` of a receipt, a ticket, a policy: costs that no invoice documents."""
+SORTED: Final = {
+    "number": "number",
+    "seller_key": "seller_key",
+    "net": "net",
+    "vat": "vat",
+    "due": "payment_due",
+}
+"""Columns that lists are sorted by, beside those with an index for another reason, by the names of their indexes."""
+
+
 class Direction(models.TextChoices):
     """Whose invoice it is for the company."""
 
@@ -58,7 +89,8 @@ class IndexEntry(WrittenOnce):
     """What an invoice says, issued or received, so that lists and books ask one table; ``index`` fills it.
 
     Net and gross are in ``currency``, VAT in PLN, as KSeF lists them; both are empty where an older program kept a
-    document that cannot be read. A draft has no document. What KSeF rejected gives its number back.
+    document that cannot be read. A draft has no document, nor has a cost outside KSeF, which people type in: it has
+    no KSeF number either. What KSeF rejected gives its number back.
     """
 
     environment = models.CharField(max_length=10, choices=Environment)
@@ -66,9 +98,10 @@ class IndexEntry(WrittenOnce):
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     rejected = models.BooleanField(default=False)
     number = models.CharField(max_length=256, blank=True, default="")
-    kind = models.CharField(max_length=16)  # RodzajFaktury, „VAT" or „KOR_ZAL"
+    kind = models.CharField(max_length=16)  # RodzajFaktury, „VAT" or „KOR_ZAL"; OTHER for what is no invoice
     issue_date = models.DateField()
-    seller_nip = models.CharField(max_length=10)
+    seller_nip = models.CharField(max_length=10, blank=True)
+    seller_id = models.CharField(max_length=60, blank=True, default="")  # without NIP: „DE123456789"
     seller_name = models.CharField(max_length=512, blank=True, default="")
     buyer_nip = models.CharField(max_length=10, blank=True, default="")
     buyer_id = models.CharField(max_length=60, blank=True, default="")  # without NIP: „DE123456789"
@@ -77,6 +110,9 @@ class IndexEntry(WrittenOnce):
     net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     vat = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
+    # of purchases, once they are read: the first TerminPlatnosci, and the folded seller's name that lists sort by
+    payment_due = models.DateField(null=True, blank=True)
+    seller_key = models.CharField(max_length=512, blank=True, default="")
     has_attachment = models.BooleanField(default=False)
     ksef_number = models.CharField(max_length=36, blank=True, default="")
     acquired_at = models.DateTimeField(null=True, blank=True)  # of a purchase the day of receipt: art. 106na
@@ -99,7 +135,7 @@ class IndexEntry(WrittenOnce):
             ),
             models.UniqueConstraint(
                 fields=["company", "environment", "ksef_number"],
-                condition=models.Q(direction=Direction.PURCHASE),
+                condition=models.Q(direction=Direction.PURCHASE) & ~models.Q(ksef_number=""),
                 name="one_purchase_per_ksef_number",
             ),
         ]
@@ -115,6 +151,10 @@ class IndexEntry(WrittenOnce):
             ),
             models.Index(
                 fields=["company", "environment", "direction", "seller_nip", "-id"], name="entry_seller"
+            ),
+            *(
+                models.Index(fields=["company", "environment", "direction", column], name=f"entry_{name}")
+                for name, column in SORTED.items()
             ),
             SearchIndex(name="entry_words"),
         ]

@@ -6,6 +6,7 @@ libxml2 tells the rule in English prose of a fixed form; the figures and names i
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final
 
 from lxml import etree
@@ -37,8 +38,11 @@ _TYPES: Final = frozenset(f"SCHEMAV_CVC_DATATYPE_VALID_1_2_{number}" for number 
 _ATTRIBUTES: Final = frozenset(
     f"SCHEMAV_CVC_COMPLEX_TYPE_{number}" for number in ("3_1", "3_2_1", "3_2_2", "4")
 )
+_ATTRIBUTE: Final = re.compile(r" attribute '([^']*)'")
+_FIXED: Final = re.compile(r"fixed value constraint '(.*)'", re.DOTALL)
 _TEXTS: Final = frozenset(("SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_COMPLEX_TYPE_2_3"))
 
+_UNSEEN: Final = ("Zs", "Zl", "Zp", "Cf", "Cc")
 # By what a pattern or the name of a type contains, first match.
 _HINTS: Final = (
     (r")-(20[2-9]", "hint-ksef-number"),
@@ -73,10 +77,8 @@ def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
         return _content(message, params)
     if kind in _TEXTS:
         return "schema-text", params
-    if kind in _ATTRIBUTES:
-        return "schema-attribute", params
-    if " attribute '" in message:
-        return "schema-attribute", params
+    if kind in _ATTRIBUTES or " attribute '" in message:
+        return _attribute(message, element, params)
     if not value:
         return "schema-empty", params
     if kind in _LENGTH_FACETS and (lengths := _LENGTHS.search(message)):
@@ -84,13 +86,37 @@ def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
     if kind in _FACETS and (limit := _LIMIT.search(message)):
         return _FACETS[kind], params | {"limit": limit[1]}
     if kind == "SCHEMAV_CVC_ENUMERATION_VALID":
-        return "schema-enumeration", params | _allowed(message)
+        return "schema-enumeration", params | _allowed(message) | _odd(element.text or "")
     if kind == "SCHEMAV_CVC_PATTERN_VALID":
         found = _PATTERN.search(message)
         return "schema-pattern", params | _hint(found[1] if found else "")
     if kind in _TYPES:
         return "schema-type", params | _hint(_of_type(message) or params["element"])
     return "schema", params
+
+
+def _attribute(message: str, element: etree._Element, params: Params) -> tuple[str, Params]:
+    named = _ATTRIBUTE.search(message)
+    if named is None:
+        return "schema-attribute", params
+    value = next(
+        (str(text) for key, text in element.attrib.items() if etree.QName(key).localname == named[1]), ""
+    )
+    params |= {"attribute": named[1], "value": value[:80]}
+    if "required but missing" in message:
+        return "schema-attribute-missing", params
+    if fixed := _FIXED.search(message):
+        return "schema-attribute-fixed", params | {"expected": fixed[1]} | _odd(value)
+    if "[facet 'enumeration']" in message:
+        return "schema-attribute-enumeration", params | _allowed(message) | _odd(value)
+    return "schema-attribute-unknown", params
+
+
+def _odd(value: str) -> Params:
+    """The first character that looks like a space or like nothing, and is not a plain space."""
+    unseen = (each for each in value if unicodedata.category(each) in _UNSEEN)
+    odd = next((each for each in unseen if each not in " \t\r\n"), None)
+    return {"odd": nested("odd-character", character=f"U+{ord(odd):04X}") if odd else None}
 
 
 def _content(message: str, params: Params) -> tuple[str, Params]:

@@ -14,15 +14,21 @@ _PESEL_WEIGHTS: Final = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
 _KSEF_SHAPE: Final = re.compile(r"([0-9A-Z]{10})-([0-9]{8})-([0-9A-F]{12})-([0-9A-F]{2})")
 _CENTURIES: Final = {0: 1900, 1: 2000, 2: 2100, 3: 2200, 4: 1800}
 
+_INTERNAL: Final = re.compile(r"([0-9]{10})-?([0-9]{5})")  # IDWew of the FA(3) schema
 _VAT_UE: Final = re.compile(r"[0-9A-Z+*]{1,12}")  # TNrVatUE of the FA(3) schema
 _ACCOUNT: Final = re.compile(r"[0-9A-Z]{10,34}")  # TNrRB of the FA(3) schema
+_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}")  # ISO 13616; Norway's is the shortest
+_NRB: Final = re.compile(r"[0-9]{26}")  # a Polish account; an IBAN without its country
 _VAT_UE_ALIASES: Final = {"GR": "EL", "GB": "XI"}  # a country's own code, where its VAT prefix is another one
 
 Code = Literal[
     "nip-shape",
     "nip-checksum",
+    "internal-shape",
     "vat-ue-shape",
     "account-shape",
+    "iban-shape",
+    "iban-checksum",
     "ksef-number-shape",
     "ksef-number-date",
     "ksef-number-checksum",
@@ -72,6 +78,16 @@ def parse_nip(value: str) -> str:
     return digits
 
 
+def parse_internal(value: str) -> str:
+    """An internal identifier as FA(3) writes it: a NIP, a dash and five digits. Raises IdentifierError."""
+    shape = _INTERNAL.fullmatch(bare_nip(value))
+    if shape is None:
+        raise IdentifierError("internal-shape", value.strip()[:40])
+    if not is_nip(shape[1]):
+        raise IdentifierError("nip-checksum", shape[1])
+    return f"{shape[1]}-{shape[2]}"
+
+
 def parse_vat_ue(value: str, prefix: str) -> str:
     """An EU VAT number in any spelling, without its prefix (``DE``; ``EL`` for Greece). Raises IdentifierError."""
     number = bare(value)
@@ -98,6 +114,21 @@ def parse_account(value: str) -> str:
     return account
 
 
+def parse_iban(value: str) -> str:
+    """An IBAN in any spelling, a Polish one with or without PL, its checksum right (ISO 7064 mod 97-10).
+
+    Raises IdentifierError.
+    """
+    account = bare(value)
+    if _NRB.fullmatch(account):
+        account = f"PL{account}"
+    if _IBAN.fullmatch(account) is None or (account.startswith("PL") and not _NRB.fullmatch(account[2:])):
+        raise IdentifierError("iban-shape", value.strip()[:40])
+    if int("".join(str(int(sign, 36)) for sign in account[4:] + account[:4])) % 97 != 1:
+        raise IdentifierError("iban-checksum", account)
+    return account
+
+
 def is_pesel(value: str) -> bool:
     """Whether ``value`` is eleven digits of a PESEL: a real birthday and the right check digit."""
     if re.fullmatch(r"[0-9]{11}", value) is None:
@@ -113,14 +144,20 @@ def is_pesel(value: str) -> bool:
     return True
 
 
+def _crc8_of(byte: int) -> int:
+    for _ in range(8):
+        byte = (byte << 1) ^ 0x07 if byte & 0x80 else byte << 1
+    return byte & 0xFF
+
+
+_CRC8: Final = tuple(map(_crc8_of, range(256)))
+
+
 def crc8(data: bytes) -> int:
     """CRC-8 with polynomial 0x07 and initial value 0 (``ksef-docs`` faktury/numer-ksef.md)."""
     crc = 0
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc << 1) ^ 0x07 if crc & 0x80 else crc << 1
-            crc &= 0xFF
+        crc = _CRC8[crc ^ byte]
     return crc
 
 
@@ -150,3 +187,17 @@ class KsefNumber:
         if crc8(value[:32].encode()) != int(match[4], 16):
             raise IdentifierError("ksef-number-checksum", value)
         return cls(value=value, nip=nip, date=accepted)
+
+
+def looks_like_ksef_number(value: str) -> bool:
+    """Whether ``value`` is written as a KSeF number, right or mistyped."""
+    return _KSEF_SHAPE.fullmatch(value) is not None
+
+
+def is_ksef_number(value: str) -> bool:
+    """Whether ``value`` is a KSeF number with a real day and the right checksum."""
+    try:
+        KsefNumber.parse(value)
+    except IdentifierError:
+        return False
+    return True

@@ -1,7 +1,8 @@
 """The documents that a correction or a settlement refers to, and their KSeF numbers.
 
-A correction names its originals in DaneFaKorygowanej, a settlement its advances in FakturaZaliczkowa; each either by a
-KSeF number, or as issued outside KSeF (NrKSeFN, NrKSeFZN) by the issuer's own number.
+A correction names its originals in DaneFaKorygowanej, a settlement and the last of advances the advances before it in
+FakturaZaliczkowa; each either by a KSeF number, or as issued outside KSeF (NrKSeFN, NrKSeFZN) by the issuer's own
+number.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def unnumbered(faktura: Faktura) -> tuple[Reference, ...]:
     fa = faktura.fa
     kinds = _KINDS.get(fa.rodzaj_faktury, ())
     corrected = tuple(_corrected(one, kinds) for one in fa.dane_fa_korygowanej if kinds)
-    settles = fa.rodzaj_faktury in ("ROZ", "KOR_ROZ")
-    advances = (_advance(one) for one in fa.faktura_zaliczkowa if settles)
+    advances = map(
+        _advance, fa.faktura_zaliczkowa
+    )  # of a settlement, or of the last advance (art. 106f ust. 4)
     return tuple(one for one in (*corrected, *advances) if one is not None)
 
 

@@ -107,7 +107,7 @@ def _reader(model: Any) -> Callable[[etree._Element], Any]:
         for attribute, name, convert in own:
             text = (element.text or "") if name is None else element.get(name)
             if text is None:
-                raise _refused(element, "schema-attribute")
+                raise _refused(element, "schema-attribute-missing", attribute=name)
             values[attribute] = convert(text)
         for attribute in repeated:
             if attribute in values:
@@ -120,13 +120,14 @@ def _reader(model: Any) -> Callable[[etree._Element], Any]:
     return build
 
 
-def _refused(element: etree._Element, code: str) -> DocumentError:
+def _refused(element: etree._Element, code: str, *, attribute: str | None = None) -> DocumentError:
+    path = xsd.path_of(element)
     params = {
         "element": etree.QName(element).localname,
         "value": (element.text or "").strip()[:80],
         "expected": None,
         "hint": None,
     }
-    return DocumentError(
-        [Problem(code=code, line=source.line_of(element), path=xsd.path_of(element), params=params)]
-    )
+    if attribute is not None:
+        params["attribute"], path = attribute, f"{path}/@{attribute}"
+    return DocumentError([Problem(code=code, line=source.line_of(element), path=path, params=params)])

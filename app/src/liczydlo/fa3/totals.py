@@ -64,6 +64,7 @@ _GROUPS: Final = (
     "11",
 )  # P_13_* in their order
 _TAXED: Final = "12345"  # P_14_*
+NETS: Final = tuple(f"p_13_{group}" for group in _GROUPS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -230,7 +231,7 @@ def gross(sums: Mapping[str, Decimal]) -> Decimal:
 
 def net(fa: Fa) -> Decimal:
     """All P_13 of a document, in its currency."""
-    return money.total(getattr(fa, f"p_13_{group}") or money.ZERO for group in _GROUPS)
+    return money.total(getattr(fa, name) or money.ZERO for name in NETS)
 
 
 def tax_pln(fa: Fa) -> Decimal:

@@ -144,7 +144,10 @@ def path_of(element: etree._Element) -> str:
 def _problem(tree: etree._ElementTree, entry: Any) -> Problem:
     element = _element(tree, entry.path or "")
     code, params = findings.of(entry.type_name, entry.message, element)
-    return Problem(code=code, line=entry.line, path=path_of(element), params=params)
+    path = path_of(element)
+    if "attribute" in params:
+        path = f"{path}/@{params['attribute']}"
+    return Problem(code=code, line=entry.line, path=path, params=params)
 
 
 def _element(tree: etree._ElementTree, path: str) -> etree._Element:

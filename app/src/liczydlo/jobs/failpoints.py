@@ -53,8 +53,16 @@ RECEIVING = (
 )
 EXPORTING = (
     "receive.export",  # before a package is ordered
-    "receive.wait",  # KSeF packs
+    "receive.ordered",  # KSeF has the order, we have not written it down
+    "receive.wait",  # KSeF packs; the order is written down with its key
     "receive.part",  # before a part is downloaded
+)
+READING = (
+    "read.round",  # before firms are looked at
+    "read.claimed",  # a worker holds the company's reading
+    "read.store",  # documents are read, nothing of it is stored
+    "read.stored",  # stored, with the mark that they are read
+    "doubles.look",  # before costs outside KSeF are compared with what was read
 )
 SIGNING_IN = (
     "certificates.claimed",  # a worker holds the company's certificates
@@ -91,6 +99,15 @@ WRITING = (
     "letters.write",  # before a letter to an owner
     "letters.written",  # the mail server has it, we have not written it down
 )
+NOTIFYING = (
+    "notify.post",  # before an event is posted
+    "notify.posted",  # the other program has it, we have not written it down
+)
+ASKING = (
+    "lookup.claimed",  # a worker holds the company's questions to a public service
+    "lookup.ask",  # before the service is asked
+    "lookup.answered",  # it has answered, nothing is stored
+)
 ORDERING = ("order.release",)  # its originals have their numbers, nothing is changed
 STEPS = (
     ISSUING
@@ -98,11 +115,14 @@ STEPS = (
     + BATCHING
     + RECEIVING
     + EXPORTING
+    + READING
     + SIGNING_IN
     + RENEWING
     + CHANGING
     + OUTAGES
     + WRITING
+    + NOTIFYING
+    + ASKING
     + ORDERING
 )
 """Every name at which the program can be made to die, in the order in which they are reached."""

@@ -12,6 +12,7 @@ from liczydlo.ksef.certificates import (
     Limit,
 )
 from liczydlo.ksef.client import Client
+from liczydlo.ksef.collective import CollectivePayment
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import (
     Credential,
@@ -29,6 +30,7 @@ from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.environments import DEMO, PRODUKCJA, TEST, Environment, emulator
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refusal, Refused, Unavailable
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
+from liczydlo.ksef.limits import ContextLimits, Limits
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens, login_document
 from liczydlo.ksef.permission_lists import EntityRole, Grant
 from liczydlo.ksef.permissions import Entity, GrantRequest, IdDocument, Identifier, OperationStatus, Person
@@ -36,7 +38,7 @@ from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage
 from liczydlo.ksef.sessions import FA3, Form, OnlineSession
-from liczydlo.ksef.standing import ClockReading, ContextLimits, OwnPermissions
+from liczydlo.ksef.standing import ClockReading, OwnPermissions
 from liczydlo.ksef.token_login import KsefToken, TokenError, TokenInfo
 from liczydlo.ksef.tokens import NewToken
 from liczydlo.ksef.upo import Upo, UpoDocument, UpoError
@@ -52,6 +54,7 @@ __all__ = [
     "Challenge",
     "Client",
     "ClockReading",
+    "CollectivePayment",
     "Context",
     "ContextLimits",
     "Credential",
@@ -73,6 +76,7 @@ __all__ = [
     "KsefError",
     "KsefToken",
     "Limit",
+    "Limits",
     "LoginRefused",
     "MetadataQuery",
     "NewToken",

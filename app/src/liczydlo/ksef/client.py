@@ -5,8 +5,10 @@ from __future__ import annotations
 from liczydlo.ksef import login, public_keys, token_login
 from liczydlo.ksef.batches import BatchOperations
 from liczydlo.ksef.certificates import CertificateOperations
+from liczydlo.ksef.collective import CollectiveOperations
 from liczydlo.ksef.exports import ExportOperations
 from liczydlo.ksef.invoices import ReceivingOperations
+from liczydlo.ksef.limits import LimitOperations
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens
 from liczydlo.ksef.permission_lists import PermissionLists
 from liczydlo.ksef.permissions import PermissionOperations
@@ -28,6 +30,8 @@ class Client(
     BatchOperations,
     ReceivingOperations,
     ExportOperations,
+    CollectiveOperations,
+    LimitOperations,
     StandingOperations,
 ):
     """A conversation partner for one environment; thread-safe, to be closed or used as a context manager.
@@ -41,7 +45,8 @@ class Client(
     ``Retry-After``; ``timeout`` is the most that it waits for any one step of an exchange, and for KSeF to decide on
     a login. Every method raises :class:`Refused`, :class:`LoginRefused`, :class:`Unavailable` or
     :class:`RateLimited`; ``on_refused`` is called with every refusal of the login, and ``before_login``, which may
-    raise, before every login that nobody asked for by name.
+    raise, before every login that nobody asked for by name. ``on_date`` is called with the moment of every answer, by
+    KSeF's clock.
     Methods that change something in KSeF never repeat a request that may have been carried out: look at
     ``Unavailable.answer_lost``.
     """

@@ -87,7 +87,7 @@ def first(data: bytes) -> tuple[Element, int]:
 def walk(data: bytes) -> Iterator[Element]:
     """Every value in ``data``, outer before inner, those inside OCTET STRINGs too. Raises :class:`DerError`.
 
-    An OCTET STRING is entered when its bytes are one SEQUENCE and nothing more: PKCS#12 keeps its parts that way.
+    An OCTET STRING is entered when its bytes are one whole SEQUENCE and nothing more: PKCS#12 keeps its parts that way.
     """
     waiting = [(element, 0) for element in reversed(elements(data))]
     seen = 0
@@ -107,8 +107,22 @@ def _inside(element: Element) -> list[Element]:
             inner = elements(content) if content[:1] == bytes([SEQUENCE]) else []
         except DerError:
             return []  # bytes that happen to begin like a SEQUENCE
-        return inner if len(inner) == 1 else []
+        return inner if len(inner) == 1 and _is_whole(inner[0], _DEEPEST) else []
     return element.children() if element.constructed else []
+
+
+def _is_whole(element: Element, levels: int) -> bool:
+    """Whether all that it holds can be read. One salt or ciphertext in 65 536 begins like a SEQUENCE of its own length,
+    and what follows is noise. Raises :class:`DerError` when it is nested beyond reason."""
+    if not element.constructed:
+        return True
+    if levels == 0:
+        raise DerError("nested beyond reason")
+    try:
+        inner = element.children()
+    except DerError:
+        return False
+    return all(_is_whole(one, levels - 1) for one in inner)
 
 
 def _read(data: bytes, at: int, levels: int) -> tuple[Element, int]:

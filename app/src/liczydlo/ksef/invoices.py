@@ -133,13 +133,14 @@ class MetadataQuery:
 
     After 10 000 results KSeF asks to go on from the date of the last one; that is done here. ``hwm`` is known
     once iteration has begun: up to it the results are complete, so the next query may begin there. Of several
-    answers the earliest counts.
+    answers the earliest counts. ``has_more``: what has been listed so far is not all.
     """
 
     def __init__(self, ask: _Ask, criteria: MetadataFilter) -> None:
         self._ask = ask
         self._criteria = criteria
         self.hwm: datetime | None = None
+        self.has_more = False
 
     def __iter__(self) -> Iterator[InvoiceMetadata]:
         criteria, number, seen = self._criteria, 0, set[str]()
@@ -147,6 +148,7 @@ class MetadataQuery:
             page = self._ask(metadata_page(criteria, number))
             if page.hwm is not None:
                 self.hwm = page.hwm if self.hwm is None else min(self.hwm, page.hwm)
+            self.has_more = page.has_more
             for found in page.invoices:
                 if found.ksef_number not in seen:
                     seen.add(found.ksef_number)

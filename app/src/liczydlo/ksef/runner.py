@@ -48,6 +48,7 @@ class Runner:
         on_tokens: Callable[[Tokens], None] | None = None,
         on_refused: Callable[[LoginRefused], None] | None = None,
         before_login: Callable[[], None] | None = None,
+        on_date: Callable[[datetime], None] | None = None,
         trust_env: bool = True,
         patience: float = 10.0,
         timeout: float | None = None,
@@ -59,7 +60,13 @@ class Runner:
         self._clock = clock
         self._sleep = sleep
         self._transport = transport.Transport(
-            environment, self._http, sleep=sleep, clock=clock, patience=patience, timeout=timeout
+            environment,
+            self._http,
+            sleep=sleep,
+            clock=clock,
+            patience=patience,
+            timeout=timeout,
+            on_date=on_date,
         )
         self._login_patience = login.LOGIN_PATIENCE if timeout is None else timeout
         self._tokens = tokens

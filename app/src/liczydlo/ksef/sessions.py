@@ -258,11 +258,15 @@ class SendingOperations(Runner):
         """Where a session stands, and its UPO pages once it is done."""
         return self._run(session_status(reference))
 
+    def invoice_page(self, reference: str, token: str | None = None) -> InvoicePage:
+        """A thousand invoices of a session; ``token`` is the ``next_token`` of the page before."""
+        return self._run(invoice_page(reference, token))
+
     def session_invoices(self, reference: str) -> Iterator[InvoiceStatus]:
         """What became of every invoice of a session, page after page."""
         token: str | None = None
         while True:
-            page = self._run(invoice_page(reference, token))
+            page = self.invoice_page(reference, token)
             yield from page.invoices
             token = page.next_token
             if token is None:

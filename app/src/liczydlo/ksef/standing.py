@@ -1,4 +1,4 @@
-"""What the present login may do and how much: own permissions, the context's limits, and KSeF's clock."""
+"""What the present login may do, and KSeF's clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liczydlo.ksef import login
 from liczydlo.ksef.conversation import Conversation, Request
 from liczydlo.ksef.runner import Runner
 
-__all__ = ["ClockReading", "ContextLimits", "OwnPermissions", "StandingOperations"]
+__all__ = ["ClockReading", "OwnPermissions", "StandingOperations"]
 
 _PAGE: Final = 100
 
@@ -22,14 +22,6 @@ class OwnPermissions:
 
     names: frozenset[str]
     is_owner: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class ContextLimits:
-    """How much one interactive session takes: invoices, and megabytes of one invoice (``limity/limity.md``)."""
-
-    online_invoices: int
-    online_megabytes: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,16 +54,6 @@ def own_permissions() -> Conversation[OwnPermissions]:
         offset += 1
 
 
-def context_limits() -> Conversation[ContextLimits]:
-    """``GET /limits/context``: what an interactive session of this context may hold."""
-    answer = yield Request(method="GET", path="/limits/context")
-    online = answer.object().node("onlineSession")
-    return ContextLimits(
-        online_invoices=online.integer("maxInvoices"),
-        online_megabytes=online.integer("maxInvoiceSizeInMB"),
-    )
-
-
 def clock_reading(clock: Callable[[], datetime]) -> Conversation[ClockReading]:
     """Compare clocks by the time inside a challenge, taken to be the middle of the exchange."""
     before = clock()
@@ -81,15 +63,11 @@ def clock_reading(clock: Callable[[], datetime]) -> Conversation[ClockReading]:
 
 
 class StandingOperations(Runner):
-    """What the login may do, and how much."""
+    """What the login may do."""
 
     def own_permissions(self) -> OwnPermissions:
         """What the logged-in subject may do in this context."""
         return self._run(own_permissions())
-
-    def context_limits(self) -> ContextLimits:
-        """How much one session takes in this context."""
-        return self._run(context_limits())
 
     def clock_reading(self) -> ClockReading:
         """How far our clock is from KSeF's; asks without a login."""

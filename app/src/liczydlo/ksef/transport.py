@@ -89,8 +89,12 @@ class Transport:
         clock: Callable[[], datetime],
         patience: float,
         timeout: float | None = None,
+        on_date: Callable[[datetime], None] | None = None,
     ) -> None:
-        """``timeout``: seconds for any one step of an exchange; without it those of the HTTP client."""
+        """``timeout``: seconds for any one step of an exchange; without it those of the HTTP client. ``on_date`` is
+        called with the moment at which KSeF made an answer, by its own clock (``Date``).
+        """
+        self._on_date = on_date
         self._timeout = httpx2.USE_CLIENT_DEFAULT if timeout is None else httpx2.Timeout(timeout)
         self._environment = environment
         self._http = http
@@ -168,6 +172,7 @@ class Transport:
     def _once(self, request: Request, bearer: str) -> Answer:
         with _failures(answer_lost=not request.repeatable):
             status, headers, body = self._exchange(request, bearer)
+        self._note_date(headers)
         logger.debug("%s %s → %s, %d bytes", request.method, request.path, status, len(body))
         if warning := headers.get("x-system-warning"):
             logger.warning("KSeF warns: %s", warning)
@@ -198,6 +203,17 @@ class Transport:
                     raise Unavailable("answer-too-large", answer_lost=not request.repeatable)
             names = {name.lower(): value for name, value in response.headers.items()}
             return response.status_code, names, bytes(body)
+
+    def _note_date(self, headers: Mapping[str, str]) -> None:
+        """Of KSeF's own answers alone: a portal in front of it has a clock of its own."""
+        if self._on_date is None or not _is_json(headers):
+            return
+        try:
+            moment = parsedate_to_datetime(headers.get("date", ""))
+        except (ValueError, TypeError):
+            return
+        if moment.tzinfo is not None:
+            self._on_date(moment)
 
     def _failure(self, request: Request, status: int, headers: Mapping[str, str], body: bytes) -> KsefError:
         lost = not request.repeatable

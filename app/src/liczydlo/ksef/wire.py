@@ -7,7 +7,14 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Moments beyond these are these: a day more would overflow, in another zone or with a wait added."""
+GREATEST: Final = Decimal(10) ** 16
+"""Amounts are smaller (TKwotowy has 18 digits, two of them decimal places)."""
+GREATEST_INTEGER: Final = 2**63 - 1
 
 
 class Malformed(ValueError):
@@ -24,7 +31,7 @@ class Node:
     def text(self, name: str) -> str:
         """A string, which may be empty."""
         value = self._fields.get(name)
-        if not isinstance(value, str):
+        if not isinstance(value, str) or not _is_storable(value):
             raise Malformed(self._at(name))
         return value
 
@@ -35,7 +42,7 @@ class Node:
     def integer(self, name: str) -> int:
         """A JSON integer; ``true`` and ``1.0`` are none."""
         value = self._fields.get(name)
-        if not isinstance(value, int) or isinstance(value, bool):
+        if not isinstance(value, int) or isinstance(value, bool) or abs(value) > GREATEST_INTEGER:
             raise Malformed(self._at(name))
         return value
 
@@ -53,7 +60,10 @@ class Node:
         value = self._fields.get(name)
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise Malformed(self._at(name))
-        return Decimal(value)
+        amount = Decimal(value)
+        if not amount.is_finite() or abs(amount) >= GREATEST:
+            raise Malformed(self._at(name))
+        return amount
 
     def flag(self, name: str, default: bool | None = None) -> bool:
         """True or false; absent or null means ``default``, if one is given."""
@@ -70,7 +80,8 @@ class Node:
             moment = datetime.fromisoformat(self.text(name))
         except ValueError as error:
             raise Malformed(self._at(name)) from error
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+        return min(max(moment, EARLIEST), LATEST).astimezone(UTC)
 
     def optional_moment(self, name: str) -> datetime | None:
         """An ISO 8601 date and time, or None when absent or null."""
@@ -99,14 +110,18 @@ class Node:
         values = self._fields.get(name) or []
         if not isinstance(values, list):
             raise Malformed(self._at(name))
-        return tuple(value if isinstance(value, str) else str(value) for value in values)
+        return tuple(self._storable(name, value) for value in values)
 
     def mapping(self, name: str) -> dict[str, str]:
         """An object of strings; absent or null means none. Null values are left out."""
         value = self._fields.get(name) or {}
         if not isinstance(value, dict):
             raise Malformed(self._at(name))
-        return {key: str(item) for key, item in value.items() if item is not None}
+        return {
+            self._storable(name, key): self._storable(name, item)
+            for key, item in value.items()
+            if item is not None
+        }
 
     def node(self, name: str) -> Node:
         """An object inside; its own failures name the whole path."""
@@ -126,8 +141,24 @@ class Node:
             raise Malformed(self._at(name))
         return iterate(values, self._at(name))
 
+    def _storable(self, name: str, value: Any) -> str:
+        text = str(value)
+        if not _is_storable(text):
+            raise Malformed(self._at(name))
+        return text
+
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}".lstrip(".")
+
+
+def _is_storable(text: str) -> bool:
+    """Whether databases take it: neither NUL nor half of a surrogate pair, which JSON can escape."""
+    if "\0" in text:
+        return False
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def iterate(values: list[Any], path: str = "") -> Iterator[Node]:
@@ -142,7 +173,7 @@ def parse(body: bytes) -> Any:
     """JSON with exact decimals. Raises :class:`Malformed`."""
     try:
         return json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:  # 1e99999999999999999999 is no Decimal
         raise Malformed("not JSON") from error
 
 

@@ -29,7 +29,7 @@ class MomentField(forms.DateTimeField):
 
 
 class TotalFailureForm(forms.Form):
-    """„Wpisz awarię całkowitą"."""
+    """„Wpisz awarię całkowitą", and its correction."""
 
     started_at = MomentField(label=_("Kiedy ją ogłoszono"))
     ended_at = MomentField(
@@ -40,6 +40,20 @@ class TotalFailureForm(forms.Form):
         help_text=_("Na przykład: komunikat w TVP1 i na stronie MF."),
         max_length=500,
     )
+    everywhere = forms.BooleanField(
+        label=_("Dotyczy wszystkich firm tej instalacji"),
+        help_text=_("Możesz to zaznaczyć, bo jesteś operatorem programu."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, for_all: bool, for_one: bool, **kwargs: Any) -> None:
+        """``for_all``, ``for_one``: whether the person may enter it for all companies, and for this one."""
+        super().__init__(*args, **kwargs)
+        if not for_all:
+            del self.fields["everywhere"]
+        elif not for_one:
+            self.fields["everywhere"].initial = True
+            self.fields["everywhere"].disabled = True
 
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError for an end before the start."""
@@ -47,21 +61,3 @@ class TotalFailureForm(forms.Form):
         if data.get("ended_at") and data.get("started_at") and data["ended_at"] < data["started_at"]:
             self.add_error("ended_at", gettext("Koniec nie może być przed początkiem."))
         return data
-
-
-class EndForm(forms.Form):
-    """„Zapisz koniec", not before the start."""
-
-    ended_at = MomentField(label=_("Kiedy ogłoszono jej koniec"))
-
-    def __init__(self, *args: Any, started_at: dt.datetime, **kwargs: Any) -> None:
-        """``started_at`` is the earliest end."""
-        super().__init__(*args, **kwargs)
-        self._started_at = started_at
-
-    def clean_ended_at(self) -> dt.datetime:
-        """Raises ValidationError for an end before the start."""
-        moment: dt.datetime = self.cleaned_data["ended_at"]
-        if moment < self._started_at:
-            raise forms.ValidationError(gettext("Koniec nie może być przed początkiem."))
-        return moment

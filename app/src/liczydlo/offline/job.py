@@ -15,12 +15,14 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef import deadlines, latarnia
 from liczydlo.ksef.errors import KsefError
+from liczydlo.offline import locks
 from liczydlo.offline.models import Latarnia, Outage
 from liczydlo.offline.signals import outages_changed
 from liczydlo.web import times
 
 NAME: Final = "offline.latarnia"
 EVERY: Final = dt.timedelta(minutes=5)
+TITLE: Final = 500  # characters of an announcement's title that are kept
 WHILE_ON: Final = dt.timedelta(minutes=1)
 """While something is on, or will be within ``EVERY``."""
 
@@ -59,12 +61,13 @@ def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
     """Store what is new or was corrected; whether anything was. What Latarnia no longer lists stays."""
     changed = False
     with transaction.atomic():
+        locks.change(environment)
         for one in announced:
             values = {
                 "kind": one.kind,
                 "started_at": one.start,
                 "ended_at": one.end,
-                "title": one.title,
+                "title": one.title[:TITLE],
             }
             row, made = Outage.objects.get_or_create(
                 environment=environment, event=one.event, defaults=values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company, Environment
 from liczydlo.ksef import deadlines
 from liczydlo.web import times
+
+BY_HAND: Final = "hand-"
+"""How the events begin that Latarnia has not announced."""
 
 
 class Kind(models.TextChoices):
@@ -37,7 +40,8 @@ class Latarnia(models.Model):
 class Outage(models.Model):
     """A time without KSeF of one environment, the same for every company. ``ended_at`` is empty while it lasts.
 
-    A total failure is announced in the media; what a firm's owner enters of one is that company's alone.
+    A total failure is announced in the media; what a firm's owner enters of one is that company's alone, what the
+    installation's operator enters is every company's.
     """
 
     environment = models.CharField(max_length=10, choices=Environment)
@@ -59,6 +63,11 @@ class Outage(models.Model):
     def __str__(self) -> str:
         """What and since when."""
         return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def by_hand(self) -> bool:
+        """Entered by a person; the rest is Latarnia's."""
+        return self.event.startswith(BY_HAND)
 
     @property
     def announced(self) -> deadlines.Outage:

@@ -13,8 +13,9 @@ from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
 from liczydlo.ksef.deadlines import Deadline, deadline
 from liczydlo.ksef.modes import Mode
+from liczydlo.offline import locks
 from liczydlo.offline.effects import Effect, effects
-from liczydlo.offline.models import Kind, Latarnia, Outage, outages, rows
+from liczydlo.offline.models import BY_HAND, Kind, Latarnia, Outage, outages, rows
 from liczydlo.offline.signals import outages_changed
 from liczydlo.web import times
 
@@ -68,38 +69,61 @@ def with_deadlines(company: Company, found: list[Outage]) -> list[tuple[Outage, 
     ]
 
 
+def may_change(row: Outage, user: User, company: Company, *, is_owner: bool) -> bool:
+    """A company's entry is its owner's to correct, one for all companies the operator's (a superuser)."""
+    if row.company_id is None:
+        return row.by_hand and user.is_superuser
+    return row.company_id == company.pk and is_owner
+
+
 def enter_total_failure(
-    company: Company, by: User, *, started_at: dt.datetime, ended_at: dt.datetime | None, title: str
+    company: Company,
+    by: User,
+    *,
+    started_at: dt.datetime,
+    ended_at: dt.datetime | None,
+    title: str,
+    everywhere: bool = False,
 ) -> Outage:
-    """Keep a total failure that was announced outside Latarnia; deadlines of the company's invoices follow."""
+    """Keep a total failure of the company's KSeF that was announced outside Latarnia; deadlines follow.
+
+    ``everywhere``: it counts for every company of the installation that works with this KSeF.
+    """
     with transaction.atomic():
+        locks.change(company.environment)
         row = Outage.objects.create(
             environment=company.environment,
-            company=company,
-            event=f"hand-{uuid.uuid4().hex}",
+            company=None if everywhere else company,
+            event=f"{BY_HAND}{uuid.uuid4().hex}",
             kind=Kind.TOTAL_FAILURE,
             started_at=started_at,
             ended_at=ended_at,
             title=title,
             by=by,
         )
-        _changed(company)
+        _changed(row)
     return row
 
 
-def end_total_failure(company: Company, row: Outage, *, ended_at: dt.datetime) -> None:
-    """Write the end of a total failure that was entered here; a correction of it, too."""
+def correct_total_failure(
+    row: Outage, *, started_at: dt.datetime, ended_at: dt.datetime | None, title: str
+) -> None:
+    """Write the end of a total failure that was entered by hand, or correct it."""
+    values = {"started_at": started_at, "ended_at": ended_at, "title": title, "changed_at": times.now()}
     with transaction.atomic():
-        Outage.objects.filter(pk=row.pk, company=company).update(ended_at=ended_at, changed_at=times.now())
-        _changed(company)
+        locks.change(row.environment)
+        Outage.objects.filter(pk=row.pk, event__startswith=BY_HAND).update(**values)
+        _changed(row)
 
 
-def take_back(company: Company, row: Outage) -> None:
+def take_back(row: Outage) -> None:
     """Remove what was entered by mistake. What Latarnia announced cannot be removed."""
     with transaction.atomic():
-        Outage.objects.filter(pk=row.pk, company=company).delete()
-        _changed(company)
+        locks.change(row.environment)
+        Outage.objects.filter(pk=row.pk, event__startswith=BY_HAND).delete()
+        _changed(row)
 
 
-def _changed(company: Company) -> None:
-    transaction.on_commit(lambda: outages_changed.send(sender=Outage, environment=company.environment))
+def _changed(row: Outage) -> None:
+    environment = row.environment
+    transaction.on_commit(lambda: outages_changed.send(sender=Outage, environment=environment))

@@ -10,6 +10,6 @@ app_name = "offline"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("awaria-calkowita/", views.total_failure, name="total_failure"),
-    path("<int:outage_id>/koniec/", views.end, name="end"),
+    path("<int:outage_id>/popraw/", views.correct, name="correct"),
     path("<int:outage_id>/usun/", views.take_back, name="take_back"),
 ]

@@ -17,18 +17,21 @@ KINDS: Final[dict[str, Words]] = {
     "UPR": ("Faktura uproszczona", "Simplified invoice"),
     "KOR_ZAL": ("Korekta faktury zaliczkowej", "Correction of an advance invoice"),
     "KOR_ROZ": ("Korekta faktury rozliczeniowej", "Correction of a settlement invoice"),
+    "VAT_RR": ("Faktura VAT RR", "Invoice VAT RR"),
+    "KOR_VAT_RR": ("Faktura VAT RR korygująca", "Correcting invoice VAT RR"),
 }
 
 AMOUNTS: Final[dict[str, Words]] = {
-    "VAT": ("Kwota należności ogółem", "Total amount due"),
+    "VAT": ("Kwota należności ogółem", "Total amount"),
     "KOR": ("Kwota korekty (różnica)", "Amount of the correction (difference)"),
     "ZAL": ("Otrzymana zapłata", "Payment received"),
     "ROZ": ("Pozostało do zapłaty", "Left to pay"),
-    "UPR": ("Kwota należności ogółem", "Total amount due"),
+    "UPR": ("Kwota należności ogółem", "Total amount"),
     "KOR_ZAL": ("Kwota korekty (różnica)", "Amount of the correction (difference)"),
     "KOR_ROZ": ("Kwota korekty (różnica)", "Amount of the correction (difference)"),
+    "KOR_VAT_RR": ("Kwota korekty (różnica)", "Amount of the correction (difference)"),
 }
-"""What P_15 is, by the kind of invoice."""
+"""What P_15, of FA_RR P_12_1, is by the kind of invoice."""
 
 _BEFORE: Final[Words] = ("przed korektą", "before the correction")
 _YES: Final[Words] = ("tak", "yes")
@@ -181,6 +184,12 @@ WORDS: Final[dict[str, Words]] = {
     "difference": ("różnica", "difference"),
     "due_by": ("termin", "due"),
     "paid": ("zapłacono", "paid"),
+    "left_after_advances": ("Kwota po odliczeniu zaliczek", "Amount less the advances"),
+    "duplicate": ("Duplikat z dnia", "Duplicate of"),
+    "scan_to_pay": ("Zapłać: zeskanuj w aplikacji banku", "Pay: scan with your bank's application"),
+    "settled": ("Kwota po rozliczeniu", "Amount after the settlement"),
+    "overpaid": ("Nadpłacono", "Overpaid"),
+    "polish_time": ("czas polski", "Polish time"),
     "left_to_pay": ("Pozostało do zapłaty", "Left to pay"),
     "after_correction": ("Kwota po korekcie", "Amount after the correction"),
     "correction": ("Korekta", "Correction"),
@@ -193,6 +202,7 @@ WORDS: Final[dict[str, Words]] = {
     "notes": ("Uwagi", "Remarks"),
     "other": ("Pozostałe dane", "Other data"),
     "line": ("wiersz", "line"),
+    "in_xml": ("w pliku XML", "in the XML file"),
     "check": ("Sprawdź, czy Twoja faktura znajduje się w KSeF", "Check that your invoice is in KSeF"),
     "check_issuer": ("Zweryfikuj wystawcę faktury", "Verify the issuer of the invoice"),
     "cannot_scan": (

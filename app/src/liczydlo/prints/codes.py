@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -16,6 +18,7 @@ _PATH: Final = re.compile(r' d="([^"]*)"')
 _MOVE: Final = re.compile(r"M0 (\d+)\.5|([mh])(\d+)")
 _QUIET: Final = 4  # modules of white around a code (ISO/IEC 18004)
 _SCALE: Final = 3  # dots a module is drawn with, to be read
+_PNG_SCALE: Final = 8
 _OVERLAP: Final = 1.04  # modules: neighbouring rows touch for certain, so that no viewer shows seams
 
 
@@ -30,14 +33,14 @@ class Codes:
 
 
 @lru_cache(maxsize=64)
-def svg(text: str) -> str:
-    """A QR code (ISO/IEC 18004, error correction M) without its quiet zone, as an SVG picture.
+def svg(text: str, level: str = "M") -> str:
+    """A QR code (ISO/IEC 18004, error correction ``level``) without its quiet zone, as an SVG picture.
 
     The last ones are kept: what was proved a moment ago is what goes on paper.
 
     Raises ValueError when the text is longer than a code can hold (2331 bytes).
     """
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     image: Any = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
     picture = memoryview(image)
     side = (picture.shape or (0,))[0]
@@ -65,18 +68,44 @@ def _strokes(modules: bytes) -> str:
 
 def read(picture: str) -> str | None:
     """What a scanner reads from a picture of ``svg``, drawn as it is printed; None when it reads nothing."""
-    dots = _dots(picture)
+    dots = _dots(picture, _SCALE)
     found = None if dots is None else zxingcpp.read_barcode(dots, formats=_QR)
     return found.text if found is not None else None
 
 
-def _dots(picture: str) -> memoryview | None:
+def png(picture: str) -> bytes:
+    """A picture of ``svg`` with its quiet zone as PNG (RFC 2083), eight dots a module, one bit a dot.
+
+    Raises ValueError for what is no such picture.
+    """
+    dots = _dots(picture, _PNG_SCALE)
+    if dots is None:
+        raise ValueError("not a picture of a code")
+    side = dots.shape[0] if dots.shape else 0
+    grey = dots.cast("B").tobytes()
+    lines = b"".join(b"\0" + _bits(grey[at : at + side]) for at in range(0, side * side, side))
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)  # greyscale, one bit
+    chunks = (b"IHDR", header), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
+
+
+def _bits(line: bytes) -> bytes:
+    """Dots, black 0 and white 255, eight in a byte; white fills the last one."""
+    bits = "".join("1" if dot else "0" for dot in line).ljust(-(-len(line) // 8) * 8, "1")
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _dots(picture: str, scale: int) -> memoryview | None:
     """The picture in dots, black 0 and white 255, with its quiet zone; None for what is no such picture."""
     sides, paths = _SIDE.search(picture), _PATH.search(picture)
     if sides is None or paths is None:
         return None
     side = int(sides[1])
-    size = (side + 2 * _QUIET) * _SCALE
+    size = (side + 2 * _QUIET) * scale
     lines = {row: bytearray(b"\xff" * size) for row in range(side)}
     row = at = 0
     for begins, verb, length in _MOVE.findall(paths[1]):
@@ -85,8 +114,8 @@ def _dots(picture: str) -> memoryview | None:
             continue
         count = int(length)
         if verb == "h" and row < side:
-            lines[row][(at + _QUIET) * _SCALE : (at + count + _QUIET) * _SCALE] = bytes(count * _SCALE)
+            lines[row][(at + _QUIET) * scale : (at + count + _QUIET) * scale] = bytes(count * scale)
         at += count
-    margin = b"\xff" * (size * _QUIET * _SCALE)
-    dots = margin + b"".join(bytes(line[:size]) * _SCALE for line in lines.values()) + margin
+    margin = b"\xff" * (size * _QUIET * scale)
+    dots = margin + b"".join(bytes(line[:size]) * scale for line in lines.values()) + margin
     return memoryview(dots).cast("B", (size, size))

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, Final
 
-from liczydlo.prints import attachment, groups, lines, parties, reading, sums
+from liczydlo.prints import attachment, groups, lines, parties, pef, reading, sums, transfer
 from liczydlo.prints.choices import KINDS, word
 from liczydlo.prints.codes import Codes, svg
 from liczydlo.prints.fonts import metrics
 from liczydlo.prints.groups import Group
 from liczydlo.prints.labels import Language, label, pick
+from liczydlo.prints.look import PLAIN, Look, Window
 from liczydlo.prints.parties import Party
 from liczydlo.prints.reading import Node, Pair
 from liczydlo.prints.typesetting import PrintError
 from liczydlo.prints.values import day, seconds, soft
 
 _WORDS: Final = (
-    *("page", "ksef_number", "sums", "marks", "notes", "other", "cannot_scan", "inside", "lost"),
+    *(
+        "page",
+        "ksef_number",
+        "sums",
+        "marks",
+        "notes",
+        "other",
+        "cannot_scan",
+        "inside",
+        "lost",
+        "scan_to_pay",
+    ),
 )
 _TYPED: Final = 400  # characters; the link of an RSA signature is longer, and nobody types it from paper
 
@@ -52,11 +64,31 @@ class InvoiceView:
     codes: list[dict[str, Any]]
     words: dict[str, str]
     other: Group | None
+    duplicate: str = ""
+    transfer: str = ""
+    note: str = ""
+    logo: str = ""
+    addressee: list[str] = field(default_factory=list)
+    window: Window = ""
 
 
-def invoice(xml: bytes, *, codes: Codes | None, language: Language) -> InvoiceView:
-    """Raises PrintError for what is not an FA invoice."""
+def invoice(xml: bytes, *, codes: Codes | None, language: Language, look: Look = PLAIN) -> InvoiceView:
+    """FA(3), FA(2), FA_RR(1), PEF(3) or PEF_KOR(3). Raises PrintError for anything else."""
+    view = _invoice(xml, codes, language, look)
+    day_of = "" if look.duplicate is None else day(look.duplicate.isoformat())
+    return replace(
+        view,
+        duplicate=f"{word('duplicate', language)} {day_of}" if day_of else "",
+        note=look.note,
+        logo=look.logo,
+        window=look.window,
+    )
+
+
+def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) -> InvoiceView:
     document = reading.document(xml, language)
+    if document.name in pef.ROOTS:
+        return _of_pef(document, codes)
     fa = document.first("Fa")
     if document.name != "Faktura" or fa is None:
         raise PrintError("not-an-invoice", document.name)
@@ -65,9 +97,9 @@ def invoice(xml: bytes, *, codes: Codes | None, language: Language) -> InvoiceVi
     rows, order = fa.all("FaWiersz"), fa.all("Zamowienie/ZamowienieWiersz")
     return InvoiceView(
         language=language,
-        moment=seconds(created) or seconds(fa.text("P_1")) or 0,
+        moment=seconds(created) or seconds(fa.text("P_1") or fa.text("P_4B")) or 0,
         title=pick(KINDS.get(kind, (kind, kind)), language),
-        number=soft(fa.text("P_2"), 44),
+        number=soft(fa.text("P_2") or fa.text("P_4C"), 44),
         ksef=codes.caption if codes else "",
         dates=_dates(fa),
         parties=parties.parties(document, fa),
@@ -83,8 +115,32 @@ def invoice(xml: bytes, *, codes: Codes | None, language: Language) -> InvoiceVi
         attachment=attachment.attachment(document),
         made=_made(document),
         codes=_codes(codes, language),
-        words={name: word(name, language) for name in _WORDS}
-        | {name: label(name, language) for name in ("Zamowienie", "Zalacznik", "FaWiersz")},
+        words=_words(language),
+        transfer=transfer.code(document, fa) if look.transfer_code else "",
+        addressee=parties.addressee(document),
+        other=groups.other(document),  # last: what nothing above has read
+    )
+
+
+def _words(language: Language) -> dict[str, str]:
+    return {name: word(name, language) for name in _WORDS} | {
+        name: label(name, language) for name in ("Zamowienie", "Zalacznik", "FaWiersz")
+    }
+
+
+def _of_pef(document: Node, codes: Codes | None) -> InvoiceView:
+    """PEF is UBL (EN 16931), of whose many fields those that every invoice has stand in their places; the rest is
+    listed by name."""
+    language = document.language
+    parts = pef.parts(document)
+    return InvoiceView(
+        language=language,
+        ksef=codes.caption if codes else "",
+        order=None,
+        marks=[],
+        codes=_codes(codes, language),
+        words=_words(language),
+        **parts,
         other=groups.other(document),  # last: what nothing above has read
     )
 
@@ -92,7 +148,7 @@ def invoice(xml: bytes, *, codes: Codes | None, language: Language) -> InvoiceVi
 def _dates(fa: Node) -> list[Pair]:
     # P_6 of an advance is the day of its payment (art. 106f ust. 1 pkt 1 of the VAT act)
     day_of = "P_6Z" if fa.text("RodzajFaktury") in ("ZAL", "KOR_ZAL") else "P_6"
-    found = fa.pairs("P_1", "P_1M")
+    found = fa.pairs("P_1", "P_4B", "P_1M", "P_4A")
     found += [(label(day_of, fa.language), value) for _, value in fa.pairs("P_6")]
     start, end = fa.text("OkresFa/P_6_Od"), fa.text("OkresFa/P_6_Do")
     if start or end:

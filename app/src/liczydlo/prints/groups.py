@@ -10,7 +10,7 @@ from liczydlo.prints.labels import label
 from liczydlo.prints.lines import show_all
 from liczydlo.prints.parties import address, identity
 from liczydlo.prints.reading import Node, Pair, fitted
-from liczydlo.prints.sums import IN_WHOLE
+from liczydlo.prints.sums import is_due, is_paid
 from liczydlo.prints.values import NUMBERS, day
 
 Group = dict[str, Any]
@@ -26,7 +26,7 @@ def groups(document: Node, fa: Node) -> list[Group]:
     payment = fa.first("Platnosc")
     if payment is not None:
         found.append((label("Platnosc", language), _payment(payment)))
-        for name in ("RachunekBankowy", "RachunekBankowyFaktora"):
+        for name in ("RachunekBankowy", "RachunekBankowyFaktora", "RachunekBankowy1RR", "RachunekBankowy2RR"):
             found += [(label(name, language), account.leaves()) for account in payment.all(name)]
     terms = fa.first("WarunkiTransakcji")
     if terms is not None:
@@ -37,10 +37,10 @@ def groups(document: Node, fa: Node) -> list[Group]:
             found.append((f"{title} {index}" if len(transports) > 1 else title, _transport(transport)))
     for register in document.all("Stopka/Rejestry"):
         found.append((label("Rejestry", language), register.leaves()))
-    return [_group(title, pairs) for title, pairs in found if pairs]
+    return [group(title, pairs) for title, pairs in found if pairs]
 
 
-def _group(title: str, pairs: list[Pair]) -> Group:
+def group(title: str, pairs: list[Pair]) -> Group:
     """``pairs`` as they are; ``rows`` how many lines of a half page they take, more or less."""
     placed = fitted(pairs)
     rows = sum(max(1, -(-len(name) // 22), -(-len(value) // 40)) + under for name, value, under in placed)
@@ -86,6 +86,9 @@ def tables(fa: Node) -> list[dict[str, Any]]:
         for node, row in zip(beside, table["rows"], strict=True):
             row[0] = f"{label(node.name, language)}: {row[0]}"
         found.append(table)
+    proofs = fa.all("DokumentZaplaty")
+    if proofs:
+        found.append(_table(label("DokumentZaplaty", language), proofs, ("NrDokumentu", "DataDokumentu")))
     parts = fa.all("Platnosc/ZaplataCzesciowa")
     if parts:
         for node in parts:
@@ -141,11 +144,10 @@ def paid_or_due(fa: Node) -> str:
     if payment is None:
         return ""
     when = payment.first("DataZaplaty")
-    if payment.first("Zaplacono") is not None or payment.text("ZnacznikZaplatyCzesciowej") == IN_WHOLE:
+    if is_paid(fa):
         return f"{word('paid', language)} {day(when.value)}" if when else word("paid", language)
-    found = [
-        f"{word('due_by', language)} {day(term.value)}" for term in payment.all("TerminPlatnosci/Termin")[:1]
-    ]
+    terms = payment.all("TerminPlatnosci/Termin")[:1] if is_due(fa) else []
+    found = [f"{word('due_by', language)} {day(term.value)}" for term in terms]
     found += [choice("FormaPlatnosci", form.value, language) for form in payment.all("FormaPlatnosci")]
     return " · ".join(found)
 
@@ -157,7 +159,9 @@ def _payment(node: Node) -> list[Pair]:
         found += term.pairs("Termin")
         for words in term.all("TerminOpis"):
             parts = (words.text(name) for name in ("Ilosc", "Jednostka", "ZdarzeniePoczatkowe"))
-            found.append((label("TerminOpis", language), " ".join(part for part in parts if part)))
+            # FA(2) has one text where FA(3) has three parts
+            written = words.text() or " ".join(part for part in parts if part)
+            found.append((label("TerminOpis", language), written))
     node.skip("PlatnoscInna")
     found += node.pairs("FormaPlatnosci", "OpisPlatnosci")
     return found + node.pairs("Skonto/WarunkiSkonta", "Skonto/WysokoscSkonta", "LinkDoPlatnosci", "IPKSeF")

@@ -9,6 +9,7 @@ from liczydlo.prints import content, typesetting
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.fonts import BREAK
 from liczydlo.prints.labels import Language
+from liczydlo.prints.look import PLAIN, Look
 from liczydlo.prints.typesetting import PrintError
 
 __all__ = ["Codes", "PrintError", "invoice_html", "invoice_pdf"]
@@ -16,10 +17,12 @@ __all__ = ["Codes", "PrintError", "invoice_html", "invoice_pdf"]
 TEMPLATE = "invoice.typ"
 
 
-def invoice_pdf(xml: bytes, *, codes: Codes | None = None, language: Language = "pl") -> bytes:
-    """The print of an FA document, PDF/A-3b. Raises PrintError."""
-    view = content.invoice(xml, codes=codes, language=language)
-    return typesetting.pdf(TEMPLATE, view, attachment=xml, moment=view.moment)
+def invoice_pdf(
+    xml: bytes, *, codes: Codes | None = None, language: Language | None = None, look: Look = PLAIN
+) -> bytes:
+    """The print of an FA document, PDF/A-3b; ``language`` instead of the look's. Raises PrintError."""
+    view = content.invoice(xml, codes=codes, language=language or look.language, look=look)
+    return typesetting.pdf(TEMPLATE, view, attachment=xml, moment=view.moment, accent=look.accent)
 
 
 def invoice_html(xml: bytes, *, language: Language) -> SafeString | None:

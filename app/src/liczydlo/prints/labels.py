@@ -5,10 +5,12 @@ Short words of ours for the terms of the schemas' annotations; an element that i
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
-Language = Literal["pl", "en"]
-Words = tuple[str, str]
+from liczydlo.prints.ubl_labels import UBL
+from liczydlo.prints.words import Language, Words
+
+__all__ = ["LABELS", "Language", "Words", "label", "pick"]
 
 _PARTIES: Final[dict[str, Words]] = {
     "Podmiot1": ("Sprzedawca", "Seller"),
@@ -70,7 +72,7 @@ _HEAD: Final[dict[str, Words]] = {
     "P_19A": ("Zwolnienie: przepis ustawy", "Exemption: act"),
     "P_19B": ("Zwolnienie: przepis dyrektywy", "Exemption: directive"),
     "P_19C": ("Zwolnienie: inna podstawa", "Exemption: other basis"),
-    "P_15": ("Kwota należności ogółem", "Total amount due"),
+    "P_15": ("Kwota należności ogółem", "Total amount"),
 }
 
 _CORRECTION: Final[dict[str, Words]] = {
@@ -255,6 +257,37 @@ _FOOT: Final[dict[str, Words]] = {
     "Zalacznik": ("Załącznik", "Attachment"),
 }
 
+_FARMER: Final[dict[str, Words]] = {
+    "Podmiot1RR": ("Dostawca (rolnik ryczałtowy)", "Supplier (flat-rate farmer)"),
+    "Podmiot1KRR": ("Dostawca przed korektą", "Supplier before the correction"),
+    "NrKontrahenta": ("Numer kontrahenta", "Contractor number"),
+    "P_4A": ("Data dokonania nabycia", "Date of purchase"),
+    "P_4AARR": ("Data dokonania nabycia", "Date of purchase"),
+    "P_4B": ("Data wystawienia", "Issued"),
+    "P_4C": ("Numer faktury", "Invoice number"),
+    "P_5RR": ("Nazwa produktu rolnego lub usługi rolniczej", "Agricultural product or service"),
+    "P_6ARR": ("Miara", "Unit"),
+    "P_6BRR": ("Ilość", "Quantity"),
+    "P_6C": ("Klasa lub jakość", "Class or quality"),
+    "P_7RR": ("Cena bez zwrotu podatku", "Price without the tax refund"),
+    "P_8RR": ("Wartość bez zwrotu podatku", "Value without the tax refund"),
+    "P_9RR": ("Stawka zwrotu", "Rate of the refund"),
+    "P_10RR": ("Kwota zwrotu podatku", "Tax refund"),
+    "P_11RR": ("Wartość ze zwrotem podatku", "Value with the tax refund"),
+    "P_11_1": ("Wartość nabytych produktów i usług", "Value of products and services"),
+    "P_11_1W": ("Wartość nabytych produktów i usług w PLN", "Value of products and services in PLN"),
+    "P_11_2": ("Zryczałtowany zwrot podatku", "Flat-rate tax refund"),
+    "P_11_2W": ("Zryczałtowany zwrot podatku w PLN", "Flat-rate tax refund in PLN"),
+    "P_12_1": ("Kwota należności ogółem", "Total amount"),
+    "P_12_1W": ("Kwota należności ogółem w PLN", "Total amount due in PLN"),
+    "P_12_2": ("Słownie", "In words"),
+    "DokumentZaplaty": ("Dokumenty zapłaty", "Documents of payment"),
+    "NrDokumentu": ("Numer dokumentu", "Number of the document"),
+    "DataDokumentu": ("Data dokumentu", "Date of the document"),
+    "RachunekBankowy1RR": ("Rachunek rolnika", "Farmer's account"),
+    "RachunekBankowy2RR": ("Rachunek nabywcy", "Buyer's account"),
+}
+
 _RECEIPT: Final[dict[str, Words]] = {
     "NazwaPodmiotuPrzyjmujacego": ("Podmiot przyjmujący", "Received by"),
     "NumerReferencyjnySesji": ("Numer referencyjny sesji", "Session reference"),
@@ -295,12 +328,17 @@ LABELS: Final[dict[str, Words]] = {
     **_VEHICLES,
     **_FOOT,
     **_RECEIPT,
+    **_FARMER,
+    **UBL,
 }
 
 
 def pick(pair: Words, language: Language) -> str:
-    """The word of a language."""
-    return pair[1] if language == "en" else pair[0]
+    """The word of a language, or both words where they differ."""
+    polish, english = pair
+    if language == "both":
+        return polish if polish == english else f"{polish} / {english}"
+    return english if language == "en" else polish
 
 
 def label(name: str, language: Language) -> str:

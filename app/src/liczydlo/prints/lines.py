@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ _SIZES: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 _WIDEST_TEXT: Final = 24.0  # mm; longer units and codes wrap
 _NAME_PART: Final = 0.28
 _LONGEST: Final = 24  # characters of a word in the column of names
-_NAMES: Final = ("P_7", "P_7Z")
+_NAMES: Final = ("P_7", "P_7Z", "P_5RR")
 _ORDER: Final[tuple[str, ...]] = (
     "NrWierszaFa",
     "NrWierszaZam",
@@ -41,11 +42,12 @@ _ORDER: Final[tuple[str, ...]] = (
     "P_11Vat",
     "P_11VatZ",
     "P_11A",
+    *("P_5RR", "P_6BRR", "P_6ARR", "P_6C", "P_7RR", "P_8RR", "P_9RR", "P_10RR", "P_11RR"),
 )
 _CODES: Final = ("PKWiU", "CN", "PKOB", "GTIN", "Indeks", "GTU", "Procedura", "KwotaAkcyzy")
 _BELOW: Final = (
     *(name + order for name in _CODES for order in ("", "Z")),
-    *("P_12_Zal_15", "P_12Z_Zal_15", "P_6A", "KursWaluty", "UU_ID", "UU_IDZ"),
+    *("P_12_Zal_15", "P_12Z_Zal_15", "P_6A", "P_4AARR", "KursWaluty", "UU_ID", "UU_IDZ"),
 )
 """Details that stand in small print under a line's name instead of in a column of their own."""
 _BEFORE: Final = ("StanPrzed", "StanPrzedZ")
@@ -53,15 +55,18 @@ _SUBTRACTED: Final = frozenset(
     {
         *("P_8B", "P_8BZ", "P_9A", "P_9AZ", "P_9B"),
         *("P_11", "P_11NettoZ", "P_11Vat", "P_11VatZ", "P_11A"),
+        *("P_6BRR", "P_7RR", "P_8RR", "P_10RR", "P_11RR"),
     }
 )
+_PRICES: Final = ("P_9A", "P_9AZ", "P_9B", "P_7RR")
 _NUMBERED: Final = ("NrWierszaFa", "NrWierszaZam")
 _IDS: Final = ("UU_ID", "UU_IDZ")
 _SAME: Final = (_IDS, _NUMBERED, _NAMES)
 
 
 def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
-    """A column for what any line has, small print for the rest; pairs before and after get their difference."""
+    """A column for what any line has, small print for the rest; a line stands before a correction, after it and as
+    their difference, one below the other, in the place of the first of them."""
     if not nodes:
         return None
     present = {child.name for node in nodes for child in node.children}
@@ -70,17 +75,18 @@ def lines(nodes: list[Node], language: Language) -> dict[str, Any] | None:
         names.insert(1, "P_7")
     names += sorted(present - set(_ORDER) - set(_BELOW) - set(_BEFORE))
     partners = _partners(nodes)
-    paired = set(partners.values())
+    afters = {before: after for after, before in partners.items() if before is not None}
     rows = []
     for node in nodes:
         if _is_before(node):
+            after = afters.get(node)
             rows.append(_row(node, names, "before"))
-            if node not in paired:
-                rows.append(_difference(node, None, names))
-        elif node in partners:
-            rows += [_row(node, names, "after"), _difference(partners[node], node, names)]
-        else:
+            rows += [] if after is None else [_row(after, names, "after")]
+            rows.append(_difference(node, after, names))
+        elif node not in partners:
             rows.append(_row(node, names, ""))
+        elif partners[node] is None:
+            rows += [_row(node, names, "after"), _difference(None, node, names)]
     return {**_measured(names, rows, language), "rows": rows}
 
 
@@ -147,42 +153,50 @@ def _difference(before: Node | None, after: Node | None, names: list[str]) -> di
         change = None if old is None or new is None else new - old
         if name in _NAMES:
             cells.append(word("difference", node.language))
-        elif name not in _SUBTRACTED or change is None or (whole and name.startswith("P_9")):
+        elif name not in _SUBTRACTED or change is None or (whole and name in _PRICES):
             cells.append("")
         else:
-            cells.append(amount(change, least=NUMBERS[name]) if change or name.startswith("P_11") else "")
+            cells.append(
+                amount(change, least=NUMBERS[name]) if change or name.startswith(("P_11", "P_8RR")) else ""
+            )
     return {"cells": cells, "below": "", "state": "difference"}
 
 
 def _measured(names: list[str], rows: list[dict[str, Any]], language: Language) -> dict[str, Any]:
-    """Columns with widths in mm, and the size of type (pt) at which the name keeps its part of the page."""
+    kinds = ("name" if name in _NAMES else "num" if name in NUMBERS else "text" for name in names)
+    return measured([(label(name, language), kind) for name, kind in zip(names, kinds, strict=True)], rows)
+
+
+def measured(heads: Sequence[tuple[str, str]], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Columns with widths in mm, and the size of type (pt) at which the name keeps its part of the page.
+
+    ``heads``: the titles, and for each whether it is the ``name``, a ``num`` or a ``text``.
+    """
     ems = [
-        0 if name in _NAMES else max(metrics().width(cell, 1) for cell in {row["cells"][at] for row in rows})
-        for at, name in enumerate(names)
+        0 if kind == "name" else max(metrics().width(cell, 1) for cell in {row["cells"][at] for row in rows})
+        for at, (_title, kind) in enumerate(heads)
     ]
     columns: list[dict[str, Any]] = []
     size = _SIZES[0]
     for size, whole in itertools.product(_SIZES, (True, False)):
         columns = [
-            _column(name, em, size=size, whole=whole, language=language)
-            for name, em in zip(names, ems, strict=True)
+            _column(title, kind, em, size=size, whole=whole)
+            for (title, kind), em in zip(heads, ems, strict=True)
         ]
         if PAGE - sum(column["width"] for column in columns) >= PAGE * _NAME_PART:
             break
     return {"columns": columns, "size": size}
 
 
-def _column(name: str, ems: float, *, size: float, whole: bool, language: Language) -> dict[str, Any]:
+def _column(title: str, kind: str, ems: float, *, size: float, whole: bool) -> dict[str, Any]:
     """``ems``: the widest cell; ``whole``: the heading stays on one line."""
-    title = label(name, language)
-    if name in _NAMES:
-        return {"label": title, "kind": "name", "width": 0}
+    if kind == "name":
+        return {"label": title, "kind": kind, "width": 0}
     width = ems * size * POINT * 1.04
-    if name not in NUMBERS:
+    if kind == "text":
         width = min(width, _WIDEST_TEXT)
     parts = [title] if whole else title.split()
     heading = max(metrics().millimetres(part, size - 1.3) for part in parts) * 1.1
-    kind = "num" if name in NUMBERS else "text"
     return {"label": title, "kind": kind, "width": round(max(width, heading) + _PADDING, 2)}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from liczydlo.prints.choices import choice
+from liczydlo.prints.countries import country
 from liczydlo.prints.labels import label
 from liczydlo.prints.reading import Node, Pair
 from liczydlo.prints.values import soft
@@ -26,7 +27,7 @@ def parties(document: Node, fa: Node) -> list[Party]:
     language = document.language
     found = [
         _party(node, label(name, language))
-        for name in ("Podmiot1", "Podmiot2")
+        for name in ("Podmiot1", "Podmiot1RR", "Podmiot2")
         for node in document.all(name)
     ]
     for node in document.all("Podmiot3"):
@@ -36,9 +37,21 @@ def parties(document: Node, fa: Node) -> list[Party]:
         found.append(_party(node, title or label("Podmiot3", language)))
     for node in document.all("PodmiotUpowazniony"):
         found.append(_party(node, choice("RolaPU", node.text("RolaPU"), language)))
-    for name in ("Podmiot1K", "Podmiot2K"):
+    for name in ("Podmiot1K", "Podmiot1KRR", "Podmiot2K"):
         found += [_party(node, label(name, language)) for node in fa.all(name)]
     return found
+
+
+def addressee(document: Node) -> list[str]:
+    """To whom the paper is posted: the buyer's name and address of correspondence, or the other one."""
+    buyer = document.first("Podmiot2")
+    home = None if buyer is None else buyer.first("AdresKoresp") or buyer.first("Adres")
+    if buyer is None or home is None:
+        return []
+    return [
+        buyer.words("DaneIdentyfikacyjne/Nazwa"),
+        *(line for line in address(home) if not line.startswith("GLN ")),
+    ]
 
 
 def _party(node: Node, title: str) -> Party:
@@ -54,7 +67,7 @@ def _party(node: Node, title: str) -> Party:
         " · ".join(value for _, value in each.pairs("Email", "EmailPU", "Telefon", "TelefonPU"))
         for each in node.all("DaneKontaktowe")
     ]
-    details += node.pairs("NrKlienta", "Udzial")
+    details += node.pairs("NrKlienta", "NrKontrahenta", "Udzial")
     details += node.pairs("NrEORI", "StatusInfoPodatnika", "IDNabywcy")
     for only_yes in ("JST", "GV"):
         found = node.pairs(only_yes)
@@ -81,15 +94,17 @@ def identity(node: Node) -> tuple[str, list[Pair]]:
     if number := data.text("NrVatUE"):
         found.append((label("NrVatUE", language), f"{data.text('KodUE')} {number}".strip()))
     if number := data.text("NrID"):
-        found.append((label("NrID", language), f"{data.text('KodKraju')} {number}".strip()))
+        of = country(data.text("KodKraju"), language)
+        found.append((label("NrID", language), f"{number} ({of})" if of else number))
     found += data.pairs("BrakID")
     return data.text("Nazwa"), found
 
 
 def address(node: Node) -> list[str]:
-    """The lines of an address; the country only when it is abroad, GLN last."""
-    country = node.text("KodKraju")
-    lines = [node.words("AdresL1"), node.words("AdresL2"), country if country != "PL" else ""]
+    """The lines of an address; the country, by its name, only when it is abroad, GLN last."""
+    code = node.text("KodKraju")
+    written = "\n".join((node.words("AdresL1"), node.words("AdresL2")))
+    lines = [*written.split("\n"), country(code, node.language) if code != "PL" else ""]
     if number := node.text("GLN"):
         lines.append(f"GLN {number}")
     return [line for line in lines if line]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from lxml import etree
 
@@ -14,22 +16,46 @@ from liczydlo.prints.values import show, soft
 
 Pair = tuple[str, str]
 Fitted = tuple[str, str, bool]
-TEXTS = frozenset(("P_7", "P_7Z", "Wartosc", "StopkaFaktury", "Akapit"))  # what people type in several lines
+TEXTS: Final = frozenset(
+    (
+        *("P_7", "P_7Z", "P_5RR", "Wartosc", "StopkaFaktury", "Akapit", "Note"),
+        *("AdresL1", "AdresL2", "PrzyczynaKorekty", "P_19A", "P_19B", "P_19C", "Powod", "OpisPlatnosci"),
+        *("WarunkiSkonta", "WarunkiDostawy", "ZdarzeniePoczatkowe", "ZWartosc", "TWartosc", "WKom", "SKom"),
+    )
+)
+"""What people type in several lines."""
+FARMER: Final = {
+    "FakturaRR": "Fa",
+    "FakturaRRWiersz": "FaWiersz",
+    **{
+        name: f"{name}RR"
+        for name in (
+            *("Podmiot1", "Podmiot1K", "P_4AA", "P_5", "P_6A", "P_6B", "P_7", "P_8", "P_9", "P_10", "P_11"),
+            *("RachunekBankowy1", "RachunekBankowy2"),
+        )
+    },
+}
+"""What FA_RR(1) calls otherwise than FA, or calls by a name that means another thing in FA (``P_7`` is its price)."""
 MAX_SIZE = 64 * 1024 * 1024  # bytes; KSeF takes invoices of 3 MB, its receipts grow to some 10
 
 
 class Node:
     """An element as plain data, reached by local names; it remembers whether it has been read."""
 
-    __slots__ = ("by_name", "children", "kind", "language", "name", "read", "value")
+    __slots__ = ("by_name", "children", "kind", "language", "name", "read", "unit", "value")
 
-    def __init__(self, element: etree._Element, language: Language) -> None:
-        """``kind`` is the attribute ``Typ`` of a column's heading."""
-        self.name: str = element.tag.rpartition("}")[2]
+    def __init__(
+        self, element: etree._Element, language: Language, names: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """``kind`` is the attribute ``Typ`` of a column's heading, ``unit`` that of a quantity or amount in PEF;
+        ``names`` are other names by those of the document."""
+        name: str = element.tag.rpartition("}")[2]
+        self.name: str = names.get(name, name)
+        self.unit: str = element.get("unitCode") or element.get("currencyID") or ""
         self.language: Language = language
         self.kind: str = element.get("Typ", "")
         self.read = False
-        self.children = [Node(child, language) for child in element]
+        self.children = [Node(child, language, names) for child in element]
         self.value = "" if self.children else self._text((element.text or "").replace(BREAK, ""))
         self.by_name: dict[str, list[Node]] = {}
         for child in self.children:
@@ -101,7 +127,7 @@ class Node:
 def fitted(pairs: list[Pair], *, value: float = 51.0) -> list[Fitted]:
     """Label, value, and whether the value is wider than ``value`` mm at 8.5 pt and cannot wrap into it."""
     return [
-        (name, text, any(metrics().millimetres(part, 8.5) > value for part in text.split(" ")))
+        (name, text, any(metrics().millimetres(part, 8.5) > value for part in re.split("[ \n]", text)))
         for name, text in pairs
     ]
 
@@ -120,4 +146,5 @@ def document(xml: bytes, language: Language) -> Node:
     docinfo: Any = root.getroottree().docinfo
     if docinfo.doctype:
         raise PrintError("not-xml", "DOCTYPE")
-    return Node(root, language)
+    is_farmer = any(child.tag.rpartition("}")[2] == "FakturaRR" for child in root)
+    return Node(root, language, FARMER) if is_farmer else Node(root, language)

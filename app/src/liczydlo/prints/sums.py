@@ -56,8 +56,12 @@ def amounts(fa: Node) -> list[tuple[str, str]]:
     language = fa.language
     currency = fa.text("KodWaluty")
     kind = fa.text("RodzajFaktury")
-    whole = fa.text("P_15")
-    found = [(pick(AMOUNTS.get(kind, AMOUNTS["VAT"]), language), whole)]
+    whole = fa.text("P_15") or fa.text("P_12_1")
+    found = [(label(name, language), value) for name in ("P_11_1", "P_11_2") if (value := fa.text(name))]
+    title = pick(AMOUNTS.get(kind, AMOUNTS["VAT"]), language)
+    if kind == "ROZ" and is_paid(fa):
+        title = word("left_after_advances", language)
+    found += [(title, whole)]
     before = number(fa.text("P_15ZK"))
     change = number(whole)
     if before is not None and change is not None:
@@ -65,23 +69,46 @@ def amounts(fa: Node) -> list[tuple[str, str]]:
         found.append((word("after_correction", language), str(before + change)))
     for name in ("SumaObciazen", "SumaOdliczen", "DoZaplaty", "DoRozliczenia"):
         if value := fa.text(f"Rozliczenie/{name}"):
-            found.append((label(name, language), value))
+            due = name == "DoZaplaty" and is_paid(fa)
+            found.append((word("settled", language) if due else label(name, language), value))
     found += _paid_in_part(fa)
     return [(title, f"{amount(value)}\u00a0{currency}") for title, value in found]
 
 
-def _paid_in_part(fa: Node) -> list[tuple[str, str]]:
-    """What was paid in parts and what is left; nothing where the invoice itself says that all of it is paid."""
+def is_paid(fa: Node) -> bool:
+    """Whether the invoice says that all of it is paid."""
+    whole = fa.text("Platnosc/ZnacznikZaplatyCzesciowej") == IN_WHOLE
+    return whole or fa.first("Platnosc/Zaplacono") is not None
+
+
+def is_due(fa: Node) -> bool:
+    """Whether P_15 may be to be paid: it is not paid yet, nor a payment that was received."""
+    return not is_paid(fa) and fa.text("RodzajFaktury") not in ("ZAL", "KOR_ZAL")
+
+
+def left_to_pay(fa: Node) -> Decimal | None:
+    """What is to be paid less what was paid in parts; None where no number says it."""
     due = number(fa.text("Rozliczenie/DoZaplaty") or fa.text("P_15"))
-    parts = [number(node.text()) for node in fa.all("Platnosc/ZaplataCzesciowa/KwotaZaplatyCzesciowej")]
-    known = [part for part in parts if part is not None]
-    if due is None or not known or fa.text("Platnosc/ZnacznikZaplatyCzesciowej") == IN_WHOLE:
+    return None if due is None else due - sum(_parts(fa), Decimal(0))
+
+
+def _parts(fa: Node) -> list[Decimal]:
+    """The part payments."""
+    parts = (number(node.text()) for node in fa.all("Platnosc/ZaplataCzesciowa/KwotaZaplatyCzesciowej"))
+    return [part for part in parts if part is not None]
+
+
+def _paid_in_part(fa: Node) -> list[tuple[str, str]]:
+    """What was paid in parts and what is left; nothing where all is paid, or where P_15 is a difference."""
+    if not is_due(fa) or fa.text("RodzajFaktury").startswith("KOR"):
         return []
-    paid = sum(known, Decimal(0))
-    return [
-        (label("Zaplacono", fa.language), str(paid)),
-        (word("left_to_pay", fa.language), str(due - paid)),
-    ]
+    parts, left = _parts(fa), left_to_pay(fa)
+    if left is None or not parts:
+        return []
+    found = [(label("Zaplacono", fa.language), str(sum(parts, Decimal(0))))]
+    if left:
+        found.append((word("left_to_pay" if left > 0 else "overpaid", fa.language), str(abs(left))))
+    return found
 
 
 def marks(fa: Node) -> list[str]:

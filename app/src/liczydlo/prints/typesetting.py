@@ -11,6 +11,7 @@ from typing import Final
 import typst
 
 from liczydlo.prints import fonts
+from liczydlo.prints.look import ACCENT
 
 TEMPLATES: Final = Path(__file__).parent / "templates/prints"
 _local = threading.local()
@@ -42,7 +43,7 @@ def _compiler() -> typst.Compiler:
     return made
 
 
-def pdf(template: str, data: object, *, attachment: bytes, moment: int) -> bytes:
+def pdf(template: str, data: object, *, attachment: bytes, moment: int, accent: str = ACCENT) -> bytes:
     """A PDF/A-3b of a template filled with data, ``attachment`` inside, byte for byte.
 
     ``moment`` (seconds since 1970) is the file's own date: the same document always makes the same file. Texts of a
@@ -53,7 +54,12 @@ def pdf(template: str, data: object, *, attachment: bytes, moment: int) -> bytes
         made, warnings = _compiler().compile_with_warnings(
             input=str(TEMPLATES / template),
             format="pdf",
-            sys_inputs={"data": text, "lost": "1" if lost else "", "xml": _exact(attachment)},
+            sys_inputs={
+                "data": text,
+                "lost": "1" if lost else "",
+                "xml": _exact(attachment),
+                "accent": accent,
+            },
             pdf_standards="a-3b",
             timestamp=moment,
         )
@@ -63,6 +69,11 @@ def pdf(template: str, data: object, *, attachment: bytes, moment: int) -> bytes
         raise PrintError("typesetting", "; ".join(str(each) for each in warnings))
     assert isinstance(made, bytes)  # a PDF is one file
     return made
+
+
+def require_drawable(picture: bytes) -> None:
+    """Draw a PNG or JPEG once: within a print a damaged one would be left out silently. Raises PrintError."""
+    pdf("logo.typ", {"logo": list(picture)}, attachment=b"<logo/>", moment=0)
 
 
 def _exact(attachment: bytes) -> str:

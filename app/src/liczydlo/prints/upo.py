@@ -81,7 +81,7 @@ def _signature(root: Node) -> list[Pair]:
     language = root.language
     found: list[Pair] = []
     for node in _below(root, "SigningTime"):
-        found.append((word("signed", language), moment(node.text())))
+        found.append((word("signed", language), moment(node.text(), language)))
     for node in _below(root, "X509Certificate")[:1]:
         if name := _subject(node.text()):
             found.append((word("signer", language), name))

@@ -6,12 +6,15 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from liczydlo.prints.choices import choice
+from liczydlo.prints.choices import choice, word
+from liczydlo.prints.countries import country
 from liczydlo.prints.fonts import BREAK
 from liczydlo.prints.labels import Language
 
 _DAY: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:Z|[+-]\d{2}:\d{2})?")
+_POLAND: Final = ZoneInfo("Europe/Warsaw")
 _ACCOUNT: Final = re.compile(r"(?:[A-Z]{2})?\d{2}\w{8,30}")
 DATES: Final = frozenset(
     [
@@ -29,6 +32,16 @@ DATES: Final = frozenset(
         "DataUmowy",
         "DataZamowienia",
         "DataWystawieniaFaktury",
+        *("P_4A", "P_4B", "P_4AARR", "DataDokumentu"),
+        *(
+            "IssueDate",
+            "DueDate",
+            "TaxPointDate",
+            "PaymentDueDate",
+            "StartDate",
+            "EndDate",
+            "ActualDeliveryDate",
+        ),
     ]
 )
 MOMENTS: Final = frozenset(
@@ -57,6 +70,13 @@ NUMBERS: Final[dict[str, int]] = {
         f"P_13_{rate}": 2
         for rate in ("1", "2", "3", "4", "5", "6_1", "6_2", "6_3", "7", "8", "9", "10", "11")
     },
+    **dict.fromkeys(("P_7RR", "P_8RR", "P_10RR", "P_11RR", "P_12_1", "P_12_1W"), 2),
+    **dict.fromkeys(("P_11_1", "P_11_1W", "P_11_2", "P_11_2W"), 2),
+    **dict.fromkeys(("P_6BRR", "InvoicedQuantity", "CreditedQuantity", "BaseQuantity", "Percent"), 0),
+    **dict.fromkeys(("PriceAmount", "LineExtensionAmount", "TaxAmount", "TaxableAmount", "Amount"), 2),
+    **dict.fromkeys(("BaseAmount", "TaxExclusiveAmount", "TaxInclusiveAmount", "PrepaidAmount"), 2),
+    **dict.fromkeys(("PayableAmount", "PayableRoundingAmount"), 2),
+    **dict.fromkeys(("AllowanceTotalAmount", "ChargeTotalAmount", "MultiplierFactorNumeric"), 2),
     **{f"P_14_{rate}": 2 for rate in ("1", "2", "3", "4", "5", "1W", "2W", "3W", "4W")},
 }
 """Elements that are numbers → the least number of decimal places that is shown."""
@@ -69,12 +89,14 @@ def show(name: str, value: str, language: Language) -> str:
     if name in DATES:
         return day(value)
     if name in MOMENTS:
-        return moment(value)
-    if name in ("P_12", "P_12Z"):
+        return moment(value, language)
+    if name in ("P_12", "P_12Z", "P_9RR"):
         return rate(value)
     if name == "NrRB" and _ACCOUNT.fullmatch(value):
         lead = 2 if value[0].isdigit() else 4
         return "\u00a0".join([value[:lead], *(value[at : at + 4] for at in range(lead, len(value), 4))])
+    if name == "KodKraju":
+        return country(value, language)
     return choice(name, value, language)
 
 
@@ -106,14 +128,17 @@ def day(value: str) -> str:
     return f"{found[3]}.{found[2]}.{found[1]}" if found else value
 
 
-def moment(value: str) -> str:
-    """A moment in the zone that it is written in; the zone is named, because its reader may be elsewhere."""
+def moment(value: str, language: Language) -> str:
+    """A moment in Polish time, which is named, because its reader may be elsewhere; one without a zone stays."""
     try:
         found = datetime.fromisoformat(value)
     except ValueError:
         return value
-    zone = found.strftime("%z")
-    named = "" if not zone else " UTC" if zone == "+0000" else f" (UTC{zone[:3]}:{zone[3:5]})"
+    named = f" ({word('polish_time', language)})" if found.tzinfo else ""
+    try:
+        found = found.astimezone(_POLAND) if found.tzinfo else found
+    except OverflowError:  # the first and the last day that there are
+        return value
     seconds = ":%S" if found.second else ""
     return found.strftime(f"%d.%m.%Y %H:%M{seconds}") + named
 
@@ -136,6 +161,6 @@ def soft(text: str, longest: int = 36) -> str:
 
 def rate(value: str) -> str:
     """A value of P_12: numbers are percents, the zero rates say which zero."""
-    if value.isdigit():
-        return f"{value}%"
+    if number(value) is not None:
+        return f"{value.replace('.', ',')}%"
     return f"0% {value[2:]}" if value.startswith("0 ") else value

@@ -5,21 +5,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from liczydlo.companies.models import Company
-from liczydlo.documents import index
+from liczydlo.documents import bulk, index
+from liczydlo.documents.arrivals import TAKERS, Arrival, Stored, in_order
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.jobs.claims import Clock
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.invoices import InvoiceMetadata, Subject
-from liczydlo.purchases import set_aside
-from liczydlo.purchases.models import BUYER, Checkpoint, ReceivedInvoice
+from liczydlo.purchases import due, reading, set_aside
+from liczydlo.purchases.coverage import How, Stretch, Timeline, as_json, covers, overlay
+from liczydlo.purchases.models import BUYER, SELLER, Checkpoint, LateDocument, ReceivedInvoice
+from liczydlo.purchases.plan import Plan
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 Step = Callable[[str], None]
+Purpose = Literal["new", "month"]
+"""What has never been read, or a month that is compared with KSeF's list."""
 
 
 @dataclass(kw_only=True)
@@ -29,30 +36,43 @@ class Result:
     new: int = 0
     known: int = 0
     set_aside: int = 0
+    late: int = 0  # of the new ones: they appeared where everything was said to be here
     more: bool = False  # the run yielded: the next one goes on from here
+    again_at: dt.datetime | None = None  # KSeF packs, or its limits are used up: the run goes on then
     until: dt.datetime | None = None
 
+    def wait_until(self, moment: dt.datetime) -> None:
+        """Something of the run goes on at the moment."""
+        self.again_at = min(moment, self.again_at or moment)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
-    """One role's synchronisation."""
+    """One role's synchronisation; ``proved`` is its time line as the run began."""
 
     company: Company
     role: Subject
     checkpoint: Checkpoint
     ksef: Client
-    clock: Clock
-    step: Step
-    result: Result
-    should_yield: Callable[[], bool]
+    plan: Plan
+    clock: Clock = times.now
+    step: Step = lambda _name: None
+    result: Result = field(default_factory=Result)
+    should_yield: Callable[[], bool] = lambda: False
+    purpose: Purpose = "new"
+    proved: Timeline = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "proved", self.checkpoint.timeline)
 
     def known(self, listed: Sequence[InvoiceMetadata]) -> set[str]:
-        """KSeF numbers of what is here or set aside, or is a sale of the company's own, seen in another role."""
-        numbers = [one.ksef_number for one in listed]
-        here = _entries(self.company).filter(ksef_number__in=numbers).values_list("ksef_number", flat=True)
+        """KSeF numbers of what is here or set aside, or is a sale of the company's own seen in a role of no use."""
+        held = set_aside.held(self.company, [one.ksef_number for one in listed])
+        if self.role == SELLER:
+            return held | TAKERS[Direction.SALE].known(self.company, listed)
         others = self.role != BUYER
         own_sales = {one.ksef_number for one in listed if others and one.seller.value == self.company.nip}
-        return own_sales | set(here) | set_aside.held(self.company, numbers)
+        return held | own_sales | known(self.company, listed).keys()
 
     def is_known(self, listed: InvoiceMetadata) -> bool:
         """The same of one document."""
@@ -61,8 +81,10 @@ class Run:
 
 @dataclass(kw_only=True)
 class Chunk:
-    """Documents that have come and are not stored yet."""
+    """Documents that have come and are not stored yet. With them everything from ``start`` to ``until`` is here."""
 
+    start: dt.datetime
+    how: How = "list"
     documents: list[tuple[InvoiceMetadata, bytes]] = field(default_factory=list)
     refused: list[tuple[InvoiceMetadata, Reason]] = field(default_factory=list)
     known: int = 0
@@ -82,59 +104,105 @@ def store(run: Run, chunk: Chunk) -> None:
     if chunk.until is None and not chunk:
         return
     run.step("receive.store")
-    new = 0
     with transaction.atomic():
-        new += store_documents(run.company, chunk.documents, role=run.role)
-        for listed, reason in chunk.refused:
+        stored = store_documents(run.company, chunk.documents, role=run.role)
+        refused = chunk.refused + stored.refused
+        for listed, reason in refused:
             set_aside.keep(run.company, listed, reason, role=run.role, now=run.clock())
+        late = _late(run, [listed for listed, _ in (*chunk.documents, *chunk.refused)])
         if chunk.until is not None:
-            mine = Checkpoint.objects.of(run.company).filter(pk=run.checkpoint.pk, until__lt=chunk.until)
-            mine.update(until=chunk.until)
-    run.checkpoint.refresh_from_db(fields=["until"])
-    run.result.new += new
+            _cover(run, chunk, chunk.until)
+        if stored.new:
+            reading.request(run.company)  # due dates, letters and webhooks need not wait for its round
+    run.result.new += stored.new
+    run.result.late += late
     run.result.known += chunk.known
-    run.result.set_aside += len(chunk.refused)
+    run.result.set_aside += len(refused)
     run.step("receive.stored")
 
 
-def store_documents(
-    company: Company, documents: Sequence[tuple[InvoiceMetadata, bytes]], *, role: str
-) -> int:
-    """How many of them are new: a document seen in several roles is one row."""
+def _cover(run: Run, chunk: Chunk, until: dt.datetime) -> None:
+    """Let the time line grow; another run may have changed it meanwhile."""
+    row: Checkpoint = Checkpoint.objects.of(run.company).select_for_update().get(pk=run.checkpoint.pk)
+    proof = Stretch(start=chunk.start, end=until, how=chunk.how, at=run.clock())
+    row.covered_json = as_json(overlay(row.timeline, proof))
+    row.until = max(row.until, until)
+    row.save(update_fields=["covered_json", "until"])
+    run.checkpoint.covered_json, run.checkpoint.until = row.covered_json, row.until
+
+
+def _late(run: Run, listed: Sequence[InvoiceMetadata]) -> int:
+    """Keep by name what KSeF listed as new where everything had been proved to be here."""
+    late = [one for one in listed if covers(run.proved, one.stored)]
+    LateDocument.objects.bulk_create(
+        (
+            LateDocument(
+                company=run.company,
+                environment=run.company.environment,
+                subject=run.role,
+                ksef_number=one.ksef_number,
+                stored_at=one.stored,
+                noticed_at=run.clock(),
+            )
+            for one in late
+        ),
+        ignore_conflicts=True,
+    )
+    return len(late)
+
+
+def store_documents(company: Company, documents: Sequence[Arrival], *, role: str) -> Stored:
+    """A document seen in several roles is one row; own sales go to the feature that keeps them."""
+    if role == SELLER:
+        return TAKERS[Direction.SALE].store(company, documents)
+    documents = in_order(documents)
     try:
         with transaction.atomic():
-            return _store(company, documents, role)
+            return Stored(new=_store(company, documents, role))
     except IntegrityError:  # another run stores one of them at this very moment
         if len(documents) == 1:
-            return 0
-        return sum(store_documents(company, [one], role=role) for one in documents)
+            return Stored()
+        return Stored(new=sum(store_documents(company, [one], role=role).new for one in documents))
 
 
-def _store(company: Company, documents: Sequence[tuple[InvoiceMetadata, bytes]], role: str) -> int:
-    by_number = {listed.ksef_number: (listed, xml) for listed, xml in documents}
-    here = _entries(company).filter(ksef_number__in=by_number)
-    for number in here.values_list("ksef_number", flat=True):
-        del by_number[number]
-    fresh = list(by_number.values())
-    frozen = index.freeze_all(company, {listed.sha256: xml for listed, xml in fresh})
-    entries = IndexEntry.objects.bulk_create(
-        IndexEntry(company=company, document=frozen[listed.sha256], **index.of_purchase(company, listed))
-        for listed, _ in fresh
+def known(company: Company, listed: Sequence[InvoiceMetadata]) -> dict[str, int]:
+    """Ids of the entries of purchases that are here, by KSeF number."""
+    rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
+    here = rows.filter(
+        environment=company.environment,
+        direction=Direction.PURCHASE,
+        ksef_number__in=[one.ksef_number for one in listed],
     )
-    ReceivedInvoice.objects.bulk_create(
-        ReceivedInvoice(
-            company=company,
-            environment=company.environment,
-            entry=entry,
-            role=role,
-            mode=listed.mode[:16],
-            stored_at=listed.stored,
-        )
-        for entry, (listed, _) in zip(entries, fresh, strict=True)
+    return dict(here.order_by().values_list("ksef_number", "pk"))
+
+
+def _store(company: Company, documents: Sequence[Arrival], role: str) -> int:
+    here = known(company, [listed for listed, _ in documents])
+    by_number = {listed.ksef_number: (listed, xml) for listed, xml in documents}
+    fresh = [arrival for number, arrival in by_number.items() if number not in here]
+    frozen = index.freeze_all(company, {listed.sha256: xml for listed, xml in fresh})
+    entries = [index.of_listed(company, listed, Direction.PURCHASE) for listed, _ in fresh]
+    bulk.insert(
+        IndexEntry,
+        [
+            {"company_id": company.pk, "document_id": frozen[listed.sha256], **entry}
+            for (listed, _), entry in zip(fresh, entries, strict=True)
+        ],
+    )
+    here = known(company, [listed for listed, _ in fresh])
+    bulk.insert(
+        ReceivedInvoice,
+        [
+            {
+                "company_id": company.pk,
+                "environment": company.environment,
+                "entry_id": here[listed.ksef_number],
+                "role": role,
+                "mode": listed.mode[:16],
+                "stored_at": listed.stored,
+                **due.columns(IndexEntry(**entry)),
+            }
+            for (listed, _), entry in zip(fresh, entries, strict=True)
+        ],
     )
     return len(fresh)
-
-
-def _entries(company: Company) -> QuerySet[IndexEntry]:
-    rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
-    return rows.filter(environment=company.environment, direction=Direction.PURCHASE)

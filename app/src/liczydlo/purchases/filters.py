@@ -1,18 +1,108 @@
-"""What the list of received invoices can be narrowed to."""
+"""What the list of received invoices can be narrowed to and sorted by."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction, IndexEntry
-from liczydlo.purchases.models import ReceivedInvoice
+from liczydlo.purchases import search
+from liczydlo.purchases.models import PossibleDouble, ReceivedInvoice
+from liczydlo.purchases.states import Payment, State
+from liczydlo.web import times
+from liczydlo.web.paging import AFTER, Order, ids
 
-STATES = [("", _("Wszystkie")), ("new", _("Nowe"))]
+STATES = [
+    ("", _("Wszystkie oprócz ukrytych")),
+    (State.NEW, _("Nowe")),
+    (State.CHECKED, _("Sprawdzone")),
+    (State.BOOKED, _("Zaksięgowane")),
+    (State.HIDDEN, _("Ukryte")),
+]
+OVERDUE: Final = "overdue"
+LISTED: Final = 10_000
+"""So many rows are quicker listed by what they have in common than met on the way through the whole list."""
+OUTSIDE: Final = "outside"
+DOUBLE: Final = "double"
+SOURCES = [
+    ("", _("Wszystkie")),
+    ("ksef", _("Z KSeF")),
+    (OUTSIDE, _("Poza KSeF")),
+    (DOUBLE, _("Może być podwójna")),
+]
+PAYMENTS = [("", _("Wszystkie")), *Payment.choices, (OVERDUE, _("Po terminie płatności"))]
+WARNED: Final = "open"
+REPORTED: Final = "reported"
+WARNINGS: Final = [
+    ("", _("Wszystkie")),
+    (WARNED, _("Z ostrzeżeniem")),
+    (REPORTED, _("Zgłoszone jako nadużycie")),
+]
+SORT: Final = "sort"  # query parameter: a key of ``COLUMNS``, with „-" before it for the other way round
+SINCE: Final = "od_wizyty"  # query parameter: purchases that came after the one of this id
+COLUMNS: Final = {
+    "seller": Order(column="seller_key"),
+    "number": Order(column="number"),
+    "issued": Order(column="issue_date"),
+    "net": Order(column="net", nullable=True),
+    "vat": Order(column="vat", nullable=True),
+    "gross": Order(column="gross"),
+    "due": Order(column="payment_due", nullable=True),
+    "state": Order(column="purchase__state", values=State.values),
+    "payment": Order(column="purchase__payment", values=Payment.values),
+}
+"""Columns of ``IndexEntry`` by their names in addresses."""
+
+
+LABELS: Final = {
+    "number": _("Numer"),
+    "issued": _("Wystawiono"),
+    "seller": _("Sprzedawca"),
+    "net": _("Netto"),
+    "vat": _("VAT"),
+    "gross": _("Brutto"),
+    "due": _("Termin płatności"),
+    "payment": _("Płatność"),
+    "state": _("Stan"),
+}
+HEADS: Final = (("number", "seller"), ("issued", "due"), ("net", "vat"), ("gross",), ("state", "payment"))
+"""Columns of the table: two stand under one another, so that names get the width."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column: the address that sorts by it, and how it sorts now (``aria-sort``; empty: it does not)."""
+
+    name: str
+    label: str | Promise
+    address: str
+    sorted: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """A head of the table, with the columns whose values stand under one another there."""
+
+    columns: list[Column]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values stand on the right."""
+        return self.columns[0].name in ("net", "gross")
+
+    @property
+    def sorted(self) -> str:
+        """How the list is sorted by one of its columns."""
+        return next((column.sorted for column in self.columns if column.sorted), "")
 
 
 class Filters(filters.Filters):
@@ -20,23 +110,96 @@ class Filters(filters.Filters):
 
     direction = Direction.PURCHASE
     states = STATES
-    typed = _("numer, sprzedawca, NIP, kwota lub numer KSeF")
+    typed = _("numer, sprzedawca, NIP, kwota, numer KSeF lub treść pozycji")
+
+    platnosc = forms.ChoiceField(label=_("Płatność"), required=False, choices=PAYMENTS)
+    ostrzezenia = forms.ChoiceField(label=_("Ostrzeżenia"), required=False, choices=WARNINGS)
+    skad = forms.ChoiceField(label=_("Skąd"), required=False, choices=SOURCES)
+    field_order = ("q", "stan", "platnosc", "skad", "ostrzezenia", "od", "do")
+
+    def __init__(self, company: Company, query: QueryDict) -> None:
+        self.company = company
+        super().__init__(query)
+
+    def search(self, rows: QuerySet[IndexEntry], text: str) -> QuerySet[IndexEntry]:
+        """Lines are searched too."""
+        return search.narrow(self.company, rows, text)
+
+
+def order(query: QueryDict) -> Order | None:
+    """What a request sorts the list by; None for the latest first, and for what is no column."""
+    asked = query.get(SORT, "")
+    column = COLUMNS.get(asked.removeprefix("-"))
+    return replace(column, descending=asked.startswith("-")) if column else None
+
+
+def columns(query: QueryDict) -> list[Head]:
+    """The heads of the table; a second click on one turns its order round, a third ends it."""
+    return [Head(columns=[_column(name, LABELS[name], query) for name in names]) for names in HEADS]
+
+
+def _column(name: str, label: str | Promise, query: QueryDict) -> Column:
+    now = query.get(SORT, "")
+    then = {name: f"-{name}", f"-{name}": ""}.get(now, name)
+    changed = query.copy()
+    for parameter in (SORT, AFTER):
+        changed.pop(parameter, None)
+    if then:
+        changed[SORT] = then
+    states = {name: "ascending", f"-{name}": "descending"}
+    return Column(name=name, label=label, address=f"?{changed.urlencode()}", sorted=states.get(now, ""))
 
 
 def counts(company: Company) -> dict[str, int]:
     """How many invoices the list shows under each entry of ``STATES``."""
-    return {"": of_environment(company, Direction.PURCHASE).count(), "new": _new(company).count()}
+    rows = _purchases(company).values_list("state").annotate(number=Count("*")).order_by()
+    by_state = {state.value: 0 for state in State} | dict(rows)
+    return by_state | {"": sum(by_state.values()) - by_state[State.HIDDEN]}
 
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[IndexEntry]]:
     """The filter form, and the company's received invoices of its present environment that it lets through."""
-    form = Filters(query)
+    form = Filters(company, query)
     rows = of_environment(company, Direction.PURCHASE)
-    if form.state == "new":
-        rows = rows.filter(pk__in=_new(company).order_by().values("entry"))
+    shown = rows.exclude(purchase__state=State.HIDDEN)
+    rows = having(company, rows, state=form.state) if form.state else shown
+    since = next(iter(ids([query.get(SINCE, "")])), None)
+    if since is not None:
+        rows = rows.filter(purchase__pk__gt=since)
+    payment = form.cleaned_data.get("platnosc")
+    if payment == OVERDUE:
+        rows = having(company, rows, left__gt=0, payment_due__lt=times.today())
+    elif payment:
+        rows = having(company, rows, payment=payment)
+    warnings = form.cleaned_data.get("ostrzezenia")
+    if warnings == WARNED:
+        rows = having(company, rows, open_warnings__gt=0)
+    elif warnings == REPORTED:
+        rows = having(company, rows, reported_at__isnull=False)
+    source = form.cleaned_data.get("skad")
+    if source == DOUBLE:
+        pairs = doubles(company)
+        rows = rows.filter(Q(purchase__in=pairs.values("outside")) | Q(purchase__in=pairs.values("invoice")))
+    elif source:
+        rows = rows.filter(ksef_number="") if source == OUTSIDE else rows.exclude(ksef_number="")
     return form, form.narrow(rows)
 
 
-def _new(company: Company) -> QuerySet[ReceivedInvoice]:
+def doubles(company: Company) -> QuerySet[PossibleDouble]:
+    """Pairs of purchases that may be one and of which nobody has decided."""
+    rows: QuerySet[PossibleDouble] = PossibleDouble.objects.of(company)
+    return rows.filter(dismissed_at=None, outside__environment=company.environment).order_by()
+
+
+def having(company: Company, rows: QuerySet[IndexEntry], **values: Any) -> QuerySet[IndexEntry]:
+    """Rows whose purchase has the values: rare ones are listed first, common ones met on the way."""
+    few = _purchases(company).filter(**values).order_by().values_list("entry", flat=True)
+    number = few[: LISTED + 1].count()
+    if number <= LISTED:
+        return rows.filter(pk__in=few)
+    return rows.filter(**{f"purchase__{name}": value for name, value in values.items()})
+
+
+def _purchases(company: Company) -> QuerySet[ReceivedInvoice]:
     rows: QuerySet[ReceivedInvoice] = ReceivedInvoice.objects.of(company)
-    return rows.filter(environment=company.environment, opened_at__isnull=True)
+    return rows.filter(environment=company.environment)

@@ -7,14 +7,17 @@ from typing import Final
 
 from django.utils import timezone
 
-from liczydlo.companies.models import Company
+from liczydlo.companies.models import Company, User
 from liczydlo.connection import clients
 from liczydlo.connection.waiting import later
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, Claim, Later
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import KsefError
+from liczydlo.purchases import months
+from liczydlo.purchases.models import BUYER, Checkpoint
 from liczydlo.purchases.services import RECEIVE, synchronise
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 NOT_CONNECTED: Final = dt.timedelta(minutes=1)  # a new connection ends the wait
@@ -35,13 +38,27 @@ def receive(claim: Claim) -> dt.datetime | None:
         if name == "receive.stored":
             claim.progressed()
 
+    def should_yield() -> bool:
+        return claim.should_yield
+
     try:
-        result = synchronise(company, clock=claim.clock, step=step, should_yield=lambda: claim.should_yield)
+        result = synchronise(company, clock=claim.clock, step=step, should_yield=should_yield)
+        if not result.more:
+            nightly = bool(company.fetch_every) and is_night(claim.clock())
+            checked = months.compare(
+                company, nightly=nightly, clock=claim.clock, step=step, should_yield=should_yield
+            )
+            result.more = checked.more
+            if checked.again_at is not None:
+                result.wait_until(checked.again_at)
     except clients.NotConnected as error:
         raise Later(Reason.of(error), first=NOT_CONNECTED, longest=HOUR) from error
     except KsefError as error:
         raise later(error, company, clock=claim.clock) from error
-    return claim.clock() if result.more else next_run(company, claim.clock())
+    if result.more:
+        return claim.clock()
+    moments = [result.again_at, next_run(company, claim.clock())]
+    return min((one for one in moments if one is not None), default=None)
 
 
 def next_run(company: Company, now: dt.datetime) -> dt.datetime | None:
@@ -49,8 +66,24 @@ def next_run(company: Company, now: dt.datetime) -> dt.datetime | None:
     if not company.fetch_every:
         return None
     pause = dt.timedelta(minutes=company.fetch_every)
+    return now + (max(pause, HOUR) if is_night(now) else pause)
+
+
+def is_night(now: dt.datetime) -> bool:
+    """Whether it is between the hours of ``NIGHT``."""
     hour, (evening, morning) = timezone.localtime(now).hour, NIGHT
-    return now + (max(pause, HOUR) if hour >= evening or hour < morning else pause)
+    return hour >= evening or hour < morning
+
+
+def once_logged_in(user: User, **_: object) -> None:
+    """The first login of the day begins a fetch, so that what came overnight is there."""
+    for company in Company.objects.filter(memberships__user=user).exclude(fetch_every=0):
+        last = Checkpoint.objects.of(company).filter(environment=company.environment, subject=BUYER).first()
+        looked_at = last.looked_at if last else None
+        if (looked_at is None or timezone.localdate(looked_at) < times.today()) and clients.is_connected(
+            company
+        ):
+            registry.enqueue(company.pk, RECEIVE)
 
 
 @registry.job(ROUND, standing=True)

@@ -1,9 +1,14 @@
 """Synchronisation by exports: one request for up to ten thousand documents, where single downloads would take hours
-(ksef-docs limity/limity-api.md: 64 of them an hour, 20 exports)."""
+(ksef-docs limity/limity-api.md: 64 of them an hour, 20 exports).
+
+The order with its key is a row before KSeF is asked how far it is: whatever dies, the next run goes on with the same
+export.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,62 +16,146 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from liczydlo.companies.models import Company
+from liczydlo.connection import vault
 from liczydlo.ksef.envelope import SessionKey
-from liczydlo.ksef.errors import PackageError, Unavailable
+from liczydlo.ksef.errors import PackageError, Refused, Unavailable
 from liczydlo.ksef.exports import Export
 from liczydlo.ksef.invoices import MetadataFilter
 from liczydlo.ksef.unpacking import Document, DocumentProblem
 from liczydlo.purchases.chunks import Chunk, Run, store
-from liczydlo.purchases.models import SetAside
+from liczydlo.purchases.models import Order, SetAside
+from liczydlo.purchases.plan import NotYet
 from liczydlo.web.reasons import Reason
 
 CHUNK: Final = 200  # documents per transaction
 CHUNK_SIZE: Final = 32 * 1024 * 1024  # bytes of documents per transaction
 IN_ORDER: Final = "Zip"
 """Its documents come in the order of permanent storage; those of a tar.gz in any."""
-_WAIT: Final = 45.0
-"""Seconds between two looks at the lease while KSeF packs."""
-_WAITS: Final = 8
+PATIENCE: Final = 8.0
+"""Seconds to wait for a package at once; afterwards the work is given back and looked at again."""
+LOOK_AGAIN: Final = dt.timedelta(seconds=20)
+"""The first waits; later ones are a quarter of the time that it has taken so far."""
+GIVE_UP: Final = dt.timedelta(hours=4)
+"""An export that is not packed by then never ends; the next run orders another."""
+PURPOSE: Final = "ksef-export-key"
 _LONGEST_NUMBER: Final = SetAside._meta.get_field("ksef_number").max_length or 0
+
+log = logging.getLogger(__name__)
+
+
+def orders(company: Company) -> QuerySet[Order]:
+    """What KSeF packs for the company in its present environment."""
+    rows: QuerySet[Order] = Order.objects.of(company)
+    return rows.filter(environment=company.environment)
+
+
+def order_of(run: Run) -> Order | None:
+    """The export that the role waits for."""
+    return orders(run.company).filter(subject=run.role, purpose=run.purpose).first()
 
 
 def receive(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
-    """Take over a window, package after package; each begins where the one before ended. Raises KsefError."""
+    """Take over a window, package after package; each begins where the one before ended.
+
+    Raises KsefError, and NotYet while KSeF packs or its limit of exports is used up.
+    """
+    go_on(run, _place(run, start, end))
+
+
+def go_on(run: Run, order: Order) -> None:
+    """Take over what was ordered, and what is left of its window. Raises as :func:`receive`."""
     while True:
-        key = SessionKey.new()
-        package = _ready(run, start, end, key)
-        if not _take_over(run, package, key, end):
-            run.result.more = True
-            return
+        key = _key(run.company, order)
+        package = None if key is None else _ready(run, order)
+        if key is None or package is None:  # nothing of it can be had any more
+            _forget(order)
+            order = _place(run, order.start, order.end)
+            continue
+        try:
+            if not _take_over(run, package, key, order):
+                run.result.more = True
+                return
+        except PackageError:
+            _forget(order)  # it would be the same package again
+            raise
+        _forget(order)
         if not package.truncated:
             return
-        if package.next_start is None or package.next_start <= start:  # it would be the same package for ever
+        if package.next_start is None or package.next_start <= order.start:  # the same package for ever
             raise Unavailable("unreadable-answer", reference=package.reference)
-        start = package.next_start
+        order = _place(run, package.next_start, order.end)
 
 
-def _ready(run: Run, start: dt.datetime, end: dt.datetime | None, key: SessionKey) -> Export:
+def _place(run: Run, start: dt.datetime, end: dt.datetime | None) -> Order:
+    run.plan.take("export")
     run.step("receive.export")
+    key = SessionKey.new()
     criteria = MetadataFilter(subject=run.role, date_from=start, date_to=end, until_hwm=True)
     reference = run.ksef.begin_export(criteria, key)
-    for _ in range(_WAITS - 1):
-        run.step("receive.wait")
-        try:
-            return run.ksef.wait_for_export(reference, patience=_WAIT)
-        except Unavailable as error:
-            if error.code != "not-finished":
-                raise
-    return run.ksef.wait_for_export(reference, patience=_WAIT)
+    run.step("receive.ordered")
+    sealed = vault.seal(key.to_bytes(), company_id=run.company.pk, row=reference, purpose=PURPOSE)
+    order: Order
+    order, _ = Order.objects.update_or_create(
+        company=run.company,
+        environment=run.company.environment,
+        subject=run.role,
+        purpose=run.purpose,
+        defaults={
+            "start": start,
+            "end": end,
+            "reference": reference,
+            "sealed_key": sealed,
+            "placed_at": run.clock(),
+        },
+    )
+    return order
 
 
-def _take_over(run: Run, package: Export, key: SessionKey, end: dt.datetime | None) -> bool:
+def _key(company: Company, order: Order) -> SessionKey | None:
+    sealed = bytes(order.sealed_key)
+    try:
+        plain = vault.unseal(sealed, company_id=company.pk, row=order.reference, purpose=PURPOSE)
+    except vault.VaultError as error:  # its master key is gone: another export costs one request
+        log.warning("the key of export %s does not open: %s", order.reference, error.code)
+        return None
+    return SessionKey.from_bytes(plain)
+
+
+def _forget(order: Order) -> None:
+    Order.objects.filter(pk=order.pk, reference=order.reference).delete()
+
+
+def _ready(run: Run, order: Order) -> Export | None:
+    """The package; None for one that KSeF does not have any more. Raises NotYet, Unavailable ``not-finished``."""
+    run.step("receive.wait")
+    try:
+        return run.ksef.wait_for_export(order.reference, patience=PATIENCE)
+    except Refused as error:
+        log.warning("export %s is lost: %s", order.reference, error)
+        if run.clock() - order.placed_at < LOOK_AGAIN:  # refused at once: it would be so again
+            _forget(order)
+            raise
+        return None
+    except Unavailable as error:
+        if error.code != "not-finished":
+            raise
+        if run.clock() - order.placed_at >= GIVE_UP:
+            _forget(order)
+            raise
+        age = run.clock() - order.placed_at
+        raise NotYet(run.clock() + max(LOOK_AGAIN, age / 4)) from error
+
+
+def _take_over(run: Run, package: Export, key: SessionKey, order: Order) -> bool:
     """Store a package; False where the run yields before its end.
 
-    A document of which the package does not say enough to set it aside keeps the checkpoint where it is: the others
+    A document of which the package does not say enough to set it aside leaves the time line as it is: the others
     are stored, and PackageError ``package-differs`` is raised at the end.
     """
-    nameless = 0
+    nameless = new = 0
 
     def part() -> None:
         run.step("receive.part")
@@ -76,18 +165,19 @@ def _take_over(run: Run, package: Export, key: SessionKey, end: dt.datetime | No
         closing(run.ksef.download_export(package, key, Path(folder), before_part=part)) as items,
     ):
         for batch in _batches(items):
-            chunk = Chunk()
+            chunk = Chunk(start=order.start, how="package")
             known = run.known([item.metadata for item in batch if item.metadata is not None])
             nameless += sum(not _add(chunk, item, known) for item in batch)
             if nameless or package.compression != IN_ORDER:
                 chunk.until = None  # what is stored so far does not cover a stretch of time
+            new += len(chunk)
             store(run, chunk)
-            if len(batch) == CHUNK and run.should_yield():
-                return False
+            if len(batch) == CHUNK and new and run.should_yield():
+                return False  # without anything new the next run would not get any further
     if nameless:
         raise PackageError("package-differs", f"{nameless} documents without a description")
-    chunk = Chunk()
-    ends = [package.next_start] if package.truncated else [package.hwm, end]
+    chunk = Chunk(start=order.start, how="package")
+    ends = [package.next_start] if package.truncated else [package.hwm, order.end]
     chunk.reach(min((one for one in ends if one is not None), default=None))
     store(run, chunk)
     return True

@@ -96,8 +96,8 @@ def shown(company: Company) -> list[SetAside]:
 
 
 def due(company: Company, *, now: dt.datetime) -> list[SetAside]:
-    """What is to be tried again now."""
-    return [row for row in shown(company) if row.next_at <= now]
+    """What is to be tried again now; a wait beyond the longest is of a clock that jumped."""
+    return [row for row in shown(company) if not now < row.next_at <= now + LONGEST]
 
 
 def put_off(row: SetAside, reason: Reason, *, now: dt.datetime) -> None:

@@ -16,19 +16,24 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         """Guard issued invoices, make the sending job known to workers, and let a new connection wake it."""
         from liczydlo import guards  # noqa: PLC0415 - models come first
+        from liczydlo.companies.saved_filters import LISTS  # noqa: PLC0415
         from liczydlo.connection.signals import (  # noqa: PLC0415 - models come first
             certificate_void,
             certificates_listed,
             connected,
         )
+        from liczydlo.documents.arrivals import TAKERS  # noqa: PLC0415 - models come first
+        from liczydlo.documents.models import Direction  # noqa: PLC0415
         from liczydlo.offline.effects import TELLERS  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
-        from liczydlo.sales import awaiting, deadlines, effects, letters, proof, services  # noqa: PLC0415
+        from liczydlo.sales import awaiting, deadlines, effects, elsewhere, letters, proof, services  # noqa: PLC0415
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
 
         guards.protect(self, GUARDS)
+        LISTS["sales"] = "sales:list"
         TELLERS.append(effects.of_invoices)
+        TAKERS[Direction.SALE] = elsewhere
         connected.connect(services.once_connected, dispatch_uid="sales")
         certificates_listed.connect(proof.note, dispatch_uid="sales")
         certificate_void.connect(proof.hit, dispatch_uid="sales")
@@ -40,4 +45,10 @@ class SalesConfig(AppConfig):
         CHIPS["session-broken"] = Chip(label=_("Przerwana"), icon="triangle-alert", tone="bad")
         CHIPS["awaiting"] = Chip(label=_("Czeka na numer"), icon="hourglass", tone="wait")
         CHIPS["returned"] = Chip(label=_("Szkic, do poprawy"), icon="pencil-line", tone="bad")
+        CHIPS["elsewhere"] = Chip(
+            label=_("Wystawiona poza programem"),
+            icon="cloud-download",
+            tone="ok",
+            title=_("Ma numer KSeF. Wysłał ją inny program, a ten pobrał ją z KSeF."),
+        )
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

@@ -1,4 +1,7 @@
-"""What waits for the KSeF number of its originals: filled in and issued once they have it, or back to the drafts."""
+"""What waits for the KSeF number of its originals: filled in and issued once they have it, or back to the drafts.
+
+What needs a key of the firm's that the owner's passphrase keeps shut waits on until it is opened.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from liczydlo.web.reasons import Reason
 
 LOST: Final = (State.REJECTED, State.CORRECTED, State.DRAFT)
 """States of an original that will get no number under this row."""
+KEYS_CLOSED: Final = "key-locked"
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +70,12 @@ def _release(company: Company, row: Invoice) -> None:
         return
     try:
         _issue(company, row)
-    except (DocumentError, clients.NotConnected, CredentialError) as error:
+    except clients.NotConnected as error:
+        reason = Reason.of(error)
+        if error.code == KEYS_CLOSED:  # ``once_connected`` goes on with it when the owner opens them
+            _say(row, Reason("awaits-keys", {"why": reason.as_json()}))
+            return
+    except (DocumentError, CredentialError) as error:
         reason = Reason.of(error)
     except services.NotIssued as error:
         reason = error.reason
@@ -74,6 +83,11 @@ def _release(company: Company, row: Invoice) -> None:
         return
     again: Invoice = rows(company).get(pk=row.pk)
     take_back(again, reason=Reason("not-released", {"why": reason.as_json()}))
+
+
+def _say(row: Invoice, reason: Reason) -> None:
+    """Why it waits still."""
+    rows(row.company).filter(pk=row.pk).update(reason_json=reason.as_json())
 
 
 def _issue(company: Company, row: Invoice) -> None:
@@ -110,6 +124,6 @@ def take_back(row: Invoice, *, by: User | None = None, reason: Reason | None = N
 
 
 def once_connected(company: Company, **_: object) -> None:
-    """Back in an environment in which something waits."""
+    """Back in an environment in which something waits, or the keys are open."""
     if rows(company).exists():
         registry.enqueue(company.pk, lifecycle.ORDER)

@@ -141,8 +141,31 @@ TEXTS: Final[dict[str, Text]] = {
     "original-taken-back": _(
         "Faktura {number}, na której numer czekał ten dokument, wróciła do szkiców. Wystaw ją najpierw."
     ),
+    "awaits-keys": _("Numery są już znane, a dokument wyjdzie sam, gdy otworzysz klucze. {why}"),
     "not-released": _("Numery są już znane, ale dokumentu nie udało się wystawić: {why}"),
-    "letter-not-sent": _("Serwer poczty nie przyjął listów ({count}). Program spróbuje jeszcze raz."),
+    "correction-open": _(
+        "Do faktury {number} jest już inna korekta, jeszcze niewystawiona: {others}. Upewnij się, że obie są potrzebne:"
+        " ta, która zostanie wystawiona później, będzie do poprawienia."
+    ),
+    "correction-collective": _(
+        "Faktura {number} jest też w zbiorczym rabacie: {others}. Jego kwoty nie dzielą się na faktury, więc nie ma ich"
+        " w stanie przed korektą."
+    ),
+    "correction-outdated": _(
+        "Od przygotowania tej korekty zmienił się stan faktury {number}: wystawiono inną jej korektę. Otwórz „Popraw”,"
+        " sprawdź i zapisz ponownie; program policzy ją od nowego stanu."
+    ),
+    "order-settled": _(
+        "Zamówienie z faktury {number} jest już rozliczone. Tej faktury nie trzeba wystawiać: usuń szkic."
+    ),
+    "advance-over-order": _(
+        "Razem z tą zaliczką faktury zaliczkowe przekroczyłyby wartość zamówienia z faktury {number}: od przygotowania"
+        " szkicu wystawiono inną zaliczkę. Otwórz „Popraw” i zmień kwotę."
+    ),
+    "settlement-outdated": _(
+        "Od przygotowania tego rozliczenia zmieniły się zaliczki zamówienia z faktury {number}. Otwórz „Popraw”,"
+        " sprawdź i zapisz ponownie; program odliczy je od nowa."
+    ),
     "same-document": _("To ten sam dokument, bajt po bajcie, co {file}."),
     "mode-not-on": _(
         "Ministerstwo nie ogłasza teraz: {outage}. Wybierz tryb offline24: nie wymaga powodu, a jeśli awaria"
@@ -199,6 +222,10 @@ TEXTS: Final[dict[str, Text]] = {
         " (art. 106ng). Można ją wysłać mimo to."
     ),
     "deadline-skipped": _("Po drodze są dni wolne: {free_days}."),
+    "number-used-here": _(
+        "Sprzedaż {number} ({ksef_number}) wysłał do KSeF inny program, a tutaj ten numer ma inna faktura albo szkic."
+        " Zmień numer szkicu albo go usuń: dokument zostanie potem pobrany sam."
+    ),
 }
 
 register(TEXTS)

@@ -10,8 +10,10 @@ from typing import Any, Final
 from django.forms import ChoiceField
 
 from liczydlo.companies.models import Company
+from liczydlo.documents.choices import RATES
 from liczydlo.fa3 import money
 from liczydlo.fa3 import totals as fa_totals
+from liczydlo.fa3.build import lines as rows_of
 from liczydlo.fa3.draft import (
     TRANSFER,
     Address,
@@ -21,21 +23,22 @@ from liczydlo.fa3.draft import (
     Marks,
     Party,
     Payment,
+    ThirdParty,
 )
 from liczydlo.fa3.model import (
     DaneKontaktowe,
-    FaWiersz,
     Informacja,
     RachunekBankowy,
     Stopka,
     TerminPlatnosci,
 )
-from liczydlo.sales.forms import RATES, InvoiceForm, LineForm
+from liczydlo.sales.forms import InvoiceForm
 
 LINES: Final = "lines"  # prefix of the lines' fields
-LINE_FIELDS: Final = ("name", "quantity", "unit", "price", "rate")
 COUNTRIES: Final = {"EL": "GR", "XI": "GB"}  # where a VAT prefix is not the country's own code
+CODES: Final = ("gtu", "pkwiu", "cn")  # of a line
 EXEMPT: Final = "zw"
+RECIPIENT, UNIT, MEMBER = 2, 8, 10  # Rola of Podmiot3: recipient, of a local authority, of a VAT group
 _RATES: Final = dict(RATES)
 
 
@@ -50,54 +53,64 @@ class Sum:
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """What an invoice comes to. Amounts are in ``currency``, ``tax_pln`` in PLN when that is another one."""
+    """What an invoice comes to. Amounts are in ``currency``, ``tax_pln`` in PLN when that is another one.
+
+    ``difference`` is what a correction changes in the total. Of an order: ``advances`` are those that are taken off the
+    total or paid with this invoice, ``left`` is what remains to be paid after them.
+    """
 
     currency: str
     sums: tuple[Sum, ...]
     total: Decimal
     tax_pln: Decimal | None
+    difference: Decimal | None = None
+    advances: Decimal | None = None
+    left: Decimal | None = None
 
 
 def filled(lines: Any) -> list[dict[str, Any]]:
     """The lines that are finished: what was typed and is right, or what a draft holds."""
     if not lines.is_bound:
-        return [line for line in (_initial(one.initial) for one in lines) if line]
+        return [line for line in (_initial(lines, one.initial) for one in lines) if line]
     lines.is_valid()
     good = (one.cleaned_data for one in lines if not one.errors and one.has_changed())
-    return [values for values in good if values.get("price") is not None]
+    return [values for values in good if _is_line(values)]
 
 
-def _initial(values: dict[str, Any] | None) -> dict[str, Any] | None:
-    form = LineForm(values or {})
+def _is_line(values: dict[str, Any]) -> bool:
+    return values.get("price") is not None or bool(values.get("uu_id"))
+
+
+def _initial(lines: Any, values: dict[str, Any] | None) -> dict[str, Any] | None:
+    form = lines.form(values or {})
     return form.cleaned_data if form.is_valid() else None
 
 
-def net(line: dict[str, Any]) -> Decimal:
-    """Quantity times net price, rounded to grosze."""
-    return money.value(line["quantity"], line["price"])
-
-
-def values(lines: Any) -> list[Decimal | None]:
-    """The value of each line of the formset, finished or not."""
-    found: list[Decimal | None] = []
+def each(lines: Any) -> list[dict[str, Any] | None]:
+    """What each line of the formset says; None for one that is not finished."""
+    found: list[dict[str, Any] | None] = []
     for one in lines:
         if one.is_bound:
             line = one.cleaned_data if one.is_valid() and one.has_changed() else None
         else:
-            line = _initial(one.initial)
-        found.append(net(line) if line and line.get("price") is not None else None)
+            line = _initial(lines, one.initial)
+        found.append(line if line and _is_line(line) else None)
     return found
 
 
-def totals(form: InvoiceForm, lines: Sequence[dict[str, Any]]) -> Totals:
-    """The sums of finished lines, for the page."""
-    typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
-    currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
-    rate = typed.get("exchange_rate") if currency != "PLN" else None
+def worth(one: Line) -> Decimal | None:
+    """The value of a line, net or gross as its price is."""
+    net, gross, _ = rows_of.worth(one)
+    return net if net is not None else gross
+
+
+def totals(lines: Sequence[Line], currency: str, exchange_rate: Decimal | None) -> Totals:
+    """What lines come to, for the page."""
     sums = tuple(
         Sum(rate=_rate_name(one, lines), net=one.net, tax=one.tax)
-        for one in fa_totals.shares(map(_row, lines))
+        for one in fa_totals.shares(rows_of.rows(InvoiceDraft(lines=tuple(lines))))
     )
+    rate = exchange_rate if currency != fa_totals.PLN else None
     return Totals(
         currency=currency,
         sums=sums,
@@ -106,13 +119,27 @@ def totals(form: InvoiceForm, lines: Sequence[dict[str, Any]]) -> Totals:
     )
 
 
-def _row(line: dict[str, Any]) -> FaWiersz:
-    return FaWiersz(nr_wiersza_fa=1, p_11=net(line), p_12=line["rate"])
-
-
-def _rate_name(share: fa_totals.Share, lines: Sequence[dict[str, Any]]) -> str:
-    name = next(line["rate"] for line in lines if fa_totals.RATES[line["rate"]] == share.rate)
+def _rate_name(share: fa_totals.Share, lines: Sequence[Line]) -> str:
+    name = next(
+        (line.rate for line in lines if line.rate and fa_totals.RATES.get(line.rate) == share.rate), None
+    )
+    if name is None:
+        return "—" if share.rate.percent is None else f"{share.rate.percent}%"
     return f"{name}%" if name.isdigit() else name
+
+
+def line(typed: dict[str, Any]) -> Line:
+    """A line of the form."""
+    return Line(
+        name=typed["name"],
+        rate=typed["rate"],
+        quantity=typed["quantity"],
+        unit=typed["unit"] or None,
+        net_price=typed["price"],
+        gtu=typed.get("gtu") or None,
+        pkwiu=typed.get("pkwiu") or None,
+        cn=typed.get("cn") or None,
+    )
 
 
 def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
@@ -129,26 +156,20 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         seller=Party(
             name=company.name,
             nip=company.nip,
-            address=_address(company.line1, company.line2),
+            address=address(company.line1, company.line2),
             contacts=(contact,) if contact.email or contact.telefon else (),
         ),
         buyer=_buyer(typed),
-        lines=tuple(
-            Line(
-                name=line["name"],
-                rate=line["rate"],
-                quantity=line["quantity"],
-                unit=line["unit"] or None,
-                net_price=line["price"],
-            )
-            for line in lines
-        ),
+        local_authority=typed["buyer_local_authority"],
+        vat_group=typed["buyer_vat_group"],
+        third_parties=_recipients(typed),
+        lines=tuple(map(line, lines)),
         marks=Marks(
             split_payment=typed["split_payment"],
             exemption=Exemption(text=typed["exemption"]) if exempt else None,
         ),
-        payment=_payment(typed),
-        footer=Stopka(informacje=(Informacja(stopka_faktury=remarks),)) if remarks else None,
+        payment=payment(typed),
+        footer=footer(remarks),
     )
 
 
@@ -156,24 +177,32 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
     """What the form shows of a draft that it made. ``beginning`` has the term and the account that a new form begins
     with: a draft that is paid, or not by transfer, does not hold them."""
     buyer, payment = draft.buyer or Party(), draft.payment or Payment()
-    address = buyer.address or Address(line1="")
+    place = buyer.address or Address(line1="")
     account = next((one.nr_rb for one in payment.accounts), "")
     due = next((one.termin for one in payment.terms), None)
+    behind = next((one.party for one in draft.third_parties), Party())
+    behind_at = behind.address or Address(line1="")
     notes = draft.footer.informacje if draft.footer is not None else ()
     return {
         "number": draft.number,
         "issue_date": draft.issue_date,
         "sale_date": draft.sale_date,
         "currency": draft.currency,
-        "exchange_rate": _typed(draft.exchange_rate),
+        "exchange_rate": shown(draft.exchange_rate),
         "buyer_kind": _buyer_kind(buyer),
         "buyer_nip": buyer.nip,
         "buyer_eu_country": buyer.vat_ue_country,
         "buyer_country": buyer.tax_country,
         "buyer_tax_number": buyer.vat_ue or buyer.tax_id,
         "buyer_name": buyer.name,
-        "buyer_line1": address.line1,
-        "buyer_line2": address.line2,
+        "buyer_line1": place.line1,
+        "buyer_line2": place.line2,
+        "buyer_local_authority": draft.local_authority,
+        "buyer_vat_group": draft.vat_group,
+        "buyer_recipient_name": behind.name,
+        "buyer_recipient_number": behind.nip or behind.internal_id,
+        "buyer_recipient_line1": behind_at.line1,
+        "buyer_recipient_line2": behind_at.line2,
         "payment": payment.form,
         "due_date": beginning["due_date"] if payment.paid else due,
         "account": account if payment.form == TRANSFER else beginning["account"],
@@ -184,10 +213,11 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         LINES: [
             {
                 "name": line.name,
-                "quantity": _typed(line.quantity),
+                "quantity": shown(line.quantity),
                 "unit": line.unit or "",
-                "price": _typed(line.net_price),
+                "price": shown(line.net_price),
                 "rate": line.rate,
+                **{name: getattr(line, name) or "" for name in CODES},
             }
             for line in draft.lines
         ],
@@ -212,13 +242,18 @@ def fits_form(company: Company, kept: InvoiceDraft) -> bool:
     return bool(lines) and replace(again, seller=kept.seller) == kept
 
 
+def footer(remarks: str) -> Stopka | None:
+    """„Uwagi"."""
+    return Stopka(informacje=(Informacja(stopka_faktury=remarks),)) if remarks else None
+
+
 def _buyer_kind(buyer: Party) -> str:
     if buyer.nip is not None:
         return "nip"
     return "eu" if buyer.vat_ue is not None else "abroad" if buyer.tax_id is not None else "person"
 
 
-def _typed(amount: Decimal | None) -> str:
+def shown(amount: Decimal | None) -> str:
     """As a person types it: with a comma."""
     return "" if amount is None else f"{amount:f}".replace(".", ",")
 
@@ -228,29 +263,46 @@ def _buyer(typed: dict[str, Any]) -> Party:
     where = typed["buyer_line1"], typed["buyer_line2"]
     match typed["buyer_kind"]:
         case "nip":
-            return Party(name=name, nip=typed["buyer_nip"], address=_address(*where))
+            return Party(name=name, nip=typed["buyer_nip"], address=address(*where))
         case "eu":
             prefix = typed["buyer_eu_country"]
-            address = _address(*where, COUNTRIES.get(prefix, prefix))
-            return Party(name=name, vat_ue_country=prefix, vat_ue=number, address=address)
+            place = address(*where, COUNTRIES.get(prefix, prefix))
+            return Party(name=name, vat_ue_country=prefix, vat_ue=number, address=place)
         case "abroad":
             country = typed["buyer_country"].upper()
-            return Party(name=name, tax_country=country, tax_id=number, address=_address(*where, country))
+            return Party(name=name, tax_country=country, tax_id=number, address=address(*where, country))
         case _:
-            return Party(name=name, address=_address(*where))
+            return Party(name=name, address=address(*where))
 
 
-def _address(line1: str, line2: str, country: str = "PL") -> Address | None:
+def _recipients(typed: dict[str, Any]) -> tuple[ThirdParty, ...]:
+    """The recipient as Podmiot3: of a unit of a local authority and of a VAT group's member the role says so."""
+    name, number = typed["buyer_recipient_name"], typed["buyer_recipient_number"]
+    if not name:
+        return ()
+    is_internal = "-" in number
+    party = Party(
+        name=name,
+        nip=None if is_internal else number or None,
+        internal_id=number if is_internal else None,
+        address=address(typed["buyer_recipient_line1"], typed["buyer_recipient_line2"]),
+    )
+    role = UNIT if typed["buyer_local_authority"] else MEMBER if typed["buyer_vat_group"] else RECIPIENT
+    return (ThirdParty(party=party, role=role),)
+
+
+def address(line1: str, line2: str, country: str = "PL") -> Address | None:
     """FA(3) has no second line without a first."""
     lines = [line for line in (line1, line2) if line]
     return Address(line1=lines[0], line2="".join(lines[1:]) or None, country=country) if lines else None
 
 
-def _payment(typed: dict[str, Any]) -> Payment:
+def payment(typed: dict[str, Any]) -> Payment:
+    """How it is paid."""
     due, account = typed["due_date"], typed["account"] if typed["payment"] == TRANSFER else ""
     return Payment(
-        paid=typed["issue_date"] if typed["paid"] else None,
-        terms=(TerminPlatnosci(termin=due),) if due and not typed["paid"] else (),
+        paid=typed["issue_date"] if typed.get("paid") else None,
+        terms=(TerminPlatnosci(termin=due),) if due and not typed.get("paid") else (),
         form=typed["payment"],
         accounts=(RachunekBankowy(nr_rb=account),) if account else (),
     )

@@ -77,10 +77,13 @@ def recompute(*, environment: str, **_: object) -> None:
     """
     rows = Invoice.objects.filter(environment=environment, state__in=UNSENT)
     for company in Company.objects.filter(pk__in=rows.values("company_id")):
-        known = outages(company, environment)
-        for row in rows.filter(company=company).select_related("entry").iterator(chunk_size=500):
-            row.company = company
-            _recompute(row, deadline_of(row, known).due)
+        known = None
+        # once more when another outage was stored meanwhile: its own recomputation may have been faster
+        while known != (now := outages(company, environment)):
+            known = now
+            for row in rows.filter(company=company).select_related("entry").iterator(chunk_size=500):
+                row.company = company
+                _recompute(row, deadline_of(row, known).due)
 
 
 def _recompute(row: Invoice, due: dt.date | None) -> None:

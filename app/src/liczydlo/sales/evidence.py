@@ -20,7 +20,7 @@ from liczydlo.documents import files
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints import codes
 from liczydlo.prints.upo import upo_pdf
-from liczydlo.sales import proof, signers
+from liczydlo.sales import print_settings, proof, signers
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import Event, Invoice, Receipt
 from liczydlo.sales.signatures import Signature
@@ -50,6 +50,10 @@ SIGNED: Final = {
     "other": gettext_lazy(
         "Podpis jest prawidłowy, ale podpisał ktoś inny niż pierwsze UPO z tego środowiska. Sprawdź w komunikatach"
         " Ministerstwa Finansów, czy zmieniła się pieczęć KSeF."
+    ),
+    "confirmed": gettext_lazy(
+        "Podpis jest prawidłowy. Podpisał ktoś inny niż pierwsze UPO z tego środowiska, a właściciel firmy potwierdził,"
+        " że to pieczęć KSeF."
     ),
     "wrong": gettext_lazy(
         "Podpis nie potwierdza tej faktury. Pobierz UPO jeszcze raz w Aplikacji Podatnika KSeF."
@@ -237,6 +241,10 @@ def _receipt(receipt: Receipt | None, verdict: signers.Verdict | None) -> Sectio
         ),
         Fact(code="upo_received_at", label=_("Pobrano"), value=_time(receipt.received_at)),
     ]
+    if verdict.confirmed is not None:
+        by = str(verdict.confirmed.by or "—")
+        who = _("%(who)s, %(at)s") % {"who": by, "at": _time(verdict.confirmed.at)}
+        facts.append(Fact(code="upo_confirmed", label=_("Podpisującego potwierdził"), value=who))
     if verdict.code:
         facts.append(Fact(code="upo_problem", label=_("Kod"), value=verdict.code, mono=True))
     if verdict.receipt is not None and verdict.receipt.signed_at is not None:
@@ -276,14 +284,16 @@ def _checks(invoice: Invoice) -> Iterator[tuple[str, proof.Check]]:
 def archive(found: Evidence) -> Iterator[tuple[str, bytes]]:
     """Names and contents of its files, each made when it is asked for."""
     invoice = found.invoice
-    entry = invoice.entry
+    entry, look = invoice.entry, print_settings.look(invoice.company)
     yield "faktura.xml", entry.xml
     if invoice.kod_2:
-        yield "faktura-offline.pdf", files.offline_pdf(entry, kod_2=invoice.kod_2)
+        yield "faktura-offline.pdf", files.offline_pdf(entry, kod_2=invoice.kod_2, look=look)
     if entry.ksef_number or not invoice.kod_2:
-        yield "faktura.pdf", files.pdf(entry, outside=invoice.carries_no_codes)
+        yield "faktura.pdf", files.pdf(entry, outside=invoice.carries_no_codes, look=look)
     for code in found.codes:
-        yield f"{code.name.lower().replace(' ', '-')}.svg", code.picture.encode()
+        name = code.name.lower().replace(" ", "-")
+        yield f"{name}.svg", code.picture.encode()
+        yield f"{name}.png", codes.png(code.picture)
     signature = Signature.objects.filter(invoice=invoice).select_related("certificate").first()
     if signature is not None:
         certificate = x509.load_der_x509_certificate(bytes(signature.certificate.certificate))

@@ -22,7 +22,8 @@ from django.utils.translation import gettext as _
 from liczydlo.companies import letters
 from liczydlo.companies.models import Company, User
 from liczydlo.jobs import registry
-from liczydlo.jobs.claims import HOUR, Claim, Later
+from liczydlo.jobs.claims import Claim
+from liczydlo.jobs.letters import try_again
 from liczydlo.ksef.deadlines import is_business_day
 from liczydlo.offline.models import Kind as OutageKind
 from liczydlo.offline.models import Outage
@@ -30,7 +31,6 @@ from liczydlo.offline.services import situation
 from liczydlo.sales.countdown import countdown
 from liczydlo.sales.models import Invoice, Notice
 from liczydlo.sales.states import UNSENT, State
-from liczydlo.web.reasons import Reason
 
 NAME: Final = "sales.letters"
 ROUND: Final = "sales.letters.round"
@@ -107,9 +107,7 @@ def write(claim: Claim) -> dt.datetime | None:
             mine = letter.unwritten(company, person)
             if mine.keys and not _written(claim, company, person, mine):
                 undelivered += 1
-    if undelivered:
-        reason = Reason("letter-not-sent", {"count": undelivered})
-        raise Later(reason, first=dt.timedelta(minutes=1), longest=HOUR)
+    try_again(undelivered)
     ahead = [moment for row in unsent for moment in moments(row).values() if moment > now]
     return min(ahead, default=None)
 

@@ -3,6 +3,8 @@ same transaction its index entry and an event, so that the timeline tells what h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from django.db import transaction
@@ -36,6 +38,15 @@ class StaleDraft(NotNow):
         self.why, self.invoice = why, invoice
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a step writes for one invoice: ``fields`` of its row and ``entry``, columns of its index entry."""
+
+    invoice: Invoice
+    fields: dict[str, Any] = field(default_factory=dict)
+    entry: dict[str, Any] = field(default_factory=dict)
+
+
 def move(
     invoice: Invoice,
     step: Step,
@@ -49,37 +60,57 @@ def move(
 
     ``reason`` is kept with the invoice and shown; a step without one clears it. Raises NotNow.
     """
-    to = target(invoice.state, step)
-    values = {
-        "state": to,
-        "reason_json": reason.as_json() if reason else None,
-        "changed_at": times.now(),
-        **fields,
-    }
-    columns = entry or {}
-    if State.REJECTED in (invoice.state, to):
-        # one corrected technically was refused: its correction has the number
-        columns = {**columns, "rejected": to in (State.REJECTED, State.CORRECTED)}
+    if not move_each([Change(invoice, fields, entry or {})], step, by=by, reason=reason):
+        raise NotNow(f"{step}: another process was faster")
+
+
+def move_each(
+    changes: Sequence[Change], step: Step, *, by: User | None = None, reason: Reason | None = None
+) -> list[Invoice]:
+    """Take the same step for several invoices in one transaction, as :func:`move` does for one.
+
+    Returns those that took it: where another process was faster, nothing is changed. Raises NotNow when the step is
+    not one from a row's state.
+    """
+    reason_json = reason.as_json() if reason else None
+    moved: list[tuple[Invoice, dict[str, Any]]] = []
     with transaction.atomic():
-        # its mode as it was read too, or it would be sent as one of the mode before
-        here = Invoice.objects.filter(
-            pk=invoice.pk, company_id=invoice.company_id, state=invoice.state, mode=invoice.mode
+        for change in changes:
+            invoice = change.invoice
+            to = target(invoice.state, step)
+            values = {"state": to, "reason_json": reason_json, "changed_at": times.now(), **change.fields}
+            # its mode as it was read too, or it would be sent as one of the mode before
+            here = Invoice.objects.filter(
+                pk=invoice.pk, company_id=invoice.company_id, state=invoice.state, mode=invoice.mode
+            )
+            if not here.update(**values):
+                continue
+            columns = change.entry
+            if State.REJECTED in (invoice.state, to):
+                # one corrected technically was refused: its correction has the number
+                columns = {**columns, "rejected": to in (State.REJECTED, State.CORRECTED)}
+            if columns:
+                _index(invoice, columns)
+            moved.append((invoice, values))
+        settled = [invoice for invoice, values in moved if values["state"] in SETTLED]
+        for company in (
+            Awaited.objects.filter(original__in=settled).values_list("company", flat=True).distinct()
+        ):
+            registry.enqueue(company, ORDER)
+        Event.objects.bulk_create(
+            Event(
+                company_id=invoice.company_id,
+                invoice_id=invoice.pk,
+                step=step,
+                by=by,
+                reason_json=reason_json,
+            )
+            for invoice, _ in moved
         )
-        if not here.update(**values):
-            raise NotNow(f"{step}: another process was faster")
-        if columns:
-            _index(invoice, columns)
-        if to in SETTLED and Awaited.objects.filter(original=invoice.pk).exists():
-            registry.enqueue(invoice.company_id, ORDER)
-        Event.objects.create(
-            company_id=invoice.company_id,
-            invoice_id=invoice.pk,
-            step=step,
-            by=by,
-            reason_json=values["reason_json"],
-        )
-    for name, value in values.items():
-        setattr(invoice, name, value)
+    for invoice, values in moved:
+        for name, value in values.items():
+            setattr(invoice, name, value)
+    return [invoice for invoice, _ in moved]
 
 
 def move_all(

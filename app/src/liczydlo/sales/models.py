@@ -19,7 +19,7 @@ from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import signatures  # noqa: F401 - its tables are of this app
+from liczydlo.sales import links, print_settings, signatures  # noqa: F401 - their tables are of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -62,6 +62,8 @@ class Session(CompanyOwned):
     closed_at = models.DateTimeField(null=True, blank=True)
     broken = models.BooleanField(default=False)
     reason_json = models.JSONField(null=True, blank=True)  # why it is
+    # where KSeF's list of its invoices goes on; empty: at the beginning
+    list_token = models.TextField(blank=True, default="")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -94,7 +96,6 @@ class BatchPart(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Which part."""
         return f"{self.session_id}/{self.ordinal}"
 
 
@@ -121,6 +122,7 @@ class Invoice(WrittenOnce):
     session_reference = models.CharField(max_length=36, blank=True, default="")
     invoice_reference = models.CharField(max_length=36, blank=True, default="")
     upo_pending = models.BooleanField(default=False)
+    issued_elsewhere = models.BooleanField(default=False)  # by another program; fetched from KSeF
 
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(default=times.now)
@@ -161,7 +163,6 @@ class Invoice(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        """Its number."""
         return str(self.entry)
 
     def get_absolute_url(self) -> str:
@@ -251,6 +252,8 @@ class Invoice(WrittenOnce):
             return "held"
         if self.state == State.DRAFT and self.reason_json:
             return "returned"
+        if self.issued_elsewhere:
+            return "elsewhere"
         return "overdue" if self.is_overdue(times.today()) else self.state
 
 
@@ -263,7 +266,6 @@ class Draft(CompanyOwned):
     file_name = models.CharField(max_length=255, blank=True, default="")
 
     def __str__(self) -> str:
-        """Where it came from."""
         return self.file_name or "draft"
 
     @property
@@ -290,7 +292,6 @@ class MendedFile(CompanyOwned):
     file_name = models.CharField(max_length=255, blank=True, default="")
 
     def __str__(self) -> str:
-        """Its name."""
         return self.file_name
 
 

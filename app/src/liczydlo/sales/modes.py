@@ -16,6 +16,7 @@ from liczydlo.ksef import deadlines
 from liczydlo.ksef.deadlines import Deadline
 from liczydlo.ksef.errors import UnavailableReason
 from liczydlo.ksef.modes import Mode
+from liczydlo.offline import locks
 from liczydlo.offline.models import Kind, Outage, outages, rows
 from liczydlo.offline.services import MODES, Situation, situation
 from liczydlo.sales import lifecycle, proof, states
@@ -140,6 +141,7 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
         mode = Mode.OFFLINE24
     kod_2 = proof.signed_kod_2(company, entry.seller_nip, entry.issue_date, bytes.fromhex(entry.sha256))
     with transaction.atomic():
+        locks.hold(company.environment)
         lifecycle.move(
             invoice,
             Step.CHANGE_MODE,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from liczydlo.companies.models import Company, User
+from liczydlo.contacts import contractors
 from liczydlo.documents import index
 from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.fa3.build import build
@@ -21,8 +22,9 @@ from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef import deadlines
 from liczydlo.ksef.modes import Mode
+from liczydlo.offline import locks
 from liczydlo.offline.models import outages
-from liczydlo.sales import lifecycle, modes, numbering, order, proof, states
+from liczydlo.sales import advances, corrections, lifecycle, modes, numbering, order, proof, states
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -132,11 +134,14 @@ def issue(
                     row.entry.delete()
                 return issued
             check_number(company, checked, draft=row)
+            if row is not None:
+                _check_state_before(row, checked)
             if originals.pending and mode != Mode.TOTAL_FAILURE:
                 row = row or _draft(company, given)
                 order.wait(row, originals, mode=mode, why=why, by=by, send_after=send_after)
                 return row
             row = _stored(company, checked, row)
+            locks.hold(company.environment)
             due = deadlines.due(mode, checked.issue_date, outages(company), issued_at=now)
             lifecycle.move(
                 row,
@@ -152,6 +157,7 @@ def issue(
                 proof.keep_signature(row)
             Draft.objects.of(company).filter(invoice=row).delete()
             numbering.note(company, checked.number, checked.issue_date)
+            contractors.remember(company, checked.faktura)
             _on_its_way(row, send_after or release_at(company, due, now=now))
             failpoints.reach("issue.stored")
             return row
@@ -161,6 +167,23 @@ def issue(
             check_number(company, checked, draft=draft)
             raise
         return issued
+
+
+def _check_state_before(row: Invoice, checked: Checked) -> None:
+    """Refuse what the program made before another correction of the same invoice, or another advance of the same order,
+    was issued; for a ready file its issuer answers. Raises NotIssued."""
+    kept = corrections if checked.kind in corrections.KINDS else advances
+    if checked.kind not in (*corrections.KINDS, *advances.KINDS) or draft_of(row).draft_json is None:
+        return
+    kept.lock(row)
+    if (stale := kept.outdated(row, checked.faktura)) is not None:
+        raise NotIssued(stale)
+
+
+def _link(row: Invoice, checked: Checked) -> None:
+    """Note which invoices of ours a document refers to."""
+    corrections.link(row, checked.faktura)
+    advances.link(row, checked.faktura)
 
 
 def _kod_2(company: Company, checked: Checked) -> str:
@@ -205,6 +228,7 @@ def _draft(company: Company, checked: Checked) -> Invoice:
     """A draft of a ready document."""
     row = _new(company, index.of_sale(company, checked.faktura))
     Draft.objects.create(company=company, invoice=row, xml=checked.xml)
+    _link(row, checked)
     return row
 
 
@@ -213,8 +237,10 @@ def _stored(company: Company, checked: Checked, draft: Invoice | None) -> Invoic
     document = index.freeze(company, checked.xml, checked.sha256)
     columns = index.of_sale(company, checked.faktura) | {"document": document}
     if draft is None:
-        return _new(company, columns)
-    lifecycle.change_draft(draft, columns)
+        draft = _new(company, columns)
+    else:
+        lifecycle.change_draft(draft, columns)
+    _link(draft, checked)
     return draft
 
 
@@ -310,6 +336,7 @@ def save_draft(
                 invoice=row,
                 defaults={"draft_json": meant, "xml": checked.xml, "file_name": file_name[:255]},
             )
+            _link(row, checked)
             return row
     except IntegrityError:  # the same number at the same moment: the other session was faster
         check_number(company, checked, draft=draft)

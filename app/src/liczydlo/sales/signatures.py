@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 
 from liczydlo.companies.models import Environment
@@ -52,7 +53,8 @@ class Signature(WrittenOnce):
 
 class UpoSigner(models.Model):
     """Who signs receipts in an environment of KSeF. The first one seen is taken at its word and held to from then on:
-    the Ministry publishes no certificate of the seal. A later one is told of wherever its receipts are shown.
+    the Ministry publishes no certificate of the seal. A later one is told of wherever its receipts are shown, until the
+    company's owner has confirmed it.
     """
 
     environment = models.CharField(max_length=10, choices=Environment)
@@ -69,3 +71,21 @@ class UpoSigner(models.Model):
     def __str__(self) -> str:
         """Its certificate's name."""
         return self.subject
+
+
+class ConfirmedSigner(WrittenOnce):
+    """The company's owner has made sure, with the Ministry, that another signer's seal is KSeF's. It counts for this
+    company alone."""
+
+    signer = models.ForeignKey(UpoSigner, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=times.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "signer"], name="one_confirmation_per_signer"),
+        ]
+
+    def __str__(self) -> str:
+        """Of whom."""
+        return str(self.signer)

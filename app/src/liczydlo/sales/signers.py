@@ -9,14 +9,17 @@ from typing import Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from django.db import transaction
 
 from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
-from liczydlo.companies.models import Company
+from liczydlo.companies.models import Company, User
 from liczydlo.ksef import upo
 from liczydlo.ksef.upo import UpoError
 from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.sales.signatures import UpoSigner
+from liczydlo.sales.signatures import ConfirmedSigner, UpoSigner
+from liczydlo.sales.states import NotNow
+from liczydlo.web import times
 
 log = logging.getLogger(__name__)
 
@@ -24,21 +27,23 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What a receipt's signature proves. ``word``: ``same`` signer as the first one; ``renewed``, another certificate
-    of the same name from the same authority; ``other``; ``wrong``, the signature or the document does not fit.
+    of the same name from the same authority; ``confirmed``, another one that the owner knows to be KSeF's; ``other``;
+    ``wrong``, the signature or the document does not fit.
 
     ``first`` is the signer that the environment is held to.
     """
 
-    word: Literal["same", "renewed", "other", "wrong"]
+    word: Literal["same", "renewed", "confirmed", "other", "wrong"]
     code: str = ""
     signer: UpoSigner | None = None
     first: UpoSigner | None = None
     receipt: upo.Upo | None = None
+    confirmed: ConfirmedSigner | None = None
 
     @property
     def holds(self) -> bool:
         """Whether it proves the invoice's acceptance as far as this installation can know."""
-        return self.word in ("same", "renewed")
+        return self.word in ("same", "renewed", "confirmed")
 
 
 def note(company: Company, receipt: upo.Upo, *, at: dt.datetime) -> UpoSigner:
@@ -78,7 +83,64 @@ def verdict(invoice: Invoice, receipt: Receipt) -> Verdict:
     if first is None or signer.fingerprint == first.fingerprint:
         return Verdict(word="same", signer=signer, first=first or signer, receipt=read)
     alike = (signer.subject, signer.issuer) == (first.subject, first.issuer)
-    return Verdict(word="renewed" if alike else "other", signer=signer, first=first, receipt=read)
+    if alike:
+        return Verdict(word="renewed", signer=signer, first=first, receipt=read)
+    word = _confirmation(invoice.company, signer)
+    return Verdict(
+        word="other" if word is None else "confirmed",
+        signer=signer,
+        first=first,
+        receipt=read,
+        confirmed=word,
+    )
+
+
+def confirm(invoice: Invoice, receipt: Receipt, fingerprint: str, *, by: User) -> None:
+    """The owner's word that whoever signed the receipt is KSeF; a line of the trail.
+
+    Raises NotNow when the receipt, as it is now, is not one of another signer with that fingerprint.
+    """
+    found = verdict(invoice, receipt)
+    if found.word == "confirmed":
+        return
+    if found.word != "other" or found.signer is None or found.signer.fingerprint != fingerprint:
+        raise NotNow(f"{found.word}: there is no such signer to confirm")
+    assert found.receipt is not None
+    with transaction.atomic():
+        signer = note(invoice.company, found.receipt, at=times.now())
+        _, made = ConfirmedSigner.objects.get_or_create(
+            company=invoice.company, signer=signer, defaults={"by": by}
+        )
+        if made:
+            audit.log(
+                invoice.company,
+                Action.UPO_SIGNER_CONFIRMED,
+                by=by,
+                signer=signer.subject,
+                serial=signer.fingerprint,
+            )
+
+
+def withdraw(company: Company, fingerprint: str, *, by: User) -> None:
+    """Take the word of :func:`confirm` back, in the present environment; a line of the trail. Raises NotNow without
+    such a word."""
+    rows = ConfirmedSigner.objects.of(company).filter(
+        signer__environment=company.environment, signer__fingerprint=fingerprint
+    )
+    with transaction.atomic():
+        row = rows.select_for_update(of=("self",)).select_related("signer").first()
+        if row is None:
+            raise NotNow("nobody has confirmed such a signer")
+        row.delete()
+        audit.log(company, Action.UPO_SIGNER_WITHDRAWN, by=by, signer=row.signer.subject, serial=fingerprint)
+
+
+def _confirmation(company: Company, signer: UpoSigner) -> ConfirmedSigner | None:
+    rows = ConfirmedSigner.objects.of(company).filter(
+        signer__environment=signer.environment, signer__fingerprint=signer.fingerprint
+    )
+    row: ConfirmedSigner | None = rows.select_related("by").first()
+    return row
 
 
 def _of(environment: str, certificate: x509.Certificate | None) -> UpoSigner:

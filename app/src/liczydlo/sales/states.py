@@ -40,6 +40,8 @@ class Step(models.TextChoices):
     LEAVE = "leave", _("Awaria całkowita: faktura zostaje poza KSeF")
     CORRECT = "correct", _("Wysłano korektę techniczną")
     CHANGE_MODE = "offline", _("Wystawiono jednak offline")
+    ADOPT = "adopt", _("Do KSeF przesłał ją inny program; numer pobrano z KSeF")
+    IMPORT = "import", _("Wystawiona poza programem; pobrano ją z KSeF")
 
 
 # (from, step) → to. A step that is not here does not exist.
@@ -69,6 +71,10 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     # The file was right and something else was not (a permission, say): the same file goes out again.
     (State.REJECTED, Step.QUEUE): State.QUEUED,
     (State.REJECTED, Step.CORRECT): State.CORRECTED,
+    # Another program has sent the very file; what is on its way here learns it from KSeF's answer.
+    (State.ISSUED, Step.ADOPT): State.ACCEPTED,
+    (State.REJECTED, Step.ADOPT): State.ACCEPTED,
+    (State.OUTSIDE, Step.ADOPT): State.ACCEPTED,
     # A technical correction may be refused as well; the next one mends the same original.
     (State.CORRECTED, Step.CORRECT): State.CORRECTED,
 }

@@ -24,7 +24,9 @@ from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
 from liczydlo.ksef.credentials import CredentialError
-from liczydlo.sales import lifecycle, proof, services
+from liczydlo.offline import locks
+from liczydlo.sales import advances, corrections, lifecycle, proof, services
+from liczydlo.sales.deadlines import deadline_of
 from liczydlo.sales.models import Event, Invoice, MendedFile
 from liczydlo.sales.sending.verdicts import TECHNICAL
 from liczydlo.sales.services import NotIssued
@@ -182,6 +184,9 @@ def _stored(company: Company, original: Invoice, checked: Document, *, kod_2: st
         corrects=original,
     )
     lifecycle.move(original, Step.CORRECT, by=by)
+    corrections.take_over(original, row, checked.faktura)
+    advances.take_over(original, row)
+    locks.hold(original.environment)  # the deadline of what was refused has not followed outages since
     lifecycle.move(
         row,
         Step.ISSUE,
@@ -189,7 +194,7 @@ def _stored(company: Company, original: Invoice, checked: Document, *, kod_2: st
         mode=original.mode,
         mode_reason_json=original.mode_reason_json,
         issued_at=original.issued_at,
-        due_date=original.due_date,
+        due_date=deadline_of(original).due,
         kod_2=kod_2,
     )
     if kod_2:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from liczydlo.sales.views import (
     awaiting,
     batch,
+    corrections,
     detail,
     downloads,
     editor,
     evidence,
     listing,
+    print_settings,
     queue,
     sessions,
     technical,
@@ -19,11 +21,26 @@ from liczydlo.sales.views import (
 )
 
 app_name = "sales"
+
+
+def edits(address: str, kind: str, name: str) -> list[URLPattern]:
+    """The editor of a new document and, below it, the sums of what is typed."""
+    return [
+        path(address, editor.new, {"kind": kind}, name=name),
+        path(f"{address}sumy/", editor.totals, {"kind": kind}, name=f"{name}_totals"),
+    ]
+
+
 urlpatterns = [
     path("", listing.listing, name="list"),
     path("stany/", listing.states, name="states"),
-    path("nowa/", editor.new, name="new"),
-    path("nowa/sumy/", editor.totals, name="totals"),
+    path("wydruk/", print_settings.page, name="print_settings"),
+    path("pliki.zip", downloads.archive, name="archive"),
+    *edits("nowa/", "sale", "new"),
+    *edits("nowa/uproszczona/", "simplified", "new_simplified"),
+    *edits("nowa/zaliczkowa/", "advance", "new_advance"),
+    *edits("<int:invoice_id>/kolejna-zaliczka/", "next-advance", "next_advance"),
+    *edits("<int:invoice_id>/rozlicz/", "settlement", "settle"),
     path("wgraj/", upload.upload, name="upload"),
     path("sesje/", sessions.listing, name="sessions"),
     path("sesje/<int:session_id>/", sessions.detail, name="session"),
@@ -43,10 +60,16 @@ urlpatterns = [
     path("<int:invoice_id>/jednak-offline/", detail.change_mode, name="change_mode"),
     path("<int:invoice_id>/poza-ksef/", detail.leave, name="leave"),
     path("<int:invoice_id>/korekta-techniczna/", technical.correct, name="technical"),
+    path("<int:invoice_id>/skoryguj/", corrections.choose, name="correct"),
+    path("<int:invoice_id>/skoryguj/do-zera/", corrections.to_zero, name="correct_to_zero"),
+    *edits("<int:invoice_id>/skoryguj/nowe-wartosci/", "correction", "correct_values"),
+    path("<int:invoice_id>/skoryguj/rabat/", corrections.rebate, name="correct_rebate"),
     path("<int:invoice_id>/usun/", detail.delete, name="delete"),
     path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
     path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),
     path("<int:invoice_id>/dowody/", evidence.show, name="evidence"),
+    path("<int:invoice_id>/dowody/podpisujacy/", evidence.confirm_signer, name="confirm_signer"),
+    path("<int:invoice_id>/dowody/podpisujacy/cofnij/", evidence.withdraw_signer, name="withdraw_signer"),
     path("<int:invoice_id>/dowody.zip", evidence.archive, name="evidence_zip"),
     path("<int:invoice_id>/upo.pdf", downloads.upo_pdf, name="upo_pdf"),
     path("<int:invoice_id>/upo.xml", downloads.upo_xml, name="upo_xml"),

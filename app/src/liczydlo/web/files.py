@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 PDF, XML = "application/pdf", "application/xml"
 
@@ -15,11 +17,22 @@ def file_name(*parts: str, ending: str) -> str:
     return (re.sub(r"[^\w.-]+", "-", text).strip("-.")[:100] or "faktura") + ending
 
 
+def printable(text: str) -> str:
+    """The text without what is not seen: control characters, and those that turn the direction of writing (Unicode
+    Cc, Cf, Zl, Zp), by which ``fdp.exe`` would look like ``exe.pdf``. White space becomes one space."""
+    unseen = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    seen = "".join(
+        " " if one.isspace() else one
+        for one in text
+        if one.isspace() or unicodedata.category(one) not in unseen
+    )
+    return " ".join(seen.split())
+
+
 def as_file(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
     """A file to be kept, or shown in the browser."""
     response = HttpResponse(content, content_type=kind)
-    disposition = "inline" if inline else "attachment"
-    quoted = name.encode("ascii", "ignore").decode() or "faktura"
-    response["Content-Disposition"] = f'{disposition}; filename="{quoted}"'
+    disposition = content_disposition_header(as_attachment=not inline, filename=name)
+    response["Content-Disposition"] = disposition or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -59,13 +59,13 @@ def begin_with_signature(
     from ..login import signature  # noqa: PLC0415 - signxml takes a twentieth of a start that verifies nothing
 
     signed = signature.verify(document, sha1=emulator.behaviour.sha1 == "accepted")
-    wanted = token_request.read(signed.request)
+    token_document = token_request.read(signed.request)
     if emulator.faults.happens(Fault.SIGNATURE_CONFLICT):
         raise problems.signature_conflict()
     digest = base64.b64encode(hashlib.sha256(document).digest()).decode()
     try:
         begun = emulator.auth.begin(
-            wanted, signed.certificate, document_hash=digest, trusted_only=bool(trusted_only)
+            token_document, signed.certificate, document_hash=digest, trusted_only=bool(trusted_only)
         )
     except BadChallenge as error:
         raise problems.invalid_challenge() from error

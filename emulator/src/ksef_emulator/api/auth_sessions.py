@@ -20,7 +20,7 @@ def list_login_sessions(
     emulator: CurrentEmulator, principal: Caller, size: PageSize100 = 10, continuation: Continuation = None
 ) -> dict[str, Any]:
     before = newest_before(continuation)
-    found = [each for each in emulator.auth.active(principal) if (micros(each.started), each.id) < before]
+    found = [item for item in emulator.auth.active(principal) if (micros(item.started), item.id) < before]
     page = found[:size]
     more = len(found) > size
     last = [micros(page[-1].started), page[-1].id] if more else None

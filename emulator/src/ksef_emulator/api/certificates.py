@@ -93,19 +93,19 @@ def enrollment_status(reference: Reference, emulator: CurrentEmulator, principal
 def retrieve_certificates(
     body: RetrieveCertificatesRequest, emulator: CurrentEmulator, principal: Caller
 ) -> dict[str, Any]:
-    wanted = (
+    search = (
         emulator.certificates.owned(principal.subject, serial) for serial in body.certificateSerialNumbers
     )
     return {
         "certificates": [
             {
-                "certificate": base64.b64encode(each.certificate).decode(),
-                "certificateName": each.name,
-                "certificateSerialNumber": each.serial,
-                "certificateType": each.usage,
+                "certificate": base64.b64encode(certificate.certificate).decode(),
+                "certificateName": certificate.name,
+                "certificateSerialNumber": certificate.serial,
+                "certificateType": certificate.usage,
             }
-            for each in wanted
-            if each is not None
+            for certificate in search
+            if certificate is not None
         ]
     }
 
@@ -134,18 +134,18 @@ def query_certificates(
     size: PageSize50 = 10,
     page: PageOffset = 0,
 ) -> dict[str, Any]:
-    asked = body or QueryCertificatesRequest()
-    wanted = Filter(
-        serial=asked.certificateSerialNumber,
-        name=asked.name,
-        usage=asked.type,
-        status=CertificateStatus(asked.status) if asked.status else None,
-        expires_after=_aware(asked.expiresAfter),
+    filters = body or QueryCertificatesRequest()
+    search = Filter(
+        serial=filters.certificateSerialNumber,
+        name=filters.name,
+        usage=filters.type,
+        status=CertificateStatus(filters.status) if filters.status else None,
+        expires_after=_aware(filters.expiresAfter),
     )
-    found, start = emulator.certificates.query(principal.subject, wanted), page * size
+    found, start = emulator.certificates.query(principal.subject, search), page * size
     now = emulator.clock.now()
     return {
-        "certificates": [_item(each, now) for each in found[start : start + size]],
+        "certificates": [_item(certificate, now) for certificate in found[start : start + size]],
         "hasMore": len(found) > start + size,
     }
 
@@ -190,9 +190,9 @@ def _item(found: Certificate, now: datetime) -> dict[str, Any]:
     }
 
 
-def _start(asked: datetime | None, now: datetime) -> datetime:
+def _start(filters: datetime | None, now: datetime) -> datetime:
     """When the certificate begins: never before it is issued. Raises problem 21405 when that is too far away."""
-    start = max(now, _aware(asked) or now)
+    start = max(now, _aware(filters) or now)
     if start > now + FURTHEST_START:
         raise problems.invalid_input(f"validFrom: Najpóźniej za {FURTHEST_START.days} dni.")
     return start

@@ -63,12 +63,12 @@ def make_collective_identifier(
     emulator.intake_queue.settle()
     payments = [
         Payment(
-            ksef_number=each.ksefNumber,
-            amount=each.payment.amount if each.payment else None,
-            currency=each.payment.currency if each.payment else None,
-            description=each.description,
+            ksef_number=invoice.ksefNumber,
+            amount=invoice.payment.amount if invoice.payment else None,
+            currency=invoice.payment.currency if invoice.payment else None,
+            description=invoice.description,
         )
-        for each in body.invoices
+        for invoice in body.invoices
     ]
     try:
         number = emulator.collective.make(principal.context, payments)
@@ -104,12 +104,12 @@ def query_collective_identifiers(
     shown, more = _page(found, size, _place)
     items = [
         {
-            "collectiveIdentifierNumber": each.number,
-            "dateCreated": timestamp(each.created),
-            "invoiceCount": each.invoices,
-            "createdInCurrentContext": each.own,
+            "collectiveIdentifierNumber": number.number,
+            "dateCreated": timestamp(number.created),
+            "invoiceCount": number.invoices,
+            "createdInCurrentContext": number.own,
         }
-        for each in shown
+        for number in shown
     ]
     return json_answer({**more, "collectiveIdentifiers": items})
 
@@ -131,7 +131,7 @@ def query_collective_invoices(
         principal.context, numbers, after=_names_of(continuation), size=size + 1
     )
     shown, more = _page(found, size, lambda last: [last.payment.ksef_number, last.number])
-    return json_answer({**more, "invoices": [_member(each) for each in shown]})
+    return json_answer({**more, "invoices": [_member(number) for number in shown]})
 
 
 @router.get("/collective-identifiers/ksef/{ksefNumber}")
@@ -148,11 +148,11 @@ def collective_identifiers_of_invoice(
     shown, more = _page(found, size, _place)
     items = [
         {
-            "collectiveIdentifierNumber": each.number,
-            "createdInCurrentContext": each.own,
-            "dateCreated": timestamp(each.created),
+            "collectiveIdentifierNumber": number.number,
+            "createdInCurrentContext": number.own,
+            "dateCreated": timestamp(number.created),
         }
-        for each in shown
+        for number in shown
     ]
     return json_answer({**more, "collectiveIdentifiers": items})
 

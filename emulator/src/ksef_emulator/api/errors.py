@@ -105,8 +105,8 @@ def install(app: FastAPI, emulator: Emulator) -> None:
 
 
 def _wants_problem_details(request: Request) -> bool:
-    asked = request.headers.get("x-error-format", "").strip().lower() == "problem-details"
-    return asked or problems.PROBLEM_JSON in request.headers.get("accept", "")
+    as_problem = request.headers.get("x-error-format", "").strip().lower() == "problem-details"
+    return as_problem or problems.PROBLEM_JSON in request.headers.get("accept", "")
 
 
 def of_validation(errors: Sequence[Any], route: Any) -> Problem:
@@ -129,8 +129,8 @@ def _out_of_bounds(error: Any, route: Any) -> str | None:
     if error["loc"][0] != "query" or error["type"] not in ("greater_than_equal", "less_than_equal"):
         return None
     name, entered = error["loc"][1], error["input"]
-    found = [each for each in route.dependant.query_params if each.alias == name] if route is not None else []
-    limits = [each for field in found for each in field.field_info.metadata]
+    found = [item for item in route.dependant.query_params if item.alias == name] if route is not None else []
+    limits = [part for field in found for part in field.field_info.metadata]
     least = next((limit.ge for limit in limits if hasattr(limit, "ge")), None)
     most = next((limit.le for limit in limits if hasattr(limit, "le")), None)
     if least is not None and most is not None:

@@ -41,14 +41,14 @@ Reader = Annotated[Principal, Depends(require(Permission.INVOICE_READ))]
 @router.post("/invoices/exports", status_code=201)
 def begin_export(body: InvoiceExportRequest, emulator: CurrentEmulator, principal: Reader) -> Response:
     context = principal.context
-    asked = question(body.filters, emulator.clock.now(), descending=False)
-    if asked.subject not in SUBJECTS[context.type]:
-        raise problems_receiving.wrong_export(asked.subject, context.type)
+    query = question(body.filters, emulator.clock.now(), descending=False)
+    if query.subject not in SUBJECTS[context.type]:
+        raise problems_receiving.wrong_export(query.subject, context.type)
     key = opened_key(emulator, body.encryption)
     emulator.intake_queue.settle()
     try:
         reference = emulator.exports.begin(
-            asked,
+            query,
             context=context,
             author=author_of(principal),
             only_metadata=body.onlyMetadata,
@@ -93,7 +93,7 @@ def stored_part(
         raise problems.forbidden("insufficient-resource-access", "Link wygasł albo jest nieprawidłowy.")
     export = emulator.exports.find(reference)
     parts = export.package.parts if export is not None and export.package is not None else ()
-    found = next((each for each in parts if str(each.ordinal) == ordinal), None)
+    found = next((part for part in parts if str(part.ordinal) == ordinal), None)
     if export is None or found is None:
         raise problems.gone("Paczka faktur wygasła i nie jest już dostępna.")
     return FileResponse(

@@ -38,11 +38,11 @@ def query_metadata(
     size: PageSize250 = 10,
 ) -> Response:
     emulator.intake_queue.settle()
-    asked = question(body, emulator.clock.now(), descending=order is SortOrder.DESC)
+    query = question(body, emulator.clock.now(), descending=order is SortOrder.DESC)
     if page * size >= MAX_RESULTS:
         raise problems.invalid_input(f"Zakres stron przekracza {MAX_RESULTS} wyników.")
     try:
-        found = emulator.metadata.page(asked, principal.context, offset=page * size, size=size)
+        found = emulator.metadata.page(query, principal.context, offset=page * size, size=size)
     except BeyondMark as error:
         raise problems.beyond_mark() from error
     return json_answer(

@@ -54,7 +54,7 @@ def _rates(body: Any, handler: ValidatorFunctionWrapHandler) -> SetRateLimitsReq
     try:
         found = handler({"rateLimits": filled} if rates is not None else body)
     except ValidationError as error:
-        errors = [_again(each) for each in error.errors()] + errors
+        errors = [_again(item) for item in error.errors()] + errors
     if found is None or errors:
         raise ValidationError.from_exception_data("SetRateLimitsRequest", errors)
     return found
@@ -63,9 +63,9 @@ def _rates(body: Any, handler: ValidatorFunctionWrapHandler) -> SetRateLimitsReq
 def _out_of_bounds(rates: Any) -> Iterator[InitErrorDetails]:
     """A line for every number that is below one or above TEST's."""
     for group in OPEN_TO_CHANGE:
-        asked = _member(rates, group)
+        value = _member(rates, group)
         for window, name in _WINDOWS.items():
-            number, most = _member(asked, window), getattr(TEST[group], name)
+            number, most = _member(value, window), getattr(TEST[group], name)
             if isinstance(number, int) and not isinstance(number, bool) and not 1 <= number <= most:
                 text = f"'rateLimits.{group}.{window}' must be between 1 and {most}. You entered {number}."
                 yield InitErrorDetails(

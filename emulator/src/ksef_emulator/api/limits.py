@@ -49,7 +49,7 @@ async def subject_limits(emulator: CurrentEmulator, principal: Caller) -> Respon
 @router.get("/rate-limits")
 async def rate_limits(emulator: CurrentEmulator, principal: Caller) -> Response:
     found = emulator.rate_limits.of(principal.context)
-    return json_answer({group: _rates(each) for group, each in found.items()})
+    return json_answer({group: _rates(rates) for group, rates in found.items()})
 
 
 @router.post("/testdata/limits/context/session")
@@ -59,12 +59,12 @@ async def set_context_limits(
     collective = body.collectiveIdentifier.maxInvoices
     if body.collectiveIdentifier is SAME_COLLECTIVE:
         collective = emulator.limits.context(principal.context).collective
-    wanted = ContextLimits(
+    limits = ContextLimits(
         online=_session_limits(body.onlineSession),
         batch=_session_limits(body.batchSession),
         collective=collective,
     )
-    emulator.limits.set_context(principal.context, wanted)
+    emulator.limits.set_context(principal.context, limits)
     return Response()
 
 
@@ -79,19 +79,19 @@ async def set_subject_limits(
     body: SetSubjectLimitsRequest, emulator: CurrentEmulator, principal: Caller
 ) -> Response:
     subject = _meant(emulator, principal.subject, body.subjectIdentifierType)
-    wanted = emulator.limits.subject(subject)
+    limits = emulator.limits.subject(subject)
     if body.enrollment is not None and body.enrollment.maxEnrollments is not None:
-        wanted = replace(wanted, enrollments=body.enrollment.maxEnrollments)
+        limits = replace(limits, enrollments=body.enrollment.maxEnrollments)
     if body.certificate is not None and body.certificate.maxCertificates is not None:
-        wanted = replace(wanted, certificates=body.certificate.maxCertificates)
-    emulator.limits.set_subject(subject, wanted)
+        limits = replace(limits, certificates=body.certificate.maxCertificates)
+    emulator.limits.set_subject(subject, limits)
     return Response()
 
 
 @router.delete("/testdata/limits/subject/certificate")
 async def restore_subject_limits(emulator: CurrentEmulator, principal: Caller) -> Response:
-    for each in emulator.subjects.same(principal.subject):
-        emulator.limits.restore_subject(each)
+    for subject in emulator.subjects.same(principal.subject):
+        emulator.limits.restore_subject(subject)
     return Response()
 
 
@@ -112,8 +112,8 @@ async def restore_rate_limits(emulator: CurrentEmulator, principal: Caller) -> R
 
 @router.post("/testdata/rate-limits/production")
 async def set_production_rate_limits(emulator: CurrentEmulator, principal: Caller) -> Response:
-    wanted = {group: PRODUCTION[group] for group in OPEN_TO_CHANGE}
-    emulator.rate_limits.change(principal.context, wanted)
+    limits = {group: PRODUCTION[group] for group in OPEN_TO_CHANGE}
+    emulator.rate_limits.change(principal.context, limits)
     emulator.limiter.forget_context(principal.context)
     return Response()
 
@@ -127,19 +127,19 @@ def _session(found: SessionLimits) -> dict[str, int]:
 
 
 def _session_limits(
-    asked: OnlineSessionContextLimitsOverride | BatchSessionContextLimitsOverride,
+    body: OnlineSessionContextLimitsOverride | BatchSessionContextLimitsOverride,
 ) -> SessionLimits:
     return SessionLimits(
-        max_invoices=asked.maxInvoices,
-        max_invoice_mb=asked.maxInvoiceSizeInMB,
-        max_invoice_with_attachment_mb=asked.maxInvoiceWithAttachmentSizeInMB,
+        max_invoices=body.maxInvoices,
+        max_invoice_mb=body.maxInvoiceSizeInMB,
+        max_invoice_with_attachment_mb=body.maxInvoiceWithAttachmentSizeInMB,
     )
 
 
 def _meant(emulator: Emulator, subject: Subject, kind: SubjectIdentifierType | None) -> Subject:
     """The caller's own identifier of that type, if there is one; else whoever is logged in."""
     same = emulator.subjects.same(subject)
-    return next((each for each in same if kind is not None and each.type.value == kind.value), subject)
+    return next((group for group in same if kind is not None and group.type.value == kind.value), subject)
 
 
 def _rates(rates: Rates) -> dict[str, int]:
@@ -150,14 +150,14 @@ def _rates(rates: Rates) -> dict[str, int]:
     }
 
 
-def _wanted(asked: ApiRateLimitsOverride, before: Mapping[str, Rates]) -> dict[str, Rates]:
+def _wanted(body: ApiRateLimitsOverride, before: Mapping[str, Rates]) -> dict[str, Rates]:
     """What was asked, and what was before where nothing was."""
-    wanted = {}
+    limits = {}
     for group in OPEN_TO_CHANGE:
-        each = getattr(asked, group)
-        wanted[group] = (
+        rates = getattr(body, group)
+        limits[group] = (
             before[group]
-            if each is SAME_RATES
-            else Rates(per_second=each.perSecond, per_minute=each.perMinute, per_hour=each.perHour)
+            if rates is SAME_RATES
+            else Rates(per_second=rates.perSecond, per_minute=rates.perMinute, per_hour=rates.perHour)
         )
-    return wanted
+    return limits

@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute
 from typing_extensions import TypeAliasType
 
 from . import contract
-from .contract.base import Wire, Word
+from .contract.base import ContractEnum, ContractModel
 from .contract.operations import OPERATIONS, Operation
 
 REF = "#/components/schemas/{model}"
@@ -41,10 +41,10 @@ _HASH = {"x-ms-meta-hash": {"schema": {"$ref": REF.format(model="Sha256HashBase6
 
 def document(routes: Sequence[BaseRoute], *, version: str, server: str) -> dict[str, Any]:
     """The OpenAPI of these routes, whose paths have no ``/v2``; ``server`` is the address that ends in it."""
-    found = get_openapi(title="Emulator KSeF", version=version, routes=routes)["paths"]
+    described = get_openapi(title="Emulator KSeF", version=version, routes=routes)["paths"]
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
-        route = found.get(operation.path, {}).get(operation.method.lower())
+        route = described.get(operation.path, {}).get(operation.method.lower())
         if route is not None:
             paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, route)
     return {
@@ -72,9 +72,9 @@ def _operation(operation: Operation, route: Mapping[str, Any]) -> dict[str, Any]
     rates = {"perSecond": rate.per_second, "perMinute": rate.per_minute, "perHour": rate.per_hour}
     answers = {status: _answer(status, name, operation) for status, name in operation.answers.items()}
     refusals = {str(status): _refusal(status) for status in operation.refusals}
-    found: dict[str, Any] = {
+    described: dict[str, Any] = {
         "tags": [operation.tag],
-        "parameters": [_parameter(each) for each in route.get("parameters", ())],
+        "parameters": [_parameter(node) for node in route.get("parameters", ())],
         "requestBody": body,
         "responses": {**answers, **refusals},
         "security": [] if operation.anonymous else [{"Bearer": []}],
@@ -82,7 +82,7 @@ def _operation(operation: Operation, route: Mapping[str, Any]) -> dict[str, Any]
         "x-required-permissions": list(operation.permissions),
         "x-sort": list(operation.sort),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in described.items() if value}
 
 
 def _parameter(parameter: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,17 +93,17 @@ def _parameter(parameter: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _answer(status: str, name: str, operation: Operation) -> dict[str, Any]:
-    found: dict[str, Any] = {"description": HTTPStatus(int(status)).phrase, "headers": dict(_WARNING)}
+    described: dict[str, Any] = {"description": HTTPStatus(int(status)).phrase, "headers": dict(_WARNING)}
     if operation.hashed:
-        found["headers"].update(_HASH)
+        described["headers"].update(_HASH)
     if name == "xml":
-        found["content"] = {"application/xml": {"schema": {"type": "string"}}}
+        described["content"] = {"application/xml": {"schema": {"type": "string"}}}
     elif name.startswith("list["):
         items = {"$ref": REF.format(model=name[5:-1])}
-        found["content"] = {_JSON: {"schema": {"type": "array", "items": items}}}
+        described["content"] = {_JSON: {"schema": {"type": "array", "items": items}}}
     elif name:
-        found["content"] = {_JSON: {"schema": {"$ref": REF.format(model=name)}}}
-    return found
+        described["content"] = {_JSON: {"schema": {"$ref": REF.format(model=name)}}}
+    return described
 
 
 def _refusal(status: int) -> dict[str, Any]:
@@ -120,50 +120,49 @@ def _refusal(status: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     """The types of what is sent, as the handlers take them, and of what is answered, in the order of their names."""
-    wanted = [(name, "validation", TypeAdapter(each)) for name, each in contract_types().items()]
-    _, found = TypeAdapter.json_schemas(wanted, ref_template=REF)  # type: ignore[arg-type]
-    sent = {name: _plain(schema) for name, schema in found["$defs"].items()}
+    types = [(name, "validation", TypeAdapter(member)) for name, member in contract_types().items()]
+    _, described = TypeAdapter.json_schemas(types, ref_template=REF)  # type: ignore[arg-type]
+    sent = {name: _plain(schema) for name, schema in described["$defs"].items()}
     answered = json.loads((Path(__file__).parent / "contract/answers.json").read_text(encoding="utf-8"))
     return dict(sorted((sent | answered).items()))
 
 
 def contract_types() -> dict[str, Any]:
     """Every type that somebody sends, by its name: models, enumerations and named scalars."""
-    found: dict[str, Any] = {}
+    described: dict[str, Any] = {}
     for info in pkgutil.iter_modules(contract.__path__):
         if info.name in ("base", "operations"):
             continue
         module = importlib.import_module(f"{contract.__name__}.{info.name}")
-        for name, each in vars(module).items():
-            own = isinstance(each, TypeAliasType) or (
-                isinstance(each, type) and issubclass(each, Wire | Word) and each not in (Wire, Word)
-            )
+        for name, member in vars(module).items():
+            model = isinstance(member, type) and issubclass(member, ContractModel | ContractEnum)
+            own = isinstance(member, TypeAliasType) or (model and member not in (ContractModel, ContractEnum))
             if own:
-                found[name] = each
-    return found
+                described[name] = member
+    return described
 
 
 def _plain(node: Any) -> Any:
     """JSON Schema as pydantic writes it → the dialect of OpenAPI 3.0: ``nullable`` instead of a type ``null``, no
     generated titles, no defaults that only say that a member may be left out."""
     if isinstance(node, list):
-        return [_plain(each) for each in node]
+        return [_plain(item) for item in node]
     if not isinstance(node, dict):
         return node
     if "properties" in node and isinstance(node["properties"], dict):
-        properties = {name: _plain(each) for name, each in node["properties"].items()}
+        properties = {name: _plain(member) for name, member in node["properties"].items()}
         rest = {key: value for key, value in node.items() if key != "properties"}
         return {**_plain(rest), "properties": properties}
-    found = {
+    described = {
         key: _plain(value)
         for key, value in node.items()
         if key not in ("title", "description") and not (key == "default" and value is None)
     }
-    choices = [each for each in found.pop("anyOf", []) if each != {"type": "null"}]
+    choices = [item for item in described.pop("anyOf", []) if item != {"type": "null"}]
     if len(choices) == 1:
-        found = {**choices[0], **found, "nullable": True}
-    if "exclusiveMinimum" in found:
-        found = {**found, "minimum": found["exclusiveMinimum"], "exclusiveMinimum": True}
-    if "$ref" in found and len(found) > 1:
-        found = {"allOf": [{"$ref": found.pop("$ref")}], **found}
-    return found
+        described = {**choices[0], **described, "nullable": True}
+    if "exclusiveMinimum" in described:
+        described = {**described, "minimum": described["exclusiveMinimum"], "exclusiveMinimum": True}
+    if "$ref" in described and len(described) > 1:
+        described = {"allOf": [{"$ref": described.pop("$ref")}], **described}
+    return described

@@ -43,7 +43,7 @@ def newest_before(token: str | None) -> tuple[float, float]:
     if (
         not isinstance(found, list)
         or len(found) != 2
-        or not all(isinstance(each, int) and not isinstance(each, bool) for each in found)
+        or not all(isinstance(item, int) and not isinstance(item, bool) for item in found)
     ):
         raise problems.invalid_continuation()
     return found[0], found[1]

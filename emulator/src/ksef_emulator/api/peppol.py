@@ -18,8 +18,8 @@ def query_providers(
     found = emulator.providers.page(page * size, size + 1)
     return {
         "peppolProviders": [
-            {"id": each.id, "name": each.name, "dateCreated": timestamp(each.created)}
-            for each in found[:size]
+            {"id": item.id, "name": item.name, "dateCreated": timestamp(item.created)}
+            for item in found[:size]
         ],
         "hasMore": len(found) > size,
     }

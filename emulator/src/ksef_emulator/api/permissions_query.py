@@ -54,14 +54,17 @@ def query_personal(
     page: PageOffset = 0,
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
-    asked = body or PersonalPermissionsQueryRequest()
+    filters = body or PersonalPermissionsQueryRequest()
     found = [
         grant
         for grant in lists.personal(emulator.permissions, principal)
-        if _fits(asked.contextIdentifier, grant.context)
-        and _fits(asked.targetIdentifier, grant.target or grant.context)
-        and (not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes])
-        and (asked.permissionState is None or _state(emulator, grant) == asked.permissionState.value)
+        if _fits(filters.contextIdentifier, grant.context)
+        and _fits(filters.targetIdentifier, grant.target or grant.context)
+        and (
+            not filters.permissionTypes
+            or grant.permission in [str(permission) for permission in filters.permissionTypes]
+        )
+        and (filters.permissionState is None or _state(emulator, grant) == filters.permissionState.value)
     ]
     answer = _page(found, page, size, "permissions", lambda grant: _personal(grant, _state(emulator, grant)))
     owned = lists.owned(emulator.permissions, principal)
@@ -84,7 +87,10 @@ def query_persons(
         and _fits(body.authorizedIdentifier, grant.subject)
         and _fits(body.contextIdentifier, grant.context)
         and _fits(body.targetIdentifier, grant.target or grant.context)
-        and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
+        and (
+            not body.permissionTypes
+            or grant.permission in [str(permission) for permission in body.permissionTypes]
+        )
         and (body.permissionState is None or _state(emulator, grant) == body.permissionState.value)
     ]
     return _page(found, page, size, "permissions", lambda grant: _person(grant, _state(emulator, grant)))
@@ -98,8 +104,12 @@ def query_subunits(
     page: PageOffset = 0,
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
-    asked = body.subunitIdentifier if body else None
-    found = [each for each in lists.subunits(emulator.permissions, principal) if _fits(asked, each.context)]
+    filters = body.subunitIdentifier if body else None
+    found = [
+        subunit
+        for subunit in lists.subunits(emulator.permissions, principal)
+        if _fits(filters, subunit.context)
+    ]
     return _page(found, page, size, "permissions", _subunit)
 
 
@@ -111,9 +121,9 @@ def query_entities(
     page: PageOffset = 0,
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
-    asked = body.contextIdentifier if body else None
+    filters = body.contextIdentifier if body else None
     received = lists.entities_received(emulator.permissions, principal)
-    found = [each for each in received if _fits(asked, each.context)]
+    found = [grant for grant in received if _fits(filters, grant.context)]
     return _page(found, page, size, "permissions", _entity)
 
 
@@ -140,11 +150,11 @@ def subordinate_roles(
     page: PageOffset = 0,
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
-    asked = body.subordinateEntityIdentifier if body else None
+    filters = body.subordinateEntityIdentifier if body else None
     found = [
         unit
         for unit in emulator.subjects.subunits(principal.context.nip or "")
-        if asked is None or unit.nip == asked.value
+        if filters is None or unit.nip == filters.value
     ]
     return _page(found, page, size, "roles", _subordinate)
 
@@ -163,7 +173,10 @@ def query_authorizations(
         for grant in lists.authorizations(emulator.permissions, principal, received=received)
         if (not received or _fits(body.authorizingIdentifier, grant.context))
         and (received or _fits(body.authorizedIdentifier, grant.subject))
-        and (not body.permissionTypes or grant.permission in [str(each) for each in body.permissionTypes])
+        and (
+            not body.permissionTypes
+            or grant.permission in [str(permission) for permission in body.permissionTypes]
+        )
     ]
     return _page(found, page, size, "authorizationGrants", _authorization)
 
@@ -176,13 +189,16 @@ def query_eu_entities(
     page: PageOffset = 0,
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
-    asked = body or EuEntityPermissionsQueryRequest()
+    filters = body or EuEntityPermissionsQueryRequest()
     found = [
         grant
         for grant in lists.foreign(emulator.permissions, principal)
-        if asked.vatUeIdentifier in (None, _vat_ue(grant))
-        and asked.authorizedFingerprintIdentifier in (None, grant.subject.value)
-        and (not asked.permissionTypes or grant.permission in [str(each) for each in asked.permissionTypes])
+        if filters.vatUeIdentifier in (None, _vat_ue(grant))
+        and filters.authorizedFingerprintIdentifier in (None, grant.subject.value)
+        and (
+            not filters.permissionTypes
+            or grant.permission in [str(permission) for permission in filters.permissionTypes]
+        )
     ]
     return _page(found, page, size, "permissions", _foreign)
 
@@ -192,12 +208,12 @@ def _page(
 ) -> dict[str, Any]:
     everything = list(found)
     shown = everything[page * size : (page + 1) * size]
-    return {word: [item(each) for each in shown], "hasMore": len(everything) > (page + 1) * size}
+    return {word: [item(grant) for grant in shown], "hasMore": len(everything) > (page + 1) * size}
 
 
-def _fits(asked: Any, identifier: Identifier) -> bool:
+def _fits(filters: Any, identifier: Identifier) -> bool:
     """Whether an identifier is the one that was asked for, if one was."""
-    return asked is None or (str(asked.type), asked.value) == (identifier.type, identifier.value)
+    return filters is None or (str(filters.type), filters.value) == (identifier.type, identifier.value)
 
 
 def _told(identifier: Identifier) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def grants_of(permissions: Permissions, principal: Principal, body: Request) -> 
             basis = _basis(principal, body, Kind.ENTITY)
             _some(body.permissions)
             return [
-                Grant(**basis, permission=each.type, can_delegate=bool(each.canDelegate))
-                for each in body.permissions
+                Grant(**basis, permission=permission.type, can_delegate=bool(permission.canDelegate))
+                for permission in body.permissions
             ]
         case EntityAuthorizationPermissionsGrantRequest():
             return [Grant(**_basis(principal, body, Kind.AUTHORIZATION), permission=body.permission)]
@@ -82,15 +82,15 @@ def grants_of(permissions: Permissions, principal: Principal, body: Request) -> 
             return _each(basis, body.permissions)
 
 
-def _each(basis: dict[str, Any], wanted: Iterable[str]) -> list[Grant]:
+def _each(basis: dict[str, Any], names: Iterable[str]) -> list[Grant]:
     """One grant of every permission, named once or more. Raises problem 21405 when there is none."""
-    once = list(dict.fromkeys(wanted))
+    once = list(dict.fromkeys(names))
     _some(once)
-    return [Grant(**basis, permission=each) for each in once]
+    return [Grant(**basis, permission=permission) for permission in once]
 
 
-def _some(wanted: list[Any]) -> None:
-    if not wanted:
+def _some(names: list[Any]) -> None:
+    if not names:
         raise problems.invalid_input("permissions: Wymagane jest co najmniej jedno uprawnienie.")
 
 

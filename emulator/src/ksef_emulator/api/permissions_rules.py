@@ -46,7 +46,7 @@ def unit_holds(value: str) -> bool:
 def unit_checksum(beginning: str) -> str:
     """The last digit of an internal identifier, of all before it: weights 1 and 3 by turns, modulo 10 (OpenAPI, ``POST
     /permissions/subunits/grants``)."""
-    digits = (int(each) for each in beginning if each.isdigit())
+    digits = (int(item) for item in beginning if item.isdigit())
     return str(sum(digit * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10)
 
 

@@ -35,19 +35,23 @@ def invalid_continuation() -> Problem:
 
 def no_such_invoices(*ksef_numbers: str) -> Problem:
     """71001."""
-    texts = [f"Faktura o numerze KSeF {each} nie została znaleziona." for each in ksef_numbers]
+    texts = [f"Faktura o numerze KSeF {ksef_number} nie została znaleziona." for ksef_number in ksef_numbers]
     return bad(71001, "Faktura o podanym identyfikatorze nie istnieje.", *texts)
 
 
 def too_many_identifiers(*ksef_numbers: str) -> Problem:
     """71002."""
     rest = "jest już przypisana do maksymalnej liczby Identyfikatorów Zbiorczych."
-    return bad(71002, f"Faktura {rest}", *(f"Faktura o numerze KSeF {each} {rest}" for each in ksef_numbers))
+    return bad(
+        71002,
+        f"Faktura {rest}",
+        *(f"Faktura o numerze KSeF {ksef_number} {rest}" for ksef_number in ksef_numbers),
+    )
 
 
 def other_seller(*ksef_numbers: str) -> Problem:
     """71004."""
-    texts = [f"Faktura o numerze KSeF {each} ma innego sprzedawcę." for each in ksef_numbers]
+    texts = [f"Faktura o numerze KSeF {ksef_number} ma innego sprzedawcę." for ksef_number in ksef_numbers]
     return bad(71004, "Faktury mają różnych sprzedawców.", *texts)
 
 
@@ -56,5 +60,5 @@ def repeated_numbers(*ksef_numbers: str) -> Problem:
     return bad(
         71005,
         "Powtórzony numer KSeF w żądaniu.",
-        *(f"Powtórzony numer KSeF {each}." for each in ksef_numbers),
+        *(f"Powtórzony numer KSeF {ksef_number}." for ksef_number in ksef_numbers),
     )

@@ -54,12 +54,12 @@ def require(*any_of: Permission) -> Callable[[Request], Awaitable[Principal]]:
 
     It is a coroutine so that it runs where the request arrived: one row is read, and a change of threads costs more.
     """
-    wanted = frozenset(any_of)
+    accepted = frozenset(any_of)
 
     async def dependency(request: Request) -> Principal:
         principal = principal_of(request)
-        if wanted and not wanted & principal.permissions:
-            raise problems.missing_permissions(wanted, principal.permissions)
+        if accepted and not accepted & principal.permissions:
+            raise problems.missing_permissions(accepted, principal.permissions)
         return principal
 
     return dependency

@@ -42,7 +42,7 @@ def authentication_of(principal: Principal) -> Authentication:
 
 def features(header: str | None) -> frozenset[str]:
     """The switches of ``X-KSeF-Feature``."""
-    return frozenset(each.strip().lower() for each in (header or "").split(",") if each.strip())
+    return frozenset(part.strip().lower() for part in (header or "").split(",") if part.strip())
 
 
 def opening(
@@ -73,8 +73,8 @@ def opening(
     }
 
 
-def _form(emulator: Emulator, wanted: common.FormCode, forms: Collection[str]) -> FormCode:
-    key = (wanted.systemCode, wanted.schemaVersion, wanted.value)
+def _form(emulator: Emulator, form: common.FormCode, forms: Collection[str]) -> FormCode:
+    key = (form.systemCode, form.schemaVersion, form.value)
     found = next((code for code in FORM_CODES if code.key == key and code.system_code in forms), None)
     if found is None:
         raise problems_sending.unknown_form()

@@ -51,7 +51,7 @@ def find(
         raise missing(reference)
     if not principal.permissions & (OF_OTHERS if kind is None else {Permission.OWNER}):
         identities = emulator.subjects.same(principal.subject)
-        if session.author not in {f"{each.type}:{each.value}" for each in identities}:
+        if session.author not in {f"{identity.type}:{identity.value}" for identity in identities}:
             raise problems.no_access_to_resource()
     return session
 
@@ -88,7 +88,7 @@ def list_sessions(
 ) -> Response:
     emulator.intake_queue.settle()
     everybody = principal.permissions & OF_OTHERS
-    wanted = SessionFilter(
+    filters = SessionFilter(
         kind=Kind(kind),
         reference=reference,
         author=None if everybody else author_of(principal),
@@ -98,12 +98,12 @@ def list_sessions(
         statuses=tuple(statuses or ()),
     )
     found = emulator.sessions.listing(
-        wanted, context=principal.context, after=_position(continuation), size=size + 1
+        filters, context=principal.context, after=_position(continuation), size=size + 1
     )
     page, more = found[:size], len(found) > size
     last = [micros(page[-1].created), page[-1].id] if more else None
     return json_answer(
-        continued(emulator.behaviour, last) | {"sessions": [session_item(each) for each in page]}
+        continued(emulator.behaviour, last) | {"sessions": [session_item(session) for session in page]}
     )
 
 
@@ -267,6 +267,8 @@ def _position(token: str | None) -> tuple[int, int] | None:
     if not token:
         return None
     found = decode(token)
-    if not (isinstance(found, list) and len(found) == 2 and all(isinstance(each, int) for each in found)):
+    if not (
+        isinstance(found, list) and len(found) == 2 and all(isinstance(session, int) for session in found)
+    ):
         raise problems.invalid_continuation()
     return found[0], found[1]

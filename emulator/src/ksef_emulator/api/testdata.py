@@ -38,7 +38,7 @@ def _named_as_java_names_them(body: Any) -> Any:
     if not isinstance(body, dict):
         return body
     return {
-        key: [_named(each) for each in value]
+        key: [_named(row) for row in value]
         if key.lower() == "permissions" and isinstance(value, list)
         else value
         for key, value in body.items()
@@ -48,7 +48,7 @@ def _named_as_java_names_them(body: Any) -> Any:
 def _named(granted: Any) -> Any:
     if not isinstance(granted, dict) or any(key.lower() == "permissiontype" for key in granted):
         return granted
-    return {"permissionType" if key.lower() == "permission" else key: each for key, each in granted.items()}
+    return {"permissionType" if key.lower() == "permission" else key: value for key, value in granted.items()}
 
 
 _Grants = Annotated[TestDataPermissionsGrantRequest, BeforeValidator(_named_as_java_names_them)]
@@ -88,13 +88,13 @@ def add_subject(body: SubjectCreateRequest, emulator: CurrentEmulator) -> dict[s
     kind, since = body.subjectType.value, _since(body.createdDate)
     subunits = [
         Taxpayer(
-            nip=each.subjectNip,
+            nip=subunit.subjectNip,
             type=kind,
-            description=each.description,
+            description=subunit.description,
             parent=body.subjectNip,
             created=since,
         )
-        for each in body.subunits or ()
+        for subunit in body.subunits or ()
     ]
     if subunits and kind == "EnforcementAuthority":
         raise problems.invalid_input("Organ egzekucyjny nie ma jednostek podrzędnych.")
@@ -116,8 +116,12 @@ def remove_subject(body: SubjectRemoveRequest, emulator: CurrentEmulator) -> dic
 
 @router.post("/testdata/permissions")
 def grant_permissions(body: _Grants, emulator: CurrentEmulator) -> dict[str, Any]:
-    wanted = [(Permission(each.permissionType), each.description) for each in body.permissions]
-    emulator.permissions.grant(_context(body.contextIdentifier), _subject(body.authorizedIdentifier), wanted)
+    permissions = [
+        (Permission(permission.permissionType), permission.description) for permission in body.permissions
+    ]
+    emulator.permissions.grant(
+        _context(body.contextIdentifier), _subject(body.authorizedIdentifier), permissions
+    )
     return {}
 
 

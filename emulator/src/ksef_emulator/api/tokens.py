@@ -45,7 +45,7 @@ def list_tokens(
         for token in emulator.ksef_tokens.of(principal.context)
         if (micros(token.created), token.id) < before
         and sees(emulator, principal, token)
-        and (not statuses or token.status in [each.value for each in statuses])
+        and (not statuses or token.status in [status.value for status in statuses])
         and (description is None or description.lower() in token.description.lower())
         and (author is None or author.lower() in token.author.value.lower())
         and (author_type is None or token.author.type == author_type.value)
@@ -88,15 +88,15 @@ def issue_token(
         )
     if not body.permissions:
         raise problems.invalid_input("permissions: Wymagane jest co najmniej jedno uprawnienie.")
-    wanted = tuple(dict.fromkeys(Permission(each) for each in body.permissions))
-    missing = [each for each in wanted if each not in principal.permissions]
+    permissions = tuple(dict.fromkeys(Permission(permission) for permission in body.permissions))
+    missing = [token for token in permissions if token not in principal.permissions]
     if missing:
         raise problems.bad(
             26001,
             "Nie można nadać tokenowi uprawnień których nie posiadasz.",
             f"Brakujące uprawnienia: {', '.join(missing)}.",
         )
-    return emulator.ksef_tokens.make(principal.context, principal.subject, wanted, body.description)
+    return emulator.ksef_tokens.make(principal.context, principal.subject, permissions, body.description)
 
 
 def sees(emulator: Emulator, principal: Principal, token: KsefToken) -> bool:

@@ -74,8 +74,8 @@ async def _taken_in(request: Request, receiving: Receiving) -> bool:
             await run_in_threadpool(receiving.write, b"".join(collected))
             collected, size = [], 0
     await run_in_threadpool(receiving.write, b"".join(collected))
-    told = request.headers.get("content-length", "")
-    return not told.isdigit() or int(told) == receiving.size
+    declared = request.headers.get("content-length", "")
+    return not declared.isdigit() or int(declared) == receiving.size
 
 
 def _error(status: int, code: str, message: str) -> Response:

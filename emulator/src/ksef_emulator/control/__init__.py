@@ -11,7 +11,19 @@ from .. import problems
 from ..api.security import CurrentEmulator
 from ..emulator import Emulator
 from ..pages import style
-from . import certificates, exchanges, faults, invoices, keys, latarnia, pages, seed, settings, signing
+from . import (
+    certificates,
+    exchanges,
+    faults,
+    invoices,
+    keys,
+    latarnia,
+    pages,
+    seed,
+    settings,
+    signing,
+    white_list,
+)
 from . import time as clock
 
 
@@ -64,7 +76,19 @@ def certificate(emulator: CurrentEmulator) -> Response:
     return Response(emulator.trust.certificate, media_type="application/x-pem-file")
 
 
-for part in (certificates, clock, exchanges, faults, invoices, keys, settings, latarnia, seed, signing):
+for part in (
+    certificates,
+    clock,
+    exchanges,
+    faults,
+    invoices,
+    keys,
+    settings,
+    latarnia,
+    seed,
+    signing,
+    white_list,
+):
     router.include_router(part.router)
 
 

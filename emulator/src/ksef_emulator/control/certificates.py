@@ -58,7 +58,7 @@ class _Wanted(BaseModel):
         return (start or now).replace(microsecond=0), self.validTo
 
 
-class PersonWanted(_Wanted):
+class PersonOrder(_Wanted):
     """A signature of a person, known by PESEL (``PNOPL-``) or by NIP (``TINPL-``), never both."""
 
     kind: Literal["person"]
@@ -68,13 +68,13 @@ class PersonWanted(_Wanted):
     nip: Nip | None = None
 
     @model_validator(mode="after")
-    def _one_identifier(self) -> "PersonWanted":
+    def _one_identifier(self) -> "PersonOrder":
         if (self.pesel is None) == (self.nip is None):
             raise ValueError("podaj pesel albo nip")
         return self
 
 
-class SealWanted(_Wanted):
+class SealOrder(_Wanted):
     """A seal of a company (``VATPL-``)."""
 
     kind: Literal["seal"]
@@ -82,7 +82,7 @@ class SealWanted(_Wanted):
     name: Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class ForeignerWanted(_Wanted):
+class ForeignerOrder(_Wanted):
     """A signature of a foreigner without PESEL and NIP: KSeF knows such people by the certificate's fingerprint."""
 
     kind: Literal["foreigner"]
@@ -91,7 +91,7 @@ class ForeignerWanted(_Wanted):
     country: Country = "DE"
 
 
-class ForeignSealWanted(_Wanted):
+class ForeignSealOrder(_Wanted):
     """A seal of a foreign company without a NIP, known by its fingerprint too."""
 
     kind: Literal["foreign-seal"]
@@ -99,8 +99,8 @@ class ForeignSealWanted(_Wanted):
     country: Country = "DE"
 
 
-Wanted = Annotated[
-    PersonWanted | SealWanted | ForeignerWanted | ForeignSealWanted, Field(discriminator="kind")
+CertificateOrder = Annotated[
+    PersonOrder | SealOrder | ForeignerOrder | ForeignSealOrder, Field(discriminator="kind")
 ]
 
 
@@ -122,37 +122,37 @@ router = APIRouter(tags=["Certyfikaty testowe"])
 
 
 @router.post("/certificates", status_code=201, response_model_exclude_none=True)
-def issue_certificate(emulator: CurrentEmulator, wanted: Wanted) -> Issued:
+def issue_certificate(emulator: CurrentEmulator, order: CertificateOrder) -> Issued:
     """A test signature of a person or a foreigner, or a test seal of a company. The emulator keeps no key."""
-    return issue(emulator.ca, wanted, emulator.clock.now())
+    return issue(emulator.ca, order, emulator.clock.now())
 
 
 def issue(
     authority: Authority,
-    wanted: PersonWanted | SealWanted | ForeignerWanted | ForeignSealWanted,
+    order: PersonOrder | SealOrder | ForeignerOrder | ForeignSealOrder,
     now: datetime,
 ) -> Issued:
     """A new key and its certificate."""
-    validity = wanted.validity(now)
-    if isinstance(wanted, SealWanted | ForeignSealWanted):
-        nip, country = (wanted.nip, "PL") if isinstance(wanted, SealWanted) else (None, wanted.country)
+    validity = order.validity(now)
+    if isinstance(order, SealOrder | ForeignSealOrder):
+        nip, country = (order.nip, "PL") if isinstance(order, SealOrder) else (None, order.country)
         pair = authority.seal_of_company(
-            nip=nip, name=wanted.name, country=country, key=wanted.key, validity=validity
+            nip=nip, name=order.name, country=country, key=order.key, validity=validity
         )
     else:
         pair = authority.signature_of_person(
-            given_name=wanted.givenName,
-            surname=wanted.surname,
-            serial_number=_number(wanted) if isinstance(wanted, PersonWanted) else None,
-            country="PL" if isinstance(wanted, PersonWanted) else wanted.country,
-            key=wanted.key,
+            given_name=order.givenName,
+            surname=order.surname,
+            serial_number=_number(order) if isinstance(order, PersonOrder) else None,
+            country="PL" if isinstance(order, PersonOrder) else order.country,
+            key=order.key,
             validity=validity,
         )
-    return _files(pair, wanted.password.get_secret_value() if wanted.password else None)
+    return _files(pair, order.password.get_secret_value() if order.password else None)
 
 
-def _number(wanted: PersonWanted) -> str:
-    return f"PNOPL-{wanted.pesel}" if wanted.pesel else f"TINPL-{wanted.nip}"
+def _number(order: PersonOrder) -> str:
+    return f"PNOPL-{order.pesel}" if order.pesel else f"TINPL-{order.nip}"
 
 
 def _files(pair: KeyPair, password: str | None) -> Issued:

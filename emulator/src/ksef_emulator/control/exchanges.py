@@ -52,7 +52,7 @@ class Exchange(BaseModel):
 
 
 class FullExchange(Exchange):
-    """With both sides."""
+    """A request with its answer: headers and bodies, secrets hidden, cut after 16 KiB."""
 
     client: str
     query: str
@@ -61,7 +61,7 @@ class FullExchange(Exchange):
 
 
 class ExchangeList(BaseModel):
-    """The newest first."""
+    """Requests, the newest first."""
 
     requests: list[FullExchange | Exchange]
 
@@ -81,7 +81,9 @@ def listing(
 ) -> ExchangeList:
     """The last requests that the public port saw, newest first; a thousand are kept, in memory."""
     found = matching(emulator.requests.entries(), method, path, status, context)
-    return ExchangeList(requests=[shown(each) if full else _short(each) for each in found[:limit]])
+    return ExchangeList(
+        requests=[full_exchange(exchange) if full else _short(exchange) for exchange in found[:limit]]
+    )
 
 
 @router.get("/{number}")
@@ -90,7 +92,7 @@ def one(emulator: CurrentEmulator, number: _NUMBER) -> FullExchange:
     found = emulator.requests.find(number)
     if found is None:
         raise problems.Problem(status=404, code=404, description="Tego żądania już nie ma.")
-    return shown(found)
+    return full_exchange(found)
 
 
 @router.delete("", status_code=204)
@@ -109,12 +111,12 @@ def matching(
 ) -> list[Entry]:
     """Those that fit, newest first; ``path`` is a pattern, ``context`` a part of it, None is any."""
     return [
-        each
-        for each in reversed(entries)
-        if method in (None, each.method)
-        and status in (None, each.status)
-        and (path is None or fnmatchcase(each.path, path))
-        and (context is None or context in (each.context or ""))
+        entry
+        for entry in reversed(entries)
+        if method in (None, entry.method)
+        and status in (None, entry.status)
+        and (path is None or fnmatchcase(entry.path, path))
+        and (context is None or context in (entry.context or ""))
     ]
 
 
@@ -132,7 +134,7 @@ def _short(entry: Entry) -> Exchange:
     )
 
 
-def shown(entry: Entry) -> FullExchange:
+def full_exchange(entry: Entry) -> FullExchange:
     """Both sides, with everything hidden that opens something."""
     return FullExchange(
         **_short(entry).model_dump(),

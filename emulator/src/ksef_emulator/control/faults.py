@@ -14,7 +14,7 @@ from ..pages.words import Both
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
-_KNOWN = frozenset(f"{each.method} {each.path}" for each in OPERATIONS)
+_KNOWN = frozenset(f"{operation.method} {operation.path}" for operation in OPERATIONS)
 STATUSES = frozenset({500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511})
 FAULTS: dict[Fault, tuple[Both, Both]] = {
     Fault.SLOW: (
@@ -96,6 +96,29 @@ FAULTS: dict[Fault, tuple[Both, Both]] = {
         ("Anulowany eksport", "Cancelled export"),
         ("Eksport kończy się kodem 550.", "An export ends with code 550."),
     ),
+    Fault.EXPORT_CORRUPTED: (
+        ("Uszkodzona część paczki", "Corrupted part of a package"),
+        (
+            "Pierwsza część gotowego eksportu ma inny bajt, niż mówi jej skrót.",
+            "The first part of a finished export has another byte than its hash says.",
+        ),
+    ),
+    Fault.EXPORT_DIFFERS: (
+        ("Paczka niezgodna z opisem", "Package that differs from its list"),
+        (
+            "Faktura w paczce ma w _metadata.json skrót innego dokumentu.",
+            "An invoice of a package has the hash of another document in _metadata.json.",
+        ),
+    ),
+    Fault.STORED_LATE: (
+        ("Faktura poniżej znacznika", "Invoice below the mark"),
+        (
+            "Przyjęta faktura pojawia się w zapytaniach i paczkach dopiero po podanej liczbie sekund, z datą sprzed"
+            " znacznika kompletności, który KSeF już podał.",
+            "An accepted invoice shows in queries and packages only after so many seconds, with a date before the"
+            " high water mark that was already given.",
+        ),
+    ),
     Fault.SESSION_COOLDOWN: (
         ("Sesja zaraz po sesji", "Session right after a session"),
         (
@@ -129,12 +152,20 @@ class FaultSetting(BaseModel):
     probability: Annotated[
         float,
         Field(ge=0, le=1, description="Of each request, or piece of work, that fits."),
-        Label("Jak często, w procentach", "How often, in per cent"),
+        Label(
+            "Jak często, w procentach",
+            "How often, in per cent",
+            ("100 to za każdym razem.", "100 is every time."),
+        ),
     ] = 1.0
     seed: Annotated[
         int,
         Field(ge=0, le=2**53 - 1, description="Of its dice: the same seed, the same outcomes."),
-        Label("Ziarno losowania", "Seed of the dice"),
+        Label(
+            "Ziarno losowania",
+            "Seed of the dice",
+            ("To samo ziarno, te same wyniki.", "The same seed, the same outcomes."),
+        ),
     ] = 0
     skip: Annotated[
         int,
@@ -144,7 +175,7 @@ class FaultSetting(BaseModel):
     times: Annotated[
         int | None,
         Field(ge=1, le=10**9, description="It happens at most so many times; null is always."),
-        Label("Najwyżej ile razy", "At most how many times"),
+        Label("Najwyżej ile razy", "At most how many times", ("Puste: bez końca.", "Empty: without end.")),
     ] = None
     operations: Annotated[
         list[str] | None,
@@ -178,9 +209,9 @@ class FaultSetting(BaseModel):
     @field_validator("operations")
     @classmethod
     def _operations_exist(cls, value: list[str] | None) -> list[str] | None:
-        for each in value or ():
-            if each not in _KNOWN:
-                raise ValueError(f"nie ma operacji „{each}”")
+        for name in value or ():
+            if name not in _KNOWN:
+                raise ValueError(f"nie ma operacji „{name}”")
         return value
 
     @field_validator("status")
@@ -207,7 +238,7 @@ class FaultState(BaseModel):
 
 
 class FaultList(BaseModel):
-    """All there are."""
+    """Every fault, on or off, in the order of the documentation's table."""
 
     faults: list[FaultState]
 

@@ -10,9 +10,31 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..api.security import CurrentEmulator
 from ..model.identity.keys import OVERLAP, Keys, KeyUsage, PublicKey
-from ..pages.model_forms import Label
+from ..pages.model_forms import Choices, Label
+from ..pages.words import Both
 
 _YEAR = 366 * 86_400.0
+
+
+ROTATIONS: dict[str, Both] = {
+    "planned": (
+        "Planowa: nowy klucz obok starego, stary działa jeszcze przez podany czas",
+        "Planned: a new key beside the old one, which works for some time yet",
+    ),
+    "emergency": (
+        "Awaryjna: stare klucze znikają od razu (kod 21470)",
+        "Emergency: the old keys are gone at once (code 21470)",
+    ),
+    "certificate": ("Ten sam klucz, nowy certyfikat", "The same key, a new certificate"),
+}
+USAGES: dict[str, Both] = {
+    KeyUsage.SYMMETRIC_KEY: ("szyfrowanie faktur", "encryption of invoices"),
+    KeyUsage.TOKEN: ("szyfrowanie tokenów", "encryption of tokens"),
+}
+ALGORITHMS: dict[str, Both] = {
+    "RSA": ("RSA 2048", "RSA 2048"),
+    "EC": ("EC P-256 (ECIES)", "EC P-256 (ECIES)"),
+}
 
 
 class Rotation(BaseModel):
@@ -23,9 +45,15 @@ class Rotation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["planned", "emergency", "certificate"] = "planned"
-    usage: KeyUsage | None = None
-    algorithm: Literal["RSA", "EC"] = "RSA"
+    kind: Annotated[
+        Literal["planned", "emergency", "certificate"],
+        Label("Rodzaj wymiany", "Kind of rotation"),
+        Choices(ROTATIONS, radio=True),
+    ] = "planned"
+    usage: Annotated[KeyUsage | None, Label("Które klucze", "Which keys"), Choices(USAGES)] = None
+    algorithm: Annotated[Literal["RSA", "EC"], Label("Nowy klucz", "The new key"), Choices(ALGORITHMS)] = (
+        "RSA"
+    )
     overlap: Annotated[
         float,
         Field(ge=0, le=_YEAR),

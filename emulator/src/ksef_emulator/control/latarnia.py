@@ -62,7 +62,7 @@ def state(emulator: CurrentEmulator) -> dict[str, Any]:
     found, _ = emulator.announcements.status()
     return {
         "status": found,
-        "messages": [message(each) for each in emulator.announcements.recent()],
+        "messages": [message(announcement) for announcement in emulator.announcements.recent()],
         "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
     }
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MANY = 1000
 Description = Annotated[str, Field(min_length=5, max_length=256)]
-GRANTABLE = tuple(each for each in Permission if each is not Permission.OWNER)
+GRANTABLE = tuple(permission for permission in Permission if permission is not Permission.OWNER)
 
 
 class _Strict(BaseModel):
@@ -96,7 +96,7 @@ class Seed(_Strict):
     permissions: Annotated[list[SeedPermission], Field(max_length=_MANY)] = []
 
 
-class Sown(BaseModel):
+class SeedResult(BaseModel):
     """How many of each the seed had."""
 
     persons: int
@@ -108,7 +108,7 @@ router = APIRouter(tags=["Dane testowe"])
 
 
 @router.post("/seed")
-def seed(emulator: CurrentEmulator, body: Seed) -> Sown:
+def seed(emulator: CurrentEmulator, body: Seed) -> SeedResult:
     """Put everything in, all or nothing. The same again changes nothing; another entry of the same NIP replaces
     the one before."""
     try:
@@ -126,22 +126,22 @@ def seed(emulator: CurrentEmulator, body: Seed) -> Sown:
             "Podmiot lub uprawnienie już istnieje.",
             f"NIP {error.args[0]} jest już w innym rejestrze.",
         ) from error
-    return Sown(persons=len(body.persons), firms=len(body.firms), permissions=len(body.permissions))
+    return SeedResult(persons=len(body.persons), firms=len(body.firms), permissions=len(body.permissions))
 
 
 def load_seed(emulator: "Emulator", seed: Seed) -> None:
     """Put everything in. Raises AlreadyThere for a NIP of another register; the caller's transaction is then undone."""
     subjects, permissions = emulator.subjects, emulator.permissions
-    for each in seed.persons:
+    for row in seed.persons:
         person = Person(
-            nip=each.nip,
-            pesel=each.pesel,
-            description=each.description,
-            bailiff=each.isBailiff,
-            deceased=each.isDeceased,
+            nip=row.nip,
+            pesel=row.pesel,
+            description=row.description,
+            bailiff=row.isBailiff,
+            deceased=row.isDeceased,
         )
-        if subjects.person(each.nip) != person:
-            subjects.remove_person(each.nip)
+        if subjects.person(row.nip) != person:
+            subjects.remove_person(row.nip)
             subjects.add_person(person)
     for one in seed.testPersons:
         emulator.people.put(given_name=one.givenName, surname=one.surname, pesel=one.pesel, nip=one.nip)
@@ -157,7 +157,9 @@ def load_seed(emulator: "Emulator", seed: Seed) -> None:
             emulator.firms.add(firm.nip, firm.description)
         if firm.owner is not None:
             owner = Subject(type=SubjectType.PESEL, value=firm.owner)
-            permissions.grant(firm.nip, owner, [(each, firm.description) for each in GRANTABLE])
+            permissions.grant(firm.nip, owner, [(row, firm.description) for row in GRANTABLE])
     for given in seed.permissions:
         subject = Subject(type=given.subjectType, value=given.subject)
-        permissions.grant(given.context, subject, [(each, given.description) for each in given.permissions])
+        permissions.grant(
+            given.context, subject, [(permission, given.description) for permission in given.permissions]
+        )

@@ -11,10 +11,18 @@ from ..api.security import CurrentEmulator
 from ..config import Answers, Sha1
 from ..model.limits.rates import Profile
 from ..model.time.progress import Progress, cap_delays
-from ..pages.model_forms import Label
+from ..pages.model_forms import Choices, Label
+from ..pages.words import Both
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
+
+
+PROFILES: dict[Profile, Both] = {
+    "off": ("bez limitów", "no limits"),
+    "test": ("jak na TEST (10 × produkcja)", "as on TEST (10 × production)"),
+    "production": ("jak na produkcji", "as in production"),
+}
 
 
 class ProgressSetting(BaseModel):
@@ -38,7 +46,16 @@ class WarningText(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[
-        str | None, Field(max_length=1000), Label("Tekst w każdej odpowiedzi", "Text in every answer")
+        str | None,
+        Field(max_length=1000),
+        Label(
+            "Tekst w każdej odpowiedzi",
+            "Text in every answer",
+            (
+                "Puste: bez nagłówka. Polskie znaki znikają, jak w KSeF.",
+                "Empty: no such header. Diacritics are left out, as KSeF does.",
+            ),
+        ),
     ]
 
 
@@ -47,7 +64,7 @@ class RateLimitProfile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    profile: Profile
+    profile: Annotated[Profile, Label("Profil", "Profile"), Choices(PROFILES, radio=True)]
 
 
 class BehaviourSetting(BaseModel):

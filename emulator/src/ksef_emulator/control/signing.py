@@ -18,8 +18,9 @@ from ..intake.polish_time import polish_day
 from ..login.xml import parse
 from ..model.identity.people import TestPerson
 from ..portal.signing import seal_of, seal_of_company
-from .contractors import amounts
-from .contractors.paper import Paper
+from .contractors import amounts, lines
+from .contractors.amounts import Totals
+from .contractors.fa import Buyer, FaInvoice
 from .contractors.people import anyone, known
 
 if TYPE_CHECKING:
@@ -72,24 +73,23 @@ def sample(
     now = emulator.clock.now()
     day = polish_day(now)
     seller = known(nip) or anyone(nip, emulator.firms.called(nip) or f"Firma {nip}")
-    counted = amounts.from_gross(int(gross * 100), seller.rate)
-    paper = Paper(
+    exact = amounts.from_gross(int(gross * 100), amounts.percent(seller.rate))
+    invoice = FaInvoice(
         kind="VAT",
         number=number or _fresh(day),
         day=day,
         made=now,
         seller=seller,
-        buyer_nip=buyer,
-        buyer_name=emulator.firms.called(buyer) or f"Firma {buyer}",
-        lines=amounts.lines(seller, Random(nip), counted),
-        amounts=counted,
+        buyer=Buyer(nip=buyer, name=emulator.firms.called(buyer) or f"Firma {buyer}"),
+        lines=lines.sold(seller, Random(nip), rate=seller.rate, exact=exact),
+        totals=Totals({seller.rate: exact}),
     )
-    return Response(paper.xml(), media_type="application/xml")
+    return Response(invoice.xml(), media_type="application/xml")
 
 
 def _person(emulator: "Emulator", pesel: str, name: str | None) -> TestPerson:
     """A test person, about to act, or somebody of whom only this is known."""
-    found = next((each for each in emulator.people.all() if each.pesel == pesel), None)
+    found = next((person for person in emulator.people.all() if person.pesel == pesel), None)
     appeared = emulator.people.appear(found.id) if found is not None else None
     if appeared is not None and name is None:
         return appeared

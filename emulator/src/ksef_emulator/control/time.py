@@ -76,8 +76,8 @@ def turn(clock: Clock, turning: Turning) -> datetime:
     if turning.reset:
         clock.reset()
         return clock.now()
-    wanted = turning.set or clock.now() + timedelta(seconds=turning.move or 0)
-    if not EARLIEST <= wanted < LATEST:
+    moment = turning.set or clock.now() + timedelta(seconds=turning.move or 0)
+    if not EARLIEST <= moment < LATEST:
         raise problems.invalid_input("Zegar chodzi od roku 2000 do 2199.")
     if turning.set is not None:
         return clock.set(turning.set)

@@ -42,23 +42,17 @@ class FormCode:
 
 
 FA3 = FormCode(system_code="FA (3)", schema_version="1-0E", value="FA", schema_file="Schemat_FA(3)_v1-0E.xsd")
-FORM_CODES: tuple[FormCode, ...] = (
-    FA3,
-    FormCode(system_code="FA (2)", schema_version="1-0E", value="FA", schema_file="Schemat_FA(2)_v1-0E.xsd"),
-    FormCode(system_code="PEF (3)", schema_version="2-1", value="PEF", schema_file="Schemat_PEF(3)_v2-1.xsd"),
-    FormCode(
-        system_code="PEF_KOR (3)",
-        schema_version="2-1",
-        value="PEF",
-        schema_file="Schemat_PEF_KOR(3)_v2-1.xsd",
-    ),
-    FormCode(
-        system_code="FA_RR (1)",
-        schema_version="1-1E",
-        value="FA_RR",
-        schema_file="Schemat_FA_RR(1)_v1-1E.xsd",
-    ),
+FA2 = FormCode(system_code="FA (2)", schema_version="1-0E", value="FA", schema_file="Schemat_FA(2)_v1-0E.xsd")
+PEF = FormCode(
+    system_code="PEF (3)", schema_version="2-1", value="PEF", schema_file="Schemat_PEF(3)_v2-1.xsd"
 )
+PEF_KOR = FormCode(
+    system_code="PEF_KOR (3)", schema_version="2-1", value="PEF", schema_file="Schemat_PEF_KOR(3)_v2-1.xsd"
+)
+FA_RR = FormCode(
+    system_code="FA_RR (1)", schema_version="1-1E", value="FA_RR", schema_file="Schemat_FA_RR(1)_v1-1E.xsd"
+)
+FORM_CODES = (FA3, FA2, PEF, PEF_KOR, FA_RR)
 
 FA3_DIGESTS: dict[str, str] = {
     "schemat_FA(3)_v1-0E.xsd": "50c655de247d8efc706c1791468624e6768e12772b901b1d344240e8e3987e41",
@@ -122,8 +116,8 @@ class Schemas:
     def _official(self, code: FormCode) -> Path | None:
         if self.directory is None:
             return None
-        wanted = code.schema_file.lower()
-        return next((path for path in self.directory.rglob("*.xsd") if path.name.lower() == wanted), None)
+        file = code.schema_file.lower()
+        return next((path for path in self.directory.rglob("*.xsd") if path.name.lower() == file), None)
 
     def _from_directory(self, code: FormCode) -> tuple[str, dict[str, bytes]]:
         """The schema with all that it refers to: from beside it, from anywhere in the directory, or, the Ministry's
@@ -146,7 +140,7 @@ class Schemas:
 def _referred(schema: bytes) -> list[str]:
     """Names of the files that a schema refers to, whatever their address."""
     root = etree.fromstring(schema, etree.XMLParser(no_network=True, resolve_entities=False))
-    return [unquote(each.get("schemaLocation", "").rsplit("/", 1)[-1]) for each in root.iter(*_REFERRING)]
+    return [unquote(node.get("schemaLocation", "").rsplit("/", 1)[-1]) for node in root.iter(*_REFERRING)]
 
 
 def _common(name: str) -> bytes:
@@ -161,11 +155,11 @@ def _as_neighbours(main: str, files: dict[str, bytes]) -> dict[str, bytes]:
     neighbours = {}
     for name, content in files.items():
         root = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False))
-        for each in root.iter(*_REFERRING):
-            wanted = unquote(each.get("schemaLocation", "").rsplit("/", 1)[-1])
-            if wanted not in names:
-                raise SchemaFilesError(f"schema outside the known set: {each.get('schemaLocation')}")
-            each.set("schemaLocation", names[wanted])
+        for node in root.iter(*_REFERRING):
+            file = unquote(node.get("schemaLocation", "").rsplit("/", 1)[-1])
+            if file not in names:
+                raise SchemaFilesError(f"schema outside the known set: {node.get('schemaLocation')}")
+            node.set("schemaLocation", names[file])
         neighbours[names[name]] = etree.tostring(root)
     return neighbours
 

@@ -119,8 +119,8 @@ class Announcements:
     ) -> Announcement:
         """Announce that a failure ended. Raises NoSuchFailure, and ValueError for an end before the start."""
         with self.store.transaction():
-            known = [each for each in self._all() if each.event == event]
-            if [each.type for each in known] != [Type.FAILURE_START]:
+            known = [announcement for announcement in self._all() if announcement.event == event]
+            if [announcement.type for announcement in known] != [Type.FAILURE_START]:
                 raise NoSuchFailure(str(event))
             began = known[0]
             over = end or self.clock.now()
@@ -137,18 +137,22 @@ class Announcements:
     def recent(self) -> list[Announcement]:
         """Announcements of the last thirty days, newest first."""
         since = self.clock.now() - KEPT
-        return [each for each in self._all() if since <= each.published <= self.clock.now()]
+        return [
+            announcement
+            for announcement in self._all()
+            if since <= announcement.published <= self.clock.now()
+        ]
 
     def status(self) -> tuple[State, list[Announcement]]:
         """The state now, and the announcements of the events that make it so; the severest event decides."""
         now = self.clock.now()
         events: dict[int, list[Announcement]] = {}
-        for each in self._all():
-            events.setdefault(each.event, []).append(each)
+        for announcement in self._all():
+            events.setdefault(announcement.event, []).append(announcement)
         lasting = [event for event in events.values() if _lasts(event, now)]
         for category in _SEVEREST:
             if any(event[0].category == category for event in lasting):
-                return State(category), [each for event in lasting for each in event]
+                return State(category), [announcement for event in lasting for announcement in event]
         return State.AVAILABLE, []
 
     def _all(self) -> list[Announcement]:
@@ -195,8 +199,8 @@ class Announcements:
 
 
 def _lasts(event: list[Announcement], now: datetime) -> bool:
-    began = min(each.start for each in event)
-    ends = [each.end for each in event if each.end is not None]
+    began = min(announcement.start for announcement in event)
+    ends = [announcement.end for announcement in event if announcement.end is not None]
     return began <= now and not (ends and max(ends) <= now)
 
 

@@ -18,12 +18,12 @@ def status(emulator: CurrentEmulator) -> dict[str, Any]:
     state, explained = emulator.announcements.status()
     if state is State.AVAILABLE:
         return {"status": state}
-    return {"status": state, "messages": [message(each) for each in explained]}
+    return {"status": state, "messages": [message(item) for item in explained]}
 
 
 @router.get("/latarnia/messages")
 def messages(emulator: CurrentEmulator) -> list[dict[str, Any]]:
-    return [message(each) for each in emulator.announcements.recent()]
+    return [message(announcement) for announcement in emulator.announcements.recent()]
 
 
 def message(announcement: Announcement) -> dict[str, Any]:

@@ -58,11 +58,11 @@ def read(csr: bytes, certificate: x509.Certificate) -> x509.CertificateSigningRe
         raise problems.bad_csr() from error
     if not sound:
         raise problems.bad_csr()
-    wanted = _values(certificate.subject)
-    if not {"commonName", "countryName"} <= wanted.keys():
+    expected = _values(certificate.subject)
+    if not {"commonName", "countryName"} <= expected.keys():
         raise problems.no_enrollment()
-    foreign = [each for each in subject if each.oid not in ATTRIBUTES.values()]
-    if foreign or _values(subject) != wanted:
+    foreign = [item for item in subject if item.oid not in ATTRIBUTES.values()]
+    if foreign or _values(subject) != expected:
         raise problems.other_enrollment_data()
     return request
 
@@ -70,7 +70,7 @@ def read(csr: bytes, certificate: x509.Certificate) -> x509.CertificateSigningRe
 def _values(name: x509.Name) -> dict[str, str]:
     """An attribute that comes several times, such as ``givenName``, is one text: so ``data`` gives it to clients."""
     found = {
-        word: " ".join(str(each.value) for each in name.get_attributes_for_oid(oid))
+        word: " ".join(str(attribute.value) for attribute in name.get_attributes_for_oid(oid))
         for word, oid in ATTRIBUTES.items()
     }
     return {word: value for word, value in found.items() if value}

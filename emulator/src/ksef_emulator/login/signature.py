@@ -43,8 +43,8 @@ _METHODS = frozenset(
     SignatureMethod[name]
     for name in (
         *("RSA_SHA1", "RSA_SHA256", "RSA_SHA384", "RSA_SHA512", "SHA1_RSA_MGF1", "ECDSA_SHA1"),
-        *(f"{each}_RSA_MGF1" for each in _HASHES),
-        *(f"ECDSA_{each}" for each in _HASHES),
+        *(f"{node}_RSA_MGF1" for node in _HASHES),
+        *(f"ECDSA_{node}" for node in _HASHES),
     )
 )
 _DIGESTS = frozenset(DigestAlgorithm[name] for name in ("SHA1", *_HASHES))
@@ -93,9 +93,9 @@ def is_request(element: etree._Element) -> bool:
 def _the_signature(root: etree._Element) -> etree._Element:
     unsigned = f"{{{XADES}}}UnsignedProperties"
     found = [
-        each
-        for each in root.iter(f"{{{DS}}}Signature")
-        if not any(True for _ in each.iterancestors(unsigned))
+        node
+        for node in root.iter(f"{{{DS}}}Signature")
+        if not any(True for _ in node.iterancestors(unsigned))
     ]
     if not found:
         raise problems.no_signature()
@@ -117,7 +117,7 @@ def _known_algorithms(signature: etree._Element, *, sha1: bool) -> None:
         if algorithm in (XPATH, FILTER2) and not _only_drops_the_signature(transform, str(algorithm)):
             raise problems.invalid_signature("Niedozwolone wyrażenie XPath w przekształceniu.")
     unsigned = f"{{{XADES}}}UnsignedProperties"
-    allowed = {each.value for each in _DIGESTS if sha1 or each is not DigestAlgorithm.SHA1}
+    allowed = {node.value for node in _DIGESTS if sha1 or node is not DigestAlgorithm.SHA1}
     for digest in signature.iter(f"{{{DS}}}DigestMethod"):
         foreign = digest.get("Algorithm") not in allowed
         if foreign and not any(True for _ in digest.iterancestors(unsigned)):
@@ -167,7 +167,7 @@ def _signing_certificate(signature: etree._Element) -> x509.Certificate:
     if not texts:
         raise problems.invalid_certificate("W podpisie brak certyfikatu (X509Certificate).")
     try:
-        encoded = [base64.b64decode("".join((each.text or "").split()), validate=True) for each in texts]
+        encoded = [base64.b64decode("".join((text.text or "").split()), validate=True) for text in texts]
         certificate = x509.load_der_x509_certificate(_named(signature, encoded) or encoded[0])
         key = certificate.public_key()
     except (ValueError, binascii.Error, UnsupportedAlgorithm) as error:
@@ -196,7 +196,9 @@ def _named(signature: etree._Element, certificates: Sequence[bytes]) -> bytes | 
             value = base64.b64decode(digest.findtext(f"{{{DS}}}DigestValue") or "")
         except ValueError:  # the verification refuses it, too
             return None
-        return next((each for each in certificates if _hashed(each, algorithm) == value), None)
+        return next(
+            (certificate for certificate in certificates if _hashed(certificate, algorithm) == value), None
+        )
     return None
 
 
@@ -231,9 +233,9 @@ def _verified(root: etree._Element, signature: etree._Element, certificate: x509
 def _whole(root: etree._Element) -> bytes:
     """The document with the processing instructions around its root, which ``URI=""`` covers, and without the comments
     there (XML Signature 1.1, 4.4.3.3)."""
-    before = [each for each in root.itersiblings(preceding=True) if isinstance(each, _INSTRUCTION)]
-    after = [each for each in root.itersiblings() if isinstance(each, _INSTRUCTION)]
-    return b"\n".join(etree.tostring(each, with_tail=False) for each in [*reversed(before), root, *after])
+    before = [node for node in root.itersiblings(preceding=True) if isinstance(node, _INSTRUCTION)]
+    after = [node for node in root.itersiblings() if isinstance(node, _INSTRUCTION)]
+    return b"\n".join(etree.tostring(node, with_tail=False) for node in [*reversed(before), root, *after])
 
 
 def _covered(results: list[Any], root: etree._Element) -> etree._Element:

@@ -38,7 +38,7 @@ class Policy:
             here = ipaddress.IPv4Address(address)
         except ValueError:
             return False
-        bounds = (each.partition("-") for each in self.ranges)
+        bounds = (item.partition("-") for item in self.ranges)
         return (
             address in self.addresses
             or any(

@@ -49,11 +49,11 @@ class Verifier(XAdESVerifier):
     def _c14n(self, nodes: Any, algorithm: Any, inclusive_ns_prefixes: Any = None) -> bytes:
         inclusive = "xml-exc-c14n" not in algorithm.value
         found = []
-        for each in nodes if isinstance(nodes, list) else [nodes]:
-            if _is_root(each):
-                found.append(each.getroottree())
+        for node in nodes if isinstance(nodes, list) else [nodes]:
+            if _is_root(node):
+                found.append(node.getroottree())
             else:
-                found.append(_with_its_surroundings(each) if inclusive else each)
+                found.append(_with_its_surroundings(node) if inclusive else node)
         canonical: bytes = super()._c14n(found, algorithm, inclusive_ns_prefixes)
         return canonical
 

@@ -35,7 +35,7 @@ class Archive(Protocol):
         """A file of so many bytes."""
 
     def close(self) -> None:
-        """That is all."""
+        """Writes the end of the archive; nothing can be added any more."""
 
 
 class Zip:

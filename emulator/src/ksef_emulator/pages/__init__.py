@@ -34,7 +34,7 @@ def _engine() -> Environment:
 
     engine = Environment(
         loader=FileSystemLoader(
-            [_HERE / each / "templates" for each in (".", "verify", "portal", "control")]
+            [_HERE / name / "templates" for name in (".", "verify", "portal", "control")]
         ),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
@@ -68,12 +68,12 @@ def grosze_of(text: str) -> int | None:
 
 def language(request: Request) -> Language:
     """``?lang=``, else what was chosen so before, else what the browser prefers, else Polish."""
-    asked = (
+    query = (
         request.query_params.get("lang")
         or request.cookies.get(_CHOSEN)
         or request.headers.get("accept-language", "")[:2].lower()
     )
-    return "en" if asked == "en" else "pl"
+    return "en" if query == "en" else "pl"
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -107,11 +107,11 @@ def paged(
     request: Request, found: Sequence[T], row: Callable[[T], Any], sizes: Sequence[int]
 ) -> dict[str, Any]:
     """The rows of the page that is asked for (``page``, ``size``), and what its template says of the others."""
-    asked = request.query_params
-    size = next((each for each in sizes if str(each) == asked.get("size")), sizes[0])
+    query = request.query_params
+    size = next((item for item in sizes if str(item) == query.get("size")), sizes[0])
     last = max(1, -(-len(found) // size))
-    number = min(page_number(asked.get("page", "")), last)
-    rows = [row(each) for each in found[(number - 1) * size : number * size]]
+    number = min(page_number(query.get("page", "")), last)
+    rows = [row(item) for item in found[(number - 1) * size : number * size]]
     return {"rows": rows, "total": len(found), "number": number, "last": last, "size": size, "sizes": sizes}
 
 

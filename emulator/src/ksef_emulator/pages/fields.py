@@ -165,10 +165,10 @@ def decimal(form: Mapping[str, Any], name: str, least: str, most: str, label: Bo
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or not Decimal(least) <= value <= Decimal(most):
-        told = f"{least}–{most}"
+        bounds = f"{least}–{most}"
         raise Wrong(
-            f"{label[0]}: podaj liczbę z zakresu {told.replace('.', ',')}.",
-            f"{label[1]}: give a number, {told}.",
+            f"{label[0]}: podaj liczbę z zakresu {bounds.replace('.', ',')}.",
+            f"{label[1]}: give a number, {bounds}.",
             name,
         )
     return value
@@ -202,9 +202,11 @@ def moment(form: Mapping[str, Any], name: str, label: Both) -> datetime | None:
             name,
         ) from error
     if written.year not in YEARS:
-        told = f"{YEARS.start}–{YEARS.stop - 1}"
+        bounds = f"{YEARS.start}–{YEARS.stop - 1}"
         raise Wrong(
-            f"{label[0]}: rok musi być z zakresu {told}.", f"{label[1]}: the year must be in {told}.", name
+            f"{label[0]}: rok musi być z zakresu {bounds}.",
+            f"{label[1]}: the year must be in {bounds}.",
+            name,
         )
     return from_polish_local(written).astimezone(UTC)
 

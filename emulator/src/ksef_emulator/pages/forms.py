@@ -156,7 +156,7 @@ class Forms:
                     fields[name] = value.strip()
             for name in form:
                 if len(form.getlist(name)) > 1:
-                    fields[f"{name}_all"] = [str(each) for each in form.getlist(name)]
+                    fields[f"{name}_all"] = [str(item) for item in form.getlist(name)]
         if not secrets.compare_digest(fields.get("csrf", "").encode(), self.visit(request).csrf.encode()):
             raise Foreign
         return fields

@@ -111,42 +111,42 @@ def _facts(fa: etree._Element) -> Iterator[tuple[Words, str]]:
     if fa.find("{*}OkresFa") is not None:
         days = (_day(_text(fa, f"OkresFa/{{*}}{end}")) for end in ("P_6_Od", "P_6_Do"))
         yield ("Okres", "Period"), " – ".join(days)
-    for each in fa.findall("{*}DaneFaKorygowanej"):
-        issued = _day(_text(each, "DataWystFaKorygowanej"))
-        ksef = _text(each, "NrKSeFFaKorygowanej") or "–"
+    for node in fa.findall("{*}DaneFaKorygowanej"):
+        issued = _day(_text(node, "DataWystFaKorygowanej"))
+        ksef = _text(node, "NrKSeFFaKorygowanej") or "–"
         yield (
             ("Koryguje fakturę", "Corrects invoice"),
-            f"{_text(each, 'NrFaKorygowanej')} · {issued} · KSeF: {ksef}",
+            f"{_text(node, 'NrFaKorygowanej')} · {issued} · KSeF: {ksef}",
         )
     yield ("Okres korygowany", "Corrected period"), _text(fa, "OkresFaKorygowanej")
     yield ("Przyczyna korekty", "Reason of the correction"), _text(fa, "PrzyczynaKorekty")
-    for each in fa.findall("{*}FakturaZaliczkowa"):
-        number = _text(each, "NrKSeFFaZaliczkowej") or _text(each, "NrFaZaliczkowej")
+    for node in fa.findall("{*}FakturaZaliczkowa"):
+        number = _text(node, "NrKSeFFaZaliczkowej") or _text(node, "NrFaZaliczkowej")
         yield ("Faktura zaliczkowa", "Advance invoice"), number
     yield ("Kurs waluty", "Rate of exchange"), _comma(_text(fa, "KursWalutyZ"))
-    for each in fa.findall("{*}WarunkiTransakcji/{*}Zamowienia"):
+    for node in fa.findall("{*}WarunkiTransakcji/{*}Zamowienia"):
         yield (
             ("Zamówienie", "Order"),
-            _joined(_text(each, "NrZamowienia"), _day(_text(each, "DataZamowienia"))),
+            _joined(_text(node, "NrZamowienia"), _day(_text(node, "DataZamowienia"))),
         )
-    for each in fa.findall("{*}WarunkiTransakcji/{*}Umowy"):
-        yield ("Umowa", "Contract"), _joined(_text(each, "NrUmowy"), _day(_text(each, "DataUmowy")))
+    for node in fa.findall("{*}WarunkiTransakcji/{*}Umowy"):
+        yield ("Umowa", "Contract"), _joined(_text(node, "NrUmowy"), _day(_text(node, "DataUmowy")))
 
 
 def _parties(root: etree._Element, fa: etree._Element) -> Iterator[Party]:
     yield _party(root.find("{*}Podmiot1"), ("Sprzedawca", "Seller"))
     yield _party(root.find("{*}Podmiot2"), ("Nabywca", "Buyer"))
-    for each in root.findall("{*}Podmiot3"):
-        other = _text(each, "OpisRoli")
-        role = (other, other) if other else ROLES.get(_text(each, "Rola"), ("Podmiot trzeci", "Third party"))
-        yield _party(each, role)
-    for each in root.findall("{*}PodmiotUpowazniony"):
+    for node in root.findall("{*}Podmiot3"):
+        other = _text(node, "OpisRoli")
+        role = (other, other) if other else ROLES.get(_text(node, "Rola"), ("Podmiot trzeci", "Third party"))
+        yield _party(node, role)
+    for node in root.findall("{*}PodmiotUpowazniony"):
         unknown = ("Podmiot upoważniony", "Authorized party")
-        yield _party(each, ROLES_OF_AUTHORIZED.get(_text(each, "RolaPU"), unknown))
-    for each in fa.findall("{*}Podmiot1K"):
-        yield _party(each, ("Sprzedawca przed korektą", "Seller before the correction"))
-    for each in fa.findall("{*}Podmiot2K"):
-        yield _party(each, ("Nabywca przed korektą", "Buyer before the correction"))
+        yield _party(node, ROLES_OF_AUTHORIZED.get(_text(node, "RolaPU"), unknown))
+    for node in fa.findall("{*}Podmiot1K"):
+        yield _party(node, ("Sprzedawca przed korektą", "Seller before the correction"))
+    for node in fa.findall("{*}Podmiot2K"):
+        yield _party(node, ("Nabywca przed korektą", "Buyer before the correction"))
 
 
 def _party(node: etree._Element | None, role: Words) -> Party:
@@ -216,16 +216,16 @@ def _payment(fa: etree._Element) -> Iterator[tuple[Words, Words | str]]:
         return
     if _text(paid, "Zaplacono") == "1":
         yield ("Zapłacono", "Paid"), _day(_text(paid, "DataZaplaty")) or ("tak", "yes")
-    for each in paid.findall("{*}ZaplataCzesciowa"):
-        part = f"{_comma(_text(each, 'KwotaZaplatyCzesciowej'))} {_text(fa, 'KodWaluty')}"
-        yield ("Zapłacono część", "Paid in part"), _joined(part, _day(_text(each, "DataZaplatyCzesciowej")))
-    for each in paid.findall("{*}TerminPlatnosci"):
+    for node in paid.findall("{*}ZaplataCzesciowa"):
+        part = f"{_comma(_text(node, 'KwotaZaplatyCzesciowej'))} {_text(fa, 'KodWaluty')}"
+        yield ("Zapłacono część", "Paid in part"), _joined(part, _day(_text(node, "DataZaplatyCzesciowej")))
+    for node in paid.findall("{*}TerminPlatnosci"):
         described = " ".join(
-            filter(None, ((one.text or "").strip() for one in each.findall("{*}TerminOpis/*")))
+            filter(None, ((one.text or "").strip() for one in node.findall("{*}TerminOpis/*")))
         )
         yield (
             ("Termin płatności", "Payment due"),
-            _day(_text(each, "Termin")) or described or _text(each, "TerminOpis"),
+            _day(_text(node, "Termin")) or described or _text(node, "TerminOpis"),
         )
     form = _text(paid, "FormaPlatnosci")
     if form in FORMS_OF_PAYMENT:
@@ -235,21 +235,21 @@ def _payment(fa: etree._Element) -> Iterator[tuple[Words, Words | str]]:
         ("RachunekBankowy", ("Rachunek bankowy", "Bank account")),
         ("RachunekBankowyFaktora", ("Rachunek faktora", "The factor's account")),
     ):
-        for each in paid.findall(f"{{*}}{path}"):
-            bank = (_text(each, name) for name in ("NazwaBanku", "SWIFT", "OpisRachunku"))
-            yield words, _joined(_account(_text(each, "NrRB")), *bank)
-    for each in paid.findall("{*}Skonto"):
-        yield ("Skonto", "Discount"), _joined(_text(each, "WysokoscSkonta"), _text(each, "WarunkiSkonta"))
+        for node in paid.findall(f"{{*}}{path}"):
+            bank = (_text(node, name) for name in ("NazwaBanku", "SWIFT", "OpisRachunku"))
+            yield words, _joined(_account(_text(node, "NrRB")), *bank)
+    for node in paid.findall("{*}Skonto"):
+        yield ("Skonto", "Discount"), _joined(_text(node, "WysokoscSkonta"), _text(node, "WarunkiSkonta"))
 
 
 def _more(root: etree._Element, fa: etree._Element) -> Iterator[tuple[str, str]]:
     """What the issuer added under names of their own, and the registers that they are in."""
-    for each in fa.findall("{*}DodatkowyOpis"):
-        row = _text(each, "NrWiersza")
-        yield f"{_text(each, 'Klucz')}{f' ({row})' if row else ''}", _text(each, "Wartosc")
-    for each in root.findall("{*}Stopka/{*}Rejestry"):
+    for node in fa.findall("{*}DodatkowyOpis"):
+        row = _text(node, "NrWiersza")
+        yield f"{_text(node, 'Klucz')}{f' ({row})' if row else ''}", _text(node, "Wartosc")
+    for node in root.findall("{*}Stopka/{*}Rejestry"):
         for name in ("KRS", "REGON", "BDO"):
-            if value := _text(each, name):
+            if value := _text(node, name):
                 yield name, value
 
 
@@ -293,4 +293,4 @@ def _text(node: etree._Element, path: str) -> str:
 
 
 def _texts(node: etree._Element, path: str) -> tuple[str, ...]:
-    return tuple((each.text or "").strip() for each in node.findall(f"{{*}}{path}"))
+    return tuple((item.text or "").strip() for item in node.findall(f"{{*}}{path}"))

@@ -27,11 +27,11 @@ def day(at: datetime) -> str:
     return in_poland(at).strftime("%d.%m.%Y")
 
 
-def money(grosze: int) -> str:
+def money(grosze: int, currency: str = "PLN") -> str:
     """``1 234,50 zł``, with spaces that do not break."""
     sign = "−" if grosze < 0 else ""
     whole = f"{abs(grosze) // 100:,}".replace(",", "\u202f")
-    return f"{sign}{whole},{abs(grosze) % 100:02d}\u00a0zł"
+    return f"{sign}{whole},{abs(grosze) % 100:02d}\u00a0{'zł' if currency == 'PLN' else currency}"
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:
@@ -54,15 +54,15 @@ def counted(number: int, polish: tuple[str, str, str], english: str, plural_engl
 def span(length: timedelta) -> Both:
     """The two greatest units of a span, of which the sign does not matter: ``3 dni 4 godziny``."""
     left = round(abs(length).total_seconds())
-    told: list[Both] = []
+    units: list[Both] = []
     for seconds, polish, english in _UNITS:
         number, left = divmod(left, seconds)
         if number:
-            told.append(counted(number, polish, english))
-        elif told:
+            units.append(counted(number, polish, english))
+        elif units:
             break
-    told = told[:2] or [("0 sekund", "0 seconds")]
-    return " ".join(each[0] for each in told), " ".join(each[1] for each in told)
+    units = units[:2] or [("0 sekund", "0 seconds")]
+    return " ".join(text[0] for text in units), " ".join(text[1] for text in units)
 
 
 def shifted(ahead: timedelta) -> Both | None:

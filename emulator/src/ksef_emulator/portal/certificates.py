@@ -44,23 +44,23 @@ router = APIRouter(prefix=HERE)
 
 @router.get("")
 async def listing(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    asked = request.query_params
-    wanted = Filter(
-        serial=asked.get("serial", "").strip().upper() or None,
-        name=asked.get("name", "").strip() or None,
-        usage=asked.get("usage") if asked.get("usage") in USAGES else None,
-        status=_status(asked.get("status", "")),
+    query = request.query_params
+    search = Filter(
+        serial=query.get("serial", "").strip().upper() or None,
+        name=query.get("name", "").strip() or None,
+        usage=query.get("usage") if query.get("usage") in USAGES else None,
+        status=_status(query.get("status", "")),
     )
-    found = portal.emulator.certificates.query(principal.subject, wanted)
+    found = portal.emulator.certificates.query(principal.subject, search)
     now = portal.emulator.clock.now()
     return portal.show(
         request,
         "certificates.html",
-        **paged(request, found, lambda each: _row(each, now), PAGES),
-        asked={key: asked.get(key, "") for key in ("serial", "name", "usage", "status")},
+        **paged(request, found, lambda one: _row(one, now), PAGES),
+        asked={key: query.get(key, "") for key in ("serial", "name", "usage", "status")},
         statuses=list(CertificateStatus),
         limits=_limits(portal, principal),
-        done=asked.get("done", ""),
+        done=query.get("done", ""),
     )
 
 
@@ -173,12 +173,12 @@ def _enrol(portal: Portal, principal: Principal, form: Any) -> str:
     try:
         if principal.certificate is None:
             raise problems.no_enrollment()
-        wanted = enrolment.read(_der(form.get("csr", "")), principal.certificate)
+        search = enrolment.read(_der(form.get("csr", "")), principal.certificate)
         made = portal.emulator.certificates.enrol(
             principal.subject,
             name=name,
             usage=usage,
-            request=wanted,
+            request=search,
             valid_from=_start(portal, form.get("start", "")),
         )
     except problems.Problem as problem:

@@ -32,7 +32,6 @@ TABS = {
     "upowazniony": "SubjectAuthorized",
 }
 DATES = ("Issue", "Invoicing", "PermanentStorage")
-ORDERS = ("Desc", "Asc")
 SIZE = 20
 USUAL = timedelta(days=90)
 """What is shown without being asked; a question covers 100 days at most, as in the API."""
@@ -61,18 +60,18 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
     tab = request.path_params["tab"]
     if tab not in TABS:
         return portal.show(request, "absent.html", status=404)
-    asked = {name: request.query_params.get(name, "").strip() for name in KEPT}
+    filters = {name: request.query_params.get(name, "").strip() for name in KEPT}
     page, rows, more, error = _page(request), [], False, None
     if reads(principal):
         portal.emulator.intake_queue.settle()
         try:
             found = portal.emulator.metadata.page(
-                query(asked, TABS[tab], portal.emulator.clock.now()),
+                query(filters, TABS[tab], portal.emulator.clock.now()),
                 context=principal.context,
                 offset=(page - 1) * SIZE,
                 size=SIZE,
             )
-            rows, more = [_row(each) for each in found.invoices], found.has_more
+            rows, more = [_row(invoice) for invoice in found.invoices], found.has_more
         except Wrong as wrong:
             error = wrong
     return portal.show(
@@ -83,7 +82,7 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
         rows=rows,
         page=page,
         more=more and page * SIZE < MAX_RESULTS,
-        asked=asked,
+        asked=filters,
         error=error or "",
         dates=DATES,
         allowed=reads(principal),
@@ -153,25 +152,25 @@ def reads(principal: Principal) -> bool:
     return Permission.INVOICE_READ in principal.permissions
 
 
-def query(asked: dict[str, str], subject: str, now: datetime) -> Query:
+def query(filters: dict[str, str], subject: str, now: datetime) -> Query:
     """What the filter asks, out of the API's own request. Raises Wrong."""
-    first, last = day_of(asked, "od"), day_of(asked, "do")
+    first, last = day_of(filters, "od"), day_of(filters, "do")
     if first and last and first > last:
         raise Wrong("Początek okresu jest po jego końcu.", "The range ends before it begins.", "do")
     first = first or (last or polish_day(now)) - USUAL
-    least, most = amount_of(asked, "kwota_od"), amount_of(asked, "kwota_do")
+    least, most = amount_of(filters, "kwota_od"), amount_of(filters, "kwota_do")
     if least is not None and most is not None and least > most:
         raise Wrong("Kwota „od” jest większa niż „do”.", "The amounts end before they begin.", "kwota_do")
-    nip = required(asked, "nip", NIP) if asked["nip"] else None
+    nip = required(filters, "nip", NIP) if filters["nip"] else None
     body: dict[str, Any] = {
         "subjectType": subject,
         "dateRange": {
-            "dateType": asked["data"] if asked["data"] in DATES else DATES[0],
+            "dateType": filters["data"] if filters["data"] in DATES else DATES[0],
             "from": f"{first}T00:00:00",
             "to": f"{last}T23:59:59.999" if last else None,
         },
-        "ksefNumber": required(asked, "ksef", KSEF_NUMBER) if asked["ksef"] else None,
-        "invoiceNumber": required_text(asked, "numer", NUMBER) or None,
+        "ksefNumber": required(filters, "ksef", KSEF_NUMBER) if filters["ksef"] else None,
+        "invoiceNumber": required_text(filters, "numer", NUMBER) or None,
     }
     if least is not None or most is not None:
         bounds = {"from": least, "to": most}
@@ -183,7 +182,7 @@ def query(asked: dict[str, str], subject: str, now: datetime) -> Query:
     elif nip:
         body["sellerNip"] = nip
     try:
-        return question(InvoiceQueryFilters.model_validate(body), now, descending=asked["kolej"] != "Asc")
+        return question(InvoiceQueryFilters.model_validate(body), now, descending=filters["kolej"] != "Asc")
     except Problem as problem:
         raise Wrong(
             f"Jedno pytanie obejmuje najwyżej {LONGEST.days} dni. Skróć okres.",

@@ -235,8 +235,8 @@ def _chosen(request: Request, people: Sequence[TestPerson], context: Context | N
     """Whom the page proposes: whoever was just added; else the context's owner; else the
     first one."""
     wanted = request.query_params.get("osoba", "")
-    by_id = next((each for each in people if str(each.id) == wanted), None)
-    owner = next((each for each in people if context and each.nip == context.value), None)
+    by_id = next((person for person in people if str(person.id) == wanted), None)
+    owner = next((person for person in people if context and person.nip == context.value), None)
     return (by_id or owner or people[0]).id
 
 
@@ -266,12 +266,12 @@ def _begin(emulator: Emulator, visit: Visit, xml: bytes) -> None:
         raise Wrong("Dodaj podpisany plik XML.", "Add the signed XML file.", "document")
     try:
         signed = signature.verify(xml, sha1=emulator.behaviour.sha1 == "accepted")
-        wanted = token_request.read(signed.request)
+        person = token_request.read(signed.request)
     except problems.Problem as problem:
         raise of_problem(
             problem, "Tego pliku nie można przyjąć", "This file cannot be taken", "document"
         ) from problem
-    if wanted.context != visit.context:
+    if person.context != visit.context:
         raise Wrong(
             "To żądanie jest dla innego kontekstu niż podany na początku. Pobierz żądanie jeszcze raz.",
             "This request is for another context than was given at first. Download the request again.",
@@ -279,7 +279,7 @@ def _begin(emulator: Emulator, visit: Visit, xml: bytes) -> None:
         )
     digest = base64.b64encode(hashlib.sha256(xml).digest()).decode()
     try:
-        login, _ = emulator.auth.begin(wanted, signed.certificate, document_hash=digest)
+        login, _ = emulator.auth.begin(person, signed.certificate, document_hash=digest)
     except BadChallenge as error:
         visit.challenge, _ = emulator.auth.challenges.new()
         raise Wrong(

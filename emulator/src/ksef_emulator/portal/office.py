@@ -18,7 +18,7 @@ RIGHTS = (Permission.CREDENTIALS_MANAGE, Permission.CREDENTIALS_READ)
 router = APIRouter(prefix=HERE)
 
 
-def shown(portal: Portal, request: Request, *, status: int = 200, **values: Any) -> Response:
+def render(portal: Portal, request: Request, *, status: int = 200, **values: Any) -> Response:
     fields = {"nip": "", "pesel": "", "first": "", "last": "", **values.pop("fields", {})}
     values = {"error": "", "accepted": False, **values}
     return portal.show(request, "office.html", status=status, fields=fields, **values)
@@ -26,7 +26,7 @@ def shown(portal: Portal, request: Request, *, status: int = 200, **values: Any)
 
 @router.get("")
 async def form(portal: CurrentPortal, request: Request) -> Response:
-    return shown(portal, request)
+    return render(portal, request)
 
 
 @router.post("")
@@ -34,12 +34,12 @@ async def file(portal: CurrentPortal, request: Request) -> Response:
     fields = await portal.form(request)
     try:
         nip, pesel = required(fields, "nip", NIP), required(fields, "pesel", PESEL)
-        name = " ".join(required_text(fields, each, PERSON_NAME) for each in ("first", "last"))
+        name = " ".join(required_text(fields, item, PERSON_NAME) for item in ("first", "last"))
     except Wrong as wrong:
-        return shown(portal, request, status=400, error=wrong, fields=fields)
+        return render(portal, request, status=400, error=wrong, fields=fields)
     subject = Subject(type=SubjectType.PESEL, value=pesel)
     portal.emulator.permissions.grant(nip, subject, [(right, f"ZAW-FA: {name}") for right in RIGHTS])
     known = any(person.pesel == pesel for person in portal.emulator.people.all())
     if not known:
         portal.emulator.people.add(given_name=fields["first"], surname=fields["last"], pesel=pesel)
-    return shown(portal, request, accepted=True, fields=fields)
+    return render(portal, request, accepted=True, fields=fields)

@@ -108,7 +108,7 @@ def request_of(kind: Kind, principal: Principal, fields: Fields) -> Request:
     try:
         return REQUESTS[kind].model_validate(body)
     except ValidationError as error:
-        found = [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        found = [{**permission, "loc": ("body", *permission["loc"])} for permission in error.errors()]
         raise refused(of_validation(found, None), fields) from error
 
 
@@ -227,7 +227,7 @@ def _to_entity(_principal: Principal, fields: Fields) -> dict[str, Any]:
     return {
         "subjectIdentifier": {"type": "Nip", "value": value},
         "subjectDetails": {"fullName": name},
-        "permissions": [{"type": each, "canDelegate": each in further} for each in ticked],
+        "permissions": [{"type": permission, "canDelegate": permission in further} for permission in ticked],
         "description": _description(fields, name),
     }
 

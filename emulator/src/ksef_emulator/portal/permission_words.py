@@ -103,7 +103,7 @@ def advice(kind: Kind, code: int) -> tuple[str, str, str]:
     return _ADVICE.get((kind, code), ("", "", ""))
 
 
-def told(identifier: Identifier, *, short: bool = False) -> Words:
+def identifier_text(identifier: Identifier, *, short: bool = False) -> Words:
     """An identifier for people; a fingerprint can be cut to its ends."""
     value = identifier.value or ""
     if identifier.type == ALL_PARTNERS:
@@ -122,7 +122,7 @@ def told(identifier: Identifier, *, short: bool = False) -> Words:
     return (f"{polish}: {value}", f"{english}: {value}")
 
 
-def shown(permissions: Permissions, grant: Grant) -> dict[str, Any]:
+def grant_row(permissions: Permissions, grant: Grant) -> dict[str, Any]:
     """A grant as the portal's lists and confirmations show it."""
     person = grant.details.get("subjectPersonDetails", {})
     entity = grant.details.get("subjectEntityDetails", {})
@@ -130,17 +130,17 @@ def shown(permissions: Permissions, grant: Grant) -> dict[str, Any]:
         "uid": grant.uid,
         "kind": KINDS[grant.kind],
         "authorization": grant.kind is Kind.AUTHORIZATION,
-        "who": told(grant.subject, short=True),
-        "whom": told(grant.subject),
+        "who": identifier_text(grant.subject, short=True),
+        "whom": identifier_text(grant.subject),
         "name": entity.get("fullName")
         or f"{person.get('firstName', '')} {person.get('lastName', '')}".strip(),
         "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
-        "where": told(grant.target or grant.context),
-        "target": told(grant.target) if grant.target else None,
-        "unit": told(grant.context) if grant.context != grant.giver else None,
+        "where": identifier_text(grant.target or grant.context),
+        "target": identifier_text(grant.target) if grant.target else None,
+        "unit": identifier_text(grant.context) if grant.context != grant.giver else None,
         "unit_name": grant.details.get("subunitName") or grant.details.get("euEntityName") or "",
-        "giver": told(grant.giver),
-        "author": told(grant.author),
+        "giver": identifier_text(grant.giver),
+        "author": identifier_text(grant.author),
         "delegates": grant.can_delegate,
         "description": grant.description,
         "since": in_poland(grant.start).strftime("%d.%m.%Y %H:%M") if grant.start else "",

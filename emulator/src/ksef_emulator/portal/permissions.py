@@ -13,7 +13,7 @@ from ..model.access.grants import Grant, Kind
 from ..model.access.logins import Principal
 from ..pages import paged
 from .frame import CurrentPortal, Member, Portal
-from .permission_words import KINDS, NAMES, shown
+from .permission_words import KINDS, NAMES, grant_row
 from .permissions_giving import HERE
 
 PAGES = (10, 20, 50)
@@ -22,22 +22,22 @@ FILTERS = ("kind", "who", "permission", "state")
 router = APIRouter(prefix=HERE)
 
 
-def given(portal: Portal, principal: Principal) -> list[Grant]:
+def grants_of(portal: Portal, principal: Principal) -> list[Grant]:
     """Everything that was given here or is in force here, as far as whoever is logged in may see it."""
     found: dict[str, Grant] = {}
     if lists.sees(principal, "persons"):
         for current in (True, False):
             found |= {
-                each.uid: each
-                for each in lists.persons(portal.emulator.permissions, principal, current=current)
+                person.uid: person
+                for person in lists.persons(portal.emulator.permissions, principal, current=current)
             }
     if lists.sees(principal, "authorizations"):
         found |= {
-            each.uid: each
-            for each in lists.authorizations(portal.emulator.permissions, principal, received=False)
+            authorization.uid: authorization
+            for authorization in lists.authorizations(portal.emulator.permissions, principal, received=False)
         }
     if lists.sees(principal, "foreign"):
-        found |= {each.uid: each for each in lists.foreign(portal.emulator.permissions, principal)}
+        found |= {grant.uid: grant for grant in lists.foreign(portal.emulator.permissions, principal)}
     return lists.newest_first(found.values())
 
 
@@ -66,13 +66,15 @@ def page(
     **more: Any,
 ) -> Response:
     """One page of a filtered list."""
-    asked = {key: request.query_params.get(key, "").strip() for key in FILTERS}
-    fitting = [each for each in found if _fits(asked, each, lists.state(portal.emulator.permissions, each))]
+    filters = {key: request.query_params.get(key, "").strip() for key in FILTERS}
+    fitting = [
+        grant for grant in found if _fits(filters, grant, lists.state(portal.emulator.permissions, grant))
+    ]
     return portal.show(
         request,
         template,
         **paged(request, fitting, row, PAGES),
-        asked=asked,
+        asked=filters,
         kinds=KINDS,
         names=NAMES,
         **more,
@@ -88,8 +90,8 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
         portal,
         request,
         "grants.html",
-        given(portal, principal),
-        lambda grant: shown(portal.emulator.permissions, grant) | {"takes": takes(principal, grant)},
+        grants_of(portal, principal),
+        lambda grant: grant_row(portal.emulator.permissions, grant) | {"takes": takes(principal, grant)},
         allowed=allowed,
         taken=taken,
         said=DESCRIPTIONS[taken.code] if taken else "",
@@ -104,7 +106,7 @@ async def inbox(portal: CurrentPortal, request: Request, principal: Member) -> R
         request,
         "grants_received.html",
         received(portal, principal),
-        lambda grant: shown(portal.emulator.permissions, grant) | {"client": grant.context.value},
+        lambda grant: grant_row(portal.emulator.permissions, grant) | {"client": grant.context.value},
         allowed=allowed,
     )
 
@@ -118,7 +120,7 @@ async def mine(portal: CurrentPortal, request: Request, principal: Member) -> Re
         request,
         "grants_mine.html",
         lists.personal(portal.emulator.permissions, principal),
-        lambda grant: shown(portal.emulator.permissions, grant),
+        lambda grant: grant_row(portal.emulator.permissions, grant),
         owned=[words for name, words in NAMES.items() if name in owned],
         fresh=[words for name, words in NAMES.items() if name in now - principal.permissions],
         lost=[words for name, words in NAMES.items() if name in principal.permissions - now],
@@ -127,16 +129,16 @@ async def mine(portal: CurrentPortal, request: Request, principal: Member) -> Re
 
 @router.get("/{uid}/odbierz")
 async def confirm(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = [each for each in given(portal, principal) if each.uid == request.path_params["uid"]]
+    found = [grant for grant in grants_of(portal, principal) if grant.uid == request.path_params["uid"]]
     if not found or not takes(principal, found[0]):
         return portal.show(request, "absent.html", status=404)
-    return portal.show(request, "take.html", row=shown(portal.emulator.permissions, found[0]))
+    return portal.show(request, "take.html", row=grant_row(portal.emulator.permissions, found[0]))
 
 
 @router.post("/{uid}/odbierz")
 async def take(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     await portal.form(request)
-    found = [each for each in given(portal, principal) if each.uid == request.path_params["uid"]]
+    found = [grant for grant in grants_of(portal, principal) if grant.uid == request.path_params["uid"]]
     if not found or not takes(principal, found[0]):
         return portal.show(request, "absent.html", status=404)
     authorization = found[0].kind is Kind.AUTHORIZATION
@@ -144,13 +146,13 @@ async def take(portal: CurrentPortal, request: Request, principal: Member) -> Re
     return portal.go(request, f"{HERE}?odebrane={reference}")
 
 
-def _fits(asked: dict[str, str], grant: Grant, state: str) -> bool:
+def _fits(filters: dict[str, str], grant: Grant, state: str) -> bool:
     """Whether a grant passes the filter; an identifier can be any part of any of those that it names."""
     values = [grant.subject, grant.context, grant.giver, *([grant.target] if grant.target else [])]
-    wanted = asked["who"].replace(" ", "").upper()
+    who = filters["who"].replace(" ", "").upper()
     return (
-        asked["kind"] in ("", grant.kind)
-        and asked["permission"] in ("", grant.permission)
-        and asked["state"] in ("", state)
-        and any(wanted in (each.value or "").upper() for each in values)
+        filters["kind"] in ("", grant.kind)
+        and filters["permission"] in ("", grant.permission)
+        and filters["state"] in ("", state)
+        and any(who in (value.value or "").upper() for value in values)
     )

@@ -17,7 +17,7 @@ from ..pages.fields import Wrong
 from ..problems import Problem
 from .frame import CurrentPortal, Member, Portal
 from .permission_forms import PARTS, chosen, refused, request_of
-from .permission_words import KINDS, NAMES, OTHER_SCOPES, SCOPES, advice, shown
+from .permission_words import KINDS, NAMES, OTHER_SCOPES, SCOPES, advice, grant_row
 
 HERE = "/portal/uprawnienia"
 _KINDS = {
@@ -45,9 +45,9 @@ router = APIRouter(prefix=HERE)
 
 @router.get("/nadaj")
 async def form(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    asked = request.query_params
-    kind = _kind(principal, asked.get("kind", ""))
-    client = asked.get("klient", "")
+    query = request.query_params
+    kind = _kind(principal, query.get("kind", ""))
+    client = query.get("klient", "")
     target = {"target": "InternalId" if "-" in client else "Nip", "target_value": client}
     fields = target if client else {}
     return _form(portal, request, principal, kind, fields=fields)
@@ -56,7 +56,7 @@ async def form(portal: CurrentPortal, request: Request, principal: Member) -> Re
 @router.post("/nadaj")
 async def give(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     fields = await portal.form(request)
-    kind, wanted = (_kind(principal, fields.get(each, "")) for each in ("kind", "wanted"))
+    kind, wanted = (_kind(principal, fields.get(name, "")) for name in ("kind", "wanted"))
     if "wanted" in fields and ("pick" in fields or wanted is not kind):
         return _form(portal, request, principal, wanted, fields=_shared(fields))
     if NEEDED[kind] not in principal.permissions:
@@ -69,7 +69,7 @@ async def give(portal: CurrentPortal, request: Request, principal: Member) -> Re
         "reference": reference,
         "kind": kind,
         "fields": fields,
-        "row": shown(portal.emulator.permissions, grants[0]),
+        "row": grant_row(portal.emulator.permissions, grants[0]),
         "permissions": [NAMES[grant.permission] for grant in grants],
         "further": [NAMES[grant.permission] for grant in grants if grant.can_delegate],
     }
@@ -78,14 +78,14 @@ async def give(portal: CurrentPortal, request: Request, principal: Member) -> Re
 
 @router.get("/nadane")
 async def result(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    told = portal.visit(request).given
-    found = portal.emulator.granting.operation(principal.context, told["reference"]) if told else None
+    granted = portal.visit(request).given
+    found = portal.emulator.granting.operation(principal.context, granted["reference"]) if granted else None
     if found is None:
         return portal.go(request, HERE)
     if found.code not in (ACCEPTED, DONE):
-        wrong = _failure(told["kind"], found.code)
-        return _form(portal, request, principal, told["kind"], error=wrong, fields=told["fields"])
-    answer = portal.show(request, "grant_done.html", code=found.code, told=told)
+        wrong = _failure(granted["kind"], found.code)
+        return _form(portal, request, principal, granted["kind"], error=wrong, fields=granted["fields"])
+    answer = portal.show(request, "grant_done.html", code=found.code, told=granted)
     if found.code == ACCEPTED:
         answer.headers["Refresh"] = "1"
     return answer
@@ -136,12 +136,12 @@ def _form(
         chosen=chosen(kept, "scope"),
         further=chosen(kept, "delegate"),
         kind=kind,
-        kinds={each: KINDS[each] for each in _KINDS[principal.context.type]},
+        kinds={permission: KINDS[permission] for permission in _KINDS[principal.context.type]},
         scopes=SCOPES,
         others={scope: words for scope, words in OTHER_SCOPES.items() if scope in may},
         parts={part: {**SCOPES, **OTHER_SCOPES}[Permission(part)] for part in PARTS},
-        authorizations={each: NAMES[each] for each in AUTHORIZATIONS},
-        clients=sorted({str(each.context.value) for each in received if each.can_delegate}),
+        authorizations={authorization: NAMES[authorization] for authorization in AUTHORIZATIONS},
+        clients=sorted({str(permission.context.value) for permission in received if permission.can_delegate}),
         needed=NEEDED[kind],
         manages=NEEDED[kind] in principal.permissions,
     )

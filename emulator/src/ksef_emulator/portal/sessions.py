@@ -55,7 +55,7 @@ async def end(portal: CurrentPortal, request: Request, principal: Member) -> Res
 @router.get("/wysylki")
 async def sendings(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     allowed = bool(principal.permissions & SENDERS)
-    rows = [_row(each) for each in _sessions(portal, principal)] if allowed else []
+    rows = [_row(session) for session in _sessions(portal, principal)] if allowed else []
     return portal.show(request, "sendings.html", rows=rows, allowed=allowed, most=MOST)
 
 

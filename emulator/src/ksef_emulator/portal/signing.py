@@ -41,14 +41,14 @@ def seal_of_company(emulator: Emulator, *, nip: str, name: str) -> Seal:
 router = APIRouter(prefix="/portal/podpis")
 
 
-def shown(portal: Portal, request: Request, *, status: int = 200, **values: Any) -> Response:
+def render(portal: Portal, request: Request, *, status: int = 200, **values: Any) -> Response:
     values = {"error": "", "as_whom": "", "nip": "", "name": "", **values}
     return portal.show(request, "signing.html", status=status, people=portal.emulator.people.all(), **values)
 
 
 @router.get("")
-async def desk(portal: CurrentPortal, request: Request) -> Response:
-    return shown(portal, request)
+async def page(portal: CurrentPortal, request: Request) -> Response:
+    return render(portal, request)
 
 
 @router.post("")
@@ -59,7 +59,7 @@ async def sign(portal: CurrentPortal, request: Request) -> Response:
         root = _document(form.get("document") or b"")
         seal = _seal(portal.emulator, form)
     except Wrong as wrong:
-        return shown(portal, request, status=400, error=wrong, **kept)
+        return render(portal, request, status=400, error=wrong, **kept)
     signed = seal.sign(etree.tostring(root), at=portal.emulator.clock.now())
     name = f"{PurePath(form.get('document_name') or 'dokument').stem}-podpisany.xml"
     disposition = f"attachment; filename=podpisany.xml; filename*=UTF-8''{quote(name, safe='')}"

@@ -44,8 +44,8 @@ async def make(portal: CurrentPortal, request: Request, principal: Member) -> Re
     except Wrong as wrong:
         return _form(portal, request, principal, status=400, error=wrong, fields=fields)
     except Problem as problem:
-        told = of_problem(problem, "KSeF nie utworzył tokena", "KSeF has not made the token")
-        return _form(portal, request, principal, status=400, error=told, fields=fields)
+        refusal = of_problem(problem, "KSeF nie utworzył tokena", "KSeF has not made the token")
+        return _form(portal, request, principal, status=400, error=refusal, fields=fields)
     # the answer of the form itself: the text is told once, and no address leads to it again
     return portal.show(request, "token_made.html", row=_row(token), text=text)
 
@@ -87,9 +87,9 @@ def _form(
         fields=kept,
         chosen=_chosen(kept),
         scopes={
-            each.value: NAMES[each.value]
-            for each in TokenPermissionType
-            if each.value in principal.permissions
+            permission.value: NAMES[permission.value]
+            for permission in TokenPermissionType
+            if permission.value in principal.permissions
         },
     )
 
@@ -101,10 +101,10 @@ def _chosen(fields: Any) -> list[str]:
 def _request(fields: Any) -> GenerateTokenRequest:
     """The API's own request out of the form. Raises Wrong."""
     description = required_text(fields, "description", DESCRIPTION)
-    wanted = [each for each in TokenPermissionType if each.value in _chosen(fields)]
-    if not wanted:
+    chosen = [permission for permission in TokenPermissionType if permission.value in _chosen(fields)]
+    if not chosen:
         raise Wrong("Zaznacz co najmniej jedno uprawnienie.", "Tick at least one permission.", "scope")
-    return GenerateTokenRequest(permissions=wanted, description=description)
+    return GenerateTokenRequest(permissions=chosen, description=description)
 
 
 def _row(token: KsefToken) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def _row(token: KsefToken) -> dict[str, Any]:
         "reference": token.reference,
         "description": token.description,
         "author": f"{token.author.type.upper()} {token.author.value}",
-        "permissions": [NAMES[each] for each in token.permissions],
+        "permissions": [NAMES[permission] for permission in token.permissions],
         "created": in_poland(token.created).strftime("%d.%m.%Y %H:%M"),
         "used": in_poland(token.used).strftime("%d.%m.%Y %H:%M") if token.used else "",
         "status": token.status.value,

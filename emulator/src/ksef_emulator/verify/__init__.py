@@ -40,8 +40,8 @@ async def show_content(
     request: Request, emulator: CurrentEmulator, nip: str, day: str, digest: str
 ) -> HTMLResponse:
     async with request.form(max_files=0, max_fields=10) as form:
-        asked = {name: str(form.get(name, "")).strip() for name in ASKED_OF_READERS}
-    return await run_in_threadpool(_invoice, emulator, request, nip, day, digest, asked)
+        answers = {name: str(form.get(name, "")).strip() for name in ASKED_OF_READERS}
+    return await run_in_threadpool(_invoice, emulator, request, nip, day, digest, answers)
 
 
 def _invoice(
@@ -50,7 +50,7 @@ def _invoice(
     nip: str,
     day: str,
     digest: str,
-    asked: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """What the code tells; with the invoice's data, also its whole content."""
     issued, sha256 = _day(day), base64url(digest)
@@ -63,17 +63,17 @@ def _invoice(
         return page(
             request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
         )
-    knows = asked is not None and knows_it(found, asked)
+    knows = answers is not None and knows_it(found, answers)
     return page(
         request,
         "invoice.html",
-        status=400 if asked is not None and not knows else 200,
+        status=400 if answers is not None and not knows else 200,
         invoice=found,
         corrected=corrected,
         accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
         gross=_money(found.gross, found.currency),
-        asked=asked or dict.fromkeys(ASKED_OF_READERS, ""),
-        refused=asked is not None and not knows,
+        asked=answers or dict.fromkeys(ASKED_OF_READERS, ""),
+        refused=answers is not None and not knows,
         it=read(emulator.invoices.document(found)) if knows else None,
         knows=knows,
     )
@@ -95,8 +95,8 @@ def show_certificate(
     if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
         return page(request, "certificate.html", status=400, malformed=True)
     path = f"/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
-    asked: str = request.scope.get(ASKED, request.url.path)
-    here = request.url.netloc + asked.partition("/certificate/")[0]
+    answers: str = request.scope.get(ASKED, request.url.path)
+    here = request.url.netloc + answers.partition("/certificate/")[0]
     places = dict.fromkeys((emulator.config.qr_base.partition("://")[2], here))
     plain = [f"http://{place}" for place in places]  # clients take only „https://" away
     found = emulator.certificates.by_serial(serial)
@@ -122,11 +122,13 @@ def show_certificate(
     )
 
 
-def knows_it(found: Invoice, asked: Mapping[str, str]) -> bool:
+def knows_it(found: Invoice, answers: Mapping[str, str]) -> bool:
     """Whether somebody holds the invoice: its number, its buyer and its amount all fit."""
-    buyer = re.sub(r"[\s-]", "", asked["buyer"]).upper().removeprefix("PL")
+    buyer = re.sub(r"[\s-]", "", answers["buyer"]).upper().removeprefix("PL")
     known = re.sub(r"[\s-]", "", found.buyer.value or "").upper()
-    return grosze_of(asked["amount"]) == found.gross and asked["number"] == found.number and buyer == known
+    return (
+        grosze_of(answers["amount"]) == found.gross and answers["number"] == found.number and buyer == known
+    )
 
 
 def _day(text: str) -> date | None:

@@ -6,8 +6,10 @@ under the reference of an operation; a token works a moment later; the rest is d
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from liczydlo import ksef
@@ -269,6 +271,36 @@ class RevokeCertificate(Kind):
         return stored
 
 
+class MakeCollective(Kind):
+    """``body``: ``invoices``, each with ``number``, ``amount`` (None for a correction) and ``currency``."""
+
+    action = Action.COLLECTIVE_MADE
+
+    def ask(self, client: ksef.Client, body: dict[str, Any]) -> Answer:
+        payments = [
+            ksef.CollectivePayment(
+                ksef_number=one["number"],
+                amount=None if one["amount"] is None else Decimal(one["amount"]),
+                currency=one["currency"],
+            )
+            for one in body["invoices"]
+        ]
+        return Answer(reference=client.make_collective(payments))
+
+    def look(self, client: ksef.Client, row: RemoteChange) -> Answer | None:
+        """One made since that stands for the same invoices and belongs to no other change."""
+        wanted = {one["number"] for one in row.body["invoices"]}
+        others = RemoteChange.objects.of(row.company).filter(kind=ChangeKind.COLLECTIVE).exclude(pk=row.pk)
+        taken = set(others.values_list("reference", flat=True))
+        start = (row.asked_at or row.began_at) - CLOCKS_APART
+        for number in client.own_collectives(start, times.now() + CLOCKS_APART, len(wanted)):
+            if number not in taken and client.collective_invoices(number) == wanted:
+                return Answer(reference=number)
+        return None
+
+
+CLOCKS_APART: Final = dt.timedelta(minutes=5)
+"""KSeF's clock and this machine's are no further apart (``machine_clock`` warns before)."""
 ALIVE: Final = frozenset({"Pending", "Active"})
 """States of a token that can let somebody in."""
 TOKEN_LOST: Final = Reason("token-lost")
@@ -295,4 +327,5 @@ KINDS: Final[dict[str, Kind]] = {
     ChangeKind.REVOKE_TOKEN: RevokeToken(),
     ChangeKind.END_LOGIN: EndLogin(),
     ChangeKind.REVOKE_CERTIFICATE: RevokeCertificate(),
+    ChangeKind.COLLECTIVE: MakeCollective(),
 }

@@ -16,7 +16,8 @@ Text = str | Promise
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """``done`` may name details of the change; ``page`` and ``back`` are the list that it belongs to."""
+    """``done`` may name details of the change; ``page`` and ``back`` are the list that it belongs to,
+    empty where another feature shows it."""
 
     question: Text
     button: Text
@@ -86,6 +87,15 @@ WORDS: Final[dict[str, Words]] = {
         failed=_("KSeF nie unieważnił certyfikatu"),
         page="certificates",
         back=_("Certyfikaty KSeF"),
+    ),
+    ChangeKind.COLLECTIVE: Words(
+        question=_("Identyfikator zbiorczy"),
+        button=_("Utwórz identyfikator"),
+        icon="layers",
+        done=_("KSeF utworzył identyfikator zbiorczy."),
+        failed=_("Identyfikator zbiorczy nie powstał"),
+        page="",
+        back="",
     ),
 }
 

@@ -317,7 +317,9 @@ class ForeignForm(GrantForm):
     first_name = fields.first_name()
     surname = fields.surname()
     fingerprint = fields.FingerprintField(label=_("Odcisk certyfikatu administratora (SHA-256)"))
-    birth = forms.DateField(label=_("Data urodzenia"), widget=forms.DateInput({"type": "date"}))
+    birth = forms.DateField(
+        label=_("Data urodzenia"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     document = forms.CharField(label=_("Rodzaj dokumentu"), initial=_("paszport"), max_length=20)
     document_number = forms.CharField(label=_("Seria i numer dokumentu"), max_length=20)
     country = forms.RegexField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liczydlo.connection.models.changes import OPEN_CHANGES, ChangeKind, ChangeState, RemoteChange
+from liczydlo.connection.models.clock import KsefClock
 from liczydlo.connection.models.credentials import (
     SOON,
     VOID,
@@ -13,6 +14,7 @@ from liczydlo.connection.models.credentials import (
     StoredToken,
 )
 from liczydlo.connection.models.enrollment import OPEN_STATES, Enrollment, EnrollmentState, ExpiryNotice
+from liczydlo.connection.models.limits import KsefLimits
 from liczydlo.connection.models.passphrase import Passphrase, Tries, passphrase_of, wrap_key
 from liczydlo.connection.models.readiness import ReadinessReport
 from liczydlo.connection.models.signin import SignIn, SignInState, ZawFa, ZawFaState
@@ -27,6 +29,8 @@ __all__ = [
     "Enrollment",
     "EnrollmentState",
     "ExpiryNotice",
+    "KsefClock",
+    "KsefLimits",
     "KsefLogin",
     "Passphrase",
     "Purpose",

@@ -22,6 +22,7 @@ class ChangeKind(models.TextChoices):
     REVOKE_TOKEN = "revoke-token", _("Unieważnienie tokena")
     END_LOGIN = "end-login", _("Zakończenie sesji logowania")
     REVOKE_CERTIFICATE = "revoke-certificate", _("Unieważnienie certyfikatu")
+    COLLECTIVE = "collective", _("Identyfikator zbiorczy")
 
 
 class ChangeState(models.TextChoices):

@@ -9,7 +9,7 @@ from typing import Final
 
 from liczydlo import ksef
 from liczydlo.companies.models import Company, User
-from liczydlo.connection import clients
+from liczydlo.connection import clients, machine_clock
 from liczydlo.connection.certificates import status
 from liczydlo.connection.errors import NotConnected
 from liczydlo.connection.models import Purpose, ReadinessReport
@@ -24,10 +24,6 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 PATIENCE: Final = 6.0  # seconds that one request waits
 NEEDED: Final = ("InvoiceWrite", "InvoiceRead")
-GOOD_CLOCK: Final = dt.timedelta(minutes=1)
-BAD_CLOCK: Final = dt.timedelta(
-    minutes=5
-)  # from then on a signature's time and an invoice's day may be refused
 
 
 def run(
@@ -104,10 +100,12 @@ def _clock(reading: ksef.ClockReading | None) -> Finding:
         return Finding(check="clock", state="skip", code="no-ksef")
     distance = abs(reading.ahead)
     values = {"seconds": f"{distance.total_seconds():.0f}", "minutes": f"{distance.total_seconds() / 60:.0f}"}
-    if distance <= GOOD_CLOCK:
+    if distance <= machine_clock.GOOD:
         return Finding(check="clock", state="ok", code="clock-good", values=values)
     code = "clock-ahead" if reading.ahead > dt.timedelta() else "clock-behind"
-    return Finding(check="clock", state="bad" if distance > BAD_CLOCK else "warn", code=code, values=values)
+    return Finding(
+        check="clock", state="bad" if distance > machine_clock.BAD else "warn", code=code, values=values
+    )
 
 
 def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Finding]:

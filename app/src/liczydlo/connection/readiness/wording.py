@@ -110,12 +110,11 @@ TO_DO: Final[dict[str, str | Promise]] = {
         " będzie je przyjmował."
     ),
     "latarnia-failure": _(
-        "Z certyfikatem offline możesz wystawiać faktury w trybie offline24; program wyśle je sam, gdy KSeF znów"
-        " będzie je przyjmował. Trybu awaryjnego, z dłuższym terminem, program jeszcze nie ma."
+        "Z certyfikatem offline możesz wystawiać faktury w trybie awaryjnym; program proponuje go na podglądzie i wyśle"
+        " je sam, gdy KSeF znów będzie je przyjmował."
     ),
     "latarnia-total-failure": _(
-        "Faktur z czasu awarii całkowitej nie przesyła się później do KSeF. Program takich jeszcze nie wystawia:"
-        " wystaw je poza nim."
+        "Faktur z czasu awarii całkowitej nie przesyła się później do KSeF: na podglądzie wybierz „Wystaw poza KSeF”."
     ),
     "latarnia-unknown": _("Nie trzeba nic robić; o awarii dowiesz się ze strony Ministerstwa."),
     "clock-ahead": _SYNCHRONISE,

@@ -176,7 +176,8 @@ def _key(request: CompanyRequest) -> uuid.UUID | None:
 @never_cache
 def outcome(request: CompanyRequest, company: Company, key: uuid.UUID) -> HttpResponse:
     """What became of a change; the page asks for itself again until it has ended."""
-    return _outcome(request, get_object_or_404(RemoteChange.objects.of(company), key=key))
+    rows = RemoteChange.objects.of(company).exclude(kind=ChangeKind.COLLECTIVE)  # payments show these
+    return _outcome(request, get_object_or_404(rows, key=key))
 
 
 @member(*OWNERS)

@@ -13,11 +13,13 @@ from typing import Final
 
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import Problem
-from liczydlo.fa3.rules import amounts, kinds, marks, parties
+from liczydlo.fa3.rules import amounts, currency, dates, kinds, marks, parties, taxes
 
 _RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
     *parties.RULES,
     *amounts.RULES,
+    *taxes.RULES,
+    *currency.RULES,
     *marks.RULES,
     *kinds.RULES,
 )
@@ -25,11 +27,7 @@ _RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
 
 def check(faktura: Faktura, *, today: date) -> list[Problem]:
     """What the rules have against an invoice whose form is right; ``today`` is the day in Poland."""
-    return [*_issue_date(faktura, today), *(problem for rule in _RULES for problem in rule(faktura))]
-
-
-def _issue_date(faktura: Faktura, today: date) -> Iterator[Problem]:
-    """KSeF refuses a P_1 later than the day of acceptance."""
-    if faktura.fa.p_1 > today:
-        params = {"value": faktura.fa.p_1.isoformat(), "today": today.isoformat()}
-        yield Problem(code="issue-date-future", path="Fa/P_1", params=params)
+    return [
+        *(problem for rule in dates.RULES for problem in rule(faktura, today)),
+        *(problem for rule in _RULES for problem in rule(faktura)),
+    ]

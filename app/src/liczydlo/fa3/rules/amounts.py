@@ -9,7 +9,7 @@ from typing import Final
 from liczydlo.fa3 import money, totals
 from liczydlo.fa3.model import Fa, Faktura, FaWiersz
 from liczydlo.fa3.problems import Problem
-from liczydlo.fa3.rules.common import GROSZ, ORDINARY, off, warning
+from liczydlo.fa3.rules.common import ADVANCES, GROSZ, ORDINARY, off, warning
 
 _SUMS: Final = tuple(name for name in Fa.__dataclass_fields__ if name.startswith(("p_13_", "p_14_")))
 
@@ -55,13 +55,10 @@ def _rated(faktura: Faktura) -> Iterator[Problem]:
 
 def _sums(faktura: Faktura) -> Iterator[Problem]:
     """The sums of rates come from the lines; tax may also be the sum of the lines' taxes."""
+    if not tell_sums(faktura):
+        return
     fa = faktura.fa
     lines = fa.fa_wiersz
-    is_margin = fa.adnotacje.pmarzy.p_pmarzy == 1
-    if fa.rodzaj_faktury not in ORDINARY or not lines:
-        return
-    if not all(_is_valued(line) and (is_margin or _is_rated(line)) for line in lines):
-        return
     expected: dict[str, Decimal] = {}
     for share in totals.shares(lines):
         expected[share.rate.net] = expected.get(share.rate.net, money.ZERO) + share.net
@@ -74,6 +71,15 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
         if abs(stated - amount) > GROSZ * (len(lines) + 1):
             path = f"Fa/{field.upper()}"
             yield off("sum", path, stated, amount, place=path)
+
+
+def tell_sums(faktura: Faktura) -> bool:
+    """Whether the lines say what the sums of rates must be."""
+    fa = faktura.fa
+    if fa.rodzaj_faktury not in ORDINARY or not fa.fa_wiersz:
+        return False
+    is_margin = fa.adnotacje.pmarzy.p_pmarzy == 1
+    return all(_is_valued(line) and (is_margin or _is_rated(line)) for line in fa.fa_wiersz)
 
 
 def _is_valued(line: FaWiersz) -> bool:
@@ -93,40 +99,21 @@ def _total(faktura: Faktura) -> Iterator[Problem]:
         yield off("total", "Fa/P_15", fa.p_15, expected)
 
 
-def _foreign_tax(faktura: Faktura) -> Iterator[Problem]:
-    """Tax in another currency is stated in PLN too (art. 106e ust. 11), at the lines' rates of exchange."""
-    fa = faktura.fa
-    if fa.kod_waluty == totals.PLN:
-        return
-    for group in "1234":
-        if getattr(fa, f"p_14_{group}") and getattr(fa, f"p_14_{group}w") is None:
-            yield warning("tax-in-pln", f"Fa/P_14_{group}", field=f"P_14_{group}W")
-    lines = fa.fa_wiersz
-    exchange_rates = [line.kurs_waluty for line in lines if line.kurs_waluty is not None]
-    if fa.rodzaj_faktury not in ORDINARY or not lines or len(exchange_rates) < len(lines):
-        return
-    allowed = GROSZ * (len(lines) + 1) * max(Decimal(1), *exchange_rates)
-    found = totals.fa_totals(lines, currency=fa.kod_waluty)
-    for group in "1234":
-        name = f"p_14_{group}w"
-        stated, expected = getattr(fa, name), found.get(name)
-        if stated is not None and expected is not None and abs(stated - expected) > allowed:
-            yield off("tax-in-pln-value", f"Fa/{name.upper()}", stated, expected)
-
-
 def _order(faktura: Faktura) -> Iterator[Problem]:
-    """An order is worth what its lines are, tax included."""
-    order = faktura.fa.zamowienie
-    if order is None or faktura.fa.rodzaj_faktury != "ZAL" or not order.zamowienie_wiersz:
+    """An order is worth what its lines are, tax included; a corrected one, what its lines are after the correction.
+
+    Lines that are differences say nothing of the whole.
+    """
+    order, kind = faktura.fa.zamowienie, faktura.fa.rodzaj_faktury
+    if order is None or kind not in ADVANCES or not order.zamowienie_wiersz:
         return
-    parts = [
-        (line.p_11_netto_z, line.p_11_vat_z or money.ZERO)
-        for line in order.zamowienie_wiersz
-        if line.p_11_netto_z is not None
-    ]
-    expected = money.total(net + tax for net, tax in parts)
-    complete = len(parts) == len(order.zamowienie_wiersz)
-    if complete and abs(order.wartosc_zamowienia - expected) > GROSZ * (len(parts) + 1):
+    rows = [line for line in order.zamowienie_wiersz if line.stan_przed_z != 1]
+    if kind == "KOR_ZAL" and len(rows) == len(order.zamowienie_wiersz):
+        return
+    nets = [line.p_11_netto_z for line in rows if line.p_11_netto_z is not None]
+    expected = money.total((*nets, *(line.p_11_vat_z or money.ZERO for line in rows)))
+    room = GROSZ * (len(rows) + 1)
+    if len(nets) == len(rows) and abs(order.wartosc_zamowienia - expected) > room:
         yield off("order-value", "Fa/Zamowienie/WartoscZamowienia", order.wartosc_zamowienia, expected)
 
 
@@ -152,7 +139,6 @@ RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
     _rated,
     _sums,
     _total,
-    _foreign_tax,
     _order,
     _beside,
 )

@@ -10,6 +10,7 @@ from liczydlo.fa3.problems import Problem
 
 ORDINARY: Final = ("VAT", "KOR")  # whose sums come from their own lines
 CORRECTIONS: Final = ("KOR", "KOR_ZAL", "KOR_ROZ")
+ADVANCES: Final = ("ZAL", "KOR_ZAL")  # about an order
 GROSZ: Final = Decimal("0.01")
 
 

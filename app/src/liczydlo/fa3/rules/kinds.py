@@ -1,4 +1,4 @@
-"""What each kind of invoice must name besides, and the order of its dates."""
+"""What each kind of invoice must name besides: what it corrects or settles, by which number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from liczydlo.fa3.identifiers import IdentifierError, KsefNumber
+from liczydlo.fa3.identifiers import is_ksef_number, looks_like_ksef_number
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import Problem
 from liczydlo.fa3.rules.common import CORRECTIONS, warning
@@ -34,8 +34,9 @@ def _advance(faktura: Faktura) -> Iterator[Problem]:
 
 
 def _settlement(faktura: Faktura) -> Iterator[Problem]:
-    """A settlement names the advances (art. 106f ust. 3)."""
-    if faktura.fa.rodzaj_faktury == "ROZ" and not faktura.fa.faktura_zaliczkowa:
+    """A settlement names the advances (art. 106f ust. 3), or the payments that no invoice of their own documented."""
+    fa = faktura.fa
+    if fa.rodzaj_faktury == "ROZ" and not fa.faktura_zaliczkowa and not fa.zaliczka_czesciowa:
         yield warning("settlement-of-what", "Fa/RodzajFaktury")
 
 
@@ -45,6 +46,50 @@ def _simplified(faktura: Faktura) -> Iterator[Problem]:
     limit = _SIMPLIFIED_UP_TO.get(fa.kod_waluty)
     if fa.rodzaj_faktury == "UPR" and limit is not None and fa.p_15 > limit:
         yield warning("simplified-limit", "Fa/P_15", value=f"{fa.p_15:f}", limit=f"{limit} {fa.kod_waluty}")
+
+
+def _other_invoices(faktura: Faktura) -> Iterator[tuple[str, str | None, bool]]:
+    """The invoices that this one corrects or settles: where their number stands, the number, whether KSeF has none."""
+    fa = faktura.fa
+    for index, corrected in enumerate(fa.dane_fa_korygowanej, 1):
+        path = f"Fa/DaneFaKorygowanej[{index}]/NrFaKorygowanej"
+        yield path, corrected.nr_fa_korygowanej, corrected.nr_ksef_n == 1
+    for index, advance in enumerate(fa.faktura_zaliczkowa, 1):
+        path = f"Fa/FakturaZaliczkowa[{index}]/NrFaZaliczkowej"
+        yield path, advance.nr_fa_zaliczkowej, advance.nr_ksef_zn == 1
+
+
+def _itself(faktura: Faktura) -> Iterator[Problem]:
+    """No invoice corrects or settles itself."""
+    for path, number, _ in _other_invoices(faktura):
+        if number == faktura.fa.p_2:
+            yield warning("names-itself", path, value=number)
+
+
+def _outside_ksef(faktura: Faktura) -> Iterator[Problem]:
+    """An invoice that is said to be outside KSeF has no KSeF number."""
+    for path, number, is_outside in _other_invoices(faktura):
+        if is_outside and number is not None and looks_like_ksef_number(number):
+            yield warning("outside-ksef", path, value=number)
+
+
+def _line_numbers(faktura: Faktura) -> Iterator[Problem]:
+    """A number is of one line; in a correction of one before and one after (each state is numbered from 1)."""
+    order = faktura.fa.zamowienie
+    lines = [
+        (f"Fa/FaWiersz[{index}]/NrWierszaFa", line.nr_wiersza_fa, line.stan_przed)
+        for index, line in enumerate(faktura.fa.fa_wiersz, 1)
+    ]
+    ordered = [
+        (f"Fa/Zamowienie/ZamowienieWiersz[{index}]/NrWierszaZam", line.nr_wiersza_zam, line.stan_przed_z)
+        for index, line in enumerate(order.zamowienie_wiersz if order is not None else (), 1)
+    ]
+    for rows in (lines, ordered):
+        taken: set[tuple[int, int | None]] = set()
+        for path, number, state in rows:
+            if (number, state) in taken:
+                yield warning("line-number-twice", path, value=str(number))
+            taken.add((number, state))
 
 
 def _ksef_numbers(faktura: Faktura) -> Iterator[Problem]:
@@ -58,35 +103,9 @@ def _ksef_numbers(faktura: Faktura) -> Iterator[Problem]:
         for index, each in enumerate(fa.faktura_zaliczkowa, 1)
     ]
     for path, number in named:
-        if number is not None and not _is_ksef_number(number):
-            yield warning("ksef-number", path, value=number)
-
-
-def _is_ksef_number(number: str) -> bool:
-    try:
-        KsefNumber.parse(number)
-    except IdentifierError as error:
         # KSeF 1.0 gave numbers of another shape, which the schema still allows; only the present one can be judged
-        return error.code == "ksef-number-shape"
-    return True
-
-
-def _period(faktura: Faktura) -> Iterator[Problem]:
-    """A period ends after it begins."""
-    period = faktura.fa.okres_fa
-    if period is not None and period.p_6_do < period.p_6_od:
-        yield warning(
-            "period-backwards", "Fa/OkresFa", begins=period.p_6_od.isoformat(), ends=period.p_6_do.isoformat()
-        )
-
-
-def _due(faktura: Faktura) -> Iterator[Problem]:
-    """A term of payment is not before the day of issue."""
-    fa = faktura.fa
-    for index, term in enumerate(fa.platnosc.termin_platnosci if fa.platnosc else (), 1):
-        if term.termin is not None and term.termin < fa.p_1 and fa.rodzaj_faktury == "VAT":
-            path = f"Fa/Platnosc/TerminPlatnosci[{index}]/Termin"
-            yield warning("due-before-issue", path, value=term.termin.isoformat())
+        if number is not None and looks_like_ksef_number(number) and not is_ksef_number(number):
+            yield warning("ksef-number", path, value=number)
 
 
 RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
@@ -95,6 +114,7 @@ RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
     _settlement,
     _simplified,
     _ksef_numbers,
-    _period,
-    _due,
+    _itself,
+    _outside_ksef,
+    _line_numbers,
 )

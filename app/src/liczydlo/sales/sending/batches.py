@@ -20,22 +20,23 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import vault
-from liczydlo.jobs.claims import Claim, delay
+from liczydlo.connection import limits, vault
+from liczydlo.jobs.claims import HOUR, Claim, delay
 from liczydlo.ksef import packing
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.conversation import Upload
 from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.limits import Limits
 from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.packing import Package
 from liczydlo.ksef.session_states import SessionStatus
 from liczydlo.sales import lifecycle
-from liczydlo.sales.models import BatchPart, Invoice, Session
-from liczydlo.sales.sending import choice
+from liczydlo.sales.models import BatchPart, Event, Invoice, Session
+from liczydlo.sales.sending import choice, listing
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
 from liczydlo.sales.sending.sessions import seal_key, unseal_key
 from liczydlo.sales.states import State, Step
@@ -93,8 +94,10 @@ class Batch:
             return None
         of_mode = ~Q(mode=Mode.ONLINE) if first.is_offline else Q(mode=Mode.ONLINE)
         queued = queued.filter(of_mode)
-        ids = sorted(queued.values_list("pk", flat=True)[: packing.MOST_INVOICES])
-        if not first.entry.has_attachment and not self._is_quicker(len(ids)):
+        allowed = self._limits(queued)
+        most = max(1, allowed.context.batch_invoices)
+        ids = sorted(queued.values_list("pk", flat=True)[:most])
+        if not first.entry.has_attachment and not self._is_quicker(len(ids), allowed):
             return None
         self._ksef.ensure_login()
         key, folder = SessionKey.new(), folder_of(f"new-{uuid.uuid4().hex}")
@@ -117,7 +120,13 @@ class Batch:
         self._claim.step("batch.marked")
         return session
 
-    def _is_quicker(self, queued: int) -> bool:
+    def _limits(self, queued: QuerySet[Invoice]) -> Limits:
+        """KSeF is asked where there is a choice."""
+        if queued[:2].count() < 2:
+            return limits.known(self._company)
+        return limits.current(self._company, self._ksef, clock=self._claim.clock)
+
+    def _is_quicker(self, queued: int, allowed: Limits) -> bool:
         since = self._claim.clock() - choice.HOUR
         sessions = Session.objects.of(self._company).filter(
             environment=self._company.environment, used_at__gt=since
@@ -125,10 +134,17 @@ class Batch:
         online = sessions.filter(kind=Session.Kind.ONLINE)
         sent = Invoice.objects.of(self._company).filter(session__in=online, sent_at__gt=since).count()
         opened = sessions.filter(kind=Session.Kind.BATCH, opened_at__gt=since).count()
-        return choice.packs(queued, worthwhile=WORTHWHILE, sent=sent, opened=opened)
+        return choice.packs(queued, allowed, worthwhile=WORTHWHILE, sent=sent, opened=opened)
 
     def _packed(self, ids: list[int], key: SessionKey, folder: Path) -> Package:
-        return packing.pack(self._documents(ids), key, folder, part_size=packing.PART_SIZE)
+        return packing.pack(
+            self._documents(ids),
+            key,
+            folder,
+            compression=packing.smaller(self._documents(ids[: packing.SAMPLE])),
+            most=len(ids),
+            part_size=packing.PART_SIZE,
+        )
 
     def _documents(self, ids: list[int]) -> Iterator[tuple[str, bytes]]:
         for start in range(0, len(ids), CHUNK):
@@ -178,6 +194,7 @@ class Batch:
                 Step.SEND,
                 session=session,
                 session_reference=reference,
+                invoice_reference="",
                 sent_at=now,
                 send_after=None,
             )
@@ -311,8 +328,17 @@ class Batch:
                     poll_at=None,
                 )
             again = Invoice.objects.of(self._company).filter(session=session, state=State.QUEUED)
-            again.filter(entry__has_attachment=True).update(send_after=self._claim.clock() + AGAIN)
+            self._put_off(again.filter(entry__has_attachment=True))
         shutil.rmtree(folder_of(session.reference), ignore_errors=True)
+
+    def _put_off(self, rows: QuerySet[Invoice]) -> None:
+        """What goes in packages alone waits longer each time that it came back."""
+        returns = Event.objects.of(self._company).filter(invoice__in=rows.values("pk"), step=Step.RETURN)
+        times = dict(returns.order_by().values_list("invoice").annotate(n=Count("pk")))
+        for count in set(times.values()):
+            same = [pk for pk, n in times.items() if n == count]
+            after = self._claim.clock() + delay(count, first=AGAIN, longest=HOUR)
+            Invoice.objects.of(self._company).filter(pk__in=same).update(send_after=after)
 
     def _end(self, session: Session) -> None:
         Session.objects.of(self._company).filter(pk=session.pk).update(closed_at=self._claim.clock())
@@ -320,13 +346,13 @@ class Batch:
     # what became of its invoices
 
     def poll(self) -> None:
-        """Ask about packages that are due: the session first, then its list of invoices."""
+        """Ask about packages that are due: the session first, then its list of invoices, as far as the run may last."""
         due = Q(poll_at=None) | Q(poll_at__lte=self._claim.clock())
         rows = self._rows(State.PROCESSING).filter(due, session__kind=Session.Kind.BATCH)
         for session in self._sessions().filter(pk__in=rows.values("session")):
             self._claim.step("poll.ask")
             self._poll(session)
-            if self._claim.stopping:
+            if self._claim.should_yield:
                 return
 
     def _poll(self, session: Session) -> None:
@@ -337,13 +363,8 @@ class Batch:
             after = self._claim.clock() + delay(looks, first=FIRST_LOOK, longest=LAST_LOOK)
             inside.update(looks=looks, poll_at=after)
             return
-        rows = {invoice.entry.sha256: invoice for invoice in inside.select_related("entry__document")}
-        for verdict in self._ksef.session_invoices(session.reference):
-            if (invoice := rows.pop(verdict.sha256.hex(), None)) is not None:
-                self._outcomes.settle(invoice, verdict)
-            if self._claim.stopping:
-                return
-        if rows:
+        done = listing.settle(session, inside, claim=self._claim, ksef=self._ksef, outcomes=self._outcomes)
+        if done and inside.filter(invoice_reference="").exists():  # KSeF lists them not
             self._give_up(session, str(status.code), status)
 
     def close(self) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from liczydlo.ksef.limits import Limits
+
 HOUR: Final = dt.timedelta(hours=1)
 """The longest window of KSeF's limits; it slides."""
-SINGLE: Final = 180
-"""Invoices that KSeF takes one by one in an hour, of one context and address."""
-PACKAGES: Final = 60
-"""Batch sessions that it opens in an hour."""
 
 
-def packs(queued: int, *, worthwhile: int, sent: int, opened: int) -> bool:
+def packs(queued: int, limits: Limits, *, worthwhile: int, sent: int, opened: int) -> bool:
     """Whether ``queued`` invoices go as a package: there are ``worthwhile`` many, or the hour would not carry them.
 
     ``sent`` is how many went one by one in the last hour, ``opened`` how many packages: where that limit is used up,
     nothing is won.
     """
-    if queued == 0 or opened >= PACKAGES:
+    singly, packages = limits.rate("invoiceSend").hour, limits.rate("batchSession").hour
+    if queued == 0 or (packages is not None and opened >= packages):
         return False
-    return queued >= worthwhile or queued > SINGLE - sent
+    return queued >= worthwhile or (singly is not None and queued > singly - sent)

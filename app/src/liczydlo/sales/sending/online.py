@@ -222,10 +222,10 @@ class Online:
     def _poll_list(self, session: str, invoices: list[Invoice]) -> None:
         try:
             statuses = {status.reference: status for status in self._ksef.session_invoices(session)}
-            for invoice in invoices:
-                if status := statuses.get(invoice.invoice_reference):
-                    self._outcomes.settle(invoice, status)
-                else:
+            verdicts = [(invoice, statuses.get(invoice.invoice_reference)) for invoice in invoices]
+            self._outcomes.settle_all((invoice, status) for invoice, status in verdicts if status is not None)
+            for invoice, status in verdicts:
+                if status is None:
                     self._again(invoice, Reason("never-arrived"))
         except Refused as error:
             self._unknown(invoices, error)

@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import hashlib
 import logging
+from collections.abc import Iterable
 from typing import Final
 
 from liczydlo.companies.models import Company
@@ -23,6 +24,7 @@ from liczydlo.web.reasons import Reason
 FIRST_LOOK: Final = dt.timedelta(milliseconds=400)
 LAST_LOOK: Final = dt.timedelta(seconds=30)
 ATTEMPTS: Final = 5  # so often a file goes out on which KSeF itself stumbles, before a person is asked
+TOGETHER: Final = 100  # accepted ones in a transaction; a death in it costs one more question
 PAUSE: Final = dt.timedelta(seconds=20)
 INVOICE_NOT_YET: Final = "21165"  # OpenAPI, GET /invoices/ksef/{ksefNumber}: accepted, not stored yet
 
@@ -51,10 +53,35 @@ class Outcomes:
         if invoice.state != State.PROCESSING:
             self._claim.progressed()
 
+    def settle_all(self, verdicts: Iterable[tuple[Invoice, InvoiceStatus]]) -> bool:
+        """Settle many: those that KSeF simply accepted in few transactions, the others one by one.
+
+        Returns whether all are settled: it stops early when the process is to end. Raises KsefError, ClaimLost.
+        """
+        others: list[tuple[Invoice, InvoiceStatus]] = []
+        accepted: list[lifecycle.Change] = []
+        for invoice, status in verdicts:
+            if verdict(status.code) == Verdict.ACCEPTED:
+                accepted.append(self._acceptance(invoice, status, status.ksef_number or ""))
+            else:
+                others.append((invoice, status))
+        for at in range(0, len(accepted), TOGETHER):
+            if self._claim.stopping:
+                return False
+            self._claim.step("poll.answered")
+            if lifecycle.move_each(accepted[at : at + TOGETHER], Step.ACCEPT):
+                self._claim.progressed()
+            self._claim.step("poll.accepted")
+        for invoice, status in others:
+            if self._claim.stopping:
+                return False
+            self.settle(invoice, status)
+        return True
+
     def _settle(self, invoice: Invoice, status: InvoiceStatus) -> None:
         match verdict(status.code):
             case Verdict.WORKING:
-                self._wait(invoice)
+                self._wait(invoice, status)
             case Verdict.ACCEPTED:
                 self._accept(invoice, status, number=status.ksef_number or "")
             case Verdict.DUPLICATE:
@@ -69,11 +96,11 @@ class Outcomes:
             case Verdict.REJECTED:
                 lifecycle.move(invoice, Step.REJECT, reason=_reason(status, "rejected"), poll_at=None)
 
-    def _wait(self, invoice: Invoice) -> None:
+    def _wait(self, invoice: Invoice, status: InvoiceStatus) -> None:
         rows = Invoice.objects.of(self._company).filter(pk=invoice.pk, state=State.PROCESSING)
         looks = invoice.looks + 1
         wait = delay(looks, first=FIRST_LOOK, longest=LAST_LOOK)
-        rows.update(looks=looks, poll_at=self._claim.clock() + wait)
+        rows.update(looks=looks, poll_at=self._claim.clock() + wait, invoice_reference=status.reference)
 
     def _accept(
         self,
@@ -86,19 +113,24 @@ class Outcomes:
         invoice_reference: str | None = None,
     ) -> None:
         """The references are those under which its receipt is asked for, where they are not of the last sending."""
+        references = {"session_reference": session_reference, "invoice_reference": invoice_reference}
+        change = self._acceptance(invoice, status, number)
+        change.fields.update({name: value for name, value in references.items() if value is not None})
         self._claim.step("poll.answered")
-        lifecycle.move(
-            invoice,
-            Step.ACCEPT,
-            reason=reason,
-            entry={"ksef_number": number, "acquired_at": status.acquired or self._claim.clock()},
-            session_reference=(invoice.session_reference if session_reference is None else session_reference),
-            invoice_reference=status.reference if invoice_reference is None else invoice_reference,
-            upo_pending=True,
-            poll_at=None,
-            looks=0,
-        )
+        lifecycle.move(invoice, Step.ACCEPT, reason=reason, entry=change.entry, **change.fields)
         self._claim.step("poll.accepted")
+
+    def _acceptance(self, invoice: Invoice, status: InvoiceStatus, number: str) -> lifecycle.Change:
+        """What an accepted invoice's rows say: its number, and the references its receipt is asked for under."""
+        fields = {
+            "session_reference": invoice.session_reference,
+            "invoice_reference": status.reference,
+            "upo_pending": True,
+            "poll_at": None,
+            "looks": 0,
+        }
+        entry = {"ksef_number": number, "acquired_at": status.acquired or self._claim.clock()}
+        return lifecycle.Change(invoice, fields, entry)
 
     def _again(self, invoice: Invoice, status: InvoiceStatus, code: str) -> None:
         """Send the same file again after a while; after several times in a row let a person decide.
@@ -133,7 +165,7 @@ class Outcomes:
             return
         held = self._held(number, sha256)
         if held == Held.NOT_YET:
-            self._wait(invoice)
+            self._wait(invoice, status)
         elif (
             held == Held.SAME
         ):  # its reference in that session is not known: the receipt is asked for by number

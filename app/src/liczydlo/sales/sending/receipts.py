@@ -22,6 +22,7 @@ from liczydlo.sales.models import Invoice, Receipt, Session, UpoPage
 from liczydlo.web.reasons import Reason
 
 AT_ONCE: Final = 200  # rows read for a run
+TOGETHER: Final = 20  # receipts stored in a transaction; a death in it costs asking for them again
 TIMES: Final = 30  # questions in vain before the program stops asking: about four hours
 
 log = logging.getLogger(__name__)
@@ -52,29 +53,48 @@ class Receipts:
         for session in Session.objects.filter(pk__in=due.filter(in_batches).values("session")):
             self._fetch_pages(session, list(due.filter(in_batches, session=session)))
         singly = due.exclude(in_batches).order_by(F("poll_at").asc(nulls_first=True), "id")
-        for invoice in singly[:AT_ONCE]:
-            self._claim.step("upo.ask")
+        rows = list(singly[:AT_ONCE])
+        for at in range(0, len(rows), TOGETHER):
+            receipts: list[Receipt] = []
             try:
-                xml = self._ask(invoice)
-                receipt = upo.verify(xml)
-                self._note_signer(receipt)
-                proved = proves(receipt, invoice)
-            except Refused as error:
-                self._in_vain(invoice, str(error.code), error.reference or "")
-            except upo.UpoError as error:
-                log.warning("the receipt of invoice %s proves nothing: %s", invoice.pk, error)
-                self._in_vain(invoice, error.code)
-            except KsefError:
-                self._look_again(invoice, longest=AWAY)
-                raise
-            else:
-                if proved:
-                    self._store(invoice, xml)
-                else:
-                    log.warning("the receipt of invoice %s is of another document", invoice.pk)
-                    self._in_vain(invoice, "other-document")
+                for invoice in rows[at : at + TOGETHER]:
+                    if (xml := self._proved(invoice)) is not None:
+                        receipts.append(self._receipt(invoice, xml=xml))
+                    if self._claim.should_yield:
+                        break
+            finally:  # what came before an answer that did not
+                self._store(receipts)
             if self._claim.should_yield:
                 break
+
+    def _proved(self, invoice: Invoice) -> bytes | None:
+        """The receipt of one invoice, verified and compared; None when there is none. Raises KsefError, ClaimLost."""
+        self._claim.step("upo.ask")
+        try:
+            xml = self._ask(invoice)
+            receipt = upo.verify(xml)
+            self._note_signer(receipt)
+            if proves(receipt, invoice):
+                self._claim.step("upo.answered")
+                return xml
+        except Refused as error:
+            self._in_vain(invoice, str(error.code), error.reference or "")
+        except upo.UpoError as error:
+            log.warning("the receipt of invoice %s proves nothing: %s", invoice.pk, error)
+            self._in_vain(invoice, error.code)
+        except KsefError:
+            self._look_again(invoice, longest=AWAY)
+            raise
+        else:
+            log.warning("the receipt of invoice %s is of another document", invoice.pk)
+            self._in_vain(invoice, "other-document")
+        return None
+
+    def _receipt(self, invoice: Invoice, *, xml: bytes = b"", page: UpoPage | None = None) -> Receipt:
+        """``xml`` of its own, or the collective ``page`` that names it."""
+        return Receipt(
+            company=self._company, invoice=invoice, xml=xml, page=page, received_at=self._claim.clock()
+        )
 
     def _fetch_pages(self, session: Session, invoices: list[Invoice]) -> None:
         """The collective UPO of a batch session: a page proves many invoices at once."""
@@ -121,22 +141,25 @@ class Receipts:
             page, _ = UpoPage.objects.get_or_create(
                 company=self._company, session=session, reference=reference, defaults={"xml": xml}
             )
-            for at in range(0, len(invoices), CHUNK):
-                chunk = invoices[at : at + CHUNK]
-                mine = self._pending().filter(pk__in=[one.pk for one in chunk])
-                pending = set(mine.values_list("pk", flat=True))
-                mine.update(upo_pending=False, poll_at=None)
-                Receipt.objects.bulk_create(
-                    Receipt(
-                        company=self._company,
-                        invoice_id=pk,
-                        page=page,
-                        received_at=self._claim.clock(),
-                    )
-                    for pk in pending
-                )
+            self._keep([self._receipt(invoice, page=page) for invoice in invoices])
         self._claim.progressed()
         self._claim.step("upo.stored")
+
+    def _store(self, receipts: list[Receipt]) -> None:
+        if receipts:
+            with transaction.atomic():
+                self._keep(receipts)
+            self._claim.progressed()
+            self._claim.step("upo.stored")
+
+    def _keep(self, receipts: list[Receipt]) -> None:
+        """Insert those of invoices that still wait for one: another process may have been faster."""
+        for at in range(0, len(receipts), CHUNK):
+            chunk = {receipt.invoice_id: receipt for receipt in receipts[at : at + CHUNK]}
+            waiting = self._pending().filter(pk__in=chunk).select_for_update(no_key=True, of=("self",))
+            pending = list(waiting.order_by("pk").values_list("pk", flat=True))
+            self._pending().filter(pk__in=pending).update(upo_pending=False, poll_at=None)
+            Receipt.objects.bulk_create(chunk[pk] for pk in pending)
 
     def _ask(self, invoice: Invoice) -> bytes:
         """By reference where the program knows it; by number in the session of somebody else who sent the invoice."""
@@ -164,16 +187,6 @@ class Receipts:
         looks = invoice.looks + 1
         at = self._claim.clock() + delay(looks, longest=longest)
         self._pending().filter(pk=invoice.pk).update(looks=looks, poll_at=at)
-
-    def _store(self, invoice: Invoice, xml: bytes) -> None:
-        self._claim.step("upo.answered")
-        with transaction.atomic():
-            if self._pending().filter(pk=invoice.pk).update(upo_pending=False, poll_at=None):
-                Receipt.objects.create(
-                    company_id=self._company.pk, invoice=invoice, xml=xml, received_at=self._claim.clock()
-                )
-        self._claim.progressed()
-        self._claim.step("upo.stored")
 
     def next_look(self) -> dt.datetime | None:
         """When there is a receipt to ask for again."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from functools import cached_property
 
 from django.db.models import F
 
 from liczydlo.companies.models import Company
-from liczydlo.connection import vault
+from liczydlo.connection import limits, vault
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef.client import Client, OnlineSession
 from liczydlo.ksef.envelope import SessionKey
@@ -17,7 +18,6 @@ from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
 
-MOST = 10_000  # invoices in one interactive session (ksef-docs limity.md)
 MARGIN = dt.timedelta(minutes=10)  # a session about to end is not begun anew
 IDLE = dt.timedelta(
     seconds=45
@@ -50,6 +50,11 @@ class Sessions:
         self._current: tuple[Session, OnlineSession] | None = None
         self._sent: Counter[str] = Counter()  # invoices of this run by session, not written down yet
 
+    @cached_property
+    def _most(self) -> int:
+        """Invoices in one session."""
+        return limits.known(self._company).context.online_invoices
+
     def _open_rows(self) -> list[Session]:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
         return list(rows.filter(kind=Session.Kind.ONLINE).order_by("-id"))
@@ -61,7 +66,7 @@ class Sessions:
         return self._current
 
     def _takes_more(self, row: Session) -> bool:
-        if row.broken or row.reference in self.broken or row.sent + self._sent[row.reference] >= MOST:
+        if row.broken or row.reference in self.broken or row.sent + self._sent[row.reference] >= self._most:
             return False
         return row.valid_until > self._claim.clock() + MARGIN
 
@@ -132,7 +137,7 @@ class Sessions:
         inside = Invoice.objects.of(self._company).filter(session=row)
         if inside.filter(state__in=[State.SENDING, State.PROCESSING]).exists():
             return row.valid_until > now
-        if row.broken or row.sent >= MOST or row.valid_until <= now + MARGIN:
+        if row.broken or row.sent >= self._most or row.valid_until <= now + MARGIN:
             return False
         return dt.timedelta(0) <= now - row.used_at < IDLE
 

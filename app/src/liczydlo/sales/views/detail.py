@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,8 +19,9 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import composing, modes, order, proof, services, technical
+from liczydlo.sales import advances, corrections, modes, order, proof, services, technical
 from liczydlo.sales.deadlines import deadline_of, explanation
+from liczydlo.sales.editing.editors import editor_for
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.states import UNSENT, NotNow, State
@@ -28,6 +32,10 @@ from liczydlo.sales.views.stale import say_stale
 from liczydlo.sales.views.ways import ways
 from liczydlo.web import times
 from liczydlo.web.reasons import explain, language
+
+Panel = Callable[[CompanyRequest, Invoice], str]
+PANELS: Final[list[Panel]] = []
+"""Cards that features above put on the page of an issued invoice, as safe HTML."""
 
 
 @member()
@@ -48,6 +56,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         "sales/detail.html",
         {
             **_life(company, invoice, may_issue),
+            "panels": [panel(request, invoice) for panel in PANELS],
             "document": invoice_html(invoice.entry.xml, language=language()),
         },
     )
@@ -77,6 +86,9 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "original": original,
         "may_correct": may_issue and technical.can_be_corrected(original),
         "correction": technical.correction_of(invoice) if invoice.is_offline else None,
+        "may_adjust": may_issue and corrections.can_be_corrected(corrections.root(invoice)),
+        **_corrections(invoice),
+        **_order(invoice, may_issue),
         "events": timeline(invoice),
         "receipt": Receipt.objects.of(company).filter(invoice=invoice).first(),
         "is_printable": invoice.is_printable and void is None,
@@ -85,6 +97,24 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "hindrance": services.hindrance(company) if invoice.is_moving else None,
         "other_environment": invoice.environment != company.environment,
         "is_overdue": invoice.is_overdue(times.today()),
+    }
+
+
+def _corrections(invoice: Invoice) -> dict[str, object]:
+    """What corrects it and what it corrects, both ways."""
+    return {"corrections": corrections.of(invoice), "originals": corrections.originals(invoice)}
+
+
+def _order(invoice: Invoice, may_issue: bool) -> dict[str, object]:
+    """The order of an advance or of a settlement, and what can be done with it."""
+    if invoice.entry.kind not in advances.KINDS:
+        return {}
+    found = advances.balance(invoice)
+    goes_on = may_issue and advances.can_be_settled(found)
+    return {
+        "order": found,
+        "may_settle": goes_on,
+        "may_go_on": goes_on and found is not None and found.left > 0,
     }
 
 
@@ -108,17 +138,23 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     except services.NotIssued as error:
         found["problems"] = (error.reason,)
     else:
-        found["warnings"] = (
+        notes = [
             *services.warnings(checked, today=today),
             *order.warnings(company, checked, draft=invoice),
+            *corrections.warnings(checked, draft=invoice),
             *checked.warnings,
-        )
+        ]
+        stale = corrections.outdated(invoice, checked.faktura) or advances.outdated(invoice, checked.faktura)
+        if stale is not None and meant is not None:
+            found["problems"] = (stale,)
+        found["warnings"] = notes if stale is None or meant is not None else [stale, *notes]
     return {
         "invoice": invoice,
         "draft": draft,
         "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
-        "may_edit": meant is not None and composing.fits_form(company, meant),
+        "may_edit": meant is not None and editor_for(company, invoice, meant) is not None,
+        "originals": corrections.originals(invoice),
         "is_connected": clients.is_connected(company),
         **ways(company, invoice),
         **found,

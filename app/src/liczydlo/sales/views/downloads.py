@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.documents import files
+from liczydlo.documents import files, selections
+from liczydlo.documents.archives import NotGiven
+from liczydlo.documents.models import IndexEntry
+from liczydlo.prints.invoice import PrintError
+from liczydlo.prints.labels import Language
+from liczydlo.prints.look import Look
 from liczydlo.prints.upo import upo_pdf as print_upo
-from liczydlo.sales import proof
+from liczydlo.sales import print_settings, proof
+from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Draft, Invoice, Receipt
+from liczydlo.web import times
 from liczydlo.web.files import PDF, XML, as_file, file_name
+
+LANGUAGES: Final[dict[str, Language]] = {"pl": "pl", "en": "en", "oba": "both"}
 
 
 def _invoice(company: Company, invoice_id: int) -> Invoice:
@@ -28,21 +43,70 @@ def _receipt(company: Company, invoice_id: int) -> Receipt:
     return receipt
 
 
+def _look(request: CompanyRequest) -> Look:
+    choices: dict[str, Any] = {}
+    if "duplikat" in request.GET:
+        choices["duplicate"] = times.today()
+    if language := LANGUAGES.get(request.GET.get("jezyk", "")):
+        choices["language"] = language
+    return print_settings.look(request.company, **choices)
+
+
 @member()
 @require_safe
 def invoice_pdf(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """The print; 404 while there is nothing to be handed over. Two codes are proved before they leave the house."""
+    """The print; 404 while there is nothing to be handed over. Two codes are proved before they leave the house.
+
+    ``jezyk`` is ``pl``, ``en`` or ``oba``, without it the firm's; ``duplikat`` marks a duplicate of today (art. 106l).
+    """
     invoice = _invoice(company, invoice_id)
     if not invoice.is_printable:
         raise Http404("not printable")
-    if invoice.carries_codes_offline:
-        try:
-            proof.require_print(invoice)
-        except proof.NotProved as error:
-            messages.error(request, str(error.reason))
-            return redirect(invoice)
-    content = files.pdf(invoice.entry, kod_2=invoice.kod_2, outside=invoice.carries_no_codes)
+    try:
+        content = _print(invoice, _look(request))
+    except proof.NotProved as error:
+        messages.error(request, str(error.reason))
+        return redirect(invoice)
+    except PrintError as error:  # what another program issued need not be FA(3)
+        raise Http404("not FA(3)") from error
     return files.response(invoice.entry, content, PDF, inline="podglad" in request.GET)
+
+
+def _print(invoice: Invoice, look: Look) -> bytes:
+    """Raises NotProved and PrintError."""
+    if invoice.carries_codes_offline:
+        proof.require_print(invoice)
+    return files.pdf(invoice.entry, kod_2=invoice.kod_2, outside=invoice.carries_no_codes, look=look)
+
+
+@member()
+@require_POST
+def archive(request: CompanyRequest, company: Company) -> HttpResponseBase:
+    """Files of all invoices that the list's filter lets through, in one ZIP, with their receipts."""
+    query = QueryDict(request.POST.get("query", ""))
+    _form, entries = narrowed(company, query, times.today())
+    back = redirect(f"{reverse('sales:list', args=[company.pk])}?{query.urlencode()}")
+    name = _("sprzedaz")
+    return selections.download(
+        request, entries, f"{name}-{company.nip}", back=back, printer=_print_of, others=_receipts
+    )
+
+
+def _print_of(entry: IndexEntry) -> bytes:
+    """Raises PrintError and NotGiven, as a print alone would be refused."""
+    invoice = Invoice.objects.select_related("entry__document", "company").get(entry=entry)
+    if not invoice.is_printable:
+        raise NotGiven(_("nie ma jeszcze wydruku; jest XML"))
+    try:
+        return _print(invoice, print_settings.look(invoice.company))
+    except proof.NotProved as error:
+        raise NotGiven(str(error.reason)) from error
+
+
+def _receipts(entries: Sequence[IndexEntry]) -> Mapping[int, list[tuple[str, bytes]]]:
+    rows = Receipt.objects.filter(invoice__entry__in=[one.pk for one in entries])
+    rows = rows.select_related("invoice", "page")
+    return {row.invoice.entry_id: [("UPO.xml", row.content)] for row in rows}
 
 
 @member()

@@ -1,31 +1,36 @@
-"""The form of a new invoice, and of a draft that was made with it."""
+"""The form of a new document, and of a draft that was made with it."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
+from liczydlo.documents.choices import RATE_NOTES, UNITS
+from liczydlo.fa3.corrections import NotCorrected
+from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import composing, numbering, services
-from liczydlo.sales.forms import MOST_LINES, RATE_NOTES, UNITS, InvoiceForm, Lines
+from liczydlo.sales import advances, composing, corrections, services
+from liczydlo.sales.editing import picking, stock
+from liczydlo.sales.editing.advance import NewAdvance, Settlement
+from liczydlo.sales.editing.correction import Correcting
+from liczydlo.sales.editing.editors import NEW, editor_for
+from liczydlo.sales.editing.sale import Sale
+from liczydlo.sales.forms import MOST_LINES, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import State
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
-from liczydlo.web import times
+from liczydlo.web.paging import ids
 
-DUE_IN = dt.timedelta(days=14)
 STALE: Final = {
     "changed": gettext_lazy(
         "Ten szkic zmienił w międzyczasie ktoś inny. Poniżej jest to, co wpisano tutaj: „Dalej” zastąpi tamtą zmianę,"
@@ -37,14 +42,44 @@ STALE: Final = {
 }
 
 
+KINDS: Final = (
+    ("sales:new", gettext_lazy("Zwykła"), "sale"),
+    ("sales:new_advance", gettext_lazy("Zaliczkowa"), "advance"),
+    ("sales:new_simplified", gettext_lazy("Uproszczona"), "simplified"),
+)
+NO_VALUE: Final = gettext_lazy("Pozycja bez wartości: podaj cenę i ilość albo skoryguj fakturę do zera.")
+NOT_CORRECTED: Final = {
+    "same": gettext_lazy("Nic się jeszcze nie zmieniło. Zmień pozycje albo dane nabywcy."),
+    "buyer-number": gettext_lazy(
+        "Numeru nabywcy nie koryguje się: skoryguj fakturę do zera i wystaw nową z właściwym numerem."
+    ),
+}
+
+
 @accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Nowa faktura": the form with the next number, today, the day due and the company's account."""
-    today = times.today()
-    beginning = {"number": numbering.propose(company, today), **_beginning(company, today)}
-    return _edit(request, company, None, beginning)
+def new(request: CompanyRequest, company: Company, kind: str, invoice_id: int | None = None) -> HttpResponse:
+    """The form of a new document; ``kind`` and ``invoice_id`` as :func:`_new`."""
+    return _edit(request, _new(company, kind, invoice_id), None, None)
+
+
+def _new(company: Company, kind: str, invoice_id: int | None) -> Sale:
+    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, the „next-advance" or the
+    „settlement" of an order. Raises Http404 where that cannot be made."""
+    if invoice_id is None:
+        return NEW[kind](company)
+    if kind == "correction":
+        return Correcting(correctable(company, invoice_id))
+    first = advances.first_of(invoice_of(company, invoice_id))
+    order = advances.balance(first)
+    if order is None or not advances.can_be_settled(order):
+        raise Http404("no order that goes on")
+    if kind == "settlement":
+        return Settlement(company, first)
+    if order.left <= 0:
+        raise Http404("the whole order is paid")
+    return NewAdvance(company, first)
 
 
 @accepts(LONG_FORM)
@@ -54,8 +89,9 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     """Mend a draft that the form made."""
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         # deleted after the page was opened: what was typed is not lost
-        form, lines = InvoiceForm(request.POST, company=company), _lines(request.POST)
-        return _page(request, form, lines, None, problems=(STALE["deleted"],), status=409)
+        edited = _posted(company, request.POST)
+        form, lines = edited.form(request.POST), _lines(edited, request.POST)
+        return _page(request, edited, form, lines, None, problems=(STALE["deleted"],), status=409)
     invoice = invoice_of(company, invoice_id)
     if invoice.state == State.AWAITING:
         return say_stale(request, company, StaleDraft("awaiting", invoice))
@@ -64,127 +100,166 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     except StaleDraft as stale:
         return say_stale(request, company, stale)
     meant = draft.invoice_draft
-    if meant is None or not composing.fits_form(company, meant):
+    editor = editor_for(company, invoice, meant) if meant is not None else None
+    if editor is None:
         raise Http404("a ready file, or what this form cannot show, is not edited here")
-    beginning = _beginning(company, meant.issue_date or times.today())
-    return _edit(request, company, invoice, composing.initial(meant, beginning))
+    return _edit(request, editor, invoice, meant)
+
+
+def _posted(company: Company, post: QueryDict) -> Sale:
+    """The editor of a page whose draft is gone."""
+    kind, named = post.get("kind", "sale"), post.get("about", "")
+    about = next(iter(ids([named])), None)
+    if about is None and kind not in NEW:
+        raise Http404("no such document")
+    return _new(company, kind, about)
+
+
+def correctable(company: Company, invoice_id: int) -> Invoice:
+    """The invoice to be corrected: of a correction, its original. Raises Http404 for what cannot be."""
+    original = corrections.root(invoice_of(company, invoice_id))
+    if not corrections.can_be_corrected(original):
+        raise Http404("not issued, refused, or not ours")
+    return original
 
 
 @accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_POST
-def totals(request: CompanyRequest, company: Company) -> HttpResponse:
+def totals(
+    request: CompanyRequest, company: Company, kind: str, invoice_id: int | None = None
+) -> HttpResponse:
     """The sums of what is typed so far, for htmx; lines that are not finished do not count."""
-    form = InvoiceForm(request.POST, company=company)
+    edited = _new(company, kind, invoice_id)
+    form = edited.form(request.POST)
     form.is_valid()
-    lines = _lines(request.POST)
-    return render(
-        request, "sales/parts/totals_answer.html", {**_totals(form, lines), "values": _values(lines)}
-    )
-
-
-def _beginning(company: Company, day: dt.date) -> dict[str, Any]:
-    return {"issue_date": day, "due_date": day + DUE_IN, "account": company.bank_account}
+    lines = _lines(edited, request.POST)
+    shown = {**_totals(edited, form, lines), "values": _values(edited, lines)}
+    return render(request, "sales/parts/totals_answer.html", shown)
 
 
 def _edit(
-    request: CompanyRequest, company: Company, invoice: Invoice | None, initial: dict[str, Any]
+    request: CompanyRequest, edited: Sale, invoice: Invoice | None, meant: InvoiceDraft | None
 ) -> HttpResponse:
-    mended = invoice.pk if invoice else None
+    company, mended = edited.company, invoice.pk if invoice else None
     if request.method != "POST":
-        form = InvoiceForm(initial=initial, company=company, draft_id=mended)
-        lines = Lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
-        return _page(request, form, lines, invoice)
-    if "add" in request.POST or "remove" in request.POST:
-        return _page(
-            request,
-            InvoiceForm(initial=_typed(request.POST), company=company, draft_id=mended),
-            _relined(request.POST),
-            invoice,
-        )
-    form, lines = InvoiceForm(request.POST, company=company, draft_id=mended), _lines(request.POST)
+        picker = picking.look(company, {"pick": request.GET.get("kontrahent", "")})
+        initial = edited.initial(meant)
+        if invoice is None and edited.about is None:
+            initial |= picking.fields(picker, edited.form(), initial["issue_date"])
+        form = edited.form(initial=initial, draft_id=mended)
+        lines = edited.lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
+        return _page(request, edited, form, lines, invoice, picker=picker)
+    if any(name in request.POST for name in ("add", "remove", *picking.BUTTONS)):
+        picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
+        typed |= picking.fields(picker, edited.form(), typed["issue_date"])
+        form = edited.form(initial=typed, draft_id=mended)
+        lines, taken = _relined(edited, request.POST)
+        seen = request.POST.get("seen")
+        return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
+    form, lines = edited.form(request.POST, draft_id=mended), _lines(edited, request.POST)
     problems: tuple[Any, ...] = ()
-    if form.is_valid() & lines.is_valid() and _exemption_is_told(form, lines):
+    if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
-            meant = composing.draft(company, form.cleaned_data, composing.filled(lines))
-            draft = services.save_draft(company, meant, draft=invoice, seen=request.POST.get("seen"))
+            meant = edited.draft(form.cleaned_data, composing.filled(lines))
+            with transaction.atomic():
+                draft = services.save_draft(company, meant, draft=invoice, seen=request.POST.get("seen"))
+                edited.saved(draft)
+        except NotCorrected as error:
+            problems = (NOT_CORRECTED[error.code],)
+        except IncompleteDraft:
+            problems = (NO_VALUE,)
         except DocumentError as error:
             problems = error.problems
         except services.NotIssued as error:
             problems = (error.reason,)
         except StaleDraft as stale:
-            return _outrun(request, company, form, lines, stale)
+            return _outrun(request, company, edited, form, lines, stale)
         else:
             return redirect(draft)
-    return _page(request, form, lines, invoice, problems=problems, status=422)
+    return _page(
+        request, edited, form, lines, invoice, problems=problems, status=422, seen=request.POST.get("seen")
+    )
 
 
 def _outrun(
-    request: CompanyRequest, company: Company, form: InvoiceForm, lines: Any, stale: StaleDraft
+    request: CompanyRequest, company: Company, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
 ) -> HttpResponse:
     """Somebody else was faster: what was typed is shown again, and saving it is a choice made knowingly."""
     if stale.why in ("issued", "awaiting"):
         return say_stale(request, company, stale)
-    return _page(request, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
-
-
-def _exemption_is_told(form: InvoiceForm, lines: Any) -> bool:
-    """An exempt line needs its legal basis (art. 106e ust. 1 pkt 19)."""
-    if form.cleaned_data["exemption"] or all(line["rate"] != "zw" for line in composing.filled(lines)):
-        return True
-    form.add_error("exemption", _("Podaj przepis, na podstawie którego pozycja jest zwolniona z VAT."))
-    return False
+    return _page(request, edited, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
 
 
 def _page(
     request: CompanyRequest,
-    form: InvoiceForm,
+    edited: Sale,
+    form: HeadForm,
     lines: Any,
     invoice: Invoice | None,
     *,
     problems: tuple[Any, ...] = (),
     status: int = 200,
+    seen: str | None = None,
+    picker: picking.Picker = picking.NOBODY,
+    taken: stock.Stock = stock.NOTHING,
 ) -> HttpResponse:
+    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now."""
+    if seen is None and invoice is not None:
+        seen = services.draft_of(invoice).digest
+    if picker.picked is not None:
+        lines.forms[0].fields["name"].widget.attrs["autofocus"] = True  # the buyer is done
+    if edited.original is None:
+        stock.offer(edited.company, lines)
+    if taken.filled is not None:
+        lines.forms[taken.filled].fields["quantity"].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "lines": lines,
         "invoice": invoice,
-        "seen": services.draft_of(invoice).digest if invoice else "",
+        "edited": edited,
+        "seen": seen,
+        "picker": picker,
+        "stock": taken,
         "problems": problems,
+        "kinds": KINDS,
         "units": UNITS,
         "rate_notes": RATE_NOTES,
-        "values": _values(lines),
-        **_totals(form, lines),
+        "values": _values(edited, lines),
+        **_totals(edited, form, lines),
+        **edited.context(),
     }
     return render(request, "sales/editor.html", context, status=status)
 
 
-def _lines(post: QueryDict) -> Any:
-    return Lines(post, prefix=composing.LINES)
+def _lines(edited: Sale, post: QueryDict) -> Any:
+    return edited.lines(post, prefix=composing.LINES)
 
 
-def _typed(post: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: post.get(name, "") for name in InvoiceForm.base_fields}
+def _typed(edited: Sale, post: QueryDict) -> dict[str, Any]:
+    many = ("advances",)
+    return {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
 
 
-def _relined(post: QueryDict) -> Any:
-    """The lines as typed, one more or one less; nothing is checked yet."""
-    count = post.get(f"{composing.LINES}-TOTAL_FORMS", "")
+def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
+    """The lines as typed, one more or one less or filled from the list; nothing is checked yet."""
+    count = next(iter(ids([post.get(f"{composing.LINES}-TOTAL_FORMS", "")])), 0)
     rows = [
-        {name: post.get(f"{composing.LINES}-{index}-{name}", "") for name in composing.LINE_FIELDS}
-        for index in range(min(int(count), MOST_LINES) if count.isascii() and count.isdigit() else 0)
+        {name: post.get(f"{composing.LINES}-{index}-{name}", "") for name in edited.line_form.base_fields}
+        for index in range(min(count, MOST_LINES))
     ]
-    out = post.get("remove", "")
-    if out.isascii() and out.isdigit() and int(out) < len(rows):
-        del rows[int(out)]
+    for out in ids([post.get("remove", "")]):
+        del rows[out : out + 1]
     if "add" in post and len(rows) < MOST_LINES:
         rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
-    return Lines(prefix=composing.LINES, initial=rows or None)
+    taken = stock.fill(edited.company, rows, post)
+    return edited.lines(prefix=composing.LINES, initial=rows or None), taken
 
 
-def _totals(form: InvoiceForm, lines: Any) -> dict[str, Any]:
-    return {"totals": composing.totals(form, composing.filled(lines))}
+def _totals(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
+    return {"totals": edited.totals(form, composing.filled(lines))}
 
 
-def _values(lines: Any) -> dict[int, Any]:
-    return dict(enumerate(composing.values(lines)))
+def _values(edited: Sale, lines: Any) -> dict[int, Any]:
+    found = composing.each(lines)
+    return {index: None if line is None else edited.worth(line) for index, line in enumerate(found)}

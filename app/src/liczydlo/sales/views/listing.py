@@ -8,9 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from liczydlo.companies import saved_filters
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
+from liczydlo.documents import sums
+from liczydlo.documents.filters import of_environment
+from liczydlo.documents.models import Direction
+from liczydlo.sales import corrections
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.services import hindrance
@@ -26,6 +31,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Sprzedaż": invoices by page, narrowed by the filters of the address."""
     form, rows = narrowed(company, request.GET, times.today())
     shown = page(rows, request.GET)
+    issued = of_environment(company, Direction.SALE).exclude(document=None)
     filtered = any(request.GET.get(name) for name in form.fields)
     drafts = (
         [row.sale.pk for row in shown.rows if row.sale.state == "draft"]
@@ -39,7 +45,11 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "form": form,
             "page": shown,
             "filtered": filtered,
+            "sums": sums.under(rows, shown, request.GET, everything=issued),
+            "query": request.GET.urlencode(),
+            "saved": saved_filters.shelf(request, "sales", form.fields),
             "drafts": drafts,
+            "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
             "may_issue": request.membership.role in ISSUERS,
             "is_connected": clients.is_connected(company),
             **_moving(company, [row.sale for row in shown.rows]),

@@ -17,6 +17,7 @@ def _verbatim(params: Mapping[str, Any]) -> str:
 
 register(
     {
+        "letter-not-sent": _("Serwer poczty nie przyjął listów ({count}). Program spróbuje jeszcze raz."),
         "internal": _(
             "Zadanie przerwał błąd programu. Zostanie powtórzone samo; szczegóły są w dzienniku serwera."
         ),

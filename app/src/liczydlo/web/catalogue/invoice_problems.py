@@ -32,7 +32,7 @@ TEXTS: dict[str, Text] = {
     "schema-unexpected": _("Element {element} jest niedozwolony w tym miejscu. {expected}"),
     "schema-missing": _("W elemencie {element} czegoś brakuje. {expected}"),
     "schema-empty": _("{element} jest pusty. Wpisz wartość albo usuń element."),
-    "schema-enumeration": _("{element}: wartości „{value}” nie ma na liście dozwolonych. {allowed}"),
+    "schema-enumeration": _("{element}: wartości „{value}” nie ma na liście dozwolonych. {odd} {allowed}"),
     "schema-pattern": _("{element}: wartość „{value}” ma zły zapis. {hint}"),
     "schema-too-long": _("{element}: wartość ma {length} znaków, a może mieć najwyżej {limit}."),
     "schema-too-short": _("{element}: wartość ma {length} znaków, a musi mieć co najmniej {limit}."),
@@ -46,6 +46,14 @@ TEXTS: dict[str, Text] = {
     "schema-text": _("{element}: jest tu tekst, a mogą być tylko elementy."),
     "schema-too-often": _("{element} powtarza się, a może wystąpić raz."),
     "schema-attribute": _("{element}: brak atrybutu albo atrybut jest niedozwolony."),
+    "schema-attribute-missing": _("{element}: brakuje atrybutu {attribute}."),
+    "schema-attribute-unknown": _("{element}: atrybut {attribute} jest tu niedozwolony. Usuń go."),
+    "schema-attribute-fixed": _(
+        "{element}: atrybut {attribute} ma wartość „{value}”, a musi mieć dokładnie „{expected}”. {odd}"
+    ),
+    "schema-attribute-enumeration": _(
+        "{element}: atrybut {attribute} ma wartość „{value}”, której nie ma na liście dozwolonych. {odd} {allowed}"
+    ),
     "schema": _("{element}: wartość „{value}” nie jest zgodna ze schemą FA(3)."),
     # the rules
     "issue-date-future": _(
@@ -94,12 +102,37 @@ TEXTS: dict[str, Text] = {
     ),
     "corrected-later": _("Faktura korygowana ma datę {value}, późniejszą niż data wystawienia korekty."),
     "advance-of-what": _("Faktura zaliczkowa nie opisuje zamówienia, na które wpłacono zaliczkę."),
+    "nip-elsewhere": _(
+        "Polski numer {value} stoi poza polem NIP. Wpisz go w polu NIP: inaczej firma nie zobaczy faktury w KSeF."
+    ),
+    "seller-is-buyer": _("Sprzedawca i nabywca mają ten sam NIP {value}. Sprawdź, kto komu sprzedaje."),
+    "line-tax": _("Podatek w wierszu to {value}, a ze stawki wynika {expected}."),
+    "line-gross": _("Wartość brutto wiersza to {value}, a z wartości netto i stawki wynika {expected}."),
+    "tax": _("Podatek {place} to {value}, a z kwoty {net} i stawki wynika {expected}."),
+    "advance-above-order": _("W {place} jest {value}, a zamówienie ma w tej stawce tylko {expected} netto."),
+    "settlement-above-lines": _(
+        "W {place} jest {value}, a wiersze faktury mają w tej stawce tylko {expected} netto."
+    ),
+    "exchange-rate-in-pln": _(
+        "Faktura jest w złotych, a podaje kurs waluty {value}. Usuń kurs albo popraw walutę."
+    ),
+    "exchange-rate-missing": _(
+        "Faktura jest w walucie {currency} i ma podatek, a nie podaje kursu, po którym przeliczono go na złote."
+    ),
+    "names-itself": _("Faktura wskazuje samą siebie: {value} to jej własny numer."),
+    "outside-ksef": _(
+        "Zaznaczono, że faktury {value} nie ma w KSeF, a jej numer jest numerem KSeF. Podaj go jako numer KSeF,"
+        " a jako numer faktury ten, który nadał jej sprzedawca."
+    ),
+    "line-number-twice": _("Dwa wiersze mają ten sam numer {value}."),
+    "paid-in-future": _("Data zapłaty {value} jest w przyszłości: najpóźniejsza możliwa to {latest}."),
     "settlement-of-what": _("Faktura rozliczeniowa nie wskazuje faktur zaliczkowych."),
     "simplified-limit": _("Faktura uproszczona opiewa na {value}, a może najwyżej na {limit}."),
     "ksef-number": _("Numer KSeF {value} ma złą sumę kontrolną: prawdopodobnie pomylono znak."),
     "period-backwards": _("Okres sprzedaży kończy się {ends}, zanim się zacznie ({begins})."),
     # what was expected: inside the texts of the schema
     "expected": _("Oczekiwano: {names}."),
+    "odd-character": _("Jest w niej znak {character}, którego nie widać: usuń go albo wpisz zwykłą spację."),
     "allowed": _("Dozwolone: {values}."),
     "hint-ksef-number": _("Numer KSeF ma postać NIP-RRRRMMDD-XXXXXXXXXXXX-XX."),
     "hint-internal-id": _("Identyfikator wewnętrzny to NIP, łącznik i 5 cyfr."),

@@ -67,6 +67,15 @@ REFUSALS: Final[dict[str, str | Promise]] = {
     "26001": _("Token może mieć tylko te uprawnienia, które ma jego twórca. Odznacz pozostałe."),
     "26002": _("W imieniu takiego podmiotu nie da się utworzyć tokena."),
     "token-failed": _("KSeF nie zdołał uruchomić tego tokena i nie da się go używać. Utwórz nowy."),
+    # collective identifiers
+    "71001": _(
+        "KSeF nie zna którejś z tych faktur albo firma nie jest jej stroną. Sprawdź numery i zapłać ją osobno."
+    ),
+    "71002": _(
+        "Któraś z tych faktur jest już w tylu identyfikatorach zbiorczych, ile KSeF dopuszcza. Zapłać ją osobno."
+    ),
+    "71004": _("Identyfikator zbiorczy obejmuje faktury jednego sprzedawcy, a te są od różnych."),
+    "71005": _("Ta sama faktura jest na liście dwa razy."),
     "permission:400": _("KSeF przyjął żądanie, ale go nie wykonał. Nic się nie zmieniło."),
     "permission:410": _(
         "Podane identyfikatory nie są ze sobą powiązane tak, jak trzeba. Sprawdź, czy jednostka należy do"

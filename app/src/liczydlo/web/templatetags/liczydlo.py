@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -82,6 +83,20 @@ def godzina(value: dt.datetime | None) -> str:
 def training_clock() -> str:
     """The moment by the emulator's clock, where the application follows it: ``9 grudnia 2026, 12:00``."""
     return date_format(timezone.localtime(times.now()), "j E Y, H:i") if times.is_training() else ""
+
+
+@register.filter
+def of_key(values: Mapping[Any, Any], key: Any) -> Any:
+    """The value of a key that a template has in a variable; nothing where there is none."""
+    return values.get(key, "")
+
+
+@register.filter
+def rachunek(number: str) -> str:
+    """A bank account on one line: two check digits and groups of four, of another country groups of four."""
+    start = 2 if len(number) == 26 and number.isdigit() else 0
+    groups = [number[:start], *(number[at : at + 4] for at in range(start, len(number), 4))]
+    return HARD.join(group for group in groups if group)
 
 
 @register.filter

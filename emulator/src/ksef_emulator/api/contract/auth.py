@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from .base import Base64, Wire, Word
+from .base import Base64, ContractEnum, ContractModel
 
 
-class AllowedIps(Wire):
+class AllowedIps(ContractModel):
     ip4Addresses: (
         Annotated[
             list[
@@ -53,26 +53,26 @@ class AllowedIps(Wire):
     ) = None
 
 
-class AuthenticationContextIdentifierType(Word):
+class AuthenticationContextIdentifierType(ContractEnum):
     NIP = "Nip"
     INTERNAL_ID = "InternalId"
     NIP_VAT_UE = "NipVatUe"
     PEPPOL_ID = "PeppolId"
 
 
-class AuthenticationContextIdentifier(Wire):
+class AuthenticationContextIdentifier(ContractModel):
     type: AuthenticationContextIdentifierType
     value: str
 
 
-class AuthorizationPolicy(Wire):
+class AuthorizationPolicy(ContractModel):
     allowedIps: AllowedIps | None = None
 
 
 Challenge = TypeAliasType("Challenge", Annotated[str, Field(min_length=36, max_length=36)])
 
 
-class InitTokenAuthenticationRequest(Wire):
+class InitTokenAuthenticationRequest(ContractModel):
     challenge: Challenge
     contextIdentifier: AuthenticationContextIdentifier
     encryptedToken: Base64

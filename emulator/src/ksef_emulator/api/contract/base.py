@@ -32,7 +32,7 @@ warnings.filterwarnings("ignore", category=UnsupportedFieldAttributeWarning)
 _FINER = re.compile(r"[.,]\d{6}0*[1-9]")
 
 
-class Wire(BaseModel):
+class ContractModel(BaseModel):
     """A component schema of the OpenAPI. Unknown members are ignored, as the live system ignores them.
 
     Members are known by their names in any letters, ``ContextIdentifier`` like ``contextIdentifier``: the live system
@@ -63,7 +63,7 @@ def _names(model: type[BaseModel]) -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(names), {name.lower(): name for name in names}
 
 
-class Word(StrEnum):
+class ContractEnum(StrEnum):
     """An enumeration of the OpenAPI, whose words are known in any letters, ``active`` like ``Active``: so the live system
     reads them in bodies and in queries, and clients send them so."""
 
@@ -72,7 +72,7 @@ class Word(StrEnum):
         if not isinstance(value, str):
             return None
         folded = value.lower()
-        return next((each for each in cls if each.value.lower() == folded), None)
+        return next((member for member in cls if member.value.lower() == folded), None)
 
 
 class _Omittable:

@@ -4,28 +4,28 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Base64, Moment, Wire, Word
+from .base import Base64, ContractEnum, ContractModel, Moment
 
 
-class CertificateListItemStatus(Word):
+class CertificateListItemStatus(ContractEnum):
     ACTIVE = "Active"
     BLOCKED = "Blocked"
     REVOKED = "Revoked"
     EXPIRED = "Expired"
 
 
-class CertificateRevocationReason(Word):
+class CertificateRevocationReason(ContractEnum):
     UNSPECIFIED = "Unspecified"
     SUPERSEDED = "Superseded"
     KEY_COMPROMISE = "KeyCompromise"
 
 
-class KsefCertificateType(Word):
+class KsefCertificateType(ContractEnum):
     AUTHENTICATION = "Authentication"
     OFFLINE = "Offline"
 
 
-class EnrollCertificateRequest(Wire):
+class EnrollCertificateRequest(ContractModel):
     certificateName: Annotated[
         str, Field(min_length=5, max_length=100, pattern=r"^[a-zA-Z0-9_\-\ ąćęłńóśźżĄĆĘŁŃÓŚŹŻ]+$")
     ]
@@ -34,7 +34,7 @@ class EnrollCertificateRequest(Wire):
     validFrom: Moment | None = None
 
 
-class QueryCertificatesRequest(Wire):
+class QueryCertificatesRequest(ContractModel):
     certificateSerialNumber: (
         Annotated[str, Field(min_length=16, max_length=16, pattern=r"^[0-9A-F]{16}$")] | None
     ) = None
@@ -44,16 +44,16 @@ class QueryCertificatesRequest(Wire):
     expiresAfter: Moment | None = None
 
 
-class RetrieveCertificatesRequest(Wire):
+class RetrieveCertificatesRequest(ContractModel):
     certificateSerialNumbers: Annotated[
         list[Annotated[str, Field(min_length=16, max_length=16, pattern=r"^[0-9A-F]{16}$")]],
         Field(min_length=1, max_length=10),
     ]
 
 
-class RevokeCertificateRequest(Wire):
+class RevokeCertificateRequest(ContractModel):
     revocationReason: CertificateRevocationReason | None = None
 
 
-class TestDataUpdateCertificateRequest(Wire):
+class TestDataUpdateCertificateRequest(ContractModel):
     validTo: Moment

@@ -4,26 +4,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import INT32, Moment, Number, Truth, Wire
+from .base import INT32, ContractModel, Moment, Number, Truth
 from .common import CurrencyCode, KsefNumber
 
 
-class CollectiveIdentifierInvoicePayment(Wire):
+class CollectiveIdentifierInvoicePayment(ContractModel):
     amount: Number
     currency: CurrencyCode
 
 
-class CollectiveIdentifierInvoice(Wire):
+class CollectiveIdentifierInvoice(ContractModel):
     ksefNumber: KsefNumber
     payment: CollectiveIdentifierInvoicePayment | None = None
     description: Annotated[str, Field(max_length=512)] | None = None
 
 
-class CollectiveIdentifierInvoicesQueryRequest(Wire):
+class CollectiveIdentifierInvoicesQueryRequest(ContractModel):
     collectiveIdentifierNumbers: list[str]
 
 
-class CollectiveIdentifiersQueryRequest(Wire):
+class CollectiveIdentifiersQueryRequest(ContractModel):
     collectiveIdentifierNumber: str | None = None
     dateCreatedFrom: Moment
     dateCreatedTo: Moment
@@ -32,5 +32,5 @@ class CollectiveIdentifiersQueryRequest(Wire):
     createdInCurrentContext: Truth | None = None
 
 
-class GenerateCollectiveIdentifierRequest(Wire):
+class GenerateCollectiveIdentifierRequest(ContractModel):
     invoices: Annotated[list[CollectiveIdentifierInvoice], Field(min_length=2)]

@@ -5,41 +5,41 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from .base import Base64, Wire, Word
+from .base import Base64, ContractEnum, ContractModel
 
 
-class CompressionType(Word):
+class CompressionType(ContractEnum):
     ZIP = "Zip"
     TAR_GZ = "TarGz"
 
 
 # fmt: off
-class CurrencyCode(Word):
+class CurrencyCode(ContractEnum):
     AED, AFN, ALL, AMD, ANG, AOA, ARS, AUD, AWG, AZN, BAM, BBD, BDT, BGN, BHD, BIF, BMD, BND, BOB, BOV, BRL, BSD, BTN, BWP, BYN, BZD, CAD, CDF, CHE, CHF, CHW, CLF, CLP, CNY, COP, COU, CRC, CUC, CUP, CVE, CZK, DJF, DKK, DOP, DZD, EGP, ERN, ETB, EUR, FJD, FKP, GBP, GEL, GGP, GHS, GIP, GMD, GNF, GTQ, GYD, HKD, HNL, HRK, HTG, HUF, IDR, ILS, IMP, INR, IQD, IRR, ISK, JEP, JMD, JOD, JPY, KES, KGS, KHR, KMF, KPW, KRW, KWD, KYD, KZT, LAK, LBP, LKR, LRD, LSL, LYD, MAD, MDL, MGA, MKD, MMK, MNT, MOP, MRU, MUR, MVR, MWK, MXN, MXV, MYR, MZN, NAD, NGN, NIO, NOK, NPR, NZD, OMR, PAB, PEN, PGK, PHP, PKR, PLN, PYG, QAR, RON, RSD, RUB, RWF, SAR, SBD, SCR, SDG, SEK, SGD, SHP, SLL, SOS, SRD, SSP, STN, SVC, SYP, SZL, THB, TJS, TMT, TND, TOP, TRY, TTD, TWD, TZS, UAH, UGX, USD, USN, UYI, UYU, UYW, UZS, VES, VND, VUV, WST, XAF, XAG, XAU, XBA, XBB, XBC, XBD, XCD, XCG, XDR, XOF, XPD, XPF, XPT, XSU, XUA, XXX, YER, ZAR, ZMW, ZWL, CNH, VED, XTS, ZWG, SLE = (
         "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BOV", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHE", "CHF", "CHW", "CLF", "CLP", "CNY", "COP", "COU", "CRC", "CUC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GGP", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HRK", "HTG", "HUF", "IDR", "ILS", "IMP", "INR", "IQD", "IRR", "ISK", "JEP", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MXV", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLL", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "USN", "UYI", "UYU", "UYW", "UZS", "VES", "VND", "VUV", "WST", "XAF", "XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XCD", "XCG", "XDR", "XOF", "XPD", "XPF", "XPT", "XSU", "XUA", "XXX", "YER", "ZAR", "ZMW", "ZWL", "CNH", "VED", "XTS", "ZWG", "SLE"
     )
 # fmt: on
 
 
-class EncryptionInfo(Wire):
+class EncryptionInfo(ContractModel):
     encryptedSymmetricKey: Base64
     initializationVector: Base64
     publicKeyId: Annotated[Base64, Field(min_length=44, max_length=44)] | None = None
 
 
-class FormCode(Wire):
+class FormCode(ContractModel):
     systemCode: str
     schemaVersion: str
     value: str
 
 
-class IdDocument(Wire):
+class IdDocument(ContractModel):
     type: Annotated[str, Field(max_length=20)]
     number: Annotated[str, Field(max_length=20)]
     country: Annotated[str, Field(min_length=2, max_length=2)]
 
 
-class InvoicingMode(Word):
+class InvoicingMode(ContractEnum):
     ONLINE = "Online"
     OFFLINE = "Offline"
 
@@ -65,17 +65,17 @@ Nip = TypeAliasType(
 PermissionId = TypeAliasType("PermissionId", Annotated[str, Field(min_length=36, max_length=36)])
 
 
-class PersonIdentifierType(Word):
+class PersonIdentifierType(ContractEnum):
     PESEL = "Pesel"
     NIP = "Nip"
 
 
-class PersonIdentifier(Wire):
+class PersonIdentifier(ContractModel):
     type: PersonIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=11)]
 
 
-class PersonPermissionType(Word):
+class PersonPermissionType(ContractEnum):
     CREDENTIALS_MANAGE = "CredentialsManage"
     CREDENTIALS_READ = "CredentialsRead"
     INVOICE_WRITE = "InvoiceWrite"
@@ -92,7 +92,7 @@ ReferenceNumber = TypeAliasType("ReferenceNumber", Annotated[str, Field(min_leng
 Sha256HashBase64 = TypeAliasType("Sha256HashBase64", Annotated[Base64, Field(min_length=44, max_length=44)])
 
 
-class SubunitPermissionsSubjectIdentifierType(Word):
+class SubunitPermissionsSubjectIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"

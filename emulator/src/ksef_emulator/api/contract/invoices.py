@@ -4,61 +4,61 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Moment, Number, Truth, Wire, Word
+from .base import ContractEnum, ContractModel, Moment, Number, Truth
 from .common import CompressionType, CurrencyCode, EncryptionInfo, InvoicingMode, KsefNumber, Nip
 
 
-class AmountType(Word):
+class AmountType(ContractEnum):
     BRUTTO = "Brutto"
     NETTO = "Netto"
     VAT = "Vat"
 
 
-class BuyerIdentifierType(Word):
+class BuyerIdentifierType(ContractEnum):
     NIP = "Nip"
     VAT_UE = "VatUe"
     OTHER = "Other"
     NONE = "None"
 
 
-class InvoiceQuerySubjectType(Word):
+class InvoiceQuerySubjectType(ContractEnum):
     SUBJECT1 = "Subject1"
     SUBJECT2 = "Subject2"
     SUBJECT3 = "Subject3"
     SUBJECT_AUTHORIZED = "SubjectAuthorized"
 
 
-class InvoiceQueryDateType(Word):
+class InvoiceQueryDateType(ContractEnum):
     ISSUE = "Issue"
     INVOICING = "Invoicing"
     PERMANENT_STORAGE = "PermanentStorage"
 
 
-class InvoiceQueryDateRange(Wire):
+class InvoiceQueryDateRange(ContractModel):
     dateType: InvoiceQueryDateType
     from_: Annotated[Moment, Field(alias="from")]
     to: Moment | None = None
     restrictToPermanentStorageHwmDate: Truth | None = None
 
 
-class InvoiceQueryAmount(Wire):
+class InvoiceQueryAmount(ContractModel):
     type: AmountType
     from_: Annotated[Number | None, Field(alias="from")] = None
     to: Number | None = None
 
 
-class InvoiceQueryBuyerIdentifier(Wire):
+class InvoiceQueryBuyerIdentifier(ContractModel):
     type: BuyerIdentifierType
     value: Annotated[str, Field(max_length=50)] | None = None
 
 
-class InvoiceQueryFormType(Word):
+class InvoiceQueryFormType(ContractEnum):
     FA = "FA"
     PEF = "PEF"
     FA_RR = "FA_RR"
 
 
-class InvoiceType(Word):
+class InvoiceType(ContractEnum):
     VAT = "Vat"
     ZAL = "Zal"
     KOR = "Kor"
@@ -73,7 +73,7 @@ class InvoiceType(Word):
     KOR_VAT_RR = "KorVatRr"
 
 
-class InvoiceQueryFilters(Wire):
+class InvoiceQueryFilters(ContractModel):
     subjectType: InvoiceQuerySubjectType
     dateRange: InvoiceQueryDateRange
     ksefNumber: KsefNumber | None = None
@@ -89,13 +89,13 @@ class InvoiceQueryFilters(Wire):
     hasAttachment: Truth | None = None
 
 
-class InvoiceExportRequest(Wire):
+class InvoiceExportRequest(ContractModel):
     encryption: EncryptionInfo
     onlyMetadata: Truth = False
     filters: InvoiceQueryFilters
     compressionType: CompressionType | None = None
 
 
-class SortOrder(Word):
+class SortOrder(ContractEnum):
     ASC = "Asc"
     DESC = "Desc"

@@ -4,16 +4,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import INT32, OMITTABLE, Wire, Word
+from .base import INT32, OMITTABLE, ContractEnum, ContractModel
 
 
-class ApiRateLimitValuesOverride(Wire):
+class ApiRateLimitValuesOverride(ContractModel):
     perSecond: Annotated[int, Field(strict=True), INT32]
     perMinute: Annotated[int, Field(strict=True), INT32]
     perHour: Annotated[int, Field(strict=True), INT32]
 
 
-class ApiRateLimitsOverride(Wire):
+class ApiRateLimitsOverride(ContractModel):
     onlineSession: ApiRateLimitValuesOverride
     batchSession: ApiRateLimitValuesOverride
     invoiceSend: ApiRateLimitValuesOverride
@@ -29,47 +29,47 @@ class ApiRateLimitsOverride(Wire):
     other: ApiRateLimitValuesOverride
 
 
-class BatchSessionContextLimitsOverride(Wire):
+class BatchSessionContextLimitsOverride(ContractModel):
     maxInvoiceSizeInMB: Annotated[int, Field(strict=True, ge=0, le=5), INT32]
     maxInvoiceWithAttachmentSizeInMB: Annotated[int, Field(strict=True, ge=0, le=10), INT32]
     maxInvoices: Annotated[int, Field(strict=True, ge=0, le=100000), INT32]
 
 
-class CertificateSubjectLimitsOverride(Wire):
+class CertificateSubjectLimitsOverride(ContractModel):
     maxCertificates: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
 
 
-class CollectiveIdentifierContextLimitsOverride(Wire):
+class CollectiveIdentifierContextLimitsOverride(ContractModel):
     maxInvoices: Annotated[int, Field(strict=True, ge=2, le=5000), INT32]
 
 
-class EnrollmentSubjectLimitsOverride(Wire):
+class EnrollmentSubjectLimitsOverride(ContractModel):
     maxEnrollments: Annotated[int, Field(strict=True, ge=0), INT32] | None = None
 
 
-class OnlineSessionContextLimitsOverride(Wire):
+class OnlineSessionContextLimitsOverride(ContractModel):
     maxInvoiceSizeInMB: Annotated[int, Field(strict=True, ge=0, le=5), INT32]
     maxInvoiceWithAttachmentSizeInMB: Annotated[int, Field(strict=True, ge=0, le=10), INT32]
     maxInvoices: Annotated[int, Field(strict=True, ge=0, le=100000), INT32]
 
 
-class SetRateLimitsRequest(Wire):
+class SetRateLimitsRequest(ContractModel):
     rateLimits: ApiRateLimitsOverride
 
 
-class SetSessionLimitsRequest(Wire):
+class SetSessionLimitsRequest(ContractModel):
     onlineSession: OnlineSessionContextLimitsOverride
     batchSession: BatchSessionContextLimitsOverride
     collectiveIdentifier: CollectiveIdentifierContextLimitsOverride
 
 
-class SubjectIdentifierType(Word):
+class SubjectIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"
 
 
-class SetSubjectLimitsRequest(Wire):
+class SetSubjectLimitsRequest(ContractModel):
     subjectIdentifierType: Annotated[SubjectIdentifierType | None, OMITTABLE] = None
     enrollment: EnrollmentSubjectLimitsOverride | None = None
     certificate: CertificateSubjectLimitsOverride | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import OMITTABLE, Day, Truth, Wire, Word
+from .base import OMITTABLE, ContractEnum, ContractModel, Day, Truth
 from .common import (
     IdDocument,
     PersonIdentifier,
@@ -13,116 +13,116 @@ from .common import (
 )
 
 
-class EntityAuthorizationPermissionType(Word):
+class EntityAuthorizationPermissionType(ContractEnum):
     SELF_INVOICING = "SelfInvoicing"
     RR_INVOICING = "RRInvoicing"
     TAX_REPRESENTATIVE = "TaxRepresentative"
     PEF_INVOICING = "PefInvoicing"
 
 
-class EntityAuthorizationPermissionsSubjectIdentifierType(Word):
+class EntityAuthorizationPermissionsSubjectIdentifierType(ContractEnum):
     NIP = "Nip"
     PEPPOL_ID = "PeppolId"
 
 
-class EntityAuthorizationPermissionsSubjectIdentifier(Wire):
+class EntityAuthorizationPermissionsSubjectIdentifier(ContractModel):
     type: EntityAuthorizationPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=9, max_length=10)]
 
 
-class EntityDetails(Wire):
+class EntityDetails(ContractModel):
     fullName: Annotated[str, Field(min_length=5, max_length=90)]
 
 
-class EntityAuthorizationPermissionsGrantRequest(Wire):
+class EntityAuthorizationPermissionsGrantRequest(ContractModel):
     subjectIdentifier: EntityAuthorizationPermissionsSubjectIdentifier
     permission: EntityAuthorizationPermissionType
     description: Annotated[str, Field(min_length=5, max_length=256)]
     subjectDetails: EntityDetails
 
 
-class EntityByFingerprintDetails(Wire):
+class EntityByFingerprintDetails(ContractModel):
     fullName: Annotated[str, Field(max_length=100)]
     address: Annotated[str, Field(max_length=512)]
 
 
-class EntityPermissionType(Word):
+class EntityPermissionType(ContractEnum):
     INVOICE_WRITE = "InvoiceWrite"
     INVOICE_READ = "InvoiceRead"
     COLLECTIVE_IDENTIFIER_MANAGE = "CollectiveIdentifierManage"
 
 
-class EntityPermission(Wire):
+class EntityPermission(ContractModel):
     type: EntityPermissionType
     canDelegate: Annotated[Truth | None, OMITTABLE] = None
 
 
-class EntityPermissionsSubjectIdentifierType(Word):
+class EntityPermissionsSubjectIdentifierType(ContractEnum):
     NIP = "Nip"
 
 
-class EntityPermissionsSubjectIdentifier(Wire):
+class EntityPermissionsSubjectIdentifier(ContractModel):
     type: EntityPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=10)]
 
 
-class EntityPermissionsGrantRequest(Wire):
+class EntityPermissionsGrantRequest(ContractModel):
     subjectIdentifier: EntityPermissionsSubjectIdentifier
     permissions: list[EntityPermission]
     description: Annotated[str, Field(min_length=5, max_length=256)]
     subjectDetails: EntityDetails
 
 
-class EuEntityAdministrationPermissionsContextIdentifierType(Word):
+class EuEntityAdministrationPermissionsContextIdentifierType(ContractEnum):
     NIP_VAT_UE = "NipVatUe"
 
 
-class EuEntityAdministrationPermissionsContextIdentifier(Wire):
+class EuEntityAdministrationPermissionsContextIdentifier(ContractModel):
     type: EuEntityAdministrationPermissionsContextIdentifierType
     value: Annotated[str, Field(min_length=15, max_length=25)]
 
 
-class EuEntityAdministrationPermissionsSubjectIdentifierType(Word):
+class EuEntityAdministrationPermissionsSubjectIdentifierType(ContractEnum):
     FINGERPRINT = "Fingerprint"
 
 
-class EuEntityAdministrationPermissionsSubjectIdentifier(Wire):
+class EuEntityAdministrationPermissionsSubjectIdentifier(ContractModel):
     type: EuEntityAdministrationPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=64, max_length=64)]
 
 
-class EuEntityPermissionSubjectDetailsType(Word):
+class EuEntityPermissionSubjectDetailsType(ContractEnum):
     PERSON_BY_FINGERPRINT_WITH_IDENTIFIER = "PersonByFingerprintWithIdentifier"
     PERSON_BY_FINGERPRINT_WITHOUT_IDENTIFIER = "PersonByFingerprintWithoutIdentifier"
     ENTITY_BY_FINGERPRINT = "EntityByFingerprint"
 
 
-class PersonByFingerprintWithIdentifierDetails(Wire):
+class PersonByFingerprintWithIdentifierDetails(ContractModel):
     firstName: Annotated[str, Field(min_length=2, max_length=30)]
     lastName: Annotated[str, Field(min_length=2, max_length=81)]
     identifier: PersonIdentifier
 
 
-class PersonByFingerprintWithoutIdentifierDetails(Wire):
+class PersonByFingerprintWithoutIdentifierDetails(ContractModel):
     firstName: Annotated[str, Field(min_length=2, max_length=30)]
     lastName: Annotated[str, Field(min_length=2, max_length=81)]
     birthDate: Day
     idDocument: IdDocument
 
 
-class EuEntityPermissionSubjectDetails(Wire):
+class EuEntityPermissionSubjectDetails(ContractModel):
     subjectDetailsType: EuEntityPermissionSubjectDetailsType
     personByFpWithId: PersonByFingerprintWithIdentifierDetails | None = None
     personByFpNoId: PersonByFingerprintWithoutIdentifierDetails | None = None
     entityByFp: EntityByFingerprintDetails | None = None
 
 
-class EuEntityDetails(Wire):
+class EuEntityDetails(ContractModel):
     fullName: Annotated[str, Field(max_length=100)]
     address: Annotated[str, Field(max_length=512)]
 
 
-class EuEntityAdministrationPermissionsGrantRequest(Wire):
+class EuEntityAdministrationPermissionsGrantRequest(ContractModel):
     subjectIdentifier: EuEntityAdministrationPermissionsSubjectIdentifier
     contextIdentifier: EuEntityAdministrationPermissionsContextIdentifier
     description: Annotated[str, Field(min_length=5, max_length=256)]
@@ -131,74 +131,74 @@ class EuEntityAdministrationPermissionsGrantRequest(Wire):
     euEntityDetails: EuEntityDetails
 
 
-class EuEntityPermissionType(Word):
+class EuEntityPermissionType(ContractEnum):
     INVOICE_WRITE = "InvoiceWrite"
     INVOICE_READ = "InvoiceRead"
 
 
-class EuEntityPermissionsSubjectIdentifierType(Word):
+class EuEntityPermissionsSubjectIdentifierType(ContractEnum):
     FINGERPRINT = "Fingerprint"
 
 
-class EuEntityPermissionsSubjectIdentifier(Wire):
+class EuEntityPermissionsSubjectIdentifier(ContractModel):
     type: EuEntityPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=64, max_length=64)]
 
 
-class EuEntityPermissionsGrantRequest(Wire):
+class EuEntityPermissionsGrantRequest(ContractModel):
     subjectIdentifier: EuEntityPermissionsSubjectIdentifier
     permissions: list[EuEntityPermissionType]
     description: Annotated[str, Field(min_length=5, max_length=256)]
     subjectDetails: EuEntityPermissionSubjectDetails
 
 
-class IndirectPermissionType(Word):
+class IndirectPermissionType(ContractEnum):
     INVOICE_READ = "InvoiceRead"
     INVOICE_WRITE = "InvoiceWrite"
     COLLECTIVE_IDENTIFIER_MANAGE = "CollectiveIdentifierManage"
 
 
-class IndirectPermissionsSubjectIdentifierType(Word):
+class IndirectPermissionsSubjectIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"
 
 
-class IndirectPermissionsSubjectIdentifier(Wire):
+class IndirectPermissionsSubjectIdentifier(ContractModel):
     type: IndirectPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=64)]
 
 
-class IndirectPermissionsTargetIdentifierType(Word):
+class IndirectPermissionsTargetIdentifierType(ContractEnum):
     NIP = "Nip"
     ALL_PARTNERS = "AllPartners"
     INTERNAL_ID = "InternalId"
 
 
-class IndirectPermissionsTargetIdentifier(Wire):
+class IndirectPermissionsTargetIdentifier(ContractModel):
     type: IndirectPermissionsTargetIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)] | None = None
 
 
-class PersonPermissionSubjectDetailsType(Word):
+class PersonPermissionSubjectDetailsType(ContractEnum):
     PERSON_BY_IDENTIFIER = "PersonByIdentifier"
     PERSON_BY_FINGERPRINT_WITH_IDENTIFIER = "PersonByFingerprintWithIdentifier"
     PERSON_BY_FINGERPRINT_WITHOUT_IDENTIFIER = "PersonByFingerprintWithoutIdentifier"
 
 
-class PersonDetails(Wire):
+class PersonDetails(ContractModel):
     firstName: Annotated[str, Field(min_length=2, max_length=30)]
     lastName: Annotated[str, Field(min_length=2, max_length=81)]
 
 
-class PersonPermissionSubjectDetails(Wire):
+class PersonPermissionSubjectDetails(ContractModel):
     subjectDetailsType: PersonPermissionSubjectDetailsType
     personById: PersonDetails | None = None
     personByFpWithId: PersonByFingerprintWithIdentifierDetails | None = None
     personByFpNoId: PersonByFingerprintWithoutIdentifierDetails | None = None
 
 
-class IndirectPermissionsGrantRequest(Wire):
+class IndirectPermissionsGrantRequest(ContractModel):
     subjectIdentifier: IndirectPermissionsSubjectIdentifier
     targetIdentifier: IndirectPermissionsTargetIdentifier | None = None
     permissions: list[IndirectPermissionType]
@@ -206,40 +206,40 @@ class IndirectPermissionsGrantRequest(Wire):
     subjectDetails: PersonPermissionSubjectDetails
 
 
-class PersonPermissionsSubjectIdentifierType(Word):
+class PersonPermissionsSubjectIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"
 
 
-class PersonPermissionsSubjectIdentifier(Wire):
+class PersonPermissionsSubjectIdentifier(ContractModel):
     type: PersonPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=64)]
 
 
-class PersonPermissionsGrantRequest(Wire):
+class PersonPermissionsGrantRequest(ContractModel):
     subjectIdentifier: PersonPermissionsSubjectIdentifier
     permissions: list[PersonPermissionType]
     description: Annotated[str, Field(min_length=5, max_length=256)]
     subjectDetails: PersonPermissionSubjectDetails
 
 
-class SubunitPermissionsContextIdentifierType(Word):
+class SubunitPermissionsContextIdentifierType(ContractEnum):
     INTERNAL_ID = "InternalId"
     NIP = "Nip"
 
 
-class SubunitPermissionsContextIdentifier(Wire):
+class SubunitPermissionsContextIdentifier(ContractModel):
     type: SubunitPermissionsContextIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)]
 
 
-class SubunitPermissionsSubjectIdentifier(Wire):
+class SubunitPermissionsSubjectIdentifier(ContractModel):
     type: SubunitPermissionsSubjectIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=64)]
 
 
-class SubunitPermissionsGrantRequest(Wire):
+class SubunitPermissionsGrantRequest(ContractModel):
     subjectIdentifier: SubunitPermissionsSubjectIdentifier
     contextIdentifier: SubunitPermissionsContextIdentifier
     description: Annotated[str, Field(min_length=5, max_length=256)]

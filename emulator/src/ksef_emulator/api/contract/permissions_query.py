@@ -4,79 +4,79 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Wire, Word
+from .base import ContractEnum, ContractModel
 from .common import PersonPermissionType
 
 
-class EntityAuthorizationsAuthorizingEntityIdentifierType(Word):
+class EntityAuthorizationsAuthorizingEntityIdentifierType(ContractEnum):
     NIP = "Nip"
 
 
-class EntityAuthorizationsAuthorizingEntityIdentifier(Wire):
+class EntityAuthorizationsAuthorizingEntityIdentifier(ContractModel):
     type: EntityAuthorizationsAuthorizingEntityIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=10)]
 
 
-class EntityAuthorizationsAuthorizedEntityIdentifierType(Word):
+class EntityAuthorizationsAuthorizedEntityIdentifierType(ContractEnum):
     NIP = "Nip"
     PEPPOL_ID = "PeppolId"
 
 
-class EntityAuthorizationsAuthorizedEntityIdentifier(Wire):
+class EntityAuthorizationsAuthorizedEntityIdentifier(ContractModel):
     type: EntityAuthorizationsAuthorizedEntityIdentifierType
     value: Annotated[str, Field(min_length=9, max_length=10)]
 
 
-class QueryType(Word):
+class QueryType(ContractEnum):
     GRANTED = "Granted"
     RECEIVED = "Received"
 
 
-class InvoicePermissionType(Word):
+class InvoicePermissionType(ContractEnum):
     SELF_INVOICING = "SelfInvoicing"
     TAX_REPRESENTATIVE = "TaxRepresentative"
     RR_INVOICING = "RRInvoicing"
     PEF_INVOICING = "PefInvoicing"
 
 
-class EntityAuthorizationPermissionsQueryRequest(Wire):
+class EntityAuthorizationPermissionsQueryRequest(ContractModel):
     authorizingIdentifier: EntityAuthorizationsAuthorizingEntityIdentifier | None = None
     authorizedIdentifier: EntityAuthorizationsAuthorizedEntityIdentifier | None = None
     queryType: QueryType
     permissionTypes: list[InvoicePermissionType] | None = None
 
 
-class EntityPermissionsContextIdentifierType(Word):
+class EntityPermissionsContextIdentifierType(ContractEnum):
     NIP = "Nip"
     INTERNAL_ID = "InternalId"
 
 
-class EntityPermissionsContextIdentifier(Wire):
+class EntityPermissionsContextIdentifier(ContractModel):
     type: EntityPermissionsContextIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)]
 
 
-class EntityPermissionsQueryRequest(Wire):
+class EntityPermissionsQueryRequest(ContractModel):
     contextIdentifier: EntityPermissionsContextIdentifier | None = None
 
 
-class EntityPermissionsSubordinateEntityIdentifierType(Word):
+class EntityPermissionsSubordinateEntityIdentifierType(ContractEnum):
     NIP = "Nip"
 
 
-class EntityPermissionsSubordinateEntityIdentifier(Wire):
+class EntityPermissionsSubordinateEntityIdentifier(ContractModel):
     type: EntityPermissionsSubordinateEntityIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=10)]
 
 
-class EuEntityPermissionsQueryPermissionType(Word):
+class EuEntityPermissionsQueryPermissionType(ContractEnum):
     VAT_UE_MANAGE = "VatUeManage"
     INVOICE_WRITE = "InvoiceWrite"
     INVOICE_READ = "InvoiceRead"
     INTROSPECTION = "Introspection"
 
 
-class EuEntityPermissionsQueryRequest(Wire):
+class EuEntityPermissionsQueryRequest(ContractModel):
     vatUeIdentifier: (
         Annotated[
             str,
@@ -90,61 +90,61 @@ class EuEntityPermissionsQueryRequest(Wire):
     permissionTypes: list[EuEntityPermissionsQueryPermissionType] | None = None
 
 
-class PermissionState(Word):
+class PermissionState(ContractEnum):
     ACTIVE = "Active"
     INACTIVE = "Inactive"
 
 
-class PersonPermissionsAuthorIdentifierType(Word):
+class PersonPermissionsAuthorIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"
     SYSTEM = "System"
 
 
-class PersonPermissionsAuthorIdentifier(Wire):
+class PersonPermissionsAuthorIdentifier(ContractModel):
     type: PersonPermissionsAuthorIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=64)] | None = None
 
 
-class PersonPermissionsAuthorizedIdentifierType(Word):
+class PersonPermissionsAuthorizedIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"
 
 
-class PersonPermissionsAuthorizedIdentifier(Wire):
+class PersonPermissionsAuthorizedIdentifier(ContractModel):
     type: PersonPermissionsAuthorizedIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=64)]
 
 
-class PersonPermissionsContextIdentifierType(Word):
+class PersonPermissionsContextIdentifierType(ContractEnum):
     NIP = "Nip"
     INTERNAL_ID = "InternalId"
 
 
-class PersonPermissionsContextIdentifier(Wire):
+class PersonPermissionsContextIdentifier(ContractModel):
     type: PersonPermissionsContextIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)]
 
 
-class PersonPermissionsTargetIdentifierType(Word):
+class PersonPermissionsTargetIdentifierType(ContractEnum):
     NIP = "Nip"
     ALL_PARTNERS = "AllPartners"
     INTERNAL_ID = "InternalId"
 
 
-class PersonPermissionsTargetIdentifier(Wire):
+class PersonPermissionsTargetIdentifier(ContractModel):
     type: PersonPermissionsTargetIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)] | None = None
 
 
-class PersonPermissionsQueryType(Word):
+class PersonPermissionsQueryType(ContractEnum):
     PERMISSIONS_IN_CURRENT_CONTEXT = "PermissionsInCurrentContext"
     PERMISSIONS_GRANTED_IN_CURRENT_CONTEXT = "PermissionsGrantedInCurrentContext"
 
 
-class PersonPermissionsQueryRequest(Wire):
+class PersonPermissionsQueryRequest(ContractModel):
     authorIdentifier: PersonPermissionsAuthorIdentifier | None = None
     authorizedIdentifier: PersonPermissionsAuthorizedIdentifier | None = None
     contextIdentifier: PersonPermissionsContextIdentifier | None = None
@@ -154,7 +154,7 @@ class PersonPermissionsQueryRequest(Wire):
     queryType: PersonPermissionsQueryType
 
 
-class PersonalPermissionType(Word):
+class PersonalPermissionType(ContractEnum):
     CREDENTIALS_MANAGE = "CredentialsManage"
     CREDENTIALS_READ = "CredentialsRead"
     INVOICE_WRITE = "InvoiceWrite"
@@ -166,47 +166,47 @@ class PersonalPermissionType(Word):
     COLLECTIVE_IDENTIFIER_MANAGE = "CollectiveIdentifierManage"
 
 
-class PersonalPermissionsContextIdentifierType(Word):
+class PersonalPermissionsContextIdentifierType(ContractEnum):
     NIP = "Nip"
     INTERNAL_ID = "InternalId"
 
 
-class PersonalPermissionsContextIdentifier(Wire):
+class PersonalPermissionsContextIdentifier(ContractModel):
     type: PersonalPermissionsContextIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)]
 
 
-class PersonalPermissionsTargetIdentifierType(Word):
+class PersonalPermissionsTargetIdentifierType(ContractEnum):
     NIP = "Nip"
     ALL_PARTNERS = "AllPartners"
     INTERNAL_ID = "InternalId"
 
 
-class PersonalPermissionsTargetIdentifier(Wire):
+class PersonalPermissionsTargetIdentifier(ContractModel):
     type: PersonalPermissionsTargetIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)] | None = None
 
 
-class PersonalPermissionsQueryRequest(Wire):
+class PersonalPermissionsQueryRequest(ContractModel):
     contextIdentifier: PersonalPermissionsContextIdentifier | None = None
     targetIdentifier: PersonalPermissionsTargetIdentifier | None = None
     permissionTypes: list[PersonalPermissionType] | None = None
     permissionState: PermissionState | None = None
 
 
-class SubordinateEntityRolesQueryRequest(Wire):
+class SubordinateEntityRolesQueryRequest(ContractModel):
     subordinateEntityIdentifier: EntityPermissionsSubordinateEntityIdentifier | None = None
 
 
-class SubunitPermissionsSubunitIdentifierType(Word):
+class SubunitPermissionsSubunitIdentifierType(ContractEnum):
     INTERNAL_ID = "InternalId"
     NIP = "Nip"
 
 
-class SubunitPermissionsSubunitIdentifier(Wire):
+class SubunitPermissionsSubunitIdentifier(ContractModel):
     type: SubunitPermissionsSubunitIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=16)]
 
 
-class SubunitPermissionsQueryRequest(Wire):
+class SubunitPermissionsQueryRequest(ContractModel):
     subunitIdentifier: SubunitPermissionsSubunitIdentifier | None = None

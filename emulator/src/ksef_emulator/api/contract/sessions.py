@@ -4,43 +4,43 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import INT32, INT64, Base64, Truth, Wire, Word
+from .base import INT32, INT64, Base64, ContractEnum, ContractModel, Truth
 from .common import CompressionType, EncryptionInfo, FormCode, Sha256HashBase64
 
 
-class BatchFilePartInfo(Wire):
+class BatchFilePartInfo(ContractModel):
     ordinalNumber: Annotated[int, Field(strict=True, ge=1), INT32]
     fileSize: Annotated[int, Field(strict=True, ge=1), INT64]
     fileHash: Sha256HashBase64
 
 
-class BatchFileInfo(Wire):
+class BatchFileInfo(ContractModel):
     fileSize: Annotated[int, Field(strict=True, ge=1, le=5000000000), INT64]
     fileHash: Sha256HashBase64
     compressionType: CompressionType | None = None
     fileParts: Annotated[list[BatchFilePartInfo], Field(min_length=1, max_length=50)]
 
 
-class CommonSessionStatus(Word):
+class CommonSessionStatus(ContractEnum):
     IN_PROGRESS = "InProgress"
     SUCCEEDED = "Succeeded"
     FAILED = "Failed"
     CANCELLED = "Cancelled"
 
 
-class OpenBatchSessionRequest(Wire):
+class OpenBatchSessionRequest(ContractModel):
     formCode: FormCode
     batchFile: BatchFileInfo
     encryption: EncryptionInfo
     offlineMode: Truth = False
 
 
-class OpenOnlineSessionRequest(Wire):
+class OpenOnlineSessionRequest(ContractModel):
     formCode: FormCode
     encryption: EncryptionInfo
 
 
-class SendInvoiceRequest(Wire):
+class SendInvoiceRequest(ContractModel):
     invoiceHash: Sha256HashBase64
     invoiceSize: Annotated[int, Field(strict=True, ge=1), INT64]
     encryptedInvoiceHash: Sha256HashBase64
@@ -50,6 +50,6 @@ class SendInvoiceRequest(Wire):
     hashOfCorrectedInvoice: Sha256HashBase64 | None = None
 
 
-class SessionType(Word):
+class SessionType(ContractEnum):
     ONLINE = "Online"
     BATCH = "Batch"

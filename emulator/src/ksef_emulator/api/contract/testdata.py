@@ -5,32 +5,32 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
-from .base import OMITTABLE, Day, Moment, Truth, Wire, Word
+from .base import OMITTABLE, ContractEnum, ContractModel, Day, Moment, Truth
 from .common import Nip
 
 
-class AttachmentPermissionGrantRequest(Wire):
+class AttachmentPermissionGrantRequest(ContractModel):
     nip: Nip
 
 
-class AttachmentPermissionRevokeRequest(Wire):
+class AttachmentPermissionRevokeRequest(ContractModel):
     nip: Nip
     expectedEndDate: Day | None = None
 
 
-class TestDataAuthenticationContextIdentifierType(Word):
+class TestDataAuthenticationContextIdentifierType(ContractEnum):
     NIP = "Nip"
     INTERNAL_ID = "InternalId"
     NIP_VAT_UE = "NipVatUe"
     PEPPOL_ID = "PeppolId"
 
 
-class TestDataAuthenticationContextIdentifier(Wire):
+class TestDataAuthenticationContextIdentifier(ContractModel):
     value: str
     type: TestDataAuthenticationContextIdentifierType
 
 
-class BlockContextAuthenticationRequest(Wire):
+class BlockContextAuthenticationRequest(ContractModel):
     contextIdentifier: TestDataAuthenticationContextIdentifier | None = None
 
 
@@ -47,7 +47,7 @@ Pesel = TypeAliasType(
 )
 
 
-class PersonCreateRequest(Wire):
+class PersonCreateRequest(ContractModel):
     nip: Nip
     pesel: Pesel
     isBailiff: Truth
@@ -56,22 +56,22 @@ class PersonCreateRequest(Wire):
     createdDate: Moment | None = None
 
 
-class PersonRemoveRequest(Wire):
+class PersonRemoveRequest(ContractModel):
     nip: Nip
 
 
-class SubjectType(Word):
+class SubjectType(ContractEnum):
     ENFORCEMENT_AUTHORITY = "EnforcementAuthority"
     VAT_GROUP = "VatGroup"
     JST = "JST"
 
 
-class Subunit(Wire):
+class Subunit(ContractModel):
     subjectNip: Nip
     description: Annotated[str, Field(min_length=5, max_length=256)]
 
 
-class SubjectCreateRequest(Wire):
+class SubjectCreateRequest(ContractModel):
     subjectNip: Nip
     subjectType: SubjectType
     subunits: list[Subunit] | None = None
@@ -79,31 +79,31 @@ class SubjectCreateRequest(Wire):
     createdDate: Moment | None = None
 
 
-class SubjectRemoveRequest(Wire):
+class SubjectRemoveRequest(ContractModel):
     subjectNip: Nip
 
 
-class TestDataAuthorizedIdentifierType(Word):
+class TestDataAuthorizedIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"
 
 
-class TestDataAuthorizedIdentifier(Wire):
+class TestDataAuthorizedIdentifier(ContractModel):
     type: TestDataAuthorizedIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=64)]
 
 
-class TestDataContextIdentifierType(Word):
+class TestDataContextIdentifierType(ContractEnum):
     NIP = "Nip"
 
 
-class TestDataContextIdentifier(Wire):
+class TestDataContextIdentifier(ContractModel):
     type: TestDataContextIdentifierType
     value: Annotated[str, Field(min_length=10, max_length=10)]
 
 
-class TestDataPermissionType(Word):
+class TestDataPermissionType(ContractEnum):
     INVOICE_READ = "InvoiceRead"
     INVOICE_WRITE = "InvoiceWrite"
     INTROSPECTION = "Introspection"
@@ -114,21 +114,21 @@ class TestDataPermissionType(Word):
     COLLECTIVE_IDENTIFIER_MANAGE = "CollectiveIdentifierManage"
 
 
-class TestDataPermission(Wire):
+class TestDataPermission(ContractModel):
     description: Annotated[str, Field(min_length=5, max_length=256)]
     permissionType: TestDataPermissionType
 
 
-class TestDataPermissionsGrantRequest(Wire):
+class TestDataPermissionsGrantRequest(ContractModel):
     contextIdentifier: TestDataContextIdentifier
     authorizedIdentifier: TestDataAuthorizedIdentifier
     permissions: list[TestDataPermission]
 
 
-class TestDataPermissionsRevokeRequest(Wire):
+class TestDataPermissionsRevokeRequest(ContractModel):
     contextIdentifier: TestDataContextIdentifier
     authorizedIdentifier: TestDataAuthorizedIdentifier
 
 
-class UnblockContextAuthenticationRequest(Wire):
+class UnblockContextAuthenticationRequest(ContractModel):
     contextIdentifier: TestDataAuthenticationContextIdentifier | None = None

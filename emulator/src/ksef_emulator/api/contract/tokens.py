@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .base import Wire, Word
+from .base import ContractEnum, ContractModel
 
 
-class AuthenticationTokenStatus(Word):
+class AuthenticationTokenStatus(ContractEnum):
     PENDING = "Pending"
     ACTIVE = "Active"
     REVOKING = "Revoking"
@@ -15,7 +15,7 @@ class AuthenticationTokenStatus(Word):
     FAILED = "Failed"
 
 
-class TokenPermissionType(Word):
+class TokenPermissionType(ContractEnum):
     INVOICE_READ = "InvoiceRead"
     INVOICE_WRITE = "InvoiceWrite"
     CREDENTIALS_READ = "CredentialsRead"
@@ -26,12 +26,12 @@ class TokenPermissionType(Word):
     COLLECTIVE_IDENTIFIER_MANAGE = "CollectiveIdentifierManage"
 
 
-class GenerateTokenRequest(Wire):
+class GenerateTokenRequest(ContractModel):
     permissions: list[TokenPermissionType]
     description: Annotated[str, Field(min_length=5, max_length=256)]
 
 
-class TokenAuthorIdentifierType(Word):
+class TokenAuthorIdentifierType(ContractEnum):
     NIP = "Nip"
     PESEL = "Pesel"
     FINGERPRINT = "Fingerprint"

@@ -1,1 +1,1 @@
-"""Made-up contractors who issue real FA(3) documents to whoever trains with the emulator."""
+"""Made-up contractors who issue real documents of every kind to whoever trains with the emulator."""

@@ -1,51 +1,26 @@
-"""Invoices of contractors, sent as any other: a session of the seller, encrypted documents, the intake's judgment."""
+"""Which documents an order comes to, and in which order they are sent."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import os
-import random
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.padding import PKCS7
-
-from ... import problems
-from ...intake.cipher import BLOCK_BITS, IV_BYTES, KEY_BYTES
-from ...intake.polish_time import polish_day
-from ...intake.schemas import FA3
-from ...model.identity.contexts import Context
 from ...model.sending.invoice_records import Invoice, Sent
-from ...model.sending.invoices import SessionFull, SessionNotOpen
-from ...model.time.progress import AT_ONCE
-from ...receipts.upo import Authentication
-from . import amounts
-from .paper import Amounts, Line, Original, Paper, part
-from .people import SELLERS, Seller
+from . import lines, scams
+from .amounts import account
+from .documents import Documents
+from .fa import FaInvoice
+from .orders import Kind, Order, check
+from .pef import PefInvoice
+from .people import FARMERS, SELLERS, Seller
+from .rr import RrInvoice
+from .sending import Document, send
 
 if TYPE_CHECKING:
     from ...emulator import Emulator
 
-Kind = Literal["VAT", "UPR", "ZAL", "ROZ", "KOR"]
-PATIENCE = 30.0
-"""Seconds to wait for documents that another thread examines."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What is wanted: ``count`` invoices of one kind for the buyer, of ``seller`` or, when None, of various
-    contractors; ``gross`` in grosze is of each, None is various."""
-
-    buyer_nip: str
-    buyer_name: str
-    kind: Kind = "VAT"
-    seller: Seller | None = None
-    gross: int | None = None
-    count: int = 1
+D = TypeVar("D", bound=Document)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,203 +35,155 @@ class Refused:
 def deliver(emulator: Emulator, order: Order) -> tuple[list[Invoice], list[Refused]]:
     """Issue them; what was accepted, in the order of issue, and what was refused.
 
-    A settlement (``ROZ``) comes after an advance of its own, a correction after an invoice of its own when the seller
-    has not issued enough to the buyer yet; those are among the accepted. Raises problems 21405, 21208 and the like
-    when the sellers' sessions take no documents.
+    What refers to another document (a settlement, most corrections, a double) comes after one of its own; that one is
+    among the accepted. Raises problems 21405, 21208 and the like when an order cannot be, or when sessions take no
+    documents.
     """
-    if order.kind == "UPR" and (order.gross or 0) > amounts.SIMPLE:
-        raise problems.invalid_input("Faktura uproszczona opiewa najwyżej na 450 zł.")
+    check(order, emulator.intake_queue.examination.schemas)
     return _Delivery(emulator, order).run()
 
 
 class _Delivery:
-    """One of them."""
-
     def __init__(self, emulator: Emulator, order: Order) -> None:
         self.emulator = emulator
         self.order = order
-        self.now = emulator.clock.now()
-        self.day = polish_day(self.now)
-        self.dice = random.Random(os.urandom(8))
-        self._taken: dict[str, set[str]] = {}
+        self.documents = Documents(emulator, order)
         self.accepted: list[Invoice] = []
         self.refused: list[Refused] = []
 
+    @property
+    def _by_kind(self) -> dict[Kind, Callable[[Sequence[Seller]], object]]:
+        return {
+            "VAT": self._sales,
+            "UPR": self._sales,
+            "ZAL": self._advances,
+            "ROZ": self._settlements,
+            "KOR": self._corrections,
+            "KOR_ZAL": self._corrected_advances,
+            "KOR_ROZ": self._corrected_settlements,
+            "VAT_RR": self._bought_from_farmers,
+            "KOR_VAT_RR": self._corrected_rr,
+            "VAT_PEF": self._pefs,
+            "KOR_PEF": self._credit_notes,
+        }
+
     def run(self) -> tuple[list[Invoice], list[Refused]]:
-        """Send what has to be there first, then what refers to it."""
-        chosen = [
-            self.order.seller or SELLERS[self.dice.randrange(len(SELLERS))] for _ in range(self.order.count)
+        order = self.order
+        farmers = order.kind in ("VAT_RR", "KOR_VAT_RR")
+        choice = FARMERS if farmers else SELLERS
+        sellers = [
+            order.seller or choice[self.documents.dice.randrange(len(choice))] for _ in range(order.count)
         ]
-        if self.order.kind == "KOR":
-            self._corrections(chosen)
-        elif self.order.kind in ("ZAL", "ROZ"):
-            self._advances(chosen)
+        if farmers:
+            sellers = [
+                one if one in FARMERS else replace(FARMERS[0], nip=one.nip, name=one.name) for one in sellers
+            ]
+        if order.scam:
+            self._scams(sellers)
         else:
-            self._send([self._invoice(seller) for seller in chosen])
+            self._by_kind[order.kind](sellers)
         return self.accepted, self.refused
 
-    def _invoice(self, seller: Seller, gross: int | None = None) -> Paper:
-        gross = gross or self.order.gross
-        if gross is not None:
-            counted = amounts.from_gross(gross, seller.rate)
-            found = amounts.lines(seller, self.dice, counted)
-        else:
-            most = amounts.SIMPLE * 100 // (100 + seller.rate) if self.order.kind == "UPR" else 0
-            found = amounts.lines(seller, self.dice, most=most)
-            counted = amounts.total(found, seller.rate)
-        kind = "VAT" if self.order.kind == "KOR" else self.order.kind
-        return self._paper(kind, seller, found, counted)
+    def _sales(self, sellers: Sequence[Seller]) -> None:
+        self._send([self.documents.sale(seller) for seller in sellers])
 
-    def _advances(self, sellers: Sequence[Seller]) -> None:
-        papers = [self._advance(seller) for seller in sellers]
-        sent = self._send(papers)
-        if self.order.kind == "ROZ":
-            self._send(
-                [
-                    self._settlement(paper, invoice)
-                    for paper, invoice in zip(papers, sent, strict=True)
-                    if invoice is not None
-                ]
-            )
+    def _advances(self, sellers: Sequence[Seller]) -> list[tuple[FaInvoice, Invoice]]:
+        return self._send([self.documents.advance(seller) for seller in sellers])
 
-    def _advance(self, seller: Seller) -> Paper:
-        """Of an order so great that the amount is the advance, or, of a settlement, the whole of it."""
-        gross, share = self.order.gross, 100 if self.order.kind == "ROZ" else amounts.ADVANCE
-        if gross is None:
-            found = amounts.lines(seller, self.dice)
-            ordered = amounts.total(found, seller.rate)
-        else:
-            net = part(gross, 100 * 100, share * (100 + seller.rate))
-            ordered = amounts.from_net(net, seller.rate)
-            found = amounts.lines(seller, self.dice, ordered)
-        paid = part(ordered.gross, amounts.ADVANCE, 100)
-        if gross is not None and self.order.kind == "ZAL":
-            paid = gross
-        return self._paper("ZAL", seller, found, amounts.from_gross(paid, seller.rate), ordered=ordered)
-
-    def _settlement(self, advance: Paper, invoice: Invoice) -> Paper:
-        ordered, paid = advance.ordered, advance.amounts
-        assert ordered is not None
-        left = Amounts(net=ordered.net - paid.net, vat=ordered.vat - paid.vat)
-        return self._paper(
-            "ROZ", advance.seller, advance.lines, left, ordered=ordered, advance=invoice.ksef_number
+    def _settlements(self, sellers: Sequence[Seller]) -> list[tuple[FaInvoice, Invoice]]:
+        return self._send(
+            [self.documents.settlement(advance, invoice) for advance, invoice in self._advances(sellers)]
         )
 
     def _corrections(self, sellers: Sequence[Seller]) -> None:
-        wanted = {seller.nip: [each for each in sellers if each.nip == seller.nip] for seller in sellers}
-        originals: list[tuple[Seller, Invoice]] = []
+        if self.order.correction != "discount":
+            originals = self._send([self.documents.sale(seller) for seller in sellers])
+            self._send([self.documents.correction(sale, invoice) for sale, invoice in originals])
+            return
+        originals_of: list[tuple[Seller, Invoice]] = []
         missing: list[Seller] = []
-        for nip, several in wanted.items():
-            newest = self.emulator.invoices.newest(nip, self.order.buyer_nip, "VAT", size=len(several))
-            found = [each for each in newest if each.gross >= (self.order.gross or 1)]
-            originals += zip(several, found, strict=False)
-            missing += several[len(found) :]
-        fresh = [self._invoice(seller, self._original_of_correction()) for seller in missing]
-        sent = self._send(fresh)
-        originals += [
-            (seller, invoice) for seller, invoice in zip(missing, sent, strict=True) if invoice is not None
-        ]
-        self._send([self._correction(seller, invoice) for seller, invoice in originals])
+        for nip in dict.fromkeys(seller.nip for seller in sellers):
+            several = [seller for seller in sellers if seller.nip == nip]
+            newest = self.emulator.invoices.newest(nip, self.order.buyer.nip, "VAT", size=len(several))
+            usable = [
+                one
+                for one in newest
+                if one.gross >= (self.order.gross or 1) and one.currency == self.order.currency
+            ]
+            originals_of += zip(several, usable, strict=False)
+            missing += several[len(usable) :]
+        gross = None if self.order.gross is None else self.order.gross * 100 // lines.DISCOUNT
+        fresh = self._send([self.documents.sale(seller, gross) for seller in missing])
+        originals_of += [(sale.seller, invoice) for sale, invoice in fresh]
+        self._send([self.documents.discount(seller, invoice) for seller, invoice in originals_of])
 
-    def _original_of_correction(self) -> int | None:
-        return None if self.order.gross is None else self.order.gross * 100 // amounts.DISCOUNT
-
-    def _correction(self, seller: Seller, original: Invoice) -> Paper:
-        """A discount after the sale: one line below zero."""
-        off = self.order.gross or part(original.gross, amounts.DISCOUNT, 100)
-        counted = amounts.from_gross(-off, seller.rate)
-        price = counted.gross if counted.from_gross else counted.net
-        line = Line(name=f"Rabat do faktury {original.number}", unit="usł.", quantity=-1, price=-price)
-        corrected = Original(
-            number=original.number, day=original.issue_date, ksef_number=original.ksef_number
-        )
-        return self._paper("KOR", seller, [line], counted, original=corrected)
-
-    def _paper(
-        self,
-        kind: str,
-        seller: Seller,
-        lines: Sequence[Line],
-        counted: Amounts,
-        *,
-        ordered: Amounts | None = None,
-        original: Original | None = None,
-        advance: str = "",
-    ) -> Paper:
-        return Paper(
-            kind=kind,
-            number=self._number(seller, "K/" if kind == "KOR" else ""),
-            day=self.day,
-            made=self.now,
-            seller=seller,
-            buyer_nip=self.order.buyer_nip,
-            buyer_name=self.order.buyer_name,
-            lines=lines,
-            amounts=counted,
-            ordered=ordered,
-            original=original,
-            advance=advance,
+    def _corrected_advances(self, sellers: Sequence[Seller]) -> None:
+        self._send(
+            [self.documents.smaller_order(advance, invoice) for advance, invoice in self._advances(sellers)]
         )
 
-    def _number(self, seller: Seller, before: str) -> str:
-        """The seller's next number that no invoice of its own has."""
-        taken = self._taken.setdefault(seller.nip, self.emulator.invoices.numbers(seller.nip))
-        place = len(taken) + 1
-        while True:
-            told = before + seller.numbers.format(n=place, month=self.day.month, year=self.day.year)
-            if told not in taken:
-                taken.add(told)
-                return told
-            place += 1
+    def _corrected_settlements(self, sellers: Sequence[Seller]) -> None:
+        settled = self._settlements(sellers)
+        self._send([self.documents.discount(settlement.seller, invoice) for settlement, invoice in settled])
 
-    def _send(self, papers: Sequence[Paper]) -> list[Invoice | None]:
-        """What each became, None for a refused one: a session for each seller."""
-        found: dict[int, Invoice | None] = {}
-        for nip in dict.fromkeys(paper.seller.nip for paper in papers):
-            places = [place for place, paper in enumerate(papers) if paper.seller.nip == nip]
-            sent = self._session(nip, [papers[place].xml() for place in places])
-            found |= zip(places, sent, strict=True)
-        ordered = [found[place] for place in range(len(papers))]
-        self.accepted += [each for each in ordered if each is not None]
-        return ordered
+    def _bought_from_farmers(self, sellers: Sequence[Seller]) -> list[tuple[RrInvoice, Invoice]]:
+        return self._send([self.documents.bought_from_farmer(seller) for seller in sellers])
 
-    def _session(self, nip: str, documents: Sequence[bytes]) -> list[Invoice | None]:
-        """Open, send, close, wait for the verdicts. Documents show as done at once, whatever others wait for."""
-        emulator = self.emulator
-        key, iv = os.urandom(KEY_BYTES), os.urandom(IV_BYTES)
-        login = base64.b64encode(hashlib.sha256(nip.encode()).digest()).decode()
-        context = Context.of_nip(nip)
-        session = emulator.sessions.open_online(
-            context=context,
-            author=str(context),
-            authentication=Authentication(context=context, document_hash=login),
-            form=FA3,
-            key=key,
-            iv=iv,
+    def _corrected_rr(self, sellers: Sequence[Seller]) -> None:
+        self._send(
+            [
+                self.documents.cheaper_from_farmer(bought, invoice)
+                for bought, invoice in self._bought_from_farmers(sellers)
+            ]
         )
-        try:
-            with emulator.store.transaction():
-                for xml in documents:
-                    emulator.invoices.accept(
-                        session,
-                        sealed=_sealed(xml, key, iv),
-                        sha256=hashlib.sha256(xml).digest(),
-                        size=len(xml),
-                        progress=AT_ONCE,
+
+    def _pefs(self, sellers: Sequence[Seller]) -> list[tuple[PefInvoice, Invoice]]:
+        return self._send([self.documents.pef(seller) for seller in sellers])
+
+    def _credit_notes(self, sellers: Sequence[Seller]) -> None:
+        self._send([self.documents.credit_note(sale, invoice) for sale, invoice in self._pefs(sellers)])
+
+    def _scams(self, sellers: Sequence[Seller]) -> None:
+        """After an honest invoice of the same seller, but for a stranger's."""
+        scam = self.order.scam
+        if scam == "stranger":
+            self._send(
+                [
+                    replace(
+                        self.documents.sale(scams.stranger(self.documents.dice)),
+                        days=scams.URGENT_DAYS,
+                        notes=scams.URGENT_NOTES,
                     )
-                emulator.sessions.close(session)
-        except SessionFull as error:
-            raise problems.session_full(session.reference, error.args[0]) from error
-        except SessionNotOpen as error:
-            raise problems.session_status(
-                f"Status sesji kontrahenta {error.args[0]} uniemożliwia wysyłkę faktur."
-            ) from error
-        _wait(emulator.intake_queue.settle, lambda: self._settled(session.id))
-        return [self._verdict(each) for each in emulator.invoices.in_session(session, size=len(documents))]
+                    for _ in sellers
+                ]
+            )
+            return
+        honest = self._send([self.documents.sale(seller) for seller in sellers])
+        self._send([self._scam(sale) for sale, _ in honest])
 
-    def _settled(self, session_id: int) -> bool:
-        session = self.emulator.sessions.with_id(session_id)
-        return session is None or session.successful + session.failed >= session.invoices
+    def _scam(self, honest: FaInvoice) -> FaInvoice:
+        seller = honest.seller
+        match self.order.scam:
+            case "account":
+                return replace(
+                    self.documents.sale(seller),
+                    account=account(seller.nip[::-1]),
+                    notes=scams.CHANGED_ACCOUNT,
+                )
+            case "look-alike":
+                return self.documents.sale(scams.look_alike(seller))
+            case "double-number":
+                return replace(honest, number=scams.respelt(honest.number))
+            case _:
+                return replace(honest, number=self.documents.number(seller))
+
+    def _send(self, documents: Sequence[D]) -> list[tuple[D, Invoice]]:
+        """Those that were accepted, with what they became."""
+        sent = send(self.emulator, documents)
+        pairs = [(document, self._verdict(one)) for document, one in zip(documents, sent, strict=True)]
+        became = [(document, invoice) for document, invoice in pairs if invoice is not None]
+        self.accepted += [invoice for _, invoice in became]
+        return became
 
     def _verdict(self, sent: Sent) -> Invoice | None:
         if sent.ksef_number is not None:
@@ -264,18 +191,3 @@ class _Delivery:
         said = " ".join((sent.status.description, *sent.status.details))
         self.refused.append(Refused(number=sent.number or "", code=sent.status.code, text=said))
         return None
-
-
-def _wait(work: Callable[[], None], done: Callable[[], bool]) -> None:
-    """Work until it is done, or until `PATIENCE` is over."""
-    end = time.monotonic() + PATIENCE
-    work()
-    while not done() and time.monotonic() < end:
-        time.sleep(0.02)
-        work()
-
-
-def _sealed(xml: bytes, key: bytes, iv: bytes) -> bytes:
-    padder = PKCS7(BLOCK_BITS).padder()
-    encryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
-    return encryptor.update(padder.update(xml) + padder.finalize()) + encryptor.finalize()

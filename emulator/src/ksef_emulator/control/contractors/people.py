@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Good:
-    """Something sold: net price in grosze from ``least`` to ``most``, up to ``many`` of it in a line."""
+    """Something sold: net price in grosze from ``least`` to ``most``, up to ``many`` of it in a line; ``rate`` is its
+    own VAT rate where it is not the seller's, ``quality`` the class that an invoice VAT RR must name."""
 
     name: str
     unit: str
     least: int
     most: int
     many: int = 1
+    rate: str = ""
+    quality: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Seller:
     """A contractor. ``numbers`` is how it numbers invoices: ``{n}``, ``{month}``, ``{year}``; ``days`` the term of
-    payment; ``rate`` the VAT rate of everything that it sells, in per cent; ``rest`` what an amount is rounded up
-    with."""
+    payment; ``rate`` in per cent the VAT rate of what it sells (P_12 of FA), of a farmer the flat-rate refund; ``rest``
+    what an amount is rounded up with."""
 
     nip: str
     name: str
@@ -29,7 +32,7 @@ class Seller:
     goods: tuple[Good, ...]
     numbers: str = "FV/{year}/{month:02d}/{n:04d}"
     days: int = 14
-    rate: int = 23
+    rate: str = "23"
     rest: str = "Usługi dodatkowe według zestawienia"
 
 
@@ -102,7 +105,7 @@ SELLERS: tuple[Seller, ...] = (
             Good(name="Atlas dróg Polski", unit="egz.", least=2_900, most=4_900, many=3),
         ),
         numbers="{n}/K/{year}",
-        rate=5,
+        rate="5",
         rest="Książki według wykazu",
     ),
     Seller(
@@ -116,7 +119,7 @@ SELLERS: tuple[Seller, ...] = (
         ),
         numbers="T-{n:04d}/{month:02d}/{year}",
         days=7,
-        rate=8,
+        rate="8",
         rest="Przewóz osób według zestawienia kursów",
     ),
     Seller(
@@ -166,9 +169,45 @@ SELLERS: tuple[Seller, ...] = (
     ),
 )
 
-
-MADE_UP = frozenset(each.nip for each in SELLERS)
-"""Their NIPs."""
+FARMERS: tuple[Seller, ...] = (
+    Seller(
+        nip="9917340025",
+        name="Gospodarstwo Rolne Maciej Kłosek",
+        street="Zboże 14",
+        town="88-995 Kłosowo",
+        goods=(
+            Good(
+                name="Pszenica konsumpcyjna", unit="t", least=82_000, most=98_000, many=24, quality="klasa A"
+            ),
+            Good(name="Rzepak ozimy", unit="t", least=198_000, most=224_000, many=12, quality="klasa I"),
+        ),
+        numbers="RR/{n}/{month:02d}/{year}",
+        rate="7",
+        rest="Słoma w belach",
+    ),
+    Seller(
+        nip="9948120537",
+        name="Gospodarstwo Mleczne Halina Ćwiek",
+        street="Łąki 3",
+        town="18-995 Mleczewo",
+        goods=(
+            Good(name="Mleko surowe", unit="l", least=185, most=245, many=9_000, quality="klasa ekstra"),
+            Good(name="Bydło rzeźne", unit="kg", least=1_180, most=1_420, many=640, quality="klasa R3"),
+        ),
+        numbers="RR {n}/{year}",
+        rate="7",
+        rest="Obornik",
+    ),
+)
+"""Flat-rate farmers: who buys from them issues their invoices VAT RR (ustawa o VAT art. 116)."""
+MIXED: tuple[Good, ...] = (
+    Good(name="Catering na szkolenie", unit="porcja", least=2_900, most=5_400, many=20, rate="8"),
+    Good(name="Podręcznik do szkolenia", unit="egz.", least=3_900, most=8_900, many=10, rate="5"),
+    Good(name="Szkolenie zawodowe pracowników", unit="os.", least=24_000, most=69_000, many=3, rate="zw"),
+)
+"""What anybody may sell beside its own, at other rates."""
+MADE_UP = frozenset(person.nip for person in (*SELLERS, *FARMERS))
+"""NIPs of those for whom the emulator decides: they grant what somebody who issues for them needs."""
 
 
 def anyone(nip: str, name: str) -> Seller:
@@ -178,4 +217,4 @@ def anyone(nip: str, name: str) -> Seller:
 
 def known(nip: str) -> Seller | None:
     """The made-up contractor with this NIP."""
-    return next((each for each in SELLERS if each.nip == nip), None)
+    return next((seller for seller in (*SELLERS, *FARMERS) if seller.nip == nip), None)

@@ -65,13 +65,13 @@ def row(panel: Panel, found: Certificate) -> dict[str, Any]:
 
 @router.get("")
 async def listing(panel: CurrentPanel, request: Request) -> Response:
-    rows = [row(panel, each) for each in panel.emulator.certificates.everybodys()]
+    rows = [row(panel, certificate) for certificate in panel.emulator.certificates.everybodys()]
     return panel.show(request, "panel_certificates.html", rows=rows, base=panel.emulator.config.portal_base)
 
 
 @router.get("/{serial}")
 async def one(panel: CurrentPanel, request: Request) -> Response:
-    return shown(panel, request)
+    return render(panel, request)
 
 
 @router.post("/{serial}")
@@ -87,7 +87,7 @@ async def change(panel: CurrentPanel, request: Request) -> Response:
             "Wybierz powód; zablokować albo unieważnić można tylko ważny certyfikat.",
             "Choose a reason; only a valid certificate can be blocked or revoked.",
         )
-        return shown(panel, request, status=400, error=wrong, fields=form)
+        return render(panel, request, status=400, error=wrong, fields=form)
     if form["what"] == "block":
         panel.emulator.certificates.block(found.serial, reason)
         return panel.done(
@@ -99,7 +99,7 @@ async def change(panel: CurrentPanel, request: Request) -> Response:
     )
 
 
-def shown(panel: Panel, request: Request, **more: Any) -> Response:
+def render(panel: Panel, request: Request, **more: Any) -> Response:
     found = panel.emulator.certificates.by_serial(request.path_params["serial"])
     if found is None:
         return panel.show(request, "panel_absent.html", status=404)

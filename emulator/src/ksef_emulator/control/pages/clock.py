@@ -31,7 +31,7 @@ STEPS: dict[str, tuple[Both, timedelta | int]] = {
 router = APIRouter(prefix=HERE)
 
 
-def shown(panel: Panel, request: Request, **more: Any) -> Response:
+def render(panel: Panel, request: Request, **more: Any) -> Response:
     now = panel.emulator.clock.now()
     values: dict[str, Any] = {
         "now": words.moment(now, seconds=True),
@@ -45,7 +45,7 @@ def shown(panel: Panel, request: Request, **more: Any) -> Response:
 
 @router.get("")
 async def page(panel: CurrentPanel, request: Request) -> Response:
-    return shown(panel, request)
+    return render(panel, request)
 
 
 @router.post("")
@@ -54,16 +54,19 @@ async def turn_clock(panel: CurrentPanel, request: Request) -> Response:
     try:
         turn(panel.emulator.clock, _turning(form, panel.emulator.clock.now()))
     except Wrong as wrong:
-        return shown(panel, request, status=400, error=wrong, to=form.get("to", ""))
+        return render(panel, request, status=400, error=wrong, to=form.get("to", ""))
     except ValidationError as error:
-        return shown(panel, request, status=400, error=of_validation(error, {"set": "to"}))
+        return render(panel, request, status=400, error=of_validation(error, {"set": "to"}))
     except Problem as problem:
         refused = of_problem(problem, "Zegar nie został przestawiony", "The clock was not turned", "to")
-        return shown(panel, request, status=400, error=refused, to=form.get("to", ""))
-    told = words.moment(panel.emulator.clock.now())
+        return render(panel, request, status=400, error=refused, to=form.get("to", ""))
+    now = words.moment(panel.emulator.clock.now())
     where = form.get("back") if form.get("back") in BACK else HERE
     return panel.done(
-        request, str(where), f"Zegar emulatora pokazuje {told}.", f"The emulator's clock shows {told}."
+        request,
+        str(where),
+        f"Zegar emulatora pokazuje {now}.",
+        f"The emulator's clock shows {now}.",
     )
 
 

@@ -26,7 +26,7 @@ _BEFORE = timedelta(minutes=5)
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One of them."""
+    """Something that comes by the emulator's clock: a moment, what it is, the page that tells of it."""
 
     at: datetime
     what: Both
@@ -42,14 +42,14 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
     found = await run_in_threadpool(coming, panel.emulator)
     rows: list[dict[str, Any]] = [
         {
-            "at": moment(each.at),
-            "in": span(each.at - now),
-            "what": each.what,
-            "address": each.address,
-            "before": (each.at - _BEFORE).isoformat(),
-            "to": each.at.isoformat(),
+            "at": moment(event.at),
+            "in": span(event.at - now),
+            "what": event.what,
+            "address": event.address,
+            "before": (event.at - _BEFORE).isoformat(),
+            "to": event.at.isoformat(),
         }
-        for each in found[:MOST]
+        for event in found[:MOST]
     ]
     daily = panel.emulator.faults.setting(Fault.MAINTENANCE) is not None
     return panel.show(request, "panel_events.html", rows=rows, daily=daily, now=moment(now))
@@ -59,20 +59,24 @@ def coming(emulator: Emulator) -> list[Event]:
     """Everything that is planned after now, the next first."""
     now = emulator.clock.now()
     found = [*_announced(emulator), *_daily(emulator, now), *_certificates(emulator, now), *_keys(emulator)]
-    return sorted((each for each in found if each.at > now), key=lambda each: each.at)
+    return sorted((event for event in found if event.at > now), key=lambda one: one.at)
 
 
 def _announced(emulator: Emulator) -> list[Event]:
     place = "/panel/latarnia"
     found = []
-    for each in emulator.announcements.recent():
-        if each.type is Type.MAINTENANCE_ANNOUNCEMENT:
-            name = f"prace serwisowe {each.name}", f"maintenance {each.name}"
+    for announcement in emulator.announcements.recent():
+        if announcement.type is Type.MAINTENANCE_ANNOUNCEMENT:
+            name = f"prace serwisowe {announcement.name}", f"maintenance {announcement.name}"
         else:
-            name = f"awaria {each.name}", f"failure {each.name}"
-        found.append(Event(at=each.start, what=(f"Początek: {name[0]}", f"Begins: {name[1]}"), address=place))
-        if each.end is not None:
-            found.append(Event(at=each.end, what=(f"Koniec: {name[0]}", f"Ends: {name[1]}"), address=place))
+            name = f"awaria {announcement.name}", f"failure {announcement.name}"
+        found.append(
+            Event(at=announcement.start, what=(f"Początek: {name[0]}", f"Begins: {name[1]}"), address=place)
+        )
+        if announcement.end is not None:
+            found.append(
+                Event(at=announcement.end, what=(f"Koniec: {name[0]}", f"Ends: {name[1]}"), address=place)
+            )
     return found
 
 
@@ -95,15 +99,15 @@ def _daily(emulator: Emulator, now: datetime) -> list[Event]:
 def _certificates(emulator: Emulator, now: datetime) -> list[Event]:
     return [
         Event(
-            at=each.valid_to,
+            at=certificate.valid_to,
             what=(
-                f"Koniec certyfikatu „{each.name}” ({each.common_name})",
-                f"Certificate “{each.name}” ends ({each.common_name})",
+                f"Koniec certyfikatu „{certificate.name}” ({certificate.common_name})",
+                f"Certificate “{certificate.name}” ends ({certificate.common_name})",
             ),
-            address=f"/panel/certyfikaty/{each.serial}",
+            address=f"/panel/certyfikaty/{certificate.serial}",
         )
-        for each in emulator.certificates.everybodys()
-        if each.status(now) is CertificateStatus.ACTIVE
+        for certificate in emulator.certificates.everybodys()
+        if certificate.status(now) is CertificateStatus.ACTIVE
     ]
 
 

@@ -9,13 +9,16 @@ from fastapi import APIRouter, Request, Response
 from ...api.contract.operations import OPERATIONS
 from ...faults import SECONDS, Fault
 from ...pages.fields import Wrong, decimal, not_empty
-from ...pages.model_forms import from_form, labels
+from ...pages.model_forms import form_field, from_form, labels
 from ...pages.words import counted
 from ..faults import FAULTS, STATUSES, FaultSetting
 from .frame import CurrentPanel, Panel
 
 HERE = "/panel/usterki"
 LABELS = labels(FaultSetting)
+INPUTS = {name: form_field(FaultSetting, name) for name in ("seed", "skip", "times", "seconds")} | {
+    "percent": form_field(FaultSetting, "probability", place="percent", required=True)
+}
 OF_WORK = frozenset(
     {
         Fault.INVOICE_STUCK,
@@ -23,6 +26,9 @@ OF_WORK = frozenset(
         Fault.LOGIN_STUCK,
         Fault.EXPORT_STUCK,
         Fault.EXPORT_CANCELLED,
+        Fault.EXPORT_CORRUPTED,
+        Fault.EXPORT_DIFFERS,
+        Fault.STORED_LATE,
         Fault.SESSION_COOLDOWN,
         Fault.SESSION_UNAVAILABLE,
         Fault.SIGNATURE_CONFLICT,
@@ -93,10 +99,11 @@ def _shown(panel: Panel, request: Request, name: Fault, **more: Any) -> Response
         "fields": _fields(setting, SECONDS.get(name)),
         "seconds": SECONDS.get(name),
         "labels": LABELS,
+        "inputs": INPUTS,
         "of_work": name in OF_WORK,
         "has_status": name is Fault.SERVER_ERROR,
         "statuses": sorted(STATUSES),
-        "operations": [f"{each.method} {each.path}" for each in OPERATIONS],
+        "operations": [f"{operation.method} {operation.path}" for operation in OPERATIONS],
     }
     values |= more
     kept = values["fields"]
@@ -105,7 +112,7 @@ def _shown(panel: Panel, request: Request, name: Fault, **more: Any) -> Response
 
 
 def _fault(request: Request) -> Fault | None:
-    return next((each for each in Fault if each == request.path_params["fault"]), None)
+    return next((fault for fault in Fault if fault == request.path_params["fault"]), None)
 
 
 def _fields(setting: Any, seconds: float | None) -> dict[str, Any]:

@@ -99,7 +99,7 @@ CurrentPanel = Annotated[Panel, Depends(running_panel)]
 def of_validation(error: ValidationError, fields: dict[str, str] | None = None) -> Wrong:
     """What an object of the JSON API says of its first wrong field; ``fields`` are the form's names of the object's."""
     first = error.errors()[0]
-    name = ".".join(str(each) for each in first["loc"])
+    name = ".".join(str(item) for item in first["loc"])
     said = str(first["msg"]).removeprefix("Value error, ")
     field = (fields or {}).get(name, name)
     return Wrong(f"Pole „{name}”: {said}", f"Field “{name}”: {said}", field)

@@ -21,17 +21,17 @@ _RULES = {SubjectType.PESEL: PESEL, SubjectType.NIP: NIP, SubjectType.FINGERPRIN
 router = APIRouter(prefix=HERE)
 
 
-def shown(panel: Panel, request: Request, **more: Any) -> Response:
-    asked = request.query_params
+def render(panel: Panel, request: Request, **more: Any) -> Response:
+    query = request.query_params
     fields = {
         "type": "Pesel",
-        **{key: asked[key] for key in ("context", "value", "type") if key in asked},
+        **{key: query[key] for key in ("context", "value", "type") if key in query},
     }
     found = panel.emulator.permissions.grants.find()
     values: dict[str, Any] = {
         "fields": fields,
         "types": list(_RULES),
-        "permissions": [(each.value, NAMES.get(each, (each.value, each.value))) for each in GRANTABLE],
+        "permissions": [(item.value, NAMES.get(item, (item.value, item.value))) for item in GRANTABLE],
         "total": len(found),
         "rows": [
             {
@@ -51,30 +51,30 @@ def shown(panel: Panel, request: Request, **more: Any) -> Response:
 
 @router.get("")
 async def form(panel: CurrentPanel, request: Request) -> Response:
-    return shown(panel, request)
+    return render(panel, request)
 
 
 @router.post("")
 async def give(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
-        wanted = _permission(fields)
+        grant = _permission(fields)
     except Wrong as wrong:
-        return shown(panel, request, status=400, error=wrong, fields=fields)
-    load_seed(panel.emulator, Seed(permissions=[wanted]))
+        return render(panel, request, status=400, error=wrong, fields=fields)
+    load_seed(panel.emulator, Seed(permissions=[grant]))
     return panel.done(
         request,
         HERE,
-        f"{wanted.subjectType.upper()} {wanted.subject} ma uprawnienia w kontekście {wanted.context}.",
-        f"{wanted.subjectType.upper()} {wanted.subject} has permissions in the context {wanted.context}.",
+        f"{grant.subjectType.upper()} {grant.subject} ma uprawnienia w kontekście {grant.context}.",
+        f"{grant.subjectType.upper()} {grant.subject} has permissions in the context {grant.context}.",
     )
 
 
 def _permission(form: Any) -> SeedPermission:
     """The form as ``POST /seed`` takes it. Raises Wrong."""
-    kind = next((each for each in _RULES if each == form.get("type")), SubjectType.PESEL)
+    kind = next((rule for rule in _RULES if rule == form.get("type")), SubjectType.PESEL)
     ticked = form.get("permission_all", [form["permission"]] if form.get("permission") else [])
-    permissions: list[Permission] = [each for each in GRANTABLE if each in ticked]
+    permissions: list[Permission] = [grant for grant in GRANTABLE if grant in ticked]
     context, value = required(form, "context", NIP), required(form, "value", _RULES[kind])
     if not permissions:
         raise Wrong("Zaznacz co najmniej jedno uprawnienie.", "Tick at least one permission.", "permission")

@@ -11,21 +11,23 @@ from ...intake.polish_time import polish_day
 from ...model.sending.invoice_records import Invoice
 from ...pages.fields import NIP, Wrong, not_empty, of_problem
 from ...pages.fields import required as nip_of
-from ...pages.model_forms import from_form, labels
-from ...pages.words import Both, counted, money
+from ...pages.model_forms import form_field, from_form, labels
+from ...pages.words import counted, money
 from ...problems import Problem
-from ..contractors.delivery import Kind
-from ..contractors.people import MADE_UP, SELLERS
-from ..invoices import MOST, Contractor, Delivery, send
+from ..contractors.people import FARMERS, MADE_UP, SELLERS
+from ..invoices import Contractor, Delivery, send
 from .frame import CurrentPanel, Panel
 
 HERE = "/panel/faktury"
-KINDS: dict[Kind, Both] = {
-    "VAT": ("Faktura (VAT)", "Invoice (VAT)"),
-    "UPR": ("Faktura uproszczona do 450 zł (UPR)", "Simplified invoice up to 450 zł (UPR)"),
-    "ZAL": ("Faktura zaliczkowa (ZAL)", "Advance invoice (ZAL)"),
-    "ROZ": ("Zaliczka i jej rozliczenie (ZAL + ROZ)", "An advance and its settlement (ZAL + ROZ)"),
-    "KOR": ("Korekta: rabat po sprzedaży (KOR)", "Correction: a discount after the sale (KOR)"),
+FIELDS = {
+    name: form_field(Delivery, name)
+    for name in (
+        *("kind", "correction", "gross", "currency", "form", "features"),
+        *("thirdParty", "thirdPartyRole", "authorised"),
+    )
+} | {
+    "count": form_field(Delivery, "count", required=True),
+    "scam": form_field(Delivery, "scam", empty=("bez oszustwa", "no scam")),
 }
 OTHER = "inny"
 SHOWN = 50
@@ -34,17 +36,19 @@ _INVOICES = ("faktura", "faktury", "faktur")
 router = APIRouter(prefix=HERE)
 
 
-def shown(panel: Panel, request: Request, **more: Any) -> Response:
-    asked = request.query_params
+def render(panel: Panel, request: Request, **more: Any) -> Response:
+    query = request.query_params
     last = panel.visit(request).given.get("invoices", {})
     values: dict[str, Any] = {
-        "fields": {"buyer": asked.get("buyer") or last.get("buyer", ""), "count": "1", "kind": "VAT"},
+        "fields": {
+            "buyer": query.get("buyer") or last.get("buyer", ""),
+            "count": "1",
+            "thirdPartyRole": "1",
+        },
         "firms": panel.firms(),
-        "sellers": SELLERS,
-        "labels": labels(Delivery),
-        "kinds": KINDS,
+        "sellers": (*SELLERS, *FARMERS),
+        "inputs": FIELDS,
         "other": OTHER,
-        "most": MOST,
         "last": last,
         "today": polish_day(panel.emulator.clock.now()).strftime("%d.%m.%Y"),
         "lag": panel.emulator.metadata.lag,
@@ -54,23 +58,23 @@ def shown(panel: Panel, request: Request, **more: Any) -> Response:
 
 @router.get("")
 async def form(panel: CurrentPanel, request: Request) -> Response:
-    return shown(panel, request)
+    return render(panel, request)
 
 
 @router.post("")
 async def issue(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
-        wanted = _delivery(fields)
-        accepted, refused = await run_in_threadpool(send, panel.emulator, wanted)
+        delivery = _delivery(fields)
+        accepted, refused = await run_in_threadpool(send, panel.emulator, delivery)
     except Wrong as wrong:
-        return shown(panel, request, status=400, error=wrong, fields=fields)
+        return render(panel, request, status=400, error=wrong, fields=fields)
     except Problem as problem:
-        told = of_problem(problem, "Faktury nie zostały wystawione", "The invoices were not issued")
-        return shown(panel, request, status=400, error=told, fields=fields)
+        refusal = of_problem(problem, "Faktury nie zostały wystawione", "The invoices were not issued")
+        return render(panel, request, status=400, error=refusal, fields=fields)
     panel.visit(request).given["invoices"] = {
-        "buyer": wanted.buyer,
-        "rows": [_row(each) for each in reversed(accepted)][:SHOWN],
+        "buyer": delivery.buyer,
+        "rows": [_row(invoice) for invoice in reversed(accepted)][:SHOWN],
         "total": len(accepted),
         "refused": refused[:SHOWN],
     }
@@ -78,8 +82,8 @@ async def issue(panel: CurrentPanel, request: Request) -> Response:
     return panel.done(
         request,
         HERE,
-        f"Firma {wanted.buyer} dostała: {polish}. Każda ma numer KSeF.",
-        f"The firm {wanted.buyer} got {english}. Each has its KSeF number.",
+        f"Firma {delivery.buyer} dostała: {polish}. Każda ma numer KSeF.",
+        f"The firm {delivery.buyer} got {english}. Each has its KSeF number.",
     )
 
 
@@ -90,10 +94,9 @@ def _delivery(fields: Any) -> Delivery:
         raise Wrong(
             "Sprzedawca i nabywca to ta sama firma.", "The seller and the buyer are the same firm.", "buyer"
         )
-    kind: Kind = fields["kind"] if fields.get("kind") in KINDS else "VAT"
     name = fields.get("buyer_name", "")[:256] or None
     not_empty(fields.get("count") or None, "count", labels(Delivery)["count"])
-    return from_form(Delivery, fields, buyer=buyer, buyerName=name, seller=seller, kind=kind)
+    return from_form(Delivery, fields, buyer=buyer, buyerName=name, seller=seller)
 
 
 def _seller(fields: Any) -> Contractor | None:
@@ -113,5 +116,5 @@ def _row(invoice: Invoice) -> dict[str, str]:
         "number": invoice.number,
         "kind": invoice.kind,
         "seller": invoice.seller.name or invoice.seller_nip,
-        "gross": money(invoice.gross),
+        "gross": money(invoice.gross, invoice.currency),
     }

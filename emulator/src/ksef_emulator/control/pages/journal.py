@@ -14,7 +14,7 @@ from ...intake.xml_rules import parse
 from ...pages import paged
 from ...pages.words import moment
 from ...request_log import KEPT, Entry
-from ..exchanges import Message, matching, shown
+from ..exchanges import Message, full_exchange, matching
 from .frame import CurrentPanel
 
 HERE = "/panel/dziennik"
@@ -27,15 +27,15 @@ router = APIRouter(prefix=HERE)
 
 @router.get("")
 async def listing(panel: CurrentPanel, request: Request) -> Response:
-    asked = {
+    filters = {
         key: request.query_params.get(key, "").strip() for key in ("method", "path", "status", "context")
     }
     found = matching(
         panel.emulator.requests.entries(),
-        asked["method"] or None,
-        _pattern(asked["path"]),
-        int(asked["status"]) if asked["status"].isdecimal() and len(asked["status"]) == 3 else None,
-        asked["context"] or None,
+        filters["method"] or None,
+        _pattern(filters["path"]),
+        int(filters["status"]) if filters["status"].isdecimal() and len(filters["status"]) == 3 else None,
+        filters["context"] or None,
     )
     listed = paged(request, found, _row, (PAGE,))
     number = listed["number"]
@@ -43,12 +43,12 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
         request,
         "panel_journal.html",
         **listed,
-        asked=asked,
-        filtered=any(asked.values()),
+        asked=filters,
+        filtered=any(filters.values()),
         methods=METHODS,
         kept=KEPT,
-        before=_query(asked, number - 1) if number > 1 else "",
-        after=_query(asked, number + 1) if number < listed["last"] else "",
+        before=_query(filters, number - 1) if number > 1 else "",
+        after=_query(filters, number + 1) if number < listed["last"] else "",
     )
 
 
@@ -65,7 +65,7 @@ async def one(panel: CurrentPanel, request: Request) -> Response:
     found = panel.emulator.requests.find(int(text)) if text.isdecimal() and len(text) < 16 else None
     if found is None:
         return panel.show(request, "panel_absent.html", status=404)
-    exchange = shown(found)
+    exchange = full_exchange(found)
     return panel.show(
         request,
         "panel_exchange.html",
@@ -85,8 +85,8 @@ def _pattern(text: str) -> str | None:
     return text if "*" in text else f"*{text}*"
 
 
-def _query(asked: dict[str, str], page: int) -> str:
-    return "?" + urlencode({key: value for key, value in asked.items() if value} | {"page": str(page)})
+def _query(filters: dict[str, str], page: int) -> str:
+    return "?" + urlencode({key: value for key, value in filters.items() if value} | {"page": str(page)})
 
 
 def _row(entry: Entry) -> dict[str, Any]:

@@ -77,7 +77,7 @@ FORMS: dict[str, Callable[[Panel, Any], Both]] = {
 
 @router.get("")
 async def page(panel: CurrentPanel, request: Request) -> Response:
-    return shown(panel, request)
+    return render(panel, request)
 
 
 @router.post("/{form}")
@@ -89,22 +89,22 @@ async def announce(panel: CurrentPanel, request: Request) -> Response:
     try:
         polish, english = FORMS[name](panel, form)
     except Wrong as wrong:
-        return shown(panel, request, status=400, error=wrong, fields=form, filled=name)
+        return render(panel, request, status=400, error=wrong, fields=form, filled=name)
     return panel.done(request, HERE, polish, english)
 
 
-def shown(panel: Panel, request: Request, **more: Any) -> Response:
+def render(panel: Panel, request: Request, **more: Any) -> Response:
     state, _ = panel.emulator.announcements.status()
     now = in_poland(panel.emulator.clock.now())
-    told = panel.emulator.announcements.recent()
-    over = {each.event for each in told if each.type is Type.FAILURE_END}
+    announcements = panel.emulator.announcements.recent()
+    over = {announcement.event for announcement in announcements if announcement.type is Type.FAILURE_END}
     values: dict[str, Any] = {
         "state": STATES[state],
         "code": state.value,
         "silent": panel.emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
         "usual": now.strftime(_LOCAL),
         "later": (now + _MAINTENANCE).strftime(_LOCAL),
-        "rows": [_row(each, over) for each in told],
+        "rows": [_row(announcement, over) for announcement in announcements],
         "base": panel.emulator.config.latarnia_base,
         "labels": labels(Maintenance),
         "filled": "",
@@ -112,18 +112,18 @@ def shown(panel: Panel, request: Request, **more: Any) -> Response:
     return panel.show(request, "panel_latarnia.html", **(values | more))
 
 
-def _row(each: Announcement, over: set[int]) -> dict[str, Any]:
+def _row(announcement: Announcement, over: set[int]) -> dict[str, Any]:
     return {
-        "name": each.name,
-        "event": each.event,
-        "type": TYPES[each.type],
-        "total": each.category == "TOTAL_FAILURE",
-        "title": each.title,
-        "text": each.text,
-        "start": words.moment(each.start),
-        "end": words.moment(each.end) if each.end else "",
-        "published": words.moment(each.published),
-        "lasts": each.type is Type.FAILURE_START and each.event not in over,
+        "name": announcement.name,
+        "event": announcement.event,
+        "type": TYPES[announcement.type],
+        "total": announcement.category == "TOTAL_FAILURE",
+        "title": announcement.title,
+        "text": announcement.text,
+        "start": words.moment(announcement.start),
+        "end": words.moment(announcement.end) if announcement.end else "",
+        "published": words.moment(announcement.published),
+        "lasts": announcement.type is Type.FAILURE_START and announcement.event not in over,
     }
 
 

@@ -11,17 +11,12 @@ from fastapi.concurrency import run_in_threadpool
 from ...emulator import Emulator
 from ...faults import Fault
 from ...latarnia.announcements import State
-from ...model.limits.rates import Profile
 from ...model.time.progress import Progress
 from ...pages.words import Both, counted, moment, shifted, span
 from ..faults import FAULTS
+from ..settings import PROFILES
 from .frame import CurrentPanel, Panel
 
-PROFILES: dict[Profile, Both] = {
-    "off": ("bez limitów", "no limits"),
-    "test": ("jak na TEST (10 × produkcja)", "as on TEST (10 × production)"),
-    "production": ("jak na produkcji", "as in production"),
-}
 STATES: dict[State, Both] = {
     State.AVAILABLE: ("KSeF dostępny", "KSeF available"),
     State.MAINTENANCE: ("prace serwisowe", "maintenance"),
@@ -159,15 +154,15 @@ def _limits(emulator: Emulator) -> Tile:
 
 def pace(progress: Progress) -> Both:
     """When asynchronous work shows as done."""
-    told: list[Both] = []
+    texts: list[Both] = []
     if progress.polls:
         polish, english = counted(progress.polls, ("zapytaniu", "zapytaniach", "zapytaniach"), "question")
-        told.append((f"po {polish}", f"after {english}"))
+        texts.append((f"po {polish}", f"after {english}"))
     if progress.seconds:
         number = f"{progress.seconds:g}"
-        told.append((f"po {number.replace('.', ',')} s", f"after {number} s"))
-    told = told or [("od razu", "at once")]
-    return " i ".join(each[0] for each in told), " and ".join(each[1] for each in told)
+        texts.append((f"po {number.replace('.', ',')} s", f"after {number} s"))
+    texts = texts or [("od razu", "at once")]
+    return " i ".join(text[0] for text in texts), " and ".join(text[1] for text in texts)
 
 
 def _progress(emulator: Emulator) -> Tile:
@@ -229,9 +224,9 @@ def _last(emulator: Emulator) -> Both:
     if not entries:
         return "jeszcze żadnego", "none yet"
     last = entries[-1]
-    told = f"{last.method} {last.path} → {last.status or '–'}"
-    return f"ostatnie: {told}", f"the last: {told}"
+    texts = f"{last.method} {last.path} → {last.status or '–'}"
+    return f"ostatnie: {texts}", f"the last: {texts}"
 
 
 def _joined(*parts: Both) -> Both:
-    return ", ".join(each[0] for each in parts), ", ".join(each[1] for each in parts)
+    return ", ".join(part[0] for part in parts), ", ".join(part[1] for part in parts)

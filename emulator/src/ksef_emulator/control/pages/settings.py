@@ -8,13 +8,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from ...model.identity.keys import KeyUsage
 from ...model.limits.rates import ANONYMOUS, GLOBAL, OTHER, UNLIMITED
 from ...pages.fields import Wrong, decimal
-from ...pages.model_forms import from_form, labels
+from ...pages.model_forms import form_field, from_form
 from ...pages.words import Both, moment, span
-from ..keys import Rotation, turn
+from ..keys import USAGES, Rotation, turn
 from ..settings import (
+    PROFILES,
     HighWaterMark,
     ProgressSetting,
     RateLimitProfile,
@@ -25,7 +25,7 @@ from ..settings import (
     use_warning,
 )
 from .frame import CurrentPanel, Panel
-from .overview import PROFILES, pace
+from .overview import pace
 
 HERE = "/panel/ustawienia"
 GROUPS: dict[str, Both] = {
@@ -47,23 +47,17 @@ GROUPS: dict[str, Both] = {
     ANONYMOUS: ("Bez tokena, z jednego adresu", "Without a token, from one address"),
     GLOBAL: ("Wszystko z jednego adresu", "Everything from one address"),
 }
-ROTATIONS: dict[str, Both] = {
-    "planned": (
-        "Planowa: nowy klucz obok starego, stary działa jeszcze przez podany czas",
-        "Planned: a new key beside the old one, which works for some time yet",
-    ),
-    "emergency": (
-        "Awaryjna: stare klucze znikają od razu (kod 21470)",
-        "Emergency: the old keys are gone at once (code 21470)",
-    ),
-    "certificate": ("Ten sam klucz, nowy certyfikat", "The same key, a new certificate"),
+INPUTS = {
+    "polls": form_field(ProgressSetting, "polls"),
+    "seconds": form_field(ProgressSetting, "seconds"),
+    "profile": form_field(RateLimitProfile, "profile"),
+    "text": form_field(WarningText, "text"),
+    "lag": form_field(HighWaterMark, "lag"),
+    "kind": form_field(Rotation, "kind"),
+    "usage": form_field(Rotation, "usage", empty=("oba", "both")),
+    "algorithm": form_field(Rotation, "algorithm"),
+    "hours": form_field(Rotation, "overlap", place="hours"),
 }
-USAGES: dict[str, Both] = {
-    "": ("oba", "both"),
-    KeyUsage.SYMMETRIC_KEY: ("szyfrowanie faktur", "encryption of invoices"),
-    KeyUsage.TOKEN: ("szyfrowanie tokenów", "encryption of tokens"),
-}
-LABELS = labels(ProgressSetting) | labels(WarningText) | labels(HighWaterMark) | labels(Rotation)
 
 router = APIRouter(prefix=HERE)
 
@@ -94,7 +88,7 @@ def lag(panel: Panel, form: Any) -> Both:
 
 
 def keys(panel: Panel, form: Any) -> Both:
-    hours = decimal(form, "hours", "0", "8784", LABELS["overlap"])
+    hours = decimal(form, "hours", "0", "8784", INPUTS["hours"].label)
     ready: dict[str, Any] = {"overlap": float(hours) * 3600} if hours is not None else {}
     turn(panel.emulator.keys, from_form(Rotation, form, **ready))
     return "Klucze publiczne są wymienione.", "The public keys are rotated."
@@ -111,7 +105,7 @@ FORMS: dict[str, Callable[[Panel, Any], Both]] = {
 
 @router.get("")
 async def page(panel: CurrentPanel, request: Request) -> Response:
-    return await shown(panel, request)
+    return await render(panel, request)
 
 
 @router.post("/{form}")
@@ -123,7 +117,7 @@ async def change(panel: CurrentPanel, request: Request) -> Response:
     try:
         polish, english = await run_in_threadpool(FORMS[name], panel, form)
     except Wrong as wrong:
-        return await shown(panel, request, status=400, error=wrong, fields=_fields(panel) | dict(form))
+        return await render(panel, request, status=400, error=wrong, fields=_fields(panel) | dict(form))
     return panel.done(request, f"{HERE}#{name}", polish, english)
 
 
@@ -140,16 +134,13 @@ def _fields(panel: Panel) -> dict[str, str]:
     }
 
 
-async def shown(panel: Panel, request: Request, **more: Any) -> Response:
+async def render(panel: Panel, request: Request, **more: Any) -> Response:
     published = await run_in_threadpool(lambda: panel.emulator.keys.published)
     values: dict[str, Any] = {
         "fields": _fields(panel),
-        "labels": LABELS,
-        "profiles": PROFILES,
+        "inputs": INPUTS,
         "rates": _rates(panel.emulator.rate_limits.usual),
         "mark": moment(panel.emulator.metadata.mark(), seconds=True),
-        "rotations": ROTATIONS,
-        "usages": USAGES,
         "keys": [
             {
                 "usage": USAGES[key.usage],
@@ -173,5 +164,5 @@ def _rates(usual: Any) -> list[dict[str, Any]]:
                 for count in (rates.per_second, rates.per_minute, rates.per_hour)
             ],
         }
-        for group, rates in sorted(usual.items(), key=lambda each: list(GROUPS).index(each[0]))
+        for group, rates in sorted(usual.items(), key=lambda one: list(GROUPS).index(one[0]))
     ]

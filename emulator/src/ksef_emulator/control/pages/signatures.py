@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, moment, required, required_text
 from ...pages.words import Both
-from ..certificates import Issued, Wanted, issue
+from ..certificates import CertificateOrder, Issued, issue
 from .frame import CurrentPanel, Panel, of_validation
 
 HERE = "/panel/podmioty/certyfikat"
@@ -23,18 +23,18 @@ KINDS: dict[str, Both] = {
     "foreign-seal": ("Pieczęć firmy zagranicznej", "A foreign company's seal"),
 }
 _PEOPLE = frozenset({"pesel", "nip", "foreigner"})
-_WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
+_WANTED: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
 _UNTIL: Both = ("Ważny do", "Valid until")
 
 router = APIRouter(prefix=HERE)
 
 
-def shown(panel: Panel, request: Request, **more: Any) -> Response:
-    asked = request.query_params
+def render(panel: Panel, request: Request, **more: Any) -> Response:
+    query = request.query_params
     fields = {
         "kind": "pesel",
         "format": "p12",
-        **{key: asked[key] for key in ("kind", "pesel", "nip", "first", "last", "name") if key in asked},
+        **{key: query[key] for key in ("kind", "pesel", "nip", "first", "last", "name") if key in query},
     }
     values: dict[str, Any] = {"kinds": KINDS, "fields": fields}
     return panel.show(request, "panel_signature.html", **(values | more))
@@ -42,20 +42,20 @@ def shown(panel: Panel, request: Request, **more: Any) -> Response:
 
 @router.get("")
 async def form(panel: CurrentPanel, request: Request) -> Response:
-    return shown(panel, request)
+    return render(panel, request)
 
 
 @router.post("")
 async def hand_out(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
-        wanted = _order(fields)
-        made = await run_in_threadpool(issue, panel.emulator.ca, wanted, panel.emulator.clock.now())
+        order = _order(fields)
+        made = await run_in_threadpool(issue, panel.emulator.ca, order, panel.emulator.clock.now())
     except Wrong as wrong:
-        return shown(panel, request, status=400, error=wrong, fields={**fields, "password": ""})
+        return render(panel, request, status=400, error=wrong, fields={**fields, "password": ""})
     except ValidationError as error:
-        told = of_validation(error)
-        return shown(panel, request, status=400, error=told, fields={**fields, "password": ""})
+        refusal = of_validation(error)
+        return render(panel, request, status=400, error=refusal, fields={**fields, "password": ""})
     return panel.with_cookie(request, _file(made))
 
 

@@ -40,7 +40,7 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
         request,
         "panel_subjects.html",
         people=_people(panel),
-        firms=[{"firm": each, "kind": KINDS.get(each.kind, ("", ""))} for each in panel.firms()],
+        firms=[{"firm": firm, "kind": KINDS.get(firm.kind, ("", ""))} for firm in panel.firms()],
     )
 
 
@@ -87,10 +87,16 @@ def _people(panel: Panel) -> list[dict[str, Any]]:
     """Whom the login stand-in and the register of persons know, one row for each PESEL and NIP."""
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     names = {}
-    for each in panel.emulator.people.all():
-        names[each.pesel] = each.name
-        row = {"name": each.name, "pesel": each.pesel, "nip": each.nip or "", "bailiff": False, "dead": False}
-        rows[each.pesel, each.nip or ""] = row
+    for firm in panel.emulator.people.all():
+        names[firm.pesel] = firm.name
+        row = {
+            "name": firm.name,
+            "pesel": firm.pesel,
+            "nip": firm.nip or "",
+            "bailiff": False,
+            "dead": False,
+        }
+        rows[firm.pesel, firm.nip or ""] = row
     for person in panel.emulator.subjects.persons():
         rows.pop((person.pesel, ""), None)
         rows[person.pesel, person.nip] = {

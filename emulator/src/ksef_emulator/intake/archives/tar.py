@@ -42,7 +42,7 @@ class _Reader:
 
     def entries(self) -> Iterator[tuple[str, int]]:
         """Name and size of every file; its content has to be read before the next."""
-        told: dict[str, str] = {}
+        records: dict[str, str] = {}
         for _ in range(MAX_ENTRIES):
             header = self._header()
             if header is None:
@@ -53,13 +53,13 @@ class _Reader:
                     raise _broken("nagłówek jest za długi")
                 data = b"".join(self.content(size))
                 if kind == _GNU_NAME:
-                    told["path"] = data.rstrip(b"\0").decode("utf-8", "replace")
+                    records["path"] = data.rstrip(b"\0").decode("utf-8", "replace")
                 elif kind == _PAX:
-                    told.update(_records(data))
+                    records.update(_records(data))
                 continue
-            name = told.get("path") or _name(header)
-            size = _told_size(told, size)
-            told = {}
+            name = records.get("path") or _name(header)
+            size = _told_size(records, size)
+            records = {}
             if kind == _DIRECTORY or name.endswith("/"):
                 continue
             if kind not in _REGULAR:
@@ -114,8 +114,8 @@ def _not_a_number() -> int:
     raise _broken("liczba w nagłówku")
 
 
-def _told_size(told: dict[str, str], size: int) -> int:
-    found = told.get("size")
+def _told_size(records: dict[str, str], size: int) -> int:
+    found = records.get("size")
     if found is None:
         return size
     return int(found) if found.isascii() and found.isdigit() and len(found) < 16 else _not_a_number()

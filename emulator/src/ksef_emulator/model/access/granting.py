@@ -110,7 +110,9 @@ class Granting:
         if context.type not in (ContextType.NIP, ContextType.INTERNAL_ID):
             return ()
         enforces = self.permissions.enforces(context.value)
-        return tuple(each for each in _PERSONS if each is not Permission.ENFORCEMENT_OPERATIONS or enforces)
+        return tuple(
+            person for person in _PERSONS if person is not Permission.ENFORCEMENT_OPERATIONS or enforces
+        )
 
     def operation(self, context: Context, name: str) -> Operation | None:
         """The context's operation, one poll older."""

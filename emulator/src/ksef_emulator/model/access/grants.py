@@ -117,26 +117,26 @@ class Grants:
                 columns, marks = ", ".join(row), ", ".join(f":{column}" for column in row)
                 db.execute(f"INSERT INTO permission_grants ({columns}) VALUES ({marks})", row)
 
-    def find(self, **wanted: str | Typed | None) -> list[Grant]:
+    def find(self, **criteria: str | Typed | None) -> list[Grant]:
         """Those whose columns have these values, newest first, then by ``uid``; ``context``, ``subject``, ``giver`` and
         ``target`` are two columns each."""
-        columns = _columns(wanted)
+        columns = _columns(criteria)
         clauses = " AND ".join(f"{column} IS :{column}" for column in columns) or "1"
         query = f"SELECT * FROM permission_grants WHERE {clauses} ORDER BY start DESC, uid"
         with self.store.transaction() as db:
             return [_grant(row) for row in db.execute(query, columns)]
 
-    def remove(self, **wanted: str | Typed | None) -> int:
+    def remove(self, **criteria: str | Typed | None) -> int:
         """Take out those that `find` finds; gives how many there were."""
-        columns = _columns(wanted)
+        columns = _columns(criteria)
         clauses = " AND ".join(f"{column} IS :{column}" for column in columns)
         with self.store.transaction() as db:
             return db.execute(f"DELETE FROM permission_grants WHERE {clauses}", columns).rowcount
 
 
-def _columns(wanted: Mapping[str, str | Typed | None]) -> dict[str, str | None]:
+def _columns(criteria: Mapping[str, str | Typed | None]) -> dict[str, str | None]:
     columns: dict[str, str | None] = {}
-    for name, value in wanted.items():
+    for name, value in criteria.items():
         if value is None or isinstance(value, str):
             columns[name] = value
         else:

@@ -34,7 +34,7 @@ def state(permissions: Permissions, grant: Grant) -> str:
 
 def personal(permissions: Permissions, principal: Principal) -> list[Grant]:
     """What whoever is logged in has here."""
-    identities = {(each.type, each.value) for each in permissions.subjects.same(principal.subject)}
+    identities = {(subject.type, subject.value) for subject in permissions.subjects.same(principal.subject)}
     owner = permissions.is_owner(principal.context, principal.subject)
 
     def mine(grant: Grant) -> bool:

@@ -101,7 +101,7 @@ class Permissions:
         handed = self.grants.find(
             kind=Kind.ENTITY, subject=grant.context, permission=grant.permission, **where
         )
-        return any(each.can_delegate for each in handed)
+        return any(item.can_delegate for item in handed)
 
     def authorized(self, *, owner_nip: str, kind: str, value: str, scope: str) -> bool:
         """Whether the owner let the entity issue for it; ``scope`` is ``EntityAuthorizationPermissionType``."""

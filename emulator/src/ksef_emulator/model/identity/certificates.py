@@ -87,7 +87,7 @@ class Certificates:
         """How many requests and how many certificates are left for the subject."""
         now = self.clock.now()
         mine = self.of(subject)
-        active = sum(each.status(now) is CertificateStatus.ACTIVE for each in mine)
+        active = sum(certificate.status(now) is CertificateStatus.ACTIVE for certificate in mine)
         limits = self.limits.subject(subject)
         made = len(mine) + self._refused(subject)
         return max(0, limits.enrollments - made), max(0, limits.certificates - active)
@@ -168,38 +168,38 @@ class Certificates:
         with self.store.transaction() as db:
             rows = [
                 row
-                for each in self.subjects.same(subject)
+                for certificate in self.subjects.same(subject)
                 for row in db.execute(
                     "SELECT * FROM certificates WHERE subject_type = ? AND subject_value = ?",
-                    (each.type, each.value),
+                    (certificate.type, certificate.value),
                 )
             ]
-        return sorted(map(self._read, rows), key=lambda each: each.requested, reverse=True)
+        return sorted(map(self._read, rows), key=lambda one: one.requested, reverse=True)
 
     def everybodys(self) -> list[Certificate]:
         """Every issued certificate, the one that ends first first."""
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM certificates ORDER BY valid_to, id").fetchall()
-        return [each for each in map(self._read, rows) if each.issued]
+        return [certificate for certificate in map(self._read, rows) if certificate.issued]
 
-    def query(self, subject: Subject, wanted: Filter) -> list[Certificate]:
+    def query(self, subject: Subject, search: Filter) -> list[Certificate]:
         """The subject's issued certificates that fit, newest first; what is being revoked is one poll older."""
         now = self.clock.now()
         with self.store.transaction() as db:
             db.executemany(
                 f"UPDATE certificates SET {POLLED} WHERE revoked IS NOT NULL"
                 " AND subject_type = ? AND subject_value = ?",
-                [(each.type, each.value) for each in self.subjects.same(subject)],
+                [(certificate.type, certificate.value) for certificate in self.subjects.same(subject)],
             )
         return [
-            each
-            for each in self.of(subject)
-            if each.issued
-            and wanted.serial in (None, each.serial)
-            and wanted.usage in (None, each.usage)
-            and wanted.status in (None, each.status(now))
-            and (wanted.name is None or wanted.name.lower() in each.name.lower())
-            and (wanted.expires_after is None or each.valid_to > wanted.expires_after)
+            certificate
+            for certificate in self.of(subject)
+            if certificate.issued
+            and search.serial in (None, certificate.serial)
+            and search.usage in (None, certificate.usage)
+            and search.status in (None, certificate.status(now))
+            and (search.name is None or search.name.lower() in certificate.name.lower())
+            and (search.expires_after is None or certificate.valid_to > search.expires_after)
         ]
 
     def revoke(self, serial: str, reason: str) -> None:
@@ -235,7 +235,9 @@ class Certificates:
         with self.store.transaction() as db:
             query = "SELECT count(*) FROM refused_requests WHERE subject_type = ? AND subject_value = ?"
             same = self.subjects.same(subject)
-            return sum(db.execute(query, (each.type, each.value)).fetchone()[0] for each in same)
+            return sum(
+                db.execute(query, (certificate.type, certificate.value)).fetchone()[0] for certificate in same
+            )
 
     def _is_anothers(self, db: sqlite3.Connection, subject: Subject, key_hash: bytes) -> bool:
         rows = db.execute(

@@ -59,9 +59,9 @@ class Firms:
         with self.store.transaction() as db:
             rows = db.execute(_MET).fetchall()
         found = {
-            each.nip: Firm(nip=each.nip, name=each.name, kind="person")
-            for each in KNOWN
-            if each.nip is not None
+            firm.nip: Firm(nip=firm.nip, name=firm.name, kind="person")
+            for firm in KNOWN
+            if firm.nip is not None
         }
         for row in rows:
             before = found.get(row["nip"])
@@ -70,14 +70,14 @@ class Firms:
                     nip=row["nip"], name=row["name"] or "", kind=row["kind"], parent=row["parent"]
                 )
         named = (
-            each if each.name else Firm(nip=each.nip, name=self.name(each.nip), kind=each.kind)
-            for each in found.values()
+            firm if firm.name else Firm(nip=firm.nip, name=self.name(firm.nip), kind=firm.kind)
+            for firm in found.values()
         )
-        return sorted(named, key=lambda each: each.nip)
+        return sorted(named, key=lambda one: one.nip)
 
     def called(self, nip: str) -> str:
         """The firm's name in the registers, or else on invoices; empty when nobody said it."""
-        return next((each.name for each in self.all() if each.nip == nip), "") or self.name(nip)
+        return next((firm.name for firm in self.all() if firm.nip == nip), "") or self.name(nip)
 
     def name(self, nip: str) -> str:
         """What invoices call the firm; empty when there are none."""

@@ -65,7 +65,7 @@ class People:
 
     def add(self, *, given_name: str, surname: str, pesel: str, nip: str | None = None) -> TestPerson:
         """One more. Raises KnownAlready."""
-        if any(each.pesel == pesel for each in self.all()):
+        if any(person.pesel == pesel for person in self.all()):
             raise KnownAlready(pesel)
         with self.store.transaction() as db:
             row = db.execute(
@@ -76,7 +76,7 @@ class People:
 
     def put(self, *, given_name: str, surname: str, pesel: str, nip: str | None = None) -> TestPerson:
         """The person of this PESEL, whatever was known of it before. Raises KnownAlready for one of ``KNOWN``."""
-        if any(each.pesel == pesel for each in KNOWN):
+        if any(person.pesel == pesel for person in KNOWN):
             raise KnownAlready(pesel)
         with self.store.transaction() as db:
             row = db.execute(
@@ -89,7 +89,7 @@ class People:
     def appear(self, person_id: int) -> TestPerson | None:
         """The person, about to act: the link of PESEL and NIP is made known to KSeF's registers first, as if it had
         always been there. None when there is nobody."""
-        person = next((each for each in self.all() if each.id == person_id), None)
+        person = next((item for item in self.all() if item.id == person_id), None)
         if person is not None and person.nip is not None and self.subjects.person(person.nip) is None:
             self.subjects.add_person(
                 Person(

@@ -50,7 +50,7 @@ class Providers:
 
     def page(self, offset: int, size: int) -> list[Provider]:
         """At most ``size``, newest first, from the ``offset``-th on."""
-        standing = [value for each in STANDING for value in (*each, _SINCE)]
+        standing = [value for item in STANDING for value in (*item, _SINCE)]
         with self.store.transaction() as db:
             rows = db.execute(
                 "SELECT id, name, created FROM peppol_providers"

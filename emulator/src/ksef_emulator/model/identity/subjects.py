@@ -121,18 +121,18 @@ class Subjects:
         """With its subunits, all or nothing. Raises AlreadyThere."""
         with self.store.transaction() as db:
             everybody = [taxpayer, *subunits]
-            self._refuse_known(db, [each.nip for each in everybody])
+            self._refuse_known(db, [person.nip for person in everybody])
             db.executemany(
                 "INSERT INTO taxpayers (nip, type, description, parent, created) VALUES (?, ?, ?, ?, ?)",
                 [
                     (
-                        each.nip,
-                        each.type,
-                        each.description,
-                        each.parent,
-                        micros(each.created or self.clock.now()),
+                        person.nip,
+                        person.type,
+                        person.description,
+                        person.parent,
+                        micros(person.created or self.clock.now()),
                     )
-                    for each in everybody
+                    for person in everybody
                 ],
             )
 
@@ -179,7 +179,7 @@ class Subjects:
 
     def is_deceased(self, subject: Subject) -> bool:
         """Whether the register says that the person is dead."""
-        nips = [each.value for each in self.same(subject) if each.type is SubjectType.NIP]
+        nips = [other.value for other in self.same(subject) if other.type is SubjectType.NIP]
         return any((person := self.person(nip)) is not None and person.deceased for nip in nips)
 
     def _refuse_known(self, db: sqlite3.Connection, nips: Sequence[str]) -> None:

@@ -132,7 +132,7 @@ class RateLimits:
 
     def change(self, context: Context, rates: Mapping[str, Rates]) -> None:
         """In this context from now on; ``rates`` has every group of `OPEN_TO_CHANGE`."""
-        written = json.dumps({group: asdict(each) for group, each in rates.items()})
+        written = json.dumps({group: asdict(rate) for group, rate in rates.items()})
         with self.store.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO rate_limits VALUES (?, ?, ?)", (context.type, context.value, written)

@@ -143,10 +143,12 @@ class Limiter:
     def forget_context(self, context: Context) -> None:
         """Begin anew with one context: its rates are others now."""
         with self._lock:
-            self._counters = {key: each for key, each in self._counters.items() if key[1] != context}
+            self._counters = {key: counter for key, counter in self._counters.items() if key[1] != context}
 
     def _add(self, key: Key, now: int) -> Windows:
         if len(self._counters) >= self._most:
-            self._counters = {key: each for key, each in self._counters.items() if not each.stale(now)}
+            self._counters = {
+                key: counter for key, counter in self._counters.items() if not counter.stale(now)
+            }
             self._most = max(_FEW, 2 * len(self._counters))
         return self._counters.setdefault(key, Windows())

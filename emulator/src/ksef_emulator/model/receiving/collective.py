@@ -119,19 +119,19 @@ class Collective:
 
     def make(self, context: Context, payments: Sequence[Payment]) -> str:
         """A new identifier; its number. Raises `Repeated`, `Missing`, `OtherSeller`, `InTooMany`."""
-        numbers = [each.ksef_number for each in payments]
+        numbers = [payment.ksef_number for payment in payments]
         if repeated := [each for each, count in Counter(numbers).items() if count > 1]:
             raise Repeated(*repeated)
         now = self.clock.now()
         with self.store.transaction() as db:
             found = _invoices(db, context, numbers)
-            if missing := [each for each in numbers if each not in found]:
+            if missing := [item for item in numbers if item not in found]:
                 raise Missing(*missing)
             seller = found[numbers[0]]["seller_nip"]
-            if others := [each for each in numbers if found[each]["seller_nip"] != seller]:
+            if others := [item for item in numbers if found[item]["seller_nip"] != seller]:
                 raise OtherSeller(*others)
             if full := [
-                each for each in numbers if _count(db, context, found[each]["id"]) >= MOST_OF_INVOICE
+                item for item in numbers if _count(db, context, found[item]["id"]) >= MOST_OF_INVOICE
             ]:
                 raise InTooMany(*full)
             number = _number(seller, now)
@@ -143,8 +143,14 @@ class Collective:
             db.executemany(
                 "INSERT INTO collective_invoices VALUES (?, ?, ?, ?, ?)",
                 [
-                    (key, found[each.ksef_number]["id"], each.amount, each.currency, each.description)
-                    for each in payments
+                    (
+                        key,
+                        found[payment.ksef_number]["id"],
+                        payment.amount,
+                        payment.currency,
+                        payment.description,
+                    )
+                    for payment in payments
                 ],
             )
         return number
@@ -241,16 +247,16 @@ class Collective:
 
 def _member(row: sqlite3.Row) -> Member:
     said = row["amount"] is not None or row["description"] is not None
-    told = bool(row["told"])
+    is_shown = bool(row["told"])
     return Member(
         number=row["number"],
         payment=Payment(
             ksef_number=row["ksef_number"],
-            amount=row["amount"] if told else None,
-            currency=row["currency"] if told else None,
-            description=row["description"] if told else None,
+            amount=row["amount"] if is_shown else None,
+            currency=row["currency"] if is_shown else None,
+            description=row["description"] if is_shown else None,
         ),
-        hidden=said and not told,
+        hidden=said and not is_shown,
     )
 
 

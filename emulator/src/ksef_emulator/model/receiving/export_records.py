@@ -143,7 +143,7 @@ def _query(text: str) -> Query:
 
 def packed_package(package: Package) -> str:
     """A package but its parts for a column."""
-    return json.dumps({**asdict(package), "parts": ()}, default=lambda each: each.isoformat())
+    return json.dumps({**asdict(package), "parts": ()}, default=lambda one: one.isoformat())
 
 
 def _package(text: str, parts: Iterable[sqlite3.Row]) -> Package:
@@ -168,7 +168,7 @@ def _package(text: str, parts: Iterable[sqlite3.Row]) -> Package:
 
 def export_of(row: sqlite3.Row, parts: Iterable[sqlite3.Row], *, due: bool) -> Export:
     """A row of `exports`; one that is not due yet is told of as running."""
-    told = due and row["code"] != RUNNING
+    is_shown = due and row["code"] != RUNNING
     return Export(
         id=row["id"],
         reference=row["reference"],
@@ -178,9 +178,9 @@ def export_of(row: sqlite3.Row, parts: Iterable[sqlite3.Row], *, due: bool) -> E
         compression=Compression(row["compression"]),
         key=row["key"],
         iv=row["iv"],
-        code=row["code"] if told else RUNNING,
+        code=row["code"] if is_shown else RUNNING,
         created=moment(row["created"]),
-        completed=moment(row["completed"]) if told and row["completed"] is not None else None,
-        expires=moment(row["expires"]) if told and row["expires"] is not None else None,
-        package=_package(row["package"], parts) if told and row["package"] else None,
+        completed=moment(row["completed"]) if is_shown and row["completed"] is not None else None,
+        expires=moment(row["expires"]) if is_shown and row["expires"] is not None else None,
+        package=_package(row["package"], parts) if is_shown and row["package"] else None,
     )

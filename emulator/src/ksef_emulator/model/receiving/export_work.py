@@ -3,6 +3,8 @@ files. What a process leaves undone, the next one does again from the beginning.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import logging
 import queue
@@ -46,15 +48,21 @@ class ExportWork:
         describe: Callable[[Invoice], dict[str, Any]],
         *,
         cancels: Callable[[], bool] = lambda: False,
+        corrupts: Callable[[], bool] = lambda: False,
+        differs: Callable[[], bool] = lambda: False,
         largest_part: int = MAX_PART,
         largest_package: int = MAX_PACKAGE,
         most: int = MAX_RESULTS,
     ) -> None:
-        """``describe`` gives an invoice as ``InvoiceMetadata``; an export that ``cancels`` (a fault) ends in 550."""
+        """``describe`` gives an invoice as ``InvoiceMetadata``. Faults: an export that ``cancels`` ends in 550, one
+        that ``corrupts`` has a wrong byte in its first part, an invoice that ``differs`` has another hash in the
+        list."""
         self.exports = exports
         self.metadata = metadata
         self.describe = describe
         self.cancels = cancels
+        self.corrupts = corrupts
+        self.differs = differs
         self.largest_part = largest_part
         self.largest_package = largest_package
         self.most = most
@@ -107,6 +115,8 @@ class ExportWork:
                 self.exports.finish(export, CANCELLED)
                 return
             package = self._package(export, export.key, export.iv, lambda: generation != self._generation)
+            if package.parts and self.corrupts():
+                self._corrupt(export)
             if not self.exports.finish(export, DONE, package):
                 self._remove(export)
         except BeyondMark:
@@ -126,6 +136,19 @@ class ExportWork:
             self.exports.finish(export, UNKNOWN_ERROR)
         except (OSError, sqlite3.Error) as error:
             _log.error("export %s is left as it is", export.reference, exc_info=error)
+
+    def _corrupt(self, export: Export) -> None:
+        with self.exports.place(export, 1).open("r+b") as part:
+            first = part.read(1)
+            part.seek(0)
+            part.write(bytes([first[0] ^ 1]))
+
+    def _described(self, invoice: Invoice) -> dict[str, Any]:
+        described = self.describe(invoice)
+        if self.differs():
+            other = hashlib.sha256(invoice.ksef_number.encode()).digest()
+            return described | {"invoiceHash": base64.b64encode(other).decode()}
+        return described
 
     def _remove(self, export: Export) -> None:
         for found in self.exports.folder.glob(f"{export.reference}-*"):
@@ -151,7 +174,7 @@ class ExportWork:
                         break
                     if deflated:
                         archive.add(f"{invoice.ksef_number}.xml", deflated)
-                    text = _JSON.encode(self.describe(invoice))
+                    text = _JSON.encode(self._described(invoice))
                     described.write((f",{text}" if count else text).encode())
                     count, last = count + 1, invoice
                 described.write(b"]}")

@@ -109,16 +109,16 @@ class Metadata:
     def page(self, query: Query, context: Context, *, offset: int, size: int) -> Found:
         """Invoices `offset`… (below 10 000) of the answer; raises `BeyondMark`."""
         search = self.search(query, context)
-        wanted = min(size, MAX_RESULTS - offset)
+        left = min(size, MAX_RESULTS - offset)
         with self.store.transaction() as db:
             rows = db.execute(
-                f"SELECT register.* {search.sql} LIMIT ? OFFSET ?", (*search.values, wanted + 1, offset)
+                f"SELECT register.* {search.sql} LIMIT ? OFFSET ?", (*search.values, left + 1, offset)
             ).fetchall()
-        more = len(rows) > wanted
+        more = len(rows) > left
         return Found(
-            invoices=tuple(invoice_of(row) for row in rows[:wanted]),
+            invoices=tuple(invoice_of(row) for row in rows[:left]),
             has_more=more,
-            truncated=more and offset + wanted >= MAX_RESULTS,
+            truncated=more and offset + left >= MAX_RESULTS,
             mark=search.mark,
         )
 

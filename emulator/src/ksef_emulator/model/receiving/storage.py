@@ -2,18 +2,19 @@
 (pobieranie-faktur/hwm.md).
 
 Dates of storage grow strictly. With a lag, an invoice shows some time after its date and not in the order of dates, as
-in the live system; the mark stays behind, so that nothing ever appears at or below it. Whoever takes „now" for the
-mark will miss invoices.
+in the live system; the mark stays behind, so that nothing ever appears at or below it, but for the fault
+`stored-late`. Whoever takes „now" for the mark will miss invoices.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from ...faults import Setting
 from ...store import Store
 from ..time.settings import Settings
 
@@ -28,6 +29,8 @@ CREATE INDEX IF NOT EXISTS unstored_by_moment ON unstored (shows_at);
 """
 STORED = "NOT EXISTS (SELECT 1 FROM unstored WHERE unstored.id = register.id)"
 """The condition under which an invoice of `register` shows."""
+BELOW = 1 << 62
+"""In place of a date: the mark does not wait for this invoice."""
 _MICROSECOND = timedelta(microseconds=1)
 _SCATTER = 0x9E37_79B1
 
@@ -50,6 +53,8 @@ class Storage:
         self._mark = 0
         self._lag = self.settings.storage_lag
         self._lock = threading.Lock()
+        self.late: Callable[[], Setting | None] = lambda: None
+        """The fault of an invoice that appears below the mark, if it happens to this one."""
 
     @property
     def lag(self) -> timedelta:
@@ -78,12 +83,15 @@ class Storage:
     def hold_back(self, db: sqlite3.Connection, stamped: Iterable[tuple[int, int]]) -> None:
         """Let invoices, ids with their dates, show only later, within the lag. Only inside `writing()`."""
         lag = self._lag // _MICROSECOND
-        if lag:
+        held = []
+        for key, date in stamped:
+            if (setting := self.late()) is not None:
+                held.append((key, BELOW, date + int((setting.seconds or 0) * 1_000_000)))
+            elif lag:
+                held.append((key, date, date + _part(key, lag)))
+        if held:
             self._holding = True
-            db.executemany(
-                "INSERT INTO unstored (id, storage, shows_at) VALUES (?, ?, ?)",
-                [(key, date, date + _part(key, lag)) for key, date in stamped],
-            )
+            db.executemany("INSERT INTO unstored (id, storage, shows_at) VALUES (?, ?, ?)", held)
 
     def high_water_mark(self, now: int) -> int:
         """The date up to which storage is complete and closed; lets show what is due."""
@@ -107,7 +115,7 @@ class Storage:
             return db.execute("SELECT 1 FROM unstored WHERE id = ?", (key,)).fetchone() is not None
 
     def reset(self) -> None:
-        """Everything was forgotten."""
+        """After the store was emptied: dates and mark begin anew, nothing is held back."""
         with self._lock:
             self._last = self._mark = 0
             self._lag = timedelta()
@@ -120,10 +128,13 @@ class Storage:
             return None
         with self.store.transaction() as db:
             latest = now + self._lag // _MICROSECOND
-            db.execute("DELETE FROM unstored WHERE shows_at <= ? OR shows_at > ?", (now, latest))
+            db.execute(
+                "DELETE FROM unstored WHERE shows_at <= ? OR (shows_at > ? AND storage < ?)",
+                (now, latest, BELOW),
+            )
             oldest: int | None = db.execute("SELECT MIN(storage) FROM unstored").fetchone()[0]
         self._holding = oldest is not None
-        return oldest
+        return None if oldest == BELOW else oldest
 
 
 def _part(key: int, lag: int) -> int:

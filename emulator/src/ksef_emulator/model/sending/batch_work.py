@@ -336,7 +336,7 @@ class _Task:
             outcomes = [outcome for future in ready for outcome in future.result()]
             if outcomes:
                 self.work.intake_queue.registration.record(
-                    outcomes, queue="batch_documents", wanted=self.check
+                    outcomes, queue="batch_documents", check=self.check
                 )
             if not found:
                 break
@@ -434,7 +434,8 @@ def _groups(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 def _deflated(documents: Sequence[Document]) -> list[tuple[Document, bytes | None]]:
     return [
-        (each, zlib.compress(each.content, 1) if each.content is not None else None) for each in documents
+        (document, zlib.compress(document.content, 1) if document.content is not None else None)
+        for document in documents
     ]
 
 

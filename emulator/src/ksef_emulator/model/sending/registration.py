@@ -43,12 +43,12 @@ class Registration:
         self.numbers = Numbers(store, settings, seed)
 
     def record(
-        self, outcomes: Sequence[Outcome], *, queue: str, wanted: Callable[[], None] = lambda: None
+        self, outcomes: Sequence[Outcome], *, queue: str, check: Callable[[], None] = lambda: None
     ) -> None:
         """Settle documents in the order given and take them out of their queue, a table of ours; ``wanted`` raises if
         they are not wanted any more."""
         with self.storage.writing(), self.store.transaction() as db:
-            wanted()
+            check()
             now = micros(self.clock.now())
             settled = self._without_duplicates(db, outcomes, moment(now).date())
             accepted = [(out.job, out.facts, out.deflated) for out in settled if out.facts]

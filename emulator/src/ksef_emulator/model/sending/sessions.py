@@ -201,7 +201,7 @@ class Sessions:
 
     def listing(
         self,
-        wanted: SessionFilter,
+        filters: SessionFilter,
         *,
         context: Context,
         after: tuple[int, int] | None,
@@ -209,19 +209,19 @@ class Sessions:
     ) -> list[Session]:
         """At most `size` sessions of the context, newest first, below the position (created, id) `after`."""
         clauses = ["context_type = ?", "context_value = ?", "kind = ?"]
-        values: list[object] = [context.type, context.value, wanted.kind]
-        for column, value in (("reference", wanted.reference), ("author", wanted.author)):
+        values: list[object] = [context.type, context.value, filters.kind]
+        for column, value in (("reference", filters.reference), ("author", filters.author)):
             if value is not None:
                 clauses.append(f"{column} = ?")
                 values.append(value)
-        bounds = (("created", wanted.created), ("closed", wanted.closed), ("updated", wanted.modified))
+        bounds = (("created", filters.created), ("closed", filters.closed), ("updated", filters.modified))
         for column, (low, high) in bounds:
             for sign, bound in ((">=", low), ("<=", high)):
                 if bound is not None:
                     clauses.append(f"{column} {sign} ?")
                     values.append(micros(bound))
-        if wanted.statuses:
-            codes = [code for status in wanted.statuses for code in COMMON[status]]
+        if filters.statuses:
+            codes = [code for status in filters.statuses for code in COMMON[status]]
             clauses.append(f"code IN ({','.join('?' * len(codes))})")
             values.extend(codes)
         if after:

@@ -72,6 +72,10 @@
         sheet.showModal();
       }
     }
+    const checker = event.target.closest("[data-checks]");
+    for (const box of checker ? checker.form.elements : []) {
+      if (box.type === "checkbox" && box.name === checker.dataset.checks) box.checked = checker.checked;
+    }
     const closer = event.target.closest("[data-closes]");
     if (closer) {
       event.preventDefault();
@@ -97,8 +101,59 @@
       menu.querySelector("summary").focus();
     }
   });
+  // A combobox of ARIA: the server sends the options, arrows and Enter choose one. With data-first the first one is
+  // marked by itself, and Enter never sends the form.
+  const listOf = (input) => document.getElementById(input.getAttribute("aria-controls"));
+  const optionsOf = (input) => [...listOf(input).querySelectorAll("[role=option]:not([aria-disabled])")];
+  const mark = (input, option) => {
+    for (const one of optionsOf(input)) one.setAttribute("aria-selected", String(one === option));
+    if (!option) { input.removeAttribute("aria-activedescendant"); return; }
+    input.setAttribute("aria-activedescendant", option.id);
+    option.scrollIntoView({ block: "nearest" });
+  };
+  const open = (input, shown) => {
+    listOf(input).hidden = !shown;
+    input.setAttribute("aria-expanded", String(shown));
+    mark(input, shown && input.hasAttribute("data-first") ? optionsOf(input)[0] : null);
+  };
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.getAttribute?.("role") !== "listbox") return;
+    const input = document.querySelector(`[aria-controls="${event.target.id}"]`);
+    open(input, input === document.activeElement && event.target.childElementCount > 0);
+  });
+  document.addEventListener("keydown", (event) => {
+    const input = event.target.closest?.("[role=combobox]");
+    if (!input) return;
+    const options = optionsOf(input);
+    const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
+    const shown = !listOf(input).hidden;
+    if (event.key === "Enter") {
+      if ((shown && at >= 0) || input.hasAttribute("data-first")) event.preventDefault();
+      if (shown && at >= 0) options[at].click();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (!options.length) return;
+      event.preventDefault();
+      const next = event.key === "ArrowDown" ? at + 1 : at < 0 ? options.length - 1 : at - 1;
+      if (!shown) open(input, true);
+      mark(input, options[(next + options.length) % options.length]);
+    } else if (shown && (event.key === "Escape" || event.key === "Tab")) {
+      if (event.key === "Escape") event.preventDefault();
+      open(input, false);
+    }
+  });
+  document.addEventListener("mousedown", (event) => {
+    if (event.target.closest("[role=listbox]")) event.preventDefault(); // the field keeps its focus
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target.getAttribute?.("role") === "combobox") open(event.target, false);
+  });
+  document.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]:not([aria-disabled])");
+    if (option) document.activeElement.blur(); // what the answer brings takes the focus
+  });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-busy]")) {
+    // a button with an address of its own may bring a file: the page stays, and nothing would end its waiting
+    if (event.target.matches("form[data-busy]") && !event.submitter?.hasAttribute("formaction")) {
       setTimeout(() => event.target.classList.add("busy"), 0);
     }
   });

@@ -1,0 +1,59 @@
+"""Is the machine's clock right? Every answer of KSeF's says when it was made (``Date``, RFC 9110 § 6.6.1).
+
+An hour's error moves P_1, deadlines and the time of a signature, so every page of a company says so. Where the
+application follows the emulator's clock there is nothing to compare.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from typing import Final
+
+from liczydlo.connection.models import KsefClock
+from liczydlo.web import times
+
+GOOD: Final = dt.timedelta(minutes=1)
+BAD: Final = dt.timedelta(minutes=5)
+"""From then on a signature's time and an invoice's day may be refused."""
+CHANGED: Final = dt.timedelta(seconds=30)
+"""A smaller difference from what is known is not written down."""
+EVERY: Final = dt.timedelta(hours=1)
+"""What stays the same is written down so often."""
+_LOOK_EVERY: Final = 30.0  # seconds for which a page believes what it read last
+
+log = logging.getLogger(__name__)
+_noted: dict[str, tuple[dt.timedelta, dt.datetime]] = {}
+_shown: dict[str, tuple[float, KsefClock | None]] = {}
+
+
+def note(environment: str, moment: dt.datetime) -> None:
+    """KSeF made an answer at ``moment`` by its clock; it came a moment ago."""
+    if times.is_training():
+        return
+    now = times.now()
+    ahead = now - moment
+    known = _noted.get(environment)
+    if known is not None and abs(ahead - known[0]) < CHANGED and dt.timedelta(0) <= now - known[1] < EVERY:
+        return
+    if abs(ahead) > BAD:
+        log.warning("the clock of this machine is %s ahead of KSeF's (%s)", ahead, environment)
+    KsefClock.objects.update_or_create(environment=environment, defaults={"ahead": ahead, "read_at": now})
+    _noted[environment] = ahead, now
+    _shown.pop(environment, None)
+
+
+def wrong(environment: str) -> KsefClock | None:
+    """The last reading where it was too far off; asks the database now and then."""
+    looked_at, row = _shown.get(environment, (-_LOOK_EVERY, None))
+    if time.monotonic() - looked_at >= _LOOK_EVERY:
+        row = KsefClock.objects.filter(environment=environment).first()
+        _shown[environment] = time.monotonic(), row
+    return row if row is not None and abs(row.ahead) > BAD else None
+
+
+def forget() -> None:
+    """Drop what this process remembers of the database's rows."""
+    _noted.clear()
+    _shown.clear()

@@ -1,0 +1,137 @@
+"""Contractors: who they are, where they are, and how the company trades with them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from liczydlo.companies.models import CompanyOwned
+from liczydlo.documents.choices import BUYER_KINDS, RATES
+
+LANGUAGES: Final = [("pl", pgettext_lazy("język", "polski")), ("en", pgettext_lazy("język", "angielski"))]
+
+
+class Contractor(CompanyOwned):
+    """A firm or a person that the company sells to or buys from.
+
+    ``number`` is a NIP, an EU VAT number without its prefix, or another tax number; ``country`` is its prefix (EL for
+    Greece) or ISO 3166 code, empty with a NIP. A private person has none. ``key`` is what makes two of them one, see
+    ``contractors.key_of``. Empty defaults mean the program's own.
+    """
+
+    kind = models.CharField(max_length=6, choices=BUYER_KINDS)
+    country = models.CharField(max_length=2, blank=True, default="")
+    number = models.CharField(max_length=50, blank=True, default="")
+    key = models.CharField(max_length=80)
+    name = models.CharField(_("nazwa"), max_length=512)
+    name_key = models.CharField(max_length=512)  # the folded name, which lists sort by
+    words = models.TextField()  # the folded name and number, for search
+    email = models.EmailField(blank=True, default="")
+    payment_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    payment_form = models.PositiveSmallIntegerField(null=True, blank=True)  # FormaPlatnosci
+    currency = models.CharField(max_length=3, blank=True, default="")  # ISO 4217
+    language = models.CharField(max_length=2, blank=True, default="", choices=LANGUAGES)
+    local_authority = models.BooleanField(default=False)  # JST: the buyer is its subordinate unit
+    vat_group = models.BooleanField(default=False)  # GV: the buyer is a member of a VAT group
+    note = models.TextField(blank=True, default="")
+    is_hidden = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)  # grows with each edit
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ("name_key", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "key"], name="one_contractor_per_number"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["company", "is_hidden", "name_key"], name="contractor_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The contractor's page."""
+        return reverse("contacts:contractor", args=[self.company_id, self.pk])
+
+    @property
+    def identifier(self) -> str:
+        """Country and number in one, as ``IndexEntry`` keeps the number of a party without a NIP."""
+        return f"{self.country}{self.number}"
+
+
+class Recipient(CompanyOwned):
+    """Who gets the goods or is billed in the contractor's name: Podmiot3 of a recipient, a unit or a group's member.
+
+    ``number`` is a NIP, an internal identifier (NIP and five digits after a dash), or empty.
+    """
+
+    contractor = models.ForeignKey(Contractor, models.CASCADE, related_name="recipients")
+    name = models.CharField(max_length=512)
+    number = models.CharField(max_length=20, blank=True, default="")
+    line1 = models.CharField(max_length=512, blank=True, default="")
+    line2 = models.CharField(max_length=512, blank=True, default="")
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(CompanyOwned):
+    """One of a contractor's addresses, in the two lines of FA(3); ``country`` is ISO 3166. One is the default."""
+
+    contractor = models.ForeignKey(Contractor, models.CASCADE, related_name="addresses")
+    label = models.CharField(max_length=60, blank=True, default="")
+    line1 = models.CharField(max_length=512)
+    line2 = models.CharField(max_length=512, blank=True, default="")
+    country = models.CharField(max_length=2, default="PL")
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("-is_default", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["contractor"], condition=models.Q(is_default=True), name="one_default_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.line1, self.line2)))
+
+
+class Item(CompanyOwned):
+    """A good or a service that the company sells, one row for each name and currency.
+
+    ``rate`` is a value of P_12, ``gtu`` of GTU.
+    """
+
+    name = models.CharField(max_length=512)
+    name_key = models.CharField(max_length=512)  # the folded name, for search and order
+    unit = models.CharField(max_length=256, blank=True, default="")
+    net_price = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
+    currency = models.CharField(max_length=3, default="PLN")  # ISO 4217
+    rate = models.CharField(max_length=6, choices=RATES)
+    gtu = models.CharField(max_length=6, blank=True, default="")
+    pkwiu = models.CharField(max_length=50, blank=True, default="")
+    cn = models.CharField(max_length=50, blank=True, default="")
+    is_hidden = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)  # grows with each edit
+
+    class Meta:
+        ordering = ("name_key", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "name_key", "currency"], name="one_item_per_name"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["company", "is_hidden", "name_key"], name="item_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,51 @@
+"""What is kept of a contractor: given out (art. 15 and 20 RODO) and erased (art. 17).
+
+Invoices stay: the law asks for them until the tax is time-barred (art. 112 ustawy o VAT), so art. 17 ust. 3 lit. b RODO
+lets them be kept.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.db import transaction
+from django.forms import model_to_dict
+from django.http import HttpRequest
+
+from liczydlo.audit.actions import Action
+from liczydlo.audit.services import log
+from liczydlo.companies.models import Company
+from liczydlo.contacts import contractors, trade
+from liczydlo.contacts.models import Contractor
+from liczydlo.documents.models import Direction
+
+INTERNAL: Final = ("id", "company", "contractor", "key", "name_key", "words", "version")
+INVOICE: Final = ("number", "issue_date", "currency", "gross", "ksef_number")
+
+
+def export(company: Company, contractor: Contractor) -> dict[str, Any]:
+    """All that is kept of him, ready for JSON; of invoices what identifies them."""
+    return {
+        "contractor": _columns(contractor) | {"created_at": contractor.created_at},
+        "addresses": [_columns(one) for one in contractor.addresses.all()],
+        "recipients": [_columns(one) for one in contractor.recipients.all()],
+        "sales": _invoices(company, contractor, Direction.SALE),
+        "purchases": _invoices(company, contractor, Direction.PURCHASE),
+    }
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in model_to_dict(row).items() if name not in INTERNAL}
+
+
+def _invoices(company: Company, contractor: Contractor, direction: Direction) -> list[dict[str, Any]]:
+    rows = trade.invoices(company, contractor, direction).select_related(None)
+    return list(rows.values(*INVOICE))
+
+
+def erase(contractor: Contractor, request: HttpRequest) -> None:
+    """Delete him with addresses, recipients, defaults and note; the log says that somebody did, and not of whom."""
+    with transaction.atomic():
+        count, _models = contractors.of(contractor.company).filter(pk=contractor.pk).delete()
+        if count:
+            log(contractor.company, Action.CONTRACTOR_ERASED, request=request)

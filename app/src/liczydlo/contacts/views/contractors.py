@@ -1,0 +1,158 @@
+"""„Kontrahenci": the list, a contractor's page and form."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.contacts import contractors, trade
+from liczydlo.contacts.forms import ContractorForm, initial_of
+from liczydlo.contacts.models import Contractor
+from liczydlo.documents.choices import payments
+from liczydlo.documents.models import Direction
+from liczydlo.web.paging import Order, page
+
+SHOWN = 10
+"""So many of the newest invoices stand on a contractor's page."""
+
+
+def contractor_of(company: Company, contractor_id: int) -> Contractor:
+    """The company's contractor. Raises Http404."""
+    rows = contractors.of(company).select_related("company")
+    contractor: Contractor = get_object_or_404(rows, pk=contractor_id)
+    return contractor
+
+
+@member()
+@require_safe
+def listing(request: CompanyRequest, company: Company) -> HttpResponse:
+    """By name, narrowed by what was typed; hidden ones on demand."""
+    text, hidden = request.GET.get("q", "").strip()[:100], request.GET.get("ukryci") == "1"
+    rows = contractors.matching(company, text).filter(is_hidden=hidden)
+    shown = page(rows, request.GET, order=Order(column="name_key"), base=contractors.of(company))
+    return render(
+        request,
+        "contacts/contractors.html",
+        {
+            "page": shown,
+            "text": text,
+            "hidden": hidden,
+            "has_hidden": contractors.of(company).filter(is_hidden=True).exists(),
+            "may_change": request.membership.role in ISSUERS,
+        },
+    )
+
+
+@member()
+@require_safe
+def detail(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """The facts, the addresses, and the newest invoices both ways."""
+    contractor = contractor_of(company, contractor_id)
+    lists = {
+        direction.value: list(trade.invoices(company, contractor, direction)[: SHOWN + 1])
+        for direction in Direction
+    }
+    return render(
+        request,
+        "contacts/contractor.html",
+        {
+            "contractor": contractor,
+            "addresses": contractor.addresses.all(),
+            "recipients": contractor.recipients.all(),
+            "payment": dict(payments()).get(contractor.payment_form or 0, ""),
+            "sales": lists["sale"][:SHOWN],
+            "purchases": lists["purchase"][:SHOWN],
+            "more_sales": len(lists["sale"]) > SHOWN,
+            "more_purchases": len(lists["purchase"]) > SHOWN,
+            "query": trade.query(contractor),
+            "may_change": request.membership.role in ISSUERS,
+            "may_erase": request.membership.role in BOOKKEEPERS,
+        },
+    )
+
+
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: CompanyRequest, company: Company) -> HttpResponse:
+    """A new contractor."""
+    form = ContractorForm(request.POST if request.method == "POST" else None, label_suffix="")
+    there = None
+    if form.is_valid():
+        try:
+            contractor = contractors.add(company, form.columns())
+        except contractors.AlreadyThere as error:
+            there = error.contractor
+        else:
+            messages.success(request, _("Kontrahenta dodano."))
+            return redirect(contractor)
+    return _form(request, form, None, there)
+
+
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """What is known of him; invoices already issued stay as they are."""
+    contractor = contractor_of(company, contractor_id)
+    initial = initial_of(contractor, contractors.default_address(contractor))
+    form = ContractorForm(
+        request.POST if request.method == "POST" else None, initial=initial, label_suffix=""
+    )
+    there, version = None, contractor.version
+    if form.is_valid():
+        try:
+            contractors.change(contractor, form.columns(), version=form.cleaned_data["version"] or 0)
+        except contractors.AlreadyThere as error:
+            there = error.contractor
+        except contractors.ChangedMeanwhile:
+            messages.warning(
+                request,
+                _(
+                    "Ktoś zmienił tego kontrahenta w międzyczasie. Poniżej jest to, co wpisano tutaj:"
+                    " „Zapisz” zastąpi tamtą zmianę."
+                ),
+            )
+            form.data = data = request.POST.copy()
+            data["version"] = str(version)
+            return _form(request, form, contractor, None, HTTPStatus.CONFLICT)
+        else:
+            messages.success(request, _("Kontrahenta zmieniono."))
+            return redirect(contractor)
+    return _form(request, form, contractor, there)
+
+
+def _form(
+    request: CompanyRequest,
+    form: ContractorForm,
+    contractor: Contractor | None,
+    there: Contractor | None,
+    status: HTTPStatus | None = None,
+) -> HttpResponse:
+    wrong = form.errors or there is not None
+    return render(
+        request,
+        "contacts/contractor_form.html",
+        {"form": form, "contractor": contractor, "there": there},
+        status=status or (HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK),
+    )
+
+
+@member(*ISSUERS)
+@require_POST
+def hide(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """Off the list, or back on it."""
+    contractor, hidden = contractor_of(company, contractor_id), request.POST.get("hidden") == "1"
+    contractors.hide(contractor, hidden=hidden)
+    messages.success(
+        request,
+        _("Kontrahent jest ukryty: nie ma go na liście ani w podpowiedziach.")
+        if hidden
+        else _("Kontrahent wrócił na listę."),
+    )
+    return redirect(contractor)

@@ -1,0 +1,51 @@
+"""Choices of an invoice's fields that forms of several features offer."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.prints.choices import choice
+from liczydlo.web.reasons import language
+
+BUYER_KINDS = [
+    ("nip", _("Firma z Polski (NIP)")),
+    ("eu", _("Firma z UE (VAT UE)")),
+    ("abroad", _("Firma spoza UE")),
+    ("person", _("Osoba prywatna")),
+]
+EU = (
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "HR", "HU"),
+    *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "RO", "SE", "SI", "SK", "XI"),
+)
+"""Prefixes of EU VAT numbers; EL is Greece, XI Northern Ireland."""
+RATES: list[tuple[str, str | Promise]] = [
+    ("23", "23%"),
+    ("8", "8%"),
+    ("5", "5%"),
+    ("0 KR", _("0% krajowa")),
+    ("0 WDT", _("0% WDT")),
+    ("0 EX", _("0% eksport")),
+    ("zw", _("zwolniona")),
+    ("oo", _("odwrotne obc.")),
+    ("np I", _("np. I")),
+    ("np II", _("np. II")),
+]
+RATE_NOTES = (
+    (_("0% krajowa"), _("stawka 0% przy sprzedaży w Polsce")),
+    (_("0% WDT"), _("towar wywieziony do firmy w innym państwie Unii")),
+    (_("0% eksport"), _("towar wywieziony poza Unię")),
+    (_("zwolniona"), _("sprzedaż zwolniona z VAT; podaj przepis w polu „Podstawa zwolnienia z VAT”")),
+    (_("odwrotne obc."), _("odwrotne obciążenie: podatek rozlicza nabywca")),
+    (_("np. I"), _("sprzedaż poza Polską, która nie podlega polskiemu VAT")),
+    (_("np. II"), _("usługi dla firm z Unii (art. 100 ust. 1 pkt 4 ustawy o VAT)")),
+)
+CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CHF", "CZK", "SEK", "NOK", "DKK")]
+PAYMENT_FORMS = (6, 1, 2, 7)  # FormaPlatnosci
+GTU = [("", "—"), *((code, code) for code in (f"GTU_{number:02}" for number in range(1, 14)))]
+UNITS = ("szt.", "godz.", "usł.", "kg", "m", "m²", "km", "mies.", "kpl.")
+
+
+def payments() -> list[tuple[int, str]]:
+    """Forms of payment (FormaPlatnosci) that the form offers, called what they are on the print."""
+    return [(code, choice("FormaPlatnosci", str(code), language())) for code in PAYMENT_FORMS]

@@ -1,0 +1,111 @@
+"""What the invoices of a list come to."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    DecimalField,
+    Expression,
+    ExpressionWrapper,
+    F,
+    QuerySet,
+    Sum,
+)
+from django.db.models.functions import Cast, Round
+from django.http import QueryDict
+
+from liczydlo.documents.models import IndexEntry
+from liczydlo.web import times
+from liczydlo.web.paging import AFTER, Page
+
+_AMOUNTS: Final = ("net", "vat", "gross")
+_STEP: Final = 10**9
+ASKED: Final = "suma"  # query parameter: add up the whole list, which takes longer than a page of it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """Invoices of one currency. VAT is in PLN, as KSeF lists it; documents without amounts add nothing."""
+
+    currency: str
+    number: int
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+
+
+def of_rows(rows: Iterable[IndexEntry]) -> list[Total]:
+    """The sum of rows that are in memory."""
+    by_currency: dict[str, list[IndexEntry]] = {}
+    for row in rows:
+        by_currency.setdefault(row.currency, []).append(row)
+    return [
+        Total(
+            currency=currency,
+            number=len(some),
+            net=sum((one.net for one in some if one.net is not None), Decimal(0)),
+            vat=sum((one.vat for one in some if one.vat is not None), Decimal(0)),
+            gross=sum((one.gross for one in some), Decimal(0)),
+        )
+        for currency, some in sorted(by_currency.items())
+    ]
+
+
+def of_query(rows: QuerySet[IndexEntry]) -> list[Total]:
+    """The sum of a list, by the database."""
+    parts = {f"{column}_{part}": Sum(one) for column in _AMOUNTS for part, one in _parts(column)}
+    sums: Any = rows.select_related(None).order_by().values("currency")
+    sums = sums.annotate(number=Count("pk"), **parts)
+    return [
+        Total(
+            currency=one["currency"],
+            number=one["number"],
+            **{column: _whole(one[f"{column}_high"], one[f"{column}_low"]) for column in _AMOUNTS},
+        )
+        for one in sorted(sums, key=lambda one: one["currency"])
+    ]
+
+
+def _parts(column: str) -> tuple[tuple[str, Expression], tuple[str, Expression]]:
+    """Whole numbers of a column's hundredths: SQLite adds decimals up as floats, and what is larger than 64 bits it
+    does not add up at all."""
+    cents = Cast(Round(ExpressionWrapper(F(column) * 100, DecimalField())), BigIntegerField())
+    return ("high", cents / _STEP), ("low", cents % _STEP)
+
+
+def _whole(high: int | None, low: int | None) -> Decimal:
+    return Decimal(int(high or 0) * _STEP + int(low or 0)).scaleb(-2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What stands under a list: the sum of all of it, or where that was not wanted of the page; and of this month."""
+
+    whole: list[Total] | None
+    page: list[Total]
+    month: list[Total] | None
+    address: str  # of the whole
+
+
+def under(
+    rows: QuerySet[IndexEntry], page: Page, query: QueryDict, *, everything: QuerySet[IndexEntry]
+) -> Sums:
+    """The sums of a list, and of what of ``everything`` was issued this month; what KSeF rejected counts nowhere."""
+    here = of_rows(row for row in page.rows if not row.rejected)
+    if ASKED not in query:
+        wanted = query.copy()
+        wanted.pop(AFTER, None)
+        wanted[ASKED] = "1"
+        is_all = page.is_first and not page.older
+        return Sums(whole=here if is_all else None, page=here, month=None, address=f"?{wanted.urlencode()}")
+    today = times.today()
+    days = (today.replace(day=1), today.replace(day=calendar.monthrange(today.year, today.month)[1]))
+    month = everything.filter(issue_date__range=days, rejected=False)
+    return Sums(whole=of_query(rows.filter(rejected=False)), page=here, month=of_query(month), address="")

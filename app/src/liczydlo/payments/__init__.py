@@ -1,0 +1,1 @@
+"""Paying: the firm's own bank accounts, transfers and bank statements."""

@@ -1,0 +1,1 @@
+"""Bank statements: read from files, kept once, and matched to invoices by people."""

@@ -1,0 +1,117 @@
+"""„Do zapłaty": purchases that are to pay, by their day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+
+from django.db.models import QuerySet, Sum
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.documents.filters import matching
+from liczydlo.documents.models import Direction
+from liczydlo.payments import accounts
+from liczydlo.payments.transfers import proposals, words
+from liczydlo.payments.transfers.forms import DueFilters
+from liczydlo.payments.transfers.proposals import Proposal
+from liczydlo.purchases.models import ReceivedInvoice
+from liczydlo.web import times
+from liczydlo.web.paging import Order, page
+
+GROUPS: Final = {
+    "overdue": _("Po terminie"),
+    "week": _("W tym tygodniu"),
+    "later": _("Później"),
+    "undated": _("Bez terminu"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A purchase with the words of what stands in its way and of what to know."""
+
+    proposal: Proposal
+
+    @property
+    def obstacles(self) -> list[str | Promise]:
+        """Why it cannot go as it is, and what to do."""
+        return [words.OBSTACLES[code] for code in self.proposal.obstacles]
+
+    @property
+    def hints(self) -> list[str | Promise]:
+        """What to know before paying."""
+        return [words.HINTS[code] for code in self.proposal.hints]
+
+
+@member()
+@require_safe
+def listing(request: CompanyRequest, company: Company) -> HttpResponse:
+    """What is to pay, the longest overdue first."""
+    form = DueFilters(request.GET)
+    base = proposals.unpaid(company)
+    rows = narrowed(base, form)
+    shown = page(
+        rows.select_related("entry"), request.GET, order=Order(column="payment_due", nullable=True), base=base
+    )
+    return render(
+        request,
+        "payments/due.html",
+        {
+            "form": form,
+            "filtered": any(request.GET.get(name) for name in form.fields),
+            "page": shown,
+            "groups": list(grouped(company, shown.rows)),
+            "sums": sums(rows),
+            "has_account": accounts.default(company) is not None,
+            "may_pay": request.membership.role in BOOKKEEPERS,
+        },
+    )
+
+
+def narrowed(rows: QuerySet[ReceivedInvoice], form: DueFilters) -> QuerySet[ReceivedInvoice]:
+    """Rows that the filters let through."""
+    data = form.cleaned_data
+    if text := (data.get("q") or "").strip():
+        rows = rows.filter(matching(text, Direction.PURCHASE, at="entry__"))
+    if data.get("do"):
+        rows = rows.filter(payment_due__lte=data["do"])
+    if data.get("kwota_od") is not None:
+        rows = rows.filter(left__gte=data["kwota_od"])
+    if data.get("kwota_do") is not None:
+        rows = rows.filter(left__lte=data["kwota_do"])
+    return rows
+
+
+def sums(rows: QuerySet[ReceivedInvoice]) -> list[tuple[str, Decimal]]:
+    """What is still to pay in each currency."""
+    return list(rows.order_by("currency").values_list("currency").annotate(total=Sum("left")))
+
+
+def grouped(
+    company: Company, purchases: Iterable[ReceivedInvoice]
+) -> Iterator[tuple[str | Promise, list[Row]]]:
+    """Rows of a page under the headings of ``GROUPS``, in the order of the page."""
+    today = times.today()
+    for name, group in groupby(
+        proposals.of_purchases(company, purchases), lambda one: _group(one.purchase.payment_due, today)
+    ):
+        yield GROUPS[name], [Row(proposal=one) for one in group]
+
+
+def _group(due: dt.date | None, today: dt.date) -> str:
+    if due is None:
+        return "undated"
+    if due < today:
+        return "overdue"
+    sunday = today + dt.timedelta(days=6 - today.weekday())
+    return "week" if due <= sunday else "later"

@@ -1,0 +1,30 @@
+"""What a purchase asks to be paid: the columns of ``ReceivedInvoice`` from which the database computes what is left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce, Round
+
+from liczydlo.documents.models import IndexEntry
+from liczydlo.purchases.facts import Facts
+from liczydlo.purchases.states import Payment
+
+LEFT: Final = Case(
+    When(payment=Payment.PAID.value, then=Value(Decimal(0))),
+    default=Round(F("payable") - Coalesce(F("paid_amount"), Value(Decimal(0))), 2),
+)
+"""What is still to pay, of the columns of a purchase."""
+
+
+def columns(entry: IndexEntry, known: Facts | None = None) -> dict[str, Any]:
+    """Amount, currency and day, of a document that has been read or of what KSeF lists.
+
+    The amount is DoZaplaty where charges and deductions make it another than the gross amount. A correction that lowers
+    may name what is to pay together with the invoice that it corrects; of it the correction's own amount counts.
+    """
+    gross, named = entry.gross, known.payable if known is not None else None
+    payable = gross if named is None or named * gross < 0 else named
+    return {"payable": payable, "currency": entry.currency, "payment_due": entry.payment_due}

@@ -1,0 +1,40 @@
+"""What is new to a person since they last looked at the list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Max
+
+from liczydlo.companies.models import Company, User
+from liczydlo.purchases.models import ReceivedInvoice, Visit
+from liczydlo.purchases.states import State
+
+LASTS: Final = dt.timedelta(minutes=30)
+"""Two looks with a longer pause between them are two visits."""
+MOST: Final = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """How many purchases came after the one with id ``since``."""
+
+    since: int
+    count: int
+
+
+def note(company: Company, person: User, *, now: dt.datetime) -> News:
+    """Note that a person looks at the list; what came since their last visit. At the first one nothing is new."""
+    rows = ReceivedInvoice.objects.of(company)
+    latest = rows.aggregate(latest=Max("pk"))["latest"] or 0
+    visit, is_first = Visit.objects.get_or_create(
+        company=company, person=person, defaults={"before": latest, "seen": latest, "at": now}
+    )
+    if is_first:
+        return News(since=latest, count=0)
+    before = visit.before if dt.timedelta(0) <= now - visit.at < LASTS else visit.seen
+    Visit.objects.filter(pk=visit.pk, company=company).update(before=before, seen=latest, at=now)
+    fresh = rows.filter(environment=company.environment, pk__gt=before).exclude(state=State.HIDDEN)
+    return News(since=before, count=fresh[:MOST].count())

@@ -1,0 +1,1 @@
+"""Warnings on purchases before somebody pays a thief: rules, the history they compare with, decisions of people."""

@@ -1,0 +1,164 @@
+"""The forms of corrections: of one invoice, to new values or to zero, and of all sales to a buyer in a period."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.companies.models import Company
+from liczydlo.documents.choices import RATES, payments
+from liczydlo.sales.forms import MOST_LINES, HeadForm, LineForm, LinesFormSet
+from liczydlo.web import times
+from liczydlo.web.fields import Amount, day_input
+
+OTHER_RATES = ("22", "7", "4", "3")  # of invoices before, and of taxis
+EFFECTS = [
+    (
+        1,
+        _(
+            "W dacie faktury pierwotnej: błąd był w niej od początku i podatek ma być wyższy albo się nie zmienia"
+        ),
+    ),
+    (
+        2,
+        _(
+            "W dacie tej korekty: zwrot, rabat, pomyłka, po której podatek ma być niższy, albo późniejsza przyczyna"
+        ),
+    ),
+    (3, _("W innej dacie, także gdy dla różnych pozycji jest różna")),
+]
+SHAPES = [
+    ("pairs", _("Każda zmieniona pozycja przed korektą i po korekcie")),
+    ("differences", _("Same różnice")),
+]
+REASONS = (
+    _("Zwrot towaru"),
+    _("Rabat"),
+    _("Błędna cena"),
+    _("Błędna ilość"),
+    _("Błędna stawka VAT"),
+    _("Błędna nazwa towaru lub usługi"),
+    _("Błędne dane nabywcy"),
+    _("Błędny NIP nabywcy"),
+    _("Faktura wystawiona omyłkowo"),
+    _("Sprzedaż nie doszła do skutku"),
+)
+
+
+class WhyForm(forms.Form):
+    """Why an invoice is corrected, when it counts, and how it is shown."""
+
+    reason = forms.CharField(
+        label=_("Przyczyna korekty"),
+        required=False,
+        max_length=256,
+        widget=forms.TextInput(attrs={"list": "reasons", "autocomplete": "off"}),
+        help_text=_("Nieobowiązkowa, ale nabywca i księgowość ją przeczytają."),
+    )
+    effect = forms.TypedChoiceField(
+        label=_("Kiedy korekta działa w ewidencji VAT"),
+        choices=EFFECTS,
+        coerce=int,
+        initial=2,
+        widget=forms.RadioSelect,
+    )
+    shape = forms.ChoiceField(
+        label=_("Jak pokazać zmianę"), choices=SHAPES, initial="pairs", widget=forms.RadioSelect
+    )
+
+
+class CorrectionForm(WhyForm, HeadForm):
+    """A correction without its lines. The buyer's number, the currency and its rate stay as they were."""
+
+    def __init__(self, *args: Any, is_advance: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["number"].label = _("Numer korekty")
+        self.fields["buyer_name"].required = False
+        payment = self.fields["payment"]
+        payment.required, payment.initial = False, ""
+        payment.choices = [("", _("bez płatności")), *payments()]  # type: ignore[attr-defined]
+        payment.empty_value = None  # type: ignore[attr-defined]
+        if is_advance:
+            self.fields["advance"] = Amount(
+                label=_("Kwota zaliczki brutto"), max_digits=16, decimal_places=2, min_value=Decimal(0),
+                help_text=_("Taka, jaka powinna być po korekcie."),
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """A term and an account go with a form of payment."""
+        values = super().clean() or self.cleaned_data
+        if values.get("payment") is None and (values.get("due_date") or values.get("account")):
+            self.add_error("payment", _("Wybierz formę płatności albo usuń termin i rachunek."))
+        return values
+
+
+class CorrectionLineForm(LineForm):
+    """A line as it should be; ``uu_id`` ties it to what it was. Nothing left of it is a quantity of zero."""
+
+    uu_id = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
+    gtu = pkwiu = cn = None  # type: ignore[assignment]  # a line keeps its own
+    field_order = ("name", "quantity", "unit", "price", "rate", "uu_id")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["rate"].choices = [*RATES, *((rate, rate) for rate in OTHER_RATES), ("", "—")]  # type: ignore[attr-defined]
+        for name in ("name", "quantity", "price", "rate"):
+            self.fields[name].required = False
+
+    def clean_quantity(self) -> Any:
+        """Any: a difference of another program stands as a line of its own."""
+        return self.cleaned_data["quantity"]
+
+    def clean(self) -> dict[str, Any]:
+        """A new line says all that a line of a new invoice says."""
+        values = super().clean() or self.cleaned_data
+        if self.has_changed() and not values.get("uu_id"):
+            for name in ("name", "quantity", "price", "rate"):
+                if name not in self.errors and values.get(name) in (None, ""):
+                    self.add_error(name, ValidationError(_("To pole jest wymagane."), code="required"))
+        return values
+
+
+CorrectionLines = formset_factory(
+    CorrectionLineForm, formset=LinesFormSet, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES
+)
+
+
+class RebateForm(forms.Form):
+    """A rebate on all sales to a buyer in a period (art. 106j ust. 3)."""
+
+    number = forms.CharField(label=_("Numer korekty"), max_length=256)
+    issue_date = forms.DateField(label=_("Data wystawienia"), widget=day_input())
+    begins = forms.DateField(label=_("Sprzedaż od"), widget=day_input())
+    ends = forms.DateField(label=_("Sprzedaż do"), widget=day_input())
+    percent = Amount(
+        label=_("Rabat w procentach"), required=False, max_digits=7, decimal_places=4, min_value=Decimal("0.0001"),
+        max_value=Decimal(100),
+    )  # fmt: skip
+    gross = Amount(
+        label=_("albo kwota rabatu brutto"), required=False, max_digits=16, decimal_places=2, min_value=Decimal("0.01"),
+        help_text=_("Program podzieli ją na stawki VAT w proporcji do sprzedaży."),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Przyczyna korekty"), required=False, max_length=256)
+
+    clean_number, clean_issue_date = HeadForm.clean_number, HeadForm.clean_issue_date
+
+    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.company, self.draft_id, self.today = company, None, times.today()
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and a period that ends after it begins."""
+        values = super().clean() or self.cleaned_data
+        if not {"percent", "gross"} & set(self.errors) and (values.get("percent") is None) == (
+            values.get("gross") is None
+        ):
+            self.add_error("percent", _("Podaj procent albo kwotę."))
+        if values.get("begins") and values.get("ends") and values["ends"] < values["begins"]:
+            self.add_error("ends", _("Koniec okresu jest przed jego początkiem."))
+        return values

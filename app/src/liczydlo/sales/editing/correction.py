@@ -1,0 +1,249 @@
+"""A correction of one invoice in the editor, from what the invoice comes to now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liczydlo.fa3.corrections import between
+from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party
+from liczydlo.fa3.model import Informacja, Stopka
+from liczydlo.fa3.standing import after, with_lines
+from liczydlo.sales import composing, corrections, numbering
+from liczydlo.sales.composing import LINES, Totals, shown
+from liczydlo.sales.correction_forms import REASONS, CorrectionForm, CorrectionLineForm, CorrectionLines
+from liczydlo.sales.editing.sale import Sale
+from liczydlo.sales.forms import HeadForm
+from liczydlo.sales.models import Invoice
+from liczydlo.web import times
+
+
+class Correcting(Sale):
+    """A correction of one invoice, from what it comes to now."""
+
+    name = "correction"
+    series = numbering.CORRECTIONS
+    title = gettext_lazy("Nowa korekta")
+    line_form = CorrectionLineForm
+    lines = CorrectionLines
+
+    def __init__(self, original: Invoice) -> None:
+        """Raises ValueError for what a draft cannot hold."""
+        super().__init__(original.company)
+        self.original: Invoice = original
+        self.about = original
+        self.now = corrections.standing_of(original)
+        self.is_advance = self.now.draft.kind == "ZAL"
+        self._lines = {line.uu_id: line for line in self.now.lines}
+        if self.is_advance:
+            self.lines_title = gettext_lazy("Zamówienie")
+
+    @property
+    def address(self) -> str:
+        """As :class:`Sale`."""
+        return reverse("sales:correct_values", args=[self.company.pk, self.original.pk])
+
+    def form(self, *data: Any, **options: Any) -> HeadForm:
+        """As :class:`Sale`."""
+        return CorrectionForm(*data, company=self.company, is_advance=self.is_advance, **options)
+
+    def line(self, typed: dict[str, Any]) -> Line:
+        """A typed line as what it was and what is changed in it; values that were stated hold while nothing that they
+        come from is changed."""
+        was = self._lines.get(typed.get("uu_id") or None)
+        if was is None:
+            return composing.line(typed)
+        line = replace(
+            was, name=typed["name"] or None, unit=typed["unit"] or None, rate=typed["rate"] or None
+        )
+        quantity, price = _shown(was)
+        if (typed["quantity"], typed["price"]) != (quantity, price):
+            line = _revalued(line, typed["quantity"], typed["price"])
+        elif line.rate != was.rate:
+            net, gross = line.net, line.gross
+            line = replace(line, vat=None, gross=gross if net is None else None)
+        return line
+
+    def worth(self, typed: dict[str, Any]) -> Decimal | None:
+        """As :class:`Sale`."""
+        return composing.worth(self.line(typed))
+
+    def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:  # noqa: ARG002 - as of a sale
+        """As :class:`Sale`: what the invoice comes to after the correction."""
+        draft = self.now.draft
+        found = composing.totals([self.line(one) for one in lines], draft.currency, draft.exchange_rate)
+        before = composing.totals(self.now.lines, draft.currency, None)
+        return replace(found, difference=None if self.is_advance else found.total - before.total)
+
+    def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
+        """The correction. Raises ``fa3`` NotCorrected when it would change nothing."""
+        made = [self.line(one) for one in lines]
+        draft = self.now.draft
+        right = replace(
+            with_lines(draft, tuple(made)),
+            buyer=_buyer(draft.buyer or Party(), typed),
+            marks=_marks(draft.marks, made, typed["exemption"]),
+            payment=composing.payment(typed) if typed["payment"] is not None else None,
+            footer=_footer(draft.footer, typed["remarks"]),
+            advance=typed.get("advance"),
+        )
+        return between(
+            self.now,
+            right,
+            self.correction(typed),
+            number=typed["number"],
+            issue_date=typed["issue_date"],
+            differences=typed["shape"] == "differences",
+        )
+
+    def correction(self, typed: dict[str, Any]) -> Correction:
+        """The original, the reason and the effect."""
+        return Correction(
+            originals=(corrections.named(self.original),),
+            reason=" ".join(typed["reason"].split()) or None,
+            effect=typed["effect"],
+        )
+
+    def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
+        """What the form shows of the invoice as it is now, or as it should be after ``draft``."""
+        today = times.today()
+        right = self.now if draft is None else after(self.now, draft, {})
+        says = right.draft
+        buyer = says.buyer or Party()
+        place = buyer.address or Address(line1="")
+        said = draft.correction if draft is not None else None
+        payment = draft.payment if draft is not None else None
+        remarks = draft.footer if draft is not None else says.footer
+        initial: dict[str, Any] = {
+            "buyer_name": buyer.name,
+            "buyer_line1": place.line1,
+            "buyer_line2": place.line2,
+            "exemption": says.marks.exemption.text if says.marks.exemption is not None else "",
+            "remarks": _remarks(remarks),
+            "advance": shown(self.now.total if draft is None or draft.advance is None else draft.advance),
+            LINES: [_typed(line) for line in right.lines],
+        }
+        if draft is None or said is None:
+            number = numbering.propose(self.company, today, self.series)
+            new = {"number": number, "issue_date": today, "effect": 2, "shape": "pairs", "payment": ""}
+            return {**initial, **new}
+        differences = bool(draft.lines) and not any(line.before for line in draft.lines)
+        terms, accounts = (payment.terms, payment.accounts) if payment is not None else ((), ())
+        return {
+            **initial,
+            "number": draft.number,
+            "issue_date": draft.issue_date,
+            "reason": said.reason or "",
+            "effect": said.effect,
+            "shape": "differences" if differences else "pairs",
+            "payment": payment.form if payment is not None else "",
+            "due_date": next((one.termin for one in terms), None),
+            "account": next((one.nr_rb for one in accounts), ""),
+        }
+
+    def context(self) -> dict[str, object]:
+        """The invoice, what it comes to, its corrections; what the form cannot say of a line."""
+        buyer = self.now.draft.buyer or Party()
+        return {
+            "original": self.original,
+            "now": self.now.total,
+            "corrections": corrections.of(self.original),
+            "buyer_number": buyer.nip
+            or f"{buyer.vat_ue_country or buyer.tax_country or ''}{buyer.vat_ue or buyer.tax_id or ''}",
+            "reasons": REASONS,
+            "is_advance": self.is_advance,
+            "kept": {line.uu_id: _kept(line) for line in self.now.lines},
+        }
+
+
+def original_for(correction: Invoice) -> Invoice | None:
+    """The one invoice that the editor would correct by this draft; None where it cannot."""
+    found = [one for one in corrections.originals(correction) if one.entry.kind not in corrections.KINDS]
+    if len(found) != 1 or not corrections.can_be_corrected(found[0]):
+        return None
+    return found[0]
+
+
+def _shown(line: Line) -> tuple[Decimal | None, Decimal | None]:
+    """Quantity and price as the form shows them; a line with a value alone is one piece of it."""
+    price = line.net_price if line.net_price is not None else line.gross_price
+    if price is not None:
+        return line.quantity, price
+    return line.quantity, line.net if line.net is not None else line.gross
+
+
+def _revalued(line: Line, quantity: Decimal | None, price: Decimal | None) -> Line:
+    """The line of another quantity or price, net or gross as it was."""
+    free = replace(line, quantity=quantity, net=None, gross=None, vat=None)
+    if line.net_price is not None:
+        return replace(free, net_price=price, gross_price=None, unvalued=price is None)
+    if line.gross_price is not None:
+        return replace(free, gross_price=price, unvalued=price is None)
+    if price is None:
+        return free
+    if quantity is not None:
+        return replace(free, net_price=price, unvalued=False)
+    if line.net is None and line.gross is not None:
+        return replace(free, gross=price)
+    return replace(free, net=price)
+
+
+def _typed(line: Line) -> dict[str, Any]:
+    quantity, price = _shown(line)
+    return {
+        "name": line.name or "",
+        "quantity": shown(quantity),
+        "unit": line.unit or "",
+        "price": shown(price),
+        "rate": line.rate or "",
+        "uu_id": line.uu_id,
+    }
+
+
+def _buyer(was: Party, typed: dict[str, Any]) -> Party:
+    place = composing.address(typed["buyer_line1"], typed["buyer_line2"])
+    if place is not None and was.address is not None:
+        place = replace(was.address, line1=place.line1, line2=place.line2)
+    elif place is not None and (was.vat_ue_country or was.tax_country):
+        prefix = was.vat_ue_country or was.tax_country or ""
+        place = replace(place, country=composing.COUNTRIES.get(prefix, prefix))
+    return replace(was, name=typed["buyer_name"] or None, address=place)
+
+
+def _marks(was: Marks, lines: Sequence[Line], exemption: str) -> Marks:
+    if not exemption or all(line.rate != composing.EXEMPT for line in lines):
+        return was
+    if was.exemption is not None and was.exemption.text == exemption:
+        return was
+    return replace(was, exemption=Exemption(text=exemption))
+
+
+def _remarks(footer: Stopka | None) -> str:
+    notes = footer.informacje if footer is not None else ()
+    return next((one.stopka_faktury for one in notes if one.stopka_faktury), "")
+
+
+def _footer(was: Stopka | None, remarks: str) -> Stopka | None:
+    """The footer with other remarks; its registers and further notes stay."""
+    if remarks == _remarks(was):
+        return was
+    if was is None:
+        return composing.footer(remarks)
+    others = was.informacje[1:]
+    notes = (Informacja(stopka_faktury=remarks), *others) if remarks else others
+    changed = replace(was, informacje=notes)
+    return changed if changed != Stopka() else None
+
+
+def _kept(line: Line) -> str:
+    """What stays of a line beside what the form shows."""
+    discount = _("rabat %(amount)s") % {"amount": shown(line.discount)} if line.discount else ""
+    gross = _("cena brutto") if line.net_price is None and line.gross_price is not None else ""
+    facts = (gross, discount, line.gtu, line.procedure, line.pkwiu, line.cn, line.index)
+    return " · ".join(fact for fact in facts if fact)

@@ -1,0 +1,140 @@
+"""An ordinary sale in the editor, and a simplified one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liczydlo.companies.models import Company
+from liczydlo.fa3.draft import InvoiceDraft, Kind
+from liczydlo.sales import composing, numbering
+from liczydlo.sales.composing import Totals
+from liczydlo.sales.forms import HeadForm, InvoiceForm, LineForm, Lines, SimplifiedForm
+from liczydlo.sales.models import Invoice
+from liczydlo.web import times
+
+DUE_IN: Final = dt.timedelta(days=14)
+LIMITS: Final[Mapping[str, Decimal]] = {"PLN": Decimal(450), "EUR": Decimal(100)}
+"""Gross amounts of a simplified invoice at the most, by currency (art. 106e ust. 5 pkt 3)."""
+
+
+class Sale:
+    """A new invoice, or a draft of one."""
+
+    kind: Kind = "VAT"
+    name = "sale"  # of ``editors``
+    about: Invoice | None = None  # the invoice that it goes on from
+    series = numbering.SALES
+    title: str | Promise = gettext_lazy("Nowa faktura")
+    lines_title: str | Promise = gettext_lazy("Pozycje")
+    original: Invoice | None = None
+    head: type[InvoiceForm] = InvoiceForm
+    line_form: type[LineForm] = LineForm
+    lines = Lines
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+
+    @property
+    def form_fields(self) -> Sequence[str]:
+        """Names of the fields beside the lines."""
+        return list(self.form().fields)
+
+    @property
+    def address(self) -> str:
+        """Where a new one is posted to; its sums come from ``sumy/`` below it."""
+        return reverse("sales:new", args=[self.company.pk])
+
+    def form(self, *data: Any, **options: Any) -> HeadForm:
+        """The form, bound to ``data`` or with ``initial``."""
+        return self.head(*data, company=self.company, **options)
+
+    def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
+        """What the form shows of a draft, or of a new invoice: the next number, today, the day due, the account."""
+        if draft is not None:
+            return composing.initial(draft, self.beginning(draft.issue_date or times.today()))
+        today = times.today()
+        return {"number": numbering.propose(self.company, today, self.series), **self.beginning(today)}
+
+    def beginning(self, day: dt.date) -> dict[str, Any]:
+        """Fields that a new form begins with."""
+        return {"issue_date": day, "due_date": day + DUE_IN, "account": self.company.bank_account}
+
+    def fits(self, draft: InvoiceDraft) -> bool:
+        """Whether the form shows all that a draft says, so that saving it loses nothing."""
+        return draft.kind == self.kind and composing.fits_form(self.company, draft)
+
+    def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+        """What a form and its lines must say together: an exempt line needs its basis (art. 106e ust. 1 pkt 19)."""
+        if form.cleaned_data["exemption"] or all(line["rate"] != composing.EXEMPT for line in lines):
+            return True
+        form.add_error("exemption", _("Podaj przepis, na podstawie którego pozycja jest zwolniona z VAT."))
+        return False
+
+    def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
+        """What a form that has been checked means."""
+        return composing.draft(self.company, typed, lines)
+
+    def saved(self, row: Invoice) -> None:
+        """In the transaction that has stored the draft."""
+
+    def worth(self, typed: dict[str, Any]) -> Decimal | None:
+        """The value of a typed line."""
+        return composing.worth(composing.line(typed))
+
+    def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:
+        """The sums of finished lines."""
+        typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
+        currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
+        return composing.totals([composing.line(one) for one in lines], currency, typed.get("exchange_rate"))
+
+    def context(self) -> dict[str, object]:
+        """What the page shows besides."""
+        return {}
+
+
+class SimplifiedSale(Sale):
+    """An invoice of a small amount: the buyer's NIP stands for his name and address (art. 106e ust. 5 pkt 3)."""
+
+    kind: Kind = "UPR"
+    name = "simplified"
+    title = gettext_lazy("Nowa faktura uproszczona")
+    head = SimplifiedForm
+
+    @property
+    def address(self) -> str:
+        """As :class:`Sale`."""
+        return reverse("sales:new_simplified", args=[self.company.pk])
+
+    def fits(self, draft: InvoiceDraft) -> bool:
+        """As :class:`Sale`."""
+        named = draft.buyer and replace(draft.buyer, name=draft.buyer.name or "")
+        return draft.kind == self.kind and composing.fits_form(
+            self.company, replace(draft, kind="VAT", buyer=named)
+        )
+
+    def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+        """As :class:`Sale`; and the amount is small enough."""
+        currency = form.cleaned_data["currency"]
+        total = composing.totals([composing.line(one) for one in lines], currency, None).total
+        if total > LIMITS[currency]:
+            form.add_error(
+                None,
+                _("Faktura uproszczona jest możliwa do 450 zł albo 100 euro brutto. Wystaw zwykłą fakturę."),
+            )
+            return False
+        return super().check(form, lines)
+
+    def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
+        """As :class:`Sale`."""
+        sale = super().draft(typed, lines)
+        buyer = sale.buyer and replace(sale.buyer, name=sale.buyer.name or None)
+        return replace(sale, kind=self.kind, buyer=buyer)
