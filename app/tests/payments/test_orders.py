@@ -407,6 +407,22 @@ def test_a_viewer_sees_and_pays_nothing_and_a_stranger_sees_nothing(
     assert order.state == OrderState.PREPARED
 
 
+def test_marking_one_order_paid_leaves_another_alone(ala: Client, company: Any, account: BankAccount) -> None:
+    mine, other = [invoice(company, "A"), invoice(company, "B")], invoice(company, "C")
+    prepare(ala, company, *mine)
+    prepare(ala, company, other)
+    order = TransferOrder.objects.earliest("pk")
+    page = ala.get(order.get_absolute_url())
+    assert page.context["seen"] == {row.pk: 0 for row in mine}
+    seen = [f"{row.pk}:0" for row in (*mine, other)]
+    answer = ala.post(address("mark_paid", company, order.pk), {"seen": seen}, follow=True)
+    assert "Oznaczono faktury jako zapłacone: 2." in text_of(answer)
+    assert [paid_state(row)[0] for row in (*mine, other)] == [Payment.PAID, Payment.PAID, Payment.DUE]
+    assert TransferItem.objects.get(is_open=True).purchase == other
+    details = Entry.objects.of(company).get(action="transfers-paid").details
+    assert details["amount"] == "354.00 PLN"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_orders_at_once_one_gets_the_purchase(
     ala: Client, company: Any, account: BankAccount, together: Together

@@ -234,6 +234,9 @@ def mark_paid(
     """
     with transaction.atomic():
         _end(order, OrderState.PAID)
+        rows = ReceivedInvoice.objects.filter(transfer_items__transfer__order=order).order_by("pk")
+        # in the order of ``_lock``: another order that is being prepared of the same ones would wait for us in turn
+        list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk"))
         done = 0
         for item in items_of(order):
             if item.settlement_id or item.purchase.payment == Payment.PAID:
