@@ -23,7 +23,7 @@ def _locked(contractor: Contractor) -> QuerySet[Address]:
 
 
 def add(contractor: Contractor, values: dict[str, Any]) -> None:
-    """A new address; the first one is the default."""
+    """A new address; the first one is the default. Raises Contractor.DoesNotExist of one erased meanwhile."""
     with transaction.atomic():
         first = not _locked(contractor).exists()
         Address.objects.create(company=contractor.company, contractor=contractor, is_default=first, **values)

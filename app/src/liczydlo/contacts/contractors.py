@@ -152,9 +152,9 @@ def remember(company: Company, faktura: Faktura) -> None:
     if of(company).filter(key=columns["key"]).exists():
         return
     Contractor.objects.bulk_create([Contractor(company=company, **columns)], ignore_conflicts=True)
-    contractor = of(company).get(key=columns["key"])
-    if contractor.addresses.exists():
-        return  # somebody else was faster
+    contractor = of(company).filter(key=columns["key"]).select_for_update(no_key=True).first()
+    if contractor is None or contractor.addresses.exists():
+        return  # somebody else was faster, or has erased him since
     if values["line1"]:
         address = Address(
             company=company,

@@ -46,6 +46,10 @@ def _invoices(company: Company, contractor: Contractor, direction: Direction) ->
 def erase(contractor: Contractor, request: HttpRequest) -> None:
     """Delete him with addresses, recipients, defaults and note; the log says that somebody did, and not of whom."""
     with transaction.atomic():
-        count, _models = contractors.of(contractor.company).filter(pk=contractor.pk).delete()
+        Company.objects.select_for_update(no_key=True).get(pk=contractor.company_id)
+        rows = contractors.of(contractor.company).filter(pk=contractor.pk)
+        # an address or a recipient that another session is adding is there once we have the lock, or is not added
+        list(rows.select_for_update().values_list("pk"))
+        count, _models = rows.delete()
         if count:
             log(contractor.company, Action.CONTRACTOR_ERASED, request=request)

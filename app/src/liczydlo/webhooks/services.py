@@ -58,7 +58,11 @@ def add(company: Company, url: str, request: CompanyRequest) -> tuple[Endpoint, 
 def remove(company: Company, endpoint: Endpoint, request: CompanyRequest) -> None:
     """Nothing more is sent there; its log goes with it."""
     with transaction.atomic():
-        _deliveries, by_model = Endpoint.objects.of(company).filter(pk=endpoint.pk).delete()
+        rows = Endpoint.objects.of(company).filter(pk=endpoint.pk)
+        list(
+            rows.select_for_update().values_list("pk")
+        )  # no delivery comes between those deleted and the row
+        _deliveries, by_model = rows.delete()
         if by_model.get("webhooks.Endpoint"):
             log(company, Action.WEBHOOK_REMOVED, request=request, name=requests.check(endpoint.url)[1])
 

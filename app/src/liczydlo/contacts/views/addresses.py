@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,7 +14,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.contacts import addresses
 from liczydlo.contacts.forms import AddressForm
-from liczydlo.contacts.models import Address
+from liczydlo.contacts.models import Address, Contractor
 from liczydlo.contacts.views.contractors import contractor_of
 
 
@@ -25,7 +25,10 @@ def add(request: CompanyRequest, company: Company, contractor_id: int) -> HttpRe
     contractor = contractor_of(company, contractor_id)
     form = AddressForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
-        addresses.add(contractor, form.cleaned_data)
+        try:
+            addresses.add(contractor, form.cleaned_data)
+        except Contractor.DoesNotExist as error:
+            raise Http404("erased meanwhile") from error
         messages.success(request, _("Adres dodano."))
         return redirect(contractor)
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK

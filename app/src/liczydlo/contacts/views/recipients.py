@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.contacts.forms import RecipientForm
-from liczydlo.contacts.models import Recipient
+from liczydlo.contacts.models import Contractor, Recipient
 from liczydlo.contacts.views.contractors import contractor_of
 
 
@@ -24,7 +25,10 @@ def add(request: CompanyRequest, company: Company, contractor_id: int) -> HttpRe
     contractor = contractor_of(company, contractor_id)
     form = RecipientForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
-        Recipient.objects.create(company=company, contractor=contractor, **form.cleaned_data)
+        with transaction.atomic():  # or he could be erased between the look and the row
+            rows = Contractor.objects.of(company).select_for_update(no_key=True)
+            get_object_or_404(rows, pk=contractor.pk)
+            Recipient.objects.create(company=company, contractor=contractor, **form.cleaned_data)
         messages.success(request, _("Odbiorcę dodano."))
         return redirect(contractor)
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
