@@ -8,11 +8,13 @@ from typing import Any
 
 import httpx2
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from liczydlo.jobs import failpoints
+from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.errors import PackageError
-from liczydlo.purchases import packages, services
+from liczydlo.purchases import chunks, packages, reading, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice, SetAside
 from liczydlo.sales.models import Invoice
 
@@ -61,6 +63,33 @@ def test_many_come_with_one_export_and_few_one_by_one(
     assert services.synchronise(connected).new == 1
     assert received() == digests(sent + more)
     assert (requests(wire, "/invoices/exports"), requests(wire, "/invoices/ksef/")) == (0, 1)
+
+
+def test_a_chunk_takes_as_many_statements_whatever_it_holds(
+    connected: Any, seller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "FEW", 1)
+    stored: dict[int, int] = {}
+    read: dict[int, int] = {}
+
+    def store(run: chunks.Run, chunk: chunks.Chunk) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            chunks.store(run, chunk)
+        if chunk.documents:
+            stored[len(chunk.documents)] = len(asked)
+
+    monkeypatch.setattr(packages, "store", store)
+    for count in (2, 3, 9):  # the first makes the seller known
+        sell(seller, connected, count)
+        services.synchronise(connected)
+        registry.enqueue(connected.pk, reading.READ)
+        job = Job.objects.get(company=connected, name=reading.READ)
+        with CaptureQueriesContext(connection) as asked:
+            registry.run(job.pk)
+        read[count] = len(asked)
+        assert not ReceivedInvoice.objects.filter(read_at=None).exists()
+    assert stored[9] == stored[3] < 30, stored
+    assert read[9] <= read[2] < 35, read  # fewer where nothing is to be warned of
 
 
 def test_truncated_packages_are_continued(connected: Any, seller: Any, many: None, packing: Any) -> None:

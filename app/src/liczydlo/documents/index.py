@@ -88,6 +88,7 @@ def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction) -
         "has_attachment": listed.has_attachment,
         "ksef_number": listed.ksef_number,
         "acquired_at": listed.acquired,
+        "seller_key": fold(seller_name)[:512] if direction == Direction.PURCHASE else "",
         "words": fold(f"{listed.invoice_number} {other[:512]}"),
     }
 

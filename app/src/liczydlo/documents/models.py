@@ -110,7 +110,7 @@ class IndexEntry(WrittenOnce):
     net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     vat = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
-    # of purchases, once they are read: the first TerminPlatnosci, and the folded seller's name that lists sort by
+    # of purchases: the first TerminPlatnosci, once they are read, and the folded seller's name that lists sort by
     payment_due = models.DateField(null=True, blank=True)
     seller_key = models.CharField(max_length=512, blank=True, default="")
     has_attachment = models.BooleanField(default=False)

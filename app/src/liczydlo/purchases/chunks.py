@@ -200,7 +200,7 @@ def _store(company: Company, documents: Sequence[Arrival], role: str) -> int:
                 "role": role,
                 "mode": listed.mode[:16],
                 "stored_at": listed.stored,
-                **due.columns(IndexEntry(**entry)),
+                **due.columns_of_listed(entry),
             }
             for (listed, _), entry in zip(fresh, entries, strict=True)
         ],

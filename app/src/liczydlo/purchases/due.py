@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -28,3 +29,8 @@ def columns(entry: IndexEntry, known: Facts | None = None) -> dict[str, Any]:
     gross, named = entry.gross, known.payable if known is not None else None
     payable = gross if named is None or named * gross < 0 else named
     return {"payable": payable, "currency": entry.currency, "payment_due": entry.payment_due}
+
+
+def columns_of_listed(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of the columns of an entry whose document has not been read."""
+    return {"payable": entry["gross"], "currency": entry["currency"], "payment_due": None}

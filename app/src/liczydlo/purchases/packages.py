@@ -30,7 +30,7 @@ from liczydlo.purchases.models import Order, SetAside
 from liczydlo.purchases.plan import NotYet
 from liczydlo.web.reasons import Reason
 
-CHUNK: Final = 200  # documents per transaction
+CHUNK: Final = 500  # documents per transaction
 CHUNK_SIZE: Final = 32 * 1024 * 1024  # bytes of documents per transaction
 IN_ORDER: Final = "Zip"
 """Its documents come in the order of permanent storage; those of a tar.gz in any."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Model
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import bulk
@@ -30,7 +31,7 @@ READ: Final = "purchases.read"
 ROUND: Final = "purchases.read.round"
 ROUND_EVERY: Final = dt.timedelta(minutes=1)
 EVENT: Final = "purchase.received"
-BATCH: Final = 250  # documents per transaction
+BATCH: Final = 500  # documents per transaction
 
 
 def request(company: Company) -> None:
@@ -80,20 +81,23 @@ def _store(company: Company, rows: Sequence[ReceivedInvoice], *, now: dt.datetim
     known = {row.pk: facts.of(bytes(xml[row.entry.document_id])) for row in rows}
     unread = [row for row in rows if row.read_at is None]
     references, words = [], []
+    entries: list[IndexEntry] = []
+    changed: list[ReceivedInvoice] = []
     for row in unread:
         entry, read = row.entry, known[row.pk]
         references += _references(company, entry, read)
         words += [(company.pk, entry.environment, word, entry.pk) for word in sorted(read.words)]
-        entry.payment_due, entry.seller_key = read.payment_due, fold(entry.seller_name)[:512]
-        for name, value in due.columns(entry, read).items():
-            setattr(row, name, value)
+        if _fill(entry, payment_due=read.payment_due, seller_key=fold(entry.seller_name)[:512]):
+            entries.append(entry)
+        if _fill(row, **due.columns(entry, read)):
+            changed.append(row)
     with transaction.atomic():
         new = judging.judge(company, [(row, known[row.pk]) for row in rows], now=now)
         white_list.ask(company, new)
         Reference.objects.bulk_create(references, ignore_conflicts=True)
         bulk.insert_missing(LineWord, ("company_id", "environment", "word", "entry_id"), words)
-        bulk.update_all([row.entry for row in unread], ["payment_due", "seller_key"])
-        bulk.update_all(sorted(unread, key=lambda row: row.pk), ["payable", "currency", "payment_due"])
+        bulk.update_all(entries, ["payment_due", "seller_key"])
+        bulk.update_all(sorted(changed, key=lambda row: row.pk), ["payable", "currency", "payment_due"])
         for row in unread:
             _note_payment(row, known[row.pk])
         mine = ReceivedInvoice.objects.of(company).filter(pk__in=[row.pk for row in unread], read_at=None)
@@ -101,6 +105,14 @@ def _store(company: Company, rows: Sequence[ReceivedInvoice], *, now: dt.datetim
         letters.request(company, now=now)
         matching.request(company)
         services.emit(company, EVENT, ((str(row.pk), _payload(row)) for row in unread))
+
+
+def _fill(row: Model, **values: Any) -> bool:
+    """Put the values into the row in memory; whether any of them is another than before."""
+    differs = any(getattr(row, name) != value for name, value in values.items())
+    for name, value in values.items():
+        setattr(row, name, value)
+    return differs
 
 
 def _payload(row: ReceivedInvoice) -> dict[str, str | None]:
