@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -18,12 +19,13 @@ from liczydlo.purchases.outside.forms import OutsideForm, values_of
 from liczydlo.purchases.outside.services import NotChanged
 from liczydlo.purchases.states import Payment, Step
 
+from app.tests.companies.conftest import together
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.test_execution import before_the_line, match, ordered
 from app.tests.payments.statements.world import lines_of, purchase
 from app.tests.purchases.test_outside import outside
 
-__all__ = ["before_the_line"]
+__all__ = ["before_the_line", "together"]
 pytestmark = pytest.mark.django_db
 
 
@@ -124,3 +126,29 @@ def test_the_amount_of_a_paid_cost_stays(company: Any, owner: Any) -> None:
         edit(net="200", gross="200", vat="0")
     assert now(cost)[2] == Decimal(177)
     assert edit(number="DOK/78/2026")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("side", ["outside", "invoice"])
+@pytest.mark.parametrize("turn", range(4))
+def test_a_line_that_is_matched_at_the_moment_of_joining_pays_once(
+    company: Any, owner: Any, together: Any, side: str, turn: int
+) -> None:
+    """Two people join and a third matches a line to either of the two: one join, and the payment of one match."""
+    double = pair(company, owner)
+    (one,) = lines_of(company, owner, line("-77.00", f"wyciąg {turn}"))
+    joins = [partial(deciding.join, double, by=owner)] * 2
+    outcomes = together(*joins, partial(match, one, getattr(double, side), owner, "77.00"))
+    first, matched = outcomes[:2], outcomes[2]
+    assert {type(found) for found in first} == {ReceivedInvoice, deciding.Decided}, outcomes
+    refused = isinstance(matched, lifecycle.ChangedMeanwhile | matching.DoesNotFit)
+    assert matched is None or refused, outcomes
+
+    def check() -> None:
+        invoice = ReceivedInvoice.objects.get()
+        assert invoice.pk == double.invoice_id
+        settled = [(found.entry_id, found.amount) for found in Settlement.objects.all()]
+        assert settled == ([(invoice.entry_id, Decimal(77))] if matched is None else [])
+        assert invoice.left == Decimal(177) - sum(amount for _, amount in settled)
+
+    assert together(check) == [None]

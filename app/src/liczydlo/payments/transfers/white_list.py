@@ -1,9 +1,8 @@
 """Biała lista once more when a file of transfers is made, and what a person decides where it confirms no account.
 
 What counts is the list of the day on which a transfer is ordered. Above 15 000 PLN of a transaction between firms a
-transfer to another account is no tax cost (art. 15d of CIT, art. 22p of PIT), and the buyer answers jointly with the
-seller for the VAT of that supply (art. 117ba § 1 of Ordynacja podatkowa), but not where ZAW-NR goes to the buyer's tax
-office within 7 days of the order or the payment is split (§ 3).
+transfer to another account may be no tax cost; the answer with its number and date is the evidence for art. 117ba of
+Ordynacja podatkowa, and ZAW-NR goes to the tax office within 7 days.
 """
 
 from __future__ import annotations

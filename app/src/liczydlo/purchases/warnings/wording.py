@@ -166,8 +166,8 @@ def _not_listed(params: Mapping[str, Any]) -> Words:
         % {"day": _day(params["day"]), "accounts": accounts},
         why=(_("Ta faktura jest na więcej niż 15 000 zł.") + " " if params.get("over") else "")
         + _(
-            "Zapłata powyżej 15 000 zł na rachunek spoza wykazu nie jest kosztem podatkowym, a firma "
-            "odpowiada za VAT sprzedawcy (art. 117ba Ordynacji podatkowej), chyba że w 7 dni złoży ZAW-NR."
+            "Zapłata powyżej 15 000 zł na rachunek spoza wykazu może nie być kosztem podatkowym i grozi "
+            "odpowiedzialnością z art. 117ba Ordynacji podatkowej. Na ZAW-NR jest 7 dni."
         ),
         todo=_("Zapytaj sprzedawcę o rachunek z wykazu. Jeśli musisz zapłacić na ten, złóż ZAW-NR."),
     )
