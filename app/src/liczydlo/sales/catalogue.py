@@ -72,6 +72,16 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktura o numerze {number} i tym samym rodzaju jest już na liście sprzedaży, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
+    "similar-correction": _(
+        "Podobnej nie wystawia się do korekty, bo korekta dotyczy jednej, konkretnej faktury. Wystaw podobną do"
+        " faktury, którą koryguje."
+    ),
+    "similar-settlement": _(
+        "Podobnej nie wystawia się do rozliczenia zaliczek: odlicza ono własne zaliczki. Zacznij od faktury"
+        " zaliczkowej."
+    ),
+    "similar-foreign": _("Tej faktury nie wystawiła ta firma, więc nie wystawi podobnej."),
+    "similar-unread": _("Tej faktury program nie umie przepisać do formularza. Wystaw nową."),
     "certificate-void": _(
         "KSeF nie uznaje już certyfikatu offline {serial}: {word}. Podpisany nim KOD II nie potwierdzi wystawcy, więc"
         " program nie wystawi z nim faktury. Odnów certyfikat albo dodaj nowy: Dane i ustawienia → KSeF → Certyfikaty."

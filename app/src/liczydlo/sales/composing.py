@@ -144,7 +144,6 @@ def line(typed: dict[str, Any]) -> Line:
 
 def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
     """What a form that has been checked means."""
-    contact = DaneKontaktowe(email=company.email or None, telefon=company.phone or None)
     sold, remarks = typed["sale_date"], typed["remarks"]
     exempt = any(line["rate"] == EXEMPT for line in lines)
     return InvoiceDraft(
@@ -153,12 +152,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         sale_date=sold if sold != typed["issue_date"] else None,
         currency=typed["currency"],
         exchange_rate=typed["exchange_rate"],
-        seller=Party(
-            name=company.name,
-            nip=company.nip,
-            address=address(company.line1, company.line2),
-            contacts=(contact,) if contact.email or contact.telefon else (),
-        ),
+        seller=seller(company),
         buyer=_buyer(typed),
         local_authority=typed["buyer_local_authority"],
         vat_group=typed["buyer_vat_group"],
@@ -170,6 +164,17 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         ),
         payment=payment(typed),
         footer=footer(remarks),
+    )
+
+
+def seller(company: Company) -> Party:
+    """The company as it is now."""
+    contact = DaneKontaktowe(email=company.email or None, telefon=company.phone or None)
+    return Party(
+        name=company.name,
+        nip=company.nip,
+        address=address(company.line1, company.line2),
+        contacts=(contact,) if contact.email or contact.telefon else (),
     )
 
 
@@ -233,13 +238,19 @@ def fits_form(company: Company, kept: InvoiceDraft) -> bool:
         return False
     if not all(line.rate in _RATES and line.quantity and line.net_price is not None for line in kept.lines):
         return False
+    return bool(kept.lines) and replace(as_typed(company, kept), seller=kept.seller) == kept
+
+
+def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
+    """What the form would make of all that it shows of a draft; the seller is the company as it is now."""
+    fields = initial(kept, {"due_date": None, "account": ""})
     lines = [
-        {**fields, "quantity": line.quantity, "price": line.net_price}
-        for fields, line in zip(shown[LINES], kept.lines, strict=True)
+        {**line, "quantity": one.quantity, "price": one.net_price}
+        for line, one in zip(fields[LINES], kept.lines, strict=True)
     ]
-    typed = {name: "" if value is None else value for name, value in shown.items()}
-    again = draft(company, {**typed, "exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}, lines)
-    return bool(lines) and replace(again, seller=kept.seller) == kept
+    typed = {name: "" if value is None else value for name, value in fields.items()}
+    typed |= {"exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}
+    return draft(company, typed, lines)
 
 
 def footer(remarks: str) -> Stopka | None:

@@ -16,6 +16,7 @@ from liczydlo.sales.views import (
     print_settings,
     queue,
     sessions,
+    similar,
     technical,
     upload,
 )
@@ -64,6 +65,8 @@ urlpatterns = [
     path("<int:invoice_id>/skoryguj/do-zera/", corrections.to_zero, name="correct_to_zero"),
     *edits("<int:invoice_id>/skoryguj/nowe-wartosci/", "correction", "correct_values"),
     path("<int:invoice_id>/skoryguj/rabat/", corrections.rebate, name="correct_rebate"),
+    path("<int:invoice_id>/wystaw-podobna/", similar.make, name="make_similar"),
+    *edits("<int:invoice_id>/podobna/", "similar", "similar"),
     path("<int:invoice_id>/usun/", detail.delete, name="delete"),
     path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
     path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),

@@ -50,7 +50,7 @@ class NewAdvance(Sale):
         """As :class:`Sale`; of a next advance also the buyer and the order as they are now, and all that is left."""
         if draft is not None:
             paid = {"sale_date": draft.sale_date or draft.issue_date, "advance": shown(draft.advance)}
-            return {**super().initial(_sale(draft)), **paid}
+            return {**super().initial(as_sale(draft)), **paid}
         new = {**super().initial(), "sale_date": times.today(), "paid": True, "due_date": None}
         if self.first is None or self.order is None:
             return new
@@ -60,7 +60,7 @@ class NewAdvance(Sale):
         """As :class:`Sale`."""
         if draft.kind != self.kind or draft.order is None or draft.advance is None:
             return False
-        sale = _sale(draft)
+        sale = as_sale(draft)
         again = _paid_with_it(rules.advance(sale, draft.advance, earlier=draft.advances))
         return again == draft and composing.fits_form(self.company, sale)
 
@@ -225,7 +225,7 @@ def _of_order(first: Invoice, new: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in shows.items() if name.startswith("buyer_") or name in kept}
 
 
-def _sale(draft: InvoiceDraft) -> InvoiceDraft:
+def as_sale(draft: InvoiceDraft) -> InvoiceDraft:
     """The order of an advance as an ordinary sale, which the form shows."""
     lines = draft.order.lines if draft.order is not None else ()
     payment = draft.payment

@@ -19,7 +19,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import advances, corrections, modes, order, proof, services, technical
+from liczydlo.sales import advances, corrections, modes, order, proof, services, similar, technical
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import editor_for
 from liczydlo.sales.lifecycle import StaleDraft
@@ -86,6 +86,8 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "original": original,
         "may_correct": may_issue and technical.can_be_corrected(original),
         "correction": technical.correction_of(invoice) if invoice.is_offline else None,
+        "may_issue": may_issue,
+        "not_similar": similar.refusal(company, invoice),
         "may_adjust": may_issue and corrections.can_be_corrected(corrections.root(invoice)),
         **_corrections(invoice),
         **_order(invoice, may_issue),
@@ -153,6 +155,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "draft": draft,
         "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
+        "not_similar": similar.refusal(company, invoice),
         "may_edit": meant is not None and editor_for(company, invoice, meant) is not None,
         "originals": corrections.originals(invoice),
         "is_connected": clients.is_connected(company),

@@ -18,7 +18,7 @@ from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import advances, composing, corrections, services
-from liczydlo.sales.editing import picking, stock
+from liczydlo.sales.editing import picking, similar, stock
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, editor_for
@@ -65,12 +65,17 @@ def new(request: CompanyRequest, company: Company, kind: str, invoice_id: int | 
 
 
 def _new(company: Company, kind: str, invoice_id: int | None) -> Sale:
-    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, the „next-advance" or the
-    „settlement" of an order. Raises Http404 where that cannot be made."""
+    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, one „similar" to it, the
+    „next-advance" or the „settlement" of an order. Raises Http404 where that cannot be made."""
     if invoice_id is None:
         return NEW[kind](company)
     if kind == "correction":
         return Correcting(correctable(company, invoice_id))
+    if kind == "similar":
+        try:
+            return similar.editor(company, invoice_of(company, invoice_id))
+        except services.NotIssued as error:
+            raise Http404(error.reason.code) from error
     first = advances.first_of(invoice_of(company, invoice_id))
     order = advances.balance(first)
     if order is None or not advances.can_be_settled(order):

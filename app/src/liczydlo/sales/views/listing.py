@@ -15,7 +15,7 @@ from liczydlo.connection import clients
 from liczydlo.documents import sums
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction
-from liczydlo.sales import corrections
+from liczydlo.sales import corrections, similar
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.services import hindrance
@@ -51,6 +51,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "drafts": drafts,
             "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
             "may_issue": request.membership.role in ISSUERS,
+            "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
             "is_connected": clients.is_connected(company),
             **_moving(company, [row.sale for row in shown.rows]),
         },

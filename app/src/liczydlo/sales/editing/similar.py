@@ -1,0 +1,152 @@
+"""„Wystaw podobną" in the editor: a new document that begins with what an earlier invoice says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liczydlo.companies.models import Company
+from liczydlo.fa3.draft import TRANSFER, InvoiceDraft
+from liczydlo.fa3.totals import PLN
+from liczydlo.sales import composing, numbering, services, similar
+from liczydlo.sales.editing.advance import NewAdvance, as_sale
+from liczydlo.sales.editing.sale import Sale, SimplifiedSale
+from liczydlo.sales.models import Invoice
+from liczydlo.web import times
+from liczydlo.web.reasons import Reason
+
+WORDS: Final[Mapping[str, str | Promise]] = {
+    "period": gettext_lazy("okres, którego dotyczy faktura"),
+    "place": gettext_lazy("miejsce wystawienia"),
+    "currency": gettext_lazy("waluta, której nie ma w formularzu"),
+    "seller_status": gettext_lazy("status sprzedawcy"),
+    "buyer": gettext_lazy("dalsze dane nabywcy"),
+    "third_parties": gettext_lazy("podmioty inne niż odbiorca"),
+    "authorised": gettext_lazy("podmiot upoważniony"),
+    "lines": gettext_lazy("dalsze dane pozycji"),
+    "lines.rate": gettext_lazy("stawki, których nie ma w formularzu"),
+    "lines.quantity": gettext_lazy("pozycje bez ilości"),
+    "lines.gross_price": gettext_lazy("ceny brutto: wpisz ceny netto"),
+    "lines.discount": gettext_lazy("rabaty w pozycjach"),
+    "lines.net": gettext_lazy("wartości pozycji podane wprost"),
+    "lines.gross": gettext_lazy("wartości pozycji podane wprost"),
+    "lines.vat": gettext_lazy("wartości pozycji podane wprost"),
+    "lines.oss_rate": gettext_lazy("stawki OSS"),
+    "lines.annex_15": gettext_lazy("oznaczenie załącznika 15"),
+    "lines.procedure": gettext_lazy("oznaczenia procedur w pozycjach"),
+    "lines.gtin": "GTIN",
+    "lines.pkob": "PKOB",
+    "lines.index": gettext_lazy("indeksy pozycji"),
+    "lines.sale_date": gettext_lazy("daty sprzedaży w pozycjach"),
+    "sums": gettext_lazy("sumy podane wprost"),
+    "total": gettext_lazy("sumy podane wprost"),
+    "marks": gettext_lazy("adnotacje spoza formularza"),
+    "marks.margin": gettext_lazy("procedura marży"),
+    "marks.cash_accounting": gettext_lazy("metoda kasowa"),
+    "marks.self_billing": gettext_lazy("samofakturowanie"),
+    "payment": gettext_lazy("dalsze dane płatności"),
+    "payment.terms": gettext_lazy("dalsze terminy płatności albo ich opis"),
+    "payment.accounts": gettext_lazy("dalsze rachunki albo ich opis"),
+    "payment.parts": gettext_lazy("zapłaty częściowe"),
+    "payment.paid": gettext_lazy("zapłata w innym dniu niż dzień wystawienia"),
+    "settlement": gettext_lazy("obciążenia i odliczenia"),
+    "part_payments": gettext_lazy("daty wpłat"),
+    "delivery_notes": gettext_lazy("numery WZ"),
+    "to_receipt": gettext_lazy("oznaczenie FP (do paragonu)"),
+    "linked": gettext_lazy("oznaczenie TP (podmioty powiązane)"),
+    "excise_refund": gettext_lazy("zwrot akcyzy"),
+    "remarks": gettext_lazy("dodatkowe opisy"),
+    "terms": gettext_lazy("umowy, zamówienia i transport"),
+    "footer": gettext_lazy("dalsza stopka"),
+    "attachment": gettext_lazy("załącznik"),
+}
+"""What a form does not show, by the field of the draft; one that is not named here goes by the one that holds it."""
+
+
+class SimilarSale(Sale):
+    """A new sale that begins with an earlier invoice."""
+
+    def __init__(self, company: Company, about: Invoice) -> None:
+        super().__init__(company)
+        self.name = "similar"
+        self.about = about
+        self.source = similar.source(about, today := times.today())
+        if self.source.draft.payment is None:  # the form always says how it is paid
+            payment = composing.payment({**self.beginning(today), "payment": TRANSFER})
+            self.source = replace(self.source, draft=replace(self.source.draft, payment=payment))
+
+    @property
+    def address(self) -> str:
+        """As :class:`Sale`."""
+        return reverse("sales:similar", args=[self.company.pk, self.about and self.about.pk])
+
+    def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
+        """As :class:`Sale`: all that the form shows of the earlier invoice, with the next number."""
+        if draft is not None:
+            return super().initial(draft)
+        number = numbering.propose(self.company, times.today(), self.series)
+        return {**super().initial(self.source.draft), "number": number}
+
+    def context(self) -> dict[str, object]:
+        """What is not taken over."""
+        return {**super().context(), "similar_to": self.about, "left_out": self.left_out()}
+
+    def left_out(self) -> Sequence[str]:
+        """Words for what the form does not show of the earlier invoice, and the paths that even a draft has no place
+        for. The rate of exchange is never taken over."""
+        held = self.source.draft if self.kind != "ZAL" else as_sale(self.source.draft)
+        named = [str(_words(one)) for one in similar.differences(held, _shown(self.company, held))]
+        if held.currency != PLN:
+            named.append(_("kurs waluty: wpisz ten z właściwego dnia"))
+        return [*dict.fromkeys(named), *self.source.unread]
+
+    def ready(self) -> InvoiceDraft | None:
+        """The whole new invoice, where the form shows all of it; None where a person has to look at the form."""
+        number = numbering.propose(self.company, times.today(), self.series)
+        draft = replace(self.source.draft, number=number, seller=composing.seller(self.company))
+        holds_all = not self.source.unread and draft.currency == PLN and self.fits(draft)
+        return draft if holds_all else None
+
+
+class SimilarSimplified(SimilarSale, SimplifiedSale):
+    """A simplified invoice."""
+
+
+class SimilarAdvance(SimilarSale, NewAdvance):
+    """The first advance of a new order like that one."""
+
+
+KINDS: Final[Mapping[str, type[SimilarSale]]] = {
+    "VAT": SimilarSale,
+    "UPR": SimilarSimplified,
+    "ZAL": SimilarAdvance,
+}
+
+
+def editor(company: Company, invoice: Invoice) -> SimilarSale:
+    """The editor of an invoice like this one. Raises NotIssued with the reason where there is none."""
+    if (reason := similar.refusal(company, invoice)) is not None:
+        raise services.NotIssued(reason)
+    try:
+        return KINDS[invoice.entry.kind](company, invoice)
+    except ValueError as error:
+        raise services.NotIssued(Reason("similar-unread")) from error
+
+
+def _shown(company: Company, held: InvoiceDraft) -> InvoiceDraft:
+    """What the form would make of it, the seller and an empty name of the buyer apart."""
+    shown = composing.as_typed(company, replace(held, kind="VAT"))
+    buyer = shown.buyer and held.buyer and replace(shown.buyer, name=shown.buyer.name or held.buyer.name)
+    return replace(shown, kind=held.kind, seller=held.seller, buyer=buyer, number=held.number)
+
+
+def _words(name: str) -> str | Promise:
+    while name not in WORDS and "." in name:
+        name = name.rpartition(".")[0]
+    return WORDS.get(name, name)

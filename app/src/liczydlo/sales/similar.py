@@ -1,0 +1,111 @@
+"""„Wystaw podobną": what a new invoice takes over from an earlier one, and what it cannot take.
+
+Taken are the buyer, the lines, the terms and the notes. The days move so that the new invoice is issued today: the sale
+and the term are as many days from it as they were. The number, the rate of exchange, KSeF's numbers and whatever names
+other documents are never taken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final
+
+from liczydlo.companies.models import Company
+from liczydlo.fa3.draft import InvoiceDraft, Line, Order, Payment
+from liczydlo.fa3.read import read
+from liczydlo.fa3.reverse import reverse
+from liczydlo.sales import corrections, services
+from liczydlo.sales.models import Invoice
+from liczydlo.web.reasons import Reason
+
+KINDS: Final = ("VAT", "UPR", "ZAL")
+"""Kinds of invoices that can be repeated."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What an earlier invoice means, made ready for a new one; ``unread`` are paths in its document that a draft
+    does not hold."""
+
+    draft: InvoiceDraft
+    unread: Sequence[str] = ()
+
+
+def refusal(company: Company, invoice: Invoice) -> Reason | None:
+    """Why no similar invoice is issued to this one; None when it can be."""
+    if invoice.entry.seller_nip != company.nip:
+        return Reason("similar-foreign")
+    if invoice.entry.kind in corrections.KINDS:
+        return Reason("similar-correction")
+    return None if invoice.entry.kind in KINDS else Reason("similar-settlement")
+
+
+def source(invoice: Invoice, today: dt.date) -> Source:
+    """What is taken over, issued ``today``. Raises ValueError for a document that a draft cannot hold."""
+    meant, unread = _meant(invoice)
+    return Source(draft=moved(meant, today), unread=unread)
+
+
+def _meant(invoice: Invoice) -> tuple[InvoiceDraft, Sequence[str]]:
+    if invoice.entry.document_id is not None:
+        return reverse(read(invoice.entry.xml))
+    draft = services.draft_of(invoice)
+    return (draft.invoice_draft, ()) if draft.invoice_draft is not None else reverse(read(draft.content))
+
+
+def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
+    """A draft without its number and without references, its days moved to ``today``."""
+    by = today - (draft.issue_date or today)
+    payment, order = draft.payment, draft.order
+    return replace(
+        draft,
+        number=None,
+        issue_date=today,
+        sale_date=draft.sale_date + by if draft.sale_date is not None else None,
+        exchange_rate=None,
+        lines=tuple(map(_line, draft.lines)),
+        order=Order(lines=tuple(map(_line, order.lines)), value=order.value) if order is not None else None,
+        payment=_payment(payment, by) if payment is not None else None,
+        advances=(),
+    )
+
+
+def _line(line: Line) -> Line:
+    return replace(line, uu_id=None, number=None, exchange_rate=None)
+
+
+def _payment(payment: Payment, by: dt.timedelta) -> Payment:
+    terms = tuple(
+        replace(one, termin=one.termin + by) if one.termin is not None else one for one in payment.terms
+    )
+    paid = payment.paid + by if payment.paid is not None else None
+    return replace(payment, paid=paid, terms=terms, ipksef=None, link=None)
+
+
+def differences(held: Any, shown: Any, path: str = "") -> Iterator[str]:
+    """Names of the fields (``lines.discount``) in which one draft differs from another, each once."""
+    seen = set()
+    for name in _differences(held, shown, path):
+        if name not in seen:
+            seen.add(name)
+            yield name
+
+
+def _differences(held: Any, shown: Any, path: str) -> Iterator[str]:
+    if held == shown:
+        return
+    if isinstance(held, tuple) and isinstance(shown, tuple) and len(held) == len(shown):
+        for one, other in zip(held, shown, strict=True):
+            yield from _differences(one, other, path)
+    elif _is_of_draft(held) and type(held) is type(shown):
+        for item in fields(held):
+            inner = f"{path}.{item.name}".lstrip(".")
+            yield from _differences(getattr(held, item.name), getattr(shown, item.name), inner)
+    else:
+        yield path
+
+
+def _is_of_draft(value: Any) -> bool:
+    return is_dataclass(value) and type(value).__module__ == InvoiceDraft.__module__

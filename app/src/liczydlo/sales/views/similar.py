@@ -1,0 +1,53 @@
+"""„Wystaw podobną": a new draft like an earlier invoice at once, or the form where something needs a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.fa3.draft import IncompleteDraft
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.sales import services
+from liczydlo.sales.editing import similar
+from liczydlo.sales.views.invoices import invoice_of
+
+TRIES: Final = 5
+"""So often the next number is taken anew when somebody else is faster."""
+
+
+@member(*ISSUERS)
+@require_POST
+def make(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """A draft to be looked at; what the form does not show, or KSeF would refuse, leads to the form."""
+    invoice = invoice_of(company, invoice_id)
+    try:
+        edited = similar.editor(company, invoice)
+    except services.NotIssued as error:
+        messages.error(request, str(error.reason))
+        return redirect(invoice)
+    for _try in range(TRIES):
+        draft = edited.ready()
+        if draft is None:
+            break
+        try:
+            made = services.save_draft(company, draft)
+        except services.NotIssued as error:
+            if error.reason.code != "number-used":
+                break
+        except (DocumentError, IncompleteDraft):
+            break
+        else:
+            messages.success(
+                request,
+                _("To jest nowy szkic jak %(number)s, z dzisiejszą datą. Sprawdź go i wyślij.")
+                % {"number": invoice.entry.number},
+            )
+            return redirect(made)
+    return redirect(edited.address)
