@@ -19,7 +19,7 @@ from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import links, print_settings, signatures  # noqa: F401 - their tables are of this app
+from liczydlo.sales import links, number_patterns, print_settings, signatures  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -387,7 +387,7 @@ class Notice(CompanyOwned):
 class Series(CompanyOwned):
     """The last number that a company has used in a period: see ``numbering``."""
 
-    period = models.CharField(max_length=80)  # environment and the pattern with its dates filled in
+    period = models.CharField(max_length=300)  # environment and the pattern with its dates filled in
     last = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -1,10 +1,9 @@
-"""Numbers of the form's invoices: ``FV/2026/11/001``, ``KOR/2026/11/001`` of corrections, ``ZAL/2026/11/001`` of
-advances, counted per company, environment, series and month."""
+"""Numbers of the form's invoices, by the firm's patterns (``FV/2026/11/001``), counted per company, environment and
+period of a pattern: see ``patterns``."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,21 +13,38 @@ from django.db.models.functions import Greatest
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.document import Document
+from liczydlo.sales import number_patterns
 from liczydlo.sales.models import Series
+from liczydlo.sales.patterns import Pattern
 
-SALES: Final = "FV/{rrrr}/{mm}/{nnn}"
-CORRECTIONS: Final = "KOR/{rrrr}/{mm}/{nnn}"
-ADVANCES: Final = "ZAL/{rrrr}/{mm}/{nnn}"
-SERIES: Final = (SALES, CORRECTIONS, ADVANCES)
+SALES: Final = number_patterns.SALES
+CORRECTIONS: Final = number_patterns.CORRECTIONS
+ADVANCES: Final = number_patterns.ADVANCES
+SETTLEMENTS: Final = number_patterns.SETTLEMENTS
 
 
-def propose(company: Company, date: dt.date, pattern: str = SALES) -> str:
-    """The next free number of the month in a series; it takes nothing. A person may write any other."""
-    series = Series.objects.of(company).filter(period=_key(company, date, pattern)).first()
-    number = series.last + 1 if series else 1
-    while is_taken(company, text := _filled(date, number, pattern)):
+def propose(company: Company, date: dt.date, series: str = SALES) -> str:
+    """The next free number of the period in a series; it takes nothing. A person may write any other."""
+    return next_of(company, date, number_patterns.of(company)[series])
+
+
+def next_of(company: Company, date: dt.date, pattern: Pattern) -> str:
+    """As :func:`propose`, by any pattern. One that has not counted yet goes on from the invoices already here."""
+    row = Series.objects.of(company).filter(period=_key(company, date, pattern)).first()
+    number = (row.last if row is not None else _highest(company, date, pattern)) + 1
+    while is_taken(company, text := pattern.fill(date, number)):
         number += 1
     return text
+
+
+def _highest(company: Company, date: dt.date, pattern: Pattern) -> int:
+    """The highest number of a period among issued invoices; 0 without any."""
+    before, after = pattern.around(date)
+    rows = _sales(company, None).filter(
+        document__isnull=False, number__startswith=before, number__endswith=after
+    )
+    numbers = (pattern.number(text, date) for text in rows.values_list("number", flat=True).iterator())
+    return max((number for number in numbers if number is not None), default=0)
 
 
 def is_taken(company: Company, number: str, *, but: int | None = None) -> bool:
@@ -59,26 +75,23 @@ def note(company: Company, number: str, date: dt.date) -> None:
 
 
 def note_all(company: Company, issued: Iterable[tuple[str, dt.date]]) -> None:
-    """The same of many, with their dates: one statement for each series."""
-    highest: dict[str, int] = {}
-    for number, date in issued:
-        for pattern in SERIES:
-            shape = re.escape(_period(date, pattern)).replace(r"\{nnn\}", r"(\d{1,9})")
-            if (found := re.fullmatch(shape, number)) is not None:
+    """The same of many, with their dates: one statement for each period."""
+    patterns = set(number_patterns.of(company).values())
+    highest: dict[str, tuple[int, dt.date, Pattern]] = {}
+    for text, date in issued:
+        for pattern in patterns:
+            if (number := pattern.number(text, date)) is not None:
                 key = _key(company, date, pattern)
-                highest[key] = max(int(found[1]), highest.get(key, 0))
-    for key, last in sorted(highest.items()):
-        series, _ = Series.objects.get_or_create(company=company, period=key)
-        Series.objects.of(company).filter(pk=series.pk).update(last=Greatest("last", last))
+                known = highest.get(key)
+                if known is None or number > known[0]:
+                    highest[key] = number, date, pattern
+    for key, (last, date, pattern) in sorted(highest.items(), key=lambda item: item[0]):
+        rows = Series.objects.of(company).filter(period=key)
+        if not rows.exists():  # what is here already counts too
+            begun = max(last, _highest(company, date, pattern))
+            Series.objects.get_or_create(company=company, period=key, defaults={"last": begun})
+        rows.update(last=Greatest("last", last))
 
 
-def _period(date: dt.date, pattern: str) -> str:
-    return pattern.replace("{rrrr}", f"{date:%Y}").replace("{mm}", f"{date:%m}")
-
-
-def _filled(date: dt.date, number: int, pattern: str) -> str:
-    return _period(date, pattern).replace("{nnn}", f"{number:03d}")
-
-
-def _key(company: Company, date: dt.date, pattern: str) -> str:
-    return f"{company.environment}:{_period(date, pattern)}"  # each environment of KSeF counts by itself
+def _key(company: Company, date: dt.date, pattern: Pattern) -> str:
+    return f"{company.environment}:{pattern.period(date)}"  # each environment of KSeF counts by itself

@@ -113,6 +113,7 @@ class Settlement(Sale):
     """The settlement of an order: the whole sale less the advances that were issued."""
 
     kind: Kind = "ROZ"
+    series = numbering.SETTLEMENTS
     name = "settlement"
     title = gettext_lazy("Rozliczenie zaliczek")
     head = SettlementForm

@@ -68,7 +68,7 @@ def fields(picker: Picker, form: Any, issue_date: dt.date | str | None) -> dict[
         return {}
     values = buyer_of(contractor, picker.address) | recipient_of(contractor, picker.recipient)
     if contractor.payment_days is not None:
-        values["due_date"] = _day(issue_date) + dt.timedelta(days=contractor.payment_days)
+        values["due_date"] = day(issue_date) + dt.timedelta(days=contractor.payment_days)
     usual = {"currency": contractor.currency, "payment": contractor.payment_form}
     values |= {name: value for name, value in usual.items() if value}
     offered = form.fields
@@ -80,7 +80,7 @@ def fields(picker: Picker, form: Any, issue_date: dt.date | str | None) -> dict[
     }
 
 
-def _day(typed: dt.date | str | None) -> dt.date:
+def day(typed: dt.date | str | None) -> dt.date:
     """The day of issue, or today where nobody has typed one yet."""
     if isinstance(typed, dt.date):
         return typed

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +19,7 @@ from liczydlo.documents.choices import RATE_NOTES, UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import advances, composing, corrections, services
+from liczydlo.sales import advances, composing, corrections, numbering, services
 from liczydlo.sales.editing import picking, similar, stock
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
@@ -47,6 +49,8 @@ KINDS: Final = (
     ("sales:new_advance", gettext_lazy("Zaliczkowa"), "advance"),
     ("sales:new_simplified", gettext_lazy("Uproszczona"), "simplified"),
 )
+TRIES: Final = 5
+"""So often a proposed number that somebody else has just taken gives way to the next."""
 NO_VALUE: Final = gettext_lazy("Pozycja bez wartości: podaj cenę i ilość albo skoryguj fakturę do zera.")
 NOT_CORRECTED: Final = {
     "same": gettext_lazy("Nic się jeszcze nie zmieniło. Zmień pozycje albo dane nabywcy."),
@@ -144,7 +148,12 @@ def totals(
 
 
 def _edit(
-    request: CompanyRequest, edited: Sale, invoice: Invoice | None, meant: InvoiceDraft | None
+    request: CompanyRequest,
+    edited: Sale,
+    invoice: Invoice | None,
+    meant: InvoiceDraft | None,
+    *,
+    tries: int = TRIES,
 ) -> HttpResponse:
     company, mended = edited.company, invoice.pk if invoice else None
     if request.method != "POST":
@@ -162,7 +171,8 @@ def _edit(
         lines, taken = _relined(edited, request.POST)
         seen = request.POST.get("seen")
         return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
-    form, lines = edited.form(request.POST, draft_id=mended), _lines(edited, request.POST)
+    typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
+    form, lines = edited.form(post, draft_id=mended), _lines(edited, request.POST)
     problems: tuple[Any, ...] = ()
     if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
@@ -177,14 +187,35 @@ def _edit(
         except DocumentError as error:
             problems = error.problems
         except services.NotIssued as error:
+            if error.reason.code == "number-used" and tries and _is_proposed(invoice, request.POST):
+                return _edit(request, edited, invoice, meant, tries=tries - 1)
             problems = (error.reason,)
         except StaleDraft as stale:
             return _outrun(request, company, edited, form, lines, stale)
         else:
+            if draft.entry.number != typed_number and post is not request.POST:
+                say = _("Numer %(old)s zajął w międzyczasie ktoś inny. Ta faktura ma %(new)s.")
+                messages.info(request, say % {"old": typed_number, "new": draft.entry.number})
             return redirect(draft)
     return _page(
         request, edited, form, lines, invoice, problems=problems, status=422, seen=request.POST.get("seen")
     )
+
+
+def _is_proposed(invoice: Invoice | None, post: QueryDict) -> bool:
+    """Whether the number is the one that the page of a new document proposed, and not a person's own."""
+    number = post.get("number", "").strip()
+    return invoice is None and bool(number) and number == post.get("proposed")
+
+
+def _renumbered(edited: Sale, invoice: Invoice | None, post: QueryDict) -> QueryDict:
+    """What was posted, with the next number where somebody else has taken the proposed one meanwhile."""
+    number = post.get("number", "").strip()
+    if not _is_proposed(invoice, post) or not numbering.is_taken(edited.company, number):
+        return post
+    again = post.copy()
+    again["number"] = numbering.propose(edited.company, picking.day(post.get("issue_date")), edited.series)
+    return again
 
 
 def _outrun(
@@ -224,6 +255,7 @@ def _page(
         "invoice": invoice,
         "edited": edited,
         "seen": seen,
+        "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),
         "picker": picker,
         "stock": taken,
         "problems": problems,
