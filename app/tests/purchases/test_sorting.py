@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from liczydlo.documents.filters import of_environment
@@ -134,3 +135,8 @@ def test_a_strangers_lines_are_not_searched(ala: Client, company: Any, stranger:
     entry = bought(theirs, number="ICH/1").entry
     LineWord.objects.create(company=theirs, environment=theirs.environment, entry=entry, word="sruba")
     assert "ICH/1" not in text_of(ala.get(address("list", company), {"q": "śruba"}))
+
+
+def test_what_is_overdue_is_listed_by_the_index_of_what_is_to_pay(company: Any) -> None:
+    _form, rows = filters.narrowed(company, QueryDict("platnosc=overdue"))
+    assert connection.vendor != "sqlite" or "received_due" in rows.explain()

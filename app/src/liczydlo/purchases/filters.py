@@ -31,6 +31,8 @@ STATES = [
 OVERDUE: Final = "overdue"
 LISTED: Final = 10_000
 """So many rows are quicker listed by what they have in common than met on the way through the whole list."""
+UNPAID: Final = ~Q(payment=Payment.PAID.value)
+"""The condition of the index ``received_due``: nothing is left of what is paid."""
 OUTSIDE: Final = "outside"
 DOUBLE: Final = "double"
 SOURCES = [
@@ -168,7 +170,7 @@ def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[Inde
         rows = rows.filter(purchase__pk__gt=since)
     payment = form.cleaned_data.get("platnosc")
     if payment == OVERDUE:
-        rows = having(company, rows, left__gt=0, payment_due__lt=times.today())
+        rows = having(company, rows, implied=UNPAID, left__gt=0, payment_due__lt=times.today())
     elif payment:
         rows = having(company, rows, payment=payment)
     warnings = form.cleaned_data.get("ostrzezenia")
@@ -191,9 +193,14 @@ def doubles(company: Company) -> QuerySet[PossibleDouble]:
     return rows.filter(dismissed_at=None, outside__environment=company.environment).order_by()
 
 
-def having(company: Company, rows: QuerySet[IndexEntry], **values: Any) -> QuerySet[IndexEntry]:
-    """Rows whose purchase has the values: rare ones are listed first, common ones met on the way."""
-    few = _purchases(company).filter(**values).order_by().values_list("entry", flat=True)
+def having(
+    company: Company, rows: QuerySet[IndexEntry], *, implied: Q | None = None, **values: Any
+) -> QuerySet[IndexEntry]:
+    """Rows whose purchase has the values: rare ones are listed first, common ones met on the way.
+
+    ``implied`` follows from the values; a database that reads it uses the index of purchases that have it.
+    """
+    few = _purchases(company).filter(implied or Q(), **values).order_by().values_list("entry", flat=True)
     number = few[: LISTED + 1].count()
     if number <= LISTED:
         return rows.filter(pk__in=few)
