@@ -80,6 +80,19 @@ def supply(control: str) -> None:
     ministry.send_elsewhere(supplier, write(faktura_of(draft)))
 
 
+def ask_white_list(control: str) -> None:
+    """The connected firm lets Biała lista be asked, and an invoice with an account comes in; nobody has asked yet."""
+    from django.utils import timezone
+    from liczydlo.companies.models import Company
+    from liczydlo.lookups.models import Choice, Service
+    from liczydlo.purchases import services as purchases
+
+    company = Company.objects.get()
+    Choice.objects.create(company=company, service=Service.WHITE_LIST, is_on=True, changed_at=timezone.now())
+    supply(control)
+    purchases.synchronise(company)
+
+
 def set_aside(_control: str) -> None:
     """What KSeF lists for the firm could not be taken over."""
     import datetime as dt
@@ -190,6 +203,7 @@ if __name__ == "__main__":
     django.setup()
     COMMANDS = (
         small_parts,
+        ask_white_list,
         set_aside,
         migrate,
         migrate_by_history,
