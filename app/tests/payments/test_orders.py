@@ -499,3 +499,15 @@ def test_a_cost_outside_ksef_is_paid_to_its_typed_account(
     refused = ala.post(reverse("purchases:delete", args=[company.pk, cost.pk]), follow=True)
     assert "był w zleceniu przelewów" in text_of(refused)
     assert ReceivedInvoice.objects.filter(pk=cost.pk).exists()
+
+
+def test_a_page_with_a_purchase_that_another_ordered_meanwhile_makes_no_order(
+    ala: Client, company: Any, account: BankAccount
+) -> None:
+    rows = [invoice(company, name) for name in "ABC"]
+    late = filled(ala.get(address("prepare", company), {"id": [row.pk for row in rows[1:]]}))
+    prepare(ala, company, *rows[:2])
+    page = ala.post(address("prepare", company), late)
+    assert page.status_code == 400 and TransferOrder.objects.count() == 1
+    assert "Faktura B zmieniła się w międzyczasie" in text_of(page)
+    assert [line.row.proposal.entry.number for line in page.context["lines"]] == ["C"]

@@ -42,7 +42,11 @@ def text_of(refusal: Refusal) -> str:
 @member(*BOOKKEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The selected purchases of one currency with accounts, amounts and corrections; a POST makes the order."""
+    """The selected purchases of one currency with accounts, amounts and corrections; a POST makes the order.
+
+    It sends the purchases of the form's lines: one that cannot be paid any more is named, and no order is made of
+    the rest.
+    """
     query = request.POST if request.method == "POST" else request.GET
     selected = ids(query.getlist("id"))
     rows = ReceivedInvoice.objects.of(company).filter(environment=company.environment)
@@ -67,6 +71,7 @@ def prepare(request: CompanyRequest, company: Company) -> HttpResponse:
         invalid = [one for one in (form, *(line.form for line in lines)) if not one.is_valid()]
         if not invalid:
             try:
+                _check_shown(selected, lines, every)
                 order = orders.prepare(company, _wish(form, lines, credit_rows, chosen), request)
             except Refusal as refusal:
                 form.add_error(None, text_of(refusal))
@@ -87,6 +92,14 @@ def prepare(request: CompanyRequest, company: Company) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _check_shown(selected: list[int], lines: list[Line], every: list[proposals.Proposal]) -> None:
+    """Whether all that was sent can still be paid. Raises Refusal."""
+    here = {line.row.proposal.purchase.pk for line in lines}
+    if not here.issuperset(selected):
+        gone = [one.entry.number for one in every if one.purchase.pk not in here]
+        raise Refusal("changed", ", ".join(gone) or "—")
 
 
 def _wish(
