@@ -225,6 +225,41 @@ def test_a_payment_changed_meanwhile_is_not_overwritten(
     assert order.is_open
 
 
+def test_a_purchase_that_the_page_did_not_show_is_not_marked_paid(
+    ala: Client, company: Any, account: BankAccount
+) -> None:
+    """Nobody has ever changed its payment, and that is not the same as that somebody saw it so."""
+    one, two = invoice(company, "A"), invoice(company, "B")
+    prepare(ala, company, one, two)
+    order = TransferOrder.objects.get()
+    url = address("mark_paid", company, order.pk)
+    for seen in ([], [f"{one.pk}:0"]):
+        assert "Nic nie zmieniono" in text_of(ala.post(url, {"seen": seen}, follow=True))
+        assert paid_state(one) == paid_state(two) == (Payment.DUE, None)
+        order.refresh_from_db()
+        assert order.is_open
+    both = ala.post(url, {"seen": [f"{one.pk}:0", f"{two.pk}:0"]}, follow=True)
+    assert "zapłacone: 2" in text_of(both)
+
+
+def test_the_moment_of_the_download_is_kept_of_the_first_one_alone(
+    ala: Client, company: Any, account: BankAccount
+) -> None:
+    prepare(ala, company, invoice(company))
+    long_ago = times.now() - dt.timedelta(days=3)
+    TransferOrder.objects.update(made_at=long_ago, changed_at=long_ago)
+    order = TransferOrder.objects.get()
+    before = times.now()
+    ala.post(address("download", company, order.pk))
+    order.refresh_from_db()
+    first = order.changed_at
+    assert (order.state, order.made_at) == (OrderState.DOWNLOADED, long_ago)
+    assert before <= first <= times.now()
+    ala.post(address("download", company, order.pk))
+    order.refresh_from_db()
+    assert order.changed_at == first
+
+
 def test_a_cancelled_order_frees_its_purchases(ala: Client, company: Any, account: BankAccount) -> None:
     row = invoice(company)
     prepare(ala, company, row)
