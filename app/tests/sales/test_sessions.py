@@ -211,6 +211,22 @@ class TestClosing:
         row.refresh_from_db()
         assert row.closed_at is not None and row.broken
 
+    def test_one_that_broke_while_it_was_being_closed_stays_broken(
+        self, mine: Sessions, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row, _ = mine.current()
+        Session.objects.update(sent=MOST)
+        real = mine._ksef.close_online
+
+        def breaks_meanwhile(reference: str) -> None:
+            Session.objects.filter(pk=row.pk).update(broken=True)
+            real(reference)
+
+        monkeypatch.setattr(mine._ksef, "close_online", breaks_meanwhile)
+        mine.close_idle()
+        row.refresh_from_db()
+        assert row.broken and row.closed_at is not None
+
     @pytest.mark.parametrize("failure", [Unavailable, RateLimited])
     def test_one_that_could_not_be_closed_is_closed_later(
         self, failure: Any, mine: Sessions, wire: Wire

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from functools import cached_property
+from typing import Any
 
 from django.db.models import F
 
@@ -124,14 +125,14 @@ class Sessions:
             if self._is_needed(row, now):
                 continue
             self._claim.step("session.close")
+            values: dict[str, Any] = {"closed_at": now}
             if row.valid_until > now:
                 try:
                     self._ksef.close_online(row.reference)
                 except Refused:
-                    row.broken = True  # closed or cancelled already: nothing is left to be done
+                    values["broken"] = True  # closed or cancelled already: nothing is left to be done
             self._claim.step("session.closed")
-            row.closed_at = now
-            row.save(update_fields=["closed_at", "broken"])
+            Session.objects.of(self._company).filter(pk=row.pk, closed_at=None).update(**values)
 
     def _is_needed(self, row: Session, now: dt.datetime) -> bool:
         inside = Invoice.objects.of(self._company).filter(session=row)
