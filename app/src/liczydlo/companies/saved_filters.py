@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -77,12 +78,12 @@ def keep(company: Company, person: User, listing: str, name: str, query: str, *,
     if len(query) > LONGEST:
         raise NotSaved("long")
     owner = None if shared else person
-    if (
-        SavedFilter.objects.of(company).filter(listing=listing, person=owner).exclude(name=name).count()
-        >= MOST
-    ):
-        raise NotSaved("many")
-    row, _ = SavedFilter.objects.update_or_create(
-        company=company, listing=listing, person=owner, name=name, defaults={"query": query}
-    )
+    with transaction.atomic():
+        Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # or two would pass the limit
+        others = SavedFilter.objects.of(company).filter(listing=listing, person=owner).exclude(name=name)
+        if others.count() >= MOST:
+            raise NotSaved("many")
+        row, _ = SavedFilter.objects.update_or_create(
+            company=company, listing=listing, person=owner, name=name, defaults={"query": query}
+        )
     return row
