@@ -68,27 +68,32 @@ def remove(company: Company, endpoint: Endpoint, request: CompanyRequest) -> Non
 
 
 def emit(company: Company, event: str, payloads: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-    """Send an event of each key to every endpoint of the company, once, within the caller's transaction."""
-    endpoints = list(Endpoint.objects.of(company))
-    if not endpoints:
-        return
-    now = times.now()
-    Delivery.objects.bulk_create(
-        (
-            Delivery(
-                company=company,
-                endpoint=endpoint,
-                event=event,
-                key=f"{event}:{key}",
-                body=json.dumps({"event": event, "data": payload}, ensure_ascii=False),
-                next_at=now,
-            )
-            for key, payload in payloads
-            for endpoint in endpoints
-        ),
-        ignore_conflicts=True,
-    )
-    registry.enqueue(company.pk, DELIVER)
+    """Send an event of each key to every endpoint of the company, once, within the caller's transaction if any.
+
+    The endpoints are locked until then, as `remove` locks its own: a delivery to one that is just being removed would
+    break the transaction of whoever emits.
+    """
+    with transaction.atomic():
+        endpoints = list(Endpoint.objects.of(company).select_for_update(no_key=True).order_by("pk"))
+        if not endpoints:
+            return
+        now = times.now()
+        Delivery.objects.bulk_create(
+            (
+                Delivery(
+                    company=company,
+                    endpoint=endpoint,
+                    event=event,
+                    key=f"{event}:{key}",
+                    body=json.dumps({"event": event, "data": payload}, ensure_ascii=False),
+                    next_at=now,
+                )
+                for key, payload in payloads
+                for endpoint in endpoints
+            ),
+            ignore_conflicts=True,
+        )
+        registry.enqueue(company.pk, DELIVER)
 
 
 def send_again(company: Company, delivery_id: int) -> bool:
