@@ -12,13 +12,14 @@ from pathlib import Path
 import httpcore2
 import pytest
 
+from tests import chromium
 from tests.processes import shared_folder
 
 ROOT = Path(__file__).parent
 SHARED = ROOT.parent / "shared"
 
 NEEDS = {
-    "browser": ("Debian's chromium", lambda: shutil.which("chromium") or shutil.which("chromium-browser")),
+    "browser": ("Debian's chromium", chromium.executable),
     "curl": ("curl, which the documentation's commands use", lambda: shutil.which("curl")),
     "openssl": ("openssl, which writes key files as other programs do", lambda: shutil.which("openssl")),
     "shared": ("the official files in ../shared", (SHARED / "spec").is_dir),

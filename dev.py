@@ -79,7 +79,9 @@ def missing_for_tests() -> list[str]:
     """Name what this machine lacks for the whole suite: Debian's package and what it is for."""
     postgresql = list(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb")
     found = {
-        "chromium (browser tests)": shutil.which("chromium") or shutil.which("chromium-browser"),
+        "chromium-headless-shell or chromium (browser tests)": shutil.which("chromium-headless-shell")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser"),
         "postgresql (the same tests on PostgreSQL)": postgresql,
         "gettext (whether translations are complete)": shutil.which("msgfmt"),
         "curl (whether the documentation's commands run)": shutil.which("curl"),

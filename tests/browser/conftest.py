@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ksef_emulator.testing import Running, running_emulator
 
+from tests.chromium import launched
 from tests.processes import Application, await_health, migrated
 
 
@@ -73,13 +74,8 @@ def portal(ksef: Running) -> Iterator[Any]:
 @contextmanager
 def chromium_at(address: str) -> Iterator[Any]:
     """A page of a new browser, in Polish, 1280 pixels wide."""
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=arguments)
-        context = chromium.new_context(
+    with launched() as browser:
+        context = browser.new_context(
             base_url=address, locale="pl-PL", viewport={"width": 1280, "height": 860}, accept_downloads=True
         )
         shown = context.new_page()
@@ -87,7 +83,6 @@ def chromium_at(address: str) -> Iterator[Any]:
         yield shown
         if os.environ.get("LICZYDLO_SCREENS"):  # where a failed test stopped, for people to look at
             shown.screenshot(path=Path(os.environ["LICZYDLO_SCREENS"]) / "zz-last.png", full_page=True)
-        chromium.close()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +9,8 @@ import pytest
 from django.conf import settings as live_settings
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import RemoteChange, StoredCertificate
+
+from tests.chromium import launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DROP = """([zone, files]) => {
@@ -24,22 +24,16 @@ DROP = """([zone, files]) => {
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch, owner: Any, live_server: Any, browse: Any) -> Iterator[Any]:
     """A page of a logged-in owner."""
-    from playwright.sync_api import sync_playwright
-
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in this thread
     cookie = browse(owner).cookies[live_settings.SESSION_COOKIE_NAME].value
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=arguments)
-        context = chromium.new_context(base_url=live_server.url)
+    with launched() as browser:
+        context = browser.new_context(base_url=live_server.url)
         context.add_cookies(
             [{"name": live_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
         )
         shown = context.new_page()
         shown.set_default_timeout(20_000)
         yield shown
-        chromium.close()
 
 
 def faults(page: Any) -> list[str]:
