@@ -19,14 +19,6 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def migrate_by_history() -> None:
-    """Bring the database there by every migration that ever was, as an old one comes."""
-    from django.core.management import call_command
-    from django.core.management.commands.migrate import Command
-
-    call_command(Command(), interactive=False, verbosity=0)
-
-
 def connect(control: str) -> None:
     """Make a person and a firm, get its certificates from the emulator and connect it in both tabs."""
     from django.conf import settings
@@ -206,7 +198,6 @@ if __name__ == "__main__":
         ask_white_list,
         set_aside,
         migrate,
-        migrate_by_history,
         connect,
         working,
         files,

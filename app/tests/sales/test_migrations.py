@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import logging
+import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
@@ -25,9 +29,22 @@ from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
 
 from app.tests.sales.world import document
+from app.tests.tables import Tables, described, parts
+from tests.processes import migrated, migrated_postgresql
 
 NIP = "5265877635"
 NOW = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
+
+
+def of_a_new_installation() -> Tables:
+    """What an empty database is given at once (``migrate``)."""
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(migrated() / "liczydlo.sqlite3")) as other:
+            return described(other.cursor())
+    server = os.environ["DATABASE_URL"]
+    name = migrated_postgresql(server)
+    with psycopg.connect(server.removesuffix("/postgres") + "/" + name) as other:
+        return described(other.cursor())
 
 
 def run(sql: str) -> None:
@@ -126,6 +143,10 @@ def test_rows_of_the_first_program_come_along(empty_database: None, caplog: pyte
     put_old_guards()
 
     call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        came, new = described(cursor), of_a_new_installation()
+    assert came.keys() == new.keys()
+    assert {kind: set(came[kind]) ^ set(new[kind]) for kind in new if came[kind] != new[kind]} == {}
     rows = {row.pk: row for row in Invoice.objects.select_related("entry__document")}
     assert {row.entry.number: row.state for row in rows.values() if row.pk != refused} == {
         "FV/1": "queued",
@@ -166,3 +187,11 @@ def test_rows_of_the_first_program_come_along(empty_database: None, caplog: pyte
     last = IndexEntry.objects.latest("pk").pk
     assert services.issue(Company.objects.get(), document(NIP, number="FV/10")).entry_id > last
     assert Document.objects.count() == 6
+
+
+def test_the_comparison_of_tables_sees_a_difference() -> None:
+    assert parts("CREATE TABLE a (b text DEFAULT 'x,(', CHECK (b > 1, 2))") == [
+        "CHECK (b > 1, 2)",
+        "b text DEFAULT 'x,('",
+    ]
+    assert parts("CREATE TABLE a (b text NOT NULL)") != parts("CREATE TABLE a (b text)")

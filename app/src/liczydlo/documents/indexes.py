@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import Any, Final
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-COLUMNS = ("company", "environment", "direction", "-id", "words", "gross")
+log = logging.getLogger(__name__)
+COLUMNS: Final = ("company", "environment", "direction", "-id", "words", "gross")
 
 
 class SearchIndex(models.Index):
     """Trigrams on PostgreSQL. SQLite has none that Django keeps through its rebuilding of tables: there it is all that
     a search reads, side by side in the order of lists, a tenth of what reading the rows would cost.
+
+    Trigrams are an extension of PostgreSQL's own, which the owner of a database may add. Where that is forbidden the
+    index is one of lists, and a search reads every row of the company.
     """
 
     def __init__(self, *, name: str) -> None:
@@ -32,8 +38,22 @@ class SearchIndex(models.Index):
         """The statement of the connected database."""
         if schema_editor.connection.vendor != "postgresql":
             return super().create_sql(model, schema_editor, using, **kwargs)
+        if not _has_trigrams(schema_editor.connection):
+            fields = [column for column in COLUMNS if column not in ("words", "gross")]
+            return models.Index(fields=fields, name=self.name).create_sql(model, schema_editor, **kwargs)
         trigrams = models.Index(fields=["words"], name=self.name, opclasses=["gin_trgm_ops"])
         return trigrams.create_sql(model, schema_editor, " USING gin", **kwargs)
+
+
+def _has_trigrams(database: BaseDatabaseWrapper) -> bool:
+    """Whether PostgreSQL has ``pg_trgm``, added here if need be."""
+    try:
+        with transaction.atomic(using=database.alias), database.cursor() as cursor:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except DatabaseError as error:
+        log.warning("PostgreSQL has no pg_trgm, so that searching for words reads every row: %s", error)
+        return False
+    return True
 
 
 class WordIndex(models.Index):

@@ -1,24 +1,8 @@
 """What holds and finds index entries, after the rows of older programs have come in."""
 
-import logging
-
-from django.db import DatabaseError, migrations, models, transaction
+from django.db import migrations, models
 
 from liczydlo.documents.indexes import SearchIndex
-
-log = logging.getLogger(__name__)
-
-
-def add_trigrams(apps, schema_editor):
-    """PostgreSQL's own extension, which the owner of a database may add; without it words are searched for slowly."""
-    connection = schema_editor.connection
-    if connection.vendor != 'postgresql':
-        return
-    try:
-        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-            cursor.execute('CREATE EXTENSION IF NOT EXISTS pg_trgm')
-    except DatabaseError as error:
-        log.warning('PostgreSQL has no pg_trgm, so that searching for words reads every row: %s', error)
 
 
 class Migration(migrations.Migration):
@@ -30,7 +14,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(add_trigrams, migrations.RunPython.noop),
         *(
             migrations.AddConstraint('indexentry', constraint)
             for constraint in (
