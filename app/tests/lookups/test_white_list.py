@@ -247,16 +247,16 @@ def test_switching_it_on_asks_of_what_is_new(
 ) -> None:
     row = came(company, nip, LISTED)
     page = reverse("lookups:page", args=[company.pk])
-    assert browse(stranger).post(page, {"on": "1"}).status_code == 404
+    assert browse(stranger).post(page, {"service": "white-list", "on": "1"}).status_code == 404
     for role in ("viewer", "issuer"):
-        assert browse(member(role)).post(page, {"on": "1"}).status_code == 403
+        assert browse(member(role)).post(page, {"service": "white-list", "on": "1"}).status_code == 403
     assert "Wyłączona" in text_of(ala.get(page)) and not services.is_on(company, Service.WHITE_LIST)
-    ala.post(page, {"on": "1"})
-    ala.post(page, {"on": "1"})
+    ala.post(page, {"service": "white-list", "on": "1"})
+    ala.post(page, {"service": "white-list", "on": "1"})
     assert "Włączona" in text_of(ala.get(page))
     work(company)
     assert Code.NOT_LISTED in codes(row)
-    ala.post(page, {"on": "0"})
+    ala.post(page, {"service": "white-list", "on": "0"})
     actions = Entry.objects.of(company).order_by("number").values_list("action", flat=True)
     assert list(actions) == ["service-on", "service-off"]
     viewer = browse(member("accountant"))

@@ -44,6 +44,7 @@ VALUES: Final[dict[str, str | Promise]] = {
     "Revoked": _("unieważniony"),
     "Expired": _("wygasły"),
     "white-list": _("biała lista"),
+    "nbp": _("kursy walut NBP"),
     **{str(role.value): role.label for role in Role},
 }
 

@@ -102,6 +102,14 @@ def next_business_day(day: date) -> date:
     return add_business_days(day, 1)
 
 
+def previous_business_day(day: date) -> date:
+    """The last business day before this one."""
+    day -= timedelta(1)
+    while not is_business_day(day):
+        day -= timedelta(1)
+    return day
+
+
 def add_business_days(day: date, count: int) -> date:
     """The ``count``-th business day after this one; the day itself is not counted (Ordynacja podatkowa art. 12)."""
     while count > 0:

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class LookupsConfig(AppConfig):
-    """Biała lista; GUS, VIES and NBP come by the same tables."""
+    """Biała lista and NBP; GUS and VIES come by the same tables."""
 
     name = "liczydlo.lookups"
 

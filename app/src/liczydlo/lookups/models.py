@@ -9,12 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
+from liczydlo.public_services.nbp import DECIMALS
 
 
 class Service(models.TextChoices):
     """A public service; the values are kept with answers, so they are never renamed."""
 
     WHITE_LIST = "white-list", _("Biała lista (wykaz podatników VAT)")
+    NBP = "nbp", _("Kursy walut NBP")
 
 
 class Choice(CompanyOwned):
@@ -72,6 +74,28 @@ class Answer(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.service} {self.question} {self.day}"
+
+
+class ExchangeRate(models.Model):
+    """A middle rate of NBP's table A as ``base`` has answered it, for all firms of this installation.
+
+    A table is never changed, so a row is not either. ``mid`` is PLN for one unit of ``currency``.
+    """
+
+    base = models.CharField(max_length=200)
+    currency = models.CharField(max_length=3)
+    day = models.DateField()  # the table's effectiveDate
+    number = models.CharField(max_length=20)  # „230/A/NBP/2026"
+    mid = models.DecimalField(max_digits=14, decimal_places=DECIMALS)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["base", "currency", "day"], name="one_rate_of_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.day} {self.number}"
 
 
 class Pause(models.Model):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.lookups import services, white_list
+from liczydlo.lookups import rates, services, white_list
 from liczydlo.lookups.models import Service
 from liczydlo.web import times
+
+SWITCHED_ON: Final[Mapping[Service, str | Promise]] = {
+    Service.WHITE_LIST: _("Biała lista jest włączona."),
+    Service.NBP: _("Kursy walut NBP są włączone."),
+}
+SWITCHED_OFF: Final[Mapping[Service, str | Promise]] = {
+    Service.WHITE_LIST: _("Biała lista jest wyłączona."),
+    Service.NBP: _("Kursy walut NBP są wyłączone."),
+}
 
 
 @member(*BOOKKEEPERS)
@@ -20,17 +33,19 @@ from liczydlo.web import times
 def page(request: CompanyRequest, company: Company) -> HttpResponse:
     """The services, each with its switch."""
     if request.method == "POST":
-        on = request.POST.get("on") == "1"
-        if services.switch(
-            company, Service.WHITE_LIST, on=on, request=request, by=request.user, now=times.now()
-        ):
-            messages.success(
-                request, _("Biała lista jest włączona.") if on else _("Biała lista jest wyłączona.")
-            )
+        named, on = request.POST.get("service", ""), request.POST.get("on") == "1"
+        if named not in Service.values:
+            raise Http404("no such service")
+        service = Service(named)
+        if services.switch(company, service, on=on, request=request, by=request.user, now=times.now()):
+            say = SWITCHED_ON[service] if on else SWITCHED_OFF[service]
+            messages.success(request, str(say))
         return redirect("lookups:page", company.pk)
     context = {
         "white_list_on": services.is_on(company, Service.WHITE_LIST),
         "white_list_base": white_list.base_of(company),
         "waiting": services.waiting(company, Service.WHITE_LIST).count(),
+        "nbp_on": services.is_on(company, Service.NBP),
+        "nbp_base": rates.base_of(company),
     }
     return render(request, "lookups/page.html", context)

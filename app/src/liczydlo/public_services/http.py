@@ -1,4 +1,4 @@
-"""One GET of a public service's JSON: a short wait, no redirects, a code for whatever goes wrong."""
+"""One GET of a public service: a short wait, no redirects, a code for whatever goes wrong. And its JSON."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ def _tls() -> ssl.SSLContext:
 
 def get_json(url: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     """HTTP status and the JSON object of an answer below 500. Raises ServiceError."""
+    status, body = get(url, query)
+    try:
+        return status, json_of(body)
+    except ServiceError as error:
+        if status >= 500:
+            raise ServiceError("server-error") from error
+        raise
+
+
+def get(url: str, query: Mapping[str, str]) -> tuple[int, bytes]:
+    """HTTP status and body of an answer. Raises ServiceError where none comes in time."""
     try:
         with (
             httpx2.Client(verify=_tls(), timeout=TIMEOUT, follow_redirects=False) as http,
@@ -50,17 +61,24 @@ def get_json(url: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
                     raise ServiceError("unreadable-answer")
                 if time.monotonic() - start > WHOLE_ANSWER:
                     raise ServiceError("timeout")
-            status = answer.status_code
+            return answer.status_code, bytes(body)
     except httpx2.TimeoutException as error:
         raise ServiceError("timeout") from error
     except httpx2.RequestError as error:
         raise ServiceError("network") from error
+
+
+def json_of(body: bytes) -> dict[str, Any]:
+    """A JSON object that a database can keep; a number with a fraction is its text as it came, for Decimal.
+
+    Raises ServiceError.
+    """
     try:
-        fields = json.loads(body)
+        fields = json.loads(body, parse_float=str)
         written = json.dumps(fields, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise ServiceError("server-error" if status >= 500 else "unreadable-answer") from error
+        raise ServiceError("unreadable-answer") from error
     # no database takes NUL; half of a surrogate pair, which none takes either, could not be encoded
     if not isinstance(fields, dict) or b"\\u0000" in written:
         raise ServiceError("unreadable-answer")
-    return status, fields
+    return fields
