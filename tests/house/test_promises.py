@@ -45,6 +45,7 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "an_invoice_with_its_number_is_printed",
         ),
         f"{APP}/sales/test_sending.py": ("an_invoice_gets_its_number_and_its_receipt",),
+        f"{APP}/lookups/test_rates.py": ("a_rate_is_asked_for_once_and_kept_for_all",),
         f"{APP}/sales/test_advances.py": ("an_order_is_settled",),
         "tests/crash/test_kill.py": ("killed_while_sending", "killed_from_outside_at_any_moment"),
     },

@@ -32,6 +32,7 @@ from liczydlo.fa3.model import (
     Stopka,
     TerminPlatnosci,
 )
+from liczydlo.sales import exchange
 from liczydlo.sales.forms import InvoiceForm
 
 LINES: Final = "lines"  # prefix of the lines' fields
@@ -144,7 +145,7 @@ def line(typed: dict[str, Any]) -> Line:
 
 def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
     """What a form that has been checked means."""
-    sold, remarks = typed["sale_date"], typed["remarks"]
+    sold = typed["sale_date"]
     exempt = any(line["rate"] == EXEMPT for line in lines)
     return InvoiceDraft(
         number=typed["number"],
@@ -163,7 +164,8 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
             exemption=Exemption(text=typed["exemption"]) if exempt else None,
         ),
         payment=payment(typed),
-        footer=footer(remarks),
+        remarks=exchange.remarks(typed["exchange_table"], typed["currency"], typed["exchange_rate"]),
+        footer=footer(typed["remarks"]),
     )
 
 
@@ -194,6 +196,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "sale_date": draft.sale_date,
         "currency": draft.currency,
         "exchange_rate": shown(draft.exchange_rate),
+        "exchange_table": str(exchange.of_draft(draft) or ""),
         "buyer_kind": _buyer_kind(buyer),
         "buyer_nip": buyer.nip,
         "buyer_eu_country": buyer.vat_ue_country,

@@ -93,7 +93,17 @@ class InvoiceForm(BuyerForm, RecipientForm, HeadForm):
         max_digits=14,
         decimal_places=6,
         min_value=Decimal("0.000001"),
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "decimal",
+                "class": "num",
+                "autocomplete": "off",
+                "aria-describedby": "id_exchange_rate_error exchange-note",
+            }
+        ),
     )
+    exchange_table = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    """The table of NBP that ``exchange_rate`` is of, where the program has filled it in (``exchange.Stated``)."""
 
     paid = forms.BooleanField(label=_("Zapłacono w dniu wystawienia"), required=False)
     split_payment = forms.BooleanField(label=_("Mechanizm podzielonej płatności"), required=False)

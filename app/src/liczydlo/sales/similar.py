@@ -16,7 +16,7 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import InvoiceDraft, Line, Order, Payment
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse
-from liczydlo.sales import corrections, services
+from liczydlo.sales import corrections, exchange, services
 from liczydlo.sales.models import Invoice
 from liczydlo.web.reasons import Reason
 
@@ -68,6 +68,7 @@ def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
         lines=tuple(map(_line, draft.lines)),
         order=Order(lines=tuple(map(_line, order.lines)), value=order.value) if order is not None else None,
         payment=_payment(payment, by) if payment is not None else None,
+        remarks=tuple(one for one in draft.remarks if one.klucz != exchange.KEY),
         advances=(),
     )
 

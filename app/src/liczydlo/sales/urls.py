@@ -26,10 +26,11 @@ app_name = "sales"
 
 
 def edits(address: str, kind: str, name: str) -> list[URLPattern]:
-    """The editor of a new document and, below it, the sums of what is typed."""
+    """The editor of a new document and, below it, the sums of what is typed and its rate of exchange."""
     return [
         path(address, editor.new, {"kind": kind}, name=name),
         path(f"{address}sumy/", editor.totals, {"kind": kind}, name=f"{name}_totals"),
+        path(f"{address}kurs/", editor.exchange_rate, {"kind": kind}, name=f"{name}_rate"),
     ]
 
 

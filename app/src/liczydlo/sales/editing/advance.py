@@ -218,11 +218,11 @@ def editors(company: Company, invoice: Invoice, draft: InvoiceDraft) -> Sequence
 
 
 def _of_order(first: Invoice, new: dict[str, Any]) -> dict[str, Any]:
-    """The buyer, the currency and the lines of an order as it is now."""
+    """The buyer, the currency and the lines of an order as it is now; the rate of exchange is of another day."""
     now = corrections.standing_of(first).draft
     sale = replace(now, kind="VAT", lines=now.order.lines if now.order is not None else (), order=None)
     shows = composing.initial(sale, new)
-    kept = ("currency", "exchange_rate", "split_payment", "exemption", LINES)
+    kept = ("currency", "split_payment", "exemption", LINES)
     return {name: value for name, value in shows.items() if name.startswith("buyer_") or name in kept}
 
 

@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy
 from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import TRANSFER, InvoiceDraft
 from liczydlo.fa3.totals import PLN
+from liczydlo.lookups.models import Service
+from liczydlo.lookups.services import is_on
 from liczydlo.sales import composing, numbering, services, similar
+from liczydlo.sales.editing import rates
 from liczydlo.sales.editing.advance import NewAdvance, as_sale
 from liczydlo.sales.editing.sale import Sale, SimplifiedSale
 from liczydlo.sales.models import Invoice
@@ -99,10 +102,10 @@ class SimilarSale(Sale):
 
     def left_out(self) -> Sequence[str]:
         """Words for what the form does not show of the earlier invoice, and the paths that even a draft has no place
-        for. The rate of exchange is never taken over."""
+        for. The rate of exchange is never taken over: NBP's of the new day is, where the firm has it switched on."""
         held = self.source.draft if self.kind != "ZAL" else as_sale(self.source.draft)
         named = [str(_words(one)) for one in similar.differences(held, _shown(self.company, held))]
-        if held.currency != PLN:
+        if held.currency != PLN and not is_on(self.company, Service.NBP):
             named.append(_("kurs waluty: wpisz ten z właściwego dnia"))
         return [*dict.fromkeys(named), *self.source.unread]
 
@@ -110,8 +113,9 @@ class SimilarSale(Sale):
         """The whole new invoice, where the form shows all of it; None where a person has to look at the form."""
         number = numbering.propose(self.company, times.today(), self.series)
         draft = replace(self.source.draft, number=number, seller=composing.seller(self.company))
-        holds_all = not self.source.unread and draft.currency == PLN and self.fits(draft)
-        return draft if holds_all else None
+        if self.source.unread or not self.fits(draft):
+            return None
+        return draft if draft.currency == PLN else rates.filled(self.company, draft)
 
 
 class SimilarSimplified(SimilarSale, SimplifiedSale):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import advances, composing, corrections, numbering, services
-from liczydlo.sales.editing import picking, similar, stock
+from liczydlo.sales.editing import picking, rates, similar, stock
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, editor_for
@@ -147,6 +148,23 @@ def totals(
     return render(request, "sales/parts/totals_answer.html", shown)
 
 
+@accepts(LONG_FORM)
+@member(*ISSUERS)
+@require_POST
+def exchange_rate(
+    request: CompanyRequest, company: Company, kind: str, invoice_id: int | None = None
+) -> HttpResponse:
+    """The rate of exchange for what is typed so far, and what it is of, for htmx. A correction has its original's."""
+    edited = _new(company, kind, invoice_id)
+    if edited.original is not None:
+        raise Http404("the rate of a correction is not chosen")
+    form, lines = edited.form(request.POST), _lines(edited, request.POST)
+    look = rates.look(company, form, lines, compares=True)
+    typed = _typed(edited, request.POST) | dict(look.values or {})
+    context = {"form": edited.form(initial=typed), "edited": edited, "exchange": look}
+    return render(request, "sales/parts/exchange.html", context)
+
+
 def _edit(
     request: CompanyRequest,
     edited: Sale,
@@ -172,7 +190,8 @@ def _edit(
         seen = request.POST.get("seen")
         return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
-    form, lines = edited.form(post, draft_id=mended), _lines(edited, request.POST)
+    lines = _lines(edited, request.POST)
+    form, look = _rated(edited, post, lines, mended)
     problems: tuple[Any, ...] = ()
     if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
@@ -193,13 +212,39 @@ def _edit(
         except StaleDraft as stale:
             return _outrun(request, company, edited, form, lines, stale)
         else:
-            if draft.entry.number != typed_number and post is not request.POST:
-                say = _("Numer %(old)s zajął w międzyczasie ktoś inny. Ta faktura ma %(new)s.")
-                messages.info(request, say % {"old": typed_number, "new": draft.entry.number})
+            changed = typed_number if post is not request.POST else draft.entry.number
+            _say_changes(request, draft, changed, look)
             return redirect(draft)
+    seen = request.POST.get("seen")
     return _page(
-        request, edited, form, lines, invoice, problems=problems, status=422, seen=request.POST.get("seen")
+        request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=look
     )
+
+
+def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
+    """The form with the rate of exchange that nobody has typed."""
+    form = edited.form(post, draft_id=mended)
+    look = rates.look(edited.company, form, lines)
+    if look.values is not None:
+        form = edited.form(_with(post, look.values), draft_id=mended)
+    return form, look
+
+
+def _say_changes(request: CompanyRequest, draft: Invoice, typed_number: str, look: rates.Look) -> None:
+    """What the draft says other than it was posted."""
+    if look.code == "filled" and look.values is not None:
+        say = _("Kurs waluty %(rate)s zł. %(words)s")
+        messages.info(request, say % {"rate": look.values["exchange_rate"], "words": look.words})
+    if draft.entry.number != typed_number:
+        say = _("Numer %(old)s zajął w międzyczasie ktoś inny. Ta faktura ma %(new)s.")
+        messages.info(request, say % {"old": typed_number, "new": draft.entry.number})
+
+
+def _with(post: QueryDict, values: Mapping[str, str]) -> QueryDict:
+    again = post.copy()
+    for name, value in values.items():
+        again[name] = value
+    return again
 
 
 def _is_proposed(invoice: Invoice | None, post: QueryDict) -> bool:
@@ -213,9 +258,8 @@ def _renumbered(edited: Sale, invoice: Invoice | None, post: QueryDict) -> Query
     number = post.get("number", "").strip()
     if not _is_proposed(invoice, post) or not numbering.is_taken(edited.company, number):
         return post
-    again = post.copy()
-    again["number"] = numbering.propose(edited.company, picking.day(post.get("issue_date")), edited.series)
-    return again
+    issued = picking.day(post.get("issue_date"))
+    return _with(post, {"number": numbering.propose(edited.company, issued, edited.series)})
 
 
 def _outrun(
@@ -239,8 +283,10 @@ def _page(
     seen: str | None = None,
     picker: picking.Picker = picking.NOBODY,
     taken: stock.Stock = stock.NOTHING,
+    exchange: rates.Look | None = None,
 ) -> HttpResponse:
-    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now."""
+    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now;
+    ``exchange`` the rate of exchange where it has been looked for."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
     if picker.picked is not None:
@@ -258,6 +304,7 @@ def _page(
         "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),
         "picker": picker,
         "stock": taken,
+        "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
         "kinds": KINDS,
         "units": UNITS,

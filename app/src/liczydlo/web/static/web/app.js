@@ -177,6 +177,28 @@
     }
     error.focus();
   });
+  // The rate of exchange is asked for anew when what its day depends on has changed, and never put over what is being
+  // typed: an answer that comes meanwhile waits until the field is left.
+  document.addEventListener("change", (event) => {
+    const part = document.getElementById("exchange");
+    const is = /^(currency|exchange_rate|issue_date|sale_date|lines-\d+-rate)$/.test(event.target.name);
+    if (part && is) part.dispatchEvent(new Event("refresh"));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const part = event.detail.target;
+    if (part.id !== "exchange" || !part.contains(document.activeElement)) return;
+    event.detail.shouldSwap = false;
+    part.dataset.late = "";
+  });
+  document.addEventListener("focusout", (event) => {
+    const part = event.target.closest?.("#exchange[data-late]");
+    if (!part) return;
+    delete part.dataset.late;
+    part.dispatchEvent(new Event("refresh"));
+  });
+  document.addEventListener("htmx:afterSwap", (event) => { // the sums have tax in złoty
+    if (event.detail.target.id === "exchange") document.querySelector("#lines tbody")?.dispatchEvent(new Event("change"));
+  });
   // A document's last minutes; when they are over, the page is asked for what to do now.
   for (const shown of document.querySelectorAll("[data-until]")) {
     const until = Date.parse(shown.dataset.until);
