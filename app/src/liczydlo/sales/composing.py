@@ -164,7 +164,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
             exemption=Exemption(text=typed["exemption"]) if exempt else None,
         ),
         payment=payment(typed),
-        remarks=exchange.remarks(typed["exchange_table"], typed["currency"], typed["exchange_rate"]),
+        remarks=exchange.remarks(typed.get("exchange_table", ""), typed["currency"], typed["exchange_rate"]),
         footer=footer(typed["remarks"]),
     )
 
