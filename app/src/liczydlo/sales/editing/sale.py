@@ -19,6 +19,7 @@ from liczydlo.sales import composing, numbering
 from liczydlo.sales.composing import Totals
 from liczydlo.sales.forms import HeadForm, InvoiceForm, LineForm, Lines, SimplifiedForm
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.repeating.tables import InvoiceTemplate
 from liczydlo.web import times
 
 DUE_IN: Final = dt.timedelta(days=14)
@@ -31,7 +32,10 @@ class Sale:
 
     kind: Kind = "VAT"
     name = "sale"  # of ``editors``
-    about: Invoice | None = None  # the invoice that it goes on from
+    about: Invoice | InvoiceTemplate | None = None  # the invoice or the template that it goes on from
+    keeps: InvoiceTemplate | None = (
+        None  # the template whose contents it changes instead of making an invoice
+    )
     series = numbering.SALES
     title: str | Promise = gettext_lazy("Nowa faktura")
     lines_title: str | Promise = gettext_lazy("Pozycje")
