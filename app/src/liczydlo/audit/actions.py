@@ -72,3 +72,8 @@ class Action(models.TextChoices):
     ZAWFA_PREPARED = "zawfa-prepared", _("ZAW-FA: do złożenia")
     ZAWFA_FILED = "zawfa-filed", _("ZAW-FA: złożono")
     ZAWFA_ACCEPTED = "zawfa-accepted", _("ZAW-FA: przyjęto")
+    RECURRENCE_SET = "recurrence-set", _("Ustawiono fakturę cykliczną")
+    RECURRENCE_PAUSED = "recurrence-paused", _("Wstrzymano fakturę cykliczną")
+    RECURRENCE_RESUMED = "recurrence-resumed", _("Wznowiono fakturę cykliczną")
+    RECURRENCE_SKIPPED = "recurrence-skipped", _("Pominięto dzień faktury cyklicznej")
+    RECURRENCE_REMOVED = "recurrence-removed", _("Usunięto fakturę cykliczną")

@@ -18,6 +18,7 @@ NAMES: Final[dict[str, str | Promise]] = {
     "after": _("teraz"),
     "code": _("kod"),
     "context": _("kontekst"),
+    "day": _("dzień"),
     "description": _("opis"),
     "holder": _("posiadacz"),
     "invoices": _("faktury"),

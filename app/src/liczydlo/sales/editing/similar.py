@@ -17,10 +17,10 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.totals import PLN
 from liczydlo.sales import composing, numbering, services, similar
 from liczydlo.sales.editing.advance import NewAdvance, as_sale
-from liczydlo.sales.editing.sale import Sale, SimplifiedSale
+from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate
+from liczydlo.sales.repeating import making
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
@@ -72,16 +72,23 @@ WORDS: Final[Mapping[str, str | Promise]] = {
 """What a form does not show, by the field of the draft; one that is not named here goes by the one that holds it."""
 
 
-PAGES: Final = {"similar": "similar", "template": "from_template", "contents": "template_contents"}
+PAGES: Final = {
+    "similar": "similar",
+    "template": "from_template",
+    "contents": "template_contents",
+    "occurrence": "from_occurrence",
+}
 """Addresses by the name of the editor."""
 
 
 class SimilarSale(Sale):
     """A new sale that begins with what an earlier invoice, or a template, says."""
 
-    def __init__(self, company: Company, about: Invoice | InvoiceTemplate, source: similar.Source) -> None:
+    def __init__(
+        self, company: Company, about: About, source: similar.Source, *, name: str = "similar"
+    ) -> None:
         super().__init__(company)
-        self.name = "template" if isinstance(about, InvoiceTemplate) else "similar"
+        self.name = name
         self.about = about
         self.source = source
         if source.draft.payment is None:  # the form always says how it is paid
@@ -102,7 +109,13 @@ class SimilarSale(Sale):
 
     def context(self) -> dict[str, object]:
         """What is not taken over."""
-        return {**super().context(), "similar_to": self.about, "left_out": self.left_out()}
+        about = self.about.recurrence.template if isinstance(self.about, Occurrence) else self.about
+        return {**super().context(), "similar_to": about, "left_out": self.left_out()}
+
+    def saved(self, row: Invoice) -> None:
+        """The day of a recurrence that was finished here has its invoice."""
+        if isinstance(self.about, Occurrence):
+            Occurrence.objects.of(self.company).filter(pk=self.about.pk, invoice=None).update(invoice=row)
 
     def left_out(self) -> Sequence[str]:
         """Words for what the form does not show of the earlier invoice, and the paths that even a draft has no place
@@ -157,15 +170,23 @@ def editor(company: Company, invoice: Invoice) -> SimilarSale:
 
 def from_template(company: Company, template: InvoiceTemplate) -> SimilarSale:
     """The editor of an invoice of a template."""
-    source = templates.source(template)
-    return KINDS[source.draft.kind](company, template, source)
+    source = making.draft_by_hand(template, times.today())
+    return KINDS[source.draft.kind](company, template, source, name="template")
+
+
+def from_occurrence(company: Company, occurrence: Occurrence) -> SimilarSale:
+    """The editor of the invoice of a day of a recurrence, of which the program could make no draft."""
+    row, today = occurrence.recurrence, times.today()
+    draft = making.draft_of(row, occurrence.nominal, today)
+    source = similar.Source(draft=draft, unread=row.template.unread)
+    return KINDS[draft.kind](company, occurrence, source, name="occurrence")
 
 
 def contents(company: Company, template: InvoiceTemplate) -> SimilarSale:
     """The editor of what a template says: its days count from today, and it is stored in the template."""
     held = similar.Source(draft=similar.moved(template.draft, times.today()), unread=template.unread)
-    edited = KINDS[held.draft.kind](company, template, held)
-    edited.name, edited.keeps, edited.title = "contents", template, gettext_lazy("Treść szablonu")
+    edited = KINDS[held.draft.kind](company, template, held, name="contents")
+    edited.keeps, edited.title = template, gettext_lazy("Treść szablonu")
     return edited
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from dataclasses import replace
 from typing import Any, Final
@@ -127,9 +128,9 @@ def rename(template: InvoiceTemplate, name: str) -> None:
         raise NameTaken from error
 
 
-def source(template: InvoiceTemplate) -> similar.Source:
-    """What a new invoice takes over from it, issued today, due by the contractor's days."""
-    draft = similar.moved(template.draft, times.today())
+def source(template: InvoiceTemplate, today: dt.date) -> similar.Source:
+    """What a new invoice takes over from it, issued ``today``, due by the contractor's days."""
+    draft = similar.moved(template.draft, today)
     contractor = linked(template)
     days = contractor.payment_days if contractor is not None else None
     return similar.Source(draft=similar.due_in(draft, days), unread=template.unread)

@@ -29,7 +29,7 @@ from liczydlo.sales.forms import MOST_LINES, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views.invoices import invoice_of
@@ -77,8 +77,8 @@ def new(request: CompanyRequest, company: Company, kind: str, about: int | None 
 
 def _new(company: Company, kind: str, about: int | None) -> Sale:
     """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, one „similar" to it, the
-    „next-advance" or the „settlement" of an order; or one of a „template", or its „contents". Raises Http404 where that
-    cannot be made."""
+    „next-advance" or the „settlement" of an order; one of a „template", or its „contents"; or the „occurrence" of a
+    recurrence that waits for a person. Raises Http404 where that cannot be made."""
     if about is None:
         return NEW[kind](company)
     if kind == "correction":
@@ -92,6 +92,9 @@ def _new(company: Company, kind: str, about: int | None) -> Sale:
         template = get_object_or_404(InvoiceTemplate.objects.of(company), pk=about)
         make = similar.from_template if kind == "template" else similar.contents
         return make(company, template)
+    if kind == "occurrence":
+        days = Occurrence.objects.of(company).select_related("recurrence__template__contractor")
+        return similar.from_occurrence(company, get_object_or_404(days, pk=about, invoice=None))
     first = advances.first_of(invoice_of(company, about))
     order = advances.balance(first)
     if order is None or not advances.can_be_settled(order):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
@@ -18,12 +18,16 @@ from liczydlo.fa3.draft import IncompleteDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.editing import similar
-from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate
+from liczydlo.sales.repeating import making, recurrences, showing, templates
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Recurrence
 from liczydlo.sales.views.invoices import invoice_of
+from liczydlo.web import times
 from liczydlo.web.paging import Order
 from liczydlo.web.paging import page as page_of
 from liczydlo.web.reasons import Reason, explain
+
+MADE: Final = 12
+"""Days of a recurrence that its page shows; „Cykliczne" has all."""
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # Django is not generic at run time
@@ -54,9 +58,17 @@ def template_of(company: Company, template_id: int) -> InvoiceTemplate:
 @require_safe
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The firm's templates by name."""
-    rows = InvoiceTemplate.objects.of(company)
+    rows = InvoiceTemplate.objects.of(company).select_related("recurrence")
     shown = page_of(rows, request.GET, order=Order(column="name"))
-    context = {"page": shown, "may_issue": request.membership.role in ISSUERS}
+    recurring = [(one, getattr(one, "recurrence", None)) for one in shown.rows]
+    context = {
+        "page": shown,
+        "rhythms": {
+            one.pk: showing.words(row) for one, row in recurring if row is not None and row.is_active
+        },
+        "resting": {one.pk for one, row in recurring if row is not None and not row.is_active},
+        "may_issue": request.membership.role in ISSUERS,
+    }
     return render(request, "sales/templates.html", context)
 
 
@@ -71,7 +83,16 @@ def _page(
     request: CompanyRequest, template: InvoiceTemplate, *, form: NameForm | None = None, status: int = 200
 ) -> HttpResponse:
     draft = template.draft
+    row = Recurrence.objects.of(template.company).filter(template=template).select_related("set_by").first()
+    if row is not None:
+        row.template, row.company = template, template.company
     context = {
+        "recurrence": row,
+        "rhythm": showing.words(row) if row is not None else "",
+        "days": showing.ahead(row) if row is not None and row.is_active else (),
+        "missed": recurrences.missed(row, times.today()) if row is not None and not row.is_active else (),
+        "made": row.occurrences.select_related("invoice__entry").order_by("-nominal")[:MADE] if row else (),
+        "may_recur": draft.kind in making.KINDS,
         "template": template,
         "draft": draft,
         "lines": draft.lines or (draft.order.lines if draft.order is not None else ()),
@@ -139,7 +160,6 @@ def rename(request: CompanyRequest, company: Company, template_id: int) -> HttpR
 @require_POST
 def remove(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
     """Take a template away; what was made of it stays."""
-    template = template_of(company, template_id)
-    template.delete()
+    recurrences.remove_template(template_of(company, template_id), request)
     messages.success(request, _("Szablon został usunięty. Faktury z niego zostają."))
     return redirect("sales:templates", company.pk)
