@@ -77,3 +77,4 @@ class Action(models.TextChoices):
     RECURRENCE_RESUMED = "recurrence-resumed", _("Wznowiono fakturę cykliczną")
     RECURRENCE_SKIPPED = "recurrence-skipped", _("Pominięto dzień faktury cyklicznej")
     RECURRENCE_REMOVED = "recurrence-removed", _("Usunięto fakturę cykliczną")
+    RECURRENCE_ISSUED = "recurrence-issued", _("Program wystawił fakturę cykliczną")

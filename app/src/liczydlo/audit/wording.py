@@ -15,6 +15,7 @@ NAMES: Final[dict[str, str | Promise]] = {
     "account": _("rachunek"),
     "amount": _("kwota"),
     "before": _("przedtem"),
+    "behalf": _("w imieniu"),
     "after": _("teraz"),
     "code": _("kod"),
     "context": _("kontekst"),
@@ -45,6 +46,8 @@ VALUES: Final[dict[str, str | Promise]] = {
     "Revoked": _("unieważniony"),
     "Expired": _("wygasły"),
     "white-list": _("biała lista"),
+    "with-approval": _("szkic do zatwierdzenia"),
+    "automatic": _("wystawia i wysyła sam"),
     **{str(role.value): role.label for role in Role},
 }
 

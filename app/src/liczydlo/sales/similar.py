@@ -105,15 +105,15 @@ def due_in(draft: InvoiceDraft, days: int | None) -> InvoiceDraft:
     )
 
 
-def store(company: Company, draft: InvoiceDraft, series: str) -> Invoice:
-    """The draft stored with the next number of a series, taken anew when somebody else is faster.
+def store(company: Company, draft: InvoiceDraft, series: str, *, into: Invoice | None = None) -> Invoice:
+    """The draft stored with the next number of a series, taken anew when somebody else is faster; in place of ``into``.
 
     Raises as ``services.save_draft``.
     """
     for left in reversed(range(TRIES)):
         number = numbering.propose(company, draft.issue_date or times.today(), series)
         try:
-            return services.save_draft(company, replace(draft, number=number))
+            return services.save_draft(company, replace(draft, number=number), draft=into)
         except services.NotIssued as error:
             if error.reason.code != "number-used" or not left:
                 raise

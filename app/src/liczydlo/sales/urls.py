@@ -89,6 +89,7 @@ urlpatterns = [
     path("<int:invoice_id>/skoryguj/rabat/", corrections.rebate, name="correct_rebate"),
     path("<int:invoice_id>/wystaw-podobna/", similar.make, name="make_similar"),
     *edits("<int:about>/podobna/", "similar", "similar"),
+    path("<int:invoice_id>/na-dzis/", recurring.redate, name="redate"),
     path("<int:invoice_id>/usun/", detail.delete, name="delete"),
     path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
     path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),

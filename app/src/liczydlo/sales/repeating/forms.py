@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from liczydlo.fa3.totals import PLN
 from liczydlo.sales.repeating.days import LAST
 from liczydlo.sales.repeating.tables import Recurrence
 from liczydlo.web import times
@@ -20,6 +21,13 @@ MOST: Final = {"week": 52, "month": 60, "quarter": 20, "year": 10}
 FARTHEST: Final = dt.timedelta(days=3660)
 """So far ahead a day may be."""
 DAYS: Final = [*((day, str(day)) for day in range(1, LAST)), (LAST, _("31 albo ostatni dzień miesiąca"))]
+
+AUTOMATIC: Final = "issue"
+WAYS: Final = [
+    ("draft", _("zrobi szkic i poczeka na zatwierdzenie")),
+    (AUTOMATIC, _("wystawi fakturę i wyśle ją do KSeF")),
+]
+"""With approval, or without."""
 
 
 class RecurrenceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django is not generic at run time
@@ -36,9 +44,24 @@ class RecurrenceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django is no
         label=_("Liczba faktur"), required=False, min_value=1, max_value=999, help_text=_("Puste: bez końca.")
     )
 
+    automatic = forms.TypedChoiceField(
+        label=_("Co zrobi program"), choices=WAYS, coerce=lambda value: value == AUTOMATIC
+    )
+
     class Meta:
         model = Recurrence
-        fields = ("every", "unit", "day", "shift", "first_day", "last_day", "count", "which", "delivery")
+        fields = (
+            "every",
+            "unit",
+            "day",
+            "shift",
+            "first_day",
+            "last_day",
+            "count",
+            "which",
+            "delivery",
+            "automatic",
+        )
         labels: ClassVar[Mapping[str, Any]] = {
             "unit": _("Jednostka"),
             "shift": _("Gdy to dzień wolny"),
@@ -49,6 +72,17 @@ class RecurrenceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django is no
         }
         help_texts: ClassVar[Mapping[str, Any]] = {"last_day": _("Puste: bez końca.")}
         widgets: ClassVar[Mapping[str, Any]] = {"first_day": day_input(), "last_day": day_input()}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["automatic"] = AUTOMATIC if self.instance.automatic else WAYS[0][0]
+
+    def clean_automatic(self) -> bool:
+        """Not in a foreign currency: a person answers for the rate of exchange."""
+        automatic: bool = self.cleaned_data["automatic"]
+        if automatic and self.instance.template.currency != PLN:
+            raise ValidationError(_("Kurs obcej waluty wpisuje człowiek: wybierz szkic do zatwierdzenia."))
+        return automatic
 
     def clean_first_day(self) -> dt.date:
         """Not a day that has passed, unless it was chosen before it passed."""

@@ -26,7 +26,7 @@ def run(claim: Claim) -> dt.datetime | None:
     for pk in list(active.values_list("pk", flat=True)):
         while True:
             claim.step("recurring.make")
-            if not making.make(company, pk, timezone.localdate(claim.clock())):
+            if not making.make(company, pk):
                 break
             claim.step("recurring.made")
             claim.progressed()

@@ -8,13 +8,17 @@ from typing import Final
 
 from django.db import transaction
 
+from liczydlo.audit.actions import Action
+from liczydlo.audit.services import log
 from liczydlo.companies.access import ISSUERS
 from liczydlo.companies.models import Company, Membership
+from liczydlo.connection import clients
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.totals import PLN
 from liczydlo.jobs import failpoints, registry
-from liczydlo.sales import composing, numbering, services, similar
+from liczydlo.ksef.credentials import CredentialError
+from liczydlo.sales import composing, number_patterns, numbering, services, similar
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
@@ -81,31 +85,40 @@ def rest(row: Recurrence, reason: Reason | None) -> None:
         registry.enqueue(row.company_id, LETTERS)
 
 
-def make(company: Company, recurrence_id: int, today: dt.date) -> bool:
+def make(company: Company, recurrence_id: int) -> bool:
     """Do the work of the earliest nominal day that is due; whether there was any. All of it is committed, or nothing.
 
-    The document's date of issue is ``today``, however late that is (art. 106e ust. 1 pkt 1: the day of issue).
+    The document's date of issue is today's, however late that is (art. 106e ust. 1 pkt 1: the day of issue).
     """
+    today = times.today()
     with transaction.atomic():
-        row = locked(company, recurrence_id)
-        if row is None or not row.is_active:
-            return False
-        nominal = row.next()
-        if nominal is None or row.rhythm.planned(nominal) > today:
-            return False
-        if not is_vouched(row):
-            rest(row, Reason("recurring-person-left"))
-            return False
-        _make(row, nominal, today)
-        failpoints.reach("recurring.stored")
+        made = _make_next(company, recurrence_id, today)
+        if made and times.today() != today:  # midnight came: the next call makes it with the new day's date
+            transaction.set_rollback(True)
+    return made
+
+
+def _make_next(company: Company, recurrence_id: int, today: dt.date) -> bool:
+    row = locked(company, recurrence_id)
+    if row is None or not row.is_active:
+        return False
+    nominal = row.next()
+    if nominal is None or row.rhythm.planned(nominal) > today:
+        return False
+    if not is_vouched(row):
+        rest(row, Reason("recurring-person-left"))
+        return False
+    _make(row, nominal, today)
+    failpoints.reach("recurring.stored")
     return True
 
 
 def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
+    done = Occurrence.Outcome.ISSUED if row.automatic else Occurrence.Outcome.DRAFTED
     invoice, reason = _drafted(row, nominal, today)
     if invoice is not None:
         failpoints.reach("recurring.drafted")
-        reason = _hindrance(row)
+        reason = _hindrance(row) or (_issued(row, invoice) if row.automatic else None)
         if reason is not None:
             say(invoice, reason)
     Occurrence.objects.create(
@@ -114,7 +127,7 @@ def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
         nominal=nominal,
         planned=row.rhythm.planned(nominal),
         made_on=today,
-        outcome=Occurrence.Outcome.DRAFTED if reason is None else Occurrence.Outcome.HELD,
+        outcome=done if reason is None else Occurrence.Outcome.HELD,
         invoice=invoice,
         reason_json=reason.as_json() if reason is not None and invoice is None else None,
     )
@@ -140,6 +153,59 @@ def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice
 def _hindrance(row: Recurrence) -> Reason | None:
     """Why a person has to look at the draft before anything else."""
     return Reason("recurring-erased") if row.template.lost_its_contractor else None
+
+
+def _issued(row: Recurrence, invoice: Invoice) -> Reason | None:
+    """Issue a draft as a person's „Wyślij" does, the program in the name of who set it; or why it was not.
+
+    It goes out only where the firm can log in to KSeF: what cannot be sent would miss its day in the queue.
+    """
+    company = row.company
+    try:
+        clients.credential(company)
+        if (refused := clients.refused_login(company)) is not None:
+            return Reason.of(refused.error)
+        with transaction.atomic():
+            services.issue(company, services.draft_of(invoice).content, draft=invoice)
+    except (clients.NotConnected, CredentialError, DocumentError) as error:
+        return Reason.of(error)
+    except services.NotIssued as error:
+        return error.reason
+    log(
+        company,
+        Action.RECURRENCE_ISSUED,
+        number=invoice.entry.number,
+        name=row.template.name,
+        behalf=f"{row.set_by.name} <{row.set_by.email}>" if row.set_by is not None else "",
+    )
+    return None
+
+
+def redate(invoice: Invoice, today: dt.date) -> None:
+    """Give the draft of a day ``today``'s date of issue, as if it had been made today; its number stays while it is one
+    of the same period of its pattern. What a person changed in it stays.
+
+    Raises as ``services.save_draft``, and StaleDraft. What was not made by a recurrence stays as it is.
+    """
+    draft = services.draft_of(invoice)
+    meant, day = draft.invoice_draft, occurrence_of(invoice)
+    if meant is None or meant.issue_date is None or day is None:
+        return
+    sold = draft_of(day.recurrence, day.nominal, today).sale_date
+    moved = replace(similar.moved(meant, today), sale_date=sold, exchange_rate=meant.exchange_rate)
+    pattern = number_patterns.of(invoice.company)[numbering.SALES]
+    if pattern.period(meant.issue_date) == pattern.period(today):
+        kept = replace(moved, number=meant.number)
+        services.save_draft(invoice.company, kept, draft=invoice, seen=draft.digest)
+    else:
+        similar.store(invoice.company, moved, numbering.SALES, into=invoice)
+
+
+def occurrence_of(invoice: Invoice) -> Occurrence | None:
+    """The day of a recurrence that an invoice was made for."""
+    days = Occurrence.objects.of(invoice.company).filter(invoice=invoice)
+    day: Occurrence | None = days.select_related("recurrence__template__contractor").first()
+    return day
 
 
 def say(invoice: Invoice, reason: Reason) -> None:

@@ -34,7 +34,7 @@ def set_on(template: InvoiceTemplate, values: Mapping[str, Any], request: Compan
         with transaction.atomic():
             Company.objects.select_for_update(no_key=True).get(pk=company.pk)
             row = Recurrence.objects.create(company=company, template=template, set_by=request.user, **values)
-            _note(row, Action.RECURRENCE_SET, request)
+            _note(row, Action.RECURRENCE_SET, request, automatic=row.automatic)
             registry.enqueue(company.pk, making.JOB)
     except IntegrityError as error:  # somebody else at the same moment, or the template is gone
         raise ChangedMeanwhile from error
@@ -59,7 +59,7 @@ def change(row: Recurrence, values: Mapping[str, Any], request: CompanyRequest, 
                 set_by=request.user,
                 version=F("version") + 1,
             )
-            _note(now, Action.RECURRENCE_SET, request)
+            _note(now, Action.RECURRENCE_SET, request, automatic=bool(values["automatic"]))
             registry.enqueue(row.company_id, making.JOB)
             return
     raise DaysAreDue
@@ -184,5 +184,14 @@ def _locked(row: Recurrence) -> Recurrence:
     return now
 
 
-def _note(row: Recurrence, action: Action, request: CompanyRequest, day: dt.date | None = None) -> None:
-    log(row.company, action, request=request, name=row.template.name, day=day.isoformat() if day else "")
+def _note(
+    row: Recurrence,
+    action: Action,
+    request: CompanyRequest,
+    *,
+    day: dt.date | None = None,
+    automatic: bool | None = None,
+) -> None:
+    way = "" if automatic is None else "automatic" if automatic else "with-approval"
+    shown = day.isoformat() if day is not None else ""
+    log(row.company, action, request=request, name=row.template.name, day=shown, way=way)

@@ -113,6 +113,7 @@ class Recurrence(CompanyOwned):
     count = models.PositiveSmallIntegerField(null=True, blank=True)
     which = models.CharField(max_length=8, choices=Which, default=Which.THIS)
     delivery = models.CharField(max_length=10, choices=Delivery, default=Delivery.ISSUE)
+    automatic = models.BooleanField(default=False)  # issued and sent without anybody's approval
     done_until = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     reason_json = models.JSONField(null=True, blank=True)
@@ -182,6 +183,7 @@ class Occurrence(CompanyOwned):
         """How it ended."""
 
         DRAFTED = "drafted", _("Szkic do zatwierdzenia")
+        ISSUED = "issued", _("Wystawiona przez program")
         HELD = "held", _("Czeka na człowieka")
         SKIPPED = "skipped", _("Pominięta")
 

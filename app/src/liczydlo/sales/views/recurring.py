@@ -14,14 +14,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.sales import services
+from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.repeating import making, recurrences, showing
 from liczydlo.sales.repeating.forms import RecurrenceForm
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
 from liczydlo.sales.repeating.templates import ChangedMeanwhile
+from liczydlo.sales.views.invoices import invoice_of
+from liczydlo.sales.views.stale import say_stale
 from liczydlo.sales.views.templates import template_of
 from liczydlo.web import times
 from liczydlo.web.paging import ids
 from liczydlo.web.paging import page as page_of
+from liczydlo.web.reasons import explain
 
 COMING = 20
 """Days shown of „Najbliższe"."""
@@ -207,3 +213,21 @@ def dismiss(request: CompanyRequest, company: Company, occurrence_id: int) -> Ht
         return _("Ten dzień zostanie pominięty.")
 
     return _done(request, day.recurrence, act)
+
+
+@member(*ISSUERS)
+@require_POST
+def redate(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """„Ustaw dzisiejszą datę" on a draft that has waited for longer than its day."""
+    invoice = invoice_of(company, invoice_id)
+    try:
+        making.redate(invoice, times.today())
+    except StaleDraft as stale:
+        return say_stale(request, company, stale)
+    except DocumentError as error:
+        messages.error(request, explain(error))
+    except services.NotIssued as error:
+        messages.error(request, str(error.reason))
+    else:
+        messages.success(request, _("Data wystawienia jest dzisiejsza."))
+    return redirect(invoice)
