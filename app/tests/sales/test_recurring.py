@@ -514,6 +514,24 @@ def test_many_workers_and_people_at_once_make_each_day_once(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_two_who_set_it_at_once_one_is_shown_the_other(
+    owner: Any, company: Any, browse: Any, turn: Turn
+) -> None:
+    for day in ("10", "11", "12"):
+        made = template(browse(owner), company)
+
+        def at_once(_: int, made: InvoiceTemplate = made, day: str = day) -> int:
+            try:
+                return browse(owner).post(where("recurrence", made), {**CHOSEN, "day": day}).status_code  # type: ignore[no-any-return]
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as threads:
+            assert sorted(threads.map(at_once, range(2))) == [302, 409]
+        assert Recurrence.objects.filter(template=made).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_resting_skipping_and_making_at_once(owner: Any, company: Any, browse: Any, turn: Turn) -> None:
     ala = browse(owner)
     for _ in range(4):

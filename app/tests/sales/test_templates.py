@@ -80,12 +80,15 @@ def test_the_term_is_the_contractors(ala: Client, company: Any) -> None:
     assert drafted().platnosc.termin_platnosci[0].termin == timezone.localdate() + dt.timedelta(days=30)
 
 
-def test_a_contractor_who_comes_later_is_tied_and_one_erased_is_told(ala: Client, company: Any) -> None:
+def test_a_contractor_who_comes_later_is_tied_and_one_erased_is_named(ala: Client, company: Any) -> None:
     ala.post(reverse("sales:new", args=[company.pk]), form(LINE, number="X/1"))
     template = kept(ala, Invoice.objects.get())
     assert (template.contractor, template.had_contractor) == (None, False)
     sold(ala, company, number="X/2")
     ala.get(template.get_absolute_url())
+    template.refresh_from_db()
+    assert not template.had_contractor, "a look stores nothing"
+    ala.post(where("make_from_template", template))
     template.refresh_from_db()
     assert template.had_contractor and not template.lost_its_contractor
     Contractor.objects.all().delete()

@@ -1,4 +1,4 @@
-"""On which days an invoice repeats, and which period each of them is of. Pure.
+"""On which days an invoice repeats, and which period they are of. Pure.
 
 A *nominal* day is what the rhythm gives (the 31st is the last day of a shorter month); the *planned* day is that, or
 the working day before or after it, as the firm has chosen.
@@ -52,10 +52,10 @@ class Rhythm:
         since = self.first if done is None else max(self.first, done + DAY)
         if self.unit == "week":
             step = WEEK * self.every
-            found = self.first + -(-(since - self.first) // step) * step
+            day = self.first + -(-(since - self.first) // step) * step
         else:
-            found = self._month_day(since)
-        return found if self.last is None or found <= self.last else None
+            day = self._month_day(since)
+        return day if self.last is None or day <= self.last else None
 
     def days(self, done: dt.date | None) -> Iterator[dt.date]:
         """All nominal days later than ``done``, one after another."""

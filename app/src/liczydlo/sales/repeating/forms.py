@@ -24,8 +24,8 @@ DAYS: Final = [*((day, str(day)) for day in range(1, LAST)), (LAST, _("31 albo o
 
 AUTOMATIC: Final = "issue"
 WAYS: Final = [
-    ("draft", _("zrobi szkic i poczeka na zatwierdzenie")),
-    (AUTOMATIC, _("wystawi fakturę i wyśle ją do KSeF")),
+    ("draft", _("zrobi szkic do zatwierdzenia")),
+    (AUTOMATIC, _("wystawi fakturę i wyśle ją")),
 ]
 """With approval, or without."""
 

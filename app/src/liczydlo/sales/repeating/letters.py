@@ -1,7 +1,7 @@
 """Letters about recurring invoices: what waits for a person, and what rests.
 
-They go to the owners, and of a recurrence to the person in whose name it works; each matter is written once for each of
-them. What the mail server does not take is tried again.
+They go to the owners, and of a recurrence to the person in whose name it works; a matter is written to a person
+once. What the mail server does not take is tried again.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from liczydlo.sales.repeating.tables import Occurrence, Recurrence
 KIND: Final = "recurring"
 """Of ``Notice``."""
 LISTED: Final = 50
-"""Matters named in one letter; of the rest their number is told."""
+"""Matters named in one letter; the rest is a number."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """One thing to be told: a day that waits, or a recurrence that rests."""
+    """One thing to write about: a day that waits, or a recurrence that rests."""
 
     recurrence: Recurrence
     occurrence: Occurrence | None = None
@@ -40,7 +40,7 @@ class Matter:
 
 @registry.job(making.LETTERS)
 def write(claim: Claim) -> None:
-    """Write what nobody was told yet. Raises Later when the mail server took not all."""
+    """Write what a person has not been written yet. Raises Later when the mail server took not all."""
     company = claim.company
     if not settings.LICZYDLO_SENDS_MAIL:
         return
@@ -62,16 +62,16 @@ def write(claim: Claim) -> None:
 
 def _matters(company: Company) -> dict[str, Matter]:
     """By the keys of their notices."""
-    found = {}
+    matters = {}
     days = recurrences.waiting(company).select_related(
         "recurrence__template", "recurrence__set_by", "invoice__entry"
     )
     for day in days.order_by("pk"):
-        found[f"day {day.pk}"] = Matter(recurrence=day.recurrence, occurrence=day)
+        matters[f"day {day.pk}"] = Matter(recurrence=day.recurrence, occurrence=day)
     resting = Recurrence.objects.of(company).filter(is_active=False, reason_json__isnull=False)
     for row in resting.select_related("template", "set_by").order_by("pk"):
-        found[f"rest {row.pk} {row.version}"] = Matter(recurrence=row)
-    return found
+        matters[f"rest {row.pk} {row.version}"] = Matter(recurrence=row)
+    return matters
 
 
 def _unwritten(company: Company, person: User, matters: Mapping[str, Matter]) -> dict[str, Matter]:

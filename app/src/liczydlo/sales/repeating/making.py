@@ -35,8 +35,8 @@ KINDS: Final = ("VAT", "UPR")
 def locked(company: Company, recurrence_id: int) -> Recurrence | None:
     """The row as it is now, kept until the transaction ends; None where it is gone.
 
-    The company's row comes first, in which whoever changes its people or writes its audit log waits too, so that no
-    two of them can wait for each other.
+    The company's row comes first, in which those who change its people or write its audit log wait too, so that no
+    two of them can deadlock.
     """
     now = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
     rows = Recurrence.objects.of(company).filter(pk=recurrence_id).select_related("template__contractor")
@@ -48,7 +48,7 @@ def locked(company: Company, recurrence_id: int) -> Recurrence | None:
 
 def language_of(template: InvoiceTemplate) -> Language:
     """The language of its invoices' texts: the contractor's."""
-    contractor = template.contractor
+    contractor = templates.contractor_now(template)
     return "en" if contractor is not None and contractor.language == "en" else "pl"
 
 
@@ -77,7 +77,7 @@ def is_vouched(row: Recurrence) -> bool:
 
 
 def rest(row: Recurrence, reason: Reason | None) -> None:
-    """Let it rest; with a reason, the people are told."""
+    """Let it rest; with a reason, the people are written to."""
     Recurrence.objects.filter(pk=row.pk).update(
         is_active=False, reason_json=reason.as_json() if reason else None, paused_at=times.now()
     )
@@ -132,6 +132,7 @@ def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
         reason_json=reason.as_json() if reason is not None and invoice is None else None,
     )
     Recurrence.objects.filter(pk=row.pk).update(done_until=nominal)
+    templates.tie(row.template)
     registry.enqueue(row.company_id, LETTERS)
 
 

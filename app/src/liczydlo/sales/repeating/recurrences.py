@@ -67,12 +67,12 @@ def change(row: Recurrence, values: Mapping[str, Any], request: CompanyRequest, 
 
 def missed(row: Recurrence, today: dt.date) -> list[dt.date]:
     """Nominal days that are due and not done."""
-    found = []
+    days = []
     for nominal in row.ahead():
         if row.rhythm.planned(nominal) > today:
             break
-        found.append(nominal)
-    return found
+        days.append(nominal)
+    return days
 
 
 def pause(row: Recurrence, request: CompanyRequest) -> None:
@@ -85,7 +85,7 @@ def pause(row: Recurrence, request: CompanyRequest) -> None:
 
 
 def resume(row: Recurrence, request: CompanyRequest, *, make_up: bool) -> None:
-    """Go on, in the name of who asks; with ``make_up`` also with the days that have passed meanwhile.
+    """Go on, in the name of the person who resumes it; with ``make_up`` also with the days that have passed meanwhile.
 
     Raises ChangedMeanwhile where it is gone.
     """

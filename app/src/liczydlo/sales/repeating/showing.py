@@ -38,8 +38,8 @@ class Ahead:
     def texts(self) -> Sequence[str]:
         """Names of the lines, and the notes."""
         notes = self.draft.footer.informacje if self.draft.footer is not None else ()
-        found = [one.name for one in self.draft.lines] + [one.stopka_faktury for one in notes]
-        return [text for text in found if text]
+        texts = [one.name for one in self.draft.lines] + [one.stopka_faktury for one in notes]
+        return [text for text in texts if text]
 
     @property
     def delivery(self) -> dt.date:
@@ -60,10 +60,10 @@ class Ahead:
 
 def ahead(row: Recurrence, count: int = SHOWN) -> list[Ahead]:
     """The next days of a recurrence."""
-    found = []
+    days = []
     for nominal in itertools.islice(row.ahead(), count):
         planned = row.rhythm.planned(nominal)
-        found.append(
+        days.append(
             Ahead(
                 recurrence=row,
                 nominal=nominal,
@@ -72,7 +72,7 @@ def ahead(row: Recurrence, count: int = SHOWN) -> list[Ahead]:
                 draft=making.draft_of(row, nominal, planned),
             )
         )
-    return found
+    return days
 
 
 def unknown(template: InvoiceTemplate) -> list[str]:

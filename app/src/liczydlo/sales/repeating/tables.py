@@ -1,4 +1,4 @@
-"""Tables of templates, of how they recur and of what became of each day.
+"""Tables of templates, of how they recur and of what became of their days.
 
 Everything that changes one of their rows writes its own columns alone.
 """
@@ -41,7 +41,7 @@ class InvoiceTemplate(CompanyOwned):
     gross = models.DecimalField(max_digits=18, decimal_places=2)
     contractor = models.ForeignKey(Contractor, models.SET_NULL, null=True, blank=True, related_name="+")
     had_contractor = models.BooleanField(default=False)
-    version = models.PositiveIntegerField(default=1)  # grows with each change of the contents
+    version = models.PositiveIntegerField(default=1)  # grows with every change of the contents
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -121,7 +121,7 @@ class Recurrence(CompanyOwned):
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    version = models.PositiveIntegerField(default=1)  # grows with each change
+    version = models.PositiveIntegerField(default=1)  # grows with every change
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -173,7 +173,7 @@ class Recurrence(CompanyOwned):
 
 
 class Occurrence(CompanyOwned):
-    """What became of a nominal day of a recurrence: one row for each, made in the transaction that does its work.
+    """What became of a nominal day of a recurrence: one row, made in the transaction that does its work.
 
     ``made_on`` is the day on which that was; the document's own date of issue is that day too. A held one whose content
     no draft could be made of has no invoice.

@@ -101,14 +101,18 @@ def contractor_of(company: Company, buyer: Party | None) -> Contractor | None:
     return contractors.of(company).filter(key=key).first()
 
 
-def linked(template: InvoiceTemplate) -> Contractor | None:
-    """The buyer on the list, also where he came onto it after the template was made."""
+def contractor_now(template: InvoiceTemplate) -> Contractor | None:
+    """The buyer on the list, also where he came onto it after the template was made. Nothing is stored."""
     if template.contractor_id is None and not template.had_contractor:
-        contractor = contractor_of(template.company, template.draft.buyer)
-        rows = InvoiceTemplate.objects.of(template.company).filter(pk=template.pk, had_contractor=False)
-        if contractor is not None and rows.update(contractor=contractor, had_contractor=True):
-            template.contractor, template.had_contractor = contractor, True
+        template.contractor = contractor_of(template.company, template.draft.buyer)
     return template.contractor
+
+
+def tie(template: InvoiceTemplate) -> None:
+    """Remember who its buyer is on the list, so that it is known when he is erased from it."""
+    if not template.had_contractor and (contractor := contractor_now(template)) is not None:
+        rows = InvoiceTemplate.objects.of(template.company).filter(pk=template.pk, had_contractor=False)
+        rows.update(contractor=contractor, had_contractor=True)
 
 
 def change(template: InvoiceTemplate, draft: InvoiceDraft, *, version: int) -> None:
@@ -131,6 +135,6 @@ def rename(template: InvoiceTemplate, name: str) -> None:
 def source(template: InvoiceTemplate, today: dt.date) -> similar.Source:
     """What a new invoice takes over from it, issued ``today``, due by the contractor's days."""
     draft = similar.moved(template.draft, today)
-    contractor = linked(template)
+    contractor = contractor_now(template)
     days = contractor.payment_days if contractor is not None else None
     return similar.Source(draft=similar.due_in(draft, days), unread=template.unread)

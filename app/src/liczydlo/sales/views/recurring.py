@@ -129,12 +129,12 @@ def _page(
 
 def _row(company: Company, template_id: int) -> Recurrence:
     rows = Recurrence.objects.of(company).select_related("template", "company")
-    found: Recurrence = get_object_or_404(rows, template=template_id)
-    return found
+    row: Recurrence = get_object_or_404(rows, template=template_id)
+    return row
 
 
 def _done(request: CompanyRequest, row: Recurrence, act: Callable[[], str]) -> HttpResponse:
-    """Do what was asked for and say it; somebody else may have removed it at the same moment."""
+    """Do what the click means and say it; somebody else may have removed it at the same moment."""
     try:
         said = act()
     except ChangedMeanwhile:

@@ -1,4 +1,4 @@
-"""„Szablony": named beginnings of invoices; each opens as a draft of today without typing."""
+"""„Szablony": named beginnings of invoices; all open as a draft of today without typing."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class NameForm(forms.ModelForm):  # type: ignore[type-arg]  # Django is not gene
 def template_of(company: Company, template_id: int) -> InvoiceTemplate:
     """The company's template. Raises Http404."""
     rows = InvoiceTemplate.objects.of(company).select_related("contractor", "company")
-    found: InvoiceTemplate = get_object_or_404(rows, pk=template_id)
-    return found
+    template: InvoiceTemplate = get_object_or_404(rows, pk=template_id)
+    return template
 
 
 @member()
@@ -127,8 +127,8 @@ def keep(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 def make(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
     """A draft of today to be looked at; what the form does not show, or KSeF would refuse, leads to the form."""
     template = template_of(company, template_id)
-    edited = similar.from_template(company, template)
-    made = edited.make()
+    templates.tie(template)
+    made = (edited := similar.from_template(company, template)).make()
     if made is None:
         return redirect(edited.address)
     messages.success(
