@@ -426,6 +426,39 @@ def test_people_are_written_to_once(
     assert Notice.objects.filter(kind="recurring").count() == 3
 
 
+@pytest.mark.parametrize(("step", "letters"), [("recurring.write", 1), ("recurring.written", 2)])
+def test_a_worker_that_dies_while_it_writes_loses_no_letter(
+    ala: Client,
+    company: Any,
+    turn: Turn,
+    mail_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    letters: int,
+) -> None:
+    recurring(ala, company)
+    turn(dt.date(2027, 1, 10))
+    work(company)
+    reach = failpoints.reach
+
+    def die(name: str) -> None:
+        if name == step:
+            raise Died
+
+    def write() -> None:
+        registry.enqueue(company.pk, making.LETTERS)
+        Job.objects.update(lease_until=None, due_at=times.now() - dt.timedelta(hours=1))
+        registry.run(Job.objects.get(company=company, name=making.LETTERS).pk)
+
+    monkeypatch.setattr(failpoints, "reach", die)
+    with pytest.raises(Died):
+        write()
+    monkeypatch.setattr(failpoints, "reach", reach)
+    write()
+    write()
+    assert len(mail_server.take()) == letters, "what the server had may come twice, never not at all"
+
+
 def test_an_advance_does_not_recur(ala: Client, company: Any) -> None:
     paid = {"advance": "100", "sale_date": timezone.localdate().isoformat(), "paid": "on"}
     ala.post(reverse("sales:new_advance", args=[company.pk]), form(LINE, template="1", **paid))
