@@ -111,6 +111,41 @@ def issue(path: str, mode: str = "online") -> None:
     print(json.dumps({"id": invoice.pk, "sha256": invoice.entry.sha256}))
 
 
+def recur(prefix: str) -> None:
+    """Let an invoice of the firm recur without approval, every week from today on; a worker makes it.
+
+    Its number begins with ``prefix``.
+    """
+    import datetime as dt
+    from decimal import Decimal
+
+    from liczydlo.companies.models import Company, User
+    from liczydlo.demo import firms
+    from liczydlo.fa3.draft import InvoiceDraft, Line
+    from liczydlo.jobs import registry
+    from liczydlo.sales.number_patterns import NumberPatterns
+    from liczydlo.sales.repeating import making, templates
+    from liczydlo.sales.repeating.tables import Recurrence
+    from liczydlo.web import times
+
+    company, today = Company.objects.get(), times.today()
+    NumberPatterns.objects.create(company=company, sales=prefix + "/{rrrr}/{mm}/{nnn}")
+    line = Line(name="Abonament {okres}", rate="23", net_price=Decimal(100))
+    draft = InvoiceDraft(
+        seller=firms.COMPANY.party, buyer=firms.SOLE_PROPRIETOR.party, issue_date=today, lines=(line,)
+    )
+    Recurrence.objects.create(
+        company=company,
+        template=templates.keep(company, draft),
+        unit=Recurrence.Unit.WEEK,
+        first_day=today,
+        done_until=today - dt.timedelta(days=1),
+        automatic=True,
+        set_by=User.objects.get(),
+    )
+    registry.enqueue(company.pk, making.JOB)
+
+
 def sign_in(control: str) -> None:
     """Begin the short way for the firm and hand in the document, signed with its seal; a worker does the rest."""
     from django.conf import settings
@@ -204,6 +239,7 @@ if __name__ == "__main__":
         supply,
         sign_in,
         issue,
+        recur,
         queue,
     )
     {command.__name__: command for command in COMMANDS}[sys.argv[1]](*sys.argv[2:])  # type: ignore[operator]

@@ -15,9 +15,11 @@ NAMES: Final[dict[str, str | Promise]] = {
     "account": _("rachunek"),
     "amount": _("kwota"),
     "before": _("przedtem"),
+    "behalf": _("w imieniu"),
     "after": _("teraz"),
     "code": _("kod"),
     "context": _("kontekst"),
+    "day": _("dzień"),
     "description": _("opis"),
     "holder": _("posiadacz"),
     "invoices": _("faktury"),
@@ -45,6 +47,8 @@ VALUES: Final[dict[str, str | Promise]] = {
     "Expired": _("wygasły"),
     "white-list": _("biała lista"),
     "nbp": _("kursy walut NBP"),
+    "with-approval": _("szkic do zatwierdzenia"),
+    "automatic": _("wystawia i wysyła sam"),
     **{str(role.value): role.label for role in Role},
 }
 

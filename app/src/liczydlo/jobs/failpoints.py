@@ -109,6 +109,15 @@ ASKING = (
     "lookup.answered",  # it has answered, nothing is stored
 )
 ORDERING = ("order.release",)  # its originals have their numbers, nothing is changed
+RECURRING = (
+    "recurring.claimed",  # a worker holds the company's recurrences
+    "recurring.make",  # before a day's invoice is made
+    "recurring.drafted",  # its draft is written, the transaction is not committed
+    "recurring.stored",  # and that the day is done, still not committed
+    "recurring.made",  # committed
+    "recurring.write",  # before a letter about what waits
+    "recurring.written",  # the mail server has it, we have not written it down
+)
 STEPS = (
     ISSUING
     + SENDING
@@ -124,6 +133,7 @@ STEPS = (
     + NOTIFYING
     + ASKING
     + ORDERING
+    + RECURRING
 )
 """Every name at which the program can be made to die, in the order in which they are reached."""
 

@@ -17,6 +17,7 @@ class SalesConfig(AppConfig):
         """Guard issued invoices, make the sending job known to workers, and let a new connection wake it."""
         from liczydlo import guards  # noqa: PLC0415 - models come first
         from liczydlo.companies.saved_filters import LISTS  # noqa: PLC0415
+        from liczydlo.companies.signals import acted, environment_changed  # noqa: PLC0415
         from liczydlo.connection.signals import (  # noqa: PLC0415 - models come first
             certificate_void,
             certificates_listed,
@@ -28,6 +29,8 @@ class SalesConfig(AppConfig):
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
         from liczydlo.sales import awaiting, deadlines, effects, elsewhere, letters, proof, services  # noqa: PLC0415
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
+        from liczydlo.sales.repeating import job, recurrences  # noqa: F401, PLC0415 - registers the job
+        from liczydlo.sales.repeating import letters as recurring_letters  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
 
         guards.protect(self, GUARDS)
@@ -39,6 +42,8 @@ class SalesConfig(AppConfig):
         certificate_void.connect(proof.hit, dispatch_uid="sales")
         connected.connect(awaiting.once_connected, dispatch_uid="sales order")
         outages_changed.connect(deadlines.recompute, dispatch_uid="sales")
+        acted.connect(recurrences.once_people_changed, dispatch_uid="sales recurring")
+        environment_changed.connect(recurrences.once_moved, dispatch_uid="sales recurring")
         outages_changed.connect(letters.once_outages_changed, dispatch_uid="sales letters")
         CHIPS["session-open"] = Chip(label=_("Otwarta"), icon="circle-play", tone="wait")
         CHIPS["session-closed"] = Chip(label=_("Zamknięta"), icon="circle-check", tone="ok")

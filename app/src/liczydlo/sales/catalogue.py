@@ -82,6 +82,22 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "similar-foreign": _("Tej faktury nie wystawiła ta firma, więc nie wystawi podobnej."),
     "similar-unread": _("Tej faktury program nie umie przepisać do formularza. Wystaw nową."),
+    "recurring-person-left": _(
+        "Osoba, która to ustawiła, nie może już wystawiać faktur w tej firmie. Sprawdź fakturę cykliczną i wznów ją:"
+        " będzie odtąd działać w Twoim imieniu."
+    ),
+    "recurring-environment": _(
+        "Firma pracuje teraz w innym środowisku KSeF niż wtedy, gdy to ustawiono. Wznów, jeśli faktury mają powstawać"
+        " także w nim."
+    ),
+    "recurring-erased": _(
+        "Dane nabywcy usunięto z listy kontrahentów. Sprawdź, czy ta faktura ma powstać: jej wystawienie doda go do"
+        " listy od nowa."
+    ),
+    "recurring-rate": _("Faktura jest w obcej walucie: jej kurs wpisuje człowiek. Otwórz ją w formularzu."),
+    "recurring-incomplete": _(
+        "Szablon nie ma wszystkiego, czego potrzebuje faktura. Otwórz ją w formularzu."
+    ),
     "certificate-void": _(
         "KSeF nie uznaje już certyfikatu offline {serial}: {word}. Podpisany nim KOD II nie potwierdzi wystawcy, więc"
         " program nie wystawi z nim faktury. Odnów certyfikat albo dodaj nowy: Dane i ustawienia → KSeF → Certyfikaty."

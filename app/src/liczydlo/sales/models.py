@@ -20,6 +20,7 @@ from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import links, number_patterns, print_settings, signatures  # noqa: F401 - tables of this app
+from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -104,7 +105,6 @@ class Invoice(WrittenOnce):
 
     environment = models.CharField(max_length=10, choices=Environment)
     entry = models.OneToOneField(IndexEntry, models.CASCADE, related_name="sale")
-
     state = models.CharField(_("stan"), max_length=10, choices=State)
     mode = models.CharField(_("tryb"), max_length=16, choices=list(MODES.items()), default=Mode.ONLINE)
     mode_reason_json = models.JSONField(null=True, blank=True)

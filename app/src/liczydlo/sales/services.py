@@ -301,6 +301,12 @@ def hindrance(company: Company) -> Reason | None:
     return job.reason if job else None
 
 
+def document_of(company: Company, draft: InvoiceDraft) -> Checked:
+    """The document that a draft makes now. Raises as :func:`check` and ``fa3.build``."""
+    faktura = build(draft, created=times.now())
+    return check(company, write(faktura), faktura=faktura)
+
+
 def save_draft(
     company: Company,
     content: bytes | InvoiceDraft,
@@ -316,8 +322,7 @@ def save_draft(
     deleted, or holds something else than ``seen``.
     """
     if isinstance(content, InvoiceDraft):
-        faktura = build(content, created=times.now())
-        checked, meant = check(company, write(faktura), faktura=faktura), to_json(content)
+        checked, meant = document_of(company, content), to_json(content)
     else:
         checked, meant = check(company, content), None
     columns = index.of_sale(company, checked.faktura)

@@ -1,4 +1,4 @@
-"""„Wystaw podobną": what a new invoice takes over from an earlier one, and what it cannot take.
+"""„Wystaw podobną" and templates: what a new invoice takes over from an earlier one, and what it cannot take.
 
 Taken are the buyer, the lines, the terms and the notes. The days move so that the new invoice is issued today: the sale
 and the term are as many days from it as they were. The number, the rate of exchange, KSeF's numbers and whatever names
@@ -16,12 +16,15 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import InvoiceDraft, Line, Order, Payment
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse
-from liczydlo.sales import corrections, exchange, services
+from liczydlo.sales import corrections, exchange, numbering, services
 from liczydlo.sales.models import Invoice
+from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 KINDS: Final = ("VAT", "UPR", "ZAL")
 """Kinds of invoices that can be repeated."""
+TRIES: Final = 5
+"""So often the next number is taken anew when somebody else is faster."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +47,20 @@ def refusal(company: Company, invoice: Invoice) -> Reason | None:
 
 def source(invoice: Invoice, today: dt.date) -> Source:
     """What is taken over, issued ``today``. Raises ValueError for a document that a draft cannot hold."""
-    meant, unread = _meant(invoice)
-    return Source(draft=moved(meant, today), unread=unread)
+    held = meant(invoice)
+    return replace(held, draft=moved(held.draft, today))
 
 
-def _meant(invoice: Invoice) -> tuple[InvoiceDraft, Sequence[str]]:
-    if invoice.entry.document_id is not None:
-        return reverse(read(invoice.entry.xml))
-    draft = services.draft_of(invoice)
-    return (draft.invoice_draft, ()) if draft.invoice_draft is not None else reverse(read(draft.content))
+def meant(invoice: Invoice) -> Source:
+    """All that an invoice means, as it stands. Raises ValueError for a document that a draft cannot hold."""
+    if invoice.entry.document_id is None:
+        draft = services.draft_of(invoice)
+        if draft.invoice_draft is not None:
+            return Source(draft=draft.invoice_draft)
+        held, unread = reverse(read(draft.content))
+    else:
+        held, unread = reverse(read(invoice.entry.xml))
+    return Source(draft=held, unread=unread)
 
 
 def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
@@ -83,6 +91,34 @@ def _payment(payment: Payment, by: dt.timedelta) -> Payment:
     )
     paid = payment.paid + by if payment.paid is not None else None
     return replace(payment, paid=paid, terms=terms, ipksef=None, link=None)
+
+
+def due_in(draft: InvoiceDraft, days: int | None) -> InvoiceDraft:
+    """The one term of a draft so many days after its day of issue; what has none, or several, stays as it is."""
+    payment, issued = draft.payment, draft.issue_date
+    if days is None or payment is None or issued is None or len(payment.terms) != 1:
+        return draft
+    (term,) = payment.terms
+    if term.termin is None:
+        return draft
+    return replace(
+        draft, payment=replace(payment, terms=(replace(term, termin=issued + dt.timedelta(days)),))
+    )
+
+
+def store(company: Company, draft: InvoiceDraft, series: str, *, into: Invoice | None = None) -> Invoice:
+    """The draft stored with the next number of a series, taken anew when somebody else is faster; in place of ``into``.
+
+    Raises as ``services.save_draft``.
+    """
+    for left in reversed(range(TRIES)):
+        number = numbering.propose(company, draft.issue_date or times.today(), series)
+        try:
+            return services.save_draft(company, replace(draft, number=number), draft=into)
+        except services.NotIssued as error:
+            if error.reason.code != "number-used" or not left:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 def differences(held: Any, shown: Any, path: str = "") -> Iterator[str]:

@@ -19,11 +19,15 @@ from liczydlo.sales import composing, numbering
 from liczydlo.sales.composing import Totals
 from liczydlo.sales.forms import HeadForm, InvoiceForm, LineForm, Lines, SimplifiedForm
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.web import times
 
 DUE_IN: Final = dt.timedelta(days=14)
 LIMITS: Final[Mapping[str, Decimal]] = {"PLN": Decimal(450), "EUR": Decimal(100)}
 """Gross amounts of a simplified invoice at the most, by currency (art. 106e ust. 5 pkt 3)."""
+
+About = Invoice | InvoiceTemplate | Occurrence
+"""What a new document may go on from."""
 
 
 class Sale:
@@ -31,7 +35,10 @@ class Sale:
 
     kind: Kind = "VAT"
     name = "sale"  # of ``editors``
-    about: Invoice | None = None  # the invoice that it goes on from
+    about: About | None = None  # what it goes on from
+    keeps: InvoiceTemplate | None = (
+        None  # the template whose contents it changes instead of making an invoice
+    )
     series = numbering.SALES
     title: str | Promise = gettext_lazy("Nowa faktura")
     lines_title: str | Promise = gettext_lazy("Pozycje")

@@ -24,6 +24,7 @@ from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import editor_for
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
+from liczydlo.sales.repeating import making
 from liczydlo.sales.states import UNSENT, NotNow, State
 from liczydlo.sales.timeline import timeline
 from liczydlo.sales.views import awaiting
@@ -157,6 +158,9 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
         "may_edit": meant is not None and editor_for(company, invoice, meant) is not None,
+        "may_redate": meant is not None
+        and invoice.entry.issue_date < today
+        and making.occurrence_of(invoice) is not None,
         "originals": corrections.originals(invoice),
         "is_connected": clients.is_connected(company),
         **ways(company, invoice),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,6 +29,9 @@ from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import MOST_LINES, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.repeating import templates
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
+from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
@@ -53,35 +56,47 @@ KINDS: Final = (
 TRIES: Final = 5
 """So often a proposed number that somebody else has just taken gives way to the next."""
 NO_VALUE: Final = gettext_lazy("Pozycja bez wartości: podaj cenę i ilość albo skoryguj fakturę do zera.")
+TEMPLATE_CHANGED: Final = gettext_lazy(
+    "Ten szablon zmienił w międzyczasie ktoś inny. Otwórz go od nowa, żeby zobaczyć tamtą zmianę."
+)
 NOT_CORRECTED: Final = {
     "same": gettext_lazy("Nic się jeszcze nie zmieniło. Zmień pozycje albo dane nabywcy."),
     "buyer-number": gettext_lazy(
         "Numeru nabywcy nie koryguje się: skoryguj fakturę do zera i wystaw nową z właściwym numerem."
     ),
 }
+REFUSALS: Final = (NotCorrected, IncompleteDraft, DocumentError, templates.ChangedMeanwhile)
 
 
 @accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: CompanyRequest, company: Company, kind: str, invoice_id: int | None = None) -> HttpResponse:
-    """The form of a new document; ``kind`` and ``invoice_id`` as :func:`_new`."""
-    return _edit(request, _new(company, kind, invoice_id), None, None)
+def new(request: CompanyRequest, company: Company, kind: str, about: int | None = None) -> HttpResponse:
+    """The form of a new document; ``kind`` and ``about`` as :func:`_new`."""
+    return _edit(request, _new(company, kind, about), None, None)
 
 
-def _new(company: Company, kind: str, invoice_id: int | None) -> Sale:
+def _new(company: Company, kind: str, about: int | None) -> Sale:
     """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, one „similar" to it, the
-    „next-advance" or the „settlement" of an order. Raises Http404 where that cannot be made."""
-    if invoice_id is None:
+    „next-advance" or the „settlement" of an order; one of a „template", or its „contents"; or the „occurrence" of a
+    recurrence that waits for a person. Raises Http404 where that cannot be made."""
+    if about is None:
         return NEW[kind](company)
     if kind == "correction":
-        return Correcting(correctable(company, invoice_id))
+        return Correcting(correctable(company, about))
     if kind == "similar":
         try:
-            return similar.editor(company, invoice_of(company, invoice_id))
+            return similar.editor(company, invoice_of(company, about))
         except services.NotIssued as error:
             raise Http404(error.reason.code) from error
-    first = advances.first_of(invoice_of(company, invoice_id))
+    if kind in ("template", "contents"):
+        template = get_object_or_404(InvoiceTemplate.objects.of(company), pk=about)
+        make = similar.from_template if kind == "template" else similar.contents
+        return make(company, template)
+    if kind == "occurrence":
+        days = Occurrence.objects.of(company).select_related("recurrence__template__contractor")
+        return similar.from_occurrence(company, get_object_or_404(days, pk=about, invoice=None))
+    first = advances.first_of(invoice_of(company, about))
     order = advances.balance(first)
     if order is None or not advances.can_be_settled(order):
         raise Http404("no order that goes on")
@@ -136,11 +151,9 @@ def correctable(company: Company, invoice_id: int) -> Invoice:
 @accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_POST
-def totals(
-    request: CompanyRequest, company: Company, kind: str, invoice_id: int | None = None
-) -> HttpResponse:
+def totals(request: CompanyRequest, company: Company, kind: str, about: int | None = None) -> HttpResponse:
     """The sums of what is typed so far, for htmx; lines that are not finished do not count."""
-    edited = _new(company, kind, invoice_id)
+    edited = _new(company, kind, about)
     form = edited.form(request.POST)
     form.is_valid()
     lines = _lines(edited, request.POST)
@@ -196,15 +209,14 @@ def _edit(
     if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
             meant = edited.draft(form.cleaned_data, composing.filled(lines))
+            template = _template(request, edited, meant)
+            if template is not None:
+                return redirect(template)
             with transaction.atomic():
                 draft = services.save_draft(company, meant, draft=invoice, seen=request.POST.get("seen"))
                 edited.saved(draft)
-        except NotCorrected as error:
-            problems = (NOT_CORRECTED[error.code],)
-        except IncompleteDraft:
-            problems = (NO_VALUE,)
-        except DocumentError as error:
-            problems = error.problems
+        except REFUSALS as error:
+            problems = _why(error)
         except services.NotIssued as error:
             if error.reason.code == "number-used" and tries and _is_proposed(invoice, request.POST):
                 return _edit(request, edited, invoice, meant, tries=tries - 1)
@@ -245,6 +257,32 @@ def _with(post: QueryDict, values: Mapping[str, str]) -> QueryDict:
     for name, value in values.items():
         again[name] = value
     return again
+
+
+def keeps_templates(edited: Sale) -> bool:
+    """Whether what is edited can be kept as a template."""
+    return edited.kind in KEPT and edited.original is None and edited.keeps is None
+
+
+def _template(request: CompanyRequest, edited: Sale, meant: InvoiceDraft) -> InvoiceTemplate | None:
+    """The template that was to be made or changed instead of an invoice. Raises ChangedMeanwhile."""
+    if edited.keeps is not None:
+        version = next(iter(ids([request.POST.get("version", "")])), 0)
+        templates.change(edited.keeps, meant, version=version)
+        messages.success(request, _("Treść szablonu została zapisana."))
+        return edited.keeps
+    if "template" in request.POST and keeps_templates(edited):
+        return templates.keep(edited.company, meant)
+    return None
+
+
+def _why(error: Exception) -> tuple[Any, ...]:
+    """What one of ``REFUSALS`` says."""
+    if isinstance(error, NotCorrected):
+        return (NOT_CORRECTED[error.code],)
+    if isinstance(error, DocumentError):
+        return tuple(error.problems)
+    return (NO_VALUE if isinstance(error, IncompleteDraft) else TEMPLATE_CHANGED,)
 
 
 def _is_proposed(invoice: Invoice | None, post: QueryDict) -> bool:
@@ -307,6 +345,8 @@ def _page(
         "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
         "kinds": KINDS,
+        "may_keep": keeps_templates(edited),
+        "version": request.POST.get("version") or (edited.keeps.version if edited.keeps else None),
         "units": UNITS,
         "rate_notes": RATE_NOTES,
         "values": _values(edited, lines),

@@ -18,6 +18,7 @@ from liczydlo.documents.models import Direction
 from liczydlo.sales import corrections, similar
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.repeating import recurrences
 from liczydlo.sales.services import hindrance
 from liczydlo.web import times
 from liczydlo.web.paging import SIZE, ids, page
@@ -51,6 +52,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "drafts": drafts,
             "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
             "may_issue": request.membership.role in ISSUERS,
+            "recurring": recurrences.waiting(company).count(),
             "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
             "is_connected": clients.is_connected(company),
             **_moving(company, [row.sale for row in shown.rows]),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,14 +10,9 @@ from django.views.decorators.http import require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.fa3.draft import IncompleteDraft
-from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import services
 from liczydlo.sales.editing import similar
 from liczydlo.sales.views.invoices import invoice_of
-
-TRIES: Final = 5
-"""So often the next number is taken anew when somebody else is faster."""
 
 
 @member(*ISSUERS)
@@ -32,22 +25,12 @@ def make(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     except services.NotIssued as error:
         messages.error(request, str(error.reason))
         return redirect(invoice)
-    for _try in range(TRIES):
-        draft = edited.ready()
-        if draft is None:
-            break
-        try:
-            made = services.save_draft(company, draft)
-        except services.NotIssued as error:
-            if error.reason.code != "number-used":
-                break
-        except (DocumentError, IncompleteDraft):
-            break
-        else:
-            messages.success(
-                request,
-                _("To jest nowy szkic jak %(number)s, z dzisiejszą datą. Sprawdź go i wyślij.")
-                % {"number": invoice.entry.number},
-            )
-            return redirect(made)
-    return redirect(edited.address)
+    made = edited.make()
+    if made is None:
+        return redirect(edited.address)
+    messages.success(
+        request,
+        _("To jest nowy szkic jak %(number)s, z dzisiejszą datą. Sprawdź go i wyślij.")
+        % {"number": invoice.entry.number},
+    )
+    return redirect(made)

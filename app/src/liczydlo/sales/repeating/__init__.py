@@ -1,0 +1,1 @@
+"""Templates of invoices, and what is made of them on certain days."""

@@ -1,0 +1,214 @@
+"""The invoice of one day of a recurrence: its draft, and that the day is done, in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Final
+
+from django.db import transaction
+
+from liczydlo.audit.actions import Action
+from liczydlo.audit.services import log
+from liczydlo.companies.access import ISSUERS
+from liczydlo.companies.models import Company, Membership
+from liczydlo.connection import clients
+from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.fa3.totals import PLN
+from liczydlo.jobs import failpoints, registry
+from liczydlo.ksef.credentials import CredentialError
+from liczydlo.sales import composing, number_patterns, numbering, services, similar
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.repeating import templates
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
+from liczydlo.sales.repeating.wording import Language, filled
+from liczydlo.web import times
+from liczydlo.web.reasons import Reason
+
+JOB: Final = "sales.recurring"
+LETTERS: Final = "sales.recurring.letters"
+KINDS: Final = ("VAT", "UPR")
+"""Kinds of invoices that may repeat by themselves: an advance documents a payment, which comes when it comes."""
+
+
+def locked(company: Company, recurrence_id: int) -> Recurrence | None:
+    """The row as it is now, kept until the transaction ends; None where it is gone.
+
+    The company's row comes first, in which those who change its people or write its audit log wait too, so that no
+    two of them can deadlock.
+    """
+    now = Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+    rows = Recurrence.objects.of(company).filter(pk=recurrence_id).select_related("template__contractor")
+    row: Recurrence | None = rows.select_for_update(no_key=True, of=("self",)).first()
+    if row is not None:
+        row.company = now
+    return row
+
+
+def language_of(template: InvoiceTemplate) -> Language:
+    """The language of its invoices' texts: the contractor's."""
+    contractor = templates.contractor_now(template)
+    return "en" if contractor is not None and contractor.language == "en" else "pl"
+
+
+def draft_of(row: Recurrence, nominal: dt.date, today: dt.date) -> InvoiceDraft:
+    """What the invoice of a nominal day means when it is issued ``today``; it has no number yet."""
+    template = row.template
+    draft = templates.source(template, today).draft
+    period = row.period(nominal)
+    ends = row.delivery == Recurrence.Delivery.PERIOD_END and period.last != today
+    draft = replace(draft, sale_date=period.last if ends else None, seller=composing.seller(row.company))
+    return filled(draft, period, language_of(template))
+
+
+def draft_by_hand(template: InvoiceTemplate, today: dt.date) -> similar.Source:
+    """What a person's invoice of a template means ``today``: of the period that the day is in, or of its month."""
+    source = templates.source(template, today)
+    row = Recurrence.objects.of(template.company).filter(template=template).first()
+    period = (row or Recurrence(first_day=today)).period(today)
+    return replace(source, draft=filled(source.draft, period, language_of(template)))
+
+
+def is_vouched(row: Recurrence) -> bool:
+    """Whether the person in whose name it works may still issue invoices of the firm."""
+    people = Membership.objects.filter(company=row.company_id, role__in=ISSUERS, user__is_active=True)
+    return people.filter(user=row.set_by_id).exists()
+
+
+def rest(row: Recurrence, reason: Reason | None) -> None:
+    """Let it rest; with a reason, the people are written to."""
+    Recurrence.objects.filter(pk=row.pk).update(
+        is_active=False, reason_json=reason.as_json() if reason else None, paused_at=times.now()
+    )
+    if reason is not None:
+        registry.enqueue(row.company_id, LETTERS)
+
+
+def make(company: Company, recurrence_id: int) -> bool:
+    """Do the work of the earliest nominal day that is due; whether there was any. All of it is committed, or nothing.
+
+    The document's date of issue is today's, however late that is (art. 106e ust. 1 pkt 1: the day of issue).
+    """
+    today = times.today()
+    with transaction.atomic():
+        made = _make_next(company, recurrence_id, today)
+        if made and times.today() != today:  # midnight came: the next call makes it with the new day's date
+            transaction.set_rollback(True)
+    return made
+
+
+def _make_next(company: Company, recurrence_id: int, today: dt.date) -> bool:
+    row = locked(company, recurrence_id)
+    if row is None or not row.is_active:
+        return False
+    nominal = row.next()
+    if nominal is None or row.rhythm.planned(nominal) > today:
+        return False
+    if not is_vouched(row):
+        rest(row, Reason("recurring-person-left"))
+        return False
+    _make(row, nominal, today)
+    failpoints.reach("recurring.stored")
+    return True
+
+
+def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
+    done = Occurrence.Outcome.ISSUED if row.automatic else Occurrence.Outcome.DRAFTED
+    invoice, reason = _drafted(row, nominal, today)
+    if invoice is not None:
+        failpoints.reach("recurring.drafted")
+        reason = _hindrance(row) or (_issued(row, invoice) if row.automatic else None)
+        if reason is not None:
+            say(invoice, reason)
+    Occurrence.objects.create(
+        company=row.company,
+        recurrence=row,
+        nominal=nominal,
+        planned=row.rhythm.planned(nominal),
+        made_on=today,
+        outcome=done if reason is None else Occurrence.Outcome.HELD,
+        invoice=invoice,
+        reason_json=reason.as_json() if reason is not None and invoice is None else None,
+    )
+    Recurrence.objects.filter(pk=row.pk).update(done_until=nominal)
+    templates.tie(row.template)
+    registry.enqueue(row.company_id, LETTERS)
+
+
+def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice | None, Reason | None]:
+    """The stored draft, or why there is none."""
+    draft = draft_of(row, nominal, today)
+    if draft.currency != PLN:
+        return None, Reason("recurring-rate")
+    try:
+        return similar.store(row.company, draft, numbering.SALES), None
+    except IncompleteDraft:
+        return None, Reason("recurring-incomplete")
+    except DocumentError as error:
+        return None, Reason.of(error)
+    except services.NotIssued as error:
+        return None, error.reason
+
+
+def _hindrance(row: Recurrence) -> Reason | None:
+    """Why a person has to look at the draft before anything else."""
+    return Reason("recurring-erased") if row.template.lost_its_contractor else None
+
+
+def _issued(row: Recurrence, invoice: Invoice) -> Reason | None:
+    """Issue a draft as a person's „Wyślij" does, the program in the name of who set it; or why it was not.
+
+    It goes out only where the firm can log in to KSeF: what cannot be sent would miss its day in the queue.
+    """
+    company = row.company
+    try:
+        clients.credential(company)
+        if (refused := clients.refused_login(company)) is not None:
+            return Reason.of(refused.error)
+        with transaction.atomic():
+            services.issue(company, services.draft_of(invoice).content, draft=invoice)
+    except (clients.NotConnected, CredentialError, DocumentError) as error:
+        return Reason.of(error)
+    except services.NotIssued as error:
+        return error.reason
+    log(
+        company,
+        Action.RECURRENCE_ISSUED,
+        number=invoice.entry.number,
+        name=row.template.name,
+        behalf=f"{row.set_by.name} <{row.set_by.email}>" if row.set_by is not None else "",
+    )
+    return None
+
+
+def redate(invoice: Invoice, today: dt.date) -> None:
+    """Give the draft of a day ``today``'s date of issue, as if it had been made today; its number stays while it is one
+    of the same period of its pattern. What a person changed in it stays.
+
+    Raises as ``services.save_draft``, and StaleDraft. What was not made by a recurrence stays as it is.
+    """
+    draft = services.draft_of(invoice)
+    meant, day = draft.invoice_draft, occurrence_of(invoice)
+    if meant is None or meant.issue_date is None or day is None:
+        return
+    sold = draft_of(day.recurrence, day.nominal, today).sale_date
+    moved = replace(similar.moved(meant, today), sale_date=sold, exchange_rate=meant.exchange_rate)
+    pattern = number_patterns.of(invoice.company)[numbering.SALES]
+    if pattern.period(meant.issue_date) == pattern.period(today):
+        kept = replace(moved, number=meant.number)
+        services.save_draft(invoice.company, kept, draft=invoice, seen=draft.digest)
+    else:
+        similar.store(invoice.company, moved, numbering.SALES, into=invoice)
+
+
+def occurrence_of(invoice: Invoice) -> Occurrence | None:
+    """The day of a recurrence that an invoice was made for."""
+    days = Occurrence.objects.of(invoice.company).filter(invoice=invoice)
+    day: Occurrence | None = days.select_related("recurrence__template__contractor").first()
+    return day
+
+
+def say(invoice: Invoice, reason: Reason) -> None:
+    """Why a draft waits, on its page and in the list."""
+    Invoice.objects.filter(pk=invoice.pk).update(reason_json=reason.as_json())
