@@ -345,14 +345,19 @@ def files() -> Callable[..., Files]:
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Any]:
-    """The real emulator, started once on free ports; ``.url`` is what ``LICZYDLO_EMULATOR_URL`` takes."""
+    """The real emulator, started once on free ports; ``.url`` is what ``LICZYDLO_EMULATOR_URL`` takes.
+
+    Asynchronous work is done at once; tests of waiting say so to ``.emulator``, and those of ``tests`` wait as in life.
+    """
     if importlib.util.find_spec("ksef_emulator") is None or not importlib.util.find_spec(
         "ksef_emulator.testing"
     ):
         pytest.skip("ksef_emulator.testing is not there")
+    from ksef_emulator.config import Config
+    from ksef_emulator.model.time.progress import AT_ONCE
     from ksef_emulator.testing import running_emulator
 
-    with running_emulator() as running:
+    with running_emulator(Config(progress=AT_ONCE)) as running:
         yield running
 
 
@@ -364,23 +369,23 @@ def use_emulator(emulator: Any, settings: Any) -> Any:
 
 
 @pytest.fixture
-def ksef_files(use_emulator: Any, settings: Any) -> Callable[..., Files]:
-    """Makes certificate files as a user gets them: seal login, CSR, certificate; ``ksef_files(company, "Offline")``."""
+def ksef_files(use_emulator: Any) -> Callable[..., Files]:
+    """Makes files of certificates that KSeF issued to a company's seal: ``ksef_files(company, "Offline")``.
+
+    They come straight from the emulator's register; how a user gets them is walked in ``connection/certificates``.
+    """
+    from ksef_emulator.model.identity.subjects import Subject, SubjectType
 
     def obtain(company: Any, purpose: str = "Authentication", *, kind: str = "EC") -> Files:
-        seal_key = key_of("EC", 99)
-        seal = ksef.Credential(
-            private_key=seal_key, certificate=make_seal(seal_key, nip=company.nip, name=company.name)
+        key, emulator = ksef.new_private_key(kind), use_emulator.emulator  # type: ignore[arg-type]
+        name = make_seal(key_of("EC", 99), nip=company.nip, name=company.name).subject
+        issued = emulator.certificates.enrol(
+            Subject(type=SubjectType.NIP, value=company.nip),
+            name=f"Certyfikat {purpose}",
+            usage=purpose,
+            request=x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256()),
+            valid_from=emulator.clock.now(),
         )
-        where = ksef.emulator(use_emulator.url)
-        with ksef.Client(
-            where, credential=seal, context=ksef.Context(value=company.nip), trust_env=False
-        ) as client:
-            client.login()
-            key = ksef.new_private_key(kind)  # type: ignore[arg-type]
-            request = ksef.build_csr(key, client.enrollment_data())
-            reference = client.request_certificate(f"Certyfikat {purpose}", purpose, request)  # type: ignore[arg-type]
-            issued = client.wait_for_certificate(reference)
         return Files(key, x509.load_der_x509_certificate(issued.certificate))
 
     return obtain

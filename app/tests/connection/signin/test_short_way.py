@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from django.apps import apps
 from django.utils import timezone
+from ksef_emulator.config import Config
 from liczydlo import ksef
 from liczydlo.audit.models import Entry
 from liczydlo.companies import nips
@@ -340,8 +341,16 @@ def test_strangers_and_other_roles(firm: Any, desk: Any, stranger: Any, browse: 
 
 
 def test_stopping_and_starting_over_uses_what_was_issued(
-    firm: Any, desk: Any, seal: Any, worker: Any, wire: Any, use_emulator: Any
+    firm: Any,
+    desk: Any,
+    seal: Any,
+    worker: Any,
+    wire: Any,
+    use_emulator: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """KSeF takes its time with certificates, as in life."""
+    monkeypatch.setattr(use_emulator.emulator.certificates, "progress", Config().progress)
     desk.upload(desk.signed(seal))
     for _ in range(50):
         worker.run(firm)
