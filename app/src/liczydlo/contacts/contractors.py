@@ -39,6 +39,11 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the contractor since the form was opened."""
 
 
+class ErasedMeanwhile(Exception):
+    """The contractor who stood in the way was erased at that moment; nothing is stored: art. 17 RODO is no accident to
+    be undone by one."""
+
+
 def of(company: Company) -> QuerySet[Contractor]:
     """The company's contractors by name."""
     rows: QuerySet[Contractor] = Contractor.objects.of(company)
@@ -95,19 +100,23 @@ def _country(values: Mapping[str, Any]) -> str:
 
 
 def add(company: Company, values: Mapping[str, Any]) -> Contractor:
-    """A new contractor; ``values`` has his columns, and ``line1`` and ``line2`` of his address. Raises AlreadyThere."""
+    """A new contractor; ``values`` has his columns, and ``line1`` and ``line2`` of his address.
+
+    Raises AlreadyThere and ErasedMeanwhile.
+    """
     columns = _columns(values)
     try:
         with transaction.atomic():
             contractor = Contractor.objects.create(company=company, **columns)
             _put_address(contractor, values)
     except IntegrityError as error:
-        raise AlreadyThere(of(company).get(key=columns["key"])) from error
+        raise _in_the_way(company, columns["key"]) from error
     return contractor
 
 
 def change(contractor: Contractor, values: Mapping[str, Any], *, version: int) -> None:
-    """Keep what somebody typed into the form of ``version``. Raises AlreadyThere and ChangedMeanwhile."""
+    """Keep what somebody typed into the form of ``version``. Raises AlreadyThere, ChangedMeanwhile and
+    ErasedMeanwhile."""
     company, columns = contractor.company, _columns(values)
     try:
         with transaction.atomic():
@@ -116,7 +125,12 @@ def change(contractor: Contractor, values: Mapping[str, Any], *, version: int) -
                 raise ChangedMeanwhile
             _put_address(contractor, values)
     except IntegrityError as error:
-        raise AlreadyThere(of(company).get(key=columns["key"])) from error
+        raise _in_the_way(company, columns["key"]) from error
+
+
+def _in_the_way(company: Company, key: str) -> AlreadyThere | ErasedMeanwhile:
+    there = of(company).filter(key=key).first()
+    return AlreadyThere(there) if there is not None else ErasedMeanwhile(key)
 
 
 def _put_address(contractor: Contractor, values: Mapping[str, Any]) -> None:
