@@ -75,7 +75,7 @@ def key_of(kind: str, country: str, number: str, name: str, *place: str) -> str:
     return f"{kind}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a contractor, with those that follow from others; ``values`` has the default address too."""
     columns = {name: value for name, value in values.items() if name not in PLACE}
     folded = search.fold(values["name"])
@@ -93,7 +93,7 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _country(values: Mapping[str, Any]) -> str:
+def country_of(values: Mapping[str, Any]) -> str:
     """ISO code of the default address, which follows from the kind and the number."""
     codes = {"EL": "GR", "XI": "GB"}
     return codes.get(values["country"], values["country"]) or "PL"
@@ -104,7 +104,7 @@ def add(company: Company, values: Mapping[str, Any]) -> Contractor:
 
     Raises AlreadyThere and ErasedMeanwhile.
     """
-    columns = _columns(values)
+    columns = columns_of(values)
     try:
         with transaction.atomic():
             contractor = Contractor.objects.create(company=company, **columns)
@@ -117,7 +117,7 @@ def add(company: Company, values: Mapping[str, Any]) -> Contractor:
 def change(contractor: Contractor, values: Mapping[str, Any], *, version: int) -> None:
     """Keep what somebody typed into the form of ``version``. Raises AlreadyThere, ChangedMeanwhile and
     ErasedMeanwhile."""
-    company, columns = contractor.company, _columns(values)
+    company, columns = contractor.company, columns_of(values)
     try:
         with transaction.atomic():
             rows = of(company).filter(pk=contractor.pk, version=version)
@@ -133,8 +133,13 @@ def _in_the_way(company: Company, key: str) -> AlreadyThere | ErasedMeanwhile:
     return AlreadyThere(there) if there is not None else ErasedMeanwhile(key)
 
 
+def place_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """The columns of the default address."""
+    return {name: values[name] for name in PLACE} | {"country": country_of(values)}
+
+
 def _put_address(contractor: Contractor, values: Mapping[str, Any]) -> None:
-    place = {name: values[name] for name in PLACE} | {"country": _country(values)}
+    place = place_of(values)
     default = Address.objects.of(contractor.company).filter(contractor=contractor, is_default=True)
     if not place["line1"]:
         default.delete()
@@ -162,7 +167,7 @@ def remember(company: Company, faktura: Faktura) -> None:
     values = _of_buyer(faktura)
     if values is None or faktura.podmiot1.dane_identyfikacyjne.nip != company.nip:
         return
-    columns = _columns(values)
+    columns = columns_of(values)
     if of(company).filter(key=columns["key"]).exists():
         return
     Contractor.objects.bulk_create([Contractor(company=company, **columns)], ignore_conflicts=True)
@@ -170,13 +175,7 @@ def remember(company: Company, faktura: Faktura) -> None:
     if contractor is None or contractor.addresses.exists():
         return  # somebody else was faster, or has erased him since
     if values["line1"]:
-        address = Address(
-            company=company,
-            contractor=contractor,
-            is_default=True,
-            country=_country(values),
-            **{name: values[name] for name in PLACE},
-        )
+        address = Address(company=company, contractor=contractor, is_default=True, **place_of(values))
         Address.objects.bulk_create([address], ignore_conflicts=True)
     Recipient.objects.bulk_create(
         [Recipient(company=company, contractor=contractor, **one) for one in _recipients_of(faktura)]
