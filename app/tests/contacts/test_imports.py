@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from liczydlo.contacts import contractors, privacy
 from liczydlo.contacts.importing import uploads
 from liczydlo.contacts.models import Address, ColumnChoice, Contractor, Upload
 from liczydlo.web import times
+from openpyxl import Workbook
 
 from app.tests.companies.conftest import Together, together
 from app.tests.purchases.test_pages import ala, text_of
@@ -83,6 +85,20 @@ def test_a_file_is_shown_and_then_stored(ala: Client, company: Any) -> None:
 def test_in_any_encoding(ala: Client, company: Any, encoding: str) -> None:
     store(ala, show(ala, company, FILE.replace("Müller", "Muller").replace("ß", "ss"), encoding=encoding))
     assert Contractor.objects.filter(name="Żaneta Łącka").exists() and Contractor.objects.count() == 3
+
+
+def test_a_workbook_is_read_as_the_same_file(ala: Client, company: Any) -> None:
+    store(ala, show(ala, company))
+    made = Workbook()
+    made.active.title = "Kontrahenci"
+    for line in FILE.splitlines():
+        made.active.append([int(one) if one.isdigit() else one for one in line.split(";")])
+    made.create_sheet("Inne").append(["x"])
+    out = io.BytesIO()
+    made.save(out)
+    page = show(ala, company, out.getvalue())
+    assert counts(page) == (0, 0, 3, 0), faults(page)
+    assert "Arkusz: Kontrahenci." in text_of(page) and "Inne" in text_of(page)
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(ala: Client, company: Any) -> None:

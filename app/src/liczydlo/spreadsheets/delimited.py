@@ -39,18 +39,19 @@ def read(content: bytes) -> Table:
 
 
 def separator_of(text: str) -> str:
-    """The sign that parts most rows into equally many cells."""
+    """The sign that parts the greatest share of rows into equally many cells."""
 
-    def fits(sign: str) -> tuple[int, int]:
+    def fits(sign: str) -> tuple[float, int]:
         widths: Counter[int] = Counter()
         try:
             for _, cells in zip(range(_SAMPLE), _reader(text, sign, strict=False), strict=False):
                 if any(cell.strip() for cell in cells):
                     widths[len(cells)] += 1
         except csv.Error:
-            return 0, 0
+            return 0.0, 0
         width, count = max(widths.items(), key=lambda one: (one[0] > 1, one[1], one[0]), default=(1, 0))
-        return (count, width) if width > 1 else (0, 1)
+        # a share, for one that is not meant breaks quoted lines into more records
+        return (count / widths.total(), width) if width > 1 else (0.0, 1)
 
     return max(SEPARATORS, key=fits)
 
