@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from liczydlo.contacts.models import Contractor
+from openpyxl import Workbook
 
 from app.tests.connection.test_browser import page
 from app.tests.contacts.test_browser import LONG
@@ -57,6 +58,32 @@ def test_contractors_from_a_file(page: Any, company: Any, tmp_path: Path) -> Non
     page.locator("ins", has_text="ul. Krzywa 2").wait_for()
     look(page, "import-zmiany")
     look(page, "import-zmiany", phone=True)
+
+
+def test_goods_from_a_workbook(page: Any, company: Any, tmp_path: Path) -> None:
+    file, made = tmp_path / "cennik.xlsx", Workbook()
+    for row in (
+        ["Symbol", "Nazwa", "Cena netto", "VAT"],
+        ["G-1", LONG, 12.5, 0.23],
+        ["G-2", "Zła", "drogo", "8%"],
+    ):
+        made.active.append(row)
+    made.save(file)
+    page.goto(reverse("contacts:items", args=[company.pk]))
+    look(page, "towary-puste-import")
+    look(page, "towary-puste-import", phone=True)
+    page.get_by_role("link", name="Wczytaj z pliku").first.click()
+    page.get_by_label("Plik z tabelą").set_input_files(str(file))
+    page.get_by_role("button", name="Pokaż, co się zmieni").click()
+    page.get_by_role("link", name="Nowe (1)").click()
+    page.get_by_text("Cena netto: 12,5", exact=True).wait_for()
+    look(page, "import-towary")
+    look(page, "import-towary", phone=True)
+    page.get_by_label("Pomiń 1 odrzucony wiersz").check()
+    page.get_by_role("button", name="Zapisz (1)").click()
+    page.get_by_text("Zapisano plik: nowe 1").wait_for()
+    look(page, "towary-po-imporcie")
+    look(page, "towary-po-imporcie", phone=True)
 
 
 def test_without_javascript(page: Any, company: Any, live_server: Any, tmp_path: Path) -> None:

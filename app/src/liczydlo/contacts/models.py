@@ -110,11 +110,12 @@ class Address(CompanyOwned):
 class Item(CompanyOwned):
     """A good or a service that the company sells, one row for each name and currency.
 
-    ``rate`` is a value of P_12, ``gtu`` of GTU.
+    ``symbol`` is the firm's own, one item's in a currency. ``rate`` is a value of P_12, ``gtu`` of GTU.
     """
 
     name = models.CharField(max_length=512)
     name_key = models.CharField(max_length=512)  # the folded name, for search and order
+    symbol = models.CharField(max_length=50, blank=True, default="")
     unit = models.CharField(max_length=256, blank=True, default="")
     net_price = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
     currency = models.CharField(max_length=3, default="PLN")  # ISO 4217
@@ -129,6 +130,11 @@ class Item(CompanyOwned):
         ordering = ("name_key", "id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["company", "name_key", "currency"], name="one_item_per_name"),
+            models.UniqueConstraint(
+                fields=["company", "symbol", "currency"],
+                condition=~models.Q(symbol=""),
+                name="one_item_per_symbol",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["company", "is_hidden", "name_key"], name="item_list"),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("import/<int:upload_id>/usun/", imports.discard, name="discard_import"),
     path("towary/", items.listing, name="items"),
     path("towary/podpowiedzi/", hints.of_items, name="item_hints"),
+    path("towary/import/", imports.upload, {"kind": "items"}, name="import_items"),
     path("towary/nowy/", items.add, name="add_item"),
     path("towary/<int:item_id>/", items.edit, name="edit_item"),
     path("towary/<int:item_id>/ukryj/", items.hide, name="hide_item"),

@@ -103,7 +103,70 @@ CONTRACTOR_NAMES: Final[dict[str, Sequence[str]]] = {
     "language": ("jezyk", "jezyk wydrukow", "jezyk faktury", "language"),
     "note": ("notatka", "uwagi", "opis", "komentarz", "notatki", "note", "notes", "comment", "comments"),
 }
-LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {ImportKind.CONTRACTORS: CONTRACTOR_LABELS}
-NAMES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {ImportKind.CONTRACTORS: CONTRACTOR_NAMES}
+ITEM_LABELS: Final[dict[str, str | Promise]] = {
+    "name": _("Nazwa towaru lub usługi"),
+    "symbol": _("Symbol"),
+    "unit": _("Jednostka"),
+    "net_price": _("Cena netto"),
+    "currency": _("Waluta"),
+    "rate": _("Stawka VAT"),
+    "gtu": "GTU",
+    "pkwiu": "PKWiU",
+    "cn": "CN",
+}
+ITEM_NAMES: Final[dict[str, Sequence[str]]] = {
+    "name": (
+        *(
+            "nazwa",
+            "nazwa towaru lub uslugi",
+            "nazwa towaru",
+            "nazwa uslugi",
+            "nazwa produktu",
+            "nazwa pozycji",
+        ),
+        *("towar", "usluga", "produkt", "towar usluga", "name", "product name", "product", "item", "service"),
+    ),
+    "symbol": (
+        *("symbol", "kod", "indeks", "kod towaru", "kod produktu", "symbol towaru", "sku", "index", "code"),
+        *("product code", "item code", "nr katalogowy", "numer katalogowy"),
+    ),
+    "unit": (
+        "j m",
+        "jm",
+        "jednostka",
+        "jednostka miary",
+        "jedn",
+        "jedn miary",
+        "miara",
+        "unit",
+        "quantity unit",
+    ),
+    "net_price": (
+        *("cena netto", "netto", "cena sprzedazy netto", "cena jednostkowa netto", "cena jedn netto", "cena"),
+        *("net price", "price net", "unit price", "price"),
+    ),
+    "currency": ("waluta", "currency", "kod waluty", "currency code"),
+    "rate": (
+        "stawka vat",
+        "vat",
+        "stawka",
+        "stawka podatku",
+        "vat rate",
+        "tax",
+        "tax rate",
+        "stawka vat sprzedazy",
+    ),
+    "gtu": ("gtu", "kod gtu", "oznaczenie gtu", "gtu code"),
+    "pkwiu": ("pkwiu", "kod pkwiu", "symbol pkwiu"),
+    "cn": ("cn", "kod cn", "cn code", "kod nomenklatury scalonej"),
+}
+LABELS: Final[Mapping[str, Mapping[str, str | Promise]]] = {
+    ImportKind.CONTRACTORS: CONTRACTOR_LABELS,
+    ImportKind.ITEMS: ITEM_LABELS,
+}
+NAMES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
+    ImportKind.CONTRACTORS: CONTRACTOR_NAMES,
+    ImportKind.ITEMS: ITEM_NAMES,
+}
 REQUIRED: Final = "name"
 """The field without which no line can be stored."""

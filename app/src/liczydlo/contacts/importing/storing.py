@@ -12,10 +12,10 @@ from django.http import HttpRequest
 from liczydlo.audit.actions import Action
 from liczydlo.audit.services import log
 from liczydlo.companies.models import Company
-from liczydlo.contacts import contractors
+from liczydlo.contacts import contractors, items
 from liczydlo.contacts.contractors import ChangedMeanwhile
 from liczydlo.contacts.importing.plan import Line, Outcome, Plan
-from liczydlo.contacts.models import Address, Contractor, ImportKind, Upload
+from liczydlo.contacts.models import Address, Contractor, ImportKind, Item, Upload
 
 CHUNK: Final = 500
 
@@ -121,4 +121,16 @@ def _write(model: type[Model], rows: list[Any], columns: Sequence[str]) -> None:
         )
 
 
-STORES: Final[dict[ImportKind, Callable[[Company, Plan], None]]] = {ImportKind.CONTRACTORS: _contractors}
+def _items(company: Company, plan: Plan) -> None:
+    Item.objects.bulk_create(
+        (Item(company=company, **items.columns_of(line.values or {})) for line in plan.of(Outcome.NEW)),
+        batch_size=CHUNK,
+    )
+    for lines in chunks(plan.of(Outcome.CHANGED)):
+        put(items.of(company), lines, items.columns_of)
+
+
+STORES: Final[dict[ImportKind, Callable[[Company, Plan], None]]] = {
+    ImportKind.CONTRACTORS: _contractors,
+    ImportKind.ITEMS: _items,
+}

@@ -21,7 +21,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import TABLES, accepts
 from liczydlo.companies.models import Company
 from liczydlo.contacts.contractors import ChangedMeanwhile
-from liczydlo.contacts.importing import contractor_lines, storing, uploads
+from liczydlo.contacts.importing import contractor_lines, item_lines, storing, uploads
 from liczydlo.contacts.importing.fields import NAMES, REQUIRED
 from liczydlo.contacts.importing.forms import ColumnsForm
 from liczydlo.contacts.importing.plan import Outcome, Plan
@@ -34,10 +34,12 @@ from liczydlo.web.reasons import explain
 
 REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
 PLANS: Final[dict[str, Callable[[Company, Table, Columns], Plan]]] = {
-    ImportKind.CONTRACTORS: contractor_lines.plan
+    ImportKind.CONTRACTORS: contractor_lines.plan,
+    ImportKind.ITEMS: item_lines.plan,
 }
 FACTS: Final[dict[str, Callable[[Any], list[tuple[str, str]]]]] = {
-    ImportKind.CONTRACTORS: contractor_lines.facts
+    ImportKind.CONTRACTORS: contractor_lines.facts,
+    ImportKind.ITEMS: item_lines.facts,
 }
 LISTS: Final = {ImportKind.CONTRACTORS: "contacts:contractors", ImportKind.ITEMS: "contacts:items"}
 FORMS: Final = {
