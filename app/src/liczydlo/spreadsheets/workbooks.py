@@ -22,12 +22,12 @@ from liczydlo.spreadsheets.model import Row, Table, TableError, gather, row_of
 
 MARK: Final = b"PK\x03\x04"
 MOST_UNPACKED: Final = 100_000_000
-"""Bytes of all parts together; 20 000 rows of 30 columns are some 30 million."""
+"""Bytes of all parts together; the most cells are some 15 million."""
 MOST_PARTS: Final = 1_000
 MOST_ROWS: Final = 100_000
 """Rows of all sheets, empty ones that only have a format among them: a whole column that was coloured has a million."""
-MOST_CELLS: Final = 600_000
-"""Cells of all sheets, empty ones too; openpyxl reads a hundred thousand in a second."""
+MOST_CELLS: Final = 300_000
+"""Cells of all sheets, empty ones too: ten thousand rows of thirty columns; openpyxl reads some 40 000 in a second."""
 LAST_ROW: Final = 1_048_576
 """The last row that a sheet can have; numbers beyond are made up."""
 _WORKBOOK: Final = "xl/workbook.xml"
