@@ -28,6 +28,7 @@ FAMILIES = {
     "_refused": "invoice",  # fa3.read
     "CredentialError": "credential",
     "StatementError": "statement",
+    "TableError": "table",
     "SignedRequestError": "signed-request",
     "Reason": "",
     "NotConnected": "",

@@ -28,6 +28,8 @@ INVOICES: Final = 301_000_000
 """Bytes of a hundred invoices of 3 MB (ksef-docs limity.md), and what a form adds."""
 STATEMENTS: Final = 41_000_000
 """Bytes of two bank statements of the largest size, or of many ordinary ones."""
+TABLES: Final = 21_000_000
+"""Bytes of two tables of the largest size: room for a file that is too large, which is then named."""
 _PIECE: Final = 65_536
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -30,7 +30,7 @@ def add(contractor: Contractor, values: dict[str, Any]) -> None:
 
 
 def make_default(address: Address) -> None:
-    """Invoices name the contractor here from now on."""
+    """Invoices name the contractor here from now on. Raises Contractor.DoesNotExist of one erased meanwhile."""
     with transaction.atomic():
         rows = _locked(address.contractor)
         if rows.filter(pk=address.pk).exists():
@@ -39,7 +39,8 @@ def make_default(address: Address) -> None:
 
 
 def remove(address: Address) -> None:
-    """Forget an address; another one becomes the default where it was."""
+    """Forget an address; another one becomes the default where it was. Raises Contractor.DoesNotExist of one erased
+    meanwhile."""
     with transaction.atomic():
         rows = _locked(address.contractor)
         rows.filter(pk=address.pk).delete()

@@ -39,6 +39,11 @@ class ChangedMeanwhile(Exception):
     """Somebody else has changed the contractor since the form was opened."""
 
 
+class ErasedMeanwhile(Exception):
+    """The contractor who stood in the way was erased at that moment; nothing is stored: art. 17 RODO is no accident to
+    be undone by one."""
+
+
 def of(company: Company) -> QuerySet[Contractor]:
     """The company's contractors by name."""
     rows: QuerySet[Contractor] = Contractor.objects.of(company)
@@ -70,7 +75,7 @@ def key_of(kind: str, country: str, number: str, name: str, *place: str) -> str:
     return f"{kind}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a contractor, with those that follow from others; ``values`` has the default address too."""
     columns = {name: value for name, value in values.items() if name not in PLACE}
     folded = search.fold(values["name"])
@@ -88,27 +93,31 @@ def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _country(values: Mapping[str, Any]) -> str:
+def country_of(values: Mapping[str, Any]) -> str:
     """ISO code of the default address, which follows from the kind and the number."""
     codes = {"EL": "GR", "XI": "GB"}
     return codes.get(values["country"], values["country"]) or "PL"
 
 
 def add(company: Company, values: Mapping[str, Any]) -> Contractor:
-    """A new contractor; ``values`` has his columns, and ``line1`` and ``line2`` of his address. Raises AlreadyThere."""
-    columns = _columns(values)
+    """A new contractor; ``values`` has his columns, and ``line1`` and ``line2`` of his address.
+
+    Raises AlreadyThere and ErasedMeanwhile.
+    """
+    columns = columns_of(values)
     try:
         with transaction.atomic():
             contractor = Contractor.objects.create(company=company, **columns)
             _put_address(contractor, values)
     except IntegrityError as error:
-        raise AlreadyThere(of(company).get(key=columns["key"])) from error
+        raise _in_the_way(company, columns["key"]) from error
     return contractor
 
 
 def change(contractor: Contractor, values: Mapping[str, Any], *, version: int) -> None:
-    """Keep what somebody typed into the form of ``version``. Raises AlreadyThere and ChangedMeanwhile."""
-    company, columns = contractor.company, _columns(values)
+    """Keep what somebody typed into the form of ``version``. Raises AlreadyThere, ChangedMeanwhile and
+    ErasedMeanwhile."""
+    company, columns = contractor.company, columns_of(values)
     try:
         with transaction.atomic():
             rows = of(company).filter(pk=contractor.pk, version=version)
@@ -116,11 +125,21 @@ def change(contractor: Contractor, values: Mapping[str, Any], *, version: int) -
                 raise ChangedMeanwhile
             _put_address(contractor, values)
     except IntegrityError as error:
-        raise AlreadyThere(of(company).get(key=columns["key"])) from error
+        raise _in_the_way(company, columns["key"]) from error
+
+
+def _in_the_way(company: Company, key: str) -> AlreadyThere | ErasedMeanwhile:
+    there = of(company).filter(key=key).first()
+    return AlreadyThere(there) if there is not None else ErasedMeanwhile(key)
+
+
+def place_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """The columns of the default address."""
+    return {name: values[name] for name in PLACE} | {"country": country_of(values)}
 
 
 def _put_address(contractor: Contractor, values: Mapping[str, Any]) -> None:
-    place = {name: values[name] for name in PLACE} | {"country": _country(values)}
+    place = place_of(values)
     default = Address.objects.of(contractor.company).filter(contractor=contractor, is_default=True)
     if not place["line1"]:
         default.delete()
@@ -148,7 +167,7 @@ def remember(company: Company, faktura: Faktura) -> None:
     values = _of_buyer(faktura)
     if values is None or faktura.podmiot1.dane_identyfikacyjne.nip != company.nip:
         return
-    columns = _columns(values)
+    columns = columns_of(values)
     if of(company).filter(key=columns["key"]).exists():
         return
     Contractor.objects.bulk_create([Contractor(company=company, **columns)], ignore_conflicts=True)
@@ -156,13 +175,7 @@ def remember(company: Company, faktura: Faktura) -> None:
     if contractor is None or contractor.addresses.exists():
         return  # somebody else was faster, or has erased him since
     if values["line1"]:
-        address = Address(
-            company=company,
-            contractor=contractor,
-            is_default=True,
-            country=_country(values),
-            **{name: values[name] for name in PLACE},
-        )
+        address = Address(company=company, contractor=contractor, is_default=True, **place_of(values))
         Address.objects.bulk_create([address], ignore_conflicts=True)
     Recipient.objects.bulk_create(
         [Recipient(company=company, contractor=contractor, **one) for one in _recipients_of(faktura)]

@@ -157,6 +157,7 @@ class ItemForm(forms.Form):
     """A good or a service."""
 
     name = forms.CharField(label=_("Nazwa towaru lub usługi"), max_length=512)
+    symbol = forms.CharField(label=_("Symbol"), required=False, max_length=50)
     unit = forms.CharField(label=_("Jednostka"), required=False, max_length=256, initial="szt.")
     net_price = Amount(label=_("Cena netto"), required=False, max_digits=18, decimal_places=8)
     currency = forms.ChoiceField(label=_("Waluta"), choices=CURRENCIES, initial="PLN")

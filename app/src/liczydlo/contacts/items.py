@@ -16,7 +16,7 @@ from liczydlo.web import search
 
 
 class AlreadyThere(Exception):
-    """The company has an item of this name in this currency."""
+    """The company has an item of this name, or of this symbol, in this currency."""
 
 
 def of(company: Company) -> QuerySet[Item]:
@@ -44,13 +44,16 @@ def shown(price: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
+def columns_of(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of an item, with the one that follows from its name."""
+    return {**values, "name_key": search.fold(values["name"])[:512]}
+
+
 def add(company: Company, values: Mapping[str, Any]) -> Item:
     """A new item. Raises AlreadyThere."""
     try:
         with transaction.atomic():
-            item: Item = Item.objects.create(
-                company=company, name_key=search.fold(values["name"])[:512], **values
-            )
+            item: Item = Item.objects.create(company=company, **columns_of(values))
     except IntegrityError as error:
         raise AlreadyThere from error
     return item
@@ -58,7 +61,7 @@ def add(company: Company, values: Mapping[str, Any]) -> Item:
 
 def change(item: Item, values: Mapping[str, Any], *, version: int) -> None:
     """Keep what somebody typed into the form of ``version``. Raises AlreadyThere and ChangedMeanwhile."""
-    columns = {**values, "name_key": search.fold(values["name"])[:512]}
+    columns = columns_of(values)
     try:
         with transaction.atomic():
             rows = of(item.company).filter(pk=item.pk, version=version)

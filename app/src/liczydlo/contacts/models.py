@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -109,11 +110,12 @@ class Address(CompanyOwned):
 class Item(CompanyOwned):
     """A good or a service that the company sells, one row for each name and currency.
 
-    ``rate`` is a value of P_12, ``gtu`` of GTU.
+    ``symbol`` is the firm's own, one item's in a currency. ``rate`` is a value of P_12, ``gtu`` of GTU.
     """
 
     name = models.CharField(max_length=512)
     name_key = models.CharField(max_length=512)  # the folded name, for search and order
+    symbol = models.CharField(max_length=50, blank=True, default="")
     unit = models.CharField(max_length=256, blank=True, default="")
     net_price = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
     currency = models.CharField(max_length=3, default="PLN")  # ISO 4217
@@ -128,6 +130,11 @@ class Item(CompanyOwned):
         ordering = ("name_key", "id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["company", "name_key", "currency"], name="one_item_per_name"),
+            models.UniqueConstraint(
+                fields=["company", "symbol", "currency"],
+                condition=~models.Q(symbol=""),
+                name="one_item_per_symbol",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["company", "is_hidden", "name_key"], name="item_list"),
@@ -135,3 +142,53 @@ class Item(CompanyOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportKind(models.TextChoices):
+    """What the lines of a file are."""
+
+    CONTRACTORS = "contractors", _("Kontrahenci")
+    ITEMS = "items", _("Towary i usługi")
+
+
+class Upload(CompanyOwned):
+    """A file that somebody is reading in: kept from its upload until it is stored, given up, or a day old.
+
+    ``columns`` are the places of fields as a person chose them; None while they are those that were recognised.
+    """
+
+    kind = models.CharField(max_length=12, choices=ImportKind)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    columns = models.JSONField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    kept_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The page that shows what the file would change."""
+        return reverse("contacts:import", args=[self.company_id, self.pk])
+
+
+class ColumnChoice(CompanyOwned):
+    """Which columns a firm's people chose for files with one header; ``header`` is ``spreadsheets.Columns.digest``."""
+
+    kind = models.CharField(max_length=12, choices=ImportKind)
+    header = models.CharField(max_length=64)
+    columns = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["company", "kind", "header"], name="one_choice_of_columns_per_header"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The beginning of the header's digest."""
+        return f"{self.kind} {self.header[:12]}"

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.contacts.views import addresses, contractors, hints, items, privacy, recipients
+from liczydlo.contacts.views import addresses, contractors, hints, imports, items, privacy, recipients
 
 app_name = "contacts"
 urlpatterns = [
     path("", contractors.listing, name="contractors"),
     path("nowy/", contractors.add, name="add_contractor"),
     path("podpowiedzi/", hints.of_contractors, name="contractor_hints"),
+    path("import/", imports.upload, {"kind": "contractors"}, name="import_contractors"),
+    path("import/<int:upload_id>/", imports.preview, name="import"),
+    path("import/<int:upload_id>/kolumny/", imports.choose, name="import_columns"),
+    path("import/<int:upload_id>/zapisz/", imports.store, name="store_import"),
+    path("import/<int:upload_id>/usun/", imports.discard, name="discard_import"),
     path("towary/", items.listing, name="items"),
     path("towary/podpowiedzi/", hints.of_items, name="item_hints"),
+    path("towary/import/", imports.upload, {"kind": "items"}, name="import_items"),
     path("towary/nowy/", items.add, name="add_item"),
     path("towary/<int:item_id>/", items.edit, name="edit_item"),
     path("towary/<int:item_id>/ukryj/", items.hide, name="hide_item"),

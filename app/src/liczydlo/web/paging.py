@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,15 @@ def _in_order(
         empty = rows.filter(**{f"{column}__isnull": True})
         left = empty.filter(**{f"id__{beyond}": after}) if after is not None and last is None else empty
         yield left.order_by(f"{sign}id")
+
+
+def listed(rows: Sequence[Any], query: QueryDict, *, number: Callable[[Any], int], size: int = SIZE) -> Page:
+    """The page that a request asks for of rows in memory, which ``number`` grows along."""
+    after = next(iter(ids([query.get(AFTER, "")])), None)
+    found = [row for row in rows if after is None or number(row) > after]
+    older = _query(query, str(number(found[size - 1]))) if len(found) > size else ""
+    newest = _query(query, None) if after is not None else ""
+    return Page(rows=found[:size], older=older, newest=newest, order=Order(column="number"))
 
 
 def ids(texts: Iterable[str]) -> list[int]:

@@ -47,7 +47,10 @@ def make_default(
 ) -> HttpResponse:
     """New invoices name the contractor here."""
     address = _address(company, contractor_id, address_id)
-    addresses.make_default(address)
+    try:
+        addresses.make_default(address)
+    except Contractor.DoesNotExist as error:
+        raise Http404("erased meanwhile") from error
     messages.success(request, _("Domyślny adres zmieniono."))
     return redirect(address.contractor)
 
@@ -57,6 +60,9 @@ def make_default(
 def remove(request: CompanyRequest, company: Company, contractor_id: int, address_id: int) -> HttpResponse:
     """Forget an address."""
     address = _address(company, contractor_id, address_id)
-    addresses.remove(address)
+    try:
+        addresses.remove(address)
+    except Contractor.DoesNotExist as error:
+        raise Http404("erased meanwhile") from error
     messages.success(request, _("Adres usunięto."))
     return redirect(address.contractor)

@@ -89,6 +89,8 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
             contractor = contractors.add(company, form.columns())
         except contractors.AlreadyThere as error:
             there = error.contractor
+        except contractors.ErasedMeanwhile:
+            return _erased(request, form, None)
         else:
             messages.success(request, _("Kontrahenta dodano."))
             return redirect(contractor)
@@ -110,7 +112,10 @@ def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
             contractors.change(contractor, form.columns(), version=form.cleaned_data["version"] or 0)
         except contractors.AlreadyThere as error:
             there = error.contractor
+        except contractors.ErasedMeanwhile:
+            return _erased(request, form, contractor)
         except contractors.ChangedMeanwhile:
+            version = contractor_of(company, contractor_id).version  # or he was erased
             messages.warning(
                 request,
                 _(
@@ -125,6 +130,17 @@ def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
             messages.success(request, _("Kontrahenta zmieniono."))
             return redirect(contractor)
     return _form(request, form, contractor, there)
+
+
+def _erased(request: CompanyRequest, form: ContractorForm, contractor: Contractor | None) -> HttpResponse:
+    messages.warning(
+        request,
+        _(
+            "Kontrahent z tym numerem był na liście, ale ktoś właśnie usunął jego dane. Niczego nie zapisano:"
+            " „Zapisz” zapisze to, co wpisano poniżej."
+        ),
+    )
+    return _form(request, form, contractor, None, HTTPStatus.CONFLICT)
 
 
 def _form(

@@ -52,7 +52,9 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
         try:
             items.add(company, form.columns())
         except items.AlreadyThere:
-            form.add_error("name", _("Pozycja o tej nazwie i walucie jest już na liście."))
+            form.add_error(
+                "name", _("Pozycja o tej nazwie albo tym symbolu jest już na liście w tej walucie.")
+            )
         else:
             messages.success(request, _("Pozycję dodano."))
             return redirect("contacts:items", company.pk)
@@ -72,7 +74,9 @@ def edit(request: CompanyRequest, company: Company, item_id: int) -> HttpRespons
         try:
             items.change(item, form.columns(), version=form.cleaned_data["version"] or 0)
         except items.AlreadyThere:
-            form.add_error("name", _("Pozycja o tej nazwie i walucie jest już na liście."))
+            form.add_error(
+                "name", _("Pozycja o tej nazwie albo tym symbolu jest już na liście w tej walucie.")
+            )
         except ChangedMeanwhile:
             messages.warning(
                 request,

@@ -14,6 +14,7 @@ from liczydlo.web.catalogue import (
     ksef_packages,
     ksef_refusals,
     signed_requests,
+    tables,
 )
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "ksef_packages",
     "ksef_refusals",
     "signed_requests",
+    "tables",
 ]

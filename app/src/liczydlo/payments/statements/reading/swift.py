@@ -12,7 +12,6 @@ from mt940.models import Transaction, Transactions
 from mt940.options import Options
 
 from liczydlo.payments.statements.reading import details
-from liczydlo.payments.statements.reading.encodings import decode
 from liczydlo.payments.statements.reading.model import (
     ReadLine,
     ReadStatement,
@@ -23,6 +22,7 @@ from liczydlo.payments.statements.reading.model import (
     cleaned,
     currency,
 )
+from liczydlo.spreadsheets.encodings import decode
 
 _MARK: Final = re.compile(rb"(?:^|[\r\n{:])\s*:?(?:20|25|28C?|60[FM]):")
 _LINE: Final = re.compile(r"^:61:", re.MULTILINE)

@@ -1,0 +1,46 @@
+"""Which column of a file is which, as a person corrects it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from liczydlo.contacts.importing.fields import LABELS, REQUIRED
+from liczydlo.spreadsheets.columns import Columns
+from liczydlo.spreadsheets.model import Table
+
+_SHOWN = 40
+"""Characters of a column's name, and of an example from it."""
+
+
+class ColumnsForm(forms.Form):
+    """A select of the file's columns for each field."""
+
+    def __init__(
+        self, kind: str, table: Table, columns: Columns, data: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, label_suffix="", initial=dict(columns.places))
+        choices = [("", "—"), *_choices(table, columns)]
+        for name, label in LABELS[kind].items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=str(label), choices=choices, coerce=int, empty_value=None, required=name == REQUIRED
+            )
+
+    def places(self) -> dict[str, int]:
+        """The chosen columns."""
+        return {name: place for name, place in self.cleaned_data.items() if place is not None}
+
+
+def _choices(table: Table, columns: Columns) -> list[tuple[int, str]]:
+    rows = columns.rows(table)
+    width = max([len(columns.header.cells), *(len(row.cells) for row in rows[:50])])
+    choices = []
+    for place in range(width):
+        name = columns.header.cell(place).strip()[:_SHOWN] or _("bez nazwy")
+        example = next((row.cell(place) for row in rows[:50] if row.cell(place).strip()), "")
+        shown = f" ({' '.join(example.split())[:_SHOWN]})" if example else ""
+        choices.append((place, f"{place + 1}. {name}{shown}"))
+    return choices

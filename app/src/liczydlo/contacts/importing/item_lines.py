@@ -1,0 +1,211 @@
+"""Lines of a file as goods and services: matched by symbol or by name, checked by the item's own form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from liczydlo.companies.models import Company
+from liczydlo.contacts import items
+from liczydlo.contacts.forms import ItemForm
+from liczydlo.contacts.importing.cells import Fault, texts_of
+from liczydlo.contacts.importing.fields import ITEM_LABELS
+from liczydlo.contacts.importing.plan import Change, Line, Outcome, Plan, Target
+from liczydlo.contacts.models import Item
+from liczydlo.documents.choices import RATES
+from liczydlo.spreadsheets.columns import Columns, plain
+from liczydlo.spreadsheets.model import Row, Table
+from liczydlo.spreadsheets.numbers import parse_decimal
+from liczydlo.web import search
+
+COLUMNS: Final = tuple(ITEM_LABELS)
+_WORDS: Final = {
+    **{plain(code): code for code, _label in RATES},
+    **dict.fromkeys(("zwolniona", "zwolniony", "zwol", "exempt"), "zw"),
+    **dict.fromkeys(("np", "nie podlega", "n p"), "np I"),
+    **dict.fromkeys(("odwrotne obciazenie", "odwrotne obc", "reverse charge"), "oo"),
+    **dict.fromkeys(("0", "0 kr", "0 krajowa"), "0 KR"),
+    **dict.fromkeys(("wdt",), "0 WDT"),
+    **dict.fromkeys(("0 eksport", "eksport", "0 exp"), "0 EX"),
+}
+_GTU: Final = re.compile(r"(?:GTU)?[ _-]*0?([0-9]{1,2})", re.IGNORECASE)
+_ZLOTY: Final = re.compile(r"z[łl]|PLN", re.IGNORECASE)
+
+
+class _Known:
+    """The company's items by symbol and by name, each in its currency."""
+
+    def __init__(self, company: Company) -> None:
+        self.rows = list(items.of(company).order_by("pk"))
+        self.by_symbol = {(row.symbol, row.currency): row for row in self.rows if row.symbol}
+        self.by_name = {(row.name_key, row.currency): row for row in self.rows}
+
+    def match(self, values: Mapping[str, str], currency: str) -> Item | None:
+        """By symbol, else by name; one with another symbol is another item. Raises Fault."""
+        symbol, name = values.get("symbol", ""), search.fold(values.get("name", ""))[:512]
+        if symbol and (row := self.by_symbol.get((symbol, currency))) is not None:
+            return row
+        row = self.by_name.get((name, currency))
+        if row is not None and symbol and row.symbol and row.symbol != symbol:
+            raise Fault(
+                _("Pozycja o tej nazwie jest już na liście z innym symbolem (%(symbol)s).")
+                % {"symbol": row.symbol}
+            )
+        return row
+
+
+def plan(company: Company, table: Table, columns: Columns) -> Plan:
+    """What storing the lines would do to the company's goods and services."""
+    known, form, width = _Known(company), ItemForm({}), len(columns.header.cells)
+    taken: dict[tuple[str, ...], int] = {}
+    return Plan(
+        lines=[
+            _once(_line(row, columns.places, width, known, form), known, taken) for row in columns.rows(table)
+        ]
+    )
+
+
+def _line(row: Row, places: Mapping[str, int], width: int, known: _Known, form: ItemForm) -> Line:
+    title = row.cell(places["name"]).strip() or "—"
+    try:
+        texts = texts_of(row, places, ITEM_LABELS, width=width)
+        title = texts.get("name", "—")
+        said = _said(texts)
+        currency = said.get("currency", "PLN")
+        here = known.match(said, currency)
+    except Fault as fault:
+        return _refused(row, title, str(fault))
+    data = {**_typed(here), "currency": currency, **said}
+    if here is None and "rate" not in said:
+        return _refused(row, title, _("Stawka VAT: nowa pozycja musi ją mieć."))
+    form.data = data
+    form.full_clean()
+    if form.errors:
+        faults = (
+            f"{form.fields[name].label}: {' '.join(map(str, said))}" for name, said in form.errors.items()
+        )
+        return _refused(row, title, *faults)
+    values = form.columns()
+    detail = values["symbol"]
+    if here is None:
+        return Line(number=row.number, title=title, detail=detail, outcome=Outcome.NEW, values=values)
+    changes = tuple(
+        Change(
+            label=str(ITEM_LABELS[name]),
+            before=_shown(name, getattr(here, name)),
+            after=_shown(name, values[name]),
+        )
+        for name in COLUMNS
+        if getattr(here, name) != values[name]
+    )
+    return Line(
+        number=row.number,
+        title=here.name,
+        detail=detail,
+        outcome=Outcome.CHANGED if changes else Outcome.SAME,
+        changes=changes,
+        target=Target(pk=here.pk, version=here.version),
+        values=values,
+    )
+
+
+def _refused(row: Row, title: str, *faults: str) -> Line:
+    return Line(number=row.number, title=title, outcome=Outcome.REFUSED, faults=faults)
+
+
+def _typed(item: Item | None) -> dict[str, str]:
+    """An item in the fields of its form."""
+    if item is None:
+        return {}
+    price = "" if item.net_price is None else items.shown(item.net_price)
+    return {name: getattr(item, name) for name in COLUMNS} | {"net_price": price}
+
+
+def _said(texts: Mapping[str, str]) -> dict[str, str]:
+    """What the file says, in the spelling of the form. Raises Fault."""
+    said = dict(texts)
+    if "name" not in said:
+        raise Fault(_("Nie ma nazwy."))
+    if "currency" in said:
+        said["currency"] = said["currency"].upper()
+    if "rate" in said:
+        said["rate"] = _rate(said["rate"])
+    if "gtu" in said:
+        found = _GTU.fullmatch(said["gtu"])
+        if found is None and plain(said["gtu"]) not in ("brak", "nie dotyczy", ""):
+            raise Fault(_("GTU: „%(text)s” to nie jest kod GTU.") % {"text": said["gtu"][:40]})
+        said["gtu"] = f"GTU_{int(found[1]):02}" if found else ""
+    if "net_price" in said:
+        said["net_price"] = _price(said["net_price"], said.get("currency", "PLN"))
+    return {name: text for name, text in said.items() if text}
+
+
+def _rate(text: str) -> str:
+    """The value of P_12. A percentage of a spreadsheet is a fraction. Raises Fault."""
+    if (word := _WORDS.get(plain(text))) is not None:
+        return word
+    number = parse_decimal(text.replace("%", ""))
+    if number is not None:
+        percent = number * 100 if 0 < number < 1 and "%" not in text else number
+        if percent == 0:
+            return "0 KR"
+        if percent in (Decimal(23), Decimal(8), Decimal(5)):
+            return str(int(percent))
+    raise Fault(_("Stawka VAT: „%(text)s” to nie jest stawka z listy.") % {"text": text[:40]})
+
+
+def _price(text: str, currency: str) -> str:
+    """Raises Fault."""
+    number = parse_decimal(text)
+    if number is None or (currency != "PLN" and _ZLOTY.search(text)):
+        raise Fault(_("Cena netto: „%(text)s” to nie jest liczba.") % {"text": text[:40]})
+    return f"{number:f}"
+
+
+def _shown(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if name == "net_price":
+        return items.shown(value)
+    return str(dict(RATES).get(value, value)) if name == "rate" else str(value)
+
+
+def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The columns of a new one but for the name, with their labels, for people."""
+    return [
+        (str(label), _shown(name, values[name]))
+        for name, label in ITEM_LABELS.items()
+        if name not in ("name", "symbol") and values[name] not in (None, "")
+    ]
+
+
+def _once(line: Line, known: _Known, taken: dict[tuple[str, ...], int]) -> Line:
+    """Refuse a line that names the item of an earlier one, or would take the name or symbol of another."""
+    if line.values is None:
+        return line
+    values, pk = line.values, line.target.pk if line.target else 0
+    name, symbol = (
+        (search.fold(values["name"])[:512], values["currency"]),
+        (values["symbol"], values["currency"]),
+    )
+    keys = [
+        ("name", *name),
+        *([("symbol", *symbol)] if values["symbol"] else ()),
+        *([("row", str(pk))] if pk else ()),
+    ]
+    earlier = next((taken[key] for key in keys if key in taken), None)
+    holders = [known.by_name.get(name), known.by_symbol.get(symbol) if values["symbol"] else None]
+    fault = ""
+    if earlier is not None:
+        fault = _("To ta sama pozycja co w wierszu %(line)d.") % {"line": earlier}
+    elif any(row is not None and row.pk != pk for row in holders):
+        fault = _("Ta nazwa albo symbol należy do innej pozycji z listy.")
+    if fault:
+        return replace(line, outcome=Outcome.REFUSED, faults=(fault,), changes=(), values=None, target=None)
+    taken.update(dict.fromkeys(keys, line.number))
+    return line

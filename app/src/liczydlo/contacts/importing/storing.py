@@ -1,0 +1,136 @@
+"""Storing what a plan says, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from liczydlo.audit.actions import Action
+from liczydlo.audit.services import log
+from liczydlo.companies.models import Company
+from liczydlo.contacts import contractors, items
+from liczydlo.contacts.contractors import ChangedMeanwhile
+from liczydlo.contacts.importing.plan import Line, Outcome, Plan
+from liczydlo.contacts.models import Address, Contractor, ImportKind, Item, Upload
+
+CHUNK: Final = 500
+
+
+def store(upload: Upload, plan: Plan, request: HttpRequest) -> None:
+    """Store new and changed lines, note it in the log and forget the file. Raises ChangedMeanwhile with nothing stored:
+    a row of the list is no more as the plan saw it, or the file has been stored or given up."""
+    company = upload.company
+    try:
+        with transaction.atomic():
+            # one import of a firm at a time, and none while somebody's data are erased (``privacy.erase``)
+            Company.objects.select_for_update(no_key=True).get(pk=company.pk)
+            if not Upload.objects.of(company).filter(pk=upload.pk).delete()[0]:
+                raise ChangedMeanwhile
+            STORES[ImportKind(upload.kind)](company, plan)
+            log(
+                company,
+                Action.CONTACTS_IMPORTED,
+                request=request,
+                kind=upload.kind,
+                name=upload.name,
+                new=str(plan.counts[Outcome.NEW]),
+                changed=str(plan.counts[Outcome.CHANGED]),
+                left_out=str(plan.counts[Outcome.REFUSED]),
+            )
+    except IntegrityError as error:  # somebody has added one of them since
+        raise ChangedMeanwhile from error
+
+
+def _contractors(company: Company, plan: Plan) -> None:
+    new = [line.values for line in plan.of(Outcome.NEW) if line.values]
+    rows = Contractor.objects.bulk_create(
+        (Contractor(company=company, **contractors.columns_of(values)) for values in new), batch_size=CHUNK
+    )
+    Address.objects.bulk_create(
+        (
+            Address(company=company, contractor=row, is_default=True, **contractors.place_of(values))
+            for row, values in zip(rows, new, strict=True)
+            if values["line1"]
+        ),
+        batch_size=CHUNK,
+    )
+    for lines in chunks(plan.of(Outcome.CHANGED)):
+        put(contractors.of(company), lines, contractors.columns_of)
+        _move(company, {pk: line for pk, line in lines.items() if _is_moved(line)})
+
+
+def _is_moved(line: Line) -> bool:
+    values, target = line.values or {}, line.target
+    return target is not None and (values["line1"], values["line2"]) != target.place
+
+
+def _move(company: Company, lines: Mapping[int, Line]) -> None:
+    """Other default addresses, where they are still those that the plan saw. Raises ChangedMeanwhile."""
+    rows = Address.objects.of(company).filter(contractor__in=lines, is_default=True)
+    here = list(rows.select_for_update(no_key=True).order_by("pk"))
+    seen = {(line.target.address, line.target.place) for line in lines.values() if line.target}
+    if {(row.pk, (row.line1, row.line2)) for row in here} != {one for one in seen if one[0] is not None}:
+        raise ChangedMeanwhile
+    for row in here:
+        for name, value in contractors.place_of(lines[row.contractor_id].values or {}).items():
+            setattr(row, name, value)
+    _write(Address, here, ("line1", "line2", "country"))
+    old = {row.contractor_id for row in here}
+    Address.objects.bulk_create(
+        Address(company=company, contractor_id=pk, is_default=True, **contractors.place_of(line.values or {}))
+        for pk, line in lines.items()
+        if pk not in old
+    )
+
+
+def chunks(lines: Iterable[Line]) -> Iterator[dict[int, Line]]:
+    """Lines that change rows, by the row's id, in one order: two sessions would wait for each other."""
+    by_pk = sorted(((line.target.pk, line) for line in lines if line.target), key=lambda one: one[0])
+    for at in range(0, len(by_pk), CHUNK):
+        yield dict(by_pk[at : at + CHUNK])
+
+
+def put(
+    rows: QuerySet[Any], lines: Mapping[int, Line], columns: Callable[[Mapping[str, Any]], dict[str, Any]]
+) -> None:
+    """Write the columns that lines say into their rows, locked. Raises ChangedMeanwhile where one was changed or
+    erased since the plan was made."""
+    here = list(rows.filter(pk__in=lines).select_for_update(no_key=True).order_by("pk"))
+    seen = {(line.target.pk, line.target.version) for line in lines.values() if line.target}
+    if {(row.pk, row.version) for row in here} != seen:
+        raise ChangedMeanwhile
+    written: set[str] = {"version"}
+    for row in here:
+        values = columns(lines[row.pk].values or {})
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.version += 1
+        written |= values.keys()
+    _write(rows.model, here, sorted(written))
+
+
+def _write(model: type[Model], rows: list[Any], columns: Sequence[str]) -> None:
+    """One statement for many rows that are locked and read whole: an UPDATE of each takes ten times as long."""
+    if rows:
+        model._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=CHUNK
+        )
+
+
+def _items(company: Company, plan: Plan) -> None:
+    Item.objects.bulk_create(
+        (Item(company=company, **items.columns_of(line.values or {})) for line in plan.of(Outcome.NEW)),
+        batch_size=CHUNK,
+    )
+    for lines in chunks(plan.of(Outcome.CHANGED)):
+        put(items.of(company), lines, items.columns_of)
+
+
+STORES: Final[dict[ImportKind, Callable[[Company, Plan], None]]] = {
+    ImportKind.CONTRACTORS: _contractors,
+    ImportKind.ITEMS: _items,
+}
