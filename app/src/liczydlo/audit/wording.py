@@ -54,6 +54,7 @@ VALUES: Final[dict[str, str | Promise]] = {
     "nbp": _("kursy walut NBP"),
     "with-approval": _("szkic do zatwierdzenia"),
     "automatic": _("wystawia i wysyła sam"),
+    "vies": "VIES",
     **{str(role.value): role.label for role in Role},
 }
 

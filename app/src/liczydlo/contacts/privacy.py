@@ -1,7 +1,7 @@
 """What is kept of a contractor: given out (art. 15 and 20 RODO) and erased (art. 17).
 
-Invoices stay: the law asks for them until the tax is time-barred (art. 112 ustawy o VAT), so art. 17 ust. 3 lit. b RODO
-lets them be kept.
+Invoices stay, and answers of VIES that prove them: the law asks for both until the tax is time-barred (art. 112 ustawy
+o VAT), so art. 17 ust. 3 lit. b RODO lets them be kept.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts import contractors, trade
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction
+from liczydlo.lookups import vies
 
 INTERNAL: Final = ("id", "company", "contractor", "key", "name_key", "words", "version")
+ANSWER: Final = ("question", "answered_at", "request_id", "said")
 INVOICE: Final = ("number", "issue_date", "currency", "gross", "ksef_number")
 
 
@@ -31,6 +33,7 @@ def export(company: Company, contractor: Contractor) -> dict[str, Any]:
         "recipients": [_columns(one) for one in contractor.recipients.all()],
         "sales": _invoices(company, contractor, Direction.SALE),
         "purchases": _invoices(company, contractor, Direction.PURCHASE),
+        "vies": list(vies.answers(company, contractor.country, contractor.number).values(*ANSWER)),
     }
 
 

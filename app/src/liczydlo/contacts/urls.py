@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.contacts.views import addresses, contractors, hints, imports, items, privacy, recipients
+from liczydlo.contacts.views import addresses, contractors, hints, imports, items, privacy, recipients, vies
 
 app_name = "contacts"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("towary/<int:item_id>/ukryj/", items.hide, name="hide_item"),
     path("<int:contractor_id>/", contractors.detail, name="contractor"),
     path("<int:contractor_id>/edycja/", contractors.edit, name="edit_contractor"),
+    path("<int:contractor_id>/vies/", vies.check, name="check_vies"),
     path("<int:contractor_id>/ukryj/", contractors.hide, name="hide_contractor"),
     path("<int:contractor_id>/dane.json", privacy.export, name="export_contractor"),
     path("<int:contractor_id>/usun/", privacy.erase, name="erase_contractor"),

@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 
 class LookupsConfig(AppConfig):
-    """Biała lista and NBP; GUS and VIES come by the same tables."""
+    """Biała lista, NBP and VIES; GUS comes by the same tables."""
 
     name = "liczydlo.lookups"
 

@@ -17,6 +17,7 @@ class Service(models.TextChoices):
 
     WHITE_LIST = "white-list", _("Biała lista (wykaz podatników VAT)")
     NBP = "nbp", _("Kursy walut NBP")
+    VIES = "vies", _("VIES (numery VAT UE)")
 
 
 class Choice(CompanyOwned):
@@ -44,7 +45,7 @@ class Answer(CompanyOwned):
 
     environment = models.CharField(max_length=10, choices=Environment)
     service = models.CharField(max_length=20, choices=Service)
-    question = models.CharField(max_length=80)  # of Biała lista „NIP/account"
+    question = models.CharField(max_length=80)  # of Biała lista „NIP/account", of VIES „FR27552032534"
     day = models.DateField()
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -14,17 +14,19 @@ from django.views.decorators.http import require_http_methods
 
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.lookups import rates, services, white_list
+from liczydlo.lookups import rates, services, vies, white_list
 from liczydlo.lookups.models import Service
 from liczydlo.web import times
 
 SWITCHED_ON: Final[Mapping[Service, str | Promise]] = {
     Service.WHITE_LIST: _("Biała lista jest włączona."),
     Service.NBP: _("Kursy walut NBP są włączone."),
+    Service.VIES: _("VIES jest włączony."),
 }
 SWITCHED_OFF: Final[Mapping[Service, str | Promise]] = {
     Service.WHITE_LIST: _("Biała lista jest wyłączona."),
     Service.NBP: _("Kursy walut NBP są wyłączone."),
+    Service.VIES: _("VIES jest wyłączony."),
 }
 
 
@@ -47,5 +49,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
         "waiting": services.waiting(company, Service.WHITE_LIST).count(),
         "nbp_on": services.is_on(company, Service.NBP),
         "nbp_base": rates.base_of(company),
+        "vies_on": services.is_on(company, Service.VIES),
+        "vies_base": vies.base_of(company),
     }
     return render(request, "lookups/page.html", context)

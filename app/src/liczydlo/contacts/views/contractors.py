@@ -17,6 +17,9 @@ from liczydlo.contacts.forms import ContractorForm, initial_of
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.choices import payments
 from liczydlo.documents.models import Direction
+from liczydlo.lookups import vies
+from liczydlo.lookups.models import Service
+from liczydlo.lookups.services import is_on
 from liczydlo.web.paging import Order, page
 
 SHOWN = 10
@@ -66,6 +69,8 @@ def detail(request: CompanyRequest, company: Company, contractor_id: int) -> Htt
             "contractor": contractor,
             "addresses": contractor.addresses.all(),
             "recipients": contractor.recipients.all(),
+            "vies": vies.answers(company, contractor.country, contractor.number)[:SHOWN],
+            "vies_on": is_on(company, Service.VIES),
             "payment": dict(payments()).get(contractor.payment_form or 0, ""),
             "sales": lists["sale"][:SHOWN],
             "purchases": lists["purchase"][:SHOWN],
