@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -18,16 +18,20 @@ from liczydlo.audit.models import Entry
 from liczydlo.companies.models import Membership, User
 from liczydlo.contacts.models import Contractor
 from liczydlo.fa3.codec import to_json
+from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.read import read
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
+from liczydlo.lookups.models import Choice, ExchangeRate
 from liczydlo.sales import services
+from liczydlo.sales.exchange import of_draft
 from liczydlo.sales.models import Draft, Invoice, Notice
 from liczydlo.sales.repeating import making, recurrences
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
 from liczydlo.web import times
 
 from app.tests.connection.test_browser import faults, page
+from app.tests.lookups.test_rates import switch_on
 from app.tests.mail import MailServer, mail_server
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_correction_pages import fields, text
@@ -321,6 +325,66 @@ def test_a_day_that_waits_may_be_given_up(ala: Client, company: Any, turn: Turn)
     ala.post(reverse("sales:dismiss_occurrence", args=[company.pk, day.pk]))
     day.refresh_from_db()
     assert (day.outcome, day.waits_for_content) == ("skipped", False)
+
+
+@pytest.fixture
+def nbp(company: Any, use_emulator: Any) -> Iterator[Callable[[str], None]]:
+    """NBP is switched on; ``nbp("2027-01-10")`` is the day there."""
+
+    def set_day(day: str) -> None:
+        noon = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        use_emulator.clock.move(noon - use_emulator.clock.now())
+
+    switch_on(company)
+    yield set_day
+    use_emulator.clock.reset()
+
+
+def test_a_foreign_currency_has_the_rate_of_its_day(
+    ala: Client, company: Any, turn: Turn, nbp: Callable[[str], None]
+) -> None:
+    row = recurring(ala, company)
+    InvoiceTemplate.objects.update(draft_json=to_json(replace(row.template.draft, currency="EUR")))
+    nbp("2027-01-10")
+    turn(dt.date(2027, 1, 10))
+    work(company)
+    invoice = Occurrence.objects.get().invoice
+    stated = of_draft(meant(invoice))
+    assert stated is not None and stated.day == dt.date(2027, 1, 8), "the 10th is a Sunday"
+    address = reverse("sales:redate", args=[company.pk, invoice.pk])
+    turn(dt.date(2027, 1, 11))  # a Monday: the last working day before it is the same
+    ala.post(address)
+    assert (meant(invoice).issue_date, of_draft(meant(invoice))) == (dt.date(2027, 1, 11), stated)
+    turn(dt.date(2027, 1, 13))
+    Choice.objects.update(is_on=False)
+    assert "wpisz kurs" in text(ala.post(address, follow=True))
+    assert of_draft(meant(invoice)) == stated and meant(invoice).issue_date == dt.date(2027, 1, 11)
+    Choice.objects.update(is_on=True)
+    nbp("2027-01-13")
+    ala.post(address)
+    moved = of_draft(meant(invoice))
+    assert moved is not None and moved.day == dt.date(2027, 1, 12) and moved.rate != stated.rate
+    assert len(meant(invoice).remarks) == len(row.template.draft.remarks) + 1
+
+
+def test_while_rows_are_locked_nbp_is_not_asked(
+    ala: Client, company: Any, turn: Turn, nbp: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = recurring(ala, company)
+    InvoiceTemplate.objects.update(draft_json=to_json(replace(row.template.draft, currency="EUR")))
+    nbp("2027-01-10")
+    turn(dt.date(2027, 1, 10))
+    monkeypatch.setattr(making, "_ask_for_rate", lambda *_: None)
+    work(company)
+    assert not ExchangeRate.objects.exists()
+    assert Occurrence.objects.get().reason.code == "recurring-rate"
+
+
+def meant(invoice: Invoice) -> InvoiceDraft:
+    """What a stored draft means."""
+    draft = services.draft_of(invoice).invoice_draft
+    assert draft is not None
+    return draft
 
 
 def test_a_deleted_draft_does_not_come_again(ala: Client, company: Any, turn: Turn) -> None:

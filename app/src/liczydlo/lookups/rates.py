@@ -31,7 +31,7 @@ class Quote:
     """The rate, or why there is none.
 
     ``code`` is then „off" (not switched on), „none" (NBP has no such rate), „paused" (it has not answered lately and is
-    not asked yet), or a failure's of ``public_services.http``.
+    not asked yet, or is not to be asked), or a failure's of ``public_services.http``.
     """
 
     rate: Rate | None = None
@@ -46,10 +46,11 @@ def base_of(company: Company) -> str:
     return address
 
 
-def before(company: Company, currency: str, day: dt.date) -> Quote:
+def before(company: Company, currency: str, day: dt.date, *, asks: bool = True) -> Quote:
     """The rate of the last working day before ``day``, asked now where it is not known, within seconds; never raises.
 
-    Which days have a table is what NBP says; the calendar here only tells what need not be asked for.
+    With ``asks`` off only what is kept here is looked at. Which days have a table is what NBP says; the calendar here
+    only tells what need not be asked for.
     """
     if not services.is_on(company, Service.NBP):
         return Quote(code="off")
@@ -60,7 +61,7 @@ def before(company: Company, currency: str, day: dt.date) -> Quote:
     expected = previous_business_day(day)
     if (kept := _kept(base, currency, expected)) is not None:
         return Quote(rate=kept)
-    if services.paused_until(base, _OPERATION, now=now):
+    if not asks or services.paused_until(base, _OPERATION, now=now):
         return Quote(code="paused")
     try:
         rates = client.rates(base, currency, max(expected - ASKED, client.FIRST), day - _DAY)

@@ -94,7 +94,9 @@ TEXTS: Final[dict[str, Text]] = {
         "Dane nabywcy usunięto z listy kontrahentów. Sprawdź, czy ta faktura ma powstać: jej wystawienie doda go do"
         " listy od nowa."
     ),
-    "recurring-rate": _("Faktura jest w obcej walucie: jej kurs wpisuje człowiek. Otwórz ją w formularzu."),
+    "recurring-rate": _(
+        "Faktura jest w obcej walucie, a kursu NBP z jej dnia program nie ma. Otwórz ją w formularzu i wpisz kurs."
+    ),
     "recurring-incomplete": _(
         "Szablon nie ma wszystkiego, czego potrzebuje faktura. Otwórz ją w formularzu."
     ),

@@ -55,6 +55,14 @@ def basis(issued: date, sold: date | None, rates: Collection[str]) -> Basis:
     return Basis(day=issued, event="issue") if issued <= term else Basis(day=term, event="wdt-term")
 
 
+def basis_of(draft: InvoiceDraft) -> Basis | None:
+    """Of which day the rate of a draft is; None without a date of issue."""
+    if draft.issue_date is None:
+        return None
+    lines = draft.lines if draft.order is None else draft.order.lines
+    return basis(draft.issue_date, draft.sale_date, [line.rate or "" for line in lines])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stated:
     """A rate that the program has filled in, with the table that it is of; as text a field of the form keeps it."""

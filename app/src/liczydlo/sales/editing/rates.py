@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from liczydlo.companies.models import Company
-from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.totals import PLN
 from liczydlo.lookups import rates, services
 from liczydlo.lookups.models import Service
@@ -112,19 +111,6 @@ def look(company: Company, form: HeadForm, lines: Any, *, compares: bool = False
     if found.code == "typed":
         return replace(found, code="compared", stated=one)
     return replace(found, code="filled", stated=one, values=_values(one))
-
-
-def filled(company: Company, draft: InvoiceDraft) -> InvoiceDraft | None:
-    """A draft in a foreign currency with the rate of its day; None where there is none to be had."""
-    if draft.issue_date is None:
-        return None
-    lines = draft.lines if draft.order is None else draft.order.lines
-    basis = exchange.basis(draft.issue_date, draft.sale_date, [line.rate or "" for line in lines])
-    quote = rates.before(company, draft.currency, basis.day)
-    if quote.rate is None:
-        return None
-    remark = exchange.stated(quote.rate).remark
-    return replace(draft, exchange_rate=quote.rate.mid, remarks=(*draft.remarks, remark))
 
 
 def _begin(form: HeadForm, lines: Any) -> Look:

@@ -17,8 +17,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.totals import PLN
 from liczydlo.lookups.models import Service
 from liczydlo.lookups.services import is_on
-from liczydlo.sales import composing, numbering, services, similar
-from liczydlo.sales.editing import rates
+from liczydlo.sales import composing, foreign_currency, numbering, services, similar
 from liczydlo.sales.editing.advance import NewAdvance, as_sale
 from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
 from liczydlo.sales.models import Invoice
@@ -139,7 +138,7 @@ class SimilarSale(Sale):
             return None
         if self.source.unread and self.name == "similar":
             return None
-        rated = draft if draft.currency == PLN else rates.filled(self.company, draft)
+        rated = draft if draft.currency == PLN else foreign_currency.rated(self.company, draft)
         if rated is None:
             return None
         try:

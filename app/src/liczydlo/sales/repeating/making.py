@@ -18,7 +18,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.totals import PLN
 from liczydlo.jobs import failpoints, registry
 from liczydlo.ksef.credentials import CredentialError
-from liczydlo.sales import composing, number_patterns, numbering, services, similar
+from liczydlo.sales import composing, foreign_currency, number_patterns, numbering, services, similar
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
@@ -88,14 +88,28 @@ def rest(row: Recurrence, reason: Reason | None) -> None:
 def make(company: Company, recurrence_id: int) -> bool:
     """Do the work of the earliest nominal day that is due; whether there was any. All of it is committed, or nothing.
 
-    The document's date of issue is today's, however late that is (art. 106e ust. 1 pkt 1: the day of issue).
+    A rate of exchange is asked for before rows are locked. The document's date of issue is today's, however late that
+    is (art. 106e ust. 1 pkt 1: the day of issue).
     """
     today = times.today()
+    _ask_for_rate(company, recurrence_id, today)
     with transaction.atomic():
         made = _make_next(company, recurrence_id, today)
         if made and times.today() != today:  # midnight came: the next call makes it with the new day's date
             transaction.set_rollback(True)
     return made
+
+
+def _ask_for_rate(company: Company, recurrence_id: int, today: dt.date) -> None:
+    """Have the rate here that the next invoice needs, if it is in a foreign currency and can be had."""
+    rows = Recurrence.objects.of(company).filter(pk=recurrence_id, is_active=True)
+    row: Recurrence | None = rows.select_related("template__contractor", "company").first()
+    nominal = row.next() if row is not None else None
+    if row is None or nominal is None or row.rhythm.planned(nominal) > today:
+        return
+    draft = draft_of(row, nominal, today)
+    if draft.currency != PLN:
+        foreign_currency.rated(company, draft)
 
 
 def _make_next(company: Company, recurrence_id: int, today: dt.date) -> bool:
@@ -139,10 +153,11 @@ def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
 def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice | None, Reason | None]:
     """The stored draft, or why there is none."""
     draft = draft_of(row, nominal, today)
-    if draft.currency != PLN:
+    rated = draft if draft.currency == PLN else foreign_currency.rated(row.company, draft, asks=False)
+    if rated is None:
         return None, Reason("recurring-rate")
     try:
-        return similar.store(row.company, draft, numbering.SALES), None
+        return similar.store(row.company, rated, numbering.SALES), None
     except IncompleteDraft:
         return None, Reason("recurring-incomplete")
     except DocumentError as error:
@@ -184,16 +199,22 @@ def _issued(row: Recurrence, invoice: Invoice) -> Reason | None:
 
 def redate(invoice: Invoice, today: dt.date) -> None:
     """Give the draft of a day ``today``'s date of issue, as if it had been made today; its number stays while it is one
-    of the same period of its pattern. What a person changed in it stays.
+    of the same period of its pattern. What a person changed in it stays, but a rate of exchange of another day.
 
-    Raises as ``services.save_draft``, and StaleDraft. What was not made by a recurrence stays as it is.
+    Raises as ``services.save_draft``, StaleDraft, and NotIssued where the new day's rate is not to be had. What was not
+    made by a recurrence stays as it is.
     """
     draft = services.draft_of(invoice)
     meant, day = draft.invoice_draft, occurrence_of(invoice)
     if meant is None or meant.issue_date is None or day is None:
         return
     sold = draft_of(day.recurrence, day.nominal, today).sale_date
-    moved = replace(similar.moved(meant, today), sale_date=sold, exchange_rate=meant.exchange_rate)
+    moved = replace(similar.moved(meant, today), sale_date=sold)
+    if meant.currency != PLN:
+        rated = foreign_currency.rerated(invoice.company, meant, moved)
+        if rated is None:
+            raise services.NotIssued(Reason("recurring-rate"))
+        moved = rated
     pattern = number_patterns.of(invoice.company)[numbering.SALES]
     if pattern.period(meant.issue_date) == pattern.period(today):
         kept = replace(moved, number=meant.number)
