@@ -122,17 +122,16 @@ def test_and_where_ksef_does_not_let_the_firm_in(ala: Client, keyed: Any, turn: 
     assert held(keyed)[1]
 
 
-def test_an_erased_contractor_holds_it(ala: Client, keyed: Any, turn: Turn) -> None:
+def test_nothing_is_issued_for_a_contractor_who_was_erased(ala: Client, keyed: Any, turn: Turn) -> None:
     automatic(ala, keyed)
     turn(dt.date(2027, 1, 10))
     work(keyed)
     assert Occurrence.objects.get().outcome == "issued"
-    assert InvoiceTemplate.objects.get().had_contractor, "he came onto the list with it"
-    Contractor.objects.all().delete()
+    ala.post(reverse("contacts:erase_contractor", args=[keyed.pk, Contractor.objects.get().pk]))
     turn(dt.date(2027, 2, 10))
     work(keyed)
-    day = Occurrence.objects.latest("pk")
-    assert (day.outcome, day.invoice.state, day.invoice.reason.code) == ("held", "draft", "recurring-erased")
+    assert not Occurrence.objects.exists() and not Recurrence.objects.exists()
+    assert Invoice.objects.count() == 1 and not Contractor.objects.exists()
 
 
 def test_what_breaks_a_rule_is_not_issued(ala: Client, keyed: Any, turn: Turn) -> None:

@@ -284,17 +284,6 @@ def test_texts_are_in_the_contractors_language(ala: Client, company: Any, turn: 
     assert row.template.contractor == contractor
 
 
-def test_an_erased_contractor_is_told_and_the_draft_waits(ala: Client, company: Any, turn: Turn) -> None:
-    recurring(ala, company)
-    InvoiceTemplate.objects.update(had_contractor=True)
-    turn(dt.date(2027, 1, 10))
-    work(company)
-    day = Occurrence.objects.get()
-    assert day.outcome == "held" and day.invoice.reason.code == "recurring-erased"
-    assert "usunięto z listy kontrahentów" in text(ala.get(reverse("sales:recurring", args=[company.pk])))
-    assert "usunięto z listy kontrahentów" in text(ala.get(day.invoice.get_absolute_url()))
-
-
 def test_what_breaks_a_rule_waits_for_the_form(ala: Client, company: Any, turn: Turn) -> None:
     row = recurring(ala, company)
     draft = row.template.draft

@@ -6,9 +6,11 @@ o VAT), so art. 17 ust. 3 lit. b RODO lets them be kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.http import HttpRequest
 
@@ -20,6 +22,9 @@ from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction
 from liczydlo.lookups import vies
 
+Keeper = Callable[[Company, Contractor], QuerySet[Any]]
+KEEPERS: Final[dict[str, Keeper]] = {}
+"""What features keep of a contractor that goes with him, by its name in the file; rows are named by ``str``."""
 INTERNAL: Final = ("id", "company", "contractor", "key", "name_key", "words", "version")
 ANSWER: Final = ("question", "answered_at", "request_id", "said")
 INVOICE: Final = ("number", "issue_date", "currency", "gross", "ksef_number")
@@ -33,8 +38,14 @@ def export(company: Company, contractor: Contractor) -> dict[str, Any]:
         "recipients": [_columns(one) for one in contractor.recipients.all()],
         "sales": _invoices(company, contractor, Direction.SALE),
         "purchases": _invoices(company, contractor, Direction.PURCHASE),
+        **{name: [_columns(row) for row in rows(company, contractor)] for name, rows in KEEPERS.items()},
         "vies": list(vies.answers(company, contractor.country, contractor.number).values(*ANSWER)),
     }
+
+
+def going(company: Company, contractor: Contractor) -> dict[str, list[str]]:
+    """What of other features goes with him: names, by that of the feature."""
+    return {name: [str(row) for row in rows(company, contractor)] for name, rows in KEEPERS.items()}
 
 
 def _columns(row: Any) -> dict[str, Any]:
@@ -47,12 +58,15 @@ def _invoices(company: Company, contractor: Contractor, direction: Direction) ->
 
 
 def erase(contractor: Contractor, request: HttpRequest) -> None:
-    """Delete him with addresses, recipients, defaults and note; the log says that somebody did, and not of whom."""
+    """Delete him with addresses, recipients, defaults, note and what other features keep of him; the log says that
+    somebody did, and not of whom."""
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=contractor.company_id)
         rows = contractors.of(contractor.company).filter(pk=contractor.pk)
         # an address or a recipient that another session is adding is there once we have the lock, or is not added
         list(rows.select_for_update().values_list("pk"))
+        for kept in KEEPERS.values():
+            kept(contractor.company, contractor).delete()
         count, _models = rows.delete()
         if count:
             log(contractor.company, Action.CONTRACTOR_ERASED, request=request)

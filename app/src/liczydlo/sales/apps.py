@@ -23,17 +23,19 @@ class SalesConfig(AppConfig):
             certificates_listed,
             connected,
         )
+        from liczydlo.contacts.privacy import KEEPERS  # noqa: PLC0415 - models come first
         from liczydlo.documents.arrivals import TAKERS  # noqa: PLC0415 - models come first
         from liczydlo.documents.models import Direction  # noqa: PLC0415
         from liczydlo.offline.effects import TELLERS  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
         from liczydlo.sales import awaiting, deadlines, effects, elsewhere, letters, proof, services  # noqa: PLC0415
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
-        from liczydlo.sales.repeating import job, recurrences  # noqa: F401, PLC0415 - registers the job
+        from liczydlo.sales.repeating import job, recurrences, templates  # noqa: F401, PLC0415 - registers the job
         from liczydlo.sales.repeating import letters as recurring_letters  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
 
         guards.protect(self, GUARDS)
+        KEEPERS["templates"] = templates.kept_of
         LISTS["sales"] = "sales:list"
         TELLERS.append(effects.of_invoices)
         TAKERS[Direction.SALE] = elsewhere

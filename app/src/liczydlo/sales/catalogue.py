@@ -90,10 +90,6 @@ TEXTS: Final[dict[str, Text]] = {
         "Firma pracuje teraz w innym środowisku KSeF niż wtedy, gdy to ustawiono. Wznów, jeśli faktury mają powstawać"
         " także w nim."
     ),
-    "recurring-erased": _(
-        "Dane nabywcy usunięto z listy kontrahentów. Sprawdź, czy ta faktura ma powstać: jej wystawienie doda go do"
-        " listy od nowa."
-    ),
     "recurring-rate": _(
         "Faktura jest w obcej walucie, a kursu NBP z jej dnia program nie ma. Otwórz ją w formularzu i wpisz kurs."
     ),

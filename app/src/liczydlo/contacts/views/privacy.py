@@ -35,4 +35,8 @@ def erase(request: CompanyRequest, company: Company, contractor_id: int) -> Http
         privacy.erase(contractor, request)
         messages.success(request, _("Dane kontrahenta usunięto z listy."))
         return redirect("contacts:contractors", company.pk)
-    return render(request, "contacts/erase.html", {"contractor": contractor})
+    return render(
+        request,
+        "contacts/erase.html",
+        {"contractor": contractor, "going": privacy.going(company, contractor)},
+    )

@@ -24,11 +24,10 @@ class Migration(migrations.Migration):
                 ('buyer_name', models.CharField(blank=True, default='', max_length=512)),
                 ('currency', models.CharField(max_length=3)),
                 ('gross', models.DecimalField(decimal_places=2, max_digits=18)),
-                ('had_contractor', models.BooleanField(default=False)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='companies.company')),
-                ('contractor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='contacts.contractor')),
+                ('contractor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.contractor')),
             ],
             options={
                 'ordering': ('name', 'id'),

@@ -132,7 +132,7 @@ def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
     invoice, reason = _drafted(row, nominal, today)
     if invoice is not None:
         failpoints.reach("recurring.drafted")
-        reason = _hindrance(row) or (_issued(row, invoice) if row.automatic else None)
+        reason = _issued(row, invoice) if row.automatic else None
         if reason is not None:
             say(invoice, reason)
     Occurrence.objects.create(
@@ -164,11 +164,6 @@ def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice
         return None, Reason.of(error)
     except services.NotIssued as error:
         return None, error.reason
-
-
-def _hindrance(row: Recurrence) -> Reason | None:
-    """Why a person has to look at the draft before anything else."""
-    return Reason("recurring-erased") if row.template.lost_its_contractor else None
 
 
 def _issued(row: Recurrence, invoice: Invoice) -> Reason | None:

@@ -30,7 +30,7 @@ class InvoiceTemplate(CompanyOwned):
 
     ``draft_json`` is an ``InvoiceDraft`` without a number; its days count from its own day of issue. ``unread`` are
     paths of the document that it was made from for which a draft has no place. The buyer, the sum and the currency are
-    those of the document that it would make. ``had_contractor`` without a contractor: he was erased (art. 17 RODO).
+    those of the document that it would make. It goes with its contractor when he is erased (art. 17 RODO).
     """
 
     name = models.CharField(max_length=LONGEST_NAME)
@@ -39,8 +39,7 @@ class InvoiceTemplate(CompanyOwned):
     buyer_name = models.CharField(max_length=512, blank=True, default="")
     currency = models.CharField(max_length=3)
     gross = models.DecimalField(max_digits=18, decimal_places=2)
-    contractor = models.ForeignKey(Contractor, models.SET_NULL, null=True, blank=True, related_name="+")
-    had_contractor = models.BooleanField(default=False)
+    contractor = models.ForeignKey(Contractor, models.CASCADE, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)  # grows with every change of the contents
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -61,11 +60,6 @@ class InvoiceTemplate(CompanyOwned):
     def draft(self) -> InvoiceDraft:
         """What it means."""
         return from_json(InvoiceDraft, self.draft_json)
-
-    @property
-    def lost_its_contractor(self) -> bool:
-        """Whether its buyer was on the list of contractors and was erased from it."""
-        return self.had_contractor and self.contractor_id is None
 
 
 class Recurrence(CompanyOwned):

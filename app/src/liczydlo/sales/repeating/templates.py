@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.contacts import contractors
@@ -73,14 +73,12 @@ def _columns(company: Company, draft: InvoiceDraft) -> dict[str, Any]:
     document = replace(similar.moved(draft, today), number=NUMBER, exchange_rate=draft.exchange_rate)
     checked = services.document_of(company, document)
     shown = index.of_sale(company, checked.faktura)
-    contractor = contractor_of(company, draft.buyer)
     return {
         "draft_json": to_json(kept),
         "buyer_name": shown["buyer_name"],
         "currency": shown["currency"],
         "gross": shown["gross"],
-        "contractor": contractor,
-        "had_contractor": contractor is not None,
+        "contractor": contractor_of(company, draft.buyer),
     }
 
 
@@ -103,16 +101,24 @@ def contractor_of(company: Company, buyer: Party | None) -> Contractor | None:
 
 def contractor_now(template: InvoiceTemplate) -> Contractor | None:
     """The buyer on the list, also where he came onto it after the template was made. Nothing is stored."""
-    if template.contractor_id is None and not template.had_contractor:
+    if template.contractor_id is None:
         template.contractor = contractor_of(template.company, template.draft.buyer)
     return template.contractor
 
 
 def tie(template: InvoiceTemplate) -> None:
-    """Remember who its buyer is on the list, so that it is known when he is erased from it."""
-    if not template.had_contractor and (contractor := contractor_now(template)) is not None:
-        rows = InvoiceTemplate.objects.of(template.company).filter(pk=template.pk, had_contractor=False)
-        rows.update(contractor=contractor, had_contractor=True)
+    """Remember who its buyer is on the list, so that it goes with him whatever he is called by then."""
+    rows = InvoiceTemplate.objects.of(template.company).filter(pk=template.pk, contractor=None)
+    if template.contractor_id is None and (contractor := contractor_now(template)) is not None:
+        rows.update(contractor=contractor)
+
+
+def kept_of(company: Company, contractor: Contractor) -> QuerySet[InvoiceTemplate]:
+    """The templates of invoices for a contractor, tied to him or not yet (``privacy.KEEPERS``)."""
+    rows = InvoiceTemplate.objects.of(company)
+    loose = [row.pk for row in rows.filter(contractor=None) if contractor_now(row) == contractor]
+    templates: QuerySet[InvoiceTemplate] = rows.filter(Q(contractor=contractor) | Q(pk__in=loose))
+    return templates
 
 
 def change(template: InvoiceTemplate, draft: InvoiceDraft, *, version: int) -> None:
