@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable
 
+import httpx2
 import pytest
 from ksef_emulator.testing import Running
 from liczydlo.jobs import failpoints
@@ -30,6 +31,9 @@ def until_answered(application: Application) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("step", failpoints.ASKING)
 def test_killed_while_asking(step: str, installation: Callable[[], Application], ksef: Running) -> None:
     application = installation()
+    # The emulator makes its pages when they are first asked for; on a machine with much else to do that may take longer
+    # than the program waits for the list, and it would come back after five minutes.
+    httpx2.get(f"{ksef.url}/uslugi/biala-lista/", timeout=PATIENCE, trust_env=False)
     begun = application.drive("ask_white_list", ksef.control_url)
     assert begun.returncode == 0, begun.stderr
     process, _ = application.serve(**{failpoints.VARIABLE: step})

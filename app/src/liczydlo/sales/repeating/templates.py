@@ -109,7 +109,7 @@ def contractor_now(template: InvoiceTemplate) -> Contractor | None:
 def tie(template: InvoiceTemplate) -> None:
     """Remember who its buyer is on the list, so that it goes with him whatever he is called by then."""
     rows = InvoiceTemplate.objects.of(template.company).filter(pk=template.pk, contractor=None)
-    if template.contractor_id is None and (contractor := contractor_now(template)) is not None:
+    if (contractor := contractor_now(template)) is not None:
         rows.update(contractor=contractor)
 
 

@@ -165,10 +165,10 @@ def totals(request: CompanyRequest, company: Company, kind: str, about: int | No
 @member(*ISSUERS)
 @require_POST
 def exchange_rate(
-    request: CompanyRequest, company: Company, kind: str, invoice_id: int | None = None
+    request: CompanyRequest, company: Company, kind: str, about: int | None = None
 ) -> HttpResponse:
     """The rate of exchange for what is typed so far, and what it is of, for htmx. A correction has its original's."""
-    edited = _new(company, kind, invoice_id)
+    edited = _new(company, kind, about)
     if edited.original is not None:
         raise Http404("the rate of a correction is not chosen")
     form, lines = edited.form(request.POST), _lines(edited, request.POST)
