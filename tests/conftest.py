@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from ksef_emulator.config import Config
 from ksef_emulator.testing import Running, running_emulator
 
 from tests.processes import Application, migrated
@@ -14,8 +15,9 @@ from tests.processes import Application, migrated
 
 @pytest.fixture(scope="session")
 def ksef() -> Iterator[Running]:
-    """An emulator for all tests of a worker."""
-    with running_emulator() as running:
+    """An emulator for all tests of a worker. Nobody is limited: the installations of all of them are one firm, whose
+    hour would be used up by the first few."""
+    with running_emulator(Config(rate_limits="off")) as running:
         yield running
 
 

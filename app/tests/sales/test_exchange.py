@@ -472,5 +472,5 @@ class TestInABrowser:
         row = Invoice.objects.get()
         services.issue(on, services.draft_of(row).content, draft=row)
         page.goto(at("similar", row))
-        page.get_by_text("ostatni dzień roboczy przed").wait_for()
+        page.get_by_text(", tabela nr").wait_for()
         assert page.get_by_label("Kurs waluty (PLN)").input_value()
