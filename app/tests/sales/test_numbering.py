@@ -11,9 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from liczydlo.documents.models import IndexEntry
 from liczydlo.sales import numbering, services
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.number_patterns import NumberPatterns, row_of
+from liczydlo.sales.views import editor
 
 from app.tests.connection.test_browser import faults
 from app.tests.connection.test_browser import page as page  # noqa: PLC0414 - a fixture
@@ -165,6 +167,25 @@ def test_a_proposed_number_gives_way_and_says_so(ala: Client, company: Any) -> N
     assert after.endswith("003") and f"Numer {number} zajął w międzyczasie" in text(answer)
     own = ala.post(new, form(number=number, proposed="FV/9"))  # a person's own number is never changed
     assert own.status_code == 422 and "jest już na liście sprzedaży" in text(own)
+
+
+def test_a_number_that_is_taken_while_the_form_is_read(
+    owner: Any, company: Any, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other session commits after the proposed number was looked at and before the form is checked."""
+    ala, new = browse(owner), reverse("sales:new", args=[company.pk])
+    number = numbering.propose(company, timezone.localdate())
+    renumbered, others = editor._renumbered, [form(LINE, number=number)]
+
+    def meanwhile(*given: Any) -> Any:
+        post = renumbered(*given)
+        while others:
+            assert ala.post(new, others.pop()).status_code == 302
+        return post
+
+    monkeypatch.setattr(editor, "_renumbered", meanwhile)
+    assert ala.post(new, form(LINE, number=number, proposed=number)).status_code == 302
+    assert IndexEntry.objects.of(company).values_list("number", flat=True).distinct().count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

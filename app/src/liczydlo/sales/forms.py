@@ -20,6 +20,8 @@ from liczydlo.sales import numbering
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
+TAKEN = "taken"
+"""The code of a number that another invoice has."""
 MOST_LINES = 1000
 
 
@@ -59,7 +61,7 @@ class HeadForm(forms.Form):
         """Not one that is on the list already."""
         number = str(self.cleaned_data["number"]).strip()
         if numbering.is_taken(self.company, number, but=self.draft_id):
-            raise ValidationError(_("Faktura o tym numerze jest już na liście sprzedaży."))
+            raise ValidationError(_("Faktura o tym numerze jest już na liście sprzedaży."), code=TAKEN)
         return number
 
     def clean_issue_date(self) -> dt.date:

@@ -26,7 +26,7 @@ from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, editor_for
 from liczydlo.sales.editing.sale import Sale
-from liczydlo.sales.forms import MOST_LINES, HeadForm
+from liczydlo.sales.forms import MOST_LINES, TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
@@ -206,6 +206,8 @@ def _edit(
     lines = _lines(edited, request.POST)
     form, look = _rated(edited, post, lines, mended)
     problems: tuple[Any, ...] = ()
+    if form.has_error("number", TAKEN) and tries and _is_proposed(invoice, request.POST):
+        return _edit(request, edited, invoice, meant, tries=tries - 1)  # taken since ``_renumbered`` looked
     if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
             meant = edited.draft(form.cleaned_data, composing.filled(lines))
