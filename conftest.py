@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpcore2
+import hypothesis
 import pytest
 
 from tests import chromium
@@ -25,6 +26,12 @@ NEEDS = {
     "shared": ("the official files in ../shared", (SHARED / "spec").is_dir),
     "gettext": ("gettext's msgfmt and xgettext", lambda: shutil.which("msgfmt") and shutil.which("xgettext")),
 }
+
+# A busy machine is no fault of what is tested: no time limit on examples, and the first waits for Unicode's tables.
+hypothesis.settings.register_profile(
+    "liczydlo", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("liczydlo")
 
 
 @pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last

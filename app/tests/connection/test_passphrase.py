@@ -43,7 +43,7 @@ def put_on(browser: Any, company: Any) -> str:
     return str(answer.content.decode())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     secret=st.binary(max_size=200), private=st.binary(min_size=32, max_size=32), flip=st.integers(0, 10**6)
 )

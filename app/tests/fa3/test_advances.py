@@ -46,7 +46,7 @@ def nonzero(amounts: Amounts) -> dict[str, Decimal]:
     return {name: amount for name, amount in amounts.items() if amount}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(LINES, min_size=1, max_size=5),
     st.lists(st.integers(1, 30), min_size=1, max_size=3),

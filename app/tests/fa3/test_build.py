@@ -368,7 +368,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(LINES)
 def test_whatever_is_built_is_valid_and_clean(lines: list[Line]) -> None:
     clean(

@@ -41,7 +41,7 @@ def test_an_example_rebuilt_says_the_same(path: Path) -> None:
     assert len(fields) > 20
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(FAKTURY, FAKTURY)
 def test_two_documents_differ_exactly_where_their_models_do(one: Faktura, other: Faktura) -> None:
     assert differences(compare(one, dated(one))) == []

@@ -32,7 +32,7 @@ WHY = Correction(
     reason="Zwrot",
     effect=2,
 )
-MANY = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 ORIGINALS = DRAFTS.filter(lambda draft: draft.kind in KINDS)
 SHARED = Path(__file__).parents[4] / "shared"
 

@@ -205,7 +205,7 @@ DOUBTFUL = [
 ]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(DOUBTFUL) | st.characters(codec="utf-8"))
 def test_any_other_character_is_taken(character: str) -> None:
     """Those that XML 1.0 forbids or advises against are refused, no other one is."""

@@ -37,7 +37,7 @@ COMPUTED = {"przyklad_03", "przyklad_09", "przyklad_11", "przyklad_17", "przykla
 """Examples of each kind whose amounts follow from their lines, so that a draft need not state them."""
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, suppress_health_check=list(HealthCheck))
 @given(DRAFTS)
 def test_a_draft_is_its_documents_meaning(draft: InvoiceDraft) -> None:
     assert reverse(build(draft, created=NOW)) == (draft, ())
@@ -56,7 +56,7 @@ def test_a_document_is_built_again_from_its_draft(path: Path) -> None:
     assert inspect(write(again), today=draft.issue_date or NOW.date()).number == draft.number
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(FAKTURY, st.sampled_from(get_args(Kind)))
 def test_of_any_document_what_is_not_held_is_named(faktura: Faktura, kind: Kind) -> None:
     """Fields of every combination, which the schema may refuse: what is built again differs in what is named alone."""

@@ -39,7 +39,7 @@ def said(element: Any) -> Iterator[tuple[int, str, dict[str, str], str]]:
         yield depth, each.tag, own, " ".join("".join(each.itertext()).split()) if len(each) == 0 else ""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(FAKTURY)
 def test_what_is_written_is_read_again(faktura: Faktura) -> None:
     xml = write(faktura)

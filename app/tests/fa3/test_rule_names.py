@@ -104,7 +104,7 @@ class TestNipElsewhere:
         )
 
     @given(st.integers(10**9, 10**10 - 1).map(str))
-    @settings(max_examples=100, deadline=None)
+    @settings(max_examples=100)
     def test_exactly_a_nip(self, digits: str) -> None:
         assert told("nip-elsewhere", buyer_as(PLAIN, kod_kraju="PL", nr_id=digits)) == is_nip(digits)
 
@@ -166,7 +166,7 @@ class TestOtherInvoices:
 
 class TestLineNumbers:
     @given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from([1, None])), max_size=6))
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     def test_one_number_once_in_each_state(self, rows: list[tuple[int, int | None]]) -> None:
         lines = tuple(
             replace(row(p_11="1"), nr_wiersza_fa=number, stan_przed=state) for number, state in rows

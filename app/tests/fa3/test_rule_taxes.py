@@ -34,7 +34,7 @@ AMOUNTS = st.decimals("-999999.99", "999999.99", places=2)
 
 class TestLines:
     @given(AMOUNTS, st.sampled_from([*PERCENTS, *UNTAXED]))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_tax_by_the_rate_is_right_from_net_and_from_gross(self, net: Decimal, rate: str) -> None:
         tax = money.tax_on_net(net, Decimal(PERCENTS.get(rate, 0)))
         line = row(rate, p_11=net, p_11_vat=tax, p_11a=net + tax)
@@ -193,7 +193,7 @@ class TestAdvances:
         ),
         st.integers(1, 100),
     )
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     def test_what_the_program_divides_itself_is_never_suspected(
         self, goods: list[tuple[Decimal, str]], percent: int
     ) -> None:

@@ -314,7 +314,7 @@ WILD_LINE = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(WILD_LINE, max_size=4),
     st.sampled_from(["VAT", "KOR", "ZAL", "ROZ", "UPR", "KOR_ZAL", "KOR_ROZ"]),

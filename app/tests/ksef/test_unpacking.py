@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from liczydlo.fa3.identifiers import crc8
 from liczydlo.ksef import archives, packing
@@ -94,7 +94,7 @@ def told(items: list[Document | DocumentProblem]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(xmls=st.lists(st.binary(max_size=400), min_size=1, max_size=6), part_size=st.integers(64, 3000))
 def test_what_was_packed_is_read_again(kind: Compression, xmls: list[bytes], part_size: int) -> None:
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:

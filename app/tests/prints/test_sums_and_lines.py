@@ -351,7 +351,7 @@ def test_what_one_of_two_lines_does_not_say_has_no_difference() -> None:
         max_size=8,
     )
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_differences_add_up_to_what_the_lines_change(
     said: list[tuple[int, str, Decimal, bool]],
 ) -> None:

@@ -6,13 +6,13 @@ import datetime as dt
 import itertools
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from liczydlo.purchases import coverage
 from liczydlo.purchases.coverage import LAST_HOURS, MONTHS, Stretch
 
 pytestmark = pytest.mark.pure
-loaded = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SIXTY = settings(max_examples=60)
 
 ZERO = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
 HOURS = 60
@@ -41,7 +41,7 @@ def timeline(parts: list[Stretch]) -> tuple[Stretch, ...]:
     return made
 
 
-@loaded
+@SIXTY
 @given(proofs)
 def test_exactly_what_was_proved_is_covered(parts: list[Stretch]) -> None:
     made = timeline(parts)
@@ -54,7 +54,7 @@ def test_exactly_what_was_proved_is_covered(parts: list[Stretch]) -> None:
             assert here.at <= proved[-1].at, "nothing is said to be newer than its proof"
 
 
-@loaded
+@SIXTY
 @given(proofs)
 def test_stretches_are_in_order_and_do_not_overlap(parts: list[Stretch]) -> None:
     made = timeline(parts)
@@ -62,7 +62,7 @@ def test_stretches_are_in_order_and_do_not_overlap(parts: list[Stretch]) -> None
     assert all(one.end <= then.start for one, then in itertools.pairwise(made))
 
 
-@loaded
+@SIXTY
 @given(proofs, st.integers(0, HOURS), st.integers(0, HOURS))
 def test_gaps_and_stretches_make_up_the_whole(parts: list[Stretch], start: int, end: int) -> None:
     made = timeline(parts)
@@ -73,7 +73,7 @@ def test_gaps_and_stretches_make_up_the_whole(parts: list[Stretch], start: int, 
     assert all(at(start) <= begin < finish <= at(end) for begin, finish in holes)
 
 
-@loaded
+@SIXTY
 @given(proofs, st.integers(0, HOURS))
 def test_complete_until_claims_nothing_beyond_the_first_gap(parts: list[Stretch], start: int) -> None:
     made = timeline(parts)
@@ -85,13 +85,13 @@ def test_complete_until_claims_nothing_beyond_the_first_gap(parts: list[Stretch]
         assert not coverage.covers(made, until), "and stops at nothing but a gap"
 
 
-@loaded
+@SIXTY
 @given(proofs)
 def test_it_comes_back_from_its_column(parts: list[Stretch]) -> None:
     assert coverage.of_json(coverage.as_json(timeline(parts))) == timeline(parts)
 
 
-@loaded
+@SIXTY
 @given(proofs, st.integers(0, 4000), st.integers(0, 9000))
 def test_windows_leave_nothing_out(parts: list[Stretch], since: int, later: int) -> None:
     """Asked for all of them, there is no gap from the beginning to now, and none is longer than KSeF allows."""

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from liczydlo.ksef.limits import USUAL
 from liczydlo.purchases import packages, plan, services
@@ -43,7 +43,7 @@ def looked(company: Any) -> None:
 
 
 @pytest.mark.pure
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(st.lists(st.integers(0, 5000), max_size=30), st.integers(1, 30))
 def test_a_planned_request_breaks_no_window(ages: list[int], number: int) -> None:
     """Whatever was sent, each of the further requests goes out at a moment that keeps every sliding window."""

@@ -8,7 +8,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.fa3.draft import InvoiceDraft, Line
 from liczydlo.fa3.model import Informacja, Stopka
@@ -16,8 +16,6 @@ from liczydlo.ksef.deadlines import is_business_day
 from liczydlo.sales.repeating.days import LAST, MONTHS, Period, Rhythm
 from liczydlo.sales.repeating.wording import MONTHS as NAMES
 from liczydlo.sales.repeating.wording import filled, text
-
-loaded = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 DAY = dt.timedelta(days=1)
 DATES = st.dates(dt.date(2011, 1, 1), dt.date(2060, 12, 31))
@@ -39,7 +37,6 @@ def index(day: dt.date) -> int:
     return day.year * 12 + day.month
 
 
-@loaded
 @given(RHYTHMS)
 def test_days_follow_each_other_evenly_from_the_beginning(rhythm: Rhythm) -> None:
     days = first_of(rhythm)
@@ -56,7 +53,6 @@ def test_days_follow_each_other_evenly_from_the_beginning(rhythm: Rhythm) -> Non
             assert day.day == min(rhythm.day, calendar.monthrange(day.year, day.month)[1])
 
 
-@loaded
 @given(RHYTHMS, st.integers(0, 11))
 def test_where_one_goes_on_nothing_is_missed_or_doubled(rhythm: Rhythm, at: int) -> None:
     days = first_of(rhythm, 13)
@@ -66,7 +62,6 @@ def test_where_one_goes_on_nothing_is_missed_or_doubled(rhythm: Rhythm, at: int)
     assert rhythm.after(rhythm.first - DAY) == days[0]
 
 
-@loaded
 @given(RHYTHMS)
 def test_planned_days_are_working_days_in_the_same_order(rhythm: Rhythm) -> None:
     days = first_of(rhythm)
@@ -82,7 +77,6 @@ def test_planned_days_are_working_days_in_the_same_order(rhythm: Rhythm) -> None
             assert not any(is_business_day(one) for one in passed if one != day)
 
 
-@loaded
 @given(RHYTHMS, st.sampled_from(["this", "previous"]))
 def test_periods_touch_and_hold_their_days(rhythm: Rhythm, which: Any) -> None:
     days = first_of(rhythm, 6)
@@ -97,7 +91,6 @@ def test_periods_touch_and_hold_their_days(rhythm: Rhythm, which: Any) -> None:
         assert one.last + DAY == following.first
 
 
-@loaded
 @given(RHYTHMS, DATES)
 def test_an_end_is_never_passed(rhythm: Rhythm, last: dt.date) -> None:
     ending = Rhythm(

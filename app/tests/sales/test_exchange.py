@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.read import read
@@ -36,7 +36,6 @@ from app.tests.sales.test_order import accept
 
 __all__ = ["page"]
 DAYS = st.dates(dt.date(2012, 1, 1), dt.date(2035, 12, 31))
-MANY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine
 POLAND = calendars.Poland(years=range(2011, 2037))
 WDT_LINE = {**LINE, "rate": "0 WDT"}
 EU = {
@@ -57,14 +56,12 @@ def working_day_before(day: dt.date) -> dt.date:
 
 
 class TestTheDay:
-    @MANY
     @given(issued=DAYS, sold=st.none() | DAYS)
     def test_the_working_day_before_the_earlier_one(self, issued: dt.date, sold: dt.date | None) -> None:
         found = exchange.basis(issued, sold, ["23", "0 WDT"])
         assert found.rate_day == working_day_before(min(issued, sold or issued))
         assert found.event == ("sale" if sold is not None and sold < issued else "issue")
 
-    @MANY
     @given(issued=DAYS, sold=DAYS)
     def test_of_a_wdt_the_issue_until_the_15th_of_the_next_month(
         self, issued: dt.date, sold: dt.date
@@ -98,7 +95,6 @@ class TestTheDay:
 
 
 class TestTheTable:
-    @MANY
     @given(
         rate=st.decimals(Decimal("0.000001"), Decimal("9999"), places=6),
         number=st.from_regex(r"[0-9]{1,3}/A/NBP/20[0-9]{2}", fullmatch=True),

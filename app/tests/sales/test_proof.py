@@ -148,7 +148,7 @@ def test_what_is_not_known_any_more_stops_nothing_and_is_not_called_proved() -> 
     proof.require(unknown, kod_1=unknown.kod_1, kod_2=link)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_no_changed_character_of_a_code_is_proved(data: st.DataObject) -> None:
     """Any one character of the link changed: some step fails."""
@@ -161,7 +161,7 @@ def test_no_changed_character_of_a_code_is_proved(data: st.DataObject) -> None:
     assert failed(good, changed) or last_bits
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=500))
 def test_a_picture_says_what_it_was_made_of(text: str) -> None:
     assert codes.read(codes.svg(text)) == text

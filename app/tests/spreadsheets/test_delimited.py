@@ -6,7 +6,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.spreadsheets import TableError, read
 from liczydlo.spreadsheets.columns import Columns, plain, recognise
@@ -43,14 +43,12 @@ def test_any_encoding_and_separator(encoding: str, separator: str) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
-@settings(deadline=None)
 @given(rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=3, max_size=8))
 def test_what_a_program_quoted_is_read_back(encoding: str, rows: list[list[str]]) -> None:
     table = [["Nazwa", "Ulica", "Miasto"], *rows]
     assert cells(written(table).encode(encoding)) == [tuple(row) for row in table]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_table_or_a_refusal(content: bytes) -> None:
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.spreadsheets.numbers import is_shortened, parse_decimal
 
@@ -51,7 +51,6 @@ def test_what_is_no_number(text: str) -> None:
     assert parse_decimal(text) is None
 
 
-@settings(deadline=None)
 @given(NUMBERS, st.sampled_from([("", ","), ("", "."), (" ", ","), ("\u00a0", ","), (".", ","), (",", ".")]))
 def test_a_number_is_read_back_from_any_spelling(number: Decimal, marks: tuple[str, str]) -> None:
     between, mark = marks
@@ -59,7 +58,6 @@ def test_a_number_is_read_back_from_any_spelling(number: Decimal, marks: tuple[s
     assert parse_decimal(text) == number
 
 
-@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_any_text_is_a_number_or_none(text: str) -> None:
     number = parse_decimal(text)

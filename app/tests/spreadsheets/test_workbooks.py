@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.spreadsheets import TableError, read, workbooks
 from liczydlo.spreadsheets.numbers import parse_decimal
@@ -66,7 +66,6 @@ def test_values_are_what_a_person_would_type() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(
     st.decimals(min_value=0, max_value=10**6, places=8).filter(
         lambda one: len(one.normalize().as_tuple().digits) < 15
@@ -165,7 +164,6 @@ def test_a_workbook_without_rows_is_empty() -> None:
     assert refusal(book()) == "empty" and refusal(book([None, ""])) == "empty"
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_damaged_file_is_a_table_or_a_refusal(data: Any) -> None:
     content = bytearray(CONTENT)
@@ -174,7 +172,6 @@ def test_a_damaged_file_is_a_table_or_a_refusal(data: Any) -> None:
     _try(bytes(content))
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(
         ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"]

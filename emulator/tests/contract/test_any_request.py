@@ -52,7 +52,6 @@ def test_any_request(operation: Operation, described: Any, token: str) -> None:
     @given(described[operation.path][operation.method].as_strategy())
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=(Phase.explicit, Phase.generate),

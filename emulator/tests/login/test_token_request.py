@@ -187,7 +187,7 @@ def test_as_the_official_schema(xml: str, official: etree.XMLSchema) -> None:
 
 
 @pytest.mark.shared
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_any_change_is_judged_as_by_the_schema(data: Any) -> None:
     """One character taken out, put in or replaced, anywhere in the elements' text."""

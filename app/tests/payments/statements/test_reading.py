@@ -51,7 +51,7 @@ def lines(draw: st.DrawFn) -> ReadLine:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(lines(), max_size=4), st.sampled_from("~<^?+|"), st.sampled_from(["\n", "\r\n"]), st.booleans()
 )
@@ -62,7 +62,7 @@ def test_mt940_reads_what_was_written(rows: list[ReadLine], sign: str, end: str,
     assert found == written
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(lines(), max_size=4), st.sampled_from(["02", "08"]))
 def test_camt_reads_what_was_written(rows: list[ReadLine], version: str) -> None:
     written = [statement(*rows), statement(*rows, number="13/1", opening="-5.50")]
@@ -261,7 +261,7 @@ def test_a_bad_line_is_not_written_to_the_log(caplog: pytest.LogCaptureFixture) 
     assert "Tajny" not in caplog.text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300), st.integers(min_value=0, max_value=400))
 def test_any_bytes_are_read_or_refused(noise: bytes, at: int) -> None:
     whole = mt940(statement(line("1.00", "x"), line("-2.00", "y"))).encode()
