@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +13,8 @@ from liczydlo.audit.actions import Action
 from liczydlo.audit.guards import TABLE
 from liczydlo.audit.models import BEGINNING, AppendOnly, Entry
 from liczydlo.audit.services import check, log
+
+from app.tests.sessions import done
 
 pytestmark = pytest.mark.django_db
 
@@ -124,18 +125,11 @@ def test_an_account_may_go_and_its_name_stays(company: Any, member: Any) -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_at_the_same_time_wait_for_each_other(company: Any) -> None:
-    together = threading.Barrier(4)
-
     def write(writer: int) -> None:
-        together.wait(10)
-        try:
-            for number in range(5):
-                log(company, Action.GRANTED, to=f"{writer}/{number}")
-        finally:
-            connection.close()
+        for number in range(5):
+            log(company, Action.GRANTED, to=f"{writer}/{number}")
 
-    with ThreadPoolExecutor(4) as writers:
-        list(writers.map(write, range(4)))
+    done(*(partial(write, writer) for writer in range(4)))
     chain = check(company)
     assert chain.is_whole and chain.length == 20
     assert len({entry.details["to"] for entry in Entry.objects.all()}) == 20

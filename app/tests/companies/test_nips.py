@@ -18,6 +18,7 @@ from liczydlo.connection.models import KsefLogin, StoredCertificate, StoredToken
 from liczydlo.web.reasons import explain
 
 from app.tests.conftest import NIP, make_company
+from app.tests.sessions import at_once
 
 pytestmark = pytest.mark.django_db
 SHOWN = ("name", "kind", "line1", "line2", "email", "phone", "bank_account")
@@ -123,22 +124,22 @@ def test_what_was_connected_before_is_proved(company: Any, second: Any, stranger
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_logins_at_the_same_moment_one_wins(company: Any, second: Any, together: Any) -> None:
+def test_of_two_logins_at_the_same_moment_one_wins(company: Any, second: Any) -> None:
     def claim(mine: Any) -> None:
         with transaction.atomic():
             nips.claim(mine)
             Membership.objects.filter(company=mine).count()
 
     for _ in range(ROUNDS):
-        told = together(partial(claim, company), partial(claim, second))
+        told = at_once(partial(claim, company), partial(claim, second))
         assert sorted(type(one).__name__ for one in told) == ["NipTaken", "NoneType"]
-        (holder,) = together(lambda: ProvedNip.objects.values_list("company", flat=True).get())
+        (holder,) = at_once(lambda: ProvedNip.objects.values_list("company", flat=True).get())
         assert holder == (company, second)[told.index(None)].pk
-        together(lambda: ProvedNip.objects.all().delete())
+        at_once(lambda: ProvedNip.objects.all().delete())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_login_that_was_taken_back_blocks_nobody(company: Any, second: Any, together: Any) -> None:
+def test_a_login_that_was_taken_back_blocks_nobody(company: Any, second: Any) -> None:
     def taken_back() -> None:
         with transaction.atomic():
             nips.claim(second)
@@ -148,17 +149,17 @@ def test_a_login_that_was_taken_back_blocks_nobody(company: Any, second: Any, to
         with transaction.atomic():
             nips.claim(company)
 
-    told = together(taken_back, claim)
+    told = at_once(taken_back, claim)
     assert told[1] is None or isinstance(told[1], nips.NipTaken)
-    assert together(claim) == [None]
+    assert at_once(claim) == [None]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clicks_add_one_company(owner: Any, together: Any) -> None:
+def test_two_clicks_add_one_company(owner: Any) -> None:
     click = partial(add, owner, {**COMPANY, "environment": "EMULATOR"})
-    told = together(click, click)
+    told = at_once(click, click)
     assert sorted(one is None for one in told) == [False, True]
-    assert together(Company.objects.count) == [1]
+    assert at_once(Company.objects.count) == [1]
 
 
 def add(owner: Any, values: dict[str, str]) -> Any:
@@ -171,7 +172,7 @@ def add(owner: Any, values: dict[str, str]) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_owners_at_the_same_moment_write_back_nothing_of_each_other(company: Any, together: Any) -> None:
+def test_owners_at_the_same_moment_write_back_nothing_of_each_other(company: Any) -> None:
     from liczydlo.companies.forms import CompanyForm
 
     def edit(**changes: str) -> bool:
@@ -184,17 +185,15 @@ def test_owners_at_the_same_moment_write_back_nothing_of_each_other(company: Any
 
     for number in range(ROUNDS):
         phone, environment = f"60000000{number}", ("TEST", "DEMO")[number % 2]
-        assert together(partial(edit, phone=phone), partial(edit, environment=environment)) == [True, True]
-        (row,) = together(lambda: Company.objects.get(pk=company.pk))
+        assert at_once(partial(edit, phone=phone), partial(edit, environment=environment)) == [True, True]
+        (row,) = at_once(lambda: Company.objects.get(pk=company.pk))
         assert (row.phone, row.environment) == (phone, environment)
-    both = together(partial(edit, name="A"), partial(edit, name="B"))
+    both = at_once(partial(edit, name="A"), partial(edit, name="B"))
     assert True in both
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_owners_who_take_each_other_out_leave_one(
-    company: Any, owner: Any, together: Any, rf: Any
-) -> None:
+def test_two_owners_who_take_each_other_out_leave_one(company: Any, owner: Any, rf: Any) -> None:
     """Whoever comes second is told that the company keeps an owner."""
     other = User.objects.create_user("ola@example.com", "Kwiecień-plecień 2026", name="Ola")
 
@@ -211,7 +210,7 @@ def test_two_owners_who_take_each_other_out_leave_one(
         return [row.pk for row in rows]
 
     for _ in range(ROUNDS):
-        ((mine, theirs),) = together(both_own)
-        told = together(partial(remove, theirs, owner), partial(remove, mine, other))
+        ((mine, theirs),) = at_once(both_own)
+        told = at_once(partial(remove, theirs, owner), partial(remove, mine, other))
         assert sorted(type(one).__name__ for one in told) == ["LastOwner", "NoneType"]
-        assert together(Membership.objects.filter(company=company, role=Role.OWNER).count) == [1]
+        assert at_once(Membership.objects.filter(company=company, role=Role.OWNER).count) == [1]

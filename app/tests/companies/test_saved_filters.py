@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from liczydlo.companies import saved_filters
 from liczydlo.companies.models import SavedFilter
 
-from app.tests.companies.conftest import Together
+from app.tests.sessions import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -118,17 +118,13 @@ def test_equal_filters_are_equal_texts(values: dict[str, list[str]]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_do_not_pass_the_limit(
-    company: Any, owner: Any, together: Together, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_at_once_do_not_pass_the_limit(company: Any, owner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saved_filters, "MOST", 1)
 
     def keeping(name: str, listing: str) -> Any:
         return lambda: saved_filters.keep(company, owner, listing, name, "q=1", shared=False)
 
     for number in range(6):
-        together(*(keeping(name, f"list {number}") for name in "abcd"))
-        (count,) = together(
-            lambda number=number: SavedFilter.objects.filter(listing=f"list {number}").count()
-        )
+        at_once(*(keeping(name, f"list {number}") for name in "abcd"))
+        (count,) = at_once(lambda number=number: SavedFilter.objects.filter(listing=f"list {number}").count())
         assert count == 1

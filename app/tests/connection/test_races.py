@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_private_key
-from django.db import connection
 from django.test import Client, RequestFactory
 from liczydlo.audit.actions import Action
 from liczydlo.audit.models import Entry
@@ -25,6 +22,8 @@ from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import Passphrase, Purpose, RemoteChange, StoredCertificate, ZawFa, ZawFaState
 from liczydlo.connection.passphrase import services as passphrases
 from liczydlo.connection.passphrase import wrapping
+
+from app.tests.sessions import done
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("file_database")]
 
@@ -49,21 +48,6 @@ def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
 def two(owner: Any, company: Any, browse: Callable[..., Client]) -> list[Client]:
     """The owner in two browsers."""
     return [browse(owner), browse(owner)]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Each in a thread, with a session of its own."""
-    together = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            together.wait(20)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
 
 
 def whole(company: Any) -> Passphrase | None:
@@ -130,7 +114,7 @@ def test_two_on_one_passphrase(
         if "ustaw" not in pair:
             posts(two[0], "ustaw")()
         before = Entry.objects.count()
-        answers = at_once(*(posts(client, name) for client, name in zip(two, pair, strict=True)))
+        answers = done(*(posts(client, name) for client, name in zip(two, pair, strict=True)))
         # 404: the passphrase was gone before the page was asked for.
         assert {answer.status_code for answer in answers} <= {302, 404, 422}
         row = whole(company)
@@ -156,7 +140,7 @@ def test_a_key_that_comes_while_the_last_one_goes(
         Passphrase.objects.all().delete()
         keep(company, files, Purpose.OFFLINE)
         posts(two[0], "ustaw")()
-        at_once(
+        done(
             lambda: storing.remove(company, Purpose.OFFLINE),
             lambda: keep(company, files, Purpose.AUTHENTICATION),
         )
@@ -213,7 +197,7 @@ def test_eight_guesses_at_once_are_five(company: Any, owner: Any, files: Any) ->
             return type(error).__name__
         return "opened"
 
-    said = sorted(at_once(*[guess] * 8))
+    said = sorted(done(*[guess] * 8))
     assert said == ["TooManyTriesError"] * 3 + ["WrongPassphraseError"] * 5
     with pytest.raises(passphrases.TooManyTriesError):
         passphrases.open_up(row, WORDS, request=request)
@@ -261,7 +245,7 @@ def test_two_on_one_zaw_fa(
         filed = {"person": "Jan", "filed_on": DAY} if state != ZawFaState.TO_FILE else {}
         ZawFa.objects.create(company=company, environment=company.environment, state=state, **filed)
         before = Entry.objects.count()
-        said = at_once(act(pair[0], "Ala"), act(pair[1], "Ola"))
+        said = done(act(pair[0], "Ala"), act(pair[1], "Ola"))
         row = ZawFa.objects.first()
         assert (None if row is None else ZawFaState(row.state)) in end
         if "forget" not in pair:
@@ -305,7 +289,7 @@ def test_one_form_posted_twice_at_once_is_one_change(
     address = f"/firmy/{company.pk}/ustawienia/ksef/tokeny/nowy/"
     for _ in range(ROUNDS):
         form = {"permissions": ["InvoiceRead"], "description": "Sklep internetowy", "key": str(uuid.uuid4())}
-        answers = at_once(*(partial(browser.post, address, form) for browser in two))
+        answers = done(*(partial(browser.post, address, form) for browser in two))
         assert {answer.status_code for answer in answers} == {302}
         assert len({answer.url for answer in answers}) == 1
     assert RemoteChange.objects.count() == Entry.objects.filter(action="token-made").count() == ROUNDS

@@ -11,11 +11,11 @@ from liczydlo.contacts import addresses, contractors
 from liczydlo.contacts.models import Address, Contractor
 from liczydlo.sales import services
 
-from app.tests.companies.conftest import Together, together
 from app.tests.purchases.test_pages import ala, bought, text_of
 from app.tests.sales.world import document
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 NIP = "8567346215"
 FIRM = {
@@ -235,12 +235,12 @@ def test_a_long_list_costs_a_page(ala: Client, company: Any, django_assert_max_n
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_one_row_is_left(company: Any, together: Together) -> None:
+def test_of_two_at_once_one_row_is_left(company: Any) -> None:
     def issuing(number: str) -> Any:
         return lambda: services.issue(company, document(company.nip, NIP, number=number))
 
-    together(issuing("FV/1"), issuing("FV/2"))
-    (rows,) = together(lambda: [str(row.number) for row in Contractor.objects.of(company)])
+    at_once(issuing("FV/1"), issuing("FV/2"))
+    (rows,) = at_once(lambda: [str(row.number) for row in Contractor.objects.of(company)])
     assert rows == [NIP]
 
     def adding(line1: str) -> Any:
@@ -249,6 +249,6 @@ def test_of_two_at_once_one_row_is_left(company: Any, together: Together) -> Non
 
         return add
 
-    together(adding("a"), adding("b"))
-    (defaults,) = together(lambda: Address.objects.filter(is_default=True).count())
+    at_once(adding("a"), adding("b"))
+    (defaults,) = at_once(lambda: Address.objects.filter(is_default=True).count())
     assert defaults == 1

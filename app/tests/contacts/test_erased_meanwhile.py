@@ -11,12 +11,12 @@ from django.test import Client
 from liczydlo.contacts import addresses, contractors
 from liczydlo.contacts.models import Contractor
 
-from app.tests.companies.conftest import Together, together
 from app.tests.contacts.test_contractors import FIRM, GERMAN, NIP, add, address
 from app.tests.purchases.test_pages import ala, text_of
 from app.tests.sales.test_races import ROUNDS
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 
@@ -88,13 +88,13 @@ def test_one_erased_while_his_addresses_change_is_not_found(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_adding_and_erasing_meet(ala: Client, company: Any, together: Together) -> None:
-    together(lambda: add(ala, company))
+def test_adding_and_erasing_meet(ala: Client, company: Any) -> None:
+    at_once(lambda: add(ala, company))
     for _ in range(ROUNDS):
-        (row,) = together(lambda: Contractor.objects.of(company).first())
+        (row,) = at_once(lambda: Contractor.objects.of(company).first())
         acts = [lambda: add(ala, company).status_code]
         if row is not None:
             url = address("erase_contractor", company, row.pk)
             acts.append(lambda url=url: ala.post(url).status_code)
-        answers = together(*acts)
+        answers = at_once(*acts)
         assert answers[0] in (302, 400, 409) and answers[1:] in ([], [302]), answers

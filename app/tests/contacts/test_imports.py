@@ -17,11 +17,11 @@ from liczydlo.contacts.models import Address, ColumnChoice, Contractor, Upload
 from liczydlo.web import times
 from openpyxl import Workbook
 
-from app.tests.companies.conftest import Together, together
 from app.tests.purchases.test_pages import ala, text_of
 from app.tests.sales.test_races import ROUNDS
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 FILE = """Nazwa;NIP;Ulica;Nr domu;Nr lokalu;Kod pocztowy;Miejscowość;E-mail;Termin płatności;Forma płatności;Waluta
 Gęśla Jaźń sp. z o.o.;856-734-62-15;ul. Prosta;1;;30-001;Kraków;faktury@gesla.pl;14 dni;przelew;PLN
@@ -323,37 +323,35 @@ def test_who_issues_imports_and_nobody_else(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_store_one_file_make_one_set(ala: Client, company: Any, together: Together) -> None:
+def test_two_who_store_one_file_make_one_set(ala: Client, company: Any) -> None:
     for number in range(ROUNDS):
         content = FILE + f"Nowa {number};;ul. B {number};;;;;;;;\n"
         pages = [show(ala, company, content) for _ in range(2)] if number == 0 else None
         if pages is None:
-            pages = together(lambda content=content: show(ala, company, content))
-            pages += together(lambda content=content: show(ala, company, content))
-        answers = together(*(lambda page=page: store(ala, page).status_code for page in pages))
+            pages = at_once(lambda content=content: show(ala, company, content))
+            pages += at_once(lambda content=content: show(ala, company, content))
+        answers = at_once(*(lambda page=page: store(ala, page).status_code for page in pages))
         assert sorted(answers) in ([302, 409], [302, 302]), answers
-    (left,) = together(lambda: Contractor.objects.of(company).count())
+    (left,) = at_once(lambda: Contractor.objects.of(company).count())
     assert left == 3 + ROUNDS
 
 
 @pytest.mark.django_db(transaction=True)
-def test_storing_while_one_of_the_file_is_erased(
-    ala: Client, company: Any, rf: Any, together: Together
-) -> None:
+def test_storing_while_one_of_the_file_is_erased(ala: Client, company: Any, rf: Any) -> None:
     store(ala, show(ala, company))
     for number in range(ROUNDS):
-        row = together(lambda: contractors.of(company).filter(number="8567346215").first())[0]
+        row = at_once(lambda: contractors.of(company).filter(number="8567346215").first())[0]
         if row is None:
-            together(lambda: store(ala, show(ala, company, SHORT)))
+            at_once(lambda: store(ala, show(ala, company, SHORT)))
             continue
         content = SHORT.replace("Prosta", f"Prosta {number}")
-        (page,) = together(lambda content=content: show(ala, company, content))
+        (page,) = at_once(lambda content=content: show(ala, company, content))
         request = rf.post("/")
         request.user = company.members.first()
-        stored, erased = together(
+        stored, erased = at_once(
             lambda page=page: store(ala, page).status_code,
             lambda row=row, request=request: privacy.erase(row, request),
         )
         assert stored in (302, 409) and erased is None
-        (left,) = together(lambda: contractors.of(company).filter(number="8567346215").count())
+        (left,) = at_once(lambda: contractors.of(company).filter(number="8567346215").count())
         assert left == 0, "erased before or after, he is not put back"

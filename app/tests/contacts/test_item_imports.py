@@ -12,12 +12,12 @@ from django.urls import reverse
 from liczydlo.audit.models import Entry
 from liczydlo.contacts.models import Item
 
-from app.tests.companies.conftest import Together, together
 from app.tests.contacts.test_imports import counts, faults, store
 from app.tests.purchases.test_pages import ala, text_of
 from app.tests.sales.test_races import ROUNDS
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 FILE = """Symbol;Nazwa towaru;J.m.;Cena netto;Stawka VAT;GTU;PKWiU;CN
 G-1;Gęśle jesionowe;kpl.;1 234,56789;8%;GTU_06;32.20.12.0;9202 90 80
@@ -130,11 +130,11 @@ def test_who_imports_items(company: Any, member: Any, stranger: Any, browse: Any
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_store_one_price_list_make_one_set(ala: Client, company: Any, together: Together) -> None:
+def test_two_who_store_one_price_list_make_one_set(ala: Client, company: Any) -> None:
     for number in range(ROUNDS):
         content = FILE + f"N-{number};Nowa {number};;1;23;;;\n"
-        pages = [together(lambda content=content: show(ala, company, content))[0] for _ in range(2)]
-        answers = together(*(lambda page=page: store(ala, page).status_code for page in pages))
+        pages = [at_once(lambda content=content: show(ala, company, content))[0] for _ in range(2)]
+        answers = at_once(*(lambda page=page: store(ala, page).status_code for page in pages))
         assert sorted(answers) in ([302, 409], [302, 302]), answers
-    (left,) = together(lambda: Item.objects.of(company).count())
+    (left,) = at_once(lambda: Item.objects.of(company).count())
     assert left == 3 + ROUNDS

@@ -12,12 +12,12 @@ from liczydlo.contacts.models import Address, Contractor
 from liczydlo.documents.models import IndexEntry
 from liczydlo.sales import services
 
-from app.tests.companies.conftest import Together, together
 from app.tests.purchases.test_pages import ala, bought, text_of
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sales.world import document
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 NIP = "8567346215"
 
@@ -77,36 +77,34 @@ def test_who_keeps_no_books_and_strangers_do_neither(
     [("add_recipient", {"name": "Oddział"}), ("add_address", {"line1": "ul. Nowa 2", "country": "PL"})],
 )
 def test_what_is_added_while_he_is_erased_goes_with_him_or_is_not_added(
-    ala: Client, company: Any, together: Together, name: str, fields: dict[str, str]
+    ala: Client, company: Any, name: str, fields: dict[str, str]
 ) -> None:
     for number in range(ROUNDS):
-        (made,) = together(
+        (made,) = at_once(
             lambda number=number: Contractor.objects.create(
                 company=company, key=f"k{number}", name=f"Osoba {number}"
             )
         )
         url, more = address("erase_contractor", company, made), address(name, company, made)
-        answers = together(
+        answers = at_once(
             lambda url=url: ala.post(url).status_code, lambda more=more: ala.post(more, fields).status_code
         )
         assert answers[0] == 302 and answers[1] in (302, 404)
-        (left,) = together(lambda pk=made.pk: Contractor.objects.filter(pk=pk).count())
+        (left,) = at_once(lambda pk=made.pk: Contractor.objects.filter(pk=pk).count())
         assert left == 0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_invoice_for_one_who_is_erased_at_that_moment_is_issued(
-    ala: Client, company: Any, together: Together
-) -> None:
+def test_an_invoice_for_one_who_is_erased_at_that_moment_is_issued(ala: Client, company: Any) -> None:
     services.issue(company, document(company.nip, NIP, number="FV/0"))
     for number in range(1, ROUNDS + 1):
-        (row,) = together(lambda: Contractor.objects.of(company).first())
+        (row,) = at_once(lambda: Contractor.objects.of(company).first())
         acts = [
             lambda number=number: services.issue(company, document(company.nip, NIP, number=f"FV/{number}"))
         ]
         if row is not None:
             url = address("erase_contractor", company, row)
             acts.append(lambda url=url: ala.post(url))
-        together(*acts)
-    (count,) = together(lambda: IndexEntry.objects.of(company).count())
+        at_once(*acts)
+    (count,) = at_once(lambda: IndexEntry.objects.of(company).count())
     assert count == ROUNDS + 1

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +24,7 @@ from liczydlo.web import times
 from app.tests.conftest import OTHER_NIP, make_company
 from app.tests.lookups.test_white_list import answering
 from app.tests.purchases.test_pages import ala, text_of
+from app.tests.sessions import done
 
 __all__ = ["ala"]
 pytestmark = pytest.mark.django_db
@@ -225,17 +224,7 @@ def test_real_firms_ask_the_real_service(company: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_sessions_keep_one_rate(on: Any) -> None:
     for round_ in range(int(os.environ.get("LICZYDLO_RACE_ROUNDS", "4"))):
-        together = threading.Barrier(4)
-
-        def look(_: int, together: threading.Barrier = together) -> rates.Quote:
-            try:
-                together.wait(20)
-                return rates.before(on, "EUR", MONDAY)
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(4) as threads:
-            found = list(threads.map(look, range(4)))
+        found = done(*[partial(rates.before, on, "EUR", MONDAY)] * 4)
         assert all(one.rate is not None and one == found[0] for one in found), (round_, found)
         assert ExchangeRate.objects.filter(currency="EUR", day=dt.date(2026, 11, 13)).count() == 1
         ExchangeRate.objects.all().delete()

@@ -12,11 +12,11 @@ from liczydlo.payments import accounts
 from liczydlo.payments.models import BankAccount, Statement, StatementLine
 from liczydlo.payments.statements import storing
 
-from app.tests.companies.conftest import Together, together
 from app.tests.payments.statements.files import line, mt940, statement
 from app.tests.purchases.test_pages import ala, text_of
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 NRB, OTHER_NRB = "61109010140000071219812874", "27114020040000300201355387"
@@ -130,21 +130,19 @@ def test_a_viewer_sees_and_a_stranger_does_not(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_first_accounts_one_is_the_default(company: Any, together: Together, rf: Any) -> None:
+def test_of_two_first_accounts_one_is_the_default(company: Any, rf: Any) -> None:
     def adding(iban: str) -> Any:
         request = rf.get("/")
         request.user = None
         return lambda: accounts.add(company, VALUES | {"iban": f"PL{iban}"}, request)
 
-    together(adding(NRB), adding(OTHER_NRB))
-    (defaults,) = together(lambda: [row.is_default for row in BankAccount.objects.of(company)])
+    at_once(adding(NRB), adding(OTHER_NRB))
+    (defaults,) = at_once(lambda: [row.is_default for row in BankAccount.objects.of(company)])
     assert defaults == [True, False]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_account_that_gets_a_statement_stays(
-    company: Any, owner: Any, together: Together, rf: Any
-) -> None:
+def test_an_account_that_gets_a_statement_stays(company: Any, owner: Any, rf: Any) -> None:
     request = rf.post("/")
     request.user = owner
     content = mt940(statement(line("1.00"))).encode()
@@ -169,5 +167,5 @@ def test_an_account_that_gets_a_statement_stays(
         BankAccount.objects.create(company=company, **VALUES | {"iban": f"PL{NRB}"})
 
     for _ in range(6):
-        together(begin)
-        assert together(take, remove) in (["taken", "in use"], ["unknown", "removed"])
+        at_once(begin)
+        assert at_once(take, remove) in (["taken", "in use"], ["unknown", "removed"])

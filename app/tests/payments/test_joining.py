@@ -19,13 +19,13 @@ from liczydlo.purchases.outside.forms import OutsideForm, values_of
 from liczydlo.purchases.outside.services import NotChanged
 from liczydlo.purchases.states import Payment, Step
 
-from app.tests.companies.conftest import together
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.test_execution import before_the_line, match, ordered
 from app.tests.payments.statements.world import lines_of, purchase
 from app.tests.purchases.test_outside import outside
+from app.tests.sessions import at_once
 
-__all__ = ["before_the_line", "together"]
+__all__ = ["before_the_line"]
 pytestmark = pytest.mark.django_db
 
 
@@ -132,13 +132,13 @@ def test_the_amount_of_a_paid_cost_stays(company: Any, owner: Any) -> None:
 @pytest.mark.parametrize("side", ["outside", "invoice"])
 @pytest.mark.parametrize("turn", range(4))
 def test_a_line_that_is_matched_at_the_moment_of_joining_pays_once(
-    company: Any, owner: Any, together: Any, side: str, turn: int
+    company: Any, owner: Any, side: str, turn: int
 ) -> None:
     """Two people join and a third matches a line to either of the two: one join, and the payment of one match."""
     double = pair(company, owner)
     (one,) = lines_of(company, owner, line("-77.00", f"wyciąg {turn}"))
     joins = [partial(deciding.join, double, by=owner)] * 2
-    outcomes = together(*joins, partial(match, one, getattr(double, side), owner, "77.00"))
+    outcomes = at_once(*joins, partial(match, one, getattr(double, side), owner, "77.00"))
     first, matched = outcomes[:2], outcomes[2]
     assert {type(found) for found in first} == {ReceivedInvoice, deciding.Decided}, outcomes
     refused = isinstance(matched, lifecycle.ChangedMeanwhile | matching.DoesNotFit)
@@ -151,4 +151,4 @@ def test_a_line_that_is_matched_at_the_moment_of_joining_pays_once(
         assert settled == ([(invoice.entry_id, Decimal(77))] if matched is None else [])
         assert invoice.left == Decimal(177) - sum(amount for _, amount in settled)
 
-    assert together(check) == [None]
+    assert at_once(check) == [None]

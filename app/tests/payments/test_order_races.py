@@ -15,7 +15,7 @@ from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
 
 from app.tests.payments.test_orders import account, address, filled, invoice, prepare
-from app.tests.sales.test_races import ROUNDS, at_once, two
+from app.tests.sales.test_races import ROUNDS, posted_at_once, two
 
 __all__ = ["account", "two"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +70,7 @@ def test_an_order_ends_once_with_all_its_purchases(
         prepare(two[0], company, *rows)
         order = TransferOrder.objects.latest("pk")
         choice = posts(company, order, rows)
-        answers = at_once(two, *(choice[name] for name in pair))
+        answers = posted_at_once(two, *(choice[name] for name in pair))
         check_whole(order, rows)
         if "download" not in pair:
             assert not order.is_open
@@ -85,7 +85,7 @@ def test_two_orders_at_once_share_no_purchase(two: list[Client], company: Any) -
         url = address("prepare", company)
         chosen = (rows[:2], rows[1:])
         pages = [filled(two[0].get(url, {"id": [row.pk for row in some]})) for some in chosen]
-        answers = at_once(two, *((url, fields) for fields in pages))
+        answers = posted_at_once(two, *((url, fields) for fields in pages))
         assert sorted(answer.status_code for answer in answers) == [302, 400]
         assert TransferItem.objects.filter(purchase__in=rows, is_open=True).count() == 2
 
@@ -103,6 +103,6 @@ def test_an_order_is_marked_paid_while_another_is_prepared_of_the_same(
         ):  # paid from the last to the first
             Transfer.objects.filter(pk=transfer.pk).update(position=100 + back)
         paid = posts(company, order, rows)["paid"]
-        at_once(two, paid, (address("prepare", company), fields))
+        posted_at_once(two, paid, (address("prepare", company), fields))
         check_whole(order, rows)
         assert order.state == OrderState.PAID and TransferOrder.objects.latest("pk") == order

@@ -18,13 +18,13 @@ from liczydlo.purchases.states import Payment, State
 from liczydlo.web import times
 from lxml import etree
 
-from app.tests.companies.conftest import Together, together
 from app.tests.payments.test_files import OURS, THEIRS, schema
 from app.tests.purchases.test_outside import outside
 from app.tests.purchases.test_pages import ala, bought, text_of
 from app.tests.sales.world import document, new_nip
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 OTHER = "PL10105000997603123456789123"
 
@@ -459,29 +459,25 @@ def test_marking_one_order_paid_leaves_another_alone(ala: Client, company: Any, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_orders_at_once_one_gets_the_purchase(
-    ala: Client, company: Any, account: BankAccount, together: Together
-) -> None:
+def test_of_two_orders_at_once_one_gets_the_purchase(ala: Client, company: Any, account: BankAccount) -> None:
     row = invoice(company)
     values = filled(ala.get(address("prepare", company), {"id": row.pk}))
-    answers = together(*(lambda: ala.post(address("prepare", company), values) for _ in range(2)))
+    answers = at_once(*(lambda: ala.post(address("prepare", company), values) for _ in range(2)))
     assert sorted(one.status_code for one in answers) == [302, 400]
-    (count,) = together(lambda: (TransferOrder.objects.count(), TransferItem.objects.count()))
+    (count,) = at_once(lambda: (TransferOrder.objects.count(), TransferItem.objects.count()))
     assert count == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_paying_and_cancelling_at_once_do_one_thing(
-    ala: Client, company: Any, account: BankAccount, together: Together
-) -> None:
+def test_paying_and_cancelling_at_once_do_one_thing(ala: Client, company: Any, account: BankAccount) -> None:
     row = invoice(company)
     prepare(ala, company, row)
     order = TransferOrder.objects.get()
-    together(
+    at_once(
         lambda: ala.post(address("mark_paid", company, order.pk), {"seen": f"{row.pk}:0"}),
         lambda: ala.post(address("cancel", company, order.pk)),
     )
-    (states,) = together(
+    (states,) = at_once(
         lambda: (
             TransferOrder.objects.get().state,
             ReceivedInvoice.objects.get(pk=row.pk).payment,
@@ -491,10 +487,10 @@ def test_paying_and_cancelling_at_once_do_one_thing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_file_is_made_once(ala: Client, company: Any, account: BankAccount, together: Together) -> None:
+def test_the_file_is_made_once(ala: Client, company: Any, account: BankAccount) -> None:
     prepare(ala, company, invoice(company))
     url = address("download", company, TransferOrder.objects.get().pk)
-    one, two = together(*(lambda: ala.post(url).content for _ in range(2)))
+    one, two = at_once(*(lambda: ala.post(url).content for _ in range(2)))
     assert one == two and one.startswith(b"<?xml")
 
 

@@ -1,6 +1,5 @@
 """Fixtures of the purchases' tests."""
 
-from app.tests.companies.conftest import together
 from app.tests.sales.world import connected, firm, receiver, sender, wire
 
-__all__ = ["connected", "firm", "receiver", "sender", "together", "wire"]
+__all__ = ["connected", "firm", "receiver", "sender", "wire"]

@@ -19,6 +19,7 @@ from liczydlo.web import times
 
 from app.tests.documents.test_kinds import HEIC, PDF, jpeg, png
 from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.sessions import at_once
 
 __all__ = ["ala"]
 pytestmark = pytest.mark.django_db
@@ -188,9 +189,7 @@ def test_bytes_are_never_changed(company: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_removing_and_attaching_at_once_leaves_no_file_without_bytes(
-    company: Any, owner: Any, together: Any
-) -> None:
+def test_removing_and_attaching_at_once_leaves_no_file_without_bytes(company: Any, owner: Any) -> None:
     rows = [bought(company, number=f"D/{at}") for at in range(2)]
     file = storage.keep(company, PDF)
     services.attach(rows[0], [(file, "a.pdf")], by=owner)
@@ -205,10 +204,10 @@ def test_removing_and_attaching_at_once_leaves_no_file_without_bytes(
         return list(Attachment.objects.values_list("name", flat=True)), StoredFile.objects.count()
 
     for _ in range(6):
-        removed, added = together(remove, add)
+        removed, added = at_once(remove, add)
         assert removed is None
         assert added is None or (isinstance(added, NotAttached) and added.code == "gone"), added
-        ((names, files),) = together(state)
+        ((names, files),) = at_once(state)
         assert (names, files) == ((["b.pdf"], 1) if added is None else ([], 0))
-        together(partial(Attachment.objects.all().delete))
-        together(lambda: services.attach(rows[0], [(storage.keep(company, PDF), "a.pdf")], by=owner))
+        at_once(partial(Attachment.objects.all().delete))
+        at_once(lambda: services.attach(rows[0], [(storage.keep(company, PDF), "a.pdf")], by=owner))

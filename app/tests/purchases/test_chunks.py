@@ -26,6 +26,7 @@ from liczydlo.web.search import fold
 
 from app.tests.purchases.test_synchronising import sell, seller
 from app.tests.sales.world import Wire, Worker, always
+from app.tests.sessions import at_once
 
 __all__ = ["seller"]
 
@@ -228,18 +229,18 @@ def listed(company: Any, number: int) -> tuple[InvoiceMetadata, bytes]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_runs_at_once_store_each_document_once(company: Any, together: Any) -> None:
+def test_two_runs_at_once_store_each_document_once(company: Any) -> None:
     for begin in range(0, 200, 40):
         documents = [listed(company, number) for number in range(begin, begin + 40)]
-        stored = together(
+        stored = at_once(
             partial(store_documents, company, documents, role="Subject2"),
             partial(store_documents, company, documents[::-1], role="Subject3"),
         )
         assert sum(one.new for one in stored) == 40, stored
-    assert together(ReceivedInvoice.objects.count) == [200]
+    assert at_once(ReceivedInvoice.objects.count) == [200]
     digests = partial(list, IndexEntry.objects.values_list("document__sha256", flat=True))
     expected = {hashlib.sha256(f"<Faktura>{number}</Faktura>".encode()).hexdigest() for number in range(200)}
-    assert set(together(digests)[0]) == expected
+    assert set(at_once(digests)[0]) == expected
 
 
 def test_a_sale_of_the_firms_own_is_no_purchase_that_is_here(company: Any) -> None:

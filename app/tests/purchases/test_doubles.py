@@ -28,6 +28,7 @@ from app.tests.documents.test_kinds import PDF, png
 from app.tests.purchases.test_attachments import attached
 from app.tests.purchases.test_outside import outside
 from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.sessions import at_once
 
 __all__ = ["ala"]
 pytestmark = pytest.mark.django_db
@@ -226,7 +227,7 @@ def test_others_decide_nothing(company: Any, owner: Any, stranger: Any, member: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_at_once_one_decision_is_taken_and_nothing_is_lost(company: Any, owner: Any, together: Any) -> None:
+def test_at_once_one_decision_is_taken_and_nothing_is_lost(company: Any, owner: Any) -> None:
     """Joining, saying that they are two, deleting the cost and looking, all at the same moment."""
     request = RequestFactory().post("/")
     request.user = owner
@@ -239,8 +240,8 @@ def test_at_once_one_decision_is_taken_and_nothing_is_lost(company: Any, owner: 
                 outside=row
             )
 
-        ((row, one),) = together(make)
-        outcomes = together(
+        ((row, one),) = at_once(make)
+        outcomes = at_once(
             partial(deciding.join, one, by=owner),
             partial(deciding.dismiss, one, by=owner),
             partial(services.delete, row, request),
@@ -259,20 +260,20 @@ def test_at_once_one_decision_is_taken_and_nothing_is_lost(company: Any, owner: 
             assert files == set(StoredFile.objects.values_list("pk", flat=True))
             return ReceivedInvoice.objects.count(), PossibleDouble.objects.count(), len(files)
 
-        ((purchases, doubles, _files),) = together(state)
+        ((purchases, doubles, _files),) = at_once(state)
         assert (purchases, doubles) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_looks_at_once_each_pair_is_made_once(company: Any, owner: Any, together: Any) -> None:
+def test_of_two_looks_at_once_each_pair_is_made_once(company: Any, owner: Any) -> None:
     rows = [typed(company, owner, number=f"F/{at}") for at in range(5)]
     for at in range(5):
         arrived(company, number=f"f{at}")
     for _turn in range(3):
-        together(partial(PossibleDouble.objects.all().delete))
+        at_once(partial(PossibleDouble.objects.all().delete))
         looks = (partial(matching.look, company), partial(matching.look, company, [row.pk for row in rows]))
-        assert together(*looks) == [None, None]
-        assert together(PossibleDouble.objects.count) == [5]
+        assert at_once(*looks) == [None, None]
+        assert at_once(PossibleDouble.objects.count) == [5]
 
 
 def test_a_file_of_a_joined_cost_goes_with_no_other(company: Any, owner: Any) -> None:

@@ -28,6 +28,7 @@ from liczydlo.web import times
 from app.tests.documents.test_kinds import PDF, png
 from app.tests.purchases.test_attachments import upload
 from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.sessions import at_once
 
 __all__ = ["ala"]
 pytestmark = pytest.mark.django_db
@@ -335,13 +336,13 @@ def test_others_add_and_change_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_people_at_once_one_changes_a_cost(company: Any, owner: Any, together: Any) -> None:
+def test_of_two_people_at_once_one_changes_a_cost(company: Any, owner: Any) -> None:
     row = outside(company, owner)
     form = OutsideForm(TYPED)
     assert form.is_valid()
     for turn in range(5):
-        seen = together(partial(lifecycle.last_event, row, services.EDITS))[0]
+        seen = at_once(partial(lifecycle.last_event, row, services.EDITS))[0]
         changes = [form.cleaned_data | {"number": f"{turn}/{one}"} for one in (1, 2)]
-        outcomes = together(*(partial(services.edit, row, one, by=owner, seen=seen) for one in changes))
+        outcomes = at_once(*(partial(services.edit, row, one, by=owner, seen=seen) for one in changes))
         codes = sorted(one.code if isinstance(one, NotChanged) else str(one) for one in outcomes)
         assert codes == ["True", "changed"], outcomes

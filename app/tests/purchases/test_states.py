@@ -18,6 +18,7 @@ from liczydlo.web import times
 
 from app.tests.purchases.test_pages import address, ala, bought, text_of
 from app.tests.purchases.test_reading import FA
+from app.tests.sessions import at_once
 
 __all__ = ["ala"]
 pytestmark = pytest.mark.django_db
@@ -159,12 +160,12 @@ def test_a_page_that_is_old_changes_no_payment(ala: Client, company: Any, owner:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_people_at_once_one_changes_the_payment(company: Any, owner: Any, together: Any) -> None:
+def test_of_two_people_at_once_one_changes_the_payment(company: Any, owner: Any) -> None:
     row = bought(company)
     for turn in range(10):
-        seen = together(partial(lifecycle.last_event, row, lifecycle.PAYMENTS))[0]
+        seen = at_once(partial(lifecycle.last_event, row, lifecycle.PAYMENTS))[0]
         change = partial(lifecycle.pay, row, Payment.PART, on=times.today(), by=owner, seen=seen)
-        outcomes = together(*(partial(change, amount=Decimal(turn * 2 + more)) for more in (1, 2)))
+        outcomes = at_once(*(partial(change, amount=Decimal(turn * 2 + more)) for more in (1, 2)))
         assert sorted(map(repr, outcomes)) == ["ChangedMeanwhile()", "True"], outcomes
 
 

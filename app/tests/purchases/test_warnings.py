@@ -18,6 +18,7 @@ from liczydlo.purchases.warnings import decisions, services
 from liczydlo.purchases.warnings.rules import Code
 
 from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.sessions import at_once
 
 __all__ = ["ala"]
 pytestmark = pytest.mark.django_db
@@ -285,7 +286,7 @@ def test_who_may_decide(company: Any, member: Any, stranger: Any, browse: Any) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_settle_one_wins(company: Any, owner: Any, member: Any, together: Any) -> None:
+def test_of_two_who_settle_one_wins(company: Any, owner: Any, member: Any) -> None:
     history(company)
     row = came(company, "D/1", NEW, gross=Decimal(9999))
     first, second = row.warnings.order_by("code")
@@ -294,7 +295,7 @@ def test_of_two_who_settle_one_wins(company: Any, owner: Any, member: Any, toget
     def settle(warning: InvoiceWarning, who: Any) -> Any:
         return lambda: decisions.settle(warning, by=who, note=who.name, now=now)
 
-    done = together(settle(first, owner), settle(first, other), settle(second, other))
+    done = at_once(settle(first, owner), settle(first, other), settle(second, other))
     assert sorted(done[:2]) == [False, True] and done[2] is True
 
     def left() -> tuple[int, int]:
@@ -302,4 +303,4 @@ def test_of_two_who_settle_one_wins(company: Any, owner: Any, member: Any, toget
             invoice=row.pk
         ).count()
 
-    assert together(left) == [(0, 2)]
+    assert at_once(left) == [(0, 2)]

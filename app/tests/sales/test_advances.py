@@ -15,14 +15,13 @@ from liczydlo.sales.links import OrderLink
 from liczydlo.sales.models import Draft, Invoice
 from lxml import html
 
-from app.tests.companies.conftest import Together, together
 from app.tests.sales.test_correction_pages import at, fields, text
 from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_order import NUMBER, accept, fresh, go_on
 from app.tests.sales.test_sending import settled
 from app.tests.sales.world import Worker
+from app.tests.sessions import at_once
 
-__all__ = ["together"]
 pytestmark = pytest.mark.django_db
 OTHER = NUMBER[:-15] + "ABCDEF012345-C1"
 ORDER = {**LINE, "name": "Meble kuchenne", "price": "10 000"}  # 12 300 with tax
@@ -163,7 +162,7 @@ def test_a_settlement_from_a_past_state_is_not_issued(ala: Client, first: Invoic
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_advances_at_once_one_is_more_than_the_order(
-    ala: Client, first: Invoice, company: Any, together: Together
+    ala: Client, first: Invoice, company: Any
 ) -> None:
     data = fields(ala.get(at("next_advance", first)))
     for number in ("ZAL/2", "ZAL/3"):
@@ -176,7 +175,7 @@ def test_of_two_advances_at_once_one_is_more_than_the_order(
         except services.NotIssued as refused:
             return refused.reason.code
 
-    outcomes = together(lambda: go(drafts[0]), lambda: go(drafts[1]))
+    outcomes = at_once(lambda: go(drafts[0]), lambda: go(drafts[1]))
     assert sorted(outcomes) == ["advance-over-order", "queued"]
 
 

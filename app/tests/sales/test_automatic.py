@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +31,7 @@ from app.tests.sales.test_recurring import CHOSEN, JANUARY, Turn, recurring, tem
 from app.tests.sales.test_sending import Died, settled
 from app.tests.sales.test_templates import where
 from app.tests.sales.world import Worker
+from app.tests.sessions import done
 
 __all__ = ["turn"]
 pytestmark = pytest.mark.django_db
@@ -216,18 +216,15 @@ def test_many_at_once_issue_each_day_once(owner: Any, keyed: Any, browse: Any, t
     by_hand = form(LINE, number="FV/2027/02/001", issue_date=JANUARY.isoformat(), due_date="")
     turn(dt.date(2027, 2, 10))
 
-    def at_once(index: int) -> int:
-        try:
-            if index == 4:
-                return browse(owner).post(reverse("sales:new", args=[keyed.pk]), by_hand).status_code  # type: ignore[no-any-return]
-            while making.make(keyed, rows[index % 2].pk):
-                pass
-            return 302
-        finally:
-            connection.close()
+    def work(row: Recurrence) -> int:
+        while making.make(keyed, row.pk):
+            pass
+        return 302
 
-    with ThreadPoolExecutor(5) as threads:
-        assert set(threads.map(at_once, range(5))) <= {302, 422}
+    def click() -> int:
+        return browse(owner).post(reverse("sales:new", args=[keyed.pk]), by_hand).status_code  # type: ignore[no-any-return]
+
+    assert set(done(click, *(partial(work, row) for row in rows * 2))) <= {302, 422}
     assert Occurrence.objects.filter(outcome="issued").count() == 4
     assert Invoice.objects.filter(state="queued").count() == 4
     numbers = list(Invoice.objects.values_list("entry__number", flat=True))

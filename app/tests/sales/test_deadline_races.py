@@ -13,10 +13,9 @@ from liczydlo.offline import job
 from liczydlo.sales import deadlines, services
 from liczydlo.sales.models import Invoice
 
-from app.tests.companies.conftest import Together, together
 from app.tests.sales.world import document
+from app.tests.sessions import at_once
 
-__all__ = ["together"]
 pytestmark = pytest.mark.django_db(transaction=True)
 PAUSE = 0.4
 """Seconds that one session gives the other, which may have to wait for it."""
@@ -27,14 +26,14 @@ def failure(ends: dt.timedelta | None = None) -> Outage:
     return Outage(kind="failure", start=began, end=ends and began + ends, event="9")
 
 
-def due_dates(company: Any, together: Together) -> list[dt.date | None]:
-    (dates,) = together(lambda: list(Invoice.objects.of(company).values_list("due_date", flat=True)))
+def due_dates(company: Any) -> list[dt.date | None]:
+    (dates,) = at_once(lambda: list(Invoice.objects.of(company).values_list("due_date", flat=True)))
     assert isinstance(dates, list)
     return dates
 
 
 def test_an_invoice_issued_while_an_outage_is_stored_has_its_deadline(
-    company: Any, together: Together, monkeypatch: pytest.MonkeyPatch
+    company: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read, stored = threading.Event(), threading.Event()
     due = services.deadlines.due
@@ -52,15 +51,15 @@ def test_an_invoice_issued_while_an_outage_is_stored_has_its_deadline(
         job.keep(company.environment, (failure(),))
         stored.set()
 
-    issued, announced = together(lambda: services.issue(company, document(company.nip)), announce)
+    issued, announced = at_once(lambda: services.issue(company, document(company.nip)), announce)
     assert (type(issued), announced) == (Invoice, None), (issued, announced)
-    assert due_dates(company, together) == [None], "the count begins when the failure ends"
+    assert due_dates(company) == [None], "the count begins when the failure ends"
 
 
 def test_the_older_recomputation_does_not_undo_the_younger(
-    company: Any, together: Together, monkeypatch: pytest.MonkeyPatch
+    company: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (issued,) = together(lambda: services.issue(company, document(company.nip)))
+    (issued,) = at_once(lambda: services.issue(company, document(company.nip)))
     assert isinstance(issued, Invoice) and issued.due_date is not None
     read, done = threading.Event(), threading.Event()
     outages = deadlines.outages
@@ -79,6 +78,6 @@ def test_the_older_recomputation_does_not_undo_the_younger(
         job.keep(company.environment, (failure(),))
         done.set()
 
-    older, announced = together(lambda: deadlines.recompute(environment=company.environment), announce)
+    older, announced = at_once(lambda: deadlines.recompute(environment=company.environment), announce)
     assert (older, announced) == (None, None)
-    assert due_dates(company, together) == [None]
+    assert due_dates(company) == [None]

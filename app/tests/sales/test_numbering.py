@@ -23,7 +23,7 @@ from app.tests.sales.test_browser import look
 from app.tests.sales.test_correction_pages import fields, text
 from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_order import original, refuse
-from app.tests.sales.test_races import ROUNDS, at_once
+from app.tests.sales.test_races import ROUNDS, posted_at_once
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 11, 20)
@@ -196,7 +196,7 @@ def test_two_at_once_with_one_number(owner: Any, company: Any, member: Any, brow
         number = numbering.propose(company, timezone.localdate())
         before = Invoice.objects.count()
         posts = [(new, form(LINE, number=number, proposed=number)) for _ in two]
-        answers = at_once(two, *posts)
+        answers = posted_at_once(two, *posts)
         assert [answer.status_code for answer in answers] == [302, 302]
         assert Invoice.objects.count() == before + 2
     numbers = list(Invoice.objects.order_by("pk").values_list("entry__number", flat=True))

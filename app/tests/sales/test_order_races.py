@@ -5,14 +5,12 @@ Two real sessions on SQLite and on PostgreSQL; ``LICZYDLO_RACE_ROUNDS`` says how
 
 from __future__ import annotations
 
-import threading
+import contextlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 from liczydlo.sales import awaiting, lifecycle, services
@@ -22,25 +20,19 @@ from liczydlo.sales.states import NotNow, State, Step
 from app.tests.sales.test_order import NUMBER, corrected, corrects, original
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sales.test_sending import fresh
+from app.tests.sessions import done
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts: Callable[[], Any]) -> None:
     """Every act in a thread and a database session of its own; of two that exclude each other one is told so."""
-    together = threading.Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> None:
-        try:
-            together.wait(20)
+        with contextlib.suppress(NotNow):
             act()
-        except NotNow:
-            pass
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(acts)) as threads:
-        list(threads.map(run, acts))
+    done(*(partial(run, act) for act in acts))
 
 
 def go_on(company: Any) -> None:

@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from liczydlo.documents.models import Document
@@ -22,6 +20,7 @@ from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
 from app.tests.sales.test_editor import LINE, form
+from app.tests.sessions import done
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,21 +36,13 @@ def two(
     return [browse(owner), browse(member("accountant"))]
 
 
-def at_once(clients: list[Client], *posts: tuple[str, dict[str, Any]]) -> list[Answer]:
+def posted_at_once(clients: list[Client], *posts: tuple[str, dict[str, Any]]) -> list[Answer]:
     """Send the posts at the same moment, each from a thread and a database session of its own."""
-    together = threading.Barrier(len(posts))
 
-    def send(index: int) -> Answer:
-        address, fields = posts[index]
-        client = clients[index % len(clients)]
-        try:
-            together.wait(20)
-            return client.post(address, fields, follow=False)
-        finally:
-            connection.close()
+    def send(client: Client, address: str, fields: dict[str, Any]) -> Answer:
+        return client.post(address, fields, follow=False)
 
-    with ThreadPoolExecutor(len(posts)) as threads:
-        answers = list(threads.map(send, range(len(posts))))
+    answers = done(*(partial(send, clients[index % len(clients)], *post) for index, post in enumerate(posts)))
     assert all(answer.status_code < 500 for answer in answers), [a.status_code for a in answers]
     return answers
 
@@ -121,7 +112,7 @@ def test_of_two_one_wins_and_the_other_is_told(
 ) -> None:
     for number in range(ROUNDS):
         here = Round(two[0], company, f"FV/R/{number}")
-        answers = at_once(two, *(here.post(name) for name in pair))
+        answers = posted_at_once(two, *(here.post(name) for name in pair))
         check_whole(here.pk)
         row = Invoice.objects.filter(pk=here.pk).first()
         if "delete" in pair and row is not None and row.state != State.DRAFT:
@@ -136,7 +127,7 @@ def test_of_two_one_wins_and_the_other_is_told(
 def test_eight_clicks_issue_once(two: list[Client], company: Any) -> None:
     for number in range(ROUNDS):
         here = Round(two[0], company, f"FV/R/{number}")
-        answers = at_once([two[0]] * 4 + [two[1]] * 4, *[here.post("issue")] * 8)
+        answers = posted_at_once([two[0]] * 4 + [two[1]] * 4, *[here.post("issue")] * 8)
         assert {answer["Location"] for answer in answers} == {here.row().get_absolute_url()}
         check_whole(here.pk)
 
@@ -150,7 +141,7 @@ def test_online_and_offline_at_once_is_one_mode(
     for number in range(ROUNDS):
         here = Round(two[0], company, f"FV/R/{number}")
         offline = {"mode": "offline24", "seen": here.seen}
-        at_once(two, here.post("issue"), (here.address("issue"), offline))
+        posted_at_once(two, here.post("issue"), (here.address("issue"), offline))
         check_whole(here.pk)
         row = here.row()
         steps = list(Event.objects.filter(invoice=row).values_list("step", flat=True))
@@ -163,7 +154,7 @@ def test_online_and_offline_at_once_is_one_mode(
 def test_eight_forms_with_one_number_make_one_draft(two: list[Client], company: Any) -> None:
     for number in range(ROUNDS):
         posts = [(reverse("sales:new", args=[company.pk]), form(number=f"FV/R/{number}"))] * 8
-        at_once([two[0]] * 4 + [two[1]] * 4, *posts)
+        posted_at_once([two[0]] * 4 + [two[1]] * 4, *posts)
         assert Invoice.objects.filter(entry__number=f"FV/R/{number}").count() == 1
 
 
@@ -173,7 +164,7 @@ def test_two_editors_replace_nothing_unseen(two: list[Client], company: Any) -> 
         edits = [
             form({**LINE, "name": name}, number=here.number, seen=here.seen) for name in ("pierwsza", "druga")
         ]
-        answers = at_once(two, *((here.address("edit"), fields) for fields in edits))
+        answers = posted_at_once(two, *((here.address("edit"), fields) for fields in edits))
         assert sorted(answer.status_code for answer in answers) == [302, 409]
         lost = next(answer for answer in answers if answer.status_code == 409).content.decode()
         assert "zmienił w międzyczasie ktoś inny" in lost
@@ -200,7 +191,7 @@ def test_what_was_refused_is_queued_once_and_nothing_else_touches_it(
         row = here.row()
         services.issue(company, services.draft_of(row).content, draft=row)
         lifecycle.move(here.row(), Step.REJECT, reason=Reason("no-permission"))
-        at_once(two, *(here.post(name) for name in pair))
+        posted_at_once(two, *(here.post(name) for name in pair))
         check_whole(here.pk)
         assert here.row().state == State.QUEUED
         assert b"zmieniona" not in here.row().entry.xml

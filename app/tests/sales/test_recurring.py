@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -38,6 +37,7 @@ from app.tests.sales.test_correction_pages import fields, text
 from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_sending import Died
 from app.tests.sales.test_templates import where
+from app.tests.sessions import done
 
 __all__ = ["mail_server", "page"]
 pytestmark = pytest.mark.django_db
@@ -582,18 +582,15 @@ def test_many_workers_and_people_at_once_make_each_day_once(
     rows = [recurring(ala, company) for _ in range(2)]
     turn(dt.date(2027, 2, 10))
 
-    def at_once(index: int) -> int:
-        try:
-            if index % 3 == 2:
-                return browse(owner).post(where("make_from_template", rows[0].template)).status_code  # type: ignore[no-any-return]
-            while making.make(company, rows[index % 3].pk):
-                pass
-            return 302
-        finally:
-            connection.close()
+    def work(row: Recurrence) -> int:
+        while making.make(company, row.pk):
+            pass
+        return 302
 
-    with ThreadPoolExecutor(6) as threads:
-        assert list(threads.map(at_once, range(6))) == [302] * 6
+    def click() -> int:
+        return browse(owner).post(where("make_from_template", rows[0].template)).status_code  # type: ignore[no-any-return]
+
+    assert done(click, click, *(partial(work, row) for row in rows * 2)) == [302] * 6
     assert Occurrence.objects.count() == 4
     numbers = set(Invoice.objects.values_list("entry__number", flat=True))
     assert len(numbers) == Invoice.objects.count() == 6
@@ -606,14 +603,9 @@ def test_of_two_who_set_it_at_once_one_is_shown_the_other(
     for day in ("10", "11", "12"):
         made = template(browse(owner), company)
 
-        def at_once(_: int, made: InvoiceTemplate = made, day: str = day) -> int:
-            try:
-                return browse(owner).post(where("recurrence", made), {**CHOSEN, "day": day}).status_code  # type: ignore[no-any-return]
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(2) as threads:
-            assert sorted(threads.map(at_once, range(2))) == [302, 409]
+        chosen = {**CHOSEN, "day": day}
+        answers = done(*(partial(browse(owner).post, where("recurrence", made), chosen) for _ in range(2)))
+        assert sorted(answer.status_code for answer in answers) == [302, 409]
         assert Recurrence.objects.filter(template=made).count() == 1
 
 
@@ -629,17 +621,9 @@ def test_resting_skipping_and_making_at_once(owner: Any, company: Any, browse: A
             (where("remove_template", row.template), {}),
         ]
 
-        def at_once(index: int, row: Recurrence = row, posts: Any = posts) -> bool:
-            try:
-                if index < len(posts):
-                    return bool(browse(owner).post(*posts[index]).status_code in (302, 404))
-                making.make(company, row.pk)
-                return True
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(4) as threads:
-            assert all(threads.map(at_once, range(4)))
+        clicks = [partial(browse(owner).post, *post) for post in posts]
+        *answers, _made = done(*clicks, partial(making.make, company, row.pk))
+        assert {answer.status_code for answer in answers} <= {302, 404}
         assert not Recurrence.objects.filter(pk=row.pk).exists()
         turn(JANUARY)
 

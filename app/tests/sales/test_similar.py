@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields as fields_of
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +31,7 @@ from app.tests.sales.test_browser import look
 from app.tests.sales.test_correction_pages import at, fields, text
 from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_order import accept, corrects, fresh, issue, original, refuse
+from app.tests.sessions import done
 
 __all__ = ["page"]
 pytestmark = pytest.mark.django_db
@@ -195,14 +195,8 @@ def test_two_at_once_get_two_numbers(owner: Any, company: Any, browse: Any) -> N
     ala = browse(owner)
     first = sold(ala, company)
 
-    def click(_: int) -> int:
-        try:
-            return browse(owner).post(at("make_similar", first)).status_code  # type: ignore[no-any-return]
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as threads:
-        assert list(threads.map(click, range(2))) == [302, 302]
+    answers = done(*(partial(browse(owner).post, at("make_similar", first)) for _ in range(2)))
+    assert [answer.status_code for answer in answers] == [302, 302]
     rows = Invoice.objects.filter(state="draft")
     assert len(set(rows.values_list("entry__number", flat=True))) == rows.count() == 2
 

@@ -6,13 +6,12 @@ import base64
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.utils import timezone
 from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate
@@ -27,6 +26,7 @@ from liczydlo.web.reasons import Reason
 
 from app.tests.prints.papers import codes_of
 from app.tests.sales.world import Wire, Worker, connect, document
+from app.tests.sessions import done
 
 TECHNICAL = "korekta-techniczna/"
 
@@ -473,17 +473,8 @@ def test_of_two_clicks_at_once_one_sends(with_certificate: Any, owner: Any, memb
         invoice = refused(with_certificate, number=f"FV/{number}")
         address = invoice.get_absolute_url() + TECHNICAL
         seen = people[0].get(address).context["made"].digest
-        together = threading.Barrier(2)
-
-        def click(browser: Any, address: str = address, seen: str = seen, gate: Any = together) -> Any:
-            try:
-                gate.wait(20)
-                return browser.post(address, {"do": "send", "seen": seen})
-            finally:
-                connection.close()
-
-        with ThreadPoolExecutor(2) as threads:
-            answers = list(threads.map(click, people))
+        send = {"do": "send", "seen": seen}
+        answers = done(*(partial(browser.post, address, send) for browser in people))
         assert [answer.status_code for answer in answers] == [302, 302]
         correction = Invoice.objects.get(corrects=invoice)
         assert {answer.url for answer in answers} == {correction.get_absolute_url()}
@@ -501,16 +492,7 @@ def test_of_two_tries_after_a_refused_one_at_once_one_sends(
     lifecycle.move(first, Step.REJECT, reason=Reason("bad-content"))
     address = invoice.get_absolute_url() + TECHNICAL
     seen = people[0].get(address).context["made"].digest
-    together = threading.Barrier(2)
-
-    def click(browser: Any) -> Any:
-        try:
-            together.wait(20)
-            return browser.post(address, {"do": "send", "seen": seen})
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(2) as threads:
-        answers = list(threads.map(click, people))
+    send = {"do": "send", "seen": seen}
+    answers = done(*(partial(browser.post, address, send) for browser in people))
     assert [answer.status_code for answer in answers] == [302, 302]
     assert Invoice.objects.filter(corrects=invoice).exclude(state=State.REJECTED).count() == 1

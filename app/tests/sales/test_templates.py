@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +24,7 @@ from app.tests.sales.test_correction_pages import at, fields, text
 from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_order import accept, corrects, fresh, issue, original
 from app.tests.sales.test_similar import sold
+from app.tests.sessions import done
 
 __all__ = ["page"]
 pytestmark = pytest.mark.django_db
@@ -238,15 +238,9 @@ def test_two_at_once_get_two_numbers_and_two_names(owner: Any, company: Any, bro
     first = sold(ala, company)
     template = kept(ala, first)
 
-    def click(address: str) -> int:
-        try:
-            return browse(owner).post(address).status_code  # type: ignore[no-any-return]
-        finally:
-            connection.close()
-
     addresses = [where("make_from_template", template)] * 2 + [at("keep_template", first)] * 2
-    with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(click, addresses)) == [302] * 4
+    answers = done(*(partial(browse(owner).post, address) for address in addresses))
+    assert [answer.status_code for answer in answers] == [302] * 4
     rows = Invoice.objects.filter(state="draft")
     assert len(set(rows.values_list("entry__number", flat=True))) == rows.count() == 2
     assert InvoiceTemplate.objects.count() == 3

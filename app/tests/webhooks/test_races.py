@@ -17,19 +17,18 @@ from liczydlo.audit.models import Entry
 from liczydlo.webhooks import services
 from liczydlo.webhooks.models import Delivery, Endpoint
 
-from app.tests.companies.conftest import Together, together
 from app.tests.sales.test_races import ROUNDS
+from app.tests.sessions import at_once
 
-__all__ = ["together"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_endpoint_that_is_removed_meanwhile_breaks_no_transaction(
-    company: Any, owner: Any, together: Together, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+    company: Any, owner: Any, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = rf.post("/")
     request.user, request.company = owner, company  # type: ignore[attr-defined]
-    removed = together(partial(Endpoint.objects.create, company=company, url="https://example.com/0"))[0]
+    removed = at_once(partial(Endpoint.objects.create, company=company, url="https://example.com/0"))[0]
     insert = QuerySet.bulk_create
 
     def after_the_removal(rows: Any, *given: Any, **named: Any) -> Any:
@@ -46,18 +45,16 @@ def test_an_endpoint_that_is_removed_meanwhile_breaks_no_transaction(
         services.remove(company, removed, request)
         gone.set()
 
-    assert together(partial(services.emit, company, "ping", [("1", {})]), remove) == [None, None]
-    assert together(Endpoint.objects.count, Delivery.objects.count) == [0, 0]
-    assert together(Entry.objects.filter(action=Action.WEBHOOK_REMOVED).count) == [1]
+    assert at_once(partial(services.emit, company, "ping", [("1", {})]), remove) == [None, None]
+    assert at_once(Endpoint.objects.count, Delivery.objects.count) == [0, 0]
+    assert at_once(Entry.objects.filter(action=Action.WEBHOOK_REMOVED).count) == [1]
 
 
-def test_events_and_removals_in_any_order(
-    company: Any, owner: Any, together: Together, rf: RequestFactory
-) -> None:
+def test_events_and_removals_in_any_order(company: Any, owner: Any, rf: RequestFactory) -> None:
     request = rf.post("/")
     request.user, request.company = owner, company  # type: ignore[attr-defined]
     for turn in range(ROUNDS):
-        made = together(
+        made = at_once(
             *(
                 partial(Endpoint.objects.create, company=company, url=f"https://example.com/{n}")
                 for n in range(2)
@@ -65,6 +62,6 @@ def test_events_and_removals_in_any_order(
         )
         acts = [partial(services.emit, company, "ping", [(f"{turn}-{n}", {})]) for n in range(2)]
         acts.append(partial(services.remove, company, made[0], request))
-        assert together(*acts) == [None, None, None]
-        assert together(Delivery.objects.filter(endpoint=made[1]).count) == [2]
-        assert together(partial(Endpoint.objects.all().delete))[0]
+        assert at_once(*acts) == [None, None, None]
+        assert at_once(Delivery.objects.filter(endpoint=made[1]).count) == [2]
+        assert at_once(partial(Endpoint.objects.all().delete))[0]

@@ -28,12 +28,12 @@ from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
 from liczydlo.web import times
 
-from app.tests.companies.conftest import Together, together
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.world import account_of, lines_of, purchase
 from app.tests.purchases.test_pages import ala, text_of
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 
@@ -162,7 +162,7 @@ def test_what_stands_in_another_order_by_now_stays_there(company: Any, owner: An
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_person_and_a_line_end_an_order_at_once(company: Any, owner: Any, together: Together) -> None:
+def test_a_person_and_a_line_end_an_order_at_once(company: Any, owner: Any) -> None:
     invoice = purchase(company)
     order = ordered(company, invoice)
     (row,) = lines_of(company, owner, line("-177.00", "a"))
@@ -171,7 +171,7 @@ def test_a_person_and_a_line_end_an_order_at_once(company: Any, owner: Any, toge
         request = type("Request", (), {"user": owner, "META": {}, "headers": {}})()
         orders.mark_paid(order, on=DAY, seen={invoice.pk: 0}, by=owner, request=request)
 
-    answers = together(said, partial(match, row, invoice, owner))
+    answers = at_once(said, partial(match, row, invoice, owner))
     assert all(one is None or isinstance(one, (int, lifecycle.ChangedMeanwhile)) for one in answers), answers
     assert sum(not isinstance(one, lifecycle.ChangedMeanwhile) for one in answers) >= 1
 
@@ -179,4 +179,4 @@ def test_a_person_and_a_line_end_an_order_at_once(company: Any, owner: Any, toge
         items = TransferItem.objects.filter(is_open=True)
         return TransferOrder.objects.get().state, items.exists(), int(ReceivedInvoice.objects.get().left)
 
-    assert together(left) == [(OrderState.PAID, False, 0)]
+    assert at_once(left) == [(OrderState.PAID, False, 0)]

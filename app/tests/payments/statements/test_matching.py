@@ -30,12 +30,11 @@ from liczydlo.purchases.states import Payment
 from liczydlo.purchases.warnings.models import Seller, SellerAccount
 from liczydlo.web import times
 
-from app.tests.companies.conftest import Together, together
 from app.tests.payments.statements.files import DAY, OTHER_ACCOUNT, line
 from app.tests.payments.statements.test_execution import ordered
 from app.tests.payments.statements.world import SELLER, account_of, lines_of, purchase, sale
+from app.tests.sessions import at_once
 
-__all__ = ["together"]
 pytestmark = pytest.mark.django_db
 
 
@@ -300,27 +299,27 @@ def test_a_matched_line_is_not_set_aside(company: Any, owner: Any) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_people_confirm_the_same_line_at_once(company: Any, owner: Any, together: Together) -> None:
+def test_two_people_confirm_the_same_line_at_once(company: Any, owner: Any) -> None:
     invoice = purchase(company)
     (row,) = lines_of(company, owner, line("-177.00", invoice.entry.ksef_number))
     chosen = matching.choices(proposed(company, row)[0])
     once = partial(matching.confirm, row, chosen, reason="ksef-number", by=owner)
-    answers = together(once, once)
+    answers = at_once(once, once)
     assert sorted(type(one).__name__ for one in answers) in (
         ["ChangedMeanwhile", "NoneType"],
         ["DoesNotFit", "NoneType"],
     )
-    assert together(Settlement.objects.count, Event.objects.count) == [1, 1]
+    assert at_once(Settlement.objects.count, Event.objects.count) == [1, 1]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_lines_pay_one_invoice_at_once(company: Any, owner: Any, together: Together) -> None:
+def test_two_lines_pay_one_invoice_at_once(company: Any, owner: Any) -> None:
     invoice = purchase(company)
     rows = lines_of(company, owner, line("-177.00", "a"), line("-177.00", "b"))
     chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)]
-    answers = together(*(partial(matching.confirm, row, chosen, reason="manual", by=owner) for row in rows))
+    answers = at_once(*(partial(matching.confirm, row, chosen, reason="manual", by=owner) for row in rows))
     assert sum(one is None for one in answers) == 1
-    assert together(Settlement.objects.count)[0] == 1
+    assert at_once(Settlement.objects.count)[0] == 1
 
 
 def test_a_collective_identifier_pays_what_it_was_made_for(company: Any, owner: Any) -> None:

@@ -19,15 +19,15 @@ from liczydlo.sales import services
 from liczydlo.sales.views import detail
 from liczydlo.web import times
 
-from app.tests.companies.conftest import Together, together
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.world import lines_of, sale
 from app.tests.purchases.test_pages import ala, text_of
 from app.tests.sales.test_corrections import meant
 from app.tests.sales.test_order import accept, fresh, original
 from app.tests.sales.world import document
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 
@@ -127,12 +127,12 @@ def test_others_type_nothing_in(company: Any, owner: Any, stranger: Any, member:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_people_type_the_whole_in_at_once(company: Any, owner: Any, together: Together) -> None:
+def test_two_people_type_the_whole_in_at_once(company: Any, owner: Any) -> None:
     invoice = sale(company)
     once = partial(matching.say_paid, company, invoice.entry, Decimal(177), on=DAY, by=owner)
-    answers = together(once, once)
+    answers = at_once(once, once)
     assert sorted(type(one) for one in answers if one is not None) == [DoesNotFit]
-    assert together(Settlement.objects.count)[0] == 1
+    assert at_once(Settlement.objects.count)[0] == 1
 
 
 def test_sales_know_nothing_of_payments_but_the_registry() -> None:

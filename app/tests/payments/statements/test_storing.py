@@ -10,11 +10,10 @@ from liczydlo.payments.models import Statement, StatementLine
 from liczydlo.payments.statements import storing
 from liczydlo.payments.statements.reading.model import StatementError
 
-from app.tests.companies.conftest import Together, together
 from app.tests.payments.statements.files import OTHER_ACCOUNT, camt, line, mt940, statement
 from app.tests.payments.statements.world import account_of
+from app.tests.sessions import at_once
 
-__all__ = ["together"]
 pytestmark = pytest.mark.django_db
 
 
@@ -80,10 +79,10 @@ def test_one_bad_statement_keeps_nothing_of_the_file(company: Any, owner: Any) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_people_read_the_same_file_in_at_once(company: Any, owner: Any, together: Together) -> None:
+def test_two_people_read_the_same_file_in_at_once(company: Any, owner: Any) -> None:
     account_of(company)
     one = mt940(statement(line("10.00", "a"), line("11.00", "b"), number="1"))
     other = mt940(statement(line("10.00", "a"), line("11.00", "b"), line("12.00", "c"), number="2"))
-    answers = together(*(partial(take, company, owner, text) for text in (one, one, other)))
+    answers = at_once(*(partial(take, company, owner, text) for text in (one, one, other)))
     assert not [answer for answer in answers if isinstance(answer, Exception)]
-    assert together(StatementLine.objects.count, Statement.objects.count) == [3, 2]
+    assert at_once(StatementLine.objects.count, Statement.objects.count) == [3, 2]
