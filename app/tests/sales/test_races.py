@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from liczydlo.documents.models import Document
@@ -20,6 +21,7 @@ from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
 from app.tests.sales.test_editor import LINE, form
+from app.tests.sales.world import document
 from app.tests.sessions import done
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -197,3 +199,29 @@ def test_what_was_refused_is_queued_once_and_nothing_else_touches_it(
         assert b"zmieniona" not in here.row().entry.xml
         assert Event.objects.filter(invoice_id=here.pk, step=Step.QUEUE).count() == 2
         assert Document.objects.filter(sha256=here.row().entry.sha256).count() == 1
+
+
+@pytest.mark.parametrize("act", [services.issue, services.save_draft])
+def test_the_others_draft_of_this_number_goes_at_that_moment(
+    company: Any, monkeypatch: pytest.MonkeyPatch, act: Callable[..., Invoice]
+) -> None:
+    """Between the check and the row another session makes a draft of this number, and deletes it before it is looked
+    for."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one session write at a time: nothing comes between the check and the row")
+    other = document(company.nip, "5260250274", number="FV/1")
+    drafts: list[Invoice] = []
+    check = services.check_number
+
+    def look(*args: Any, **options: Any) -> None:
+        if drafts and Invoice.objects.filter(pk=drafts[0].pk).exists():
+            done(partial(services.delete_draft, drafts[0]))
+        check(*args, **options)
+        if not drafts:
+            monkeypatch.setattr(services, "check_number", check)
+            drafts.extend(done(partial(services.save_draft, company, other)))
+            monkeypatch.setattr(services, "check_number", look)
+
+    monkeypatch.setattr(services, "check_number", look)
+    row = act(company, document(company.nip, number="FV/1"))
+    assert Invoice.objects.get().pk == row.pk != drafts[0].pk

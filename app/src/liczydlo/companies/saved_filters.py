@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
 from django.db.models import Q
 from django.http import QueryDict
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest
 from liczydlo.companies.models import Company, SavedFilter, User
 from liczydlo.web.files import printable
+from liczydlo.web.rows import stored
 
 LISTS: Final[dict[str, str]] = {}
 """Lists that have saved filters: their name in rows, and the name of their address. Features add their own."""
@@ -78,12 +78,16 @@ def keep(company: Company, person: User, listing: str, name: str, query: str, *,
     if len(query) > LONGEST:
         raise NotSaved("long")
     owner = None if shared else person
-    with transaction.atomic():
+
+    def write() -> SavedFilter:
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # or two would pass the limit
         others = SavedFilter.objects.of(company).filter(listing=listing, person=owner).exclude(name=name)
         if others.count() >= MOST:
             raise NotSaved("many")
+        row: SavedFilter
         row, _ = SavedFilter.objects.update_or_create(
             company=company, listing=listing, person=owner, name=name, defaults={"query": query}
         )
-    return row
+        return row
+
+    return stored(write)

@@ -11,6 +11,7 @@ from liczydlo.audit import services as audit
 from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import ZawFa, ZawFaState
+from liczydlo.web.rows import stored
 
 
 def current(company: Company) -> ZawFa | None:
@@ -20,11 +21,14 @@ def current(company: Company) -> ZawFa | None:
 
 def begin(company: Company, *, request: HttpRequest) -> ZawFa:
     """„Nie mamy pieczęci": from now on its state is kept; said twice it changes nothing."""
-    with transaction.atomic():
+
+    def write() -> ZawFa:
         row, made = ZawFa.objects.get_or_create(company=company, environment=company.environment)
         if made:
             audit.log(company, Action.ZAWFA_PREPARED, request=request)
-    return row
+        return row
+
+    return stored(write)
 
 
 class MovedOn(Exception):

@@ -21,6 +21,7 @@ from liczydlo.documents.kinds import KINDS
 from liczydlo.documents.models import StoredFile
 from liczydlo.web import times
 from liczydlo.web.files import as_file, printable
+from liczydlo.web.rows import stored
 
 UNUSED_FOR: Final = dt.timedelta(days=1)
 LONGEST_NAME: Final = 150
@@ -32,15 +33,15 @@ READER: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline
 def keep(company: Company, content: bytes) -> StoredFile:
     """The company's file of these bytes, kept once. Raises FileRefused."""
     kind = kinds.recognise(content)
-    file, is_new = StoredFile.objects.get_or_create(
-        company=company,
-        sha256=hashlib.sha256(content).hexdigest(),
-        defaults={
-            "content": content,
-            "content_type": kind.content_type,
-            "size": len(content),
-            "kept_at": times.now(),
-        },
+    values = {
+        "content": content,
+        "content_type": kind.content_type,
+        "size": len(content),
+        "kept_at": times.now(),
+    }
+    digest = hashlib.sha256(content).hexdigest()
+    file, is_new = stored(
+        lambda: StoredFile.objects.get_or_create(company=company, sha256=digest, defaults=values)
     )
     if not is_new:  # it is about to be used, perhaps again
         StoredFile.objects.filter(pk=file.pk, company=company).update(kept_at=times.now())

@@ -18,6 +18,7 @@ from liczydlo.jobs.claims import delay
 from liczydlo.lookups.models import Answer, Choice, Pause, Service
 from liczydlo.lookups.signals import answered, switched_on
 from liczydlo.public_services.http import ServiceError
+from liczydlo.web.rows import stored
 
 FAILED: Final = dt.timedelta(minutes=5)
 BUSY: Final = dt.timedelta(minutes=15)
@@ -88,7 +89,7 @@ def pause(base: str, operation: str, error: ServiceError, *, now: dt.datetime) -
         tomorrow = timezone.localdate(now) + dt.timedelta(days=1)
         until = timezone.make_aware(dt.datetime.combine(tomorrow, dt.time()))
     values = {"until": until, "failures": failures}
-    Pause.objects.update_or_create(base=base, operation=operation, defaults=values)
+    stored(lambda: Pause.objects.update_or_create(base=base, operation=operation, defaults=values))
     return until
 
 

@@ -34,6 +34,7 @@ from liczydlo.sales.sending.verdicts import RESENDABLE
 from liczydlo.sales.states import State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
+from liczydlo.web.rows import stored
 
 
 class NotIssued(Exception):
@@ -123,50 +124,52 @@ def issue(
     draft = draft or known(company, given)
     if draft is not None and _is_issued_with(draft, xml, checked):
         return draft
-    try:
-        with transaction.atomic():
-            row = lock_draft(draft) if draft else None
-            if row is not None and draft_of(row).content != xml:
-                raise StaleDraft("changed", row)
-            issued = _issued(company, checked)
-            if issued is not None:
-                if row is not None:
-                    row.entry.delete()
-                return issued
-            check_number(company, checked, draft=row)
+
+    def keep() -> Invoice:
+        row = lock_draft(draft) if draft else None
+        if row is not None and draft_of(row).content != xml:
+            raise StaleDraft("changed", row)
+        issued = _issued(company, checked)
+        if issued is not None:
             if row is not None:
-                _check_state_before(row, checked)
-            if originals.pending and mode != Mode.TOTAL_FAILURE:
-                row = row or _draft(company, given)
-                order.wait(row, originals, mode=mode, why=why, by=by, send_after=send_after)
-                return row
-            row = _stored(company, checked, row)
-            locks.hold(company.environment)
-            due = deadlines.due(mode, checked.issue_date, outages(company), issued_at=now)
-            lifecycle.move(
-                row,
-                Step.ISSUE,
-                by=by,
-                mode=mode,
-                mode_reason_json=why.as_json(),
-                issued_at=now,
-                kod_2=kod_2,
-                due_date=due,
-            )
-            if kod_2:
-                proof.keep_signature(row)
-            Draft.objects.of(company).filter(invoice=row).delete()
-            numbering.note(company, checked.number, checked.issue_date)
-            contractors.remember(company, checked.faktura)
-            _on_its_way(row, send_after or release_at(company, due, now=now))
-            failpoints.reach("issue.stored")
+                row.entry.delete()
+            return issued
+        check_number(company, checked, draft=row)
+        if row is not None:
+            _check_state_before(row, checked)
+        if originals.pending and mode != Mode.TOTAL_FAILURE:
+            row = row or _draft(company, given)
+            order.wait(row, originals, mode=mode, why=why, by=by, send_after=send_after)
             return row
-    except IntegrityError:  # the same bytes or number at the same moment: the other session was faster
+        row = _stored(company, checked, row)
+        locks.hold(company.environment)
+        due = deadlines.due(mode, checked.issue_date, outages(company), issued_at=now)
+        lifecycle.move(
+            row,
+            Step.ISSUE,
+            by=by,
+            mode=mode,
+            mode_reason_json=why.as_json(),
+            issued_at=now,
+            kod_2=kod_2,
+            due_date=due,
+        )
+        if kod_2:
+            proof.keep_signature(row)
+        Draft.objects.of(company).filter(invoice=row).delete()
+        numbering.note(company, checked.number, checked.issue_date)
+        contractors.remember(company, checked.faktura)
+        _on_its_way(row, send_after or release_at(company, due, now=now))
+        failpoints.reach("issue.stored")
+        return row
+
+    def faster() -> Invoice | None:  # the same bytes or number at the same moment in another session
         issued = _issued(company, checked)
         if issued is None:
             check_number(company, checked, draft=draft)
-            raise
         return issued
+
+    return stored(keep, instead=faster)
 
 
 def _check_state_before(row: Invoice, checked: Checked) -> None:
@@ -326,26 +329,25 @@ def save_draft(
     else:
         checked, meant = check(company, content), None
     columns = index.of_sale(company, checked.faktura)
-    try:
-        with transaction.atomic():
-            row = lock_draft(draft) if draft else None
-            if row is not None and seen is not None and draft_of(row).digest != seen:
-                raise StaleDraft("changed", row)
-            check_number(company, checked, draft=row)
-            if row is None:
-                row = _new(company, columns)
-            else:
-                lifecycle.change_draft(row, columns)
-            Draft.objects.update_or_create(
-                company=company,
-                invoice=row,
-                defaults={"draft_json": meant, "xml": checked.xml, "file_name": file_name[:255]},
-            )
-            _link(row, checked)
-            return row
-    except IntegrityError:  # the same number at the same moment: the other session was faster
-        check_number(company, checked, draft=draft)
-        raise
+
+    def keep() -> Invoice:
+        row = lock_draft(draft) if draft else None
+        if row is not None and seen is not None and draft_of(row).digest != seen:
+            raise StaleDraft("changed", row)
+        check_number(company, checked, draft=row)
+        if row is None:
+            row = _new(company, columns)
+        else:
+            lifecycle.change_draft(row, columns)
+        Draft.objects.update_or_create(
+            company=company,
+            invoice=row,
+            defaults={"draft_json": meant, "xml": checked.xml, "file_name": file_name[:255]},
+        )
+        _link(row, checked)
+        return row
+
+    return stored(keep, instead=lambda: check_number(company, checked, draft=draft))
 
 
 def delete_draft(invoice: Invoice) -> None:
