@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from django.utils import timezone
 from ksef_emulator.model.identity.keys import KeyUsage
@@ -89,6 +90,22 @@ def test_a_document_that_differs_from_its_list_is_set_aside_by_name(
     row = SetAside.objects.get()
     assert row.reason is not None and row.reason.code == "hash-differs"
     assert ReceivedInvoice.objects.count() == 2
+
+
+def test_one_bad_document_among_five_hundred(connected: Any, seller: Any, faults: Any, emulator: Any) -> None:
+    order = {"buyer": connected.nip, "count": 250}
+    for _ in range(2):
+        made = httpx2.post(f"{emulator.control_url}/invoices", json=order, timeout=60, trust_env=False)
+        assert made.raise_for_status().json()["refused"] == []
+    faults.set("export-differs", times=1)
+    until = services.synchronise(connected)
+    assert (until.new, until.set_aside) == (499, 1)
+    assert ReceivedInvoice.objects.count() == 499
+    (row,) = SetAside.objects.all()
+    assert row.reason is not None and row.reason.code == "hash-differs"
+    faults.clear()
+    assert services.synchronise(connected, clock=lambda: row.next_at).new == 1, "KSeF's own document is good"
+    assert ReceivedInvoice.objects.count() == 500 and not SetAside.objects.exists()
 
 
 def test_keys_that_ksef_withdraws_meanwhile_stop_no_export(

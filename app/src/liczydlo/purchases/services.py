@@ -227,19 +227,23 @@ def _try_again(
     """Take over what was set aside and is due; how many of it are here now."""
     new = 0
     for row in set_aside.due(company, now=clock()):
+        differed = row.reason is not None and row.reason.code == set_aside.Spoilt.code
         try:
+            if differed:
+                plan.take("list")
             plan.take("document")
         except NotYet as wait:
             result.wait_until(wait.at)
             break
         step("receive.again")
         try:
-            xml = set_aside.document(ksef, row.listed)
+            listed = set_aside.listed_again(ksef, row) if differed else row.listed
+            xml = set_aside.document(ksef, listed)
         except set_aside.CAUSES as error:
             set_aside.put_off(row, Reason.of(error), now=clock())
             continue
         with transaction.atomic():
-            stored = store_documents(company, [(row.listed, xml)], role=row.role)
+            stored = store_documents(company, [(listed, xml)], role=row.role)
             if not stored.refused:
                 SetAside.objects.filter(pk=row.pk, company=company).delete()
         new += stored.new

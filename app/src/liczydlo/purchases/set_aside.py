@@ -8,20 +8,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from liczydlo.companies.models import Company, User
 from liczydlo.fa3.codec import to_json
 from liczydlo.jobs.claims import delay
 from liczydlo.ksef.client import Client
 from liczydlo.ksef.errors import Refused, Unavailable
-from liczydlo.ksef.invoices import InvoiceMetadata
+from liczydlo.ksef.invoices import InvoiceMetadata, Subject
 from liczydlo.purchases.models import BUYER, SetAside
 from liczydlo.web.reasons import Reason
 
 FIRST: Final = dt.timedelta(minutes=15)
 LONGEST: Final = dt.timedelta(days=1)
 BROKEN: Final = 500  # HTTP
+AROUND: Final = dt.timedelta(minutes=1)
 IN_A_ROW: Final = 2
 """So many documents may fail one after another; more of them is KSeF's trouble and no document's."""
 
@@ -63,6 +64,16 @@ def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
     if hashlib.sha256(xml).digest() != listed.sha256:
         raise Spoilt(listed.ksef_number)
     return xml
+
+
+def listed_again(ksef: Client, row: SetAside) -> InvoiceMetadata:
+    """What KSeF's list says of the document now: what a package said of it may have been wrong itself. Raises
+    KsefError."""
+    kept = row.listed
+    query = ksef.query_metadata(
+        cast("Subject", row.role), kept.stored - AROUND, kept.stored + AROUND, ksef_number=kept.ksef_number
+    )
+    return next((one for one in query if one.ksef_number == kept.ksef_number), kept)
 
 
 def held(company: Company, ksef_numbers: Iterable[str]) -> set[str]:
