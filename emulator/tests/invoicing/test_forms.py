@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx2
 import pytest
 from ksef_emulator import cli
 from ksef_emulator.config import Config
+from ksef_emulator.control.contractors import lines
+from ksef_emulator.control.contractors.fa import Buyer, FaInvoice
+from ksef_emulator.control.contractors.people import SELLERS
 from ksef_emulator.intake.examine import Rules, examine
 from ksef_emulator.intake.facts import Facts
 from ksef_emulator.intake.facts_pef import read_pef
 from ksef_emulator.intake.refusals import Refusal
-from ksef_emulator.intake.schemas import FORM_CODES, SchemaFilesError, Schemas
+from ksef_emulator.intake.schemas import FA2, FORM_CODES, SchemaFilesError, Schemas
 from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.sending.issuing import may_issue
 from ksef_emulator.model.time.progress import AT_ONCE
@@ -76,6 +80,22 @@ def pef(
 <cbc:PayableAmount currencyID="EUR">123</cbc:PayableAmount></cac:LegalMonetaryTotal><cac:{root}Line><cbc:ID>1</cbc:ID>
 <cbc:LineExtensionAmount currencyID="EUR">100</cbc:LineExtensionAmount><cac:Item><cbc:Name>Towar</cbc:Name></cac:Item>
 </cac:{root}Line></{root}>""".encode()
+
+
+def fa2() -> bytes:
+    """FA(2), as a contractor of the emulator issues it."""
+    sold = lines.sold(SELLERS[0], random.Random(1), rate="23")
+    return FaInvoice(
+        kind="VAT",
+        number="F/1",
+        day=date(2026, 11, 22),
+        made=datetime(2026, 11, 22, 8, tzinfo=UTC),
+        seller=SELLERS[0],
+        buyer=Buyer(nip="1111111111", name="Nabywca"),
+        lines=sold,
+        totals=lines.total(sold),
+        form=FA2,
+    ).xml()
 
 
 def read(xml: bytes) -> Facts:
@@ -171,6 +191,34 @@ class TestWithSchemas:
         with pytest.raises(Refusal) as caught:
             self.facts(RR, "FA (2)", schemas)
         assert caught.value.code == 450 and "FA_RR (1)" in caught.value.details[1]
+
+    @pytest.mark.parametrize("wrong", ["left out", "unknown", "no amount"])
+    @pytest.mark.parametrize(
+        ("form", "good", "number", "amount"),
+        [
+            ("FA_RR (1)", RR, "P_4C", "P_12_1"),
+            ("FA (2)", fa2(), "P_2", "P_15"),
+            ("PEF (3)", pef(), "ID", "PayableAmount"),
+            ("PEF_KOR (3)", pef(root="CreditNote"), "ID", "PayableAmount"),
+        ],
+    )
+    def test_a_wrong_document_is_refused_by_its_own_schema(
+        self, schemas: Schemas, form: str, good: bytes, number: str, amount: str, wrong: str
+    ) -> None:
+        self.facts(good, form, schemas)
+        root = etree.fromstring(good)
+        element = next(root.iter(f"{{*}}{amount if wrong == 'no amount' else number}"))
+        if wrong == "left out":
+            element.getparent().remove(element)
+        elif wrong == "unknown":
+            element.addnext(etree.Element(f"{{{etree.QName(element).namespace}}}Nieznane"))
+        else:
+            element.text = "sto"
+        with pytest.raises(Refusal) as caught:
+            self.facts(etree.tostring(root, xml_declaration=True, encoding="UTF-8"), form, schemas)
+        assert caught.value.code == 450
+        told = " ".join(caught.value.details)
+        assert ("Nieznane" if wrong == "unknown" else "sto" if wrong == "no amount" else number) in told
 
     def test_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["schemas", "--schemas", str(OFFICIAL)]) == 0
