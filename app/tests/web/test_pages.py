@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -12,9 +13,11 @@ import liczydlo
 import lucide
 import pytest
 from django.conf import settings as live
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.template import Context, Template
 from django.test import Client
 from django.urls import path
+from liczydlo.web import errors
 from liczydlo.web.templatetags import liczydlo as tags
 
 ROOT = Path(liczydlo.__file__).parent
@@ -105,6 +108,14 @@ def test_an_error_of_ours_shows_no_secret(settings: Any, caplog: Any, owner: Any
     assert answer.status_code == 500 and "Błąd programu" in page
     assert "Bardzo-tajne" not in page and "RuntimeError" not in page and "Traceback" not in page
     assert "Bardzo-tajne" not in caplog.text
+
+
+def test_a_session_that_finds_no_space_is_no_bad_request(rf: Any) -> None:
+    error = SessionInterrupted("deleted before the request completed")
+    assert errors.bad_request(rf.get("/"), error).status_code == 400
+    error.__context__ = OSError(errno.ENOSPC, "No space left on device")
+    answer = errors.bad_request(rf.get("/"), error)
+    assert answer.status_code == 507 and "zabrakło miejsca" in answer.content.decode()
 
 
 @pytest.mark.django_db

@@ -19,8 +19,8 @@ from django.db.models import Case, DateTimeField, F, Q, Value, When
 from liczydlo.companies.models import Company
 from liczydlo.jobs import failpoints, presence
 from liczydlo.jobs.models import Job
-from liczydlo.web import times
-from liczydlo.web.reasons import INTERNAL, Reason
+from liczydlo.web import disk, times
+from liczydlo.web.reasons import DISK_FULL, INTERNAL, Reason
 
 LEASE = dt.timedelta(seconds=90)  # longer than any one call to KSeF may take
 CHECK = dt.timedelta(seconds=1)
@@ -174,10 +174,10 @@ class Claim:
         """Hold the work for a block."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """A fault of the program puts the work off with a reason, and is not swallowed."""
-        if kind is not None and issubclass(kind, Exception) and not issubclass(kind, ClaimLost):
-            self.put_off(Later(INTERNAL))
+    def __exit__(self, _kind: type[BaseException] | None, error: BaseException | None, *_: object) -> None:
+        """A full disk or a fault of the program puts the work off with a reason, and is not swallowed."""
+        if isinstance(error, Exception) and not isinstance(error, ClaimLost):
+            self.put_off(Later(DISK_FULL if disk.is_full(error) else INTERNAL))
 
 
 def claim(

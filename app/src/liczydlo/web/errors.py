@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from liczydlo.web import disk
 
 
 def _page(request: HttpRequest, status: int, title: str, why: str, now: str) -> HttpResponse:
@@ -17,7 +21,10 @@ def _page(request: HttpRequest, status: int, title: str, why: str, now: str) -> 
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400, or 413 for a form with more fields or files than any of ours has."""
+    """400, 413 for a form with more fields or files than any of ours has, or 507 where the session cannot be kept
+    because the disk is full."""
+    if disk.is_full(exception):
+        return _no_space(request)
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return too_large(request)
     return _page(
@@ -79,8 +86,37 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault. The page itself asks the database nothing."""
-    return render(request, "web/500.html", status=500)
+    """500: our fault; 507 where the disk is full, which is not."""
+    if disk.is_full(sys.exc_info()[1]):
+        return _no_space(request)
+    return _bare_page(
+        request,
+        500,
+        _("Błąd programu"),
+        _(
+            "Coś poszło nie tak po naszej stronie. Twoje dokumenty są bezpieczne: to, co zostało zapisane, nie ginie."
+        ),
+        _(
+            "Spróbuj ponownie za chwilę. Jeśli błąd się powtarza, przekaż administratorowi godzinę zdarzenia; "
+            "szczegóły są w dzienniku programu."
+        ),
+    )
+
+
+def _no_space(request: HttpRequest) -> HttpResponse:
+    return _bare_page(
+        request,
+        507,
+        _("Na dysku serwera zabrakło miejsca"),
+        _("Nic z tego, co teraz wysłano, nie zostało zapisane. Wcześniejsze dane są nienaruszone."),
+        _("Zwolnij miejsce na dysku, na którym program trzyma dane, i wyślij to jeszcze raz."),
+    )
+
+
+def _bare_page(request: HttpRequest, status: int, title: str, why: str, now: str) -> HttpResponse:
+    """A page that asks the database nothing."""
+    said = {"status": status, "title": title, "why": why, "now": now}
+    return render(request, "web/500.html", said, status=status)
 
 
 @login_not_required

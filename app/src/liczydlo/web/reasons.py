@@ -99,3 +99,4 @@ def explain(error: Explained, language: Language | None = None) -> str:
 
 
 INTERNAL: Final = Reason("internal")
+DISK_FULL: Final = Reason("disk-full")

@@ -21,6 +21,9 @@ register(
         "internal": _(
             "Zadanie przerwał błąd programu. Zostanie powtórzone samo; szczegóły są w dzienniku serwera."
         ),
+        "disk-full": _(
+            "Na dysku serwera zabrakło miejsca. Nic nie zginęło: zwolnij miejsce, a zadanie zostanie powtórzone samo."
+        ),
         "verbatim": _verbatim,  # somebody else's words, or those of an older version, in ``pl`` and ``en``
     }
 )
