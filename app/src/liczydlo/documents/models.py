@@ -141,8 +141,10 @@ class IndexEntry(WrittenOnce):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["company", "environment", "direction", "-id"], name="entry_list"),
-            models.Index(fields=["company", "environment", "direction", "issue_date"], name="entry_date"),
-            models.Index(fields=["company", "environment", "direction", "gross"], name="entry_gross"),
+            models.Index(
+                fields=["company", "environment", "direction", "issue_date", "id"], name="entry_date"
+            ),
+            models.Index(fields=["company", "environment", "direction", "gross", "id"], name="entry_gross"),
             models.Index(
                 fields=["company", "environment", "direction", "ksef_number"], name="entry_ksef_number"
             ),
@@ -153,7 +155,9 @@ class IndexEntry(WrittenOnce):
                 fields=["company", "environment", "direction", "seller_nip", "-id"], name="entry_seller"
             ),
             *(
-                models.Index(fields=["company", "environment", "direction", column], name=f"entry_{name}")
+                models.Index(
+                    fields=["company", "environment", "direction", column, "id"], name=f"entry_{name}"
+                )
                 for name, column in SORTED.items()
             ),
             SearchIndex(name="entry_words"),

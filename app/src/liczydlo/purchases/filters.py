@@ -204,7 +204,8 @@ def having(
     number = few[: LISTED + 1].count()
     if number <= LISTED:
         return rows.filter(pk__in=few)
-    return rows.filter(**{f"purchase__{name}": value for name, value in values.items()})
+    own = values | {"company": company, "environment": company.environment}  # what its indexes begin with
+    return rows.filter(**{f"purchase__{name}": value for name, value in own.items()})
 
 
 def _purchases(company: Company) -> QuerySet[ReceivedInvoice]:

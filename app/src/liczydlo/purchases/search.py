@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
@@ -38,10 +39,17 @@ def narrow(company: Company, rows: QuerySet[IndexEntry], text: str) -> QuerySet[
         few = None if in_lines is None else few | in_lines
     if few is not None and len(few) <= COMMON:
         return rows.filter(pk__in=few)
-    # by entry alone, which is the company's: with the company SQLite reads all of the word's rows for each entry
-    of_entry = LineWord.objects.filter(entry=OuterRef("pk"))
-    in_lines_too = Q(*(Exists(of_entry.filter(beginning(word))) for word in words))
-    return rows.filter(named | in_lines_too if words else named)
+    return rows.filter(named | Q(*map(_is_in_line, words)) if words else named)
+
+
+def _is_in_line(word: str) -> IsNull:
+    """Of an entry: whether a line of it has the word.
+
+    By entry alone, which is the company's: with the company SQLite reads all of the word's rows for each entry. And a
+    row where EXISTS would do: PostgreSQL makes a list of all entries with the word of that, before it looks at one.
+    """
+    lines = LineWord.objects.filter(beginning(word), entry=OuterRef("pk")).order_by().values("pk")
+    return IsNull(Subquery(lines[:1]), False)
 
 
 def _lines(company: Company, word: str) -> QuerySet[LineWord]:
