@@ -242,7 +242,6 @@ def test_a_draft_is_opened_again_as_it_was_typed(
 @pytest.mark.parametrize(
     "change",
     [
-        {"place": "Warszawa"},
         {"currency": "HUF", "exchange_rate": Decimal("0.01")},
         {"lines": (Line(name="A", gross_price=Decimal(1), rate="23"),)},
         {"lines": (Line(name="A", net_price=Decimal(1), rate="7"),)},

@@ -32,7 +32,7 @@ from liczydlo.fa3.model import (
     Stopka,
     TerminPlatnosci,
 )
-from liczydlo.sales import exchange
+from liczydlo.sales import exchange, sections
 from liczydlo.sales.forms import InvoiceForm
 
 LINES: Final = "lines"  # prefix of the lines' fields
@@ -147,7 +147,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
     """What a form that has been checked means."""
     sold = typed["sale_date"]
     exempt = any(line["rate"] == EXEMPT for line in lines)
-    return InvoiceDraft(
+    plain = InvoiceDraft(
         number=typed["number"],
         issue_date=typed["issue_date"],
         sale_date=sold if sold != typed["issue_date"] else None,
@@ -167,6 +167,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         remarks=exchange.remarks(typed.get("exchange_table", ""), typed["currency"], typed["exchange_rate"]),
         footer=footer(typed["remarks"]),
     )
+    return sections.applied(plain, typed.get(sections.SECTIONS_FIELD, {}))
 
 
 def seller(company: Company) -> Party:
@@ -229,6 +230,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
             }
             for line in draft.lines
         ],
+        sections.SECTIONS_FIELD: sections.initial(draft),
     }
 
 
@@ -253,6 +255,7 @@ def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
     ]
     typed = {name: "" if value is None else value for name, value in fields.items()}
     typed |= {"exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}
+    typed[sections.SECTIONS_FIELD] = sections.as_typed(kept)
     return draft(company, typed, lines)
 
 

@@ -20,7 +20,7 @@ from liczydlo.documents.choices import RATE_NOTES, UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import advances, composing, corrections, numbering, services
+from liczydlo.sales import advances, composing, corrections, numbering, sections, services
 from liczydlo.sales.editing import picking, rates, similar, stock
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
@@ -195,7 +195,7 @@ def _edit(
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    if any(name in request.POST for name in ("add", "remove", *picking.BUTTONS)):
+    if any(name in request.POST for name in ("add", "remove", *sections.BUTTONS, *picking.BUTTONS)):
         picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
         typed |= picking.fields(picker, edited.form(), typed["issue_date"])
         form = edited.form(initial=typed, draft_id=mended)
@@ -364,7 +364,8 @@ def _lines(edited: Sale, post: QueryDict) -> Any:
 
 def _typed(edited: Sale, post: QueryDict) -> dict[str, Any]:
     many = ("advances",)
-    return {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
+    typed = {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
+    return {**typed, sections.SECTIONS_FIELD: sections.relined(post)}
 
 
 def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:

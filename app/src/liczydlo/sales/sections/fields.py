@@ -1,0 +1,219 @@
+"""Fields that sections are made of, with the lengths of FA(3), and addresses in both directions."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.documents.choices import options
+from liczydlo.fa3.draft import Address
+from liczydlo.fa3.identifiers import IdentifierError, parse_account
+from liczydlo.fa3.model import Adres
+from liczydlo.web.fields import Amount, day_input
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+_SPACES: Final = re.compile(r"[ \t\r\n]+")
+Label: TypeAlias = "str | _StrPromise"
+
+
+class Text(forms.CharField):
+    """One line, as ``xsd:token`` has it: spaces at the ends fall away, those inside become one. Empty is None."""
+
+    def __init__(self, label: Label, most: int = 256, **options: Any) -> None:
+        """``most``: characters."""
+        super().__init__(
+            label=label, max_length=most, required=options.pop("required", False), strip=False, empty_value=None,
+            **options,
+        )  # fmt: skip
+
+    def to_python(self, value: Any) -> Any:
+        """Without the spaces that count for nothing."""
+        return super().to_python(_SPACES.sub(" ", value).strip(" ") if isinstance(value, str) else value)
+
+
+class Paragraphs(forms.CharField):
+    """Text whose lines are kept."""
+
+    def __init__(self, label: Label, most: int = 3500, rows: int = 3, **options: Any) -> None:
+        super().__init__(
+            label=label, max_length=most, required=options.pop("required", False),
+            widget=forms.Textarea(attrs={"rows": rows}), strip=False, empty_value=None, **options,
+        )  # fmt: skip
+
+    def to_python(self, value: Any) -> Any:
+        """Lines end as XML ends them."""
+        return super().to_python(
+            value.replace("\r\n", "\n").strip(" \t\n") if isinstance(value, str) else value
+        )
+
+
+class Account(Text):
+    """A bank account in any spelling; FA(3) takes 10 to 34 characters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(_("Numer rachunku"), 60, **options)
+
+    def clean(self, value: Any) -> Any:
+        """As ``NrRB`` takes it."""
+        text = super().clean(value)
+        try:
+            return parse_account(text) if text else None
+        except IdentifierError as error:
+            raise ValidationError(_("Numer rachunku ma od 10 do 34 cyfr i liter.")) from error
+
+
+class Pattern(Text):
+    """One line of a given shape."""
+
+    def __init__(self, label: Label, pattern: str, refusal: Label, most: int = 256, **options: Any) -> None:
+        """``refusal`` says what is wrong with another one."""
+        super().__init__(label, most, **options)
+        self.pattern, self.refusal = re.compile(pattern), refusal
+
+    def clean(self, value: Any) -> Any:
+        """Raises ValidationError."""
+        text = super().clean(value)
+        if text and not self.pattern.fullmatch(text):
+            raise ValidationError(self.refusal)
+        return text
+
+
+def day(label: Label, **options: Any) -> forms.DateField:
+    """A day that may be left out."""
+    return forms.DateField(
+        label=label, required=options.pop("required", False), widget=day_input(), **options
+    )
+
+
+def amount(label: Label, **options: Any) -> Amount:
+    """An amount of money."""
+    return Amount(
+        label=label, required=options.pop("required", False), max_digits=18,
+        decimal_places=options.pop("decimal_places", 2), **options,
+    )  # fmt: skip
+
+
+def one_of(element: str, label: Label, none: Label = "—", **more: Any) -> forms.TypedChoiceField:
+    """A number of a choice of FA(3), called what it is on the print, or None, called ``none``."""
+    return forms.TypedChoiceField(
+        label=label, choices=lambda: [("", none), *options(element)], coerce=int, empty_value=None,
+        required=more.pop("required", False), **more,
+    )  # fmt: skip
+
+
+def mark(label: Label) -> forms.BooleanField:
+    """Yes or no."""
+    return forms.BooleanField(label=label, required=False)
+
+
+def country(label: Label, **options: Any) -> Pattern:
+    """ISO 3166 alpha-2, in capitals."""
+    return Pattern(label, "[A-Z]{2}", _("Kod kraju to dwie wielkie litery, np. PL, DE, US."), 2, **options)
+
+
+def gln() -> Text:
+    """A global location number."""
+    return Text("GLN", 13)
+
+
+def email() -> Pattern:
+    """As ``TAdresEmail``."""
+    return Pattern(_("E-mail"), "[^@]+@[^@]+", _("To nie jest adres e-mail."), 255)
+
+
+def phone() -> Text:
+    """As ``TNumerTelefonu``."""
+    return Text(_("Telefon"), 16)
+
+
+def eori() -> Text:
+    """As ``NrEORI``."""
+    return Text(_("Numer EORI"))
+
+
+def shown(number: Decimal | None) -> str:
+    """As a person types it: with a comma."""
+    return "" if number is None else f"{number:f}".replace(".", ",")
+
+
+class AddressForm(forms.Form):
+    """An address in two lines."""
+
+    line1 = Text(_("Ulica i numer"), 512)
+    line2 = Text(_("Kod pocztowy i miejscowość"), 512)
+    country = country(_("Kod kraju"), initial="PL")
+    gln = gln()
+
+    def clean(self) -> dict[str, Any]:
+        """FA(3) has no second line and no GLN without a first line, and no address without a country."""
+        values = super().clean() or self.cleaned_data
+        if values.get("line1") and not values.get("country") and "country" not in self.errors:
+            self.add_error("country", _("Podaj kod kraju."))
+        if (values.get("line2") or values.get("gln")) and not values.get("line1"):
+            self.add_error("line1", _("Podaj ulicę i numer."))
+        return values
+
+
+class PostAddressForm(forms.Form):
+    """An address for letters, where it is another one."""
+
+    post_line1 = Text(_("Ulica i numer (korespondencja)"), 512)
+    post_line2 = Text(_("Kod pocztowy i miejscowość (korespondencja)"), 512)
+    post_country = country(_("Kod kraju (korespondencja)"), initial="PL")
+    post_gln = Text(_("GLN (korespondencja)"), 13)
+
+    def clean(self) -> dict[str, Any]:
+        """As AddressForm."""
+        values = super().clean() or self.cleaned_data
+        if values.get("post_line1") and not values.get("post_country") and "post_country" not in self.errors:
+            self.add_error("post_country", _("Podaj kod kraju."))
+        if (values.get("post_line2") or values.get("post_gln")) and not values.get("post_line1"):
+            self.add_error("post_line1", _("Podaj ulicę i numer."))
+        return values
+
+
+def address(typed: Any, prefix: str = "") -> Address | None:
+    """The address of an ``AddressForm``; with ``post_`` of a ``PostAddressForm``."""
+    if not typed.get(f"{prefix}line1"):
+        return None
+    return Address(
+        line1=typed[f"{prefix}line1"],
+        line2=typed[f"{prefix}line2"],
+        country=typed[f"{prefix}country"],
+        gln=typed[f"{prefix}gln"],
+    )
+
+
+def of_address(held: Address | None, prefix: str = "") -> dict[str, Any]:
+    """The fields of an address."""
+    if held is None:
+        return {}
+    return {
+        f"{prefix}line1": held.line1,
+        f"{prefix}line2": held.line2,
+        f"{prefix}country": held.country,
+        f"{prefix}gln": held.gln,
+    }
+
+
+def adres(typed: Any, prefix: str = "") -> Adres | None:
+    """As :func:`address`, of the model."""
+    held = address(typed, prefix)
+    if held is None:
+        return None
+    return Adres(kod_kraju=held.country, adres_l1=held.line1, adres_l2=held.line2, gln=held.gln)
+
+
+def of_adres(held: Adres | None, prefix: str = "") -> dict[str, Any]:
+    """As :func:`of_address`, of the model."""
+    if held is None:
+        return {}
+    plain = Address(line1=held.adres_l1, line2=held.adres_l2, country=held.kod_kraju, gln=held.gln)
+    return of_address(plain, prefix)

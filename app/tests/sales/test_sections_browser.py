@@ -1,0 +1,54 @@
+"""The sections of the editor in Chromium: rows by keyboard, open where something is wrong, themes, a phone, axe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from liczydlo.fa3.read import read
+from liczydlo.sales.models import Draft
+
+from app.tests.connection.test_browser import faults, page
+from app.tests.sales.test_browser import look
+
+__all__ = ["page"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def plain(page: Any, company: Any) -> None:
+    """A new invoice with its plain fields filled in."""
+    page.goto(f"/firmy/{company.pk}/sprzedaz/nowa/")
+    page.get_by_label("NIP nabywcy").fill("8567346215")
+    page.get_by_label("Nazwa albo imię i nazwisko").fill("Kuchnie „Świt” sp. z o.o.")
+    page.get_by_label("Ulica i numer", exact=True).first.fill("ul. Prosta 1")
+    page.get_by_label("Nazwa towaru lub usługi, pozycja 1").fill("Meble kuchenne na wymiar")
+    page.get_by_label("Cena netto, pozycja 1").fill("10000")
+
+
+def test_rows_by_keyboard(page: Any, company: Any) -> None:
+    plain(page, company)
+    look(page, "sekcje-zamkniete")
+    page.get_by_text("Zamówienia, umowy, dostawa").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Dodaj zamówienie").focus()
+    page.keyboard.press("Enter")
+    page.locator("#id_terms-orders-0-number:focus").wait_for()
+    page.keyboard.type("ZAM/2026/17")
+    page.get_by_text("Dodatkowe opisy").click()
+    page.get_by_role("button", name="Dodaj opis").click()
+    page.get_by_text("Stopka, rejestry").click()
+    page.get_by_role("button", name="Dodaj wpis").click()
+    page.locator("#id_footer-registers-0-krs").fill("12")
+    look(page, "sekcje")
+    look(page, "sekcje", phone=True)
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_text("Numer KRS ma 10 cyfr.").wait_for()
+    look(page, "sekcje-bledy", phone=True)
+    page.get_by_role("button", name="Usuń: Wpis w rejestrze 1").click()
+    page.locator("#id_footer-registers-0-krs").wait_for(state="detached")
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+    document = read(bytes(Draft.objects.get().xml or b""))
+    assert document.fa.warunki_transakcji.zamowienia[0].nr_zamowienia == "ZAM/2026/17"
+    assert document.stopka is None
+    assert not faults(page)
