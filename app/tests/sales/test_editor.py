@@ -247,7 +247,6 @@ def test_a_draft_is_opened_again_as_it_was_typed(
         {"lines": (Line(name="A", net_price=Decimal(1), rate="7"),)},
         {"lines": (Line(name="A", net_price=Decimal(1), rate="23", pkob="1110"),)},
         {"marks": Marks(cash_accounting=True)},
-        {"payment": None},
     ],
 )
 def test_what_the_form_cannot_show_is_not_edited_with_it(

@@ -12,19 +12,32 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.companies.models import Company
+from liczydlo.fa3.draft import Address, InvoiceDraft, Line, Party, Payment, Settlement, ThirdParty
 from liczydlo.fa3.model import (
+    Adres,
+    DaneKontaktowe,
+    DaneKontaktowePU,
     DodatkowyOpis,
     Informacja,
+    KwotaZPowodem,
+    PodmiotUpowazniony,
+    RachunekBankowy,
     Rejestr,
+    Skonto,
     Stopka,
+    TerminOpis,
+    TerminPlatnosci,
+    TozsamoscPodatnika,
     Umowa,
     WarunkiTransakcji,
     ZamowienieOdniesienie,
+    ZaplataCzesciowa,
 )
 from liczydlo.fa3.read import read
 from liczydlo.sales import composing, sections
 from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.similar import differences
 from lxml import html
 
 from app.tests.fa3.made import WORDS
@@ -72,6 +85,118 @@ FOOTERS = st.builds(
         ).filter(differing)
     ),
 )
+AMOUNTS = st.decimals("0.01", "99999", places=2)
+ACCOUNTS = st.builds(
+    RachunekBankowy,
+    nr_rb=st.sampled_from(["61109010140000071219812874", "DE89370400440532013000"]),
+    swift=maybe(st.just("BREXPLPWMBK")),
+    rachunek_wlasny_banku=maybe(st.integers(1, 3)),
+    nazwa_banku=maybe(NAMES),
+    opis_rachunku=maybe(NAMES),
+)
+SAID = st.builds(TerminOpis, ilosc=st.integers(0, 99), jednostka=NAMES, zdarzenie_poczatkowe=NAMES)
+OTHER_FORMS = st.sampled_from([{"form": one} for one in (None, 1, 2, 3, 4, 5, 6, 7)]) | st.fixed_dictionaries(
+    {"form": st.none(), "other_form": NAMES}
+)
+PAID = st.fixed_dictionaries({"paid": maybe(DAYS)}) | st.fixed_dictionaries(
+    {
+        "parts": st.lists(
+            st.builds(
+                lambda form, **more: ZaplataCzesciowa(**more, **form),
+                kwota_zaplaty_czesciowej=AMOUNTS,
+                data_zaplaty_czesciowej=DAYS,
+                form=st.sampled_from(
+                    [{}, {"forma_platnosci": 3}, {"platnosc_inna": 1, "opis_platnosci": "barter"}]
+                ),
+            ),
+            min_size=1,
+            max_size=2,
+        ).map(tuple),
+        "settled_in_parts": st.booleans(),
+    }
+)
+PAYMENTS = st.builds(
+    lambda paid, form, **more: Payment(**paid, **form, **more),
+    paid=PAID,
+    form=OTHER_FORMS,
+    terms=some(st.builds(TerminPlatnosci, termin=maybe(DAYS), termin_opis=maybe(SAID)).filter(differing)),
+    accounts=some(ACCOUNTS),
+    factor_accounts=some(ACCOUNTS),
+    early=maybe(st.builds(Skonto, warunki_skonta=NAMES, wysokosc_skonta=NAMES)),
+    link=maybe(st.just("https://pay.example.com/p?a=1&IPKSeF=123abcDEF7890#x")),
+    ipksef=maybe(st.just("123abcDEF7890")),
+).filter(lambda one: one != Payment(form=None))
+CHARGES = some(st.builds(KwotaZPowodem, kwota=AMOUNTS, powod=NAMES))
+PLACES = st.builds(
+    Address,
+    line1=NAMES,
+    line2=maybe(NAMES),
+    country=st.sampled_from(["PL", "DE"]),
+    gln=maybe(st.just("5907654321098")),
+)
+MORE = {
+    "post_address": maybe(PLACES),
+    "eori": maybe(NAMES),
+    "customer_number": maybe(NAMES),
+    "buyer_id": maybe(NAMES),
+}
+CONTACTS = st.builds(DaneKontaktowe, email=maybe(st.just("a@example.com")), telefon=maybe(NAMES)).filter(
+    differing
+)
+BUYERS = st.builds(
+    lambda number, **more: Party(**more, **number),
+    number=st.sampled_from(
+        [
+            {},
+            {"nip": "8567346215"},
+            {"vat_ue_country": "EL", "vat_ue": "094019245"},
+            {"tax_country": "US", "tax_id": "12-3"},
+        ]
+    ),
+    name=NAMES,
+    address=PLACES,
+    contacts=some(CONTACTS, most=3),
+    **MORE,
+)
+THIRDS = st.builds(
+    lambda number, role, **more: ThirdParty(party=Party(**number, **more), **role),
+    number=st.sampled_from(
+        [
+            {},
+            {"nip": "8567346215"},
+            {"internal_id": "8567346215-00001"},
+            {"vat_ue_country": "DE", "vat_ue": "136695976"},
+            {"tax_country": "US", "tax_id": "12-3"},
+            {"tax_id": "12-3"},
+        ]
+    ),
+    role=st.sampled_from([*({"role": one} for one in range(1, 12)), {"other_role": "opiekun"}])
+    | st.fixed_dictionaries({"role": st.just(4), "share": st.decimals(0, 100, places=2)}),
+    name=NAMES,
+    address=maybe(PLACES),
+    contacts=some(CONTACTS, most=1),
+    **MORE,
+)
+ADRESY = st.builds(
+    Adres,
+    kod_kraju=st.sampled_from(["PL", "CZ"]),
+    adres_l1=NAMES,
+    adres_l2=maybe(NAMES),
+    gln=maybe(st.just("590")),
+)
+ISSUERS = st.builds(
+    PodmiotUpowazniony,
+    nr_eori=maybe(NAMES),
+    dane_identyfikacyjne=st.builds(TozsamoscPodatnika, nip=st.just("8567346215"), nazwa=NAMES),
+    adres=ADRESY,
+    adres_koresp=maybe(ADRESY),
+    dane_kontaktowe=some(
+        st.builds(DaneKontaktowePU, email_pu=maybe(st.just("a@example.com")), telefon_pu=maybe(NAMES)).filter(
+            differing
+        )
+    ),
+    rola_pu=st.integers(1, 3),
+)
 PARTS: dict[str, st.SearchStrategy[Any]] = {
     "place": maybe(NAMES),
     "delivery_notes": some(NAMES),
@@ -81,26 +206,38 @@ PARTS: dict[str, st.SearchStrategy[Any]] = {
     ),
     "seller_status": maybe(st.integers(1, 4)),
     "footer": maybe(FOOTERS.filter(differing)),
+    "payment": maybe(PAYMENTS),
+    "buyer": BUYERS,
+    "third_parties": some(THIRDS),
+    "local_authority": st.booleans(),
+    "authorised": maybe(ISSUERS),
+    "settlement": maybe(
+        st.builds(Settlement, charges=CHARGES, deductions=CHARGES, states_due=st.booleans()).filter(
+            lambda one: bool(one.charges or one.deductions)
+        )
+    ),
 }
 """Fields of a draft that the sections hold, with all that the schema allows in them."""
-PLAIN: dict[str, Any] = {"number": "FV/1", "issue_date": ISSUED}
+PLAIN = InvoiceDraft(
+    number="FV/1",
+    issue_date=ISSUED,
+    buyer=Party(nip="8567346215", name="Kupiec", address=Address(line1="ul. Prosta 1")),
+    lines=(Line(name="usługa", rate="23", net_price=Decimal(100)),),
+    payment=Payment(terms=(TerminPlatnosci(termin=ISSUED),)),
+)
 
 
-@given(st.fixed_dictionaries(PARTS))
-@settings(max_examples=150, deadline=None)
+@given(st.fixed_dictionaries({}, optional=PARTS))
+@settings(max_examples=200, deadline=None)
 @pytest.mark.pure
 def test_what_is_shown_of_a_draft_makes_the_same_draft(parts: dict[str, Any]) -> None:
-    kept = InvoiceDraft(**PLAIN, **parts)
-    plain = replace(InvoiceDraft(**PLAIN), footer=_first_note(kept.footer))
+    kept = replace(PLAIN, **parts)
     typed = sections.as_typed(kept)
     assert typed.keys() == {one.name for one in sections.SECTIONS}
-    assert sections.applied(plain, typed) == kept
-
-
-def _first_note(footer: Stopka | None) -> Stopka | None:
-    """„Uwagi" is a plain field."""
-    notes = footer.informacje[:1] if footer is not None else ()
-    return composing.footer(notes[0].stopka_faktury or "") if notes else None
+    company = Company(name="Pracownia", nip="5265877635", line1="ul. Garncarska 3")
+    shown = composing.as_typed(company, kept)
+    assert list(differences(replace(kept, seller=shown.seller), shown)) == []
+    assert composing.fits_form(company, kept)
 
 
 @pytest.fixture
@@ -191,6 +328,50 @@ def test_texts_and_references_stand_on_the_document_and_in_the_editor_again(ala:
         (rows("footer-notes", {"text": "a"}, {"text": "b"}, {"text": "c"}), "trzy teksty"),
         ({"footer-status": "9"}, "9"),
         (rows("terms-orders", {"number": "a", "day": "wczoraj"}), "Wpisz poprawną datę."),
+        ({"payment-count": "14"}, "Opis terminu ma liczbę, jednostkę i zdarzenie"),
+        ({"payment-swift": "mbank"}, "SWIFT ma 8 albo 11"),
+        ({"payment-early_terms": "7 dni"}, "Skonto ma warunki i wysokość."),
+        ({"payment-link": "http://x"}, "parametr IPKSeF"),
+        ({"payment-ipksef": "1"}, "IPKSeF to 3 cyfry"),
+        ({"payment-settled": "on"}, "Dodaj zapłaty częściowe"),
+        ({"payment-unsaid": "on", "payment-other_form": "weksel"}, "bez formy płatności"),
+        ({**rows("payment-parts", {"amount": "1", "day": "2026-11-02"}), "paid": "on"}, "nie jedno i drugie"),
+        (
+            rows("payment-parts", {"amount": "1", "day": "2026-11-02", "form": "1", "other_form": "x"}),
+            "opisz inną",
+        ),
+        (rows("payment-accounts", {"number": "123"}), "od 10 do 34"),
+        (rows("payment-factor", {"swift": "BREXPLPWMBK"}), "To pole jest wymagane."),
+        (rows("settlement-charges", {"amount": "1,005", "reason": "x"}), "2"),
+        ({"buyer-post_line2": "Łódź"}, "Podaj ulicę i numer."),
+        ({"buyer-country": "Niemcy"}, "2"),
+        (rows("buyer-contacts", {"email": "nie"}), "To nie jest adres e-mail."),
+        (rows("buyer-contacts", *({"phone": str(one)} for one in range(4))), "najwyżej trzy"),
+        (rows("parties-parties", {"name": "Faktor", "id_kind": "none"}), "Wybierz rolę"),
+        (
+            rows("parties-parties", {"role": "1", "id_kind": "nip", "number": "8567346216", "country": "PL"}),
+            "cyfry",
+        ),
+        (
+            rows("parties-parties", {"role": "1", "id_kind": "none", "number": "1", "country": "PL"}),
+            "Bez numeru",
+        ),
+        (
+            rows("parties-parties", {"role": "6", "id_kind": "eu", "number": "1", "id_country": "US"}),
+            "VAT UE, np. DE",
+        ),
+        (
+            rows(
+                "parties-parties",
+                {"role": "1", "id_kind": "none", "name": "F", "share": "50", "country": "PL"},
+            ),
+            "tylko dodatkowemu nabywcy",
+        ),
+        ({"issuer-role": "2"}, "To pole jest wymagane."),
+        ({"issuer-name": "Komornik"}, "Wybierz, kto wystawia"),
+        ({"issuer-role": "2", "issuer-nip": "1"}, "poprawny NIP"),
+        (rows("issuer-contacts", {"phone": "1"}), "Wybierz, kto wystawia"),
+        ({"settlement-silent": "on"}, "Dodaj obciążenie albo odliczenie."),
     ],
 )
 def test_bad_input_is_refused_at_its_field_with_the_section_open(
@@ -234,3 +415,163 @@ def test_a_closed_section_says_nothing_and_rows_have_an_end(ala: Client, new: st
     assert fields(ala.post(new, {**full, "add_row": "terms-notes"}))["terms-notes-rows"] == "100"
     ala.post(new, form())
     assert made().fa.warunki_transakcji is None and made().stopka is None and Decimal(made().fa.p_15) > 0
+
+
+PAY = {
+    "payment-count": "14",
+    "payment-unit": "dni",
+    "payment-event": "od dostawy",
+    "payment-swift": "BREXPLPWMBK",
+    "payment-bank": "mBank",
+    "payment-own": "2",
+    "payment-description": "złotowy",
+    "payment-early_terms": "zapłata w ciągu 7 dni",
+    "payment-early_amount": "2%",
+    "payment-ipksef": "123abcDEF7890",
+    "payment-link": "https://pay.example.com/p?IPKSeF=123abcDEF7890",
+    **rows("payment-terms", {"day": "2026-12-24"}, {"count": "2", "unit": "tygodnie", "event": "od odbioru"}),
+    **rows("payment-accounts", {"number": "DE89 3704 0044 0532 0130 00", "swift": "COBADEFFXXX"}),
+    **rows("payment-factor", {"number": "61 1090 1014 0000 0712 1981 2874"}),
+    **rows(
+        "payment-parts",
+        {"amount": "1 000,50", "day": "2026-11-02", "form": "1"},
+        {"amount": "10", "day": "2026-11-03", "other_form": "kompensata"},
+    ),
+    **rows("settlement-charges", {"reason": "Kaucja za palety", "amount": "50"}),
+    **rows("settlement-deductions", {"reason": "Nadpłata z FV/1", "amount": "20,50"}),
+}
+
+
+def again(ala: Client) -> tuple[Any, str]:
+    """The one draft, and where it is edited."""
+    draft = Draft.objects.get()
+    return draft.invoice_draft, reverse("sales:edit", args=[draft.company_id, draft.invoice_id])
+
+
+@pytest.mark.django_db
+def test_all_of_a_payment(ala: Client, new: str) -> None:
+    answer = ala.post(new, form(**PAY))
+    assert answer.status_code == 302, answer.content.decode()
+    paying, beside = made().fa.platnosc, made().fa.rozliczenie
+    first, second, third = paying.termin_platnosci
+    assert (first.termin is not None, first.termin_opis.ilosc, second.termin) == (
+        True,
+        14,
+        dt.date(2026, 12, 24),
+    )
+    assert third.termin_opis.zdarzenie_poczatkowe == "od odbioru"
+    assert [one.swift for one in paying.rachunek_bankowy] == ["BREXPLPWMBK", "COBADEFFXXX"]
+    assert paying.rachunek_bankowy[1].nr_rb == "DE89370400440532013000"
+    assert len(paying.rachunek_bankowy_faktora) == 1 and paying.znacznik_zaplaty_czesciowej == 1
+    cash, other = paying.zaplata_czesciowa
+    assert (cash.kwota_zaplaty_czesciowej, cash.forma_platnosci) == (Decimal("1000.50"), 1)
+    assert (other.platnosc_inna, other.opis_platnosci) == (1, "kompensata")
+    assert (paying.skonto.wysokosc_skonta, paying.ipksef) == ("2%", "123abcDEF7890")
+    assert (beside.suma_obciazen, beside.do_zaplaty) == (50, Decimal("3066.37"))  # 3036.87 + 50 − 20.50
+    kept, edit = again(ala)
+    assert ala.post(edit, fields(ala.get(edit))).status_code == 302
+    assert again(ala)[0] == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("typed", "means"),
+    [
+        (
+            {"payment-paid_on": "2026-11-03"},
+            {"zaplacono": 1, "data_zaplaty": dt.date(2026, 11, 3), "termin_platnosci": ()},
+        ),
+        ({"payment-other_form": "kompensata"}, {"platnosc_inna": 1, "rachunek_bankowy": (), "forma_platnosci": None}),
+        ({"payment-unsaid": "on"}, {"forma_platnosci": None, "rachunek_bankowy": ()}),
+        ({"payment": "4"}, {"forma_platnosci": 4, "rachunek_bankowy": ()}),
+        (
+            {"payment-settled": "on", **rows("payment-parts", {"amount": "5", "day": "2026-11-03"})},
+            {"znacznik_zaplaty_czesciowej": 2},
+        ),
+    ],
+)  # fmt: skip
+def test_a_payment_said_otherwise(
+    ala: Client, new: str, typed: dict[str, str], means: dict[str, Any]
+) -> None:
+    answer = ala.post(new, form(**typed))
+    assert answer.status_code == 302, answer.content.decode()
+    paying = made().fa.platnosc
+    assert {name: getattr(paying, name) for name in means} == means
+    kept, edit = again(ala)
+    assert ala.post(edit, fields(ala.get(edit))).status_code == 302
+    assert again(ala)[0] == kept
+
+
+@pytest.mark.django_db
+def test_an_invoice_may_say_nothing_of_payment(ala: Client, new: str) -> None:
+    ala.post(new, form(**{"payment-unsaid": "on"}, due_date=""))
+    assert made().fa.platnosc is None
+    kept, edit = again(ala)
+    assert ala.post(edit, fields(ala.get(edit))).status_code == 302
+    assert again(ala)[0] == kept
+
+
+@pytest.mark.django_db
+def test_the_sums_show_what_is_to_be_paid(ala: Client, company: Any, new: str) -> None:
+    for typed, words in (
+        (rows("settlement-charges", {"reason": "Kaucja", "amount": "50"}), "Do zapłaty: 3 086,87"),
+        (rows("settlement-deductions", {"reason": "Nadpłata", "amount": "4000"}), "Do rozliczenia (nadpłata): −963,13"),
+        (rows("settlement-charges", {"reason": "", "amount": "50"}), ""),
+    ):  # fmt: skip
+        answer = html.fromstring(ala.post(f"{new}sumy/", form(**typed)).content.decode())
+        (shown,) = answer.xpath("//p[@id='settlement-due']")
+        assert words in shown.text_content().replace("\u202f", " ") and bool(words) == bool(
+            shown.text_content().strip()
+        )
+    ala.post(new, form(**rows("settlement-charges", {"reason": "Kaucja", "amount": "50"})))
+    assert "Do zapłaty: 3\u202f086,87" in ala.get(again(ala)[1]).content.decode()
+
+
+OTHERS = {
+    **rows(
+        "parties-parties",
+        {
+            "role": "1", "id_kind": "nip", "number": "525-224-84-81", "name": "Faktor S.A.", "line1": "ul. Bankowa 1",
+            "line2": "00-950 Warszawa", "country": "PL", "email": "faktor@example.com", "post_country": "PL",
+        },
+        {"role": "6", "id_kind": "eu", "id_country": "DE", "number": "DE136695976", "name": "Zahler", "country": "DE"},
+        {"role": "4", "share": "33,5", "id_kind": "none", "name": "Jan Nowak", "country": "PL"},
+        {"other_role": "pośrednik", "id_kind": "internal", "number": "8567346215-00001", "name": "P", "country": "PL"},
+    ),
+    "buyer-customer_number": "K-17",
+    **rows("buyer-contacts", {"email": "biuro@example.com", "phone": "123456789"}),
+    "buyer-post_line1": "skr. poczt. 5",
+    "buyer-post_country": "PL",
+    "issuer-role": "3",
+    "issuer-nip": "525-224-84-81",
+    "issuer-name": "Przedstawiciel",
+    "issuer-line1": "ul. Celna 2",
+    "issuer-country": "PL",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_parties_in_their_roles(ala: Client, new: str) -> None:
+    recipient = {"buyer_recipient_name": "Oddział", "buyer_recipient_number": "8567346215-00002"}
+    answer = ala.post(new, form(**recipient, **OTHERS))
+    assert answer.status_code == 302, answer.content.decode()
+    document = made()
+    behind, factor, payer, further, other = document.podmiot3
+    assert (behind.rola, factor.rola, payer.rola, further.rola, other.opis_roli) == (2, 1, 6, 4, "pośrednik")
+    assert (factor.dane_identyfikacyjne.nip, factor.dane_kontaktowe[0].email) == (
+        "5252248481",
+        "faktor@example.com",
+    )
+    assert (payer.dane_identyfikacyjne.kod_ue, payer.dane_identyfikacyjne.nr_vat_ue) == ("DE", "136695976")
+    assert (further.udzial, further.dane_identyfikacyjne.brak_id) == (Decimal("33.5"), 1)
+    assert (other.rola_inna, other.dane_identyfikacyjne.id_wew) == (1, "8567346215-00001")
+    assert (document.podmiot2.nr_klienta, document.podmiot2.adres_koresp.adres_l1) == (
+        "K-17",
+        "skr. poczt. 5",
+    )
+    assert document.podmiot_upowazniony.rola_pu == 3
+    kept, edit = again(ala)
+    shown = fields(ala.get(edit))
+    assert (shown["buyer_recipient_name"], shown["parties-parties-rows"]) == ("Oddział", "4")
+    assert ala.post(edit, shown).status_code == 302
+    assert again(ala)[0] == kept

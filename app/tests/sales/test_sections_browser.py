@@ -52,3 +52,31 @@ def test_rows_by_keyboard(page: Any, company: Any) -> None:
     assert document.fa.warunki_transakcji.zamowienia[0].nr_zamowienia == "ZAM/2026/17"
     assert document.stopka is None
     assert not faults(page)
+
+
+def test_a_payer_a_factor_two_terms_an_order_and_a_charge(page: Any, company: Any) -> None:
+    plain(page, company)
+    page.get_by_text("Inne podmioty: płatnik").click()
+    page.get_by_role("button", name="Dodaj podmiot").click()
+    page.locator("#id_parties-parties-0-role").select_option(label="Faktor")
+    page.locator("#id_parties-parties-0-number").fill("5252248481")
+    page.locator("#id_parties-parties-0-name").fill("Faktor S.A.")
+    page.get_by_text("Więcej o nabywcy").click()
+    page.get_by_text("Więcej o płatności").click()
+    page.get_by_role("button", name="Dodaj termin").click()
+    page.locator("#id_payment-terms-0-day").fill("2026-12-24")
+    page.get_by_text("Rozliczenie: obciążenia").click()
+    page.get_by_role("button", name="Dodaj obciążenie").click()
+    page.locator("#id_settlement-charges-0-reason").fill("Kaucja za palety")
+    page.locator("#id_settlement-charges-0-amount").fill("50")
+    page.get_by_text("Do zapłaty: 12 350,00 zł").first.wait_for()
+    look(page, "platnosc-podmioty")
+    look(page, "platnosc-podmioty", phone=True)
+    page.get_by_role("button", name="Usuń: Obciążenie 1").click()
+    page.locator("#id_settlement-charges-0-amount").wait_for(state="detached")
+    assert not page.get_by_text("Do zapłaty: 12 350,00 zł").count()
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+    document = read(bytes(Draft.objects.get().xml or b""))
+    assert (document.podmiot3[0].rola, len(document.fa.platnosc.termin_platnosci)) == (1, 2)
+    assert document.fa.rozliczenie is None

@@ -22,7 +22,7 @@ from liczydlo.fa3.model import DodatkowyOpis
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
 from liczydlo.sales import services, similar
-from liczydlo.sales.editing.similar import WORDS
+from liczydlo.sales.editing.unshown import WORDS
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web.reasons import Reason
 from lxml import html

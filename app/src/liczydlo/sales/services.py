@@ -336,11 +336,10 @@ def save_draft(
                 row = _new(company, columns)
             else:
                 lifecycle.change_draft(row, columns)
-            Draft.objects.update_or_create(
-                company=company,
-                invoice=row,
-                defaults={"draft_json": meant, "xml": checked.xml, "file_name": file_name[:255]},
-            )
+            kept: dict[str, Any] = {"draft_json": meant, "xml": checked.xml}
+            if meant is None:  # of a file that is edited its name stays
+                kept["file_name"] = file_name[:255]
+            Draft.objects.update_or_create(company=company, invoice=row, defaults=kept)
             _link(row, checked)
             return row
     except IntegrityError:  # the same number at the same moment: the other session was faster

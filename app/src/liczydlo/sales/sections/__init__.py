@@ -13,15 +13,25 @@ from django import forms
 from django.forms import BoundField
 
 from liczydlo.fa3.draft import InvoiceDraft
-from liczydlo.sales.sections.base import MOST_ROWS, Part, Section, Typed, row_count
+from liczydlo.sales.sections.base import MOST_ROWS, Part, Place, Section, Typed, row_count
+from liczydlo.sales.sections.buyers import BuyerMore
 from liczydlo.sales.sections.footers import Footer
+from liczydlo.sales.sections.issuers import Issuer
 from liczydlo.sales.sections.notes import Notes
+from liczydlo.sales.sections.parties import Parties
+from liczydlo.sales.sections.payments import Payments
 from liczydlo.sales.sections.references import References
+from liczydlo.sales.sections.settlement import Settlements
 
 SECTIONS: Final[Sequence[Section]] = (
+    BuyerMore(),
+    Parties(),
+    Payments(),
+    Settlements(),
     References(),
     Notes(),
     Footer(),
+    Issuer(),
 )
 SECTIONS_FIELD: Final = "sections"
 """The key of all that the sections say, among what a form shows or what was typed into it."""
@@ -63,6 +73,8 @@ class SectionsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """As Form, with what the sections say that are right."""
         values = super().clean() or self.cleaned_data
+        for one in self.parts:
+            one.plain = values
         return {**values, SECTIONS_FIELD: {one.section.name: one.typed for one in self.parts if one.valid}}
 
 
@@ -85,6 +97,22 @@ def as_typed(draft: InvoiceDraft) -> dict[str, Typed]:
     shown = [Part(one, None, one.initial(draft)) for one in SECTIONS]
     again = [Part(part.section, _posted(part)) for part in shown]
     return {part.section.name: part.typed for part in again if part.valid}
+
+
+def without(shown: Mapping[str, Typed], place: Place) -> dict[str, Typed]:
+    """What the sections show, those of one place apart."""
+    names = {one.name for one in SECTIONS if one.place != place}
+    return {name: values for name, values in shown.items() if name in names}
+
+
+def said(form: forms.Form, name: str) -> Typed | None:
+    """What one section of a form says, whether it shows a draft or was posted; rows that are not finished do not count.
+    None for a form without it."""
+    part = next((one for one in getattr(form, "parts", ()) if one.section.name == name), None)
+    if part is None:
+        return None
+    posted = part if part.form.is_bound else Part(part.section, _posted(part))
+    return posted.typed if posted.form.is_valid() else None
 
 
 def relined(post: Mapping[str, Any]) -> dict[str, Typed]:

@@ -33,6 +33,7 @@ class Section:
     place: ClassVar[Place] = "more"
     form: ClassVar[type[forms.Form]] = forms.Form
     rows: ClassVar[Mapping[str, type[forms.Form]]] = {}
+    is_summed: ClassVar[bool] = False  # whether the sums of the page depend on it
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
         """What the section shows of a draft, as ``Typed``; fields may be left out."""
@@ -91,6 +92,7 @@ class Part:
         self.section = section
         shown = values or {}
         self.is_opened = bool(shown.get("opened"))
+        self.plain: Typed = {}  # what the plain fields say that are right
         self.form = section.form(
             data, prefix=section.name, initial=None if data is not None else dict(shown),
             use_required_attribute=False,

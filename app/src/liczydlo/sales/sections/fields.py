@@ -19,6 +19,7 @@ from liczydlo.web.fields import Amount, day_input
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+MOST_CONTACTS: Final = 3  # DaneKontaktowe
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 Label: TypeAlias = "str | _StrPromise"
 
@@ -146,8 +147,8 @@ def shown(number: Decimal | None) -> str:
 class AddressForm(forms.Form):
     """An address in two lines."""
 
-    line1 = Text(_("Ulica i numer"), 512)
-    line2 = Text(_("Kod pocztowy i miejscowość"), 512)
+    line1 = Text(_("Adres (ulica, numer)"), 512)
+    line2 = Text(_("Adres (kod, miejscowość)"), 512)
     country = country(_("Kod kraju"), initial="PL")
     gln = gln()
 
@@ -164,8 +165,8 @@ class AddressForm(forms.Form):
 class PostAddressForm(forms.Form):
     """An address for letters, where it is another one."""
 
-    post_line1 = Text(_("Ulica i numer (korespondencja)"), 512)
-    post_line2 = Text(_("Kod pocztowy i miejscowość (korespondencja)"), 512)
+    post_line1 = Text(_("Korespondencja (ulica, numer)"), 512)
+    post_line2 = Text(_("Korespondencja (kod, miejscowość)"), 512)
     post_country = country(_("Kod kraju (korespondencja)"), initial="PL")
     post_gln = Text(_("GLN (korespondencja)"), 13)
 
@@ -177,6 +178,13 @@ class PostAddressForm(forms.Form):
         if (values.get("post_line2") or values.get("post_gln")) and not values.get("post_line1"):
             self.add_error("post_line1", _("Podaj ulicę i numer."))
         return values
+
+
+class ContactForm(forms.Form):
+    """How to reach a party."""
+
+    email = email()
+    phone = phone()
 
 
 def address(typed: Any, prefix: str = "") -> Address | None:

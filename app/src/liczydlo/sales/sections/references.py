@@ -22,7 +22,7 @@ class TermsForm(forms.Form):
     place = Text(_("Miejsce wystawienia"))
     delivery = Text(_("Warunki dostawy"), help_text=_("Na przykład: FCA Poznań (Incoterms 2020)."))
     rate: Amount = amount(_("Kurs umowny"), decimal_places=6, min_value=Decimal("0.000001"))
-    currency = Pattern(_("Waluta umowna"), "[A-Z]{3}", _("Waluta to trzy wielkie litery, np. EUR."), 3)
+    currency = Pattern(_("Kod waluty umownej"), "[A-Z]{3}", _("Waluta to trzy wielkie litery, np. EUR."), 3)
     intermediary = mark(_("Dostawa w transakcji łańcuchowej przez podmiot pośredniczący"))
 
     def clean(self) -> dict[str, Any]:
