@@ -304,13 +304,6 @@ def test_sums_are_live_and_unfinished_lines_do_not_count(ala: Client, company: A
     assert not Invoice.objects.exists()
 
 
-def test_a_ready_file_is_not_edited(ala: Client, company: Any) -> None:
-    from app.tests.sales.world import document
-
-    draft = services.save_draft(company, document(company.nip), file_name="a.xml")
-    assert ala.get(reverse("sales:edit", args=[company.pk, draft.pk])).status_code == 404
-
-
 def test_a_viewer_and_a_stranger_do_not_reach_the_form(
     company: Any, new: str, member: Any, stranger: Any, browse: Any
 ) -> None:

@@ -22,6 +22,7 @@ from liczydlo.sales.sections.parties import Parties
 from liczydlo.sales.sections.payments import Payments
 from liczydlo.sales.sections.references import References
 from liczydlo.sales.sections.settlement import Settlements
+from liczydlo.sales.sections.transport import Transports
 
 SECTIONS: Final[Sequence[Section]] = (
     BuyerMore(),
@@ -29,6 +30,7 @@ SECTIONS: Final[Sequence[Section]] = (
     Payments(),
     Settlements(),
     References(),
+    Transports(),
     Notes(),
     Footer(),
     Issuer(),

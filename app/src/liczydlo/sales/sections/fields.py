@@ -153,12 +153,9 @@ class AddressForm(forms.Form):
     gln = gln()
 
     def clean(self) -> dict[str, Any]:
-        """FA(3) has no second line and no GLN without a first line, and no address without a country."""
+        """As :func:`check_address`."""
         values = super().clean() or self.cleaned_data
-        if values.get("line1") and not values.get("country") and "country" not in self.errors:
-            self.add_error("country", _("Podaj kod kraju."))
-        if (values.get("line2") or values.get("gln")) and not values.get("line1"):
-            self.add_error("line1", _("Podaj ulicę i numer."))
+        check_address(self, values)
         return values
 
 
@@ -171,13 +168,19 @@ class PostAddressForm(forms.Form):
     post_gln = Text(_("GLN (korespondencja)"), 13)
 
     def clean(self) -> dict[str, Any]:
-        """As AddressForm."""
+        """As :func:`check_address`."""
         values = super().clean() or self.cleaned_data
-        if values.get("post_line1") and not values.get("post_country") and "post_country" not in self.errors:
-            self.add_error("post_country", _("Podaj kod kraju."))
-        if (values.get("post_line2") or values.get("post_gln")) and not values.get("post_line1"):
-            self.add_error("post_line1", _("Podaj ulicę i numer."))
+        check_address(self, values, "post_")
         return values
+
+
+def check_address(form: forms.Form, values: Any, prefix: str = "") -> None:
+    """Refuse a second line or a GLN without a first line, and an address without a country: FA(3) has none."""
+    line1, where = f"{prefix}line1", f"{prefix}country"
+    if values.get(line1) and not values.get(where) and where not in form.errors:
+        form.add_error(where, _("Podaj kod kraju."))
+    if (values.get(f"{prefix}line2") or values.get(f"{prefix}gln")) and not values.get(line1):
+        form.add_error(line1, _("Podaj ulicę i numer."))
 
 
 class ContactForm(forms.Form):

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.documents.choices import EU
 from liczydlo.fa3.draft import Address, InvoiceDraft, Party, ThirdParty
-from liczydlo.fa3.identifiers import IdentifierError, parse_internal, parse_nip, parse_vat_ue
 from liczydlo.fa3.model import DaneKontaktowe
 from liczydlo.sales.sections.base import Section, Typed
 from liczydlo.sales.sections.fields import (
@@ -23,7 +20,6 @@ from liczydlo.sales.sections.fields import (
     Text,
     address,
     amount,
-    country,
     email,
     eori,
     of_address,
@@ -31,16 +27,10 @@ from liczydlo.sales.sections.fields import (
     phone,
     shown,
 )
+from liczydlo.sales.sections.identities import IdentityForm
 from liczydlo.web.fields import Amount
 
 RECIPIENT, FURTHER_BUYER, UNIT, MEMBER = 2, 4, 8, 10  # Rola: unit of a local authority, member of a VAT group
-IDENTIFIERS: Final = [
-    ("nip", "NIP"),
-    ("internal", _("Identyfikator wewnętrzny")),
-    ("eu", "VAT UE"),
-    ("abroad", _("Inny numer podatkowy")),
-    ("none", _("Bez numeru")),
-]
 
 
 def recipients(
@@ -71,7 +61,7 @@ def first_recipient(draft: InvoiceDraft) -> Party | None:
     return party if recipients(party.name, number, plain, **flags) == (one,) else None
 
 
-class ThirdPartyForm(AddressForm, PostAddressForm):
+class ThirdPartyForm(IdentityForm, AddressForm, PostAddressForm):
     """One party in its role."""
 
     role = one_of("Rola", _("Rola"), none=_("inna: opisz obok"))
@@ -79,13 +69,10 @@ class ThirdPartyForm(AddressForm, PostAddressForm):
     share: Amount = amount(
         _("Udział nabywcy (%)"), decimal_places=6, min_value=Decimal(0), max_value=Decimal(100)
     )
-    id_kind = forms.ChoiceField(label=_("Rodzaj numeru"), choices=IDENTIFIERS, initial="nip")
-    id_country = country(_("Kraj numeru"))
-    number = Text(_("Numer"), 50)
-    name = Text(_("Nazwa podmiotu"), 512)
     email, phone, eori = email(), phone(), eori()
     customer_number = Text(_("Numer klienta"))
     buyer_id = Text(_("Identyfikator nabywcy (IDNabywcy)"), 32)
+    field_order = ("role",)
 
     def clean(self) -> dict[str, Any]:
         """A role, by number or in words; a share of a further buyer alone; a number of its kind."""
@@ -95,9 +82,7 @@ class ThirdPartyForm(AddressForm, PostAddressForm):
                 self.add_error("role", _("Wybierz rolę z listy albo opisz inną."))
             if values["share"] is not None and values["role"] != FURTHER_BUYER:
                 self.add_error("share", _("Udział podaje się tylko dodatkowemu nabywcy."))
-            if not values["name"] and not values["number"]:
-                self.add_error("name", _("Podaj nazwę albo numer."))
-            self._clean_number(values)
+            self.check_identity(values)
         return values
 
     @property
@@ -117,27 +102,6 @@ class ThirdPartyForm(AddressForm, PostAddressForm):
         return any(self[name].value() or self[name].errors for name in (*rare,)) or bool(
             self["post_country"].errors
         )
-
-    def _clean_number(self, values: dict[str, Any]) -> None:
-        kind, number, prefix = values["id_kind"], values["number"], values["id_country"]
-        if (number is None) != (kind == "none"):
-            self.add_error("number", _("Podaj numer albo wybierz „Bez numeru”."))
-            return
-        if prefix is not None and kind not in ("eu", "abroad"):
-            self.add_error("id_country", _("Kraj podaje się przy numerze VAT UE i innym numerze podatkowym."))
-        if kind == "eu" and prefix not in EU:
-            self.add_error("id_country", _("Podaj kraj numeru VAT UE, np. DE; Grecja to EL."))
-            return
-        try:
-            match kind:
-                case "nip":
-                    values["number"] = parse_nip(number)
-                case "internal":
-                    values["number"] = parse_internal(number)
-                case "eu":
-                    values["number"] = parse_vat_ue(number, prefix)
-        except IdentifierError:
-            self.add_error("number", _("To nie jest poprawny numer tego rodzaju: sprawdź cyfry."))
 
 
 class Parties(Section):
