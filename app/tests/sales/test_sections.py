@@ -16,17 +16,25 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import Address, InvoiceDraft, Line, Party, Payment, Settlement, ThirdParty
 from liczydlo.fa3.model import (
     Adres,
+    BlokDanych,
     DaneKontaktowe,
     DaneKontaktowePU,
     DodatkowyOpis,
     Informacja,
+    Kolumna,
     KwotaZPowodem,
+    MetaDane,
+    MetaDaneTabeli,
+    NaglowekTabeli,
     PodmiotUpowazniony,
     Przewoznik,
     RachunekBankowy,
     Rejestr,
     Skonto,
     Stopka,
+    SumaTabeli,
+    Tabela,
+    Tekst,
     TerminOpis,
     TerminPlatnosci,
     TozsamoscNabywcy,
@@ -34,11 +42,13 @@ from liczydlo.fa3.model import (
     Transport,
     Umowa,
     WarunkiTransakcji,
+    WierszTabeli,
+    Zalacznik,
     ZamowienieOdniesienie,
     ZaplataCzesciowa,
 )
 from liczydlo.fa3.read import read
-from liczydlo.sales import composing, sections
+from liczydlo.sales import composing, sections, services
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.similar import differences
 from lxml import html
@@ -240,6 +250,36 @@ TRANSPORTS = st.builds(
     wysylka_przez=some(ADRESY),
     wysylka_do=maybe(ADRESY),
 )
+KEYS = NAMES.filter(lambda text: ":" not in text and text == " ".join(text.split()))
+CELLS = st.sampled_from(["", "12", "1,50", "2026-11-02", "zużycie energii", "a\u00b2"])
+TABLES = st.builds(
+    Tabela,
+    t_meta_dane=some(st.builds(MetaDaneTabeli, t_klucz=KEYS, t_wartosc=KEYS)),
+    opis=maybe(NAMES),
+    t_naglowek=st.just(
+        NaglowekTabeli(kol=(Kolumna(n_kom="Dzień", typ="date"), Kolumna(n_kom="kWh", typ="dec")))
+    ),
+    wiersz=st.lists(st.builds(WierszTabeli, w_kom=st.tuples(CELLS, CELLS)), min_size=1, max_size=3).map(
+        tuple
+    ),
+    suma=maybe(st.builds(SumaTabeli, s_kom=st.tuples(CELLS, CELLS))),
+)
+ATTACHMENTS = st.builds(
+    Zalacznik,
+    blok_danych=st.lists(
+        st.builds(
+            BlokDanych,
+            z_naglowek=maybe(NAMES),
+            meta_dane=st.lists(st.builds(MetaDane, z_klucz=KEYS, z_wartosc=KEYS), min_size=1, max_size=2).map(
+                tuple
+            ),
+            tekst=maybe(st.builds(Tekst, akapit=st.lists(KEYS, min_size=1, max_size=2).map(tuple))),
+            tabela=some(TABLES),
+        ),
+        min_size=1,
+        max_size=2,
+    ).map(tuple),
+)
 PARTS: dict[str, st.SearchStrategy[Any]] = {
     "place": maybe(NAMES),
     "delivery_notes": some(NAMES),
@@ -254,6 +294,7 @@ PARTS: dict[str, st.SearchStrategy[Any]] = {
     "third_parties": some(THIRDS),
     "local_authority": st.booleans(),
     "authorised": maybe(ISSUERS),
+    "attachment": maybe(ATTACHMENTS),
     "settlement": maybe(
         st.builds(Settlement, charges=CHARGES, deductions=CHARGES, states_due=st.booleans()).filter(
             lambda one: bool(one.charges or one.deductions)
@@ -432,6 +473,15 @@ def test_texts_and_references_stand_on_the_document_and_in_the_editor_again(ala:
             ),
             "kończy się po rozpoczęciu",
         ),
+        (rows("attachment-blocks", {"heading": "Bez danych"}), "To pole jest wymagane."),
+        (rows("attachment-blocks", {"meta": "bez wartości"}), "dwukropka"),
+        (rows("attachment-blocks", {"meta": "a: b", "text": "x\n" * 11}), "najwyżej 10"),
+        (rows("attachment-tables", {"block": "1", "cells": "Dzień\tkWh\n2026-11-02\t5"}), "Nie ma bloku"),
+        (rows("attachment-tables", {"block": "1", "cells": "Dzień\tkWh"}), "co najmniej jeden wiersz"),
+        (rows("attachment-tables", {"block": "1", "cells": "a\tb\n1\t2\t3"}), "Wiersz 2 ma więcej komórek"),
+        (rows("attachment-tables", {"block": "1", "cells": "\t" * 20 + "a\nb"}), "20 kolumn"),
+        (rows("attachment-tables", {"block": "1", "cells": "a\nb", "types": "napis"}), "typ każdej kolumny"),
+        (rows("attachment-tables", {"block": "1", "cells": "a\n" + "b" * 257}), "najwyżej 256"),
         (rows("transport-stops", {"transport": "1", "line1": "Łódź", "country": "PL"}), "Nie ma transportu"),
         (rows("transport-stops", {"transport": "2", "country": "PL"}), "Podaj ulicę i numer."),
         ({"issuer-name": "Komornik"}, "Wybierz, kto wystawia"),
@@ -651,3 +701,36 @@ def test_a_day_that_is_none_does_not_stop_the_sums(ala: Client, new: str) -> Non
     }
     answer = ala.post(f"{new}sumy/", form(**typed))
     assert answer.status_code == 200 and "Do zapłaty" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_table_pasted_from_a_spreadsheet_goes_as_an_attachment(ala: Client, company: Any, new: str) -> None:
+    pasted = "Dzień\tkWh\tLicznik\tOpis\r\n2026-11-02\t5,25\t17\tnoc\r\n2026-11-03\t6\t18\t\r\n"
+    typed = {
+        **rows("attachment-blocks", {"heading": "Zużycie", "meta": "Punkt poboru: PPE 590\r\nTaryfa: C11"}),
+        **rows("attachment-tables", {"block": "1", "cells": pasted, "sums": "Razem\t11,25\t\t"}),
+    }
+    answer = ala.post(new, form(**typed))
+    assert answer.status_code == 302, answer.content.decode()
+    (block,) = made().zalacznik.blok_danych
+    assert [(one.z_klucz, one.z_wartosc) for one in block.meta_dane] == [
+        ("Punkt poboru", "PPE 590"),
+        ("Taryfa", "C11"),
+    ]
+    (table,) = block.tabela
+    assert [(one.n_kom, one.typ) for one in table.t_naglowek.kol] == [
+        ("Dzień", "date"),
+        ("kWh", "dec"),
+        ("Licznik", "int"),
+        ("Opis", "txt"),
+    ]
+    assert table.wiersz[1].w_kom == ("2026-11-03", "6", "18", "")
+    assert table.suma.s_kom == ("Razem", "11,25", "", "")
+    kept, edit = again(ala)
+    assert ala.post(edit, fields(ala.get(edit))).status_code == 302
+    assert again(ala)[0] == kept
+    row = Invoice.objects.get()
+    page = ala.get(row.get_absolute_url()).content.decode()
+    assert "e-Urzędzie Skarbowym" in page
+    issued = services.issue(company, bytes(Draft.objects.get().xml or b""), draft=row)
+    assert (issued.state, issued.entry.has_attachment) == ("issued", True)

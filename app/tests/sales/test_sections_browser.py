@@ -80,3 +80,25 @@ def test_a_payer_a_factor_two_terms_an_order_and_a_charge(page: Any, company: An
     document = read(bytes(Draft.objects.get().xml or b""))
     assert (document.podmiot3[0].rola, len(document.fa.platnosc.termin_platnosci)) == (1, 2)
     assert document.fa.rozliczenie is None
+
+
+def test_a_carriage_and_an_attachment(page: Any, company: Any) -> None:
+    plain(page, company)
+    page.locator("#section-transport > summary").click()
+    page.get_by_role("button", name="Dodaj transport").click()
+    page.locator("#id_transport-transports-0-kind").select_option(label="drogowy")
+    page.locator("#id_transport-transports-0-cargo").select_option(label="paleta")
+    page.locator("#id_transport-transports-0-starts").fill("2026-11-02T07:30")
+    page.locator("#section-attachment > summary").click()
+    page.get_by_role("button", name="Dodaj blok danych").click()
+    page.locator("#id_attachment-blocks-0-meta").fill("Taryfa: C11")
+    page.get_by_role("button", name="Dodaj tabelę").click()
+    page.locator("#id_attachment-tables-0-cells").fill("Dzień\tkWh\n2026-11-02\t5,25")
+    page.locator("#section-issuer > summary").click()
+    look(page, "transport-zalacznik")
+    look(page, "transport-zalacznik", phone=True)
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+    document = read(bytes(Draft.objects.get().xml or b""))
+    assert document.fa.warunki_transakcji.transport[0].data_godz_rozp_transportu.hour == 6
+    assert document.zalacznik.blok_danych[0].tabela[0].t_naglowek.kol[1].typ == "dec"

@@ -13,6 +13,7 @@ from django import forms
 from django.forms import BoundField
 
 from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.sales.sections.attachment import Attachment
 from liczydlo.sales.sections.base import MOST_ROWS, Part, Place, Section, Typed, row_count
 from liczydlo.sales.sections.buyers import BuyerMore
 from liczydlo.sales.sections.footers import Footer
@@ -34,6 +35,7 @@ SECTIONS: Final[Sequence[Section]] = (
     Notes(),
     Footer(),
     Issuer(),
+    Attachment(),
 )
 SECTIONS_FIELD: Final = "sections"
 """The key of all that the sections say, among what a form shows or what was typed into it."""
