@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from liczydlo.fa3.model import Informacja, Stopka
 from liczydlo.fa3.problems import DocumentError, Problem
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
@@ -91,3 +93,10 @@ def test_what_is_absent_or_too_much_is_named(old: str, new: str, code: str, path
     assert old in XML
     problem = refused(XML.replace(old, new, 1).encode())
     assert (problem.code, problem.path) == (code, path)
+
+
+def test_lines_of_a_footer_are_kept() -> None:
+    """StopkaFaktury is xsd:string; what is written comes back, its ends cut."""
+    footer = Stopka(informacje=(Informacja(stopka_faktury="Pierwsza linia\nDruga  linia"),))
+    written = write(replace(read(write(PLAIN)), stopka=footer))
+    assert read(written.replace(b"<StopkaFaktury>", b"<StopkaFaktury>\r\n ")).stopka == footer

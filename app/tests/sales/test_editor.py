@@ -242,13 +242,11 @@ def test_a_draft_is_opened_again_as_it_was_typed(
 @pytest.mark.parametrize(
     "change",
     [
-        {"place": "Warszawa"},
         {"currency": "HUF", "exchange_rate": Decimal("0.01")},
         {"lines": (Line(name="A", gross_price=Decimal(1), rate="23"),)},
         {"lines": (Line(name="A", net_price=Decimal(1), rate="7"),)},
         {"lines": (Line(name="A", net_price=Decimal(1), rate="23", pkob="1110"),)},
         {"marks": Marks(cash_accounting=True)},
-        {"payment": None},
     ],
 )
 def test_what_the_form_cannot_show_is_not_edited_with_it(
@@ -304,13 +302,6 @@ def test_sums_are_live_and_unfinished_lines_do_not_count(ala: Client, company: A
     assert "123,00 zł" in shown
     assert 'id="value-0"' in shown
     assert not Invoice.objects.exists()
-
-
-def test_a_ready_file_is_not_edited(ala: Client, company: Any) -> None:
-    from app.tests.sales.world import document
-
-    draft = services.save_draft(company, document(company.nip), file_name="a.xml")
-    assert ala.get(reverse("sales:edit", args=[company.pk, draft.pk])).status_code == 404
 
 
 def test_a_viewer_and_a_stranger_do_not_reach_the_form(

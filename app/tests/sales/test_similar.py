@@ -21,7 +21,7 @@ from liczydlo.fa3.model import DodatkowyOpis
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
 from liczydlo.sales import services, similar
-from liczydlo.sales.editing.similar import WORDS
+from liczydlo.sales.editing.unshown import WORDS
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web.reasons import Reason
 from lxml import html
@@ -131,7 +131,7 @@ def test_what_the_form_does_not_show_is_named_before(ala: Client, company: Any) 
     answer = ala.post(at("make_similar", row))
     assert answer["Location"] == at("similar", row) and not Invoice.objects.filter(state="draft").exists()
     shown = text(ala.get(at("similar", row)))
-    for words in ("ceny brutto", "rabaty w pozycjach", "dodatkowe opisy", "TP (podmioty powiązane)"):
+    for words in ("ceny brutto", "rabaty w pozycjach", "TP (podmioty powiązane)"):
         assert words in shown
     typed = fields(ala.get(at("similar", row)))
     assert (typed["lines-0-name"], typed.get("lines-0-price"), typed["kind"]) == ("waga", None, "similar")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.prints.choices import choice
+from liczydlo.prints.choices import CHOICES, choice
 from liczydlo.web.reasons import language
 
 BUYER_KINDS = [
@@ -41,11 +41,16 @@ RATE_NOTES = (
     (_("np. II"), _("usługi dla firm z Unii (art. 100 ust. 1 pkt 4 ustawy o VAT)")),
 )
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CHF", "CZK", "SEK", "NOK", "DKK")]
-PAYMENT_FORMS = (6, 1, 2, 7)  # FormaPlatnosci
+PAYMENT_FORMS = (6, 1, 2, 7, 3, 4, 5)  # FormaPlatnosci
 GTU = [("", "—"), *((code, code) for code in (f"GTU_{number:02}" for number in range(1, 14)))]
 UNITS = ("szt.", "godz.", "usł.", "kg", "m", "m²", "km", "mies.", "kpl.")
 
 
 def payments() -> list[tuple[int, str]]:
-    """Forms of payment (FormaPlatnosci) that the form offers, called what they are on the print."""
+    """Forms of payment (FormaPlatnosci), the frequent ones first, called what they are on the print."""
     return [(code, choice("FormaPlatnosci", str(code), language())) for code in PAYMENT_FORMS]
+
+
+def options(element: str) -> list[tuple[int, str]]:
+    """All values of a choice of FA(3), by its element, called what they are on the print."""
+    return [(int(value), choice(element, value, language())) for value in CHOICES[element]]

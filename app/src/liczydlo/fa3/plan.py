@@ -6,9 +6,11 @@ import dataclasses
 import functools
 import types
 import typing
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 Kind = Literal["child", "attribute", "text"]
+KEEPS_LINES: Final = "xsd:string"
+"""The mark of free text whose inner white space counts; elsewhere it is that of ``xsd:token``."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +24,7 @@ class Item:
     repeated: bool
     optional: bool
     nested: bool
+    keeps_lines: bool
 
 
 @functools.cache
@@ -33,7 +36,7 @@ def of(model: type[Any]) -> tuple[Item, ...]:
 
 def _item(attribute: str, hint: Any) -> Item:
     assert typing.get_origin(hint) is Annotated
-    inner, name = typing.get_args(hint)
+    inner, name, *marks = typing.get_args(hint)
     repeated = typing.get_origin(inner) is tuple
     if repeated:
         inner = typing.get_args(inner)[0]
@@ -49,4 +52,5 @@ def _item(attribute: str, hint: Any) -> Item:
         repeated=repeated,
         optional=optional,
         nested=dataclasses.is_dataclass(inner),
+        keeps_lines=KEEPS_LINES in marks,
     )

@@ -38,6 +38,11 @@ def _word(text: str) -> str:
     return _SPACES.sub(" ", text).strip(" ")
 
 
+def _lines(text: str) -> str:
+    """Text of several lines, its ends cut."""
+    return text.strip(" \t\r\n")
+
+
 def _decimal(text: str) -> Decimal:
     value = Decimal(text)
     if not value.is_finite():
@@ -81,7 +86,7 @@ def _reader(model: Any) -> Callable[[etree._Element], Any]:
         elif item.kind == "attribute":
             own.append((item.attribute, item.name, _SCALARS[item.type]))
         else:
-            make = _reader(item.type) if item.nested else _SCALARS[item.type]
+            make = _reader(item.type) if item.nested else _lines if item.keeps_lines else _SCALARS[item.type]
             children[_PREFIX + item.name] = (item.attribute, item.repeated, item.nested, make)
     repeated = [item.attribute for item in items if item.repeated]
 

@@ -19,7 +19,8 @@ _Write = Callable[[Any, Callable[[str], None]], None]
 def write(faktura: Faktura) -> bytes:
     """The document's bytes. Text that XML cannot carry is found by ``document.inspect``, not here.
 
-    White space comes back from ``read`` as the schema's ``xsd:token`` sees it: ends cut, runs made one space.
+    White space comes back from ``read`` as the schema's ``xsd:token`` sees it: ends cut, runs made one space,
+    except the lines of a footer's text.
     """
     parts = [_HEAD]
     _writer(Faktura)(faktura, parts.append)

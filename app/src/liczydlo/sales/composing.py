@@ -23,7 +23,6 @@ from liczydlo.fa3.draft import (
     Marks,
     Party,
     Payment,
-    ThirdParty,
 )
 from liczydlo.fa3.model import (
     DaneKontaktowe,
@@ -32,14 +31,15 @@ from liczydlo.fa3.model import (
     Stopka,
     TerminPlatnosci,
 )
-from liczydlo.sales import exchange
-from liczydlo.sales.forms import InvoiceForm
+from liczydlo.sales import exchange, sections
+from liczydlo.sales.forms import MOST_LINES, InvoiceForm
+from liczydlo.sales.sections import parties, payments
+from liczydlo.sales.sections.buyers import COUNTRIES
+from liczydlo.sales.sections.fields import shown
 
 LINES: Final = "lines"  # prefix of the lines' fields
-COUNTRIES: Final = {"EL": "GR", "XI": "GB"}  # where a VAT prefix is not the country's own code
 CODES: Final = ("gtu", "pkwiu", "cn")  # of a line
 EXEMPT: Final = "zw"
-RECIPIENT, UNIT, MEMBER = 2, 8, 10  # Rola of Podmiot3: recipient, of a local authority, of a VAT group
 _RATES: Final = dict(RATES)
 
 
@@ -57,7 +57,8 @@ class Totals:
     """What an invoice comes to. Amounts are in ``currency``, ``tax_pln`` in PLN when that is another one.
 
     ``difference`` is what a correction changes in the total. Of an order: ``advances`` are those that are taken off the
-    total or paid with this invoice, ``left`` is what remains to be paid after them.
+    total or paid with this invoice, ``left`` is what remains to be paid after them. ``due`` is what is to be paid with
+    charges and deductions beside the invoice's own amount; less than nothing is overpaid.
     """
 
     currency: str
@@ -67,6 +68,7 @@ class Totals:
     difference: Decimal | None = None
     advances: Decimal | None = None
     left: Decimal | None = None
+    due: Decimal | None = None
 
 
 def filled(lines: Any) -> list[dict[str, Any]]:
@@ -147,7 +149,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
     """What a form that has been checked means."""
     sold = typed["sale_date"]
     exempt = any(line["rate"] == EXEMPT for line in lines)
-    return InvoiceDraft(
+    plain = InvoiceDraft(
         number=typed["number"],
         issue_date=typed["issue_date"],
         sale_date=sold if sold != typed["issue_date"] else None,
@@ -157,7 +159,13 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         buyer=_buyer(typed),
         local_authority=typed["buyer_local_authority"],
         vat_group=typed["buyer_vat_group"],
-        third_parties=_recipients(typed),
+        third_parties=parties.recipients(
+            typed["buyer_recipient_name"],
+            typed["buyer_recipient_number"],
+            address(typed["buyer_recipient_line1"], typed["buyer_recipient_line2"]),
+            unit=typed["buyer_local_authority"],
+            member=typed["buyer_vat_group"],
+        ),
         lines=tuple(map(line, lines)),
         marks=Marks(
             split_payment=typed["split_payment"],
@@ -167,6 +175,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         remarks=exchange.remarks(typed.get("exchange_table", ""), typed["currency"], typed["exchange_rate"]),
         footer=footer(typed["remarks"]),
     )
+    return sections.applied(plain, typed.get(sections.SECTIONS_FIELD, {}))
 
 
 def seller(company: Company) -> Party:
@@ -185,9 +194,8 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
     with: a draft that is paid, or not by transfer, does not hold them."""
     buyer, payment = draft.buyer or Party(), draft.payment or Payment()
     place = buyer.address or Address(line1="")
-    account = next((one.nr_rb for one in payment.accounts), "")
-    due = next((one.termin for one in payment.terms), None)
-    behind = next((one.party for one in draft.third_parties), Party())
+    account, term = payments.first_account(payment), payments.first_term(payment)
+    behind = parties.first_recipient(draft) or Party()
     behind_at = behind.address or Address(line1="")
     notes = draft.footer.informacje if draft.footer is not None else ()
     return {
@@ -211,10 +219,10 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "buyer_recipient_number": behind.nip or behind.internal_id,
         "buyer_recipient_line1": behind_at.line1,
         "buyer_recipient_line2": behind_at.line2,
-        "payment": payment.form,
-        "due_date": beginning["due_date"] if payment.paid else due,
-        "account": account if payment.form == TRANSFER else beginning["account"],
-        "paid": payment.paid is not None,
+        "payment": payment.form or TRANSFER,
+        "due_date": beginning["due_date"] if payment.paid else term and term.termin,
+        "account": (account.nr_rb if account else "") if payment.form == TRANSFER else beginning["account"],
+        "paid": payment.paid is not None and payment.paid == draft.issue_date,
         "split_payment": draft.marks.split_payment,
         "exemption": draft.marks.exemption.text if draft.marks.exemption is not None else "",
         "remarks": next((one.stopka_faktury for one in notes), ""),
@@ -229,6 +237,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
             }
             for line in draft.lines
         ],
+        sections.SECTIONS_FIELD: sections.initial(draft),
     }
 
 
@@ -241,7 +250,7 @@ def fits_form(company: Company, kept: InvoiceDraft) -> bool:
         return False
     if not all(line.rate in _RATES and line.quantity and line.net_price is not None for line in kept.lines):
         return False
-    return bool(kept.lines) and replace(as_typed(company, kept), seller=kept.seller) == kept
+    return 0 < len(kept.lines) <= MOST_LINES and replace(as_typed(company, kept), seller=kept.seller) == kept
 
 
 def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
@@ -253,6 +262,7 @@ def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
     ]
     typed = {name: "" if value is None else value for name, value in fields.items()}
     typed |= {"exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}
+    typed[sections.SECTIONS_FIELD] = sections.as_typed(kept)
     return draft(company, typed, lines)
 
 
@@ -265,11 +275,6 @@ def _buyer_kind(buyer: Party) -> str:
     if buyer.nip is not None:
         return "nip"
     return "eu" if buyer.vat_ue is not None else "abroad" if buyer.tax_id is not None else "person"
-
-
-def shown(amount: Decimal | None) -> str:
-    """As a person types it: with a comma."""
-    return "" if amount is None else f"{amount:f}".replace(".", ",")
 
 
 def _buyer(typed: dict[str, Any]) -> Party:
@@ -287,22 +292,6 @@ def _buyer(typed: dict[str, Any]) -> Party:
             return Party(name=name, tax_country=country, tax_id=number, address=address(*where, country))
         case _:
             return Party(name=name, address=address(*where))
-
-
-def _recipients(typed: dict[str, Any]) -> tuple[ThirdParty, ...]:
-    """The recipient as Podmiot3: of a unit of a local authority and of a VAT group's member the role says so."""
-    name, number = typed["buyer_recipient_name"], typed["buyer_recipient_number"]
-    if not name:
-        return ()
-    is_internal = "-" in number
-    party = Party(
-        name=name,
-        nip=None if is_internal else number or None,
-        internal_id=number if is_internal else None,
-        address=address(typed["buyer_recipient_line1"], typed["buyer_recipient_line2"]),
-    )
-    role = UNIT if typed["buyer_local_authority"] else MEMBER if typed["buyer_vat_group"] else RECIPIENT
-    return (ThirdParty(party=party, role=role),)
 
 
 def address(line1: str, line2: str, country: str = "PL") -> Address | None:

@@ -17,6 +17,7 @@ from liczydlo.contacts.buyers import BuyerForm, RecipientForm
 from liczydlo.documents.choices import BUYER_KINDS, CURRENCIES, GTU, RATES, payments
 from liczydlo.fa3.identifiers import IdentifierError, parse_account
 from liczydlo.sales import numbering
+from liczydlo.sales.sections import SectionsForm
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
@@ -71,6 +72,10 @@ class HeadForm(forms.Form):
             raise ValidationError(_("Data wystawienia nie może być późniejsza niż dzisiejsza."))
         return day
 
+    def clean_remarks(self) -> str:
+        """Lines end as XML ends them."""
+        return str(self.cleaned_data["remarks"]).replace("\r\n", "\n")
+
     def clean_account(self) -> str:
         """Without spaces and dashes; FA(3) takes 10 to 34 characters."""
         try:
@@ -79,7 +84,7 @@ class HeadForm(forms.Form):
             raise ValidationError(_("Numer rachunku ma od 10 do 34 cyfr i liter.")) from error
 
 
-class InvoiceForm(BuyerForm, RecipientForm, HeadForm):
+class InvoiceForm(SectionsForm, BuyerForm, RecipientForm, HeadForm):
     """A new invoice without its lines."""
 
     sale_date = forms.DateField(

@@ -270,7 +270,7 @@ class Draft(CompanyOwned):
 
     @property
     def invoice_draft(self) -> InvoiceDraft | None:
-        """What the issuer means; None for a ready file, which is not edited."""
+        """What the issuer means; None for a ready file that was not edited."""
         return None if self.draft_json is None else from_json(InvoiceDraft, self.draft_json)
 
     @property

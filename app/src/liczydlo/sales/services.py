@@ -339,11 +339,10 @@ def save_draft(
             row = _new(company, columns)
         else:
             lifecycle.change_draft(row, columns)
-        Draft.objects.update_or_create(
-            company=company,
-            invoice=row,
-            defaults={"draft_json": meant, "xml": checked.xml, "file_name": file_name[:255]},
-        )
+        values: dict[str, Any] = {"draft_json": meant, "xml": checked.xml}
+        if meant is None:  # of a file that is edited its name stays
+            values["file_name"] = file_name[:255]
+        Draft.objects.update_or_create(company=company, invoice=row, defaults=values)
         _link(row, checked)
         return row
 

@@ -1,8 +1,8 @@
 """„Wystaw podobną" and templates: what a new invoice takes over from an earlier one, and what it cannot take.
 
 Taken are the buyer, the lines, the terms and the notes. The days move so that the new invoice is issued today: the sale
-and the term are as many days from it as they were. The number, the rate of exchange, KSeF's numbers and whatever names
-other documents are never taken.
+and the term are as many days from it as they were. The number, the rate of exchange, KSeF's numbers and what happened
+once (payments of parts, delivery notes, the times of a carriage) are never taken.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import InvoiceDraft, Line, Order, Payment
+from liczydlo.fa3.model import WarunkiTransakcji
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse
 from liczydlo.sales import corrections, exchange, numbering, services
@@ -78,7 +79,18 @@ def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
         payment=_payment(payment, by) if payment is not None else None,
         remarks=tuple(one for one in draft.remarks if one.klucz != exchange.KEY),
         advances=(),
+        part_payments=(),
+        delivery_notes=(),
+        terms=_terms(draft.terms) if draft.terms is not None else None,
     )
+
+
+def _terms(terms: WarunkiTransakcji) -> WarunkiTransakcji:
+    """The terms without the times of carriages."""
+    carriages = tuple(
+        replace(one, data_godz_rozp_transportu=None, data_godz_zak_transportu=None) for one in terms.transport
+    )
+    return replace(terms, transport=carriages)
 
 
 def _line(line: Line) -> Line:
@@ -90,7 +102,7 @@ def _payment(payment: Payment, by: dt.timedelta) -> Payment:
         replace(one, termin=one.termin + by) if one.termin is not None else one for one in payment.terms
     )
     paid = payment.paid + by if payment.paid is not None else None
-    return replace(payment, paid=paid, terms=terms, ipksef=None, link=None)
+    return replace(payment, paid=paid, parts=(), settled_in_parts=False, terms=terms, ipksef=None, link=None)
 
 
 def due_in(draft: InvoiceDraft, days: int | None) -> InvoiceDraft:

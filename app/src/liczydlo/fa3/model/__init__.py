@@ -2,8 +2,8 @@
 
 An attribute is named after its XSD element: ``KodWaluty`` is ``kod_waluty``, ``P_13_1`` is ``p_13_1``, ``FaWiersz``
 is the tuple ``fa_wiersz``. ``Annotated`` carries the exact name: ``"Name"`` a child element, ``"@name"`` an
-attribute, ``"."`` the text of the element itself. Fields stand in the order of the schema. Reader and writer are
-made from this alone.
+attribute, ``"."`` the text of the element itself; ``"xsd:string"`` beside it says that lines are kept. Fields stand in
+the order of the schema. Reader and writer are made from this alone.
 
 Amounts are Decimal in the scale they were given in. Choices of the schema are optional fields: whether a
 combination is allowed is said by ``xsd`` and ``rules``, not by the constructor.

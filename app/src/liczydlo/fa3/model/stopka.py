@@ -8,7 +8,7 @@ from typing import Annotated
 class Informacja:
     """A footer text of up to 3500 characters, line breaks kept."""
 
-    stopka_faktury: Annotated[str | None, "StopkaFaktury"] = None
+    stopka_faktury: Annotated[str | None, "StopkaFaktury", "xsd:string"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,11 +15,12 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3 import advances as rules
 from liczydlo.fa3 import money
 from liczydlo.fa3.draft import InvoiceDraft, Kind, Order
-from liczydlo.sales import advances, composing, corrections, numbering
-from liczydlo.sales.composing import LINES, Totals, shown
+from liczydlo.sales import advances, composing, corrections, numbering, sections
+from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import AdvanceForm, HeadForm, SettlementForm
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.sections.fields import shown
 from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import data, zl
 
@@ -96,6 +97,10 @@ class NewAdvance(Sale):
             advance = Decimal(str(form.initial["advance"]).replace(",", "."))
         left = money.difference(whole.total, money.total((self._earlier, advance)))
         return replace(whole, advances=advance, left=left)
+
+    def amount(self, totals: Totals) -> Decimal | None:
+        """As :class:`Sale`."""
+        return totals.advances
 
     def context(self) -> dict[str, object]:
         """The order as it is."""
@@ -204,6 +209,10 @@ class Settlement(Sale):
         paid = money.total(one.total for one in self._paid if str(one.invoice.pk) in chosen)
         return replace(whole, advances=paid, left=money.difference(whole.total, paid))
 
+    def amount(self, totals: Totals) -> Decimal | None:
+        """As :class:`Sale`."""
+        return totals.left
+
     def context(self) -> dict[str, object]:
         """The order as it is."""
         return {"order": self.order}
@@ -223,14 +232,15 @@ def _of_order(first: Invoice, new: dict[str, Any]) -> dict[str, Any]:
     sale = replace(now, kind="VAT", lines=now.order.lines if now.order is not None else (), order=None)
     shows = composing.initial(sale, new)
     kept = ("currency", "split_payment", "exemption", LINES)
-    return {name: value for name, value in shows.items() if name.startswith("buyer_") or name in kept}
+    said = {name: value for name, value in shows.items() if name.startswith("buyer_") or name in kept}
+    return {**said, sections.SECTIONS_FIELD: sections.without(shows[sections.SECTIONS_FIELD], "payment")}
 
 
 def as_sale(draft: InvoiceDraft) -> InvoiceDraft:
     """The order of an advance as an ordinary sale, which the form shows."""
     lines = draft.order.lines if draft.order is not None else ()
     payment = draft.payment
-    if payment is not None and payment.paid is not None:
+    if payment is not None and payment.paid == (draft.sale_date or draft.issue_date):
         payment = replace(payment, paid=draft.issue_date)
     return replace(draft, kind="VAT", lines=lines, order=None, advance=None, advances=(), payment=payment)
 
@@ -241,8 +251,8 @@ def _whole(draft: InvoiceDraft) -> InvoiceDraft:
 
 
 def _paid_with_it(draft: InvoiceDraft) -> InvoiceDraft:
-    """An advance that is paid was paid on the day of payment, which is P_6 where it is not the day of issue."""
+    """An advance that is paid, on no other day, was paid on the day of payment: P_6, if not the day of issue."""
     payment = draft.payment
-    if payment is None or payment.paid is None:
+    if payment is None or payment.paid is None or payment.paid != draft.issue_date:
         return draft
     return replace(draft, payment=replace(payment, paid=draft.sale_date or draft.issue_date))

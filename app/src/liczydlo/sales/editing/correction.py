@@ -16,11 +16,13 @@ from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Lin
 from liczydlo.fa3.model import Informacja, Stopka
 from liczydlo.fa3.standing import after, with_lines
 from liczydlo.sales import composing, corrections, numbering
-from liczydlo.sales.composing import LINES, Totals, shown
+from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import REASONS, CorrectionForm, CorrectionLineForm, CorrectionLines
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.sections.buyers import COUNTRIES
+from liczydlo.sales.sections.fields import shown
 from liczydlo.web import times
 
 
@@ -212,7 +214,7 @@ def _buyer(was: Party, typed: dict[str, Any]) -> Party:
         place = replace(was.address, line1=place.line1, line2=place.line2)
     elif place is not None and (was.vat_ue_country or was.tax_country):
         prefix = was.vat_ue_country or was.tax_country or ""
-        place = replace(place, country=composing.COUNTRIES.get(prefix, prefix))
+        place = replace(place, country=COUNTRIES.get(prefix, prefix))
     return replace(was, name=typed["buyer_name"] or None, address=place)
 
 

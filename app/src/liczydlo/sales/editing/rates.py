@@ -18,9 +18,9 @@ from liczydlo.lookups import rates, services
 from liczydlo.lookups.models import Service
 from liczydlo.public_services.nbp import FIRST
 from liczydlo.sales import exchange
-from liczydlo.sales.composing import shown
 from liczydlo.sales.exchange import Basis, Stated
 from liczydlo.sales.forms import HeadForm
+from liczydlo.sales.sections.fields import shown
 from liczydlo.web.templatetags.liczydlo import data, liczba
 
 EVENTS: Final[Mapping[str, str | Promise]] = {

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liczydlo.companies.models import Company
-from liczydlo.fa3.draft import InvoiceDraft, Kind
+from liczydlo.fa3.draft import InvoiceDraft, Kind, Party
 from liczydlo.sales import composing, numbering
 from liczydlo.sales.composing import Totals
 from liczydlo.sales.forms import HeadForm, InvoiceForm, LineForm, Lines, SimplifiedForm
@@ -39,6 +39,7 @@ class Sale:
     keeps: InvoiceTemplate | None = (
         None  # the template whose contents it changes instead of making an invoice
     )
+    seller: Party | None = None  # of an uploaded file, whose seller stays as it stands there
     series = numbering.SALES
     title: str | Promise = gettext_lazy("Nowa faktura")
     lines_title: str | Promise = gettext_lazy("Pozycje")
@@ -102,6 +103,10 @@ class Sale:
         typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
         currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
         return composing.totals([composing.line(one) for one in lines], currency, typed.get("exchange_rate"))
+
+    def amount(self, totals: Totals) -> Decimal | None:
+        """What the invoice itself asks for (P_15), beside charges and deductions."""
+        return totals.total
 
     def context(self) -> dict[str, object]:
         """What the page shows besides."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,61 +17,14 @@ from liczydlo.fa3.totals import PLN
 from liczydlo.lookups.models import Service
 from liczydlo.lookups.services import is_on
 from liczydlo.sales import composing, foreign_currency, numbering, services, similar
-from liczydlo.sales.editing.advance import NewAdvance, as_sale
+from liczydlo.sales.editing import unshown
+from liczydlo.sales.editing.advance import NewAdvance
 from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import making
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
-
-WORDS: Final[Mapping[str, str | Promise]] = {
-    "period": gettext_lazy("okres, którego dotyczy faktura"),
-    "place": gettext_lazy("miejsce wystawienia"),
-    "currency": gettext_lazy("waluta, której nie ma w formularzu"),
-    "seller_status": gettext_lazy("status sprzedawcy"),
-    "buyer": gettext_lazy("dalsze dane nabywcy"),
-    "third_parties": gettext_lazy("podmioty inne niż odbiorca"),
-    "authorised": gettext_lazy("podmiot upoważniony"),
-    "lines": gettext_lazy("dalsze dane pozycji"),
-    "lines.rate": gettext_lazy("stawki, których nie ma w formularzu"),
-    "lines.quantity": gettext_lazy("pozycje bez ilości"),
-    "lines.gross_price": gettext_lazy("ceny brutto: wpisz ceny netto"),
-    "lines.discount": gettext_lazy("rabaty w pozycjach"),
-    "lines.net": gettext_lazy("wartości pozycji podane wprost"),
-    "lines.gross": gettext_lazy("wartości pozycji podane wprost"),
-    "lines.vat": gettext_lazy("wartości pozycji podane wprost"),
-    "lines.oss_rate": gettext_lazy("stawki OSS"),
-    "lines.annex_15": gettext_lazy("oznaczenie załącznika 15"),
-    "lines.procedure": gettext_lazy("oznaczenia procedur w pozycjach"),
-    "lines.gtin": "GTIN",
-    "lines.pkob": "PKOB",
-    "lines.index": gettext_lazy("indeksy pozycji"),
-    "lines.sale_date": gettext_lazy("daty sprzedaży w pozycjach"),
-    "sums": gettext_lazy("sumy podane wprost"),
-    "total": gettext_lazy("sumy podane wprost"),
-    "marks": gettext_lazy("adnotacje spoza formularza"),
-    "marks.margin": gettext_lazy("procedura marży"),
-    "marks.cash_accounting": gettext_lazy("metoda kasowa"),
-    "marks.self_billing": gettext_lazy("samofakturowanie"),
-    "payment": gettext_lazy("dalsze dane płatności"),
-    "payment.terms": gettext_lazy("dalsze terminy płatności albo ich opis"),
-    "payment.accounts": gettext_lazy("dalsze rachunki albo ich opis"),
-    "payment.parts": gettext_lazy("zapłaty częściowe"),
-    "payment.paid": gettext_lazy("zapłata w innym dniu niż dzień wystawienia"),
-    "settlement": gettext_lazy("obciążenia i odliczenia"),
-    "part_payments": gettext_lazy("daty wpłat"),
-    "delivery_notes": gettext_lazy("numery WZ"),
-    "to_receipt": gettext_lazy("oznaczenie FP (do paragonu)"),
-    "linked": gettext_lazy("oznaczenie TP (podmioty powiązane)"),
-    "excise_refund": gettext_lazy("zwrot akcyzy"),
-    "remarks": gettext_lazy("dodatkowe opisy"),
-    "terms": gettext_lazy("umowy, zamówienia i transport"),
-    "footer": gettext_lazy("dalsza stopka"),
-    "attachment": gettext_lazy("załącznik"),
-}
-"""What a form does not show, by the field of the draft; one that is not named here goes by the one that holds it."""
-
 
 PAGES: Final = {
     "similar": "similar",
@@ -122,11 +74,11 @@ class SimilarSale(Sale):
     def left_out(self) -> Sequence[str]:
         """Words for what the form does not show of the earlier invoice, and the paths that even a draft has no place
         for. The rate of exchange is never taken over: NBP's of the new day is, where the firm has it switched on."""
-        held = self.source.draft if self.kind != "ZAL" else as_sale(self.source.draft)
-        named = [str(_words(one)) for one in similar.differences(held, _shown(self.company, held))]
+        held = self.source.draft
+        named = unshown.words(self.company, held)
         if held.currency != PLN and not is_on(self.company, Service.NBP):
             named.append(_("kurs waluty: wpisz ten z właściwego dnia"))
-        return [*dict.fromkeys(named), *self.source.unread]
+        return [*named, *self.source.unread]
 
     def make(self) -> Invoice | None:
         """The new invoice as a draft, where the form shows all of it; None where a person has to look at the form.
@@ -193,16 +145,3 @@ def contents(company: Company, template: InvoiceTemplate) -> SimilarSale:
     edited = KINDS[held.draft.kind](company, template, held, name="contents")
     edited.keeps, edited.title = template, gettext_lazy("Treść szablonu")
     return edited
-
-
-def _shown(company: Company, held: InvoiceDraft) -> InvoiceDraft:
-    """What the form would make of it, the seller and an empty name of the buyer apart."""
-    shown = composing.as_typed(company, replace(held, kind="VAT"))
-    buyer = shown.buyer and held.buyer and replace(shown.buyer, name=shown.buyer.name or held.buyer.name)
-    return replace(shown, kind=held.kind, seller=held.seller, buyer=buyer, number=held.number)
-
-
-def _words(name: str) -> str | Promise:
-    while name not in WORDS and "." in name:
-        name = name.rpartition(".")[0]
-    return WORDS.get(name, name)

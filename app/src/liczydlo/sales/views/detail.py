@@ -21,7 +21,7 @@ from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
 from liczydlo.sales import advances, corrections, modes, order, proof, services, similar, technical
 from liczydlo.sales.deadlines import deadline_of, explanation
-from liczydlo.sales.editing.editors import editor_for
+from liczydlo.sales.editing.editors import look
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.repeating import making
@@ -157,7 +157,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
-        "may_edit": meant is not None and editor_for(company, invoice, meant) is not None,
+        "edited": look(company, invoice, draft),
         "may_redate": meant is not None
         and invoice.entry.issue_date < today
         and making.occurrence_of(invoice) is not None,

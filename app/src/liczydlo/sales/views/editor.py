@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -20,17 +21,18 @@ from liczydlo.documents.choices import RATE_NOTES, UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import advances, composing, corrections, numbering, services
+from liczydlo.sales import advances, composing, corrections, numbering, sections, services
 from liczydlo.sales.editing import picking, rates, similar, stock
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
-from liczydlo.sales.editing.editors import NEW, editor_for
+from liczydlo.sales.editing.editors import NEW, look
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import MOST_LINES, TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
+from liczydlo.sales.sections import settlement
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views.invoices import invoice_of
@@ -111,7 +113,7 @@ def _new(company: Company, kind: str, about: int | None) -> Sale:
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """Mend a draft that the form made."""
+    """Mend a draft that the form shows all of."""
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         # deleted after the page was opened: what was typed is not lost
         edited = _posted(company, request.POST)
@@ -124,11 +126,10 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         draft = services.draft_of(invoice)
     except StaleDraft as stale:
         return say_stale(request, company, stale)
-    meant = draft.invoice_draft
-    editor = editor_for(company, invoice, meant) if meant is not None else None
-    if editor is None:
-        raise Http404("a ready file, or what this form cannot show, is not edited here")
-    return _edit(request, editor, invoice, meant)
+    found = look(company, invoice, draft)
+    if found.editor is None:
+        raise Http404("what this form cannot show is not edited here")
+    return _edit(request, found.editor, invoice, found.meant)
 
 
 def _posted(company: Company, post: QueryDict) -> Sale:
@@ -172,9 +173,9 @@ def exchange_rate(
     if edited.original is not None:
         raise Http404("the rate of a correction is not chosen")
     form, lines = edited.form(request.POST), _lines(edited, request.POST)
-    look = rates.look(company, form, lines, compares=True)
-    typed = _typed(edited, request.POST) | dict(look.values or {})
-    context = {"form": edited.form(initial=typed), "edited": edited, "exchange": look}
+    rate = rates.look(company, form, lines, compares=True)
+    typed = _typed(edited, request.POST) | dict(rate.values or {})
+    context = {"form": edited.form(initial=typed), "edited": edited, "exchange": rate}
     return render(request, "sales/parts/exchange.html", context)
 
 
@@ -195,7 +196,7 @@ def _edit(
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    if any(name in request.POST for name in ("add", "remove", *picking.BUTTONS)):
+    if any(name in request.POST for name in ("add", "remove", *sections.BUTTONS, *picking.BUTTONS)):
         picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
         typed |= picking.fields(picker, edited.form(), typed["issue_date"])
         form = edited.form(initial=typed, draft_id=mended)
@@ -204,13 +205,14 @@ def _edit(
         return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
     lines = _lines(edited, request.POST)
-    form, look = _rated(edited, post, lines, mended)
+    form, rate = _rated(edited, post, lines, mended)
     problems: tuple[Any, ...] = ()
     if form.has_error("number", TAKEN) and tries and _is_proposed(invoice, request.POST):
         return _edit(request, edited, invoice, meant, tries=tries - 1)  # taken since ``_renumbered`` looked
     if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
             meant = edited.draft(form.cleaned_data, composing.filled(lines))
+            meant = replace(meant, seller=edited.seller or meant.seller)
             template = _template(request, edited, meant)
             if template is not None:
                 return redirect(template)
@@ -227,28 +229,28 @@ def _edit(
             return _outrun(request, company, edited, form, lines, stale)
         else:
             changed = typed_number if post is not request.POST else draft.entry.number
-            _say_changes(request, draft, changed, look)
+            _say_changes(request, draft, changed, rate)
             return redirect(draft)
     seen = request.POST.get("seen")
     return _page(
-        request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=look
+        request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=rate
     )
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
     """The form with the rate of exchange that nobody has typed."""
     form = edited.form(post, draft_id=mended)
-    look = rates.look(edited.company, form, lines)
-    if look.values is not None:
-        form = edited.form(_with(post, look.values), draft_id=mended)
-    return form, look
+    rate = rates.look(edited.company, form, lines)
+    if rate.values is not None:
+        form = edited.form(_with(post, rate.values), draft_id=mended)
+    return form, rate
 
 
-def _say_changes(request: CompanyRequest, draft: Invoice, typed_number: str, look: rates.Look) -> None:
+def _say_changes(request: CompanyRequest, draft: Invoice, typed_number: str, rate: rates.Look) -> None:
     """What the draft says other than it was posted."""
-    if look.code == "filled" and look.values is not None:
+    if rate.code == "filled" and rate.values is not None:
         say = _("Kurs waluty %(rate)s zł. %(words)s")
-        messages.info(request, say % {"rate": look.values["exchange_rate"], "words": look.words})
+        messages.info(request, say % {"rate": rate.values["exchange_rate"], "words": rate.words})
     if draft.entry.number != typed_number:
         say = _("Numer %(old)s zajął w międzyczasie ktoś inny. Ta faktura ma %(new)s.")
         messages.info(request, say % {"old": typed_number, "new": draft.entry.number})
@@ -364,7 +366,8 @@ def _lines(edited: Sale, post: QueryDict) -> Any:
 
 def _typed(edited: Sale, post: QueryDict) -> dict[str, Any]:
     many = ("advances",)
-    return {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
+    typed = {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
+    return {**typed, sections.SECTIONS_FIELD: sections.relined(post)}
 
 
 def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
@@ -383,7 +386,9 @@ def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
 
 
 def _totals(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
-    return {"totals": edited.totals(form, composing.filled(lines))}
+    found = edited.totals(form, composing.filled(lines))
+    amount, beside = edited.amount(found), sections.said(form, "settlement")
+    return {"totals": found if amount is None else replace(found, due=settlement.due(amount, beside))}
 
 
 def _values(edited: Sale, lines: Any) -> dict[int, Any]:

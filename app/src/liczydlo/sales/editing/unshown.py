@@ -1,0 +1,80 @@
+"""What the form does not show of a draft, in words: of „Wystaw podobną", of templates and of uploaded files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from liczydlo.companies.models import Company
+from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.sales import composing, similar
+from liczydlo.sales.editing.advance import as_sale
+
+WORDS: Final[Mapping[str, str | Promise]] = {
+    "period": gettext_lazy("okres, którego dotyczy faktura"),
+    "place": gettext_lazy("miejsce wystawienia"),
+    "currency": gettext_lazy("waluta, której nie ma w formularzu"),
+    "seller_status": gettext_lazy("status sprzedawcy"),
+    "buyer": gettext_lazy("dalsze dane nabywcy"),
+    "third_parties": gettext_lazy("dalsze dane innych podmiotów"),
+    "authorised": gettext_lazy("dalsze dane wystawcy za sprzedawcę"),
+    "lines": gettext_lazy("dalsze dane pozycji"),
+    "lines.rate": gettext_lazy("stawki, których nie ma w formularzu"),
+    "lines.quantity": gettext_lazy("pozycje bez ilości"),
+    "lines.gross_price": gettext_lazy("ceny brutto: wpisz ceny netto"),
+    "lines.discount": gettext_lazy("rabaty w pozycjach"),
+    "lines.net": gettext_lazy("wartości pozycji podane wprost"),
+    "lines.gross": gettext_lazy("wartości pozycji podane wprost"),
+    "lines.vat": gettext_lazy("wartości pozycji podane wprost"),
+    "lines.oss_rate": gettext_lazy("stawki OSS"),
+    "lines.annex_15": gettext_lazy("oznaczenie załącznika 15"),
+    "lines.procedure": gettext_lazy("oznaczenia procedur w pozycjach"),
+    "lines.gtin": "GTIN",
+    "lines.pkob": "PKOB",
+    "lines.index": gettext_lazy("indeksy pozycji"),
+    "lines.sale_date": gettext_lazy("daty sprzedaży w pozycjach"),
+    "sums": gettext_lazy("sumy podane wprost"),
+    "total": gettext_lazy("sumy podane wprost"),
+    "marks": gettext_lazy("adnotacje spoza formularza"),
+    "marks.margin": gettext_lazy("procedura marży"),
+    "marks.cash_accounting": gettext_lazy("metoda kasowa"),
+    "marks.self_billing": gettext_lazy("samofakturowanie"),
+    "payment": gettext_lazy("dalsze dane płatności"),
+    "settlement": gettext_lazy("obciążenia i odliczenia"),
+    "part_payments": gettext_lazy("daty wpłat"),
+    "delivery_notes": gettext_lazy("numery WZ"),
+    "to_receipt": gettext_lazy("oznaczenie FP (do paragonu)"),
+    "linked": gettext_lazy("oznaczenie TP (podmioty powiązane)"),
+    "excise_refund": gettext_lazy("zwrot akcyzy"),
+    "remarks": gettext_lazy("dodatkowe opisy"),
+    "terms": gettext_lazy("transport albo dalsze warunki transakcji"),
+    "footer": gettext_lazy("dalsza stopka"),
+    "attachment": gettext_lazy("załącznik"),
+    "order": gettext_lazy("zamówienie inne niż z pozycji netto"),
+    "advance": gettext_lazy("kwota zaliczek"),
+    "advances": gettext_lazy("zaliczki, których nie ma na liście sprzedaży"),
+}
+"""What a form does not show, by the field of the draft; one that is not named here goes by the one that holds it."""
+
+
+def words(company: Company, held: InvoiceDraft) -> list[str]:
+    """Words for what the form does not show of a draft."""
+    sale = held if held.kind != "ZAL" else as_sale(held)
+    return list(dict.fromkeys(str(_words(one)) for one in similar.differences(sale, _shown(company, sale))))
+
+
+def _shown(company: Company, held: InvoiceDraft) -> InvoiceDraft:
+    """What the form would make of it, the seller and an empty name of the buyer apart."""
+    shown = composing.as_typed(company, replace(held, kind="VAT"))
+    buyer = shown.buyer and held.buyer and replace(shown.buyer, name=shown.buyer.name or held.buyer.name)
+    return replace(shown, kind=held.kind, seller=held.seller, buyer=buyer, number=held.number)
+
+
+def _words(name: str) -> str | Promise:
+    while name not in WORDS and "." in name:
+        name = name.rpartition(".")[0]
+    return WORDS.get(name, name)
