@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
-from liczydlo.documents.choices import RATE_NOTES, UNITS
+from liczydlo.documents.choices import UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
@@ -26,8 +26,10 @@ from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, editor_for
 from liczydlo.sales.editing.sale import Sale
-from liczydlo.sales.forms import MOST_LINES, TAKEN, HeadForm
+from liczydlo.sales.forms import TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
+from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
@@ -193,9 +195,9 @@ def _edit(
         if invoice is None and edited.about is None:
             initial |= picking.fields(picker, edited.form(), initial["issue_date"])
         form = edited.form(initial=initial, draft_id=mended)
-        lines = edited.lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
+        lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    if any(name in request.POST for name in ("add", "remove", *picking.BUTTONS)):
+    if any(name in request.POST for name in ("add", "remove", "redraw", *picking.BUTTONS)):
         picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
         typed |= picking.fields(picker, edited.form(), typed["issue_date"])
         form = edited.form(initial=typed, draft_id=mended)
@@ -351,6 +353,7 @@ def _page(
         "version": request.POST.get("version") or (edited.keeps.version if edited.keeps else None),
         "units": UNITS,
         "rate_notes": RATE_NOTES,
+        "procedure_notes": PROCEDURE_NOTES,
         "values": _values(edited, lines),
         **_totals(edited, form, lines),
         **edited.context(),
@@ -359,7 +362,7 @@ def _page(
 
 
 def _lines(edited: Sale, post: QueryDict) -> Any:
-    return edited.lines(post, prefix=composing.LINES)
+    return edited.line_set(post, prices=post.get("prices"))
 
 
 def _typed(edited: Sale, post: QueryDict) -> dict[str, Any]:
@@ -379,7 +382,7 @@ def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
     if "add" in post and len(rows) < MOST_LINES:
         rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
     taken = stock.fill(edited.company, rows, post)
-    return edited.lines(prefix=composing.LINES, initial=rows or None), taken
+    return edited.line_set(initial=rows or None, prices=post.get("prices")), taken
 
 
 def _totals(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
