@@ -217,6 +217,39 @@ def test_a_price_of_the_list_is_net_and_comes_with_tax_among_gross_ones(
     assert Item.objects.get(name="wosk").net_price == Decimal("38.09523810")
 
 
+DEAR = {**LINE, "price": "12195,13", "annex_15": "on"}  # 15 000,01 gross
+WORDS = "mechanizm podzielonej płatności"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("line", "fields", "due"),
+    [
+        ({}, {}, True),
+        ({"price": "12195,12"}, {}, False),  # 15 000,00: not above
+        ({"annex_15": ""}, {}, False),
+        ({}, {"buyer_kind": "person"}, False),
+        ({"price": "3000"}, {"currency": "EUR", "exchange_rate": "4,3"}, True),
+        ({"price": "2500"}, {"currency": "EUR", "exchange_rate": "4,3"}, False),
+        ({}, {"currency": "EUR", "exchange_rate": "drogo"}, False),
+        ({"price": "15000,01"}, {"prices": "gross"}, True),
+    ],
+)
+def test_split_payment_is_suggested_where_the_law_asks(
+    ala: Client, company: Any, new: str, line: dict[str, str], fields: dict[str, str], due: bool
+) -> None:
+    typed = form({**DEAR, **line}, **fields)
+    answer = ala.post(reverse("sales:new_totals", args=[company.pk]), typed).content.decode()
+    assert (WORDS in answer) is due
+    page = ala.post(new, {**typed, "split": "1"})
+    again = fields_of(page.content)
+    assert again["split_payment"] == "on" and again["lines-0-name"] == typed["lines-0-name"]
+    assert not Invoice.objects.exists()
+    if fields.get("exchange_rate") != "drogo":
+        ala.post(new, {**again, "buyer_line1": "ul. Prosta 1"})
+        assert made().adnotacje.p_18a == 1
+
+
 @given(st.decimals("0.01", "99999.99", places=2), st.sampled_from([0, 3, 4, 5, 7, 8, 22, 23]))
 def test_a_gross_price_comes_again_from_its_net_one(gross: Decimal, percent: int) -> None:
     net = money.without_tax(gross, Decimal(percent))

@@ -101,6 +101,10 @@ class NewAdvance(Sale):
         left = money.difference(whole.total, money.total((self._earlier, advance)))
         return replace(whole, advances=advance, left=left)
 
+    def due(self, totals: Totals) -> Decimal:
+        """As :class:`Sale`: the advance."""
+        return totals.advances or money.ZERO
+
     def context(self) -> dict[str, object]:
         """The order as it is."""
         return {"order": self.order}
@@ -207,6 +211,10 @@ class Settlement(Sale):
         chosen = {str(one) for one in field.value() or ()}
         paid = money.total(one.total for one in self._paid if str(one.invoice.pk) in chosen)
         return replace(whole, advances=paid, left=money.difference(whole.total, paid))
+
+    def due(self, totals: Totals) -> Decimal:
+        """As :class:`Sale`: what is left."""
+        return totals.left or money.ZERO
 
     def context(self) -> dict[str, object]:
         """The order as it is."""

@@ -124,6 +124,10 @@ class Sale:
         currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
         return composing.totals([line(one) for one in lines], currency, typed.get("exchange_rate"))
 
+    def due(self, totals: Totals) -> Decimal:
+        """What the document itself comes to (P_15)."""
+        return totals.total
+
     def context(self) -> dict[str, object]:
         """What the page shows besides."""
         return {}

@@ -21,7 +21,7 @@ from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import advances, composing, corrections, numbering, services
-from liczydlo.sales.editing import picking, rates, similar, stock
+from liczydlo.sales.editing import picking, rates, similar, split, stock
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, editor_for
@@ -197,10 +197,10 @@ def _edit(
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    if any(name in request.POST for name in ("add", "remove", "redraw", *picking.BUTTONS)):
+    if any(name in request.POST for name in ("add", "remove", "redraw", split.BUTTON, *picking.BUTTONS)):
         picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
         typed |= picking.fields(picker, edited.form(), typed["issue_date"])
-        form = edited.form(initial=typed, draft_id=mended)
+        form = split.marked(request.POST, edited.form(initial=typed, draft_id=mended))
         lines, taken = _relined(edited, request.POST)
         seen = request.POST.get("seen")
         return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
@@ -386,7 +386,8 @@ def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
 
 
 def _totals(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
-    return {"totals": edited.totals(form, composing.filled(lines))}
+    found = edited.totals(form, rows := composing.filled(lines))
+    return {"totals": found, "split_due": split.is_due(form, rows, edited.due(found), found.currency)}
 
 
 def _values(edited: Sale, lines: Any) -> dict[int, Any]:
