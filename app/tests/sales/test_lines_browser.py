@@ -1,4 +1,4 @@
-"""Gross prices, a discount and rare rates in Chromium by the keyboard alone, up to KSeF's number; axe, a phone, dark."""
+"""Gross prices, a discount and rare rates in Chromium by the keyboard alone, up to KSeF's number; axe, phone, dark."""
 
 from __future__ import annotations
 

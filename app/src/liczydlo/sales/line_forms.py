@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.documents.choices import GTU
 from liczydlo.fa3 import money
 from liczydlo.sales.line_choices import GROSS, LINE_RATES, MARGIN, NET, ORDER_PROCEDURES, OSS, PROCEDURES
-from liczydlo.web.fields import Amount, day_input
+from liczydlo.web import widgets
+from liczydlo.web.fields import Amount
 
 MOST_LINES: Final = 1000
 _HUNDRED: Final = Decimal(100)
@@ -36,14 +37,14 @@ class Discount(Amount):
 class LineForm(forms.Form):
     """One line; an empty one does not count. ``prices`` is ``NET`` or ``GROSS``, of the whole invoice."""
 
-    name = forms.CharField(label=_("Nazwa towaru lub usługi"), max_length=512)
+    name = forms.CharField(label=_("Nazwa towaru lub usługi"), max_length=512, widget=widgets.Text)
     quantity = Amount(label=_("Ilość"), max_digits=16, decimal_places=6, initial="1")
     unit = forms.CharField(
         label=_("Jednostka"), required=False, max_length=256, initial="szt.",
-        widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
+        widget=widgets.Text(attrs={"list": "units", "autocomplete": "off"}),
     )  # fmt: skip
     price = Amount(label=_("Cena netto"), max_digits=18, decimal_places=8)
-    rate = forms.ChoiceField(label=_("Stawka VAT"), choices=LINE_RATES, initial="23")
+    rate = forms.ChoiceField(label=_("Stawka VAT"), choices=LINE_RATES, initial="23", widget=widgets.Choice)
     oss_rate = Amount(
         label=_("Stawka OSS w %"), required=False, max_digits=9, decimal_places=6, min_value=Decimal(0),
         max_value=_HUNDRED,
@@ -51,13 +52,13 @@ class LineForm(forms.Form):
     discount = Discount(
         label=_("Rabat: kwota albo %"), required=False, max_digits=18, decimal_places=8, min_value=Decimal(0)
     )
-    gtu = forms.ChoiceField(label="GTU", required=False, choices=GTU)
-    pkwiu = forms.CharField(label="PKWiU", required=False, max_length=50)
-    cn = forms.CharField(label="CN", required=False, max_length=50)
-    pkob = forms.CharField(label="PKOB", required=False, max_length=50)
-    gtin = forms.CharField(label="GTIN", required=False, max_length=20)
-    index = forms.CharField(label=_("Indeks"), required=False, max_length=50)
-    sale_date = forms.DateField(label=_("Data sprzedaży"), required=False, widget=day_input())
+    gtu = forms.ChoiceField(label="GTU", required=False, choices=GTU, widget=widgets.Choice)
+    pkwiu = forms.CharField(label="PKWiU", required=False, max_length=50, widget=widgets.Text)
+    cn = forms.CharField(label="CN", required=False, max_length=50, widget=widgets.Text)
+    pkob = forms.CharField(label="PKOB", required=False, max_length=50, widget=widgets.Text)
+    gtin = forms.CharField(label="GTIN", required=False, max_length=20, widget=widgets.Text)
+    index = forms.CharField(label=_("Indeks"), required=False, max_length=50, widget=widgets.Text)
+    sale_date = forms.DateField(label=_("Data sprzedaży"), required=False, widget=widgets.Day)
     excise = Amount(
         label=_("Akcyza w cenie"), required=False, max_digits=18, decimal_places=2, min_value=Decimal(0)
     )
@@ -65,9 +66,11 @@ class LineForm(forms.Form):
         label=_("Kurs waluty z tego dnia"), required=False, max_digits=14, decimal_places=6,
         min_value=Decimal("0.000001"),
     )  # fmt: skip
-    procedure = forms.ChoiceField(label=_("Procedura"), required=False, choices=PROCEDURES)
-    annex_15 = forms.BooleanField(label=_("Załącznik nr 15"), required=False)
-    uu_id = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
+    procedure = forms.ChoiceField(
+        label=_("Procedura"), required=False, choices=PROCEDURES, widget=widgets.Choice
+    )
+    annex_15 = forms.BooleanField(label=_("Załącznik nr 15"), required=False, widget=widgets.Check)
+    uu_id = forms.CharField(required=False, max_length=50, widget=widgets.Hidden)
 
     PLAIN: Final = ("name", "quantity", "unit", "price", "rate")
     RARE: Final = (

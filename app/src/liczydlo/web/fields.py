@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 
+from liczydlo.web.widgets import Text
+
 
 def day_input() -> forms.DateInput:
     """The browser's own field for a day."""
@@ -18,7 +20,7 @@ class Amount(forms.DecimalField):
     def __init__(self, **options: Any) -> None:
         """As DecimalField, with a text field that shows digits."""
         options.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
+            "widget", Text(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
         )
         super().__init__(**options)
 

@@ -110,6 +110,12 @@ class Correcting(Sale):
             differences=typed["shape"] == "differences",
         )
 
+    def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+        """As :class:`Sale`; and a line comes under a margin procedure only in an invoice that is under one."""
+        if self.now.draft.marks.margin is None and any(one["rate"] == MARGIN for one in lines):
+            form.add_error(None, _("Ta faktura nie jest z procedury marży: pozycja musi mieć stawkę VAT."))
+        return super().check(form, lines)
+
     def correction(self, typed: dict[str, Any]) -> Correction:
         """The original, the reason and the effect."""
         return Correction(
