@@ -19,7 +19,7 @@ from liczydlo.contacts.models import Item
 from liczydlo.fa3 import money
 from liczydlo.fa3.build import lines as rows_of
 from liczydlo.fa3.draft import Exemption, InvoiceDraft, Line, Marks, Party, Payment
-from liczydlo.fa3.model import OkresFa
+from liczydlo.fa3.model import NowySrodekTransportu, OkresFa
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse as draft_of
 from liczydlo.sales import composing, line_values, services
@@ -133,6 +133,22 @@ def test_switching_prices_keeps_what_was_typed_and_has_other_sums(
         ({"rate": "zw"}, {"exemption": "art. 132 ust. 1 lit. b", "exemption_basis": "directive"}),
         ({"rate": "zw"}, {"exemption": "umowa", "exemption_basis": "other"}),
         ({"rate": "np I"}, {"reverse_charge": "yes", "triangular": "on", "linked": "on"}),
+        (
+            {"rate": "0 WDT"},
+            {"vehicle": "land", "vehicle_line": "2", "vehicle_since": "2026-05-01", "vehicle_use": "120 km"}
+            | {
+                "vehicle_number_kind": "frame",
+                "vehicle_number": "R1",
+                "vehicle_type": "rower",
+                "vehicle_make": "Wigry",
+            }
+            | {"vehicle_duty": "on"},
+        ),
+        (
+            {"rate": "0 WDT"},
+            {"vehicle": "air", "vehicle_line": "1", "vehicle_since": "2026-05-01", "vehicle_use": "30"}
+            | {"vehicle_number": "F-7", "vehicle_year": "2026"},
+        ),
         ({"rate": "7"}, {"cash_accounting": "on", "to_receipt": "on", "excise_refund": "on"}),
         ({}, {"period_begins": "2026-10-01", "period_ends": "2026-10-31", "reverse_charge": "no"}),
         ({"sale_date": "2026-01-05", "exchange_rate": "4,1"}, {"currency": "EUR", "exchange_rate": "4,2512"}),
@@ -174,6 +190,12 @@ def test_a_draft_is_opened_again_as_it_was_typed(
         ),
         ("lines-0-procedure", {"procedure": "MR_T"}, {}),
         ("lines-0-excise", {"excise": "-1"}, {}),
+        ("vehicle_since", {}, {"vehicle": "water", "vehicle_line": "1", "vehicle_use": "7"}),
+        (
+            "vehicle_line",
+            {},
+            {"vehicle": "air", "vehicle_line": "2", "vehicle_since": "2026-05-01", "vehicle_use": "7"},
+        ),
     ],
 )
 def test_each_mistake_is_told_at_its_field(
@@ -301,6 +323,27 @@ SPECIAL = st.one_of(
 )
 
 
+VEHICLES = st.builds(
+    NowySrodekTransportu,
+    p_22a=DAYS,
+    p_nr_wiersza_nst=st.integers(1, 3),
+    p_22bmk=st.none() | NAMES,
+    p_22brp=st.sampled_from([None, "2026"]),
+)
+USES = st.one_of(
+    st.fixed_dictionaries({"p_22b": NAMES, "p_22b2": NAMES, "p_22bt": st.none() | NAMES}),
+    st.fixed_dictionaries({"p_22b": NAMES, "p_22b1": st.none() | NAMES}),
+    st.fixed_dictionaries({"p_22c": NAMES, "p_22c1": st.none() | NAMES}),
+    st.fixed_dictionaries({"p_22d": NAMES, "p_22d1": st.none() | NAMES}),
+)
+TRANSPORT = st.just({}) | st.builds(
+    lambda one, use, duty: {"new_transport": (replace(one, **use),), "art_42_5": duty},
+    VEHICLES,
+    USES,
+    st.booleans(),
+)
+
+
 @st.composite
 def drafts(draw: st.DrawFn) -> InvoiceDraft:
     """Sales whose lines and marks the form can say."""
@@ -316,6 +359,7 @@ def drafts(draw: st.DrawFn) -> InvoiceDraft:
     margin = any(line.rate is None and line.oss_rate is None for line in lines)
     bases = st.sampled_from(["act", "directive", "other"])
     marks = Marks(
+        **draw(TRANSPORT),
         cash_accounting=draw(st.booleans()),
         reverse_charge=draw(st.sampled_from([None, True, False])),
         split_payment=draw(st.booleans()),

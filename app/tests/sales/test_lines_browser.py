@@ -159,6 +159,7 @@ def test_all_that_is_rare(page: Any, company: Any) -> None:
     keys.type("#id_lines-0-price", "20000")
     page.get_by_text("wyrazy „mechanizm podzielonej płatności”").wait_for()
     keys.press("details.behind:has(#id_period_begins) > summary", "Enter")
+    keys.press("details.behind:has(#id_vehicle) > summary", "Enter")
     look(page, "rzadkie")
     look(page, "rzadkie", phone=True)
     page.locator("h1").click()

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.forms import ChoiceField
+from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3 import money
@@ -123,6 +124,8 @@ def _rate_name(share: fa_totals.Share, lines: Sequence[Line]) -> str:
         (line.rate for line in lines if line.rate and fa_totals.RATES.get(line.rate) == share.rate), None
     )
     if name is None:
+        if share.rate == fa_totals.MARGIN:
+            return _("marża")
         return "—" if share.rate.percent is None else f"{share.rate.percent}%"
     return f"{name}%" if name.isdigit() else name
 

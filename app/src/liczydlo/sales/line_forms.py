@@ -58,12 +58,12 @@ class LineForm(forms.Form):
     pkob = forms.CharField(label="PKOB", required=False, max_length=50, widget=widgets.Text)
     gtin = forms.CharField(label="GTIN", required=False, max_length=20, widget=widgets.Text)
     index = forms.CharField(label=_("Indeks"), required=False, max_length=50, widget=widgets.Text)
-    sale_date = forms.DateField(label=_("Data sprzedaży"), required=False, widget=widgets.Day)
+    sale_date = forms.DateField(label=_("Sprzedano dnia"), required=False, widget=widgets.Day)
     excise = Amount(
         label=_("Akcyza w cenie"), required=False, max_digits=18, decimal_places=2, min_value=Decimal(0)
     )
     exchange_rate = Amount(
-        label=_("Kurs waluty z tego dnia"), required=False, max_digits=14, decimal_places=6,
+        label=_("Kurs z tego dnia"), required=False, max_digits=14, decimal_places=6,
         min_value=Decimal("0.000001"),
     )  # fmt: skip
     procedure = forms.ChoiceField(

@@ -105,6 +105,8 @@ class Sale:
                 form.add_error("margin", _("Wybierz procedurę marży, której dotyczy pozycja bez stawki."))
             if typed["prices"] != GROSS:
                 form.add_error("prices", _("W procedurze marży ceny są brutto: wybierz „Ceny brutto”."))
+        if typed.get("vehicle") and typed["vehicle_line"] > len(lines):
+            form.add_error("vehicle_line", _("Faktura nie ma pozycji o tym numerze."))
         return not form.errors
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
