@@ -461,6 +461,18 @@ class TestMarks:
         assert not told("split-payment-mark", dear("15000.01", annex=None))
         assert not told("split-payment-mark", dear("15000.01", currency="EUR"))
 
+    def test_split_payment_in_another_currency_and_not_to_a_consumer(self) -> None:
+        def dear(amount: str, rate: str) -> Faktura:
+            rows = row(p_11="1", p_12_zal_15=1, kurs_waluty=Decimal(rate))
+            return with_rows(rows, p_15=Decimal(amount), kod_waluty="EUR")
+
+        assert told("split-payment-mark", dear("3500.00", "4.3"))
+        assert not told("split-payment-mark", dear("3000.00", "4.3"))
+        sold = dear("3500.00", "4.3")
+        nobody = replace(sold.podmiot2.dane_identyfikacyjne, nip=None, brak_id=1)
+        consumer = replace(sold, podmiot2=replace(sold.podmiot2, dane_identyfikacyjne=nobody))
+        assert not told("split-payment-mark", consumer)
+
 
 class TestParties:
     def test_every_nip_is_checked(self) -> None:

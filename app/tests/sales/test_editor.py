@@ -243,10 +243,14 @@ def test_a_draft_is_opened_again_as_it_was_typed(
     "change",
     [
         {"currency": "HUF", "exchange_rate": Decimal("0.01")},
-        {"lines": (Line(name="A", gross_price=Decimal(1), rate="23"),)},
-        {"lines": (Line(name="A", net_price=Decimal(1), rate="7"),)},
-        {"lines": (Line(name="A", net_price=Decimal(1), rate="23", pkob="1110"),)},
-        {"marks": Marks(cash_accounting=True)},
+        {
+            "lines": (
+                Line(name="A", gross_price=Decimal(1), rate="23"),
+                Line(name="B", net_price=Decimal(1), rate="8"),
+            )
+        },
+        {"lines": (Line(name="A", net_price=Decimal(1), rate="23", number=7),)},
+        {"marks": Marks(self_billing=True)},
     ],
 )
 def test_what_the_form_cannot_show_is_not_edited_with_it(

@@ -124,22 +124,25 @@ def test_what_the_form_does_not_show_is_named_before(ala: Client, company: Any) 
         number="FV/X",
         seller=meant.seller,
         remarks=(DodatkowyOpis(klucz="Zamówienie", wartosc="7"),),
-        lines=(Line(name="waga", rate="23", gross_price=Decimal("12.30"), discount=Decimal(1)),),
-        linked=True,
+        lines=(
+            Line(name="waga", rate="23", gross_price=Decimal("12.30")),
+            Line(name="odważnik", rate="23", net_price=Decimal(1)),
+        ),
+        marks=Marks(self_billing=True),
     )
     row = services.issue(company, write(build(odd, created=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))))
     answer = ala.post(at("make_similar", row))
     assert answer["Location"] == at("similar", row) and not Invoice.objects.filter(state="draft").exists()
     shown = text(ala.get(at("similar", row)))
-    for words in ("ceny brutto", "rabaty w pozycjach", "TP (podmioty powiązane)"):
+    for words in ("ceny netto i brutto", "samofakturowanie"):
         assert words in shown
     typed = fields(ala.get(at("similar", row)))
-    assert (typed["lines-0-name"], typed.get("lines-0-price"), typed["kind"]) == ("waga", None, "similar")
+    assert (typed["lines-0-price"], typed.get("lines-1-price"), typed["kind"]) == ("12,30", None, "similar")
     assert ala.post(at("similar", row), typed).status_code == 422
-    ala.post(at("similar", row), {**typed, "lines-0-price": "9"})
-    assert made(row).p_15 == Decimal("11.07")
-    sums = text(ala.post(at("similar_totals", row), {**typed, "lines-0-price": "9"}))
-    assert "11,07 zł" in sums
+    ala.post(at("similar", row), {**typed, "lines-1-price": "9"})
+    assert made(row).p_15 == Decimal("21.30")
+    sums = text(ala.post(at("similar_totals", row), {**typed, "lines-1-price": "9"}))
+    assert "21,30 zł" in sums
 
 
 def test_a_rate_of_exchange_is_never_taken(ala: Client, company: Any) -> None:
@@ -178,7 +181,16 @@ def test_another_firms_invoice_is_refused(company: Any) -> None:
 
 def test_each_field_of_a_draft_is_taken_or_has_words() -> None:
     dropped = {"kind", "number", "issue_date", "sale_date", "exchange_rate", "seller", "advances", "advance"}
-    shown = {"local_authority", "vat_group", "order", "correction"}
+    shown = {
+        "local_authority",
+        "vat_group",
+        "order",
+        "correction",
+        "period",
+        "to_receipt",
+        "linked",
+        "excise_refund",
+    }
     names = {one.name for one in fields_of(InvoiceDraft)}
     assert names - dropped - shown <= set(WORDS)
     assert {name.partition(".")[0] for name in WORDS} <= names

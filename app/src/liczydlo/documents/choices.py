@@ -31,15 +31,6 @@ RATES: list[tuple[str, str | Promise]] = [
     ("np I", _("np. I")),
     ("np II", _("np. II")),
 ]
-RATE_NOTES = (
-    (_("0% krajowa"), _("stawka 0% przy sprzedaży w Polsce")),
-    (_("0% WDT"), _("towar wywieziony do firmy w innym państwie Unii")),
-    (_("0% eksport"), _("towar wywieziony poza Unię")),
-    (_("zwolniona"), _("sprzedaż zwolniona z VAT; podaj przepis w polu „Podstawa zwolnienia z VAT”")),
-    (_("odwrotne obc."), _("odwrotne obciążenie: podatek rozlicza nabywca")),
-    (_("np. I"), _("sprzedaż poza Polską, która nie podlega polskiemu VAT")),
-    (_("np. II"), _("usługi dla firm z Unii (art. 100 ust. 1 pkt 4 ustawy o VAT)")),
-)
 CURRENCIES = [(code, code) for code in ("PLN", "EUR", "USD", "GBP", "CHF", "CZK", "SEK", "NOK", "DKK")]
 PAYMENT_FORMS = (6, 1, 2, 7, 3, 4, 5)  # FormaPlatnosci
 GTU = [("", "—"), *((code, code) for code in (f"GTU_{number:02}" for number in range(1, 14)))]

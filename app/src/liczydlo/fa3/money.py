@@ -6,12 +6,13 @@ Amounts of FA(3) have up to 18 digits and their products more than Decimal's def
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 _EXACT: Final = Context(prec=80, rounding=ROUND_HALF_UP)
 _GROSZ: Final = Decimal("0.01")
 _HUNDRED: Final = Decimal(100)
+_SMALLEST: Final = Decimal("0.00000001")  # of P_9A, P_9B and P_10
 ZERO: Final = Decimal("0.00")
 
 
@@ -39,6 +40,18 @@ def value(quantity: Decimal, price: Decimal, discount: Decimal | None = None) ->
     return grosze(exact if discount is None else _EXACT.subtract(exact, discount))
 
 
+def product(quantity: Decimal, price: Decimal) -> Decimal:
+    """``quantity`` at ``price``, unrounded."""
+    return _EXACT.multiply(quantity, price)
+
+
+def rebate(quantity: Decimal, price: Decimal, percent: Decimal) -> Decimal:
+    """``percent`` of ``quantity`` at ``price``, in grosze; no more than the whole, which may end below a grosz."""
+    whole = product(quantity, price)
+    found = grosze(_EXACT.divide(_EXACT.multiply(whole, percent), _HUNDRED))
+    return found if found <= whole else whole.quantize(_SMALLEST, rounding=ROUND_DOWN, context=_EXACT)
+
+
 def tax_on_net(net: Decimal, percent: Decimal) -> Decimal:
     """VAT on a net amount, in grosze."""
     return grosze(_EXACT.divide(_EXACT.multiply(net, percent), _HUNDRED))
@@ -47,6 +60,17 @@ def tax_on_net(net: Decimal, percent: Decimal) -> Decimal:
 def tax_in_gross(gross: Decimal, percent: Decimal) -> Decimal:
     """VAT contained in a gross amount, in grosze (art. 106e ust. 7: gross × rate / (100 + rate))."""
     return grosze(_EXACT.divide(_EXACT.multiply(gross, percent), _EXACT.add(_HUNDRED, percent)))
+
+
+def with_tax(net: Decimal, percent: Decimal) -> Decimal:
+    """A net price with its tax, in grosze."""
+    return grosze(_EXACT.divide(_EXACT.multiply(net, _EXACT.add(_HUNDRED, percent)), _HUNDRED))
+
+
+def without_tax(gross: Decimal, percent: Decimal) -> Decimal:
+    """A gross price without its tax, to the eight places of a price: ``with_tax`` leads back to whole grosze."""
+    exact = _EXACT.divide(_EXACT.multiply(gross, _HUNDRED), _EXACT.add(_HUNDRED, percent))
+    return exact.quantize(_SMALLEST, context=_EXACT)
 
 
 def portion(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:

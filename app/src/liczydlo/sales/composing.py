@@ -8,19 +8,17 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.forms import ChoiceField
+from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company
-from liczydlo.documents.choices import RATES
 from liczydlo.fa3 import money
 from liczydlo.fa3 import totals as fa_totals
 from liczydlo.fa3.build import lines as rows_of
 from liczydlo.fa3.draft import (
     TRANSFER,
     Address,
-    Exemption,
     InvoiceDraft,
     Line,
-    Marks,
     Party,
     Payment,
 )
@@ -31,16 +29,14 @@ from liczydlo.fa3.model import (
     Stopka,
     TerminPlatnosci,
 )
-from liczydlo.sales import exchange, sections
-from liczydlo.sales.forms import MOST_LINES, InvoiceForm
+from liczydlo.sales import exchange, line_values, sections, vat_values
+from liczydlo.sales.forms import InvoiceForm
+from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.sections import parties, payments
 from liczydlo.sales.sections.buyers import COUNTRIES
-from liczydlo.sales.sections.fields import shown
+from liczydlo.web.fields import shown
 
 LINES: Final = "lines"  # prefix of the lines' fields
-CODES: Final = ("gtu", "pkwiu", "cn")  # of a line
-EXEMPT: Final = "zw"
-_RATES: Final = dict(RATES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +81,7 @@ def _is_line(values: dict[str, Any]) -> bool:
 
 
 def _initial(lines: Any, values: dict[str, Any] | None) -> dict[str, Any] | None:
-    form = lines.form(values or {})
+    form = lines.form(values or {}, **lines.form_kwargs)
     return form.cleaned_data if form.is_valid() else None
 
 
@@ -109,17 +105,20 @@ def worth(one: Line) -> Decimal | None:
 
 def totals(lines: Sequence[Line], currency: str, exchange_rate: Decimal | None) -> Totals:
     """What lines come to, for the page."""
-    sums = tuple(
-        Sum(rate=_rate_name(one, lines), net=one.net, tax=one.tax)
-        for one in fa_totals.shares(rows_of.rows(InvoiceDraft(lines=tuple(lines))))
-    )
     rate = exchange_rate if currency != fa_totals.PLN else None
+    draft = InvoiceDraft(lines=tuple(lines), currency=currency, exchange_rate=rate)
+    shares = fa_totals.shares(rows_of.rows(draft))
+    sums = tuple(Sum(rate=_rate_name(one, lines), net=one.net, tax=one.tax) for one in shares)
     return Totals(
         currency=currency,
         sums=sums,
         total=money.total(one.net + one.tax for one in sums),
-        tax_pln=None if rate is None else money.total(money.converted(one.tax, rate) for one in sums),
+        tax_pln=None if rate is None else money.total(_in_pln(one, rate) for one in shares),
     )
+
+
+def _in_pln(share: fa_totals.Share, rate: Decimal) -> Decimal:
+    return money.converted(share.tax, rate) if share.tax_pln is None else share.tax_pln
 
 
 def _rate_name(share: fa_totals.Share, lines: Sequence[Line]) -> str:
@@ -127,28 +126,15 @@ def _rate_name(share: fa_totals.Share, lines: Sequence[Line]) -> str:
         (line.rate for line in lines if line.rate and fa_totals.RATES.get(line.rate) == share.rate), None
     )
     if name is None:
+        if share.rate == fa_totals.MARGIN:
+            return _("marża")
         return "—" if share.rate.percent is None else f"{share.rate.percent}%"
     return f"{name}%" if name.isdigit() else name
-
-
-def line(typed: dict[str, Any]) -> Line:
-    """A line of the form."""
-    return Line(
-        name=typed["name"],
-        rate=typed["rate"],
-        quantity=typed["quantity"],
-        unit=typed["unit"] or None,
-        net_price=typed["price"],
-        gtu=typed.get("gtu") or None,
-        pkwiu=typed.get("pkwiu") or None,
-        cn=typed.get("cn") or None,
-    )
 
 
 def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
     """What a form that has been checked means."""
     sold = typed["sale_date"]
-    exempt = any(line["rate"] == EXEMPT for line in lines)
     plain = InvoiceDraft(
         number=typed["number"],
         issue_date=typed["issue_date"],
@@ -166,14 +152,12 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
             unit=typed["buyer_local_authority"],
             member=typed["buyer_vat_group"],
         ),
-        lines=tuple(map(line, lines)),
-        marks=Marks(
-            split_payment=typed["split_payment"],
-            exemption=Exemption(text=typed["exemption"]) if exempt else None,
-        ),
+        lines=tuple(map(line_values.line, lines)),
+        marks=vat_values.marks(typed, lines),
         payment=payment(typed),
         remarks=exchange.remarks(typed.get("exchange_table", ""), typed["currency"], typed["exchange_rate"]),
         footer=footer(typed["remarks"]),
+        **vat_values.statements(typed),
     )
     return sections.applied(plain, typed.get(sections.SECTIONS_FIELD, {}))
 
@@ -198,6 +182,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
     behind = parties.first_recipient(draft) or Party()
     behind_at = behind.address or Address(line1="")
     notes = draft.footer.informacje if draft.footer is not None else ()
+    prices = line_values.prices_of(draft.lines)
     return {
         "number": draft.number,
         "issue_date": draft.issue_date,
@@ -223,20 +208,10 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "due_date": beginning["due_date"] if payment.paid else term and term.termin,
         "account": (account.nr_rb if account else "") if payment.form == TRANSFER else beginning["account"],
         "paid": payment.paid is not None and payment.paid == draft.issue_date,
-        "split_payment": draft.marks.split_payment,
-        "exemption": draft.marks.exemption.text if draft.marks.exemption is not None else "",
         "remarks": next((one.stopka_faktury for one in notes), ""),
-        LINES: [
-            {
-                "name": line.name,
-                "quantity": shown(line.quantity),
-                "unit": line.unit or "",
-                "price": shown(line.net_price),
-                "rate": line.rate,
-                **{name: getattr(line, name) or "" for name in CODES},
-            }
-            for line in draft.lines
-        ],
+        **vat_values.initial(draft),
+        "prices": prices,
+        LINES: [line_values.initial(line, prices) for line in draft.lines],
         sections.SECTIONS_FIELD: sections.initial(draft),
     }
 
@@ -248,7 +223,7 @@ def fits_form(company: Company, kept: InvoiceDraft) -> bool:
     choices = {name: one for name, one in InvoiceForm.base_fields.items() if isinstance(one, ChoiceField)}
     if not all(one.valid_value(shown[name]) for name, one in choices.items() if shown[name] is not None):
         return False
-    if not all(line.rate in _RATES and line.quantity and line.net_price is not None for line in kept.lines):
+    if not all(map(line_values.fits, kept.lines)):
         return False
     return 0 < len(kept.lines) <= MOST_LINES and replace(as_typed(company, kept), seller=kept.seller) == kept
 
@@ -256,10 +231,7 @@ def fits_form(company: Company, kept: InvoiceDraft) -> bool:
 def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
     """What the form would make of all that it shows of a draft; the seller is the company as it is now."""
     fields = initial(kept, {"due_date": None, "account": ""})
-    lines = [
-        {**line, "quantity": one.quantity, "price": one.net_price}
-        for line, one in zip(fields[LINES], kept.lines, strict=True)
-    ]
+    lines = [line_values.values(one, fields["prices"]) for one in kept.lines]
     typed = {name: "" if value is None else value for name, value in fields.items()}
     typed |= {"exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}
     typed[sections.SECTIONS_FIELD] = sections.as_typed(kept)

@@ -7,16 +7,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
-from liczydlo.documents.choices import RATES, payments
-from liczydlo.sales.forms import MOST_LINES, HeadForm, LineForm, LinesFormSet
+from liczydlo.documents.choices import payments
+from liczydlo.sales.forms import HeadForm
+from liczydlo.sales.line_choices import LINE_RATES
+from liczydlo.sales.line_forms import Discount, LineForm, formset
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
-OTHER_RATES = ("22", "7", "4", "3")  # of invoices before, and of taxis
 EFFECTS = [
     (
         1,
@@ -100,19 +100,23 @@ class CorrectionForm(WhyForm, HeadForm):
 class CorrectionLineForm(LineForm):
     """A line as it should be; ``uu_id`` ties it to what it was. Nothing left of it is a quantity of zero."""
 
-    uu_id = forms.CharField(required=False, max_length=50, widget=forms.HiddenInput)
-    gtu = pkwiu = cn = None  # type: ignore[assignment]  # a line keeps its own
-    field_order = ("name", "quantity", "unit", "price", "rate", "uu_id")
+    discount = Discount(label=_("Rabat: kwota albo %"), required=False, max_digits=18, decimal_places=8)
+    gtu = pkwiu = cn = pkob = gtin = index = sale_date = exchange_rate = excise = procedure = annex_15 = None  # type: ignore[assignment]  # a line keeps its own
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["rate"].choices = [*RATES, *((rate, rate) for rate in OTHER_RATES), ("", "—")]  # type: ignore[attr-defined]
+        self.fields["price"].label = _("Cena")
+        self.fields["rate"].choices = [*LINE_RATES, ("", "—")]  # type: ignore[attr-defined]
         for name in ("name", "quantity", "price", "rate"):
             self.fields[name].required = False
 
     def clean_quantity(self) -> Any:
         """Any: a difference of another program stands as a line of its own."""
         return self.cleaned_data["quantity"]
+
+    def is_too_much(self, discount: Decimal, whole: Decimal) -> bool:
+        """As of a new line; what another program's difference takes off cannot be judged."""
+        return whole >= 0 and discount > whole
 
     def clean(self) -> dict[str, Any]:
         """A new line says all that a line of a new invoice says."""
@@ -124,9 +128,7 @@ class CorrectionLineForm(LineForm):
         return values
 
 
-CorrectionLines = formset_factory(
-    CorrectionLineForm, formset=LinesFormSet, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES
-)
+CorrectionLines = formset(CorrectionLineForm, least=0)
 
 
 class RebateForm(forms.Form):

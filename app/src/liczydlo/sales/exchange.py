@@ -42,10 +42,10 @@ class Basis:
 def basis(issued: date, sold: date | None, rates: Collection[str]) -> Basis:
     """Of which day the rate is.
 
-    ``sold`` is the day of delivery or service, of an advance that of payment; None is the day of issue. ``rates`` are
-    the lines' (P_12). The tax point is that day, and the rate that of the last working day before it (art. 31a ust. 1),
-    or before the issue where the invoice comes first (ust. 2). Of an intra-Community supply the tax point is the issue,
-    at the latest the 15th of the month after the delivery (art. 20 ust. 1).
+    ``sold`` is the day of delivery or service, the end of a period, of an advance that of payment; None is the day of
+    issue. ``rates`` are the lines' (P_12). The tax point is that day, and the rate that of the last working day before
+    it (art. 31a ust. 1), or before the issue where the invoice comes first (ust. 2). Of an intra-Community supply the
+    tax point is the issue, at the latest the 15th of the month after the delivery (art. 20 ust. 1).
     """
     if sold is None or issued <= sold:
         return Basis(day=issued, event="issue")
@@ -60,7 +60,8 @@ def basis_of(draft: InvoiceDraft) -> Basis | None:
     if draft.issue_date is None:
         return None
     lines = draft.lines if draft.order is None else draft.order.lines
-    return basis(draft.issue_date, draft.sale_date, [line.rate or "" for line in lines])
+    sold = draft.sale_date if draft.period is None else draft.period.p_6_do
+    return basis(draft.issue_date, sold, [line.rate or "" for line in lines])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,21 +9,20 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.contacts.buyers import BuyerForm, RecipientForm
-from liczydlo.documents.choices import BUYER_KINDS, CURRENCIES, GTU, RATES, payments
+from liczydlo.documents.choices import BUYER_KINDS, CURRENCIES, payments
 from liczydlo.fa3.identifiers import IdentifierError, parse_account
 from liczydlo.sales import numbering
 from liczydlo.sales.sections import SectionsForm
+from liczydlo.sales.vat_forms import VatForm
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
 TAKEN = "taken"
 """The code of a number that another invoice has."""
-MOST_LINES = 1000
 
 
 class HeadForm(forms.Form):
@@ -84,7 +83,7 @@ class HeadForm(forms.Form):
             raise ValidationError(_("Numer rachunku ma od 10 do 34 cyfr i liter.")) from error
 
 
-class InvoiceForm(SectionsForm, BuyerForm, RecipientForm, HeadForm):
+class InvoiceForm(SectionsForm, BuyerForm, RecipientForm, VatForm, HeadForm):
     """A new invoice without its lines."""
 
     sale_date = forms.DateField(
@@ -140,7 +139,9 @@ class SimplifiedForm(InvoiceForm):
 
 
 class AdvanceForm(InvoiceForm):
-    """An advance: how much was paid, and when."""
+    """An advance: how much was paid, and when. FA(3) has net prices alone in an order."""
+
+    prices = margin = period_begins = period_ends = None  # type: ignore[assignment]  # Django's way of leaving a field out
 
     advance = Amount(
         label=_("Kwota zaliczki brutto"), max_digits=16, decimal_places=2, min_value=Decimal("0.01"),
@@ -164,42 +165,3 @@ class SettlementForm(InvoiceForm):
         """``advances``: ids and what to call them."""
         super().__init__(*args, **options)
         self.fields["advances"].choices = advances  # type: ignore[attr-defined]
-
-
-class LineForm(forms.Form):
-    """One line; an empty one does not count."""
-
-    name = forms.CharField(label=_("Nazwa towaru lub usługi"), max_length=512)
-    quantity = Amount(label=_("Ilość"), max_digits=16, decimal_places=6, initial="1")
-    unit = forms.CharField(
-        label=_("Jednostka"), required=False, max_length=256, initial="szt.",
-        widget=forms.TextInput(attrs={"list": "units", "autocomplete": "off"}),
-    )  # fmt: skip
-    price = Amount(label=_("Cena netto"), max_digits=18, decimal_places=8)
-    rate = forms.ChoiceField(label=_("Stawka VAT"), choices=RATES, initial="23")
-    gtu = forms.ChoiceField(label="GTU", required=False, choices=GTU)
-    pkwiu = forms.CharField(label="PKWiU", required=False, max_length=50)
-    cn = forms.CharField(label="CN", required=False, max_length=50)
-
-    def clean_quantity(self) -> Decimal:
-        quantity: Decimal = self.cleaned_data["quantity"]
-        if quantity <= 0:
-            raise ValidationError(_("Ilość musi być większa od zera."))
-        return quantity
-
-
-class LinesFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # Django is not generic at run time
-    """Lines of an invoice: at least one, at most ``MOST_LINES``."""
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Lines that were left as they came are no lines; the first one must be filled in."""
-        return {
-            **super().get_form_kwargs(index),
-            "empty_permitted": index != 0,
-            "use_required_attribute": False,
-        }
-
-
-Lines = formset_factory(
-    LineForm, formset=LinesFormSet, extra=0, min_num=1, max_num=MOST_LINES, absolute_max=MOST_LINES
-)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
 from liczydlo.companies.models import Company
-from liczydlo.fa3.draft import InvoiceDraft, Line, Order, Payment
-from liczydlo.fa3.model import WarunkiTransakcji
+from liczydlo.fa3.draft import InvoiceDraft, Line, Payment
+from liczydlo.fa3.model import OkresFa, WarunkiTransakcji
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse
 from liczydlo.sales import corrections, exchange, numbering, services
@@ -24,6 +24,7 @@ from liczydlo.web.reasons import Reason
 
 KINDS: Final = ("VAT", "UPR", "ZAL")
 """Kinds of invoices that can be repeated."""
+_DAY: Final = dt.timedelta(days=1)
 TRIES: Final = 5
 """So often the next number is taken anew when somebody else is faster."""
 
@@ -66,16 +67,18 @@ def meant(invoice: Invoice) -> Source:
 
 def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
     """A draft without its number and without references, its days moved to ``today``."""
-    by = today - (draft.issue_date or today)
+    issued = draft.issue_date or today
+    by = today - issued
     payment, order = draft.payment, draft.order
     return replace(
         draft,
         number=None,
         issue_date=today,
         sale_date=draft.sale_date + by if draft.sale_date is not None else None,
+        period=_period(draft.period, issued, today) if draft.period is not None else None,
         exchange_rate=None,
-        lines=tuple(map(_line, draft.lines)),
-        order=Order(lines=tuple(map(_line, order.lines)), value=order.value) if order is not None else None,
+        lines=tuple(_line(line, by) for line in draft.lines),
+        order=None if order is None else replace(order, lines=tuple(_line(line, by) for line in order.lines)),
         payment=_payment(payment, by) if payment is not None else None,
         remarks=tuple(one for one in draft.remarks if one.klucz != exchange.KEY),
         advances=(),
@@ -93,8 +96,26 @@ def _terms(terms: WarunkiTransakcji) -> WarunkiTransakcji:
     return replace(terms, transport=carriages)
 
 
-def _line(line: Line) -> Line:
-    return replace(line, uu_id=None, number=None, exchange_rate=None)
+def _line(line: Line, by: dt.timedelta) -> Line:
+    sold = line.sale_date + by if line.sale_date is not None else None
+    return replace(line, uu_id=None, number=None, exchange_rate=None, sale_date=sold)
+
+
+def _period(period: OkresFa, issued: dt.date, today: dt.date) -> OkresFa:
+    """Whole months stay whole, as many months later as the issue is; another period moves by days."""
+    begins, ends = period.p_6_od, period.p_6_do
+    if begins.day != 1 or (ends + _DAY).day != 1:
+        return OkresFa(p_6_od=begins + (today - issued), p_6_do=ends + (today - issued))
+    months = _months(today) - _months(issued)
+    return OkresFa(p_6_od=_first(_months(begins) + months), p_6_do=_first(_months(ends) + months + 1) - _DAY)
+
+
+def _months(day: dt.date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _first(month: int) -> dt.date:
+    return dt.date(month // 12, month % 12 + 1, 1)
 
 
 def _payment(payment: Payment, by: dt.timedelta) -> Payment:

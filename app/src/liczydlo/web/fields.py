@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+
+from liczydlo.web.widgets import Text
 
 
 def day_input() -> forms.DateInput:
@@ -18,7 +21,7 @@ class Amount(forms.DecimalField):
     def __init__(self, **options: Any) -> None:
         """As DecimalField, with a text field that shows digits."""
         options.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
+            "widget", Text(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
         )
         super().__init__(**options)
 
@@ -27,3 +30,8 @@ class Amount(forms.DecimalField):
         if isinstance(value, str):
             value = "".join(value.split()).replace("\u202f", "").replace(",", ".")
         return super().to_python(value)
+
+
+def shown(amount: Decimal | None) -> str:
+    """As a person types it: with a comma."""
+    return "" if amount is None else f"{amount:f}".replace(".", ",")

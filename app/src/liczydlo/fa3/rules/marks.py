@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from liczydlo.fa3 import totals
-from liczydlo.fa3.model import Faktura
+from liczydlo.fa3 import money, totals
+from liczydlo.fa3.model import Fa, Faktura
 from liczydlo.fa3.problems import Problem
 from liczydlo.fa3.rules.common import CORRECTIONS, rates, warning
 
 _BUYER_SETTLES: Final = {"oo", "np II"}
 _TAXED: Final = {"23", "22", "8", "7", "5", "4", "3"}
-_SPLIT_FROM: Final = Decimal(15000)  # PLN gross, above which annex 15 needs split payment (art. 108a ust. 1a)
+SPLIT_FROM: Final = Decimal(15000)
+"""PLN gross, above which an invoice with something of annex 15 needs split payment (art. 108a ust. 1a)."""
 
 
 def _reverse_charge(faktura: Faktura) -> Iterator[Problem]:
@@ -47,11 +48,25 @@ def _margin(faktura: Faktura) -> Iterator[Problem]:
 
 
 def _split_payment(faktura: Faktura) -> Iterator[Problem]:
-    """„mechanizm podzielonej płatności” (art. 106e ust. 1 pkt 18a)."""
+    """„mechanizm podzielonej płatności” above 15 000 zł or as much in another currency, to a taxpayer (art. 106e ust. 1
+    pkt 18a)."""
     fa = faktura.fa
-    annex = any(line.p_12_zal_15 == 1 for line in fa.fa_wiersz)
-    if annex and fa.adnotacje.p_18a != 1 and fa.kod_waluty == totals.PLN and fa.p_15 > _SPLIT_FROM:
+    lines = [line.p_12_zal_15 == 1 for line in fa.fa_wiersz]
+    if fa.zamowienie is not None:
+        lines += [line.p_12z_zal_15 == 1 for line in fa.zamowienie.zamowienie_wiersz]
+    if not any(lines) or fa.adnotacje.p_18a == 1 or faktura.podmiot2.dane_identyfikacyjne.brak_id == 1:
+        return
+    rate = Decimal(1) if fa.kod_waluty == totals.PLN else _exchange_rate(fa)
+    if rate is not None and money.converted(fa.p_15, rate) > SPLIT_FROM:
         yield warning("split-payment-mark", "Fa/Adnotacje/P_18A")
+
+
+def _exchange_rate(fa: Fa) -> Decimal | None:
+    """The highest of an invoice's rates; None without any."""
+    rates = [line.kurs_waluty for line in fa.fa_wiersz if line.kurs_waluty is not None]
+    if fa.kurs_waluty_z is not None:
+        rates.append(fa.kurs_waluty_z)
+    return max(rates, default=None)
 
 
 RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (

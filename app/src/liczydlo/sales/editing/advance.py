@@ -15,13 +15,15 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3 import advances as rules
 from liczydlo.fa3 import money
 from liczydlo.fa3.draft import InvoiceDraft, Kind, Order
-from liczydlo.sales import advances, composing, corrections, numbering, sections
+from liczydlo.sales import advances, composing, corrections, numbering, sections, vat_values
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import AdvanceForm, HeadForm, SettlementForm
+from liczydlo.sales.line_forms import OrderLineForm, OrderLines
+from liczydlo.sales.line_values import line
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.sections.fields import shown
 from liczydlo.web import times
+from liczydlo.web.fields import shown
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 
@@ -33,6 +35,8 @@ class NewAdvance(Sale):
     title = gettext_lazy("Nowa faktura zaliczkowa")
     lines_title = gettext_lazy("Zamówienie")
     head = AdvanceForm
+    line_form = OrderLineForm
+    lines = OrderLines
 
     def __init__(self, company: Company, first: Invoice | None = None) -> None:
         super().__init__(company)
@@ -111,7 +115,7 @@ class NewAdvance(Sale):
         return self.order.paid if self.order is not None else money.ZERO
 
     def _value(self, lines: Sequence[dict[str, Any]]) -> Decimal:
-        return rules.worth(Order(lines=tuple(map(composing.line, lines))))
+        return rules.worth(Order(lines=tuple(map(line, lines))))
 
 
 class Settlement(Sale):
@@ -231,7 +235,7 @@ def _of_order(first: Invoice, new: dict[str, Any]) -> dict[str, Any]:
     now = corrections.standing_of(first).draft
     sale = replace(now, kind="VAT", lines=now.order.lines if now.order is not None else (), order=None)
     shows = composing.initial(sale, new)
-    kept = ("currency", "split_payment", "exemption", LINES)
+    kept = ("currency", *vat_values.NAMES, LINES)
     said = {name: value for name, value in shows.items() if name.startswith("buyer_") or name in kept}
     return {**said, sections.SECTIONS_FIELD: sections.without(shows[sections.SECTIONS_FIELD], "payment")}
 

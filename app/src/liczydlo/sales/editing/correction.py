@@ -20,10 +20,14 @@ from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import REASONS, CorrectionForm, CorrectionLineForm, CorrectionLines
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import HeadForm
+from liczydlo.sales.line_choices import MARGIN, OSS
+from liczydlo.sales.line_values import line as new_line
+from liczydlo.sales.line_values import prices_of, rate_name
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.sections.buyers import COUNTRIES
-from liczydlo.sales.sections.fields import shown
+from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
+from liczydlo.web.fields import shown
 
 
 class Correcting(Sale):
@@ -60,14 +64,18 @@ class Correcting(Sale):
         come from is changed."""
         was = self._lines.get(typed.get("uu_id") or None)
         if was is None:
-            return composing.line(typed)
+            return new_line(typed)
+        rate = typed["rate"]
         line = replace(
-            was, name=typed["name"] or None, unit=typed["unit"] or None, rate=typed["rate"] or None
+            was,
+            name=typed["name"] or None,
+            unit=typed["unit"] or None,
+            rate=None if rate in ("", MARGIN, OSS) else rate,
+            oss_rate=typed["oss_rate"] if rate == OSS else None,
         )
-        quantity, price = _shown(was)
-        if (typed["quantity"], typed["price"]) != (quantity, price):
-            line = _revalued(line, typed["quantity"], typed["price"])
-        elif line.rate != was.rate:
+        if (typed["quantity"], typed["price"], typed["discount"]) != (*_shown(was), was.discount):
+            line = _revalued(replace(line, discount=typed["discount"]), typed["quantity"], typed["price"])
+        elif (line.rate, line.oss_rate) != (was.rate, was.oss_rate):
             net, gross = line.net, line.gross
             line = replace(line, vat=None, gross=gross if net is None else None)
         return line
@@ -104,6 +112,12 @@ class Correcting(Sale):
             differences=typed["shape"] == "differences",
         )
 
+    def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+        """As :class:`Sale`; and a line comes under a margin procedure only in an invoice that is under one."""
+        if self.now.draft.marks.margin is None and any(one["rate"] == MARGIN for one in lines):
+            form.add_error(None, _("Ta faktura nie jest z procedury marży: pozycja musi mieć stawkę VAT."))
+        return super().check(form, lines)
+
     def correction(self, typed: dict[str, Any]) -> Correction:
         """The original, the reason and the effect."""
         return Correction(
@@ -129,7 +143,7 @@ class Correcting(Sale):
             "exemption": says.marks.exemption.text if says.marks.exemption is not None else "",
             "remarks": _remarks(remarks),
             "advance": shown(self.now.total if draft is None or draft.advance is None else draft.advance),
-            LINES: [_typed(line) for line in right.lines],
+            LINES: [self._typed(line) for line in right.lines],
         }
         if draft is None or said is None:
             number = numbering.propose(self.company, today, self.series)
@@ -147,6 +161,24 @@ class Correcting(Sale):
             "payment": payment.form if payment is not None else "",
             "due_date": next((one.termin for one in terms), None),
             "account": next((one.nr_rb for one in accounts), ""),
+        }
+
+    def prices(self, chosen: str | None) -> str:  # noqa: ARG002 - as of a sale
+        """As :class:`Sale`: of new lines, as those of the invoice."""
+        return prices_of(self.now.lines)
+
+    def _typed(self, line: Line) -> dict[str, Any]:
+        quantity, price = _shown(line)
+        is_bare = line.rate is None and line.oss_rate is None and self.now.draft.marks.margin is None
+        return {
+            "name": line.name or "",
+            "quantity": shown(quantity),
+            "unit": line.unit or "",
+            "price": shown(price),
+            "rate": "" if is_bare else rate_name(line),
+            "oss_rate": shown(line.oss_rate),
+            "discount": shown(line.discount),
+            "uu_id": line.uu_id,
         }
 
     def context(self) -> dict[str, object]:
@@ -196,18 +228,6 @@ def _revalued(line: Line, quantity: Decimal | None, price: Decimal | None) -> Li
     return replace(free, net=price)
 
 
-def _typed(line: Line) -> dict[str, Any]:
-    quantity, price = _shown(line)
-    return {
-        "name": line.name or "",
-        "quantity": shown(quantity),
-        "unit": line.unit or "",
-        "price": shown(price),
-        "rate": line.rate or "",
-        "uu_id": line.uu_id,
-    }
-
-
 def _buyer(was: Party, typed: dict[str, Any]) -> Party:
     place = composing.address(typed["buyer_line1"], typed["buyer_line2"])
     if place is not None and was.address is not None:
@@ -219,11 +239,11 @@ def _buyer(was: Party, typed: dict[str, Any]) -> Party:
 
 
 def _marks(was: Marks, lines: Sequence[Line], exemption: str) -> Marks:
-    if not exemption or all(line.rate != composing.EXEMPT for line in lines):
+    if not exemption or all(line.rate != EXEMPT for line in lines):
         return was
     if was.exemption is not None and was.exemption.text == exemption:
         return was
-    return replace(was, exemption=Exemption(text=exemption))
+    return replace(was, exemption=replace(was.exemption or Exemption(text=""), text=exemption))
 
 
 def _remarks(footer: Stopka | None) -> str:
@@ -245,7 +265,9 @@ def _footer(was: Stopka | None, remarks: str) -> Stopka | None:
 
 def _kept(line: Line) -> str:
     """What stays of a line beside what the form shows."""
-    discount = _("rabat %(amount)s") % {"amount": shown(line.discount)} if line.discount else ""
     gross = _("cena brutto") if line.net_price is None and line.gross_price is not None else ""
-    facts = (gross, discount, line.gtu, line.procedure, line.pkwiu, line.cn, line.index)
+    annex = _("załącznik nr 15") if line.annex_15 else ""
+    excise = _("akcyza %(amount)s") % {"amount": shown(line.excise)} if line.excise is not None else ""
+    codes = (line.gtu, line.procedure, line.pkwiu, line.cn, line.pkob, line.gtin, line.index)
+    facts = (gross, annex, excise, *codes)
     return " · ".join(fact for fact in facts if fact)

@@ -20,7 +20,7 @@ from liczydlo.public_services.nbp import FIRST
 from liczydlo.sales import exchange
 from liczydlo.sales.exchange import Basis, Stated
 from liczydlo.sales.forms import HeadForm
-from liczydlo.sales.sections.fields import shown
+from liczydlo.web.fields import shown
 from liczydlo.web.templatetags.liczydlo import data, liczba
 
 EVENTS: Final[Mapping[str, str | Promise]] = {
@@ -144,15 +144,17 @@ def _values(one: Stated | None) -> Mapping[str, str]:
 
 
 def _basis(form: HeadForm, lines: Any) -> Basis | None:
-    issued, sold = (_day(form, name) for name in ("issue_date", "sale_date"))
+    issued, sold, ends = (_day(form, name) for name in ("issue_date", "sale_date", "period_ends"))
     if issued is None:
         return None
     named = [str(one["rate"].value() or "") for one in lines.forms if one["name"].value()]
-    return exchange.basis(issued, sold, named)
+    return exchange.basis(issued, sold or ends, named)
 
 
 def _day(form: HeadForm, name: str) -> dt.date | None:
     """A typed day that NBP may have a table before."""
+    if name not in form.fields:
+        return None
     try:
         day: dt.date | None = form.fields[name].clean(form[name].value() or None)
     except ValidationError:

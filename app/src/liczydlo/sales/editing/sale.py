@@ -17,9 +17,13 @@ from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import InvoiceDraft, Kind, Party
 from liczydlo.sales import composing, numbering
 from liczydlo.sales.composing import Totals
-from liczydlo.sales.forms import HeadForm, InvoiceForm, LineForm, Lines, SimplifiedForm
+from liczydlo.sales.forms import HeadForm, InvoiceForm, SimplifiedForm
+from liczydlo.sales.line_choices import GROSS, MARGIN, NET
+from liczydlo.sales.line_forms import LineForm, Lines
+from liczydlo.sales.line_values import line
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
+from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
 
 DUE_IN: Final = dt.timedelta(days=14)
@@ -65,6 +69,15 @@ class Sale:
         """The form, bound to ``data`` or with ``initial``."""
         return self.head(*data, company=self.company, **options)
 
+    def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
+        """The formset of the lines, bound to ``data`` or with ``initial``; what they cost is net or gross."""
+        kept = {"prices": self.prices(prices)}
+        return self.lines(*data, prefix=composing.LINES, form_kwargs=kept, **options)
+
+    def prices(self, chosen: str | None) -> str:
+        """Whether prices are ``NET`` or ``GROSS``."""
+        return GROSS if chosen == GROSS and "prices" in self.head.base_fields else NET
+
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """What the form shows of a draft, or of a new invoice: the next number, today, the day due, the account."""
         if draft is not None:
@@ -81,11 +94,21 @@ class Sale:
         return draft.kind == self.kind and composing.fits_form(self.company, draft)
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
-        """What a form and its lines must say together: an exempt line needs its basis (art. 106e ust. 1 pkt 19)."""
-        if form.cleaned_data["exemption"] or all(line["rate"] != composing.EXEMPT for line in lines):
-            return True
-        form.add_error("exemption", _("Podaj przepis, na podstawie którego pozycja jest zwolniona z VAT."))
-        return False
+        """What a form and its lines must say together: an exempt line needs its basis (art. 106e ust. 1 pkt 19), one
+        under a margin procedure the name of the procedure and a gross price (art. 106e ust. 2 and 3)."""
+        typed, rates = form.cleaned_data, {one["rate"] for one in lines}
+        if EXEMPT in rates and not typed["exemption"]:
+            form.add_error(
+                "exemption", _("Podaj przepis, na podstawie którego pozycja jest zwolniona z VAT.")
+            )
+        if MARGIN in rates and "margin" in form.fields:
+            if not typed["margin"]:
+                form.add_error("margin", _("Wybierz procedurę marży, której dotyczy pozycja bez stawki."))
+            if typed["prices"] != GROSS:
+                form.add_error("prices", _("W procedurze marży ceny są brutto: wybierz „Ceny brutto”."))
+        if typed.get("vehicle") and typed["vehicle_line"] > len(lines):
+            form.add_error("vehicle_line", _("Faktura nie ma pozycji o tym numerze."))
+        return not form.errors
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
         """What a form that has been checked means."""
@@ -96,13 +119,13 @@ class Sale:
 
     def worth(self, typed: dict[str, Any]) -> Decimal | None:
         """The value of a typed line."""
-        return composing.worth(composing.line(typed))
+        return composing.worth(line(typed))
 
     def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:
         """The sums of finished lines."""
         typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
         currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
-        return composing.totals([composing.line(one) for one in lines], currency, typed.get("exchange_rate"))
+        return composing.totals([line(one) for one in lines], currency, typed.get("exchange_rate"))
 
     def amount(self, totals: Totals) -> Decimal | None:
         """What the invoice itself asks for (P_15), beside charges and deductions."""
@@ -136,7 +159,7 @@ class SimplifiedSale(Sale):
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """As :class:`Sale`; and the amount is small enough."""
         currency = form.cleaned_data["currency"]
-        total = composing.totals([composing.line(one) for one in lines], currency, None).total
+        total = composing.totals([line(one) for one in lines], currency, None).total
         if total > LIMITS[currency]:
             form.add_error(
                 None,

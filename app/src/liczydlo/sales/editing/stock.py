@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,10 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts import items
 from liczydlo.contacts.forms import ItemForm
 from liczydlo.contacts.models import Item
+from liczydlo.fa3 import money
+from liczydlo.fa3.totals import RATES
+from liczydlo.sales.line_choices import GROSS
+from liczydlo.web.fields import shown
 from liczydlo.web.paging import ids
 
 MOST: Final = 200
@@ -42,7 +48,7 @@ def fill(company: Company, rows: list[dict[str, Any]], post: Mapping[str, Any]) 
             return NOTHING
         if number == len(rows):
             rows.append({"quantity": "1"})
-        rows[number] |= _line(item, str(post.get("currency", "PLN")))
+        rows[number] |= _line(item, str(post.get("currency", "PLN")), is_gross=post.get("prices") == GROSS)
         return Stock(filled=number)
     if "save_item" in post:
         number = next(iter(ids([str(post["save_item"])])), len(rows))
@@ -53,18 +59,26 @@ def fill(company: Company, rows: list[dict[str, Any]], post: Mapping[str, Any]) 
     return NOTHING
 
 
-def _line(item: Item, currency: str) -> dict[str, Any]:
-    """An item as a line; its price is of its currency alone."""
+def _line(item: Item, currency: str, *, is_gross: bool) -> dict[str, Any]:
+    """An item as a line; its price is of its currency alone, with tax in grosze where prices are gross."""
     values = {name: getattr(item, name) for name in SAME}
     if item.net_price is not None and item.currency == currency:
-        values["price"] = items.shown(item.net_price)
+        price = money.with_tax(item.net_price, _percent(item.rate)) if is_gross else item.net_price
+        values["price"] = items.shown(price)
     return values
+
+
+def _percent(rate: str) -> Decimal:
+    return (RATES[rate].percent if rate in RATES else None) or money.ZERO
 
 
 def _save(company: Company, row: Mapping[str, Any], post: Mapping[str, Any]) -> str:
     """Put a typed line onto the list; what came of it."""
     typed = {name: row.get(name, "") for name in SAME}
-    form = ItemForm({**typed, "net_price": row.get("price", ""), "currency": post.get("currency", "PLN")})
+    price = row.get("price", "")
+    if post.get("prices") == GROSS:
+        price = _without_tax(str(price), typed["rate"])
+    form = ItemForm({**typed, "net_price": price, "currency": post.get("currency", "PLN")})
     if not form.is_valid():
         return _("Tej pozycji nie zapamiętano: podaj jej nazwę, stawkę i poprawną cenę.")
     try:
@@ -72,6 +86,15 @@ def _save(company: Company, row: Mapping[str, Any], post: Mapping[str, Any]) -> 
     except items.AlreadyThere:
         return _("Pozycja „%(name)s” jest już na liście.") % {"name": typed["name"]}
     return _("Zapamiętano na liście: %(name)s.") % {"name": item.name}
+
+
+def _without_tax(typed: str, rate: str) -> str:
+    """The net price of a gross one, of which the gross one comes again; what is no amount stays as it is."""
+    try:
+        price = ItemForm.base_fields["net_price"].to_python(typed)
+    except ValidationError:
+        return typed
+    return "" if price is None else shown(money.without_tax(price, _percent(rate)))
 
 
 def offer(company: Company, lines: Any) -> None:

@@ -14,6 +14,7 @@ from liczydlo.companies.access import ISSUERS
 from liczydlo.companies.models import Company, Membership
 from liczydlo.connection import clients
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
+from liczydlo.fa3.model import OkresFa
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.totals import PLN
 from liczydlo.jobs import failpoints, registry
@@ -53,12 +54,15 @@ def language_of(template: InvoiceTemplate) -> Language:
 
 
 def draft_of(row: Recurrence, nominal: dt.date, today: dt.date) -> InvoiceDraft:
-    """What the invoice of a nominal day means when it is issued ``today``; it has no number yet."""
+    """What the invoice of a nominal day means when it is issued ``today``; it has no number yet. A template with a
+    period has that of the recurrence, which stands instead of a day of sale."""
     template = row.template
     draft = templates.source(template, today).draft
     period = row.period(nominal)
     ends = row.delivery == Recurrence.Delivery.PERIOD_END and period.last != today
-    draft = replace(draft, sale_date=period.last if ends else None, seller=composing.seller(row.company))
+    sold = period.last if ends and draft.period is None else None
+    spans = OkresFa(p_6_od=period.first, p_6_do=period.last) if draft.period is not None else None
+    draft = replace(draft, sale_date=sold, period=spans, seller=composing.seller(row.company))
     return filled(draft, period, language_of(template))
 
 

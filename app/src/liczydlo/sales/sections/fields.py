@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from django import forms
@@ -137,11 +136,6 @@ def phone() -> Text:
 def eori() -> Text:
     """As ``NrEORI``."""
     return Text(_("Numer EORI"))
-
-
-def shown(number: Decimal | None) -> str:
-    """As a person types it: with a comma."""
-    return "" if number is None else f"{number:f}".replace(".", ",")
 
 
 class AddressForm(forms.Form):

@@ -25,10 +25,9 @@ from liczydlo.sales.sections.fields import (
     of_address,
     one_of,
     phone,
-    shown,
 )
 from liczydlo.sales.sections.identities import IdentityForm
-from liczydlo.web.fields import Amount
+from liczydlo.web.fields import Amount, shown
 
 RECIPIENT, FURTHER_BUYER, UNIT, MEMBER = 2, 4, 8, 10  # Rola: unit of a local authority, member of a VAT group
 

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.fa3.draft import TRANSFER, InvoiceDraft, Payment
 from liczydlo.fa3.model import RachunekBankowy, Skonto, TerminOpis, TerminPlatnosci, ZaplataCzesciowa
 from liczydlo.sales.sections.base import Part, Section, Typed
-from liczydlo.sales.sections.fields import Account, Pattern, Text, amount, day, mark, one_of, shown
-from liczydlo.web.fields import Amount
+from liczydlo.sales.sections.fields import Account, Pattern, Text, amount, day, mark, one_of
+from liczydlo.web.fields import Amount, shown
 
 LINK = (
     r"(https?)://([a-zA-Z0-9][a-zA-Z0-9-]*\.)+[a-zA-Z]{2,}(:[0-9]{1,5})?(/[^\s?#]*)?\?([^#\s]*&)?"

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.model import Umowa, WarunkiTransakcji, ZamowienieOdniesienie
 from liczydlo.sales.sections.base import Section, Typed
-from liczydlo.sales.sections.fields import Pattern, Text, amount, day, mark, shown
-from liczydlo.web.fields import Amount
+from liczydlo.sales.sections.fields import Pattern, Text, amount, day, mark
+from liczydlo.web.fields import Amount, shown
 
 
 class TermsForm(forms.Form):

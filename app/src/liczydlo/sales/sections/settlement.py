@@ -13,8 +13,8 @@ from liczydlo.fa3 import money
 from liczydlo.fa3.draft import InvoiceDraft, Settlement
 from liczydlo.fa3.model import KwotaZPowodem
 from liczydlo.sales.sections.base import Part, Section, Typed
-from liczydlo.sales.sections.fields import Text, amount, mark, shown
-from liczydlo.web.fields import Amount
+from liczydlo.sales.sections.fields import Text, amount, mark
+from liczydlo.web.fields import Amount, shown
 
 
 class ReasonForm(forms.Form):

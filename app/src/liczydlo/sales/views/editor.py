@@ -17,22 +17,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
-from liczydlo.documents.choices import RATE_NOTES, UNITS
+from liczydlo.documents.choices import UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.sales import advances, composing, corrections, numbering, sections, services
-from liczydlo.sales.editing import picking, rates, similar, stock
+from liczydlo.sales.editing import picking, rates, similar, split, stock, sums
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, look
 from liczydlo.sales.editing.sale import Sale
-from liczydlo.sales.forms import MOST_LINES, TAKEN, HeadForm
+from liczydlo.sales.forms import TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
+from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
-from liczydlo.sales.sections import settlement
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views.invoices import invoice_of
@@ -158,7 +159,7 @@ def totals(request: CompanyRequest, company: Company, kind: str, about: int | No
     form = edited.form(request.POST)
     form.is_valid()
     lines = _lines(edited, request.POST)
-    shown = {**_totals(edited, form, lines), "values": _values(edited, lines)}
+    shown = {**sums.totals(edited, form, lines), "values": sums.values(edited, lines)}
     return render(request, "sales/parts/totals_answer.html", shown)
 
 
@@ -194,12 +195,13 @@ def _edit(
         if invoice is None and edited.about is None:
             initial |= picking.fields(picker, edited.form(), initial["issue_date"])
         form = edited.form(initial=initial, draft_id=mended)
-        lines = edited.lines(prefix=composing.LINES, initial=initial.get(composing.LINES))
+        lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    if any(name in request.POST for name in ("add", "remove", *sections.BUTTONS, *picking.BUTTONS)):
+    buttons = ("add", "remove", "redraw", split.BUTTON, *sections.BUTTONS, *picking.BUTTONS)
+    if any(name in request.POST for name in buttons):
         picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
         typed |= picking.fields(picker, edited.form(), typed["issue_date"])
-        form = edited.form(initial=typed, draft_id=mended)
+        form = split.marked(request.POST, edited.form(initial=typed, draft_id=mended))
         lines, taken = _relined(edited, request.POST)
         seen = request.POST.get("seen")
         return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
@@ -353,15 +355,16 @@ def _page(
         "version": request.POST.get("version") or (edited.keeps.version if edited.keeps else None),
         "units": UNITS,
         "rate_notes": RATE_NOTES,
-        "values": _values(edited, lines),
-        **_totals(edited, form, lines),
+        "procedure_notes": PROCEDURE_NOTES,
+        "values": sums.values(edited, lines),
+        **sums.totals(edited, form, lines),
         **edited.context(),
     }
     return render(request, "sales/editor.html", context, status=status)
 
 
 def _lines(edited: Sale, post: QueryDict) -> Any:
-    return edited.lines(post, prefix=composing.LINES)
+    return edited.line_set(post, prices=post.get("prices"))
 
 
 def _typed(edited: Sale, post: QueryDict) -> dict[str, Any]:
@@ -382,15 +385,4 @@ def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
     if "add" in post and len(rows) < MOST_LINES:
         rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
     taken = stock.fill(edited.company, rows, post)
-    return edited.lines(prefix=composing.LINES, initial=rows or None), taken
-
-
-def _totals(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
-    found = edited.totals(form, composing.filled(lines))
-    amount, beside = edited.amount(found), sections.said(form, "settlement")
-    return {"totals": found if amount is None else replace(found, due=settlement.due(amount, beside))}
-
-
-def _values(edited: Sale, lines: Any) -> dict[int, Any]:
-    found = composing.each(lines)
-    return {index: None if line is None else edited.worth(line) for index, line in enumerate(found)}
+    return edited.line_set(initial=rows or None, prices=post.get("prices")), taken

@@ -181,7 +181,7 @@
   // typed: an answer that comes meanwhile waits until the field is left.
   document.addEventListener("change", (event) => {
     const part = document.getElementById("exchange");
-    const is = /^(currency|exchange_rate|issue_date|sale_date|lines-\d+-rate)$/.test(event.target.name);
+    const is = /^(currency|exchange_rate|issue_date|sale_date|period_ends|lines-\d+-rate)$/.test(event.target.name);
     if (part && is) part.dispatchEvent(new Event("refresh"));
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
