@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.web.chips import CHIPS, Chip
+
+PAYMENTS: Final[dict[str, Chip]] = {
+    "sale-due": Chip(label=_("Niezapłacona"), icon="banknote", tone="muted"),
+    "sale-part": Chip(label=_("Zapłacona w części"), icon="circle-dashed", tone="warn"),
+    "sale-paid": Chip(label=_("Zapłacona"), icon="circle-check", tone="ok"),
+    "sale-return": Chip(label=_("Do zwrotu"), icon="undo-2", tone="warn"),
+    "sale-overdue": Chip(label=_("Po terminie płatności"), icon="triangle-alert", tone="bad"),
+}
+"""What was paid of a sale."""
 
 
 class SalesConfig(AppConfig):
@@ -58,4 +69,5 @@ class SalesConfig(AppConfig):
             tone="ok",
             title=_("Ma numer KSeF. Wysłał ją inny program, a ten pobrał ją z KSeF."),
         )
+        CHIPS.update(PAYMENTS)
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

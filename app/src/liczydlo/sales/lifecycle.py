@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from liczydlo.companies.models import User
 from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs import registry
+from liczydlo.sales import balances
 from liczydlo.sales.models import Awaited, Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step, target
 from liczydlo.web import times
@@ -92,6 +93,9 @@ def move_each(
             if columns:
                 _index(invoice, columns)
             moved.append((invoice, values))
+        for invoice, values in moved:
+            if balances.counts(invoice.state) != balances.counts(values["state"]):
+                balances.refresh(invoice.company_id, [invoice.entry_id])
         settled = [invoice for invoice, values in moved if values["state"] in SETTLED]
         for company in (
             Awaited.objects.filter(original__in=settled).values_list("company", flat=True).distinct()

@@ -19,7 +19,7 @@ from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import links, number_patterns, print_settings, signatures  # noqa: F401 - tables of this app
+from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times

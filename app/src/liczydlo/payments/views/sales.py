@@ -59,13 +59,14 @@ def panel(request: CompanyRequest, invoice: Invoice) -> str:
     if invoice.entry.document is None or invoice.state in REFUSED:
         return ""
     payment = sales.of(request.company, invoice)
-    left = str(payment.left).replace(".", ",")
+    left = str(payment.balance.left).replace(".", ",")
     return render_to_string(
         "payments/sale.html",
         {
             "invoice": invoice,
             "payment": payment,
-            "chip_of_payment": payment.chip(times.today()),
+            "balance": payment.balance,
+            "chip_of_payment": payment.balance.chip(times.today()),
             "form": PaidForm(initial={"amount": left, "paid_on": times.today()}),
             "may_act": request.membership.role in ISSUERS,
             "may_undo": request.membership.role in BOOKKEEPERS,
