@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.contacts.buyers import BuyerForm, parse_recipient
 from liczydlo.contacts.contractors import MOST_DAYS
-from liczydlo.contacts.models import LANGUAGES, Address, Contractor, Recipient
+from liczydlo.contacts.models import INVOICE_LETTERS, LANGUAGES, Address, Contractor, Recipient
 from liczydlo.documents.choices import CURRENCIES, GTU, RATES, payments
 from liczydlo.web.fields import Amount
 
@@ -34,6 +34,9 @@ class ContractorForm(BuyerForm):
     )
     currency = forms.ChoiceField(label=_("Waluta"), required=False, choices=[("", "—"), *CURRENCIES])
     language = forms.ChoiceField(label=_("Język wydruków"), required=False, choices=[("", "—"), *LANGUAGES])
+    invoice_letters = forms.ChoiceField(
+        label=_("Wysyłać faktury e-mailem same"), required=False, choices=INVOICE_LETTERS
+    )
     local_authority = forms.BooleanField(
         label=_("Jednostka podrzędna samorządu terytorialnego (JST)"), required=False
     )
@@ -63,7 +66,7 @@ class ContractorForm(BuyerForm):
                 country, number = typed["buyer_eu_country"], typed["buyer_tax_number"]
             case "abroad":
                 country, number = typed["buyer_country"].upper(), typed["buyer_tax_number"]
-        rest = ("email", "payment_days", "payment_form", "currency", "language", "note")
+        rest = ("email", "payment_days", "payment_form", "currency", "language", "invoice_letters", "note")
         return {
             "kind": typed["buyer_kind"],
             "country": country,
@@ -79,7 +82,16 @@ class ContractorForm(BuyerForm):
 
 def initial_of(contractor: Contractor, address: Address | None) -> dict[str, Any]:
     """What the form shows of a contractor."""
-    same = ("email", "payment_days", "payment_form", "currency", "language", "note", "version")
+    same = (
+        "email",
+        "payment_days",
+        "payment_form",
+        "currency",
+        "language",
+        "invoice_letters",
+        "note",
+        "version",
+    )
     return {
         **buyer_of(contractor, address),
         "local_authority": contractor.local_authority,

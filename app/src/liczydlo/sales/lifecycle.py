@@ -15,6 +15,7 @@ from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs import registry
 from liczydlo.sales import balances
 from liczydlo.sales.models import Awaited, Event, Invoice
+from liczydlo.sales.signals import moved as moved_signal
 from liczydlo.sales.states import NotNow, State, Step, target
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -111,6 +112,7 @@ def move_each(
             )
             for invoice, _ in moved
         )
+        moved_signal.send(sender=Invoice, step=step, invoices=[invoice for invoice, _ in moved])
     for invoice, values in moved:
         for name, value in values.items():
             setattr(invoice, name, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -55,6 +56,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "saved": saved_filters.shelf(request, "sales", form.fields),
             "drafts": drafts,
             "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
+            "sends_mail": settings.LICZYDLO_SENDS_MAIL,
             "may_issue": request.membership.role in ISSUERS,
             "recurring": recurrences.waiting(company).count(),
             "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
