@@ -40,6 +40,7 @@ class ContractorForm(BuyerForm):
     local_authority = forms.BooleanField(
         label=_("Jednostka podrzędna samorządu terytorialnego (JST)"), required=False
     )
+    no_reminders = forms.BooleanField(label=_("Bez przypomnień o płatności"), required=False)
     vat_group = forms.BooleanField(label=_("Członek grupy VAT (GV)"), required=False)
     note = forms.CharField(
         label=_("Notatka"),
@@ -76,6 +77,7 @@ class ContractorForm(BuyerForm):
             "line2": typed["buyer_line2"],
             "local_authority": typed["local_authority"],
             "vat_group": typed["vat_group"],
+            "no_reminders": typed["no_reminders"],
             **{name: typed[name] for name in rest},
         }
 
@@ -96,6 +98,7 @@ def initial_of(contractor: Contractor, address: Address | None) -> dict[str, Any
         **buyer_of(contractor, address),
         "local_authority": contractor.local_authority,
         "vat_group": contractor.vat_group,
+        "no_reminders": contractor.no_reminders,
         **{name: getattr(contractor, name) for name in same},
     }
 

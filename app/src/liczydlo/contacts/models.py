@@ -43,6 +43,7 @@ class Contractor(CompanyOwned):
     vat_group = models.BooleanField(default=False)  # GV: the buyer is a member of a VAT group
     # whether an invoice goes to him by itself: as the firm has said, always, or never
     invoice_letters = models.CharField(max_length=3, blank=True, default="", choices=INVOICE_LETTERS)
+    no_reminders = models.BooleanField(default=False)  # he is not reminded of payments
     note = models.TextField(blank=True, default="")
     is_hidden = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)  # grows with each edit

@@ -124,6 +124,10 @@ DELIVERING = (
     "buyer.marked",  # committed as „sending", the server has not been given it
     "buyer.given",  # the server has it, we have not written it down
 )
+REMINDING = (
+    "reminders.round",  # before firms are looked at
+    "reminders.make",  # before letters that remind are made
+)
 STEPS = (
     ISSUING
     + SENDING
@@ -141,6 +145,7 @@ STEPS = (
     + ORDERING
     + RECURRING
     + DELIVERING
+    + REMINDING
 )
 """Every name at which the program can be made to die, in the order in which they are reached."""
 

@@ -49,6 +49,7 @@ class SalesConfig(AppConfig):
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
         from liczydlo.sales import awaiting, deadlines, effects, elsewhere, letters, proof, services  # noqa: PLC0415
         from liczydlo.sales.delivery import job as buyer_letters  # noqa: F401, PLC0415 - registers the job
+        from liczydlo.sales.delivery import reminders  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.delivery.letters import kept_of, once_moved  # noqa: PLC0415 - models come first
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.repeating import job, recurrences, templates  # noqa: F401, PLC0415 - registers the job

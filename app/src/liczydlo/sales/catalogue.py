@@ -254,6 +254,7 @@ TEXTS: Final[dict[str, Text]] = {
     "letter-not-printable": _(
         "Tej faktury nie można teraz wydać nabywcy: nie ma numeru KSeF ani kodów offline."
     ),
+    "letter-paid": _("Zapłacono, zanim przypomnienie wyszło."),
     "letter-no-print": _("Nie da się zrobić wydruku tej faktury. Wyślij ją po wyjaśnieniu przyczyny."),
     "number-used-here": _(
         "Sprzedaż {number} ({ksef_number}) wysłał do KSeF inny program, a tutaj ten numer ma inna faktura albo szkic."

@@ -17,6 +17,7 @@ from liczydlo.sales.delivery.tables import LetterSettings
 from liczydlo.web.changes import ChangesForm
 
 LONGEST_LINK = 365  # days
+LONGEST_REMINDER = 60  # days
 
 
 def _require_known(text: str) -> str:
@@ -88,6 +89,12 @@ class SettingsForm(ChangesForm):
             "text_pl",
             "subject_en",
             "text_en",
+            "remind_before",
+            "remind_after",
+            "reminder_subject_pl",
+            "reminder_text_pl",
+            "reminder_subject_en",
+            "reminder_text_en",
         )
         labels: ClassVar[dict[str, Any]] = {
             "automatic": gettext_lazy("wysyłaj fakturę sam, gdy tylko można ją wydać nabywcy"),
@@ -98,31 +105,59 @@ class SettingsForm(ChangesForm):
             "text_pl": gettext_lazy("Treść po polsku"),
             "subject_en": gettext_lazy("Temat po angielsku"),
             "text_en": gettext_lazy("Treść po angielsku"),
+            "remind_before": gettext_lazy("Dni przed terminem"),
+            "remind_after": gettext_lazy("Dni po terminie"),
+            "reminder_subject_pl": gettext_lazy("Temat przypomnienia po polsku"),
+            "reminder_text_pl": gettext_lazy("Przypomnienie po polsku"),
+            "reminder_subject_en": gettext_lazy("Temat przypomnienia po angielsku"),
+            "reminder_text_en": gettext_lazy("Przypomnienie po angielsku"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "reply_to": gettext_lazy("Na ten adres nabywca odpowie."),
             "text_pl": gettext_lazy("Puste pole: tekst programu."),
             "text_en": gettext_lazy("Puste pole: tekst programu."),
+            "remind_before": gettext_lazy("Puste pole: bez przypomnienia."),
+            "remind_after": gettext_lazy("Puste pole: bez przypomnienia."),
         }
         widgets: ClassVar[dict[str, Any]] = {
             "text_pl": forms.Textarea({"rows": 8}),
             "text_en": forms.Textarea({"rows": 8}),
+            "reminder_text_pl": forms.Textarea({"rows": 8}),
+            "reminder_text_en": forms.Textarea({"rows": 8}),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": ""} | options)
         for language in ("pl", "en"):
-            self.fields[f"subject_{language}"].widget.attrs["placeholder"] = wording.SUBJECTS[language]
-            self.fields[f"text_{language}"].widget.attrs |= {
-                "placeholder": wording.TEXTS[language],
-                "maxlength": 5000,
-            }
+            for prefix, subject, text in (
+                ("", wording.SUBJECTS, wording.TEXTS),
+                ("reminder_", wording.REMINDER_SUBJECTS, wording.REMINDER_TEXTS),
+            ):
+                self.fields[f"{prefix}subject_{language}"].widget.attrs["placeholder"] = subject[language]
+                more = {"placeholder": text[language], "maxlength": 5000}
+                self.fields[f"{prefix}text_{language}"].widget.attrs |= more
 
     def clean_link_days(self) -> int:
         """A day at least, a year at most."""
         days: int = self.cleaned_data["link_days"]
         if not 1 <= days <= LONGEST_LINK:
             raise ValidationError(_("Podaj od 1 do %(n)d dni.") % {"n": LONGEST_LINK})
+        return days
+
+    def clean_remind_before(self) -> int | None:
+        """At most two months."""
+        return self._days("remind_before", 0)
+
+    def clean_remind_after(self) -> int | None:
+        """From the first day after it; at most two months."""
+        return self._days("remind_after", 1)
+
+    def _days(self, name: str, least: int) -> int | None:
+        days: int | None = self.cleaned_data[name]
+        if days is not None and not least <= days <= LONGEST_REMINDER:
+            raise ValidationError(
+                _("Podaj od %(least)d do %(most)d dni.") % {"least": least, "most": LONGEST_REMINDER}
+            )
         return days
 
     def clean_as_link(self) -> bool:
@@ -135,7 +170,7 @@ class SettingsForm(ChangesForm):
     def clean(self) -> dict[str, Any]:
         """Texts with places that the program knows."""
         values = super().clean() or {}
-        for name in ("subject_pl", "text_pl", "subject_en", "text_en"):
+        for name in (name for name in self.fields if "subject" in name or "text" in name):
             try:
                 _require_known(values.get(name) or "")
             except ValidationError as error:

@@ -21,6 +21,7 @@ from liczydlo.sales import proof
 from liczydlo.sales.delivery import letters, links
 from liczydlo.sales.delivery.letters import JOB
 from liczydlo.sales.delivery.tables import BuyerLetter
+from liczydlo.sales.receivables import Receivable
 from liczydlo.web import mail
 from liczydlo.web.reasons import Reason
 
@@ -56,11 +57,19 @@ def _sent(claim: Claim, letter: BuyerLetter) -> bool:
     if not letters.can_be_sent(letter.invoice):
         _end(claim, letter, State.REFUSED, Reason("letter-not-printable"))
         return True
+    if letter.kind != BuyerLetter.Kind.INVOICE and not _is_owed(letter):
+        _end(claim, letter, State.REFUSED, Reason("letter-paid"))
+        return True
     try:
         with mail.server() as server:
             return _given(claim, letter, server)
     except mail.NotTaken as refusal:
         return _refused(claim, letter, refusal)
+
+
+def _is_owed(letter: BuyerLetter) -> bool:
+    """Whether there is still something to be reminded of."""
+    return Receivable.objects.filter(entry=letter.invoice.entry_id, left__gt=0).exists()
 
 
 def _given(claim: Claim, letter: BuyerLetter, server: mail.Server) -> bool:

@@ -57,6 +57,16 @@ def texts(row: LetterSettings, language: str) -> tuple[str, str]:
     return subject or wording.SUBJECTS[language], text or wording.TEXTS[language]
 
 
+def reminder_texts(row: LetterSettings, language: str) -> tuple[str, str]:
+    """Subject and text of a reminder."""
+    pl, en = (
+        (row.reminder_subject_pl, row.reminder_text_pl),
+        (row.reminder_subject_en, row.reminder_text_en),
+    )
+    subject, text = en if language == "en" else pl
+    return subject or wording.REMINDER_SUBJECTS[language], text or wording.REMINDER_TEXTS[language]
+
+
 def request(
     invoice: Invoice,
     addresses: Sequence[str],
@@ -85,7 +95,7 @@ def request(
         )
         for number, address in enumerate(dict.fromkeys(addresses))
     ]
-    return _store(invoice.company_id, letters)
+    return store(invoice.company_id, letters)
 
 
 def once_moved(*, step: Step, invoices: Sequence[Invoice], **_: object) -> None:
@@ -95,7 +105,7 @@ def once_moved(*, step: Step, invoices: Sequence[Invoice], **_: object) -> None:
     rows = Invoice.objects.filter(pk__in=[one.pk for one in invoices]).select_related("entry", "company")
     made = [letter for row in rows if row.is_printable and (letter := _by_itself(row)) is not None]
     for company in {letter.company_id for letter in made}:
-        _store(company, [letter for letter in made if letter.company_id == company])
+        store(company, [letter for letter in made if letter.company_id == company])
 
 
 def _by_itself(invoice: Invoice) -> BuyerLetter | None:
@@ -122,7 +132,7 @@ def _by_itself(invoice: Invoice) -> BuyerLetter | None:
     )
 
 
-def _store(company_id: int, letters: Sequence[BuyerLetter]) -> int:
+def store(company_id: int, letters: Sequence[BuyerLetter]) -> int:
     """Those that are not here yet; of two sessions that make the same one, one does."""
     with transaction.atomic():
         keys = [letter.key for letter in letters]

@@ -27,6 +27,15 @@ class LetterSettings(models.Model):
     text_pl = models.TextField(blank=True, default="")
     subject_en = models.CharField(max_length=200, blank=True, default="")
     text_en = models.TextField(blank=True, default="")
+    # days before and after the day of payment; None: no reminder
+    remind_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    remind_after = models.PositiveSmallIntegerField(null=True, blank=True)
+    # of what was to be reminded of earlier nobody is: switching it on writes to no one about last year
+    reminders_since = models.DateField(null=True, blank=True)
+    reminder_subject_pl = models.CharField(max_length=200, blank=True, default="")
+    reminder_text_pl = models.TextField(blank=True, default="")
+    reminder_subject_en = models.CharField(max_length=200, blank=True, default="")
+    reminder_text_en = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.company}: {'automatic' if self.automatic else 'by hand'}"
@@ -35,9 +44,9 @@ class LetterSettings(models.Model):
 class BuyerLetter(CompanyOwned):
     """A letter about an invoice to one address.
 
-    ``automatic``: the program sends it by itself, once for each invoice, as the constraint says. A row in ``sending``
-    was committed before the mail server was given the letter; whoever finds one after a death cannot know whether the
-    server took it, so it is in doubt and goes again only when a person says so.
+    ``automatic``: the program sends it by itself, once of a kind for each invoice, as the constraint says. A row in
+    ``sending`` was committed before the mail server was given the letter; whoever finds one after a death cannot know
+    whether the server took it, so it is in doubt and goes again only when a person says so.
     """
 
     class State(models.TextChoices):
@@ -49,7 +58,15 @@ class BuyerLetter(CompanyOwned):
         REFUSED = "refused", _("Niewysłany")
         DOUBT = "doubt", _("Nie wiadomo, czy wysłany")
 
+    class Kind(models.TextChoices):
+        """What it is about; kept with rows, so never renamed."""
+
+        INVOICE = "invoice", _("Faktura")
+        BEFORE = "before", _("Przypomnienie przed terminem")
+        AFTER = "after", _("Przypomnienie po terminie")
+
     invoice = models.ForeignKey("sales.Invoice", models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.INVOICE)
     contractor = models.ForeignKey(Contractor, models.SET_NULL, null=True, blank=True, related_name="letters")
     automatic = models.BooleanField(default=False)
     key = models.CharField(
@@ -73,9 +90,9 @@ class BuyerLetter(CompanyOwned):
         ordering = ("-id",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["invoice"],
+                fields=["invoice", "kind"],
                 condition=models.Q(automatic=True),
-                name="one_automatic_letter_per_invoice",
+                name="one_automatic_letter_of_a_kind",
             ),
             models.UniqueConstraint(fields=["company", "key"], name="one_buyer_letter_per_key"),
         ]

@@ -39,6 +39,26 @@ TEXTS: Final = {
         "{firma}"
     ),
 }
+REMINDER_SUBJECTS: Final = {
+    "pl": "Przypomnienie o płatności: faktura {numer}",
+    "en": "Payment reminder: invoice {numer}",
+}
+REMINDER_TEXTS: Final = {
+    "pl": (
+        "Dzień dobry,\n\n"
+        "przypominamy o fakturze {numer} z dnia {data}. Termin płatności: {termin}. Do zapłaty zostało: {zostało}.\n"
+        "Jeśli zapłata jest już w drodze, prosimy nie zważać na ten list.\n\n"
+        "{pliki}\n\n"
+        "{firma}"
+    ),
+    "en": (
+        "Good morning,\n\n"
+        "this is a reminder of our invoice {numer} of {data}. Due date: {termin}. Still to be paid: {zostało}.\n"
+        "If the payment is on its way, please disregard this letter.\n\n"
+        "{pliki}\n\n"
+        "{firma}"
+    ),
+}
 ATTACHED: Final = {
     "pl": "Faktura jest w załączeniu: PDF do czytania i XML, dokument z KSeF.",
     "en": "The invoice is attached: a PDF to read, and the XML, the document in KSeF.",

@@ -127,7 +127,8 @@ def send_listed(request: CompanyRequest, company: Company) -> HttpResponse:
     if len(ids) > MOST:
         messages.warning(request, _("Naraz można wysłać najwyżej %(n)d faktur. Zawęź filtr.") % {"n": MOST})
         return back
-    rows = Invoice.objects.of(company).filter(pk__in=ids, letters=None)
+    known = BuyerLetter.objects.of(company).filter(kind=BuyerLetter.Kind.INVOICE)
+    rows = Invoice.objects.of(company).filter(pk__in=ids).exclude(letters__in=known)
     sent, passed = 0, len(ids)
     for invoice in rows.select_related("entry", "company").order_by("pk"):
         contractor = trade.buyer_of(company, invoice.entry)
@@ -183,6 +184,8 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
     with transaction.atomic():
         stored = form.save_changes()
         if stored and form.changes:
+            if {"remind_before", "remind_after"} & form.changes.keys():
+                LetterSettings.objects.filter(company=company).update(reminders_since=times.today())
             log(company, Action.BUYER_LETTERS_SET, request=request)
     if not stored:
         messages.error(
