@@ -48,6 +48,11 @@ def test_from_what_is_owed_to_a_letter(
     matching.say_paid(company, made[1].entry, Decimal(77), on=times.today(), by=owner)
     matching.say_paid(company, made[2].entry, Decimal(177), on=times.today(), by=owner)
 
+    contractor = Contractor.objects.get()
+    page.goto(contractor.get_absolute_url())
+    page.get_by_role("link", name="Wyciąg rozrachunków").click()
+    page.get_by_role("link", name="FV/1/11/2026").wait_for()
+    both(page, "wyciag-rozrachunkow")
     page.goto(company.get_absolute_url())
     page.get_by_role("link", name="Po terminie płatności").wait_for()
     both(page, "pulpit-naleznosci")

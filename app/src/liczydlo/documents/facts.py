@@ -90,6 +90,21 @@ def payable(gross: Decimal, known: Facts) -> Decimal:
     return gross if named is None or named * gross < 0 else named
 
 
+def stated(kind: str, payable: Decimal, known: Facts) -> Decimal:
+    """What a document itself says was paid of it.
+
+    An advance documents a payment that was received (art. 106f ust. 1 pkt 2), unless it names a term: it may be issued
+    before the payment (art. 106i ust. 7 pkt 2), and then it asks for it.
+    """
+    if known.is_paid or (kind == "ZAL" and known.paid_amount is None and not _has_term(known)):
+        return payable
+    return known.paid_amount or Decimal(0)
+
+
+def _has_term(known: Facts) -> bool:
+    return known.payment_due is not None or bool(known.payment_term)
+
+
 def _of_faktura(root: etree._Element) -> Facts:
     texts: dict[str, list[str]] = {name: [] for name in (*_LEAVES, *_ACCOUNTS)}
     accounts: list[tuple[str, bool]] = []

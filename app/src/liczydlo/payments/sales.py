@@ -38,6 +38,6 @@ def of(company: Company, invoice: Invoice) -> SalePayment:
     return SalePayment(
         balance=Receivable.objects.of(company).get(entry=root.entry_id),
         settlements=list(rows.select_related("line__statement", "by")),
-        stated=facts.payable(root.entry.gross, said) if said.is_paid else said.paid_amount or Decimal(0),
+        stated=facts.stated(root.entry.kind, facts.payable(root.entry.gross, said), said),
         stated_on=said.paid_on,
     )

@@ -94,24 +94,27 @@ class _Sale:
     pk: int
     counts: bool
     payable: Decimal
+    stated: Decimal  # what the document itself says was paid
     facts: Facts
     listed_due: dt.date | None  # of its index entry
-
-    @property
-    def stated(self) -> Decimal:
-        """What the document itself says was paid."""
-        return self.payable if self.facts.is_paid else self.facts.paid_amount or NOTHING
 
 
 def _documents(company_id: int, entries: Collection[int]) -> dict[int, _Sale]:
     issued = _issued(company_id, entries)
     found = {}
-    for pk, due, gross, state, xml in issued.values_list(
-        "pk", "payment_due", "gross", "sale__state", "document__xml"
+    for pk, due, kind, gross, state, xml in issued.values_list(
+        "pk", "payment_due", "kind", "gross", "sale__state", "document__xml"
     ):
         known = facts.of(bytes(xml))
         payable = facts.payable(gross, known)
-        found[pk] = _Sale(pk=pk, counts=counts(state), payable=payable, facts=known, listed_due=due)
+        found[pk] = _Sale(
+            pk=pk,
+            counts=counts(state),
+            payable=payable,
+            stated=facts.stated(kind, payable, known),
+            facts=known,
+            listed_due=due,
+        )
     return found
 
 

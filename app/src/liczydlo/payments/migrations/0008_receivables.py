@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
     Link = apps.get_model('sales', 'CorrectionLink')
     Settlement = apps.get_model('payments', 'Settlement')
     rows = Entry.objects.filter(direction='sale', document__isnull=False, sale__isnull=False)
-    columns = ('pk', 'company_id', 'environment', 'currency', 'gross', 'sale__state', 'payment_due', 'document__xml')
+    columns = ('pk', 'company_id', 'environment', 'currency', 'kind', 'gross', 'sale__state', 'payment_due', 'document__xml')
     made = []
 
     def store():
@@ -28,7 +28,7 @@ def fill(apps, schema_editor):
                 Entry.objects.filter(pk=row.entry_id).update(payment_due=row.payment_due)
         made.clear()
 
-    for pk, company, environment, currency, gross, state, _due, xml in (
+    for pk, company, environment, currency, kind, gross, state, _due, xml in (
         rows.order_by('pk').values_list(*columns).iterator(chunk_size=CHUNK)
     ):
         known = facts.of(bytes(xml))
@@ -37,7 +37,7 @@ def fill(apps, schema_editor):
         made.append(Receivable(
             company_id=company, environment=environment, entry_id=pk, currency=currency, payable=payable,
             payment_due=known.payment_due,
-            paid=(payable if known.is_paid else known.paid_amount or Decimal(0)) if counts else Decimal(0),
+            paid=facts.stated(kind, payable, known) if counts else Decimal(0),
         ))
         if len(made) == CHUNK:
             store()
