@@ -41,6 +41,13 @@ PAGES = {  # each asks for other words and numbers of the same frequency, which 
     "sales, overdue": ("sales:list", "stan=overdue"),
     "sales, drafts of a word": ("sales:list", "stan=draft&q=gaźnik"),
     "sales, accepted, nothing": ("sales:list", "stan=accepted&q=żyrafa {turn}"),
+    "sales, unpaid": ("sales:list", "platnosc=unpaid"),
+    "sales, payment overdue": ("sales:list", "platnosc=overdue"),
+    "sales, unpaid, by due": ("sales:list", "platnosc=unpaid&sort=due"),
+    "sales, paid": ("sales:list", "platnosc=paid"),
+    "sales, to be refunded": ("sales:list", "platnosc=return"),
+    "sales, by due": ("sales:list", "sort=due"),
+    "sales, by gross, deep": ("sales:list", "sort=-gross&po={middle}"),
     "purchases": ("purchases:list", ""),
     "purchases, common word": ("purchases:list", "q=gaźnik"),
     "purchases, nothing": ("purchases:list", "q=żyrafa {turn}"),
@@ -112,6 +119,7 @@ def fill(company_id: int, number: int) -> None:
     from liczydlo.documents.models import Document, IndexEntry
     from liczydlo.purchases.models import LineWord, ReceivedInvoice
     from liczydlo.sales.models import Invoice
+    from liczydlo.sales.receivables import Receivable
     from liczydlo.web.search import fold
 
     postgresql = connection.vendor == "postgresql"
@@ -180,6 +188,20 @@ def fill(company_id: int, number: int) -> None:
                 "n WHERE i % 2 = 0",
             ),
             (
+                Receivable,
+                own
+                | {
+                    "id": "i",
+                    "entry_id": "i",
+                    "currency": "'PLN'",
+                    "payment_due": f"CASE WHEN i % 3 > 0 THEN {day} END",
+                    "payable": "i + 0.17",
+                    "settled": "0",
+                    "paid": "CASE i / 2 % 10 WHEN 1 THEN 0 ELSE i + 0.17 END",
+                },
+                "n WHERE i % 2 = 0",
+            ),
+            (
                 ReceivedInvoice,
                 own
                 | {
@@ -206,7 +228,7 @@ def fill(company_id: int, number: int) -> None:
                 f"INSERT INTO {model._meta.db_table} ({', '.join(values)}) {rows} "
                 f"SELECT {', '.join(values.values())} FROM {source}"
             )
-        models = [Document, IndexEntry, Invoice, ReceivedInvoice, LineWord]
+        models = [Document, IndexEntry, Invoice, Receivable, ReceivedInvoice, LineWord]
         for statement in connection.ops.sequence_reset_sql(no_style(), models):
             cursor.execute(statement)
 

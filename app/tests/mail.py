@@ -19,6 +19,7 @@ class MailServer:
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
         self.refuses: set[str] = set()
+        self.answer = "450 mailbox is not available"
         self.port = free_port()
         self.start()
 
@@ -33,7 +34,7 @@ class MailServer:
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
         if address in self.refuses:
-            return "450 mailbox is not available"
+            return self.answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from liczydlo.companies import languages
 from liczydlo.connection import urls as connection
+from liczydlo.sales.views import public
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("liczydlo.web.urls")),
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
     path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),
     path("firmy/<int:company_id>/platnosci/", include("liczydlo.payments.urls")),
+    path("faktura/<str:token>/", public.invoice, name="public_invoice"),
+    path("faktura/<str:token>/faktura.<str:kind>", public.file, name="public_file"),
     path("konto/", include("allauth.urls")),
     path("jezyk/setlang/", languages.choose, name="set_language"),
 ]

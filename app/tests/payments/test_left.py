@@ -11,11 +11,12 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from liczydlo.documents import facts
 from liczydlo.payments.models import OrderState, Settlement, TransferOrder
 from liczydlo.payments.statements import matching, proposals
 from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.payments.transfers import proposals as transfers
-from liczydlo.purchases import facts, filters, lifecycle
+from liczydlo.purchases import filters, lifecycle
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.outside import services
 from liczydlo.purchases.outside.forms import OutsideForm

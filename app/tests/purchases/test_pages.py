@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from liczydlo.connection import clients
+from liczydlo.documents import facts
 from liczydlo.documents.models import Direction, Document, IndexEntry
 from liczydlo.jobs.models import Job
-from liczydlo.purchases import due, facts, services
+from liczydlo.purchases import due, services
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web import search
 from liczydlo.web.reasons import Reason

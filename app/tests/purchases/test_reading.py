@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from liczydlo.documents import facts
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
-from liczydlo.purchases import facts, reading
+from liczydlo.purchases import reading
 from liczydlo.purchases.models import LineWord, ReceivedInvoice, Reference
 
 from app.tests.purchases.test_pages import bought

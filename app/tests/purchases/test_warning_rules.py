@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from liczydlo.purchases.facts import Account, account_number
+from liczydlo.documents.facts import Account, account_number
 from liczydlo.purchases.warnings import names, rules
 from liczydlo.purchases.warnings.rules import Code, Invoice, Other, Past
 

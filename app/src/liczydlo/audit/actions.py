@@ -79,3 +79,8 @@ class Action(models.TextChoices):
     RECURRENCE_SKIPPED = "recurrence-skipped", _("Pominięto dzień faktury cyklicznej")
     RECURRENCE_REMOVED = "recurrence-removed", _("Usunięto fakturę cykliczną")
     RECURRENCE_ISSUED = "recurrence-issued", _("Program wystawił fakturę cykliczną")
+    BUYER_LETTERS_SET = "buyer-letters-set", _("Zmieniono ustawienia listów do nabywców")
+    INVOICE_MAILED = "invoice-mailed", _("Wysłano fakturę do nabywcy")
+    INVOICE_LINK_REVOKED = "invoice-link-revoked", _("Unieważniono link do faktury")
+    SALE_PAYMENT_TYPED = "sale-payment-typed", _("Wpisano wpłatę za fakturę sprzedaży")
+    SALE_PAYMENT_REMOVED = "sale-payment-removed", _("Usunięto wpisaną wpłatę")

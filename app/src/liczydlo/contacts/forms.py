@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.contacts.buyers import BuyerForm, parse_recipient
 from liczydlo.contacts.contractors import MOST_DAYS
-from liczydlo.contacts.models import LANGUAGES, Address, Contractor, Recipient
+from liczydlo.contacts.models import INVOICE_LETTERS, LANGUAGES, Address, Contractor, Recipient
 from liczydlo.documents.choices import CURRENCIES, GTU, RATES, payments
 from liczydlo.web.fields import Amount
 
@@ -34,9 +34,13 @@ class ContractorForm(BuyerForm):
     )
     currency = forms.ChoiceField(label=_("Waluta"), required=False, choices=[("", "—"), *CURRENCIES])
     language = forms.ChoiceField(label=_("Język wydruków"), required=False, choices=[("", "—"), *LANGUAGES])
+    invoice_letters = forms.ChoiceField(
+        label=_("Wysyłać faktury e-mailem same"), required=False, choices=INVOICE_LETTERS
+    )
     local_authority = forms.BooleanField(
         label=_("Jednostka podrzędna samorządu terytorialnego (JST)"), required=False
     )
+    no_reminders = forms.BooleanField(label=_("Bez przypomnień o płatności"), required=False)
     vat_group = forms.BooleanField(label=_("Członek grupy VAT (GV)"), required=False)
     note = forms.CharField(
         label=_("Notatka"),
@@ -63,7 +67,7 @@ class ContractorForm(BuyerForm):
                 country, number = typed["buyer_eu_country"], typed["buyer_tax_number"]
             case "abroad":
                 country, number = typed["buyer_country"].upper(), typed["buyer_tax_number"]
-        rest = ("email", "payment_days", "payment_form", "currency", "language", "note")
+        rest = ("email", "payment_days", "payment_form", "currency", "language", "invoice_letters", "note")
         return {
             "kind": typed["buyer_kind"],
             "country": country,
@@ -73,17 +77,28 @@ class ContractorForm(BuyerForm):
             "line2": typed["buyer_line2"],
             "local_authority": typed["local_authority"],
             "vat_group": typed["vat_group"],
+            "no_reminders": typed["no_reminders"],
             **{name: typed[name] for name in rest},
         }
 
 
 def initial_of(contractor: Contractor, address: Address | None) -> dict[str, Any]:
     """What the form shows of a contractor."""
-    same = ("email", "payment_days", "payment_form", "currency", "language", "note", "version")
+    same = (
+        "email",
+        "payment_days",
+        "payment_form",
+        "currency",
+        "language",
+        "invoice_letters",
+        "note",
+        "version",
+    )
     return {
         **buyer_of(contractor, address),
         "local_authority": contractor.local_authority,
         "vat_group": contractor.vat_group,
+        "no_reminders": contractor.no_reminders,
         **{name: getattr(contractor, name) for name in same},
     }
 

@@ -16,6 +16,8 @@ from liczydlo.documents.choices import BUYER_KINDS, RATES
 
 LANGUAGES: Final = [("pl", pgettext_lazy("język", "polski")), ("en", pgettext_lazy("język", "angielski"))]
 
+INVOICE_LETTERS: Final = [("", _("jak w ustawieniach firmy")), ("on", _("tak")), ("off", _("nie"))]
+
 
 class Contractor(CompanyOwned):
     """A firm or a person that the company sells to or buys from.
@@ -39,6 +41,9 @@ class Contractor(CompanyOwned):
     language = models.CharField(max_length=2, blank=True, default="", choices=LANGUAGES)
     local_authority = models.BooleanField(default=False)  # JST: the buyer is its subordinate unit
     vat_group = models.BooleanField(default=False)  # GV: the buyer is a member of a VAT group
+    # whether an invoice goes to him by itself: as the firm has said, always, or never
+    invoice_letters = models.CharField(max_length=3, blank=True, default="", choices=INVOICE_LETTERS)
+    no_reminders = models.BooleanField(default=False)  # he is not reminded of payments
     note = models.TextField(blank=True, default="")
     is_hidden = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)  # grows with each edit

@@ -8,6 +8,7 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.fa3.identifiers import bare
 
 
 def invoices(company: Company, contractor: Contractor, direction: Direction) -> QuerySet[IndexEntry]:
@@ -20,6 +21,19 @@ def invoices(company: Company, contractor: Contractor, direction: Direction) -> 
     else:
         who = {f"{side}_nip": "", f"{side}_id": "", f"{side}_name": contractor.name}
     return of_environment(company, direction).filter(**who).order_by("-id")
+
+
+def buyer_of(company: Company, entry: IndexEntry) -> Contractor | None:
+    """The contractor to whom a sale was issued; who has no number is known by name alone."""
+    rows = Contractor.objects.of(company)
+    if entry.buyer_nip:
+        rows = rows.filter(kind="nip", number=entry.buyer_nip)
+    elif entry.buyer_id:
+        rows = rows.filter(key__in=[f"{kind}:{bare(entry.buyer_id)}" for kind in ("eu", "abroad")])
+    else:
+        rows = rows.filter(kind="person", number="", name=entry.buyer_name)
+    found: Contractor | None = rows.order_by("is_hidden", "pk").first()
+    return found
 
 
 def query(contractor: Contractor) -> str:

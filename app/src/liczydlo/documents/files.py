@@ -47,7 +47,11 @@ def offline_pdf(entry: IndexEntry, *, kod_2: str, look: Look = PLAIN) -> bytes:
     return invoice_pdf(entry.xml, codes=Codes(kod_1=kod_1(entry), caption=OFFLINE, kod_2=kod_2), look=look)
 
 
+def name_of(entry: IndexEntry, kind: str) -> str:
+    """The name of a file of the invoice, PDF or XML, after its numbers."""
+    return file_name(entry.number, entry.ksef_number, ending=ENDINGS[kind])
+
+
 def response(entry: IndexEntry, content: bytes, kind: str, *, inline: bool = False) -> HttpResponse:
     """A file of the invoice, PDF or XML, named by its numbers."""
-    name = file_name(entry.number, entry.ksef_number, ending=ENDINGS[kind])
-    return as_file(content, kind, name, inline=inline)
+    return as_file(content, kind, name_of(entry, kind), inline=inline)

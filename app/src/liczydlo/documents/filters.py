@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -13,6 +13,9 @@ from liczydlo.companies.models import Company
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.identifiers import is_nip
 from liczydlo.web import search
+
+LISTED: Final = 10_000
+"""So many rows are quicker listed by what they have in common than met on the way through the whole list."""
 
 
 class Filters(forms.Form):
@@ -58,6 +61,14 @@ class Filters(forms.Form):
         if end := self.cleaned_data.get("do"):
             rows = rows.filter(issue_date__lte=end)
         return rows
+
+
+def having(rows: QuerySet[IndexEntry], few: QuerySet[Any, Any], on_the_way: Q) -> QuerySet[IndexEntry]:
+    """Rows of the ids that ``few`` lists: rare ones are listed first, common ones met on the way by a condition that
+    means the same."""
+    if few[: LISTED + 1].count() <= LISTED:
+        return rows.filter(pk__in=few)
+    return rows.filter(on_the_way)
 
 
 def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntry]:

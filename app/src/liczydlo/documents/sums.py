@@ -60,27 +60,28 @@ def of_rows(rows: Iterable[IndexEntry]) -> list[Total]:
 
 def of_query(rows: QuerySet[IndexEntry]) -> list[Total]:
     """The sum of a list, by the database."""
-    parts = {f"{column}_{part}": Sum(one) for column in _AMOUNTS for part, one in _parts(column)}
+    parts = {f"{column}_{part}": Sum(one) for column in _AMOUNTS for part, one in parts(column)}
     sums: Any = rows.select_related(None).order_by().values("currency")
     sums = sums.annotate(number=Count("pk"), **parts)
     return [
         Total(
             currency=one["currency"],
             number=one["number"],
-            **{column: _whole(one[f"{column}_high"], one[f"{column}_low"]) for column in _AMOUNTS},
+            **{column: whole(one[f"{column}_high"], one[f"{column}_low"]) for column in _AMOUNTS},
         )
         for one in sorted(sums, key=lambda one: one["currency"])
     ]
 
 
-def _parts(column: str) -> tuple[tuple[str, Expression], tuple[str, Expression]]:
-    """Whole numbers of a column's hundredths: SQLite adds decimals up as floats, and what is larger than 64 bits it
-    does not add up at all."""
+def parts(column: str) -> tuple[tuple[str, Expression], tuple[str, Expression]]:
+    """„high" and „low", whose sums ``whole`` puts together: SQLite adds decimals up as floats, and what is larger than
+    64 bits it does not add up at all."""
     cents = Cast(Round(ExpressionWrapper(F(column) * 100, DecimalField())), BigIntegerField())
     return ("high", cents / _STEP), ("low", cents % _STEP)
 
 
-def _whole(high: int | None, low: int | None) -> Decimal:
+def whole(high: int | None, low: int | None) -> Decimal:
+    """The sum of a column of which the database has added up the ``parts``."""
     return Decimal(int(high or 0) * _STEP + int(low or 0)).scaleb(-2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -58,10 +59,23 @@ class Tile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Money:
+    """What buyers owe in one currency, and the address of the list of these very invoices."""
+
+    label: str | Promise
+    icon: str
+    tone: str
+    amount: Decimal
+    currency: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Overview:
     """Numbers of one company in its present environment at one moment."""
 
     tiles: tuple[Tile, ...]
+    money: Sequence[Money]
     accepted: int
     rejected: int
     overdue: int
@@ -87,6 +101,32 @@ def address(company: Company, feature: str, state: str) -> str:
     return f"{path}?stan={state}" if state else path
 
 
+def money(company: Company) -> list[Money]:
+    """„Do otrzymania" and „Po terminie" in every currency in which something is owed."""
+    known = sales.owed(company, times.today())
+    path = reverse("sales:list", args=[company.pk])
+    found = []
+    for one in known:
+        currency = f"&waluta={one.currency}" if len(known) > 1 else ""
+        kinds = (
+            (_("Do otrzymania"), "hand-coins", "", one.left, "unpaid"),
+            (_("Po terminie płatności"), "triangle-alert", "bad", one.overdue, sales.OVERDUE),
+        )
+        found += [
+            Money(
+                label=label,
+                icon=icon,
+                tone=tone,
+                amount=amount,
+                currency=one.currency,
+                address=f"{path}?platnosc={state}{currency}",
+            )
+            for label, icon, tone, amount, state in kinds
+            if amount
+        ]
+    return found
+
+
 def overview(company: Company) -> Overview:
     """Count a company's documents."""
     counts = {
@@ -103,6 +143,7 @@ def overview(company: Company) -> Overview:
     )
     return Overview(
         tiles=tuple(tile for tile in tiles if tile.count or not tile.kind.rare),
+        money=money(company),
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],

@@ -118,6 +118,16 @@ RECURRING = (
     "recurring.write",  # before a letter about what waits
     "recurring.written",  # the mail server has it, we have not written it down
 )
+DELIVERING = (
+    "buyer.claimed",  # a worker holds the company's letters to buyers
+    "buyer.write",  # before the mail server is asked to take one
+    "buyer.marked",  # committed as „sending", the server has not been given it
+    "buyer.given",  # the server has it, we have not written it down
+)
+REMINDING = (
+    "reminders.round",  # before firms are looked at
+    "reminders.make",  # before letters that remind are made
+)
 STEPS = (
     ISSUING
     + SENDING
@@ -134,6 +144,8 @@ STEPS = (
     + ASKING
     + ORDERING
     + RECURRING
+    + DELIVERING
+    + REMINDING
 )
 """Every name at which the program can be made to die, in the order in which they are reached."""
 

@@ -21,13 +21,8 @@ STATES: Final[dict[str, Chip]] = {
     "line-part": Chip(label=_("Dopasowano część"), icon="circle-dashed", tone="warn"),
     "line-matched": Chip(label=_("Dopasowano"), icon="circle-check", tone="ok"),
     "line-aside": Chip(label=_("Nie dotyczy faktury"), icon="circle-slash", tone="muted"),
-    "sale-due": Chip(label=_("Niezapłacona"), icon="banknote", tone="muted"),
-    "sale-part": Chip(label=_("Zapłacona w części"), icon="circle-dashed", tone="warn"),
-    "sale-paid": Chip(label=_("Zapłacona"), icon="circle-check", tone="ok"),
-    "sale-return": Chip(label=_("Do zwrotu"), icon="undo-2", tone="warn"),
-    "sale-overdue": Chip(label=_("Po terminie płatności"), icon="triangle-alert", tone="bad"),
 }
-"""Of lines of statements, and of what was paid of sales."""
+"""Of lines of statements."""
 
 
 class PaymentsConfig(AppConfig):

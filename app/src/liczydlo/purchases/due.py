@@ -9,8 +9,9 @@ from typing import Any, Final
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce, Round
 
+from liczydlo.documents import facts
+from liczydlo.documents.facts import Facts
 from liczydlo.documents.models import IndexEntry
-from liczydlo.purchases.facts import Facts
 from liczydlo.purchases.states import Payment
 
 LEFT: Final = Case(
@@ -21,13 +22,8 @@ LEFT: Final = Case(
 
 
 def columns(entry: IndexEntry, known: Facts | None = None) -> dict[str, Any]:
-    """Amount, currency and day, of a document that has been read or of what KSeF lists.
-
-    The amount is DoZaplaty where charges and deductions make it another than the gross amount. A correction that lowers
-    may name what is to pay together with the invoice that it corrects; of it the correction's own amount counts.
-    """
-    gross, named = entry.gross, known.payable if known is not None else None
-    payable = gross if named is None or named * gross < 0 else named
+    """Amount (``facts.payable``), currency and day, of a document that has been read or of what KSeF lists."""
+    payable = facts.payable(entry.gross, known or Facts())
     return {"payable": payable, "currency": entry.currency, "payment_due": entry.payment_due}
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
@@ -18,8 +16,8 @@ from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import search
 from liczydlo.purchases.models import PossibleDouble, ReceivedInvoice
 from liczydlo.purchases.states import Payment, State
-from liczydlo.web import times
-from liczydlo.web.paging import AFTER, Order, ids
+from liczydlo.web import columns, times
+from liczydlo.web.paging import Order, ids
 
 STATES = [
     ("", _("Wszystkie oprócz ukrytych")),
@@ -29,8 +27,6 @@ STATES = [
     (State.HIDDEN, _("Ukryte")),
 ]
 OVERDUE: Final = "overdue"
-LISTED: Final = 10_000
-"""So many rows are quicker listed by what they have in common than met on the way through the whole list."""
 UNPAID: Final = ~Q(payment=Payment.PAID.value)
 """The condition of the index ``received_due``: nothing is left of what is paid."""
 OUTSIDE: Final = "outside"
@@ -49,7 +45,6 @@ WARNINGS: Final = [
     (WARNED, _("Z ostrzeżeniem")),
     (REPORTED, _("Zgłoszone jako nadużycie")),
 ]
-SORT: Final = "sort"  # query parameter: a key of ``COLUMNS``, with „-" before it for the other way round
 SINCE: Final = "od_wizyty"  # query parameter: purchases that came after the one of this id
 COLUMNS: Final = {
     "seller": Order(column="seller_key"),
@@ -80,33 +75,6 @@ HEADS: Final = (("number", "seller"), ("issued", "due"), ("net", "vat"), ("gross
 """Columns of the table: two stand under one another, so that names get the width."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column: the address that sorts by it, and how it sorts now (``aria-sort``; empty: it does not)."""
-
-    name: str
-    label: str | Promise
-    address: str
-    sorted: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """A head of the table, with the columns whose values stand under one another there."""
-
-    columns: list[Column]
-
-    @property
-    def is_number(self) -> bool:
-        """Whether its values stand on the right."""
-        return self.columns[0].name in ("net", "gross")
-
-    @property
-    def sorted(self) -> str:
-        """How the list is sorted by one of its columns."""
-        return next((column.sorted for column in self.columns if column.sorted), "")
-
-
 class Filters(filters.Filters):
     """The filter row above the list."""
 
@@ -130,26 +98,12 @@ class Filters(filters.Filters):
 
 def order(query: QueryDict) -> Order | None:
     """What a request sorts the list by; None for the latest first, and for what is no column."""
-    asked = query.get(SORT, "")
-    column = COLUMNS.get(asked.removeprefix("-"))
-    return replace(column, descending=asked.startswith("-")) if column else None
+    return columns.order(query, COLUMNS)
 
 
-def columns(query: QueryDict) -> list[Head]:
-    """The heads of the table; a second click on one turns its order round, a third ends it."""
-    return [Head(columns=[_column(name, LABELS[name], query) for name in names]) for names in HEADS]
-
-
-def _column(name: str, label: str | Promise, query: QueryDict) -> Column:
-    now = query.get(SORT, "")
-    then = {name: f"-{name}", f"-{name}": ""}.get(now, name)
-    changed = query.copy()
-    for parameter in (SORT, AFTER):
-        changed.pop(parameter, None)
-    if then:
-        changed[SORT] = then
-    states = {name: "ascending", f"-{name}": "descending"}
-    return Column(name=name, label=label, address=f"?{changed.urlencode()}", sorted=states.get(now, ""))
+def heads(query: QueryDict) -> list[columns.Head]:
+    """The heads of the table."""
+    return columns.heads(query, HEADS, LABELS, COLUMNS)
 
 
 def counts(company: Company) -> dict[str, int]:
@@ -196,16 +150,11 @@ def doubles(company: Company) -> QuerySet[PossibleDouble]:
 def having(
     company: Company, rows: QuerySet[IndexEntry], *, implied: Q | None = None, **values: Any
 ) -> QuerySet[IndexEntry]:
-    """Rows whose purchase has the values: rare ones are listed first, common ones met on the way.
-
-    ``implied`` follows from the values; a database that reads it uses the index of purchases that have it.
-    """
+    """Rows whose purchase has the values. ``implied`` follows from them; a database that reads it uses the index of
+    purchases that have it."""
     few = _purchases(company).filter(implied or Q(), **values).order_by().values_list("entry", flat=True)
-    number = few[: LISTED + 1].count()
-    if number <= LISTED:
-        return rows.filter(pk__in=few)
     own = values | {"company": company, "environment": company.environment}  # what its indexes begin with
-    return rows.filter(**{f"purchase__{name}": value for name, value in own.items()})
+    return filters.having(rows, few, Q(**{f"purchase__{name}": value for name, value in own.items()}))
 
 
 def _purchases(company: Company) -> QuerySet[ReceivedInvoice]:

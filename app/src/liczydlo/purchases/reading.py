@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import Model
 
 from liczydlo.companies.models import Company
-from liczydlo.documents import bulk
+from liczydlo.documents import bulk, facts
+from liczydlo.documents.facts import Facts
 from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
-from liczydlo.purchases import due, facts, letters
+from liczydlo.purchases import due, letters
 from liczydlo.purchases.doubles import matching
-from liczydlo.purchases.facts import Facts
 from liczydlo.purchases.models import Event, LineWord, ReceivedInvoice, Reference
 from liczydlo.purchases.states import Payment, Step
 from liczydlo.purchases.warnings import judging, white_list

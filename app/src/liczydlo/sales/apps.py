@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.web.chips import CHIPS, Chip
+
+PAYMENTS: Final[dict[str, Chip]] = {
+    "sale-due": Chip(label=_("Niezapłacona"), icon="banknote", tone="muted"),
+    "sale-part": Chip(label=_("Zapłacona w części"), icon="circle-dashed", tone="warn"),
+    "sale-paid": Chip(label=_("Zapłacona"), icon="circle-check", tone="ok"),
+    "sale-return": Chip(label=_("Do zwrotu"), icon="undo-2", tone="warn"),
+    "sale-overdue": Chip(label=_("Po terminie płatności"), icon="triangle-alert", tone="bad"),
+}
+"""What was paid of a sale."""
+LETTERS: Final[dict[str, Chip]] = {
+    "letter-waiting": Chip(label=_("Czeka"), icon="hourglass", tone="wait"),
+    "letter-sending": Chip(label=_("Wysyłanie"), icon="send", tone="wait"),
+    "letter-sent": Chip(label=_("Wysłany"), icon="circle-check", tone="ok"),
+    "letter-refused": Chip(label=_("Niewysłany"), icon="circle-x", tone="bad"),
+    "letter-doubt": Chip(label=_("Niepewny"), icon="circle-question-mark", tone="warn"),
+}
+"""Of letters to buyers."""
 
 
 class SalesConfig(AppConfig):
@@ -29,13 +48,18 @@ class SalesConfig(AppConfig):
         from liczydlo.offline.effects import TELLERS  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
         from liczydlo.sales import awaiting, deadlines, effects, elsewhere, letters, proof, services  # noqa: PLC0415
+        from liczydlo.sales.delivery import job as buyer_letters  # noqa: F401, PLC0415 - registers the job
+        from liczydlo.sales.delivery import reminders  # noqa: F401, PLC0415 - so does this
+        from liczydlo.sales.delivery.letters import kept_of, once_moved  # noqa: PLC0415 - models come first
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.repeating import job, recurrences, templates  # noqa: F401, PLC0415 - registers the job
         from liczydlo.sales.repeating import letters as recurring_letters  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job
+        from liczydlo.sales.signals import moved  # noqa: PLC0415
 
         guards.protect(self, GUARDS)
         KEEPERS["templates"] = templates.kept_of
+        KEEPERS["letters"] = kept_of
         LISTS["sales"] = "sales:list"
         TELLERS.append(effects.of_invoices)
         TAKERS[Direction.SALE] = elsewhere
@@ -58,4 +82,7 @@ class SalesConfig(AppConfig):
             tone="ok",
             title=_("Ma numer KSeF. Wysłał ją inny program, a ten pobrał ją z KSeF."),
         )
+        moved.connect(once_moved, dispatch_uid="sales buyer letters")
+        CHIPS.update(PAYMENTS)
+        CHIPS.update(LETTERS)
         CHIPS["held"] = Chip(label=_("Wstrzymana"), icon="circle-pause", tone="warn")

@@ -246,6 +246,16 @@ TEXTS: Final[dict[str, Text]] = {
         " (art. 106ng). Można ją wysłać mimo to."
     ),
     "deadline-skipped": _("Po drodze są dni wolne: {free_days}."),
+    "letter-refused": _("Serwer poczty nie przyjął listu. Sprawdź adres i wyślij jeszcze raz."),
+    "letter-doubt": _(
+        "Program przestał działać albo stracił połączenie, gdy oddawał list serwerowi poczty, więc nie wie, czy nabywca"
+        " go dostał. Sam nie wyśle go drugi raz: zapytaj nabywcę albo wyślij jeszcze raz."
+    ),
+    "letter-not-printable": _(
+        "Tej faktury nie można teraz wydać nabywcy: nie ma numeru KSeF ani kodów offline."
+    ),
+    "letter-paid": _("Zapłacono, zanim przypomnienie wyszło."),
+    "letter-no-print": _("Nie da się zrobić wydruku tej faktury. Wyślij ją po wyjaśnieniu przyczyny."),
     "number-used-here": _(
         "Sprzedaż {number} ({ksef_number}) wysłał do KSeF inny program, a tutaj ten numer ma inna faktura albo szkic."
         " Zmień numer szkicu albo go usuń: dokument zostanie potem pobrany sam."

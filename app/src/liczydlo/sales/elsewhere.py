@@ -17,7 +17,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import advances, corrections, lifecycle, numbering
+from liczydlo.sales import advances, balances, corrections, lifecycle, numbering
 from liczydlo.sales.models import Event, Invoice
 from liczydlo.sales.states import TRANSITIONS, NotNow, State, Step
 from liczydlo.web.reasons import Reason
@@ -123,6 +123,7 @@ def _insert(company: Company, documents: Sequence[Arrival]) -> None:
     for row, (listed, xml) in zip(rows, documents, strict=True):
         if row.entry.kind in (*corrections.KINDS, *advances.KINDS):
             _link(row, listed, xml)
+    balances.refresh(company.pk, [row.entry_id for row in rows])
 
 
 def _link(row: Invoice, listed: InvoiceMetadata, xml: bytes) -> None:

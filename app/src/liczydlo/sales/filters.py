@@ -1,20 +1,27 @@
-"""What the list of sales invoices can be narrowed to."""
+"""What the list of sales invoices can be narrowed to and sorted by, and what buyers owe altogether."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django import forms
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import VOID
-from liczydlo.documents import filters
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents import filters, sums
+from liczydlo.documents.filters import having, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.receivables import OPEN, Receivable
 from liczydlo.sales.states import MOVING, UNSENT, State
+from liczydlo.web import columns
+from liczydlo.web.paging import Order
 
 STATES = [
     ("", _("Wszystkie stany")),
@@ -30,6 +37,33 @@ STATES = [
     ("outside", _("Poza KSeF")),
 ]
 
+OVERDUE: Final = "overdue"
+PAYMENTS: Final = [
+    ("", _("Wszystkie")),
+    ("unpaid", _("Nieopłacone")),
+    (OVERDUE, _("Po terminie płatności")),
+    ("part", _("Zapłacone w części")),
+    ("paid", _("Zapłacone")),
+    ("return", _("Do zwrotu")),
+]
+COLUMNS: Final = {
+    "number": Order(column="number"),
+    "issued": Order(column="issue_date"),
+    "due": Order(column="payment_due", nullable=True),
+    "gross": Order(column="gross"),
+}
+"""Columns of ``IndexEntry`` by their names in addresses."""
+LABELS: Final = {
+    "number": _("Numer"),
+    "issued": _("Wystawiono"),
+    "due": _("Termin płatności"),
+    "buyer": _("Nabywca"),
+    "gross": _("Brutto"),
+    "state": _("Stan"),
+}
+HEADS: Final = (("number",), ("issued", "due"), ("buyer",), ("gross",), ("state",))
+"""Columns of the table: two stand under one another, so that names get the width."""
+
 
 class Filters(filters.Filters):
     """The filter row above the list."""
@@ -37,6 +71,11 @@ class Filters(filters.Filters):
     direction = Direction.SALE
     states = STATES
     typed = _("numer, nabywca, NIP, kwota lub numer KSeF")
+
+    platnosc = forms.ChoiceField(label=_("Płatność"), required=False, choices=PAYMENTS)
+    # of addresses that the dashboard leads to: amounts of several currencies are added up one by one
+    waluta = forms.CharField(required=False, max_length=3, widget=forms.HiddenInput)
+    field_order = ("q", "stan", "platnosc", "od", "do", "waluta")
 
 
 def is_in(state: str, today: dt.date) -> Q:
@@ -80,4 +119,68 @@ def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filter
             is_in(form.state, today), environment=company.environment
         )
         rows = rows.filter(pk__in=of_state.order_by().values("entry"))
+    if payment := form.cleaned_data.get("platnosc"):
+        rows = _of_payment(company, rows, payment, today)
+    if currency := form.cleaned_data.get("waluta"):
+        rows = rows.filter(currency=currency)
     return form, form.narrow(rows)
+
+
+def _of_payment(
+    company: Company, rows: QuerySet[IndexEntry], payment: str, today: dt.date
+) -> QuerySet[IndexEntry]:
+    """Sales of one entry of ``PAYMENTS``; a correction counts with what it corrects."""
+    values: dict[str, Any] = {"left__gt": 0}
+    match payment:
+        case "overdue":
+            values["payment_due__lt"] = today
+        case "part":
+            values["paid__gt"] = 0
+        case "return":
+            values = {"left__lt": 0}
+        case "paid":
+            return rows.filter(receivable__left=Decimal(0)).exclude(receivable__paid=Decimal(0))
+    few = of_company(company).filter(OPEN, **values).values_list("entry", flat=True)
+    return having(rows, few, Q(**{f"receivable__{name}": value for name, value in values.items()}))
+
+
+def of_company(company: Company) -> QuerySet[Receivable]:
+    """What is owed to a company in its present environment."""
+    rows: QuerySet[Receivable] = Receivable.objects.of(company)
+    return rows.filter(environment=company.environment).order_by()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """What buyers still owe in a currency, and what of it after its day of payment."""
+
+    currency: str
+    left: Decimal
+    overdue: Decimal
+
+
+def owed(company: Company, today: dt.date) -> list[Owed]:
+    """By currency, PLN first."""
+    late = Q(payment_due__lt=today)
+    parts = {f"left_{name}": Sum(one) for name, one in sums.parts("left")}
+    parts |= {f"late_{name}": Sum(one, filter=late) for name, one in sums.parts("left")}
+    rows: Any = of_company(company).filter(OPEN, left__gt=0).values("currency").annotate(**parts)
+    found = [
+        Owed(
+            currency=row["currency"],
+            left=sums.whole(row["left_high"], row["left_low"]),
+            overdue=sums.whole(row["late_high"], row["late_low"]),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (one.currency != "PLN", one.currency))
+
+
+def order(query: QueryDict) -> Order | None:
+    """What a request sorts the list by; None for the latest first."""
+    return columns.order(query, COLUMNS)
+
+
+def heads(query: QueryDict) -> list[columns.Head]:
+    """The heads of the table."""
+    return columns.heads(query, HEADS, LABELS, COLUMNS)

@@ -13,7 +13,9 @@ from django.db.models import QuerySet
 from liczydlo.companies.models import User
 from liczydlo.documents.models import IndexEntry
 from liczydlo.jobs import registry
+from liczydlo.sales import balances
 from liczydlo.sales.models import Awaited, Event, Invoice
+from liczydlo.sales.signals import moved as moved_signal
 from liczydlo.sales.states import NotNow, State, Step, target
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -92,6 +94,9 @@ def move_each(
             if columns:
                 _index(invoice, columns)
             moved.append((invoice, values))
+        for invoice, values in moved:
+            if balances.counts(invoice.state) != balances.counts(values["state"]):
+                balances.refresh(invoice.company_id, [invoice.entry_id])
         settled = [invoice for invoice, values in moved if values["state"] in SETTLED]
         for company in (
             Awaited.objects.filter(original__in=settled).values_list("company", flat=True).distinct()
@@ -107,6 +112,7 @@ def move_each(
             )
             for invoice, _ in moved
         )
+        moved_signal.send(sender=Invoice, step=step, invoices=[invoice for invoice, _ in moved])
     for invoice, values in moved:
         for name, value in values.items():
             setattr(invoice, name, value)

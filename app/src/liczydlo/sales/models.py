@@ -19,7 +19,8 @@ from liczydlo.documents.models import IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import links, number_patterns, print_settings, signatures  # noqa: F401 - tables of this app
+from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
+from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of this app
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
@@ -77,7 +78,6 @@ class Session(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """KSeF's reference."""
         return self.reference
 
 
@@ -343,7 +343,6 @@ class Event(WrittenOnce):
         ordering = ("id",)
 
     def __str__(self) -> str:
-        """What happened."""
         return self.get_step_display()
 
     @property

@@ -16,6 +16,7 @@ from liczydlo.payments.statements import matching
 from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.payments.views.sales import panel
 from liczydlo.sales import services
+from liczydlo.sales.receivables import Receivable
 from liczydlo.sales.views import detail
 from liczydlo.web import times
 
@@ -49,18 +50,18 @@ def test_a_sale_is_paid_by_a_line_and_by_hand(ala: Client, company: Any, owner: 
     assert "Wpłatę zapisano." in shown and "wpisano ręcznie" in shown
     typed = Settlement.objects.get(line=None)
     assert (typed.amount, typed.paid_on, typed.by) == (Decimal(77), DAY, owner)
-    assert sales.of(company, invoice).chip(times.today()) == "sale-paid"
+    assert sales.of(company, invoice).balance.chip(times.today()) == "sale-paid"
     ala.post(reverse("payments:take_back", args=[company.pk, typed.pk]))
-    assert sales.of(company, invoice).left == 77
+    assert sales.of(company, invoice).balance.left == 77
     assert list(PaymentEvent.objects.values_list("step", flat=True)) == ["matched", "said", "taken-back"]
 
 
 def test_a_sale_is_overdue_after_its_day(company: Any) -> None:
     due = dt.date(2026, 11, 20)
-    known = sales.SalePayment(gross=Decimal(10), settlements=[], due=due)
+    known = Receivable(payable=Decimal(10), left=Decimal(10), payment_due=due)
     assert [known.chip(due), known.chip(due + dt.timedelta(days=1))] == ["sale-due", "sale-overdue"]
-    part = sales.SalePayment(gross=Decimal(10), settlements=[Settlement(amount=Decimal(4))], due=due)
-    assert [part.chip(due), part.left] == ["sale-part", 6]
+    part = Receivable(payable=Decimal(10), paid=Decimal(4), left=Decimal(6), payment_due=due)
+    assert part.chip(due) == "sale-part"
 
 
 def test_what_the_invoice_says_was_paid_is_paid(ala: Client, company: Any, owner: Any) -> None:
@@ -71,19 +72,21 @@ def test_what_the_invoice_says_was_paid_is_paid(ala: Client, company: Any, owner
     (row,) = lines_of(company, owner, line("177.00"))
     chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)]
     matching.confirm(row, chosen, reason="manual", by=owner)
-    assert sales.of(company, invoice).left == 0, "the line shows the payment that the invoice tells of"
+    assert sales.of(company, invoice).balance.left == 0, (
+        "the line shows the payment that the invoice tells of"
+    )
 
 
 def test_a_corrected_sale_is_paid_as_it_is_now(company: Any, owner: Any) -> None:
     first = original(company)
     accept(first)
     matching.say_paid(company, fresh(first).entry, Decimal(177), on=DAY, by=owner)
-    assert sales.of(company, fresh(first)).left == 0
+    assert sales.of(company, fresh(first)).balance.left == 0
     row = services.save_draft(company, meant(fresh(first), "KOR/1", quantity=1))
-    assert sales.of(company, fresh(first)).left == 0, "a draft changes nothing"
+    assert sales.of(company, fresh(first)).balance.left == 0, "a draft changes nothing"
     made = services.issue(company, services.draft_of(row).content, draft=row)
     known = sales.of(company, fresh(first))
-    assert known.left < 0 and known.chip(times.today()) == "sale-return"
+    assert known.balance.left < 0 and known.balance.chip(times.today()) == "sale-return"
     assert sales.of(company, fresh(made)) == known, "the correction's page says the same"
 
 

@@ -15,6 +15,7 @@ from liczydlo.payments.models import BankAccount, StatementLine
 from liczydlo.payments.statements import storing
 from liczydlo.payments.statements.reading.model import ReadLine
 from liczydlo.purchases.models import ReceivedInvoice
+from liczydlo.sales import balances
 from liczydlo.sales.models import Invoice
 from liczydlo.web.search import fold
 
@@ -80,6 +81,8 @@ def sale(company: Any, gross: str = "177.00", *, number: str = "", **columns: An
         **columns,
     }
     entry = IndexEntry.objects.create(company=company, **values)
-    return Invoice.objects.create(
+    made = Invoice.objects.create(
         company=company, environment=entry.environment, entry=entry, state="accepted"
     )
+    balances.refresh(company.pk, [entry.pk])
+    return made

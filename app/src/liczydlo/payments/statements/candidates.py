@@ -13,12 +13,12 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import ChangeKind
+from liczydlo.documents.facts import account_number
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.payments.models import Settlement, StatementLine, TransferItem
 from liczydlo.payments.statements import titles
 from liczydlo.payments.statements.storing import CHUNK
 from liczydlo.payments.statements.titles import Title
-from liczydlo.purchases.facts import account_number
 from liczydlo.purchases.lifecycle import PAYMENTS
 from liczydlo.purchases.models import Event
 from liczydlo.purchases.states import Payment

@@ -21,6 +21,7 @@ from liczydlo.purchases import lifecycle
 from liczydlo.purchases.lifecycle import ChangedMeanwhile
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
+from liczydlo.sales import balances
 
 Step = PaymentEvent.Step
 
@@ -69,6 +70,8 @@ def confirm(line: StatementLine, chosen: Sequence[Choice], *, reason: str, by: U
             raise DoesNotFit
         StatementLine.objects.filter(pk=here.pk).update(matched=total)
         execution.carried_out(done, here, by=by)
+        sales = [one for one in chosen if invoices[one.entry].direction == Direction.SALE]
+        balances.settle(company.pk, {one.entry: one.amount for one in sales})
 
 
 def confirm_all(proposals: Sequence[Proposal], *, by: User) -> tuple[int, int]:
@@ -101,6 +104,8 @@ def undo(settlement: Settlement, *, by: User) -> None:
         if line is not None:
             StatementLine.objects.filter(pk=line.pk).update(matched=line.matched - sign * mine.amount)
         here.filter(pk=mine.pk).delete()
+        if mine.entry.direction == Direction.SALE:
+            balances.settle(mine.company_id, {mine.entry_id: -mine.amount})
         step = Step.TAKEN_BACK if line is None else Step.UNDONE
         _note(mine.company_id, step, by, line=line, entry=mine.entry, amount=mine.amount)
 
@@ -139,6 +144,7 @@ def say_paid(company: Company, entry: IndexEntry, amount: Decimal, *, on: dt.dat
             reason=Reason.MANUAL,
             by=by,
         )
+        balances.settle(company.pk, {entry.pk: amount})
         _note(company.pk, Step.SAID, by, entry=entry, amount=amount)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from liczydlo.audit.actions import Action
+from liczydlo.audit.services import log
 from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.payments import sales
@@ -59,13 +62,14 @@ def panel(request: CompanyRequest, invoice: Invoice) -> str:
     if invoice.entry.document is None or invoice.state in REFUSED:
         return ""
     payment = sales.of(request.company, invoice)
-    left = str(payment.left).replace(".", ",")
+    left = str(payment.balance.left).replace(".", ",")
     return render_to_string(
         "payments/sale.html",
         {
             "invoice": invoice,
             "payment": payment,
-            "chip_of_payment": payment.chip(times.today()),
+            "balance": payment.balance,
+            "chip_of_payment": payment.balance.chip(times.today()),
             "form": PaidForm(initial={"amount": left, "paid_on": times.today()}),
             "may_act": request.membership.role in ISSUERS,
             "may_undo": request.membership.role in BOOKKEEPERS,
@@ -86,7 +90,9 @@ def say_paid(request: CompanyRequest, company: Company, invoice_id: int) -> Http
         return redirect(invoice)
     data = form.cleaned_data
     try:
-        matching.say_paid(company, invoice.entry, data["amount"], on=data["paid_on"], by=request.user)
+        with transaction.atomic():
+            matching.say_paid(company, invoice.entry, data["amount"], on=data["paid_on"], by=request.user)
+            _log(request, Action.SALE_PAYMENT_TYPED, invoice, data["amount"])
     except DoesNotFit:
         messages.warning(request, _("Nic nie zapisano: kwota jest większa niż to, co zostało do zapłaty."))
     else:
@@ -101,9 +107,16 @@ def take_back(request: CompanyRequest, company: Company, settlement_id: int) -> 
     rows = Settlement.objects.of(company).filter(line=None).select_related("entry__sale", "company")
     settlement = get_object_or_404(rows, pk=settlement_id)
     try:
-        matching.undo(settlement, by=request.user)
+        with transaction.atomic():
+            matching.undo(settlement, by=request.user)
+            _log(request, Action.SALE_PAYMENT_REMOVED, settlement.entry.sale, settlement.amount)
     except ChangedMeanwhile:
         messages.info(request, _("Tej wpłaty już tu nie ma."))
     else:
         messages.success(request, _("Wpłatę usunięto."))
     return redirect(settlement.entry.sale)
+
+
+def _log(request: CompanyRequest, action: Action, invoice: Invoice, amount: Decimal) -> None:
+    entry = invoice.entry
+    log(request.company, action, request=request, number=entry.number, amount=f"{amount} {entry.currency}")

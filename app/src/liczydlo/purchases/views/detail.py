@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.documents import files
+from liczydlo.documents import facts, files
 from liczydlo.lookups.models import Service
 from liczydlo.lookups.services import is_on
 from liczydlo.prints.codes import svg
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.purchases import facts, lifecycle, ties
+from liczydlo.purchases import lifecycle, ties
 from liczydlo.purchases.doubles import deciding
 from liczydlo.purchases.forms import DescriptionForm, PaymentForm
 from liczydlo.purchases.models import ReceivedInvoice

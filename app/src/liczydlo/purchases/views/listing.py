@@ -14,7 +14,7 @@ from liczydlo.documents import sums
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.purchases import visits
-from liczydlo.purchases.filters import SINCE, columns, doubles, narrowed, order
+from liczydlo.purchases.filters import SINCE, doubles, heads, narrowed, order
 from liczydlo.purchases.states import State
 from liczydlo.purchases.views import actions
 from liczydlo.purchases.views.fetching import state_of
@@ -42,7 +42,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "filtered": any(request.GET.get(name) for name in (*form.fields, SINCE)),
             "saved": saved_filters.shelf(request, "purchases", form.fields),
             "visit": visits.note(company, request.user, now=times.now()),
-            "columns": columns(request.GET),
+            "heads": heads(request.GET),
             "sums": sums.under(rows, shown, request.GET, everything=visible),
             "actions": actions.CHOICES,
             "query": request.GET.urlencode(),

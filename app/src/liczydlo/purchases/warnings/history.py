@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import bulk
+from liczydlo.documents.facts import Account
 from liczydlo.documents.models import Direction, IndexEntry
-from liczydlo.purchases.facts import Account
 from liczydlo.purchases.warnings import names
 from liczydlo.purchases.warnings.models import AccountUse, Seller, SellerAccount
 from liczydlo.purchases.warnings.rules import COMPARED, ENOUGH, NEAR, Invoice, Other, Past

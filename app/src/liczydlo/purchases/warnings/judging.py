@@ -15,8 +15,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from liczydlo.companies.models import Company
+from liczydlo.documents.facts import Facts
 from liczydlo.documents.models import IndexEntry
-from liczydlo.purchases.facts import Facts
 from liczydlo.purchases.models import BUYER, Event, ReceivedInvoice
 from liczydlo.purchases.states import State, Step
 from liczydlo.purchases.warnings import history, rules

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from liczydlo.purchases.facts import Account
+from liczydlo.documents.facts import Account
 from liczydlo.web.search import number_key
 
 ENOUGH: Final = 5

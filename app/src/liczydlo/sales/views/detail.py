@@ -27,7 +27,7 @@ from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.repeating import making
 from liczydlo.sales.states import UNSENT, NotNow, State
 from liczydlo.sales.timeline import timeline
-from liczydlo.sales.views import awaiting
+from liczydlo.sales.views import awaiting, letters
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.sales.views.ways import ways
@@ -35,8 +35,8 @@ from liczydlo.web import times
 from liczydlo.web.reasons import explain, language
 
 Panel = Callable[[CompanyRequest, Invoice], str]
-PANELS: Final[list[Panel]] = []
-"""Cards that features above put on the page of an issued invoice, as safe HTML."""
+PANELS: Final[list[Panel]] = [letters.panel]
+"""Cards on the page of an issued invoice, as safe HTML: letters to the buyer, and those of features above."""
 
 
 @member()

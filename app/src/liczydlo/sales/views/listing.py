@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,10 +15,11 @@ from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import sums
 from liczydlo.documents.filters import of_environment
-from liczydlo.documents.models import Direction
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales import corrections, similar
-from liczydlo.sales.filters import narrowed
+from liczydlo.sales.filters import heads, narrowed, order
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.receivables import Receivable
 from liczydlo.sales.repeating import recurrences
 from liczydlo.sales.services import hindrance
 from liczydlo.web import times
@@ -31,8 +33,9 @@ LIVELY = dt.timedelta(minutes=1)  # after so long without a change there is no h
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Sprzedaż": invoices by page, narrowed by the filters of the address."""
     form, rows = narrowed(company, request.GET, times.today())
-    shown = page(rows, request.GET)
-    issued = of_environment(company, Direction.SALE).exclude(document=None)
+    every = of_environment(company, Direction.SALE)
+    shown = page(rows.select_related("receivable"), request.GET, order=order(request.GET), base=every)
+    issued = every.exclude(document=None)
     filtered = any(request.GET.get(name) for name in form.fields)
     drafts = (
         [row.sale.pk for row in shown.rows if row.sale.state == "draft"]
@@ -46,11 +49,14 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "form": form,
             "page": shown,
             "filtered": filtered,
+            "heads": heads(request.GET),
+            "payments": _payments(shown.rows),
             "sums": sums.under(rows, shown, request.GET, everything=issued),
             "query": request.GET.urlencode(),
             "saved": saved_filters.shelf(request, "sales", form.fields),
             "drafts": drafts,
             "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
+            "sends_mail": settings.LICZYDLO_SENDS_MAIL,
             "may_issue": request.membership.role in ISSUERS,
             "recurring": recurrences.waiting(company).count(),
             "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
@@ -67,6 +73,12 @@ def states(request: CompanyRequest, company: Company) -> HttpResponse:
     named = ids(request.GET.getlist("id"))[:SIZE]
     rows = list(Invoice.objects.of(company).filter(pk__in=named).select_related("entry"))
     return render(request, "sales/parts/states.html", {"rows": rows, **_moving(company, rows)})
+
+
+def _payments(rows: list[IndexEntry]) -> dict[int, tuple[Receivable, str]]:
+    """What was paid of the rows, with the key of its chip, by their ids; of those that count by themselves."""
+    known = [row.receivable for row in rows if hasattr(row, "receivable")]
+    return {row.entry_id: (row, row.chip(times.today())) for row in known if row.counts}
 
 
 def _moving(company: Company, rows: list[Invoice]) -> dict[str, object]:

@@ -1,0 +1,139 @@
+"""How a firm writes to its buyers, the letters, and the links that stand in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from liczydlo.companies.models import Company, CompanyOwned
+from liczydlo.contacts.models import LANGUAGES, Contractor
+from liczydlo.web import times
+from liczydlo.web.reasons import Reason
+
+
+class LetterSettings(models.Model):
+    """One row of a firm; without it nothing goes by itself. Empty texts are the program's own."""
+
+    company = models.OneToOneField(Company, models.CASCADE, related_name="letter_settings")
+    automatic = models.BooleanField(default=False)
+    as_link = models.BooleanField(default=False)
+    link_days = models.PositiveSmallIntegerField(default=30)
+    reply_to = models.EmailField(blank=True, default="")
+    subject_pl = models.CharField(max_length=200, blank=True, default="")
+    text_pl = models.TextField(blank=True, default="")
+    subject_en = models.CharField(max_length=200, blank=True, default="")
+    text_en = models.TextField(blank=True, default="")
+    # days before and after the day of payment; None: no reminder
+    remind_before = models.PositiveSmallIntegerField(null=True, blank=True)
+    remind_after = models.PositiveSmallIntegerField(null=True, blank=True)
+    # of what was to be reminded of earlier nobody is: switching it on writes to no one about last year
+    reminders_since = models.DateField(null=True, blank=True)
+    reminder_subject_pl = models.CharField(max_length=200, blank=True, default="")
+    reminder_text_pl = models.TextField(blank=True, default="")
+    reminder_subject_en = models.CharField(max_length=200, blank=True, default="")
+    reminder_text_en = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.company}: {'automatic' if self.automatic else 'by hand'}"
+
+
+class BuyerLetter(CompanyOwned):
+    """A letter about an invoice to one address.
+
+    ``automatic``: the program sends it by itself, once of a kind for each invoice, as the constraint says. A row in
+    ``sending`` was committed before the mail server was given the letter; whoever finds one after a death cannot know
+    whether the server took it, so it is in doubt and goes again only when a person says so.
+    """
+
+    class State(models.TextChoices):
+        """Kept with rows, so never renamed."""
+
+        WAITING = "waiting", _("Czeka na wysłanie")
+        SENDING = "sending", _("Wysyłanie")
+        SENT = "sent", _("Przyjęty przez serwer poczty")
+        REFUSED = "refused", _("Niewysłany")
+        DOUBT = "doubt", _("Nie wiadomo, czy wysłany")
+
+    class Kind(models.TextChoices):
+        """What it is about; kept with rows, so never renamed."""
+
+        INVOICE = "invoice", _("Faktura")
+        BEFORE = "before", _("Przypomnienie przed terminem")
+        AFTER = "after", _("Przypomnienie po terminie")
+
+    invoice = models.ForeignKey("sales.Invoice", models.CASCADE, related_name="letters")
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.INVOICE)
+    contractor = models.ForeignKey(Contractor, models.SET_NULL, null=True, blank=True, related_name="letters")
+    automatic = models.BooleanField(default=False)
+    key = models.CharField(
+        max_length=80
+    )  # of the form that it came from: a second POST makes no second letter
+    address = models.EmailField()
+    language = models.CharField(max_length=2, choices=LANGUAGES)
+    subject = models.CharField(max_length=200)  # with its places
+    text = models.TextField()
+    as_link = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    reason_json = models.JSONField(
+        null=True, blank=True
+    )  # what the mail server said, or what stood in the way
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(default=times.now)
+    ended_at = models.DateTimeField(null=True, blank=True)  # sent, refused or in doubt
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["invoice", "kind"],
+                condition=models.Q(automatic=True),
+                name="one_automatic_letter_of_a_kind",
+            ),
+            models.UniqueConstraint(fields=["company", "key"], name="one_buyer_letter_per_key"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["company", "id"],
+                name="buyer_letter_open",
+                condition=models.Q(state__in=["waiting", "sending"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} → {self.address}"
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it was not sent, when that needs saying."""
+        return Reason.from_json(self.reason_json)
+
+    @property
+    def chip(self) -> str:
+        """The look of its state, a key of ``web.chips``."""
+        return f"letter-{self.state}"
+
+
+class PublicLink(CompanyOwned):
+    """An address at which an invoice is shown without a login; of it the SHA-256 alone is kept."""
+
+    letter = models.OneToOneField(BuyerLetter, models.CASCADE, related_name="link")
+    invoice = models.ForeignKey("sales.Invoice", models.CASCADE, related_name="public_links")
+    digest = models.CharField(max_length=64, unique=True)  # lower-case hex
+    made_at = models.DateTimeField(default=times.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    opened = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)  # the last time
+
+    def __str__(self) -> str:
+        """The beginning of the digest."""
+        return self.digest[:12]
+
+    def works(self, now: dt.datetime) -> bool:
+        """Whether somebody who has the address sees the invoice."""
+        return self.revoked_at is None and now < self.expires_at

@@ -1,0 +1,46 @@
+"""„Wyciąg rozrachunków" of a contractor, as a page and as PDF."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from liczydlo.companies.access import CompanyRequest, member
+from liczydlo.companies.models import Company
+from liczydlo.contacts.views.contractors import contractor_of
+from liczydlo.sales import statement
+from liczydlo.web import times
+from liczydlo.web.files import PDF, as_file, file_name
+from liczydlo.web.reasons import language
+
+WHOLE = "wszystkie"  # query parameter: with what is settled
+
+
+@member()
+@require_safe
+def page(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """What is open, or all sales to him."""
+    contractor, whole = contractor_of(company, contractor_id), WHOLE in request.GET
+    return render(
+        request,
+        "sales/statement.html",
+        {
+            "contractor": contractor,
+            "accounts": statement.of(company, contractor, times.today(), whole=whole),
+            "whole": whole,
+            "today": times.today(),
+        },
+    )
+
+
+@member()
+@require_safe
+def download(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """The same on paper."""
+    contractor, now = contractor_of(company, contractor_id), times.now()
+    accounts = statement.of(company, contractor, times.today(), whole=WHOLE in request.GET)
+    content = statement.pdf(company, contractor, accounts, at=now, language=language())
+    name = file_name("wyciag-rozrachunkow", f"{timezone.localdate(now)}", ending=".pdf")
+    return as_file(content, PDF, name)
