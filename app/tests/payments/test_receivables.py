@@ -10,7 +10,6 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from app.tests.companies.conftest import Together, together
 from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
@@ -35,8 +34,9 @@ from app.tests.purchases.test_pages import ala, text_of
 from app.tests.sales.test_corrections import meant
 from app.tests.sales.test_order import accept, fresh, original
 from app.tests.sales.world import document
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "together"]
+__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 12, 1)
 
@@ -191,31 +191,29 @@ def test_every_currency_is_added_up_by_itself(ala: Client, company: Any) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_payments_at_once_are_both_counted(together: Together, company: Any, owner: Any) -> None:
+def test_two_payments_at_once_are_both_counted(company: Any, owner: Any) -> None:
     invoice = sale(company, "177.00")
 
     def pay(amount: int) -> Any:
         return lambda: matching.say_paid(company, invoice.entry, Decimal(amount), on=DAY, by=owner)
 
-    assert together(pay(50), pay(60)) == [None, None]
-    (row,) = together(lambda: balance(invoice))
+    assert at_once(pay(50), pay(60)) == [None, None]
+    (row,) = at_once(lambda: balance(invoice))
     assert (row.settled, row.left) == (110, 67)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_payment_and_a_refusal_at_once_are_both_counted(
-    together: Together, company: Any, owner: Any
-) -> None:
+def test_a_payment_and_a_refusal_at_once_are_both_counted(company: Any, owner: Any) -> None:
     first = original(company)
     accept(first)
     made = corrected(company, fresh(first), "K/1")
     assert made.state == "queued"
-    answers = together(
+    answers = at_once(
         lambda: matching.say_paid(company, first.entry, Decimal(50), on=DAY, by=owner),
         lambda: lifecycle.move(made, Step.REJECT, reason=Reason("rejected")),
     )
     assert answers == [None, None]
-    (row,) = together(lambda: balance(first))
+    (row,) = at_once(lambda: balance(first))
     assert row.left == first.entry.gross - 50
 
 

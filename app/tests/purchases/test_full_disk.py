@@ -27,8 +27,9 @@ FULL = "zabrakło miejsca"
 
 @contextlib.contextmanager
 def full_database() -> Iterator[None]:
-    """SQLite's file may grow by four pages and no more."""
+    """SQLite's file, without free pages in it, may grow by four and no more."""
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
         most = cursor.execute("PRAGMA max_page_count").fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count = {pages + 4}")

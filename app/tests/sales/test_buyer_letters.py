@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from app.tests.companies.conftest import Together, together
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -32,8 +32,9 @@ from app.tests.purchases.test_pages import ala, text_of
 from app.tests.sales.test_order import accept, fresh
 from app.tests.sales.test_sending import Died
 from app.tests.sales.world import Worker, document
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "mail_server", "together"]
+__all__ = ["ala", "mail_server"]
 pytestmark = pytest.mark.django_db
 BUYER, ADDRESS = "7251801126", "biuro@kupiec.example"
 State = BuyerLetter.State
@@ -250,23 +251,23 @@ def test_an_offline_invoice_refused_before_its_letter_is_not_sent(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_sessions_make_one_automatic_letter(
-    company: Any, buyer: Contractor, automatic: LetterSettings, mail_server: MailServer, together: Together
+    company: Any, buyer: Contractor, automatic: LetterSettings, mail_server: MailServer
 ) -> None:
     invoice = numbered(company)
     BuyerLetter.objects.all().delete()
     once = lambda: letters.once_moved(step=Step.ACCEPT, invoices=[invoice])  # noqa: E731
-    assert together(once, once) == [None, None]
-    assert together(BuyerLetter.objects.count) == [1]
+    assert at_once(once, once) == [None, None]
+    assert at_once(BuyerLetter.objects.count) == [1]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_send_one_letter(
-    company: Any, buyer: Contractor, automatic: LetterSettings, mail_server: MailServer, together: Together
+    company: Any, buyer: Contractor, automatic: LetterSettings, mail_server: MailServer
 ) -> None:
     numbered(company)
     job = Job.objects.get(company=company, name=letters.JOB).pk
     work = lambda: registry.run(job)  # noqa: E731
-    assert set(together(work, work)) <= {True, False}
+    assert set(at_once(work, work)) <= {True, False}
     assert len(mail_server.letters) == 1
 
 
@@ -338,6 +339,7 @@ def test_a_link_ends(
 
 
 def test_links_are_asked_for_so_often_and_no_more(client: Client, company: Any) -> None:
+    cache.clear()  # other tests ask from this address too
     answers = [client.get("/faktura/nie-ma/").status_code for _ in range(61)]
     assert answers == [404] * 60 + [429]
 

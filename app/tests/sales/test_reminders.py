@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from app.tests.companies.conftest import Together, together
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -29,8 +28,9 @@ from app.tests.sales.test_buyer_letters import BUYER, State, body, buyer, run
 from app.tests.sales.test_order import accept, fresh
 from app.tests.sales.test_sending import Died
 from app.tests.sales.world import document
+from app.tests.sessions import at_once
 
-__all__ = ["ala", "buyer", "mail_server", "together"]
+__all__ = ["ala", "buyer", "mail_server"]
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 
@@ -188,12 +188,11 @@ def test_two_sessions_make_one_reminder(
     on: LetterSettings,
     mail_server: MailServer,
     today: dt.date,
-    together: Together,
 ) -> None:
     invoice = due(company, today)
 
     def once() -> None:
         letters.store(company.pk, reminders.made(company, on, reminders.Kind.BEFORE, [invoice.entry_id]))
 
-    assert together(once, once) == [None, None]
-    assert together(BuyerLetter.objects.count) == [1]
+    assert at_once(once, once) == [None, None]
+    assert at_once(BuyerLetter.objects.count) == [1]

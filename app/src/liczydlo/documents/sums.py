@@ -60,9 +60,11 @@ def of_rows(rows: Iterable[IndexEntry]) -> list[Total]:
 
 def of_query(rows: QuerySet[IndexEntry]) -> list[Total]:
     """The sum of a list, by the database."""
-    parts = {f"{column}_{part}": Sum(one) for column in _AMOUNTS for part, one in parts(column)}
     sums: Any = rows.select_related(None).order_by().values("currency")
-    sums = sums.annotate(number=Count("pk"), **parts)
+    sums = sums.annotate(
+        number=Count("pk"),
+        **{f"{column}_{part}": Sum(one) for column in _AMOUNTS for part, one in parts(column)},
+    )
     return [
         Total(
             currency=one["currency"],
