@@ -55,11 +55,11 @@ def line(typed: Mapping[str, Any]) -> Line:
 
 def values(line: Line, prices: str) -> dict[str, Any]:
     """The form's values of a line of an invoice with ``prices``: without a price where it has only the other kind. What
-    has no field in the form is left out."""
+    has no field in the form is left out, and space around a text, which a form takes away."""
     return {
-        "name": line.name,
+        "name": line.name.strip() if line.name else line.name,
         "quantity": line.quantity,
-        "unit": line.unit or "",
+        "unit": (line.unit or "").strip(),
         "prices": prices,
         "price": line.gross_price if prices == GROSS else line.net_price,
         "rate": rate_name(line),
@@ -69,7 +69,7 @@ def values(line: Line, prices: str) -> dict[str, Any]:
         "excise": line.excise,
         "sale_date": line.sale_date,
         "exchange_rate": line.exchange_rate,
-        **{name: getattr(line, name) or "" for name in WORDS},
+        **{name: (getattr(line, name) or "").strip() for name in WORDS},
     }
 
 
