@@ -52,9 +52,7 @@ def environment(folder: Path, emulator: str, **more: str) -> dict[str, str]:
 def warm() -> Warm:
     """The process of this test run from which all others are forked."""
     folder = Path(tempfile.mkdtemp(prefix="liczydlo-warm-"))
-    surroundings = environment(folder, "")
-    del surroundings["DJANGO_SETTINGS_MODULE"]  # the settings are each child's own
-    started = Warm(folder, surroundings)
+    started = Warm(folder, environment(folder, "http://127.0.0.1:1"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(started.close)
     return started

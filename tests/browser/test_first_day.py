@@ -224,7 +224,7 @@ def look_around(page: Any, picture: Callable[[str], None], name: str) -> None:
         assert not faults(page), address
         picture(f"{name}-{address.replace('/', '-') or 'pulpit'}")
     page.goto(base + "sprzedaz/")
-    page.locator("table.data a").first.click()
+    page.locator("table.data tbody a").first.click()
     page.get_by_text(re.compile(r"\d{10}-\d{8}-")).first.wait_for()
     assert not faults(page)
     picture(f"{name}-faktura")
