@@ -312,7 +312,7 @@ PLAIN = InvoiceDraft(
 
 
 @given(st.fixed_dictionaries({}, optional=PARTS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @pytest.mark.pure
 def test_what_is_shown_of_a_draft_makes_the_same_draft(parts: dict[str, Any]) -> None:
     kept = replace(PLAIN, **parts)
