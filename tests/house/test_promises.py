@@ -44,10 +44,23 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "a_draft_shows_its_preview_before_anything_is_sent",
             "an_invoice_with_its_number_is_printed",
         ),
+        f"{APP}/sales/test_lines.py": ("tax_is_in_the_sum_of_gross_prices_of_a_rate",),
+        f"{APP}/sales/test_sections.py": ("parties_in_their_roles", "all_of_a_payment"),
         f"{APP}/sales/test_sending.py": ("an_invoice_gets_its_number_and_its_receipt",),
         f"{APP}/lookups/test_rates.py": ("a_rate_is_asked_for_once_and_kept_for_all",),
         f"{APP}/sales/test_advances.py": ("an_order_is_settled",),
         "tests/crash/test_kill.py": ("killed_while_sending", "killed_from_outside_at_any_moment"),
+    },
+    "To the buyer": {
+        f"{APP}/sales/test_buyer_letters.py": (
+            "a_numbered_invoice_goes_by_itself_once_with_its_files",
+            "a_link_ends",
+        ),
+        f"{APP}/sales/test_reminders.py": ("a_reminder_says_what_is_left",),
+        f"{APP}/payments/test_receivables.py": (
+            "the_list_says_what_is_paid_and_sorts_by_the_day_of_payment",
+        ),
+        f"{APP}/sales/test_statement.py": ("the_page_and_the_paper_say_the_same",),
     },
     "Contractors and goods": {
         f"{APP}/contacts/test_contractors.py": ("an_issued_invoice_leaves_its_buyer_behind_once",),
