@@ -29,6 +29,7 @@ from liczydlo.web.files import PDF, XML
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 JOB: Final = "sales.buyer_letters"
+Kind = BuyerLetter.Kind
 READY: Final = frozenset({Step.ACCEPT, Step.WAIT, Step.LEAVE, Step.CHANGE_MODE})
 """Steps after which an invoice may be handed over for the first time: numbered, or issued offline with its codes."""
 MOST: Final = 10
@@ -116,14 +117,20 @@ def _by_itself(invoice: Invoice) -> BuyerLetter | None:
     wanted = contractor.invoice_letters or ("on" if row.automatic else "off")
     if wanted == "off":
         return None
+    return automatic(invoice, contractor, row, Kind.INVOICE)
+
+
+def automatic(invoice: Invoice, contractor: Contractor, row: LetterSettings, kind: Kind) -> BuyerLetter:
+    """A letter that goes to a contractor by itself: one of each kind for an invoice, by its key."""
     language = language_of(contractor)
-    subject, text = texts(row, language)
+    subject, text = (texts if kind == Kind.INVOICE else reminder_texts)(row, language)
     return BuyerLetter(
-        company=company,
+        company=invoice.company,
         invoice=invoice,
+        kind=kind,
         contractor=contractor,
         automatic=True,
-        key=f"automatic:{invoice.pk}",
+        key=f"{kind}:{invoice.pk}",
         address=contractor.email,
         language=language,
         subject=subject,

@@ -13,7 +13,8 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts import trade
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
-from liczydlo.sales.delivery import letters, links
+from liczydlo.sales.delivery import letters
+from liczydlo.sales.delivery.letters import Kind
 from liczydlo.sales.delivery.tables import BuyerLetter, LetterSettings
 from liczydlo.sales.filters import of_company
 from liczydlo.sales.models import Invoice
@@ -25,7 +26,6 @@ EVERY: Final = dt.timedelta(hours=1)
 MORNING: Final = dt.time(8)
 """Nobody is reminded in the night."""
 CHUNK: Final = 200
-Kind = BuyerLetter.Kind
 
 
 @registry.job(ROUND, standing=True)
@@ -79,23 +79,6 @@ def made(company: Company, row: LetterSettings, kind: Kind, entries: list[int]) 
         contractor = trade.buyer_of(company, invoice.entry)
         if contractor is None or not contractor.email or contractor.no_reminders:
             continue
-        if not letters.can_be_sent(invoice):
-            continue
-        language = letters.language_of(contractor)
-        subject, text = letters.reminder_texts(row, language)
-        found.append(
-            BuyerLetter(
-                company=company,
-                invoice=invoice,
-                kind=kind,
-                contractor=contractor,
-                automatic=True,
-                key=f"{kind}:{invoice.pk}",
-                address=contractor.email,
-                language=language,
-                subject=subject,
-                text=text,
-                as_link=row.as_link and links.are_possible(),
-            )
-        )
+        if letters.can_be_sent(invoice):
+            found.append(letters.automatic(invoice, contractor, row, kind))
     return found
