@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from liczydlo.documents import filters
 from liczydlo.home import dashboard
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Invoice
@@ -81,6 +82,19 @@ def test_every_chip_is_listed_under_its_own_name(busy: Any, owner: Any, browse: 
 def test_what_is_rare_is_not_shown_without_any(company: Any, owner: Any, browse: Any) -> None:
     page = browse(owner).get(company.get_absolute_url()).content.decode()
     assert "Szkice" in page and "Po terminie" not in page and "Wstrzymane" not in page
+
+
+def test_beyond_many_nobody_counts(
+    busy: Any, owner: Any, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million accepted invoices are not read for a number on which nobody acts."""
+    monkeypatch.setattr(filters, "MANY", 3)
+    page = browse(owner).get(busy.get_absolute_url()).content.decode()
+    numbers = re.findall(r'class="tile-number"\s*>([^<]+)</span>', page)
+    assert sorted(numbers) == ["1", "1", "2", "3", *["3+"] * 6]
+    monkeypatch.setattr(filters, "MANY", 10_000)
+    tile = dashboard.Tile(kind=dashboard.KINDS[0], count=10_001, address="")
+    assert tile.number == "10\N{NO-BREAK SPACE}000+"
 
 
 def test_the_numbers_are_the_companys_own(busy: Any, stranger: Any, browse: Any) -> None:

@@ -172,6 +172,11 @@ def test_what_comes_and_goes_by_itself_stands_after_the_list(ala: Client, compan
         ({"q": "KUPIEC „ŚWIT”"}, 2),
         ({"q": "856-734-62-15"}, 2),
         ({"q": "nikt"}, 0),
+        ({"q": "wit"}, 2),  # one and two letters begin a word, three stand anywhere
+        ({"q": "św"}, 2),
+        ({"q": "wi"}, 0),
+        ({"q": "a"}, 1),
+        ({"q": "b"}, 0),
         ({"stan": "moving"}, 2),
         ({"stan": "accepted"}, 0),
         ({"od": "2001-01-01"}, 2),

@@ -14,8 +14,11 @@ from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.identifiers import is_nip
 from liczydlo.web import search
 
-LISTED: Final = 10_000
-"""So many rows are quicker listed by what they have in common than met on the way through the whole list."""
+MANY: Final = 10_000
+"""So many rows are quicker listed by what they have in common than met on the way through the whole list. More are not
+counted: nobody acts on the difference, and a database reads every row that it counts."""
+
+TRIGRAM: Final = 3  # letters
 
 
 class Filters(forms.Form):
@@ -66,9 +69,14 @@ class Filters(forms.Form):
 def having(rows: QuerySet[IndexEntry], few: QuerySet[Any, Any], on_the_way: Q) -> QuerySet[IndexEntry]:
     """Rows of the ids that ``few`` lists: rare ones are listed first, common ones met on the way by a condition that
     means the same."""
-    if few[: LISTED + 1].count() <= LISTED:
+    if number(few) <= MANY:
         return rows.filter(pk__in=few)
     return rows.filter(on_the_way)
+
+
+def number(rows: QuerySet[Any, Any]) -> int:
+    """How many rows there are; ``MANY`` + 1 stands for any number beyond it."""
+    return rows.order_by()[: MANY + 1].count()
 
 
 def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntry]:
@@ -87,9 +95,17 @@ def matching(text: str, direction: Direction, *, at: str = "") -> Q:
     if party is not None and is_nip(party):
         return of_party
     words = search.fold(text)
-    found = Q(**{f"{at}words__contains": words}) if words else Q(pk__in=())
+    found = _worded(f"{at}words", words) if words else Q(pk__in=())
     if party is not None:
         found |= of_party
     if (value := search.amount(text)) is not None:
         found |= Q(**{f"{at}gross__in": (value, -value)})
     return found
+
+
+def _worded(column: str, words: str) -> Q:
+    """Three letters and more are sought anywhere. One and two are in half of all names: they begin a word, which
+    PostgreSQL's trigrams index, while anywhere they would be read row by row."""
+    if len(words) >= TRIGRAM:
+        return Q(**{f"{column}__contains": words})
+    return Q(**{f"{column}__startswith": words}) | Q(**{f"{column}__contains": f" {words}"})

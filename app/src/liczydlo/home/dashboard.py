@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents import filters
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
@@ -51,11 +52,19 @@ KINDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """A kind, how many there are, and the address of the list of these very rows."""
+    """A kind, how many there are as ``documents.filters.number`` counts, and the address of the list of these very
+    rows."""
 
     kind: Kind
     count: int
     address: str
+
+    @property
+    def number(self) -> str:
+        """``count`` as it is shown: „10 000+" where there are more."""
+        if self.count <= filters.MANY:
+            return str(self.count)
+        return f"{number_format(filters.MANY, use_l10n=True, force_grouping=True)}+"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +156,7 @@ def overview(company: Company) -> Overview:
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],
-        latest=list(of_environment(company, Direction.SALE)[:5]),
+        latest=list(filters.of_environment(company, Direction.SALE)[:5]),
         authentication=clients.certificate(company, Purpose.AUTHENTICATION),
         offline=clients.certificate(company, Purpose.OFFLINE),
         token=clients.token(company),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -107,10 +107,11 @@ def heads(query: QueryDict) -> list[columns.Head]:
 
 
 def counts(company: Company) -> dict[str, int]:
-    """How many invoices the list shows under each entry of ``STATES``."""
-    rows = _purchases(company).values_list("state").annotate(number=Count("*")).order_by()
-    by_state = {state.value: 0 for state in State} | dict(rows)
-    return by_state | {"": sum(by_state.values()) - by_state[State.HIDDEN]}
+    """How many invoices the list shows under „Wszystkie oprócz ukrytych" and under „Nowe", as ``number`` counts."""
+    rows = _purchases(company)
+    new = filters.number(rows.filter(state=State.NEW))
+    others = filters.number(rows.filter(state__in=(State.CHECKED, State.BOOKED)))
+    return {State.NEW: new, "": min(new + others, filters.MANY + 1)}
 
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[IndexEntry]]:

@@ -96,16 +96,18 @@ def is_in(state: str, today: dt.date) -> Q:
 
 
 def counts(company: Company, today: dt.date) -> dict[str, int]:
-    """How many invoices the list shows under each entry of ``STATES``."""
+    """How many invoices the list shows under the entries of ``STATES`` that wait for a person or are on their way; and
+    of the accepted ones as ``number`` counts."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
-    by_state = dict(rows.values_list("state").annotate(number=Count("*")).order_by())
-    found = {name: by_state.get(name, 0) for name, _words in STATES}
-    found[""] = sum(by_state.values())
-    found["moving"] = sum(by_state.get(state, 0) for state in MOVING)
-    found["held"] = by_state.get(State.ISSUED, 0)
-    found["void"] = rows.filter(is_in("void", today)).count()
-    found["overdue"] = rows.filter(is_in("overdue", today)).count()
-    return found
+    few = (State.DRAFT, State.REJECTED, State.ISSUED, *UNSENT, *MOVING)
+    by_state = dict(rows.filter(state__in=few).values_list("state").annotate(number=Count("*")).order_by())
+    return {
+        **{name: by_state.get(name, 0) for name in (State.DRAFT, State.REJECTED, State.WAITING)},
+        "moving": sum(by_state.get(state, 0) for state in MOVING),
+        "held": by_state.get(State.ISSUED, 0),
+        **{name: rows.filter(is_in(name, today)).count() for name in ("void", "overdue")},
+        State.ACCEPTED: filters.number(rows.filter(state=State.ACCEPTED)),
+    }
 
 
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[IndexEntry]]:
