@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -281,6 +281,16 @@ def test_the_second_of_two_is_told_so(company: Any, owner: Any, browse: Any, mon
     assert page.get(answer.headers["Location"]).status_code == 200
 
 
+@pytest.fixture
+def unlimited(use_emulator: Any) -> Iterator[None]:
+    """No limit of requests: hundreds of rounds are more than KSeF lets in."""
+    rate_limits = use_emulator.emulator.rate_limits
+    rate_limits.use("off")
+    yield
+    rate_limits.use(use_emulator.emulator.config.rate_limits)
+
+
+@pytest.mark.usefixtures("unlimited")
 def test_one_form_posted_twice_at_once_is_one_change(
     two: list[Client], company: Any, owner: Any, ksef_files: Any
 ) -> None:
