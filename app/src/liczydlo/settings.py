@@ -204,6 +204,9 @@ def _database() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
         }
+    else:  # SQLite has none. For a page of a list, PostgreSQL would merge a million rows to meet the fifty oldest
+        options = database.setdefault("OPTIONS", {})
+        options["options"] = f"-c enable_mergejoin=off {options.get('options', '')}".strip()
     return database
 
 

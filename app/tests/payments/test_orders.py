@@ -12,6 +12,7 @@ from django.urls import reverse
 from liczydlo.audit.models import Entry
 from liczydlo.payments.models import BankAccount, OrderState, Transfer, TransferItem, TransferOrder
 from liczydlo.payments.transfers import orders, pain, titles
+from liczydlo.payments.views import due
 from liczydlo.purchases import lifecycle
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment, State
@@ -104,8 +105,21 @@ def test_the_list_is_by_the_day_of_payment_with_sums(ala: Client, company: Any, 
         ("Później", ["POZNIEJ"]),
         ("Bez terminu", ["BEZ-TERMINU"]),
     ]
-    assert page.context["sums"] == [("EUR", Decimal(177)), ("PLN", Decimal(631))]
+    assert page.context["total"].amounts == [("EUR", Decimal(177)), ("PLN", Decimal(631))]
     assert "100,00 zł" in text_of(page) and "NIE-" not in text_of(page)
+
+
+def test_the_sum_of_a_searched_list_waits_for_a_person(ala: Client, company: Any) -> None:
+    for number in range(51):
+        invoice(company, f"FV/{number}")
+    path = address("due", company)
+    whole, one_page = [("PLN", Decimal(51 * 177))], [("PLN", Decimal(50 * 177))]
+    assert ala.get(path).context["total"] == due.Total(amounts=whole)
+    page = ala.get(path, {"q": "swit"})
+    assert page.context["total"].amounts == one_page and "Do zapłaty na tej stronie:" in text_of(page)
+    assert ala.get(path + page.context["total"].address).context["total"] == due.Total(amounts=whole)
+    alone = ala.get(path, {"q": "FV/50"}).context["total"]
+    assert alone == due.Total(amounts=[("PLN", Decimal(177))]), "one page is the whole list"
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,9 @@ def having(rows: QuerySet[IndexEntry], few: QuerySet[Any, Any], on_the_way: Q) -
 
 
 def number(rows: QuerySet[Any, Any]) -> int:
-    """How many rows there are; ``MANY`` + 1 stands for any number beyond it."""
-    return rows.order_by()[: MANY + 1].count()
+    """How many rows there are; ``MANY`` + 1 stands for any number beyond it. Rows in the order of an index are met in
+    it, and without an order wherever the database likes."""
+    return rows[: MANY + 1].count()
 
 
 def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntry]:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    DecimalField,
-    Expression,
-    ExpressionWrapper,
-    F,
-    QuerySet,
-    Sum,
-)
+from django.db import connection
+from django.db.models import BigIntegerField, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Round
 from django.http import QueryDict
 
@@ -63,28 +55,38 @@ def of_query(rows: QuerySet[IndexEntry]) -> list[Total]:
     sums: Any = rows.select_related(None).order_by().values("currency")
     sums = sums.annotate(
         number=Count("pk"),
-        **{f"{column}_{part}": Sum(one) for column in _AMOUNTS for part, one in parts(column)},
+        **{part: one for name in _AMOUNTS for part, one in added(f"{name}_sum", name).items()},
     )
     return [
         Total(
             currency=one["currency"],
             number=one["number"],
-            **{column: whole(one[f"{column}_high"], one[f"{column}_low"]) for column in _AMOUNTS},
+            **{name: whole(one, f"{name}_sum") for name in _AMOUNTS},
         )
         for one in sorted(sums, key=lambda one: one["currency"])
     ]
 
 
-def parts(column: str) -> tuple[tuple[str, Expression], tuple[str, Expression]]:
-    """„high" and „low", whose sums ``whole`` puts together: SQLite adds decimals up as floats, and what is larger than
-    64 bits it does not add up at all."""
+def added(name: str, column: str, only: Q | None = None) -> dict[str, Sum]:
+    """Aggregates of the sum of a column of amounts, of the rows of ``only``; ``whole`` puts them together.
+
+    PostgreSQL adds decimals up exactly. SQLite adds them up as floats, and integers larger than 64 bits not at all:
+    there high and low digits of grosze are added up by themselves.
+    """
+    if connection.vendor != "sqlite":
+        return {name: Sum(column, filter=only)}
     cents = Cast(Round(ExpressionWrapper(F(column) * 100, DecimalField())), BigIntegerField())
-    return ("high", cents / _STEP), ("low", cents % _STEP)
+    return {
+        f"{name}_high": Sum(cents / _STEP, filter=only),
+        f"{name}_low": Sum(cents % _STEP, filter=only),
+    }
 
 
-def whole(high: int | None, low: int | None) -> Decimal:
-    """The sum of a column of which the database has added up the ``parts``."""
-    return Decimal(int(high or 0) * _STEP + int(low or 0)).scaleb(-2)
+def whole(row: Mapping[str, Any], name: str) -> Decimal:
+    """The sum of which the database has ``added`` up the parts."""
+    if connection.vendor != "sqlite":
+        return row[name] or Decimal(0)
+    return Decimal(int(row[f"{name}_high"] or 0) * _STEP + int(row[f"{name}_low"] or 0)).scaleb(-2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +105,17 @@ def under(
     """The sums of a list, and of what of ``everything`` was issued this month; what KSeF rejected counts nowhere."""
     here = of_rows(row for row in page.rows if not row.rejected)
     if ASKED not in query:
-        wanted = query.copy()
-        wanted.pop(AFTER, None)
-        wanted[ASKED] = "1"
         is_all = page.is_first and not page.older
-        return Sums(whole=here if is_all else None, page=here, month=None, address=f"?{wanted.urlencode()}")
+        return Sums(whole=here if is_all else None, page=here, month=None, address=asking(query))
     today = times.today()
     days = (today.replace(day=1), today.replace(day=calendar.monthrange(today.year, today.month)[1]))
     month = everything.filter(issue_date__range=days, rejected=False)
     return Sums(whole=of_query(rows.filter(rejected=False)), page=here, month=of_query(month), address="")
+
+
+def asking(query: QueryDict) -> str:
+    """The address of the first page of a list with the sum of all of it."""
+    wanted = query.copy()
+    wanted.pop(AFTER, None)
+    wanted[ASKED] = "1"
+    return f"?{wanted.urlencode()}"

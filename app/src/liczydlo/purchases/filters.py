@@ -108,10 +108,10 @@ def heads(query: QueryDict) -> list[columns.Head]:
 
 def counts(company: Company) -> dict[str, int]:
     """How many invoices the list shows under „Wszystkie oprócz ukrytych" and under „Nowe", as ``number`` counts."""
-    rows = _purchases(company)
-    new = filters.number(rows.filter(state=State.NEW))
-    others = filters.number(rows.filter(state__in=(State.CHECKED, State.BOOKED)))
-    return {State.NEW: new, "": min(new + others, filters.MANY + 1)}
+    rows = _purchases(company).order_by("entry_id")  # of one state, the order of an index
+    shown = (State.NEW, State.CHECKED, State.BOOKED)
+    by_state = {state: filters.number(rows.filter(state=state)) for state in shown}
+    return {State.NEW: by_state[State.NEW], "": min(sum(by_state.values()), filters.MANY + 1)}
 
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[IndexEntry]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -163,15 +163,13 @@ class Owed:
 
 def owed(company: Company, today: dt.date) -> list[Owed]:
     """By currency, PLN first."""
-    late = Q(payment_due__lt=today)
-    parts = {f"left_{name}": Sum(one) for name, one in sums.parts("left")}
-    parts |= {f"late_{name}": Sum(one, filter=late) for name, one in sums.parts("left")}
+    parts = sums.added("all", "left") | sums.added("late", "left", Q(payment_due__lt=today))
     rows: Any = of_company(company).filter(OPEN, left__gt=0).values("currency").annotate(**parts)
     found = [
         Owed(
             currency=row["currency"],
-            left=sums.whole(row["left_high"], row["left_low"]),
-            overdue=sums.whole(row["late_high"], row["late_low"]),
+            left=sums.whole(row, "all"),
+            overdue=sums.whole(row, "late"),
         )
         for row in rows
     ]

@@ -9,8 +9,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
-from django.db.models import QuerySet, Sum
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.documents import sums
 from liczydlo.documents.filters import matching
 from liczydlo.documents.models import Direction
 from liczydlo.payments import accounts
@@ -26,7 +27,7 @@ from liczydlo.payments.transfers.forms import DueFilters
 from liczydlo.payments.transfers.proposals import Proposal
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.web import times
-from liczydlo.web.paging import Order, page
+from liczydlo.web.paging import Order, Page, page
 
 GROUPS: Final = {
     "overdue": _("Po terminie"),
@@ -71,7 +72,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "filtered": any(request.GET.get(name) for name in form.fields),
             "page": shown,
             "groups": list(grouped(company, shown.rows)),
-            "sums": sums(rows),
+            "total": total(form, rows, shown, request.GET),
             "has_account": accounts.default(company) is not None,
             "may_pay": request.membership.role in BOOKKEEPERS,
         },
@@ -92,9 +93,24 @@ def narrowed(rows: QuerySet[ReceivedInvoice], form: DueFilters) -> QuerySet[Rece
     return rows
 
 
-def sums(rows: QuerySet[ReceivedInvoice]) -> list[tuple[str, Decimal]]:
-    """What is still to pay in each currency."""
-    return list(rows.order_by("currency").values_list("currency").annotate(total=Sum("left")))
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """What is still to pay in each currency; where ``address`` leads to all of it, of the rows of the page alone."""
+
+    amounts: list[tuple[str, Decimal]]
+    address: str = ""
+
+
+def total(form: DueFilters, rows: QuerySet[ReceivedInvoice], shown: Page, query: QueryDict) -> Total:
+    """The whole list is added up by itself where no words are sought: an index holds all that it takes. With words
+    each row has to be looked at, which is done when a person asks for it."""
+    if form.cleaned_data.get("q") and sums.ASKED not in query and (shown.older or not shown.is_first):
+        by_currency: dict[str, Decimal] = {}
+        for row in shown.rows:
+            by_currency[row.currency] = by_currency.get(row.currency, Decimal(0)) + row.left
+        return Total(amounts=sorted(by_currency.items()), address=sums.asking(query))
+    of_all = rows.order_by("currency").values("currency").annotate(**sums.added("left_sum", "left"))
+    return Total(amounts=[(one["currency"], sums.whole(one, "left_sum")) for one in of_all])
 
 
 def grouped(
