@@ -83,8 +83,11 @@ def test_what_is_issued_cannot_be_deleted_and_nothing_of_it_is_lost(company: Any
     assert list(Event.objects.filter(invoice=issued).values_list("step", flat=True)) == story
 
 
-def test_saving_a_draft_again_changes_that_one_alone(company: Any) -> None:
+def test_saving_a_draft_again_changes_that_one_alone(company: Any, stranger: Any) -> None:
     one, *others = three_drafts(company)
+    three_drafts(stranger.companies.get())
+    rows, entries = (model.objects.order_by("pk").values() for model in (Invoice, IndexEntry))
+    untouched = list(rows.exclude(pk=one.pk)), list(entries.exclude(pk=one.entry_id))
     before = {other.pk: bytes(Draft.objects.get(invoice=other).xml or b"") for other in others}
     xml = document(company.nip, number="FV/99", **{"Kupiec": "Nowy kupiec"})
     again = services.save_draft(company, xml, file_name="x" * 300, draft=one)
@@ -96,6 +99,7 @@ def test_saving_a_draft_again_changes_that_one_alone(company: Any) -> None:
     kept = Draft.objects.get(invoice=row)
     assert (bytes(kept.xml or b""), kept.draft_json, kept.file_name) == (xml, None, "x" * 255)
     assert {pk: bytes(Draft.objects.get(invoice_id=pk).xml or b"") for pk in before} == before
+    assert (list(rows.exclude(pk=one.pk)), list(entries.exclude(pk=one.entry_id))) == untouched
 
 
 def test_the_same_bytes_elsewhere_are_another_invoice(company: Any) -> None:
