@@ -4,8 +4,8 @@
 ``LICZYDLO_DATA`` (default ``./var``) · ``LICZYDLO_SECRET_KEY`` (default: a generated file, 0600, in the data folder) ·
 ``LICZYDLO_MASTER_KEY`` (32 bytes as base64), ``LICZYDLO_MASTER_PASSPHRASE`` (Argon2id), or a generated ``master.key`` ·
 ``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_EMULATOR_CLOCK`` (default: the machine's clock) · ``LICZYDLO_HOSTS`` ·
-``LICZYDLO_URL`` · ``LICZYDLO_WHITE_LIST_URL`` · ``LICZYDLO_NBP_URL`` · ``LICZYDLO_VIES_URL`` · ``LICZYDLO_HTTPS`` ·
-``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
+``LICZYDLO_URL`` · ``LICZYDLO_WHITE_LIST_URL`` · ``LICZYDLO_NBP_URL`` · ``LICZYDLO_VIES_URL`` · ``LICZYDLO_GUS_URL`` ·
+``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
 ``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
 """
 
@@ -100,6 +100,9 @@ LICZYDLO_EMULATOR_CLOCK = (
 LICZYDLO_WHITE_LIST_URL = _address("LICZYDLO_WHITE_LIST_URL", "https://wl-api.mf.gov.pl")
 LICZYDLO_NBP_URL = _address("LICZYDLO_NBP_URL", "https://api.nbp.pl")
 LICZYDLO_VIES_URL = _address("LICZYDLO_VIES_URL", "https://ec.europa.eu/taxation_customs/vies/rest-api")
+LICZYDLO_GUS_URL = _address(
+    "LICZYDLO_GUS_URL", "https://wyszukiwarkaregon.stat.gov.pl/wsBIR/UslugaBIRzewnPubl.svc"
+)
 LICZYDLO_WORKER = _one_of("LICZYDLO_WORKER", "inline", ("inline", "external", "off"))
 LICZYDLO_HELP = _help()
 LICZYDLO_PROXIES = _count("LICZYDLO_PROXIES", 0, 9)

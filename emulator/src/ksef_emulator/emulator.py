@@ -41,6 +41,7 @@ from .model.time.moments import micros
 from .model.time.progress import Pace, Sticky, cap_delays, release
 from .model.time.settings import Settings
 from .public_services.payers import Payers
+from .public_services.register import Register
 from .request_log import RequestLog
 from .store import Store
 from .tls import Trust
@@ -130,6 +131,7 @@ class Emulator:
         self.collective = Collective(store, clock)
         self.firms = Firms(store)
         self.payers = Payers(store=store, clock=clock)
+        self.register = Register(clock=clock)
         self.intake_queue.storage.late = lambda: faults.happens(Fault.STORED_LATE)
         self.metadata = Metadata(store, clock, self.intake_queue.storage)
         self.exports = Exports(
@@ -162,6 +164,7 @@ class Emulator:
         self.intake_queue.storage.reset()
         self.intake_queue.registration.numbers.reset()
         self.payers.reset()
+        self.register.reset()
         self.limits.reload()
         self.rate_limits.use(self.config.rate_limits)
         self.limiter.forget()

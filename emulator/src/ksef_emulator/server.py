@@ -109,9 +109,9 @@ def _pages(emulator: Emulator) -> FastAPI:
     """What people meet: the portal, the pages of QR codes, Latarnia, other public services; and 404."""
     from . import portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
     from .latarnia import service as latarnia  # noqa: PLC0415
-    from .public_services import nbp, vies, white_list  # noqa: PLC0415
+    from .public_services import gus, nbp, vies, white_list  # noqa: PLC0415
 
-    routers = [verify.router, latarnia.router, white_list.router, nbp.router, vies.router]
+    routers = [verify.router, latarnia.router, white_list.router, nbp.router, vies.router, gus.router]
     app = _application(emulator, "Emulator KSeF: strony", routers)
     portal.install(app, emulator)
     return app

@@ -55,6 +55,7 @@ VALUES: Final[dict[str, str | Promise]] = {
     "with-approval": _("szkic do zatwierdzenia"),
     "automatic": _("wystawia i wysyła sam"),
     "vies": "VIES",
+    "gus": "GUS",
     **{str(role.value): role.label for role in Role},
 }
 

@@ -164,7 +164,7 @@ def remember(company: Company, faktura: Faktura) -> None:
 
     A contractor who is on the list stays as he is: what people typed there is right, and an invoice may say otherwise.
     """
-    values = _of_buyer(faktura)
+    values = of_buyer(faktura)
     if values is None or faktura.podmiot1.dane_identyfikacyjne.nip != company.nip:
         return
     columns = columns_of(values)
@@ -196,7 +196,7 @@ def _recipients_of(faktura: Faktura) -> list[dict[str, str]]:
     ]
 
 
-def _of_buyer(faktura: Faktura) -> dict[str, Any] | None:
+def of_buyer(faktura: Faktura) -> dict[str, Any] | None:
     """The buyer of an invoice as columns; None where nobody is named."""
     buyer, fa = faktura.podmiot2, faktura.fa
     who, place = buyer.dane_identyfikacyjne, buyer.adres

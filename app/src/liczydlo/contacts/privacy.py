@@ -20,7 +20,7 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts import contractors, trade
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction
-from liczydlo.lookups import vies
+from liczydlo.lookups import firms, vies
 
 Keeper = Callable[[Company, Contractor], QuerySet[Any]]
 KEEPERS: Final[dict[str, Keeper]] = {}
@@ -40,6 +40,7 @@ def export(company: Company, contractor: Contractor) -> dict[str, Any]:
         "purchases": _invoices(company, contractor, Direction.PURCHASE),
         **{name: [_columns(row) for row in rows(company, contractor)] for name, rows in KEEPERS.items()},
         "vies": list(vies.answers(company, contractor.country, contractor.number).values(*ANSWER)),
+        "registers": list(_registers(contractor).values("service", *ANSWER)),
     }
 
 
@@ -57,6 +58,12 @@ def _invoices(company: Company, contractor: Contractor, direction: Direction) ->
     return list(rows.values(*INVOICE))
 
 
+def _registers(contractor: Contractor) -> QuerySet[Any]:
+    """What GUS and Biała lista have said of his name and address."""
+    nip = contractor.number if contractor.kind == "nip" else ""
+    return firms.kept(contractor.company, nip)
+
+
 def erase(contractor: Contractor, request: HttpRequest) -> None:
     """Delete him with addresses, recipients, defaults, note and what other features keep of him; the log says that
     somebody did, and not of whom."""
@@ -67,6 +74,7 @@ def erase(contractor: Contractor, request: HttpRequest) -> None:
         list(rows.select_for_update().values_list("pk"))
         for kept in KEEPERS.values():
             kept(contractor.company, contractor).delete()
+        _registers(contractor).delete()
         count, _models = rows.delete()
         if count:
             log(contractor.company, Action.CONTRACTOR_ERASED, request=request)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.contacts.views import addresses, contractors, hints, imports, items, privacy, recipients, vies
+from liczydlo.contacts.models import ImportKind
+from liczydlo.contacts.views import (
+    addresses,
+    contractors,
+    from_invoices,
+    hints,
+    imports,
+    items,
+    privacy,
+    recipients,
+    vies,
+)
 
 app_name = "contacts"
 urlpatterns = [
@@ -12,6 +23,7 @@ urlpatterns = [
     path("nowy/", contractors.add, name="add_contractor"),
     path("podpowiedzi/", hints.of_contractors, name="contractor_hints"),
     path("import/", imports.upload, {"kind": "contractors"}, name="import_contractors"),
+    path("z-faktur/", from_invoices.page, {"kind": ImportKind.CONTRACTORS}, name="contractors_from_invoices"),
     path("import/<int:upload_id>/", imports.preview, name="import"),
     path("import/<int:upload_id>/kolumny/", imports.choose, name="import_columns"),
     path("import/<int:upload_id>/zapisz/", imports.store, name="store_import"),
@@ -20,6 +32,7 @@ urlpatterns = [
     path("towary/podpowiedzi/", hints.of_items, name="item_hints"),
     path("towary/import/", imports.upload, {"kind": "items"}, name="import_items"),
     path("towary/nowy/", items.add, name="add_item"),
+    path("towary/z-faktur/", from_invoices.page, {"kind": ImportKind.ITEMS}, name="items_from_invoices"),
     path("towary/<int:item_id>/", items.edit, name="edit_item"),
     path("towary/<int:item_id>/ukryj/", items.hide, name="hide_item"),
     path("<int:contractor_id>/", contractors.detail, name="contractor"),

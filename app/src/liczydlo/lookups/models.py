@@ -18,13 +18,18 @@ class Service(models.TextChoices):
     WHITE_LIST = "white-list", _("Biała lista (wykaz podatników VAT)")
     NBP = "nbp", _("Kursy walut NBP")
     VIES = "vies", _("VIES (numery VAT UE)")
+    GUS = "gus", _("GUS (rejestr REGON)")
 
 
 class Choice(CompanyOwned):
-    """Whether a firm lets the program ask a service; without a row it does not."""
+    """Whether a firm lets the program ask a service; without a row it does not.
+
+    ``sealed_key`` is the firm's own key where a service wants one (``vault``).
+    """
 
     service = models.CharField(max_length=20, choices=Service)
     is_on = models.BooleanField(default=False)
+    sealed_key = models.BinaryField(default=b"")
     changed_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
@@ -45,7 +50,9 @@ class Answer(CompanyOwned):
 
     environment = models.CharField(max_length=10, choices=Environment)
     service = models.CharField(max_length=20, choices=Service)
-    question = models.CharField(max_length=80)  # of Biała lista „NIP/account", of VIES „FR27552032534"
+    question = models.CharField(
+        max_length=80
+    )  # of Biała lista „NIP/account" or NIP, of GUS NIP, of VIES „FR2755"
     day = models.DateField()
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What every service shares: whether a firm has switched it on, pauses, storing an answer."""
+"""What every service shares: whether a firm has switched it on, its key, pauses, storing an answer."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from liczydlo.audit.actions import Action
 from liczydlo.audit.services import log
 from liczydlo.companies.models import Company, User
+from liczydlo.connection import vault
 from liczydlo.jobs.claims import delay
 from liczydlo.lookups.models import Answer, Choice, Pause, Service
 from liczydlo.lookups.signals import answered, switched_on
@@ -24,6 +25,8 @@ FAILED: Final = dt.timedelta(minutes=5)
 BUSY: Final = dt.timedelta(minutes=15)
 LONGEST: Final = dt.timedelta(hours=6)
 """The first waits double up to this."""
+KEY: Final = "service-key"
+"""The purpose of a sealed key in ``vault``."""
 LIMIT: Final = dt.timedelta(hours=25)
 """The most to midnight, on the day on which clocks are put back."""
 
@@ -34,16 +37,33 @@ def is_on(company: Company, service: Service) -> bool:
     return bool(rows.exists())
 
 
+def key_of(company: Company, service: Service) -> str:
+    """The firm's own key of a service; empty where it has none. Raises VaultError."""
+    row = Choice.objects.of(company).filter(service=service).first()
+    sealed = bytes(row.sealed_key) if row is not None else b""
+    if row is None or not sealed:
+        return ""
+    return vault.unseal(sealed, company_id=company.pk, row=row.pk, purpose=KEY).decode()
+
+
 def switch(
-    company: Company, service: Service, *, on: bool, request: HttpRequest, by: User, now: dt.datetime
+    company: Company,
+    service: Service,
+    *,
+    on: bool,
+    request: HttpRequest,
+    by: User,
+    now: dt.datetime,
+    key: str = "",
 ) -> bool:
-    """Let the program ask a service, or no longer; whether that is a change."""
+    """Let the program ask a service, with the firm's own ``key`` where it has one, or no longer, which deletes the key;
+    whether that is a change."""
     with transaction.atomic():
         row, _ = Choice.objects.of(company).get_or_create(
             company=company, service=service, defaults={"changed_at": now}
         )
         changed = Choice.objects.filter(pk=row.pk, is_on=not on).update(
-            is_on=on, changed_at=now, changed_by=by
+            is_on=on, changed_at=now, changed_by=by, sealed_key=_sealed(row, key if on else "")
         )
         if not changed:
             return False
@@ -51,6 +71,10 @@ def switch(
         if on:
             switched_on.send(sender=Choice, company=company, service=service)
     return True
+
+
+def _sealed(row: Choice, key: str) -> bytes:
+    return vault.seal(key.encode(), company_id=row.company_id, row=row.pk, purpose=KEY) if key else b""
 
 
 def waiting(company: Company, service: Service) -> QuerySet[Answer]:

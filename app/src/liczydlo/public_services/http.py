@@ -1,4 +1,4 @@
-"""One GET of a public service: a short wait, no redirects, a code for whatever goes wrong. And its JSON."""
+"""One request of a public service: a short wait, no redirects, a code for whatever goes wrong. And its JSON."""
 
 from __future__ import annotations
 
@@ -49,10 +49,20 @@ def get_json(url: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
 
 def get(url: str, query: Mapping[str, str]) -> tuple[int, bytes]:
     """HTTP status and body of an answer. Raises ServiceError where none comes in time."""
+    status, _, body = _ask("GET", url, params=dict(query), headers={"Accept": "application/json"})
+    return status, body
+
+
+def post(url: str, content: bytes, headers: Mapping[str, str]) -> tuple[int, str, bytes]:
+    """HTTP status, media type with its parameters, and body of an answer. Raises ServiceError as :func:`get`."""
+    return _ask("POST", url, content=content, headers=dict(headers))
+
+
+def _ask(method: str, url: str, **options: Any) -> tuple[int, str, bytes]:
     try:
         with (
             httpx2.Client(verify=_tls(), timeout=TIMEOUT, follow_redirects=False) as http,
-            http.stream("GET", url, params=dict(query), headers={"Accept": "application/json"}) as answer,
+            http.stream(method, url, **options) as answer,
         ):
             body, start = bytearray(), time.monotonic()
             for piece in answer.iter_bytes():
@@ -61,7 +71,7 @@ def get(url: str, query: Mapping[str, str]) -> tuple[int, bytes]:
                     raise ServiceError("unreadable-answer")
                 if time.monotonic() - start > WHOLE_ANSWER:
                     raise ServiceError("timeout")
-            return answer.status_code, bytes(body)
+            return answer.status_code, answer.headers.get("Content-Type", ""), bytes(body)
     except httpx2.TimeoutException as error:
         raise ServiceError("timeout") from error
     except httpx2.RequestError as error:

@@ -43,6 +43,8 @@ class Subject:
     status: str
     accounts: tuple[str, ...]
     has_virtual: bool
+    address: str = ""
+    """Of the place of business, or of residence, in one line."""
 
 
 def search(base: str, nips: Sequence[str], day: dt.date) -> tuple[Evidence, dict[str, Subject | None]]:
@@ -111,6 +113,7 @@ def _subject(fields: dict[str, Any]) -> Subject:
         status=str(fields.get("statusVat") or "")[:40],
         accounts=tuple(str(one) for one in accounts),
         has_virtual=fields.get("hasVirtualAccounts") is True,
+        address=str(fields.get("workingAddress") or fields.get("residenceAddress") or "")[:512],
     )
 
 

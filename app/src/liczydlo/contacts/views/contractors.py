@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.contacts import contractors, trade
+from liczydlo.contacts import contractors, firms, trade
 from liczydlo.contacts.forms import ContractorForm, initial_of
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.choices import payments
@@ -87,6 +87,8 @@ def detail(request: CompanyRequest, company: Company, contractor_id: int) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: CompanyRequest, company: Company) -> HttpResponse:
     """A new contractor."""
+    if firms.BUTTON in request.POST:
+        return _form(request, ContractorForm(label_suffix=""), None, None)
     form = ContractorForm(request.POST if request.method == "POST" else None, label_suffix="")
     there = None
     if form.is_valid():
@@ -107,6 +109,8 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
 def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
     """What is known of him; invoices already issued stay as they are."""
     contractor = contractor_of(company, contractor_id)
+    if firms.BUTTON in request.POST:
+        return _form(request, ContractorForm(label_suffix=""), contractor, None)
     initial = initial_of(contractor, contractors.default_address(contractor))
     form = ContractorForm(
         request.POST if request.method == "POST" else None, initial=initial, label_suffix=""
@@ -155,11 +159,14 @@ def _form(
     there: Contractor | None,
     status: HTTPStatus | None = None,
 ) -> HttpResponse:
+    firm = firms.look(request.company, request.POST)
+    if firms.BUTTON in request.POST:
+        form.initial = request.POST.dict() | dict(firm.values)
     wrong = form.errors or there is not None
     return render(
         request,
         "contacts/contractor_form.html",
-        {"form": form, "contractor": contractor, "there": there},
+        {"form": form, "contractor": contractor, "there": there, "firm": firm},
         status=status or (HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK),
     )
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
+from liczydlo.contacts import firms
 from liczydlo.documents.choices import UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
@@ -197,14 +198,16 @@ def _edit(
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    buttons = ("add", "remove", "redraw", split.BUTTON, *sections.BUTTONS, *picking.BUTTONS)
+    buttons = ("add", "remove", "redraw", split.BUTTON, *sections.BUTTONS, *picking.BUTTONS, firms.BUTTON)
     if any(name in request.POST for name in buttons):
         picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
+        firm = firms.look(company, request.POST)
+        typed |= {name: value for name, value in firm.values.items() if name in typed}
         typed |= picking.fields(picker, edited.form(), typed["issue_date"])
         form = split.marked(request.POST, edited.form(initial=typed, draft_id=mended))
         lines, taken = _relined(edited, request.POST)
         seen = request.POST.get("seen")
-        return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken)
+        return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken, firm=firm)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
     lines = _lines(edited, request.POST)
     form, rate = _rated(edited, post, lines, mended)
@@ -328,6 +331,7 @@ def _page(
     picker: picking.Picker = picking.NOBODY,
     taken: stock.Stock = stock.NOTHING,
     exchange: rates.Look | None = None,
+    firm: firms.Look | None = None,
 ) -> HttpResponse:
     """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now;
     ``exchange`` the rate of exchange where it has been looked for."""
@@ -347,6 +351,7 @@ def _page(
         "seen": seen,
         "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),
         "picker": picker,
+        "firm": firm or firms.offered(edited.company),
         "stock": taken,
         "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
