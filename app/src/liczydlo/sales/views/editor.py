@@ -28,7 +28,7 @@ from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, look
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import TAKEN, HeadForm
-from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
@@ -121,8 +121,8 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         form, lines = edited.form(request.POST), _lines(edited, request.POST)
         return _page(request, edited, form, lines, None, problems=(STALE["deleted"],), status=409)
     invoice = invoice_of(company, invoice_id)
-    if invoice.state == State.AWAITING:
-        return say_stale(request, company, StaleDraft("awaiting", invoice))
+    if invoice.state in (State.AWAITING, State.LEAVING):
+        return say_stale(request, company, StaleDraft(why_stale(invoice), invoice))
     try:
         draft = services.draft_of(invoice)
     except StaleDraft as stale:
@@ -310,7 +310,7 @@ def _outrun(
     request: CompanyRequest, company: Company, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
 ) -> HttpResponse:
     """Somebody else was faster: what was typed is shown again, and saving it is a choice made knowingly."""
-    if stale.why in ("issued", "awaiting"):
+    if stale.why not in STALE:
         return say_stale(request, company, stale)
     return _page(request, edited, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
 

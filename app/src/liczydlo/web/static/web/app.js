@@ -210,6 +210,16 @@
     };
     tick();
   }
+  // Seconds in which something can be taken back; what comes then, the page asks for by itself.
+  for (const shown of document.querySelectorAll("[data-left]")) {
+    const until = performance.now() + Number(shown.textContent) * 1000;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((until - performance.now()) / 1000));
+      shown.textContent = String(left);
+      if (left) setTimeout(tick, 250);
+    };
+    tick();
+  }
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy"));
     document.querySelectorAll("[data-drop]").forEach(fill);
