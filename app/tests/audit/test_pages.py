@@ -190,6 +190,7 @@ def test_a_change_of_environment_leaves_an_entry(company: Any, owner: Any, brows
         "bank_account",
         "offline_pause",
         "fetch_every",
+        "undo_seconds",
         "environment",
     )
     form = {name: getattr(company, name) for name in fields}

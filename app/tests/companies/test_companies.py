@@ -25,6 +25,7 @@ COMPANY = {
     "line2": "00-001 Warszawa",
     "environment": "EMULATOR",
     "offline_pause": 60,
+    "undo_seconds": 0,
     "fetch_every": 15,
 }
 

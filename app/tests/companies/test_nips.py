@@ -177,7 +177,10 @@ def test_owners_at_the_same_moment_write_back_nothing_of_each_other(company: Any
 
     def edit(**changes: str) -> bool:
         mine = Company.objects.get(pk=company.pk)
-        now = {name: getattr(mine, name) for name in (*SHOWN, "environment", "offline_pause", "fetch_every")}
+        now = {
+            name: getattr(mine, name)
+            for name in (*SHOWN, "environment", "offline_pause", "fetch_every", "undo_seconds")
+        }
         shown = {f"shown-{name}": value for name, value in now.items()}
         form = CompanyForm({**now, **shown, **changes}, instance=mine)
         assert form.is_valid()

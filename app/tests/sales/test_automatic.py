@@ -19,12 +19,14 @@ from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.read import read
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
+from liczydlo.lookups.models import ExchangeRate
 from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Event, Invoice
 from liczydlo.sales.repeating import making
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
 from liczydlo.web import times
 
+from app.tests.lookups.test_rates import switch_on
 from app.tests.sales.test_correction_pages import fields, text
 from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_recurring import CHOSEN, JANUARY, Turn, recurring, template, turn, work
@@ -144,12 +146,38 @@ def test_what_breaks_a_rule_is_not_issued(ala: Client, keyed: Any, turn: Turn) -
     assert day.invoice is None and day.waits_for_content
 
 
-def test_a_foreign_currency_needs_a_person(ala: Client, company: Any, turn: Turn) -> None:
-    made = template(ala, company, currency="EUR", exchange_rate="4,3")
-    answer = ala.post(where("recurrence", made), {**CHOSEN, "automatic": "issue"})
-    assert answer.status_code == 422 and 'id="id_automatic_error"' in text(answer)
+def test_a_foreign_currency_is_issued_with_the_rate_of_its_day(
+    ala: Client, keyed: Any, turn: Turn, use_emulator: Any
+) -> None:
+    switch_on(keyed)
+    made = template(ala, keyed, currency="EUR", exchange_rate="4,3")
+    assert "program wpisze sam" in text(ala.get(where("recurrence", made)))
     assert ala.post(where("recurrence", made), {**CHOSEN, "automatic": "x"}).status_code == 422
-    assert ala.post(where("recurrence", made), CHOSEN).status_code == 302
+    assert ala.post(where("recurrence", made), {**CHOSEN, "automatic": "issue"}).status_code == 302
+    day = dt.date(2027, 1, 10)
+    noon = dt.datetime(2027, 1, 10, 12, tzinfo=dt.UTC)
+    use_emulator.clock.move(noon - use_emulator.clock.now())
+    try:
+        turn(day)
+        work(keyed)
+    finally:
+        use_emulator.clock.reset()
+    row = Occurrence.objects.get()
+    assert row.outcome == "issued" and row.invoice.state == "queued"
+    fa = read(row.invoice.entry.xml).fa
+    rate = ExchangeRate.objects.get(currency="EUR", day=dt.date(2027, 1, 8))  # the 10th is a Sunday
+    assert (fa.kod_waluty, fa.fa_wiersz[0].kurs_waluty) == ("EUR", rate.mid)
+
+
+def test_without_a_rate_it_waits_for_a_person_and_says_so(ala: Client, keyed: Any, turn: Turn) -> None:
+    made = template(ala, keyed, currency="EUR", exchange_rate="4,3")
+    ala.post(where("recurrence", made), {**CHOSEN, "automatic": "issue"})
+    turn(dt.date(2027, 1, 10))
+    work(keyed)
+    row = Occurrence.objects.get()
+    assert (row.outcome, row.invoice, row.waits_for_content) == ("held", None, True)
+    assert row.reason is not None and row.reason.code == "recurring-rate"
+    assert "kursu NBP z jej dnia program nie ma" in text(ala.get(made.get_absolute_url()))
 
 
 def test_the_choice_is_shown_and_changed_and_logged(ala: Client, company: Any, turn: Turn) -> None:

@@ -165,6 +165,7 @@ class TestAnotherEnvironment:
                 "bank_account",
                 "offline_pause",
                 "fetch_every",
+                "undo_seconds",
             )
             form = {name: getattr(connected, name) for name in fields} | {"environment": environment}
             answer = browse(owner).post(f"/firmy/{connected.pk}/ustawienia/", form)

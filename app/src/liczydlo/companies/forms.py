@@ -121,9 +121,13 @@ class CompanyForm(ChangesForm):
             "environment",
             "offline_pause",
             "fetch_every",
+            "undo_seconds",
         )
         help_texts: ClassVar[dict[str, Any]] = {
             "offline_pause": _("Nigdy po terminie: faktura, której termin minął, idzie od razu."),
+            "undo_seconds": _(
+                "Do tego czasu fakturę można jednym kliknięciem cofnąć do szkiców. Dotyczy wysyłania online."
+            ),
             "fetch_every": _("W nocy (22–6) najwyżej co godzinę."),
         }
         widgets: ClassVar[dict[str, Any]] = {
@@ -139,6 +143,7 @@ class CompanyForm(ChangesForm):
             "email": _("Adres e-mail na fakturach"),
             "phone": _("Telefon na fakturach"),
             "offline_pause": _("Kiedy wysłać fakturę wystawioną offline"),
+            "undo_seconds": _("Kiedy faktura wychodzi po „Wyślij do KSeF”"),
             "fetch_every": _("Jak często pobierać faktury zakupu"),
             "environment": _("Środowisko KSeF"),
         }
@@ -155,7 +160,7 @@ class CompanyForm(ChangesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """An existing company keeps its NIP; a new one has nothing to set yet."""
         super().__init__(*args, **kwargs)
-        for name in ("nip",) if self.instance.pk else ("offline_pause", "fetch_every"):
+        for name in ("nip",) if self.instance.pk else ("offline_pause", "fetch_every", "undo_seconds"):
             del self.fields[name]
 
     def clean_nip(self) -> str:

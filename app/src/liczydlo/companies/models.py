@@ -50,6 +50,16 @@ class FetchEvery(models.IntegerChoices):
     FOUR_HOURS = 240, _("co 4 godziny")
 
 
+class UndoTime(models.IntegerChoices):
+    """How long after „Wyślij do KSeF" an invoice can still be taken back, in seconds."""
+
+    NONE = 0, _("od razu")
+    QUARTER = 15, _("po 15 sekundach")
+    HALF = 30, _("po 30 sekundach")
+    MINUTE = 60, _("po minucie")
+    TWO_MINUTES = 120, _("po 2 minutach")
+
+
 class Role(models.TextChoices):
     """What a member may do in a company."""
 
@@ -79,6 +89,9 @@ class Company(models.Model):
     fetch_every = models.PositiveSmallIntegerField(
         _("pobieranie zakupów"), choices=FetchEvery, default=FetchEvery.QUARTER
     )  # minutes
+    undo_seconds = models.PositiveSmallIntegerField(
+        _("czas na cofnięcie wysłania"), choices=UndoTime, default=UndoTime.NONE
+    )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="companies")
 

@@ -22,10 +22,9 @@ from liczydlo.fa3.read import read
 from liczydlo.sales import corrections
 from liczydlo.sales.links import OrderLink
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.states import REFUSED, State
+from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 
-OPEN: Final = corrections.OPEN
 KINDS: Final = ("ZAL", "ROZ")
 
 

@@ -75,6 +75,7 @@ class SalesConfig(AppConfig):
         CHIPS["session-closed"] = Chip(label=_("Zamknięta"), icon="circle-check", tone="ok")
         CHIPS["session-broken"] = Chip(label=_("Przerwana"), icon="triangle-alert", tone="bad")
         CHIPS["awaiting"] = Chip(label=_("Czeka na numer"), icon="hourglass", tone="wait")
+        CHIPS["leaving"] = Chip(label=_("Zaraz się wyśle"), icon="hourglass", tone="wait")
         CHIPS["returned"] = Chip(label=_("Szkic, do poprawy"), icon="pencil-line", tone="bad")
         CHIPS["elsewhere"] = Chip(
             label=_("Wystawiona poza programem"),

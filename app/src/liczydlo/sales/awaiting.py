@@ -1,10 +1,12 @@
-"""What waits for the KSeF number of its originals: filled in and issued once they have it, or back to the drafts.
+"""What is to be issued and is not frozen yet: it waits for the KSeF number of its originals, or for the end of the
+time in which it can be taken back (``undo``). Then it is issued, or goes back to the drafts.
 
 What needs a key of the firm's that the owner's passphrase keeps shut waits on until it is opened.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from typing import Final
 
@@ -18,7 +20,7 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
-from liczydlo.sales import lifecycle, modes, order, proof, services
+from liczydlo.sales import lifecycle, modes, order, proof, services, undo
 from liczydlo.sales.models import Awaited, Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step
 from liczydlo.web import times
@@ -27,13 +29,18 @@ from liczydlo.web.reasons import Reason
 LOST: Final = (State.REJECTED, State.CORRECTED, State.DRAFT)
 """States of an original that will get no number under this row."""
 KEYS_CLOSED: Final = "key-locked"
+BEGAN: Final = {State.AWAITING: (Step.AWAIT, Step.FILL), State.LEAVING: (Step.PAUSE, Step.GO)}
+"""With which step a row began to wait in a state, and with which it goes on."""
 
 log = logging.getLogger(__name__)
 
 
 @registry.job(lifecycle.ORDER)
-def go_on(claim: Claim) -> None:
-    """Go on with what waits no more; rows of another environment wait until the company is back in it."""
+def go_on(claim: Claim) -> dt.datetime | None:
+    """Go on with what waits no more; rows of another environment wait until the company is back in it.
+
+    Returns the end of the next pause.
+    """
     company = claim.company
     for row in list(_ready(company)):
         claim.step("order.release")
@@ -41,6 +48,7 @@ def go_on(claim: Claim) -> None:
             _release(company, row)
         except NotNow:  # a person was faster
             log.info("invoice %s waits no more", row.pk)
+    return undo.next_end(company)
 
 
 def rows(company: Company) -> QuerySet[Invoice]:
@@ -49,11 +57,12 @@ def rows(company: Company) -> QuerySet[Invoice]:
     return mine.select_related("entry", "company")
 
 
-def _ready(company: Company) -> QuerySet[Invoice]:
-    """An original is lost, or none is on its way any more."""
+def _ready(company: Company) -> list[Invoice]:
+    """An original is lost, or none is on its way any more; and those whose pause is over, in the order of clicks."""
     awaited = Awaited.objects.of(company).filter(invoice=OuterRef("pk"))
     on_the_way = Exists(awaited.filter(original__state__in=order.ON_THE_WAY))
-    return rows(company).filter(Exists(awaited.filter(original__state__in=LOST)) | ~on_the_way).order_by("pk")
+    numbered = rows(company).filter(Exists(awaited.filter(original__state__in=LOST)) | ~on_the_way)
+    return [*undo.over(company, now=times.now()), *numbered.order_by("pk")]
 
 
 def originals(row: Invoice) -> list[Invoice]:
@@ -65,6 +74,7 @@ def originals(row: Invoice) -> list[Invoice]:
 def _release(company: Company, row: Invoice) -> None:
     """Raises NotNow."""
     lost = [one for one in originals(row) if one.state in LOST]
+    paused = row.state == State.LEAVING
     if lost:
         take_back(row, reason=Reason("original-refused", {"number": lost[0].entry.number}))
         return
@@ -81,8 +91,10 @@ def _release(company: Company, row: Invoice) -> None:
         reason = error.reason
     else:
         return
-    again: Invoice = rows(company).get(pk=row.pk)
-    take_back(again, reason=Reason("not-released", {"why": reason.as_json()}))
+    again = (undo.leaving(company) if paused else rows(company)).filter(pk=row.pk).first()
+    if again is not None:
+        code = "not-issued-then" if paused else "not-released"
+        take_back(again, reason=Reason(code, {"why": reason.as_json()}))
 
 
 def _say(row: Invoice, reason: Reason) -> None:
@@ -91,8 +103,11 @@ def _say(row: Invoice, reason: Reason) -> None:
 
 
 def _issue(company: Company, row: Invoice) -> None:
-    asked = Event.objects.of(company).filter(invoice=row, step=Step.AWAIT).select_related("by").last()
+    began, goes_on = BEGAN[State(row.state)]
+    asked = Event.objects.of(company).filter(invoice=row, step=began).select_related("by").last()
     content, mode, send_after = services.draft_of(row).content, Mode(row.mode), row.send_after
+    if began == Step.PAUSE:
+        send_after = None
     try:
         modes.why(company, mode, row.entry.issue_date, now=times.now())
     except modes.NotAllowed:  # the outage is over, for KSeF has just given numbers
@@ -101,8 +116,9 @@ def _issue(company: Company, row: Invoice) -> None:
     if mode != Mode.ONLINE:
         proof.look(company)  # not while the transaction holds its locks
     with transaction.atomic():
+        undo.hold(row)
         lifecycle.move(
-            row, Step.FILL, reason=Reason("original-numbers", {"ksef": numbers}) if numbers else None
+            row, goes_on, reason=Reason("original-numbers", {"ksef": numbers}) if numbers else None
         )
         Awaited.objects.of(company).filter(invoice=row).delete()
         services.issue(
@@ -111,7 +127,7 @@ def _issue(company: Company, row: Invoice) -> None:
 
 
 def take_back(row: Invoice, *, by: User | None = None, reason: Reason | None = None) -> None:
-    """„Zatrzymaj i popraw", or an original that was lost: a draft again, and with it what waits for this one.
+    """„Zatrzymaj i popraw", „Cofnij", or an original that was lost: a draft again, and with it what waits for this one.
 
     Raises NotNow when it waits no more.
     """
@@ -125,5 +141,5 @@ def take_back(row: Invoice, *, by: User | None = None, reason: Reason | None = N
 
 def once_connected(company: Company, **_: object) -> None:
     """Back in an environment in which something waits, or the keys are open."""
-    if rows(company).exists():
+    if rows(company).exists() or undo.leaving(company).exists():
         registry.enqueue(company.pk, lifecycle.ORDER)

@@ -19,11 +19,11 @@ from django.db.models import QuerySet
 from liczydlo.documents import bulk, facts
 from liczydlo.documents.facts import Facts
 from liczydlo.documents.models import IndexEntry
-from liczydlo.sales.corrections import KINDS, OPEN
+from liczydlo.sales.corrections import KINDS
 from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.receivables import Receivable
-from liczydlo.sales.states import REFUSED
+from liczydlo.sales.states import OPEN, REFUSED
 
 CHUNK: Final = 300
 """Invoices whose documents are in memory at once."""

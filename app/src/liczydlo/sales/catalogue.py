@@ -166,6 +166,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktura {number}, na której numer czekał ten dokument, wróciła do szkiców. Wystaw ją najpierw."
     ),
     "awaits-keys": _("Numery są już znane, a dokument wyjdzie sam, gdy otworzysz klucze. {why}"),
+    "not-issued-then": _("Czas na cofnięcie minął, ale faktury nie udało się wystawić: {why}"),
     "not-released": _("Numery są już znane, ale dokumentu nie udało się wystawić: {why}"),
     "correction-open": _(
         "Do faktury {number} jest już inna korekta, jeszcze niewystawiona: {others}. Upewnij się, że obie są potrzebne:"

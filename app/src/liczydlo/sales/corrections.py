@@ -25,11 +25,10 @@ from liczydlo.fa3.reverse import reverse
 from liczydlo.fa3.standing import Standing
 from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.states import REFUSED, State
+from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 
 KINDS: Final = ("KOR", "KOR_ZAL", "KOR_ROZ")
-OPEN: Final = (State.DRAFT, State.AWAITING)
 CHUNK: Final = 400
 
 

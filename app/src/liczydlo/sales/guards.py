@@ -11,7 +11,7 @@ from typing import Final
 from liczydlo.guards import Guard, written_once
 
 _INVOICE: Final = "sales_invoice"
-_OPEN: Final = "('draft', 'awaiting')"  # nothing is frozen yet
+_OPEN: Final = "('draft', 'awaiting', 'leaving')"  # nothing is frozen yet
 
 _IS_FROZEN: Final = (
     "EXISTS (SELECT 1 FROM documents_indexentry entry "

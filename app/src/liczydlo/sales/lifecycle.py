@@ -34,7 +34,7 @@ class StaleDraft(NotNow):
     """
 
     def __init__(
-        self, why: Literal["issued", "awaiting", "deleted", "changed"], invoice: Invoice | None
+        self, why: Literal["issued", "awaiting", "leaving", "deleted", "changed"], invoice: Invoice | None
     ) -> None:
         super().__init__(f"the draft was {why} meanwhile")
         self.why, self.invoice = why, invoice
@@ -158,6 +158,13 @@ def _index(invoice: Invoice, columns: dict[str, Any]) -> None:
             setattr(invoice.entry, name, value)
 
 
+def why_stale(row: Invoice) -> Literal["issued", "awaiting", "leaving"]:
+    """What became of a draft whose row is a draft no more."""
+    if row.state == State.AWAITING:
+        return "awaiting"
+    return "leaving" if row.state == State.LEAVING else "issued"
+
+
 def lock_draft(draft: Invoice) -> Invoice:
     """Lock a draft's row until the transaction ends, and return it as it is now.
 
@@ -170,7 +177,7 @@ def lock_draft(draft: Invoice) -> Invoice:
     if row is None:
         raise StaleDraft("deleted", None)
     if row.state != State.DRAFT:
-        raise StaleDraft("awaiting" if row.state == State.AWAITING else "issued", row)
+        raise StaleDraft(why_stale(row), row)
     return row
 
 

@@ -22,7 +22,7 @@ from liczydlo.ksef.modes import Mode
 from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
 from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of this app
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
-from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
+from liczydlo.sales.states import MOVING, OPEN, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
@@ -198,7 +198,7 @@ class Invoice(WrittenOnce):
         """
         if self.entry.ksef_number:
             return True
-        if self.state in (State.DRAFT, State.AWAITING) or self.state in REFUSED:
+        if self.state in OPEN or self.state in REFUSED:
             return False
         if self.is_offline:
             return bool(self.kod_2) or self.carries_no_codes

@@ -26,7 +26,7 @@ from liczydlo.sales.models import Awaited, Draft, Invoice
 from liczydlo.sales.states import UNSENT, State, Step
 from liczydlo.web.reasons import Reason
 
-ON_THE_WAY: Final = UNSENT | {State.PROCESSING, State.AWAITING}
+ON_THE_WAY: Final = UNSENT | {State.PROCESSING, State.AWAITING, State.LEAVING}
 """States of an invoice that will get a KSeF number, or may."""
 KINDS: Final = ("VAT", "KOR", "ZAL", "ROZ", "UPR", "KOR_ZAL", "KOR_ROZ")
 
@@ -137,6 +137,6 @@ def wait(
 
 
 def waits_with(row: Invoice, xml: bytes) -> bool:
-    """Whether the row waits for its originals with this very content."""
+    """Whether the row waits, for its originals or for the end of its pause, with this very content."""
     drafts = Draft.objects.of(row.company).filter(invoice=row)
-    return row.state == State.AWAITING and any(one.content == xml for one in drafts)
+    return row.state in (State.AWAITING, State.LEAVING) and any(one.content == xml for one in drafts)

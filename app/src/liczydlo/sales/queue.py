@@ -17,12 +17,12 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef.deadlines import Outage
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline.models import outages
-from liczydlo.sales import lifecycle, services
+from liczydlo.sales import lifecycle, services, undo
 from liczydlo.sales.countdown import Countdown, countdown
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.sending.run import NAME as SEND
-from liczydlo.sales.states import MOVING, State, Step
+from liczydlo.sales.states import MOVING, NotNow, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 from liczydlo.web.templatetags.liczydlo import czas
@@ -50,6 +50,7 @@ class Row:
     no_deadline: Reason | None
     why: str | Promise | Reason
     can_be_sent: bool
+    can_be_undone: bool
 
     @property
     def reason(self) -> Reason | None:
@@ -68,6 +69,11 @@ class Queue:
     def can_be_sent(self) -> bool:
         """Whether „Wyślij wszystkie teraz" has something to do."""
         return any(row.can_be_sent and row.invoice.state != State.ISSUED for row in self.rows)
+
+    @property
+    def leaving(self) -> int:
+        """How many of the rows can be taken back."""
+        return sum(row.can_be_undone for row in self.rows)
 
     @property
     def moves(self) -> bool:
@@ -100,7 +106,8 @@ def _row(company: Company, invoice: Invoice, today: dt.date, known: list[Outage]
         countdown=countdown(due, today) if due else None,
         no_deadline=None if is_there or due else _no_deadline(invoice, known),
         why=_why(invoice),
-        can_be_sent=invoice.state == State.QUEUED or services.can_be_sent(invoice),
+        can_be_sent=invoice.state in (State.QUEUED, State.LEAVING) or services.can_be_sent(invoice),
+        can_be_undone=invoice.state == State.LEAVING,
     )
 
 
@@ -111,6 +118,9 @@ def _no_deadline(invoice: Invoice, known: list[Outage]) -> Reason:
 def _why(invoice: Invoice) -> str | Promise | Reason:
     if invoice.reason is not None:
         return invoice.reason
+    if invoice.state == State.LEAVING:
+        left = undo.seconds_left(invoice, now=times.now())
+        return _("Wyśle się za %(n)d s. Można ją jeszcze cofnąć.") % {"n": left}
     if invoice.send_after is not None:
         return _("Wyjdzie sama %(moment)s.") % {"moment": czas(invoice.send_after)}
     return WHY.get(invoice.state, "")
@@ -120,6 +130,9 @@ def send_now(invoice: Invoice, *, by: User) -> None:
     """Let one invoice go without further waiting. Raises NotNow, NotIssued as ``services.send``."""
     if invoice.state == State.QUEUED:
         _end_pauses(invoice.company, Invoice.objects.of(invoice.company).filter(pk=invoice.pk))
+    elif invoice.state == State.LEAVING:
+        if not undo.end_now(Invoice.objects.of(invoice.company).filter(pk=invoice.pk)):
+            raise NotNow("taken back, or issued")
     else:
         services.send(invoice, by=by)
 
@@ -128,7 +141,7 @@ def send_all_now(company: Company, *, by: User) -> int:
     """Let all go that need no further word of a person; how many are queued now."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
     lifecycle.move_all(rows, State.WAITING, Step.QUEUE, by=by, queued_at=times.now(), send_after=None)
-    return _end_pauses(company, rows)
+    return undo.end_now(rows) + _end_pauses(company, rows)
 
 
 def _end_pauses(company: Company, rows: QuerySet[Invoice]) -> int:

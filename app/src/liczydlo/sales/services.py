@@ -136,7 +136,7 @@ def issue(
             return issued
         check_number(company, checked, draft=row)
         if row is not None:
-            _check_state_before(row, checked)
+            check_state_before(row, checked)
         if originals.pending and mode != Mode.TOTAL_FAILURE:
             row = row or _draft(company, given)
             order.wait(row, originals, mode=mode, why=why, by=by, send_after=send_after)
@@ -172,7 +172,7 @@ def issue(
     return stored(keep, instead=faster)
 
 
-def _check_state_before(row: Invoice, checked: Checked) -> None:
+def check_state_before(row: Invoice, checked: Checked) -> None:
     """Refuse what the program made before another correction of the same invoice, or another advance of the same order,
     was issued; for a ready file its issuer answers. Raises NotIssued."""
     kept = corrections if checked.kind in corrections.KINDS else advances
@@ -197,7 +197,7 @@ def _kod_2(company: Company, checked: Checked) -> str:
 
 
 def _is_issued_with(row: Invoice, xml: bytes, checked: Checked) -> bool:
-    if row.state in (State.DRAFT, State.AWAITING):
+    if row.state in states.OPEN:
         return order.waits_with(row, xml)
     return row.entry.sha256 == checked.sha256.hex()
 

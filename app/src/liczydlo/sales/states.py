@@ -11,6 +11,7 @@ class State(models.TextChoices):
 
     DRAFT = "draft", _("Szkic")
     AWAITING = "awaiting", _("Czeka na numer faktury pierwotnej")
+    LEAVING = "leaving", _("Zaraz się wyśle")
     ISSUED = "issued", _("Wystawiona")
     WAITING = "waiting", _("Offline, do wysłania")
     QUEUED = "queued", _("W kolejce")
@@ -29,6 +30,8 @@ class Step(models.TextChoices):
     AWAIT = "await", _("Wystawiono; czeka na numer KSeF faktury, do której się odnosi")
     FILL = "fill", _("Wpisano numer KSeF faktury, do której się odnosi")
     TAKE_BACK = "take-back", _("Wróciła do szkiców")
+    PAUSE = "pause", _("Wysłano; jeszcze można cofnąć")
+    GO = "go", _("Czas na cofnięcie minął")
     HOLD = "hold", _("Wstrzymano")
     QUEUE = "queue", _("Dodano do kolejki wysyłki")
     WAIT = "wait", _("Wystawiono offline; czeka na wysłanie")
@@ -51,6 +54,10 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     (State.DRAFT, Step.AWAIT): State.AWAITING,
     (State.AWAITING, Step.FILL): State.DRAFT,
     (State.AWAITING, Step.TAKE_BACK): State.DRAFT,
+    # Nothing is frozen while it can be taken back; the end of that time and the issue are one transaction too.
+    (State.DRAFT, Step.PAUSE): State.LEAVING,
+    (State.LEAVING, Step.GO): State.DRAFT,
+    (State.LEAVING, Step.TAKE_BACK): State.DRAFT,
     (State.ISSUED, Step.HOLD): State.ISSUED,
     (State.ISSUED, Step.QUEUE): State.QUEUED,
     (State.ISSUED, Step.WAIT): State.WAITING,
@@ -78,9 +85,10 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
     # A technical correction may be refused as well; the next one mends the same original.
     (State.CORRECTED, Step.CORRECT): State.CORRECTED,
 }
+OPEN = frozenset({State.DRAFT, State.AWAITING, State.LEAVING})  # nothing is frozen yet
 FINAL = frozenset({State.ACCEPTED, State.REJECTED, State.OUTSIDE, State.CORRECTED})
 MOVING = frozenset(
-    {State.AWAITING, State.QUEUED, State.SENDING, State.PROCESSING}
+    {State.AWAITING, State.LEAVING, State.QUEUED, State.SENDING, State.PROCESSING}
 )  # changes by itself: lists refresh
 REFUSED = frozenset({State.REJECTED, State.CORRECTED})  # KSeF does not want this very file
 UNSENT = frozenset({State.ISSUED, State.WAITING, State.QUEUED, State.SENDING})  # a deadline still counts

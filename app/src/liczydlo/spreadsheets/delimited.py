@@ -27,7 +27,19 @@ def read(content: bytes) -> Table:
     named = _NAMED.match(text)  # Excel's own line, which says the separator
     before = 1 if named else 0
     text = _ENDS.sub("\n", text[named.end() :] if named else text)
-    separator = named["sign"] if named else separator_of(text)
+    return _table(text, named["sign"] if named else separator_of(text), before)
+
+
+def pasted(text: str) -> Table:
+    """The table that somebody copied: tabs between cells, as spreadsheets do, else semicolons. Raises TableError."""
+    text = _ENDS.sub("\n", text)
+    if "\x00" in text:
+        raise TableError("not-text")
+    return _table(text, "\t" if "\t" in text else ";", 0)
+
+
+def _table(text: str, separator: str, before: int) -> Table:
+    """Raises TableError."""
     try:
         rows = _rows(text, separator, before)
     except csv.Error as error:

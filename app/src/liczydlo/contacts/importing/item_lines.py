@@ -146,7 +146,15 @@ def _said(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _rate(text: str) -> str:
-    """The value of P_12. A percentage of a spreadsheet is a fraction. Raises Fault."""
+    """Raises Fault."""
+    rate = rate_of(text)
+    if rate is None:
+        raise Fault(_("Stawka VAT: „%(text)s” to nie jest stawka z listy.") % {"text": text[:40]})
+    return rate
+
+
+def rate_of(text: str) -> str | None:
+    """The value of P_12 that a cell means; None for none of the list. A percentage of a spreadsheet is a fraction."""
     if (word := _WORDS.get(plain(text))) is not None:
         return word
     number = parse_decimal(text.replace("%", ""))
@@ -156,7 +164,7 @@ def _rate(text: str) -> str:
             return "0 KR"
         if percent in (Decimal(23), Decimal(8), Decimal(5)):
             return str(int(percent))
-    raise Fault(_("Stawka VAT: „%(text)s” to nie jest stawka z listy.") % {"text": text[:40]})
+    return None
 
 
 def _price(text: str, currency: str) -> str:

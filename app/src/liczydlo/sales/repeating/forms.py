@@ -76,13 +76,10 @@ class RecurrenceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django is no
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["automatic"] = AUTOMATIC if self.instance.automatic else WAYS[0][0]
-
-    def clean_automatic(self) -> bool:
-        """Not in a foreign currency: a person answers for the rate of exchange."""
-        automatic: bool = self.cleaned_data["automatic"]
-        if automatic and self.instance.template.currency != PLN:
-            raise ValidationError(_("Kurs obcej waluty wpisuje człowiek: wybierz szkic do zatwierdzenia."))
-        return automatic
+        if self.instance.template.currency != PLN:
+            self.fields["automatic"].help_text = _(
+                "Kurs NBP z właściwego dnia program wpisze sam; gdy go nie ma, faktura poczeka na człowieka."
+            )
 
     def clean_first_day(self) -> dt.date:
         """Not a day that has passed, unless it was chosen before it passed."""

@@ -16,7 +16,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import order, services
+from liczydlo.sales import order, services, undo
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.states import State
@@ -110,7 +110,7 @@ def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> 
     kept: list[Planned] = []
     for row in rows:
         try:
-            made = services.issue(company, row.content, by=request.user, draft=row.invoice)
+            made = undo.issue(company, row.content, by=request.user, draft=row.invoice)
         except (DocumentError, clients.NotConnected) as error:
             kept.append(Planned(invoice=row.invoice, problem=explain(error)))
         except services.NotIssued as error:
@@ -123,5 +123,8 @@ def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> 
         context = {"sent": sent, "sums": sums(sent), "kept": kept, "all": len(rows)}
         return render(request, "sales/batch_result.html", context)
     values = {"n": len(sent), "sums": ", ".join(sums(sent))}
+    if any(one.state == State.LEAVING for one in sent):
+        messages.success(request, _("Faktury, które zaraz się wyślą: %(n)d, razem %(sums)s.") % values)
+        return redirect("sales:queue", company.pk)
     messages.success(request, _("Faktury w drodze do KSeF: %(n)d, razem %(sums)s.") % values)
     return redirect("sales:list", company.pk)

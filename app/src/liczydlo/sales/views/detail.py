@@ -19,7 +19,7 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import advances, corrections, modes, order, proof, services, similar, technical
+from liczydlo.sales import advances, corrections, modes, order, proof, services, similar, technical, undo
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import look
 from liczydlo.sales.lifecycle import StaleDraft
@@ -27,7 +27,7 @@ from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.repeating import making
 from liczydlo.sales.states import UNSENT, NotNow, State
 from liczydlo.sales.timeline import timeline
-from liczydlo.sales.views import awaiting, letters
+from liczydlo.sales.views import awaiting, leaving, letters
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.sales.views.ways import ways
@@ -49,6 +49,8 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         try:
             if invoice.state == State.AWAITING:
                 return awaiting.page(request, invoice)
+            if invoice.state == State.LEAVING:
+                return leaving.page(request, invoice)
             return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
         except StaleDraft as stale:
             return say_stale(request, company, stale)
@@ -193,7 +195,7 @@ def _issued(
         draft = services.draft_of(invoice)
         if seen is not None and seen != draft.digest:
             raise StaleDraft("changed", invoice)
-        return services.issue(company, draft.content, mode=mode, by=request.user, draft=invoice)
+        return undo.issue(company, draft.content, mode=mode, by=request.user, draft=invoice)
     except (clients.NotConnected, CredentialError, DocumentError) as error:
         messages.error(request, explain(error))
     except services.NotIssued as error:
@@ -257,7 +259,7 @@ def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
     try:
         services.delete_draft(invoice)
     except StaleDraft as stale:
-        if stale.invoice is None or stale.why == "awaiting":
+        if stale.invoice is None or stale.why in ("awaiting", "leaving"):
             return say_stale(request, company, stale)
         messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
         return redirect(invoice)

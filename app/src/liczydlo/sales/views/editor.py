@@ -22,21 +22,21 @@ from liczydlo.documents.choices import UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import advances, composing, corrections, numbering, sections, services
+from liczydlo.sales import advances, composing, corrections, numbering, pasting, sections, services
 from liczydlo.sales.editing import picking, rates, similar, split, stock, sums
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, look
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import TAKEN, HeadForm
-from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
-from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
+from liczydlo.sales.views import typed
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web.paging import ids
@@ -119,11 +119,11 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         # deleted after the page was opened: what was typed is not lost
         edited = _posted(company, request.POST)
-        form, lines = edited.form(request.POST), _lines(edited, request.POST)
+        form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
         return _page(request, edited, form, lines, None, problems=(STALE["deleted"],), status=409)
     invoice = invoice_of(company, invoice_id)
-    if invoice.state == State.AWAITING:
-        return say_stale(request, company, StaleDraft("awaiting", invoice))
+    if invoice.state in (State.AWAITING, State.LEAVING):
+        return say_stale(request, company, StaleDraft(why_stale(invoice), invoice))
     try:
         draft = services.draft_of(invoice)
     except StaleDraft as stale:
@@ -159,7 +159,7 @@ def totals(request: CompanyRequest, company: Company, kind: str, about: int | No
     edited = _new(company, kind, about)
     form = edited.form(request.POST)
     form.is_valid()
-    lines = _lines(edited, request.POST)
+    lines = typed.lines(edited, request.POST)
     shown = {**sums.totals(edited, form, lines), "values": sums.values(edited, lines)}
     return render(request, "sales/parts/totals_answer.html", shown)
 
@@ -174,10 +174,10 @@ def exchange_rate(
     edited = _new(company, kind, about)
     if edited.original is not None:
         raise Http404("the rate of a correction is not chosen")
-    form, lines = edited.form(request.POST), _lines(edited, request.POST)
+    form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
     rate = rates.look(company, form, lines, compares=True)
-    typed = _typed(edited, request.POST) | dict(rate.values or {})
-    context = {"form": edited.form(initial=typed), "edited": edited, "exchange": rate}
+    initial = typed.fields(edited, request.POST) | dict(rate.values or {})
+    context = {"form": edited.form(initial=initial), "edited": edited, "exchange": rate}
     return render(request, "sales/parts/exchange.html", context)
 
 
@@ -198,18 +198,18 @@ def _edit(
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
-    buttons = ("add", "remove", "redraw", split.BUTTON, *sections.BUTTONS, *picking.BUTTONS, firms.BUTTON)
-    if any(name in request.POST for name in buttons):
-        picker, typed = picking.look(company, request.POST), _typed(edited, request.POST)
+    buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON)
+    if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
+        picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
         firm = firms.look(company, request.POST)
-        typed |= {name: value for name, value in firm.values.items() if name in typed}
-        typed |= picking.fields(picker, edited.form(), typed["issue_date"])
-        form = split.marked(request.POST, edited.form(initial=typed, draft_id=mended))
-        lines, taken = _relined(edited, request.POST)
-        seen = request.POST.get("seen")
-        return _page(request, edited, form, lines, invoice, seen=seen, picker=picker, taken=taken, firm=firm)
+        initial |= {name: value for name, value in firm.values.items() if name in initial}
+        initial |= picking.fields(picker, edited.form(), initial["issue_date"])
+        form = split.marked(request.POST, edited.form(initial=initial, draft_id=mended))
+        lines, taken, pasted = typed.relined(edited, request.POST)
+        looks: dict[str, Any] = {"picker": picker, "taken": taken, "pasted": pasted, "firm": firm}
+        return _page(request, edited, form, lines, invoice, seen=request.POST.get("seen"), **looks)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
-    lines = _lines(edited, request.POST)
+    lines = typed.lines(edited, request.POST)
     form, rate = _rated(edited, post, lines, mended)
     problems: tuple[Any, ...] = ()
     if form.has_error("number", TAKEN) and tries and _is_proposed(invoice, request.POST):
@@ -313,7 +313,7 @@ def _outrun(
     request: CompanyRequest, company: Company, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
 ) -> HttpResponse:
     """Somebody else was faster: what was typed is shown again, and saving it is a choice made knowingly."""
-    if stale.why in ("issued", "awaiting"):
+    if stale.why not in STALE:
         return say_stale(request, company, stale)
     return _page(request, edited, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
 
@@ -330,6 +330,7 @@ def _page(
     seen: str | None = None,
     picker: picking.Picker = picking.NOBODY,
     taken: stock.Stock = stock.NOTHING,
+    pasted: pasting.Pasted = pasting.NOTHING,
     exchange: rates.Look | None = None,
     firm: firms.Look | None = None,
 ) -> HttpResponse:
@@ -353,6 +354,7 @@ def _page(
         "picker": picker,
         "firm": firm or firms.offered(edited.company),
         "stock": taken,
+        "pasted": pasted,
         "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
         "kinds": KINDS,
@@ -366,28 +368,3 @@ def _page(
         **edited.context(),
     }
     return render(request, "sales/editor.html", context, status=status)
-
-
-def _lines(edited: Sale, post: QueryDict) -> Any:
-    return edited.line_set(post, prices=post.get("prices"))
-
-
-def _typed(edited: Sale, post: QueryDict) -> dict[str, Any]:
-    many = ("advances",)
-    typed = {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
-    return {**typed, sections.SECTIONS_FIELD: sections.relined(post)}
-
-
-def _relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock]:
-    """The lines as typed, one more or one less or filled from the list; nothing is checked yet."""
-    count = next(iter(ids([post.get(f"{composing.LINES}-TOTAL_FORMS", "")])), 0)
-    rows = [
-        {name: post.get(f"{composing.LINES}-{index}-{name}", "") for name in edited.line_form.base_fields}
-        for index in range(min(count, MOST_LINES))
-    ]
-    for out in ids([post.get("remove", "")]):
-        del rows[out : out + 1]
-    if "add" in post and len(rows) < MOST_LINES:
-        rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
-    taken = stock.fill(edited.company, rows, post)
-    return edited.line_set(initial=rows or None, prices=post.get("prices")), taken

@@ -16,6 +16,7 @@ from liczydlo.sales.lifecycle import StaleDraft
 TEXTS: Final = {
     "issued": _("Ta faktura jest już wystawiona."),
     "awaiting": _("Ta faktura czeka na numer faktury, do której się odnosi. Zatrzymaj ją, żeby ją zmienić."),
+    "leaving": _("Ta faktura zaraz się wyśle. Cofnij wysłanie, żeby ją zmienić."),
     "deleted": _("Ten szkic został już usunięty."),
     "changed": _("Szkic zmieniono po otwarciu tej strony. Sprawdź go jeszcze raz; nic nie zostało wysłane."),
 }

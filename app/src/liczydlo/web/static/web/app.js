@@ -210,6 +210,25 @@
     };
     tick();
   }
+  // Rows copied in a spreadsheet go from any field of the lines to where the server reads them.
+  document.addEventListener("paste", (event) => {
+    const field = event.target.closest?.(".lines-table") && document.getElementById("id_pasted");
+    const text = event.clipboardData?.getData("text/plain") || "";
+    if (!field || !/\t|\n./.test(text.trim())) return;
+    event.preventDefault();
+    field.value = text;
+    field.form.querySelector("button[name=paste]").click();
+  });
+  // Seconds in which something can be taken back; what comes then, the page asks for by itself.
+  for (const shown of document.querySelectorAll("[data-left]")) {
+    const until = performance.now() + Number(shown.textContent) * 1000;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((until - performance.now()) / 1000));
+      shown.textContent = String(left);
+      if (left) setTimeout(tick, 250);
+    };
+    tick();
+  }
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy"));
     document.querySelectorAll("[data-drop]").forEach(fill);
