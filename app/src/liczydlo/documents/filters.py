@@ -74,7 +74,7 @@ def having(rows: QuerySet[IndexEntry], few: QuerySet[Any, Any], on_the_way: Q) -
 def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntry]:
     """The company's invoices of its present environment, each with the row of its own life."""
     rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
-    return rows.filter(environment=company.environment, direction=direction).select_related(direction)
+    return rows.filter(environment=company.environment, direction=direction).select_related(direction.life)
 
 
 def matching(text: str, direction: Direction, *, at: str = "") -> Q:

@@ -99,6 +99,12 @@ def counts(company: Company, today: dt.date) -> dict[str, int]:
     """How many invoices the list shows under each entry of ``STATES``."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
     by_state = dict(rows.values_list("state").annotate(number=Count("*")).order_by())
+    farm = of_environment(company, Direction.FARM).select_related(None).values_list("sale__state")
+    for state, number in farm.annotate(
+        number=Count("*")
+    ).order_by():  # counted apart: they are few, sales are many
+        by_state[state] -= number
+    rows = rows.exclude(entry__direction=Direction.FARM)
     found = {name: by_state.get(name, 0) for name, _words in STATES}
     found[""] = sum(by_state.values())
     found["moving"] = sum(by_state.get(state, 0) for state in MOVING)
