@@ -357,7 +357,11 @@ def emulator() -> Iterator[Any]:
     from ksef_emulator.model.time.progress import AT_ONCE
     from ksef_emulator.testing import running_emulator
 
-    with running_emulator(Config(progress=AT_ONCE)) as running:
+    official = (
+        Path(__file__).parents[3] / "shared" / "spec" / "xsd"
+    )  # of FA_RR; FA(3) comes with the emulator
+    schemas = official if official.exists() else None
+    with running_emulator(Config(progress=AT_ONCE, schemas=schemas)) as running:
         yield running
 
 

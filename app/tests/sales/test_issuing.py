@@ -13,7 +13,8 @@ from liczydlo.documents.models import Document, Frozen
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, numbering, services, states
-from liczydlo.sales.models import Draft, Event, Invoice, Series
+from liczydlo.sales.models import Draft, Event, Invoice
+from liczydlo.sales.number_patterns import Series
 from liczydlo.sales.states import State, Step
 from liczydlo.sales.timeline import timeline
 from liczydlo.web.reasons import Reason, explain

@@ -74,16 +74,16 @@ def having(rows: QuerySet[IndexEntry], few: QuerySet[Any, Any], on_the_way: Q) -
     return rows.filter(on_the_way)
 
 
-def number(rows: QuerySet[Any, Any]) -> int:
+def number(rows: QuerySet[Any, Any], *, without: int = 0) -> int:
     """How many rows there are; ``MANY`` + 1 stands for any number beyond it. Rows in the order of an index are met in
-    it, and without an order wherever the database likes."""
-    return rows[: MANY + 1].count()
+    it, and without an order wherever the database likes. ``without``: how many of them are others'."""
+    return rows[: MANY + 1 + without].count() - without
 
 
 def of_environment(company: Company, direction: Direction) -> QuerySet[IndexEntry]:
     """The company's invoices of its present environment, each with the row of its own life."""
     rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
-    return rows.filter(environment=company.environment, direction=direction).select_related(direction)
+    return rows.filter(environment=company.environment, direction=direction).select_related(direction.life)
 
 
 def matching(text: str, direction: Direction, *, at: str = "") -> Q:

@@ -12,6 +12,7 @@ from liczydlo.documents.models import Direction, Document
 from liczydlo.fa3 import totals
 from liczydlo.fa3.model import Faktura
 from liczydlo.ksef.invoices import InvoiceMetadata
+from liczydlo.rr.model import Faktura as RrFaktura
 from liczydlo.web.search import fold
 
 
@@ -62,6 +63,28 @@ def of_sale(company: Company, faktura: Faktura) -> dict[str, Any]:
         "gross": fa.p_15,
         "has_attachment": faktura.zalacznik is not None,
         "words": fold(f"{fa.p_2} {name}"),
+    }
+
+
+def of_farm(company: Company, faktura: RrFaktura) -> dict[str, Any]:
+    """The columns that the document of a VAT RR decides, which the company issues as the buyer; „VAT" is the refund."""
+    content = faktura.faktura_rr
+    farmer, buyer = faktura.podmiot1.dane_identyfikacyjne, faktura.podmiot2.dane_identyfikacyjne
+    return {
+        "environment": company.environment,
+        "direction": Direction.FARM,
+        "number": content.p_4c,
+        "kind": content.rodzaj_faktury,
+        "issue_date": content.p_4b,
+        "seller_nip": farmer.nip,
+        "seller_name": farmer.nazwa,
+        "buyer_nip": buyer.nip,
+        "buyer_name": buyer.nazwa,
+        "currency": content.kod_waluty,
+        "net": content.p_11_1,
+        "vat": content.p_11_2,
+        "gross": content.p_12_1,
+        "words": fold(f"{content.p_4c} {farmer.nazwa}"),
     }
 
 

@@ -79,10 +79,20 @@ SORTED: Final = {
 
 
 class Direction(models.TextChoices):
-    """Whose invoice it is for the company."""
+    """Whose invoice it is for the company.
+
+    ``FARM`` is a VAT RR that the company issued as the buyer of a flat-rate farmer: it goes to KSeF as a sale does, is
+    none, and comes back from KSeF as a purchase, with an entry of that kind, which is what is booked and paid.
+    """
 
     SALE = "sale"
     PURCHASE = "purchase"
+    FARM = "farm"
+
+    @property
+    def life(self) -> str:
+        """The relation from an entry to the row of its own life."""
+        return "purchase" if self == Direction.PURCHASE else "sale"
 
 
 class IndexEntry(WrittenOnce):
@@ -132,6 +142,16 @@ class IndexEntry(WrittenOnce):
                 fields=["company", "environment", "seller_nip", "kind", "number"],
                 condition=models.Q(direction=Direction.SALE, rejected=False),
                 name="one_invoice_per_number",
+            ),
+            models.UniqueConstraint(
+                fields=["document", "environment"],
+                condition=models.Q(direction=Direction.FARM),
+                name="one_farm_invoice_per_document",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "environment", "seller_nip", "kind", "number"],
+                condition=models.Q(direction=Direction.FARM, rejected=False),
+                name="one_farm_invoice_per_number",
             ),
             models.UniqueConstraint(
                 fields=["company", "environment", "ksef_number"],

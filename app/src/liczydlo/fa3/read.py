@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, TypeVar, cast
 
 from lxml import etree
 
@@ -16,7 +16,7 @@ from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.problems import DocumentError, Problem
 
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
-_PREFIX: Final = f"{{{source.NAMESPACE}}}"
+_T = TypeVar("_T")
 
 
 def read(xml: bytes) -> Faktura:
@@ -26,9 +26,13 @@ def read(xml: bytes) -> Faktura:
 
 def of_tree(tree: etree._ElementTree) -> Faktura:
     """As ``read``, for a tree that was parsed."""
-    found = _reader(Faktura)(tree.getroot())
-    assert isinstance(found, Faktura)
-    return found
+    return root_as(Faktura, tree.getroot(), source.NAMESPACE)
+
+
+def root_as(model: type[_T], root: etree._Element, namespace: str) -> _T:
+    """The root element of another structure, whose model is made as that of FA(3). Raises DocumentError."""
+    reader: Callable[[etree._Element], _T] = _reader(cast(Any, model), f"{{{namespace}}}")
+    return reader(root)
 
 
 def _word(text: str) -> str:
@@ -74,8 +78,8 @@ _SCALARS: Final[dict[type[Any], Callable[[str], Any]]] = {
 
 
 @functools.cache
-def _reader(model: Any) -> Callable[[etree._Element], Any]:
-    """A function that reads an element into ``model``."""
+def _reader(model: Any, prefix: str) -> Callable[[etree._Element], Any]:
+    """A function that reads an element into ``model``; ``prefix`` is the namespace in braces."""
     items = plan.of(model)
     # of each child: its attribute, whether it repeats, whether it is nested, and what reads it or its text
     children: dict[str, tuple[str, bool, bool, Callable[[Any], Any]]] = {}
@@ -86,8 +90,14 @@ def _reader(model: Any) -> Callable[[etree._Element], Any]:
         elif item.kind == "attribute":
             own.append((item.attribute, item.name, _SCALARS[item.type]))
         else:
-            make = _reader(item.type) if item.nested else _lines if item.keeps_lines else _SCALARS[item.type]
-            children[_PREFIX + item.name] = (item.attribute, item.repeated, item.nested, make)
+            make = (
+                _reader(item.type, prefix)
+                if item.nested
+                else _lines
+                if item.keeps_lines
+                else _SCALARS[item.type]
+            )
+            children[prefix + item.name] = (item.attribute, item.repeated, item.nested, make)
     repeated = [item.attribute for item in items if item.repeated]
 
     def build(element: etree._Element) -> Any:

@@ -46,8 +46,9 @@ _KNOWN_NAMESPACES: Final = {
 }
 
 
-def parse(xml: bytes) -> etree._ElementTree:
-    """The tree, without comments, of a file that KSeF would open. Raises DocumentError with the line."""
+def parse(xml: bytes, *, root_tag: str = ROOT) -> etree._ElementTree:
+    """The tree, without comments, of a file that KSeF would open, with a root of that name. Raises DocumentError with
+    the line."""
     if not xml or xml.isspace():
         raise DocumentError([Problem(code="empty")])
     if len(xml) > LIMIT_WITH_ATTACHMENT:
@@ -64,7 +65,7 @@ def parse(xml: bytes) -> etree._ElementTree:
         params = {"reason": syntax.reason(getattr(error, "code", 0))}
         raise DocumentError([Problem(code="not-xml", line=error.lineno, params=params)]) from error
     tree = root.getroottree()
-    _content(xml, tree)
+    _content(xml, tree, root_tag)
     return tree
 
 
@@ -99,7 +100,7 @@ def _control(character: str, line: int | None) -> Problem:
     return Problem(code="control-character", line=line, params=params)
 
 
-def _content(xml: bytes, tree: etree._ElementTree) -> None:
+def _content(xml: bytes, tree: etree._ElementTree, root_tag: str) -> None:
     root = tree.getroot()
     if b"<?" in xml[2:]:
         instructions: Any = tree.xpath("//processing-instruction()")
@@ -113,7 +114,7 @@ def _content(xml: bytes, tree: etree._ElementTree) -> None:
             texts = (element.text, element.tail, *map(str, element.attrib.values()))
             if found := _CONTROL.search("".join(filter(None, texts))):
                 raise DocumentError([_control(found[0], line_of(element))])
-    if root.tag != ROOT:
+    if root.tag != root_tag:
         name = etree.QName(root)
         found_name = _KNOWN_NAMESPACES.get(name.namespace or "", f"<{name.localname}>")
         raise DocumentError([Problem(code="not-fa3", line=line_of(root), params={"found": found_name})])

@@ -12,18 +12,24 @@ from liczydlo.fa3 import plan
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.source import NAMESPACE
 
-_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="{NAMESPACE}">'
+_HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="{}">'
 _Write = Callable[[Any, Callable[[str], None]], None]
 
 
 def write(faktura: Faktura) -> bytes:
-    """The document's bytes. Text that XML cannot carry is found by ``document.inspect``, not here.
+    """The document's bytes. Text that XML cannot carry is found by ``document.inspect``, not here."""
+    return write_as(faktura, NAMESPACE)
+
+
+def write_as(faktura: Any, namespace: str) -> bytes:
+    """The bytes of a ``Faktura`` of another structure, whose model is made as that of FA(3).
 
     White space comes back from ``read`` as the schema's ``xsd:token`` sees it: ends cut, runs made one space,
     except the lines of a footer's text.
     """
-    parts = [_HEAD]
-    _writer(Faktura)(faktura, parts.append)
+    parts = [_HEAD.format(namespace)]
+    model: Any = type(faktura)
+    _writer(model)(faktura, parts.append)
     parts.append("</Faktura>")
     return "".join(parts).encode(errors="surrogatepass")
 

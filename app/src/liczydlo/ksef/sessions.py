@@ -43,6 +43,9 @@ class Form:
 
 
 FA3: Final = Form(system_code="FA (3)", schema_version="1-0E", value="FA")
+FA_RR: Final = Form(system_code="FA_RR (1)", schema_version="1-1E", value="FA_RR")
+FORMS: Final = {form.system_code: form for form in (FA3, FA_RR)}
+"""Those that the program sends, by their system codes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,10 +68,12 @@ CHOICES: Final[dict[str, dict[str, Words]]] = {
         "6": ("przelew", "transfer"),
         "7": ("płatność mobilna", "mobile payment"),
     },
+    "FormaPlatnosciRR": {"1": ("przelew", "transfer")},
     "TypKorekty": {
         "1": ("w dacie ujęcia faktury pierwotnej", "on the date of the original"),
         "2": ("w dacie wystawienia korekty", "on the date of the correction"),
         "3": ("w innej dacie lub w różnych datach", "on another date, or several"),
+        "4": ("w dacie zwrotu całości lub części należności", "on the date on which the price was returned"),
     },
     "Rola": {
         "1": ("Faktor", "Factor"),

@@ -107,7 +107,7 @@ def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) ->
         lines=lines.lines(rows, language),
         sums=sums.sums(fa, lines.rates([*rows, *order])),
         amounts=sums.amounts(fa),
-        paid=groups.paid_or_due(fa),
+        paid=" · ".join(filter(None, (groups.paid_or_due(fa), _in_words(fa)))),
         tables=groups.tables(fa),
         groups=groups.in_columns(groups.groups(document, fa)),
         marks=sums.marks(fa),
@@ -120,6 +120,12 @@ def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) ->
         addressee=parties.addressee(document),
         other=groups.other(document),  # last: what nothing above has read
     )
+
+
+def _in_words(fa: Node) -> str:
+    """The sum in words, which the law wants of a VAT RR (art. 116 ust. 2 pkt 12)."""
+    words = fa.text("P_12_2")
+    return f"{label('P_12_2', fa.language)}: {soft(words)}" if words else ""
 
 
 def _words(language: Language) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from liczydlo.prints.choices import choice, word
 from liczydlo.prints.labels import label
@@ -12,6 +12,9 @@ from liczydlo.prints.parties import address, identity
 from liczydlo.prints.reading import Node, Pair, fitted
 from liczydlo.prints.sums import is_due, is_paid
 from liczydlo.prints.values import NUMBERS, day
+
+FORMS: Final = ("FormaPlatnosci", "FormaPlatnosciRR")
+"""How it is paid: 1 is cash in FA, and a transfer in FA_RR(1), which knows no other."""
 
 Group = dict[str, Any]
 
@@ -148,7 +151,8 @@ def paid_or_due(fa: Node) -> str:
         return f"{word('paid', language)} {day(when.value)}" if when else word("paid", language)
     terms = payment.all("TerminPlatnosci/Termin")[:1] if is_due(fa) else []
     found = [f"{word('due_by', language)} {day(term.value)}" for term in terms]
-    found += [choice("FormaPlatnosci", form.value, language) for form in payment.all("FormaPlatnosci")]
+    for name in FORMS:
+        found += [choice(name, form.value, language) for form in payment.all(name)]
     return " · ".join(found)
 
 
@@ -163,7 +167,7 @@ def _payment(node: Node) -> list[Pair]:
             written = words.text() or " ".join(part for part in parts if part)
             found.append((label("TerminOpis", language), written))
     node.skip("PlatnoscInna")
-    found += node.pairs("FormaPlatnosci", "OpisPlatnosci")
+    found += node.pairs(*FORMS, "OpisPlatnosci")
     return found + node.pairs("Skonto/WarunkiSkonta", "Skonto/WysokoscSkonta", "LinkDoPlatnosci", "IPKSeF")
 
 

@@ -284,6 +284,7 @@ _FARMER: Final[dict[str, Words]] = {
     "DokumentZaplaty": ("Dokumenty zapłaty", "Documents of payment"),
     "NrDokumentu": ("Numer dokumentu", "Number of the document"),
     "DataDokumentu": ("Data dokumentu", "Date of the document"),
+    "FormaPlatnosciRR": ("Forma płatności", "Payment by"),
     "RachunekBankowy1RR": ("Rachunek rolnika", "Farmer's account"),
     "RachunekBankowy2RR": ("Rachunek nabywcy", "Buyer's account"),
 }

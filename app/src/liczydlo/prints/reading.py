@@ -31,7 +31,7 @@ FARMER: Final = {
         name: f"{name}RR"
         for name in (
             *("Podmiot1", "Podmiot1K", "P_4AA", "P_5", "P_6A", "P_6B", "P_7", "P_8", "P_9", "P_10", "P_11"),
-            *("RachunekBankowy1", "RachunekBankowy2"),
+            *("FormaPlatnosci", "RachunekBankowy1", "RachunekBankowy2"),
         )
     },
 }

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from liczydlo.documents import bulk, facts
 from liczydlo.documents.facts import Facts
-from liczydlo.documents.models import IndexEntry
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.corrections import KINDS
 from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
@@ -120,7 +120,7 @@ def _documents(company_id: int, entries: Collection[int]) -> dict[int, _Sale]:
 
 def _issued(company_id: int, entries: Collection[int]) -> QuerySet[IndexEntry]:
     rows = IndexEntry.objects.filter(company_id=company_id, pk__in=entries, sale__isnull=False)
-    return rows.exclude(document=None).order_by("pk")
+    return rows.filter(direction=Direction.SALE).exclude(document=None).order_by("pk")
 
 
 def _make_missing(company_id: int, entries: Collection[int]) -> None:

@@ -176,6 +176,9 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktura {number} jest też w zbiorczym rabacie: {others}. Jego kwoty nie dzielą się na faktury, więc nie ma ich"
         " w stanie przed korektą."
     ),
+    "foreign-buyer": _(
+        "Fakturę VAT RR wystawia nabywca. Na tej nabywcą jest {buyer}, a ta firma ma NIP {company}."
+    ),
     "correction-outdated": _(
         "Od przygotowania tej korekty zmienił się stan faktury {number}: wystawiono inną jej korektę. Otwórz „Popraw”,"
         " sprawdź i zapisz ponownie; program policzy ją od nowego stanu."

@@ -99,14 +99,24 @@ def counts(company: Company, today: dt.date) -> dict[str, int]:
     """How many invoices the list shows under the entries of ``STATES`` that wait for a person or are on their way; and
     of the accepted ones as ``number`` counts."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
+    farm = dict(
+        of_environment(company, Direction.FARM)
+        .select_related(None)
+        .values_list("sale__state")
+        .annotate(number=Count("*"))
+        .order_by()
+    )  # counted apart: they are few, sales are many
     few = (State.DRAFT, State.REJECTED, State.ISSUED, *UNSENT, *MOVING)
     by_state = dict(rows.filter(state__in=few).values_list("state").annotate(number=Count("*")).order_by())
+    by_state = {state: number - farm.get(state, 0) for state, number in by_state.items()}
+    accepted = rows.filter(state=State.ACCEPTED)
+    rows = rows.exclude(entry__direction=Direction.FARM)
     return {
         **{name: by_state.get(name, 0) for name in (State.DRAFT, State.REJECTED, State.WAITING)},
         "moving": sum(by_state.get(state, 0) for state in MOVING),
         "held": by_state.get(State.ISSUED, 0),
         **{name: rows.filter(is_in(name, today)).count() for name in ("void", "overdue")},
-        State.ACCEPTED: filters.number(rows.filter(state=State.ACCEPTED)),
+        State.ACCEPTED: filters.number(accepted, without=farm.get(State.ACCEPTED, 0)),
     }
 
 

@@ -15,10 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
-from liczydlo.documents.models import IndexEntry, WrittenOnce
+from liczydlo.documents.models import Direction, IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
+from liczydlo.ksef.sessions import FA3, FA_RR
 from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
 from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of this app
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
@@ -55,6 +56,7 @@ class Session(CompanyOwned):
 
     environment = models.CharField(max_length=10, choices=Environment)
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.ONLINE)
+    form = models.CharField(max_length=10, default=FA3.system_code)  # which documents KSeF takes in it
     reference = models.CharField(max_length=36)
     sealed_key = models.BinaryField()
     opened_at = models.DateTimeField()
@@ -175,6 +177,16 @@ class Invoice(WrittenOnce):
         return Reason.from_json(self.reason_json)
 
     @property
+    def is_farm(self) -> bool:
+        """Whether it is a VAT RR, which the company issues as the buyer."""
+        return self.entry.direction == Direction.FARM
+
+    @property
+    def form(self) -> str:
+        """Of which structure its document is, by KSeF's system code: one session takes one."""
+        return (FA_RR if self.is_farm else FA3).system_code
+
+    @property
     def is_moving(self) -> bool:
         """Whether it will change by itself, so that pages look again."""
         return self.state in MOVING or self.upo_pending
@@ -270,8 +282,9 @@ class Draft(CompanyOwned):
 
     @property
     def invoice_draft(self) -> InvoiceDraft | None:
-        """What the issuer means; None for a ready file that was not edited."""
-        return None if self.draft_json is None else from_json(InvoiceDraft, self.draft_json)
+        """What the issuer means; None for a ready file that was not edited, and for a VAT RR (``farm.drafts``)."""
+        meant = None if self.invoice.is_farm else self.draft_json
+        return None if meant is None else from_json(InvoiceDraft, meant)
 
     @property
     def content(self) -> bytes:
@@ -381,19 +394,3 @@ class Notice(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
-
-
-class Series(CompanyOwned):
-    """The last number that a company has used in a period: see ``numbering``."""
-
-    period = models.CharField(max_length=300)  # environment and the pattern with its dates filled in
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["company", "period"], name="one_counter_per_period"),
-        ]
-
-    def __str__(self) -> str:
-        """The period and its last number."""
-        return f"{self.period}: {self.last}"

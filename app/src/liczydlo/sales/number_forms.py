@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.sales.number_patterns import SALES, SERIES, SETTLEMENTS, NumberPatterns
+from liczydlo.sales.number_patterns import OPTIONAL, SALES, SERIES, NumberPatterns
 from liczydlo.sales.patterns import Pattern, PatternError, parse
 from liczydlo.web.changes import ChangesForm
 
@@ -32,8 +32,11 @@ class NumbersForm(ChangesForm):
             "corrections": _("Korekty"),
             "advances": _("Faktury zaliczkowe"),
             "settlements": _("Rozliczenia zaliczek"),
+            "farm": _("Faktury VAT RR i ich korekty"),
         }
-        help_texts: ClassVar[dict[str, Any]] = {"settlements": _("Puste: numerowane razem z fakturami.")}
+        help_texts: ClassVar[dict[str, Any]] = {
+            name: _("Puste: numerowane razem z fakturami.") for name in OPTIONAL
+        }
         widgets: ClassVar[dict[str, Any]] = {
             name: forms.TextInput({"autocomplete": "off", "spellcheck": "false"}) for name in SERIES
         }
@@ -74,5 +77,5 @@ class NumbersForm(ChangesForm):
         """Labels and patterns of what is right so far."""
         named = [(name, self.cleaned_data.get(name)) for name in SERIES if name not in self.errors]
         sales = self.cleaned_data.get(SALES) if SALES not in self.errors else None
-        texts = [(name, text or (sales if name == SETTLEMENTS else None)) for name, text in named]
+        texts = [(name, text or (sales if name in OPTIONAL else None)) for name, text in named]
         return [(str(self.fields[name].label), Pattern(text)) for name, text in texts if text]

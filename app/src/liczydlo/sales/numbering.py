@@ -4,7 +4,7 @@ period of a pattern: see ``patterns``."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db.models import QuerySet
@@ -13,14 +13,18 @@ from django.db.models.functions import Greatest
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.document import Document
+from liczydlo.rr.document import Document as RrDocument
 from liczydlo.sales import number_patterns
-from liczydlo.sales.models import Series
+from liczydlo.sales.number_patterns import Series
 from liczydlo.sales.patterns import Pattern
 
 SALES: Final = number_patterns.SALES
 CORRECTIONS: Final = number_patterns.CORRECTIONS
 ADVANCES: Final = number_patterns.ADVANCES
 SETTLEMENTS: Final = number_patterns.SETTLEMENTS
+FARM: Final = number_patterns.FARM
+ISSUED: Final = (Direction.SALE, Direction.FARM)
+"""What the company numbers."""
 
 
 def propose(company: Company, date: dt.date, series: str = SALES) -> str:
@@ -40,7 +44,7 @@ def next_of(company: Company, date: dt.date, pattern: Pattern) -> str:
 def _highest(company: Company, date: dt.date, pattern: Pattern) -> int:
     """The highest number of a period among issued invoices; 0 without any."""
     before, after = pattern.around(date)
-    rows = _sales(company, None).filter(
+    rows = _issued(company, None).filter(
         document__isnull=False, number__startswith=before, number__endswith=after
     )
     numbers = (pattern.number(text, date) for text in rows.values_list("number", flat=True).iterator())
@@ -49,23 +53,26 @@ def _highest(company: Company, date: dt.date, pattern: Pattern) -> int:
 
 def is_taken(company: Company, number: str, *, but: int | None = None) -> bool:
     """Whether an invoice of this number exists that is not refused; ``but`` is one that does not count."""
-    return _sales(company, but).filter(number=number).exists()
+    return _issued(company, but).filter(number=number).exists()
 
 
-def is_used(company: Company, checked: Document, *, but: int | None = None) -> bool:
+def is_used(company: Company, checked: Document | RrDocument, *, but: int | None = None) -> bool:
     """Whether KSeF would refuse a document because another of our invoices has its seller, kind and number.
 
     The key is KSeF's (weryfikacja-faktury.md) and that of the constraint ``one_invoice_per_number``; ``but`` is the
     draft that is about to become this document.
     """
-    same = _sales(company, but).filter(
+    direction = Direction.FARM if isinstance(checked, RrDocument) else Direction.SALE
+    same = _issued(company, but, (direction,)).filter(
         seller_nip=checked.seller_nip, kind=checked.kind, number=checked.number
     )
     return same.exists()
 
 
-def _sales(company: Company, but: int | None) -> QuerySet[IndexEntry]:
-    rows = IndexEntry.objects.of(company).filter(environment=company.environment, direction=Direction.SALE)
+def _issued(
+    company: Company, but: int | None, directions: Sequence[Direction] = ISSUED
+) -> QuerySet[IndexEntry]:
+    rows = IndexEntry.objects.of(company).filter(environment=company.environment, direction__in=directions)
     return rows.filter(rejected=False).exclude(sale=but) if but else rows.filter(rejected=False)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from liczydlo.companies.models import Company, User
-from liczydlo.contacts import contractors
 from liczydlo.documents import index
 from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.fa3.build import build
@@ -24,7 +23,10 @@ from liczydlo.ksef import deadlines
 from liczydlo.ksef.modes import Mode
 from liczydlo.offline import locks
 from liczydlo.offline.models import outages
-from liczydlo.sales import advances, corrections, lifecycle, modes, numbering, order, proof, states
+from liczydlo.rr import build as rr_build
+from liczydlo.rr import document as rr
+from liczydlo.rr.draft import RrDraft
+from liczydlo.sales import lifecycle, modes, numbering, order, proof, states, structures
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -58,12 +60,25 @@ def check(
     return checked
 
 
+def examine(company: Company, xml: bytes) -> structures.Checked:
+    """As :func:`check`, of any structure that the company issues."""
+    return check_farm(company, xml) if rr.is_rr(xml) else check(company, xml)
+
+
+def check_farm(company: Company, xml: bytes) -> rr.Document:
+    """As :func:`check`, of a VAT RR, which the buyer issues."""
+    checked = rr.inspect(xml, today=times.today())
+    if checked.buyer_nip != company.nip:
+        raise NotIssued(Reason("foreign-buyer", {"buyer": checked.buyer_nip, "company": company.nip}))
+    return checked
+
+
 def _bills_itself(company: Company, checked: Checked) -> bool:
     # art. 106d: samofakturowanie
     return checked.faktura.fa.adnotacje.p_17 == 1 and checked.buyer_nip == company.nip
 
 
-def warnings(checked: Checked, *, today: dt.date) -> list[Reason]:
+def warnings(checked: structures.Checked, *, today: dt.date) -> list[Reason]:
     """What the issuer should know before it is irreversible, besides the document's own warnings."""
     found = []
     if checked.issue_date < today:
@@ -73,7 +88,7 @@ def warnings(checked: Checked, *, today: dt.date) -> list[Reason]:
     return found
 
 
-def check_number(company: Company, checked: Checked, *, draft: Invoice | None = None) -> None:
+def check_number(company: Company, checked: structures.Checked, *, draft: Invoice | None = None) -> None:
     """Refuse a number that KSeF would refuse as a duplicate; ``draft`` is the row that may hold it already.
 
     Raises NotIssued. Behind this check stands the constraint ``one_invoice_per_number``.
@@ -82,7 +97,7 @@ def check_number(company: Company, checked: Checked, *, draft: Invoice | None = 
         raise NotIssued(Reason("number-used", {"number": checked.number}))
 
 
-def known(company: Company, checked: Checked) -> Invoice | None:
+def known(company: Company, checked: structures.Checked) -> Invoice | None:
     """The invoice or draft that holds these very bytes already."""
     if issued := _issued(company, checked):
         return issued
@@ -112,9 +127,11 @@ def issue(
     Raises ``fa3`` DocumentError, NotIssued, ``connection`` NotConnected without an offline certificate for an offline
     mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
-    given = check(company, xml)
-    originals = order.resolve(company, given, draft=draft)
-    checked = check(company, write(originals.filled(given.faktura))) if originals.numbers else given
+    given = examine(company, xml)
+    originals = structures.resolve(company, given, draft=draft)
+    checked = given
+    if originals.numbers and isinstance(given, Checked):
+        checked = check(company, write(originals.filled(given.faktura)))
     now = times.now()
     try:
         why = modes.why(company, mode, checked.issue_date, now=now)
@@ -158,7 +175,7 @@ def issue(
             proof.keep_signature(row)
         Draft.objects.of(company).filter(invoice=row).delete()
         numbering.note(company, checked.number, checked.issue_date)
-        contractors.remember(company, checked.faktura)
+        structures.remember(company, checked)
         _on_its_way(row, send_after or release_at(company, due, now=now))
         failpoints.reach("issue.stored")
         return row
@@ -172,31 +189,24 @@ def issue(
     return stored(keep, instead=faster)
 
 
-def check_state_before(row: Invoice, checked: Checked) -> None:
+def check_state_before(row: Invoice, checked: structures.Checked) -> None:
     """Refuse what the program made before another correction of the same invoice, or another advance of the same order,
     was issued; for a ready file its issuer answers. Raises NotIssued."""
-    kept = corrections if checked.kind in corrections.KINDS else advances
-    if checked.kind not in (*corrections.KINDS, *advances.KINDS) or draft_of(row).draft_json is None:
+    if draft_of(row).draft_json is None:
         return
-    kept.lock(row)
-    if (stale := kept.outdated(row, checked.faktura)) is not None:
+    structures.lock(row, checked)
+    if (stale := structures.outdated(row, checked)) is not None:
         raise NotIssued(stale)
 
 
-def _link(row: Invoice, checked: Checked) -> None:
-    """Note which invoices of ours a document refers to."""
-    corrections.link(row, checked.faktura)
-    advances.link(row, checked.faktura)
-
-
-def _kod_2(company: Company, checked: Checked) -> str:
+def _kod_2(company: Company, checked: structures.Checked) -> str:
     try:
         return proof.signed_kod_2(company, checked.seller_nip, checked.issue_date, checked.sha256)
     except proof.NotProved as error:
         raise NotIssued(error.reason) from error
 
 
-def _is_issued_with(row: Invoice, xml: bytes, checked: Checked) -> bool:
+def _is_issued_with(row: Invoice, xml: bytes, checked: structures.Checked) -> bool:
     if row.state in states.OPEN:
         return order.waits_with(row, xml)
     return row.entry.sha256 == checked.sha256.hex()
@@ -211,7 +221,7 @@ def draft_of(invoice: Invoice) -> Draft:
     return draft
 
 
-def _issued(company: Company, checked: Checked) -> Invoice | None:
+def _issued(company: Company, checked: structures.Checked) -> Invoice | None:
     """The invoice that was issued with these very bytes."""
     held = Document.objects.of(company).filter(sha256=checked.sha256.hex())
     rows = Invoice.objects.of(company).filter(environment=company.environment)
@@ -227,23 +237,23 @@ def _new(company: Company, columns: dict[str, Any]) -> Invoice:
     )
 
 
-def _draft(company: Company, checked: Checked) -> Invoice:
+def _draft(company: Company, checked: structures.Checked) -> Invoice:
     """A draft of a ready document."""
-    row = _new(company, index.of_sale(company, checked.faktura))
+    row = _new(company, structures.columns(company, checked))
     Draft.objects.create(company=company, invoice=row, xml=checked.xml)
-    _link(row, checked)
+    structures.link(row, checked)
     return row
 
 
-def _stored(company: Company, checked: Checked, draft: Invoice | None) -> Invoice:
+def _stored(company: Company, checked: structures.Checked, draft: Invoice | None) -> Invoice:
     """The draft's row, or a new one, with its document frozen."""
     document = index.freeze(company, checked.xml, checked.sha256)
-    columns = index.of_sale(company, checked.faktura) | {"document": document}
+    columns = structures.columns(company, checked) | {"document": document}
     if draft is None:
         draft = _new(company, columns)
     else:
         lifecycle.change_draft(draft, columns)
-    _link(draft, checked)
+    structures.link(draft, checked)
     return draft
 
 
@@ -304,6 +314,11 @@ def hindrance(company: Company) -> Reason | None:
     return job.reason if job else None
 
 
+def farm_document_of(company: Company, draft: RrDraft) -> rr.Document:
+    """As :func:`document_of`, of a VAT RR. Raises DocumentError and NotIssued."""
+    return check_farm(company, rr_build.write(rr_build.build(draft, created=times.now())))
+
+
 def document_of(company: Company, draft: InvoiceDraft) -> Checked:
     """The document that a draft makes now. Raises as :func:`check` and ``fa3.build``."""
     faktura = build(draft, created=times.now())
@@ -312,7 +327,7 @@ def document_of(company: Company, draft: InvoiceDraft) -> Checked:
 
 def save_draft(
     company: Company,
-    content: bytes | InvoiceDraft,
+    content: bytes | InvoiceDraft | RrDraft,
     *,
     file_name: str = "",
     draft: Invoice | None = None,
@@ -324,11 +339,14 @@ def save_draft(
     :func:`check` and ``fa3.build``, NotIssued for a number that is in use, and StaleDraft when the draft was issued or
     deleted, or holds something else than ``seen``.
     """
-    if isinstance(content, InvoiceDraft):
-        checked, meant = document_of(company, content), to_json(content)
+    checked: structures.Checked
+    if isinstance(content, bytes):
+        checked, meant = examine(company, content), None
+    elif isinstance(content, RrDraft):
+        checked, meant = farm_document_of(company, content), to_json(content)
     else:
-        checked, meant = check(company, content), None
-    columns = index.of_sale(company, checked.faktura)
+        checked, meant = document_of(company, content), to_json(content)
+    columns = structures.columns(company, checked)
 
     def keep() -> Invoice:
         row = lock_draft(draft) if draft else None
@@ -343,7 +361,7 @@ def save_draft(
         if meant is None:  # of a file that is edited its name stays
             values["file_name"] = file_name[:255]
         Draft.objects.update_or_create(company=company, invoice=row, defaults=values)
-        _link(row, checked)
+        structures.link(row, checked)
         return row
 
     return stored(keep, instead=lambda: check_number(company, checked, draft=draft))

@@ -64,7 +64,7 @@ def correction_of(original: Invoice) -> Invoice | None:
 
 def can_be_corrected(original: Invoice) -> bool:
     """Whether a technical correction may be sent: offline, refused for its file, and no correction on its way."""
-    if not original.is_offline or original.corrects_id is not None:
+    if not original.is_offline or original.corrects_id is not None or original.is_farm:
         return False
     if original.state == State.REJECTED:
         return original.reason is not None and original.reason.code in TECHNICAL

@@ -138,10 +138,11 @@ def matching(company: Company, condition: Q, currency: str, *, most: int) -> lis
 
 
 def _issued(company: Company) -> QuerySet[IndexEntry]:
-    """Issued and received invoices, and typed costs; what KSeF rejected and what is a draft is paid by nobody."""
+    """Issued and received invoices, and typed costs; what KSeF rejected and what is a draft is paid by nobody. A VAT RR
+    is paid as the purchase as which it comes back from KSeF."""
     rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
     rows = rows.filter(environment=company.environment, rejected=False).order_by()
-    return rows.exclude(direction=Direction.SALE, document=None)
+    return rows.exclude(direction=Direction.SALE, document=None).exclude(direction=Direction.FARM)
 
 
 def _entries(company: Company, currency: str, direction: Direction) -> QuerySet[IndexEntry]:

@@ -12,7 +12,7 @@ from liczydlo.payments.transfers.addresses import TOWN, Address, parse
 
 _FACTOR: Final = "1"  # Podmiot3/Rola
 _UBL: Final = ("Invoice", "CreditNote")
-_CASH: Final = "1"  # FormaPlatnosci
+_CASH: Final = "1"  # FormaPlatnosci of FA; in FA_RR(1) it is a transfer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +69,16 @@ def _of_faktura(root: etree._Element) -> Payee:
     accounts = [
         *_accounts(root, ".//{*}Platnosc/{*}RachunekBankowyFaktora", is_factor=True),
         *_accounts(root, ".//{*}Platnosc/{*}RachunekBankowy"),
-        *_accounts(root, ".//{*}RachunekBankowy1RR"),
+        *_accounts(root, "{*}FakturaRR/{*}Platnosc/{*}RachunekBankowy1"),
     ]
     factors = [one for one in root.findall("{*}Podmiot3") if _text(one, "{*}Rola") == _FACTOR]
-    seller = next(iter(root.findall("{*}Podmiot1") + root.findall("{*}Podmiot1RR")), None)
+    seller = root.find("{*}Podmiot1")
     return Payee(
         party=_party(seller),
         factor=_party(factors[0]) if len(factors) == 1 else None,
         accounts=tuple(dict.fromkeys(accounts)),
         is_split=_text(root, "{*}Fa/{*}Adnotacje/{*}P_18A") == "1",
-        in_cash=_text(root, ".//{*}Platnosc/{*}FormaPlatnosci") == _CASH,
+        in_cash=_text(root, "{*}Fa/{*}Platnosc/{*}FormaPlatnosci") == _CASH,
     )
 
 

@@ -24,6 +24,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.connection import limits, vault
+from liczydlo.documents.models import Direction
 from liczydlo.jobs.claims import HOUR, Claim, delay
 from liczydlo.ksef import packing
 from liczydlo.ksef.client import Client
@@ -88,6 +89,7 @@ class Batch:
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
         fresh = Q(attempts=0, looks=0) | Q(entry__has_attachment=True)
         queued = self._rows(State.QUEUED).filter(due & fresh, corrects=None).select_related("entry")
+        queued = queued.exclude(entry__direction=Direction.FARM)  # few, of another form: they go one by one
         queued = queued.order_by("-entry__has_attachment", *Invoice.nearest_deadline())
         first = queued.first()
         if first is None:

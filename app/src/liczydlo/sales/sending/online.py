@@ -16,6 +16,7 @@ from liczydlo.connection.waiting import AWAY
 from liczydlo.jobs.claims import Claim, Later, delay
 from liczydlo.ksef.client import Client, OnlineSession
 from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refused, Unavailable
+from liczydlo.ksef.sessions import FA3
 from liczydlo.sales import lifecycle
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.sending.outcomes import FIRST_LOOK, LAST_LOOK, Outcomes
@@ -66,7 +67,13 @@ class Online:
         """The next of the queue: what got no answer the least often, then the nearest deadline, then the oldest."""
         while (invoice := self._next_queued()) is not None:
             self._ksef.ensure_login()  # a login that is refused leaves the invoice as it is
-            session, online = self._sessions.current()
+            try:
+                session, online = self._sessions.current(invoice.form)
+            except Refused as error:
+                if invoice.form == FA3.system_code or error.status == FORBIDDEN:
+                    raise
+                self._refused(invoice, error)  # of this form alone: the others go on
+                continue
             try:
                 lifecycle.move(
                     invoice,

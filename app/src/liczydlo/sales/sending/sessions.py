@@ -15,6 +15,7 @@ from liczydlo.jobs.claims import Claim
 from liczydlo.ksef.client import Client, OnlineSession
 from liczydlo.ksef.envelope import SessionKey
 from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.sessions import FA3, FORMS
 from liczydlo.sales.models import Invoice, Session
 from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
@@ -48,7 +49,7 @@ class Sessions:
         """``claim`` is that of the job."""
         self._claim, self._company, self._ksef = claim, company, ksef
         self.broken: set[str] = set()  # sessions of which KSeF said in this run that it takes nothing more
-        self._current: tuple[Session, OnlineSession] | None = None
+        self._current: dict[str, tuple[Session, OnlineSession]] = {}  # by the system code of their form
         self._sent: Counter[str] = Counter()  # invoices of this run by session, not written down yet
 
     @cached_property
@@ -60,19 +61,23 @@ class Sessions:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
         return list(rows.filter(kind=Session.Kind.ONLINE).order_by("-id"))
 
-    def current(self) -> tuple[Session, OnlineSession]:
-        """The session to send in: the open one, or a new one. Raises KsefError, ClaimLost."""
-        if self._current is None or not self._takes_more(self._current[0]):
-            self._current = self._stored() or self._open()
-        return self._current
+    def current(self, form: str = FA3.system_code) -> tuple[Session, OnlineSession]:
+        """The session to send documents of a form (its system code) in: the open one, or a new one. Raises KsefError,
+        ClaimLost."""
+        known = self._current.get(form)
+        if known is None or not self._takes_more(known[0]):
+            known = self._current[form] = self._stored(form) or self._open(form)
+        return known
 
     def _takes_more(self, row: Session) -> bool:
         if row.broken or row.reference in self.broken or row.sent + self._sent[row.reference] >= self._most:
             return False
         return row.valid_until > self._claim.clock() + MARGIN
 
-    def _stored(self) -> tuple[Session, OnlineSession] | None:
+    def _stored(self, form: str) -> tuple[Session, OnlineSession] | None:
         for row in filter(self._takes_more, self._open_rows()):
+            if row.form != form:
+                continue
             try:
                 key = unseal_key(self._company, row)
             except vault.VaultError as error:  # its master key is gone: a new session costs nothing
@@ -81,14 +86,15 @@ class Sessions:
             return row, OnlineSession(reference=row.reference, key=key, valid_until=row.valid_until)
         return None
 
-    def _open(self) -> tuple[Session, OnlineSession]:
+    def _open(self, form: str) -> tuple[Session, OnlineSession]:
         now = self._claim.clock()
         self._claim.step("session.open")
-        opened = self._ksef.open_online()
+        opened = self._ksef.open_online(FORMS[form])
         self._claim.step("session.opened")
         row = Session.objects.create(
             company=self._company,
             environment=self._company.environment,
+            form=form,
             reference=opened.reference,
             sealed_key=seal_key(self._company, opened.reference, opened.key),
             opened_at=now,

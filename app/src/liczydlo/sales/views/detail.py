@@ -8,6 +8,7 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,9 +20,20 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
 from liczydlo.prints.invoice import invoice_html
-from liczydlo.sales import advances, corrections, modes, order, proof, services, similar, technical, undo
+from liczydlo.sales import (
+    advances,
+    corrections,
+    modes,
+    proof,
+    services,
+    similar,
+    structures,
+    technical,
+    undo,
+)
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import look
+from liczydlo.sales.farm import corrections as farm_corrections
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.repeating import making
@@ -59,7 +71,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         "sales/detail.html",
         {
             **_life(company, invoice, may_issue),
-            "panels": [panel(request, invoice) for panel in PANELS],
+            "panels": [] if invoice.is_farm else [panel(request, invoice) for panel in PANELS],
             "document": invoice_html(invoice.entry.xml, language=language()),
         },
     )
@@ -91,7 +103,7 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "correction": technical.correction_of(invoice) if invoice.is_offline else None,
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
-        "may_adjust": may_issue and corrections.can_be_corrected(corrections.root(invoice)),
+        "adjust": _adjust(company, invoice) if may_issue else None,
         **_corrections(invoice),
         **_order(invoice, may_issue),
         "events": timeline(invoice),
@@ -103,6 +115,17 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "other_environment": invoice.environment != company.environment,
         "is_overdue": invoice.is_overdue(times.today()),
     }
+
+
+def _adjust(company: Company, invoice: Invoice) -> str | None:
+    """Where a correction of it is begun; None where none can be made."""
+    if invoice.is_farm:
+        original = farm_corrections.root(invoice)
+        can, name = farm_corrections.can_be_corrected(original), "sales:farm_correct"
+    else:
+        original, name = invoice, "sales:correct"
+        can = corrections.can_be_corrected(corrections.root(invoice))
+    return reverse(name, args=[company.pk, original.pk]) if can else None
 
 
 def _corrections(invoice: Invoice) -> dict[str, object]:
@@ -136,7 +159,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     meant = draft.invoice_draft
     found: dict[str, object] = {"problems": (), "warnings": ()}
     try:
-        checked = services.check(company, xml, today=today)
+        checked = services.examine(company, xml)
         services.check_number(company, checked, draft=invoice)
     except DocumentError as error:
         found["problems"] = error.problems
@@ -145,21 +168,20 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     else:
         notes = [
             *services.warnings(checked, today=today),
-            *order.warnings(company, checked, draft=invoice),
-            *corrections.warnings(checked, draft=invoice),
+            *structures.warnings(company, checked, draft=invoice),
             *checked.warnings,
         ]
-        stale = corrections.outdated(invoice, checked.faktura) or advances.outdated(invoice, checked.faktura)
-        if stale is not None and meant is not None:
+        stale = structures.outdated(invoice, checked)
+        if stale is not None and draft.draft_json is not None:
             found["problems"] = (stale,)
-        found["warnings"] = notes if stale is None or meant is not None else [stale, *notes]
+        found["warnings"] = notes if stale is None or draft.draft_json is not None else [stale, *notes]
     return {
         "invoice": invoice,
         "draft": draft,
         "document": invoice_html(xml, language=language()),
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
-        "edited": look(company, invoice, draft),
+        "edited": None if invoice.is_farm else look(company, invoice, draft),
         "may_redate": meant is not None
         and invoice.entry.issue_date < today
         and making.occurrence_of(invoice) is not None,
@@ -264,4 +286,4 @@ def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
         return redirect(invoice)
     messages.success(request, _("Szkic został usunięty."))
-    return redirect("sales:list", company.pk)
+    return redirect("sales:farm" if invoice.is_farm else "sales:list", company.pk)

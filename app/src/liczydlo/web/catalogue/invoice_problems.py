@@ -55,6 +55,33 @@ TEXTS: dict[str, Text] = {
         "{element}: atrybut {attribute} ma wartość „{value}”, której nie ma na liście dozwolonych. {odd} {allowed}"
     ),
     "schema": _("{element}: wartość „{value}” nie jest zgodna ze schemą FA(3)."),
+    # FA_RR(1)
+    "rr-date-future": _(
+        "Data wystawienia (P_4B) to {value}, a dziś jest {today}. KSeF odrzuca faktury z datą przyszłą."
+    ),
+    "rr-no-day": _("Brakuje dnia nabycia: podaj jeden dla całej faktury albo osobny w każdej pozycji."),
+    "rr-two-days": _("Dzień nabycia jest i na fakturze, i w pozycji. Zostaw jeden z nich."),
+    "rr-bought-later": _("Dzień nabycia ({value}) jest późniejszy niż data wystawienia ({issued})."),
+    "rr-nip": _("Numer {value} nie jest NIP-em: nie zgadza się jego cyfra kontrolna."),
+    "rr-own": _("Rolnik i nabywca mają ten sam NIP. Fakturę VAT RR wystawia nabywca komu innemu."),
+    "rr-no-lines": _("Faktura nie ma żadnej pozycji."),
+    "rr-rate": _("Pozycja {number}: stawka zwrotu to {value}%, a ustawa (art. 115 ust. 2) mówi o 7%."),
+    "rr-negative": _("Pozycja {number}: ilość musi być większa od zera, a cena nie może być ujemna."),
+    "rr-sum": _("{field} to {value}, a z pozycji wychodzi {expected}."),
+    "rr-too-much": _("Kwota do zapłaty jest większa niż {limit} zł."),
+    "rr-words": _("Kwota słownie to „{value}”, a powinna być „{expected}”."),
+    "rr-currency": _("Waluta to {value}, a program wystawia faktury VAT RR tylko w złotych."),
+    "rr-deducted-too-much": _("Odliczenia są większe niż kwota faktury."),
+    "rr-no-account": _(
+        "Nie ma rachunku rolnika. Zwrot podatku odliczysz tylko po zapłacie na jego rachunek (art. 116 ust. 6 pkt 2)."
+    ),
+    "rr-no-declaration": _(
+        "Nie ma oświadczenia rolnika (art. 116 ust. 3). Można je pominąć, gdy rolnik złożył je w umowie albo w KSeF."
+    ),
+    "rr-corrects-itself": _("Korekta ma taki sam numer jak faktura, którą poprawia. Nadaj jej inny."),
+    "rr-corrects-later": _("Faktura poprawiana jest wystawiona później niż jej korekta."),
+    "rr-no-reason": _("Nie ma przyczyny korekty."),
+    "rr-foreign": _("Tego dokumentu FA_RR nie zrobił ten program, więc go nie wyśle."),
     # the rules
     "issue-date-future": _(
         "Data wystawienia (P_1) to {value}, a dziś jest {today}. KSeF odrzuca faktury z datą przyszłą."

@@ -1,0 +1,187 @@
+"""The elements of FA_RR(1) that this program writes, in the order of the schema; read and written as those of FA(3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from liczydlo.fa3.model.common import Adres, DaneKontaktowe
+from liczydlo.fa3.plan import KEEPS_LINES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KodFormularza:
+    """The form's name with its system code and version; the defaults are the only values of FA_RR(1)."""
+
+    wartosc: Annotated[str, "."] = "FA_RR"
+    kod_systemowy: Annotated[str, "@kodSystemowy"] = "FA_RR (1)"
+    wersja_schemy: Annotated[str, "@wersjaSchemy"] = "1-1E"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Naglowek:
+    """The header. ``data_wytworzenia_fa`` is a moment, aware of its time zone."""
+
+    kod_formularza: Annotated[KodFormularza, "KodFormularza"] = KodFormularza()
+    wariant_formularza: Annotated[int, "WariantFormularza"] = 1
+    data_wytworzenia_fa: Annotated[datetime, "DataWytworzeniaFa"]
+    system_info: Annotated[str | None, "SystemInfo"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DaneIdentyfikacyjne:
+    """Who a party is: in KSeF both have a NIP."""
+
+    nip: Annotated[str, "NIP"]
+    nazwa: Annotated[str, "Nazwa"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Podmiot1:
+    """The farmer, who delivered."""
+
+    dane_identyfikacyjne: Annotated[DaneIdentyfikacyjne, "DaneIdentyfikacyjne"]
+    adres: Annotated[Adres, "Adres"]
+    dane_kontaktowe: Annotated[tuple[DaneKontaktowe, ...], "DaneKontaktowe"] = ()
+    nr_kontrahenta: Annotated[str | None, "NrKontrahenta"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Podmiot2:
+    """The buyer, who issues the invoice."""
+
+    dane_identyfikacyjne: Annotated[DaneIdentyfikacyjne, "DaneIdentyfikacyjne"]
+    adres: Annotated[Adres, "Adres"]
+    dane_kontaktowe: Annotated[tuple[DaneKontaktowe, ...], "DaneKontaktowe"] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DaneFaKorygowanej:
+    """The corrected invoice, with its KSeF number or as one that has none."""
+
+    data_wyst_fa_korygowanej: Annotated[date, "DataWystFaKorygowanej"]
+    nr_fa_korygowanej: Annotated[str, "NrFaKorygowanej"]
+    nr_ksef: Annotated[int | None, "NrKSeF"] = None
+    nr_ksef_fa_korygowanej: Annotated[str | None, "NrKSeFFaKorygowanej"] = None
+    nr_ksef_n: Annotated[int | None, "NrKSeFN"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DokumentZaplaty:
+    """The proof of a payment, which the right to deduct needs (art. 116 ust. 6 pkt 3)."""
+
+    nr_dokumentu: Annotated[str, "NrDokumentu"]
+    data_dokumentu: Annotated[date | None, "DataDokumentu"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DodatkowyOpis:
+    """What has no field of its own, the farmer's declaration among it."""
+
+    nr_wiersza: Annotated[int | None, "NrWiersza"] = None
+    klucz: Annotated[str, "Klucz"]
+    wartosc: Annotated[str, "Wartosc"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FakturaRRWiersz:
+    """A line: ``p_6c`` is the class or quality, ``p_7`` the price and ``p_8`` the value without the refund ``p_10``."""
+
+    nr_wiersza_fa: Annotated[int, "NrWierszaFa"]
+    uu_id: Annotated[str | None, "UU_ID"] = None
+    p_4aa: Annotated[date | None, "P_4AA"] = None
+    p_5: Annotated[str, "P_5"]
+    gtin: Annotated[str | None, "GTIN"] = None
+    pkwiu: Annotated[str | None, "PKWiU"] = None
+    cn: Annotated[str | None, "CN"] = None
+    p_6a: Annotated[str, "P_6A"]
+    p_6b: Annotated[Decimal, "P_6B"]
+    p_6c: Annotated[str, "P_6C"]
+    p_7: Annotated[Decimal, "P_7"]
+    p_8: Annotated[Decimal, "P_8"]
+    p_9: Annotated[Decimal, "P_9"]
+    p_10: Annotated[Decimal, "P_10"]
+    p_11: Annotated[Decimal, "P_11"]
+    stan_przed: Annotated[int | None, "StanPrzed"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kwota:
+    """An amount that is added to, or taken off, what is to be paid."""
+
+    kwota: Annotated[Decimal, "Kwota"]
+    powod: Annotated[str, "Powod"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rozliczenie:
+    """Deductions from what is to be paid, for instance for a fund of promotion."""
+
+    odliczenia: Annotated[tuple[Kwota, ...], "Odliczenia"] = ()
+    suma_odliczen: Annotated[Decimal | None, "SumaOdliczen"] = None
+    do_zaplaty: Annotated[Decimal | None, "DoZaplaty"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RachunekBankowy:
+    """A bank account; ``nr_rb`` has 10 to 34 characters."""
+
+    nr_rb: Annotated[str, "NrRB"]
+    nazwa_banku: Annotated[str | None, "NazwaBanku"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Platnosc:
+    """Payment: a transfer (1) to the farmer's account."""
+
+    forma_platnosci: Annotated[int | None, "FormaPlatnosci"] = None
+    rachunek_bankowy1: Annotated[tuple[RachunekBankowy, ...], "RachunekBankowy1"] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FakturaRR:
+    """The content. Of a correction ``p_11_1``, ``p_11_2``, ``p_12_1`` are differences (art. 116 ust. 5e pkt 5)."""
+
+    kod_waluty: Annotated[str, "KodWaluty"] = "PLN"
+    p_1m: Annotated[str | None, "P_1M"] = None
+    p_4a: Annotated[date | None, "P_4A"] = None
+    p_4b: Annotated[date, "P_4B"]
+    p_4c: Annotated[str, "P_4C"]
+    p_11_1: Annotated[Decimal, "P_11_1"]
+    p_11_2: Annotated[Decimal, "P_11_2"]
+    p_12_1: Annotated[Decimal, "P_12_1"]
+    p_12_2: Annotated[str, "P_12_2"]
+    rodzaj_faktury: Annotated[str, "RodzajFaktury"]
+    przyczyna_korekty: Annotated[str | None, "PrzyczynaKorekty"] = None
+    typ_korekty: Annotated[int | None, "TypKorekty"] = None
+    dane_fa_korygowanej: Annotated[tuple[DaneFaKorygowanej, ...], "DaneFaKorygowanej"] = ()
+    dokument_zaplaty: Annotated[tuple[DokumentZaplaty, ...], "DokumentZaplaty"] = ()
+    dodatkowy_opis: Annotated[tuple[DodatkowyOpis, ...], "DodatkowyOpis"] = ()
+    faktura_rr_wiersz: Annotated[tuple[FakturaRRWiersz, ...], "FakturaRRWiersz"] = ()
+    rozliczenie: Annotated[Rozliczenie | None, "Rozliczenie"] = None
+    platnosc: Annotated[Platnosc | None, "Platnosc"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Informacje:
+    """A text of the footer, in lines."""
+
+    stopka_faktury: Annotated[str | None, "StopkaFaktury", KEEPS_LINES] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopka:
+    """The footer."""
+
+    informacje: Annotated[tuple[Informacje, ...], "Informacje"] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Faktura:
+    """An FA_RR(1) invoice."""
+
+    naglowek: Annotated[Naglowek, "Naglowek"]
+    podmiot1: Annotated[Podmiot1, "Podmiot1"]
+    podmiot2: Annotated[Podmiot2, "Podmiot2"]
+    faktura_rr: Annotated[FakturaRR, "FakturaRR"]
+    stopka: Annotated[Stopka | None, "Stopka"] = None

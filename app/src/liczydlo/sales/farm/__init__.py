@@ -1,0 +1,1 @@
+"""Invoices VAT RR: what the company buys from flat-rate farmers, and issues itself (ustawa o VAT art. 116)."""

@@ -1,0 +1,142 @@
+"""From the forms of an invoice VAT RR to what is meant by it, and back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from liczydlo.companies.models import Company
+from liczydlo.fa3.codec import from_json
+from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft
+from liczydlo.sales.models import Draft
+
+
+def meant(draft: Draft) -> RrDraft:
+    """What the company means by a draft of a VAT RR. Raises ValueError for another draft."""
+    if draft.draft_json is None:
+        raise ValueError("a file, not a draft")
+    return from_json(RrDraft, draft.draft_json)
+
+
+def draft_of(
+    company: Company, typed: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], *, base: RrDraft | None
+) -> RrDraft:
+    """What the form means. What it does not show is taken of ``base``, the draft or the invoice that it began with."""
+    farmer = _farmer(typed, base)
+    return RrDraft(
+        farmer=farmer,
+        buyer=buyer_of(company),
+        number=typed["number"],
+        issue_date=typed["issue_date"],
+        purchase_date=typed["purchase_date"],
+        place=typed["place"] or None,
+        lines=lines_of(lines, base.lines if base is not None else ()),
+        declares=typed["declares"],
+        account=typed["account"] or None,
+        bank=typed["bank"] or None,
+        deductions=_deductions(typed),
+        proofs=(Proof(number=typed["proof"], day=typed["proof_date"]),) if typed["proof"] else (),
+        note=typed["remarks"].strip() or None,
+    )
+
+
+def buyer_of(company: Company) -> Party:
+    """The company as the buyer."""
+    return Party(nip=company.nip, name=company.name, address_1=company.line1, address_2=company.line2 or None)
+
+
+def _farmer(typed: Mapping[str, Any], base: RrDraft | None) -> Party:
+    said = {
+        "name": typed["farmer_name"],
+        "address_1": typed["farmer_line1"],
+        "address_2": typed["farmer_line2"] or None,
+    }
+    if base is not None and base.farmer.nip == typed["farmer_nip"]:
+        return replace(base.farmer, **said)
+    return Party(nip=typed["farmer_nip"], **said)
+
+
+def _deductions(typed: Mapping[str, Any]) -> tuple[Deduction, ...]:
+    if typed["deduction"] is None:
+        return ()
+    return (Deduction(amount=typed["deduction"], reason=typed["deduction_reason"]),)
+
+
+def lines_of(typed: Iterable[Mapping[str, Any]], known: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that are filled in; each has a ``uid``, by which corrections tie its states."""
+    by_uid = {line.uid: line for line in known if line.uid}
+    found = []
+    for one in typed:
+        if not one or not one.get("name"):
+            continue
+        said = {name: one[name] for name in ("name", "quality", "unit", "quantity", "price")}
+        line = by_uid.pop(one["uid"], None)
+        found.append(
+            replace(line, **said) if line is not None else Line(**said, uid=one["uid"] or str(uuid.uuid4()))
+        )
+    return tuple(found)
+
+
+def initial(draft: RrDraft) -> dict[str, Any]:
+    """What the form shows of a draft."""
+    deduction = draft.deductions[0] if draft.deductions else None
+    proof = draft.proofs[0] if draft.proofs else None
+    return {
+        "number": draft.number,
+        "issue_date": draft.issue_date,
+        "purchase_date": draft.purchase_date,
+        "place": draft.place or "",
+        "farmer_nip": draft.farmer.nip,
+        "farmer_name": draft.farmer.name,
+        "farmer_line1": draft.farmer.address_1,
+        "farmer_line2": draft.farmer.address_2 or "",
+        "account": draft.account or "",
+        "bank": draft.bank or "",
+        "deduction": deduction.amount if deduction is not None else None,
+        "deduction_reason": deduction.reason if deduction is not None else "",
+        "proof": proof.number if proof is not None else "",
+        "proof_date": proof.day if proof is not None else None,
+        "declares": draft.declares,
+        "remarks": draft.note or "",
+    }
+
+
+def initial_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """What the form shows of lines."""
+    names = ("name", "quality", "unit", "quantity", "price", "uid")
+    return [{name: getattr(line, name) for name in names} for line in lines]
+
+
+def correction_of(
+    company: Company,
+    now: RrDraft,
+    ksef_number: str,
+    typed: Mapping[str, Any],
+    lines: Iterable[Mapping[str, Any]],
+) -> RrDraft:
+    """A correction of an invoice that says ``now``: of it stands what it was and what it should be. A line that was
+    taken out comes down to zero."""
+    before = now.lines
+    after = lines_of(lines, before)
+    kept = {line.uid for line in after}
+    gone = tuple(replace(line, quantity=0 * line.quantity) for line in before if line.uid not in kept)
+    return replace(
+        now,
+        buyer=buyer_of(company),
+        number=typed["number"],
+        issue_date=typed["issue_date"],
+        lines=(*after, *gone),
+        declares=False,
+        deductions=(),
+        proofs=(),
+        correction=Correction(
+            number=now.number,
+            issue_date=now.issue_date,
+            before=before,
+            ksef_number=ksef_number,
+            reason=" ".join(typed["reason"].split()) or None,
+            effect=typed["effect"],
+        ),
+    )

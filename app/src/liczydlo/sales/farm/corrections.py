@@ -1,0 +1,95 @@
+"""Corrections of invoices VAT RR: each starts from the lines as the last one left them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from liczydlo.documents.models import Direction
+from liczydlo.rr.build import KOR_VAT_RR
+from liczydlo.rr.document import read
+from liczydlo.rr.draft import Line, RrDraft
+from liczydlo.rr.model import Faktura
+from liczydlo.rr.reverse import reverse
+from liczydlo.sales import corrections
+from liczydlo.sales.links import CorrectionLink
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.states import State
+from liczydlo.web.reasons import Reason
+
+
+def link(row: Invoice, faktura: Faktura) -> None:
+    """Tie a correction to the invoice of ours that it corrects; call it where the document is stored."""
+    CorrectionLink.objects.of(row.company).filter(correction=row).delete()
+    named = faktura.faktura_rr.dane_fa_korygowanej
+    if not named or named[0].nr_ksef_fa_korygowanej is None:
+        return
+    original = (
+        Invoice.objects.of(row.company)
+        .filter(
+            environment=row.environment,
+            entry__company=row.company,
+            entry__environment=row.environment,
+            entry__direction=Direction.FARM,
+            entry__ksef_number=named[0].nr_ksef_fa_korygowanej,
+        )
+        .exclude(pk=row.pk)
+        .first()
+    )
+    if original is not None:
+        CorrectionLink.objects.create(company_id=row.company_id, correction=row, original=original)
+
+
+def can_be_corrected(invoice: Invoice) -> bool:
+    """Whether a correction of it can be made: an invoice that KSeF has accepted, of the present environment."""
+    return (
+        invoice.is_farm
+        and invoice.state == State.ACCEPTED
+        and invoice.entry.kind != KOR_VAT_RR
+        and invoice.environment == invoice.company.environment
+    )
+
+
+def root(invoice: Invoice) -> Invoice:
+    """The invoice that is corrected: itself, or that of a correction."""
+    if invoice.entry.kind != KOR_VAT_RR:
+        return invoice
+    found = corrections.originals(invoice)
+    return found[0] if found else invoice
+
+
+def meant(original: Invoice) -> RrDraft:
+    """What an invoice says, with the lines as its last correction that counts has left them; each has a ``uid``."""
+    counted = corrections.of(original).counted
+    draft = reverse(read(original.entry.xml))
+    lines = draft.lines
+    if counted:
+        last = Invoice.objects.of(original.company).select_related("entry__document").get(pk=counted[-1].pk)
+        lines = reverse(read(last.entry.xml)).lines
+    tied = (replace(line, uid=line.uid or str(number)) for number, line in enumerate(lines, 1))
+    return replace(draft, lines=tuple(tied))
+
+
+def outdated(row: Invoice, faktura: Faktura) -> Reason | None:
+    """Whether a correction starts from lines that another one has changed meanwhile."""
+    correction, found = reverse(faktura).correction, corrections.originals(row)
+    if correction is None or not found:
+        return None
+    original = Invoice.objects.of(row.company).select_related("entry__document").get(pk=found[0].pk)
+    if [_said(line) for line in meant(original).lines] == [_said(line) for line in correction.before]:
+        return None
+    return Reason("correction-outdated", {"number": original.entry.number})
+
+
+def _said(line: Line) -> tuple[object, ...]:
+    """What of a line a correction may change."""
+    return (line.name, line.quality, line.unit, line.quantity, line.price, line.rate)
+
+
+def warnings(row: Invoice) -> list[Reason]:
+    """That another correction of the same invoice is open."""
+    found = []
+    for original in corrections.originals(row):
+        others = ", ".join(one.entry.number for one in corrections.of(original).open if one.pk != row.pk)
+        if others:
+            found.append(Reason("correction-open", {"number": original.entry.number, "others": others}))
+    return found

@@ -1,0 +1,72 @@
+"""What differs between the documents that the company issues: an FA(3), and a VAT RR, which it issues as the buyer.
+
+Issuing, the queue, sending, deadlines and receipts are the same of both; they come here for the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from liczydlo.companies.models import Company
+from liczydlo.contacts import contractors
+from liczydlo.documents import index
+from liczydlo.fa3.document import Document as Fa3Document
+from liczydlo.rr.document import Document as RrDocument
+from liczydlo.sales import advances, corrections, order
+from liczydlo.sales.farm import corrections as farm_corrections
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.order import Originals
+from liczydlo.web.reasons import Reason
+
+Checked = Fa3Document | RrDocument
+
+
+def columns(company: Company, checked: Checked) -> dict[str, Any]:
+    """Those of the index entry that the document decides."""
+    if isinstance(checked, RrDocument):
+        return index.of_farm(company, checked.faktura)
+    return index.of_sale(company, checked.faktura)
+
+
+def link(row: Invoice, checked: Checked) -> None:
+    """Note which invoices of ours a document refers to."""
+    if isinstance(checked, RrDocument):
+        farm_corrections.link(row, checked.faktura)
+        return
+    corrections.link(row, checked.faktura)
+    advances.link(row, checked.faktura)
+
+
+def remember(company: Company, checked: Checked) -> None:
+    """Keep the buyer among the contractors; a farmer is found by the invoices already issued to him."""
+    if isinstance(checked, Fa3Document):
+        contractors.remember(company, checked.faktura)
+
+
+def resolve(company: Company, checked: Checked, *, draft: Invoice | None = None) -> Originals:
+    """What a document refers to without a KSeF number; a VAT RR is corrected once it has one."""
+    if isinstance(checked, RrDocument):
+        return Originals(numbers={})
+    return order.resolve(company, checked, draft=draft)
+
+
+def lock(row: Invoice, checked: Checked) -> None:
+    """Lock what a draft follows, until the transaction ends."""
+    if isinstance(checked, RrDocument) or checked.kind in corrections.KINDS:
+        corrections.lock(row)
+    elif checked.kind in advances.KINDS:
+        advances.lock(row)
+
+
+def outdated(row: Invoice, checked: Checked) -> Reason | None:
+    """Whether a draft follows a state of other invoices that is not the present one, and which."""
+    if isinstance(checked, RrDocument):
+        return farm_corrections.outdated(row, checked.faktura)
+    return corrections.outdated(row, checked.faktura) or advances.outdated(row, checked.faktura)
+
+
+def warnings(company: Company, checked: Checked, *, draft: Invoice) -> list[Reason]:
+    """What the issuer should know of the other invoices to which a document refers."""
+    if isinstance(checked, RrDocument):
+        return farm_corrections.warnings(draft)
+    return [*order.warnings(company, checked, draft=draft), *corrections.warnings(checked, draft=draft)]

@@ -1,0 +1,87 @@
+"""An invoice VAT RR in Chromium: typed by keyboard alone, both themes, a phone, axe."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from liczydlo.sales.models import Invoice
+
+from app.tests.connection.test_browser import faults, page
+from app.tests.sales.test_browser import look
+from app.tests.sales.test_order import accept, fresh
+
+__all__ = ["page"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def picture(page: Any, name: str) -> None:
+    if folder := os.environ.get("LICZYDLO_SCREENS"):
+        page.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def type_by_tab(page: Any, *texts: str | None) -> None:
+    """One text in a field after another; None passes over one."""
+    for text in texts:
+        page.keyboard.press("Tab")
+        if text is not None:
+            page.keyboard.type(text)
+
+
+def test_by_keyboard_alone(page: Any, company: Any) -> None:
+    page.goto(f"/firmy/{company.pk}/sprzedaz/od-rolnikow/")
+    look(page, "rr-pusta-lista")
+    look(page, "rr-pusta-lista", phone=True)
+    assert not faults(page)
+    page.get_by_role("link", name="Nowa faktura VAT RR").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Miejsce wystawienia").focus()
+    page.keyboard.type("Grójec")
+    type_by_tab(
+        page,
+        "8567346215",
+        "Jan Rolny",
+        "Polna 1",
+        "05-600 Grójec",
+        "61109010140000071219812874",
+        "Bank Rolny",
+    )
+    type_by_tab(page, None, "Jabłka", "I klasa", "1000", None, "1,55")
+    look(page, "rr-formularz")
+    look(page, "rr-formularz", phone=True)
+    assert not faults(page)
+    page.get_by_label("Cena bez zwrotu, pozycja 1").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
+    look(page, "rr-podglad")
+    look(page, "rr-podglad", phone=True)
+    assert not faults(page)
+    page.get_by_role("button", name="Wyślij do KSeF").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Wyślij do KSeF").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Historia").wait_for()
+    row = Invoice.objects.get()
+    assert (row.entry.kind, str(row.entry.gross), row.state) == ("VAT_RR", "1658.50", "queued")
+    accept(fresh(row), "8567346215-20261123-0123456789AB-9A")
+    page.goto(row.get_absolute_url())
+    page.get_by_role("link", name="Skoryguj").click()
+    page.get_by_role("button", name="Wszystko do zera").click()
+    look(page, "rr-korekta")
+    look(page, "rr-korekta", phone=True)
+    assert not faults(page)
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
+    picture(page, "rr-korekta-podglad")
+    assert str(Invoice.objects.latest("pk").entry.gross) == "-1658.50"
+    page.goto(f"/firmy/{company.pk}/sprzedaz/od-rolnikow/")
+    page.get_by_text("korekta VAT RR").wait_for()
+    look(page, "rr-lista")
+    look(page, "rr-lista", phone=True)
+    assert not faults(page)
+    page.goto(f"/firmy/{company.pk}/zakupy/")
+    page.get_by_role("link", name="Od rolników (VAT RR)").click()
+    page.get_by_text("korekta VAT RR").wait_for()

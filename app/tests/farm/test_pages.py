@@ -1,0 +1,241 @@
+"""The pages of invoices VAT RR, without JavaScript: the list, the form, the correction; who may, and bad input."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.rr.draft import RrDraft
+from liczydlo.sales import filters, services
+from liczydlo.sales.farm import composing, corrections
+from liczydlo.sales.models import Draft, Invoice
+from liczydlo.web import times
+
+from app.tests.rr.drafts import FARMER
+from app.tests.sales.test_order import accept, refuse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ala(owner: Any, company: Any, browse: Any) -> Client:
+    return browse(owner)  # type: ignore[no-any-return]
+
+
+def at(name: str, company: Any, *more: int) -> str:
+    return reverse(f"sales:{name}", args=[company.pk, *more])
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def form(**changes: str) -> dict[str, str]:
+    """What a person types for 1000 kg of apples at 1.55."""
+    today = times.today().isoformat()
+    return {
+        "number": "RR/1",
+        "issue_date": today,
+        "purchase_date": today,
+        "farmer_nip": "856-734-62-15",
+        "farmer_name": "Jan Rolny",
+        "farmer_line1": "Polna 1",
+        "account": "61 1090 1014 0000 0712 1981 2874",
+        "declares": "on",
+        "lines-TOTAL_FORMS": "1",
+        "lines-INITIAL_FORMS": "0",
+        "lines-0-name": "Jabłka",
+        "lines-0-quality": "I klasa",
+        "lines-0-quantity": "1000",
+        "lines-0-unit": "kg",
+        "lines-0-price": "1,55",
+        **changes,
+    }
+
+
+def kept(company: Any) -> RrDraft:
+    return composing.meant(Draft.objects.of(company).get())
+
+
+@pytest.fixture
+def bought(ala: Client, company: Any) -> Invoice:
+    """An invoice that KSeF has accepted."""
+    ala.post(at("farm_new", company), form())
+    row = Invoice.objects.get()
+    services.issue(company, services.draft_of(row).content, draft=row)
+    accept(Invoice.objects.get())
+    return Invoice.objects.select_related("entry__document", "company").get()
+
+
+def test_from_the_form_to_the_preview(ala: Client, company: Any) -> None:
+    page = ala.get(at("farm_new", company))
+    assert f"RR/{times.today():%Y/%m}/001" in text(page) and page.status_code == 200
+    answer = ala.post(
+        at("farm_new", company), form(deduction="1,55", deduction_reason="Fundusz", remarks="Dwie\r\nlinie")
+    )
+    row = Invoice.objects.get()
+    assert answer.url == at("detail", company, row.pk)
+    assert (row.entry.direction, row.entry.gross) == (Direction.FARM, Decimal("1658.50"))
+    shown = text(ala.get(answer.url))
+    assert "Rolnik" in shown and "1 658,50" in shown and "Jan Rolny" in shown
+    meant = kept(company)
+    assert (meant.farmer.nip, meant.buyer.nip, meant.note) == (FARMER.nip, company.nip, "Dwie\nlinie")
+    assert meant.deductions[0].amount == Decimal("1.55")
+
+
+def test_a_draft_is_edited_and_deleted(ala: Client, company: Any) -> None:
+    ala.post(at("farm_new", company), form())
+    row = Invoice.objects.get()
+    edit = at("farm_edit", company, row.pk)
+    page = text(ala.get(edit))
+    draft = Draft.objects.get()
+    uid = kept(company).lines[0].uid
+    assert 'value="Jabłka"' in page and 'value="1.55"' in page.replace("1,55", "1.55")
+    more = {
+        "seen": draft.digest,
+        "lines-0-uid": uid or "",
+        "lines-INITIAL_FORMS": "1",
+        "lines-0-price": "1,60",
+    }
+    assert ala.post(edit, form(**more)).url == at("detail", company, row.pk)
+    assert (kept(company).lines[0].price, kept(company).lines[0].uid) == (Decimal("1.60"), uid)
+    stale = ala.post(edit, form(**{**more, "lines-0-price": "9"}), follow=True)
+    assert "zmieniono po otwarciu" in text(stale)
+    gone = ala.post(at("delete", company, row.pk))
+    assert gone.url == at("farm", company) and not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"farmer_nip": "8567346216"}, "To nie jest NIP"),
+        ({"farmer_nip": "{own}"}, "Rolnik i nabywca mają ten sam NIP"),
+        ({"issue_date": "2999-01-01"}, "nie może być późniejsza"),
+        ({"purchase_date": ""}, "To pole jest wymagane"),
+        ({"account": "12"}, "od 10 do 34"),
+        (
+            {"lines-0-name": "", "lines-0-quality": "", "lines-0-quantity": "", "lines-0-price": ""},
+            "co najmniej jedną",
+        ),
+        ({"lines-0-quality": ""}, "To pole jest wymagane"),
+        ({"lines-0-quantity": "0"}, "ilość musi być większa od zera"),
+        ({"lines-0-quantity": "-1"}, "większa lub równa 0"),
+        ({"lines-0-price": "abc"}, "liczb"),
+        ({"deduction": "5"}, "Podaj powód odliczenia"),
+        ({"deduction": "5000", "deduction_reason": "Fundusz"}, "większe niż kwota faktury"),
+        ({"farmer_name": "\u202e" + "x" * 600}, "512"),
+        ({"proof_date": "2026-01-01"}, "Podaj numer dowodu"),
+        ({"bank": "Bank", "account": ""}, "Podaj rachunek"),
+        ({"lines-0-name": "a\x07b"}, "znak"),
+        ({"lines-TOTAL_FORMS": "x"}, ""),
+        ({"lines-TOTAL_FORMS": "5000"}, ""),
+    ],
+)
+def test_bad_input_is_refused_with_nothing_stored(
+    ala: Client, company: Any, changes: dict[str, str], said: str
+) -> None:
+    values = {name: value.replace("{own}", company.nip) for name, value in changes.items()}
+    answer = ala.post(at("farm_new", company), form(**values))
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert not IndexEntry.objects.exists()
+
+
+def test_lines_are_added_and_removed_without_javascript(ala: Client, company: Any) -> None:
+    more = text(ala.post(at("farm_new", company), form(add="1", number="")))
+    assert 'name="lines-1-name"' in more and 'value="Jabłka"' in more and "Popraw zaznaczone" not in more
+    two = {"lines-TOTAL_FORMS": "2", "lines-1-name": "Gruszki"}
+    less = text(ala.post(at("farm_new", company), form(remove="1", **two)))
+    assert 'value="Gruszki"' in less and "Jabłka" not in less
+
+
+def test_the_list_and_that_it_is_no_sale(ala: Client, company: Any, bought: Invoice) -> None:
+    page = text(ala.get(at("farm", company)))
+    assert "RR/1" in page and "VAT RR" in page and "Jan Rolny" in page
+    assert "RR/1" not in text(ala.get(at("list", company)))
+    assert filters.counts(company, times.today())[""] == 0
+    assert not hasattr(bought.entry, "receivable")
+    for query, is_shown in (
+        ("q=Rolny", True),
+        ("q=8567346215", True),
+        ("q=Nikt", False),
+        ("stan=accepted", True),
+        ("stan=rejected", False),
+    ):
+        assert ("RR/1" in text(ala.get(at("farm", company) + "?" + query))) is is_shown, query
+    again = text(ala.get(at("farm_new", company) + f"?wzor={bought.pk}"))
+    assert 'value="Jabłka"' in again and 'value="8567346215"' in again and 'value="RR/1"' not in again
+
+
+def test_a_correction_from_the_invoice(ala: Client, company: Any, bought: Invoice) -> None:
+    assert at("farm_correct", company, bought.pk) in text(ala.get(bought.get_absolute_url()))
+    correct = at("farm_correct", company, bought.pk)
+    uid = corrections.meant(bought).lines[0].uid or ""
+    typed = form(number="RR/2", reason="Waga", effect="2", **{"lines-0-uid": uid, "lines-INITIAL_FORMS": "1"})
+    assert "Nic się nie zmieniło" in text(ala.post(correct, typed))
+    zero = text(ala.post(correct, {**typed, "zero": "1"}))
+    assert 'value="0"' in zero
+    answer = ala.post(correct, {**typed, "lines-0-price": "1,50"})
+    row = Invoice.objects.exclude(pk=bought.pk).get()
+    assert answer.url == at("detail", company, row.pk)
+    assert (row.entry.kind, row.entry.gross) == ("KOR_VAT_RR", Decimal("-53.50"))
+    edit = at("farm_edit", company, row.pk)
+    assert 'value="Waga"' in text(ala.get(edit))
+    ala.post(edit, {**typed, "lines-0-quantity": "0", "seen": Draft.objects.get().digest})
+    assert Invoice.objects.get(pk=row.pk).entry.gross == Decimal("-1658.50")
+    assert "RR/2" in text(ala.get(bought.get_absolute_url()))
+    removed = {**typed, "lines-TOTAL_FORMS": "0", "seen": Draft.objects.get().digest}
+    assert "co najmniej jedną" in text(ala.post(edit, removed))
+
+
+def test_what_has_no_number_is_not_corrected(ala: Client, company: Any) -> None:
+    ala.post(at("farm_new", company), form())
+    row = Invoice.objects.get()
+    assert "gdy faktura będzie miała numer KSeF" in text(
+        ala.get(at("farm_correct", company, row.pk), follow=True)
+    )
+
+
+def test_the_refusal_says_what_the_farmer_has_to_do(ala: Client, company: Any) -> None:
+    ala.post(at("farm_new", company), form())
+    row = Invoice.objects.get()
+    services.issue(company, services.draft_of(row).content, draft=row)
+    refuse(Invoice.objects.get())
+    from liczydlo.web.reasons import Reason
+
+    Invoice.objects.update(reason_json=Reason("no-permission", ksef_code="410").as_json())
+    assert "RRInvoicing" in text(ala.get(row.get_absolute_url()))
+
+
+@pytest.mark.parametrize(("role", "may"), [("accountant", True), ("viewer", False)])
+def test_other_roles(company: Any, member: Any, browse: Any, role: str, may: bool) -> None:
+    person = browse(member(role))
+    page = person.get(at("farm", company))
+    assert page.status_code == 200 and (
+        "farm_new" in str(page.templates) or (at("farm_new", company) in text(page)) is may
+    )
+    assert person.get(at("farm_new", company)).status_code == (200 if may else 403)
+    assert person.post(at("farm_new", company), form()).status_code == (302 if may else 403)
+
+
+def test_a_stranger_sees_nothing(company: Any, bought: Invoice, stranger: Any, browse: Any) -> None:
+    person = browse(stranger)
+    for name, more in (
+        ("farm", ()),
+        ("farm_new", ()),
+        ("farm_edit", (bought.pk,)),
+        ("farm_correct", (bought.pk,)),
+    ):
+        assert person.get(at(name, company, *more)).status_code == 404
+
+
+def test_a_sale_is_not_edited_here(ala: Client, company: Any) -> None:
+    from app.tests.sales.world import document
+
+    sale = services.save_draft(company, document(company.nip))
+    assert ala.get(at("farm_edit", company, sale.pk)).status_code == 404
+    assert ala.get(at("farm_correct", company, sale.pk)).status_code == 404
