@@ -21,6 +21,7 @@ from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
 from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of this app
+from liczydlo.sales.importing import tables as imported  # noqa: F401 - tables of this app
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, REFUSED, UNSENT, State, Step
 from liczydlo.web import times
