@@ -37,6 +37,11 @@ def send(client: Client, company: Any, content: str | bytes = FILE, *, encoding:
     return client.post(address, {"file": SimpleUploadedFile("kontrahenci.csv", raw)})
 
 
+def address_of(upload: Upload) -> str:
+    """The page that shows what a file would change."""
+    return reverse("contacts:import", args=[upload.company_id, upload.pk])
+
+
 def show(client: Client, company: Any, content: str | bytes = FILE, **options: Any) -> Any:
     """The preview of a file."""
     return client.get(send(client, company, content, **options)["Location"])
@@ -226,11 +231,8 @@ def test_columns_are_corrected_and_remembered(ala: Client, company: Any) -> None
     address = reverse("contacts:import_columns", args=[company.pk, upload.pk])
     assert ala.post(address, {"number": "1"}).status_code == 400, "without a name nothing can be stored"
     assert ala.post(address, {"name": "9"}).status_code == 400
-    assert (
-        ala.post(address, {"name": "0", "number": "1", "street": "2"})["Location"]
-        == upload.get_absolute_url()
-    )
-    assert counts(ala.get(upload.get_absolute_url())) == (1, 0, 0, 0)
+    assert ala.post(address, {"name": "0", "number": "1", "street": "2"})["Location"] == address_of(upload)
+    assert counts(ala.get(address_of(upload))) == (1, 0, 0, 0)
     again = show(ala, company, content.replace("Gęśla", "Inna").replace("Kto", "KTO"))
     assert counts(again) == (1, 0, 0, 0) and "ustawiono poprzednio" in text_of(again)
     assert ColumnChoice.objects.get().columns == {"name": 0, "number": 1, "street": 2}
@@ -266,12 +268,12 @@ def test_one_erased_meanwhile_is_not_put_back_without_a_word(ala: Client, compan
 def test_a_file_is_kept_for_a_day(ala: Client, company: Any) -> None:
     page = show(ala, company)
     Upload.objects.update(kept_at=times.now() - uploads.KEPT_FOR)
-    gone = ala.get(page.context["upload"].get_absolute_url(), follow=True)
+    gone = ala.get(address_of(page.context["upload"]), follow=True)
     assert "Tego pliku już tu nie ma" in text_of(gone)
     assert store(ala, page).status_code == 302 and not Contractor.objects.exists()
     fresh = send(ala, company)["Location"]
     uploads.sweep(_Claim())
-    assert [row.get_absolute_url() for row in Upload.objects.all()] == [fresh]
+    assert [address_of(row) for row in Upload.objects.all()] == [fresh]
 
 
 class _Claim:
@@ -292,7 +294,7 @@ def test_lines_are_shown_page_by_page(ala: Client, company: Any) -> None:
     lines = "".join(f"Osoba {number};\n" for number in range(120))
     page = show(ala, company, "Nazwa;NIP\n" + lines + "Zła;123\n")
     assert page.context["state"] == "refused", "what needs a person comes first"
-    address = page.context["upload"].get_absolute_url()
+    address = address_of(page.context["upload"])
     first = ala.get(address, {"stan": "new"})
     second = ala.get(address + first.context["page"].older)
     assert [row.number for row in second.context["page"].rows] == list(range(52, 102))
@@ -309,7 +311,7 @@ def test_who_issues_imports_and_nobody_else(
     for one, status in ((viewer, 403), (outside, 404)):
         assert one.get(reverse("contacts:import_contractors", args=[company.pk])).status_code == status
         assert send(one, company).status_code == status
-        assert one.get(upload.get_absolute_url()).status_code == status
+        assert one.get(address_of(upload)).status_code == status
         for name in names:
             assert one.post(reverse(f"contacts:{name}", args=[company.pk, upload.pk])).status_code == status
     for name in names:

@@ -92,7 +92,10 @@ def test_a_formula_has_the_value_that_was_kept() -> None:
     assert table.rows[0].cells == ("2",)
 
 
-@pytest.mark.parametrize("cell", ["<f>1+1</f>", '<f t="shared" si="0"/>', "<f>WEBSERVICE(1)</f> "])
+@pytest.mark.parametrize(
+    "cell",
+    ["<f>1+1</f>", '<f t="shared" si="0"/>', "<f>WEBSERVICE(1)</f> ", "<f>1+1</f><v></v>", "<f>1</f><v/>"],
+)
 def test_a_formula_without_a_value_is_said(cell: str) -> None:
     assert refusal(with_sheet(f'<row r="1"><c r="A1">{cell}</c></row>')) == "not-computed"
 

@@ -46,6 +46,7 @@ class Action(models.TextChoices):
     SERVICE_ON = "service-on", _("Włączono usługę zewnętrzną")
     SERVICE_OFF = "service-off", _("Wyłączono usługę zewnętrzną")
     CONTACTS_IMPORTED = "contacts-imported", _("Wczytano kontrahentów albo towary z pliku")
+    INVOICES_IMPORTED = "invoices-imported", _("Wczytano faktury z arkusza")
     CONTRACTOR_ERASED = "contractor-erased", _("Usunięto dane kontrahenta")
     SELLER_TRUSTED = "seller-trusted", _("Oznaczono zaufanego sprzedawcę")
     SELLER_NOT_TRUSTED = "seller-not-trusted", _("Cofnięto zaufanie do sprzedawcy")

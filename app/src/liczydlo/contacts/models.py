@@ -154,6 +154,7 @@ class ImportKind(models.TextChoices):
 
     CONTRACTORS = "contractors", _("Kontrahenci")
     ITEMS = "items", _("Towary i usługi")
+    INVOICES = "invoices", _("Faktury sprzedaży")
 
 
 class Upload(CompanyOwned):
@@ -166,6 +167,7 @@ class Upload(CompanyOwned):
     name = models.CharField(max_length=200)
     content = models.BinaryField()
     columns = models.JSONField(null=True)
+    options = models.JSONField(default=dict)  # what a person chose besides columns
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     kept_at = models.DateTimeField(db_index=True)
 
@@ -175,10 +177,6 @@ class Upload(CompanyOwned):
     def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self) -> str:
-        """The page that shows what the file would change."""
-        return reverse("contacts:import", args=[self.company_id, self.pk])
-
 
 class ColumnChoice(CompanyOwned):
     """Which columns a firm's people chose for files with one header; ``header`` is ``spreadsheets.Columns.digest``."""
@@ -186,6 +184,7 @@ class ColumnChoice(CompanyOwned):
     kind = models.CharField(max_length=12, choices=ImportKind)
     header = models.CharField(max_length=64)
     columns = models.JSONField()
+    options = models.JSONField(default=dict)  # as ``Upload``'s
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

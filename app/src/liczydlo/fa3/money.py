@@ -73,6 +73,17 @@ def without_tax(gross: Decimal, percent: Decimal) -> Decimal:
     return exact.quantize(_SMALLEST, context=_EXACT)
 
 
+def unit_price(worth: Decimal, quantity: Decimal) -> Decimal | None:
+    """The price of one, to the eight places of a price, of which ``quantity`` come to ``worth``, both in grosze; None
+    where there is none."""
+    if not quantity:
+        return None
+    price = _EXACT.divide(worth, quantity).quantize(_SMALLEST, context=_EXACT)
+    plain = price.quantize(_GROSZ, context=_EXACT)
+    price = plain if plain == price else price
+    return price if value(quantity, price) == grosze(worth) else None
+
+
 def portion(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """``amount`` × ``part`` / ``whole``, in grosze."""
     return grosze(_EXACT.divide(_EXACT.multiply(amount, part), whole))

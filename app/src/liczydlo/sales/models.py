@@ -22,6 +22,7 @@ from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.sessions import FA3, FA_RR
 from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
 from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of this app
+from liczydlo.sales.importing import tables as imported  # noqa: F401 - tables of this app
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, OPEN, REFUSED, UNSENT, State, Step
 from liczydlo.web import times

@@ -4,7 +4,7 @@ period of a pattern: see ``patterns``."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from django.db.models import QuerySet
@@ -25,6 +25,8 @@ SETTLEMENTS: Final = number_patterns.SETTLEMENTS
 FARM: Final = number_patterns.FARM
 ISSUED: Final = (Direction.SALE, Direction.FARM)
 """What the company numbers."""
+_CHUNK: Final = 500
+"""Values in one question: a database takes only so many."""
 
 
 def propose(company: Company, date: dt.date, series: str = SALES) -> str:
@@ -34,11 +36,28 @@ def propose(company: Company, date: dt.date, series: str = SALES) -> str:
 
 def next_of(company: Company, date: dt.date, pattern: Pattern) -> str:
     """As :func:`propose`, by any pattern. One that has not counted yet goes on from the invoices already here."""
-    row = Series.objects.of(company).filter(period=_key(company, date, pattern)).first()
-    number = (row.last if row is not None else _highest(company, date, pattern)) + 1
+    number = _last(company, date, pattern) + 1
     while is_taken(company, text := pattern.fill(date, number)):
         number += 1
     return text
+
+
+def following(company: Company, date: dt.date, pattern: Pattern) -> Iterator[str]:
+    """As :func:`next_of` and those that come after it, by one look at what is taken: for many invoices at once."""
+    before, after = pattern.around(date)
+    number = _last(company, date, pattern)
+    rows = _issued(company, None).filter(number__startswith=before, number__endswith=after)
+    taken = set(rows.values_list("number", flat=True))
+    while True:
+        number += 1
+        if (text := pattern.fill(date, number)) not in taken:
+            yield text
+
+
+def _last(company: Company, date: dt.date, pattern: Pattern) -> int:
+    """The last number that a period has used."""
+    row = Series.objects.of(company).filter(period=_key(company, date, pattern)).first()
+    return row.last if row is not None else _highest(company, date, pattern)
 
 
 def _highest(company: Company, date: dt.date, pattern: Pattern) -> int:
@@ -54,6 +73,16 @@ def _highest(company: Company, date: dt.date, pattern: Pattern) -> int:
 def is_taken(company: Company, number: str, *, but: int | None = None) -> bool:
     """Whether an invoice of this number exists that is not refused; ``but`` is one that does not count."""
     return _issued(company, but).filter(number=number).exists()
+
+
+def taken(company: Company, numbers: Iterable[str]) -> set[str]:
+    """Those of many numbers that :func:`is_taken`."""
+    found: set[str] = set()
+    ordered = sorted(numbers)
+    for at in range(0, len(ordered), _CHUNK):
+        rows = _issued(company, None).filter(number__in=ordered[at : at + _CHUNK])
+        found.update(rows.values_list("number", flat=True))
+    return found
 
 
 def is_used(company: Company, checked: Document | RrDocument, *, but: int | None = None) -> bool:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liczydlo.contacts.importing.fields import ITEM_NAMES
-from liczydlo.contacts.importing.item_lines import rate_of
+from liczydlo.contacts.importing.words import rate_of
 from liczydlo.documents.choices import GTU
 from liczydlo.sales.line_choices import GROSS, LINE_RATES
 from liczydlo.sales.line_forms import MOST_LINES, LineForm

@@ -34,6 +34,9 @@ _WORKBOOK: Final = "xl/workbook.xml"
 _DOCTYPES: Final = tuple("<!DOCTYPE".encode(one) for one in ("utf-8", "utf-16-le", "utf-16-be"))
 _NOT_COMPUTED: Final = re.compile(
     rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>"  # a formula and no value after it
+    # or an empty one, which only a text may be: openpyxl writes all formulas so
+    rb"|<(?:\w+:)?c\b(?![^>]*\bt=\"str\")[^>]*>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
+    rb"\s*<(?:\w+:)?v(?:\s*/>|>\s*</(?:\w+:)?v>)"
 )
 _ROW: Final = re.compile(rb"<(?:\w+:)?row\b")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c\b")

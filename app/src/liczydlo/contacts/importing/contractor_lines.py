@@ -17,6 +17,7 @@ from liczydlo.contacts.importing.cells import Fault, pick, texts_of
 from liczydlo.contacts.importing.fields import CONTRACTOR_LABELS
 from liczydlo.contacts.importing.identity import Identity, identity
 from liczydlo.contacts.importing.plan import Change, Line, Outcome, Plan, Target
+from liczydlo.contacts.importing.words import FORMS, LANGUAGE_WORDS
 from liczydlo.contacts.models import LANGUAGES, Address, Contractor
 from liczydlo.documents.choices import payments
 from liczydlo.spreadsheets.columns import Columns
@@ -25,16 +26,6 @@ from liczydlo.web import search
 
 CHUNK: Final = 500
 """Values in one question: a database takes only so many."""
-FORMS: Final = {
-    **dict.fromkeys(("przelew", "przelew bankowy", "przelewem", "transfer", "bank transfer", "wire"), "6"),
-    **dict.fromkeys(("gotowka", "gotowkowa", "gotowka przy odbiorze", "cash"), "1"),
-    **dict.fromkeys(("karta", "karta platnicza", "karta kredytowa", "card"), "2"),
-    **dict.fromkeys(("mobilna", "blik", "mobile"), "7"),
-}
-LANGUAGE_WORDS: Final = {
-    **dict.fromkeys(("pl", "polski", "polish", "po polsku"), "pl"),
-    **dict.fromkeys(("en", "gb", "angielski", "english", "po angielsku"), "en"),
-}
 OPTIONAL: Final = ("email", "payment_days", "payment_form", "currency", "language", "note")
 LABELS: Final = {
     "name": "buyer_name",
@@ -128,15 +119,15 @@ def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield ordered[at : at + CHUNK]
 
 
-def _place(texts: Mapping[str, str]) -> tuple[str, str]:
-    """The two lines of an address, of whichever columns the file has."""
+def place_of(texts: Mapping[str, str]) -> tuple[str, str]:
+    """The two lines of an address, of whichever columns a file has."""
     house = "/".join(filter(None, (texts.get("building", ""), texts.get("flat", ""))))
     town = " ".join(filter(None, (texts.get("postcode", ""), texts.get("town", ""))))
     return " ".join(filter(None, (texts.get("street", ""), house))), town or texts.get("line2", "")
 
 
 def _line(read: _Read, known: _Known, form: ContractorForm) -> Line:
-    title, detail, place = read.name or "—", read.who[1] + read.who[2], _place(read.texts)
+    title, detail, place = read.name or "—", read.who[1] + read.who[2], place_of(read.texts)
     faults, row = list(read.faults), None
     if not read.name and not faults:
         faults.append(_("Nie ma nazwy."))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from liczydlo.contacts.importing.fields import LABELS, REQUIRED
 from liczydlo.spreadsheets.columns import Columns
 from liczydlo.spreadsheets.model import Table
 
@@ -20,18 +20,33 @@ class ColumnsForm(forms.Form):
     """A select of the file's columns for each field."""
 
     def __init__(
-        self, kind: str, table: Table, columns: Columns, data: Mapping[str, Any] | None = None
+        self,
+        labels: Mapping[str, str | Promise],
+        table: Table,
+        columns: Columns,
+        data: Mapping[str, Any] | None = None,
+        *,
+        required: Collection[str] = (),
+        initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(data, label_suffix="", initial=dict(columns.places))
-        choices = [("", "—"), *_choices(table, columns)]
-        for name, label in LABELS[kind].items():
+        """``labels`` are those of the fields; ``initial`` is of fields that a subclass has besides."""
+        super().__init__(data, label_suffix="", initial={**(initial or {}), **columns.places})
+        self.labels, choices = labels, [("", "—"), *_choices(table, columns)]
+        for name, label in labels.items():
             self.fields[name] = forms.TypedChoiceField(
-                label=str(label), choices=choices, coerce=int, empty_value=None, required=name == REQUIRED
+                label=str(label), choices=choices, coerce=int, empty_value=None, required=name in required
             )
 
     def places(self) -> dict[str, int]:
         """The chosen columns."""
-        return {name: place for name, place in self.cleaned_data.items() if place is not None}
+        chosen = self.cleaned_data
+        return {name: chosen[name] for name in self.labels if chosen[name] is not None}
+
+    def options(self) -> dict[str, str]:
+        """What was chosen besides the columns."""
+        return {
+            name: str(value or "") for name, value in self.cleaned_data.items() if name not in self.labels
+        }
 
 
 def _choices(table: Table, columns: Columns) -> list[tuple[int, str]]:

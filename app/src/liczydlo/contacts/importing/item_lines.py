@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -16,24 +15,15 @@ from liczydlo.contacts.forms import ItemForm
 from liczydlo.contacts.importing.cells import Fault, texts_of
 from liczydlo.contacts.importing.fields import ITEM_LABELS
 from liczydlo.contacts.importing.plan import Change, Line, Outcome, Plan, Target
+from liczydlo.contacts.importing.words import gtu, rate
 from liczydlo.contacts.models import Item
 from liczydlo.documents.choices import RATES
-from liczydlo.spreadsheets.columns import Columns, plain
+from liczydlo.spreadsheets.columns import Columns
 from liczydlo.spreadsheets.model import Row, Table
 from liczydlo.spreadsheets.numbers import parse_decimal
 from liczydlo.web import search
 
 COLUMNS: Final = tuple(ITEM_LABELS)
-_WORDS: Final = {
-    **{plain(code): code for code, _label in RATES},
-    **dict.fromkeys(("zwolniona", "zwolniony", "zwol", "exempt"), "zw"),
-    **dict.fromkeys(("np", "nie podlega", "n p"), "np I"),
-    **dict.fromkeys(("odwrotne obciazenie", "odwrotne obc", "reverse charge"), "oo"),
-    **dict.fromkeys(("0", "0 kr", "0 krajowa"), "0 KR"),
-    **dict.fromkeys(("wdt",), "0 WDT"),
-    **dict.fromkeys(("0 eksport", "eksport", "0 exp"), "0 EX"),
-}
-_GTU: Final = re.compile(r"(?:GTU)?[ _-]*0?([0-9]{1,2})", re.IGNORECASE)
 _ZLOTY: Final = re.compile(r"z[łl]|PLN", re.IGNORECASE)
 
 
@@ -134,37 +124,12 @@ def _said(texts: Mapping[str, str]) -> dict[str, str]:
     if "currency" in said:
         said["currency"] = said["currency"].upper()
     if "rate" in said:
-        said["rate"] = _rate(said["rate"])
+        said["rate"] = rate(said["rate"])
     if "gtu" in said:
-        found = _GTU.fullmatch(said["gtu"])
-        if found is None and plain(said["gtu"]) not in ("brak", "nie dotyczy", ""):
-            raise Fault(_("GTU: „%(text)s” to nie jest kod GTU.") % {"text": said["gtu"][:40]})
-        said["gtu"] = f"GTU_{int(found[1]):02}" if found else ""
+        said["gtu"] = gtu(said["gtu"])
     if "net_price" in said:
         said["net_price"] = _price(said["net_price"], said.get("currency", "PLN"))
     return {name: text for name, text in said.items() if text}
-
-
-def _rate(text: str) -> str:
-    """Raises Fault."""
-    rate = rate_of(text)
-    if rate is None:
-        raise Fault(_("Stawka VAT: „%(text)s” to nie jest stawka z listy.") % {"text": text[:40]})
-    return rate
-
-
-def rate_of(text: str) -> str | None:
-    """The value of P_12 that a cell means; None for none of the list. A percentage of a spreadsheet is a fraction."""
-    if (word := _WORDS.get(plain(text))) is not None:
-        return word
-    number = parse_decimal(text.replace("%", ""))
-    if number is not None:
-        percent = number * 100 if 0 < number < 1 and "%" not in text else number
-        if percent == 0:
-            return "0 KR"
-        if percent in (Decimal(23), Decimal(8), Decimal(5)):
-            return str(int(percent))
-    return None
 
 
 def _price(text: str, currency: str) -> str:

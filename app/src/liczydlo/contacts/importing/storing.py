@@ -15,12 +15,16 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts import contractors, items
 from liczydlo.contacts.contractors import ChangedMeanwhile
 from liczydlo.contacts.importing.plan import Line, Outcome, Plan
-from liczydlo.contacts.models import Address, Contractor, ImportKind, Item, Upload
+from liczydlo.contacts.models import Address, Contractor, Item, Upload
 
 CHUNK: Final = 500
 
 
-def store(upload: Upload, plan: Plan, request: HttpRequest) -> None:
+Keep = Callable[[Company, Plan], None]
+"""Stores the lines of a plan. Raises ChangedMeanwhile."""
+
+
+def store(upload: Upload, plan: Plan, request: HttpRequest, *, keep: Keep, action: Action) -> None:
     """Store new and changed lines, note it in the log and forget the file. Raises ChangedMeanwhile with nothing stored:
     a row of the list is no more as the plan saw it, or the file has been stored or given up."""
     company = upload.company
@@ -30,10 +34,10 @@ def store(upload: Upload, plan: Plan, request: HttpRequest) -> None:
             Company.objects.select_for_update(no_key=True).get(pk=company.pk)
             if not Upload.objects.of(company).filter(pk=upload.pk).delete()[0]:
                 raise ChangedMeanwhile
-            STORES[ImportKind(upload.kind)](company, plan)
+            keep(company, plan)
             log(
                 company,
-                Action.CONTACTS_IMPORTED,
+                action,
                 request=request,
                 kind=upload.kind,
                 name=upload.name,
@@ -45,7 +49,8 @@ def store(upload: Upload, plan: Plan, request: HttpRequest) -> None:
         raise ChangedMeanwhile from error
 
 
-def _contractors(company: Company, plan: Plan) -> None:
+def contractors_of(company: Company, plan: Plan) -> None:
+    """Store the contractors of a plan. Raises ChangedMeanwhile."""
     new = [line.values for line in plan.of(Outcome.NEW) if line.values]
     rows = Contractor.objects.bulk_create(
         (Contractor(company=company, **contractors.columns_of(values)) for values in new), batch_size=CHUNK
@@ -121,16 +126,11 @@ def _write(model: type[Model], rows: list[Any], columns: Sequence[str]) -> None:
         )
 
 
-def _items(company: Company, plan: Plan) -> None:
+def items_of(company: Company, plan: Plan) -> None:
+    """Store the goods and services of a plan. Raises ChangedMeanwhile."""
     Item.objects.bulk_create(
         (Item(company=company, **items.columns_of(line.values or {})) for line in plan.of(Outcome.NEW)),
         batch_size=CHUNK,
     )
     for lines in chunks(plan.of(Outcome.CHANGED)):
         put(items.of(company), lines, items.columns_of)
-
-
-STORES: Final[dict[ImportKind, Callable[[Company, Plan], None]]] = {
-    ImportKind.CONTRACTORS: _contractors,
-    ImportKind.ITEMS: _items,
-}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import QuerySet
@@ -13,8 +14,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.contacts.models import ColumnChoice, ImportKind, Upload
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
-from liczydlo.spreadsheets.columns import Columns, recognise
-from liczydlo.spreadsheets.model import Table
+from liczydlo.spreadsheets.model import MOST_ROWS, TableError
 from liczydlo.web import times
 from liczydlo.web.files import printable
 
@@ -23,41 +23,52 @@ SWEPT_EVERY: Final = dt.timedelta(hours=1)
 _NAME: Final = 200
 
 
-def keep(company: Company, kind: ImportKind, content: bytes, *, name: str, by: User) -> Upload:
-    """Keep a file that can be read. Raises TableError."""
-    spreadsheets.read(content)
+def keep(
+    company: Company, kind: ImportKind, content: bytes, *, name: str, by: User, most_rows: int = MOST_ROWS
+) -> Upload:
+    """Keep a file that can be read and has no more than ``most_rows`` lines. Raises TableError."""
+    if len(spreadsheets.read(content).rows) > most_rows:
+        raise TableError("too-many-rows", most=most_rows)
     upload: Upload = Upload.objects.create(
         company=company, kind=kind, name=printable(name)[:_NAME], content=content, by=by, kept_at=times.now()
     )
     return upload
 
 
-def of(company: Company) -> QuerySet[Upload]:
-    """The company's files that are not too old."""
-    rows: QuerySet[Upload] = Upload.objects.of(company).filter(kept_at__gt=times.now() - KEPT_FOR)
-    return rows
+def of(company: Company, *kinds: ImportKind) -> QuerySet[Upload]:
+    """The company's files of some kinds that are not too old."""
+    rows = Upload.objects.of(company).filter(kind__in=kinds)
+    fresh: QuerySet[Upload] = rows.filter(kept_at__gt=times.now() - KEPT_FOR)
+    return fresh
 
 
-def columns_of(upload: Upload, table: Table, names: Mapping[str, Sequence[str]]) -> tuple[Columns, bool]:
-    """The header and the columns of a file, and whether they are remembered from an earlier file of its header."""
-    known = recognise(table, names)
-    chosen, remembered = upload.columns, False
-    if chosen is None:
-        rows = ColumnChoice.objects.of(upload.company).filter(kind=upload.kind, header=known.digest)
-        row: ColumnChoice | None = rows.first()
-        chosen, remembered = (row.columns, True) if row is not None else (None, False)
-    if chosen is None:
-        return known, False
-    return Columns(
-        header=known.header, places={one: at for one, at in chosen.items() if one in names}
-    ), remembered
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """What a person chose for a file, or for an earlier one with its header; ``options`` are of the kind of file."""
+
+    columns: Mapping[str, int]
+    options: Mapping[str, str]
+    is_remembered: bool
 
 
-def choose(upload: Upload, header: str, places: Mapping[str, int]) -> None:
-    """Keep the columns that a person chose, for this file and for those with the same header."""
-    Upload.objects.of(upload.company).filter(pk=upload.pk).update(columns=dict(places))
+def chosen(upload: Upload, header: str) -> Chosen | None:
+    """What was chosen for a file with this header; None where nobody has chosen."""
+    if upload.columns is not None:
+        return Chosen(columns=upload.columns, options=upload.options, is_remembered=False)
+    row: ColumnChoice | None = (
+        ColumnChoice.objects.of(upload.company).filter(kind=upload.kind, header=header).first()
+    )
+    return Chosen(columns=row.columns, options=row.options, is_remembered=True) if row is not None else None
+
+
+def choose(
+    upload: Upload, header: str, places: Mapping[str, int], options: Mapping[str, str] | None = None
+) -> None:
+    """Keep what a person chose, for this file and for those with the same header."""
+    said = {"columns": dict(places), "options": dict(options or {})}
+    Upload.objects.of(upload.company).filter(pk=upload.pk).update(**said)
     ColumnChoice.objects.update_or_create(
-        company=upload.company, kind=upload.kind, header=header, defaults={"columns": dict(places)}
+        company=upload.company, kind=upload.kind, header=header, defaults=said
     )
 
 

@@ -1,0 +1,287 @@
+"""The pages that read a table in, the same for every kind of file: its upload, what storing it would do, which column
+is which, storing, giving up. A feature says by a :class:`Door` what the lines are; its views add who may come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liczydlo import spreadsheets
+from liczydlo.audit.actions import Action
+from liczydlo.companies.access import CompanyRequest
+from liczydlo.companies.models import Company
+from liczydlo.contacts.contractors import ChangedMeanwhile
+from liczydlo.contacts.importing import storing, uploads
+from liczydlo.contacts.importing.forms import ColumnsForm
+from liczydlo.contacts.importing.plan import Line, Outcome, Plan
+from liczydlo.contacts.models import ImportKind, Upload
+from liczydlo.spreadsheets import TableError
+from liczydlo.spreadsheets.columns import Columns, recognise
+from liczydlo.spreadsheets.model import MOST_BYTES, MOST_ROWS, Table
+from liczydlo.web.paging import listed
+from liczydlo.web.reasons import explain
+
+REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
+PLACES: Final = ("list", "form", "preview", "columns", "store", "discard")
+"""Pages that a door names."""
+
+Options = Mapping[str, str]
+"""What a person chose for a file besides its columns."""
+
+
+class Gone(Exception):
+    """The file is not here any more: stored, given up, or a day old."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A kept file as it is read now; ``plan`` is None while nobody has said which columns those are without which no
+    line means anything."""
+
+    upload: Upload
+    table: Table
+    columns: Columns
+    options: Options
+    is_remembered: bool
+    plan: Plan | None
+
+
+class Door:
+    """One kind of files: what its lines are and what becomes of them. ``urls`` are the names of ``PLACES``."""
+
+    kind: ClassVar[ImportKind]
+    urls: ClassVar[Mapping[str, str]]
+    action: ClassVar[Action]
+    labels: ClassVar[Mapping[str, str | Promise]]
+    names: ClassVar[Mapping[str, Sequence[str]]]
+    most_rows: ClassVar[int] = MOST_ROWS
+    file_template: ClassVar[str] = "contacts/import_file.html"
+    preview_template: ClassVar[str] = "contacts/import_preview.html"
+    states: ClassVar[Mapping[str, str | Promise]] = {
+        Outcome.REFUSED: gettext_lazy("Odrzucone"),
+        Outcome.CHANGED: gettext_lazy("Zmiany"),
+        Outcome.NEW: gettext_lazy("Nowe"),
+        Outcome.SAME: gettext_lazy("Bez zmian"),
+    }
+    words: ClassVar[Mapping[str, str | Promise]] = {
+        "left": gettext_lazy(
+            "Niczego nie zapisano. Popraw odrzucone wiersze w pliku albo zaznacz, że mają być pominięte."
+        ),
+        "outrun": gettext_lazy(
+            "Lista zmieniła się w międzyczasie, więc niczego nie zapisano. Poniżej jest, co plik zmieniłby teraz:"
+            " sprawdź to i zapisz jeszcze raz."
+        ),
+        "stored": gettext_lazy(
+            "Zapisano plik: nowe %(new)d, zmienione %(changed)d, bez zmian %(same)d, pominięte %(refused)d."
+        ),
+        "discarded": gettext_lazy("Plik odrzucono. Lista została bez zmian."),
+    }
+
+    def recognise(self, table: Table) -> Columns:
+        """The header and the columns of a file as far as their names say."""
+        return recognise(table, self.names)
+
+    def is_ready(self, columns: Columns) -> bool:
+        """Whether the columns are there without which no line means anything."""
+        raise NotImplementedError
+
+    def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:
+        """What storing the lines would do."""
+        raise NotImplementedError
+
+    def store(self, company: Company, plan: Plan) -> None:
+        """Store a plan's lines, in a transaction. Raises ChangedMeanwhile."""
+        raise NotImplementedError
+
+    def facts(self, line: Line) -> Sequence[tuple[str, str]]:
+        """What a line that would be stored says, for people."""
+        raise NotImplementedError
+
+    def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
+        """The form of the columns."""
+        raise NotImplementedError
+
+    def context(self, reading: Reading) -> Mapping[str, object]:  # noqa: ARG002 - for subclasses
+        """What the page of a file shows besides."""
+        return {}
+
+
+Doors = Mapping[ImportKind, Door]
+
+
+def upload(request: CompanyRequest, company: Company, door: Door) -> HttpResponse:
+    """The form that takes a file; a file that can be read is kept and shown."""
+    error = ""
+    if request.method == "POST":
+        try:
+            row = _kept(request, company, door, request.FILES.get("file"))
+            return redirect(door.urls["preview"], company.pk, row.pk)
+        except TableError as refusal:
+            error = explain(refusal)
+    return render(
+        request,
+        door.file_template,
+        {
+            "kind": door.kind,
+            "list": door.urls["list"],
+            "error": error,
+            "most_rows": door.most_rows,
+            "most_megabytes": MOST_BYTES // 1_000_000,
+        },
+        status=REFUSED if error else HTTPStatus.OK,
+    )
+
+
+def _kept(request: CompanyRequest, company: Company, door: Door, file: UploadedFile[Any] | None) -> Upload:
+    """Raises TableError."""
+    if file is None:
+        raise TableError("no-file")
+    if (file.size or 0) > MOST_BYTES:
+        raise TableError("too-large", most=MOST_BYTES // 1_000_000)
+    return uploads.keep(
+        company, door.kind, file.read(), name=file.name or "", by=request.user, most_rows=door.most_rows
+    )
+
+
+def _read(company: Company, upload_id: int, doors: Doors) -> tuple[Reading, Door]:
+    """Raises Gone."""
+    row = uploads.of(company, *doors).filter(pk=upload_id).select_related("company").first()
+    if row is None:
+        raise Gone
+    door, table = doors[ImportKind(row.kind)], spreadsheets.read(bytes(row.content))
+    columns = door.recognise(table)
+    chosen = uploads.chosen(row, columns.digest)
+    if chosen is not None:
+        places = {name: at for name, at in chosen.columns.items() if name in door.labels}
+        columns = Columns(header=columns.header, places=places)
+    options = chosen.options if chosen is not None else {}
+    reading = Reading(
+        upload=row,
+        table=table,
+        columns=columns,
+        options=options,
+        is_remembered=chosen is not None and chosen.is_remembered,
+        plan=door.plan(company, table, columns, options) if door.is_ready(columns) else None,
+    )
+    return reading, door
+
+
+def _gone(request: CompanyRequest, company: Company, doors: Doors) -> HttpResponse:
+    messages.warning(
+        request,
+        _(
+            "Tego pliku już tu nie ma: został zapisany albo odrzucony, albo minęła doba. Wczytaj go jeszcze raz,"
+            " żeby zobaczyć, co by zmienił."
+        ),
+    )
+    return redirect(next(iter(doors.values())).urls["list"], company.pk)
+
+
+def preview(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
+    """What the file would change, line by line."""
+    try:
+        reading, door = _read(company, upload_id, doors)
+    except Gone:
+        return _gone(request, company, doors)
+    return _shown(request, reading, door)
+
+
+def _shown(
+    request: CompanyRequest,
+    reading: Reading,
+    door: Door,
+    *,
+    form: ColumnsForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    plan, upload = reading.plan, reading.upload
+    state = request.GET.get("stan", "")
+    if plan is not None and not plan.counts.get(state):
+        state = next((one for one in door.states if plan.counts[one]), "")
+    lines = plan.of(Outcome(state)) if plan is not None and state else []
+    page = listed(lines, request.GET, number=lambda line: line.number)
+    return render(
+        request,
+        door.preview_template,
+        {
+            "reading": reading,
+            "upload": upload,
+            "plan": plan,
+            "list": door.urls["list"],
+            "urls": door.urls,
+            "form": form or door.form(reading),
+            "state": state,
+            "states": [(one, label, plan.counts[one]) for one, label in door.states.items()] if plan else [],
+            "page": page,
+            "rows": [(line, door.facts(line) if line.outcome == Outcome.NEW else ()) for line in page.rows],
+            "refused": plan.counts[Outcome.REFUSED] if plan else 0,
+            "stored": plan.counts[Outcome.NEW] + plan.counts[Outcome.CHANGED] if plan else 0,
+            **door.context(reading),
+        },
+        status=status,
+    )
+
+
+def choose(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
+    """Which column is which; remembered for files with the same header."""
+    try:
+        reading, door = _read(company, upload_id, doors)
+    except Gone:
+        return _gone(request, company, doors)
+    form = door.form(reading, request.POST)
+    if not form.is_valid():
+        return _shown(request, reading, door, form=form, status=HTTPStatus.BAD_REQUEST)
+    uploads.choose(reading.upload, reading.columns.digest, form.places(), form.options())
+    messages.success(request, _("Kolumny ustawione. Tak samo odczytają się następne pliki z tym nagłówkiem."))
+    return redirect(door.urls["preview"], company.pk, reading.upload.pk)
+
+
+def store(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
+    """Store what the page showed, whole; lines with faults are left out where the person says so."""
+    try:
+        reading, door = _read(company, upload_id, doors)
+    except Gone:
+        return _gone(request, company, doors)
+    plan = reading.plan
+    if plan is None or plan.changes_nothing:
+        return redirect(door.urls["preview"], company.pk, reading.upload.pk)
+    if request.POST.get("digest") != plan.digest:
+        return _outrun(request, reading, door)
+    if plan.counts[Outcome.REFUSED] and request.POST.get("leave_out") != "1":
+        messages.warning(request, str(door.words["left"]))
+        return _shown(request, reading, door, status=HTTPStatus.BAD_REQUEST)
+    try:
+        storing.store(reading.upload, plan, request, keep=door.store, action=door.action)
+    except ChangedMeanwhile:
+        try:
+            return _outrun(request, *_read(company, upload_id, doors))
+        except Gone:
+            return _gone(request, company, doors)
+    messages.success(request, str(door.words["stored"]) % plan.counts)
+    return redirect(door.urls["list"], company.pk)
+
+
+def _outrun(request: CompanyRequest, reading: Reading, door: Door) -> HttpResponse:
+    messages.warning(request, str(door.words["outrun"]))
+    return _shown(request, reading, door, status=HTTPStatus.CONFLICT)
+
+
+def discard(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
+    """Forget the file; the list stays as it is."""
+    row = uploads.of(company, *doors).filter(pk=upload_id).first()
+    if row is None:
+        return _gone(request, company, doors)
+    door = doors[ImportKind(row.kind)]
+    row.delete()
+    messages.success(request, str(door.words["discarded"]))
+    return redirect(door.urls["list"], company.pk)

@@ -1,0 +1,183 @@
+"""„Faktury z arkusza": a table of invoices or of a shop's orders, what it means, and storing it as drafts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liczydlo.audit.actions import Action
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import TABLES, accepts
+from liczydlo.companies.models import Company
+from liczydlo.contacts.importing import pages
+from liczydlo.contacts.importing.forms import ColumnsForm
+from liczydlo.contacts.importing.pages import Door, Options, Reading
+from liczydlo.contacts.importing.plan import Line, Outcome, Plan
+from liczydlo.contacts.models import ImportKind
+from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.sales import composing
+from liczydlo.sales.importing import planning, shops, storing
+from liczydlo.sales.importing.fields import LABELS, NAMES, PRICES
+from liczydlo.sales.importing.forms import InvoiceColumnsForm
+from liczydlo.sales.importing.planning import InvoiceLine
+from liczydlo.spreadsheets.columns import Columns, plain
+from liczydlo.spreadsheets.model import Table
+from liczydlo.web.fields import shown
+from liczydlo.web.templatetags.liczydlo import data, zl
+
+SHOWN: Final = 10
+"""Lines of an invoice that the page shows."""
+
+
+class InvoicesDoor(Door):
+    """Invoices of sales, a line or more in a row."""
+
+    kind = ImportKind.INVOICES
+    urls: ClassVar[Mapping[str, str]] = {
+        "list": "sales:list",
+        "form": "sales:import_invoices",
+        "preview": "sales:import",
+        "columns": "sales:import_columns",
+        "store": "sales:store_import",
+        "discard": "sales:discard_import",
+    }
+    action = Action.INVOICES_IMPORTED
+    labels, names = LABELS, NAMES
+    most_rows = planning.MOST_ROWS
+    file_template = "sales/import_file.html"
+    preview_template = "sales/import_preview.html"
+    states: ClassVar[Mapping[str, str | Promise]] = {
+        Outcome.REFUSED: gettext_lazy("Odrzucone"),
+        Outcome.NEW: gettext_lazy("Do zapisania"),
+        Outcome.SAME: gettext_lazy("Pominięte"),
+    }
+    words: ClassVar[Mapping[str, str | Promise]] = {
+        "left": gettext_lazy(
+            "Niczego nie zapisano. Popraw odrzucone faktury w pliku albo zaznacz, że mają być pominięte."
+        ),
+        "outrun": gettext_lazy(
+            "Lista faktur zmieniła się w międzyczasie, więc niczego nie zapisano. Poniżej jest, co plik dałby teraz:"
+            " sprawdź to i zapisz jeszcze raz."
+        ),
+        "stored": gettext_lazy(
+            "Zapisano szkice z arkusza: %(new)d, odrzucone: %(refused)d, pominięte: %(same)d. Sprawdź je i wyślij."
+        ),
+        "discarded": gettext_lazy("Plik odrzucono. Nie powstała żadna faktura."),
+    }
+
+    def recognise(self, table: Table) -> Columns:
+        """As Door; a shop's export by its own names."""
+        known = shops.recognise(table)
+        return known[1] if known is not None else super().recognise(table)
+
+    def is_ready(self, columns: Columns) -> bool:
+        """As Door."""
+        return "name" in columns.places and any(name in columns.places for name in PRICES)
+
+    def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:
+        """As Door."""
+        return planning.plan(company, table, columns, options)
+
+    def store(self, company: Company, plan: Plan) -> None:
+        """As Door."""
+        storing.store(company, plan)
+
+    def facts(self, line: Line) -> Sequence[tuple[str, str]]:
+        """As Door."""
+        if not isinstance(line, InvoiceLine) or line.draft is None or line.entry is None:
+            return ()
+        draft, currency = line.draft, line.draft.currency
+        return (
+            (_("Razem brutto"), zl(line.entry["gross"], currency)),
+            (_("Wystawiona"), data(draft.issue_date)),
+            *(((_("Sprzedaż"), data(draft.sale_date)),) if draft.sale_date is not None else ()),
+            *(((_("Zamówienie"), line.order),) if line.order else ()),
+            *_lines(draft),
+        )
+
+    def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
+        """As Door."""
+        return InvoiceColumnsForm(reading.table, reading.columns, reading.options, data)
+
+    def context(self, reading: Reading) -> Mapping[str, object]:
+        """The shop, and names that several columns have."""
+        header = reading.columns.header
+        counted = Counter(name for cell in header.cells if (name := plain(cell)))
+        used = {plain(header.cell(at)) for at in reading.columns.places.values()}
+        return {
+            "shop": shops.shop_of(header),
+            "repeated": [
+                cell.strip()[:40]
+                for at, cell in enumerate(header.cells)
+                if counted[name := plain(cell)] > 1
+                and name in used
+                and name not in {plain(other) for other in header.cells[:at]}
+            ],
+            "nothing_known": not shops.shop_of(header) and not super().recognise(reading.table).places,
+        }
+
+
+def _lines(draft: InvoiceDraft) -> list[tuple[str, str]]:
+    found = [
+        (
+            str(number),
+            _("%(name)s, %(quantity)s %(unit)s, %(worth)s, VAT %(rate)s")
+            % {
+                "name": line.name or "",
+                "quantity": shown(line.quantity),
+                "unit": line.unit or "",
+                "worth": zl(composing.worth(line), draft.currency),
+                "rate": line.rate or "—",
+            },
+        )
+        for number, line in enumerate(draft.lines[:SHOWN], start=1)
+    ]
+    if (more := len(draft.lines) - SHOWN) > 0:
+        found.append(("…", _("i jeszcze %(more)d") % {"more": more}))
+    return found
+
+
+DOORS: Final[pages.Doors] = {ImportKind.INVOICES: InvoicesDoor()}
+
+
+@accepts(TABLES)
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The form that takes a file."""
+    return pages.upload(request, company, DOORS[ImportKind.INVOICES])
+
+
+@member(*ISSUERS)
+@require_safe
+def preview(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
+    """What the file means, invoice by invoice."""
+    return pages.preview(request, company, upload_id, DOORS)
+
+
+@member(*ISSUERS)
+@require_POST
+def choose(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
+    """Which column is which."""
+    return pages.choose(request, company, upload_id, DOORS)
+
+
+@member(*ISSUERS)
+@require_POST
+def store(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
+    """Store what the page showed as drafts."""
+    return pages.store(request, company, upload_id, DOORS)
+
+
+@member(*ISSUERS)
+@require_POST
+def discard(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
+    """Forget the file."""
+    return pages.discard(request, company, upload_id, DOORS)
