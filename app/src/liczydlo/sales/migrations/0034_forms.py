@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sales', '0032_reminders'),
+        ('sales', '0033_leaving'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('companies', '0009_saved_filters'),
-        ('sales', '0032_reminders'),
+        ('sales', '0034_forms'),
     ]
 
     operations = [
