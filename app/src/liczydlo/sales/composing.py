@@ -77,7 +77,7 @@ def filled(lines: Any) -> list[dict[str, Any]]:
 
 
 def _is_line(values: dict[str, Any]) -> bool:
-    return values.get("price") is not None or bool(values.get("uu_id"))
+    return values.get("price") is not None or bool(values.get("uu_id") or values.get(line_values.KEPT))
 
 
 def _initial(lines: Any, values: dict[str, Any] | None) -> dict[str, Any] | None:

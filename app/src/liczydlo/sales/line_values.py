@@ -12,6 +12,8 @@ from liczydlo.web.fields import shown
 
 WORDS: Final = ("gtu", "pkwiu", "cn", "pkob", "gtin", "index", "procedure", "uu_id")
 """Fields of a line that are text, called the same in the form."""
+KEPT: Final = "kept"
+"""The key of the line itself among the values of one that came from elsewhere (``sales.preserved_lines``)."""
 _AMOUNTS: Final = ("quantity", "price", "discount", "oss_rate", "excise", "exchange_rate")
 _RATES: Final = frozenset(code for code, _ in LINE_RATES)
 _PROCEDURES: Final = frozenset(code for code, _ in PROCEDURES)
@@ -23,7 +25,10 @@ def prices_of(lines: Iterable[Line]) -> str:
 
 
 def line(typed: Mapping[str, Any]) -> Line:
-    """The line that the form's values mean; a rate of OSS counts only with OSS."""
+    """The line that the form's values mean; a rate of OSS counts only with OSS. ``KEPT`` is one that is known."""
+    if typed.get(KEPT) is not None:
+        kept: Line = typed[KEPT]
+        return kept
     is_gross, rate = typed.get("prices") == GROSS, typed["rate"]
 
     def word(name: str) -> str | None:

@@ -6,14 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.sales import services
 from liczydlo.sales.editing import advance, unshown
 from liczydlo.sales.editing.correction import Correcting, original_for
+from liczydlo.sales.editing.preserving import Preserving
 from liczydlo.sales.editing.sale import Sale, SimplifiedSale
+from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.recounting import lines_of
 from liczydlo.sales.similar import Source, meant
 
 NEW: Final[Mapping[str, Callable[[Company], Sale]]] = {
@@ -39,10 +45,10 @@ def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
         held = Source(draft=draft.invoice_draft) if draft.invoice_draft is not None else meant(invoice)
     except ValueError:
         return Look(unshown=(_("części tego pliku, których program nie rozumie"),))
-    is_file = draft.invoice_draft is None
-    if held.draft.correction is not None and is_file:
-        return Look(unshown=(_("korekty z pliku: formularz poprawia te, które zrobił program"),))
-    editor = None if held.unread else _editor(company, invoice, held.draft)
+    editor = None if held.unread else _editor(company, invoice, draft, held.draft)
+    if len(lines_of(held.draft)) > MOST_LINES:
+        too_many = _("wszystkich pozycji: faktura ma ich więcej niż %(most)d") % {"most": MOST_LINES}
+        return Look(meant=held.draft, unshown=(too_many,))
     if editor is None:
         named = unshown.words(company, held.draft) if held.draft.correction is None else []
         named += held.unread
@@ -51,7 +57,21 @@ def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
     return Look(meant=held.draft, editor=editor)
 
 
-def _editor(company: Company, invoice: Invoice, draft: InvoiceDraft) -> Sale | None:
+def editor_of(invoice: Invoice) -> Sale:
+    """The editor of a draft. Raises Http404 for one that the form does not take, or that is a draft no more."""
+    try:
+        found = look(invoice.company, invoice, services.draft_of(invoice))
+    except StaleDraft as stale:
+        raise Http404(stale.why) from stale
+    if found.editor is None:
+        raise Http404("what this form cannot show is not edited here")
+    return found.editor
+
+
+def _editor(company: Company, invoice: Invoice, row: Draft, draft: InvoiceDraft) -> Sale | None:
+    """Files of other programs have an editor that keeps what it does not show, whatever they say."""
+    if row.file_name or row.draft_json is None:
+        return Preserving(company, invoice, draft)
     if draft.correction is not None:
         original = original_for(invoice) if draft.correction.period is None else None
         return None if original is None else Correcting(original)

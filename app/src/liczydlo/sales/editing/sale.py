@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liczydlo.companies.models import Company
+from liczydlo.fa3 import money
 from liczydlo.fa3.draft import InvoiceDraft, Kind, Party
 from liczydlo.sales import composing, numbering
 from liczydlo.sales.composing import Totals
@@ -96,6 +97,14 @@ class Sale:
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """What a form and its lines must say together: an exempt line needs its basis (art. 106e ust. 1 pkt 19), one
         under a margin procedure the name of the procedure and a gross price (art. 106e ust. 2 and 3)."""
+        self.check_rates(form, lines)
+        typed = form.cleaned_data
+        if typed.get("vehicle") and typed["vehicle_line"] > len(lines):
+            form.add_error("vehicle_line", _("Faktura nie ma pozycji o tym numerze."))
+        return not form.errors
+
+    def check_rates(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> None:
+        """Add the errors of what lines need of the form for their rates."""
         typed, rates = form.cleaned_data, {one["rate"] for one in lines}
         if EXEMPT in rates and not typed["exemption"]:
             form.add_error(
@@ -106,9 +115,6 @@ class Sale:
                 form.add_error("margin", _("Wybierz procedurę marży, której dotyczy pozycja bez stawki."))
             if typed["prices"] != GROSS:
                 form.add_error("prices", _("W procedurze marży ceny są brutto: wybierz „Ceny brutto”."))
-        if typed.get("vehicle") and typed["vehicle_line"] > len(lines):
-            form.add_error("vehicle_line", _("Faktura nie ma pozycji o tym numerze."))
-        return not form.errors
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
         """What a form that has been checked means."""
@@ -126,6 +132,10 @@ class Sale:
         typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
         currency = str(typed.get("currency") or form.initial.get("currency") or "PLN")
         return composing.totals([line(one) for one in lines], currency, typed.get("exchange_rate"))
+
+    def has_own_rate(self, data: Mapping[str, Any]) -> bool:  # noqa: ARG002 - of a draft that keeps its own
+        """Whether what was posted has a rate of exchange that the program must not fill in anew."""
+        return False
 
     def amount(self, totals: Totals) -> Decimal | None:
         """What the invoice itself asks for (P_15), beside charges and deductions."""
@@ -158,18 +168,24 @@ class SimplifiedSale(Sale):
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """As :class:`Sale`; and the amount is small enough."""
-        currency = form.cleaned_data["currency"]
-        total = composing.totals([line(one) for one in lines], currency, None).total
-        if total > LIMITS[currency]:
-            form.add_error(
-                None,
-                _("Faktura uproszczona jest możliwa do 450 zł albo 100 euro brutto. Wystaw zwykłą fakturę."),
-            )
-            return False
-        return super().check(form, lines)
+        return is_small(form, lines) and super().check(form, lines)
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
         """As :class:`Sale`."""
         sale = super().draft(typed, lines)
         buyer = sale.buyer and replace(sale.buyer, name=sale.buyer.name or None)
         return replace(sale, kind=self.kind, buyer=buyer)
+
+
+def is_small(form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+    """Whether the amount is one of a simplified invoice; it is an error of the form where it is not."""
+    currency = form.cleaned_data["currency"]
+    if composing.totals([line(one) for one in lines], currency, None).total <= LIMITS.get(
+        currency, money.ZERO
+    ):
+        return True
+    form.add_error(
+        None,
+        _("Faktura uproszczona jest możliwa do 450 zł albo 100 euro brutto. Wystaw zwykłą fakturę."),
+    )
+    return False

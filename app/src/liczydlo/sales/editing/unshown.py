@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from liczydlo.companies.models import Company
-from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.fa3.draft import InvoiceDraft, Line
 from liczydlo.sales import composing, similar
 from liczydlo.sales.editing.advance import as_sale
 
@@ -43,17 +43,46 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "terms": gettext_lazy("transport albo dalsze warunki transakcji"),
     "footer": gettext_lazy("dalsza stopka"),
     "attachment": gettext_lazy("załącznik"),
+    "correction": gettext_lazy("dane korekty: faktury korygowane, przyczyna, dane sprzed korekty"),
     "order": gettext_lazy("zamówienie inne niż z pozycji netto"),
     "advance": gettext_lazy("kwota zaliczek"),
-    "advances": gettext_lazy("zaliczki, których nie ma na liście sprzedaży"),
+    "advances": gettext_lazy("numery rozliczanych zaliczek"),
 }
 """What a form does not show, by the field of the draft; one that is not named here goes by the one that holds it."""
+
+
+RECOUNTED: Final = ("sums", "total", "lines.net", "lines.gross", "lines.vat")
+"""What is worked out anew once a line is changed, so that it does not stay whatever is done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stays:
+    """What a draft keeps though the form does not show it, in words: for good, and until lines are changed."""
+
+    always: Sequence[str] = ()
+    until_changed: Sequence[str] = ()
+
+
+def stays(held: InvoiceDraft, shown: InvoiceDraft, lines: Sequence[Line]) -> Stays:
+    """What the form does not show of a draft that it ``shown``, its lines apart."""
+    names = list(similar.differences(held, shown))
+    names += [
+        f"lines.{name}"
+        for name in ("net", "gross", "vat")
+        if any(getattr(one, name) is not None for one in lines)
+    ]
+    until = [name for name in names if name in RECOUNTED]
+    return Stays(always=_named(name for name in names if name not in RECOUNTED), until_changed=_named(until))
+
+
+def _named(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(str(_words(one)) for one in names))
 
 
 def words(company: Company, held: InvoiceDraft) -> list[str]:
     """Words for what the form does not show of a draft."""
     sale = held if held.kind != "ZAL" else as_sale(held)
-    return list(dict.fromkeys(str(_words(one)) for one in similar.differences(sale, _shown(company, sale))))
+    return _named(similar.differences(sale, _shown(company, sale)))
 
 
 def _shown(company: Company, held: InvoiceDraft) -> InvoiceDraft:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
+from django.forms.widgets import ChoiceWidget
 
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales.sections.attachment import Attachment
@@ -68,7 +69,7 @@ class SectionsForm(forms.Form):
     @property
     def has_wrong_part(self) -> bool:
         """Whether something in a section that was posted is wrong."""
-        return self.is_bound and not all(one.valid for one in self.parts)
+        return self.is_bound and not all(one.valid or one.is_kept for one in self.parts)
 
     def is_valid(self) -> bool:
         """As Form, the sections included."""
@@ -142,9 +143,17 @@ def _raw(section: Section, post: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
+def posted(form: forms.Form) -> dict[str, str]:
+    """What a browser posts of a form as it is shown, its sections included, if nobody changes it."""
+    data = _fields(form)
+    for part in getattr(form, "parts", ()):
+        data |= _posted(part)
+    return data
+
+
 def _posted(part: Part) -> dict[str, str]:
     """What a browser posts of a section as it is shown."""
-    data = dict(_fields(part.form))
+    data = _fields(part.form)
     for rows in part.rows.values():
         data[f"{rows.prefix}-rows"] = str(len(rows))
         for one in rows:
@@ -161,7 +170,7 @@ def _text(bound: BoundField) -> str | None:
     if isinstance(widget, forms.CheckboxInput):
         return "on" if widget.check_test(value) else None
     text = widget.format_value(value)
-    if isinstance(widget, forms.Select):
+    if isinstance(widget, ChoiceWidget):
         return next(iter(text), "")
     text = str(text) if text is not None else ""
     if isinstance(widget, forms.Textarea):

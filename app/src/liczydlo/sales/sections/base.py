@@ -92,6 +92,9 @@ class Part:
         self.section = section
         shown = values or {}
         self.is_opened = bool(shown.get("opened"))
+        self.is_kept = (
+            False  # whether it came back as it was shown, so that what is wrong in it is no obstacle
+        )
         self.plain: Typed = {}  # what the plain fields say that are right
         self.form = section.form(
             data, prefix=section.name, initial=None if data is not None else dict(shown),

@@ -26,7 +26,7 @@ from liczydlo.sales import advances, composing, corrections, numbering, pasting,
 from liczydlo.sales.editing import picking, rates, similar, split, stock, sums
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.correction import Correcting
-from liczydlo.sales.editing.editors import NEW, look
+from liczydlo.sales.editing.editors import NEW, editor_of, look
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft, why_stale
@@ -88,6 +88,8 @@ def _new(company: Company, kind: str, about: int | None) -> Sale:
         return NEW[kind](company)
     if kind == "correction":
         return Correcting(correctable(company, about))
+    if kind == "draft":
+        return editor_of(invoice_of(company, about))
     if kind == "similar":
         try:
             return similar.editor(company, invoice_of(company, about))
@@ -245,7 +247,8 @@ def _edit(
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
     """The form with the rate of exchange that nobody has typed."""
     form = edited.form(post, draft_id=mended)
-    rate = rates.look(edited.company, form, lines)
+    ask = rates.seen if edited.has_own_rate(post) else rates.look
+    rate = ask(edited.company, form, lines)
     if rate.values is not None:
         form = edited.form(_with(post, rate.values), draft_id=mended)
     return form, rate

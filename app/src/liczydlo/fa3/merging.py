@@ -1,0 +1,54 @@
+"""A change that was made to a part of a draft, put into the whole draft.
+
+Whoever changes a draft may see a part of it: a form that has no field for some of it. What was changed is then the
+difference between what was shown and what came back; all that was not shown stays as it is held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+def merged(held: _T, shown: _T, typed: _T) -> _T:
+    """``held`` with what differs between ``shown``, which was made of it, and ``typed``.
+
+    Fields are compared by themselves, those of the parts of a draft too. Of a sequence the elements go by their places
+    where their number is the same, else by what they are equal to; what was not shown of its end stays.
+    """
+    result: _T = _merged(held, shown, typed)
+    return result
+
+
+def _merged(held: Any, shown: Any, typed: Any) -> Any:
+    if typed == shown:
+        return held
+    if held == shown:
+        return typed
+    if isinstance(held, tuple) and isinstance(shown, tuple) and isinstance(typed, tuple):
+        return _sequence(held, shown, typed)
+    if is_dataclass(held) and not isinstance(held, type) and type(held) is type(shown) is type(typed):
+        changes = {
+            item.name: _merged(*(getattr(one, item.name) for one in (held, shown, typed)))
+            for item in fields(held)
+        }
+        return replace(held, **changes)
+    return typed
+
+
+def _sequence(held: tuple[Any, ...], shown: tuple[Any, ...], typed: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(held) < len(shown):
+        return typed
+    unseen = held[len(shown) :]
+    if len(typed) == len(shown):
+        return (*map(_merged, held, shown, typed), *unseen)
+    places = list(range(len(shown)))
+    found = []
+    for one in typed:
+        place = next((at for at in places if shown[at] == one), None)
+        if place is not None:
+            places.remove(place)
+        found.append(one if place is None else held[place])
+    return (*found, *unseen)

@@ -1,0 +1,220 @@
+"""A draft of which the form shows a part: what was changed on the page goes into it, and the rest stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liczydlo.companies.models import Company
+from liczydlo.fa3 import money
+from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft, Line, Party
+from liczydlo.fa3.merging import merged
+from liczydlo.sales import composing, line_values, preserved_lines, recounting, sections
+from liczydlo.sales.composing import LINES, Totals
+from liczydlo.sales.editing import unshown
+from liczydlo.sales.editing.sale import Sale, is_small
+from liczydlo.sales.forms import AdvanceForm, HeadForm, InvoiceForm, SimplifiedForm
+from liczydlo.sales.line_values import KEPT, prices_of
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.preserved_forms import Preserved, Shown, offered, plain, shown_by
+from liczydlo.web import times
+from liczydlo.web.fields import shown
+
+NAMES: Final[Mapping[str, str]] = {"ZAL": "advance", "UPR": "simplified"}
+EXCHANGE: Final = ("currency", "exchange_rate", "exchange_table")
+
+
+class PreservedSale(Preserved, InvoiceForm):
+    """A sale, a settlement, a correction."""
+
+
+class PreservedSimplified(Preserved, SimplifiedForm):
+    """A simplified invoice."""
+
+
+class PreservedAdvance(Preserved, AdvanceForm):
+    """An advance."""
+
+
+FORMS: Final[Mapping[str, type[InvoiceForm]]] = {"ZAL": PreservedAdvance, "UPR": PreservedSimplified}
+
+
+class Preserving(Sale):
+    """The editor of any draft; ``held`` is what it says. What the form does not show of it is kept."""
+
+    def __init__(self, company: Company, row: Invoice, held: InvoiceDraft) -> None:
+        super().__init__(company)
+        self.row = row
+        self.held = held
+        self.kind = held.kind
+        self.name = NAMES.get(held.kind, "sale")
+        self.head = FORMS.get(held.kind, PreservedSale)
+        self.is_of_order = recounting.is_of_order(held)
+        self.line_form = preserved_lines.PreservedLine
+        self.lines = preserved_lines.PreservedLines
+        self.lines_title: str | Promise = gettext_lazy("Pozycje")
+        if self.is_of_order:
+            self.line_form = preserved_lines.PreservedOrderLine
+            self.lines = preserved_lines.PreservedOrderLines
+            self.lines_title = gettext_lazy("Zamówienie")
+
+    @property
+    def address(self) -> str:
+        """Where its sums and its rate of exchange come from."""
+        return reverse("sales:edit", args=[self.company.pk, self.row.pk])
+
+    @cached_property
+    def _rows(self) -> tuple[Line, ...]:
+        return recounting.lines_of(self.held)
+
+    @cached_property
+    def _was(self) -> Mapping[str, preserved_lines.Was]:
+        return preserved_lines.named(self._rows, prices_of(self._rows), self.held.marks.margin)
+
+    @cached_property
+    def _fields(self) -> dict[str, Any]:
+        """What the form shows, its lines apart."""
+        sale = replace(self.held, lines=self._rows)
+        fields = composing.initial(sale, self.beginning(self.held.issue_date or times.today()))
+        if "advance" in self.head.base_fields:
+            fields["advance"] = shown(self.held.advance or recounting.due(self.held))
+        return fields
+
+    @cached_property
+    def _shown(self) -> Shown:
+        posted = sections.posted(self._form(initial=self._fields))
+        values = {
+            **self._fields,
+            "exchange_rate": self.held.exchange_rate,
+            "sale_date": self.held.sale_date,
+            "advance": self.held.advance or recounting.due(self.held),
+        }
+        return shown_by(self._form(posted, draft_id=self.row.pk), values)
+
+    def _form(self, *data: Any, **options: Any) -> HeadForm:
+        form = self.head(*data, company=self.company, **options)
+        offered(form, self._fields)
+        return form
+
+    def form(self, *data: Any, **options: Any) -> HeadForm:
+        """As :class:`Sale`; what is held already is no error."""
+        return self._form(*data, **({"shown": self._shown} if data else {}), **options)
+
+    def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
+        """As :class:`Sale`."""
+        kept = {"prices": self.prices(prices), "was": self._was}
+        return self.lines(*data, prefix=LINES, form_kwargs=kept, **options)
+
+    def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:  # noqa: ARG002 - as of a sale
+        """As :class:`Sale`, of what is held."""
+        names = map(preserved_lines.name_of, self._rows)
+        return {**self._fields, LINES: [preserved_lines.initial(name, self._was[name]) for name in names]}
+
+    def fits(self, draft: InvoiceDraft) -> bool:  # noqa: ARG002 - as of a sale
+        """As :class:`Sale`: nothing is lost of any draft."""
+        return True
+
+    def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+        """As :class:`Sale`, of the lines that were changed; and the sums can be worked out."""
+        held = set(self._was)
+        self.check_rates(
+            form, [one for one in lines if preserved_lines.name_of(line_values.line(one)) not in held]
+        )
+        if self.kind == "UPR" and tuple(map(line_values.line, lines)) != self._rows:
+            is_small(form, lines)
+        if form.errors:
+            return False
+        try:
+            self.draft(form.cleaned_data, lines)
+        except IncompleteDraft:
+            form.add_error(None, _("Pozycja bez wartości: podaj cenę i ilość."))
+        except ValueError:
+            form.add_error(
+                None,
+                _(
+                    "Z tych pozycji nie da się policzyć sum tej faktury. Popraw je albo wróć do tego, co jest w pliku."
+                ),
+            )
+        return not form.errors
+
+    def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
+        """As :class:`Sale`. Raises ValueError where sums cannot be worked out anew."""
+        rows = tuple(map(line_values.line, lines))
+        before, after = self._before, self._meant(typed, lines)
+        held = replace(self.held, lines=())
+        changed = merged(held, replace(before, lines=()), replace(after, lines=()))
+        if _number(after.buyer) != _number(before.buyer):
+            changed = replace(changed, buyer=after.buyer)
+        changed = replace(changed, lines=self.held.lines)
+        if changed.seller is not None and changed.seller.nip == self.company.nip:
+            changed = replace(changed, seller=composing.seller(self.company))
+        return recounting.recounted(self.held, recounting.with_lines(changed, rows))
+
+    @cached_property
+    def _before(self) -> InvoiceDraft:
+        """What the page means as it is shown."""
+        again = self._form(self._shown.posted, shown=self._shown, draft_id=self.row.pk)
+        again.is_valid()
+        lines = [{**one.values, KEPT: one.line} for one in self._was.values()]
+        return self._meant(again.cleaned_data, lines)
+
+    def _meant(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
+        meant = composing.draft(self.company, typed, lines)
+        if "advance" in self.head.base_fields:
+            meant = replace(meant, advance=typed["advance"])
+        return meant
+
+    def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:
+        """As :class:`Sale`; what the draft states while nothing that it comes from is changed."""
+        rows = tuple(map(line_values.line, lines))
+        try:
+            found = super().totals(form, lines)
+        except ValueError:
+            found = Totals(currency=self.held.currency, sums=(), total=money.ZERO, tax_pln=None)
+        changed = recounting.with_lines(self.held, rows)
+        try:
+            total = recounting.due(recounting.recounted(self.held, changed))
+        except ValueError:
+            return found
+        if total is None or total == found.total:
+            return found
+        return replace(found, sums=(), total=total)
+
+    @cached_property
+    def stays(self) -> unshown.Stays:
+        """What the page does not show, in words."""
+        held, shown = self.held, self._before
+        if shown.buyer is not None and held.buyer is not None and not held.buyer.name:
+            shown = replace(shown, buyer=replace(shown.buyer, name=held.buyer.name))
+        beside: dict[str, Any] = {
+            "lines": (),
+            "seller": None,
+            "order": None if self.is_of_order else held.order,
+        }
+        shown = replace(shown, **{**beside, "order": None}, kind=held.kind, number=held.number)
+        if "advance" in self.head.base_fields:
+            shown = replace(shown, advance=held.advance)
+        held = replace(held, **beside)
+        return unshown.stays(held, shown, self._rows)
+
+    def context(self) -> dict[str, object]:
+        """What the page does not show."""
+        return {"preserved": self.stays}
+
+    def has_own_rate(self, data: Mapping[str, Any]) -> bool:
+        """Whether currency and rate of exchange came back as they were, so that none is filled in."""
+        return all(plain(data.get(name)) == plain(self._shown.posted.get(name)) for name in EXCHANGE)
+
+
+def _number(buyer: Party | None) -> tuple[str | None, ...]:
+    """What tells a buyer from another."""
+    if buyer is None:
+        return ()
+    return buyer.nip, buyer.vat_ue_country, buyer.vat_ue, buyer.tax_country, buyer.tax_id
