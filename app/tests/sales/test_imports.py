@@ -14,7 +14,7 @@ from liczydlo.audit.models import Entry
 from liczydlo.contacts.models import ColumnChoice, Upload
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import composing, numbering, services
-from liczydlo.sales.importing import planning
+from liczydlo.sales.importing import kept, planning
 from liczydlo.sales.importing.tables import ImportedSale
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import times
@@ -89,7 +89,7 @@ def test_a_file_is_shown_and_then_stored_as_drafts(ala: Client, company: Any) ->
     assert counts(page) == (2, 0, 0) and not Invoice.objects.exists(), faults(page)
     said = text_of(page)
     assert "A/1" in said and "1 087,43" in said.replace("\xa0", " ") and "Z-7" in said
-    assert store(ala, page)["Location"] == reverse("sales:list", args=[company.pk])
+    assert store(ala, page)["Location"] == f"{reverse('sales:list', args=[company.pk])}?stan=draft"
     one, other = drafts(company)
     assert one.buyer is not None and one.buyer.nip == "8567346215" and one.buyer.address is not None
     assert (one.buyer.address.line1, one.buyer.address.line2) == ("ul. Prosta 1", "30-001 Kraków")
@@ -152,6 +152,32 @@ def test_a_deleted_draft_may_be_read_in_again(ala: Client, company: Any) -> None
     store(ala, show(ala, company))
     services.delete_draft(Invoice.objects.get(entry__number="A/1"))
     assert counts(show(ala, company)) == (1, 1, 0)
+
+
+def test_a_plan_is_kept_while_nothing_changes(
+    ala: Client, company: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    plan = planning.plan
+
+    def counted(*given: Any) -> Any:
+        made.append(1)
+        return plan(*given)
+
+    monkeypatch.setattr(planning, "plan", counted)
+    monkeypatch.setattr(kept, "LEAST", 1)
+    page = show(ala, company)
+    upload = page.context["upload"]
+    address = reverse("sales:import", args=[company.pk, upload.pk])
+    assert counts(ala.get(address)) == (2, 0, 0) and len(made) == 1
+    type(company).objects.filter(pk=company.pk).update(line1="ul. Nowa 7")
+    moved = ala.get(address)
+    assert len(made) == 2 and b"ul. Nowa 7" in moved.context["plan"].lines[0].xml
+    store(ala, show(ala, company, lone(number="A/2")))
+    assert counts(ala.get(address)) == (1, 1, 0), "what was stored meanwhile is seen"
+    again = store(ala, page)
+    assert again.status_code == 409 and Invoice.objects.count() == 1
+    assert store(ala, again).status_code == 302 and Invoice.objects.count() == 2
 
 
 def test_rows_without_a_number_are_known_by_what_they_say(ala: Client, company: Any) -> None:

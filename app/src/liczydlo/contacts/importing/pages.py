@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,6 +66,7 @@ class Door:
     labels: ClassVar[Mapping[str, str | Promise]]
     names: ClassVar[Mapping[str, Sequence[str]]]
     most_rows: ClassVar[int] = MOST_ROWS
+    stored_query: ClassVar[str] = ""  # what the list is asked for once a file is stored
     file_template: ClassVar[str] = "contacts/import_file.html"
     preview_template: ClassVar[str] = "contacts/import_preview.html"
     states: ClassVar[Mapping[str, str | Promise]] = {
@@ -98,6 +100,10 @@ class Door:
     def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:
         """What storing the lines would do."""
         raise NotImplementedError
+
+    def plan_of(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:
+        """The plan of a kept file."""
+        return self.plan(upload.company, table, columns, options)
 
     def store(self, company: Company, plan: Plan) -> None:
         """Store a plan's lines, in a transaction. Raises ChangedMeanwhile."""
@@ -171,7 +177,7 @@ def _read(company: Company, upload_id: int, doors: Doors) -> tuple[Reading, Door
         columns=columns,
         options=options,
         is_remembered=chosen is not None and chosen.is_remembered,
-        plan=door.plan(company, table, columns, options) if door.is_ready(columns) else None,
+        plan=door.plan_of(row, table, columns, options) if door.is_ready(columns) else None,
     )
     return reading, door
 
@@ -268,7 +274,7 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
         except Gone:
             return _gone(request, company, doors)
     messages.success(request, str(door.words["stored"]) % plan.counts)
-    return redirect(door.urls["list"], company.pk)
+    return redirect(f"{reverse(door.urls['list'], args=[company.pk])}{door.stored_query}")
 
 
 def _outrun(request: CompanyRequest, reading: Reading, door: Door) -> HttpResponse:

@@ -231,15 +231,16 @@ class _Planner:
             return replace(base, faults=(fault,))
         if base.is_ours:
             self.numbers.take(day)
+        entry = index.of_sale(self.company, checked.faktura)
         said: Sequence[Any] = (*services.warnings(checked, today=self.today), *checked.warnings)
         return replace(
             base,
             outcome=Outcome.NEW,
             title=checked.number,
-            detail=index.of_sale(self.company, checked.faktura)["buyer_name"],
+            detail=entry["buyer_name"],
             draft=draft,
             xml=checked.xml,
-            entry=index.of_sale(self.company, checked.faktura),
+            entry=entry,
             warnings=(*remark, *(str(one) if isinstance(one, Reason) else explain(one) for one in said)),
             # a number of ours may be another one when it is stored: what else there is has been seen
             values={

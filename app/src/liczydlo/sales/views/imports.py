@@ -20,10 +20,10 @@ from liczydlo.contacts.importing import pages
 from liczydlo.contacts.importing.forms import ColumnsForm
 from liczydlo.contacts.importing.pages import Door, Options, Reading
 from liczydlo.contacts.importing.plan import Line, Outcome, Plan
-from liczydlo.contacts.models import ImportKind
+from liczydlo.contacts.models import ImportKind, Upload
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import composing
-from liczydlo.sales.importing import planning, shops, storing
+from liczydlo.sales.importing import kept, planning, shops, storing
 from liczydlo.sales.importing.fields import LABELS, NAMES, PRICES
 from liczydlo.sales.importing.forms import InvoiceColumnsForm
 from liczydlo.sales.importing.planning import InvoiceLine
@@ -51,6 +51,7 @@ class InvoicesDoor(Door):
     action = Action.INVOICES_IMPORTED
     labels, names = LABELS, NAMES
     most_rows = planning.MOST_ROWS
+    stored_query = "?stan=draft"
     file_template = "sales/import_file.html"
     preview_template = "sales/import_preview.html"
     states: ClassVar[Mapping[str, str | Promise]] = {
@@ -85,8 +86,18 @@ class InvoicesDoor(Door):
         """As Door."""
         return planning.plan(company, table, columns, options)
 
+    def plan_of(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:
+        """As Door; of a large file the plan is kept for the next page."""
+        key = kept.key_of(upload.company, upload.pk, columns, options)
+        plan = kept.of(key)
+        if plan is None:
+            plan = self.plan(upload.company, table, columns, options)
+            kept.keep(key, plan)
+        return plan
+
     def store(self, company: Company, plan: Plan) -> None:
         """As Door."""
+        kept.forget()
         storing.store(company, plan)
 
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
@@ -134,7 +145,7 @@ def _lines(draft: InvoiceDraft) -> list[tuple[str, str]]:
                 "quantity": shown(line.quantity),
                 "unit": line.unit or "",
                 "worth": zl(composing.worth(line), draft.currency),
-                "rate": line.rate or "—",
+                "rate": f"{line.rate}%" if (line.rate or "").isdigit() else line.rate or "—",
             },
         )
         for number, line in enumerate(draft.lines[:SHOWN], start=1)
