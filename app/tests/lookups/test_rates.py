@@ -205,7 +205,7 @@ def test_the_switch(
     assert browse(stranger).post(page, post).status_code == 404
     for role in ("viewer", "issuer"):
         assert browse(member(role)).post(page, post).status_code == 403
-    assert ala.post(page, {"service": "gus", "on": "1"}).status_code == 404
+    assert ala.post(page, {"service": "krs", "on": "1"}).status_code == 404
     assert ala.post(page, {"on": "1"}).status_code == 404
     shown = text_of(ala.post(page, post, follow=True))
     assert "Kursy walut NBP są włączone" in shown and f"{use_emulator.url}/uslugi/nbp" in shown

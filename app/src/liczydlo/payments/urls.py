@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from liczydlo.payments.views import accounts, due, lines, orders, phone, prepare, sales, statements
+from liczydlo.payments.views import accounts, due, interest, lines, orders, phone, prepare, sales, statements
 
 app_name = "payments"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("rachunki/<int:account_id>/", accounts.edit, name="edit_account"),
     path("rachunki/<int:account_id>/domyslny/", accounts.make_default, name="default_account"),
     path("rachunki/<int:account_id>/usun/", accounts.remove, name="remove_account"),
+    path("odsetki/stawki/", interest.rates, name="interest_rates"),
+    path("odsetki/stawki/<int:rate_id>/usun/", interest.remove_rate, name="remove_interest_rate"),
+    path("odsetki/noty/<int:note_id>/", interest.note, name="interest_note"),
+    path("odsetki/noty/<int:note_id>/nota.pdf", interest.download, name="interest_note_pdf"),
+    path("odsetki/kontrahent/<int:contractor_id>/", interest.page, name="interest"),
     path("sprzedaz/<int:invoice_id>/", sales.say_paid, name="say_paid"),
     path("wplaty/<int:settlement_id>/usun/", sales.take_back, name="take_back"),
     path("wyciagi/", statements.listing, name="statements"),

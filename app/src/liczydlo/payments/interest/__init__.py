@@ -1,0 +1,1 @@
+"""Statutory interest for late payment of sales, and the notes that ask for it."""
