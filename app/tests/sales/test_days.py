@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from liczydlo.fa3.draft import InvoiceDraft, Line
-from liczydlo.fa3.model import Informacja, Stopka
+from liczydlo.fa3.draft import InvoiceDraft, Line, Order
+from liczydlo.fa3.model import DodatkowyOpis, Informacja, Stopka
 from liczydlo.ksef.deadlines import is_business_day
 from liczydlo.sales.repeating.days import LAST, MONTHS, Period, Rhythm
 from liczydlo.sales.repeating.wording import MONTHS as NAMES
@@ -163,11 +163,15 @@ def test_places_in_a_draft() -> None:
     draft = InvoiceDraft(
         lines=(Line(name="Czynsz {miesiąc}"), Line()),
         footer=Stopka(informacje=(Informacja(stopka_faktury="Za {okres}"), Informacja())),
+        remarks=(DodatkowyOpis(klucz="{okres}", wartosc="Odczyt za {miesiąc}"),),
+        order=Order(lines=(Line(name="Abonament {rok}"),)),
     )
     made = filled(draft, period("month"), "pl")
     assert [one.name for one in made.lines] == ["Czynsz listopad", None]
     assert made.footer is not None
     assert [one.stopka_faktury for one in made.footer.informacje] == ["Za listopad 2026", None]
+    assert made.remarks == (DodatkowyOpis(klucz="{okres}", wartosc="Odczyt za listopad"),)
+    assert made.order is not None and made.order.lines[0].name == "Abonament 2026"
     assert filled(InvoiceDraft(), period("month"), "en") == InvoiceDraft()
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from hypothesis import given
 from liczydlo.companies.models import Company
 from liczydlo.fa3.build import SYSTEM, build
 from liczydlo.fa3.draft import (
@@ -36,9 +38,13 @@ from liczydlo.fa3.model import (
 )
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
+from liczydlo.sales import composing, sections
+from liczydlo.sales.composing import LINES
+from liczydlo.sales.editing.preserving import Preserving
 from liczydlo.sales.models import Draft, Invoice
 from lxml import html
 
+from app.tests.fa3.drafts import DRAFTS
 from app.tests.sales.test_sections import fields
 from app.tests.sales.test_uploaded_drafts import MADE, sale, upload
 
@@ -333,6 +339,15 @@ def test_rows_without_javascript_keep_what_they_are(ala: Client, company: Any) -
 
 
 @pytest.mark.django_db
+def test_all_lines_are_not_removed(ala: Client, company: Any) -> None:
+    upload(ala, company, write(build(hard(company)["values alone"], created=MADE)))
+    edit = reverse("sales:edit", args=[company.pk, Invoice.objects.get().pk])
+    less = ala.post(edit, {**fields(ala.get(edit)), "remove": "0"})
+    answer = ala.post(edit, fields(less))
+    assert answer.status_code == 422 and "Faktura bez pozycji" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_who_may(ala: Client, company: Any, member: Any, browse: Any, stranger: Any) -> None:
     upload(ala, company, write(build(hard(company)["mixed prices"], created=MADE)))
     edit = reverse("sales:edit", args=[company.pk, Invoice.objects.get().pk])
@@ -342,3 +357,30 @@ def test_who_may(ala: Client, company: Any, member: Any, browse: Any, stranger: 
         assert reader.post(address, {}).status_code == 403
     assert ala.post(f"{edit}sumy/", {}).status_code == 200
     assert ala.post(reverse("sales:edit_totals", args=[company.pk, 999]), {}).status_code == 404
+
+
+def page(editor: Preserving) -> dict[str, str]:
+    """What a browser posts of the page as it is shown."""
+    shows = editor.initial()
+    rows = editor.line_set(initial=shows[LINES], prices=shows["prices"])
+    posted = sections.posted(editor.form(initial=shows)) | sections.posted(rows.management_form)
+    for one in rows:
+        posted |= sections.posted(one)
+    return posted
+
+
+@pytest.mark.pure
+@given(draft=DRAFTS)
+def test_a_page_posted_unchanged_means_the_same(draft: InvoiceDraft) -> None:
+    company = Company(name="Firma", nip="5261040828")
+    editor = Preserving(company, Invoice(pk=1, company=company), draft)
+    later = patch("liczydlo.web.times.today", return_value=dt.date(2031, 1, 1))
+    with later, patch("liczydlo.sales.numbering.is_taken", return_value=False):
+        posted = page(editor)
+        form = editor.form(posted)
+        lines = editor.line_set(posted, prices=posted.get("prices"))
+        assert form.is_valid(), form.errors
+        assert lines.is_valid(), lines.errors
+        rows = composing.filled(lines)
+        assert editor.check(form, rows), form.errors
+        assert editor.draft(form.cleaned_data, rows) == draft

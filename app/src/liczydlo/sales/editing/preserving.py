@@ -129,6 +129,8 @@ class Preserving(Sale):
         )
         if self.kind == "UPR" and tuple(map(line_values.line, lines)) != self._rows:
             is_small(form, lines)
+        if not lines and self._rows and self.held.correction is None:
+            form.add_error(None, _("Faktura bez pozycji: dodaj choć jedną."))
         if form.errors:
             return False
         try:

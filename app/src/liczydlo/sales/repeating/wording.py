@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
-from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.fa3.draft import InvoiceDraft, Line
 from liczydlo.sales.repeating.days import Period
 
 Language = Literal["pl", "en"]
@@ -73,16 +73,30 @@ PLACES: Final[Mapping[str, Callable[[Period, Language], str]]] = {
 
 
 def filled(draft: InvoiceDraft, period: Period, language: Language) -> InvoiceDraft:
-    """The draft with the period in the names of its lines and in its notes."""
-    footer = draft.footer
+    """The draft with the period in the names of its lines, or of its order's, in its notes and its descriptions."""
+    footer, order = draft.footer, draft.order
     if footer is not None:
         notes = (
             replace(one, stopka_faktury=text(one.stopka_faktury, period, language))
             for one in footer.informacje
         )
         footer = replace(footer, informacje=tuple(notes))
-    lines = (replace(one, name=text(one.name, period, language)) for one in draft.lines)
-    return replace(draft, lines=tuple(lines), footer=footer)
+    if order is not None:
+        order = replace(order, lines=_named(order.lines, period, language))
+    remarks = (
+        replace(one, wartosc=text(one.wartosc, period, language) or one.wartosc) for one in draft.remarks
+    )
+    return replace(
+        draft,
+        lines=_named(draft.lines, period, language),
+        order=order,
+        remarks=tuple(remarks),
+        footer=footer,
+    )
+
+
+def _named(lines: tuple[Line, ...], period: Period, language: Language) -> tuple[Line, ...]:
+    return tuple(replace(one, name=text(one.name, period, language)) for one in lines)
 
 
 def text(typed: str | None, period: Period, language: Language) -> str | None:
