@@ -210,6 +210,33 @@
     };
     tick();
   }
+  // Shortcuts of a long form: they are listed in its dialog, which „?" opens.
+  document.addEventListener("keydown", (event) => {
+    const sheet = document.querySelector("dialog[data-shortcuts]");
+    if (!sheet || event.defaultPrevented || event.isComposing) return;
+    const form = document.getElementById("invoice-form");
+    if (event.key === "?" && !event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) {
+      event.preventDefault();
+      if (!document.querySelector("dialog[open]")) sheet.showModal();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && (form.contains(event.target) || event.target === document.body)) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === "Enter" && !event.shiftKey && event.target.matches(".lines-table input:not([type=checkbox])")) {
+      // the last line begins the next one; in the others Enter sends nothing that is not finished
+      event.preventDefault();
+      const fields = [...document.querySelectorAll(".lines-table input[name$='-name']")];
+      const number = Number(event.target.name.split("-")[1]);
+      if (number < fields.length - 1) fields[number + 1].focus();
+      else if (fields[number]?.value.trim()) {
+        document.getElementById("lines").dataset.next = String(number + 1);
+        form.querySelector("button[name=add]").click();
+      }
+    }
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const next = event.detail.target.id === "lines" && event.detail.target.dataset.next;
+    if (next) document.addEventListener("htmx:afterSettle", () => document.getElementById(`id_lines-${next}-name`)?.focus(), { once: true });
+  });
   // Rows copied in a spreadsheet go from any field of the lines to where the server reads them.
   document.addEventListener("paste", (event) => {
     const field = event.target.closest?.(".lines-table") && document.getElementById("id_pasted");
