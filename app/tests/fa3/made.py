@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from liczydlo.fa3 import plan
 from liczydlo.fa3.model import Faktura
 
-LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")
+NONCHARACTERS = "".join(
+    map(
+        chr, (*range(0xFDD0, 0xFDF0), *(plane << 16 | low for plane in range(17) for low in (0xFFFE, 0xFFFF)))
+    )
+)
+LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters=NONCHARACTERS)
 WORDS = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: " ".join(text.split(" ")).strip(" "))
 SCALARS: dict[type[Any], st.SearchStrategy[Any]] = {
     str: WORDS.filter(lambda text: "  " not in text),
