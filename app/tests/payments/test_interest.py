@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from liczydlo.audit.models import Entry
+from liczydlo.contacts import privacy
 from liczydlo.contacts.models import Contractor
 from liczydlo.lookups.models import Choice, Service
 from liczydlo.payments.interest import counting, notes, rates
@@ -219,6 +221,11 @@ def test_a_note_is_numbered_and_asks_once(company: Any, buyer: Contractor, debts
     ala.post(there, form_of(again, debts["B/1"]))
     assert [one.number for one in InterestNote.objects.order_by("place")] == ["NO/1/2026", "NO/2/2026"]
     assert "Nie ma odsetek do naliczenia" in text_of(ala.get(there))
+    assert [one["content"]["buyer"][0] for one in privacy.export(company, buyer)["interest_notes"]] == [
+        buyer.name
+    ] * 2
+    entry = Entry.objects.filter(action="interest-note-made").earliest("pk")
+    assert entry.details == {"number": "NO/1/2026", "amount": f"{note.total} PLN"}
     assert "Odsetki" in text_of(ala.get(reverse("sales:statement", args=[company.pk, buyer.pk])))
 
 
@@ -329,6 +336,10 @@ def test_a_rate_that_is_not_known_is_typed_in(
     assert issuer.post(address("remove_interest_rate", company, row.pk)).status_code == 403
     ala.post(address("remove_interest_rate", company, row.pk))
     assert not InterestRate.objects.exists()
+    added, removed = Entry.objects.filter(action__startswith="interest-rate").order_by("pk")
+    assert (added.action, removed.action) == ("interest-rate-added", "interest-rate-removed")
+    assert "9,25% 09.10.2026–31.12.2026, M.P. 2026 poz. 367" in added.details["name"].replace(".25%", ",25%")
+    assert added.details == removed.details
 
 
 @db

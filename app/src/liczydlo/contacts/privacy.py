@@ -25,6 +25,8 @@ from liczydlo.lookups import firms, vies
 Keeper = Callable[[Company, Contractor], QuerySet[Any]]
 KEEPERS: Final[dict[str, Keeper]] = {}
 """What features keep of a contractor that goes with him, by its name in the file; rows are named by ``str``."""
+STAYING: Final[dict[str, Keeper]] = {}
+"""The same of what stays without him, as his invoices do."""
 INTERNAL: Final = ("id", "company", "contractor", "key", "name_key", "words", "version")
 ANSWER: Final = ("question", "answered_at", "request_id", "said")
 INVOICE: Final = ("number", "issue_date", "currency", "gross", "ksef_number")
@@ -38,7 +40,10 @@ def export(company: Company, contractor: Contractor) -> dict[str, Any]:
         "recipients": [_columns(one) for one in contractor.recipients.all()],
         "sales": _invoices(company, contractor, Direction.SALE),
         "purchases": _invoices(company, contractor, Direction.PURCHASE),
-        **{name: [_columns(row) for row in rows(company, contractor)] for name, rows in KEEPERS.items()},
+        **{
+            name: [_columns(row) for row in rows(company, contractor)]
+            for name, rows in {**KEEPERS, **STAYING}.items()
+        },
         "vies": list(vies.answers(company, contractor.country, contractor.number).values(*ANSWER)),
         "registers": list(_registers(contractor).values("service", *ANSWER)),
     }

@@ -32,7 +32,9 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the chips known, the cards on pages of purchases and sales, and what a join of two purchases moves."""
-        from liczydlo.payments import joining  # noqa: PLC0415 - models come first
+        from liczydlo.contacts.privacy import STAYING  # noqa: PLC0415 - models come first
+        from liczydlo.payments import joining  # noqa: PLC0415
+        from liczydlo.payments.interest import notes  # noqa: PLC0415
         from liczydlo.payments.models import OrderState  # noqa: PLC0415
         from liczydlo.payments.views import phone, sales  # noqa: PLC0415
         from liczydlo.purchases.doubles import signals  # noqa: PLC0415
@@ -43,6 +45,7 @@ class PaymentsConfig(AppConfig):
         for state in OrderState:
             icon, tone = LOOKS[state]
             CHIPS[f"transfers-{state}"] = Chip(label=state.label, icon=icon, tone=tone)
+        STAYING["interest_notes"] = notes.of
         signals.joining.connect(joining.move)
         purchase.PANELS.append(phone.panel)
         sale.PANELS.append(sales.panel)

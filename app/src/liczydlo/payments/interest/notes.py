@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from liczydlo.companies.models import Company, User
 from liczydlo.contacts import trade
@@ -71,6 +71,12 @@ class Count:
     debts: Sequence[Debt] = ()
     unknown: dt.date | None = None
     foreign: int = 0
+
+
+def of(company: Company, contractor: Contractor) -> QuerySet[InterestNote]:
+    """The notes to a contractor (``privacy.STAYING``)."""
+    rows: QuerySet[InterestNote] = InterestNote.objects.of(company)
+    return rows.filter(contractor=contractor)
 
 
 def rates(company: Company, kind: Kind) -> list[Rate]:

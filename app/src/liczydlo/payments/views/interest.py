@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Any
@@ -10,12 +11,15 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
+from django.forms import model_to_dict
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liczydlo.audit.actions import Action
+from liczydlo.audit.services import log
 from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.contacts.models import Contractor
@@ -108,6 +112,8 @@ def _make(request: CompanyRequest, company: Company, contractor: Contractor) -> 
         say = _("Rozrachunki zmieniły się w międzyczasie i noty nie wystawiono. Poniżej jest stan obecny.")
         messages.warning(request, say)
         return _page(request, company, contractor, request.POST, status=HTTPStatus.CONFLICT)
+    amount = f"{note.total} PLN"
+    log(company, Action.INTEREST_NOTE_MADE, request=request, number=note.number, amount=amount)
     messages.success(request, _("Wystawiono notę %(number)s.") % {"number": note.number})
     return redirect(note)
 
@@ -136,7 +142,7 @@ def _page(
         "kind": kind,
         "day": day,
         "seen": notes.digest(counted.debts, kind, day),
-        "notes": InterestNote.objects.of(company).filter(contractor=contractor),
+        "notes": notes.of(company, contractor),
         "may_make": request.membership.role in ISSUERS,
         "may_rates": request.membership.role in BOOKKEEPERS,
     }
@@ -190,12 +196,18 @@ def rates(request: CompanyRequest, company: Company) -> HttpResponse:
     """The firm's own rates, and one more."""
     form = RateForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid() and _add_rate(company, form):
+        log(company, Action.INTEREST_RATE_ADDED, request=request, name=_named(form.cleaned_data))
         messages.success(request, _("Stawkę dodano."))
         return redirect("payments:interest_rates", company.pk)
     published = [(InterestKind(kind).label, known[:-4:-1]) for kind, known in PUBLISHED.items()]
     context = {"form": form, "rates": InterestRate.objects.of(company), "published": published}
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     return render(request, "payments/interest/rates.html", context, status=status)
+
+
+def _named(rate: Mapping[str, Any]) -> str:
+    kind = InterestKind(rate["kind"]).label
+    return f"{kind}: {rate['percent']}% {rate['since']:%d.%m.%Y}–{rate['until']:%d.%m.%Y}, {rate['source']}"
 
 
 def _add_rate(company: Company, form: RateForm) -> bool:
@@ -215,6 +227,8 @@ def _add_rate(company: Company, form: RateForm) -> bool:
 @require_POST
 def remove_rate(request: CompanyRequest, company: Company, rate_id: int) -> HttpResponse:
     """Forget a rate of the firm's; notes that were made with it stay as they are."""
-    get_object_or_404(InterestRate.objects.of(company), pk=rate_id).delete()
+    rate = get_object_or_404(InterestRate.objects.of(company), pk=rate_id)
+    if rate.delete()[0]:
+        log(company, Action.INTEREST_RATE_REMOVED, request=request, name=_named(model_to_dict(rate)))
     messages.success(request, _("Stawkę usunięto."))
     return redirect("payments:interest_rates", company.pk)
