@@ -51,6 +51,24 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         f"{APP}/sales/test_advances.py": ("an_order_is_settled",),
         "tests/crash/test_kill.py": ("killed_while_sending", "killed_from_outside_at_any_moment"),
     },
+    "Other programs' files": {
+        f"{APP}/sales/test_preserving.py": (
+            "a_document_edited_without_change_is_the_same",
+            "values_of_a_changed_line_are_worked_out_anew_and_others_stay",
+        ),
+        f"{APP}/sales/test_imports.py": (
+            "a_file_is_shown_and_then_stored_as_drafts",
+            "what_is_wrong_is_said_with_its_row_and_nothing_is_stored",
+        ),
+        f"{APP}/sales/test_shop_orders.py": ("an_order_of_each_shop_comes_to_the_same",),
+    },
+    "From farmers": {
+        f"{APP}/farm/test_sending.py": (
+            "it_gets_a_number_under_the_farmers_nip_and_a_receipt",
+            "it_comes_back_as_the_purchase_that_is_booked_and_paid",
+        ),
+        f"{APP}/farm/test_pages.py": ("a_correction_from_the_invoice",),
+    },
     "To the buyer": {
         f"{APP}/sales/test_buyer_letters.py": (
             "a_numbered_invoice_goes_by_itself_once_with_its_files",
@@ -61,9 +79,11 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "the_list_says_what_is_paid_and_sorts_by_the_day_of_payment",
         ),
         f"{APP}/sales/test_statement.py": ("the_page_and_the_paper_say_the_same",),
+        f"{APP}/payments/test_interest.py": ("a_note_is_numbered_and_asks_once", "the_paper"),
     },
     "Contractors and goods": {
         f"{APP}/contacts/test_contractors.py": ("an_issued_invoice_leaves_its_buyer_behind_once",),
+        f"{APP}/lookups/test_gus.py": ("a_firm_is_filled_in",),
         f"{APP}/contacts/test_picking.py": (
             "a_picked_one_fills_the_buyer_and_what_is_usual",
             "a_recipient_is_a_third_party_and_comes_back",
