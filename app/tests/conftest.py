@@ -379,12 +379,16 @@ def ksef_files(use_emulator: Any) -> Callable[..., Files]:
     They come straight from the emulator's register; how a user gets them is walked in ``connection/certificates``.
     """
     from ksef_emulator.model.identity.subjects import Subject, SubjectType
+    from ksef_emulator.model.limits.counts import SubjectLimits
 
     def obtain(company: Any, purpose: str = "Authentication", *, kind: str = "EC") -> Files:
         key, emulator = ksef.new_private_key(kind), use_emulator.emulator  # type: ignore[arg-type]
         name = make_seal(key_of("EC", 99), nip=company.nip, name=company.name).subject
+        subject = Subject(type=SubjectType.NIP, value=company.nip)
+        if 0 in emulator.certificates.remaining(subject):  # one NIP is that of hundreds of tests
+            emulator.limits.set_subject(subject, SubjectLimits(enrollments=10_000, certificates=10_000))
         issued = emulator.certificates.enrol(
-            Subject(type=SubjectType.NIP, value=company.nip),
+            subject,
             name=f"Certyfikat {purpose}",
             usage=purpose,
             request=x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256()),

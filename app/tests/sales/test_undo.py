@@ -19,7 +19,8 @@ from liczydlo.jobs.models import Job
 from liczydlo.ksef.deadlines import WARSAW
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import awaiting, lifecycle, numbering, services, undo
-from liczydlo.sales.models import Draft, Event, Invoice, Series
+from liczydlo.sales.models import Draft, Event, Invoice
+from liczydlo.sales.number_patterns import Series
 from liczydlo.sales.states import NotNow, Step
 from liczydlo.web import times
 

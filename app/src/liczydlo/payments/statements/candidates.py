@@ -96,7 +96,8 @@ def load(
     collective identifier."""
     numbers = {number for title in said.values() for number in title.ksef_numbers}
     rows: dict[int, dict[str, Any]] = {}
-    sales, purchases = (_entries(company, currency, direction) for direction in Direction)
+    sales = _entries(company, currency, Direction.SALE)
+    purchases = _entries(company, currency, Direction.PURCHASE)
     for invoices in (sales, purchases):
         _add(rows, invoices, "ksef_number", numbers)
     accounts: dict[str, frozenset[str]] = {}
