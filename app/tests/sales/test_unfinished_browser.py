@@ -89,3 +89,19 @@ def test_a_page_that_was_only_looked_at_keeps_nothing(page: Any, company: Any) -
     page.goto(f"/firmy/{company.pk}/sprzedaz/nowa/")
     page.goto(f"/firmy/{company.pk}/sprzedaz/", wait_until="networkidle")
     assert sent and not [one for one in sent if one.endswith("/roboczo/")]
+
+
+def test_two_tabs_and_too_much(page: Any, company: Any) -> None:
+    new = f"/firmy/{company.pk}/sprzedaz/nowa/"
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(new)
+    page.fill("#id_buyer_name", "z pierwszej")
+    kept(page, "Zapisano roboczo ")
+    other.fill("#id_buyer_name", "z drugiej")
+    other.locator("#kept", has_text="zamiast tego, co wpisano w innej karcie.").wait_for()
+    assert Unfinished.objects.get().fields["buyer_name"] == ["z drugiej"]
+    other.locator("#id_remarks").evaluate("field => field.removeAttribute('maxlength')")
+    other.fill("#id_remarks", "ż" * 100_000)
+    kept(other, "Za dużo, żeby zapisywać roboczo")
+    assert "remarks" not in Unfinished.objects.get().fields

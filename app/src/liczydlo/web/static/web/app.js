@@ -259,7 +259,7 @@
   // What is typed into a long form is kept while it is typed; the page that is opened again offers it. A page on which
   // that is still to be decided keeps nothing over it.
   const keeper = { timer: 0, changed: false, leaving: false, sending: null };
-  const keep = async (last) => {
+  const keep = async () => {
     clearTimeout(keeper.timer);
     const form = document.querySelector("form[data-keeps]");
     const said = document.getElementById("kept");
@@ -275,7 +275,7 @@
     try {
       const answer = await fetch(form.dataset.keeps, {
         method: "POST", body: fields, redirect: "error", signal: sending.signal,
-        keepalive: last && body.length < 60000, // browsers take no more with a page that goes away
+        keepalive: body.length < 60000, // browsers take no more with a page that goes away
       });
       if (answer.status !== 204) throw new Error(answer.status);
       const replaced = answer.headers.has("Liczydlo-Replaced") ? `, ${said.dataset.replaced}` : "";
@@ -301,8 +301,8 @@
     keeper.leaving = true;
     keeper.sending?.abort();
   });
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(true); });
-  window.addEventListener("pagehide", () => keep(true));
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  window.addEventListener("pagehide", keep);
   window.addEventListener("pageshow", () => { keeper.leaving = false; });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy"));
