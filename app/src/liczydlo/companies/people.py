@@ -139,7 +139,10 @@ def set_role(member: Membership, role: Role, request: HttpRequest) -> None:
 def remove(member: Membership, request: HttpRequest) -> None:
     """Take a member out of the company; the account stays. Raises LastOwner."""
     with transaction.atomic():
-        if _held(member, leaves_owners=True) and Membership.objects.filter(pk=member.pk).delete()[0]:
+        now, rows = _held(member, leaves_owners=True), Membership.objects.filter(pk=member.pk)
+        # what another session is keeping of theirs is there once we have the lock, or is not kept
+        list(rows.select_for_update().values_list("pk"))
+        if now and rows.delete()[0]:
             report(member.company, "member-removed", request=request, subject=member.user.email)
 
 

@@ -48,6 +48,7 @@ class SalesConfig(AppConfig):
         from liczydlo.offline.effects import TELLERS  # noqa: PLC0415 - models come first
         from liczydlo.offline.signals import outages_changed  # noqa: PLC0415 - models come first
         from liczydlo.sales import awaiting, deadlines, effects, elsewhere, letters, proof, services  # noqa: PLC0415
+        from liczydlo.sales import unfinished as typed  # noqa: PLC0415 - models come first
         from liczydlo.sales.delivery import job as buyer_letters  # noqa: F401, PLC0415 - registers the job
         from liczydlo.sales.delivery import reminders  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.delivery.letters import kept_of, once_moved  # noqa: PLC0415 - models come first
@@ -60,6 +61,7 @@ class SalesConfig(AppConfig):
         guards.protect(self, GUARDS)
         KEEPERS["templates"] = templates.kept_of
         KEEPERS["letters"] = kept_of
+        KEEPERS["unfinished"] = typed.kept_of
         LISTS["sales"] = "sales:list"
         TELLERS.append(effects.of_invoices)
         TAKERS[Direction.SALE] = elsewhere

@@ -25,6 +25,7 @@ from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of 
 from liczydlo.sales.importing import tables as imported  # noqa: F401 - tables of this app
 from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
 from liczydlo.sales.states import MOVING, OPEN, REFUSED, UNSENT, State, Step
+from liczydlo.sales.unfinished import Unfinished  # noqa: F401 - a table of this app
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 

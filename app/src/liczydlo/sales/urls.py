@@ -26,6 +26,7 @@ from liczydlo.sales.views import (
     statement,
     technical,
     templates,
+    unfinished,
     upload,
 )
 
@@ -33,11 +34,12 @@ app_name = "sales"
 
 
 def edits(address: str, kind: str, name: str) -> list[URLPattern]:
-    """The editor of a new document and, below it, the sums of what is typed and its rate of exchange."""
+    """The editor of a new document and, below it, the sums of what is typed, its rate of exchange, what keeps it."""
     return [
         path(address, editor.new, {"kind": kind}, name=name),
         path(f"{address}sumy/", editor.totals, {"kind": kind}, name=f"{name}_totals"),
         path(f"{address}kurs/", editor.exchange_rate, {"kind": kind}, name=f"{name}_rate"),
+        path(f"{address}roboczo/", unfinished.keep, {"kind": kind}, name=f"{name}_unfinished"),
     ]
 
 
@@ -100,6 +102,7 @@ urlpatterns = [
     path("<int:invoice_id>/edycja/", editor.edit, name="edit"),
     path("<int:about>/edycja/sumy/", editor.totals, {"kind": "draft"}, name="edit_totals"),
     path("<int:about>/edycja/kurs/", editor.exchange_rate, {"kind": "draft"}, name="edit_rate"),
+    path("<int:about>/edycja/roboczo/", unfinished.keep, {"kind": "draft"}, name="edit_unfinished"),
     path("<int:invoice_id>/wystaw/", detail.issue, name="issue"),
     path("<int:invoice_id>/wyslij/", detail.send, name="send"),
     path("<int:invoice_id>/jednak-offline/", detail.change_mode, name="change_mode"),

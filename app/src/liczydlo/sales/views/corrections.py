@@ -21,7 +21,8 @@ from liczydlo.fa3.rebates import rebate as rebate_of
 from liczydlo.sales import corrections, numbering, services
 from liczydlo.sales.correction_forms import REASONS, RebateForm, WhyForm
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.views.editor import NOT_CORRECTED, correctable
+from liczydlo.sales.views.beginning import correctable
+from liczydlo.sales.views.editor import NOT_CORRECTED
 from liczydlo.web import times
 from liczydlo.web.paging import ids
 from liczydlo.web.templatetags.liczydlo import data

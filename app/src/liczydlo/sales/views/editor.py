@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,23 +22,30 @@ from liczydlo.documents.choices import UNITS
 from liczydlo.fa3.corrections import NotCorrected
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import advances, composing, corrections, numbering, pasting, sections, services
-from liczydlo.sales.editing import picking, rates, similar, split, stock, sums
-from liczydlo.sales.editing.advance import NewAdvance, Settlement
-from liczydlo.sales.editing.correction import Correcting
-from liczydlo.sales.editing.editors import NEW, editor_of, look
+from liczydlo.sales import (
+    composing,
+    numbering,
+    pasting,
+    sections,
+    services,
+    unfinished,
+)
+from liczydlo.sales.editing import picking, rates, split, stock, sums
+from liczydlo.sales.editing.editors import look
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
+from liczydlo.sales.repeating.tables import InvoiceTemplate
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views import typed
+from liczydlo.sales.views.beginning import editor_for, editor_posted, page_of
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
+from liczydlo.web import times
 from liczydlo.web.paging import ids
 
 STALE: Final = {
@@ -76,41 +83,8 @@ REFUSALS: Final = (NotCorrected, IncompleteDraft, DocumentError, templates.Chang
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company, kind: str, about: int | None = None) -> HttpResponse:
-    """The form of a new document; ``kind`` and ``about`` as :func:`_new`."""
-    return _edit(request, _new(company, kind, about), None, None)
-
-
-def _new(company: Company, kind: str, about: int | None) -> Sale:
-    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, one „similar" to it, the
-    „next-advance" or the „settlement" of an order; one of a „template", or its „contents"; or the „occurrence" of a
-    recurrence that waits for a person. Raises Http404 where that cannot be made."""
-    if about is None:
-        return NEW[kind](company)
-    if kind == "correction":
-        return Correcting(correctable(company, about))
-    if kind == "draft":
-        return editor_of(invoice_of(company, about))
-    if kind == "similar":
-        try:
-            return similar.editor(company, invoice_of(company, about))
-        except services.NotIssued as error:
-            raise Http404(error.reason.code) from error
-    if kind in ("template", "contents"):
-        template = get_object_or_404(InvoiceTemplate.objects.of(company), pk=about)
-        make = similar.from_template if kind == "template" else similar.contents
-        return make(company, template)
-    if kind == "occurrence":
-        days = Occurrence.objects.of(company).select_related("recurrence__template__contractor")
-        return similar.from_occurrence(company, get_object_or_404(days, pk=about, invoice=None))
-    first = advances.first_of(invoice_of(company, about))
-    order = advances.balance(first)
-    if order is None or not advances.can_be_settled(order):
-        raise Http404("no order that goes on")
-    if kind == "settlement":
-        return Settlement(company, first)
-    if order.left <= 0:
-        raise Http404("the whole order is paid")
-    return NewAdvance(company, first)
+    """The form of a new document; ``kind`` and ``about`` as :func:`editor_for`."""
+    return _edit(request, editor_for(company, kind, about), None, None)
 
 
 @accepts(LONG_FORM)
@@ -119,8 +93,10 @@ def _new(company: Company, kind: str, about: int | None) -> Sale:
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Mend a draft that the form shows all of."""
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
+        if any(name in request.POST for name in unfinished.BUTTONS):
+            return say_stale(request, company, StaleDraft("deleted", None))
         # deleted after the page was opened: what was typed is not lost
-        edited = _posted(company, request.POST)
+        edited = editor_posted(company, request.POST)
         form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
         return _page(request, edited, form, lines, None, problems=(STALE["deleted"],), status=409)
     invoice = invoice_of(company, invoice_id)
@@ -136,29 +112,12 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     return _edit(request, found.editor, invoice, found.meant)
 
 
-def _posted(company: Company, post: QueryDict) -> Sale:
-    """The editor of a page whose draft is gone."""
-    kind, named = post.get("kind", "sale"), post.get("about", "")
-    about = next(iter(ids([named])), None)
-    if about is None and kind not in NEW:
-        raise Http404("no such document")
-    return _new(company, kind, about)
-
-
-def correctable(company: Company, invoice_id: int) -> Invoice:
-    """The invoice to be corrected: of a correction, its original. Raises Http404 for what cannot be."""
-    original = corrections.root(invoice_of(company, invoice_id))
-    if not corrections.can_be_corrected(original):
-        raise Http404("not issued, refused, or not ours")
-    return original
-
-
 @accepts(LONG_FORM)
 @member(*ISSUERS)
 @require_POST
 def totals(request: CompanyRequest, company: Company, kind: str, about: int | None = None) -> HttpResponse:
     """The sums of what is typed so far, for htmx; lines that are not finished do not count."""
-    edited = _new(company, kind, about)
+    edited = editor_for(company, kind, about)
     form = edited.form(request.POST)
     form.is_valid()
     lines = typed.lines(edited, request.POST)
@@ -173,7 +132,7 @@ def exchange_rate(
     request: CompanyRequest, company: Company, kind: str, about: int | None = None
 ) -> HttpResponse:
     """The rate of exchange for what is typed so far, and what it is of, for htmx. A correction has its original's."""
-    edited = _new(company, kind, about)
+    edited = editor_for(company, kind, about)
     if edited.original is not None:
         raise Http404("the rate of a correction is not chosen")
     form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
@@ -200,6 +159,9 @@ def _edit(
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
+    page = page_of(request, edited, invoice)
+    if any(name in request.POST for name in unfinished.BUTTONS):
+        return _decided(request, page, edited, invoice, meant)
     buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON)
     if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
@@ -222,10 +184,12 @@ def _edit(
             meant = replace(meant, seller=edited.seller or meant.seller)
             template = _template(request, edited, meant)
             if template is not None:
+                page.forget(unfinished.tab_of(request.POST))
                 return redirect(template)
             with transaction.atomic():
                 draft = services.save_draft(company, meant, draft=invoice, seen=request.POST.get("seen"))
                 edited.saved(draft)
+                page.forget(unfinished.tab_of(request.POST))
         except REFUSALS as error:
             problems = _why(error)
         except services.NotIssued as error:
@@ -242,6 +206,26 @@ def _edit(
     return _page(
         request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=rate
     )
+
+
+def _decided(
+    request: CompanyRequest,
+    page: unfinished.Page,
+    edited: Sale,
+    invoice: Invoice | None,
+    meant: InvoiceDraft | None,
+) -> HttpResponse:
+    """What was typed and not saved is thrown away, or shown as any button that sends nothing shows what is typed."""
+    if unfinished.DISCARD in request.POST:
+        page.rows().delete()
+        return redirect(request.path)
+    post = page.resume()
+    if post is None:
+        messages.info(request, _("Tych zmian już nie ma: zapisano je albo odrzucono."))
+        return redirect(request.path)
+    post["redraw"] = "1"
+    request.POST = cast("Any", post)
+    return _edit(request, edited, invoice, meant)
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
@@ -347,10 +331,15 @@ def _page(
         stock.offer(edited.company, lines)
     if taken.filled is not None:
         lines.forms[taken.filled].fields["quantity"].widget.attrs["autofocus"] = True
+    tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
     context = {
         "form": form,
         "lines": lines,
         "invoice": invoice,
+        "tab": tab,
+        "unfinished": page_of(request, edited, invoice).offered(tab),
+        "today": times.today(),
+        "most_bytes": unfinished.MOST,
         "edited": edited,
         "seen": seen,
         "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),

@@ -256,6 +256,54 @@
     };
     tick();
   }
+  // What is typed into a long form is kept while it is typed; the page that is opened again offers it. A page on which
+  // that is still to be decided keeps nothing over it.
+  const keeper = { timer: 0, changed: false, leaving: false, sending: null };
+  const keep = async () => {
+    clearTimeout(keeper.timer);
+    const form = document.querySelector("form[data-keeps]");
+    const said = document.getElementById("kept");
+    if (!form || !keeper.changed || keeper.leaving) return;
+    if (form.hasAttribute("data-undecided")) { said.textContent = said.dataset.undecided; return; }
+    const fields = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value !== "" && typeof value === "string") fields.append(name, value);
+    const body = fields.toString();
+    if (body.length > Number(form.dataset.most)) { said.textContent = said.dataset.tooLarge; return; }
+    keeper.changed = false;
+    keeper.sending?.abort();
+    const sending = keeper.sending = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.keeps, {
+        method: "POST", body: fields, redirect: "error", signal: sending.signal,
+        keepalive: body.length < 60000, // browsers take no more with a page that goes away
+      });
+      if (answer.status !== 204) throw new Error(answer.status);
+      const replaced = answer.headers.has("Liczydlo-Replaced") ? `, ${said.dataset.replaced}` : "";
+      said.textContent = `${said.dataset.saved} ${answer.headers.get("Liczydlo-Saved-At")}${replaced}`;
+    } catch {
+      if (sending.signal.aborted) return; // a later one, or the form itself, is on its way
+      keeper.changed = true;
+      said.textContent = said.dataset.failed;
+    }
+  };
+  const keepSoon = () => {
+    keeper.changed = true;
+    clearTimeout(keeper.timer);
+    keeper.timer = setTimeout(keep, 2000);
+  };
+  document.addEventListener("input", (event) => { if (event.target.form?.dataset.keeps) keepSoon(); });
+  document.addEventListener("htmx:afterSettle", (event) => { // a button's answer: a line more, a buyer from the list
+    const by = event.detail.requestConfig?.elt;
+    if (by?.matches?.("button, [role=option]") && event.target.closest?.("form[data-keeps]")) keepSoon();
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-keeps]") || event.defaultPrevented) return;
+    keeper.leaving = true;
+    keeper.sending?.abort();
+  });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
+  window.addEventListener("pagehide", keep);
+  window.addEventListener("pageshow", () => { keeper.leaving = false; });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy"));
     document.querySelectorAll("[data-drop]").forEach(fill);
