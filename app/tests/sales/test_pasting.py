@@ -109,11 +109,11 @@ def test_gross_prices_where_the_invoice_has_them(paste: Any) -> None:
     assert shown(page)[0][3] == "12,30"
 
 
-def test_a_thousand_rows_come_in_at_once(paste: Any) -> None:
-    page = paste("\n".join(f"towar {n}\t1\tszt.\t1,00\t23" for n in range(1000)))
-    assert page.get_element_by_id("id_lines-TOTAL_FORMS").get("value") == "1000"
+def test_a_hundred_rows_come_in_at_once(paste: Any) -> None:
+    page = paste("\n".join(f"towar {n}\t1\tszt.\t1,00\t23" for n in range(100)))
+    assert page.get_element_by_id("id_lines-TOTAL_FORMS").get("value") == "100"
     names = page.xpath("//input[starts-with(@name, 'lines-') and contains(@name, '-name')]/@value")
-    assert names == [f"towar {n}" for n in range(1000)]
+    assert names == [f"towar {n}" for n in range(100)]
 
 
 def test_whoever_only_looks_and_strangers_paste_nothing(

@@ -13,7 +13,7 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from liczydlo.companies.models import Company
 from liczydlo.fa3.build import SYSTEM, build
 from liczydlo.fa3.draft import (
@@ -370,6 +370,7 @@ def page(editor: Preserving) -> dict[str, str]:
 
 
 @pytest.mark.pure
+@settings(max_examples=40)
 @given(draft=DRAFTS)
 def test_a_page_posted_unchanged_means_the_same(draft: InvoiceDraft) -> None:
     company = Company(name="Firma", nip="5261040828")
