@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.rr.draft import RrDraft
 from liczydlo.sales import filters, services
+from liczydlo.sales.delivery import letters
+from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.sales.farm import composing, corrections
 from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.states import Step
 from liczydlo.web import times
 
 from app.tests.rr.drafts import FARMER
@@ -169,6 +173,24 @@ def test_the_list_and_that_it_is_no_sale(ala: Client, company: Any, bought: Invo
         assert ("RR/1" in text(ala.get(at("farm", company) + "?" + query))) is is_shown, query
     again = text(ala.get(at("farm_new", company) + f"?wzor={bought.pk}"))
     assert 'value="Jabłka"' in again and 'value="8567346215"' in again and 'value="RR/1"' not in again
+
+
+def test_no_letter_goes_to_the_company_itself(
+    ala: Client, company: Any, bought: Invoice, settings: Any
+) -> None:
+    settings.LICZYDLO_SENDS_MAIL = True
+    contractor = Contractor.objects.create(
+        company=company,
+        kind="nip",
+        number=company.nip,
+        name="My",
+        email="my@example.pl",
+        invoice_letters="on",
+    )
+    letters.once_moved(step=Step.ACCEPT, invoices=[bought])
+    page = ala.get(at("write_letter", company, bought.pk), follow=True)
+    assert "nie można teraz wysłać do nabywcy" in text(page)
+    assert contractor.email not in text(page) and not BuyerLetter.objects.exists()
 
 
 def test_a_correction_from_the_invoice(ala: Client, company: Any, bought: Invoice) -> None:

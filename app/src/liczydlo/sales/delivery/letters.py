@@ -43,8 +43,11 @@ def of(company: Company) -> LetterSettings:
 
 
 def can_be_sent(invoice: Invoice) -> bool:
-    """Whether the invoice may be handed to its buyer now, and there is a mail server to take a letter."""
-    return bool(settings.LICZYDLO_SENDS_MAIL) and invoice.is_printable and proof.void_of(invoice) is None
+    """Whether the invoice may be handed to its buyer now, and there is a mail server to take a letter. The buyer of a
+    VAT RR is the company itself."""
+    if invoice.is_farm or not settings.LICZYDLO_SENDS_MAIL:
+        return False
+    return invoice.is_printable and proof.void_of(invoice) is None
 
 
 def language_of(contractor: Contractor | None) -> Literal["pl", "en"]:
@@ -104,7 +107,8 @@ def once_moved(*, step: Step, invoices: Sequence[Invoice], **_: object) -> None:
     if step not in READY or not settings.LICZYDLO_SENDS_MAIL:
         return
     rows = Invoice.objects.filter(pk__in=[one.pk for one in invoices]).select_related("entry", "company")
-    made = [letter for row in rows if row.is_printable and (letter := _by_itself(row)) is not None]
+    handed = [row for row in rows if row.is_printable and not row.is_farm]
+    made = [letter for row in handed if (letter := _by_itself(row)) is not None]
     for company in {letter.company_id for letter in made}:
         store(company, [letter for letter in made if letter.company_id == company])
 
