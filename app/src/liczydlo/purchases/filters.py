@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -154,8 +155,12 @@ def having(
     """Rows whose purchase has the values. ``implied`` follows from them; a database that reads it uses the index of
     purchases that have it."""
     few = _purchases(company).filter(implied or Q(), **values).order_by().values_list("entry", flat=True)
-    own = values | {"company": company, "environment": company.environment}  # what its indexes begin with
-    return filters.having(rows, few, Q(**{f"purchase__{name}": value for name, value in own.items()}))
+    on_the_way = dict(values)
+    if (
+        connection.vendor == "postgresql"
+    ):  # by what its index begins with; SQLite would sort all that it lists
+        on_the_way |= {"company": company, "environment": company.environment}
+    return filters.having(rows, few, Q(**{f"purchase__{name}": value for name, value in on_the_way.items()}))
 
 
 def _purchases(company: Company) -> QuerySet[ReceivedInvoice]:
