@@ -3,6 +3,7 @@ is which, storing, giving up. A feature says by a :class:`Door` what the lines a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -57,7 +58,7 @@ class Reading:
     plan: Plan | None
 
 
-class Door:
+class Door(ABC):
     """One kind of files: what its lines are and what becomes of them. ``urls`` are the names of ``PLACES``."""
 
     kind: ClassVar[ImportKind]
@@ -93,29 +94,29 @@ class Door:
         """The header and the columns of a file as far as their names say."""
         return recognise(table, self.names)
 
+    @abstractmethod
     def is_ready(self, columns: Columns) -> bool:
         """Whether the columns are there without which no line means anything."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:
         """What storing the lines would do."""
-        raise NotImplementedError
 
     def plan_of(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:
         """The plan of a kept file."""
         return self.plan(upload.company, table, columns, options)
 
+    @abstractmethod
     def store(self, company: Company, plan: Plan) -> None:
         """Store a plan's lines, in a transaction. Raises ChangedMeanwhile."""
-        raise NotImplementedError
 
+    @abstractmethod
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
         """What a line that would be stored says, for people."""
-        raise NotImplementedError
 
+    @abstractmethod
     def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
         """The form of the columns."""
-        raise NotImplementedError
 
     def context(self, reading: Reading) -> Mapping[str, object]:  # noqa: ARG002 - for subclasses
         """What the page of a file shows besides."""
