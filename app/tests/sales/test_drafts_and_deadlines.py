@@ -102,6 +102,19 @@ def test_saving_a_draft_again_changes_that_one_alone(company: Any, stranger: Any
     assert (list(rows.exclude(pk=one.pk)), list(entries.exclude(pk=one.entry_id))) == untouched
 
 
+def test_what_a_draft_has_become_is_that_very_invoice(company: Any) -> None:
+    """A page of a draft that was issued meanwhile leads to it, and to none of the others."""
+    one, other, gone = three_drafts(company)
+    services.delete_draft(gone)
+    services.issue(company, bytes(services.draft_of(other).content), draft=other)
+    with pytest.raises(lifecycle.StaleDraft) as issued:
+        services.draft_of(other)
+    assert issued.value.invoice is not None and issued.value.invoice.pk == other.pk != one.pk
+    with pytest.raises(lifecycle.StaleDraft) as deleted:
+        services.draft_of(gone)
+    assert (deleted.value.why, deleted.value.invoice) == ("deleted", None)
+
+
 def test_the_same_bytes_elsewhere_are_another_invoice(company: Any) -> None:
     """A firm that moved to another environment issues anew there."""
     xml = document(company.nip)
