@@ -20,7 +20,7 @@ from liczydlo.sales.models import Event, Invoice, Receipt, Session, UpoPage
 from liczydlo.sales.sending import batches, run
 from liczydlo.sales.states import Step
 
-from app.tests.sales.test_run import edited, issue, on, with_status
+from app.tests.sales.test_run import edited, issue, on, problem, with_status
 from app.tests.sales.test_sending import Died, fresh, from_another_program, held_by_ksef, settled, steps
 from app.tests.sales.world import Wire, Worker, connect, document, once
 
@@ -77,6 +77,23 @@ def test_many_go_as_one_package_with_one_receipt(connected: Any, sender: Worker,
     assert all(fresh(invoice).invoice_reference for invoice in invoices)
     assert wire_bodies[0]["batchFile"]["compressionType"] == "TarGz"
     assert steps(invoices[0]) == ["issue", "queue", "send", "arrive", "accept"]
+
+
+def test_a_receipt_of_a_package_that_does_not_come_is_asked_for_again(
+    connected: Any, sender: Worker, wire: Wire
+) -> None:
+    """No answer, then a refusal: each of the package's invoices waits for it, and has it once it is there."""
+    invoices = issue(connected, 3)
+    page = r"/v2/sessions/[^/]+/upo/[^/]+"
+    wire.rules.append(on("GET", page, lambda _request: httpx2.ReadTimeout("x")))
+    sender.until(connected, lambda: min(fresh(row).looks for row in invoices) > 2)
+    assert all(fresh(row).upo_pending and fresh(row).state == "accepted" for row in invoices)
+    wire.rules[:] = [on("GET", page, lambda _request: problem(400, 21178))]
+    sender.until(connected, lambda: min(fresh(row).looks for row in invoices) > 4)
+    assert not Receipt.objects.exists()
+    wire.rules.clear()
+    sender.until(connected, lambda: all(map(settled, invoices)))
+    assert_each_has_its_number(connected, invoices)
 
 
 def test_few_go_one_by_one(connected: Any, sender: Worker, wire: Wire) -> None:
