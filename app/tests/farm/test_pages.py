@@ -20,7 +20,7 @@ from liczydlo.sales.states import Step
 from liczydlo.web import times
 
 from app.tests.rr.drafts import FARMER
-from app.tests.sales.test_order import accept, refuse
+from app.tests.sales.test_order import accept, go_on, refuse
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +173,23 @@ def test_the_list_and_that_it_is_no_sale(ala: Client, company: Any, bought: Invo
         assert ("RR/1" in text(ala.get(at("farm", company) + "?" + query))) is is_shown, query
     again = text(ala.get(at("farm_new", company) + f"?wzor={bought.pk}"))
     assert 'value="Jabłka"' in again and 'value="8567346215"' in again and 'value="RR/1"' not in again
+
+
+def test_it_can_be_taken_back_for_a_while_too(ala: Client, company: Any) -> None:
+    """The page names the farmer, not the company; taken back it is edited by its own form, sent anew it is issued."""
+    type(company).objects.filter(pk=company.pk).update(undo_seconds=60)
+    ala.post(at("farm_new", company), form())
+    row = Invoice.objects.get()
+    send = {"mode": "online", "seen": services.draft_of(row).digest}
+    page = text(ala.post(at("issue", company, row.pk), send, follow=True))
+    assert "Wyśle się za" in page and "Rolnik" in page and "Jan Rolny" in page
+    ala.post(at("undo", company, row.pk))
+    assert Invoice.objects.get().state == "draft" and kept(company).farmer.name == "Jan Rolny"
+    ala.post(at("issue", company, row.pk), send)
+    ala.post(at("queue_send", company, row.pk))
+    go_on(company)
+    issued = Invoice.objects.select_related("entry").get()
+    assert (issued.state, issued.entry.direction, issued.entry.number) == ("queued", Direction.FARM, "RR/1")
 
 
 def test_no_letter_goes_to_the_company_itself(

@@ -47,7 +47,7 @@ def issue(
     end = ends_at(company, draft.entry.issue_date, now=now) if mode == Mode.ONLINE else None
     if end is None:
         return services.issue(company, xml, mode=mode, by=by, draft=draft)
-    checked = services.check(company, xml)
+    checked = services.examine(company, xml)
     try:
         why = modes.why(company, mode, checked.issue_date, now=now)
     except modes.NotAllowed as refusal:
