@@ -246,6 +246,20 @@ def test_values_of_a_changed_line_are_worked_out_anew_and_others_stay(ala: Clien
 
 
 @pytest.mark.django_db
+def test_lines_are_pasted_beside_those_of_the_file(ala: Client, company: Any) -> None:
+    odd = line("grosz", net_price=Decimal("0.33"), quantity=Decimal(3), net=Decimal("1.00"), gtu="GTU_01")
+    upload(ala, company, write(build(sale(company, lines=(odd,)), created=MADE)))
+    edit = reverse("sales:edit", args=[company.pk, Invoice.objects.get().pk])
+    page = ala.post(edit, {**fields(ala.get(edit)), "pasted": "misa\t2\tszt.\t10,00\t23", "paste": "1"})
+    assert ala.post(edit, fields(page)).status_code == 302
+    rows = read(bytes(Draft.objects.get().xml or b"")).fa.fa_wiersz
+    assert [(one.p_7, one.p_11, one.gtu) for one in rows] == [
+        ("grosz", Decimal("1.00"), "GTU_01"),
+        ("misa", Decimal("20.00"), None),
+    ]
+
+
+@pytest.mark.django_db
 def test_a_name_alone_changes_no_value(ala: Client, company: Any) -> None:
     fa = edited(ala, company, hard(company)["rounded otherwise"], {"lines-0-name": "inna nazwa"})
     assert (fa.fa_wiersz[0].p_7, fa.fa_wiersz[0].p_11, fa.p_14_1) == (

@@ -77,14 +77,15 @@ def _was(line: Line, prices: str, margin: Margin | None) -> Was:
 
 
 class PreservedLine(LineForm):
-    """A line; ``was`` has those of the draft by their names, and ``held`` says which it is."""
+    """A line; ``was`` has those of the draft by their names, and ``held`` says which it is. Without it the line is none
+    of them: one that is pasted."""
 
     held = forms.CharField(required=False, max_length=16, widget=widgets.Hidden)
 
-    def __init__(self, *args: Any, was: Mapping[str, Was], **options: Any) -> None:
+    def __init__(self, *args: Any, was: Mapping[str, Was] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         name = self.data.get(self.add_prefix("held")) if self.is_bound else self.initial.get("held")
-        self.was = was.get(str(name or ""))
+        self.was = (was or {}).get(str(name or ""))
         if self.was is None:
             return
         self.fields["rate"].choices = [*self.fields["rate"].choices, (NO_RATE, "—")]  # type: ignore[attr-defined]  # a ChoiceField
