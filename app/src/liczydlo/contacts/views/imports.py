@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -48,7 +48,7 @@ class ContractorsDoor(_Contacts):
 
     kind = ImportKind.CONTRACTORS
     labels, names = LABELS[kind], NAMES[kind]
-    urls: Mapping[str, str] = {  # type: ignore[misc]  # a ClassVar of the base
+    urls: ClassVar[Mapping[str, str]] = {
         **_PAGES,
         "list": "contacts:contractors",
         "form": "contacts:import_contractors",
@@ -72,7 +72,11 @@ class ItemsDoor(_Contacts):
 
     kind = ImportKind.ITEMS
     labels, names = LABELS[kind], NAMES[kind]
-    urls: Mapping[str, str] = {**_PAGES, "list": "contacts:items", "form": "contacts:import_items"}  # type: ignore[misc]  # as above
+    urls: ClassVar[Mapping[str, str]] = {
+        **_PAGES,
+        "list": "contacts:items",
+        "form": "contacts:import_items",
+    }
 
     def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
         """As Door."""
