@@ -8,6 +8,7 @@ import pytest
 from ksef_emulator.testing import Running
 from liczydlo.demo.firms import COMPANY
 from liczydlo.fa3.identifiers import KsefNumber
+from playwright.sync_api import expect
 
 from tests.browser.conftest import faults
 
@@ -79,8 +80,9 @@ def test_an_invoice_is_issued_and_accepted(installed: Any, ksef: Running) -> Non
     press(page, ".form-actions button.button-primary")
     page.get_by_role("heading", name="Wystawienie").wait_for()
     for words in ("Faktor S.A.", "Płatnik sp. z o.o.", "ZAM/2026/17", "Kaucja za palety", "12.12.2026"):
-        assert page.get_by_text(words).count(), words
+        expect(page.get_by_text(words).first).to_be_attached()
     press(page, "[data-opens=sheet-online]")
     press(page, "#sheet-online button.button-primary")
     page.locator("#ksef-number").wait_for(timeout=60_000)
-    assert KsefNumber.parse(page.locator("#ksef-number").inner_text()).nip == COMPANY.nip
+    number = page.locator("#ksef-number").inner_text()
+    assert KsefNumber.parse(number).nip == COMPANY.nip

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator.testing import Running
+from playwright.sync_api import expect
 
 from tests.browser.conftest import camera, chromium_at, faults
 
@@ -128,7 +129,7 @@ def test_data_and_what_was_asked(panel: Any, ksef: Running, tmp_path: Path) -> N
     assert not faults(page)
     page.get_by_label("Ścieżka zawiera").fill("challenge")
     page.get_by_role("button", name="Filtruj").click()
-    assert page.get_by_role("row").count() == 2
+    expect(page.get_by_role("row")).to_have_count(2)
     page.get_by_role("link", name="POST /v2/auth/challenge").click()
     page.get_by_text('"challenge":').wait_for()
     picture("67-panel-zadanie")
@@ -197,7 +198,7 @@ def invoices(page: Any, picture: Any, ksef: Running) -> None:
     page.get_by_label("NIP Twojej firmy").fill(BUYER)
     page.get_by_role("button", name="Wystaw").click()
     done(page, "dostała: 12 faktur")
-    assert page.get_by_role("row").count() == 13
+    expect(page.get_by_role("row")).to_have_count(13)
     picture("64-panel-faktury")
     assert not faults(page)
     page.get_by_label("Kto wystawia").select_option(label="Papirus Artykuły Biurowe sp. z o.o. (9943180316)")

@@ -11,6 +11,7 @@ from ksef_emulator.testing import Running
 from liczydlo import ksef as client_of_ksef
 from liczydlo.demo.firms import COMPANY
 from liczydlo.ksef.conversation import Request
+from playwright.sync_api import expect
 
 from tests.browser.conftest import faults
 from tests.browser.test_first_day import make_account
@@ -66,7 +67,7 @@ def test_green_and_then_what_to_do(
     assert not faults(page)
     page.get_by_role("button", name="Sprawdź teraz").click()
     page.get_by_text("Tak. Możesz wystawiać i odbierać faktury").wait_for()
-    assert page.locator('[data-state="ok"]').count() == 9
+    expect(page.locator('[data-state="ok"]')).to_have_count(9)
     picture("121-gotowosc-zielono")
     assert not faults(page)
     with page.context.expect_page() as opened:
@@ -80,8 +81,8 @@ def test_green_and_then_what_to_do(
     ksef.emulator.announcements.failure(title="Awaria bazy danych")
     page.get_by_role("button", name="Sprawdź jeszcze raz").click()
     page.get_by_text("rzeczy do poprawy: 2").wait_for()
-    assert page.locator('[data-check="offline"][data-state="bad"]').is_visible()
-    assert page.locator('[data-check="kod2"]').get_by_text("Certyfikat nie jest aktywny").is_visible()
+    expect(page.locator('[data-check="offline"][data-state="bad"]')).to_be_visible()
+    expect(page.locator('[data-check="kod2"]').get_by_text("Certyfikat nie jest aktywny")).to_be_visible()
     picture("122-gotowosc-do-poprawy")
     assert not faults(page)
     dark_phone(page)
@@ -101,7 +102,7 @@ def test_a_token_connects_and_leaves_its_audit_log(
     page.get_by_label("Token KSeF").fill(token[:-50])
     page.get_by_role("button", name="Połącz z KSeF").click()
     page.get_by_text("Trzecia część tokena").wait_for()
-    assert page.get_by_label("Token KSeF").input_value() == ""
+    expect(page.get_by_label("Token KSeF")).to_have_value("")
     picture("124-token-blad")
     assert not faults(page)
     page.get_by_label("Token KSeF").fill(token)
@@ -123,12 +124,12 @@ def test_a_token_connects_and_leaves_its_audit_log(
     page.get_by_role("link", name="Czy jestem gotowy?").click()
     page.get_by_role("button", name="Sprawdź teraz").click()
     page.get_by_text("Program loguje się tokenem").wait_for()
-    assert page.locator('[data-check="login"][data-state="ok"]').is_visible()
+    expect(page.locator('[data-check="login"][data-state="ok"]')).to_be_visible()
 
     page.get_by_role("link", name="Dziennik").click()
     page.get_by_role("button", name="Sprawdź dziennik").click()
     page.get_by_text(re.compile("Dziennik jest nienaruszony. Sprawdzono wpisów: 2")).wait_for()
-    assert page.get_by_role("row").filter(has_text="Połączono z KSeF tokenem").count() == 2
+    expect(page.get_by_role("row").filter(has_text="Połączono z KSeF tokenem")).to_have_count(2)
     picture("126-dziennik")
     assert not faults(page)
     with page.expect_download() as got:

@@ -18,6 +18,7 @@ import pytest
 from ksef_emulator.testing import Running
 from liczydlo.demo.proofs import scan
 from liczydlo.ksef.deadlines import add_business_days, next_business_day
+from playwright.sync_api import expect
 
 from tests.browser.conftest import faults
 from tests.browser.test_first_day import fill_invoice
@@ -114,7 +115,7 @@ def test_from_the_announcement_to_the_late_invoice(
 
     at(last, 23, 50)
     page.reload()
-    assert not page.get_by_text("Termin wysłania minął").count()
+    expect(page.get_by_text("Termin wysłania minął")).to_have_count(0)
     at(next_business_day(last), 9)
     reload_until(page, f"Termin wysłania minął {last:%d.%m.%Y}")
     picture("169-po-terminie")
@@ -123,4 +124,4 @@ def test_from_the_announcement_to_the_late_invoice(
     ksef.faults.clear()
     ksef.clock.move(timedelta(minutes=11))
     reload_until(page, "Wysłana po terminie, który minął")
-    assert page.get_by_text("Numer KSeF").first.is_visible()
+    expect(page.get_by_text("Numer KSeF").first).to_be_visible()

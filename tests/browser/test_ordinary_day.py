@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from ksef_emulator.testing import Running
 from liczydlo.sales.repeating.job import MORNING
+from playwright.sync_api import expect
 
 from tests.browser.conftest import faults
 
@@ -244,7 +245,7 @@ def test_shortcuts_pasting_and_undo(installed: Any, ksef: Running) -> None:
         "herbata\t2\tszt.\t5,50\t8%\ncukier\t1\tkg\t4\t5",
     )
     page.get_by_text("Wklejono pozycje: 2.").wait_for()
-    assert page.locator("#id_lines-2-name").input_value() == "cukier"
+    expect(page.locator("#id_lines-2-name")).to_have_value("cukier")
     page.evaluate("document.querySelector('#paste').open = true")
     page.locator("#id_pasted").fill("herbata\t2\tszt.\tdużo\t8%")
     page.get_by_role("button", name="Wklej pozycje").click()

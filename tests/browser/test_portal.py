@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator.testing import Running
+from playwright.sync_api import expect
 
 from tests.browser.conftest import camera, faults
 
@@ -250,7 +251,7 @@ def test_a_company_without_a_seal(portal: Any, ksef: Running) -> None:
     assert not faults(page)
     page.get_by_role("button", name="Odbierz").click()
     page.get_by_role("heading", name="Uprawnienia", exact=True, level=1).wait_for()
-    assert page.get_by_role("cell", name="Wystawianie faktur", exact=True).count() == 0
+    expect(page.get_by_role("cell", name="Wystawianie faktur", exact=True)).to_have_count(0)
 
 
 def give(page: Any, picture: Any) -> None:

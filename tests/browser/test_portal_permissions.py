@@ -17,6 +17,7 @@ from ksef_emulator.model.identity.contexts import Context, ContextType
 from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.receipts.seal import Seal
 from ksef_emulator.testing import Running
+from playwright.sync_api import expect
 
 from tests.browser.conftest import camera, faults
 
@@ -74,7 +75,7 @@ def test_every_kind_is_given(portal: Any, ksef: Running) -> None:
     page.get_by_label("z prawem przekazania dalej: przeglądania faktur").check()
     page.get_by_role("button", name="Nadaj uprawnienia").click()
     page.get_by_role("alert").get_by_text("Kod 440").wait_for()
-    assert page.get_by_label("Pełna nazwa podmiotu").input_value() == LONG
+    expect(page.get_by_label("Pełna nazwa podmiotu")).to_have_value(LONG)
     look(page, picture, "80-portal-podmiotowi")
     page.get_by_label("NIP podmiotu").fill(CLIENT)
     give(page)
@@ -99,7 +100,7 @@ def test_every_kind_is_given(portal: Any, ksef: Running) -> None:
     page.get_by_label("Wartość identyfikatora jednostki").fill(f"{FIRM}-1234{said[-2]}")
     give(page)
     choose(page, "W sposób pośredni: osobie do obsługi faktur klientów")
-    assert not page.get_by_label("Identyfikator klienta").is_visible()
+    expect(page.get_by_label("Identyfikator klienta")).to_be_hidden()
     maria(page)
     page.get_by_label("wystawiania faktur", exact=True).check()
     look(page, picture, "83-portal-posrednio")
@@ -111,11 +112,11 @@ def test_every_kind_is_given(portal: Any, ksef: Running) -> None:
 def by_fingerprint(page: Any, picture: Any) -> None:
     """A person whose certificate tells nothing, and who has neither NIP nor PESEL."""
     page.get_by_role("link", name="Nadaj uprawnienie").first.click()
-    assert not page.get_by_label("Odcisk palca certyfikatu").is_visible()
+    expect(page.get_by_label("Odcisk palca certyfikatu")).to_be_hidden()
     page.get_by_label("certyfikatem niezawierającym").check()
     page.get_by_label("Odcisk palca certyfikatu").fill("0123456789abcdef" * 4)
     page.get_by_label("Nie – podaję datę").check()
-    assert not page.get_by_label("NIP lub PESEL tej osoby").is_visible()
+    expect(page.get_by_label("NIP lub PESEL tej osoby")).to_be_hidden()
     page.get_by_label("Imię").fill("Olena")
     page.get_by_label("Nazwisko").fill("Kowalenko-Szewczenko")
     page.get_by_label("Data urodzenia").fill("1990-02-03")
@@ -158,7 +159,7 @@ def test_what_one_has_on_a_phone_and_in_the_dark(portal: Any, ksef: Running) -> 
     page.get_by_role("cell", name=f"NIP: {CLIENT}", exact=True).wait_for()
     look(page, picture, "88-portal-otrzymane-telefon-ciemny")
     page.get_by_role("link", name=re.compile("Przekaż osobie")).click()
-    assert page.get_by_label("Identyfikator klienta").input_value() == CLIENT
+    expect(page.get_by_label("Identyfikator klienta")).to_have_value(CLIENT)
     page.get_by_label("Wartość identyfikatora").fill("85041212344")
     page.get_by_label("Imię").fill("Anna")
     page.get_by_label("Nazwisko").fill("Nowak")
@@ -228,7 +229,7 @@ def test_a_foreign_entity(portal: Any, ksef: Running, tmp_path: Path) -> None:
     assert not faults(page)
     give(page)
     page.get_by_role("link", name="Zarządzaj uprawnieniami").last.click()
-    assert page.get_by_role("row").count() == 6
+    expect(page.get_by_role("row")).to_have_count(6)
     assert not faults(page)
 
 

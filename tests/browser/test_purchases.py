@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.testing import Running
+from playwright.sync_api import expect
 
 from tests.browser.conftest import enter, faults
 from tests.processes import Application
@@ -36,4 +37,4 @@ def test_a_document_is_set_aside_and_comes_in_later(supplied: Any, picture: Call
     assert not faults(page)
     page.get_by_role("button", name="Pobierz z KSeF").click()
     page.get_by_text("Nowa", exact=True).first.wait_for()
-    assert page.get_by_role("heading", name="Odłożone dokumenty").count() == 0
+    expect(page.get_by_role("heading", name="Odłożone dokumenty")).to_have_count(0)

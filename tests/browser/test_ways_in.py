@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.testing import Running
+from playwright.sync_api import expect
 
 from tests.browser.conftest import camera, faults
 from tests.browser.test_first_day import make_account
@@ -186,7 +187,7 @@ def test_a_company_without_a_seal(
     assert not faults(page)
     page.get_by_role("link", name="Moje uprawnienia").click()
     page.get_by_text("Program loguje się do KSeF jako: Maria Wiśniewska").wait_for()
-    assert page.get_by_role("link", name=re.compile("Nadaj sobie: wystawianie")).count() == 0
+    expect(page.get_by_role("link", name=re.compile("Nadaj sobie: wystawianie"))).to_have_count(0)
 
     in_portal(tab, COMPANY, "Maria Wiśniewska")
     first = obtain(tab, tmp_path, "Certyfikat uwierzytelniający", "Uwierzytelnienie w systemie KSeF")

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as live_settings
 from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import RemoteChange, StoredCertificate
+from playwright.sync_api import expect
 
 from tests.chromium import launched
 
@@ -58,7 +59,7 @@ def test_from_dropped_files_to_an_active_connection(page: Any, company: Any, kse
     page.fill("#id_password", "na pewno nie to")
     page.click("form[data-pair] button[type=submit]")
     page.wait_for_selector('[data-error="wrong-password"]')
-    assert page.get_attribute("#id_password", "aria-invalid") == "true"
+    expect(page.locator("#id_password")).to_have_attribute("aria-invalid", "true")
     assert page.evaluate("document.querySelector('#id_key').files[0].name") == "Certyfikat.key", (
         "still chosen"
     )
@@ -113,7 +114,7 @@ def test_a_change_at_ksef_from_the_list_to_its_outcome(page: Any, company: Any, 
     outcome = page.url
     assert not faults(page)
     page.get_by_role("button", name="Pokaż token").click()
-    assert f"|nip-{company.nip}|" in page.inner_text("#token")
+    expect(page.locator("#token")).to_contain_text(f"|nip-{company.nip}|")
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 390, "height": 800})
     for address in ("uprawnienia/", "certyfikaty/", "tokeny/"):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from liczydlo.contacts import addresses, contractors, items
 from liczydlo.contacts.models import Contractor
 from liczydlo.sales import services
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import page
 from app.tests.purchases.test_pages import bought
@@ -69,16 +70,16 @@ def test_from_the_list_to_an_invoice_by_keyboard(page: Any, company: Any) -> Non
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     active = page.locator(f"#{box.get_attribute('aria-activedescendant')}")
-    assert LONG in active.inner_text()
+    expect(active).to_contain_text(LONG)
     page.keyboard.press("Enter")
     page.get_by_text("Wpisano dane z listy").wait_for()
-    assert page.get_by_label("NIP nabywcy").input_value() == "5261040828"
-    assert page.evaluate("document.activeElement.id") == "id_lines-0-name"
+    expect(page.get_by_label("NIP nabywcy")).to_have_value("5261040828")
+    expect(page.locator("#id_lines-0-name")).to_be_focused()
     look(page, "kontrahent-wybrany")
     look(page, "kontrahent-wybrany", phone=True)
     page.get_by_role("button", name="magazyn").click()
     page.get_by_role("button", name="magazyn", pressed=True).wait_for()
-    assert page.get_by_label("Ulica i numer", exact=True).input_value() == "ul. Długa 9"
+    expect(page.get_by_label("Ulica i numer", exact=True)).to_have_value("ul. Długa 9")
     assert Contractor.objects.of(company).count() == 2
 
 
@@ -104,9 +105,9 @@ def test_a_line_by_keyboard_from_the_list(page: Any, company: Any) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.locator("#id_lines-0-quantity:focus").wait_for()
-    assert page.locator("#id_lines-0-name").input_value() == "Gęśle jesionowe"
-    assert page.locator("#id_lines-0-price").input_value() == "1234,5"
-    assert page.locator("#id_lines-0-rate").input_value() == "8"
+    expect(page.locator("#id_lines-0-name")).to_have_value("Gęśle jesionowe")
+    expect(page.locator("#id_lines-0-price")).to_have_value("1234,5")
+    expect(page.locator("#id_lines-0-rate")).to_have_value("8")
     look(page, "towar-wybrany")
     look(page, "towar-wybrany", phone=True)
     page.get_by_role("button", name="Zapamiętaj na liście").click()
@@ -122,5 +123,5 @@ def test_without_javascript_a_buyer_is_picked_too(page: Any, company: Any, live_
     plain.get_by_label("Z listy kontrahentów").fill("856-734")
     plain.get_by_role("button", name="Wybierz z listy", exact=True).click()
     plain.get_by_role("button", name="Kupiec").click()
-    assert plain.get_by_label("NIP nabywcy").input_value() == "8567346215"
-    assert plain.get_by_label("Ulica i numer", exact=True).input_value() == "ul. Prosta 1"
+    expect(plain.get_by_label("NIP nabywcy")).to_have_value("8567346215")
+    expect(plain.get_by_label("Ulica i numer", exact=True)).to_have_value("ul. Prosta 1")

@@ -20,6 +20,7 @@ from liczydlo.lookups import firms, services
 from liczydlo.lookups.models import Answer, Choice, Pause, Service
 from liczydlo.public_services import gus as client
 from liczydlo.public_services.http import ServiceError
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import page
 from app.tests.lookups.test_white_list import answering
@@ -296,7 +297,7 @@ def test_in_a_browser(page: Any, on: Any) -> None:
     page.get_by_label("NIP nabywcy").fill(SOLE.nip)
     page.get_by_role("button", name="Pobierz dane z GUS").click()
     page.get_by_text("Wpisano nazwę i adres z GUS").wait_for()
-    assert page.get_by_label("Nazwa albo imię i nazwisko").input_value() == SOLE.name
+    expect(page.get_by_label("Nazwa albo imię i nazwisko")).to_have_value(SOLE.name)
     look(page, "gus")
     look(page, "gus", phone=True)
     page.goto(reverse("lookups:page", args=[on.pk]))

@@ -13,6 +13,7 @@ from liczydlo.sales import lifecycle, proof, services
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import Step
 from liczydlo.web.reasons import Reason
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import faults, page
 from app.tests.sales.test_technical import offline_invoice
@@ -71,7 +72,7 @@ def test_a_technical_correction_the_evidence_and_a_void_certificate(
     look(page, "niewazny-kod-ii")
     page.get_by_role("link", name="Dowody").click()
     page.get_by_role("heading", name="Kody QR").wait_for()
-    assert page.get_by_text("NIE:").count() == 1
+    expect(page.get_by_text("NIE:")).to_have_count(1)
     look(page, "dowody", phone=True)
     with page.expect_download() as download:
         page.get_by_role("link", name="Pobierz wszystko (ZIP)").click()

@@ -13,6 +13,7 @@ from liczydlo.sales import services
 from liczydlo.sales.delivery import links
 from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.web import times
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import page
 from app.tests.mail import MailServer, mail_server
@@ -88,4 +89,4 @@ def test_settings_of_letters(page: Any, company: Any, mail_server: MailServer) -
     page.get_by_label("Temat po polsku").fill("Faktura {numer}")
     page.get_by_role("button", name="Zapisz").click()
     page.get_by_text("Ustawienia listów zostały zapisane.").wait_for()
-    assert page.get_by_label("wysyłaj fakturę sam").is_checked()
+    expect(page.get_by_label("wysyłaj fakturę sam")).to_be_checked()

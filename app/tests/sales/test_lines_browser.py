@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from liczydlo.fa3.read import read
 from liczydlo.sales.models import Invoice
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import faults, page
 from app.tests.sales.test_browser import look
@@ -166,8 +167,9 @@ def test_all_that_is_rare(page: Any, company: Any) -> None:
     page.locator("#id_number").focus()
     keys.press(".split-note button", "Enter")
     page.locator("#id_split_payment:checked").wait_for()
-    assert not page.locator(".split-note").is_visible()
-    assert page.evaluate(AT, "#id_split_payment")
+    expect(page.locator(".split-note")).to_be_hidden()
+    expect(page.locator("#id_split_payment")).to_be_focused()
     keys = started(page, company)
     keys.press("#id_lines-0-rate", *["ArrowDown"] * 11)
-    assert page.locator("#id_lines-0-oss_rate").is_visible() and not faults(page)
+    expect(page.locator("#id_lines-0-oss_rate")).to_be_visible()
+    assert not faults(page)

@@ -9,6 +9,7 @@ from liczydlo.fa3.build import build
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
 from liczydlo.sales.models import Draft
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import page
 from app.tests.sales.test_browser import look
@@ -28,7 +29,7 @@ def test_a_correction_of_a_stranger_is_changed(page: Any, company: Any) -> None:
     page.locator("main form button[type=submit]").first.click()
     page.get_by_role("link", name="Popraw").first.click()
     page.get_by_text("Zachowane z pliku, nie do zmiany tutaj").wait_for()
-    assert page.get_by_text("przed korektą", exact=True).count() == 1
+    expect(page.get_by_text("przed korektą", exact=True)).to_have_count(1)
     look(page, "zachowane")
     look(page, "zachowane", phone=True)
     page.locator("#id_lines-1-price").fill("7")

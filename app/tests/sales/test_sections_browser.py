@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from liczydlo.fa3.read import read
 from liczydlo.sales.models import Draft
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import faults, page
 from app.tests.sales.test_browser import look
@@ -74,7 +75,7 @@ def test_a_payer_a_factor_two_terms_an_order_and_a_charge(page: Any, company: An
     look(page, "platnosc-podmioty", phone=True)
     page.get_by_role("button", name="Usuń: Obciążenie 1").click()
     page.locator("#id_settlement-charges-0-amount").wait_for(state="detached")
-    assert not page.get_by_text("Do zapłaty: 12 350,00 zł").count()
+    expect(page.get_by_text("Do zapłaty: 12 350,00 zł")).to_have_count(0)
     page.get_by_role("button", name="Dalej: podgląd").last.click()
     page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
     document = read(bytes(Draft.objects.get().xml or b""))

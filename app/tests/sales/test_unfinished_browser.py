@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.unfinished import Unfinished
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import page
 from app.tests.sales.test_browser import look
@@ -58,7 +59,8 @@ def test_closed_while_typing_and_opened_again(page: Any, company: Any) -> None:
         "#id_lines-1-name": "druga pozycja",
         "#id_lines-1-price": "12,",
     }
-    assert {name: other.input_value(name) for name in shown} == shown
+    for name, typed in shown.items():
+        expect(other.locator(name)).to_have_value(typed)
     other.fill("#id_issue_date", "2026-01-15")
     other.fill("#id_buyer_nip", "8567346215")
     other.fill("#id_buyer_line1", "ul. Prosta 1")
@@ -69,7 +71,7 @@ def test_closed_while_typing_and_opened_again(page: Any, company: Any) -> None:
     assert Invoice.objects.count() == 1 and not Unfinished.objects.exists()
     other.goto(new)
     other.get_by_role("heading", name="Nowa faktura").wait_for()
-    assert not other.get_by_text("Niezapisane zmiany").count()
+    expect(other.get_by_text("Niezapisane zmiany")).to_have_count(0)
 
 
 def test_without_a_server_it_says_so_and_tries_again(page: Any, company: Any) -> None:
