@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from liczydlo.web import times
 from liczydlo.web.chips import Chip
@@ -148,7 +149,18 @@ def help_line() -> dict[str, Any]:
 @register.simple_tag
 def chip(state: str | Chip, title: str = "") -> SafeString:
     """A state as icon and word; ``state`` is a key of ``web.chips.CHIPS`` or a ``Chip`` itself."""
-    shown = state if isinstance(state, Chip) else chip_of(str(state))
+    if isinstance(state, Chip):
+        return _drawn(state, title)
+    return _chip(str(state), str(title), get_language())
+
+
+@functools.lru_cache(maxsize=512)
+def _chip(state: str, title: str, language: str | None) -> SafeString:
+    """A list of fifty rows shows the same few chips again and again."""
+    return _drawn(chip_of(state), title)
+
+
+def _drawn(shown: Chip, title: str) -> SafeString:
     hint = title or str(shown.title)
     return format_html(
         '<span class="chip chip-{}"{}>{}{}</span>',

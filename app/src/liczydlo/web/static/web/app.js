@@ -152,10 +152,10 @@
     if (option) document.activeElement.blur(); // what the answer brings takes the focus
   });
   document.addEventListener("submit", (event) => {
-    // a button with an address of its own may bring a file: the page stays, and nothing would end its waiting
-    if (event.target.matches("form[data-busy]") && !event.submitter?.hasAttribute("formaction")) {
-      setTimeout(() => event.target.classList.add("busy"), 0);
-    }
+    // a button with an address of its own may bring a file, where the page stays and nothing would end its waiting:
+    // it says itself when it does not
+    const waiting = event.submitter?.hasAttribute("formaction") ? event.submitter : event.target;
+    if (waiting.matches("[data-busy]")) setTimeout(() => waiting.classList.add("busy"), 0);
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     event.target.closest?.("form.busy")?.classList.remove("busy");
