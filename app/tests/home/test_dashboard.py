@@ -97,6 +97,22 @@ def test_beyond_many_nobody_counts(
     assert tile.number == "10\N{NO-BREAK SPACE}000+"
 
 
+def test_what_many_owe_is_added_up_after_the_page(
+    busy: Any, owner: Any, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page does not wait for a hundred thousand unpaid invoices; without JavaScript a link adds them up."""
+    at_once = browse(owner).get(busy.get_absolute_url()).content.decode()
+    assert "Do otrzymania" in at_once and "Policz należności" not in at_once
+    monkeypatch.setattr(filters, "MANY", 3)
+    page = browse(owner).get(busy.get_absolute_url()).content.decode()
+    assert "Do otrzymania" not in page
+    (address,) = set(re.findall(r'(?:href|hx-get)="(\?[^"]*)"', page))
+    summed = browse(owner).get(busy.get_absolute_url() + address).content.decode()
+    amount = re.compile(r'tiles-money".*?class="tile-number nowrap">([^<]+)<', re.DOTALL)
+    assert amount.findall(summed) == amount.findall(at_once) != []
+    assert 'id="naleznosci-razem"' in page and 'id="naleznosci-razem"' in summed
+
+
 def test_the_numbers_are_the_companys_own(busy: Any, stranger: Any, browse: Any) -> None:
     other = stranger.companies.get()
     assert {tile.count for tile in dashboard.overview(other).tiles} == {0}

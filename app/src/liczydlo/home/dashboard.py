@@ -84,7 +84,7 @@ class Overview:
     """Numbers of one company in its present environment at one moment."""
 
     tiles: tuple[Tile, ...]
-    money: Sequence[Money]
+    money: Sequence[Money] | None  # None: so many invoices are owed that they are added up when asked for
     accepted: int
     rejected: int
     overdue: int
@@ -136,8 +136,8 @@ def money(company: Company) -> list[Money]:
     return found
 
 
-def overview(company: Company) -> Overview:
-    """Count a company's documents."""
+def overview(company: Company, *, with_sums: bool = True) -> Overview:
+    """Count a company's documents. ``with_sums``: add up what is owed however many invoices it is."""
     counts = {
         "sales": sales.counts(company, times.today()),
         "purchases": purchases.counts(company),
@@ -152,7 +152,7 @@ def overview(company: Company) -> Overview:
     )
     return Overview(
         tiles=tuple(tile for tile in tiles if tile.count or not tile.kind.rare),
-        money=money(company),
+        money=money(company) if with_sums or filters.number(sales.owing(company)) <= filters.MANY else None,
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company, Membership, User
+from liczydlo.documents import sums
 from liczydlo.home.dashboard import overview
 
 
@@ -25,4 +26,5 @@ def home(request: HttpRequest) -> HttpResponse:
 def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Pulpit": what there is, what needs the reader, where to go."""
     Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
-    return render(request, "home/dashboard.html", {"overview": overview(company)})
+    counted = overview(company, with_sums=sums.ASKED in request.GET)
+    return render(request, "home/dashboard.html", {"overview": counted, "sums": sums.asking(request.GET)})

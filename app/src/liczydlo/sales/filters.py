@@ -171,10 +171,15 @@ class Owed:
     overdue: Decimal
 
 
+def owing(company: Company) -> QuerySet[Receivable]:
+    """Sales of which buyers still owe something."""
+    return of_company(company).filter(OPEN, left__gt=0)
+
+
 def owed(company: Company, today: dt.date) -> list[Owed]:
     """By currency, PLN first."""
     parts = sums.added("all", "left") | sums.added("late", "left", Q(payment_due__lt=today))
-    rows: Any = of_company(company).filter(OPEN, left__gt=0).values("currency").annotate(**parts)
+    rows: Any = owing(company).values("currency").annotate(**parts)
     found = [
         Owed(
             currency=row["currency"],

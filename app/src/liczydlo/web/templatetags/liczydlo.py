@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from liczydlo.web import times
 from liczydlo.web.chips import Chip
@@ -157,7 +157,8 @@ def chip(state: str | Chip, title: str = "") -> SafeString:
 @functools.lru_cache(maxsize=512)
 def _chip(state: str, title: str, language: str | None) -> SafeString:
     """A list of fifty rows shows the same few chips again and again."""
-    return _drawn(chip_of(state), title)
+    with override(language):
+        return _drawn(chip_of(state), title)
 
 
 def _drawn(shown: Chip, title: str) -> SafeString:
