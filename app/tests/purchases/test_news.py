@@ -63,6 +63,21 @@ def test_each_person_has_their_own_visits(company: Any, owner: Any, member: Any)
     assert visits.note(company, owner, now=SEVEN + 3 * HOUR).count == 0
 
 
+def test_a_list_that_is_leafed_through_writes_nothing(
+    company: Any, owner: Any, django_assert_num_queries: Any
+) -> None:
+    """A page of a list costs no write; what is new and the end of a visit are noted to the minute."""
+    bought(company, number="D/0")
+    visits.note(company, owner, now=SEVEN)
+    with django_assert_num_queries(2):
+        assert visits.note(company, owner, now=SEVEN + dt.timedelta(seconds=59)).count == 0
+    bought(company, number="D/1")
+    assert visits.note(company, owner, now=SEVEN + dt.timedelta(seconds=59)).count == 1
+    visits.note(company, owner, now=SEVEN + dt.timedelta(minutes=29))
+    assert visits.note(company, owner, now=SEVEN + dt.timedelta(minutes=58)).count == 1, "the same visit"
+    assert visits.note(company, owner, now=SEVEN + dt.timedelta(minutes=89)).count == 0
+
+
 def test_the_count_leads_to_the_rows_that_it_counts(ala: Client, company: Any, owner: Any) -> None:
     old = bought(company, number="STARA/1")
     visits.note(company, owner, now=timezone.now() - HOUR)

@@ -14,6 +14,8 @@ from liczydlo.purchases.states import State
 
 LASTS: Final = dt.timedelta(minutes=30)
 """Two looks with a longer pause between them are two visits."""
+EXACT_TO: Final = dt.timedelta(minutes=1)
+"""A look so soon after another that showed the same is not written down."""
 MOST: Final = 1000
 
 
@@ -34,7 +36,11 @@ def note(company: Company, person: User, *, now: dt.datetime) -> News:
     )
     if is_first:
         return News(since=latest, count=0)
-    before = visit.before if dt.timedelta(0) <= now - visit.at < LASTS else visit.seen
-    Visit.objects.filter(pk=visit.pk, company=company).update(before=before, seen=latest, at=now)
+    since = now - visit.at
+    before = visit.before if dt.timedelta(0) <= since < LASTS else visit.seen
+    if (before, latest) != (visit.before, visit.seen) or not dt.timedelta(0) <= since < EXACT_TO:
+        Visit.objects.filter(pk=visit.pk, company=company).update(before=before, seen=latest, at=now)
+    if before == latest:
+        return News(since=before, count=0)
     fresh = rows.filter(environment=company.environment, pk__gt=before).exclude(state=State.HIDDEN)
     return News(since=before, count=fresh[:MOST].count())
