@@ -105,7 +105,7 @@ def test(arguments: list[str]) -> int:
         stop("under CI=true nothing may be missing")
     if arguments:
         return run(PYTHON, "-m", "pytest", *arguments)
-    # Rewritten tests and our own sources are compiled once, not by each of dozens of processes.
+    # Rewritten tests and our own sources are compiled once, before all, and not by each of dozens of processes.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Tests wait for browsers and servers a third of their time: two workers more than processors.
     processors = os.cpu_count() or 1
@@ -113,7 +113,7 @@ def test(arguments: list[str]) -> int:
     pytest = (PYTHON, "-m", "pytest", "--maxschedchunk", "20", "-n")
     with tempfile.TemporaryDirectory() as notes:
         os.environ["LICZYDLO_TESTS_STATEMENTS"] = notes
-        failed = run(*pytest, str(processors + 2), "-p", "tests.statements")
+        failed = run(*pytest, str(processors + 2), "-p", "tests.compiled", "-p", "tests.statements")
         if not any(name.startswith("postgresql") for name in missing):
             print("On PostgreSQL, each statement that these tests executed:", flush=True)
             names = subprocess.check_output([PYTHON, "-m", "tests.statements", notes], cwd=ROOT)
