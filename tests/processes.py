@@ -50,12 +50,10 @@ def environment(folder: Path, emulator: str, **more: str) -> dict[str, str]:
 
 @functools.cache
 def warm() -> Warm:
-    """The process of this test run from which all others are forked."""
-    folder = Path(tempfile.mkdtemp(prefix="liczydlo-warm-"))
-    started = Warm(folder, environment(folder, "http://127.0.0.1:1"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(started.close)
-    return started
+    """The process of this test run from which those of all its workers are forked."""
+    folder = shared_folder() / "warm-data"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Warm(shared_folder() / "warm", environment(folder, "http://127.0.0.1:1"))
 
 
 @functools.cache

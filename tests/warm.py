@@ -3,12 +3,14 @@
 ``python tests/warm.py SOCKET`` imports the application with its models and views, under settings that nobody uses, and
 forks a process for every connection: a JSON line says what to run, with which environment; the connection carries the
 output's file descriptors, the process' id, and at the end its status. What runs reads its settings anew, is a process
-like any other, with a session of its own, and may be killed.
+like any other, with a session of its own, and may be killed. All workers of a test run share one warm process, which
+ends when its socket goes away with the folder of the run.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -23,6 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 PATIENCE: Final = 60.0  # seconds
+WATCH: Final = 1.0  # seconds between two looks whether the socket is still there
 
 
 class Process:
@@ -70,16 +73,19 @@ class Process:
 
 
 class Warm:
-    """The warm process: forks what :meth:`start` asks for, until it is closed."""
+    """The warm process: forks what :meth:`start` asks for, until its socket is gone."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        """``folder`` holds its socket; ``environment`` has the module path that its children share."""
-        self._socket = folder / "warm"
-        self._process = subprocess.Popen([sys.executable, __file__, str(self._socket)], env=environment)
-        deadline = time.monotonic() + PATIENCE
-        while not self._socket.exists():
-            assert self._process.poll() is None and time.monotonic() < deadline, "no warm process"
-            time.sleep(0.02)
+    def __init__(self, path: Path, environment: dict[str, str]) -> None:
+        """``path`` is its socket; it is begun unless it is there, with the module path of ``environment``."""
+        self._socket = path
+        with path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                process = subprocess.Popen([sys.executable, __file__, str(path)], env=environment)
+                deadline = time.monotonic() + PATIENCE
+                while not path.exists():
+                    assert process.poll() is None and time.monotonic() < deadline, "no warm process"
+                    time.sleep(0.02)
 
     def start(self, argv: list[str], environment: dict[str, str], out: int, err: int) -> Process:
         """Run ``python -m NAME …`` or ``python FILE.py …``: ``argv`` is what follows; descriptors take the output."""
@@ -89,22 +95,49 @@ class Warm:
         socket.send_fds(line, [f"{order}\n".encode()], [out, err])
         return Process(line)
 
-    def close(self) -> None:
-        """End it; what it forked goes on."""
-        self._process.terminate()
-        self._process.wait()
-
 
 def load() -> None:
-    """Import all that a server imports."""
+    """Import all that a server imports, and make what every process would make of the package's own files."""
     import django
+    from django.conf import settings
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from django.db.migrations.loader import MigrationLoader
     from django.urls import get_resolver
 
     django.setup()
     get_resolver()._populate()
-    for name in ("granian.server", "typer"):
+    middleware = (name.rpartition(".")[0] for name in settings.MIDDLEWARE)
+    for name in ("granian.server", "typer", "liczydlo.demo.firms", "django.core.wsgi", *middleware):
         importlib.import_module(name)
+    MigrationLoader(None, ignore_no_migrations=True)
+    draw()
+    # Argon2 as in life, with the least memory that it takes: at its real cost a log-in is a quarter of a second
+    Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.time_cost, Argon2PasswordHasher.parallelism = (
+        8,
+        1,
+        1,
+    )
     gc.freeze()  # what is shared stays so
+
+
+def draw() -> None:
+    """Parse the templates and translations, and compile the schema, which are the same under any settings."""
+    from django.apps import apps
+    from django.template.loader import get_template
+    from django.utils import translation
+    from liczydlo.fa3 import xsd
+    from liczydlo.fa3.source import NAMESPACE
+    from liczydlo.web.templatetags.liczydlo import icon
+
+    for app in apps.get_app_configs():
+        folder = Path(app.path) / "templates"
+        for file in folder.rglob("*.*") if app.name.startswith("liczydlo.") else ():
+            get_template(file.relative_to(folder).as_posix())
+    for language in ("pl", "en"):
+        with translation.override(language):
+            translation.gettext("")
+    xsd.violations(f'<Faktura xmlns="{NAMESPACE}"/>'.encode())
+    icon("check")
 
 
 def forget_settings() -> None:
@@ -132,8 +165,15 @@ def serve(path: str) -> dict[str, Any]:
     listener.bind(f"{path}.new")
     listener.listen(64)
     Path(f"{path}.new").rename(path)
+    listener.settimeout(WATCH)
     while True:
-        line, _ = listener.accept()
+        try:
+            line, _ = listener.accept()
+        except TimeoutError:
+            if Path(path).exists():
+                continue
+            sys.exit()  # the run is over; what was forked goes on
+        line.setblocking(True)
         if os.fork() == 0:
             listener.close()
             return keep(line)

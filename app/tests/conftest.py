@@ -20,6 +20,9 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from django.test import Client
 from liczydlo import ksef
 
+from app.tests.quick import one_list_of_static_files, quick_flush, quick_passwords
+
+__all__ = ["one_list_of_static_files", "quick_flush", "quick_passwords"]
 PASSWORD = "Kwiecień-plecień 2026"
 KEY_PASSWORD = "Haslo-do-klucza(1)"
 NIP = "5265877635"
@@ -87,48 +90,6 @@ def own_data_folder(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     from liczydlo.connection import clients
 
     clients.forget_keys()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def quick_passwords() -> Iterator[None]:
-    """Argon2 as in life, with the least memory that it takes: at its real cost making people is half of a test."""
-    from django.contrib.auth.hashers import Argon2PasswordHasher
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Argon2PasswordHasher, "memory_cost", 8)
-        patch.setattr(Argon2PasswordHasher, "time_cost", 1)
-        patch.setattr(Argon2PasswordHasher, "parallelism", 1)
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def quick_flush() -> Iterator[None]:
-    """A test that commits is cleaned by emptying every table, which the database's guards refuse: they stand aside.
-
-    Django's own way ends with ``post_migrate``, which makes content types and permissions again, and on PostgreSQL
-    truncates each table's file: 70 and 120 ms of a test, ten times what deleting a few rows takes.
-    """
-    from django.db import connection, transaction
-    from django.test import TransactionTestCase
-    from liczydlo import guards
-
-    stay = {"django_migrations", "django_content_type", "auth_permission"}
-
-    def empty(case: TransactionTestCase) -> None:
-        names = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
-        statements = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in sorted(names - stay)]
-        if connection.vendor == "sqlite":
-            guards.remove(connection)
-            connection.ops.execute_sql_flush(statements)
-        else:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("; ".join(["SET LOCAL session_replication_role = replica", *statements]))
-        if guards.missing(connection):
-            guards.install(connection)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
-        yield
 
 
 @pytest.fixture

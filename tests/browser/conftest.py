@@ -59,21 +59,21 @@ def fresh(ksef: Running, tmp_path: Path) -> Iterator[tuple[Application, str]]:
 
 @pytest.fixture
 def page(fresh: tuple[Application, str]) -> Iterator[Any]:
-    """A page of a new browser at the application."""
+    """A page of a new context at the application."""
     with chromium_at(fresh[1]) as shown:
         yield shown
 
 
 @pytest.fixture
 def portal(ksef: Running) -> Iterator[Any]:
-    """A page of a new browser at the emulator's own side."""
+    """A page of a new context at the emulator's own side."""
     with chromium_at(ksef.url) as shown:
         yield shown
 
 
 @contextmanager
 def chromium_at(address: str) -> Iterator[Any]:
-    """A page of a new browser, in Polish, 1280 pixels wide."""
+    """A page of a new context, in Polish, 1280 pixels wide."""
     with launched() as browser:
         context = browser.new_context(
             base_url=address, locale="pl-PL", viewport={"width": 1280, "height": 860}, accept_downloads=True

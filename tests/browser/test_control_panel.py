@@ -20,7 +20,7 @@ BUYER = "7771234567"
 
 @pytest.fixture
 def panel(ksef: Running) -> Iterator[Any]:
-    """A page of a new browser at the control port."""
+    """A page of a new context at the control port."""
     with chromium_at(ksef.control_url) as shown:
         yield shown
 
