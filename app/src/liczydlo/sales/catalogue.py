@@ -102,7 +102,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "void-here": _(
         "KSeF nie uznaje już certyfikatu, którym podpisano KOD II tej faktury: {word}. Faktura jest ważna: wyślij ją"
-        " teraz. Nabywca dostanie nowy wydruk, gdy będzie miała numer KSeF."
+        " teraz, a nowy wydruk przekaż, gdy będzie miała numer KSeF."
     ),
     "ksef-revoked": _("jest unieważniony"),
     "ksef-blocked": _("jest zablokowany"),
@@ -124,7 +124,11 @@ TEXTS: Final[dict[str, Text]] = {
     "not-kod2-valid": _("certyfikat, którym podpisano KOD II, nie był ważny w dniu wystawienia."),
     "void-invoices": _(
         "Faktury wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie potwierdza już"
-        " wystawcy. Wyślij je teraz; nabywca dostanie nowy wydruk, gdy będą miały numery KSeF."
+        " wystawcy. Wyślij je teraz, a nowe wydruki przekaż, gdy będą miały numery KSeF."
+    ),
+    "void-farm-invoices": _(
+        "Faktury VAT RR wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie"
+        " potwierdza już wystawcy. Wyślij je teraz, a nowe wydruki przekaż, gdy będą miały numery KSeF."
     ),
     "corrected-already": _(
         "KSeF ma już przyjętą korektę techniczną tej faktury, więc następnej nie przyjmie. Zeskanuj KOD I z pierwszego"

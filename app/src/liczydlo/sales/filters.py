@@ -37,6 +37,8 @@ STATES = [
     ("outside", _("Poza KSeF")),
 ]
 
+HOMES: Final = {Direction.SALE: "sales:list", Direction.FARM: "sales:farm"}
+"""The lists of what the company issues; both take ``stan``."""
 OVERDUE: Final = "overdue"
 PAYMENTS: Final = [
     ("", _("Wszystkie")),

@@ -16,6 +16,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import files
+from liczydlo.documents.models import Direction
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
@@ -34,6 +35,7 @@ from liczydlo.sales import (
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import look
 from liczydlo.sales.farm import corrections as farm_corrections
+from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.repeating import making
@@ -65,7 +67,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
                 return leaving.page(request, invoice)
             return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
         except StaleDraft as stale:
-            return say_stale(request, company, stale)
+            return say_stale(request, company, stale, direction=invoice.entry.direction)
     return render(
         request,
         "sales/detail.html",
@@ -201,7 +203,7 @@ def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRes
     try:
         return redirect(_issued(request, company, invoice, mode, seen=request.POST.get("seen")) or invoice)
     except StaleDraft as stale:
-        return say_stale(request, company, stale)
+        return say_stale(request, company, stale, direction=invoice.entry.direction)
 
 
 def _issued(
@@ -242,7 +244,7 @@ def change_mode(request: CompanyRequest, company: Company, invoice_id: int) -> H
         messages.error(request, str(error.reason))
     else:
         messages.success(
-            request, _("Faktura jest wystawiona offline. Pobierz wydruk z dwoma kodami dla nabywcy.")
+            request, _("Faktura jest wystawiona offline. Pobierz i przekaż wydruk z dwoma kodami.")
         )
     return redirect(invoice)
 
@@ -282,8 +284,8 @@ def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         services.delete_draft(invoice)
     except StaleDraft as stale:
         if stale.invoice is None or stale.why in ("awaiting", "leaving"):
-            return say_stale(request, company, stale)
+            return say_stale(request, company, stale, direction=invoice.entry.direction)
         messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
         return redirect(invoice)
     messages.success(request, _("Szkic został usunięty."))
-    return redirect("sales:farm" if invoice.is_farm else "sales:list", company.pk)
+    return redirect(HOMES[Direction(invoice.entry.direction)], company.pk)

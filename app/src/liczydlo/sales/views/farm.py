@@ -120,7 +120,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         if request.method == "POST":
             return _save(request, company, invoice, base)
     except StaleDraft as stale:
-        return say_stale(request, company, stale)
+        return say_stale(request, company, stale, direction=Direction.FARM)
     form = FarmForm(company=company, draft_id=invoice.pk, initial=composing.initial(base))
     return _page(request, form, _lines(composing.initial_lines(base.lines)), invoice, seen=draft.digest)
 
