@@ -47,7 +47,10 @@ def others(page: str) -> list[str]:
 
 
 def test_in_the_queue(ala: Client, company: Any, queued: Invoice) -> None:
-    assert others(text(ala.get(at("queue", company)))) == ["Jan Rolny rolnik, VAT RR", "Kupiec „Świt” sp. z o.o."]
+    assert others(text(ala.get(at("queue", company)))) == [
+        "Jan Rolny rolnik, VAT RR",
+        "Kupiec „Świt” sp. z o.o.",
+    ]
 
 
 def test_in_a_session(ala: Client, company: Any, queued: Invoice) -> None:

@@ -57,6 +57,14 @@ def codes(draft: RrDraft, today: date = DAY) -> set[str]:
         return {one.code for one in error.problems}
 
 
+def of_file(content: bytes) -> set[str]:
+    """What a file has against it, errors or warnings."""
+    try:
+        return {one.code for one in document.inspect(content, today=DAY).warnings}
+    except DocumentError as error:
+        return {one.code for one in error.problems}
+
+
 def test_amounts() -> None:
     checked = document.inspect(xml(PLAIN), today=DAY)
     content = checked.faktura.faktura_rr
@@ -168,18 +176,15 @@ def test_rules_of_corrections() -> None:
         (b"<P_11_1>1550.00<", b"<P_11_1>1551.00<", "rr-sum"),
         (b"<DoZaplaty>1656.95<", b"<DoZaplaty>1656.00<", "rr-sum"),
         (b"<P_12_2>tysi", b"<P_12_2>dwa tysi", "rr-words"),
-        (b"<KodWaluty>PLN<", b"<KodWaluty>EUR<", "rr-currency"),
-        (b"</Faktura>", b"\n</Faktura>", "rr-foreign"),
-        (b"<Faktura xmlns=", b"<Faktura  xmlns=", "rr-foreign"),
+        (b"<KodWaluty>PLN<", b"<KodWaluty>EUR<", "rr-not-converted"),
         (b"wzor/2026/03/06/14189/", b"wzor/2025/06/25/13775/", "not-fa3"),
     ],
 )
 def test_a_document_that_was_changed(old: bytes, new: bytes, code: str) -> None:
+    """KSeF adds nothing up: wrong sums are the buyer's to know of before."""
     content = xml(PLAIN)
     assert old in content
-    with pytest.raises(DocumentError) as caught:
-        document.inspect(content.replace(old, new), today=DAY)
-    assert caught.value.code == code
+    assert code in of_file(content.replace(old, new))
 
 
 @pytest.mark.parametrize(

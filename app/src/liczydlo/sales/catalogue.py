@@ -69,7 +69,7 @@ TEXTS: Final[dict[str, Text]] = {
         " offline."
     ),
     "number-used": _(
-        "Faktura o numerze {number} i tym samym rodzaju jest już na liście sprzedaży, a KSeF nie przyjmie"
+        "Faktura o numerze {number} i tym samym rodzaju jest już w programie, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
     "similar-correction": _(
@@ -137,6 +137,9 @@ TEXTS: Final[dict[str, Text]] = {
     "accepted-already": _(
         "KSeF przyjął jednak pierwotną fakturę, więc korekta techniczna nie jest potrzebna. Zeskanuj KOD I z pierwszego"
         " wydruku, żeby zobaczyć jej numer KSeF."
+    ),
+    "other-form": _(
+        "To jest faktura innego rodzaju niż odrzucona: jedna jest w strukturze FA(3), druga w FA_RR(1)."
     ),
     "other-content": _(
         "Plik mówi co innego niż faktura, którą odrzucił KSeF: {fields}. Korekta techniczna naprawia tylko plik; treść"
