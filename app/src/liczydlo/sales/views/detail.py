@@ -35,6 +35,7 @@ from liczydlo.sales import (
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import look
 from liczydlo.sales.farm import corrections as farm_corrections
+from liczydlo.sales.farm import payments
 from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
@@ -116,6 +117,7 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "hindrance": services.hindrance(company) if invoice.is_moving else None,
         "other_environment": invoice.environment != company.environment,
         "is_overdue": invoice.is_overdue(times.today()),
+        "purchase": payments.of_invoice(invoice),
     }
 
 

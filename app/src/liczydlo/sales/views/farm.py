@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +26,7 @@ from liczydlo.rr.draft import RrDraft
 from liczydlo.rr.reverse import reverse
 from liczydlo.sales import corrections as links
 from liczydlo.sales import numbering, services
-from liczydlo.sales.farm import composing, corrections
+from liczydlo.sales.farm import composing, corrections, payments
 from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmForm, FarmLines
 from liczydlo.sales.filters import STATES, is_in
 from liczydlo.sales.lifecycle import StaleDraft
@@ -44,6 +45,9 @@ class Filters(filters.Filters):
     states = STATES
     typed = gettext_lazy("numer, rolnik, NIP, kwota lub numer KSeF")
 
+    platnosc = forms.ChoiceField(label=gettext_lazy("Zapłata"), required=False, choices=payments.CHOICES)
+    field_order = ("q", "stan", "platnosc", "od", "do")
+
 
 @member()
 @require_safe
@@ -54,9 +58,13 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     if form.state:
         of_state = Invoice.objects.of(company).filter(is_in(form.state, times.today()), entry__in=rows)
         rows = rows.filter(pk__in=of_state.order_by().values("entry"))
+    rows = payments.narrowed(company, rows, form.cleaned_data.get("platnosc") or "")
+    shown = page(form.narrow(rows), request.GET)
+    known = payments.of(company, shown.rows)
     context = {
         "form": form,
-        "page": page(form.narrow(rows), request.GET),
+        "page": shown,
+        "bought": [(row, known.get(row.ksef_number)) for row in shown.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),
         "may_issue": request.membership.role in ISSUERS,
     }
