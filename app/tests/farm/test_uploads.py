@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from liczydlo.documents.models import Direction
+from liczydlo.rr import document as rr
 from liczydlo.rr.build import build, write
 from liczydlo.rr.draft import Party, RrDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import times
+from lxml import html
 
 from app.tests.farm.test_pages import at, text
 from app.tests.rr.drafts import PLAIN
@@ -97,3 +100,90 @@ def test_in_a_foreign_currency(ala: Client, company: Any) -> None:
 def test_the_list_leads_to_the_upload(ala: Client, company: Any, member: Any, browse: Any) -> None:
     assert at("upload", company) in text(ala.get(at("farm", company)))
     assert at("upload", company) not in text(browse(member("viewer")).get(at("farm", company)))
+
+
+# editing an uploaded one
+
+
+def typed_again(page: Any) -> dict[str, str]:
+    """The fields of the form as a browser posts them."""
+    shown = html.fromstring(page.content.decode()).get_element_by_id("invoice-form")
+    return {name: value or "" for name, value in shown.fields.items() if name}
+
+
+@pytest.fixture
+def uploaded(ala: Client, company: Any) -> Invoice:
+    take(ala, company, file_of(meant(company)))
+    return Invoice.objects.select_related("company", "entry").get()  # type: ignore[no-any-return]
+
+
+def test_what_the_form_does_not_show_is_named(ala: Client, company: Any, uploaded: Invoice) -> None:
+    edit = at("farm_edit", company, uploaded.pk)
+    assert edit in text(ala.get(uploaded.get_absolute_url()))
+    page = text(ala.get(edit))
+    assert "To zostanie bez zmian" in page and "Kompensata" in page and "Faktor" in page
+
+
+def test_saved_without_a_change_it_is_the_same_file(ala: Client, company: Any, uploaded: Invoice) -> None:
+    before, edit = Draft.objects.get().content, at("farm_edit", company, uploaded.pk)
+    assert ala.post(edit, typed_again(ala.get(edit))).url == uploaded.get_absolute_url()
+    draft = Draft.objects.get()
+    assert (draft.content, draft.file_name) == (before, "rr-1.xml")
+
+
+def test_what_is_changed_is_changed_and_the_rest_stays(ala: Client, company: Any, uploaded: Invoice) -> None:
+    held, edit = rr.read(Draft.objects.get().content), at("farm_edit", company, uploaded.pk)
+    fields = typed_again(ala.get(edit)) | {"lines-0-price": "1,60", "farmer_name": "Jan Nowy"}
+    ala.post(edit, fields)
+    draft = Draft.objects.get()
+    found = rr.read(draft.content)
+    assert (found.podmiot3, found.podmiot2, found.stopka) == (held.podmiot3, held.podmiot2, held.stopka)
+    assert found.podmiot1.adres_koresp == held.podmiot1.adres_koresp
+    assert found.faktura_rr.platnosc == held.faktura_rr.platnosc
+    content, settlement = found.faktura_rr, found.faktura_rr.rozliczenie
+    assert found.podmiot1.dane_identyfikacyjne.nazwa == "Jan Nowy"
+    assert (content.faktura_rr_wiersz[0].p_7, content.p_12_1) == (Decimal("1.60"), Decimal("1712.00"))
+    assert content.faktura_rr_wiersz[0].kurs_waluty == Decimal("4.25")
+    assert settlement is not None and settlement.do_zaplaty == Decimal("1712.45")
+    assert Invoice.objects.select_related("entry").get().entry.gross == Decimal("1712.00")
+    assert draft.draft_json is None and draft.file_name == "rr-1.xml"
+    again = ala.post(edit, fields)
+    assert again.status_code == 302 and Draft.objects.get().content == draft.content, (
+        "another page was faster"
+    )
+
+
+def test_lines_are_added_and_taken_away(ala: Client, company: Any, uploaded: Invoice) -> None:
+    edit = at("farm_edit", company, uploaded.pk)
+    more = {
+        "lines-TOTAL_FORMS": "2",
+        "lines-1-name": "Gruszki",
+        "lines-1-quality": "II",
+        "lines-1-quantity": "1",
+        "lines-1-unit": "kg",
+        "lines-1-price": "2",
+    }
+    ala.post(edit, typed_again(ala.get(edit)) | more)
+    rows = rr.read(Draft.objects.get().content).faktura_rr.faktura_rr_wiersz
+    assert [row.p_5 for row in rows] == ["Jabłka", "Gruszki"] and rows[1].uu_id
+    fields = typed_again(ala.post(edit, typed_again(ala.get(edit)) | {"remove": "1"}))
+    del fields["declares"]
+    assert ala.post(edit, fields).status_code == 302
+    found = rr.read(Draft.objects.get().content).faktura_rr
+    assert [row.p_5 for row in found.faktura_rr_wiersz] == ["Gruszki"] and found.dodatkowy_opis == ()
+
+
+def test_bad_input_changes_nothing(ala: Client, company: Any, uploaded: Invoice) -> None:
+    before, edit = Draft.objects.get().content, at("farm_edit", company, uploaded.pk)
+    fields = typed_again(ala.get(edit))
+    assert ala.post(edit, fields | {"lines-0-price": "x"}).status_code == 422
+    assert ala.post(edit, fields | {"farmer_nip": company.nip}).status_code == 422
+    assert Draft.objects.get().content == before
+
+
+def test_what_the_form_cannot_count_is_not_edited(ala: Client, company: Any) -> None:
+    take(ala, company, file_of(meant(company)).replace(b"<KodWaluty>PLN", b"<KodWaluty>EUR"))
+    row = Invoice.objects.get()
+    edit = at("farm_edit", company, row.pk)
+    assert edit not in text(ala.get(row.get_absolute_url()))
+    assert "Tę fakturę wgrano z pliku" in text(ala.get(edit, follow=True))

@@ -34,8 +34,8 @@ from liczydlo.sales import (
 )
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import look
+from liczydlo.sales.farm import composing, payments
 from liczydlo.sales.farm import corrections as farm_corrections
-from liczydlo.sales.farm import payments
 from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
@@ -186,6 +186,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
         "edited": None if invoice.is_farm else look(company, invoice, draft),
+        "may_edit_farm": invoice.is_farm and composing.can_be_edited(draft),
         "may_redate": meant is not None
         and invoice.entry.issue_date < today
         and making.occurrence_of(invoice) is not None,
