@@ -110,3 +110,20 @@ def test_accepted_it_is_named_by_the_farmer_too(ala: Client, company: Any, queue
     accept(queued)
     entry = Invoice.objects.get(pk=queued.pk).entry
     assert (entry.party_name, entry.party_nip) == ("Jan Rolny", FARMER.nip)
+
+
+def test_on_its_list_the_state_changes_by_itself(ala: Client, company: Any, queued: Invoice) -> None:
+    page = text(ala.get(at("farm", company)))
+    assert f'{at("states", company)}?id={queued.pk}"' in page and f'id="state-{queued.pk}"' in page
+    accept(queued)
+    assert at("states", company) not in text(ala.get(at("farm", company)))
+
+
+def test_one_like_it_is_begun_on_its_page(
+    ala: Client, company: Any, queued: Invoice, member: Any, browse: Any
+) -> None:
+    begun = f"{at('farm_new', company)}?wzor={queued.pk}"
+    assert begun in text(ala.get(queued.get_absolute_url()))
+    assert begun not in text(browse(member("viewer")).get(queued.get_absolute_url()))
+    page = text(ala.get(begun))
+    assert 'value="8567346215"' in page and 'value="Jabłka"' in page and 'value="RR/1"' not in page

@@ -6,13 +6,13 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Final
 
 from lxml import etree
 
 from liczydlo.fa3 import source
-from liczydlo.fa3.problems import DocumentError, Problem
+from liczydlo.fa3.checked import Checked
+from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import root_as
 from liczydlo.rr import rules, shape, structure
 from liczydlo.rr.build import NAMESPACE, write
@@ -22,45 +22,10 @@ _ROOT: Final = f"{{{NAMESPACE}}}Faktura"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
-    """A checked document: its very bytes, what they say, their SHA-256 (32 bytes), and the rules' warnings."""
+class Document(Checked):
+    """A checked FA_RR(1) document, and what it says. Its seller is the farmer, its buyer issues it."""
 
-    has_attachment: ClassVar[bool] = False  # FA_RR has none
-
-    xml: bytes = field(repr=False)
     faktura: Faktura = field(repr=False)
-    sha256: bytes
-    warnings: tuple[Problem, ...] = ()
-
-    @property
-    def seller_nip(self) -> str:
-        """The farmer's NIP: KSeF keeps the invoice under it."""
-        return self.faktura.podmiot1.dane_identyfikacyjne.nip
-
-    @property
-    def buyer_nip(self) -> str:
-        """The NIP of the buyer, who issues it."""
-        return self.faktura.podmiot2.dane_identyfikacyjne.nip
-
-    @property
-    def number(self) -> str:
-        """P_4C, the issuer's own number."""
-        return self.faktura.faktura_rr.p_4c
-
-    @property
-    def issue_date(self) -> date:
-        """P_4B."""
-        return self.faktura.faktura_rr.p_4b
-
-    @property
-    def kind(self) -> str:
-        """RodzajFaktury: VAT_RR or KOR_VAT_RR."""
-        return self.faktura.faktura_rr.rodzaj_faktury
-
-    @property
-    def gross(self) -> Decimal:
-        """P_12_1 in PLN, with the refund."""
-        return self.faktura.faktura_rr.p_12_1
 
 
 def is_rr(xml: bytes) -> bool:
@@ -90,4 +55,16 @@ def inspect(xml: bytes, *, today: date) -> Document:
     errors = [problem for problem in found if problem.severity == "error"]
     if errors:
         raise DocumentError(errors)
-    return Document(xml=xml, faktura=faktura, sha256=hashlib.sha256(xml).digest(), warnings=tuple(found))
+    content = faktura.faktura_rr
+    return Document(
+        xml=xml,
+        faktura=faktura,
+        sha256=hashlib.sha256(xml).digest(),
+        seller_nip=faktura.podmiot1.dane_identyfikacyjne.nip,
+        buyer_nip=faktura.podmiot2.dane_identyfikacyjne.nip,
+        number=content.p_4c,
+        issue_date=content.p_4b,
+        kind=content.rodzaj_faktury,
+        gross=content.p_12_1,
+        warnings=tuple(found),
+    )

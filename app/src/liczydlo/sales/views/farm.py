@@ -33,6 +33,7 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.farm_corrections import corrected, original_of
 from liczydlo.sales.views.farm_page import BAD, lines_of, page_of, reshaped, restored, row_of, shown
+from liczydlo.sales.views.listing import moving_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web import times
 from liczydlo.web.paging import ids, page
@@ -67,6 +68,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
         "bought": [(row, known.get(row.ksef_number)) for row in shown.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),
         "may_issue": request.membership.role in ISSUERS,
+        **moving_of(company, [row.sale for row in shown.rows]),
     }
     return render(request, "sales/farm/list.html", context)
 
