@@ -16,7 +16,7 @@ from liczydlo.fa3.codec import from_json, to_json
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.rr import document, wording
 from liczydlo.rr.build import build, write
-from liczydlo.rr.draft import Correction, Deduction, RrDraft
+from liczydlo.rr.draft import Correction, Deduction, RrDraft, ThirdParty
 from liczydlo.rr.reverse import reverse
 from lxml import etree
 
@@ -149,6 +149,7 @@ class TestWithTheSchema:
         ({"lines": (replace(APPLES, quantity=Decimal("999999999999")),)}, "rr-too-much"),
         ({"deductions": (Deduction(amount=Decimal(2000), reason="Pasza"),)}, "rr-deducted-too-much"),
         ({"account": None}, "rr-no-account"),
+        ({"third_parties": (ThirdParty(name="X", role=1, nip="5265877634"),)}, "rr-nip"),
         ({"declares": False}, "rr-no-declaration"),
     ],
 )

@@ -53,6 +53,11 @@ def _parties(faktura: Faktura) -> Iterator[Problem]:
         if not identifiers.is_nip(nip):
             path = f"{place}/DaneIdentyfikacyjne/NIP"
             yield Problem(code="rr-nip", path=path, params={"value": nip})
+    for number, third in enumerate(faktura.podmiot3, 1):
+        stated = third.dane_identyfikacyjne.nip
+        if stated is not None and not identifiers.is_nip(stated):
+            path = f"Podmiot3[{number}]/DaneIdentyfikacyjne/NIP"
+            yield Problem(code="rr-nip", path=path, params={"value": stated})
     if farmer == buyer:
         yield Problem(code="rr-own", path="Podmiot1/DaneIdentyfikacyjne/NIP")
 

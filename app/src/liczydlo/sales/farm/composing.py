@@ -16,6 +16,7 @@ from liczydlo.rr import editing
 from liczydlo.rr.document import read
 from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft
 from liczydlo.rr.model import Faktura
+from liczydlo.sales.farm import parties
 from liczydlo.sales.models import Draft
 from liczydlo.web.reasons import language
 
@@ -51,7 +52,8 @@ def can_be_edited(draft: Draft) -> bool:
 
 def unchanged(company: Company, base: RrDraft) -> RrDraft:
     """What the form of a draft means as it is shown."""
-    return draft_of(company, initial(base), initial_lines(base.lines), base=base)
+    third = parties.initial(base.third_parties)
+    return draft_of(company, initial(base), initial_lines(base.lines), third, base=base)
 
 
 def named(fields: Iterable[Field]) -> list[tuple[str, str]]:
@@ -63,7 +65,12 @@ def named(fields: Iterable[Field]) -> list[tuple[str, str]]:
 
 
 def draft_of(
-    company: Company, typed: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], *, base: RrDraft | None
+    company: Company,
+    typed: Mapping[str, Any],
+    lines: Iterable[Mapping[str, Any]],
+    third: Iterable[Mapping[str, Any]] = (),
+    *,
+    base: RrDraft | None,
 ) -> RrDraft:
     """What the form means. What it does not show is taken of ``base``, the draft or the invoice that it began with."""
     farmer = _farmer(typed, base)
@@ -81,6 +88,7 @@ def draft_of(
         deductions=_deductions(typed),
         proofs=(Proof(number=typed["proof"], day=typed["proof_date"]),) if typed["proof"] else (),
         note=typed["remarks"].strip() or None,
+        third_parties=parties.meant(third, base.third_parties if base is not None else ()),
     )
 
 

@@ -28,6 +28,7 @@ from liczydlo.rr.reverse import reverse
 from liczydlo.sales import numbering, services, unfinished
 from liczydlo.sales.farm import composing, payments
 from liczydlo.sales.farm.forms import FarmForm, FarmLines
+from liczydlo.sales.farm.parties import Parties, initial
 from liczydlo.sales.filters import STATES, is_in
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
@@ -81,8 +82,10 @@ def new(request: CompanyRequest, company: Company) -> HttpResponse:
     return _edited(request, company, None, None)
 
 
-def _beginning(request: CompanyRequest, company: Company) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What the form of a new invoice shows."""
+def _beginning(
+    request: CompanyRequest, company: Company
+) -> tuple[dict[str, Any], list[dict[str, Any]], RrDraft | None]:
+    """What the form of a new invoice shows, and the earlier one that it takes over."""
     today = times.today()
     number = numbering.propose(company, today, numbering.FARM)
     beginning: dict[str, Any] = {
@@ -90,10 +93,10 @@ def _beginning(request: CompanyRequest, company: Company) -> tuple[dict[str, Any
     }  # fmt: skip
     earlier = _earlier(company, request.GET.get("wzor", ""))
     if earlier is None:
-        return beginning, []
+        return beginning, [], None
     taken = composing.initial(earlier)
     beginning = {**taken, **{name: beginning.get(name) for name in composing.ONCE}}
-    return beginning, [{**one, "uid": ""} for one in composing.initial_lines(earlier.lines)]
+    return beginning, [{**one, "uid": ""} for one in composing.initial_lines(earlier.lines)], earlier
 
 
 def _earlier(company: Company, named: str) -> RrDraft | None:
@@ -144,19 +147,27 @@ def _edited(
     looks: dict[str, Any] = {"stays": composing.named(stays)}
     if request.method != "POST":
         if base is None or invoice is None:
-            beginning, lines = _beginning(request, company)
+            beginning, lines, earlier = _beginning(request, company)
         else:
-            beginning, lines = composing.initial(base), composing.initial_lines(base.lines)
+            beginning, lines, earlier = composing.initial(base), composing.initial_lines(base.lines), base
             looks["seen"] = services.draft_of(invoice).digest
+        looks["parties"] = Parties(
+            prefix="parties", initial=initial(earlier.third_parties if earlier else ())
+        )
         return shown(request, FarmForm(initial=beginning, **options), lines_of(lines), invoice, **looks)
     looks["seen"] = seen = request.POST.get("seen") or None
     if (again := reshaped(request)) is not None:
         typed = FarmForm(initial=request.POST.dict(), **options)
+        posted = Parties(request.POST, prefix="parties")
+        rows_typed = [{name: one[name].data or "" for name in one.fields} for one in posted.forms]
+        looks["parties"] = Parties(prefix="parties", initial=[one for one in rows_typed if any(one.values())])
         return shown(request, typed, again, invoice, **looks)
     form, rows = FarmForm(request.POST, **options), FarmLines(request.POST, prefix="lines")
+    looks["parties"] = third = Parties(request.POST, prefix="parties")
     problems: Any = ()
-    if all([form.is_valid(), rows.is_valid()]):
-        meant = composing.draft_of(company, form.cleaned_data, rows.cleaned_data, base=base)
+    if all([form.is_valid(), rows.is_valid(), third.is_valid()]):
+        lists = rows.cleaned_data, third.cleaned_data
+        meant = composing.draft_of(company, form.cleaned_data, *lists, base=base)
         try:
             if file is not None and before is not None and invoice is not None:
                 draft = _file_saved(company, invoice, file, before, meant, seen)

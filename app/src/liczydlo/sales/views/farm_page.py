@@ -89,6 +89,7 @@ def shown(
     original: Invoice | None = None,
     problems: Any = (),
     stays: Any = (),
+    parties: Any = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page. ``stays`` is what an uploaded file says and the form does not show."""
@@ -101,6 +102,7 @@ def shown(
         "original": original,
         "problems": problems,
         "stays": stays,
+        "parties": parties,
         "tab": tab,
         "unfinished": page_of(request, invoice, original).offered(tab),
         "today": times.today(),
