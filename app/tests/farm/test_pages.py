@@ -57,6 +57,8 @@ def form(**changes: str) -> dict[str, str]:
         "lines-0-quantity": "1000",
         "lines-0-unit": "kg",
         "lines-0-price": "1,55",
+        "parties-TOTAL_FORMS": "1",
+        "parties-INITIAL_FORMS": "0",
         **changes,
     }
 
@@ -136,6 +138,16 @@ def test_a_draft_is_edited_and_deleted(ala: Client, company: Any) -> None:
         ({"bank": "Bank", "account": ""}, "Podaj rachunek"),
         ({"lines-0-name": "a\x07b"}, "znak"),
         ({"lines-TOTAL_FORMS": "x"}, ""),
+        ({"parties-0-name": "Bank"}, "Wybierz rolę"),
+        ({"parties-0-name": "Bank", "parties-0-role": "1", "parties-0-other_role": "x"}, "Wybierz rolę"),
+        ({"parties-0-name": "Bank", "parties-0-role": "4"}, "Wybierz poprawną wartość"),
+        (
+            {"parties-0-name": "Bank", "parties-0-role": "1", "parties-0-number": "123"},
+            "identyfikator wewnętrzny",
+        ),
+        ({"parties-0-role": "1"}, "To pole jest wymagane"),
+        ({"parties-0-name": "Bank", "parties-0-role": "1", "parties-0-line2": "x"}, "pierwszy wiersz"),
+        ({"parties-TOTAL_FORMS": "x"}, ""),
         ({"lines-TOTAL_FORMS": "5000"}, ""),
     ],
 )
@@ -155,6 +167,34 @@ def test_lines_are_added_and_removed_without_javascript(ala: Client, company: An
     two = {"lines-TOTAL_FORMS": "2", "lines-1-name": "Gruszki"}
     less = text(ala.post(at("farm_new", company), form(remove="1", **two)))
     assert 'value="Gruszki"' in less and "Jabłka" not in less
+
+
+def test_other_parties_in_their_roles(ala: Client, company: Any) -> None:
+    two = {
+        "parties-TOTAL_FORMS": "3",
+        "parties-0-name": "Bank Rolny",
+        "parties-0-role": "1",
+        "parties-0-number": "526-58-77-635",
+        "parties-1-name": "Punkt skupu",
+        "parties-1-other_role": "Waga",
+        "parties-1-number": "5265877635-00001",
+        "parties-1-line1": "Polna 2",
+    }
+    more = text(ala.post(at("farm_new", company), form(redraw="1", **two)))
+    assert 'name="parties-2-name"' in more and 'name="parties-3-name"' not in more
+    ala.post(at("farm_new", company), form(**two))
+    row, third = Invoice.objects.get(), kept(company).third_parties
+    assert [(one.role, one.other_role, one.nip, one.internal_id) for one in third] == [
+        (1, None, "5265877635", None),
+        (None, "Waga", None, "5265877635-00001"),
+    ]
+    page = text(ala.get(row.get_absolute_url()))
+    assert "Faktor" in page and "Waga" in page
+    edit = at("farm_edit", company, row.pk)
+    assert 'value="Bank Rolny"' in text(ala.get(edit))
+    less = {**two, "parties-0-name": "", "parties-0-role": "", "parties-0-number": ""}
+    ala.post(edit, form(**less, seen=Draft.objects.get().digest))
+    assert [one.name for one in kept(company).third_parties] == ["Punkt skupu"]
 
 
 def test_the_list_and_that_it_is_no_sale(ala: Client, company: Any, bought: Invoice) -> None:

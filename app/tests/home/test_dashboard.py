@@ -17,7 +17,9 @@ from liczydlo.sales.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import Step
 from liczydlo.web.reasons import Reason
 
+from app.tests.farm.test_pages import form as farm_form
 from app.tests.purchases.test_pages import bought
+from app.tests.sales.test_order import accept
 from app.tests.sales.test_pages import accepted, draft_of
 from app.tests.sales.world import document
 
@@ -59,13 +61,46 @@ def test_every_number_leads_to_the_rows_that_it_counts(busy: Any, owner: Any, br
     client = browse(owner)
     page = client.get(busy.get_absolute_url()).content.decode()
     tiles = TILE.findall(page)
-    assert len(tiles) == len(dashboard.KINDS)
+    assert len(tiles) == len([kind for kind in dashboard.KINDS if kind.feature != "farm"])
     assert sorted(int(count) for _, count in tiles) == [1, 1, 2, 3, 4, 5, 5, 6, 8, 9]
     for address, count in tiles:
         assert rows_at(client, address) == int(count), address
     rejected = reverse("sales:list", args=[busy.pk]) + "?stan=rejected"
     assert "odrzucone przez KSeF: 3" in page and rejected in page
     assert "po terminie wysłania do KSeF: 1" in page
+
+
+def test_so_does_every_number_of_invoices_vat_rr(company: Any, owner: Any, browse: Any) -> None:
+    client = browse(owner)
+    made = []
+    for number in range(1, 7):
+        client.post(reverse("sales:farm_new", args=[company.pk]), farm_form(number=f"RR/{number}"))
+        row = Invoice.objects.latest("pk")
+        made.append(services.issue(company, services.draft_of(row).content, draft=row) if number > 1 else row)
+    refused, waiting, late, sent, back = made[1:]
+    lifecycle.move(refused, Step.REJECT, reason=Reason("rejected"))
+    yesterday = timezone.localdate() - dt.timedelta(1)
+    Invoice.objects.filter(pk=waiting.pk).update(state="waiting")
+    Invoice.objects.filter(pk=late.pk).update(state="waiting", due_date=yesterday)
+    purchase = bought(company, number="RR/6")
+    accept(back, purchase.entry.ksef_number)
+    assert sent.state == "queued"
+    page = client.get(company.get_absolute_url()).content.decode()
+    tiles = {address: int(count) for address, count in TILE.findall(page) if "od-rolnikow" in address}
+    assert len(tiles) == 5 and set(tiles.values()) == {1, 2}
+    for address, count in tiles.items():
+        assert rows_at(client, address) == count, address
+    assert "Faktury VAT RR odrzucone przez KSeF: 1" in page
+    assert "Faktury VAT RR po terminie wysłania do KSeF: 1" in page
+    assert "Do zapłaty rolnikom" in page
+    owed = reverse("sales:farm", args=[company.pk]) + "?platnosc="
+    assert owed + "unpaid" in page and rows_at(client, owed + "unpaid") == 1
+    life = client.get(back.get_absolute_url()).content.decode()
+    assert "Zapłata rolnikowi" in life and "art. 116 ust. 6" in life and purchase.get_absolute_url() in life
+    type(purchase).objects.filter(pk=purchase.pk).update(payment="paid", paid_on=timezone.localdate())
+    assert "Do zapłaty rolnikom" not in client.get(company.get_absolute_url()).content.decode()
+    assert (rows_at(client, owed + "unpaid"), rows_at(client, owed + "paid")) == (0, 1)
+    assert "art. 116 ust. 6" not in client.get(back.get_absolute_url()).content.decode()
 
 
 def test_every_chip_is_listed_under_its_own_name(busy: Any, owner: Any, browse: Any) -> None:

@@ -126,6 +126,19 @@ def test_a_virtual_account_is_listed(on: Any, panel: Any, nip: str) -> None:
     assert Answer.objects.get().said == {"listed": True}
 
 
+@pytest.mark.parametrize("kind", ["VAT_RR", "KOR_VAT_RR"])
+def test_a_flat_rate_farmer_is_none_and_nobody_asks(
+    on: Any, panel: Any, nip: str, ala: Client, kind: str
+) -> None:
+    """He is exempt (art. 43 ust. 1 pkt 3): the list does not have him, and the refund is no tax of a payer."""
+    row = came(on, nip, OTHER, kind=kind, gross=Decimal(20_000))
+    assert not Answer.objects.exists() and not codes(row)
+    assert "Nie ma go w wykazie" not in text_of(ala.get(row.get_absolute_url()))
+    came(on, nip, OTHER)
+    work(on)
+    assert not codes(row), "another invoice of the same account is warned of, this one is not"
+
+
 def test_a_seller_who_is_no_payer(on: Any, panel: Any, nip: str) -> None:
     row = came(on, nip, LISTED)
     work(on)

@@ -62,6 +62,16 @@ def test_an_account_that_is_not_listed_stops_the_file_until_a_person_decides(
     assert ala.post(address("download", on, order.pk)).content == done.content
 
 
+def test_a_farmers_account_needs_no_decision(
+    ala: Client, on: Any, account: Any, panel: Any, nip: str
+) -> None:
+    panel(nip, accounts=[LISTED])
+    row = invoice(on, paid_to=OTHER, seller_nip=nip, gross=Decimal(20_000), kind="VAT_RR")
+    assert prepare(ala, on, row).status_code == 302
+    answer = ala.post(address("download", on, TransferOrder.objects.get().pk))
+    assert answer.status_code == 200 and not Answer.objects.exists()
+
+
 def test_silence_is_no_confirmation(ala: Client, on: Any, account: Any, panel: Any, nip: str) -> None:
     panel(nip, accounts=[LISTED])
     panel.limits(search=0, check=0)

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft
+from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft, ThirdParty
 
 from app.tests.fa3.made import WORDS
 
@@ -49,6 +49,21 @@ def _parties(*, is_farmer: bool) -> st.SearchStrategy[Party]:
     )
 
 
+_ROLES = st.one_of(
+    st.sampled_from([1, 2, 3, 5, 6, 7, 8, 9, 10, 11]).map(lambda role: {"role": role}),
+    _NAMES.map(lambda text: {"other_role": text}),
+)
+_NUMBERS = st.sampled_from([{}, {"nip": "5265877635"}, {"internal_id": "5265877635-00001"}])
+_PLACES = st.one_of(
+    st.just({}), st.fixed_dictionaries({"address_1": _NAMES, "address_2": _MAYBE, "country": st.just("DE")})
+)
+_THIRD = st.builds(
+    lambda name, *said: ThirdParty(name=name, **said[0], **said[1], **said[2]),
+    _NAMES,
+    _ROLES,
+    _NUMBERS,
+    _PLACES,
+)
 _LINES = st.builds(
     Line,
     name=_NAMES,
@@ -90,4 +105,5 @@ DRAFTS = st.builds(
     proofs=st.lists(st.builds(Proof, number=_NAMES, day=st.none() | _DAYS), max_size=2).map(tuple),
     note=_MAYBE,
     correction=st.none() | _CORRECTIONS,
+    third_parties=st.lists(_THIRD, max_size=2).map(tuple),
 )

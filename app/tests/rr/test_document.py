@@ -16,7 +16,7 @@ from liczydlo.fa3.codec import from_json, to_json
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.rr import document, wording
 from liczydlo.rr.build import build, write
-from liczydlo.rr.draft import Correction, Deduction, RrDraft
+from liczydlo.rr.draft import Correction, Deduction, RrDraft, ThirdParty
 from liczydlo.rr.reverse import reverse
 from lxml import etree
 
@@ -53,6 +53,14 @@ def codes(draft: RrDraft, today: date = DAY) -> set[str]:
     """What is wrong with a draft, errors or warnings."""
     try:
         return {one.code for one in document.inspect(xml(draft), today=today).warnings}
+    except DocumentError as error:
+        return {one.code for one in error.problems}
+
+
+def of_file(content: bytes) -> set[str]:
+    """What a file has against it, errors or warnings."""
+    try:
+        return {one.code for one in document.inspect(content, today=DAY).warnings}
     except DocumentError as error:
         return {one.code for one in error.problems}
 
@@ -141,6 +149,7 @@ class TestWithTheSchema:
         ({"lines": (replace(APPLES, quantity=Decimal("999999999999")),)}, "rr-too-much"),
         ({"deductions": (Deduction(amount=Decimal(2000), reason="Pasza"),)}, "rr-deducted-too-much"),
         ({"account": None}, "rr-no-account"),
+        ({"third_parties": (ThirdParty(name="X", role=1, nip="5265877634"),)}, "rr-nip"),
         ({"declares": False}, "rr-no-declaration"),
     ],
 )
@@ -168,18 +177,15 @@ def test_rules_of_corrections() -> None:
         (b"<P_11_1>1550.00<", b"<P_11_1>1551.00<", "rr-sum"),
         (b"<DoZaplaty>1656.95<", b"<DoZaplaty>1656.00<", "rr-sum"),
         (b"<P_12_2>tysi", b"<P_12_2>dwa tysi", "rr-words"),
-        (b"<KodWaluty>PLN<", b"<KodWaluty>EUR<", "rr-currency"),
-        (b"</Faktura>", b"\n</Faktura>", "rr-foreign"),
-        (b"<Faktura xmlns=", b"<Faktura  xmlns=", "rr-foreign"),
+        (b"<KodWaluty>PLN<", b"<KodWaluty>EUR<", "rr-not-converted"),
         (b"wzor/2026/03/06/14189/", b"wzor/2025/06/25/13775/", "not-fa3"),
     ],
 )
 def test_a_document_that_was_changed(old: bytes, new: bytes, code: str) -> None:
+    """KSeF adds nothing up: wrong sums are the buyer's to know of before."""
     content = xml(PLAIN)
     assert old in content
-    with pytest.raises(DocumentError) as caught:
-        document.inspect(content.replace(old, new), today=DAY)
-    assert caught.value.code == code
+    assert code in of_file(content.replace(old, new))
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def test_a_number_in_use_is_refused(ala: Client, company: Any) -> None:
     store(ala, show(ala, company, lone()))
     ImportedSale.objects.all().delete()
     page = show(ala, company, lone())
-    assert counts(page) == (0, 0, 1) and "jest już na liście sprzedaży" in faults(page)
+    assert counts(page) == (0, 0, 1) and "jest już w programie" in faults(page)
 
 
 def test_what_is_refused_is_left_out_only_where_a_person_says_so(ala: Client, company: Any) -> None:

@@ -166,7 +166,7 @@ def test_a_proposed_number_gives_way_and_says_so(ala: Client, company: Any) -> N
     after = numbering.propose(company, timezone.localdate())
     assert after.endswith("003") and f"Numer {number} zajął w międzyczasie" in text(answer)
     own = ala.post(new, form(number=number, proposed="FV/9"))  # a person's own number is never changed
-    assert own.status_code == 422 and "jest już na liście sprzedaży" in text(own)
+    assert own.status_code == 422 and "jest już w programie" in text(own)
 
 
 def test_a_number_that_is_taken_while_the_form_is_read(

@@ -363,7 +363,7 @@ def test_one_file_that_is_on_the_list_says_so(ala: Client, company: Any, issued:
     known = services.issue(company, xml) if issued else services.save_draft(company, xml)
     response = ala.post(address("upload", company), files(xml), follow=True)
     assert response.redirect_chain[-1][0] == known.get_absolute_url()
-    assert "Ten plik jest już na liście sprzedaży jako FV/7" in text_of(response)
+    assert "Ten plik jest już w programie jako FV/7" in text_of(response)
     assert Invoice.objects.count() == 1
 
 
@@ -371,5 +371,5 @@ def test_a_document_that_is_on_the_list_already_is_told(ala: Client, company: An
     xml = document(company.nip)
     services.issue(company, xml)
     shown = text_of(ala.post(address("upload", company), files(xml, xml)))
-    assert shown.count("jest już na liście sprzedaży") == 2
+    assert shown.count("jest już w programie") == 2
     assert Invoice.objects.count() == 1

@@ -203,6 +203,23 @@ class TestWho:
     def test_another_seller(self, issuer: Any, failed: Any) -> None:
         assert failed(issuer().link(seller=new_nip())) == {"seller"}
 
+    @pytest.mark.parametrize("scope", ["SelfInvoicing", "RRInvoicing", "TaxRepresentative"])
+    def test_another_seller_who_let_it_issue(self, scope: str, issuer: Any, failed: Any, door: Door) -> None:
+        """A buyer who bills himself or buys from a flat-rate farmer, and a tax representative."""
+        made, seller = issuer(), new_nip()
+        owner, entity = (Identifier(type="Nip", value=nip) for nip in (seller, made.nip))
+        grant = Grant(
+            kind=Kind.AUTHORIZATION,
+            context=owner,
+            giver=owner,
+            subject=entity,
+            author=owner,
+            permission=scope,
+            description="Wystawianie faktur",
+        )
+        door.emulator.permissions.grants.add([grant])
+        assert failed(made.link(seller=seller)) == set()
+
     @pytest.mark.parametrize("kind", ["VatGroup", "JST"])
     def test_a_unit_issues_for_its_parent(self, kind: str, issuer: Any, failed: Any, door: Door) -> None:
         made, parent = issuer(), new_nip()

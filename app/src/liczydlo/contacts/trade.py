@@ -13,7 +13,7 @@ from liczydlo.fa3.identifiers import bare
 
 def invoices(company: Company, contractor: Contractor, direction: Direction) -> QuerySet[IndexEntry]:
     """What was issued to him or came from him, the newest first; who has no number is known by name alone."""
-    side = "buyer" if direction == Direction.SALE else "seller"
+    side = direction.party
     if contractor.kind == "nip":
         who = {f"{side}_nip": contractor.number}
     elif contractor.number:

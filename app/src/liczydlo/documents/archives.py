@@ -117,7 +117,7 @@ def _of(
 
 
 def _line(entry: IndexEntry, text: str) -> str:
-    named = " · ".join(filter(None, (entry.number, entry.ksef_number, entry.seller_name)))
+    named = " · ".join(filter(None, (entry.number, entry.ksef_number, entry.party_name)))
     return f"{' '.join(named.split())}: {text}"
 
 

@@ -92,7 +92,7 @@ def matching(text: str, direction: Direction, *, at: str = "") -> Q:
     if number := search.ksef_number(text):
         return Q(**{f"{at}ksef_number": number})
     party = search.nip(text)
-    of_party = Q(**{f"{at}{'buyer' if direction == Direction.SALE else 'seller'}_nip": party})
+    of_party = Q(**{f"{at}{direction.party}_nip": party})
     if party is not None and is_nip(party):
         return of_party
     words = search.fold(text)

@@ -82,7 +82,7 @@ def of_farm(company: Company, faktura: RrFaktura) -> dict[str, Any]:
         "buyer_name": buyer.nazwa,
         "currency": content.kod_waluty,
         "net": content.p_11_1,
-        "vat": content.p_11_2,
+        "vat": content.p_11_2 if content.p_11_2w is None else content.p_11_2w,
         "gross": content.p_12_1,
         "words": fold(f"{content.p_4c} {farmer.nazwa}"),
     }

@@ -94,6 +94,11 @@ class Direction(models.TextChoices):
         """The relation from an entry to the row of its own life."""
         return "purchase" if self == Direction.PURCHASE else "sale"
 
+    @property
+    def party(self) -> str:
+        """On which columns of an entry the other party stands: ``buyer`` of a sale, else ``seller``."""
+        return "buyer" if self == Direction.SALE else "seller"
+
 
 class IndexEntry(WrittenOnce):
     """What an invoice says, issued or received, so that lists and books ask one table; ``index`` fills it.
@@ -186,6 +191,16 @@ class IndexEntry(WrittenOnce):
     def __str__(self) -> str:
         """Its number."""
         return self.number or str(_("szkic"))
+
+    @property
+    def party_name(self) -> str:
+        """Of the other party: the buyer of a sale, the seller of a purchase, the farmer of a VAT RR."""
+        return str(getattr(self, f"{Direction(self.direction).party}_name"))
+
+    @property
+    def party_nip(self) -> str:
+        """As ``party_name``, ten digits or nothing."""
+        return str(getattr(self, f"{Direction(self.direction).party}_nip"))
 
     @property
     def sha256(self) -> str:

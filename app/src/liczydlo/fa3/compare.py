@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from liczydlo.fa3 import plan
-from liczydlo.fa3.model import Faktura
 
 FREE: Final = frozenset({"Naglowek/DataWytworzeniaFa", "Naglowek/SystemInfo"})
 """What a technical correction may change."""
+_T = TypeVar("_T")
 _INDEX: Final = re.compile(r"\[\d+\]")
 
 
@@ -44,9 +44,9 @@ class Field:
         return _INDEX.sub("", self.path).rpartition("/")[2].removeprefix("@")
 
 
-def compare(before: Faktura, after: Faktura) -> list[Field]:
-    """Every field that either has, in the order of the schema, lines in theirs."""
-    return list(_fields(Faktura, before, after, ""))
+def compare(before: _T, after: _T) -> list[Field]:
+    """Every field that either has, in the order of the schema, lines in theirs. Both are of one structure."""
+    return list(_fields(type(before), before, after, ""))
 
 
 def differences(fields: list[Field]) -> list[Field]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +19,7 @@ from liczydlo.documents import filters
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
+from liczydlo.sales.farm import payments
 from liczydlo.web import times
 
 
@@ -46,6 +48,17 @@ KINDS = (
     Kind(feature="purchases", state="new", label=_("Nowe zakupy"), icon="sparkle"),
     Kind(feature="sales", state="moving", label=_("W drodze do KSeF"), icon="send"),
     Kind(feature="sales", state="accepted", label=_("Przyjęte przez KSeF"), icon="circle-check"),
+    *(
+        Kind(feature="farm", state=state, label=label, icon="sprout", tone=tone, rare=True)
+        for state, label, tone in (
+            ("rejected", _("VAT RR odrzucone"), "bad"),
+            ("overdue", _("VAT RR po terminie"), "bad"),
+            ("void", _("VAT RR z nieważnym KODEM II"), "bad"),
+            ("waiting", _("VAT RR offline, do wysłania"), "warn"),
+            ("draft", _("VAT RR: szkice"), ""),
+            ("moving", _("VAT RR w drodze do KSeF"), ""),
+        )
+    ),
     Kind(feature="purchases", state="", label=_("Otrzymane faktury"), icon="file-input"),
 )
 
@@ -69,7 +82,7 @@ class Tile:
 
 @dataclass(frozen=True, kw_only=True)
 class Money:
-    """What buyers owe in one currency, and the address of the list of these very invoices."""
+    """What is owed in one currency, and the address of the list of these very invoices."""
 
     label: str | Promise
     icon: str
@@ -88,6 +101,8 @@ class Overview:
     accepted: int
     rejected: int
     overdue: int
+    farm_rejected: int
+    farm_overdue: int
     authentication: StoredCertificate | None
     offline: StoredCertificate | None
     token: StoredToken | None
@@ -105,13 +120,13 @@ class Overview:
 
 
 def address(company: Company, feature: str, state: str) -> str:
-    """The list of a feature, narrowed to one entry of its ``STATES``."""
-    path = reverse(f"{feature}:list", args=[company.pk])
+    """The list of a feature, narrowed to one entry of its ``STATES``; „farm" are invoices VAT RR."""
+    path = reverse("sales:farm" if feature == "farm" else f"{feature}:list", args=[company.pk])
     return f"{path}?stan={state}" if state else path
 
 
 def money(company: Company) -> list[Money]:
-    """„Do otrzymania" and „Po terminie" in every currency in which something is owed."""
+    """„Do otrzymania" and „Po terminie" in every currency in which something is owed; what is due to farmers."""
     known = sales.owed(company, times.today())
     path = reverse("sales:list", args=[company.pk])
     found = []
@@ -133,7 +148,18 @@ def money(company: Company) -> list[Money]:
             for label, icon, tone, amount, state in kinds
             if amount
         ]
-    return found
+    return [*found, *map(functools.partial(_to_farmers, company), payments.owed(company))]
+
+
+def _to_farmers(company: Company, owed: sales.Owed) -> Money:
+    return Money(
+        label=_("Do zapłaty rolnikom (VAT RR)"),
+        icon="sprout",
+        tone="warn",
+        amount=owed.left,
+        currency=owed.currency,
+        address=f"{reverse('sales:farm', args=[company.pk])}?platnosc={payments.UNPAID}",
+    )
 
 
 def overview(company: Company, *, with_sums: bool = True) -> Overview:
@@ -141,6 +167,7 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
     counts = {
         "sales": sales.counts(company, times.today()),
         "purchases": purchases.counts(company),
+        "farm": sales.farm_counts(company, times.today()),
     }
     tiles = (
         Tile(
@@ -156,6 +183,8 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],
+        farm_rejected=counts["farm"]["rejected"],
+        farm_overdue=counts["farm"]["overdue"],
         latest=list(filters.of_environment(company, Direction.SALE)[:5]),
         authentication=clients.certificate(company, Purpose.AUTHENTICATION),
         offline=clients.certificate(company, Purpose.OFFLINE),

@@ -43,13 +43,14 @@ def parties(document: Node, fa: Node) -> list[Party]:
 
 
 def addressee(document: Node) -> list[str]:
-    """To whom the paper is posted: the buyer's name and address of correspondence, or the other one."""
-    buyer = document.first("Podmiot2")
-    home = None if buyer is None else buyer.first("AdresKoresp") or buyer.first("Adres")
-    if buyer is None or home is None:
+    """To whom the paper is posted: name and address of correspondence, or the other one, of the buyer, or of the farmer
+    for whom the buyer issued it."""
+    party = document.first("Podmiot1RR") or document.first("Podmiot2")
+    home = None if party is None else party.first("AdresKoresp") or party.first("Adres")
+    if party is None or home is None:
         return []
     return [
-        buyer.words("DaneIdentyfikacyjne/Nazwa"),
+        party.words("DaneIdentyfikacyjne/Nazwa"),
         *(line for line in address(home) if not line.startswith("GLN ")),
     ]
 

@@ -11,7 +11,7 @@ from liczydlo.fa3 import money
 from liczydlo.fa3.model.common import Adres, DaneKontaktowe
 from liczydlo.fa3.write import write_as
 from liczydlo.rr import wording
-from liczydlo.rr.draft import Correction, Line, Party, RrDraft
+from liczydlo.rr.draft import Correction, Line, Party, RrDraft, ThirdParty
 from liczydlo.rr.model import (
     DaneFaKorygowanej,
     DaneIdentyfikacyjne,
@@ -26,9 +26,11 @@ from liczydlo.rr.model import (
     Platnosc,
     Podmiot1,
     Podmiot2,
+    Podmiot3,
     RachunekBankowy,
     Rozliczenie,
     Stopka,
+    TozsamoscTrzeciego,
 )
 
 NAMESPACE: Final = "http://crd.gov.pl/wzor/2026/03/06/14189/"
@@ -59,6 +61,7 @@ def build(draft: RrDraft, *, created: datetime) -> Faktura:
             adres=_address(draft.buyer),
             dane_kontaktowe=_contact(draft.buyer),
         ),
+        podmiot3=tuple(map(_third, draft.third_parties)),
         faktura_rr=FakturaRR(
             p_1m=draft.place,
             p_4a=draft.purchase_date,
@@ -127,6 +130,21 @@ def _row(number: int, line: Line, *, before: bool) -> FakturaRRWiersz:
         p_10=refund,
         p_11=value + refund,
         stan_przed=1 if before else None,
+    )
+
+
+def _third(party: ThirdParty) -> Podmiot3:
+    numbered = party.nip is not None or party.internal_id is not None
+    return Podmiot3(
+        dane_identyfikacyjne=TozsamoscTrzeciego(
+            nip=party.nip, id_wew=party.internal_id, brak_id=None if numbered else 1, nazwa=party.name
+        ),
+        adres=None
+        if party.address_1 is None
+        else Adres(kod_kraju=party.country, adres_l1=party.address_1, adres_l2=party.address_2),
+        rola=party.role,
+        rola_inna=None if party.other_role is None else 1,
+        opis_roli=party.other_role,
     )
 
 

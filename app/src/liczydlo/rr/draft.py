@@ -26,6 +26,21 @@ class Party:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThirdParty:
+    """A party in a ``role`` of Podmiot3, or in another that is told in words. ``nip`` or ``internal_id``, or no number;
+    the address is left out where ``address_1`` is."""
+
+    name: str
+    role: int | None = None
+    other_role: str | None = None
+    nip: str | None = None
+    internal_id: str | None = None
+    address_1: str | None = None
+    address_2: str | None = None
+    country: str = "PL"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Line:
     """One product or service. ``price`` is of one unit, without the refund, up to eight places; ``day`` of delivery
     where days differ from line to line. ``uid`` ties the states of a line in a correction."""
@@ -91,3 +106,4 @@ class RrDraft:
     proofs: tuple[Proof, ...] = ()
     note: str | None = None
     correction: Correction | None = None
+    third_parties: tuple[ThirdParty, ...] = ()

@@ -1,4 +1,4 @@
-"""The elements of FA_RR(1) that this program writes, in the order of the schema; read and written as those of FA(3)."""
+"""All elements of FA_RR(1), in the order of the schema; read and written as those of FA(3)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,6 +42,7 @@ class Podmiot1:
 
     dane_identyfikacyjne: Annotated[DaneIdentyfikacyjne, "DaneIdentyfikacyjne"]
     adres: Annotated[Adres, "Adres"]
+    adres_koresp: Annotated[Adres | None, "AdresKoresp"] = None
     dane_kontaktowe: Annotated[tuple[DaneKontaktowe, ...], "DaneKontaktowe"] = ()
     nr_kontrahenta: Annotated[str | None, "NrKontrahenta"] = None
 
@@ -52,7 +53,42 @@ class Podmiot2:
 
     dane_identyfikacyjne: Annotated[DaneIdentyfikacyjne, "DaneIdentyfikacyjne"]
     adres: Annotated[Adres, "Adres"]
+    adres_koresp: Annotated[Adres | None, "AdresKoresp"] = None
     dane_kontaktowe: Annotated[tuple[DaneKontaktowe, ...], "DaneKontaktowe"] = ()
+    # 1 liquidation, 2 restructuring, 3 bankruptcy, 4 enterprise in succession
+    status_info_podatnika: Annotated[int | None, "StatusInfoPodatnika"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TozsamoscTrzeciego:
+    """Who a third party is: one of ``nip``, ``id_wew`` and ``brak_id`` (1: it has no number)."""
+
+    nip: Annotated[str | None, "NIP"] = None
+    id_wew: Annotated[str | None, "IDWew"] = None
+    brak_id: Annotated[int | None, "BrakID"] = None
+    nazwa: Annotated[str, "Nazwa"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Podmiot3:
+    """A third party: either ``rola``, or ``rola_inna`` (1) with ``opis_roli``."""
+
+    dane_identyfikacyjne: Annotated[TozsamoscTrzeciego, "DaneIdentyfikacyjne"]
+    adres: Annotated[Adres | None, "Adres"] = None
+    adres_koresp: Annotated[Adres | None, "AdresKoresp"] = None
+    dane_kontaktowe: Annotated[tuple[DaneKontaktowe, ...], "DaneKontaktowe"] = ()
+    # as in FA(3), without 4: 1 factor, 2 recipient, 3 original party, 5 issuer, 6 payer, 7 to 10, 11 employee
+    rola: Annotated[int | None, "Rola"] = None
+    rola_inna: Annotated[int | None, "RolaInna"] = None
+    opis_roli: Annotated[str | None, "OpisRoli"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PodmiotK:
+    """What the corrected invoice said of a party whose data are corrected."""
+
+    dane_identyfikacyjne: Annotated[DaneIdentyfikacyjne, "DaneIdentyfikacyjne"]
+    adres: Annotated[Adres, "Adres"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +139,7 @@ class FakturaRRWiersz:
     p_10: Annotated[Decimal, "P_10"]
     p_11: Annotated[Decimal, "P_11"]
     stan_przed: Annotated[int | None, "StanPrzed"] = None
+    kurs_waluty: Annotated[Decimal | None, "KursWaluty"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,11 +152,15 @@ class Kwota:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rozliczenie:
-    """Deductions from what is to be paid, for instance for a fund of promotion."""
+    """Charges on what is to be paid, and deductions from it, for instance for a fund of promotion. At the end either
+    what is to be paid, or what was paid too much."""
 
+    obciazenia: Annotated[tuple[Kwota, ...], "Obciazenia"] = ()
+    suma_obciazen: Annotated[Decimal | None, "SumaObciazen"] = None
     odliczenia: Annotated[tuple[Kwota, ...], "Odliczenia"] = ()
     suma_odliczen: Annotated[Decimal | None, "SumaOdliczen"] = None
     do_zaplaty: Annotated[Decimal | None, "DoZaplaty"] = None
+    do_rozliczenia: Annotated[Decimal | None, "DoRozliczenia"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,20 +168,28 @@ class RachunekBankowy:
     """A bank account; ``nr_rb`` has 10 to 34 characters."""
 
     nr_rb: Annotated[str, "NrRB"]
+    swift: Annotated[str | None, "SWIFT"] = None
     nazwa_banku: Annotated[str | None, "NazwaBanku"] = None
+    opis_rachunku: Annotated[str | None, "OpisRachunku"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Platnosc:
-    """Payment: a transfer (1) to the farmer's account."""
+    """Payment: a transfer (1), or another way with its description; accounts of the farmer and of the buyer."""
 
     forma_platnosci: Annotated[int | None, "FormaPlatnosci"] = None
+    platnosc_inna: Annotated[int | None, "PlatnoscInna"] = None
+    opis_platnosci: Annotated[str | None, "OpisPlatnosci"] = None
     rachunek_bankowy1: Annotated[tuple[RachunekBankowy, ...], "RachunekBankowy1"] = ()
+    rachunek_bankowy2: Annotated[tuple[RachunekBankowy, ...], "RachunekBankowy2"] = ()
+    ip_ksef: Annotated[str | None, "IPKSeF"] = None
+    link_do_platnosci: Annotated[str | None, "LinkDoPlatnosci"] = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FakturaRR:
-    """The content. Of a correction ``p_11_1``, ``p_11_2``, ``p_12_1`` are differences (art. 116 ust. 5e pkt 5)."""
+    """The content. Of a correction ``p_11_1``, ``p_11_2``, ``p_12_1`` are differences (art. 116 ust. 5e pkt 5); of an
+    invoice in a foreign currency those with ``w`` are in PLN (art. 116 ust. 2b)."""
 
     kod_waluty: Annotated[str, "KodWaluty"] = "PLN"
     p_1m: Annotated[str | None, "P_1M"] = None
@@ -148,13 +197,19 @@ class FakturaRR:
     p_4b: Annotated[date, "P_4B"]
     p_4c: Annotated[str, "P_4C"]
     p_11_1: Annotated[Decimal, "P_11_1"]
+    p_11_1w: Annotated[Decimal | None, "P_11_1W"] = None
     p_11_2: Annotated[Decimal, "P_11_2"]
+    p_11_2w: Annotated[Decimal | None, "P_11_2W"] = None
     p_12_1: Annotated[Decimal, "P_12_1"]
+    p_12_1w: Annotated[Decimal | None, "P_12_1W"] = None
     p_12_2: Annotated[str, "P_12_2"]
     rodzaj_faktury: Annotated[str, "RodzajFaktury"]
     przyczyna_korekty: Annotated[str | None, "PrzyczynaKorekty"] = None
     typ_korekty: Annotated[int | None, "TypKorekty"] = None
     dane_fa_korygowanej: Annotated[tuple[DaneFaKorygowanej, ...], "DaneFaKorygowanej"] = ()
+    nr_fa_korygowany: Annotated[str | None, "NrFaKorygowany"] = None
+    podmiot1k: Annotated[PodmiotK | None, "Podmiot1K"] = None
+    podmiot2k: Annotated[PodmiotK | None, "Podmiot2K"] = None
     dokument_zaplaty: Annotated[tuple[DokumentZaplaty, ...], "DokumentZaplaty"] = ()
     dodatkowy_opis: Annotated[tuple[DodatkowyOpis, ...], "DodatkowyOpis"] = ()
     faktura_rr_wiersz: Annotated[tuple[FakturaRRWiersz, ...], "FakturaRRWiersz"] = ()
@@ -170,10 +225,21 @@ class Informacje:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rejestry:
+    """Numbers of a party in other registers."""
+
+    pelna_nazwa: Annotated[str | None, "PelnaNazwa"] = None
+    krs: Annotated[str | None, "KRS"] = None
+    regon: Annotated[str | None, "REGON"] = None
+    bdo: Annotated[str | None, "BDO"] = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Stopka:
     """The footer."""
 
     informacje: Annotated[tuple[Informacje, ...], "Informacje"] = ()
+    rejestry: Annotated[tuple[Rejestry, ...], "Rejestry"] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,5 +249,6 @@ class Faktura:
     naglowek: Annotated[Naglowek, "Naglowek"]
     podmiot1: Annotated[Podmiot1, "Podmiot1"]
     podmiot2: Annotated[Podmiot2, "Podmiot2"]
+    podmiot3: Annotated[tuple[Podmiot3, ...], "Podmiot3"] = ()
     faktura_rr: Annotated[FakturaRR, "FakturaRR"]
     stopka: Annotated[Stopka | None, "Stopka"] = None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from liczydlo.rr import wording
-from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft
-from liczydlo.rr.model import Faktura, FakturaRR, FakturaRRWiersz, Podmiot1, Podmiot2
+from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft, ThirdParty
+from liczydlo.rr.model import Faktura, FakturaRR, FakturaRRWiersz, Podmiot1, Podmiot2, Podmiot3
 
 
 def reverse(faktura: Faktura) -> RrDraft:
@@ -31,6 +31,21 @@ def reverse(faktura: Faktura) -> RrDraft:
         ),
         note=footer[0].stopka_faktury if footer else None,
         correction=_correction(content),
+        third_parties=tuple(map(_third, faktura.podmiot3)),
+    )
+
+
+def _third(party: Podmiot3) -> ThirdParty:
+    said, place = party.dane_identyfikacyjne, party.adres
+    return ThirdParty(
+        name=said.nazwa,
+        role=party.rola,
+        other_role=party.opis_roli,
+        nip=said.nip,
+        internal_id=said.id_wew,
+        address_1=place.adres_l1 if place is not None else None,
+        address_2=place.adres_l2 if place is not None else None,
+        country=place.kod_kraju if place is not None else "PL",
     )
 
 

@@ -1,6 +1,7 @@
 """What the law and KSeF ask of an invoice VAT RR beyond its form (ustawa o VAT art. 115 and 116).
 
 An error is what KSeF would refuse, or what no invoice VAT RR may be; anything else is a warning: the buyer answers.
+Sums can only be wrong in a file that another program wrote.
 """
 
 from __future__ import annotations
@@ -52,20 +53,25 @@ def _parties(faktura: Faktura) -> Iterator[Problem]:
         if not identifiers.is_nip(nip):
             path = f"{place}/DaneIdentyfikacyjne/NIP"
             yield Problem(code="rr-nip", path=path, params={"value": nip})
+    for number, third in enumerate(faktura.podmiot3, 1):
+        stated = third.dane_identyfikacyjne.nip
+        if stated is not None and not identifiers.is_nip(stated):
+            path = f"Podmiot3[{number}]/DaneIdentyfikacyjne/NIP"
+            yield Problem(code="rr-nip", path=path, params={"value": stated})
     if farmer == buyer:
         yield Problem(code="rr-own", path="Podmiot1/DaneIdentyfikacyjne/NIP")
 
 
 def _rows(faktura: Faktura) -> Iterator[Problem]:
     content = faktura.faktura_rr
-    if not any(not row.stan_przed for row in content.faktura_rr_wiersz):
+    if content.rodzaj_faktury == VAT_RR and not content.faktura_rr_wiersz:
         yield _error("rr-no-lines", "FakturaRRWiersz")
     for place, row in enumerate(content.faktura_rr_wiersz, 1):
         here = f"FakturaRRWiersz[{place}]"
         number = str(row.nr_wiersza_fa)
         if content.rodzaj_faktury == VAT_RR and row.p_9 != RATE:
             yield _error("rr-rate", f"{here}/P_9", number=number, value=f"{row.p_9:f}")
-        if row.p_6b < 0 or row.p_7 < 0 or (row.p_6b == 0 and content.rodzaj_faktury == VAT_RR):
+        if content.rodzaj_faktury == VAT_RR and (row.p_6b <= 0 or row.p_7 < 0):
             yield _error("rr-negative", f"{here}/P_6B", number=number)
         value, refund = money.value(row.p_6b, row.p_7), money.tax_on_net(row.p_8, row.p_9)
         for field, stated, expected in (
@@ -88,20 +94,23 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
     ):
         if stated != expected:
             yield _off(field, field, stated, expected)
-    if abs(content.p_12_1) > wording.LARGEST:
-        yield _error("rr-too-much", "P_12_1", limit=f"{wording.LARGEST:f}")
-    elif content.p_12_2 != in_words(content.p_12_1):
-        yield _error("rr-words", "P_12_2", value=content.p_12_2, expected=in_words(content.p_12_1))
     if content.kod_waluty != "PLN":
-        yield _error("rr-currency", "KodWaluty", value=content.kod_waluty)
+        if content.p_11_2w is None or content.p_12_1w is None:
+            yield _warning("rr-not-converted", "P_12_1W", value=content.kod_waluty)
+    elif abs(content.p_12_1) > wording.LARGEST:
+        yield _error("rr-too-much", "P_12_1", limit=f"{wording.LARGEST:f}")
+    elif not wording.says(content.p_12_2, content.p_12_1):
+        yield _warning("rr-words", "P_12_2", value=content.p_12_2, expected=in_words(content.p_12_1))
 
 
 def _payment(faktura: Faktura) -> Iterator[Problem]:
     content = faktura.faktura_rr
     if content.rozliczenie is not None:
         taken = money.total(one.kwota for one in content.rozliczenie.odliczenia)
-        left = money.difference(content.p_12_1, taken)
+        added = money.total(one.kwota for one in content.rozliczenie.obciazenia)
+        left = money.difference(money.total((content.p_12_1, added)), taken)
         for field, stated, expected in (
+            ("SumaObciazen", content.rozliczenie.suma_obciazen, added),
             ("SumaOdliczen", content.rozliczenie.suma_odliczen, taken),
             ("DoZaplaty", content.rozliczenie.do_zaplaty, left),
         ):
@@ -139,7 +148,7 @@ def _warning(code: str, path: str, **params: Any) -> Problem:
 
 
 def _off(path: str, field: str, stated: Decimal, expected: Decimal) -> Problem:
-    return _error("rr-sum", path, field=field, value=f"{stated:f}", expected=f"{expected:f}")
+    return _warning("rr-sum", path, field=field, value=f"{stated:f}", expected=f"{expected:f}")
 
 
 _RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (

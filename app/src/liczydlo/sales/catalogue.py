@@ -69,7 +69,7 @@ TEXTS: Final[dict[str, Text]] = {
         " offline."
     ),
     "number-used": _(
-        "Faktura o numerze {number} i tym samym rodzaju jest już na liście sprzedaży, a KSeF nie przyjmie"
+        "Faktura o numerze {number} i tym samym rodzaju jest już w programie, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
     "similar-correction": _(
@@ -102,7 +102,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "void-here": _(
         "KSeF nie uznaje już certyfikatu, którym podpisano KOD II tej faktury: {word}. Faktura jest ważna: wyślij ją"
-        " teraz. Nabywca dostanie nowy wydruk, gdy będzie miała numer KSeF."
+        " teraz, a nowy wydruk przekaż, gdy będzie miała numer KSeF."
     ),
     "ksef-revoked": _("jest unieważniony"),
     "ksef-blocked": _("jest zablokowany"),
@@ -124,7 +124,11 @@ TEXTS: Final[dict[str, Text]] = {
     "not-kod2-valid": _("certyfikat, którym podpisano KOD II, nie był ważny w dniu wystawienia."),
     "void-invoices": _(
         "Faktury wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie potwierdza już"
-        " wystawcy. Wyślij je teraz; nabywca dostanie nowy wydruk, gdy będą miały numery KSeF."
+        " wystawcy. Wyślij je teraz, a nowe wydruki przekaż, gdy będą miały numery KSeF."
+    ),
+    "void-farm-invoices": _(
+        "Faktury VAT RR wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie"
+        " potwierdza już wystawcy. Wyślij je teraz, a nowe wydruki przekaż, gdy będą miały numery KSeF."
     ),
     "corrected-already": _(
         "KSeF ma już przyjętą korektę techniczną tej faktury, więc następnej nie przyjmie. Zeskanuj KOD I z pierwszego"
@@ -133,6 +137,9 @@ TEXTS: Final[dict[str, Text]] = {
     "accepted-already": _(
         "KSeF przyjął jednak pierwotną fakturę, więc korekta techniczna nie jest potrzebna. Zeskanuj KOD I z pierwszego"
         " wydruku, żeby zobaczyć jej numer KSeF."
+    ),
+    "other-form": _(
+        "To jest faktura innego rodzaju niż odrzucona: jedna jest w strukturze FA(3), druga w FA_RR(1)."
     ),
     "other-content": _(
         "Plik mówi co innego niż faktura, którą odrzucił KSeF: {fields}. Korekta techniczna naprawia tylko plik; treść"

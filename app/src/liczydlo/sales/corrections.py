@@ -62,9 +62,8 @@ def link(row: Invoice, faktura: Faktura) -> None:
     )
 
 
-def take_over(refused: Invoice, row: Invoice, faktura: Faktura) -> None:
+def take_over(refused: Invoice, row: Invoice) -> None:
     """A technical correction stands for the refused invoice: what corrects that one corrects it."""
-    link(row, faktura)
     CorrectionLink.objects.of(row.company).filter(original=refused).update(original=row)
 
 

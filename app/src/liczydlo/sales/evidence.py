@@ -137,7 +137,7 @@ def _document(invoice: Invoice) -> Section:
     facts = (
         Fact(code="number", label=_("Numer faktury"), value=entry.number),
         Fact(code="issue_date", label=_("Data wystawienia (P_1)"), value=data(entry.issue_date)),
-        Fact(code="seller_nip", label=_("NIP sprzedawcy"), value=entry.seller_nip, mono=True),
+        *_seller(invoice),
         Fact(code="buyer", label=_("Nabywca"), value=entry.buyer_name or "—"),
         Fact(code="gross", label=_("Kwota brutto"), value=zl(entry.gross, entry.currency)),
         Fact(code="size", label=_("Rozmiar pliku XML"), value=_("%(n)d bajtów") % {"n": len(entry.xml)}),
@@ -150,6 +150,17 @@ def _document(invoice: Invoice) -> Section:
         ),
     )
     return Section(code="document", title=_("Dokument"), facts=facts)
+
+
+def _seller(invoice: Invoice) -> tuple[Fact, ...]:
+    """Of a VAT RR the farmer, whom the file names as the seller."""
+    entry = invoice.entry
+    if not invoice.is_farm:
+        return (Fact(code="seller_nip", label=_("NIP sprzedawcy"), value=entry.seller_nip, mono=True),)
+    return (
+        Fact(code="seller", label=_("Rolnik"), value=entry.seller_name),
+        Fact(code="seller_nip", label=_("NIP rolnika"), value=entry.seller_nip, mono=True),
+    )
 
 
 def _mode(invoice: Invoice) -> Section:

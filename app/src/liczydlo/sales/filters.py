@@ -37,6 +37,8 @@ STATES = [
     ("outside", _("Poza KSeF")),
 ]
 
+HOMES: Final = {Direction.SALE: "sales:list", Direction.FARM: "sales:farm"}
+"""The lists of what the company issues; both take ``stan``."""
 OVERDUE: Final = "overdue"
 PAYMENTS: Final = [
     ("", _("Wszystkie")),
@@ -96,27 +98,40 @@ def is_in(state: str, today: dt.date) -> Q:
 
 
 def counts(company: Company, today: dt.date) -> dict[str, int]:
-    """How many invoices the list shows under the entries of ``STATES`` that wait for a person or are on their way; and
-    of the accepted ones as ``number`` counts."""
+    """How many sales the list shows under the entries of ``STATES`` that wait for a person or are on their way; and of
+    the accepted ones as ``number`` counts."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
-    farm = dict(
-        of_environment(company, Direction.FARM)
-        .select_related(None)
-        .values_list("sale__state")
-        .annotate(number=Count("*"))
-        .order_by()
-    )  # counted apart: they are few, sales are many
+    farm = _by_state(_farm(company))  # counted apart: they are few, sales are many
     few = (State.DRAFT, State.REJECTED, State.ISSUED, *UNSENT, *MOVING)
-    by_state = dict(rows.filter(state__in=few).values_list("state").annotate(number=Count("*")).order_by())
+    by_state = _by_state(rows.filter(state__in=few))
     by_state = {state: number - farm.get(state, 0) for state, number in by_state.items()}
-    accepted = rows.filter(state=State.ACCEPTED)
-    rows = rows.exclude(entry__direction=Direction.FARM)
+    accepted = filters.number(rows.filter(state=State.ACCEPTED), without=farm.get(State.ACCEPTED, 0))
+    own = rows.exclude(entry__direction=Direction.FARM)
+    return _counts(own, by_state | {State.ACCEPTED: accepted}, today)
+
+
+def farm_counts(company: Company, today: dt.date) -> dict[str, int]:
+    """As :func:`counts`, of invoices VAT RR."""
+    rows = _farm(company)
+    return _counts(rows, _by_state(rows), today)
+
+
+def _farm(company: Company) -> QuerySet[Invoice]:
+    entries = of_environment(company, Direction.FARM).select_related(None).order_by()
+    return Invoice.objects.of(company).filter(entry__in=entries)
+
+
+def _by_state(rows: QuerySet[Invoice]) -> dict[str, int]:
+    return dict(rows.values_list("state").annotate(number=Count("*")).order_by())
+
+
+def _counts(rows: QuerySet[Invoice], by_state: dict[str, int], today: dt.date) -> dict[str, int]:
+    named = (State.DRAFT, State.REJECTED, State.WAITING, State.ACCEPTED)
     return {
-        **{name: by_state.get(name, 0) for name in (State.DRAFT, State.REJECTED, State.WAITING)},
+        **{name: by_state.get(name, 0) for name in named},
         "moving": sum(by_state.get(state, 0) for state in MOVING),
         "held": by_state.get(State.ISSUED, 0),
         **{name: rows.filter(is_in(name, today)).count() for name in ("void", "overdue")},
-        State.ACCEPTED: filters.number(accepted, without=farm.get(State.ACCEPTED, 0)),
     }
 
 

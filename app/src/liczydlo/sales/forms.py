@@ -61,7 +61,7 @@ class HeadForm(forms.Form):
         """Not one that is on the list already."""
         number = str(self.cleaned_data["number"]).strip()
         if numbering.is_taken(self.company, number, but=self.draft_id):
-            raise ValidationError(_("Faktura o tym numerze jest już na liście sprzedaży."), code=TAKEN)
+            raise ValidationError(_("Faktura o tym numerze jest już w programie."), code=TAKEN)
         return number
 
     def clean_issue_date(self) -> dt.date:

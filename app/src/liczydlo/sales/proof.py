@@ -22,12 +22,14 @@ from liczydlo.connection.certificates import status
 from liczydlo.connection.certificates.enrollments import JOB as CERTIFICATES
 from liczydlo.connection.models import VOID, Purpose, StoredCertificate
 from liczydlo.documents import files
+from liczydlo.documents.models import Direction
 from liczydlo.jobs import registry
 from liczydlo.ksef import qr
 from liczydlo.ksef.context import Context
 from liczydlo.ksef.credentials import purpose_of, serial_of
 from liczydlo.offline.services import situation
 from liczydlo.prints import codes
+from liczydlo.sales.filters import HOMES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import UNSENT
@@ -279,12 +281,24 @@ def note(company: Company, environment: str, statuses: Mapping[str, str], at: dt
 
 
 def hit(company: Company, serial: str, **_: Any) -> status.Hit | None:
-    """The invoices that wait to be sent and carry the KOD II of a certificate that KSeF no longer honours."""
+    """The sales that wait to be sent and carry the KOD II of a certificate that KSeF no longer honours."""
+    return _hit(company, serial, Direction.SALE, "void-invoices")
+
+
+def hit_farm(company: Company, serial: str, **_: Any) -> status.Hit | None:
+    """As :func:`hit`, of invoices VAT RR, which stand on a list of their own."""
+    return _hit(company, serial, Direction.FARM, "void-farm-invoices")
+
+
+def _hit(company: Company, serial: str, direction: Direction, code: str) -> status.Hit | None:
     waiting = Invoice.objects.of(company).filter(
-        environment=company.environment, state__in=UNSENT, signature__certificate__serial=serial
+        environment=company.environment,
+        state__in=UNSENT,
+        signature__certificate__serial=serial,
+        entry__direction=direction,
     )
     number = waiting.count()
     if not number:
         return None
-    url = f"{reverse('sales:list', args=[company.pk])}?stan=void"
-    return status.Hit(text=str(Reason("void-invoices", {"n": number})), url=url)
+    url = f"{reverse(HOMES[direction], args=[company.pk])}?stan=void"
+    return status.Hit(text=str(Reason(code, {"n": number})), url=url)

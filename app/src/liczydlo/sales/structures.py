@@ -5,13 +5,21 @@ Issuing, the queue, sending, deadlines and receipts are the same of both; they c
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from liczydlo.companies.models import Company
 from liczydlo.contacts import contractors
 from liczydlo.documents import index
+from liczydlo.fa3 import document as fa3
 from liczydlo.fa3.document import Document as Fa3Document
+from liczydlo.fa3.model import Faktura
+from liczydlo.fa3.read import read as read_fa3
+from liczydlo.fa3.write import write as write_fa3
+from liczydlo.rr import document as rr
+from liczydlo.rr.build import write as write_rr
 from liczydlo.rr.document import Document as RrDocument
+from liczydlo.rr.model import Faktura as RrFaktura
 from liczydlo.sales import advances, corrections, order
 from liczydlo.sales.farm import corrections as farm_corrections
 from liczydlo.sales.models import Invoice
@@ -19,6 +27,22 @@ from liczydlo.sales.order import Originals
 from liczydlo.web.reasons import Reason
 
 Checked = Fa3Document | RrDocument
+Content = Faktura | RrFaktura
+
+
+def inspect(xml: bytes, *, today: date) -> Checked:
+    """Check a file of whichever structure. Raises DocumentError."""
+    return rr.inspect(xml, today=today) if rr.is_rr(xml) else fa3.inspect(xml, today=today)
+
+
+def read(xml: bytes) -> Content:
+    """What a file of whichever structure says. Raises DocumentError."""
+    return rr.read(xml) if rr.is_rr(xml) else read_fa3(xml)
+
+
+def write(content: Content) -> bytes:
+    """The bytes of a document."""
+    return write_rr(content) if isinstance(content, RrFaktura) else write_fa3(content)
 
 
 def columns(company: Company, checked: Checked) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -19,13 +20,10 @@ from liczydlo.connection.errors import NotConnected
 from liczydlo.documents import index
 from liczydlo.documents.models import IndexEntry
 from liczydlo.fa3.compare import Field, compare, differences
-from liczydlo.fa3.document import Document, inspect
 from liczydlo.fa3.problems import DocumentError, Problem
-from liczydlo.fa3.read import read
-from liczydlo.fa3.write import write
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.offline import locks
-from liczydlo.sales import advances, corrections, lifecycle, proof, services
+from liczydlo.sales import advances, corrections, lifecycle, proof, services, structures
 from liczydlo.sales.deadlines import deadline_of
 from liczydlo.sales.models import Event, Invoice, MendedFile
 from liczydlo.sales.sending.verdicts import TECHNICAL
@@ -42,7 +40,7 @@ NAMED = 5  # differences that a refusal names
 class Proposal:
     """What would be sent, beside the original: ``file_name`` is empty for what the program rebuilt."""
 
-    checked: Document
+    checked: structures.Checked
     fields: Sequence[Field] = field(repr=False)
     file_name: str = ""
 
@@ -64,7 +62,7 @@ def correction_of(original: Invoice) -> Invoice | None:
 
 def can_be_corrected(original: Invoice) -> bool:
     """Whether a technical correction may be sent: offline, refused for its file, and no correction on its way."""
-    if not original.is_offline or original.corrects_id is not None or original.is_farm:
+    if not original.is_offline or original.corrects_id is not None:
         return False
     if original.state == State.REJECTED:
         return original.reason is not None and original.reason.code in TECHNICAL
@@ -82,7 +80,7 @@ def refusal_of(original: Invoice) -> Event | None:
 def own_problems(original: Invoice) -> tuple[Problem, ...]:
     """What the program itself finds wrong with the refused file, by the schema and the rules of today."""
     try:
-        return inspect(original.entry.xml, today=times.today()).warnings
+        return structures.inspect(original.entry.xml, today=times.today()).warnings
     except DocumentError as error:
         return error.problems
 
@@ -98,26 +96,31 @@ def proposal(company: Company, original: Invoice) -> Proposal:
 def _rebuilt(original: Invoice) -> bytes:
     """The frozen document read and written anew; it differs at least in when it was made: after the last refusal."""
     try:
-        faktura = read(original.entry.xml)
+        faktura = structures.read(original.entry.xml)
     except DocumentError as error:
         raise NotIssued(Reason("not-rebuilt")) from error
     refusal = refusal_of(original)
     moment = (refusal.at if refusal is not None else original.changed_at).replace(microsecond=0)
     tries = Invoice.objects.filter(corrects=original).count()
     moment += dt.timedelta(seconds=tries)  # two refusals within a second make two files all the same
-    return write(replace(faktura, naglowek=replace(faktura.naglowek, data_wytworzenia_fa=moment)))
+    head: Any = replace(faktura.naglowek, data_wytworzenia_fa=moment)
+    return structures.write(replace(faktura, naglowek=head))
 
 
 def check(company: Company, original: Invoice, xml: bytes, *, file_name: str = "") -> Proposal:
     """Whether a file may replace the refused one: right by itself, of the same content, and not refused before.
 
-    Raises DocumentError for the file, NotIssued ``same-bytes``, ``other-content`` and what ``services.check`` raises.
+    Raises DocumentError for the file, NotIssued ``same-bytes``, ``other-form``, ``other-content`` and what
+    ``services.examine`` raises.
     """
-    checked = services.check(company, xml)
+    checked = services.examine(company, xml)
     tries = [original, *Invoice.objects.filter(corrects=original).select_related("entry__document")]
     if checked.sha256.hex() in {one.entry.sha256 for one in tries}:
         raise NotIssued(Reason("same-bytes"))
-    fields = compare(read(original.entry.xml), checked.faktura)
+    refused = structures.read(original.entry.xml)
+    if type(refused) is not type(checked.faktura):
+        raise NotIssued(Reason("other-form"))
+    fields = compare(refused, checked.faktura)
     if wrong := differences(fields):
         names = ", ".join(one.path for one in wrong[:NAMED]) + (" …" if len(wrong) > NAMED else "")
         raise NotIssued(Reason("other-content", {"fields": names}))
@@ -171,11 +174,12 @@ def _sent(company: Company, original: Invoice, *, by: User, seen: str) -> Invoic
         return correction
 
 
-def _stored(company: Company, original: Invoice, checked: Document, *, kod_2: str, by: User) -> Invoice:
+def _stored(
+    company: Company, original: Invoice, checked: structures.Checked, *, kod_2: str, by: User
+) -> Invoice:
     document = index.freeze(company, checked.xml, checked.sha256)
-    entry = IndexEntry.objects.create(
-        company=company, **index.of_sale(company, checked.faktura), document=document
-    )
+    columns = structures.columns(company, checked) | {"document": document}
+    entry = IndexEntry.objects.create(company=company, **columns)
     row: Invoice = Invoice.objects.create(
         company=company,
         environment=original.environment,
@@ -184,7 +188,8 @@ def _stored(company: Company, original: Invoice, checked: Document, *, kod_2: st
         corrects=original,
     )
     lifecycle.move(original, Step.CORRECT, by=by)
-    corrections.take_over(original, row, checked.faktura)
+    structures.link(row, checked)
+    corrections.take_over(original, row)
     advances.take_over(original, row)
     locks.hold(original.environment)  # the deadline of what was refused has not followed outages since
     lifecycle.move(
@@ -202,7 +207,7 @@ def _stored(company: Company, original: Invoice, checked: Document, *, kod_2: st
     return row
 
 
-def _kod_2(company: Company, checked: Document) -> str:
+def _kod_2(company: Company, checked: structures.Checked) -> str:
     """KOD II of the new document, for a print before its number; a correction without one goes out all the same."""
     try:
         return proof.signed_kod_2(company, checked.seller_nip, checked.issue_date, checked.sha256)

@@ -130,8 +130,8 @@ def _typed(post: QueryDict) -> dict[str, list[str]]:
 
 
 def kept_of(company: Company, contractor: Contractor) -> QuerySet[Unfinished]:
-    """What is typed of a contractor as the buyer (``contacts.privacy.KEEPERS``): by his number, or by the name of one
-    without."""
+    """What is typed of a contractor as the buyer or the farmer (``contacts.privacy.KEEPERS``): by his number, or by the
+    name of one without."""
     rows: QuerySet[Unfinished] = Unfinished.objects.of(company)
     his = [pk for pk, fields in rows.values_list("pk", "fields") if _is_of(contractor, fields)]
     return rows.filter(pk__in=his)
@@ -142,7 +142,8 @@ def _is_of(contractor: Contractor, fields: dict[str, list[str]]) -> bool:
         next(iter(fields.get(f"buyer_{one}", [])), "") for one in ("kind", "nip", "tax_number", "name")
     )
     if contractor.kind == "nip":
-        return bare_nip(nip) == contractor.number
+        farmer = next(iter(fields.get("farmer_nip", [])), "")
+        return contractor.number in (bare_nip(nip), bare_nip(farmer))
     if contractor.number:
         return bare(number) == bare(contractor.number)
     return kind == contractor.kind and name.strip() == contractor.name

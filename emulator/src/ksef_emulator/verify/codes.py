@@ -130,7 +130,7 @@ def issues_for(context: Context, nip: str, permissions: Collection[Permission], 
         return True
     return any(
         relations.authorized(owner_nip=nip, kind="Nip", value=context.value, scope=scope)
-        for scope in ("SelfInvoicing", "TaxRepresentative")
+        for scope in ("SelfInvoicing", "RRInvoicing", "TaxRepresentative")
     )
 
 

@@ -74,6 +74,8 @@ def detail(request: CompanyRequest, company: Company, contractor_id: int) -> Htt
             "payment": dict(payments()).get(contractor.payment_form or 0, ""),
             "sales": lists["sale"][:SHOWN],
             "purchases": lists["purchase"][:SHOWN],
+            "farm": lists["farm"][:SHOWN],
+            "more_farm": len(lists["farm"]) > SHOWN,
             "more_sales": len(lists["sale"]) > SHOWN,
             "more_purchases": len(lists["purchase"]) > SHOWN,
             "query": trade.query(contractor),

@@ -17,6 +17,7 @@ from liczydlo.lookups.models import Service
 from liczydlo.lookups.white_list import Verdict
 from liczydlo.payments.models import AccountSource, Transfer, TransferOrder
 from liczydlo.purchases.warnings.white_list import LIMIT
+from liczydlo.rr.build import KINDS
 from liczydlo.web import times
 
 
@@ -58,7 +59,8 @@ class Check:
 def ask(order: TransferOrder) -> list[Check]:
     """Ask of the accounts of an order whose file is not made yet; nothing where the firm has not switched it on.
 
-    A factor's account and a foreign one are not in the list, nor is a seller without NIP.
+    A factor's account and a foreign one are not in the list, nor is a seller without NIP. A flat-rate farmer is no VAT
+    payer, so that what is due on invoices VAT RR alone goes to whichever account of his.
     """
     if order.content or not order.is_open or not services.is_on(order.company, Service.WHITE_LIST):
         return []
@@ -66,6 +68,8 @@ def ask(order: TransferOrder) -> list[Check]:
     rows = order.transfers.exclude(account_source=AccountSource.FACTOR)
     for transfer in rows.prefetch_related("items__purchase__entry"):
         entries = [item.purchase.entry for item in transfer.items.all()]
+        if all(entry.kind in KINDS for entry in entries):
+            continue
         pair = (entries[0].seller_nip, transfer.iban.removeprefix("PL"))
         if transfer.iban.startswith("PL") and white_list.is_checkable(*pair):
             asked.append((transfer, entries, pair))

@@ -17,6 +17,7 @@ from liczydlo.purchases.models import AccountUse, InvoiceWarning, ReceivedInvoic
 from liczydlo.purchases.states import State
 from liczydlo.purchases.warnings import judging
 from liczydlo.purchases.warnings.rules import Code
+from liczydlo.rr.build import KINDS
 from liczydlo.web import times
 
 LIMIT: Final = Decimal(15_000)
@@ -34,9 +35,7 @@ class Checked:
 
 def ask(company: Company, rows: Sequence[ReceivedInvoice]) -> None:
     """Have the accounts of purchases that have just come checked; what was answered today counts at once."""
-    uses = AccountUse.objects.of(company).filter(
-        account__is_factor=False, entry__in=[row.entry_id for row in rows]
-    )
+    uses = _uses(company).filter(entry__in=[row.entry_id for row in rows]).select_related(None)
     pairs = uses.order_by().values_list("account__seller__nip", "account__number").distinct()
     today = times.today()
     here = white_list.request(company, pairs, today)
@@ -123,5 +122,6 @@ def _pair(account: SellerAccount) -> Pair:
 
 
 def _uses(company: Company) -> Any:
-    rows = AccountUse.objects.of(company).filter(account__is_factor=False)
+    """Accounts of sellers who may be VAT payers: a flat-rate farmer is exempt, and the list knows him as none."""
+    rows = AccountUse.objects.of(company).filter(account__is_factor=False).exclude(entry__kind__in=KINDS)
     return rows.select_related("account__seller").order_by("pk")

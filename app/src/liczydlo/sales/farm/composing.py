@@ -5,12 +5,31 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from liczydlo.companies.models import Company
 from liczydlo.fa3.codec import from_json
+from liczydlo.fa3.compare import Field
+from liczydlo.prints.labels import label
+from liczydlo.prints.reading import FARMER
+from liczydlo.rr import editing
+from liczydlo.rr.document import read
 from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft
+from liczydlo.rr.model import Faktura
+from liczydlo.sales.farm import parties
 from liczydlo.sales.models import Draft
+from liczydlo.web.reasons import language
+
+ONCE: Final = (
+    "number",
+    "issue_date",
+    "purchase_date",
+    "deduction",
+    "deduction_reason",
+    "proof",
+    "proof_date",
+)
+"""Fields that an invoice like an earlier one does not take over."""
 
 
 def meant(draft: Draft) -> RrDraft:
@@ -20,8 +39,38 @@ def meant(draft: Draft) -> RrDraft:
     return from_json(RrDraft, draft.draft_json)
 
 
+def file_of(draft: Draft) -> Faktura | None:
+    """What an uploaded file says; None for what was typed. Raises DocumentError."""
+    return read(draft.content) if draft.draft_json is None else None
+
+
+def can_be_edited(draft: Draft) -> bool:
+    """Whether the form can change it: what was typed, and an uploaded invoice in złoty."""
+    file = file_of(draft)
+    return file is None or editing.can_be_edited(file)
+
+
+def unchanged(company: Company, base: RrDraft) -> RrDraft:
+    """What the form of a draft means as it is shown."""
+    third = parties.initial(base.third_parties)
+    return draft_of(company, initial(base), initial_lines(base.lines), third, base=base)
+
+
+def named(fields: Iterable[Field]) -> list[tuple[str, str]]:
+    """Fields of a document by their names in print, each of a name once, with its value."""
+    found: dict[str, str] = {}
+    for one in fields:
+        found.setdefault(label(FARMER.get(one.name, one.name), language()), one.before or "")
+    return list(found.items())
+
+
 def draft_of(
-    company: Company, typed: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], *, base: RrDraft | None
+    company: Company,
+    typed: Mapping[str, Any],
+    lines: Iterable[Mapping[str, Any]],
+    third: Iterable[Mapping[str, Any]] = (),
+    *,
+    base: RrDraft | None,
 ) -> RrDraft:
     """What the form means. What it does not show is taken of ``base``, the draft or the invoice that it began with."""
     farmer = _farmer(typed, base)
@@ -39,6 +88,7 @@ def draft_of(
         deductions=_deductions(typed),
         proofs=(Proof(number=typed["proof"], day=typed["proof_date"]),) if typed["proof"] else (),
         note=typed["remarks"].strip() or None,
+        third_parties=parties.meant(third, base.third_parties if base is not None else ()),
     )
 
 

@@ -8,6 +8,7 @@ from liczydlo.documents.models import Direction
 from liczydlo.rr.build import KOR_VAT_RR
 from liczydlo.rr.document import read
 from liczydlo.rr.draft import Line, RrDraft
+from liczydlo.rr.editing import tied
 from liczydlo.rr.model import Faktura
 from liczydlo.rr.reverse import reverse
 from liczydlo.sales import corrections
@@ -65,8 +66,7 @@ def meant(original: Invoice) -> RrDraft:
     if counted:
         last = Invoice.objects.of(original.company).select_related("entry__document").get(pk=counted[-1].pk)
         lines = reverse(read(last.entry.xml)).lines
-    tied = (replace(line, uid=line.uid or str(number)) for number, line in enumerate(lines, 1))
-    return replace(draft, lines=tuple(tied))
+    return tied(replace(draft, lines=lines))
 
 
 def outdated(row: Invoice, faktura: Faktura) -> Reason | None:

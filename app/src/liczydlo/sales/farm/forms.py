@@ -90,6 +90,11 @@ class FarmForm(_Numbered):
 
     clean_remarks, clean_account = HeadForm.clean_remarks, HeadForm.clean_account
 
+    def __init__(self, *args: Any, has_own_days: bool = False, **options: Any) -> None:
+        """``has_own_days``: the lines of the draft have days of their own, instead of one for all."""
+        super().__init__(*args, **options)
+        self.fields["purchase_date"].required = not has_own_days
+
     def clean_farmer_nip(self) -> str:
         """Ten digits, in any spelling."""
         try:

@@ -145,7 +145,7 @@ class _Planner:
             return replace(base, outcome=Outcome.SAME, faults=(why,))
         faults = [lines.at(row.number, row.fault) for row in group.rows if row.fault] + head.faults
         if texts.get("number", "") in self.known.numbers:
-            faults.append(_("Faktura o tym numerze jest już na liście sprzedaży."))
+            faults.append(_("Faktura o tym numerze jest już w programie."))
         if faults:
             return replace(base, faults=tuple(faults))
         draft, faults = self._draft(group, texts)

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
+from liczydlo.documents.models import Direction
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import order, services, undo
+from liczydlo.sales import services, structures, undo
+from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.states import State
@@ -91,7 +93,7 @@ def _digest(drafts: Sequence[Draft]) -> str:
 def _planned(company: Company, draft: Draft) -> Planned:
     today = times.today()
     try:
-        checked = services.check(company, draft.content, today=today)
+        checked = services.examine(company, draft.content)
         services.check_number(company, checked, draft=draft.invoice)
     except DocumentError as error:
         return Planned(invoice=draft.invoice, problem=explain(error))
@@ -99,7 +101,7 @@ def _planned(company: Company, draft: Draft) -> Planned:
         return Planned(invoice=draft.invoice, problem=str(error.reason))
     told = (
         *map(str, services.warnings(checked, today=today)),
-        *map(str, order.warnings(company, checked, draft=draft.invoice)),
+        *map(str, structures.warnings(company, checked, draft=draft.invoice)),
         *map(explain, checked.warnings),
     )
     return Planned(invoice=draft.invoice, warnings=told)
@@ -127,4 +129,6 @@ def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> 
         messages.success(request, _("Faktury, które zaraz się wyślą: %(n)d, razem %(sums)s.") % values)
         return redirect("sales:queue", company.pk)
     messages.success(request, _("Faktury w drodze do KSeF: %(n)d, razem %(sums)s.") % values)
-    return redirect("sales:list", company.pk)
+    directions = {Direction(one.entry.direction) for one in sent}
+    home = HOMES[directions.pop()] if len(directions) == 1 else HOMES[Direction.SALE]
+    return redirect(home, company.pk)

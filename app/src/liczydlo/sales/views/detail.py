@@ -16,6 +16,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import files
+from liczydlo.documents.models import Direction
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.ksef.credentials import CredentialError
 from liczydlo.ksef.modes import Mode
@@ -33,7 +34,9 @@ from liczydlo.sales import (
 )
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.editing.editors import look
+from liczydlo.sales.farm import composing, payments
 from liczydlo.sales.farm import corrections as farm_corrections
+from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import PATIENCE, Invoice, Receipt
 from liczydlo.sales.repeating import making
@@ -65,7 +68,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
                 return leaving.page(request, invoice)
             return render(request, "sales/preview.html", _preview(company, invoice, may_issue))
         except StaleDraft as stale:
-            return say_stale(request, company, stale)
+            return say_stale(request, company, stale, direction=invoice.entry.direction)
     return render(
         request,
         "sales/detail.html",
@@ -114,6 +117,7 @@ def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, obje
         "hindrance": services.hindrance(company) if invoice.is_moving else None,
         "other_environment": invoice.environment != company.environment,
         "is_overdue": invoice.is_overdue(times.today()),
+        "purchase": payments.of_invoice(invoice),
     }
 
 
@@ -182,6 +186,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
         "edited": None if invoice.is_farm else look(company, invoice, draft),
+        "may_edit_farm": invoice.is_farm and composing.can_be_edited(draft),
         "may_redate": meant is not None
         and invoice.entry.issue_date < today
         and making.occurrence_of(invoice) is not None,
@@ -201,7 +206,7 @@ def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRes
     try:
         return redirect(_issued(request, company, invoice, mode, seen=request.POST.get("seen")) or invoice)
     except StaleDraft as stale:
-        return say_stale(request, company, stale)
+        return say_stale(request, company, stale, direction=invoice.entry.direction)
 
 
 def _issued(
@@ -242,7 +247,7 @@ def change_mode(request: CompanyRequest, company: Company, invoice_id: int) -> H
         messages.error(request, str(error.reason))
     else:
         messages.success(
-            request, _("Faktura jest wystawiona offline. Pobierz wydruk z dwoma kodami dla nabywcy.")
+            request, _("Faktura jest wystawiona offline. Pobierz i przekaż wydruk z dwoma kodami.")
         )
     return redirect(invoice)
 
@@ -282,8 +287,8 @@ def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         services.delete_draft(invoice)
     except StaleDraft as stale:
         if stale.invoice is None or stale.why in ("awaiting", "leaving"):
-            return say_stale(request, company, stale)
+            return say_stale(request, company, stale, direction=invoice.entry.direction)
         messages.error(request, _("Wystawionej faktury nie można usunąć. Wystaw do niej korektę."))
         return redirect(invoice)
     messages.success(request, _("Szkic został usunięty."))
-    return redirect("sales:farm" if invoice.is_farm else "sales:list", company.pk)
+    return redirect(HOMES[Direction(invoice.entry.direction)], company.pk)

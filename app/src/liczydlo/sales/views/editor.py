@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django.contrib import messages
 from django.db import transaction
@@ -45,6 +45,7 @@ from liczydlo.sales.views import typed
 from liczydlo.sales.views.beginning import editor_for, editor_posted, page_of
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.sales.views.stale import say_stale
+from liczydlo.sales.views.unfinished import decided
 from liczydlo.web import times
 from liczydlo.web.paging import ids
 
@@ -161,7 +162,7 @@ def _edit(
         return _page(request, edited, form, lines, invoice, picker=picker)
     page = page_of(request, edited, invoice)
     if any(name in request.POST for name in unfinished.BUTTONS):
-        return _decided(request, page, edited, invoice, meant)
+        return decided(request, page) or _edit(request, edited, invoice, meant)
     buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON)
     if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
@@ -206,26 +207,6 @@ def _edit(
     return _page(
         request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=rate
     )
-
-
-def _decided(
-    request: CompanyRequest,
-    page: unfinished.Page,
-    edited: Sale,
-    invoice: Invoice | None,
-    meant: InvoiceDraft | None,
-) -> HttpResponse:
-    """What was typed and not saved is thrown away, or shown as any button that sends nothing shows what is typed."""
-    if unfinished.DISCARD in request.POST:
-        page.rows().delete()
-        return redirect(request.path)
-    post = page.resume()
-    if post is None:
-        messages.info(request, _("Tych zmian już nie ma: zapisano je albo odrzucono."))
-        return redirect(request.path)
-    post["redraw"] = "1"
-    request.POST = cast("Any", post)
-    return _edit(request, edited, invoice, meant)
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:

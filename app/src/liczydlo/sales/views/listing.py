@@ -61,7 +61,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "recurring": recurrences.waiting(company).count(),
             "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
             "is_connected": clients.is_connected(company),
-            **_moving(company, [row.sale for row in shown.rows]),
+            **moving_of(company, [row.sale for row in shown.rows]),
         },
     )
 
@@ -72,7 +72,7 @@ def states(request: CompanyRequest, company: Company) -> HttpResponse:
     """The states of the named invoices, for htmx: each replaces its own on the page."""
     named = ids(request.GET.getlist("id"))[:SIZE]
     rows = list(Invoice.objects.of(company).filter(pk__in=named).select_related("entry"))
-    return render(request, "sales/parts/states.html", {"rows": rows, **_moving(company, rows)})
+    return render(request, "sales/parts/states.html", {"rows": rows, **moving_of(company, rows)})
 
 
 def _payments(rows: list[IndexEntry]) -> dict[int, tuple[Receivable, str]]:
@@ -81,7 +81,8 @@ def _payments(rows: list[IndexEntry]) -> dict[int, tuple[Receivable, str]]:
     return {row.entry_id: (row, row.chip(times.today())) for row in known if row.counts}
 
 
-def _moving(company: Company, rows: list[Invoice]) -> dict[str, object]:
+def moving_of(company: Company, rows: list[Invoice]) -> dict[str, object]:
+    """Which rows of a list change by themselves, how soon it looks again (seconds), and what is in their way."""
     moving = [row for row in rows if row.is_moving]
     lively = any(times.now() - row.changed_at < LIVELY for row in moving)
     return {

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.access import CompanyRequest
 from liczydlo.companies.models import Company
+from liczydlo.documents.models import Direction
+from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 
 TEXTS: Final = {
@@ -22,7 +24,15 @@ TEXTS: Final = {
 }
 
 
-def say_stale(request: CompanyRequest, company: Company, stale: StaleDraft) -> HttpResponse:
-    """Tell it, and lead to the invoice as it is now, or to the list when it is gone."""
+def say_stale(
+    request: CompanyRequest,
+    company: Company,
+    stale: StaleDraft,
+    *,
+    direction: Direction | str = Direction.SALE,
+) -> HttpResponse:
+    """Tell it, and lead to the invoice as it is now, or to the list of ``direction`` when it is gone."""
     messages.info(request, TEXTS[stale.why])
-    return redirect(stale.invoice) if stale.invoice is not None else redirect("sales:list", company.pk)
+    if stale.invoice is not None:
+        return redirect(stale.invoice)
+    return redirect(HOMES[Direction(direction)], company.pk)

@@ -16,6 +16,7 @@ from liczydlo.companies.bodies import CREDENTIALS, accepts
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.prints.labels import label
+from liczydlo.prints.reading import FARMER
 from liczydlo.sales import services, technical
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import NotNow
@@ -91,16 +92,18 @@ def _page(
     refusal = technical.refusal_of(original)
     context = {
         "invoice": original,
+        "structure": "FA_RR(1)" if original.is_farm else "FA(3)",
         "refusal": refusal.reason if refusal is not None else None,
         "own_problems": technical.own_problems(original),
         "made": made,
         "broken": broken,
         "problems": problems,
-        "changed": [_named(one) for one in fields if not one.same],
-        "same": [_named(one) for one in fields if one.same],
+        "changed": [_named(one, original) for one in fields if not one.same],
+        "same": [_named(one, original) for one in fields if one.same],
     }
     return render(request, "sales/technical.html", context, status=422 if problems else 200)
 
 
-def _named(field: Any) -> dict[str, Any]:
-    return {"field": field, "label": label(field.name, language())}
+def _named(field: Any, invoice: Invoice) -> dict[str, Any]:
+    name = FARMER.get(field.name, field.name) if invoice.is_farm else field.name
+    return {"field": field, "label": label(name, language())}

@@ -1,4 +1,4 @@
-"""„Wgraj XML": ready FA(3) files become drafts to be looked at; each refused one says at which line and why."""
+"""„Wgraj XML": ready files, FA(3) or FA_RR(1), become drafts to be looked at; each refused one says where and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import INVOICES, accepts
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.sales import order, services
+from liczydlo.sales import services, structures
 from liczydlo.sales.models import Invoice
 from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import data
@@ -44,7 +44,7 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     files = request.FILES.getlist("files")
     error = ""
     if request.method == "POST" and not files:
-        error = _("Nie wybrano pliku. Dodaj jeden lub więcej plików XML z fakturami FA(3).")
+        error = _("Nie wybrano pliku. Dodaj jeden lub więcej plików XML z fakturami FA(3) albo FA_RR(1).")
     elif len(files) > MOST_FILES:
         error = _("Wybrano za dużo plików naraz. Wgraj najwyżej %(most)d.") % {"most": MOST_FILES}
         files = []
@@ -70,7 +70,7 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
 def _known(invoice: Invoice) -> str:
     """What happened with a file that is on the list: nothing, and since when it is there."""
     return _(
-        "Ten plik jest już na liście sprzedaży jako %(number)s (od %(day)s). Nie dodano go drugi raz; to jest ta"
+        "Ten plik jest już w programie jako %(number)s (od %(day)s). Nie dodano go drugi raz; to jest ta"
         " faktura."
     ) % {"number": invoice.entry.number, "day": data(invoice.created_at)}
 
@@ -81,7 +81,7 @@ def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
         return Uploaded(name=name, problems=(_("Plik jest za duży: faktura może mieć najwyżej 3 MB."),))
     xml = file.read()
     try:
-        checked = services.check(company, xml)
+        checked = services.examine(company, xml)
         if invoice := services.known(company, checked):
             return Uploaded(name=name, invoice=invoice, known=True)
         draft = services.save_draft(company, xml, file_name=name)
@@ -90,5 +90,5 @@ def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
     except services.NotIssued as error:
         return Uploaded(name=name, problems=(error.reason,))
     today = times.today()
-    warnings = [*services.warnings(checked, today=today), *order.warnings(company, checked, draft=draft)]
+    warnings = [*services.warnings(checked, today=today), *structures.warnings(company, checked, draft=draft)]
     return Uploaded(name=name, invoice=draft, warnings=(*warnings, *checked.warnings))

@@ -70,7 +70,9 @@ TEXTS: dict[str, Text] = {
     "rr-sum": _("{field} to {value}, a z pozycji wychodzi {expected}."),
     "rr-too-much": _("Kwota do zapłaty jest większa niż {limit} zł."),
     "rr-words": _("Kwota słownie to „{value}”, a powinna być „{expected}”."),
-    "rr-currency": _("Waluta to {value}, a program wystawia faktury VAT RR tylko w złotych."),
+    "rr-not-converted": _(
+        "Waluta to {value}, a kwot zwrotu i należności nie ma w złotych (pola P_11_2W i P_12_1W, art. 116 ust. 2b)."
+    ),
     "rr-deducted-too-much": _("Odliczenia są większe niż kwota faktury."),
     "rr-no-account": _(
         "Nie ma rachunku rolnika. Zwrot podatku odliczysz tylko po zapłacie na jego rachunek (art. 116 ust. 6 pkt 2)."
@@ -81,7 +83,6 @@ TEXTS: dict[str, Text] = {
     "rr-corrects-itself": _("Korekta ma taki sam numer jak faktura, którą poprawia. Nadaj jej inny."),
     "rr-corrects-later": _("Faktura poprawiana jest wystawiona później niż jej korekta."),
     "rr-no-reason": _("Nie ma przyczyny korekty."),
-    "rr-foreign": _("Tego dokumentu FA_RR nie zrobił ten program, więc go nie wyśle."),
     # the rules
     "issue-date-future": _(
         "Data wystawienia (P_1) to {value}, a dziś jest {today}. KSeF odrzuca faktury z datą przyszłą."

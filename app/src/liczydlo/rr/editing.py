@@ -1,0 +1,89 @@
+"""A file of another program, changed by who saw a part of it: what was not shown stays as the file has it.
+
+The change is the difference between two documents that this program builds: of what was shown, and of what came back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from liczydlo.fa3 import money
+from liczydlo.fa3.compare import Field, compare
+from liczydlo.fa3.merging import merged
+from liczydlo.rr import wording
+from liczydlo.rr.build import VAT_RR, build, in_words, total
+from liczydlo.rr.draft import RrDraft
+from liczydlo.rr.model import Faktura, FakturaRR
+from liczydlo.rr.reverse import reverse
+
+SHOWN_OTHERWISE = ("Naglowek/", "Podmiot2/")
+"""What the program writes by itself: when the file was made, and the company as the buyer."""
+
+
+def can_be_edited(faktura: Faktura) -> bool:
+    """Whether its amounts are those that this program counts: of an invoice in złoty, and of no correction."""
+    content = faktura.faktura_rr
+    return content.rodzaj_faktury == VAT_RR and content.kod_waluty == "PLN"
+
+
+def tied(draft: RrDraft) -> RrDraft:
+    """With a ``uid`` in each line, by which a form leads back to it."""
+    lines = (replace(line, uid=line.uid or str(number)) for number, line in enumerate(draft.lines, 1))
+    return replace(draft, lines=tuple(lines))
+
+
+def shown(held: Faktura) -> RrDraft:
+    """What of a file a draft can say."""
+    return tied(reverse(held))
+
+
+def edited(held: Faktura, before: RrDraft, after: RrDraft, *, created: datetime) -> Faktura:
+    """``held`` with what differs between ``before``, which was shown of it, and ``after``. Where a line or a deduction
+    is changed, sums are counted anew; ``created`` is the moment of the change."""
+    was, now = (build(one, created=created) for one in (before, after))
+    if was == now:
+        return held
+    changed = merged(_declared(held), was, now)
+    head = replace(changed.naglowek, data_wytworzenia_fa=created)
+    content = changed.faktura_rr
+    if (was.faktura_rr.faktura_rr_wiersz, was.faktura_rr.rozliczenie) != (
+        now.faktura_rr.faktura_rr_wiersz,
+        now.faktura_rr.rozliczenie,
+    ):
+        content = _recounted(content)
+    return replace(changed, naglowek=head, faktura_rr=content)
+
+
+def _declared(held: Faktura) -> Faktura:
+    """With the farmer's declaration first, as it is shown."""
+    described = sorted(held.faktura_rr.dodatkowy_opis, key=lambda one: one.klucz != wording.DECLARATION_KEY)
+    return replace(held, faktura_rr=replace(held.faktura_rr, dodatkowy_opis=tuple(described)))
+
+
+def _recounted(content: FakturaRR) -> FakturaRR:
+    net, refund = (total(content.faktura_rr_wiersz, name) for name in ("p_8", "p_10"))
+    due, settlement = money.total((net, refund)), content.rozliczenie
+    if settlement is not None:
+        added = money.total(one.kwota for one in settlement.obciazenia)
+        taken = money.total(one.kwota for one in settlement.odliczenia)
+        settlement = replace(
+            settlement,
+            suma_obciazen=added if settlement.obciazenia else None,
+            suma_odliczen=taken if settlement.odliczenia else None,
+            do_zaplaty=money.difference(money.total((due, added)), taken),
+            do_rozliczenia=None,
+        )
+    return replace(
+        content, p_11_1=net, p_11_2=refund, p_12_1=due, p_12_2=in_words(due), rozliczenie=settlement
+    )
+
+
+def unshown(held: Faktura, before: RrDraft) -> list[Field]:
+    """What the file says and a form of ``before`` does not show; it stays as it is."""
+    again: Any = build(before, created=held.naglowek.data_wytworzenia_fa)
+    fields = compare(held, again)
+    return [
+        one for one in fields if one.before and one.after is None and not one.path.startswith(SHOWN_OTHERWISE)
+    ]

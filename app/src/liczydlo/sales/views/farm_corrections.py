@@ -1,0 +1,103 @@
+"""The form of a correction of an invoice VAT RR."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import LONG_FORM, accepts
+from liczydlo.companies.models import Company
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.rr.draft import RrDraft
+from liczydlo.sales import corrections as links
+from liczydlo.sales import numbering, services, unfinished
+from liczydlo.sales.farm import composing, corrections
+from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmLines
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.views.farm_page import BAD, lines_of, page_of, reshaped, restored, row_of, shown
+from liczydlo.web import times
+
+
+@accepts(LONG_FORM)
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """A correction of an accepted invoice: the lines as they should be."""
+    original = row_of(company, invoice_id)
+    if not corrections.can_be_corrected(original):
+        messages.info(request, _("Korektę wystawisz, gdy faktura będzie miała numer KSeF."))
+        return redirect(original)
+    return corrected(request, company, original, None, None, None)
+
+
+def original_of(correction: Invoice) -> Invoice:
+    """What a draft corrects. Raises Http404 where it is not here."""
+    found = links.originals(correction)
+    if not found:
+        raise Http404
+    return row_of(correction.company, found[0].pk)
+
+
+def corrected(
+    request: CompanyRequest,
+    company: Company,
+    original: Invoice,
+    invoice: Invoice | None,
+    base: RrDraft | None,
+    digest: str | None,
+) -> HttpResponse:
+    """The form of a correction, new or a draft. Raises StaleDraft."""
+    kept = page_of(request, invoice, original)
+    if (answer := restored(request, kept)) is not None:
+        return answer
+    now = corrections.meant(original)
+    draft_id = invoice.pk if invoice is not None else None
+    if request.method != "POST":
+        today = times.today()
+        beginning = (
+            {"number": numbering.propose(company, today, numbering.FARM), "issue_date": today}
+            if base is None or base.correction is None
+            else {
+                "number": base.number,
+                "issue_date": base.issue_date,
+                "reason": base.correction.reason or "",
+                "effect": base.correction.effect or 2,
+            }
+        )
+        form = FarmCorrectionForm(initial=beginning, company=company, draft_id=draft_id)
+        lines = lines_of(composing.initial_lines((base or now).lines))
+        return shown(request, form, lines, invoice, seen=digest, original=original)
+    seen = request.POST.get("seen") or None
+    typed, lines = (
+        FarmCorrectionForm(request.POST, company=company, draft_id=draft_id),
+        FarmLines(request.POST, prefix="lines"),
+    )
+    if "zero" in request.POST or (again := reshaped(request)) is not None:
+        form = FarmCorrectionForm(initial=request.POST.dict(), company=company, draft_id=draft_id)
+        nothing = [replace(line, quantity=Decimal(0)) for line in now.lines]
+        again = lines_of(composing.initial_lines(nothing)) if "zero" in request.POST else again
+        return shown(request, form, again, invoice, seen=seen, original=original)
+    problems: Any = ()
+    if all([typed.is_valid(), lines.is_valid()]):
+        meant = composing.correction_of(
+            company, now, original.entry.ksef_number, typed.cleaned_data, lines.cleaned_data
+        )
+        try:
+            if meant.correction is not None and meant.lines != meant.correction.before:
+                draft = services.save_draft(company, meant, draft=invoice, seen=seen)
+                kept.forget(unfinished.tab_of(request.POST))
+                return redirect(draft)
+            typed.add_error(None, _("Nic się nie zmieniło: popraw pozycje, których dotyczy korekta."))
+        except DocumentError as error:
+            problems = error.problems
+        except services.NotIssued as error:
+            problems = (error.reason,)
+    return shown(request, typed, lines, invoice, seen=seen, original=original, problems=problems, status=BAD)

@@ -1,0 +1,111 @@
+"""The form of an invoice VAT RR and of its correction as a page: lines more and less, what was typed and not saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import accepts
+from liczydlo.companies.models import Company
+from liczydlo.documents.models import Direction
+from liczydlo.sales import unfinished
+from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmForm, FarmLines
+from liczydlo.sales.models import Invoice
+from liczydlo.sales.views.unfinished import decided, kept
+from liczydlo.web import times
+from liczydlo.web.paging import ids
+
+BAD = 422
+KINDS = ("farm", "farm-correction")
+"""Kinds of ``unfinished.Page`` of a new invoice and of a new correction."""
+
+
+def row_of(company: Company, invoice_id: int) -> Invoice:
+    """The company's invoice VAT RR. Raises Http404."""
+    rows = Invoice.objects.of(company).select_related("entry__document", "company")
+    found: Invoice = get_object_or_404(rows, pk=invoice_id, entry__direction=Direction.FARM)
+    return found
+
+
+def page_of(request: CompanyRequest, invoice: Invoice | None, original: Invoice | None) -> unfinished.Page:
+    """What names the page among those of which something typed is kept."""
+    if invoice is not None:
+        return unfinished.Page(member=request.membership, kind=unfinished.DRAFT, about=invoice.pk)
+    about = original.pk if original is not None else 0
+    return unfinished.Page(member=request.membership, kind=KINDS[original is not None], about=about)
+
+
+@accepts(unfinished.MOST)
+@member(*ISSUERS)
+@require_POST
+def keep(
+    request: CompanyRequest, company: Company, draft: int | None = None, original: int | None = None
+) -> HttpResponse:
+    """Keep what is typed, as ``views.unfinished.keep``: of a new invoice, a draft, a correction of ``original``."""
+    invoice = row_of(company, draft) if draft is not None else None
+    corrected = row_of(company, original) if original is not None else None
+    return kept(request, page_of(request, invoice, corrected), invoice)
+
+
+def restored(request: CompanyRequest, page: unfinished.Page) -> HttpResponse | None:
+    """The answer to „Odrzuć"; after „Przywróć" the request is as if what is kept were posted to be shown."""
+    if not any(name in request.POST for name in unfinished.BUTTONS):
+        return None
+    return decided(request, page)
+
+
+def lines_of(initial: list[dict[str, Any]]) -> Any:
+    """A formset that shows these lines, or an empty one."""
+    formset = FarmLines(prefix="lines", initial=initial or [{}])
+    formset.extra = 0
+    return formset
+
+
+def reshaped(request: CompanyRequest) -> Any:
+    """The lines as they were typed, with one more, or without one, as the buttons ask that work without JavaScript;
+    None where the form is to be saved."""
+    if not any(name in request.POST for name in ("add", "remove", "redraw")):
+        return None
+    typed = FarmLines(request.POST, prefix="lines")
+    rows = [{name: form[name].data or "" for name in form.fields} for form in typed.forms]
+    if "add" in request.POST:
+        rows.append({})
+    elif (gone := next(iter(ids([request.POST.get("remove", "")])), None)) is not None and gone <= len(rows):
+        del rows[gone - 1]
+    return lines_of(rows)
+
+
+def shown(
+    request: CompanyRequest,
+    form: FarmForm | FarmCorrectionForm,
+    lines: Any,
+    invoice: Invoice | None,
+    *,
+    seen: str | None = None,
+    original: Invoice | None = None,
+    problems: Any = (),
+    stays: Any = (),
+    parties: Any = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page. ``stays`` is what an uploaded file says and the form does not show."""
+    tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
+    context = {
+        "form": form,
+        "lines": lines,
+        "invoice": invoice,
+        "seen": seen,
+        "original": original,
+        "problems": problems,
+        "stays": stays,
+        "parties": parties,
+        "tab": tab,
+        "unfinished": page_of(request, invoice, original).offered(tab),
+        "today": times.today(),
+        "most_bytes": unfinished.MOST,
+    }
+    return render(request, "sales/farm/editor.html", context, status=status)

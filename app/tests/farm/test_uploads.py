@@ -1,0 +1,189 @@
+"""Ready FA_RR files, one and many: those of this program, of others, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from liczydlo.documents.models import Direction
+from liczydlo.rr import document as rr
+from liczydlo.rr.build import build, write
+from liczydlo.rr.draft import Party, RrDraft
+from liczydlo.sales.models import Draft, Invoice
+from liczydlo.web import times
+from lxml import html
+
+from app.tests.farm.test_pages import at, text
+from app.tests.rr.drafts import PLAIN
+from app.tests.rr.test_strangers import whole
+from app.tests.sales.world import document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ala(owner: Any, company: Any, browse: Any) -> Client:
+    return browse(owner)  # type: ignore[no-any-return]
+
+
+def meant(company: Any, **changes: Any) -> RrDraft:
+    today = times.today()
+    buyer = Party(nip=company.nip, name=company.name, address_1=company.line1)
+    return replace(PLAIN, buyer=buyer, issue_date=today, purchase_date=today, **changes)
+
+
+def file_of(draft: RrDraft) -> bytes:
+    """As another program would write it."""
+    content = write(whole(build(draft, created=times.now())))
+    return content.replace(b"><", b">\n  <")
+
+
+def take(client: Client, company: Any, *files: bytes) -> Any:
+    named = [SimpleUploadedFile(f"rr-{at}.xml", one, "application/xml") for at, one in enumerate(files, 1)]
+    return client.post(at("upload", company), {"files": named})
+
+
+def test_one_leads_to_its_preview(ala: Client, company: Any) -> None:
+    content = file_of(meant(company))
+    answer = take(ala, company, content)
+    row = Invoice.objects.get()
+    assert answer.url == row.get_absolute_url() and row.entry.direction == Direction.FARM
+    draft = Draft.objects.get()
+    assert (draft.content, draft.draft_json, draft.file_name) == (content, None, "rr-1.xml")
+    page = text(ala.get(answer.url))
+    assert (
+        "Jan Rolny" in page
+        and "Faktor" in page
+        and "rr-1.xml" in page
+        and "Tej faktury nie można" not in page
+    )
+    again = take(ala, company, content)
+    assert again.url == answer.url and Invoice.objects.count() == 1
+
+
+def test_many_with_sales_among_them(ala: Client, company: Any) -> None:
+    files = [file_of(meant(company, number=f"RR/{number}")) for number in (1, 2)]
+    stranger = file_of(meant(company, number="RR/3")).replace(company.nip.encode(), b"1111111111")
+    broken = files[0].replace(b"<P_9>7<", b"<P_9>8<")
+    page = text(take(ala, company, *files, document(company.nip), stranger, broken))
+    assert page.count("zapisany jako szkic") == 3 and "Jan Rolny" in page
+    assert page.count("nic z niego nie zapisano") == 2
+    assert "Fakturę VAT RR wystawia nabywca" in page and "P_9" in page
+    sheet = text(ala.post(at("issue_drafts", company), {"id": re.findall(r'name="id" value="(\d+)"', page)}))
+    assert "Jan Rolny" in sheet and company.name not in sheet.partition('id="planned"')[2]
+    seen = re.findall(r'name="seen" value="([^"]+)"', sheet)[0]
+    ids = [row.pk for row in Invoice.objects.all()]
+    ala.post(at("issue_drafts", company), {"id": ids, "seen": seen})
+    assert set(Invoice.objects.values_list("state", flat=True)) == {"queued"}
+
+
+def test_sent_together_they_lead_to_their_own_list(ala: Client, company: Any) -> None:
+    take(ala, company, file_of(meant(company, number="RR/1")), file_of(meant(company, number="RR/2")))
+    ids = [row.pk for row in Invoice.objects.all()]
+    sheet = text(ala.post(at("issue_drafts", company), {"id": ids}))
+    seen = re.findall(r'name="seen" value="([^"]+)"', sheet)[0]
+    assert ala.post(at("issue_drafts", company), {"id": ids, "seen": seen}).url == at("farm", company)
+
+
+def test_in_a_foreign_currency(ala: Client, company: Any) -> None:
+    content = file_of(meant(company)).replace(b"<KodWaluty>PLN", b"<KodWaluty>EUR")
+    take(ala, company, content)
+    entry = Invoice.objects.get().entry
+    assert (entry.currency, str(entry.vat)) == ("EUR", "2.00"), "the refund is kept in złoty"
+
+
+def test_the_list_leads_to_the_upload(ala: Client, company: Any, member: Any, browse: Any) -> None:
+    assert at("upload", company) in text(ala.get(at("farm", company)))
+    assert at("upload", company) not in text(browse(member("viewer")).get(at("farm", company)))
+
+
+# editing an uploaded one
+
+
+def typed_again(page: Any) -> dict[str, str]:
+    """The fields of the form as a browser posts them."""
+    shown = html.fromstring(page.content.decode()).get_element_by_id("invoice-form")
+    return {name: value or "" for name, value in shown.fields.items() if name}
+
+
+@pytest.fixture
+def uploaded(ala: Client, company: Any) -> Invoice:
+    take(ala, company, file_of(meant(company)))
+    return Invoice.objects.select_related("company", "entry").get()  # type: ignore[no-any-return]
+
+
+def test_what_the_form_does_not_show_is_named(ala: Client, company: Any, uploaded: Invoice) -> None:
+    edit = at("farm_edit", company, uploaded.pk)
+    assert edit in text(ala.get(uploaded.get_absolute_url()))
+    page = text(ala.get(edit))
+    assert "To zostanie bez zmian" in page and "Kompensata" in page and "Faktor" in page
+
+
+def test_saved_without_a_change_it_is_the_same_file(ala: Client, company: Any, uploaded: Invoice) -> None:
+    before, edit = Draft.objects.get().content, at("farm_edit", company, uploaded.pk)
+    assert ala.post(edit, typed_again(ala.get(edit))).url == uploaded.get_absolute_url()
+    draft = Draft.objects.get()
+    assert (draft.content, draft.file_name) == (before, "rr-1.xml")
+
+
+def test_what_is_changed_is_changed_and_the_rest_stays(ala: Client, company: Any, uploaded: Invoice) -> None:
+    held, edit = rr.read(Draft.objects.get().content), at("farm_edit", company, uploaded.pk)
+    fields = typed_again(ala.get(edit)) | {"lines-0-price": "1,60", "farmer_name": "Jan Nowy"}
+    ala.post(edit, fields)
+    draft = Draft.objects.get()
+    found = rr.read(draft.content)
+    assert (found.podmiot3, found.podmiot2, found.stopka) == (held.podmiot3, held.podmiot2, held.stopka)
+    assert found.podmiot1.adres_koresp == held.podmiot1.adres_koresp
+    assert found.faktura_rr.platnosc == held.faktura_rr.platnosc
+    content, settlement = found.faktura_rr, found.faktura_rr.rozliczenie
+    assert found.podmiot1.dane_identyfikacyjne.nazwa == "Jan Nowy"
+    assert (content.faktura_rr_wiersz[0].p_7, content.p_12_1) == (Decimal("1.60"), Decimal("1712.00"))
+    assert content.faktura_rr_wiersz[0].kurs_waluty == Decimal("4.25")
+    assert settlement is not None and settlement.do_zaplaty == Decimal("1712.45")
+    assert Invoice.objects.select_related("entry").get().entry.gross == Decimal("1712.00")
+    assert draft.draft_json is None and draft.file_name == "rr-1.xml"
+    again = ala.post(edit, fields)
+    assert again.status_code == 302 and Draft.objects.get().content == draft.content, (
+        "another page was faster"
+    )
+
+
+def test_lines_are_added_and_taken_away(ala: Client, company: Any, uploaded: Invoice) -> None:
+    edit = at("farm_edit", company, uploaded.pk)
+    more = {
+        "lines-TOTAL_FORMS": "2",
+        "lines-1-name": "Gruszki",
+        "lines-1-quality": "II",
+        "lines-1-quantity": "1",
+        "lines-1-unit": "kg",
+        "lines-1-price": "2",
+    }
+    ala.post(edit, typed_again(ala.get(edit)) | more)
+    rows = rr.read(Draft.objects.get().content).faktura_rr.faktura_rr_wiersz
+    assert [row.p_5 for row in rows] == ["Jabłka", "Gruszki"] and rows[1].uu_id
+    fields = typed_again(ala.post(edit, typed_again(ala.get(edit)) | {"remove": "1"}))
+    del fields["declares"]
+    assert ala.post(edit, fields).status_code == 302
+    found = rr.read(Draft.objects.get().content).faktura_rr
+    assert [row.p_5 for row in found.faktura_rr_wiersz] == ["Gruszki"] and found.dodatkowy_opis == ()
+
+
+def test_bad_input_changes_nothing(ala: Client, company: Any, uploaded: Invoice) -> None:
+    before, edit = Draft.objects.get().content, at("farm_edit", company, uploaded.pk)
+    fields = typed_again(ala.get(edit))
+    assert ala.post(edit, fields | {"lines-0-price": "x"}).status_code == 422
+    assert ala.post(edit, fields | {"farmer_nip": company.nip}).status_code == 422
+    assert Draft.objects.get().content == before
+
+
+def test_what_the_form_cannot_count_is_not_edited(ala: Client, company: Any) -> None:
+    take(ala, company, file_of(meant(company)).replace(b"<KodWaluty>PLN", b"<KodWaluty>EUR"))
+    row = Invoice.objects.get()
+    edit = at("farm_edit", company, row.pk)
+    assert edit not in text(ala.get(row.get_absolute_url()))
+    assert "Tę fakturę wgrano z pliku" in text(ala.get(edit, follow=True))
