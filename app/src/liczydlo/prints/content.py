@@ -10,7 +10,7 @@ from typing import Any, Final
 from liczydlo.prints import attachment, groups, lines, parties, pef, reading, sums, transfer
 from liczydlo.prints.choices import KINDS, word
 from liczydlo.prints.codes import Codes, svg
-from liczydlo.prints.fonts import metrics
+from liczydlo.prints.fonts import POINT, metrics
 from liczydlo.prints.groups import Group
 from liczydlo.prints.labels import Language, label, pick
 from liczydlo.prints.look import PLAIN, Look, Window
@@ -210,10 +210,11 @@ def _codes(codes: Codes | None, language: Language) -> list[dict[str, Any]]:
 
 def _broken(link: str) -> list[str]:
     """A link in lines of 56 mm at 5.4 pt, broken here because Typst is slow to try every place itself."""
-    ends = list(accumulate(metrics().millimetres(character, 5.4) for character in link))
+    ends = list(accumulate(map(metrics().advances.__getitem__, link)))
+    line = 56 / (5.4 * POINT)
     found, start = [], 0
     while start < len(link):
-        end = bisect_right(ends, 56 + (ends[start - 1] if start else 0), start)
+        end = bisect_right(ends, line + (ends[start - 1] if start else 0), start)
         found.append(link[start:end])
         start = end
     return found

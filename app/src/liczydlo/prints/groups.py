@@ -46,7 +46,7 @@ def groups(document: Node, fa: Node) -> list[Group]:
 def group(title: str, pairs: list[Pair]) -> Group:
     """``pairs`` as they are; ``rows`` how many lines of a half page they take, more or less."""
     placed = fitted(pairs)
-    rows = sum(max(1, -(-len(name) // 22), -(-len(value) // 40)) + under for name, value, under in placed)
+    rows = sum(max(1, -(-len(name) // 22), -(-len(value) // 40)) + under for name, value, under, _ in placed)
     return {"title": title, "pairs": placed, "rows": rows + 2}
 
 

@@ -15,7 +15,7 @@ from liczydlo.prints.typesetting import PrintError
 from liczydlo.prints.values import show, soft
 
 Pair = tuple[str, str]
-Fitted = tuple[str, str, bool]
+Fitted = tuple[str, str, bool, bool]
 TEXTS: Final = frozenset(
     (
         *("P_7", "P_7Z", "P_5RR", "Wartosc", "StopkaFaktury", "Akapit", "Note"),
@@ -24,6 +24,7 @@ TEXTS: Final = frozenset(
     )
 )
 """What people type in several lines."""
+_SURE: Final = 0.95  # of a column's width: kerning and our sums differ by less
 FARMER: Final = {
     "FakturaRR": "Fa",
     "FakturaRRWiersz": "FaWiersz",
@@ -124,12 +125,17 @@ class Node:
                 yield child, self
 
 
-def fitted(pairs: list[Pair], *, value: float = 51.0) -> list[Fitted]:
-    """Label, value, and whether the value is wider than ``value`` mm at 8.5 pt and cannot wrap into it."""
-    return [
-        (name, text, any(metrics().millimetres(part, 8.5) > value for part in re.split("[ \n]", text)))
-        for name, text in pairs
-    ]
+def fitted(pairs: list[Pair], *, value: float = 51.0, name: float = 28.0) -> list[Fitted]:
+    """Label, value, whether the value at 8.5 pt is wider than ``value`` mm and cannot wrap into it, and whether both
+    surely have one line, the label in ``name`` mm."""
+    found = []
+    for title, text in pairs:
+        parts = [metrics().millimetres(part, 8.5) for part in re.split("[ \n]", text)]
+        spaces = (len(parts) - 1) * metrics().millimetres(" ", 8.5)
+        short = sum(parts) + spaces < value * _SURE and "\n" not in text
+        one = short and metrics().millimetres(title, 8.5) < name * _SURE
+        found.append((title, text, max(parts) > value, one))
+    return found
 
 
 def document(xml: bytes, language: Language) -> Node:
