@@ -126,16 +126,20 @@ class Node:
 
 
 def fitted(pairs: list[Pair], *, value: float = 51.0, name: float = 28.0) -> list[Fitted]:
-    """Label, value, whether the value at 8.5 pt is wider than ``value`` mm and cannot wrap into it, and whether both
-    surely have one line, the label in ``name`` mm."""
+    """Label, value, whether a word at 8.5 pt is wider than its column (``name`` or ``value`` mm), so that the two stand
+    one under the other, and whether both surely have one line."""
     found = []
     for title, text in pairs:
-        parts = [metrics().millimetres(part, 8.5) for part in re.split("[ \n]", text)]
-        spaces = (len(parts) - 1) * metrics().millimetres(" ", 8.5)
-        short = sum(parts) + spaces < value * _SURE and "\n" not in text
-        one = short and metrics().millimetres(title, 8.5) < name * _SURE
-        found.append((title, text, max(parts) > value, one))
+        widest, widths = zip(*((max(parts), sum(parts)) for parts in map(_words, (title, text))), strict=True)
+        is_wide = widest[0] > name or widest[1] > value
+        is_one = widths[0] < name * _SURE and widths[1] < value * _SURE and "\n" not in title + text
+        found.append((title, text, is_wide, is_one))
     return found
+
+
+def _words(text: str) -> list[float]:
+    """Widths of the words with a space, in mm."""
+    return [metrics().millimetres(part, 8.5) for part in re.split("(?<=[ \n])", text)]
 
 
 def document(xml: bytes, language: Language) -> Node:
