@@ -129,7 +129,10 @@ def fitted(pairs: list[Pair], *, value: float = 51.0, name: float = 28.0) -> lis
     """Label, value, whether a word at 8.5 pt is wider than its column (``name`` or ``value`` mm), so that the two stand
     one under the other, and whether both surely have one line."""
     found = []
-    for title, text in pairs:
+    for title, written in pairs:
+        text = written.replace(BREAK, "")  # where it has room it is copied as it is
+        if metrics().millimetres(text, 8.5) > (name + value) * _SURE:
+            text = written
         widest, widths = zip(*((max(parts), sum(parts)) for parts in map(_words, (title, text))), strict=True)
         is_wide = widest[0] > name or widest[1] > value
         is_one = widths[0] < name * _SURE and widths[1] < value * _SURE and "\n" not in title + text
