@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from liczydlo.prints.content import invoice
+from liczydlo.prints.fonts import BREAK
 from liczydlo.prints.invoice import invoice_html, invoice_pdf
 from liczydlo.prints.labels import Language
 from liczydlo.prints.reading import fitted
@@ -103,3 +104,11 @@ def test_days_in_an_attachment_are_written_as_people_write_them() -> None:
         papers.sample(), "</Faktura>", f"<Zalacznik><BlokDanych>{pair}</BlokDanych></Zalacznik></Faktura>"
     )
     assert view(xml).attachment[0]["pairs"][0][:2] == ("Od", "01.02.2026")
+
+
+def test_an_identifier_of_a_line_is_copied_as_it_is() -> None:
+    identifier = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+    xml = papers.changed(papers.sample(), "<P_7>Donica", f"<UU_ID>{identifier}</UU_ID><P_7>Donica")
+    assert f"ID wiersza: {identifier}" in [row["below"] for row in view(xml).lines["rows"]]
+    long = papers.changed(papers.sample(), "Donica szkliwiona", "x" * 150)
+    assert BREAK in view(long).lines["rows"][0]["cells"][1]

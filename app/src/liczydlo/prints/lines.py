@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from liczydlo.prints.choices import word
-from liczydlo.prints.fonts import POINT, metrics
+from liczydlo.prints.fonts import BREAK, POINT, metrics
 from liczydlo.prints.labels import Language, label
 from liczydlo.prints.reading import Node
 from liczydlo.prints.values import NUMBERS, amount, number, show, soft
@@ -190,9 +190,23 @@ def measured(heads: Sequence[tuple[str, str]], rows: list[dict[str, Any]]) -> di
             break
     room = PAGE - sum(column["width"] for column in columns)
     widths = [(column["width"] or room) - _PADDING for column in columns]
+    name = next((at for at, (_title, kind) in enumerate(heads) if kind == "name"), 0)
     for row in rows:
+        row["cells"] = [
+            _unbroken(cell, width, size) for cell, width in zip(row["cells"], widths, strict=True)
+        ]
+        row["below"] = _unbroken(row["below"], widths[name], size)
         row["one"] = _has_one_line(row, widths, size)
     return {"columns": columns, "size": size}
+
+
+def _unbroken(text: str, width: float, size: float) -> str:
+    """Without places to break in words that have room: what is copied from the print is then what was written."""
+    if BREAK not in text:
+        return text
+    whole = text.replace(BREAK, "")
+    widest = max(metrics().millimetres(word, size) for word in whole.split())
+    return whole if widest * _MARGIN <= width else text
 
 
 def _has_one_line(row: dict[str, Any], widths: list[float], size: float) -> bool:
