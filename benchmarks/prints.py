@@ -31,6 +31,7 @@ from liczydlo.prints.invoice import invoice_pdf  # noqa: E402
 from lxml import etree  # noqa: E402
 
 BUDGET = 20.0  # milliseconds of one core for a document
+RATIO = 8.0  # times the empty page: what is aimed at
 GROWTH = 60.0  # MB over a run
 EMPTY = """#set document(title: "a")
 #set text(font: "Inter", size: 8.5pt, lang: "pl")
@@ -115,9 +116,8 @@ def main() -> int:
         timed(lambda number: invoice_pdf(long, codes=codes(number)), 10**6 + turn) for turn in range(3)
     )
     best, ratio = tenths[0][0], statistics.median(mine) / statistics.median(floor)
-    print(
-        f"{ratio:.1f} times the empty page; 500 lines in {took:.0f} ms; memory grew by {growth:.0f} MB of {peak():.0f}"
-    )
+    print(f"{ratio:.1f} times the empty page, of which {RATIO:.0f} are aimed at; 500 lines in {took:.0f} ms")
+    print(f"memory grew by {growth:.0f} MB of {peak():.0f}")
     print(
         f"budget {BUDGET:.0f} ms, held by the fastest tenth, which shows the machine when others leave it alone"
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pypdf
@@ -156,6 +158,8 @@ def shown(leaf: Any) -> str:
     """How a leaf is written on paper."""
     if leaf.name == "KodKraju" and leaf.value == "PL":
         return ""
+    if leaf.name in ("ZWartosc", "TWartosc"):
+        return dated(leaf.value)
     if leaf.name in ("WKom", "SKom", "AdresL1", "AdresL2"):
         return leaf.value.replace(".", ",") if leaf.value.replace(".", "").isdigit() else dated(leaf.value)
     return leaf.shown()
@@ -187,9 +191,12 @@ def squeezed(value: str) -> str:
 class Everything:
     """A document with every element of the schema, every branch of every choice: more than any valid one has."""
 
-    def __init__(self) -> None:
-        """``leaves``: name and text of each leaf, in order."""
-        self.schema = etree.fromstring(xsd.files()["schemat_FA(3)_v1-0E.xsd"])
+    def __init__(self, schema: bytes = b"", names: Mapping[str, str] = MappingProxyType({})) -> None:
+        """``leaves``: name and text of each leaf, in order. ``schema`` is FA(3)'s unless given; ``names`` are those
+        by which the print calls its elements."""
+        self.schema = etree.fromstring(schema or xsd.files()["schemat_FA(3)_v1-0E.xsd"])
+        self.space = self.schema.get("targetNamespace")
+        self.names = names
         self.types = {each.get("name"): each for each in self.schema if each.get("name")}
         self.leaves: list[tuple[str, str]] = []
         root = self.schema.find(f"{XS}element[@name='Faktura']")
@@ -198,7 +205,7 @@ class Everything:
 
     def _element(self, declared: etree._Element) -> etree._Element:
         name = declared.get("name", "")
-        made = etree.Element(f"{{{NS}}}{name}")
+        made = etree.Element(f"{{{self.space}}}{name}")
         known = self.types.get(declared.get("type", "").rpartition(":")[2])
         kind = declared.find(f"{XS}complexType")
         base = kind.find(f"{XS}complexContent/{XS}extension") if kind is not None else None
@@ -208,7 +215,7 @@ class Everything:
             kind = known
         within = list(kind.iter(f"{XS}sequence", f"{XS}choice")) if kind is not None else []
         if not within:
-            made.text = self._text(name, declared, known)
+            made.text = self._text(self.names.get(name, name), declared, known)
             self.leaves.append((name, made.text))
             return made
         assert kind is not None

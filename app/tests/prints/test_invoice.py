@@ -370,7 +370,7 @@ def test_qr_is_one_path_without_margins() -> None:
     drawn = svg("https://example.invalid/")
 
     assert drawn.count("<path") == 1
-    assert 'd="M0 0.5h7' in drawn
+    assert 'd="M0 0h7' in drawn
 
 
 @pytest.mark.shared

@@ -139,3 +139,17 @@ def test_the_address_stands_in_the_window_of_an_envelope(window: Any, left: floa
 def test_a_view_says_to_whom_it_is_posted() -> None:
     view = content(papers.sample(), codes=None, language="pl")
     assert view.addressee == ["Sklep „Żółw”", "ul. Gliniana 4", "30-001 Kraków"]
+
+
+def test_a_logo_stands_at_the_margin_as_large_as_it_may() -> None:
+    """A wide one is 60 mm wide, another 15 mm high, none of them in the middle of its place."""
+    shape = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w} 10"><path d="M0 0h{w}v10H0z"/></svg>'
+    for wide, across in ((100, 60), (20, 30)):
+        logo = shape.format(w=wide)
+        document = pypdfium2.PdfDocument(invoice_pdf(papers.sample(), look=Look(logo=logo)))
+        bitmap = document[0].render(scale=4, grayscale=True)
+        row = bytes(bitmap.buffer)[200 * bitmap.stride :][: bitmap.width // 2]  # the dates stand to the right
+        document.close()
+        dark = [at / 4 * 25.4 / 72 for at, dot in enumerate(row) if dot < 60]
+        assert dark[0] == pytest.approx(18, abs=0.3)
+        assert dark[-1] - dark[0] == pytest.approx(across, abs=0.5)

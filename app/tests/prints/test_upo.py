@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from liczydlo.prints import reading
 from liczydlo.prints.typesetting import PrintError
 from liczydlo.prints.upo import upo_pdf
+from lxml import etree
 
 from app.tests.prints import papers
 
@@ -76,3 +78,13 @@ def test_official_examples_lose_nothing(path: Path) -> None:
     said = papers.squeezed(papers.text(upo_pdf(path.read_bytes())))
 
     assert papers.lost(reading.document(path.read_bytes(), "pl"), said) == []
+
+
+def test_a_digest_is_copied_as_it_is() -> None:
+    """Places where a long word may break are characters too: a digest that was copied with them was another one."""
+    root = etree.fromstring(receipt())
+    document = pypdfium2.PdfDocument(upo_pdf(receipt()))
+    copied = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    digests = [each.text for each in root.iter("{*}SkrotDokumentu")]
+    assert digests and [digest for digest in digests if digest not in copied] == []

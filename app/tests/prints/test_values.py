@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,8 @@ from liczydlo.fa3 import xsd
 from liczydlo.prints import fonts, values
 from liczydlo.prints.countries import COUNTRIES
 from liczydlo.prints.labels import pick
+from liczydlo.prints.reading import fitted
+from liczydlo.prints.typesetting import TEMPLATES
 from lxml import etree
 
 
@@ -102,7 +105,7 @@ def test_short_words_stay_whole_when_copied() -> None:
 def test_whatever_is_drawn_has_a_glyph(text: str) -> None:
     drawn, _ = fonts.drawable(text)
 
-    assert all(ord(character) in fonts.metrics().advances for character in drawn)
+    assert all(character in fonts.metrics().plain for character in drawn)
 
 
 def test_moments_of_files() -> None:
@@ -124,3 +127,32 @@ def test_both_languages_say_once_what_is_the_same() -> None:
     assert pick(("Nabywca", "Buyer"), "both") == "Nabywca / Buyer"
     assert pick(("VAT", "VAT"), "both") == "VAT"
     assert values.show("KodKraju", "DE", "both") == "Niemcy / Germany"
+
+
+def test_the_height_of_a_line_is_that_of_our_type() -> None:
+    """Rows of one line get this height (``style.typ``); another version of the type could have another."""
+    data = next(path for path in fonts.FOLDER.rglob("*.ttf") if "Italic" not in path.name).read_bytes()
+    tables = {
+        data[at : at + 4]: struct.unpack_from(">L", data, at + 8)[0]
+        for at in range(12, 12 + 16 * struct.unpack_from(">H", data, 4)[0], 16)
+    }
+    capital, em = (
+        struct.unpack_from(">H", data, tables[tag] + skip)[0] for tag, skip in ((b"OS/2", 88), (b"head", 18))
+    )
+    style = (TEMPLATES / "style.typ").read_text()
+    assert f"#let line-height = {capital} / {em} * 1em" in style
+
+
+def test_pairs_say_what_surely_has_one_line() -> None:
+    long = "słowo " * 12
+    pairs = [
+        ("Bank", "Bank Spółdzielczy"),
+        ("Bank", long),
+        ("Rodzaj transportu drogowego", "drogowy"),
+        ("A", "x\ny"),
+    ]
+    assert [one for *_, one in fitted(pairs)] == [True, False, False, False]
+
+
+def test_letters_with_marks_become_one_glyph() -> None:
+    assert fonts.drawable("a\u0328z\u0307") == ("ąż", False)

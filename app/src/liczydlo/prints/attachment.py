@@ -24,7 +24,9 @@ def attachment(document: Node) -> list[dict[str, Any]]:
 
 
 def _pairs(nodes: list[Node], key: str, value: str) -> list[Fitted]:
-    return fitted([(node.words(key, longest=20), node.words(value)) for node in nodes], value=110)
+    return fitted(
+        [(node.words(key, longest=20), day(node.words(value))) for node in nodes], value=110, name=52
+    )
 
 
 def _table(node: Node) -> dict[str, Any]:

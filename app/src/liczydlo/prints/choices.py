@@ -194,6 +194,7 @@ WORDS: Final[dict[str, Words]] = {
     "polish_time": ("czas polski", "Polish time"),
     "left_to_pay": ("Pozostało do zapłaty", "Left to pay"),
     "after_correction": ("Kwota po korekcie", "Amount after the correction"),
+    "collective": ("Faktura korygująca zbiorcza", "Collective correcting invoice"),
     "correction": ("Korekta", "Correction"),
     "corrected": ("Faktury korygowane", "Corrected invoices"),
     "advances": ("Zaliczki", "Advances"),

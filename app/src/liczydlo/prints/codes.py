@@ -13,9 +13,9 @@ import zxingcpp
 
 _QR: Any = zxingcpp.BarcodeFormat.QRCode
 _RUN: Final = re.compile(rb"\x00+|\xff+")
-_SIDE: Final = re.compile(r'viewBox="0 0 (\d+) ')
+_SIDE: Final = re.compile(r'viewBox="0 -\.5 (\d+) ')
 _PATH: Final = re.compile(r' d="([^"]*)"')
-_MOVE: Final = re.compile(r"M0 (\d+)\.5|([mh])(\d+)")
+_MOVE: Final = re.compile(r"M0 (\d+)|([mh])(\d+)")
 _QUIET: Final = 4  # modules of white around a code (ISO/IEC 18004)
 _SCALE: Final = 3  # dots a module is drawn with, to be read
 _PNG_SCALE: Final = 8
@@ -36,7 +36,8 @@ class Codes:
 def svg(text: str, level: str = "M") -> str:
     """A QR code (ISO/IEC 18004, error correction ``level``) without its quiet zone, as an SVG picture.
 
-    The last ones are kept: what was proved a moment ago is what goes on paper.
+    The last ones are kept: what was proved a moment ago is what goes on paper. Rows lie at whole numbers, which are
+    shorter in a PDF than halves.
 
     Raises ValueError when the text is longer than a code can hold (2331 bytes).
     """
@@ -46,7 +47,7 @@ def svg(text: str, level: str = "M") -> str:
     side = (picture.shape or (0,))[0]
     modules = bytes(picture)
     strokes = "".join(
-        f"M0 {row}.5"
+        f"M0 {row}"
         + "".join(
             _strokes(modules[at : min(at + 8, (row + 1) * side)])
             for at in range(row * side, (row + 1) * side, 8)
@@ -54,7 +55,7 @@ def svg(text: str, level: str = "M") -> str:
         for row in range(side)
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -.5 {side} {side}">'
         f'<path stroke="#000" stroke-width="{_OVERLAP}" d="{strokes}"/></svg>'
     )
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from liczydlo.prints import attachment, groups, lines, parties, pef, reading, sums, transfer
 from liczydlo.prints.choices import KINDS, word
 from liczydlo.prints.codes import Codes, svg
-from liczydlo.prints.fonts import metrics
+from liczydlo.prints.fonts import POINT, metrics
 from liczydlo.prints.groups import Group
 from liczydlo.prints.labels import Language, label, pick
 from liczydlo.prints.look import PLAIN, Look, Window
@@ -70,6 +70,8 @@ class InvoiceView:
     logo: str = ""
     addressee: list[str] = field(default_factory=list)
     window: Window = ""
+    correction: list[list[Group]] = field(default_factory=list)
+    corrected: dict[str, Any] | None = None
 
 
 def invoice(xml: bytes, *, codes: Codes | None, language: Language, look: Look = PLAIN) -> InvoiceView:
@@ -93,17 +95,18 @@ def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) ->
     if document.name != "Faktura" or fa is None:
         raise PrintError("not-an-invoice", document.name)
     created = document.text("Naglowek/DataWytworzeniaFa")
-    kind = fa.text("RodzajFaktury")
     rows, order = fa.all("FaWiersz"), fa.all("Zamowienie/ZamowienieWiersz")
     return InvoiceView(
         language=language,
         moment=seconds(created) or seconds(fa.text("P_1") or fa.text("P_4B")) or 0,
-        title=pick(KINDS.get(kind, (kind, kind)), language),
+        title=_title(fa),
         number=soft(fa.text("P_2") or fa.text("P_4C"), 44),
         ksef=codes.caption if codes else "",
         dates=_dates(fa),
         parties=parties.parties(document, fa),
-        order=lines.lines(order, language),
+        correction=groups.correction(fa),
+        corrected=groups.corrected(fa),
+        order=_order(fa, order),
         lines=lines.lines(rows, language),
         sums=sums.sums(fa, lines.rates([*rows, *order])),
         amounts=sums.amounts(fa),
@@ -120,6 +123,24 @@ def _invoice(xml: bytes, codes: Codes | None, language: Language, look: Look) ->
         addressee=parties.addressee(document),
         other=groups.other(document),  # last: what nothing above has read
     )
+
+
+def _title(fa: Node) -> str:
+    """The kind; a correction for a rebate of a period (art. 106j ust. 3) is of many invoices."""
+    kind = fa.text("RodzajFaktury")
+    if kind == "KOR" and fa.first("OkresFaKorygowanej") is not None:
+        return word("collective", fa.language)
+    return pick(KINDS.get(kind, (kind, kind)), fa.language)
+
+
+def _order(fa: Node, rows: list[Node]) -> dict[str, Any] | None:
+    """The order's lines, under them its ``value`` with its label."""
+    table = lines.lines(rows, fa.language)
+    if table is None:
+        return None
+    value = fa.pairs("Zamowienie/WartoscZamowienia")
+    currency = fa.text("KodWaluty")
+    return {**table, "value": [(title, f"{amount}\u00a0{currency}") for title, amount in value]}
 
 
 def _in_words(fa: Node) -> str:
@@ -162,6 +183,8 @@ def _dates(fa: Node) -> list[Pair]:
     delivery = fa.pairs("WZ")
     if delivery:
         found.append((delivery[0][0], ", ".join(value for _, value in delivery)))
+    if fa.text("KodWaluty") != "PLN":
+        found += fa.pairs("KodWaluty")
     return found + fa.pairs("KursWalutyZ")
 
 
@@ -210,10 +233,11 @@ def _codes(codes: Codes | None, language: Language) -> list[dict[str, Any]]:
 
 def _broken(link: str) -> list[str]:
     """A link in lines of 56 mm at 5.4 pt, broken here because Typst is slow to try every place itself."""
-    ends = list(accumulate(metrics().millimetres(character, 5.4) for character in link))
+    ends = list(accumulate(map(metrics().advances.__getitem__, link)))
+    line = 56 / (5.4 * POINT)
     found, start = [], 0
     while start < len(link):
-        end = bisect_right(ends, 56 + (ends[start - 1] if start else 0), start)
+        end = bisect_right(ends, line + (ends[start - 1] if start else 0), start)
         found.append(link[start:end])
         start = end
     return found

@@ -24,16 +24,23 @@ POINT: Final = 0.352778  # mm
 _INVISIBLE: Final = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
 
 
+class Advances(dict[str, float]):
+    """Character → width in ems, of the regular weight; one that the type lacks is drawn as another."""
+
+    def __missing__(self, character: str) -> float:
+        return 0.7
+
+
 @dataclass(frozen=True, kw_only=True)
 class Metrics:
-    """``advances``: code point → width in ems, of the regular weight."""
+    """``plain`` are the characters that can be drawn as they are."""
 
-    advances: dict[int, float]
+    advances: Advances
+    plain: frozenset[str]
 
     def width(self, text: str, size: float) -> float:
         """How wide the text is on one line, in the unit of ``size``; figures and hyphens are tabular."""
-        get = self.advances.get
-        return size * sum(get(ord(character), 0.7) for character in text)
+        return size * sum(map(self.advances.__getitem__, text))
 
     def millimetres(self, text: str, size: float) -> float:
         """The same, of a size in points."""
@@ -51,13 +58,14 @@ def metrics() -> Metrics:
     em = struct.unpack_from(">H", data, tables[b"head"] + 18)[0]
     count = struct.unpack_from(">H", data, tables[b"hhea"] + 34)[0]
     widths = struct.unpack_from(f">{2 * count}H", data, tables[b"hmtx"])[::2]
-    advances = {
-        point: widths[min(glyph, count - 1)] / em
+    advances = Advances(
+        (chr(point), widths[min(glyph, count - 1)] / em)
         for point, glyph in _characters(data, tables[b"cmap"]).items()
-    }
-    figure = max(advances[ord(digit)] for digit in "0123456789")
-    advances.update(dict.fromkeys(map(ord, "0123456789-+"), figure))
-    return Metrics(advances=advances)
+    )
+    figure = max(advances[digit] for digit in "0123456789")
+    advances.update(dict.fromkeys("0123456789-+", figure))
+    plain = (each for each in advances if unicodedata.category(each) not in _INVISIBLE)
+    return Metrics(advances=advances, plain=frozenset((*plain, BREAK)))
 
 
 def _characters(data: bytes, cmap: int) -> dict[int, int]:
@@ -100,17 +108,16 @@ def drawable(text: str) -> tuple[str, bool]:
     Characters without a shape of their own (controls, directions, joiners) are left out: a text that turns its
     own direction round could show another amount than it has.
     """
+    text = unicodedata.normalize("NFC", text)  # one glyph where there is one: the prints' type composes none
     advances = metrics().advances
     changed: dict[int, str] = {}
     lost = False
-    for character in set(text):
-        if character == BREAK:
-            continue
+    for character in set(text) - metrics().plain:
         if unicodedata.category(character) in _INVISIBLE:
             changed[ord(character)] = " " if character in "\n\t\r\u2028\u2029" else ""
-        elif ord(character) not in advances:
+        else:
             plain = unicodedata.normalize("NFKC", character)
-            there = all(ord(each) in advances for each in plain)
+            there = all(each in advances for each in plain)
             changed[ord(character)] = plain if there else MISSING
             lost = lost or not there
     return (text.translate(changed) if changed else text), lost

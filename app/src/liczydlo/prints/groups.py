@@ -20,11 +20,13 @@ Group = dict[str, Any]
 
 
 def groups(document: Node, fa: Node) -> list[Group]:
-    """In the order in which they are read: what is corrected, what is paid and how, on which terms."""
+    """In the order in which they are read: the advances, what is paid and how, on which terms."""
     language = document.language
-    found = [(word("correction", language), _correction(fa)), (word("advances", language), _advances(fa))]
+    found = [(word("advances", language), _advances(fa))]
     order = fa.first("Zamowienie")
-    if order is not None:
+    if (
+        order is not None and order.first("ZamowienieWiersz") is None
+    ):  # else it stands under the order's lines
         found.append((label("Zamowienie", language), order.pairs("WartoscZamowienia")))
     payment = fa.first("Platnosc")
     if payment is not None:
@@ -43,10 +45,34 @@ def groups(document: Node, fa: Node) -> list[Group]:
     return [group(title, pairs) for title, pairs in found if pairs]
 
 
+def correction(fa: Node) -> list[list[Group]]:
+    """Why, and of which invoice: two columns, the second empty where a table lists the invoices."""
+    language = fa.language
+    why = fa.pairs("PrzyczynaKorekty", "TypKorekty", "OkresFaKorygowanej", "NrFaKorygowany", "KursWalutyZK")
+    of: list[Pair] = []
+    if len(corrected := fa.all("DaneFaKorygowanej")) == 1:
+        corrected[0].skip("NrKSeF")
+        of = corrected[0].pairs("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej", "NrKSeFN")
+    titled = ((word("correction", language), why), (label("DaneFaKorygowanej", language), of))
+    return [[group(title, pairs)] for title, pairs in titled if pairs]
+
+
+def corrected(fa: Node) -> dict[str, Any] | None:
+    """The corrected invoices, where there are several."""
+    nodes = fa.all("DaneFaKorygowanej")
+    if len(nodes) < 2:
+        return None
+    names = ("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej")
+    found = _table(word("corrected", fa.language), nodes, names, "NrKSeFN")
+    for node in nodes:
+        node.skip("NrKSeF")
+    return found
+
+
 def group(title: str, pairs: list[Pair]) -> Group:
     """``pairs`` as they are; ``rows`` how many lines of a half page they take, more or less."""
     placed = fitted(pairs)
-    rows = sum(max(1, -(-len(name) // 22), -(-len(value) // 40)) + under for name, value, under in placed)
+    rows = sum(max(1, -(-len(name) // 22), -(-len(value) // 40)) + under for name, value, under, _ in placed)
     return {"title": title, "pairs": placed, "rows": rows + 2}
 
 
@@ -71,15 +97,9 @@ def other(document: Node) -> Group | None:
 
 
 def tables(fa: Node) -> list[dict[str, Any]]:
-    """Lists that are too long for pairs: corrected invoices, advances, charges and deductions, part payments."""
+    """Lists that are too long for pairs: advances, charges and deductions, part payments."""
     language = fa.language
     found = []
-    corrected = fa.all("DaneFaKorygowanej")
-    if len(corrected) > 1:
-        names = ("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej")
-        found.append(_table(word("corrected", language), corrected, names, "NrKSeFN"))
-        for node in corrected:
-            node.skip("NrKSeF")
     advances = fa.all("ZaliczkaCzesciowa")
     if advances:
         found.append(_table(word("advances", language), advances, ("P_6Z", "P_15Z", "KursWalutyZW")))
@@ -121,16 +141,6 @@ def _table(title: str, nodes: list[Node], names: Sequence[str], instead: str = "
         "right": [name in NUMBERS for name in used],
         "rows": rows,
     }
-
-
-def _correction(fa: Node) -> list[Pair]:
-    found = fa.pairs("PrzyczynaKorekty", "TypKorekty")
-    corrected = fa.all("DaneFaKorygowanej")
-    if len(corrected) == 1:
-        node = corrected[0]
-        node.skip("NrKSeF")
-        found += node.pairs("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej", "NrKSeFN")
-    return found + fa.pairs("OkresFaKorygowanej", "NrFaKorygowany", "KursWalutyZK")
 
 
 def _advances(fa: Node) -> list[Pair]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from liczydlo.prints.choices import word
-from liczydlo.prints.fonts import POINT, metrics
+from liczydlo.prints.fonts import BREAK, POINT, metrics
 from liczydlo.prints.labels import Language, label
 from liczydlo.prints.reading import Node
 from liczydlo.prints.values import NUMBERS, amount, number, show, soft
@@ -17,6 +17,8 @@ PAGE: Final = 174.0  # mm between the margins
 _PADDING: Final = 3.0  # mm, both sides of a cell
 _SIZES: Final = (8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)
 _WIDEST_TEXT: Final = 24.0  # mm; longer units and codes wrap
+_MARGIN: Final = 1.04
+_ROUNDED: Final = 0.02  # mm
 _NAME_PART: Final = 0.28
 _LONGEST: Final = 24  # characters of a word in the column of names
 _NAMES: Final = ("P_7", "P_7Z", "P_5RR")
@@ -170,7 +172,8 @@ def _measured(names: list[str], rows: list[dict[str, Any]], language: Language) 
 def measured(heads: Sequence[tuple[str, str]], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Columns with widths in mm, and the size of type (pt) at which the name keeps its part of the page.
 
-    ``heads``: the titles, and for each whether it is the ``name``, a ``num`` or a ``text``.
+    Says of each row whether it has ``one`` line. ``heads``: the titles, and for each whether it is the ``name``, a
+    ``num`` or a ``text``.
     """
     ems = [
         0 if kind == "name" else max(metrics().width(cell, 1) for cell in {row["cells"][at] for row in rows})
@@ -185,14 +188,42 @@ def measured(heads: Sequence[tuple[str, str]], rows: list[dict[str, Any]]) -> di
         ]
         if PAGE - sum(column["width"] for column in columns) >= PAGE * _NAME_PART:
             break
+    room = PAGE - sum(column["width"] for column in columns)
+    widths = [(column["width"] or room) - _PADDING for column in columns]
+    name = next((at for at, (_title, kind) in enumerate(heads) if kind == "name"), 0)
+    for row in rows:
+        row["cells"] = [
+            _unbroken(cell, width, size) for cell, width in zip(row["cells"], widths, strict=True)
+        ]
+        row["below"] = _unbroken(row["below"], widths[name], size)
+        row["one"] = _has_one_line(row, widths, size)
     return {"columns": columns, "size": size}
+
+
+def _unbroken(text: str, width: float, size: float) -> str:
+    """Without places to break in words that have room: what is copied from the print is then what was written."""
+    if BREAK not in text:
+        return text
+    whole = text.replace(BREAK, "")
+    widest = max(metrics().millimetres(word, size) for word in whole.split())
+    return whole if widest * _MARGIN <= width else text
+
+
+def _has_one_line(row: dict[str, Any], widths: list[float], size: float) -> bool:
+    """Whether no cell can need a second line; of a bold row nothing is known."""
+    if row["state"] or row["below"]:
+        return False
+    return all(
+        "\n" not in cell and metrics().millimetres(cell, size) * _MARGIN <= width + _ROUNDED
+        for cell, width in zip(row["cells"], widths, strict=True)
+    )
 
 
 def _column(title: str, kind: str, ems: float, *, size: float, whole: bool) -> dict[str, Any]:
     """``ems``: the widest cell; ``whole``: the heading stays on one line."""
     if kind == "name":
         return {"label": title, "kind": kind, "width": 0}
-    width = ems * size * POINT * 1.04
+    width = ems * size * POINT * _MARGIN
     if kind == "text":
         width = min(width, _WIDEST_TEXT)
     parts = [title] if whole else title.split()

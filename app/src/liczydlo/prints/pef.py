@@ -75,6 +75,12 @@ def _additional(node: Node) -> groups.Group:
     return groups.group(label(node.name, language), [*_leaves(node), *files])
 
 
+def _skip_vat(node: Node, path: str) -> None:
+    """A tax that is VAT, as on nearly every invoice, is not named; another one is."""
+    for scheme in node.all(path):
+        scheme.read = scheme.read or scheme.value == "VAT"
+
+
 def _money(node: Node) -> str:
     return f"{amount(node.text())}\u00a0{node.unit}".strip()
 
@@ -98,7 +104,8 @@ def _taxes(document: Node) -> list[dict[str, Any]]:
         percent = node.text("TaxCategory/Percent")
         category = node.text("TaxCategory/ID")
         reasons = [one.text() for one in node.all("TaxCategory/TaxExemptionReason")]
-        node.skip("TaxCategory/TaxScheme/ID", "TaxCategory/TaxExemptionReasonCode")
+        reasons += [one.text() for one in node.all("TaxCategory/TaxExemptionReasonCode")]
+        _skip_vat(node, "TaxCategory/TaxScheme/ID")
         rate = " ".join(filter(None, (category, f"{amount(percent, least=0)}%" if percent else "", *reasons)))
         sums = [_money(one) for name in heads[1:] for one in node.all(name)[:1]]
         rows.append([rate, *sums, *[""] * (2 - len(sums))])
@@ -123,7 +130,7 @@ def _party(node: Node, role: str) -> Party:
     numbers = [(label("CompanyID", language), one.text()) for one in node.all("PartyTaxScheme/CompanyID")]
     if (entity := node.first("PartyLegalEntity")) is not None:
         numbers += entity.pairs("CompanyID")
-    node.skip("PartyTaxScheme/TaxScheme/ID")
+    _skip_vat(node, "PartyTaxScheme/TaxScheme/ID")
     numbers += node.pairs("EndpointID")
     numbers += [
         (label("PartyIdentification", language), one.text()) for one in node.all("PartyIdentification/ID")
@@ -177,7 +184,7 @@ def _line(node: Node) -> dict[str, Any]:
         name = item.words("Name", longest=24)
         category = item.text("ClassifiedTaxCategory/ID")
         rate = item.text("ClassifiedTaxCategory/Percent")
-        item.skip("ClassifiedTaxCategory/TaxScheme/ID")
+        _skip_vat(item, "ClassifiedTaxCategory/TaxScheme/ID")
         below += item.pairs("Description") + _leaves(item)
     price = node.text("Price/PriceAmount")
     cells = [

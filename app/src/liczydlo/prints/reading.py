@@ -15,7 +15,7 @@ from liczydlo.prints.typesetting import PrintError
 from liczydlo.prints.values import show, soft
 
 Pair = tuple[str, str]
-Fitted = tuple[str, str, bool]
+Fitted = tuple[str, str, bool, bool]
 TEXTS: Final = frozenset(
     (
         *("P_7", "P_7Z", "P_5RR", "Wartosc", "StopkaFaktury", "Akapit", "Note"),
@@ -24,6 +24,7 @@ TEXTS: Final = frozenset(
     )
 )
 """What people type in several lines."""
+_SURE: Final = 0.95  # of a column's width: kerning and our sums differ by less
 FARMER: Final = {
     "FakturaRR": "Fa",
     "FakturaRRWiersz": "FaWiersz",
@@ -124,12 +125,24 @@ class Node:
                 yield child, self
 
 
-def fitted(pairs: list[Pair], *, value: float = 51.0) -> list[Fitted]:
-    """Label, value, and whether the value is wider than ``value`` mm at 8.5 pt and cannot wrap into it."""
-    return [
-        (name, text, any(metrics().millimetres(part, 8.5) > value for part in re.split("[ \n]", text)))
-        for name, text in pairs
-    ]
+def fitted(pairs: list[Pair], *, value: float = 51.0, name: float = 28.0) -> list[Fitted]:
+    """Label, value, whether a word at 8.5 pt is wider than its column (``name`` or ``value`` mm), so that the two stand
+    one under the other, and whether both surely have one line."""
+    found = []
+    for title, written in pairs:
+        text = written.replace(BREAK, "")  # where it has room it is copied as it is
+        if metrics().millimetres(text, 8.5) > (name + value) * _SURE:
+            text = written
+        widest, widths = zip(*((max(parts), sum(parts)) for parts in map(_words, (title, text))), strict=True)
+        is_wide = widest[0] > name or widest[1] > value
+        is_one = widths[0] < name * _SURE and widths[1] < value * _SURE and "\n" not in title + text
+        found.append((title, text, is_wide, is_one))
+    return found
+
+
+def _words(text: str) -> list[float]:
+    """Widths of the words with a space, in mm."""
+    return [metrics().millimetres(part, 8.5) for part in re.split("(?<=[ \n])", text)]
 
 
 def document(xml: bytes, language: Language) -> Node:

@@ -73,7 +73,7 @@ def _rest(node: Node) -> list[Pair]:
 
 
 def _placed(pairs: list[Pair]) -> list[Fitted]:
-    return fitted(pairs, value=112)
+    return fitted(pairs, value=112, name=56)
 
 
 def _signature(root: Node) -> list[Pair]:
