@@ -7,9 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
-Code = Literal[
-    "cut", "rounded", "day", "several-days", "several-vehicles", "currency", "unreadable", "no-lines"
-]
+Code = Literal["cut", "rounded", "day", "several-days", "several-vehicles", "currency", "unreadable"]
 FIRST, LAST = date(2006, 1, 1), date(2030, 1, 1)
 """Days of issue and of sale that the schema takes (TDataT)."""
 LONGEST: Final = 256  # characters of a text (TZnakowyJPK)
