@@ -9,9 +9,6 @@ from collections.abc import Iterable, Iterator
 
 from django.http import StreamingHttpResponse
 
-_PIECE = 1 << 16
-"""Bytes that are sent together."""
-
 
 class _Sink(io.RawIOBase):
     """Keeps what was written until it is taken; cannot be gone back in, so sizes follow each file's data."""
@@ -19,7 +16,6 @@ class _Sink(io.RawIOBase):
     def __init__(self) -> None:
         super().__init__()
         self._pieces: list[bytes] = []
-        self.size = 0
 
     def writable(self) -> bool:
         return True
@@ -27,13 +23,15 @@ class _Sink(io.RawIOBase):
     def write(self, data: object) -> int:
         piece = bytes(data)  # type: ignore[call-overload]
         self._pieces.append(piece)
-        self.size += len(piece)
         return len(piece)
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self._pieces)
 
     def take(self) -> bytes:
         taken = b"".join(self._pieces)
         self._pieces.clear()
-        self.size = 0
         return taken
 
 
@@ -55,7 +53,7 @@ def stream(files: Iterable[tuple[str, Content]], *, moment: dt.datetime) -> Iter
             with archive.open(entry, "w") as inside:
                 for piece in content:
                     inside.write(piece)
-                    if sink.size >= _PIECE:
+                    if sink.is_filled:  # the compressor has given something
                         yield sink.take()
             yield sink.take()
     yield sink.take()
