@@ -169,6 +169,8 @@ def test_what_the_file_cannot_say_is_listed(
     assert "ZEPSUTA: dokumentu nie da się odczytać" in said and "XCG: waluty XCG nie ma" in said
     assert "FV/1: P_7 skrócono" in said
     assert said.index("ZEPSUTA") < said.index("Faktury, o których plik mówi inaczej") < said.index("FV/1")
+    english = unpacked(browse(owner, language="en").post(page, PERIOD))["UWAGI.txt"].decode("utf-8-sig")
+    assert "Invoices that are not in the file:" in english and "FV/1: P_7 was cut" in english
     sold(company, "OCT", xml=b"<Faktur/>", issued=dt.date(2026, 10, 1))
     later = {"first": "2026-10-01", "last": "2026-10-31"}
     assert list(unpacked(client.post(page, later))) == ["UWAGI.txt"]
