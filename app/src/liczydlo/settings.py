@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "liczydlo.contacts",
     "liczydlo.sales",
     "liczydlo.purchases",
+    "liczydlo.books",
     "liczydlo.payments",
     "liczydlo.home",
     "liczydlo.jobs",

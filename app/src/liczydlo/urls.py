@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("firmy/<int:company_id>/dostepnosc/", include("liczydlo.offline.urls")),
     path("firmy/<int:company_id>/kontrahenci/", include("liczydlo.contacts.urls")),
     path("firmy/<int:company_id>/sprzedaz/", include("liczydlo.sales.urls")),
+    path("firmy/<int:company_id>/", include("liczydlo.books.urls")),
     path("firmy/<int:company_id>/zakupy/", include("liczydlo.purchases.urls")),
     path("firmy/<int:company_id>/platnosci/", include("liczydlo.payments.urls")),
     path("faktura/<str:token>/", public.invoice, name="public_invoice"),

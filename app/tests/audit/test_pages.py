@@ -71,6 +71,13 @@ def test_the_filter(query: str, count: int, written: Any, owner: Any, browse: An
     assert page.count('<td data-label="Zdarzenie"') == count
 
 
+def test_csv_is_in_the_readers_language(written: Any, owner: Any, browse: Any) -> None:
+    """It is made while it is sent, when the request is over, and its language with it."""
+    answer = browse(owner, language="en").get(address(written, "dziennik.csv"))
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeffNumber;When;")
+
+
 def test_csv_holds_everything_and_no_formula(written: Any, owner: Any, browse: Any) -> None:
     answer = browse(owner).get(address(written, "dziennik.csv"))
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

@@ -67,6 +67,17 @@ def test_what_is_broken_is_named_and_takes_nothing_along(ala: Client, company: A
     assert "ZEPSUTA/2" in said and "skrót się nie zgadza" in said and "INNY/3" in said and "DOBRA" not in said
 
 
+def test_the_list_of_what_is_missing_is_in_the_readers_language(
+    browse: Any, owner: Any, company: Any
+) -> None:
+    """Archives are sent when the request is over, and its language with it."""
+    row = bought(company, b"<Notatka/>", number="INNY/3")
+    client = browse(owner, language="en")
+    chosen = {"id": [row.pk], "co": "pdf"}
+    said = unpacked(client.post(address("archive", company), chosen))["BRAKI.txt"].decode("utf-8-sig")
+    assert said.startswith("Invoices with missing files"), said
+
+
 def test_a_limit_and_nothing_chosen_are_said(
     ala: Client, company: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

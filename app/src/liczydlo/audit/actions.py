@@ -86,5 +86,6 @@ class Action(models.TextChoices):
     BUYER_LETTERS_SET = "buyer-letters-set", _("Zmieniono ustawienia listów do nabywców")
     INVOICE_MAILED = "invoice-mailed", _("Wysłano fakturę do nabywcy")
     INVOICE_LINK_REVOKED = "invoice-link-revoked", _("Unieważniono link do faktury")
+    JPK_FA_MADE = "jpk-fa-made", _("Pobrano plik JPK_FA")
     SALE_PAYMENT_TYPED = "sale-payment-typed", _("Wpisano wpłatę za fakturę sprzedaży")
     SALE_PAYMENT_REMOVED = "sale-payment-removed", _("Usunięto wpisaną wpłatę")

@@ -31,6 +31,7 @@ NAMES: Final[dict[str, str | Promise]] = {
     "new": _("nowe"),
     "nip": _("NIP"),
     "number": _("numer"),
+    "period": _("okres"),
     "permissions": _("uprawnienia"),
     "purpose": _("przeznaczenie"),
     "reason": _("powód"),

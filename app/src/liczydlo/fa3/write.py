@@ -34,6 +34,15 @@ def write_as(faktura: Any, namespace: str) -> bytes:
     return "".join(parts).encode(errors="surrogatepass")
 
 
+def element(name: str, value: Any) -> bytes:
+    """An element of another structure, without attributes, whose model is made as that of FA(3)."""
+    parts = [f"<{name}>"]
+    model: Any = type(value)
+    _writer(model)(value, parts.append)
+    parts.append(f"</{name}>")
+    return "".join(parts).encode(errors="surrogatepass")
+
+
 def _text(value: str) -> str:
     if "&" in value:
         value = value.replace("&", "&amp;")

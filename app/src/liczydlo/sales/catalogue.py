@@ -72,6 +72,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktura o numerze {number} i tym samym rodzaju jest już w programie, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
+    "number-pef": _(
+        "Faktura o numerze {number} jest już w KSeF jako PEF: przesłał ją dostawca usług Peppol. Usuń ten szkic,"
+        " żeby nie wysłać jej drugi raz."
+    ),
     "similar-correction": _(
         "Podobnej nie wystawia się do korekty, bo korekta dotyczy jednej, konkretnej faktury. Wystaw podobną do"
         " faktury, którą koryguje."

@@ -20,6 +20,8 @@ from liczydlo.sales.patterns import Pattern
 
 SALES: Final = number_patterns.SALES
 CORRECTIONS: Final = number_patterns.CORRECTIONS
+PEF: Final = ("VAT_PEF", "VAT_PEF_SP")
+"""Kinds of PEF invoices: what ``pef`` makes of an FA(3) comes back as one."""
 ADVANCES: Final = number_patterns.ADVANCES
 SETTLEMENTS: Final = number_patterns.SETTLEMENTS
 FARM: Final = number_patterns.FARM
@@ -85,17 +87,20 @@ def taken(company: Company, numbers: Iterable[str]) -> set[str]:
     return found
 
 
-def is_used(company: Company, checked: Document | RrDocument, *, but: int | None = None) -> bool:
-    """Whether KSeF would refuse a document because another of our invoices has its seller, kind and number.
+def used_as(company: Company, checked: Document | RrDocument, *, but: int | None = None) -> str | None:
+    """The kind of another of our invoices that has the seller and number of a document, where that keeps it back.
 
-    The key is KSeF's (weryfikacja-faktury.md) and that of the constraint ``one_invoice_per_number``; ``but`` is the
-    draft that is about to become this document.
+    Of its own kind KSeF would refuse it: the key is KSeF's (weryfikacja-faktury.md) and that of the constraint
+    ``one_invoice_per_number``. Beside a PEF of its number KSeF would take it, and the sale would be there twice.
+    ``but`` is the draft that is about to become this document.
     """
     direction = Direction.FARM if isinstance(checked, RrDocument) else Direction.SALE
+    kinds = (checked.kind, *(PEF if checked.kind == "VAT" else ()))
     same = _issued(company, but, (direction,)).filter(
-        seller_nip=checked.seller_nip, kind=checked.kind, number=checked.number
+        seller_nip=checked.seller_nip, kind__in=kinds, number=checked.number
     )
-    return same.exists()
+    # in no order: one would be had by the primary key, through all invoices
+    return next(iter(same.order_by().values_list("kind", flat=True)[:1]), None)
 
 
 def _issued(

@@ -89,11 +89,14 @@ def warnings(checked: structures.Checked, *, today: dt.date) -> list[Reason]:
 
 
 def check_number(company: Company, checked: structures.Checked, *, draft: Invoice | None = None) -> None:
-    """Refuse a number that KSeF would refuse as a duplicate; ``draft`` is the row that may hold it already.
+    """Refuse a number that another invoice has (``numbering.used_as``); ``draft`` is the row that may hold it already.
 
     Raises NotIssued. Behind this check stands the constraint ``one_invoice_per_number``.
     """
-    if numbering.is_used(company, checked, but=draft.pk if draft else None):
+    kind = numbering.used_as(company, checked, but=draft.pk if draft else None)
+    if kind in numbering.PEF:
+        raise NotIssued(Reason("number-pef", {"number": checked.number}))
+    if kind is not None:
         raise NotIssued(Reason("number-used", {"number": checked.number}))
 
 

@@ -127,6 +127,7 @@ urlpatterns = [
     path("<int:invoice_id>/usun/", detail.delete, name="delete"),
     path("<int:invoice_id>/faktura.pdf", downloads.invoice_pdf, name="pdf"),
     path("<int:invoice_id>/faktura.xml", downloads.invoice_xml, name="xml"),
+    path("<int:invoice_id>/pef.xml", downloads.invoice_pef, name="pef"),
     path("<int:invoice_id>/dowody/", evidence.show, name="evidence"),
     path("<int:invoice_id>/dowody/podpisujacy/", evidence.confirm_signer, name="confirm_signer"),
     path("<int:invoice_id>/dowody/podpisujacy/cofnij/", evidence.withdraw_signer, name="withdraw_signer"),

@@ -1,4 +1,4 @@
-"""A ZIP archive sent while it is made, file after file, so that only one of them is in memory."""
+"""A ZIP archive sent while it is made, file after file, so that only one of them, or a piece of it, is in memory."""
 
 from __future__ import annotations
 
@@ -25,26 +25,42 @@ class _Sink(io.RawIOBase):
         self._pieces.append(piece)
         return len(piece)
 
+    @property
+    def is_filled(self) -> bool:
+        return bool(self._pieces)
+
     def take(self) -> bytes:
         taken = b"".join(self._pieces)
         self._pieces.clear()
         return taken
 
 
-def stream(files: Iterable[tuple[str, bytes]], *, moment: dt.datetime) -> Iterator[bytes]:
+Content = bytes | Iterable[bytes]
+"""A file's bytes, or their pieces, of which one is in memory; together less than 2 GB."""
+
+
+def stream(files: Iterable[tuple[str, Content]], *, moment: dt.datetime) -> Iterator[bytes]:
     """The archive's bytes. ``moment`` (1980 or later, by people's clocks) is the files' own date."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files:
-            archive.writestr(
-                zipfile.ZipInfo(name, moment.timetuple()[:6]), content, compress_type=zipfile.ZIP_DEFLATED
-            )
+            entry = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            if isinstance(content, bytes):
+                archive.writestr(entry, content)
+                yield sink.take()
+                continue
+            with archive.open(entry, "w") as inside:
+                for piece in content:
+                    inside.write(piece)
+                    if sink.is_filled:  # the compressor has given something
+                        yield sink.take()
             yield sink.take()
     yield sink.take()
 
 
 def as_archive(
-    files: Iterable[tuple[str, bytes]], name: str, *, moment: dt.datetime
+    files: Iterable[tuple[str, Content]], name: str, *, moment: dt.datetime
 ) -> StreamingHttpResponse:
     """The archive as a download; ``name`` is one of ``files.file_name``."""
     quoted = name.encode("ascii", "ignore").decode() or "plik.zip"

@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from liczydlo.companies.access import CompanyRequest, member
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.documents import files, selections
 from liczydlo.documents.archives import NotGiven
 from liczydlo.documents.models import IndexEntry
+from liczydlo.fa3.problems import DocumentError
+from liczydlo.fa3.read import read
+from liczydlo.pef import build as pef
 from liczydlo.prints.invoice import PrintError
 from liczydlo.prints.labels import Language
 from liczydlo.prints.look import Look
@@ -25,8 +28,10 @@ from liczydlo.prints.upo import upo_pdf as print_upo
 from liczydlo.sales import print_settings, proof
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Draft, Invoice, Receipt
+from liczydlo.sales.states import State
 from liczydlo.web import times
 from liczydlo.web.files import PDF, XML, as_file, file_name
+from liczydlo.web.reasons import Reason
 
 LANGUAGES: Final[dict[str, Language]] = {"pl": "pl", "en": "en", "oba": "both"}
 
@@ -119,6 +124,26 @@ def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> 
     else:
         content = invoice.entry.xml
     return files.response(invoice.entry, content, XML)
+
+
+@member(*ISSUERS)
+@require_safe
+def invoice_pef(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
+    """A draft as PEF(3), for the provider of Peppol services that sends it; 404 for what is issued or a VAT RR.
+
+    An issued invoice has gone, or goes, to KSeF as FA(3): as PEF it would be there twice.
+    """
+    invoice = _invoice(company, invoice_id)
+    if invoice.state != State.DRAFT or invoice.is_farm:
+        raise Http404("no draft of a sale")
+    content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
+    try:
+        made = pef.build(read(content))
+    except DocumentError as error:
+        for problem in error.problems:
+            messages.error(request, str(Reason.of(problem)))
+        return redirect(invoice)
+    return as_file(made, XML, file_name("PEF", invoice.entry.number, ending=".xml"))
 
 
 @member()

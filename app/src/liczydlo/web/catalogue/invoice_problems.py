@@ -83,6 +83,23 @@ TEXTS: dict[str, Text] = {
     "rr-corrects-itself": _("Korekta ma taki sam numer jak faktura, którą poprawia. Nadaj jej inny."),
     "rr-corrects-later": _("Faktura poprawiana jest wystawiona później niż jej korekta."),
     "rr-no-reason": _("Nie ma przyczyny korekty."),
+    # a PEF invoice made of it
+    "pef-kind": _(
+        "PEF powstaje tu tylko ze zwykłej faktury (VAT). Korekty, zaliczki i rozliczenia wprowadź u dostawcy usług"
+        " Peppol."
+    ),
+    "pef-buyer": _("PEF wymaga NIP-u, nazwy i adresu nabywcy."),
+    "pef-reference": _(
+        "PEF wymaga numeru zamówienia albo numeru klienta: dostaniesz go od zamawiającego. Wpisz go w „Więcej”."
+    ),
+    "pef-due": _("PEF z kwotą do zapłaty wymaga terminu płatności."),
+    "pef-zloty": _("PEF w walucie obcej wymaga podatku w złotych. Wpisz kurs."),
+    "pef-unheld": _("PEF nie mieści elementu {element}, więc tej faktury nie da się w nim zapisać."),
+    "pef-rate": _(
+        "Pozycja {number} ma stawkę {value}, a PEF powstaje tu ze stawek krajowych: od 3 do 23%, 0%, zw i oo."
+    ),
+    "pef-line": _("Pozycja {number} nie ma nazwy, ilości albo wartości netto, a PEF ich wymaga."),
+    "pef-sums": _("Sumy faktury nie wynikają z jej pozycji netto co do grosza, a PEF tego wymaga."),
     # the rules
     "issue-date-future": _(
         "Data wystawienia (P_1) to {value}, a dziś jest {today}. KSeF odrzuca faktury z datą przyszłą."

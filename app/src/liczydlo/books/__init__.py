@@ -1,0 +1,1 @@
+"""What the accountant and the tax office get of the invoices that are here."""
