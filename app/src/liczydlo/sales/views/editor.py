@@ -95,6 +95,8 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         if any(name in request.POST for name in unfinished.BUTTONS):
             return say_stale(request, company, StaleDraft("deleted", None))
+        if unfinished.ABANDON in request.POST:
+            return redirect("sales:list", company.pk)
         # deleted after the page was opened: what was typed is not lost
         edited = editor_posted(company, request.POST)
         form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
@@ -160,9 +162,10 @@ def _edit(
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
     page = page_of(request, edited, invoice)
-    if any(name in request.POST for name in unfinished.BUTTONS):
+    asks = unfinished.CANCEL in request.POST and typed.differs(edited, meant, request.POST)
+    if not asks and any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
         return _decided(request, page, edited, invoice, meant)
-    buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON)
+    buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
     if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
         firm = firms.look(company, request.POST)
@@ -170,7 +173,9 @@ def _edit(
         initial |= picking.fields(picker, edited.form(), initial["issue_date"])
         form = split.marked(request.POST, edited.form(initial=initial, draft_id=mended))
         lines, taken, pasted = typed.relined(edited, request.POST)
-        looks: dict[str, Any] = {"picker": picker, "taken": taken, "pasted": pasted, "firm": firm}
+        looks: dict[str, Any] = {
+            "picker": picker, "taken": taken, "pasted": pasted, "firm": firm, "asks": asks
+        }  # fmt: skip
         return _page(request, edited, form, lines, invoice, seen=request.POST.get("seen"), **looks)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
     lines = typed.lines(edited, request.POST)
@@ -216,6 +221,11 @@ def _decided(
     meant: InvoiceDraft | None,
 ) -> HttpResponse:
     """What was typed and not saved is thrown away, or shown as any button that sends nothing shows what is typed."""
+    if any(name in request.POST for name in unfinished.LEAVING):
+        page.forget(unfinished.tab_of(request.POST))
+        return (
+            redirect(edited.keeps) if edited.keeps is not None else redirect("sales:list", edited.company.pk)
+        )
     if unfinished.DISCARD in request.POST:
         page.rows().delete()
         return redirect(request.path)
@@ -320,9 +330,10 @@ def _page(
     pasted: pasting.Pasted = pasting.NOTHING,
     exchange: rates.Look | None = None,
     firm: firms.Look | None = None,
+    asks: bool = False,
 ) -> HttpResponse:
-    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now;
-    ``exchange`` the rate of exchange where it has been looked for."""
+    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
+    the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
     if picker.picked is not None:
@@ -341,6 +352,7 @@ def _page(
         "today": times.today(),
         "most_bytes": unfinished.MOST,
         "edited": edited,
+        "asks": asks,
         "seen": seen,
         "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),
         "picker": picker,
