@@ -77,6 +77,12 @@ class SalesConfig(AppConfig):
         CHIPS["session-closed"] = Chip(label=_("Zamknięta"), icon="circle-check", tone="ok")
         CHIPS["session-broken"] = Chip(label=_("Przerwana"), icon="triangle-alert", tone="bad")
         CHIPS["awaiting"] = Chip(label=_("Czeka na numer"), icon="hourglass", tone="wait")
+        CHIPS["awaiting-rate"] = Chip(
+            label=_("Czeka na kurs NBP"),
+            icon="hourglass",
+            tone="wait",
+            title=_("Program próbuje co godzinę. Gdy minie dzień roboczy bez kursu, napisze o tym."),
+        )
         CHIPS["leaving"] = Chip(label=_("Zaraz się wyśle"), icon="hourglass", tone="wait")
         CHIPS["returned"] = Chip(label=_("Szkic, do poprawy"), icon="pencil-line", tone="bad")
         CHIPS["elsewhere"] = Chip(

@@ -93,6 +93,14 @@ TEXTS: Final[dict[str, Text]] = {
     "recurring-rate": _(
         "Faktura jest w obcej walucie, a kursu NBP z jej dnia program nie ma. Otwórz ją w formularzu i wpisz kurs."
     ),
+    "recurring-rate-soon": _(
+        "Faktura jest w obcej walucie, a NBP nie ma jeszcze kursu albo nie odpowiada. Program próbuje co godzinę i"
+        " zrobi ją sam; możesz też otworzyć ją w formularzu i wpisać kurs."
+    ),
+    "recurring-made": _(
+        "Faktura z tego dnia jest już w programie: powstała w międzyczasie. Otwórz ją w „Cykliczne” albo pomiń to, co"
+        " jest poniżej."
+    ),
     "recurring-incomplete": _(
         "Szablon nie ma wszystkiego, czego potrzebuje faktura. Otwórz ją w formularzu."
     ),

@@ -38,7 +38,7 @@ from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views import typed
@@ -84,7 +84,11 @@ REFUSALS: Final = (NotCorrected, IncompleteDraft, DocumentError, templates.Chang
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company, kind: str, about: int | None = None) -> HttpResponse:
     """The form of a new document; ``kind`` and ``about`` as :func:`editor_for`."""
-    return _edit(request, editor_for(company, kind, about), None, None)
+    edited = editor_for(company, kind, about)
+    if request.method != "POST" and isinstance(edited.about, Occurrence) and edited.about.invoice_id:
+        messages.info(request, _("Faktura z tego dnia jest już w programie."))
+        return redirect("sales:detail", company.pk, edited.about.invoice_id)
+    return _edit(request, edited, None, None)
 
 
 @accepts(LONG_FORM)
