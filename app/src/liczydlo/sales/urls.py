@@ -51,6 +51,7 @@ urlpatterns = [
     path("listy/wyslij/", letters.send_listed, name="send_listed"),
     path("listy/<int:letter_id>/link/uniewaznij/", letters.revoke, name="revoke_link"),
     path("rozrachunki/<int:contractor_id>/", statement.page, name="statement"),
+    path("rozrachunki/<int:contractor_id>/wyslij/", letters.write_statement, name="write_statement"),
     path("rozrachunki/<int:contractor_id>/wyciag.pdf", statement.download, name="statement_pdf"),
     path("numeracja/", numbers.page, name="numbering"),
     path("numeracja/przyklady/", numbers.examples, name="number_examples"),
