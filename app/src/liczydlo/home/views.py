@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company, Membership, User
 from liczydlo.home.dashboard import overview
+from liczydlo.sales.delivery.bounces import telling
 
 
 @require_safe
@@ -25,4 +26,5 @@ def home(request: HttpRequest) -> HttpResponse:
 def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Pulpit": what there is, what needs the reader, where to go."""
     Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
-    return render(request, "home/dashboard.html", {"overview": overview(company)})
+    context = {"overview": overview(company), "returned": telling.returned(company).count()}
+    return render(request, "home/dashboard.html", context)

@@ -263,6 +263,23 @@ TEXTS: Final[dict[str, Text]] = {
         "Program przestał działać albo stracił połączenie, gdy oddawał list serwerowi poczty, więc nie wie, czy nabywca"
         " go dostał. Sam nie wyśle go drugi raz: zapytaj nabywcę albo wyślij jeszcze raz."
     ),
+    "letter-delayed": _("Serwer odbiorcy jeszcze nie przyjął listu; poczta próbuje dalej."),
+    "returned-address": _(
+        "List wrócił: nie ma takiego adresu albo skrzynka jest wyłączona. Popraw adres i wyślij jeszcze raz."
+    ),
+    "returned-domain": _(
+        "List wrócił: serwer poczty z tego adresu nie istnieje albo nie odpowiada. Sprawdź, co stoi po @."
+    ),
+    "returned-full": _("List wrócił: skrzynka odbiorcy jest pełna. Wyślij później albo na inny adres."),
+    "returned-large": _("List wrócił: jest za duży dla odbiorcy. Wyślij link zamiast załączników."),
+    "returned-expired": _(
+        "List wrócił: poczta próbowała go doręczyć, aż minął czas. Sprawdź adres i wyślij jeszcze raz."
+    ),
+    "returned-refused": _("List wrócił: serwer odbiorcy go nie wpuścił (zabezpieczenia albo filtr spamu)."),
+    "returned": _("List wrócił niedoręczony."),
+    "mailbox-unavailable": _(
+        "Skrzynki, do której wracają listy, nie da się teraz odczytać (LICZYDLO_IMAP_URL)."
+    ),
     "letter-not-printable": _(
         "Tej faktury nie można teraz wydać nabywcy: nie ma numeru KSeF ani kodów offline."
     ),

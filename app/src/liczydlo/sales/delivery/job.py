@@ -82,13 +82,15 @@ def _given(claim: Claim, letter: BuyerLetter, server: mail.Server) -> bool:
         link = links.new(days=letters.of(letter.company).link_days, now=claim.clock())
     try:
         content = letters.content_of(letter, link)
+        message_id = letter.message_id or letters.new_message_id()
+        content.extra_headers["Message-ID"] = message_id
     except (PrintError, proof.NotProved) as error:
         log.warning("letter %s has no print: %s", letter.pk, error)
         _end(claim, letter, State.REFUSED, Reason("letter-no-print"))
         return True
     with transaction.atomic():
         waiting = BuyerLetter.objects.filter(pk=letter.pk, state=State.WAITING)
-        if not waiting.update(state=State.SENDING, reason_json=None):
+        if not waiting.update(state=State.SENDING, reason_json=None, message_id=message_id):
             return True  # a person has given it up meanwhile
         if link is not None:
             links.keep(letter, link)

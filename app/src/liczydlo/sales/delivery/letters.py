@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import secrets
 from collections.abc import Sequence
 from email.utils import formataddr, parseaddr
 from typing import Any, Final, Literal
@@ -217,6 +218,12 @@ def printed(invoice: Invoice, language: str) -> bytes:
     choices: dict[str, Language] = {"language": "both"} if language == "en" else {}
     look = print_settings.look(invoice.company, **choices)
     return files.pdf(invoice.entry, kod_2=invoice.kod_2, outside=invoice.carries_no_codes, look=look)
+
+
+def new_message_id() -> str:
+    """A Message-ID (RFC 5322, 3.6.4) that nobody can guess: a report about a letter is known by it."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{secrets.token_hex(16)}@{domain}>"
 
 
 def about_invoice(invoice: Invoice) -> Matter:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company, CompanyOwned
 from liczydlo.contacts.models import LANGUAGES, Contractor
+from liczydlo.sales.delivery.bounces.tables import BounceMailbox  # noqa: F401 - a table of this app
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
@@ -66,6 +67,7 @@ class BuyerLetter(CompanyOwned):
         SENT = "sent", _("Przyjęty przez serwer poczty")
         REFUSED = "refused", _("Niewysłany")
         DOUBT = "doubt", _("Nie wiadomo, czy wysłany")
+        RETURNED = "returned", _("Zwrócony")
 
     class Kind(models.TextChoices):
         """What it is about; kept with rows, so never renamed."""
@@ -99,6 +101,9 @@ class BuyerLetter(CompanyOwned):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=times.now)
     ended_at = models.DateTimeField(null=True, blank=True)  # sent, refused or in doubt
+    message_id = models.CharField(max_length=255, blank=True, default="")  # by which its report is known
+    returned_at = models.DateTimeField(null=True, blank=True)
+    noticed_at = models.DateTimeField(null=True, blank=True)  # a person has read that it came back
 
     class Meta:
         ordering = ("-id",)
@@ -119,6 +124,14 @@ class BuyerLetter(CompanyOwned):
                 fields=["company", "id"],
                 name="buyer_letter_open",
                 condition=models.Q(state__in=["waiting", "sending"]),
+            ),
+            models.Index(
+                fields=["company", "id"],
+                name="buyer_letter_returned",
+                condition=models.Q(state="returned", noticed_at=None),
+            ),
+            models.Index(
+                fields=["message_id"], name="buyer_letter_message", condition=~models.Q(message_id="")
             ),
         ]
 
