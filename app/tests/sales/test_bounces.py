@@ -285,6 +285,7 @@ def test_a_letter_that_came_back_is_marked_and_told(
     )
     ala.post(reverse("sales:notice_returned", args=[company.pk, letter.pk]))
     assert "Nic nie wróciło" in text_of(ala.get(listed))
+    assert "Skrzynkę nadawcy czytano ostatnio" in text_of(ala.get(listed))
     assert BuyerLetter.objects.get().state == State.RETURNED
 
 
@@ -430,8 +431,9 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
 
 
 @db
-def test_nothing_is_looked_for_where_no_mailbox_is_set(settings: Any) -> None:
+def test_nothing_is_looked_for_where_no_mailbox_is_set(ala: Client, company: Any, settings: Any) -> None:
     settings.LICZYDLO_IMAP = None
+    assert "nie czyta zwrotów" in text_of(ala.get(reverse("sales:returned_letters", args=[company.pk])))
     assert look_now().failures == 0 and not BounceMailbox.objects.exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.sales.delivery.bounces import telling
+from liczydlo.sales.delivery.bounces.tables import BounceMailbox
 from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.web import times
 
@@ -24,6 +26,10 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     context = {
         "letters": [(row, _page(row)) for row in rows[:SHOWN]],
         "may_send": request.membership.role in ISSUERS,
+        "is_read": settings.LICZYDLO_IMAP is not None,
+        "checked_at": BounceMailbox.objects.filter(name=str(settings.LICZYDLO_IMAP))
+        .values_list("checked_at", flat=True)
+        .first(),
     }
     return render(request, "sales/returned.html", context)
 

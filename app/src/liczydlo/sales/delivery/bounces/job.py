@@ -76,8 +76,8 @@ def _report(box: mailbox.Mailbox, uid: int) -> Report | None:
 
 def take(found: Report, *, now: dt.datetime) -> None:
     """Mark the letter that a report is about, where there is one: returned, or that it is not delivered yet."""
-    rows = BuyerLetter.objects.filter(message_id__in=found.about).exclude(message_id="")
-    letter = rows.order_by("pk").first()
+    known = {row.message_id: row for row in BuyerLetter.objects.filter(message_id__in=found.about)}
+    letter = next((known[one] for one in found.about if one in known), None)
     one = next((one for one in found.recipients if letter is not None and _is_of(one, letter)), None)
     if letter is None or one is None:
         return

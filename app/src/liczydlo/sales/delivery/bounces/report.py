@@ -17,6 +17,8 @@ MOST: Final = 262_144
 """Bytes of a message that are read: the parts of a report come first, the returned letter last."""
 RECIPIENTS: Final = 50
 """Recipients of one report that are looked at; a letter of ours has one."""
+NAMED: Final = 50
+"""Message-IDs of one report that are looked for."""
 LONGEST: Final = 300
 """Characters of what a mail server says that are kept."""
 _ID: Final = re.compile(r"<[^<>\s]{1,250}>")
@@ -59,7 +61,7 @@ def read(content: bytes) -> Report | None:
         if not isinstance(parts, list):
             return None
         recipients = [one for part in parts for one in _recipients(part)][:RECIPIENTS]
-        about = list(dict.fromkeys(_about(message, parts)))
+        about = list(dict.fromkeys(_about(message, parts)))[:NAMED]
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
         return None  # what the parser of the standard library makes of deliberate junk
     return Report(about=about, recipients=recipients) if about and recipients else None
