@@ -23,6 +23,10 @@ SHARED = ROOT.parent / "shared"
 NEEDS = {
     "browser": ("Debian's chromium", chromium.executable),
     "curl": ("curl, which the documentation's commands use", lambda: shutil.which("curl")),
+    "dovecot": (
+        "Debian's dovecot-imapd",
+        lambda: shutil.which("dovecot", path=f"{os.environ['PATH']}:/usr/sbin"),
+    ),
     "openssl": ("openssl, which writes key files as other programs do", lambda: shutil.which("openssl")),
     "shared": ("the official files in ../shared", (SHARED / "spec").is_dir),
     "gettext": ("gettext's msgfmt and xgettext", lambda: shutil.which("msgfmt") and shutil.which("xgettext")),
@@ -39,13 +43,14 @@ hypothesis.settings.load_profile("liczydlo")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that wait for processes come first, while those on PostgreSQL run beside and use the processors.
 
-    Skip, by name, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses to begin.
+    Skip, by the name of a marker or a fixture, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses
+    to begin.
     """
     items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests"))
     absent = {marker: what for marker, (what, there) in NEEDS.items() if not there()}
     for item in items:
         for marker, what in absent.items():
-            if item.get_closest_marker(marker):
+            if item.get_closest_marker(marker) or marker in getattr(item, "fixturenames", ()):
                 item.add_marker(pytest.mark.skip(reason=f"this machine lacks {what}"))
 
 

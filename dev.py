@@ -86,6 +86,9 @@ def missing_for_tests() -> list[str]:
         or shutil.which("chromium")
         or shutil.which("chromium-browser"),
         "postgresql (the same tests on PostgreSQL)": postgresql,
+        "dovecot-imapd (letters that come back)": shutil.which(
+            "dovecot", path=f"{os.environ['PATH']}:/usr/sbin"
+        ),
         "gettext (whether translations are complete)": shutil.which("msgfmt"),
         "curl (whether the documentation's commands run)": shutil.which("curl"),
         "openssl (key files as other programs write them)": shutil.which("openssl"),

@@ -6,7 +6,8 @@
 ``LICZYDLO_EMULATOR_URL`` · ``LICZYDLO_EMULATOR_CLOCK`` (default: the machine's clock) · ``LICZYDLO_HOSTS`` ·
 ``LICZYDLO_URL`` · ``LICZYDLO_WHITE_LIST_URL`` · ``LICZYDLO_NBP_URL`` · ``LICZYDLO_VIES_URL`` · ``LICZYDLO_GUS_URL`` ·
 ``LICZYDLO_HTTPS`` · ``LICZYDLO_PROXIES`` · ``LICZYDLO_DEBUG`` ·
-``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
+``LICZYDLO_WORKER`` (inline, external, off) · ``LICZYDLO_EMAIL_URL`` ·
+``LICZYDLO_IMAP_URL`` · ``LICZYDLO_SESSION_IDLE_HOURS``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
 from liczydlo.connection import keyring
+from liczydlo.web.mailbox import Address
 
 
 def _flag(name: str, default: bool = False) -> bool:
@@ -68,6 +70,28 @@ def _help() -> dict[str, str]:
     if told["phone"] and not told["dial"]:
         raise ImproperlyConfigured("LICZYDLO_HELP_PHONE must be a phone number")
     return told
+
+
+def _imap(text: str) -> Address | None:
+    """The mailbox of letters that came back."""
+    if not text:
+        return None
+    there = urlsplit(text)
+    folder = unquote(there.path.strip("/")) or "INBOX"
+    if there.scheme not in ("imap", "imaps") or not there.hostname or not there.username:
+        raise ImproperlyConfigured(
+            "LICZYDLO_IMAP_URL must be imaps://user:password@host:port/folder or imap://…"
+        )
+    if not folder.isascii() or not folder.isprintable() or {'"', "\\"} & set(folder):
+        raise ImproperlyConfigured("the folder of LICZYDLO_IMAP_URL must be printable ASCII without quotes")
+    return Address(
+        host=there.hostname,
+        port=there.port or (993 if there.scheme == "imaps" else 143),
+        user=unquote(there.username),
+        password=unquote(there.password or ""),
+        folder=folder,
+        is_tls=there.scheme == "imaps",
+    )
 
 
 def _secret_key(folder: Path) -> str:
@@ -308,6 +332,7 @@ if LICZYDLO_SENDS_MAIL:
     EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or (465 if _mail.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
     EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp"
+LICZYDLO_IMAP = _imap(os.environ.get("LICZYDLO_IMAP_URL", ""))  # where letters come back to
 DEFAULT_FROM_EMAIL = os.environ.get("LICZYDLO_EMAIL_FROM", "liczydlo@localhost")
 
 LOGGING = {

@@ -26,6 +26,7 @@ from liczydlo.fa3.draft import Address, InvoiceDraft, Line, Marks, Party, Paymen
 from liczydlo.fa3.model import Informacja, RachunekBankowy, Stopka, TerminPlatnosci
 from liczydlo.fa3.write import write
 from liczydlo.sales import services
+from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.sales.models import Invoice
 
 from app.tests.sales.world import document
@@ -142,6 +143,15 @@ def test_rows_of_the_first_program_come_along(empty_database: None, caplog: pyte
         )
     put_old_guards()
 
+    apps = migrate(("sales", "0036_unfinished"))
+    letter = apps.get_model("sales", "BuyerLetter").objects.create(
+        company_id=company.pk, invoice_id=second, key="form:0", address="a@b.pl", language="pl", subject="{numer}",
+        text="t", state="sent", ended_at=NOW,
+    )  # fmt: skip
+    apps.get_model("sales", "PublicLink").objects.create(
+        company_id=company.pk, letter=letter, invoice_id=second, digest="0" * 64, expires_at=NOW
+    )
+
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         came, new = described(cursor), of_a_new_installation()
@@ -172,6 +182,10 @@ def test_rows_of_the_first_program_come_along(empty_database: None, caplog: pyte
         "D/2": ("KOR_ZAL", Decimal(150), True, "d 2 swit"),
     }
     assert (bought["D/2"].xml, bought["D/2"].buyer_nip) == (b"<a/>" * 2, NIP)
+
+    written = BuyerLetter.objects.select_related("link").get()
+    assert (written.invoice_id, written.kind, written.state) == (second, "invoice", "sent")
+    assert written.link.digest == "0" * 64 and not hasattr(written, "enclosure")
 
     said = [services.draft_of(rows[row]).invoice_draft for row in (*drafts, nine)]
     assert said == [meant, None, None]

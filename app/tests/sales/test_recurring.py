@@ -21,11 +21,12 @@ from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.read import read
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
-from liczydlo.lookups.models import Choice, ExchangeRate
+from liczydlo.lookups import rates
+from liczydlo.lookups.models import Choice, ExchangeRate, Pause
 from liczydlo.sales import services
 from liczydlo.sales.exchange import of_draft
 from liczydlo.sales.models import Draft, Invoice, Notice
-from liczydlo.sales.repeating import making, recurrences
+from liczydlo.sales.repeating import making, recurrences, retrying
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
 from liczydlo.web import times
 
@@ -301,7 +302,7 @@ def test_what_breaks_a_rule_waits_for_the_form(ala: Client, company: Any, turn: 
     ala.post(address, {**typed, "lines-0-name": "Abonament"})
     day.refresh_from_db()
     assert day.invoice is not None and not day.waits_for_content
-    assert ala.get(address).status_code == 404
+    assert ala.get(address)["Location"] == day.invoice.get_absolute_url()
 
 
 def test_a_day_that_waits_may_be_given_up(ala: Client, company: Any, turn: Turn) -> None:
@@ -366,7 +367,7 @@ def test_while_rows_are_locked_nbp_is_not_asked(
     monkeypatch.setattr(making, "_ask_for_rate", lambda *_: None)
     work(company)
     assert not ExchangeRate.objects.exists()
-    assert Occurrence.objects.get().reason.code == "recurring-rate"
+    assert Occurrence.objects.get().reason.code == "recurring-rate-soon"
 
 
 def meant(invoice: Invoice) -> InvoiceDraft:
@@ -661,3 +662,130 @@ def test_in_a_browser(page: Any, owner: Any, company: Any, browse: Any, turn: Tu
     page.get_by_text("Wstrzymano. Nic nie powstanie").wait_for()
     look(page, "cykliczna-wstrzymana", phone=True)
     assert not faults(page)
+
+
+# days that wait for a rate of exchange
+
+
+@pytest.fixture
+def held(ala: Client, company: Any, turn: Turn, nbp: Callable[[str], None]) -> Occurrence:
+    """A Monday whose rate NBP did not give: it was away in the morning."""
+    row = recurring(ala, company, day="11")
+    InvoiceTemplate.objects.update(draft_json=to_json(replace(row.template.draft, currency="EUR")))
+    turn(dt.date(2027, 1, 11))
+    with pytest.MonkeyPatch.context() as away:
+        away.setattr(rates, "base_of", lambda _company: "http://127.0.0.1:9")
+        work(company)
+    nbp("2027-01-11")
+    Pause.objects.all().delete()
+    day = Occurrence.objects.get()
+    assert (day.outcome, day.invoice, day.waits_for_rate) == ("held", None, True)
+    return day
+
+
+def test_a_day_without_a_rate_is_tried_again_and_nobody_is_written_to(
+    ala: Client, company: Any, held: Occurrence, turn: Turn, mail_server: MailServer
+) -> None:
+    assert not recurrences.waiting(company).exists()
+    assert "Czeka na kurs NBP" in text(ala.get(reverse("sales:recurring", args=[company.pk])))
+    assert "czekają na człowieka" not in text(ala.get(reverse("sales:list", args=[company.pk])))
+    turn(dt.date(2027, 1, 11), 8)
+    job = work(company)
+    held.refresh_from_db()
+    assert (held.outcome, held.reason, held.is_late) == ("drafted", None, False)
+    stated = of_draft(meant(held.invoice))
+    assert stated is not None and stated.day == dt.date(2027, 1, 8)
+    assert Invoice.objects.count() == 1 and Occurrence.objects.count() == 1
+    assert job.due_at is not None and job.due_at > times.now() + dt.timedelta(hours=2), "no more every hour"
+    letters_of(company)
+    (_to, _subject, body) = mail_server.take()[0]
+    assert "szkic do zatwierdzenia" in body and "kurs" not in body
+
+
+def test_until_the_rate_comes_it_is_tried_every_hour(
+    company: Any, held: Occurrence, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "base_of", lambda _company: "http://127.0.0.1:9")
+    job = work(company)
+    assert job.due_at is not None and dt.timedelta(0) < job.due_at - times.now() <= dt.timedelta(hours=1)
+    assert Occurrence.objects.get().waits_for_rate
+
+
+def test_a_person_is_told_when_a_working_day_has_passed(
+    ala: Client,
+    company: Any,
+    held: Occurrence,
+    turn: Turn,
+    mail_server: MailServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(rates, "base_of", lambda _company: "http://127.0.0.1:9")
+    turn(dt.date(2027, 1, 11), 23)
+    work(company)
+    letters_of(company)
+    assert mail_server.take() == []
+    turn(dt.date(2027, 1, 12))
+    work(company)
+    letters_of(company)
+    (letter,) = mail_server.take()
+    assert "wpisz kurs" in letter[2]
+    monkeypatch.undo()
+    turn(dt.date(2027, 1, 12), 9)
+    work(company)
+    held.refresh_from_db()
+    assert (held.outcome, held.invoice) == ("held", None), "it is the person's now"
+    assert recurrences.waiting(company).count() == 1
+
+
+def test_a_weekend_is_no_working_day(company: Any, held: Occurrence, turn: Turn) -> None:
+    Occurrence.objects.update(made_on=dt.date(2027, 1, 16))  # a Saturday
+    for day, told in ((17, False), (18, False), (19, True)):
+        retrying.tell(company, dt.date(2027, 1, day))
+        assert recurrences.waiting(company).exists() is told, day
+
+
+def test_while_it_rests_nothing_is_made_of_a_held_day(company: Any, held: Occurrence) -> None:
+    Recurrence.objects.update(is_active=False)
+    work(company)
+    assert Occurrence.objects.get().waits_for_rate and not Invoice.objects.exists()
+
+
+def test_what_was_made_meanwhile_is_not_made_again_by_the_form(
+    ala: Client, company: Any, held: Occurrence
+) -> None:
+    address = reverse("sales:from_occurrence", args=[company.pk, held.pk])
+    typed = fields(ala.get(address))
+    work(company)
+    made = Invoice.objects.get()
+    answer = ala.post(address, {**typed, "exchange_rate": "4,3"})
+    assert answer.status_code == 422 and "powstała w międzyczasie" in text(answer)
+    assert Invoice.objects.get() == made
+    assert ala.get(address)["Location"] == made.get_absolute_url()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rival", ["form", "dismiss", "worker"])
+def test_of_two_who_finish_a_held_day_one_does(
+    ala: Client, company: Any, held: Occurrence, rival: str
+) -> None:
+    form_of = reverse("sales:from_occurrence", args=[company.pk, held.pk])
+    typed = {**fields(ala.get(form_of)), "exchange_rate": "4,3"}
+    skip = reverse("sales:dismiss_occurrence", args=[company.pk, held.pk])
+    rivals: dict[str, Callable[[], Any]] = {
+        "form": lambda: ala.post(form_of, typed),
+        "dismiss": lambda: ala.post(skip),
+        "worker": lambda: retrying.retry(company, held.pk),
+    }
+    done(lambda: retrying.retry(company, held.pk), rivals[rival])
+    held.refresh_from_db()
+    assert Invoice.objects.count() == (held.invoice is not None)
+    assert held.outcome in (("skipped", "drafted") if rival == "dismiss" else ("drafted", "held"))
+    assert (held.invoice is None) == (held.outcome == "skipped")
+
+
+def letters_of(company: Any) -> None:
+    registry.enqueue(company.pk, making.LETTERS)
+    Job.objects.filter(company=company, name=making.LETTERS).update(
+        due_at=times.now() - dt.timedelta(hours=1)
+    )
+    registry.run(Job.objects.get(company=company, name=making.LETTERS).pk)

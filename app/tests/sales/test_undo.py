@@ -66,10 +66,10 @@ def go_on(company: Any) -> None:
     registry.run(Job.objects.get(company=company, name=lifecycle.ORDER).pk)
 
 
-def sent(company: Any, number: str = "FV/1") -> Invoice:
+def sent(company: Any, number: str = "FV/1", by: Any = None) -> Invoice:
     """One whose time runs."""
     xml = document(company.nip, number=number)
-    return undo.issue(company, xml, draft=services.save_draft(company, xml))
+    return undo.issue(company, xml, draft=services.save_draft(company, xml), by=by)
 
 
 def test_nothing_leaves_and_nothing_is_frozen_before_the_minute_is_over(
@@ -183,7 +183,7 @@ def test_many_sent_at_once_are_taken_back_or_sent_at_once(ala: Client, company: 
         return ala.post(send, {"id": ids, "seen": seen}, follow=True).content.decode()
 
     queue = send_all()
-    assert "Faktury, które zaraz się wyślą: 4" in queue and "Cofnij wszystkie (4)" in queue
+    assert "Faktury, które zaraz się wyślą: 4" in queue and "Cofnij wszystkie moje (4)" in queue
     assert "Wyśle się za" in queue
     back = ala.post(reverse("sales:undo_all", args=[company.pk]), follow=True).content.decode()
     assert "Cofnięte do szkiców: 4" in back
@@ -197,6 +197,46 @@ def test_many_sent_at_once_are_taken_back_or_sent_at_once(ala: Client, company: 
     assert {fresh(one).state for one in drafts} == {"queued"}
     late = ala.post(reverse("sales:undo_all", args=[company.pk]), follow=True).content.decode()
     assert "Nie ma już czego cofnąć" in late
+
+
+def test_all_are_ones_own_and_others_stay(
+    ala: Client, company: Any, owner: Any, member: Any, browse: Any, turn: Turn
+) -> None:
+    colleague = member("accountant")
+    mine, theirs = sent(company, "FV/1", by=owner), sent(company, "FV/2", by=colleague)
+    both = sent(company, "FV/3", by=owner)
+    awaiting.take_back(fresh(both), by=colleague)
+    undo.issue(company, services.draft_of(both).content, draft=fresh(both), by=colleague)  # theirs since
+    queue = ala.get(reverse("sales:queue", args=[company.pk])).content.decode()
+    assert "Cofnij wszystkie moje (1)" in queue
+    back = ala.post(reverse("sales:undo_all", args=[company.pk]), follow=True).content.decode()
+    assert "Cofnięte do szkiców: 1" in back and "które wyślą się dalej: 2" in back
+    assert "Cofnij wszystkie moje" not in back
+    assert [fresh(one).state for one in (mine, theirs, both)] == ["draft", "leaving", "leaving"]
+    again = ala.post(reverse("sales:undo_all", args=[company.pk]), follow=True).content.decode()
+    assert "Nie ma już czego cofnąć" in again and "które wyślą się dalej: 2" in again
+    ala.post(reverse("sales:undo", args=[company.pk, theirs.pk]))
+    assert fresh(theirs).state == "draft", "one can be taken back by anybody who may issue"
+    browse(colleague).post(reverse("sales:undo_all", args=[company.pk]))
+    assert fresh(both).state == "draft"
+
+
+def test_what_was_sent_anew_meanwhile_is_not_taken_back(
+    ala: Client, company: Any, owner: Any, member: Any, turn: Turn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, colleague, read = sent(company, by=owner), member("accountant"), undo.sent_by
+
+    def late(*args: Any) -> list[Invoice]:
+        """The colleague comes between the reading of the list and the taking back."""
+        rows = list(read(*args))
+        turn(5)
+        awaiting.take_back(fresh(row), by=colleague)
+        undo.issue(company, services.draft_of(row).content, draft=fresh(row), by=colleague)
+        return rows
+
+    monkeypatch.setattr(undo, "sent_by", late)
+    ala.post(reverse("sales:undo_all", args=[company.pk]))
+    assert fresh(row).state == "leaving"
 
 
 def test_a_correction_waits_for_an_original_that_can_still_be_taken_back(company: Any, turn: Turn) -> None:
@@ -297,6 +337,19 @@ def test_of_two_at_the_end_of_the_minute_one_wins(
             assert Draft.objects.filter(invoice=row).count() == 1
         else:
             check_whole(here.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_take_back_their_own_at_once(company: Any, owner: Any, member: Any, browse: Any) -> None:
+    colleague = member("accountant")
+    rows = [
+        sent(company, f"FV/{number}", by=(owner, colleague, colleague)[number % 3]) for number in range(6)
+    ]
+    address = (reverse("sales:undo_all", args=[company.pk]), {})
+    posted_at_once([browse(owner), browse(colleague)], address, address)
+    assert {fresh(row).state for row in rows} == {"draft"}
+    taken = Event.objects.filter(step=Step.TAKE_BACK).order_by("invoice_id").values_list("by", flat=True)
+    assert list(taken) == [(owner, colleague, colleague)[number % 3].pk for number in range(6)]
 
 
 @pytest.mark.django_db(transaction=True)

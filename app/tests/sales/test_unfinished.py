@@ -15,6 +15,7 @@ from liczydlo.contacts.models import Contractor
 from liczydlo.jobs import registry
 from liczydlo.sales import services, unfinished
 from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.repeating.tables import InvoiceTemplate
 from liczydlo.sales.unfinished import Unfinished
 from liczydlo.web import times
 from lxml import html
@@ -101,6 +102,73 @@ def test_it_is_a_page_of_a_kind_and_of_a_draft(ala: Client, company: Any, draft:
         assert "Niezapisane zmiany" in text_of(ala.get(page)), page
         assert values(ala.post(page, {"restore": "1"}))["lines-0-name"] == "pierwsza"
     assert "Niezapisane zmiany" not in text_of(ala.get(reverse("sales:new", args=[company.pk])))
+
+
+def posts(answer: Any) -> dict[str, Any]:
+    """What a browser posts of the editor's page as it is shown."""
+    shown = html.fromstring(answer.content.decode()).get_element_by_id("invoice-form")
+    fields: dict[str, Any] = {}
+    for name, value in shown.form_values():
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def test_cancel_asks_where_something_is_lost_and_then_discards_it(
+    ala: Client, company: Any, draft: Invoice
+) -> None:
+    one, content = issued(company), services.draft_of(draft).content
+    ala.post(reverse("sales:new", args=[company.pk]), form(number="FV/T", template="1"))
+    template = InvoiceTemplate.objects.get()
+    names = ("new", "new_advance", "new_simplified")
+    pages = [reverse(f"sales:{name}", args=[company.pk]) for name in names]
+    pages += [edit(draft), reverse("sales:correct_values", args=[company.pk, one.pk])]
+    pages += [reverse("sales:similar", args=[company.pk, one.pk])]
+    pages += [reverse("sales:template_contents", args=[company.pk, template.pk])]
+    home = {pages[-1]: template.get_absolute_url()}
+    for page in pages:
+        fields = posts(ala.get(page))
+        leaves = home.get(page, reverse("sales:list", args=[company.pk]))
+        answer = ala.post(page, {**fields, "cancel": "1"})
+        assert (answer.status_code, answer.get("Location")) == (302, leaves), f"nothing to lose: {page}"
+        for changed in ({"buyer_name": "Kup"}, {"lines-0-name": "x"}, {"footer-text": "stopka"}):
+            if changed.keys() & fields.keys():
+                asked = ala.post(page, {**fields, **changed, "cancel": "1"})
+                assert asked.status_code == 200 and "Odrzucić to, co wpisano?" in text_of(asked), page
+                assert values(asked).items() >= changed.items()
+        typed = {**fields, "buyer_name": "Kup"}
+        assert ala.post(f"{page}roboczo/", typed).status_code == 204
+        ala.post(page, {**typed, "cancel": "1"})
+        assert Unfinished.objects.count() == 1, "it is asked for first"
+        back = ala.post(page, {**typed, "redraw": "1"})
+        assert "Odrzucić to, co wpisano?" not in text_of(back) and values(back)["buyer_name"] == "Kup"
+        answer = ala.post(page, {**typed, "abandon": "1"})
+        assert (answer.status_code, answer["Location"]) == (302, leaves)
+        assert not Unfinished.objects.exists()
+    assert services.draft_of(draft).content == content and Invoice.objects.count() == 2
+
+
+def test_cancel_leaves_what_another_tab_keeps(ala: Client, new: str) -> None:
+    keep(ala, new, tab="a")
+    fields = posts(ala.get(new))
+    assert ala.post(new, {**fields, "cancel": "1"}).status_code == 302
+    ala.post(new, {**fields, "buyer_name": "x", "abandon": "1"})
+    assert Unfinished.objects.get().tab == "a"
+
+
+def test_cancel_asks_for_a_line_or_a_choice_that_is_gone(ala: Client, draft: Invoice) -> None:
+    page, lines = edit(draft), ({**LINE, "name": "a"}, {**LINE, "name": "b"})
+    ala.post(page, form(*lines, seen=services.draft_of(draft).digest))
+    fields = posts(ala.get(page))
+    for changed in ({"lines-TOTAL_FORMS": "1"}, {"payment": "1"}, {"buyer_local_authority": "on"}):
+        assert "Odrzucić to" in text_of(ala.post(page, {**fields, **changed, "cancel": "1"})), changed
+
+
+def test_of_a_draft_deleted_meanwhile_nothing_is_lost_unasked(ala: Client, draft: Invoice) -> None:
+    page, fields = edit(draft), posts(ala.get(edit(draft)))
+    services.delete_draft(draft)
+    answer = ala.post(page, {**fields, "cancel": "1"})
+    assert answer.status_code == 409 and "w międzyczasie usunięto" in text_of(answer)
+    assert ala.post(page, {**fields, "abandon": "1"}).status_code == 302
 
 
 def issued(company: Any) -> Invoice:

@@ -107,3 +107,27 @@ def test_two_tabs_and_too_much(page: Any, company: Any) -> None:
     other.fill("#id_remarks", "ż" * 100_000)
     kept(other, "Za dużo, żeby zapisywać roboczo")
     assert "remarks" not in Unfinished.objects.get().fields
+
+
+def test_cancel_asks_before_it_discards(page: Any, company: Any) -> None:
+    new = f"/firmy/{company.pk}/sprzedaz/nowa/"
+    page.goto(new)
+    page.get_by_role("button", name="Anuluj", exact=True).click()
+    page.wait_for_url(f"**/firmy/{company.pk}/sprzedaz/")
+    page.goto(new)
+    page.fill("#id_buyer_name", "Kupiec")
+    kept(page, "Zapisano roboczo ")
+    page.get_by_role("button", name="Anuluj", exact=True).click()
+    page.get_by_text("Odrzucić to, co wpisano?").wait_for()
+    look(page, "anuluj")
+    look(page, "anuluj", phone=True)
+    page.get_by_role("button", name="Wróć do formularza").click()
+    page.get_by_text("Odrzucić to, co wpisano?").wait_for(state="detached")
+    assert page.input_value("#id_buyer_name") == "Kupiec" and Unfinished.objects.exists()
+    page.get_by_role("button", name="Anuluj", exact=True).click()
+    page.get_by_role("button", name="Odrzuć i wyjdź").click()
+    page.wait_for_url(f"**/firmy/{company.pk}/sprzedaz/")
+    assert not Unfinished.objects.exists()
+    page.goto(new)
+    page.get_by_role("heading", name="Nowa faktura").wait_for()
+    assert not page.get_by_text("Niezapisane zmiany").count()

@@ -11,6 +11,7 @@ from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company, Membership, User
 from liczydlo.documents import sums
 from liczydlo.home.dashboard import overview
+from liczydlo.sales.delivery.bounces import telling
 
 
 @require_safe
@@ -26,5 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Pulpit": what there is, what needs the reader, where to go."""
     Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
-    counted = overview(company, with_sums=sums.ASKED in request.GET)
-    return render(request, "home/dashboard.html", {"overview": counted, "sums": sums.asking(request.GET)})
+    context = {
+        "overview": overview(company, with_sums=sums.ASKED in request.GET),
+        "sums": sums.asking(request.GET),
+        "returned": telling.returned(company).count(),
+    }
+    return render(request, "home/dashboard.html", context)

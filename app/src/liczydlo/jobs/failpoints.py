@@ -128,6 +128,12 @@ REMINDING = (
     "reminders.round",  # before firms are looked at
     "reminders.make",  # before letters that remind are made
 )
+BOUNCING = (
+    "bounces.look",  # before the mailbox is opened
+    "bounces.message",  # before a message is read
+    "bounces.taken",  # what it says and that it is done are committed
+    "bounces.write",  # before people are written to about what came back
+)
 STEPS = (
     ISSUING
     + SENDING
@@ -146,6 +152,7 @@ STEPS = (
     + RECURRING
     + DELIVERING
     + REMINDING
+    + BOUNCING
 )
 """Every name at which the program can be made to die, in the order in which they are reached."""
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("odsetki/stawki/", interest.rates, name="interest_rates"),
     path("odsetki/stawki/<int:rate_id>/usun/", interest.remove_rate, name="remove_interest_rate"),
     path("odsetki/noty/<int:note_id>/", interest.note, name="interest_note"),
+    path("odsetki/noty/<int:note_id>/wyslij/", interest.write, name="write_interest_note"),
     path("odsetki/noty/<int:note_id>/nota.pdf", interest.download, name="interest_note_pdf"),
     path("odsetki/kontrahent/<int:contractor_id>/", interest.page, name="interest"),
     path("sprzedaz/<int:invoice_id>/", sales.say_paid, name="say_paid"),

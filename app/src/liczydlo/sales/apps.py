@@ -22,6 +22,7 @@ LETTERS: Final[dict[str, Chip]] = {
     "letter-sending": Chip(label=_("Wysyłanie"), icon="send", tone="wait"),
     "letter-sent": Chip(label=_("Wysłany"), icon="circle-check", tone="ok"),
     "letter-refused": Chip(label=_("Niewysłany"), icon="circle-x", tone="bad"),
+    "letter-returned": Chip(label=_("Zwrócony"), icon="mail-x", tone="bad"),
     "letter-doubt": Chip(label=_("Niepewny"), icon="circle-question-mark", tone="warn"),
 }
 """Of letters to buyers."""
@@ -51,6 +52,7 @@ class SalesConfig(AppConfig):
         from liczydlo.sales import unfinished as typed  # noqa: PLC0415 - models come first
         from liczydlo.sales.delivery import job as buyer_letters  # noqa: F401, PLC0415 - registers the job
         from liczydlo.sales.delivery import reminders  # noqa: F401, PLC0415 - so does this
+        from liczydlo.sales.delivery.bounces import job as bounces  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.delivery.letters import kept_of, once_moved  # noqa: PLC0415 - models come first
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
         from liczydlo.sales.repeating import job, recurrences, templates  # noqa: F401, PLC0415 - registers the job
@@ -78,6 +80,12 @@ class SalesConfig(AppConfig):
         CHIPS["session-closed"] = Chip(label=_("Zamknięta"), icon="circle-check", tone="ok")
         CHIPS["session-broken"] = Chip(label=_("Przerwana"), icon="triangle-alert", tone="bad")
         CHIPS["awaiting"] = Chip(label=_("Czeka na numer"), icon="hourglass", tone="wait")
+        CHIPS["awaiting-rate"] = Chip(
+            label=_("Czeka na kurs NBP"),
+            icon="hourglass",
+            tone="wait",
+            title=_("Program próbuje co godzinę. Gdy minie dzień roboczy bez kursu, napisze o tym."),
+        )
         CHIPS["leaving"] = Chip(label=_("Zaraz się wyśle"), icon="hourglass", tone="wait")
         CHIPS["returned"] = Chip(label=_("Szkic, do poprawy"), icon="pencil-line", tone="bad")
         CHIPS["elsewhere"] = Chip(

@@ -97,6 +97,14 @@ TEXTS: Final[dict[str, Text]] = {
     "recurring-rate": _(
         "Faktura jest w obcej walucie, a kursu NBP z jej dnia program nie ma. Otwórz ją w formularzu i wpisz kurs."
     ),
+    "recurring-rate-soon": _(
+        "Faktura jest w obcej walucie, a NBP nie ma jeszcze kursu albo nie odpowiada. Program próbuje co godzinę i"
+        " zrobi ją sam; możesz też otworzyć ją w formularzu i wpisać kurs."
+    ),
+    "recurring-made": _(
+        "Faktura z tego dnia jest już w programie: powstała w międzyczasie. Otwórz ją w „Cykliczne” albo pomiń to, co"
+        " jest poniżej."
+    ),
     "recurring-incomplete": _(
         "Szablon nie ma wszystkiego, czego potrzebuje faktura. Otwórz ją w formularzu."
     ),
@@ -265,6 +273,23 @@ TEXTS: Final[dict[str, Text]] = {
     "letter-doubt": _(
         "Program przestał działać albo stracił połączenie, gdy oddawał list serwerowi poczty, więc nie wie, czy nabywca"
         " go dostał. Sam nie wyśle go drugi raz: zapytaj nabywcę albo wyślij jeszcze raz."
+    ),
+    "letter-delayed": _("Serwer odbiorcy jeszcze nie przyjął listu; poczta próbuje dalej."),
+    "returned-address": _(
+        "List wrócił: nie ma takiego adresu albo skrzynka jest wyłączona. Popraw adres i wyślij jeszcze raz."
+    ),
+    "returned-domain": _(
+        "List wrócił: serwer poczty z tego adresu nie istnieje albo nie odpowiada. Sprawdź, co stoi po @."
+    ),
+    "returned-full": _("List wrócił: skrzynka odbiorcy jest pełna. Wyślij później albo na inny adres."),
+    "returned-large": _("List wrócił: jest za duży dla odbiorcy. Wyślij link zamiast załączników."),
+    "returned-expired": _(
+        "List wrócił: poczta próbowała go doręczyć, aż minął czas. Sprawdź adres i wyślij jeszcze raz."
+    ),
+    "returned-refused": _("List wrócił: serwer odbiorcy go nie wpuścił (zabezpieczenia albo filtr spamu)."),
+    "returned": _("List wrócił niedoręczony."),
+    "mailbox-unavailable": _(
+        "Skrzynki, do której wracają listy, nie da się teraz odczytać (LICZYDLO_IMAP_URL)."
     ),
     "letter-not-printable": _(
         "Tej faktury nie można teraz wydać nabywcy: nie ma numeru KSeF ani kodów offline."

@@ -71,11 +71,6 @@ class Queue:
         return any(row.can_be_sent and row.invoice.state != State.ISSUED for row in self.rows)
 
     @property
-    def leaving(self) -> int:
-        """How many of the rows can be taken back."""
-        return sum(row.can_be_undone for row in self.rows)
-
-    @property
     def moves(self) -> bool:
         """Whether anything of it changes by itself soon."""
         return any(row.invoice.is_moving for row in self.rows)

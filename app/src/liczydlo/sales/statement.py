@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,8 @@ from liczydlo.documents.models import Direction
 from liczydlo.prints import typesetting
 from liczydlo.sales.receivables import Receivable
 from liczydlo.web.templatetags.liczydlo import data, zl
+
+NOTHING: Final = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +70,13 @@ def _row(entry: Any, today: dt.date) -> Row:
 
 
 def _account(currency: str, rows: Sequence[Row]) -> Account:
-    none = Decimal(0)
     return Account(
         currency=currency,
         rows=rows,
-        payable=sum((row.balance.payable for row in rows), none),
-        paid=sum((row.balance.paid for row in rows), none),
-        left=sum((row.balance.left for row in rows), none),
-        overdue=sum((row.balance.left for row in rows if row.days), none),
+        payable=sum((row.balance.payable for row in rows), NOTHING),
+        paid=sum((row.balance.paid for row in rows), NOTHING),
+        left=sum((row.balance.left for row in rows), NOTHING),
+        overdue=sum((row.balance.left for row in rows if row.days), NOTHING),
     )
 
 

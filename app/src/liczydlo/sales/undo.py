@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 
 from liczydlo.companies.models import Company, User
 from liczydlo.jobs import registry
@@ -20,7 +20,7 @@ from liczydlo.ksef.deadlines import WARSAW
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import lifecycle, modes, order, services
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
-from liczydlo.sales.models import Invoice
+from liczydlo.sales.models import Event, Invoice
 from liczydlo.sales.states import NotNow, State, Step
 from liczydlo.web import times
 
@@ -72,6 +72,12 @@ def leaving(company: Company) -> QuerySet[Invoice]:
     """What can still be taken back, or is about to be issued, in the company's present environment."""
     mine = Invoice.objects.of(company).filter(environment=company.environment, state=State.LEAVING)
     return mine.select_related("entry", "company")
+
+
+def sent_by(company: Company, person: User) -> QuerySet[Invoice]:
+    """Those of ``leaving`` that this person has sent, the last time they were sent."""
+    sent = Event.objects.filter(invoice=OuterRef("pk"), step=Step.PAUSE).order_by("-pk").values("by")
+    return leaving(company).annotate(sender=Subquery(sent[:1])).filter(sender=person.pk)
 
 
 def over(company: Company, *, now: dt.datetime) -> Iterable[Invoice]:

@@ -34,8 +34,13 @@ TAB: Final = "tab"
 RESTORE: Final = "restore"
 DISCARD: Final = "discard"
 BUTTONS: Final = (RESTORE, DISCARD)
+CANCEL: Final = "cancel"
+"""The button that leaves the page, and asks first where something typed would be lost."""
+ABANDON: Final = "abandon"
+"""The answer that it may be lost."""
+LEAVING: Final = (CANCEL, ABANDON)
 _TAB_LENGTH: Final = 32
-_LEFT_OUT: Final = ("csrfmiddlewaretoken", TAB, *BUTTONS)
+_LEFT_OUT: Final = ("csrfmiddlewaretoken", TAB, *BUTTONS, *LEAVING)
 
 
 class Unfinished(CompanyOwned):

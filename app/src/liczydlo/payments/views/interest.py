@@ -21,12 +21,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liczydlo.audit.actions import Action
 from liczydlo.audit.services import log
 from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
 from liczydlo.contacts.models import Contractor
 from liczydlo.contacts.views.contractors import contractor_of
+from liczydlo.payments.interest import letters as delivery
 from liczydlo.payments.interest import notes, paper
 from liczydlo.payments.interest.rates import PUBLISHED, Kind, half_year_end, overlap
 from liczydlo.payments.models import InterestKind, InterestNote, InterestRate
+from liczydlo.sales.views import letters
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 from liczydlo.web.files import PDF, as_file, file_name
@@ -150,7 +153,7 @@ def _page(
 
 
 def _note(company: Company, note_id: int) -> InterestNote:
-    rows = InterestNote.objects.of(company).select_related("contractor")
+    rows = InterestNote.objects.of(company).select_related("contractor", "company")
     note: InterestNote = get_object_or_404(rows, pk=note_id)
     return note
 
@@ -177,8 +180,17 @@ def note(request: CompanyRequest, company: Company, note_id: int) -> HttpRespons
             for part in debt["parts"]
         ],
         "remarks": [*paper.basis(row), *filter(None, map(paper.compensation, debts))],
+        "letters": letters.card(request, delivery.matter(row), can_be_sent=True),
     }
     return render(request, "payments/interest/note.html", context)
+
+
+@accepts(LONG_FORM)
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: CompanyRequest, company: Company, note_id: int) -> HttpResponse:
+    """„Wyślij do nabywcy" of a note."""
+    return letters.compose(request, delivery.matter(_note(company, note_id)))
 
 
 @member()

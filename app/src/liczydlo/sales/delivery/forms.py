@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,6 +19,7 @@ from liczydlo.web.changes import ChangesForm
 
 LONGEST_LINK = 365  # days
 LONGEST_REMINDER = 60  # days
+_TEXTS = ("subject_pl", "text_pl", "subject_en", "text_en")
 
 
 def _require_known(text: str) -> str:
@@ -95,6 +97,7 @@ class SettingsForm(ChangesForm):
             "reminder_text_pl",
             "reminder_subject_en",
             "reminder_text_en",
+            *(f"{kind}_{field}" for kind in ("note", "statement") for field in _TEXTS),
         )
         labels: ClassVar[dict[str, Any]] = {
             "automatic": gettext_lazy("wysyłaj fakturę sam, gdy tylko można ją wydać nabywcy"),
@@ -111,6 +114,14 @@ class SettingsForm(ChangesForm):
             "reminder_text_pl": gettext_lazy("Przypomnienie po polsku"),
             "reminder_subject_en": gettext_lazy("Temat przypomnienia po angielsku"),
             "reminder_text_en": gettext_lazy("Przypomnienie po angielsku"),
+            "note_subject_pl": gettext_lazy("Temat listu z notą po polsku"),
+            "note_text_pl": gettext_lazy("List z notą po polsku"),
+            "note_subject_en": gettext_lazy("Temat listu z notą po angielsku"),
+            "note_text_en": gettext_lazy("List z notą po angielsku"),
+            "statement_subject_pl": gettext_lazy("Temat listu z wyciągiem po polsku"),
+            "statement_text_pl": gettext_lazy("List z wyciągiem po polsku"),
+            "statement_subject_en": gettext_lazy("Temat listu z wyciągiem po angielsku"),
+            "statement_text_en": gettext_lazy("List z wyciągiem po angielsku"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "reply_to": gettext_lazy("Na ten adres nabywca odpowie."),
@@ -120,19 +131,14 @@ class SettingsForm(ChangesForm):
             "remind_after": gettext_lazy("Puste pole: bez przypomnienia."),
         }
         widgets: ClassVar[dict[str, Any]] = {
-            "text_pl": forms.Textarea({"rows": 8}),
-            "text_en": forms.Textarea({"rows": 8}),
-            "reminder_text_pl": forms.Textarea({"rows": 8}),
-            "reminder_text_en": forms.Textarea({"rows": 8}),
+            f"{prefix}text_{language}": forms.Textarea({"rows": 8})
+            for prefix, language in product(wording.OWN, wording.SUBJECTS)
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{"label_suffix": ""} | options)
         for language in ("pl", "en"):
-            for prefix, subject, text in (
-                ("", wording.SUBJECTS, wording.TEXTS),
-                ("reminder_", wording.REMINDER_SUBJECTS, wording.REMINDER_TEXTS),
-            ):
+            for prefix, (subject, text) in wording.OWN.items():
                 self.fields[f"{prefix}subject_{language}"].widget.attrs["placeholder"] = subject[language]
                 more = {"placeholder": text[language], "maxlength": 5000}
                 self.fields[f"{prefix}text_{language}"].widget.attrs |= more

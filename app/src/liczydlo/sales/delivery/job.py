@@ -26,6 +26,7 @@ from liczydlo.web import mail
 from liczydlo.web.reasons import Reason
 
 State = BuyerLetter.State
+REMINDERS: Final = (BuyerLetter.Kind.BEFORE, BuyerLetter.Kind.AFTER)
 TRIES: Final = 12
 """So often a letter is tried that the server does not take for the time being: for half a day."""
 log = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ def send(claim: Claim) -> dt.datetime | None:
     for pk in list(rows.filter(state=State.WAITING).values_list("pk", flat=True)):
         if claim.should_yield:
             return claim.clock()
-        letter = rows.select_related("invoice__entry__document", "invoice__company").get(pk=pk)
+        letter = rows.select_related(
+            "invoice__entry__document", "invoice__company", "enclosure", "company"
+        ).get(pk=pk)
         undelivered += not _sent(claim, letter)
     try_again(undelivered)
     return None
@@ -54,10 +57,10 @@ def send(claim: Claim) -> dt.datetime | None:
 def _sent(claim: Claim, letter: BuyerLetter) -> bool:
     """Whether nothing is left to do for it. Raises ClaimLost."""
     claim.step("buyer.write")
-    if not letters.can_be_sent(letter.invoice):
+    if letter.invoice is not None and not letters.can_be_sent(letter.invoice):
         _end(claim, letter, State.REFUSED, Reason("letter-not-printable"))
         return True
-    if letter.kind != BuyerLetter.Kind.INVOICE and not _is_owed(letter):
+    if letter.kind in REMINDERS and not _is_owed(letter):
         _end(claim, letter, State.REFUSED, Reason("letter-paid"))
         return True
     try:
@@ -69,23 +72,25 @@ def _sent(claim: Claim, letter: BuyerLetter) -> bool:
 
 def _is_owed(letter: BuyerLetter) -> bool:
     """Whether there is still something to be reminded of."""
-    return Receivable.objects.filter(entry=letter.invoice.entry_id, left__gt=0).exists()
+    return Receivable.objects.filter(entry__sale=letter.invoice_id, left__gt=0).exists()
 
 
 def _given(claim: Claim, letter: BuyerLetter, server: mail.Server) -> bool:
     """Raises NotTaken where the server has surely not got the letter, and ClaimLost."""
     link = None
     if letter.as_link:
-        link = links.new(days=letters.of(letter.invoice.company).link_days, now=claim.clock())
+        link = links.new(days=letters.of(letter.company).link_days, now=claim.clock())
     try:
         content = letters.content_of(letter, link)
+        message_id = letter.message_id or letters.new_message_id()
+        content.extra_headers["Message-ID"] = message_id
     except (PrintError, proof.NotProved) as error:
         log.warning("letter %s has no print: %s", letter.pk, error)
         _end(claim, letter, State.REFUSED, Reason("letter-no-print"))
         return True
     with transaction.atomic():
         waiting = BuyerLetter.objects.filter(pk=letter.pk, state=State.WAITING)
-        if not waiting.update(state=State.SENDING, reason_json=None):
+        if not waiting.update(state=State.SENDING, reason_json=None, message_id=message_id):
             return True  # a person has given it up meanwhile
         if link is not None:
             links.keep(letter, link)

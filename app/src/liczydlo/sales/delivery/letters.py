@@ -1,9 +1,10 @@
-"""Letters about invoices: whom they go to, what they say, and which the program makes by itself."""
+"""Letters to buyers: whom they go to, what they say, and which the program makes by itself."""
 
 from __future__ import annotations
 
+import functools
+import secrets
 from collections.abc import Sequence
-from decimal import Decimal
 from email.utils import formataddr, parseaddr
 from typing import Any, Final, Literal
 
@@ -11,7 +12,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
 
+from liczydlo.audit.actions import Action
 from liczydlo.companies.models import Company, User
 from liczydlo.contacts import trade
 from liczydlo.contacts.models import Contractor
@@ -21,12 +24,13 @@ from liczydlo.prints.labels import Language
 from liczydlo.sales import print_settings, proof
 from liczydlo.sales.delivery import links, wording
 from liczydlo.sales.delivery.links import NewLink
-from liczydlo.sales.delivery.tables import BuyerLetter, LetterSettings
+from liczydlo.sales.delivery.matters import Matter, money
+from liczydlo.sales.delivery.tables import BuyerLetter, Enclosure, LetterSettings
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.receivables import Receivable
 from liczydlo.sales.states import Step
 from liczydlo.web.files import PDF, XML
-from liczydlo.web.templatetags.liczydlo import data, zl
+from liczydlo.web.templatetags.liczydlo import data
 
 JOB: Final = "sales.buyer_letters"
 Kind = BuyerLetter.Kind
@@ -55,24 +59,16 @@ def language_of(contractor: Contractor | None) -> Literal["pl", "en"]:
     return "en" if contractor is not None and contractor.language == "en" else "pl"
 
 
-def texts(row: LetterSettings, language: str) -> tuple[str, str]:
-    """Subject and text in a language: the firm's, or the program's own."""
-    subject, text = (row.subject_en, row.text_en) if language == "en" else (row.subject_pl, row.text_pl)
-    return subject or wording.SUBJECTS[language], text or wording.TEXTS[language]
-
-
-def reminder_texts(row: LetterSettings, language: str) -> tuple[str, str]:
-    """Subject and text of a reminder."""
-    pl, en = (
-        (row.reminder_subject_pl, row.reminder_text_pl),
-        (row.reminder_subject_en, row.reminder_text_en),
-    )
-    subject, text = en if language == "en" else pl
-    return subject or wording.REMINDER_SUBJECTS[language], text or wording.REMINDER_TEXTS[language]
+def texts(row: LetterSettings, language: str, kind: str = Kind.INVOICE) -> tuple[str, str]:
+    """Subject and text of a kind of letter in a language: the firm's, or the program's own."""
+    prefix = wording.PREFIXES[kind]
+    subjects, own = wording.OWN[prefix]
+    subject, text = (getattr(row, f"{prefix}{one}_{language}") for one in ("subject", "text"))
+    return subject or subjects[language], text or own[language]
 
 
 def request(
-    invoice: Invoice,
+    matter: Matter,
     addresses: Sequence[str],
     *,
     subject: str,
@@ -82,13 +78,18 @@ def request(
     by: User,
     key: str,
 ) -> int:
-    """Have a letter sent to each address; how many are new: the same form sent twice makes none again."""
-    contractor = trade.buyer_of(invoice.company, invoice.entry)
+    """Have a letter sent to each address; how many are new: the same form sent twice makes none again.
+
+    What is no invoice is printed now, so that what goes out is what the person has sent. Raises PrintError.
+    """
+    company = matter.company
     letters = [
         BuyerLetter(
-            company=invoice.company,
-            invoice=invoice,
-            contractor=contractor,
+            company=company,
+            invoice=matter.invoice,
+            kind=matter.kind,
+            about=matter.about,
+            contractor=matter.contractor,
             key=f"{key}:{number}",
             address=address,
             language=language,
@@ -99,7 +100,24 @@ def request(
         )
         for number, address in enumerate(dict.fromkeys(addresses))
     ]
-    return store(invoice.company_id, letters)
+    printed = matter.paper(language) if matter.paper is not None else None
+    with transaction.atomic():
+        new = store(company.pk, letters)
+        if printed is not None:
+            keys = [letter.key for letter in letters]
+            rows = BuyerLetter.objects.of(company).filter(key__in=keys, enclosure=None)
+            Enclosure.objects.bulk_create(
+                Enclosure(
+                    company=company,
+                    letter=row,
+                    title=printed.title,
+                    name=printed.name,
+                    content=printed.content,
+                    values=matter.values(language),
+                )
+                for row in rows
+            )
+    return new
 
 
 def once_moved(*, step: Step, invoices: Sequence[Invoice], **_: object) -> None:
@@ -127,7 +145,7 @@ def _by_itself(invoice: Invoice) -> BuyerLetter | None:
 def automatic(invoice: Invoice, contractor: Contractor, row: LetterSettings, kind: Kind) -> BuyerLetter:
     """A letter that goes to a contractor by itself: one of each kind for an invoice, by its key."""
     language = language_of(contractor)
-    subject, text = (texts if kind == Kind.INVOICE else reminder_texts)(row, language)
+    subject, text = texts(row, language, kind)
     return BuyerLetter(
         company=invoice.company,
         invoice=invoice,
@@ -162,22 +180,27 @@ def kept_of(company: Company, contractor: Contractor) -> QuerySet[BuyerLetter]:
 
 def content_of(letter: BuyerLetter, link: NewLink | None) -> EmailMessage:
     """The letter as it goes out. Raises PrintError and NotProved."""
-    invoice = letter.invoice
-    values = values_of(invoice, letter.language)
-    values["pliki"] = wording.ATTACHED[letter.language]
+    company, invoice = letter.company, letter.invoice
+    said = (wording.ATTACHED, wording.LINKED) if invoice else (wording.ENCLOSED, wording.ENCLOSED_LINKED)
+    values = values_of(invoice, letter.language) if invoice else dict(letter.enclosure.values)
+    values[wording.FILES] = said[0][letter.language]
     if link is not None:
-        values["pliki"] = wording.LINKED[letter.language].format(
+        values[wording.FILES] = said[1][letter.language].format(
             link=link.address, until=data(link.expires_at)
         )
     text = letter.text if wording.has_files(letter.text) else letter.text + "\n\n{pliki}"
     mail = EmailMessage(
         subject=" ".join(wording.filled(letter.subject, values).split()),
         body=wording.filled(text, values),
-        from_email=formataddr((invoice.company.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
+        from_email=formataddr((company.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1])),
         to=[letter.address],
-        reply_to=[reply] if (reply := of(invoice.company).reply_to) else None,
+        reply_to=[reply] if (reply := of(company).reply_to) else None,
     )
-    if link is None:
+    if link is not None:
+        return mail
+    if invoice is None:
+        mail.attach(letter.enclosure.name, bytes(letter.enclosure.content), PDF)
+    else:
         for content, kind in attachments(invoice, letter.language):
             mail.attach(files.name_of(invoice.entry, kind), content, kind)
     return mail
@@ -197,6 +220,29 @@ def printed(invoice: Invoice, language: str) -> bytes:
     return files.pdf(invoice.entry, kod_2=invoice.kod_2, outside=invoice.carries_no_codes, look=look)
 
 
+def new_message_id() -> str:
+    """A Message-ID (RFC 5322, 3.6.4) that nobody can guess: a report about a letter is known by it."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def about_invoice(invoice: Invoice) -> Matter:
+    """An invoice, for :func:`request`."""
+    company = invoice.company
+    return Matter(
+        company=company,
+        kind=Kind.INVOICE,
+        contractor=trade.buyer_of(company, invoice.entry),
+        title=invoice.entry.number,
+        page=invoice.get_absolute_url(),
+        write=reverse("sales:write_letter", args=[company.pk, invoice.pk]),
+        values=functools.partial(values_of, invoice),
+        action=Action.INVOICE_MAILED,
+        details={"number": invoice.entry.number},
+        invoice=invoice,
+    )
+
+
 def values_of(invoice: Invoice, language: str) -> dict[str, Any]:
     """What the places of a text become."""
     entry = invoice.entry
@@ -205,14 +251,9 @@ def values_of(invoice: Invoice, language: str) -> dict[str, Any]:
         "numer": entry.number,
         "numer_ksef": entry.ksef_number,
         "data": data(entry.issue_date),
-        "kwota": _money(entry.gross, entry.currency, language),
-        "zostało": _money(owed.left, entry.currency, language) if owed is not None else "",
+        "kwota": money(entry.gross, entry.currency, language),
+        "zostało": money(owed.left, entry.currency, language) if owed is not None else "",
         "termin": data(owed.payment_due) if owed is not None else "",
         "nabywca": entry.buyer_name,
         "firma": invoice.company.name,
     }
-
-
-def _money(amount: Decimal, currency: str, language: str) -> str:
-    shown = zl(amount, currency)
-    return shown if language == "pl" else shown.replace("zł", "PLN")

@@ -47,7 +47,6 @@ def keep(letter: BuyerLetter, link: NewLink) -> None:
         company=letter.company,
         letter=letter,
         defaults={
-            "invoice_id": letter.invoice_id,
             "digest": link.digest,
             "expires_at": link.expires_at,
         },
@@ -56,7 +55,9 @@ def keep(letter: BuyerLetter, link: NewLink) -> None:
 
 def find(token: str, *, now: dt.datetime) -> PublicLink | None:
     """The link of a token, while it works."""
-    rows = PublicLink.objects.select_related("invoice__entry__document", "invoice__company", "letter")
+    rows = PublicLink.objects.select_related(
+        "letter__invoice__entry__document", "letter__invoice__company", "letter__enclosure", "company"
+    )
     link: PublicLink | None = rows.filter(digest=_digest(token)).first()
     return link if link is not None and link.works(now) else None
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company, CompanyOwned
 from liczydlo.contacts.models import LANGUAGES, Contractor
+from liczydlo.sales.delivery.bounces.tables import BounceMailbox  # noqa: F401 - a table of this app
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
@@ -36,17 +37,26 @@ class LetterSettings(models.Model):
     reminder_text_pl = models.TextField(blank=True, default="")
     reminder_subject_en = models.CharField(max_length=200, blank=True, default="")
     reminder_text_en = models.TextField(blank=True, default="")
+    note_subject_pl = models.CharField(max_length=200, blank=True, default="")
+    note_text_pl = models.TextField(blank=True, default="")
+    note_subject_en = models.CharField(max_length=200, blank=True, default="")
+    note_text_en = models.TextField(blank=True, default="")
+    statement_subject_pl = models.CharField(max_length=200, blank=True, default="")
+    statement_text_pl = models.TextField(blank=True, default="")
+    statement_subject_en = models.CharField(max_length=200, blank=True, default="")
+    statement_text_en = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.company}: {'automatic' if self.automatic else 'by hand'}"
 
 
 class BuyerLetter(CompanyOwned):
-    """A letter about an invoice to one address.
+    """A letter to one address: about an invoice, or with an ``Enclosure`` of what a person has sent.
 
-    ``automatic``: the program sends it by itself, once of a kind for each invoice, as the constraint says. A row in
-    ``sending`` was committed before the mail server was given the letter; whoever finds one after a death cannot know
-    whether the server took it, so it is in doubt and goes again only when a person says so.
+    ``about`` is the id of what that was printed of, a note of interest. ``automatic``: the program sends it by itself,
+    once of a kind for each invoice, as the constraint says. A row in ``sending`` was committed before the mail server
+    was given the letter; whoever finds one after a death cannot know whether the server took it, so it is in doubt and
+    goes again only when a person says so.
     """
 
     class State(models.TextChoices):
@@ -57,6 +67,7 @@ class BuyerLetter(CompanyOwned):
         SENT = "sent", _("Przyjęty przez serwer poczty")
         REFUSED = "refused", _("Niewysłany")
         DOUBT = "doubt", _("Nie wiadomo, czy wysłany")
+        RETURNED = "returned", _("Zwrócony")
 
     class Kind(models.TextChoices):
         """What it is about; kept with rows, so never renamed."""
@@ -64,9 +75,14 @@ class BuyerLetter(CompanyOwned):
         INVOICE = "invoice", _("Faktura")
         BEFORE = "before", _("Przypomnienie przed terminem")
         AFTER = "after", _("Przypomnienie po terminie")
+        NOTE = "note", _("Nota odsetkowa")
+        STATEMENT = "statement", _("Wyciąg rozrachunków")
 
-    invoice = models.ForeignKey("sales.Invoice", models.CASCADE, related_name="letters")
-    kind = models.CharField(max_length=7, choices=Kind, default=Kind.INVOICE)
+    invoice = models.ForeignKey(
+        "sales.Invoice", models.CASCADE, null=True, blank=True, related_name="letters"
+    )
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.INVOICE)
+    about = models.PositiveBigIntegerField(null=True, blank=True)
     contractor = models.ForeignKey(Contractor, models.SET_NULL, null=True, blank=True, related_name="letters")
     automatic = models.BooleanField(default=False)
     key = models.CharField(
@@ -85,6 +101,9 @@ class BuyerLetter(CompanyOwned):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=times.now)
     ended_at = models.DateTimeField(null=True, blank=True)  # sent, refused or in doubt
+    message_id = models.CharField(max_length=255, blank=True, default="")  # by which its report is known
+    returned_at = models.DateTimeField(null=True, blank=True)
+    noticed_at = models.DateTimeField(null=True, blank=True)  # a person has read that it came back
 
     class Meta:
         ordering = ("-id",)
@@ -95,6 +114,10 @@ class BuyerLetter(CompanyOwned):
                 name="one_automatic_letter_of_a_kind",
             ),
             models.UniqueConstraint(fields=["company", "key"], name="one_buyer_letter_per_key"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["note", "statement"]) ^ models.Q(invoice__isnull=False),
+                name="buyer_letter_has_its_matter",
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
@@ -102,10 +125,18 @@ class BuyerLetter(CompanyOwned):
                 name="buyer_letter_open",
                 condition=models.Q(state__in=["waiting", "sending"]),
             ),
+            models.Index(
+                fields=["company", "id"],
+                name="buyer_letter_returned",
+                condition=models.Q(state="returned", noticed_at=None),
+            ),
+            models.Index(
+                fields=["message_id"], name="buyer_letter_message", condition=~models.Q(message_id="")
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.invoice_id} → {self.address}"
+        return f"{self.invoice_id or self.kind} → {self.address}"
 
     @property
     def reason(self) -> Reason | None:
@@ -118,11 +149,24 @@ class BuyerLetter(CompanyOwned):
         return f"letter-{self.state}"
 
 
+class Enclosure(CompanyOwned):
+    """What a letter without an invoice brings: the print as it was when a person sent it, and what the places of the
+    texts became then, by their names."""
+
+    letter = models.OneToOneField(BuyerLetter, models.CASCADE, related_name="enclosure")
+    title = models.CharField(max_length=200)  # in the letter's language
+    name = models.CharField(max_length=120)  # of the file
+    content = models.BinaryField()  # PDF
+    values = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PublicLink(CompanyOwned):
-    """An address at which an invoice is shown without a login; of it the SHA-256 alone is kept."""
+    """An address at which what a letter is about is shown without a login; of it the SHA-256 alone is kept."""
 
     letter = models.OneToOneField(BuyerLetter, models.CASCADE, related_name="link")
-    invoice = models.ForeignKey("sales.Invoice", models.CASCADE, related_name="public_links")
     digest = models.CharField(max_length=64, unique=True)  # lower-case hex
     made_at = models.DateTimeField(default=times.now)
     expires_at = models.DateTimeField()
@@ -135,5 +179,5 @@ class PublicLink(CompanyOwned):
         return self.digest[:12]
 
     def works(self, now: dt.datetime) -> bool:
-        """Whether somebody who has the address sees the invoice."""
+        """Whether somebody who has the address sees it."""
         return self.revoked_at is None and now < self.expires_at

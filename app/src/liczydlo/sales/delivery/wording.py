@@ -59,6 +59,54 @@ REMINDER_TEXTS: Final = {
         "{firma}"
     ),
 }
+NOTE_SUBJECTS: Final = {"pl": "Nota odsetkowa {numer} – {firma}", "en": "Interest note {numer} – {firma}"}
+NOTE_TEXTS: Final = {
+    "pl": (
+        "Dzień dobry,\n\n"
+        "przesyłamy notę odsetkową {numer} z dnia {data} na kwotę {kwota}, za opóźnienie w zapłacie.\n\n"
+        "{pliki}\n\n"
+        "{firma}"
+    ),
+    "en": (
+        "Good morning,\n\n"
+        "please find our interest note {numer} of {data} for {kwota}, for late payment.\n\n"
+        "{pliki}\n\n"
+        "{firma}"
+    ),
+}
+STATEMENT_SUBJECTS: Final = {
+    "pl": "Wyciąg rozrachunków na {data} – {firma}",
+    "en": "Statement of account as of {data} – {firma}",
+}
+STATEMENT_TEXTS: Final = {
+    "pl": (
+        "Dzień dobry,\n\n"
+        "przesyłamy wyciąg rozrachunków na dzień {data}. Do zapłaty zostało: {zostało}.\n\n"
+        "{pliki}\n\n"
+        "{firma}"
+    ),
+    "en": (
+        "Good morning,\n\n"
+        "please find our statement of account as of {data}. Still to be paid: {zostało}.\n\n"
+        "{pliki}\n\n"
+        "{firma}"
+    ),
+}
+OWN: Final[Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]]] = {
+    "": (SUBJECTS, TEXTS),
+    "reminder_": (REMINDER_SUBJECTS, REMINDER_TEXTS),
+    "note_": (NOTE_SUBJECTS, NOTE_TEXTS),
+    "statement_": (STATEMENT_SUBJECTS, STATEMENT_TEXTS),
+}
+"""The program's own subjects and texts, by how the firm's columns of the same begin."""
+PREFIXES: Final[Mapping[str, str]] = {
+    "invoice": "",
+    "before": "reminder_",
+    "after": "reminder_",
+    "note": "note_",
+    "statement": "statement_",
+}
+"""The keys of ``OWN`` by kinds of letters."""
 ATTACHED: Final = {
     "pl": "Faktura jest w załączeniu: PDF do czytania i XML, dokument z KSeF.",
     "en": "The invoice is attached: a PDF to read, and the XML, the document in KSeF.",
@@ -66,6 +114,11 @@ ATTACHED: Final = {
 LINKED: Final = {
     "pl": "Faktura jest do pobrania pod adresem {link} do {until}.",
     "en": "The invoice can be downloaded from {link} until {until}.",
+}
+ENCLOSED: Final = {"pl": "Dokument PDF jest w załączeniu.", "en": "The PDF document is attached."}
+ENCLOSED_LINKED: Final = {
+    "pl": "Dokument jest do pobrania pod adresem {link} do {until}.",
+    "en": "The document can be downloaded from {link} until {until}.",
 }
 NOTHING: Final = "—"
 """What stands in a place of which the invoice says nothing."""

@@ -67,9 +67,11 @@ class SimilarSale(Sale):
         return {**super().context(), "similar_to": about, "left_out": self.left_out()}
 
     def saved(self, row: Invoice) -> None:
-        """The day of a recurrence that was finished here has its invoice."""
+        """The day of a recurrence that was finished here has its invoice. Raises NotIssued where it has one already."""
         if isinstance(self.about, Occurrence):
-            Occurrence.objects.of(self.company).filter(pk=self.about.pk, invoice=None).update(invoice=row)
+            open_one = Occurrence.objects.of(self.company).filter(pk=self.about.pk, invoice=None)
+            if not open_one.update(invoice=row):
+                raise services.NotIssued(Reason("recurring-made"))
 
     def left_out(self) -> Sequence[str]:
         """Words for what the form does not show of the earlier invoice, and the paths that even a draft has no place

@@ -10,8 +10,9 @@ from django.utils import timezone
 from liczydlo.companies.models import Company
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
-from liczydlo.sales.repeating import making
+from liczydlo.sales.repeating import making, retrying
 from liczydlo.sales.repeating.tables import Recurrence
+from liczydlo.web import times
 
 MORNING: Final = dt.time(6)
 """When a day's invoices are made, in Warsaw; what is late is made at once."""
@@ -19,9 +20,16 @@ MORNING: Final = dt.time(6)
 
 @registry.job(making.JOB)
 def run(claim: Claim) -> dt.datetime | None:
-    """Make what is due, one day of one recurrence after another; returns the morning of the next. Raises ClaimLost."""
+    """Make what is due, one day of one recurrence after another, those first that wait for a rate of exchange; returns
+    when there is something to do next. Raises ClaimLost."""
     claim.step("recurring.claimed")
     company = claim.company
+    for pk in list(retrying.held(company).values_list("pk", flat=True)):
+        claim.step("recurring.make")
+        if retrying.retry(company, pk):
+            claim.step("recurring.made")
+            claim.progressed()
+    retrying.tell(company, times.today())
     active = Recurrence.objects.of(company).filter(is_active=True).order_by("pk")
     for pk in list(active.values_list("pk", flat=True)):
         while True:
@@ -32,7 +40,11 @@ def run(claim: Claim) -> dt.datetime | None:
             claim.progressed()
             if claim.should_yield:
                 return claim.clock()
-    return next_moment(company)
+    moments = [
+        next_moment(company),
+        claim.clock() + retrying.EVERY if retrying.held(company).exists() else None,
+    ]
+    return min((one for one in moments if one is not None), default=None)
 
 
 def next_moment(company: Company) -> dt.datetime | None:

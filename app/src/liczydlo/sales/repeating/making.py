@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -19,10 +19,12 @@ from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.totals import PLN
 from liczydlo.jobs import failpoints, registry
 from liczydlo.ksef.credentials import CredentialError
+from liczydlo.lookups.models import Service
+from liczydlo.lookups.services import is_on
 from liczydlo.sales import composing, foreign_currency, number_patterns, numbering, services, similar
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
+from liczydlo.sales.repeating.tables import RATE_SOON, InvoiceTemplate, Occurrence, Recurrence
 from liczydlo.sales.repeating.wording import Language, filled
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -132,26 +134,34 @@ def _make_next(company: Company, recurrence_id: int, today: dt.date) -> bool:
 
 
 def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
-    done = Occurrence.Outcome.ISSUED if row.automatic else Occurrence.Outcome.DRAFTED
+    Occurrence.objects.create(
+        company=row.company,
+        recurrence=row,
+        nominal=nominal,
+        planned=row.rhythm.planned(nominal),
+        **done(row, nominal, today),
+    )
+    Recurrence.objects.filter(pk=row.pk).update(done_until=nominal)
+    templates.tie(row.template)
+    registry.enqueue(row.company_id, LETTERS)
+
+
+def done(row: Recurrence, nominal: dt.date, today: dt.date) -> dict[str, Any]:
+    """Do the work of a nominal day ``today``: the columns of its occurrence that say how it ended. In a transaction
+    that has the recurrence locked."""
+    outcome = Occurrence.Outcome.ISSUED if row.automatic else Occurrence.Outcome.DRAFTED
     invoice, reason = _drafted(row, nominal, today)
     if invoice is not None:
         failpoints.reach("recurring.drafted")
         reason = _issued(row, invoice) if row.automatic else None
         if reason is not None:
             say(invoice, reason)
-    Occurrence.objects.create(
-        company=row.company,
-        recurrence=row,
-        nominal=nominal,
-        planned=row.rhythm.planned(nominal),
-        made_on=today,
-        outcome=done if reason is None else Occurrence.Outcome.HELD,
-        invoice=invoice,
-        reason_json=reason.as_json() if reason is not None and invoice is None else None,
-    )
-    Recurrence.objects.filter(pk=row.pk).update(done_until=nominal)
-    templates.tie(row.template)
-    registry.enqueue(row.company_id, LETTERS)
+    return {
+        "made_on": today,
+        "outcome": outcome if reason is None else Occurrence.Outcome.HELD,
+        "invoice": invoice,
+        "reason_json": reason.as_json() if reason is not None and invoice is None else None,
+    }
 
 
 def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice | None, Reason | None]:
@@ -159,7 +169,7 @@ def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice
     draft = draft_of(row, nominal, today)
     rated = draft if draft.currency == PLN else foreign_currency.rated(row.company, draft, asks=False)
     if rated is None:
-        return None, Reason("recurring-rate")
+        return None, Reason(RATE_SOON if is_on(row.company, Service.NBP) else "recurring-rate")
     try:
         return similar.store(row.company, rated, numbering.SALES), None
     except IncompleteDraft:

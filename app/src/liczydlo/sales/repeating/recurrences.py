@@ -15,7 +15,7 @@ from liczydlo.companies.access import CompanyRequest
 from liczydlo.companies.models import Company
 from liczydlo.jobs import registry
 from liczydlo.sales.repeating import making
-from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurrence
+from liczydlo.sales.repeating.tables import RATE_SOON, InvoiceTemplate, Occurrence, Recurrence
 from liczydlo.sales.repeating.templates import ChangedMeanwhile
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -171,9 +171,11 @@ def once_moved(company: Company, **_: object) -> None:
 
 
 def waiting(company: Company) -> Any:
-    """Occurrences that wait for a person: a draft to be looked at, or one that the form has to finish."""
+    """Occurrences that wait for a person: a draft to be looked at, or one that the form has to finish; not those that
+    the program tries again by itself."""
     rows = Occurrence.objects.of(company).select_related("recurrence__template", "invoice__entry")
     unfinished = rows.filter(outcome=Occurrence.Outcome.HELD, invoice=None, reason_json__isnull=False)
+    unfinished = unfinished.exclude(reason_json__code=RATE_SOON)
     return unfinished | rows.filter(invoice__state="draft")
 
 

@@ -24,6 +24,9 @@ from liczydlo.web.reasons import Reason
 
 LONGEST_NAME: Final = 100
 
+RATE_SOON: Final = "recurring-rate-soon"
+"""Why a day waits for NBP, which has no rate yet or does not answer: see ``retrying``."""
+
 
 class InvoiceTemplate(CompanyOwned):
     """A named beginning of invoices.
@@ -213,3 +216,8 @@ class Occurrence(CompanyOwned):
     def waits_for_content(self) -> bool:
         """Whether a person has to finish it in the form: no draft could be made of it."""
         return self.outcome == self.Outcome.HELD and self.invoice_id is None and self.reason_json is not None
+
+    @property
+    def waits_for_rate(self) -> bool:
+        """Whether the program itself tries again, for NBP had no rate of exchange yet."""
+        return self.waits_for_content and self.reason is not None and self.reason.code == RATE_SOON

@@ -40,7 +40,7 @@ def editor_for(company: Company, kind: str, about: int | None) -> Sale:
         return make(company, template)
     if kind == "occurrence":
         days = Occurrence.objects.of(company).select_related("recurrence__template__contractor")
-        return similar.from_occurrence(company, get_object_or_404(days, pk=about, invoice=None))
+        return similar.from_occurrence(company, get_object_or_404(days, pk=about))
     first = advances.first_of(invoice_of(company, about))
     order = advances.balance(first)
     if order is None or not advances.can_be_settled(order):

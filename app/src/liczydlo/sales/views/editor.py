@@ -38,7 +38,7 @@ from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating import templates
-from liczydlo.sales.repeating.tables import InvoiceTemplate
+from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.sales.similar import KINDS as KEPT
 from liczydlo.sales.states import State
 from liczydlo.sales.views import typed
@@ -85,7 +85,11 @@ REFUSALS: Final = (NotCorrected, IncompleteDraft, DocumentError, templates.Chang
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: CompanyRequest, company: Company, kind: str, about: int | None = None) -> HttpResponse:
     """The form of a new document; ``kind`` and ``about`` as :func:`editor_for`."""
-    return _edit(request, editor_for(company, kind, about), None, None)
+    edited = editor_for(company, kind, about)
+    if request.method != "POST" and isinstance(edited.about, Occurrence) and edited.about.invoice_id:
+        messages.info(request, _("Faktura z tego dnia jest już w programie."))
+        return redirect("sales:detail", company.pk, edited.about.invoice_id)
+    return _edit(request, edited, None, None)
 
 
 @accepts(LONG_FORM)
@@ -96,6 +100,8 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         if any(name in request.POST for name in unfinished.BUTTONS):
             return say_stale(request, company, StaleDraft("deleted", None))
+        if unfinished.ABANDON in request.POST:
+            return redirect("sales:list", company.pk)
         # deleted after the page was opened: what was typed is not lost
         edited = editor_posted(company, request.POST)
         form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
@@ -163,7 +169,13 @@ def _edit(
     page = page_of(request, edited, invoice)
     if any(name in request.POST for name in unfinished.BUTTONS):
         return decided(request, page) or _edit(request, edited, invoice, meant)
-    buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON)
+    asks = unfinished.CANCEL in request.POST and typed.differs(edited, meant, request.POST)
+    if not asks and any(name in request.POST for name in unfinished.LEAVING):
+        page.forget(unfinished.tab_of(request.POST))
+        return (
+            redirect(edited.keeps) if edited.keeps is not None else redirect("sales:list", edited.company.pk)
+        )
+    buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
     if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
         firm = firms.look(company, request.POST)
@@ -171,7 +183,9 @@ def _edit(
         initial |= picking.fields(picker, edited.form(), initial["issue_date"])
         form = split.marked(request.POST, edited.form(initial=initial, draft_id=mended))
         lines, taken, pasted = typed.relined(edited, request.POST)
-        looks: dict[str, Any] = {"picker": picker, "taken": taken, "pasted": pasted, "firm": firm}
+        looks: dict[str, Any] = {
+            "picker": picker, "taken": taken, "pasted": pasted, "firm": firm, "asks": asks
+        }  # fmt: skip
         return _page(request, edited, form, lines, invoice, seen=request.POST.get("seen"), **looks)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
     lines = typed.lines(edited, request.POST)
@@ -301,9 +315,10 @@ def _page(
     pasted: pasting.Pasted = pasting.NOTHING,
     exchange: rates.Look | None = None,
     firm: firms.Look | None = None,
+    asks: bool = False,
 ) -> HttpResponse:
-    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now;
-    ``exchange`` the rate of exchange where it has been looked for."""
+    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
+    the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
     if picker.picked is not None:
@@ -322,6 +337,7 @@ def _page(
         "today": times.today(),
         "most_bytes": unfinished.MOST,
         "edited": edited,
+        "asks": asks,
         "seen": seen,
         "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),
         "picker": picker,

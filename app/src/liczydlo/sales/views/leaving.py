@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -57,10 +58,13 @@ def take_back(request: CompanyRequest, company: Company, invoice_id: int) -> Htt
 
 
 def _is_taken_back(request: CompanyRequest, invoice: Invoice) -> bool:
+    """False also where it was taken back and sent anew since it was read: that is another person's click."""
     if invoice.state != State.LEAVING:
         return False
     try:
-        awaiting.take_back(invoice, by=request.user)
+        with transaction.atomic():
+            undo.hold(invoice)
+            awaiting.take_back(invoice, by=request.user)
     except NotNow:
         return False
     return True
@@ -69,12 +73,17 @@ def _is_taken_back(request: CompanyRequest, invoice: Invoice) -> bool:
 @member(*ISSUERS)
 @require_POST
 def take_all_back(request: CompanyRequest, company: Company) -> HttpResponse:
-    """„Cofnij wszystkie"; those that were issued meanwhile stay issued."""
-    count = sum(_is_taken_back(request, invoice) for invoice in undo.leaving(company))
+    """„Cofnij wszystkie moje": what this person has sent; those that were issued meanwhile stay issued, and those that
+    others have sent go on."""
+    count = sum(_is_taken_back(request, invoice) for invoice in undo.sent_by(company, request.user))
+    others = undo.leaving(company).count()
     if count:
         messages.success(
             request, _("Cofnięte do szkiców: %(n)d. Nic z nich nie trafiło do KSeF.") % {"n": count}
         )
     else:
-        messages.info(request, _("Nie ma już czego cofnąć: te faktury są już wystawione."))
+        messages.info(request, _("Nie ma już czego cofnąć: faktury wysłane przez Ciebie są już wystawione."))
+    if others:
+        say = _("Faktury wysłane przez inne osoby, które wyślą się dalej: %(n)d. Każdą można cofnąć osobno.")
+        messages.info(request, say % {"n": others})
     return redirect("sales:queue", company.pk)

@@ -1,4 +1,4 @@
-"""Letters to buyers: writing one about an invoice, what became of those sent, and the firm's settings."""
+"""Letters to buyers: writing one, what became of those sent, and the firm's settings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,8 +21,11 @@ from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, memb
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
 from liczydlo.contacts import trade
-from liczydlo.sales.delivery import letters, links, wording
+from liczydlo.contacts.views.contractors import contractor_of
+from liczydlo.prints.typesetting import PrintError
+from liczydlo.sales.delivery import letters, links, statement, wording
 from liczydlo.sales.delivery.forms import LetterForm, SettingsForm
+from liczydlo.sales.delivery.matters import Matter
 from liczydlo.sales.delivery.tables import BuyerLetter, LetterSettings, PublicLink
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Invoice
@@ -37,16 +41,21 @@ def panel(request: CompanyRequest, invoice: Invoice) -> str:
     """The card on an invoice's page; empty for what KSeF does not want."""
     if invoice.state in REFUSED:
         return ""
-    rows = BuyerLetter.objects.of(request.company).filter(invoice=invoice).select_related("by", "link")
+    return card(request, letters.about_invoice(invoice), can_be_sent=letters.can_be_sent(invoice))
+
+
+def card(request: CompanyRequest, matter: Matter, *, can_be_sent: bool) -> str:
+    """What was sent about a matter, and the button of one more."""
+    rows = matter.letters().select_related("by", "link")
     now = times.now()
     return render_to_string(
         "sales/parts/letters.html",
         {
             "company": request.company,
-            "invoice": invoice,
+            "matter": matter,
             "letters": [(row, hasattr(row, "link") and row.link.works(now)) for row in rows],
             "may_send": request.membership.role in ISSUERS,
-            "can_be_sent": letters.can_be_sent(invoice),
+            "can_be_sent": can_be_sent,
             "sends_mail": settings.LICZYDLO_SENDS_MAIL,
         },
         request=request,
@@ -57,60 +66,82 @@ def panel(request: CompanyRequest, invoice: Invoice) -> str:
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """„Wyślij do nabywcy": the letter as it would go, to be changed and sent."""
+    """„Wyślij do nabywcy"."""
     invoice = invoice_of(company, invoice_id)
     if invoice.entry.document is None or not letters.can_be_sent(invoice):
         messages.warning(request, _("Tej faktury nie można teraz wysłać do nabywcy."))
         return redirect(invoice)
+    return compose(request, letters.about_invoice(invoice))
+
+
+@accepts(LONG_FORM)
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_statement(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """„Wyślij" of a statement of account."""
+    whole = statement.WHOLE in request.GET
+    return compose(request, statement.matter(company, contractor_of(company, contractor_id), whole=whole))
+
+
+def compose(request: CompanyRequest, matter: Matter) -> HttpResponse:
+    """The letter as it would go, to be changed and sent."""
+    company = matter.company
+    if not settings.LICZYDLO_SENDS_MAIL:
+        messages.warning(request, _("Program nie wysyła poczty: nie ustawiono serwera (LICZYDLO_EMAIL_URL)."))
+        return redirect(matter.page)
     if request.method != "POST":
-        return _page(request, invoice, LetterForm(initial=_proposed(company, invoice, request.GET)))
+        return _page(request, matter, LetterForm(initial=_proposed(matter, request.GET)))
     form = LetterForm(request.POST)
     if not form.is_valid():
-        return _page(request, invoice, form)
+        return _page(request, matter, form)
     typed = form.cleaned_data
-    with transaction.atomic():
-        new = letters.request(
-            invoice,
-            typed["to"],
-            subject=typed["subject"],
-            text=typed["text"],
-            language=typed["language"],
-            as_link=typed.get("as_link", False),
-            by=request.user,
-            key=str(typed["key"]),
-        )
-        if new:
-            log(company, Action.INVOICE_MAILED, request=request, number=invoice.entry.number)
-    messages.success(request, _("List czeka na wysłanie. Stan widać na stronie faktury."))
-    return redirect(invoice)
+    try:
+        with transaction.atomic():
+            new = letters.request(
+                matter,
+                typed["to"],
+                subject=typed["subject"],
+                text=typed["text"],
+                language=typed["language"],
+                as_link=typed.get("as_link", False),
+                by=request.user,
+                key=str(typed["key"]),
+            )
+            if new:
+                log(company, matter.action, request=request, **matter.details)
+    except PrintError:
+        messages.error(request, _("Nie da się zrobić wydruku, więc listu nie wysłano."))
+        return _page(request, matter, form)
+    messages.success(request, _("List czeka na wysłanie. Stan widać na tej stronie."))
+    return redirect(matter.page)
 
 
-def _proposed(company: Company, invoice: Invoice, query: QueryDict) -> dict[str, object]:
-    contractor = trade.buyer_of(company, invoice.entry)
+def _proposed(matter: Matter, query: QueryDict) -> dict[str, object]:
+    contractor, row = matter.contractor, letters.of(matter.company)
     chosen = query.get("jezyk")
     language = chosen if chosen in wording.TEXTS else letters.language_of(contractor)
-    subject, text = letters.texts(letters.of(company), language)
+    subject, text = letters.texts(row, language, matter.kind)
     return {
         "to": contractor.email if contractor is not None else "",
         "language": language,
         "subject": subject,
         "text": text,
-        "as_link": letters.of(company).as_link,
+        "as_link": row.as_link,
         "key": uuid.uuid4(),
     }
 
 
-def _page(request: CompanyRequest, invoice: Invoice, form: LetterForm) -> HttpResponse:
+def _page(request: CompanyRequest, matter: Matter, form: LetterForm) -> HttpResponse:
     language = str(form["language"].value() or "pl")
-    values = letters.values_of(invoice, language)
+    values = matter.values(language)
     return render(
         request,
         "sales/letter_form.html",
         {
             "form": form,
-            "invoice": invoice,
+            "matter": matter,
             "places": [(name, values.get(name, "")) for name in wording.PLACES],
-            "before": BuyerLetter.objects.of(invoice.company).filter(invoice=invoice),
+            "before": matter.letters().count(),
         },
     )
 
@@ -138,7 +169,7 @@ def send_listed(request: CompanyRequest, company: Company) -> HttpResponse:
         subject, text = letters.texts(letters.of(company), language)
         with transaction.atomic():
             new = letters.request(
-                invoice,
+                letters.about_invoice(invoice),
                 [contractor.email],
                 subject=subject,
                 text=text,
@@ -160,14 +191,21 @@ def send_listed(request: CompanyRequest, company: Company) -> HttpResponse:
 @member(*ISSUERS)
 @require_POST
 def revoke(request: CompanyRequest, company: Company, letter_id: int) -> HttpResponse:
-    """Let the link of a letter work no longer."""
-    rows = PublicLink.objects.of(company).select_related("invoice__entry")
+    """Let the link of a letter work no longer; back to where the button stands."""
+    rows = PublicLink.objects.of(company).select_related("letter__invoice__entry")
     link = get_object_or_404(rows, letter_id=letter_id)
+    invoice = link.letter.invoice
     with transaction.atomic():
         if links.revoke(link, now=times.now()):
-            log(company, Action.INVOICE_LINK_REVOKED, request=request, number=link.invoice.entry.number)
+            if invoice is not None:
+                log(company, Action.INVOICE_LINK_REVOKED, request=request, number=invoice.entry.number)
+            else:
+                log(company, Action.LETTER_LINK_REVOKED, request=request)
     messages.success(request, _("Link już nie działa."))
-    return redirect(link.invoice)
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("sales:list", args=[company.pk])
+    return redirect(back)
 
 
 @accepts(LONG_FORM)

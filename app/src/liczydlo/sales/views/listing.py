@@ -17,6 +17,7 @@ from liczydlo.documents import sums
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales import corrections, similar
+from liczydlo.sales.delivery.bounces import telling
 from liczydlo.sales.filters import heads, narrowed, order
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.receivables import Receivable
@@ -58,6 +59,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
             "sends_mail": settings.LICZYDLO_SENDS_MAIL,
             "may_issue": request.membership.role in ISSUERS,
+            "returned": telling.returned(company).count(),
             "recurring": recurrences.waiting(company).count(),
             "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
             "is_connected": clients.is_connected(company),

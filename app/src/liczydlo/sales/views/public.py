@@ -1,4 +1,5 @@
-"""What a buyer sees who follows a link of a letter: one invoice, without a login, without a trace to search engines."""
+"""What a buyer sees who follows a link of a letter: one invoice or one enclosure, without a login, without a trace to
+search engines."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from liczydlo.sales import proof
 from liczydlo.sales.delivery import letters, links
 from liczydlo.sales.delivery.tables import PublicLink
 from liczydlo.web import times
-from liczydlo.web.files import PDF, XML
+from liczydlo.web.files import PDF, XML, as_file
 
 LIMIT = {"invoice_link": "60/m/ip"}
 HEADERS = {
@@ -29,17 +30,16 @@ HEADERS = {
 @login_not_required
 @require_safe
 def invoice(request: HttpRequest, token: str) -> HttpResponse:
-    """The invoice, with its files to download."""
+    """The invoice or the enclosure, with files to download."""
     link = _link(request, token)
     if link is None or isinstance(link, HttpResponse):
         return _closed(request, link)
     if request.method == "GET":
         links.note_opened(link, now=times.now())
-    row = link.invoice
     chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
     with translation.override(translation.get_language() if chosen else link.letter.language):
         content = {
-            "invoice": row,
+            "invoice": link.letter.invoice,
             "link": link,
             "token": token,
         }
@@ -53,7 +53,9 @@ def file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     link = _link(request, token)
     if link is None or isinstance(link, HttpResponse) or kind not in ("pdf", "xml"):
         return _closed(request, link if isinstance(link, HttpResponse) else None)
-    row = link.invoice
+    row = link.letter.invoice
+    if row is None:
+        return _enclosed(request, link, kind)
     if kind == "xml":
         return _quiet(files.response(row.entry, row.entry.xml, XML))
     try:
@@ -63,12 +65,20 @@ def file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     return _quiet(files.response(row.entry, content, PDF))
 
 
+def _enclosed(request: HttpRequest, link: PublicLink, kind: str) -> HttpResponse:
+    if kind != "pdf":
+        return _closed(request, None)
+    enclosure = link.letter.enclosure
+    return _quiet(as_file(bytes(enclosure.content), PDF, enclosure.name))
+
+
 def _link(request: HttpRequest, token: str) -> PublicLink | HttpResponse | None:
     """The link while it works; an answer where one address asks too often."""
     if not ratelimit.consume(request, app="sales", action="invoice_link", config=LIMIT, limit_get=True):
         return HttpResponse(status=429)
     link = links.find(token, now=times.now())
-    return link if link is not None and link.invoice.is_printable else None
+    invoice = link.letter.invoice if link is not None else None
+    return link if invoice is None or invoice.is_printable else None
 
 
 def _closed(request: HttpRequest, answer: HttpResponse | None) -> HttpResponse:

@@ -14,7 +14,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.offline.services import situation
-from liczydlo.sales import queue, services
+from liczydlo.sales import queue, services, undo
 from liczydlo.sales.states import NotNow
 from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.web import times
@@ -48,6 +48,7 @@ def _context(request: CompanyRequest, company: Company) -> dict[str, object]:
         "situation": situation(company, now=now),
         "is_connected": clients.is_connected(company),
         "may_issue": request.membership.role in ISSUERS,
+        "mine": undo.sent_by(company, request.user).count(),
     }
 
 

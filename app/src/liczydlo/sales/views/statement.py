@@ -11,11 +11,12 @@ from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.contacts.views.contractors import contractor_of
 from liczydlo.sales import statement
+from liczydlo.sales.delivery import statement as delivery
+from liczydlo.sales.delivery.statement import WHOLE
+from liczydlo.sales.views import letters
 from liczydlo.web import times
 from liczydlo.web.files import PDF, as_file, file_name
 from liczydlo.web.reasons import language
-
-WHOLE = "wszystkie"  # query parameter: with what is settled
 
 
 @member()
@@ -31,6 +32,9 @@ def page(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
             "accounts": statement.of(company, contractor, times.today(), whole=whole),
             "whole": whole,
             "today": times.today(),
+            "letters": letters.card(
+                request, delivery.matter(company, contractor, whole=whole), can_be_sent=True
+            ),
         },
     )
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
+from django import forms
 from django.http import QueryDict
 
-from liczydlo.sales import composing, pasting, sections
+from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.sales import composing, pasting, sections, unfinished
 from liczydlo.sales.editing import stock
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.web.paging import ids
+
+_OWN: Final = frozenset(
+    f"csrfmiddlewaretoken {unfinished.TAB} {unfinished.CANCEL} kind about proposed seen version number".split()
+)
+"""Fields in which nobody types, and the number, which is looked at apart."""
+_MANAGED: Final = re.compile(rf"{composing.LINES}-[A-Z_]+_FORMS")
 
 
 def lines(edited: Sale, post: QueryDict) -> Any:
@@ -39,3 +48,29 @@ def relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock, pasting.Pa
     taken = stock.fill(edited.company, rows, post)
     pasted = pasting.fill(rows, post, edited.line_form)
     return edited.line_set(initial=rows or None, prices=post.get("prices")), taken, pasted
+
+
+def differs(edited: Sale, meant: InvoiceDraft | None, post: QueryDict) -> bool:
+    """Whether the page says anything else than when it was opened: what a person would lose who leaves it."""
+    initial = edited.initial(meant)
+    begun = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
+    if post.get(f"{composing.LINES}-TOTAL_FORMS") != str(len(begun.forms)):
+        return True
+    head = edited.form(initial=initial)
+    shown = {name: [text] for form in (head, *begun.forms) for name, text in sections.posted(form).items()}
+    shown |= _many(head)
+    if post.get("number") != post.get("proposed", shown.pop("number", [""])[0]):
+        return True
+    names = shown.keys() | {name for name in post if name not in _OWN and not _MANAGED.fullmatch(name)}
+    return any(_plain(post.getlist(name)) != _plain(shown.get(name, [])) for name in names)
+
+
+def _many(form: forms.Form) -> dict[str, list[str]]:
+    """The fields of which several values are posted."""
+    several = [one for one in form if getattr(one.field.widget, "allow_multiple_selected", False)]
+    return {one.html_name: [str(value) for value in one.value() or []] for one in several}
+
+
+def _plain(values: list[str]) -> list[str]:
+    """As browsers end lines, without fields that are empty."""
+    return [text for one in values if (text := one.replace("\r\n", "\n").strip())]

@@ -1,0 +1,1 @@
+"""Letters that come back: delivery status notifications (RFC 3464) read from a mailbox."""
