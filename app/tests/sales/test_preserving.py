@@ -388,7 +388,7 @@ def page(editor: Preserving) -> dict[str, str]:
 @given(draft=DRAFTS)
 def test_a_page_posted_unchanged_means_the_same(draft: InvoiceDraft) -> None:
     company = Company(name="Firma", nip="5261040828")
-    editor = Preserving(company, Invoice(pk=1, company=company), draft)
+    editor = Preserving(company, draft, Invoice(pk=1, company=company))
     later = patch("liczydlo.web.times.today", return_value=dt.date(2031, 1, 1))
     with later, patch("liczydlo.sales.numbering.is_taken", return_value=False):
         posted = page(editor)
