@@ -67,13 +67,24 @@ def editor_of(invoice: Invoice) -> Sale:
     return found.editor
 
 
+def _of_file(original: Invoice | None, draft: InvoiceDraft) -> Correcting | None:
+    """The editor of corrections where it would make the very correction that a file has of an invoice of ours."""
+    try:
+        editor = Correcting(original, draft) if original is not None else None
+    except ValueError:  # the original, or a correction of it, says what a draft cannot hold
+        return None
+    return editor if editor is not None and editor.says_all() else None
+
+
 def _editor(company: Company, invoice: Invoice, row: Draft, draft: InvoiceDraft) -> Sale | None:
     """Files of other programs have an editor that keeps what it does not show, and so has what no form shows whole."""
+    original = None
+    if draft.correction is not None and draft.correction.period is None:
+        original = original_for(invoice)
     if row.file_name or row.draft_json is None:
-        return Preserving(company, draft, invoice)
+        return _of_file(original, draft) or Preserving(company, draft, invoice)
     if draft.correction is not None:
-        original = original_for(invoice) if draft.correction.period is None else None
-        return None if original is None else Correcting(original)
+        return None if original is None else Correcting(original, draft)
     candidates = (Sale(company), SimplifiedSale(company), *advance.editors(company, invoice, draft))
     kept = Preserving(company, draft, invoice)
     return next((one for one in candidates if one.fits(draft)), kept)
