@@ -91,7 +91,7 @@ def new(request: CompanyRequest, company: Company, kind: str, about: int | None 
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """Mend a draft that the form shows all of."""
+    """Mend a draft. What its form does not show of it stays."""
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         if any(name in request.POST for name in unfinished.BUTTONS):
             return say_stale(request, company, StaleDraft("deleted", None))
