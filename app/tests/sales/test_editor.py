@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from liczydlo.fa3.draft import Line, Marks
+from liczydlo.fa3.draft import Line, Marks, Party
 from liczydlo.fa3.read import read
 from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Invoice
@@ -253,7 +253,7 @@ def test_a_draft_is_opened_again_as_it_was_typed(
         {"marks": Marks(self_billing=True)},
     ],
 )
-def test_what_the_form_cannot_show_is_not_edited_with_it(
+def test_what_the_form_cannot_show_of_a_draft_stays(
     ala: Client, company: Any, new: str, change: dict[str, Any]
 ) -> None:
     ala.post(new, form())
@@ -262,9 +262,16 @@ def test_what_the_form_cannot_show_is_not_edited_with_it(
     assert edit in ala.get(invoice.get_absolute_url()).content.decode()
     meant = services.draft_of(invoice).invoice_draft
     assert meant is not None
-    services.save_draft(company, replace(meant, **change), draft=invoice)
-    assert edit not in ala.get(invoice.get_absolute_url()).content.decode()
-    assert ala.get(edit).status_code == 404
+    held = replace(meant, **change)
+    services.save_draft(company, held, draft=invoice)
+    assert edit in ala.get(invoice.get_absolute_url()).content.decode()
+    shown = fields_of(ala.get(edit).content)
+    assert ala.post(edit, shown).status_code == 302
+    assert services.draft_of(invoice).invoice_draft == held
+    assert ala.post(edit, {**fields_of(ala.get(edit).content), "buyer_name": "Inny"}).status_code == 302
+    assert services.draft_of(invoice).invoice_draft == replace(
+        held, buyer=replace(held.buyer or Party(), name="Inny")
+    )
 
 
 def test_what_an_invoice_does_not_say_begins_anew(ala: Client, company: Any, new: str) -> None:

@@ -29,6 +29,7 @@ from liczydlo.sales.models import Draft, Invoice
 
 from app.tests.fa3.drafts import AMOUNTS, DAYS, NAMES, PRICES
 from app.tests.sales.test_editor import LINE, fields_of, form
+from app.tests.sales.test_sections import rows
 
 SHARED = Path(__file__).parents[4] / "shared"
 
@@ -135,19 +136,27 @@ def test_switching_prices_keeps_what_was_typed_and_has_other_sums(
         ({"rate": "np I"}, {"reverse_charge": "yes", "triangular": "on", "linked": "on"}),
         (
             {"rate": "0 WDT"},
-            {"vehicle": "land", "vehicle_line": "2", "vehicle_since": "2026-05-01", "vehicle_use": "120 km"}
-            | {
-                "vehicle_number_kind": "frame",
-                "vehicle_number": "R1",
-                "vehicle_type": "rower",
-                "vehicle_make": "Wigry",
-            }
-            | {"vehicle_duty": "on"},
+            rows(
+                "vehicles-vehicles",
+                {"kind": "land", "line": "2", "since": "2026-05-01", "use": "120 km", "number_kind": "frame"}
+                | {"number": "R1", "type": "rower", "make": "Wigry"},
+                {"kind": "water", "line": "1", "since": "2026-05-02", "use": "8 godzin", "number": "K-1"},
+            )
+            | {"vehicles-duty": "on"},
         ),
         (
             {"rate": "0 WDT"},
-            {"vehicle": "air", "vehicle_line": "1", "vehicle_since": "2026-05-01", "vehicle_use": "30"}
-            | {"vehicle_number": "F-7", "vehicle_year": "2026"},
+            rows(
+                "vehicles-vehicles",
+                {
+                    "kind": "air",
+                    "line": "1",
+                    "since": "2026-05-01",
+                    "use": "30",
+                    "number": "F-7",
+                    "year": "2026",
+                },
+            ),
         ),
         ({"rate": "7"}, {"cash_accounting": "on", "to_receipt": "on", "excise_refund": "on"}),
         ({}, {"period_begins": "2026-10-01", "period_ends": "2026-10-31", "reverse_charge": "no"}),
@@ -190,12 +199,20 @@ def test_a_draft_is_opened_again_as_it_was_typed(
         ),
         ("lines-0-procedure", {"procedure": "MR_T"}, {}),
         ("lines-0-excise", {"excise": "-1"}, {}),
-        ("vehicle_since", {}, {"vehicle": "water", "vehicle_line": "1", "vehicle_use": "7"}),
         (
-            "vehicle_line",
+            "vehicles-vehicles-0-since",
             {},
-            {"vehicle": "air", "vehicle_line": "2", "vehicle_since": "2026-05-01", "vehicle_use": "7"},
+            rows("vehicles-vehicles", {"kind": "water", "line": "1", "use": "7"}),
         ),
+        (
+            "vehicles-vehicles-1-line",
+            {},
+            rows(
+                "vehicles-vehicles",
+                *({"kind": "air", "line": line, "since": "2026-05-01", "use": "7"} for line in ("1", "2")),
+            ),
+        ),
+        ("vehicles-duty", {}, {"vehicles-duty": "on"}),
     ],
 )
 def test_each_mistake_is_told_at_its_field(

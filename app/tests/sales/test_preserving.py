@@ -224,6 +224,23 @@ def test_what_other_programs_write_stays(ala: Client, company: Any, name: str) -
     assert timeless(replace(made, stopka=None), made) == timeless(held, made)
 
 
+@pytest.mark.django_db
+def test_each_of_several_vehicles_is_changed(ala: Client, company: Any) -> None:
+    upload(ala, company, write(build(hard(company)["several vehicles"], created=MADE)))
+    edit = reverse("sales:edit", args=[company.pk, Invoice.objects.get().pk])
+    shown = ala.get(edit)
+    assert named(shown) == ()
+    typed = {**fields(shown), "vehicles-vehicles-1-number": "WAUZZZ8K9BA999999"}
+    assert ala.post(edit, typed).status_code == 302
+    said = read(bytes(Draft.objects.get().xml or b"")).fa.adnotacje.nowe_srodki_transportu
+    numbers = [one.p_22b1 for one in said.nowy_srodek_transportu]
+    assert numbers == ["WAUZZZ8K9BA123456", "WAUZZZ8K9BA999999"]
+    less = ala.post(edit, {**fields(ala.get(edit)), "remove_row": "vehicles-vehicles.0"})
+    assert ala.post(edit, fields(less)).status_code == 302
+    said = read(bytes(Draft.objects.get().xml or b"")).fa.adnotacje.nowe_srodki_transportu
+    assert [one.p_22b1 for one in said.nowy_srodek_transportu] == ["WAUZZZ8K9BA999999"]
+
+
 def edited(ala: Client, company: Any, meant: InvoiceDraft, change: Mapping[str, str]) -> Any:
     """The document after a change of the page."""
     upload(ala, company, write(build(meant, created=MADE)))
@@ -388,7 +405,7 @@ def page(editor: Preserving) -> dict[str, str]:
 @given(draft=DRAFTS)
 def test_a_page_posted_unchanged_means_the_same(draft: InvoiceDraft) -> None:
     company = Company(name="Firma", nip="5261040828")
-    editor = Preserving(company, Invoice(pk=1, company=company), draft)
+    editor = Preserving(company, draft, Invoice(pk=1, company=company))
     later = patch("liczydlo.web.times.today", return_value=dt.date(2031, 1, 1))
     with later, patch("liczydlo.sales.numbering.is_taken", return_value=False):
         posted = page(editor)

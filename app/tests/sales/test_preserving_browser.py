@@ -28,7 +28,7 @@ def test_a_correction_of_a_stranger_is_changed(page: Any, company: Any) -> None:
     )
     page.locator("main form button[type=submit]").first.click()
     page.get_by_role("link", name="Popraw").first.click()
-    page.get_by_text("Zachowane z pliku, nie do zmiany tutaj").wait_for()
+    page.get_by_text("Zachowane, nie do zmiany tutaj").wait_for()
     expect(page.get_by_text("przed korektą", exact=True)).to_have_count(1)
     look(page, "zachowane")
     look(page, "zachowane", phone=True)

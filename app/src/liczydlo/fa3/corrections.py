@@ -49,6 +49,21 @@ def zeroed(now: Standing) -> InvoiceDraft:
     return replace(with_lines(free, tuple(map(zero, now.lines))), total=money.ZERO)
 
 
+def bare(draft: InvoiceDraft) -> InvoiceDraft:
+    """An invoice without what its corrections do not repeat: its payment, place, descriptions and terms."""
+    return replace(
+        draft,
+        payment=None,
+        place=None,
+        settlement=None,
+        part_payments=(),
+        delivery_notes=(),
+        remarks=(),
+        terms=None,
+        attachment=None,
+    )
+
+
 def between(
     now: Standing,
     right: InvoiceDraft,
@@ -57,13 +72,15 @@ def between(
     number: str | None,
     issue_date: date | None,
     differences: bool = False,
+    anyway: bool = False,
 ) -> InvoiceDraft:
     """The correction after which the invoice says what ``right`` says: its lines, buyer, marks and, of an advance, the
     amount paid (None: as it was). A ``total`` of nothing undoes also what no line explains.
 
     ``correction`` has the originals, the reason and the effect. ``differences`` shows what changed instead of both
     states; an order of an advance is always shown in both. Payment and remarks are ``right``'s, the rate of exchange
-    (art. 31b) and the rest are the original's. Raises NotCorrected.
+    (art. 31b) and the rest are the original's. Raises NotCorrected; not for want of a difference where it is one
+    ``anyway``, for what it says besides.
     """
     kind = KINDS[now.draft.kind]
     complete = _complete(now, right)
@@ -72,7 +89,7 @@ def between(
     is_advance = kind == "KOR_ZAL"
     paid = now.total if right.advance is None else right.advance
     change = _change(now, right, complete, paid)
-    if not changed and buyers is None and not any(change.values()):
+    if not changed and buyers is None and not any(change.values()) and not anyway:
         raise NotCorrected("same")
     shown = complete if is_advance else changed
     rows = tuple(_differences(shown) if differences and not is_advance else _pairs(shown))
@@ -80,7 +97,7 @@ def between(
     if buyers is not None:
         buyer = replace(right.buyer or Party(), buyer_id=buyers[0].buyer_id)
     made = replace(
-        now.draft,
+        bare(now.draft),
         kind=kind,
         number=number,
         issue_date=issue_date,
@@ -94,13 +111,6 @@ def between(
             amount_before=None if kind == "KOR" else now.total,
         ),
         advance=paid if is_advance else None,
-        place=None,
-        settlement=None,
-        part_payments=(),
-        delivery_notes=(),
-        remarks=(),
-        terms=None,
-        attachment=None,
     )
     made = with_lines(made, rows)
     return _stated(made, change)

@@ -79,6 +79,19 @@ def after(before: Standing, correction: InvoiceDraft, differences: Mapping[str, 
     return Standing(draft=_identified(draft), amounts=added(before.amounts, differences))
 
 
+def rekeyed(before: Standing, correction: InvoiceDraft) -> InvoiceDraft:
+    """The correction with the UU_IDs of this state for the lines that it shows as they were under others."""
+    taken: set[int] = set()
+    keys: dict[str | None, str | None] = {}
+    for line in lines_of(correction):
+        if line.before and (place := _place(before.lines, line, taken)) is not None:
+            taken.add(place)
+            keys[line.uu_id] = before.lines[place].uu_id
+    keys.pop(None, None)
+    lines = (replace(line, uu_id=keys.get(line.uu_id, line.uu_id)) for line in lines_of(correction))
+    return with_lines(correction, tuple(lines))
+
+
 def contradicts(now: Standing, correction: InvoiceDraft) -> bool:
     """Whether a correction shows, as the state before it, another one than the present."""
     said = correction.correction

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
@@ -21,6 +21,7 @@ from liczydlo.fa3.draft import (
     Line,
     Party,
     Payment,
+    ThirdParty,
 )
 from liczydlo.fa3.model import (
     DaneKontaktowe,
@@ -145,13 +146,7 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         buyer=_buyer(typed),
         local_authority=typed["buyer_local_authority"],
         vat_group=typed["buyer_vat_group"],
-        third_parties=parties.recipients(
-            typed["buyer_recipient_name"],
-            typed["buyer_recipient_number"],
-            address(typed["buyer_recipient_line1"], typed["buyer_recipient_line2"]),
-            unit=typed["buyer_local_authority"],
-            member=typed["buyer_vat_group"],
-        ),
+        third_parties=recipients(typed),
         lines=tuple(map(line_values.line, lines)),
         marks=vat_values.marks(typed, lines),
         payment=payment(typed),
@@ -160,6 +155,17 @@ def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any
         **vat_values.statements(typed),
     )
     return sections.applied(plain, typed.get(sections.SECTIONS_FIELD, {}))
+
+
+def recipients(typed: Mapping[str, Any]) -> tuple[ThirdParty, ...]:
+    """The recipient of the plain fields."""
+    return parties.recipients(
+        typed["buyer_recipient_name"],
+        typed["buyer_recipient_number"],
+        address(typed["buyer_recipient_line1"], typed["buyer_recipient_line2"]),
+        unit=typed["buyer_local_authority"],
+        member=typed["buyer_vat_group"],
+    )
 
 
 def seller(company: Company) -> Party:
@@ -179,8 +185,6 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
     buyer, payment = draft.buyer or Party(), draft.payment or Payment()
     place = buyer.address or Address(line1="")
     account, term = payments.first_account(payment), payments.first_term(payment)
-    behind = parties.first_recipient(draft) or Party()
-    behind_at = behind.address or Address(line1="")
     notes = draft.footer.informacje if draft.footer is not None else ()
     prices = line_values.prices_of(draft.lines)
     return {
@@ -198,12 +202,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "buyer_name": buyer.name,
         "buyer_line1": place.line1,
         "buyer_line2": place.line2,
-        "buyer_local_authority": draft.local_authority,
-        "buyer_vat_group": draft.vat_group,
-        "buyer_recipient_name": behind.name,
-        "buyer_recipient_number": behind.nip or behind.internal_id,
-        "buyer_recipient_line1": behind_at.line1,
-        "buyer_recipient_line2": behind_at.line2,
+        **behind_buyer(draft),
         "payment": payment.form or TRANSFER,
         "due_date": beginning["due_date"] if payment.paid else term and term.termin,
         "account": (account.nr_rb if account else "") if payment.form == TRANSFER else beginning["account"],
@@ -213,6 +212,20 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "prices": prices,
         LINES: [line_values.initial(line, prices) for line in draft.lines],
         sections.SECTIONS_FIELD: sections.initial(draft),
+    }
+
+
+def behind_buyer(draft: InvoiceDraft) -> dict[str, Any]:
+    """What the fields about the recipient show."""
+    behind = parties.first_recipient(draft) or Party()
+    place = behind.address or Address(line1="")
+    return {
+        "buyer_local_authority": draft.local_authority,
+        "buyer_vat_group": draft.vat_group,
+        "buyer_recipient_name": behind.name,
+        "buyer_recipient_number": behind.nip or behind.internal_id,
+        "buyer_recipient_line1": place.line1,
+        "buyer_recipient_line2": place.line2,
     }
 
 

@@ -10,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
+from liczydlo.contacts.buyers import RecipientForm
 from liczydlo.documents.choices import payments
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.line_choices import LINE_RATES
 from liczydlo.sales.line_forms import Discount, LineForm, formset
+from liczydlo.sales.preserved_forms import Preserved
+from liczydlo.sales.sections import SECTIONS_FIELD, SectionsForm
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
@@ -72,7 +75,7 @@ class WhyForm(forms.Form):
     )
 
 
-class CorrectionForm(WhyForm, HeadForm):
+class CorrectionForm(Preserved, SectionsForm, RecipientForm, WhyForm, HeadForm):
     """A correction without its lines. The buyer's number, the currency and its rate stay as they were."""
 
     def __init__(self, *args: Any, is_advance: bool = False, **options: Any) -> None:
@@ -91,8 +94,11 @@ class CorrectionForm(WhyForm, HeadForm):
 
     def clean(self) -> dict[str, Any]:
         """A term and an account go with a form of payment."""
-        values = super().clean() or self.cleaned_data
-        if values.get("payment") is None and (values.get("due_date") or values.get("account")):
+        values = super().clean()
+        said = values[SECTIONS_FIELD].get("payment", {})
+        is_other = bool(said.get("other_form") or said.get("unsaid"))
+        without = values.get("payment") is None and not is_other
+        if without and (values.get("due_date") or values.get("account")):
             self.add_error("payment", _("Wybierz formę płatności albo usuń termin i rachunek."))
         return values
 

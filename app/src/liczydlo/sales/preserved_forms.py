@@ -6,7 +6,7 @@ offered. It stays as it is while it comes back as it was shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,12 +23,14 @@ ALWAYS_CHECKED: Final = ("number", "issue_date")
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """What a page showed: ``posted`` is what a browser sends of it, ``values`` what that means where a field refuses
-    it, ``errors`` what it says then, by the names of fields, and ``wrong`` names sections that are refused."""
+    it, ``errors`` what it says then, by the names of fields, and ``wrong`` names sections that are refused.
+    ``checked`` are fields that have to be right all the same."""
 
     posted: Mapping[str, str]
     values: Mapping[str, Any]
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     wrong: frozenset[str] = frozenset()
+    checked: Sequence[str] = ALWAYS_CHECKED
 
 
 def plain(text: Any) -> str:
@@ -71,7 +73,7 @@ class Preserved(forms.Form):
         if not self.is_bound or shown is None:
             return
         for name in list(self.errors):
-            if name in ALWAYS_CHECKED or shown.errors.get(name) != _texts(self.errors[name]):
+            if name in shown.checked or shown.errors.get(name) != _texts(self.errors[name]):
                 continue
             if name == NON_FIELD_ERRORS or plain(self.data.get(name)) == plain(shown.posted.get(name)):
                 del self.errors[name]

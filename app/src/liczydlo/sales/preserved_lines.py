@@ -111,7 +111,7 @@ class PreservedLine(LineForm):
         if self._prices != self.prices:
             says.append(_("cena brutto") if self._prices == GROSS else _("cena netto"))
         if line.net is not None or line.gross is not None or line.vat is not None:
-            says.append(_("wartość z pliku"))
+            says.append(_("wartość podana wprost"))
         return " · ".join(says)
 
     def clean(self) -> dict[str, Any]:

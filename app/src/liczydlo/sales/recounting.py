@@ -47,11 +47,12 @@ def due(draft: InvoiceDraft) -> Decimal | None:
 
 
 def recounted(held: InvoiceDraft, changed: InvoiceDraft) -> InvoiceDraft:
-    """``changed`` with its sums worked out anew where what they come from differs from ``held``.
+    """``changed`` with its sums worked out anew where what they come from differs from ``held``. Sums without any line
+    stay.
 
     Raises ValueError where they cannot be: an advance above its order, lines without a value.
     """
-    if _basis(held) == _basis(changed):
+    if _basis(held) == _basis(changed) or not (lines_of(held) or lines_of(changed)):
         return changed
     if held.kind == "ROZ" and held.sums is not None:
         return replace(changed, sums=tuple(_settled(held, changed)), total=None)

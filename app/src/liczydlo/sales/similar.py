@@ -1,8 +1,9 @@
 """„Wystaw podobną" and templates: what a new invoice takes over from an earlier one, and what it cannot take.
 
-Taken are the buyer, the lines, the terms and the notes. The days move so that the new invoice is issued today: the sale
-and the term are as many days from it as they were. The number, the rate of exchange, KSeF's numbers and what happened
-once (payments of parts, delivery notes, the times of a carriage) are never taken.
+Taken is whatever an invoice says, whether the form shows it or not. The days move so that the new invoice is issued
+today: the sale and the term are as many days from it as they were. Never taken are the number, the rate of exchange and
+KSeF's numbers; sums that were stated are worked out anew. What belongs to one sale alone is left out and named: see
+:func:`carried`.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
 from liczydlo.companies.models import Company
+from liczydlo.fa3.build import amounts
+from liczydlo.fa3.build import lines as rows_of
 from liczydlo.fa3.draft import InvoiceDraft, Line, Payment
 from liczydlo.fa3.model import OkresFa, WarunkiTransakcji
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse
-from liczydlo.sales import corrections, exchange, numbering, services
+from liczydlo.sales import corrections, exchange, numbering, recounting, services
 from liczydlo.sales.models import Invoice
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -25,16 +28,19 @@ from liczydlo.web.reasons import Reason
 KINDS: Final = ("VAT", "UPR", "ZAL")
 """Kinds of invoices that can be repeated."""
 _DAY: Final = dt.timedelta(days=1)
+OF_ONE_SALE: Final = ("delivery_notes", "part_payments", "payment", "seller")
+"""Fields that are plainly another one's, so that a new invoice without them needs no look at the form."""
 TRIES: Final = 5
 """So often the next number is taken anew when somebody else is faster."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What an earlier invoice means, made ready for a new one; ``unread`` are paths in its document that a draft
-    does not hold."""
+    """What an earlier invoice means, made ready for a new one; ``left`` are names of fields that it does not take over,
+    and ``unread`` paths in its document that a draft does not hold."""
 
     draft: InvoiceDraft
+    left: Sequence[str] = ()
     unread: Sequence[str] = ()
 
 
@@ -49,8 +55,15 @@ def refusal(company: Company, invoice: Invoice) -> Reason | None:
 
 def source(invoice: Invoice, today: dt.date) -> Source:
     """What is taken over, issued ``today``. Raises ValueError for a document that a draft cannot hold."""
-    held = meant(invoice)
+    held = taken(invoice)
     return replace(held, draft=moved(held.draft, today))
+
+
+def taken(invoice: Invoice) -> Source:
+    """As :func:`source`, with the days of the earlier invoice."""
+    held = meant(invoice)
+    draft = carried(held.draft)
+    return replace(held, draft=draft, left=tuple(_left(held.draft, draft)))
 
 
 def meant(invoice: Invoice) -> Source:
@@ -65,8 +78,36 @@ def meant(invoice: Invoice) -> Source:
     return Source(draft=held, unread=unread)
 
 
+def carried(draft: InvoiceDraft) -> InvoiceDraft:
+    """A draft without what belongs to the sale that it was issued for.
+
+    That are the attachment (its tables are of one period), new means of transport (there is one of each), payments of
+    parts, delivery notes, links of a payment, and that the buyer issued it in the seller's name, for then it is the
+    buyer's to issue (art. 106d ustawy o VAT). Parties, registers, descriptions, terms, orders, charges and deductions
+    stay.
+    """
+    payment = draft.payment
+    return replace(
+        draft,
+        marks=replace(draft.marks, self_billing=False, new_transport=(), art_42_5=False),
+        payment=None if payment is None else _unpaid(payment),
+        part_payments=(),
+        delivery_notes=(),
+        attachment=None,
+    )
+
+
+def _left(held: InvoiceDraft, draft: InvoiceDraft) -> Iterator[str]:
+    yield from differences(held, draft)
+    if (held.sums, held.total) != (None, None) and _unsummed(draft).sums is None:
+        yield "sums"
+    if held.seller is not None and (held.seller.eori or held.seller.post_address):
+        yield "seller"
+
+
 def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
-    """A draft without its number and without references, its days moved to ``today``."""
+    """A draft without its number and without references, its days moved to ``today`` and its sums worked out anew."""
+    draft = _unsummed(draft)
     issued = draft.issue_date or today
     by = today - issued
     payment, order = draft.payment, draft.order
@@ -86,6 +127,22 @@ def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
         delivery_notes=(),
         terms=_terms(draft.terms) if draft.terms is not None else None,
     )
+
+
+def _unsummed(draft: InvoiceDraft) -> InvoiceDraft:
+    """Sums are stated no more, unless they follow from nothing else; tax in złoty is of the old rate of exchange."""
+    if draft.sums is None and draft.total is None:
+        return draft
+    lines = recounting.lines_of(draft)
+    paid = recounting.due(draft) if draft.kind == "ZAL" and draft.advance is None else draft.advance
+    free = replace(draft, sums=None, total=None, advance=paid)
+    try:
+        if lines and not any(line.unvalued for line in lines):
+            amounts(free, rows_of.rows(free))
+            return free
+    except ValueError:
+        pass  # an advance above its order
+    return replace(draft, sums=tuple(replace(one, tax_pln=None) for one in draft.sums or ()) or None)
 
 
 def _terms(terms: WarunkiTransakcji) -> WarunkiTransakcji:
@@ -123,7 +180,12 @@ def _payment(payment: Payment, by: dt.timedelta) -> Payment:
         replace(one, termin=one.termin + by) if one.termin is not None else one for one in payment.terms
     )
     paid = payment.paid + by if payment.paid is not None else None
-    return replace(payment, paid=paid, parts=(), settled_in_parts=False, terms=terms, ipksef=None, link=None)
+    return replace(_unpaid(payment), paid=paid, terms=terms)
+
+
+def _unpaid(payment: Payment) -> Payment:
+    """The payment without its parts and without what names it to a bank."""
+    return replace(payment, parts=(), settled_in_parts=False, ipksef=None, link=None)
 
 
 def due_in(draft: InvoiceDraft, days: int | None) -> InvoiceDraft:

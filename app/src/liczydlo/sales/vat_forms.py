@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.sales.line_choices import NET, PRICES
-from liczydlo.sales.transport import TransportForm
 from liczydlo.web.fields import day_input
 
 BASES = [
@@ -30,7 +29,7 @@ REVERSE_CHARGE = [
 ]
 
 
-class VatForm(TransportForm):
+class VatForm(forms.Form):
     """Of any invoice; the rare fields stand behind „Więcej"."""
 
     prices = forms.ChoiceField(

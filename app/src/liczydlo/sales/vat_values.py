@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from liczydlo.fa3.draft import Exemption, InvoiceDraft, Marks
 from liczydlo.fa3.model import OkresFa
-from liczydlo.sales import transport
 from liczydlo.sales.line_choices import MARGIN
 
 EXEMPT: Final = "zw"
@@ -18,7 +17,6 @@ NAMES: Final = (
     *("prices", "exemption", "exemption_basis", "margin", "reverse_charge"),
     *_MARKS,
     *_STATEMENTS,
-    *transport.NAMES,
 )
 """Fields that a settlement takes over from its order."""
 
@@ -34,7 +32,6 @@ def marks(typed: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Marks
         split_payment=bool(typed.get("split_payment")),
         cash_accounting=bool(typed.get("cash_accounting")),
         triangular=bool(typed.get("triangular")),
-        **transport.meant(typed),
     )
 
 
@@ -56,7 +53,6 @@ def initial(draft: InvoiceDraft) -> dict[str, Any]:
         "reverse_charge": next(name for name, value in _SAID.items() if value is said.reverse_charge),
         "period_begins": period.p_6_od if period is not None else None,
         "period_ends": period.p_6_do if period is not None else None,
-        **transport.initial(said.new_transport, duty=said.art_42_5),
         **{name: getattr(said, name) for name in _MARKS},
         **{name: getattr(draft, name) for name in _STATEMENTS},
     }

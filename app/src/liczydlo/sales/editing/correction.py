@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liczydlo.fa3.corrections import between
-from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party
-from liczydlo.fa3.model import Informacja, Stopka
-from liczydlo.fa3.standing import after, with_lines
-from liczydlo.sales import composing, corrections, numbering
+from liczydlo.fa3.corrections import bare, between
+from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party, Payment
+from liczydlo.fa3.merging import merged
+from liczydlo.fa3.standing import after, lines_of, rekeyed, with_lines
+from liczydlo.sales import composing, corrections, exchange, numbering, sections
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import REASONS, CorrectionForm, CorrectionLineForm, CorrectionLines
 from liczydlo.sales.editing.sale import Sale
@@ -24,14 +25,24 @@ from liczydlo.sales.line_choices import MARGIN, OSS
 from liczydlo.sales.line_values import line as new_line
 from liczydlo.sales.line_values import prices_of, rate_name
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.sections.buyers import COUNTRIES
+from liczydlo.sales.preserved_forms import Shown, shown_by
+from liczydlo.sales.sections import SECTIONS_FIELD, payments
+from liczydlo.sales.sections.buyers import BuyerMore, home
 from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
 from liczydlo.web.fields import shown
 
+PAID: Final = ("payment", "footer")
+BESIDE: Final = (
+    *("place", "seller_status", "local_authority", "vat_group", "third_parties", "authorised", "settlement"),
+    *("delivery_notes", "remarks", "terms", "attachment", *PAID),
+)
+"""Fields that a correction says for itself, beside the lines and the buyer."""
+
 
 class Correcting(Sale):
-    """A correction of one invoice, from what it comes to now."""
+    """A correction of one invoice, from what it comes to now. What the sections do not show of ``said``, the correction
+    that is edited, stays."""
 
     name = "correction"
     series = numbering.CORRECTIONS
@@ -39,9 +50,10 @@ class Correcting(Sale):
     line_form = CorrectionLineForm
     lines = CorrectionLines
 
-    def __init__(self, original: Invoice) -> None:
+    def __init__(self, original: Invoice, said: InvoiceDraft | None = None) -> None:
         """Raises ValueError for what a draft cannot hold."""
         super().__init__(original.company)
+        self.said = said
         self.original: Invoice = original
         self.about = original
         self.now = corrections.standing_of(original)
@@ -56,8 +68,34 @@ class Correcting(Sale):
         return reverse("sales:correct_values", args=[self.company.pk, self.original.pk])
 
     def form(self, *data: Any, **options: Any) -> HeadForm:
-        """As :class:`Sale`."""
+        """As :class:`Sale`; what is wrong in what stands there already is no error."""
+        return self._form(*data, **({"shown": self.shown} if data else {}), **options)
+
+    def _form(self, *data: Any, **options: Any) -> CorrectionForm:
         return CorrectionForm(*data, company=self.company, is_advance=self.is_advance, **options)
+
+    @cached_property
+    def shown(self) -> Shown:
+        """What the page shows, once something was posted."""
+        values = self.initial(self.said)
+        return shown_by(self._form(sections.posted(self._form(initial=values))), values)
+
+    @cached_property
+    def _before(self) -> dict[str, Any]:
+        """What the page says as it is shown."""
+        again = self._form(self.shown.posted, shown=self.shown)
+        again.is_valid()
+        return again.cleaned_data
+
+    def _buyer(self, said: InvoiceDraft | None) -> Party:
+        """The buyer as ``said`` has it, without the key between its two states; its name and address as they are now
+        where it does not correct them."""
+        now = self.now.draft.buyer or Party()
+        if said is None or said.buyer is None:
+            return now
+        if said.correction is not None and said.correction.buyers:
+            return replace(said.buyer, buyer_id=now.buyer_id)
+        return replace(said.buyer, name=now.name, address=now.address)
 
     def line(self, typed: dict[str, Any]) -> Line:
         """A typed line as what it was and what is changed in it; values that were stated hold while nothing that they
@@ -91,26 +129,47 @@ class Correcting(Sale):
         before = composing.totals(self.now.lines, draft.currency, None)
         return replace(found, difference=None if self.is_advance else found.total - before.total)
 
+    def says_all(self) -> bool:
+        """Whether the page, as it shows ``said``, would make the same correction, its keys between lines apart."""
+        rows = self.line_set(initial=self.initial(self.said)[LINES], prices=None)
+        try:
+            return self.draft(self._before, composing.filled(rows)) == self.said
+        except ValueError:  # nothing would be corrected, or it cannot be worked out
+            return False
+
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        """The correction. Raises ``fa3`` NotCorrected when it would change nothing."""
+        """The correction: ``said`` while it says the same, so that its own keys between lines stay. Raises ``fa3``
+        NotCorrected when it would change nothing."""
+        made = self._made(typed, lines)
+        is_same = self.said is not None and _untied(made) == _untied(self.said)
+        return self.said if self.said is not None and is_same else made
+
+    def _made(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
         made = [self.line(one) for one in lines]
-        draft = self.now.draft
+        draft, plain = self.now.draft, bare(self.now.draft)
+        was = self._buyer(self.said)
         right = replace(
             with_lines(draft, tuple(made)),
-            buyer=_buyer(draft.buyer or Party(), typed),
+            buyer=merged(was, _buyer(was, self._before), _buyer(was, typed)),
             marks=_marks(draft.marks, made, typed["exemption"]),
-            payment=composing.payment(typed) if typed["payment"] is not None else None,
-            footer=_footer(draft.footer, typed["remarks"]),
             advance=typed.get("advance"),
         )
-        return between(
+        held = self.said or plain
+        says = merged(held, _beside(held, self._before), _beside(held, typed))
+        beside = {name: getattr(says, name) for name in BESIDE}
+        is_more = right.buyer != draft.buyer or any(
+            beside[name] != getattr(plain, name) for name in BESIDE if name not in PAID
+        )
+        correction = between(
             self.now,
             right,
             self.correction(typed),
             number=typed["number"],
             issue_date=typed["issue_date"],
             differences=typed["shape"] == "differences",
+            anyway=is_more,
         )
+        return replace(correction, **beside)
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """As :class:`Sale`; and a line comes under a margin procedure only in an invoice that is under one."""
@@ -129,19 +188,26 @@ class Correcting(Sale):
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """What the form shows of the invoice as it is now, or as it should be after ``draft``."""
         today = times.today()
-        right = self.now if draft is None else after(self.now, draft, {})
+        right = self.now if draft is None else after(self.now, rekeyed(self.now, draft), {})
         says = right.draft
-        buyer = says.buyer or Party()
+        buyer = self._buyer(draft)
         place = buyer.address or Address(line1="")
         said = draft.correction if draft is not None else None
-        payment = draft.payment if draft is not None else None
-        remarks = draft.footer if draft is not None else says.footer
+        beside = draft if draft is not None else bare(says)
+        payment = beside.payment or Payment(form=None)
+        account, term = payments.first_account(payment), payments.first_term(payment)
+        notes = beside.footer.informacje if beside.footer is not None else ()
+        parts = sections.initial(replace(beside, buyer=buyer))
+        if beside.payment is None:
+            parts["payment"] = {**parts["payment"], "unsaid": False}
         initial: dict[str, Any] = {
             "buyer_name": buyer.name,
             "buyer_line1": place.line1,
             "buyer_line2": place.line2,
             "exemption": says.marks.exemption.text if says.marks.exemption is not None else "",
-            "remarks": _remarks(remarks),
+            **composing.behind_buyer(beside),
+            "remarks": next((one.stopka_faktury for one in notes), ""),
+            SECTIONS_FIELD: parts,
             "advance": shown(self.now.total if draft is None or draft.advance is None else draft.advance),
             LINES: [self._typed(line) for line in right.lines],
         }
@@ -150,7 +216,6 @@ class Correcting(Sale):
             new = {"number": number, "issue_date": today, "effect": 2, "shape": "pairs", "payment": ""}
             return {**initial, **new}
         differences = bool(draft.lines) and not any(line.before for line in draft.lines)
-        terms, accounts = (payment.terms, payment.accounts) if payment is not None else ((), ())
         return {
             **initial,
             "number": draft.number,
@@ -158,10 +223,14 @@ class Correcting(Sale):
             "reason": said.reason or "",
             "effect": said.effect,
             "shape": "differences" if differences else "pairs",
-            "payment": payment.form if payment is not None else "",
-            "due_date": next((one.termin for one in terms), None),
-            "account": next((one.nr_rb for one in accounts), ""),
+            "payment": payment.form or "",
+            "due_date": term and term.termin,
+            "account": account.nr_rb if account is not None else "",
         }
+
+    def amount(self, totals: Totals) -> Decimal | None:
+        """As :class:`Sale`: a correction asks for the difference."""
+        return totals.difference
 
     def prices(self, chosen: str | None) -> str:  # noqa: ARG002 - as of a sale
         """As :class:`Sale`: of new lines, as those of the invoice."""
@@ -229,13 +298,40 @@ def _revalued(line: Line, quantity: Decimal | None, price: Decimal | None) -> Li
 
 
 def _buyer(was: Party, typed: dict[str, Any]) -> Party:
-    place = composing.address(typed["buyer_line1"], typed["buyer_line2"])
-    if place is not None and was.address is not None:
-        place = replace(was.address, line1=place.line1, line2=place.line2)
-    elif place is not None and (was.vat_ue_country or was.tax_country):
-        prefix = was.vat_ue_country or was.tax_country or ""
-        place = replace(place, country=COUNTRIES.get(prefix, prefix))
-    return replace(was, name=typed["buyer_name"] or None, address=place)
+    """The buyer as it should be; its number stays."""
+    place = composing.address(typed["buyer_line1"], typed["buyer_line2"], home(was))
+    buyer = replace(was, name=typed["buyer_name"] or None, address=place)
+    more = typed[SECTIONS_FIELD].get(BuyerMore.name)
+    if more is not None:
+        return BuyerMore().applied(InvoiceDraft(buyer=buyer), more).buyer or buyer
+    if place is None or was.address is None:
+        return buyer
+    return replace(buyer, address=replace(was.address, line1=place.line1, line2=place.line2))
+
+
+def _untied(draft: InvoiceDraft) -> InvoiceDraft:
+    """The correction without what ties its lines and what follows from them; the seller is not edited."""
+    lines = tuple(replace(one, uu_id=None, number=None) for one in lines_of(draft))
+    order = draft.order
+    if order is not None and order.lines:
+        return replace(draft, order=replace(order, lines=lines), seller=None)
+    return replace(draft, lines=lines, seller=None)
+
+
+def _beside(held: InvoiceDraft, typed: dict[str, Any]) -> InvoiceDraft:
+    """What is corrected with what the page says beside the lines and the buyer."""
+    paid, stated = composing.payment(typed), exchange.of_draft(held)
+    plain = replace(
+        bare(held),
+        local_authority=typed["buyer_local_authority"],
+        vat_group=typed["buyer_vat_group"],
+        third_parties=composing.recipients(typed),
+        payment=paid if paid != Payment(form=None) else None,
+        remarks=tuple(one for one in held.remarks if stated is not None and one == stated.remark),
+        footer=composing.footer(typed["remarks"]),
+    )
+    parts = typed[SECTIONS_FIELD]
+    return sections.applied(plain, {name: said for name, said in parts.items() if name != BuyerMore.name})
 
 
 def _marks(was: Marks, lines: Sequence[Line], exemption: str) -> Marks:
@@ -244,23 +340,6 @@ def _marks(was: Marks, lines: Sequence[Line], exemption: str) -> Marks:
     if was.exemption is not None and was.exemption.text == exemption:
         return was
     return replace(was, exemption=replace(was.exemption or Exemption(text=""), text=exemption))
-
-
-def _remarks(footer: Stopka | None) -> str:
-    notes = footer.informacje if footer is not None else ()
-    return next((one.stopka_faktury for one in notes if one.stopka_faktury), "")
-
-
-def _footer(was: Stopka | None, remarks: str) -> Stopka | None:
-    """The footer with other remarks; its registers and further notes stay."""
-    if remarks == _remarks(was):
-        return was
-    if was is None:
-        return composing.footer(remarks)
-    others = was.informacje[1:]
-    notes = (Informacja(stopka_faktury=remarks), *others) if remarks else others
-    changed = replace(was, informacje=notes)
-    return changed if changed != Stopka() else None
 
 
 def _kept(line: Line) -> str:

@@ -47,8 +47,7 @@ def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
         return Look(unshown=(_("części tego pliku, których program nie rozumie"),))
     editor = None if held.unread else _editor(company, invoice, draft, held.draft)
     if len(lines_of(held.draft)) > MOST_LINES:
-        too_many = _("wszystkich pozycji: faktura ma ich więcej niż %(most)d") % {"most": MOST_LINES}
-        return Look(meant=held.draft, unshown=(too_many,))
+        return Look(meant=held.draft, unshown=(unshown.TOO_MANY % {"most": MOST_LINES},))
     if editor is None:
         named = unshown.words(company, held.draft) if held.draft.correction is None else []
         named += held.unread
@@ -68,12 +67,24 @@ def editor_of(invoice: Invoice) -> Sale:
     return found.editor
 
 
+def _of_file(original: Invoice | None, draft: InvoiceDraft) -> Correcting | None:
+    """The editor of corrections where it would make the very correction that a file has of an invoice of ours."""
+    try:
+        editor = Correcting(original, draft) if original is not None else None
+    except ValueError:  # the original, or a correction of it, says what a draft cannot hold
+        return None
+    return editor if editor is not None and editor.says_all() else None
+
+
 def _editor(company: Company, invoice: Invoice, row: Draft, draft: InvoiceDraft) -> Sale | None:
-    """Files of other programs have an editor that keeps what it does not show, whatever they say."""
+    """Files of other programs have an editor that keeps what it does not show, and so has what no form shows whole."""
+    original = None
+    if draft.correction is not None and draft.correction.period is None:
+        original = original_for(invoice)
     if row.file_name or row.draft_json is None:
-        return Preserving(company, invoice, draft)
+        return _of_file(original, draft) or Preserving(company, draft, invoice)
     if draft.correction is not None:
-        original = original_for(invoice) if draft.correction.period is None else None
-        return None if original is None else Correcting(original)
+        return None if original is None else Correcting(original, draft)
     candidates = (Sale(company), SimplifiedSale(company), *advance.editors(company, invoice, draft))
-    return next((one for one in candidates if one.fits(draft)), None)
+    kept = Preserving(company, draft, invoice)
+    return next((one for one in candidates if one.fits(draft)), kept)

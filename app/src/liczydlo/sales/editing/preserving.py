@@ -25,7 +25,7 @@ from liczydlo.sales.line_values import KEPT, prices_of
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Preserved, Shown, offered, plain, shown_by
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import shown as typed_as
 
 NAMES: Final[Mapping[str, str]] = {"ZAL": "advance", "UPR": "simplified"}
 EXCHANGE: Final = ("currency", "exchange_rate", "exchange_table")
@@ -49,7 +49,8 @@ FORMS: Final[Mapping[str, type[InvoiceForm]]] = {"ZAL": PreservedAdvance, "UPR":
 class Preserving(Sale):
     """The editor of any draft; ``held`` is what it says. What the form does not show of it is kept."""
 
-    def __init__(self, company: Company, row: Invoice, held: InvoiceDraft) -> None:
+    def __init__(self, company: Company, held: InvoiceDraft, row: Invoice | None = None) -> None:
+        """``row`` is the draft that says it, if it is stored."""
         super().__init__(company)
         self.row = row
         self.held = held
@@ -68,7 +69,11 @@ class Preserving(Sale):
     @property
     def address(self) -> str:
         """Where its sums and its rate of exchange come from."""
-        return reverse("sales:edit", args=[self.company.pk, self.row.pk])
+        return reverse("sales:edit", args=[self.company.pk, self._draft_id])
+
+    @property
+    def _draft_id(self) -> int | None:
+        return self.row.pk if self.row is not None else None
 
     @cached_property
     def _rows(self) -> tuple[Line, ...]:
@@ -84,11 +89,12 @@ class Preserving(Sale):
         sale = replace(self.held, lines=self._rows)
         fields = composing.initial(sale, self.beginning(self.held.issue_date or times.today()))
         if "advance" in self.head.base_fields:
-            fields["advance"] = shown(self.held.advance or recounting.due(self.held))
+            fields["advance"] = typed_as(self.held.advance or recounting.due(self.held))
         return fields
 
     @cached_property
-    def _shown(self) -> Shown:
+    def shown(self) -> Shown:
+        """What the page shows, once something was posted."""
         posted = sections.posted(self._form(initial=self._fields))
         values = {
             **self._fields,
@@ -96,7 +102,7 @@ class Preserving(Sale):
             "sale_date": self.held.sale_date,
             "advance": self.held.advance or recounting.due(self.held),
         }
-        return shown_by(self._form(posted, draft_id=self.row.pk), values)
+        return shown_by(self._form(posted, draft_id=self._draft_id), values)
 
     def _form(self, *data: Any, **options: Any) -> HeadForm:
         form = self.head(*data, company=self.company, **options)
@@ -105,7 +111,7 @@ class Preserving(Sale):
 
     def form(self, *data: Any, **options: Any) -> HeadForm:
         """As :class:`Sale`; what is held already is no error."""
-        return self._form(*data, **({"shown": self._shown} if data else {}), **options)
+        return self._form(*data, **({"shown": self.shown} if data else {}), **options)
 
     def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
         """As :class:`Sale`."""
@@ -162,7 +168,7 @@ class Preserving(Sale):
     @cached_property
     def _before(self) -> InvoiceDraft:
         """What the page means as it is shown."""
-        again = self._form(self._shown.posted, shown=self._shown, draft_id=self.row.pk)
+        again = self._form(self.shown.posted, shown=self.shown, draft_id=self._draft_id)
         again.is_valid()
         lines = [{**one.values, KEPT: one.line} for one in self._was.values()]
         return self._meant(again.cleaned_data, lines)
@@ -192,19 +198,19 @@ class Preserving(Sale):
     @cached_property
     def stays(self) -> unshown.Stays:
         """What the page does not show, in words."""
-        held, shown = self.held, self._before
-        if shown.buyer is not None and held.buyer is not None and not held.buyer.name:
-            shown = replace(shown, buyer=replace(shown.buyer, name=held.buyer.name))
+        held, shows = self.held, self._before
+        if shows.buyer is not None and held.buyer is not None and not held.buyer.name:
+            shows = replace(shows, buyer=replace(shows.buyer, name=held.buyer.name))
         beside: dict[str, Any] = {
             "lines": (),
             "seller": None,
             "order": None if self.is_of_order else held.order,
         }
-        shown = replace(shown, **{**beside, "order": None}, kind=held.kind, number=held.number)
+        shows = replace(shows, **{**beside, "order": None}, kind=held.kind, number=held.number)
         if "advance" in self.head.base_fields:
-            shown = replace(shown, advance=held.advance)
+            shows = replace(shows, advance=held.advance)
         held = replace(held, **beside)
-        return unshown.stays(held, shown, self._rows)
+        return unshown.stays(held, shows, self._rows)
 
     def context(self) -> dict[str, object]:
         """What the page does not show."""
@@ -212,7 +218,7 @@ class Preserving(Sale):
 
     def has_own_rate(self, data: Mapping[str, Any]) -> bool:
         """Whether currency and rate of exchange came back as they were, so that none is filled in."""
-        return all(plain(data.get(name)) == plain(self._shown.posted.get(name)) for name in EXCHANGE)
+        return all(plain(data.get(name)) == plain(self.shown.posted.get(name)) for name in EXCHANGE)
 
 
 def _number(buyer: Party | None) -> tuple[str | None, ...]:

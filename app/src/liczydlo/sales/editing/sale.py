@@ -24,6 +24,7 @@ from liczydlo.sales.line_forms import LineForm, Lines
 from liczydlo.sales.line_values import line
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
+from liczydlo.sales.sections import SectionsForm, vehicles
 from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
 
@@ -98,9 +99,11 @@ class Sale:
         """What a form and its lines must say together: an exempt line needs its basis (art. 106e ust. 1 pkt 19), one
         under a margin procedure the name of the procedure and a gross price (art. 106e ust. 2 and 3)."""
         self.check_rates(form, lines)
-        typed = form.cleaned_data
-        if typed.get("vehicle") and typed["vehicle_line"] > len(lines):
-            form.add_error("vehicle_line", _("Faktura nie ma pozycji o tym numerze."))
+        parts = form.parts if isinstance(form, SectionsForm) else ()
+        if any(
+            vehicles.beyond(one, len(lines)) for one in parts if one.section.name == vehicles.Vehicles.name
+        ):
+            form.add_error(None, _("Popraw numer pozycji przy nowym środku transportu."))
         return not form.errors
 
     def check_rates(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from django.urls import reverse
@@ -19,8 +20,12 @@ from liczydlo.lookups.services import is_on
 from liczydlo.sales import composing, foreign_currency, numbering, services, similar
 from liczydlo.sales.editing import unshown
 from liczydlo.sales.editing.advance import NewAdvance
+from liczydlo.sales.editing.preserving import Preserving
 from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
+from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.preserved_forms import Shown
+from liczydlo.sales.recounting import lines_of
 from liczydlo.sales.repeating import making
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.web import times
@@ -35,19 +40,14 @@ PAGES: Final = {
 """Addresses by the name of the editor."""
 
 
-class SimilarSale(Sale):
-    """A new sale that begins with what an earlier invoice, or a template, says."""
+class Similar(Sale):
+    """A new document that begins with what an earlier invoice, or a template, says: ``source``."""
 
-    def __init__(
-        self, company: Company, about: About, source: similar.Source, *, name: str = "similar"
-    ) -> None:
-        super().__init__(company)
-        self.name = name
-        self.about = about
-        self.source = source
-        if source.draft.payment is None:  # the form always says how it is paid
-            payment = composing.payment({**self.beginning(times.today()), "payment": TRANSFER})
-            self.source = replace(source, draft=replace(source.draft, payment=payment))
+    source: similar.Source
+
+    def begin(self, about: About, source: similar.Source, name: str) -> None:
+        """Call it before anything else."""
+        self.name, self.about, self.source = name, about, source
 
     @property
     def address(self) -> str:
@@ -74,23 +74,29 @@ class SimilarSale(Sale):
                 raise services.NotIssued(Reason("recurring-made"))
 
     def left_out(self) -> Sequence[str]:
-        """Words for what the form does not show of the earlier invoice, and the paths that even a draft has no place
-        for. The rate of exchange is never taken over: NBP's of the new day is, where the firm has it switched on."""
+        """Words for what is not taken over of the earlier invoice, and the paths that even a draft has no place for.
+
+        The rate of exchange never is: NBP's of the new day is, where the firm has it switched on.
+        """
         held = self.source.draft
-        named = unshown.words(self.company, held)
+        named = unshown.named((*self.source.left, *self.source.unread))
         if held.currency != PLN and not is_on(self.company, Service.NBP):
             named.append(_("kurs waluty: wpisz ten z właściwego dnia"))
-        return [*named, *self.source.unread]
+        if len(lines_of(held)) > MOST_LINES:
+            named.append(unshown.TOO_MANY % {"most": MOST_LINES})
+        return named
 
     def make(self) -> Invoice | None:
-        """The new invoice as a draft, where the form shows all of it; None where a person has to look at the form.
+        """The new invoice as a draft; None where a person has to look at the form, for something that counts is left
+        out of it or KSeF would refuse it.
 
-        What a template leaves unread was named when it was made.
+        What a template does not take over was named when it was made.
         """
         draft = replace(self.source.draft, seller=composing.seller(self.company))
         if not self.fits(replace(draft, number=self.name)):
             return None
-        if self.source.unread and self.name == "similar":
+        names = {one.partition(".")[0] for one in self.source.left} - set(similar.OF_ONE_SALE)
+        if (names or self.source.unread) and self.name == "similar":
             return None
         rated = draft if draft.currency == PLN else foreign_currency.rated(self.company, draft)
         if rated is None:
@@ -101,12 +107,42 @@ class SimilarSale(Sale):
             return None  # the form says why
 
 
+class SimilarSale(Similar):
+    """A sale."""
+
+    def begin(self, about: About, source: similar.Source, name: str) -> None:
+        """As :class:`Similar`; the form always says how it is paid."""
+        if source.draft.payment is None:
+            payment = composing.payment({**self.beginning(times.today()), "payment": TRANSFER})
+            source = replace(source, draft=replace(source.draft, payment=payment))
+        super().begin(about, source, name)
+
+
 class SimilarSimplified(SimilarSale, SimplifiedSale):
     """A simplified invoice."""
 
 
 class SimilarAdvance(SimilarSale, NewAdvance):
     """The first advance of a new order like that one."""
+
+
+class SimilarKept(Similar, Preserving):
+    """A document of which the form shows a part: the rest is taken over as it is."""
+
+    def __init__(self, company: Company, held: InvoiceDraft) -> None:
+        super().__init__(company, replace(held, seller=composing.seller(company)))
+        if self.kind == "ZAL":
+            self.series = numbering.ADVANCES
+
+    @cached_property
+    def shown(self) -> Shown:
+        """As :class:`Preserving`; a rate of exchange has to be given anew."""
+        shown = super().shown
+        return replace(shown, checked=(*shown.checked, "exchange_rate"))
+
+    def has_own_rate(self, data: Mapping[str, Any]) -> bool:  # noqa: ARG002 - as of a new sale
+        """As :class:`Sale`."""
+        return False
 
 
 KINDS: Final[Mapping[str, type[SimilarSale]]] = {
@@ -116,34 +152,45 @@ KINDS: Final[Mapping[str, type[SimilarSale]]] = {
 }
 
 
-def editor(company: Company, invoice: Invoice) -> SimilarSale:
+def _begun(company: Company, about: About, source: similar.Source, name: str) -> Similar:
+    """The plain editor where it shows all of what is taken over, or has no room for its lines; else one that keeps the
+    rest. Raises KeyError for a kind that is not repeated."""
+    plain = KINDS[source.draft.kind](company)
+    plain.begin(about, source, name)
+    draft = replace(plain.source.draft, seller=composing.seller(company), number=name)
+    if plain.fits(draft) or len(lines_of(draft)) > MOST_LINES:
+        return plain
+    kept = SimilarKept(company, source.draft)
+    kept.begin(about, source, name)
+    return kept
+
+
+def editor(company: Company, invoice: Invoice) -> Similar:
     """The editor of an invoice like this one. Raises NotIssued with the reason where there is none."""
     if (reason := similar.refusal(company, invoice)) is not None:
         raise services.NotIssued(reason)
     try:
-        source = similar.source(invoice, times.today())
-        return KINDS[invoice.entry.kind](company, invoice, source)
+        return _begun(company, invoice, similar.source(invoice, times.today()), "similar")
     except ValueError as error:
         raise services.NotIssued(Reason("similar-unread")) from error
 
 
-def from_template(company: Company, template: InvoiceTemplate) -> SimilarSale:
+def from_template(company: Company, template: InvoiceTemplate) -> Similar:
     """The editor of an invoice of a template."""
-    source = making.draft_by_hand(template, times.today())
-    return KINDS[source.draft.kind](company, template, source, name="template")
+    return _begun(company, template, making.draft_by_hand(template, times.today()), "template")
 
 
-def from_occurrence(company: Company, occurrence: Occurrence) -> SimilarSale:
+def from_occurrence(company: Company, occurrence: Occurrence) -> Similar:
     """The editor of the invoice of a day of a recurrence, of which the program could make no draft."""
     row, today = occurrence.recurrence, times.today()
     draft = making.draft_of(row, occurrence.nominal, today)
     source = similar.Source(draft=draft, unread=row.template.unread)
-    return KINDS[draft.kind](company, occurrence, source, name="occurrence")
+    return _begun(company, occurrence, source, "occurrence")
 
 
-def contents(company: Company, template: InvoiceTemplate) -> SimilarSale:
+def contents(company: Company, template: InvoiceTemplate) -> Similar:
     """The editor of what a template says: its days count from today, and it is stored in the template."""
     held = similar.Source(draft=similar.moved(template.draft, times.today()), unread=template.unread)
-    edited = KINDS[held.draft.kind](company, template, held, name="contents")
+    edited = _begun(company, template, held, "contents")
     edited.keeps, edited.title = template, gettext_lazy("Treść szablonu")
     return edited

@@ -1,4 +1,4 @@
-"""What the form does not show of a draft, in words: of „Wystaw podobną", of templates and of uploaded files."""
+"""Parts of a draft in words: those that a form does not show, and those that „Wystaw podobną" does not take over."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from liczydlo.sales.editing.advance import as_sale
 WORDS: Final[Mapping[str, str | Promise]] = {
     "place": gettext_lazy("miejsce wystawienia"),
     "currency": gettext_lazy("waluta, której nie ma w formularzu"),
+    "seller": gettext_lazy("EORI i adres do korespondencji sprzedawcy"),
     "seller_status": gettext_lazy("status sprzedawcy"),
     "buyer": gettext_lazy("dalsze dane nabywcy"),
     "third_parties": gettext_lazy("dalsze dane innych podmiotów"),
@@ -33,8 +34,14 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "sums": gettext_lazy("sumy podane wprost"),
     "total": gettext_lazy("sumy podane wprost"),
     "marks": gettext_lazy("adnotacje spoza formularza"),
+    "marks.new_transport": gettext_lazy("nowe środki transportu"),
+    "marks.art_42_5": gettext_lazy("nowe środki transportu"),
     "marks.margin": gettext_lazy("procedura marży"),
     "marks.self_billing": gettext_lazy("samofakturowanie"),
+    "payment.parts": gettext_lazy("zapłaty częściowe, które już były"),
+    "payment.settled_in_parts": gettext_lazy("zapłaty częściowe, które już były"),
+    "payment.ipksef": gettext_lazy("numer i link płatności"),
+    "payment.link": gettext_lazy("numer i link płatności"),
     "payment": gettext_lazy("dalsze dane płatności"),
     "settlement": gettext_lazy("obciążenia i odliczenia"),
     "part_payments": gettext_lazy("daty wpłat"),
@@ -49,6 +56,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "advances": gettext_lazy("numery rozliczanych zaliczek"),
 }
 """What a form does not show, by the field of the draft; one that is not named here goes by the one that holds it."""
+TOO_MANY: Final = gettext_lazy("wszystkich pozycji: faktura ma ich więcej niż %(most)d")
 
 
 RECOUNTED: Final = ("sums", "total", "lines.net", "lines.gross", "lines.vat")
@@ -72,17 +80,18 @@ def stays(held: InvoiceDraft, shown: InvoiceDraft, lines: Sequence[Line]) -> Sta
         if any(getattr(one, name) is not None for one in lines)
     ]
     until = [name for name in names if name in RECOUNTED]
-    return Stays(always=_named(name for name in names if name not in RECOUNTED), until_changed=_named(until))
+    return Stays(always=named(name for name in names if name not in RECOUNTED), until_changed=named(until))
 
 
-def _named(names: Iterable[str]) -> list[str]:
+def named(names: Iterable[str]) -> list[str]:
+    """Words for fields of a draft, each once; what is none stays as it is."""
     return list(dict.fromkeys(str(_words(one)) for one in names))
 
 
 def words(company: Company, held: InvoiceDraft) -> list[str]:
     """Words for what the form does not show of a draft."""
     sale = held if held.kind != "ZAL" else as_sale(held)
-    return _named(similar.differences(sale, _shown(company, sale)))
+    return named(similar.differences(sale, _shown(company, sale)))
 
 
 def _shown(company: Company, held: InvoiceDraft) -> InvoiceDraft:

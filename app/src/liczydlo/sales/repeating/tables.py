@@ -32,7 +32,8 @@ class InvoiceTemplate(CompanyOwned):
     """A named beginning of invoices.
 
     ``draft_json`` is an ``InvoiceDraft`` without a number; its days count from its own day of issue. ``unread`` are
-    paths of the document that it was made from for which a draft has no place. The buyer, the sum and the currency are
+    what it does not take over of the document that it was made from: names of fields of a draft, and paths for which a
+    draft has no place. The buyer, the sum and the currency are
     those of the document that it would make. It goes with its contractor when he is erased (art. 17 RODO).
     """
 

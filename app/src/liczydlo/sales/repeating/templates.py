@@ -38,8 +38,8 @@ def keep_invoice(company: Company, invoice: Invoice) -> InvoiceTemplate:
     draft cannot hold, and as :func:`keep`."""
     if (reason := similar.refusal(company, invoice)) is not None:
         raise services.NotIssued(reason)
-    meant = similar.meant(invoice)
-    return keep(company, meant.draft, unread=meant.unread)
+    taken = similar.taken(invoice)
+    return keep(company, taken.draft, unread=[*taken.left, *taken.unread])
 
 
 def keep(company: Company, draft: InvoiceDraft, *, unread: Any = ()) -> InvoiceTemplate:

@@ -25,10 +25,12 @@ from liczydlo.sales.sections.payments import Payments
 from liczydlo.sales.sections.references import References
 from liczydlo.sales.sections.settlement import Settlements
 from liczydlo.sales.sections.transport import Transports
+from liczydlo.sales.sections.vehicles import Vehicles
 
 SECTIONS: Final[Sequence[Section]] = (
     BuyerMore(),
     Parties(),
+    Vehicles(),
     Payments(),
     Settlements(),
     References(),
@@ -63,7 +65,7 @@ class SectionsForm(forms.Form):
         """The sections by where they stand on the page."""
         return {
             place: [one for one in self.parts if one.section.place == place]
-            for place in ("buyer", "payment", "more")
+            for place in ("buyer", "vat", "payment", "more")
         }
 
     @property

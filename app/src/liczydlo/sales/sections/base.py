@@ -17,7 +17,7 @@ from liczydlo.fa3.draft import InvoiceDraft
 
 Typed = Mapping[str, Any]
 """What a section says: its fields, and under the name of its rows a sequence of what each says."""
-Place = Literal["buyer", "payment", "more"]
+Place = Literal["buyer", "vat", "payment", "more"]
 """Where on the page a section stands."""
 MOST_ROWS: Final = 100
 

@@ -96,7 +96,7 @@ def new(request: CompanyRequest, company: Company, kind: str, about: int | None 
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """Mend a draft that the form shows all of."""
+    """Mend a draft. What its form does not show of it stays."""
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         if any(name in request.POST for name in unfinished.BUTTONS):
             return say_stale(request, company, StaleDraft("deleted", None))
@@ -167,14 +167,9 @@ def _edit(
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
     page = page_of(request, edited, invoice)
-    if any(name in request.POST for name in unfinished.BUTTONS):
-        return decided(request, page) or _edit(request, edited, invoice, meant)
     asks = unfinished.CANCEL in request.POST and typed.differs(edited, meant, request.POST)
-    if not asks and any(name in request.POST for name in unfinished.LEAVING):
-        page.forget(unfinished.tab_of(request.POST))
-        return (
-            redirect(edited.keeps) if edited.keeps is not None else redirect("sales:list", edited.company.pk)
-        )
+    if not asks and any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
+        return _decided(request, page, edited) or _edit(request, edited, invoice, meant)
     buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
     if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
@@ -221,6 +216,14 @@ def _edit(
     return _page(
         request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=rate
     )
+
+
+def _decided(request: CompanyRequest, page: unfinished.Page, edited: Sale) -> HttpResponse | None:
+    """Where leaving the page leads, with what this tab has typed forgotten; else as :func:`decided`."""
+    if not any(name in request.POST for name in unfinished.LEAVING):
+        return decided(request, page)
+    page.forget(unfinished.tab_of(request.POST))
+    return redirect(edited.keeps) if edited.keeps is not None else redirect("sales:list", edited.company.pk)
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:

@@ -33,4 +33,11 @@ def make(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         _("To jest nowy szkic jak %(number)s, z dzisiejszą datą. Sprawdź go i wyślij.")
         % {"number": invoice.entry.number},
     )
+    say_left(request, edited)
     return redirect(made)
+
+
+def say_left(request: CompanyRequest, edited: similar.Similar) -> None:
+    """What a draft that was made at once has not taken over."""
+    if left := edited.left_out():
+        messages.info(request, _("Nowa faktura nie przejęła: %(left)s.") % {"left": "; ".join(left)})
