@@ -63,8 +63,8 @@ class Faulty:
     def _asking(self, scope: Scope) -> Asking:
         path: str = scope["path"]
         prefix = next((item for item in self.prefixes if path.startswith(item)), None)
-        found = self.routes.find(scope["method"], path[len(prefix) - 1 :]) if prefix else None
-        return Asking(path=path, operation=f"{found.method} {found.path}" if found else None)
+        operation = self.routes.find(scope["method"], path[len(prefix) - 1 :]) if prefix else None
+        return Asking(path=path, operation=f"{operation.method} {operation.path}" if operation else None)
 
     def _is_down(self, scope: Scope, asking: Asking) -> bool:
         if asking.path.startswith("/latarnia"):

@@ -95,8 +95,8 @@ def documentation(emulator: Emulator, parts: Sequence[LazyApp]) -> APIRouter:
         from .api import openapi  # noqa: PLC0415 - nothing else needs it
 
         routes = [route for part in parts for route in part.app.routes]
-        found = openapi.document(routes, version=VERSION, server=emulator.config.api_base)
-        return json.dumps(found, ensure_ascii=False).encode()
+        openapi_document = openapi.document(routes, version=VERSION, server=emulator.config.api_base)
+        return json.dumps(openapi_document, ensure_ascii=False).encode()
 
     @pages.get(f"/docs{PREFIX}/openapi.json")
     def own() -> Response:

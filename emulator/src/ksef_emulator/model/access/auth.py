@@ -107,14 +107,14 @@ class Auth:
         if not plain:
             return None, "Nieprawidłowe szyfrowanie tokena"
         try:
-            found = _ENCRYPTED.fullmatch(plain.decode())
+            parts = _ENCRYPTED.fullmatch(plain.decode())
         except UnicodeDecodeError:
-            found = None
-        if found is None:
+            parts = None
+        if parts is None:
             return None, "Nieprawidłowe kodowanie tokena"
-        if int(found[2]) != challenged:
+        if int(parts[2]) != challenged:
             return None, "Nieprawidłowy czas tokena"
-        token = self.ksef_tokens.by_text(found[1])
+        token = self.ksef_tokens.by_text(parts[1])
         return token, None if token else "Nieprawidłowy token"
 
     def _whose(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Subject, Method]:

@@ -93,10 +93,10 @@ class Granting:
     def take(self, context: Context, uid: str, *, authorization: bool) -> str:
         """Take away a permission that was given in the context, or that holds in it; the operation's number."""
         with self.store.transaction():
-            found = self.permissions.grants.find(uid=uid)
+            grants = self.permissions.grants.find(uid=uid)
             ours = [
                 grant
-                for grant in found
+                for grant in grants
                 if (grant.kind is Kind.AUTHORIZATION) == authorization
                 and Identifier.of(context) in (grant.giver, grant.context)
             ]

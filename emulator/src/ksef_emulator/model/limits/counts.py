@@ -95,7 +95,7 @@ class Limits:
         """Read again what the store has, as after a reset."""
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM context_limits").fetchall()
-        found = {
+        limits = {
             Context.of_row(row): ContextLimits(
                 online=SessionLimits(**json.loads(row["online"])),
                 batch=SessionLimits(**json.loads(row["batch"])),
@@ -104,7 +104,7 @@ class Limits:
             for row in rows
         }
         with self._lock:
-            self._contexts = found
+            self._contexts = limits
 
     def context(self, context: Context) -> ContextLimits:
         """In force in a context."""
@@ -112,8 +112,8 @@ class Limits:
 
     def session(self, session: Session) -> SessionLimits:
         """Of a session, by its kind and context."""
-        found = self.context(session.context)
-        return found.online if session.kind is Kind.ONLINE else found.batch
+        limits = self.context(session.context)
+        return limits.online if session.kind is Kind.ONLINE else limits.batch
 
     def set_context(self, context: Context, limits: ContextLimits) -> None:
         """From now on, for documents that are not processed yet too."""

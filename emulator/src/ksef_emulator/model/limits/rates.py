@@ -108,14 +108,14 @@ class RateLimits:
         """Read again what the store has, as after a reset."""
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM rate_limits").fetchall()
-        found = {
+        by_context = {
             Context.of_row(row): self._effective(
                 {group: Rates(**rates) for group, rates in json.loads(row["rates"]).items()}
             )
             for row in rows
         }
         with self._lock:
-            self._changed = found
+            self._changed = by_context
 
     def of(self, context: Context) -> Mapping[str, Rates]:
         """What the context is told: every group's rates."""

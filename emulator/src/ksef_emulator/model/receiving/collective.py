@@ -120,19 +120,17 @@ class Collective:
     def make(self, context: Context, payments: Sequence[Payment]) -> str:
         """A new identifier; its number. Raises `Repeated`, `Missing`, `OtherSeller`, `InTooMany`."""
         numbers = [payment.ksef_number for payment in payments]
-        if repeated := [each for each, count in Counter(numbers).items() if count > 1]:
+        if repeated := [number for number, count in Counter(numbers).items() if count > 1]:
             raise Repeated(*repeated)
         now = self.clock.now()
         with self.store.transaction() as db:
-            found = _invoices(db, context, numbers)
-            if missing := [item for item in numbers if item not in found]:
+            rows = _invoices(db, context, numbers)
+            if missing := [item for item in numbers if item not in rows]:
                 raise Missing(*missing)
-            seller = found[numbers[0]]["seller_nip"]
-            if others := [item for item in numbers if found[item]["seller_nip"] != seller]:
+            seller = rows[numbers[0]]["seller_nip"]
+            if others := [item for item in numbers if rows[item]["seller_nip"] != seller]:
                 raise OtherSeller(*others)
-            if full := [
-                item for item in numbers if _count(db, context, found[item]["id"]) >= MOST_OF_INVOICE
-            ]:
+            if full := [item for item in numbers if _count(db, context, rows[item]["id"]) >= MOST_OF_INVOICE]:
                 raise InTooMany(*full)
             number = _number(seller, now)
             key = db.execute(
@@ -145,7 +143,7 @@ class Collective:
                 [
                     (
                         key,
-                        found[payment.ksef_number]["id"],
+                        rows[payment.ksef_number]["id"],
                         payment.amount,
                         payment.currency,
                         payment.description,
@@ -235,7 +233,7 @@ class Collective:
         with self.store.transaction() as db:
             rows = db.execute(
                 "SELECT ksef_number, collective.number AS number, amount, one.currency AS currency, description,"
-                f" {made} OR {party} AS told"
+                f" {made} OR {party} AS shown"
                 " FROM collective JOIN collective_invoices AS one ON one.collective_id = collective.id"
                 " JOIN register ON register.id = one.invoice_id"
                 f" WHERE collective.number IN ({','.join('?' * len(numbers))}) AND ({made} OR {some}){later}"
@@ -247,7 +245,7 @@ class Collective:
 
 def _member(row: sqlite3.Row) -> Member:
     said = row["amount"] is not None or row["description"] is not None
-    is_shown = bool(row["told"])
+    is_shown = bool(row["shown"])
     return Member(
         number=row["number"],
         payment=Payment(
@@ -263,7 +261,7 @@ def _member(row: sqlite3.Row) -> Member:
 def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) -> dict[str, sqlite3.Row]:
     """Those invoices that are stored and that the context is a subject of, by KSeF number."""
     who, bound = subject_key(context)
-    found: dict[str, sqlite3.Row] = {}
+    by_number: dict[str, sqlite3.Row] = {}
     for first in range(0, len(numbers), _SOME):
         some = numbers[first : first + _SOME]
         rows = db.execute(
@@ -272,8 +270,8 @@ def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) 
             " AND EXISTS (SELECT 1 FROM parties WHERE parties.id = register.id AND who = ?)",
             (*some, who),
         )
-        found.update({row["ksef_number"]: row for row in rows if bound in (None, row["seller_nip"])})
-    return found
+        by_number.update({row["ksef_number"]: row for row in rows if bound in (None, row["seller_nip"])})
+    return by_number
 
 
 def _count(db: sqlite3.Connection, context: Context, invoice_id: int) -> int:

@@ -327,8 +327,8 @@ class _Task:
         examining: list[Future[list[Outcome]]] = []
         after = 0
         while True:
-            found = self._jobs(batch, after)
-            jobs = [job for job in found if not self.work.sticks()]
+            claimed = self._jobs(batch, after)
+            jobs = [job for job in claimed if not self.work.sticks()]
             ready, examining = (
                 examining,
                 [self.pool.submit(self._examine, jobs[i : i + SHARE]) for i in range(0, len(jobs), SHARE)],
@@ -338,9 +338,9 @@ class _Task:
                 self.work.intake_queue.registration.record(
                     outcomes, queue="batch_documents", check=self.check
                 )
-            if not found:
+            if not claimed:
                 break
-            after = found[-1].id
+            after = claimed[-1].id
         with self._transaction() as db:
             self._show(db)
 

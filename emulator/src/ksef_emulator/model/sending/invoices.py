@@ -206,11 +206,11 @@ class Invoices:
             ).fetchone()
         return sent_of(row) if row else None
 
-    def sent_as(self, session: Session, found: Invoice) -> Sent | None:
+    def sent_as(self, session: Session, invoice: Invoice) -> Sent | None:
         """The document of this session that became this invoice; None when another session sent it."""
         with self.store.transaction() as db:
             row = db.execute(
-                f"{_SENT} WHERE sent.id = ? AND sent.session_id = ?", (found.id, session.id)
+                f"{_SENT} WHERE sent.id = ? AND sent.session_id = ?", (invoice.id, session.id)
             ).fetchone()
         return sent_of(row) if row else None
 
@@ -264,19 +264,19 @@ class Invoices:
             ).fetchall()
         return [invoice_of(row) for row in rows]
 
-    def concerns(self, found: Invoice, context: Context) -> bool:
+    def concerns(self, invoice: Invoice, context: Context) -> bool:
         """Whether the context is one of the invoice's subjects, and so may read it."""
         who, seller = subject_key(context)
         with self.store.transaction() as db:
             row = db.execute(
-                "SELECT 1 FROM parties WHERE id = ? AND who = ? LIMIT 1", (found.id, who)
+                "SELECT 1 FROM parties WHERE id = ? AND who = ? LIMIT 1", (invoice.id, who)
             ).fetchone()
-        return row is not None and (seller is None or seller == found.seller_nip)
+        return row is not None and (seller is None or seller == invoice.seller_nip)
 
-    def document(self, found: Invoice) -> bytes:
+    def document(self, invoice: Invoice) -> bytes:
         """The XML exactly as it was sent."""
         with self.store.transaction() as db:
-            row = db.execute("SELECT deflated FROM documents WHERE id = ?", (found.id,)).fetchone()
+            row = db.execute("SELECT deflated FROM documents WHERE id = ?", (invoice.id,)).fetchone()
         return zlib.decompress(row["deflated"])
 
     def find_by_hash(self, seller_nip: str, sha256: bytes) -> Invoice | None:
