@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from liczydlo.fa3 import findings, source
+from liczydlo.fa3 import findings
 from liczydlo.fa3.problems import Problem
 
 MOST: Final = 20  # problems told at once
@@ -55,16 +55,9 @@ class _OnlyThese(etree.Resolver):
         return self.resolve_string(self._files[name], context, base_url=f"schema:///{name}")
 
 
-def violations(xml: bytes) -> list[Problem]:
-    """What the schema has against a document, in the order of lines; at most ``MOST``. Raises DocumentError.
-
-    Thread-safe. The error is for what is not an FA(3) file at all (``source.parse``).
-    """
-    return of_tree(source.parse(xml))
-
-
 def of_tree(tree: etree._ElementTree) -> list[Problem]:
-    """As ``violations``, for a tree that was parsed."""
+    """What the schema has against a document that ``source.parse`` read, in the order of lines; at most ``MOST``.
+    Thread-safe."""
     with _validator() as validator:
         if validator.validate(tree):
             return []
