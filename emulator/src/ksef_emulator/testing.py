@@ -14,10 +14,10 @@ from .control.certificates import CertificateOrder, Issued, issue
 from .control.seed import Seed, load_seed
 from .emulator import Emulator
 from .faults import Faults
-from .listening import Listener, listen, port_of, serving
-from .recorder import PREFIX
-from .request_log import Entry
-from .server import build
+from .http.listening import Listener, listen, port_of, serving
+from .http.recorder import PREFIX
+from .http.request_log import Entry
+from .http.server import build
 
 _ORDER: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from .. import problems
 from ..api.security import CurrentEmulator
-from ..request_log import KEPT, Entry, Headers, Side
+from ..http.request_log import KEPT, Entry, Headers, Side
 
 HIDDEN = "***"
 _SECRET_HEADERS = frozenset(

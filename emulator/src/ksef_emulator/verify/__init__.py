@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from ..api.security import CurrentEmulator
 from ..emulator import Emulator
-from ..hosts import ORIGINAL_PATH
+from ..http.hosts import ORIGINAL_PATH
 from ..intake.polish_time import in_poland
 from ..model.identity.contexts import Context, ContextType
 from ..model.sending.invoice_records import Invoice

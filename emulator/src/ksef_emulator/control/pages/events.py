@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from ...emulator import Emulator
 from ...faults import Fault
-from ...faulty import MAINTENANCE_HOURS
+from ...http.faulty import MAINTENANCE_HOURS
 from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Type
 from ...model.identity.certificate import CertificateStatus

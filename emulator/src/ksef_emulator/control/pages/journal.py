@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from lxml import etree
 
+from ...http.request_log import KEPT, Entry
 from ...intake.refusals import Refusal
 from ...intake.xml_rules import parse
 from ...pages import paged
 from ...pages.words import moment
-from ...request_log import KEPT, Entry
 from ..exchanges import Message, full_exchange, matching
 from .frame import CurrentPanel
 

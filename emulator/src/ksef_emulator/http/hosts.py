@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .config import Config
+    from ..config import Config
 
 DOMAIN = "ksef.mf.gov.pl"
 ENVIRONMENTS = ("", "-demo", "-test")

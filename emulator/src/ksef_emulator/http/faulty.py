@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .api.contract.operations import OPERATIONS
-from .api.errors import answer
-from .api.rate_limiter import Routes
+from ..api.contract.operations import OPERATIONS
+from ..api.errors import answer
+from ..api.rate_limiter import Routes
+from ..faults import Asking, Fault
+from ..intake.polish_time import in_poland
+from ..problems import Problem
 from .cutting import cut
-from .faults import Asking, Fault
-from .intake.polish_time import in_poland
-from .problems import Problem
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
+    from ..emulator import Emulator
 
 MAINTENANCE_HOURS = range(16, 18)
 """Every day in Poland (ksef-docs srodowiska.md)."""
