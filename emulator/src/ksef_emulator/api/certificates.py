@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 
 from .. import problems
-from ..login import enrolment
+from ..login import csr
 from ..model.identity.certificate import (
     Certificate,
     CertificateLimit,
@@ -49,7 +49,7 @@ def certificate_limits(emulator: CurrentEmulator, principal: Caller) -> dict[str
 def enrollment_data(principal: Caller) -> dict[str, str]:
     if principal.certificate is None:
         raise problems.no_enrollment_data()
-    return enrolment.data(principal.certificate)
+    return csr.data(principal.certificate)
 
 
 @router.post("/certificates/enrollments", status_code=202)
@@ -62,7 +62,7 @@ def enrol_certificate(
         raise problems.bad_csr() from error
     if principal.certificate is None:
         raise problems.no_enrollment()
-    request = enrolment.read(der, principal.certificate)
+    request = csr.read(der, principal.certificate)
     try:
         made = emulator.certificates.enrol(
             principal.subject,

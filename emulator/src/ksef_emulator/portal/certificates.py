@@ -19,7 +19,7 @@ from fastapi import APIRouter, Request, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local, in_poland, polish_day
-from ..login import enrolment
+from ..login import csr
 from ..model.access.logins import Principal
 from ..model.identity.certificate import (
     Certificate,
@@ -138,10 +138,10 @@ def _form(
     portal: Portal, request: Request, principal: Principal, *, status: int = 200, error: Any = ""
 ) -> Response:
     try:
-        data = enrolment.data(principal.certificate) if principal.certificate is not None else {}
+        data = csr.data(principal.certificate) if principal.certificate is not None else {}
     except problems.Problem:
         data = {}
-    name = [[enrolment.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
+    name = [[csr.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
     today = polish_day(portal.emulator.clock.now())
     return portal.show(
         request,
@@ -175,12 +175,12 @@ def _enrol(portal: Portal, principal: Principal, form: Any) -> str:
     try:
         if principal.certificate is None:
             raise problems.no_enrollment()
-        search = enrolment.read(_der(form.get("csr", "")), principal.certificate)
+        request = csr.read(_der(form.get("csr", "")), principal.certificate)
         made = portal.emulator.certificates.enrol(
             principal.subject,
             name=name,
             usage=usage,
-            request=search,
+            request=request,
             valid_from=_start(portal, form.get("start", "")),
         )
     except problems.Problem as problem:

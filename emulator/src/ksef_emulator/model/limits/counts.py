@@ -10,7 +10,7 @@ import threading
 from dataclasses import asdict, dataclass, field
 
 from ...store import Store
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..identity.subjects import Subject, SubjectType
 from ..sending.session_records import Kind, Session
 
@@ -118,8 +118,7 @@ class Limits:
     def set_context(self, context: Context, limits: ContextLimits) -> None:
         """From now on, for documents that are not processed yet too."""
         row = (
-            context.type,
-            context.value,
+            *context.key,
             json.dumps(asdict(limits.online)),
             json.dumps(asdict(limits.batch)),
             limits.collective,
@@ -132,10 +131,7 @@ class Limits:
     def restore_context(self, context: Context) -> None:
         """The published ones again."""
         with self.store.transaction() as db:
-            db.execute(
-                "DELETE FROM context_limits WHERE context_type = ? AND context_value = ?",
-                (context.type, context.value),
-            )
+            db.execute(f"DELETE FROM context_limits WHERE {OF_CONTEXT}", context.key)
             with self._lock:
                 self._contexts.pop(context, None)
 

@@ -18,7 +18,7 @@ from ...clock import Clock
 from ...intake.identifiers import crc8
 from ...intake.polish_time import polish_day
 from ...store import Store
-from ..identity.contexts import Context, ContextType
+from ..identity.contexts import OF_CONTEXT, Context, ContextType
 from ..sending.invoice_records import subject_key
 from ..time.moments import micros, moment
 from .storage import STORED
@@ -136,7 +136,7 @@ class Collective:
             key = db.execute(
                 "INSERT INTO collective (number, seller_nip, context_type, context_value, created, invoices)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (number, seller, context.type, context.value, micros(now), len(payments)),
+                (number, seller, *context.key, micros(now), len(payments)),
             ).lastrowid
             db.executemany(
                 "INSERT INTO collective_invoices VALUES (?, ?, ?, ?, ?)",
@@ -159,7 +159,7 @@ class Collective:
         """At most ``size`` identifiers that the context made or, being a NIP, is the seller of; newest first."""
         clauses = ["created >= ?", "created <= ?"]
         values: list[object] = [micros(question.start), micros(question.end)]
-        made, who = "(context_type = ? AND context_value = ?)", (context.type, context.value)
+        made, who = OF_CONTEXT, context.key
         if context.type is not ContextType.NIP:
             sides = [made] if question.own is not False else []
         else:
@@ -189,11 +189,11 @@ class Collective:
         those it made itself."""
         with self.store.transaction() as db:
             party = bool(_invoices(db, context, [ksef_number]))
-        condition = "" if party else " AND context_type = ? AND context_value = ?"
+        condition = "" if party else f" AND {OF_CONTEXT}"
         return self._identifiers(
             "FROM collective WHERE id IN (SELECT collective_id FROM collective_invoices JOIN register"
             f" ON register.id = invoice_id WHERE ksef_number = ?){condition}",
-            [ksef_number, *(() if party else (context.type, context.value))],
+            [ksef_number, *(() if party else context.key)],
             context,
             after,
             size,
@@ -226,10 +226,10 @@ class Collective:
         who, bound = subject_key(context)
         seller = " AND collective.seller_nip = ?" if bound else ""
         party = f"EXISTS (SELECT 1 FROM parties WHERE parties.id = one.invoice_id AND who = ?{seller})"
-        made = "(context_type = ? AND context_value = ?)"
+        made = OF_CONTEXT
         some = f"EXISTS (SELECT 1 FROM collective_invoices AS one WHERE one.collective_id = collective.id AND {party})"
         later = " AND (ksef_number, collective.number) < (?, ?)" if after else ""
-        known = (context.type, context.value, who, *([bound] if bound else []))
+        known = (*context.key, who, *([bound] if bound else []))
         with self.store.transaction() as db:
             rows = db.execute(
                 "SELECT ksef_number, collective.number AS number, amount, one.currency AS currency, description,"
@@ -277,8 +277,8 @@ def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) 
 def _count(db: sqlite3.Connection, context: Context, invoice_id: int) -> int:
     row = db.execute(
         "SELECT COUNT(*) FROM collective_invoices JOIN collective ON collective.id = collective_id"
-        " WHERE invoice_id = ? AND context_type = ? AND context_value = ?",
-        (invoice_id, context.type, context.value),
+        f" WHERE invoice_id = ? AND {OF_CONTEXT}",
+        (invoice_id, *context.key),
     ).fetchone()
     return int(row[0])
 

@@ -16,7 +16,7 @@ from ...folders import Folder
 from ...intake.archives import Compression
 from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...store import Store, insert
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..numbers import reference
 from ..time.moments import micros
 from ..time.progress import AT_ONCE, DUE, POLLED, Progress, is_due
@@ -92,9 +92,8 @@ class Exports:
         usable = key is not None and len(key) == KEY_BYTES and len(iv) == IV_BYTES
         with self.store.transaction() as db:
             running = db.execute(
-                "SELECT COUNT(*) FROM exports WHERE context_type = ? AND context_value = ? AND author = ?"
-                f" AND (code = ? OR NOT {DUE})",
-                (context.type, context.value, author, RUNNING, stamp),
+                f"SELECT COUNT(*) FROM exports WHERE {OF_CONTEXT} AND author = ? AND (code = ? OR NOT {DUE})",
+                (*context.key, author, RUNNING, stamp),
             ).fetchone()[0]
             if running >= AT_ONCE_AT_MOST:
                 raise TooMany(AT_ONCE_AT_MOST)
@@ -120,9 +119,8 @@ class Exports:
         now = self.clock.now()
         with self.store.transaction() as db:
             row = db.execute(
-                f"UPDATE exports SET {POLLED}"
-                " WHERE reference = ? AND context_type = ? AND context_value = ? RETURNING *",
-                (name, context.type, context.value),
+                f"UPDATE exports SET {POLLED} WHERE reference = ? AND {OF_CONTEXT} RETURNING *",
+                (name, *context.key),
             ).fetchone()
             parts = _parts(db, row["id"]) if row else []
         if row is None:

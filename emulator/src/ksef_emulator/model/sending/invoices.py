@@ -11,7 +11,7 @@ import zlib
 from ...clock import Clock
 from ...intake.refusals import ACCEPTED, PROCESSING
 from ...store import Store, insert
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..limits.counts import Limits
 from ..numbers import reference
 from ..receiving.storage import SCHEMA as UNSTORED
@@ -219,8 +219,8 @@ class Invoices:
         with self.store.transaction() as db:
             rows = db.execute(
                 f"{_SENT} JOIN sessions ON sessions.id = sent.session_id WHERE sent.sha256 = ?"
-                " AND sessions.context_type = ? AND sessions.context_value = ? ORDER BY sent.id",
-                (sha256, context.type, context.value),
+                f" AND {OF_CONTEXT} ORDER BY sent.id",
+                (sha256, *context.key),
             ).fetchall()
         return [sent_of(row) for row in rows]
 
