@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from ksef_emulator import server
 from ksef_emulator.emulator import Emulator
+from ksef_emulator.http import server
 from starlette.types import ASGIApp
 
 from .conformance import OFFICIAL, Conformance

@@ -19,6 +19,8 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from ksef_emulator.testing import running_emulator
 from liczydlo import ksef
 
+from app.tests.builders import new_nip
+
 WARSAW = ZoneInfo("Europe/Warsaw")
 _numbers = itertools.count(1)
 
@@ -26,15 +28,6 @@ _numbers = itertools.count(1)
 def today() -> date:
     """The day of acceptance, by which KSeF judges P_1."""
     return datetime.now(WARSAW).date()
-
-
-def new_nip() -> str:
-    """A NIP with a right checksum that no other test uses."""
-    while True:
-        digits = [random.randint(1, 9) for _ in range(9)]
-        check = sum(w * d for w, d in zip((6, 5, 7, 2, 3, 4, 5, 6, 7), digits, strict=True)) % 11
-        if check < 10:
-            return "".join(map(str, [*digits, check]))
 
 
 def new_pesel() -> str:

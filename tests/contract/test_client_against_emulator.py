@@ -20,7 +20,9 @@ from liczydlo.ksef.public_keys import PublicKey
 from liczydlo.ksef.sessions import InvoiceStatus, SessionStatus
 from liczydlo.web.reasons import explain
 
-from .conftest import invoice_xml, new_nip, new_pesel, self_signed, today
+from app.tests.builders import new_nip
+
+from .conftest import invoice_xml, new_pesel, self_signed, today
 
 PATIENCE = 10.0  # seconds for one invoice to be decided
 

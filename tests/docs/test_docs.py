@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.processes import ROOT, await_health, environment
 from tests.servers import free_port
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/README.md")])
+MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Dependencies")[0]
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
@@ -34,24 +36,71 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 def test_the_diagram_is_the_table_of_states() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    (drawn,) = re.findall(r"```mermaid\n(.*?)```", page, re.DOTALL)
+    (drawn,) = re.findall(r"```mermaid\n(.*?)```", MAP, re.DOTALL)
     assert drawn == diagram()
 
 
-def test_the_map_names_files_and_functions_that_exist() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    walks = page.partition("## Two walks")[2].partition("## Where a new thing goes")[0]
+PACKAGES = {
+    "liczydlo": ROOT / "app" / "src" / "liczydlo",
+    "ksef_emulator": ROOT / "emulator" / "src" / "ksef_emulator",
+}
+FOLDERS = (ROOT, *(place for package in PACKAGES.values() for place in (package.parent, package)))
+"""From which the map names files."""
+NO_NAMES = ("://", "<", "*", "=", "LISTEN/NOTIFY", "{", ":86:", " ")
+"""What stands between backquotes and names nothing of ours."""
+
+
+def places(name: str, folders: Iterable[Path]) -> list[Path]:
+    """The files and folders that a name may mean."""
+    plain = name.rstrip("/")
+    return [
+        folder / text for folder in folders for text in (plain, f"{plain}.py") if (folder / text).exists()
+    ]
+
+
+def test_the_walks_name_files_and_functions_that_exist() -> None:
+    walks = MAP.partition("## Two walks")[2].partition("## Where a new thing goes")[0]
     named = re.findall(r"`((?:liczydlo|ksef_emulator)/[\w/]+(?:\.py)?)`((?: (?:and )?`\w+`)*)", walks)
     assert len(named) > 15
     for path, functions in named:
-        program = "app" if path.startswith("liczydlo") else "emulator"
-        file = ROOT / program / "src" / path
-        assert file.exists(), path
+        (file,) = places(path, [package.parent for package in PACKAGES.values()])
         for function in re.findall(r"`(\w+)`", functions):
             assert re.search(rf"def {function}\(", file.read_text(encoding="utf-8")), (
                 f"{path} has no {function}"
             )
+
+
+def test_the_map_names_nothing_that_is_not_there() -> None:
+    """A file without a folder lies in a folder that the same paragraph or row has named; any other name is a word of
+    the source."""
+    sources = [path for package in PACKAGES.values() for path in package.rglob("*")]
+    texts = [path.read_text(encoding="utf-8") for path in sources if path.suffix in (".py", ".html", ".js")]
+    words = {word for text in texts for word in re.findall(r"\w+", text)} | {path.stem for path in sources}
+    absent = []
+    for part in re.split(r"\n\n|\n(?=\|)", re.sub(r"```.*?```", "", MAP, flags=re.DOTALL)):
+        near: set[Path] = set()
+        for name in re.findall(r"`([^`\n]+)`", part):
+            if any(sign in name for sign in NO_NAMES):
+                continue
+            if "/" in name or re.search(r"\.(py|html|js|toml)$", name):
+                there = places(name, [*FOLDERS, *near])
+                near.update(
+                    place for path in there for place in (path, *path.parents) if ROOT in place.parents
+                )
+                if not there:
+                    absent.append(name)
+            elif not set(re.findall(r"[^\W\d]\w*", name)) <= words:
+                absent.append(name)
+    assert not absent
+
+
+def test_the_map_draws_the_layers_that_are_held() -> None:
+    drawn = MAP.partition("## The layers")[2].partition("```\n")[2].partition("```")[0]
+    rows = [set(line.split("  ")[0].split(" · ")) for line in drawn.splitlines() if not line.startswith(" ")]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    held = [set(re.split(r" [|:] ", layer)) for layer in layers]
+    assert rows == held[held.index({"home"}) :]
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -152,9 +152,9 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         f"{APP}/payments/statements/test_matching.py": ("a_part_and_too_much_are_doubtful",),
     },
     "Pay": {
-        f"{APP}/payments/test_orders.py": (
-            "the_list_is_by_the_day_of_payment_with_sums",
-            "from_the_list_to_a_file_that_is_the_same_each_time",
+        f"{APP}/payments/test_due.py": ("the_list_is_by_the_day_of_payment_with_sums",),
+        f"{APP}/payments/test_orders.py": ("from_the_list_to_a_file_that_is_the_same_each_time",),
+        f"{APP}/payments/test_order_forms.py": (
             "split_payment_has_its_title_and_the_vat_of_the_part",
             "from_2027_the_ksef_number_is_in_the_title",
             "invoices_of_one_seller_go_together_with_a_correction_set_off",

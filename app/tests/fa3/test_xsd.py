@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from liczydlo.demo.samples import faktura_of, samples
-from liczydlo.fa3 import findings, xsd
+from liczydlo.fa3 import findings, source, xsd
 from liczydlo.fa3.draft import Address, Party
 from liczydlo.fa3.problems import DocumentError, Problem, nested
 from liczydlo.fa3.write import write
@@ -21,10 +21,15 @@ PARTY = Party(nip="5265877635", name="Pracownia", address=Address(line1="ul. Gar
 PLAIN = write(faktura_of(samples(PARTY, PARTY, date(2026, 11, 23))["basic"])).decode().replace("><", ">\n<")
 
 
+def checked(xml: bytes) -> list[Problem]:
+    """What the schema has against a file."""
+    return xsd.of_tree(source.parse(xml))
+
+
 def violations(old: str, new: str) -> list[Problem]:
     """Of the plain invoice with one thing changed."""
     assert old in PLAIN
-    return xsd.violations(PLAIN.replace(old, new, 1).encode())
+    return checked(PLAIN.replace(old, new, 1).encode())
 
 
 def line(text: str) -> int:
@@ -33,7 +38,7 @@ def line(text: str) -> int:
 
 
 def test_an_invoice_that_is_right() -> None:
-    assert xsd.violations(PLAIN.encode()) == []
+    assert checked(PLAIN.encode()) == []
 
 
 @pytest.mark.parametrize(
@@ -175,7 +180,7 @@ def test_a_way_of_payment_is_explained() -> None:
     assert "</Adnotacje>" in PLAIN
     start, end = PLAIN.index("<Platnosc>"), PLAIN.index("</Platnosc>")
     xml = PLAIN[:start] + f"<Platnosc>{paid}{account}{link}" + PLAIN[end:]
-    told = {each.params["element"]: explain(each) for each in xsd.violations(xml.encode())}
+    told = {each.params["element"]: explain(each) for each in checked(xml.encode())}
     for element, hint in (
         ("SWIFT", "8 albo 11"),
         ("LinkDoPlatnosci", "IPKSeF"),
@@ -270,7 +275,7 @@ def test_every_limit_of_a_schema_is_told_with_its_figure(
 
 def test_what_is_missing_is_named() -> None:
     start, end = PLAIN.index("<GV>"), PLAIN.index("</GV>") + len("</GV>")
-    (found,) = xsd.violations((PLAIN[:start] + PLAIN[end:]).encode())
+    (found,) = checked((PLAIN[:start] + PLAIN[end:]).encode())
     assert (found.code, found.path) == ("schema-missing", "Podmiot2")
     assert "Oczekiwano: GV." in explain(found)
 
@@ -278,7 +283,7 @@ def test_what_is_missing_is_named() -> None:
 def test_repeated_elements_are_numbered_and_told_in_order() -> None:
     start, end = PLAIN.index("<FaWiersz>"), PLAIN.index("</FaWiersz>") + len("</FaWiersz>\n")
     row = PLAIN[start:end].replace("<P_12>23", "<P_12>99")
-    found = xsd.violations((PLAIN[:start] + row * 3 + PLAIN[end:]).encode())
+    found = checked((PLAIN[:start] + row * 3 + PLAIN[end:]).encode())
     assert [problem.path for problem in found] == [f"Fa/FaWiersz[{n}]/P_12" for n in (1, 2, 3)]
     lines = [problem.line or 0 for problem in found]
     assert lines == sorted(set(lines))
@@ -289,7 +294,7 @@ def test_prefixes_of_the_document_do_not_matter() -> None:
     prefixed = (
         prefixed.replace("</", "</@").replace("<", "<t:").replace("<t:/@", "</t:").replace("<t:?", "<?")
     )
-    (found,) = xsd.violations(prefixed.replace("xmlns=", "xmlns:t=").encode())
+    (found,) = checked(prefixed.replace("xmlns=", "xmlns:t=").encode())
     assert (found.code, found.path, found.line) == ("schema-enumeration", "Fa/KodWaluty", line("<KodWaluty>"))
 
 
@@ -309,7 +314,7 @@ def test_threads_do_not_see_each_others_findings() -> None:
 
     def look(number: int) -> list[list[Problem]]:
         together.wait(timeout=30)
-        return [xsd.violations(wrong[number] if turn % 2 else PLAIN.encode()) for turn in range(20)]
+        return [checked(wrong[number] if turn % 2 else PLAIN.encode()) for turn in range(20)]
 
     with ThreadPoolExecutor(8) as threads:
         for number, found in enumerate(threads.map(look, range(8))):
@@ -325,10 +330,10 @@ def number_of_invoice() -> str:
 
 
 def test_the_schema_is_compiled_once() -> None:
-    xsd.violations(PLAIN.encode())
+    checked(PLAIN.encode())
     before = len(xsd._idle)
     for _ in range(5):
-        xsd.violations(PLAIN.encode())
+        checked(PLAIN.encode())
     assert len(xsd._idle) == before
 
 
@@ -364,5 +369,5 @@ def test_other_schema_files_than_the_checked_ones_are_refused(
 
 def test_not_fa3_at_all() -> None:
     with pytest.raises(DocumentError) as caught:
-        xsd.violations(b"<html/>")
+        checked(b"<html/>")
     assert caught.value.code == "not-fa3"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from liczydlo.sales.models import Invoice
+from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import faults, page
 from app.tests.sales.test_browser import look
@@ -59,7 +60,7 @@ def test_by_keyboard_alone(page: Any, company: Any) -> None:
     page.get_by_text("Niezapisane zmiany").wait_for()
     assert not faults(page)
     page.get_by_role("button", name="Przywróć").click()
-    assert page.get_by_label("Produkt albo usługa, pozycja 1").input_value() == "Jabłka"
+    expect(page.get_by_label("Produkt albo usługa, pozycja 1")).to_have_value("Jabłka")
     page.get_by_label("Cena bez zwrotu, pozycja 1").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Co zostanie wysłane").wait_for()

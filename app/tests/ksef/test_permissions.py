@@ -11,6 +11,8 @@ from liczydlo import ksef
 from liczydlo.ksef.permissions import ALL_CLIENTS
 from liczydlo.web.reasons import explain
 
+from app.tests.builders import new_nip
+
 OFFICE = "5252344078"
 PESEL = "84890609752"
 FINGERPRINT = "AB" * 32
@@ -60,19 +62,6 @@ def firm(numbers: Callable[[], str], client_of: Client) -> ksef.Client:
 def numbers() -> Callable[[], str]:
     """NIPs that no other test uses."""
     return new_nip
-
-
-_LAST = iter(range(100_000_000))
-
-
-def new_nip() -> str:
-    """The next number whose checksum is a digit."""
-    weights = (6, 5, 7, 2, 3, 4, 5, 6, 7)
-    while True:
-        digits = f"777{next(_LAST) + 111111:06d}"
-        check = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11
-        if check < 10:
-            return f"{digits}{check}"
 
 
 def nip_of(client: ksef.Client) -> str:

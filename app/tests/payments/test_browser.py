@@ -14,8 +14,8 @@ from liczydlo.web import times
 from lxml import etree
 
 from app.tests.connection.test_browser import page
+from app.tests.payments.ordering import address, invoice
 from app.tests.payments.test_files import OURS, schema
-from app.tests.payments.test_orders import address, invoice
 from app.tests.purchases.test_pages import bought
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_correction_browser import picture

@@ -17,8 +17,8 @@ from liczydlo.payments.models import Transfer, TransferOrder
 from liczydlo.purchases import services
 from liczydlo.purchases.models import ReceivedInvoice
 
+from app.tests.payments.ordering import account, address, prepare
 from app.tests.payments.test_files import THEIRS
-from app.tests.payments.test_orders import account, address, prepare
 from app.tests.purchases.conftest import connected, firm, wire
 from app.tests.purchases.test_pages import text_of
 from app.tests.purchases.test_synchronising import sell, seller

@@ -23,9 +23,9 @@ from liczydlo.purchases.outside.forms import OutsideForm
 from liczydlo.purchases.states import Payment
 from liczydlo.web import times
 
+from app.tests.payments.ordering import account, address, prepare
 from app.tests.payments.statements.files import line
 from app.tests.payments.statements.world import ksef_number, lines_of, purchase
-from app.tests.payments.test_orders import account, address, prepare
 from app.tests.purchases.test_outside import TYPED, outside
 from app.tests.purchases.test_pages import ala, bought
 from app.tests.sales.world import document, new_nip

@@ -14,7 +14,7 @@ from liczydlo.payments.models import BankAccount, OrderState, Transfer, Transfer
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
 
-from app.tests.payments.test_orders import account, address, filled, invoice, prepare
+from app.tests.payments.ordering import account, address, filled, invoice, prepare
 from app.tests.sales.test_races import ROUNDS, posted_at_once, two
 
 __all__ = ["account", "two"]

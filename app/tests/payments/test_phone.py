@@ -15,8 +15,8 @@ from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
 from liczydlo.web import times
 
+from app.tests.payments.ordering import account, address, invoice, prepare
 from app.tests.payments.test_files import THEIRS
-from app.tests.payments.test_orders import account, address, invoice, prepare
 from app.tests.purchases.test_pages import ala, text_of
 
 __all__ = ["account", "ala"]

@@ -12,7 +12,7 @@ from liczydlo.lookups.models import Answer, Pause
 from liczydlo.payments.models import OrderState, Transfer, TransferOrder
 
 from app.tests.lookups.test_white_list import LISTED, OTHER, nip, on, panel
-from app.tests.payments.test_orders import account, address, invoice, prepare
+from app.tests.payments.ordering import account, address, invoice, prepare
 from app.tests.purchases.test_pages import ala, text_of
 
 __all__ = ["account", "ala", "nip", "on", "panel"]

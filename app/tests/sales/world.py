@@ -15,16 +15,10 @@ from django.utils import timezone
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 
+from app.tests.builders import new_nip
+
+__all__ = ["new_nip"]
 _numbers = itertools.count(1)
-
-
-def new_nip() -> str:
-    """A NIP with a right checksum that no other test uses: the emulator remembers."""
-    while True:
-        digits = [random.randint(1, 9) for _ in range(9)]
-        check = sum(w * d for w, d in zip((6, 5, 7, 2, 3, 4, 5, 6, 7), digits, strict=True)) % 11
-        if check < 10:
-            return "".join(map(str, [*digits, check]))
 
 
 def document(

@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 
 import typer
 
-from . import __version__
+from . import API_VERSION, __version__
 from .config import Answers, Config, Sha1
 from .model.limits.rates import Profile
 from .model.time.progress import Progress, parse, written
 
-API_VERSION = "2.9.0"
 _PROGRESS = "at-once | polls:N | seconds:S | polls:N,seconds:S"
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII | re.IGNORECASE)
 
@@ -228,7 +227,7 @@ def ca(
     export: Annotated[str, _option("export", "FILE", str)] = "-",
 ) -> None:
     """Write the certificate; the exit code is 1 when that cannot be done."""
-    from .tls import Trust  # noqa: PLC0415 - cryptography takes a tenth of the start
+    from .http.tls import Trust  # noqa: PLC0415 - cryptography takes a tenth of the start
 
     config: Config = context.obj
     config = replace(config, data_dir=data_dir or config.data_dir)

@@ -8,6 +8,8 @@ from .api.present import metadata as described
 from .clock import Clock
 from .config import Behaviour, Config
 from .faults import Fault, Faults
+from .http.request_log import RequestLog
+from .http.tls import Trust
 from .intake.schemas import Schemas
 from .latarnia.announcements import Announcements
 from .model.access.auth import Auth
@@ -42,9 +44,7 @@ from .model.time.progress import Pace, Sticky, cap_delays, release
 from .model.time.settings import Settings
 from .public_services.payers import Payers
 from .public_services.register import Register
-from .request_log import RequestLog
 from .store import Store
-from .tls import Trust
 
 KEPT = frozenset({"keys", "link_secret", "published_keys", "token_secret"})
 """Tables that a reset leaves: clients keep the public keys, and the objects below hold the private ones."""

@@ -113,20 +113,20 @@ class Faults:
 
         Raises ValueError for no fault's name, TypeError for no setting's.
         """
-        found = Fault(fault)
+        name = Fault(fault)
         chosen = replace(setting or Setting(), **fields)  # type: ignore[arg-type]
-        if chosen.seconds is None and found in SECONDS:
-            chosen = replace(chosen, seconds=SECONDS[found])
+        if chosen.seconds is None and name in SECONDS:
+            chosen = replace(chosen, seconds=SECONDS[name])
         with self._lock:
-            self._on[found] = _Running(chosen, random.Random(f"{found}:{chosen.seed}"))
+            self._on[name] = _Running(chosen, random.Random(f"{name}:{chosen.seed}"))
 
     def off(self, fault: Fault | str) -> None:
         """Switch one off; what it held goes on. Raises ValueError for no fault's name."""
-        found = Fault(fault)
+        name = Fault(fault)
         with self._lock:
-            was_on = self._on.pop(found, None) is not None
-        if was_on and found in self._released:
-            self._released[found]()
+            was_on = self._on.pop(name, None) is not None
+        if was_on and name in self._released:
+            self._released[name]()
 
     def clear(self) -> None:
         """All off and forgotten."""
@@ -157,20 +157,20 @@ class Faults:
 
     def happens(self, fault: Fault | str, asking: Asking | None = None) -> Setting | None:
         """Whether it happens now, to a request if one asks: its setting, or None. To ask is to roll the dice."""
-        found = self._on.get(Fault(fault)) if self._on else None
-        if found is None or (asking is not None and not _fits(found.setting, asking)):
+        active = self._on.get(Fault(fault)) if self._on else None
+        if active is None or (asking is not None and not _fits(active.setting, asking)):
             return None
-        setting = found.setting
+        setting = active.setting
         with self._lock:
-            rolled = found.dice.random()
-            if setting.times is not None and found.happened >= setting.times:
+            rolled = active.dice.random()
+            if setting.times is not None and active.happened >= setting.times:
                 return None
-            if found.skipped < setting.skip:
-                found.skipped += 1
+            if active.skipped < setting.skip:
+                active.skipped += 1
                 return None
             if rolled >= setting.probability:
                 return None
-            found.happened += 1
+            active.happened += 1
             self._seen[Fault(fault)] = self._seen.get(Fault(fault), 0) + 1
         return setting
 

@@ -54,7 +54,7 @@ def body(
     if problem.status in (400, 404, 405, 413, 415, 500) and not problem_details:
         return "application/json", {"exception": _exception(problem, now, trace)}
     detail = DETAIL_OF_400 if problem.status == 400 else problem.description
-    found: dict[str, Any] = {
+    details: dict[str, Any] = {
         "title": HTTPStatus(problem.status).phrase,
         "status": problem.status,
         "instance": instance,
@@ -63,7 +63,7 @@ def body(
         "traceId": trace,
     }
     if problem.status == 400:
-        found["errors"] = [
+        details["errors"] = [
             _present(
                 {
                     "code": problem.code,
@@ -73,7 +73,7 @@ def body(
             )
         ]
     media = "application/json" if problem.status == 401 and live else PROBLEM_JSON
-    return media, {**found, **problem.more}
+    return media, {**details, **problem.more}
 
 
 def _exception(problem: Problem, now: datetime, trace: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import socket
 from dataclasses import replace
 
 from .config import Config
-from .listening import Listener, PortTaken, end_on_signal, listen, port_of, serving
+from .http.listening import Listener, PortTaken, end_on_signal, listen, port_of, serving
 
 __all__ = ["PortTaken", "run"]
 
@@ -39,7 +39,7 @@ def _serve(
 ) -> None:
     # The ports come first; these imports take most of the start.
     from .emulator import Emulator  # noqa: PLC0415
-    from .server import build  # noqa: PLC0415
+    from .http.server import build  # noqa: PLC0415
 
     sleep = end_on_signal()  # from here on there are things to be closed
     config = replace(config, port=port_of(public), control_port=port_of(control))

@@ -14,12 +14,12 @@ from .control.certificates import CertificateOrder, Issued, issue
 from .control.seed import Seed, load_seed
 from .emulator import Emulator
 from .faults import Faults
-from .listening import Listener, listen, port_of, serving
-from .recorder import PREFIX
-from .request_log import Entry
-from .server import build
+from .http.listening import Listener, listen, port_of, serving
+from .http.recorder import PREFIX
+from .http.request_log import Entry
+from .http.server import build
 
-_WANTED: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
+_ORDER: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,10 +49,10 @@ class Running:
         """What the public port was asked and what it answered, oldest first."""
         return self.emulator.requests.entries()
 
-    def certificate(self, **wanted: object) -> Issued:
+    def certificate(self, **order: object) -> Issued:
         """A new key with its test certificate, by the fields of the control API's ``POST /certificates``, such as
         ``kind="seal", nip="1111111111", name="Firma"``. Raises pydantic's ValidationError."""
-        body: CertificateOrder = _WANTED.validate_python(wanted)
+        body: CertificateOrder = _ORDER.validate_python(order)
         return issue(self.emulator.ca, body, self.clock.now())
 
     def seed(self, **body: object) -> None:

@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 from ksef_emulator.intake.archives import ArchiveError, Document
-from ksef_emulator.model.sending import batch_work
-from ksef_emulator.model.sending.batch_work import TOGETHER_BYTES, _check_sizes, _groups, _Verdict
+from ksef_emulator.model.sending import batch_unpacking, batch_work
+from ksef_emulator.model.sending.batch_unpacking import TOGETHER_BYTES, BatchRefused, check_sizes, groups
 
 from ..invoicing.conftest import fa3, yesterday
 from .conftest import Sender, package, zipped
+
+
+def take_together(monkeypatch: pytest.MonkeyPatch, documents: int, share: int) -> None:
+    """So many documents in one transaction, and so many to one thread."""
+    for module in (batch_unpacking, batch_work):
+        monkeypatch.setattr(module, "TOGETHER", documents)
+        monkeypatch.setattr(module, "SHARE", share)
 
 
 def documents(*sizes: int, kept: bool = True) -> list[Document]:
@@ -22,13 +29,13 @@ def documents(*sizes: int, kept: bool = True) -> list[Document]:
 
 
 class TestGroups:
-    def lengths(self, found: list[Document]) -> list[int]:
-        groups = list(_groups(found))
-        assert list(itertools.chain(*groups)) == found
-        return [len(group) for group in groups]
+    def lengths(self, waiting: list[Document]) -> list[int]:
+        parted = list(groups(waiting))
+        assert list(itertools.chain(*parted)) == waiting
+        return [len(group) for group in parted]
 
     def test_by_their_number(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(batch_work, "TOGETHER", 3)
+        monkeypatch.setattr(batch_unpacking, "TOGETHER", 3)
         for count, expected in ((0, []), (1, [1]), (3, [3]), (4, [3, 1]), (7, [3, 3, 1])):
             assert self.lengths(documents(*[1] * count)) == expected
 
@@ -48,19 +55,19 @@ class TestSizes:
 
     def count(self, sizes: Any, most: int = 3, together: int = 100) -> str:
         """What the refusal says."""
-        with pytest.raises(_Verdict) as caught:
-            _check_sizes(sizes, most=most, together=together)
+        with pytest.raises(BatchRefused) as caught:
+            check_sizes(sizes, most=most, together=together)
         assert caught.value.code == 420
         return caught.value.details[0]
 
     @pytest.mark.parametrize("sizes", [[], [100], [50, 50], [0, 0, 0], [33, 33, 34]])
     def test_as_many_and_as_large_as_may_be(self, sizes: list[int]) -> None:
-        _check_sizes(sizes, most=3, together=100)
+        check_sizes(sizes, most=3, together=100)
 
     @pytest.mark.parametrize("sizes", [[101], [50, 51], [100, 0, 1], [101, 0, 0, 0, 0]])
     def test_too_large(self, sizes: list[int]) -> None:
         with pytest.raises(ArchiveError):
-            _check_sizes(sizes, most=3, together=100)
+            check_sizes(sizes, most=3, together=100)
 
     @pytest.mark.parametrize("count", [4, 5, 50])
     def test_too_many(self, count: int) -> None:
@@ -74,7 +81,7 @@ class TestSizes:
         assert self.count([1, 1, 1, 97, 1, 1]).endswith("'5'.")
 
     def test_counted_so_far_and_no_further(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(batch_work, "COUNTED", 10)
+        monkeypatch.setattr(batch_unpacking, "COUNTED", 10)
         endless = itertools.repeat(0)
         assert self.count(endless).endswith("'14'.")
         assert self.count([0] * 13).endswith("'13'.")
@@ -89,8 +96,7 @@ class TestSteps:
     def test_more_documents_than_one_step_takes(
         self, sender: Sender, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(batch_work, "TOGETHER", 3)
-        monkeypatch.setattr(batch_work, "SHARE", 2)
+        take_together(monkeypatch, 3, 2)
         files = sender.invoices(7)
         shown = sender.end(session := sender.send(package(zipped(files))))
         assert (shown["invoiceCount"], shown["successfulInvoiceCount"]) == (7, 7)
@@ -103,10 +109,10 @@ class TestSteps:
         self, sender: Sender, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         archive = zipped(sender.invoices(1))
-        monkeypatch.setattr(batch_work, "MAX_PART", len(archive))
+        monkeypatch.setattr(batch_unpacking, "MAX_PART", len(archive))
         assert sender.end(sender.send(package(archive)))["status"]["code"] == 200
         archive = one(sender, "2")
-        monkeypatch.setattr(batch_work, "MAX_PART", len(archive) - 1)
+        monkeypatch.setattr(batch_unpacking, "MAX_PART", len(archive) - 1)
         status = sender.end(sender.send(package(archive)))["status"]
         assert status["code"] == 405
         assert status["details"] == [
@@ -115,8 +121,7 @@ class TestSteps:
 
     def test_a_machine_that_fails(self, sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
         """500: what was settled stays, the rest is cancelled (405), and the next batch goes on."""
-        monkeypatch.setattr(batch_work, "TOGETHER", 2)
-        monkeypatch.setattr(batch_work, "SHARE", 1)
+        take_together(monkeypatch, 2, 1)
         examination = sender.firm.door.running.emulator.intake_queue.examination
         examine, seen = examination.of, itertools.count()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ksef_emulator.emulator import Emulator
-from ksef_emulator.server import public
+from ksef_emulator.http.server import public
 from starlette.testclient import TestClient
 
 OFFICIAL = Path(__file__).parents[4] / "shared" / "spec" / "openapi-2.9.0.json"

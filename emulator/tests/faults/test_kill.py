@@ -22,7 +22,7 @@ import httpx2
 import pytest
 
 from ..batch.conftest import Sender, package, zipped
-from ..certificates.test_enrolment import Client
+from ..certificates.requests import Client
 from ..invoicing.conftest import Firm, fa3, yesterday
 from ..login.conftest import Door, code, new_nip, self_signed
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from ksef_emulator.config import Config
 from ksef_emulator.faults import Faults
-from ksef_emulator.server import build
+from ksef_emulator.http.server import build
 from ksef_emulator.testing import running_emulator
 from starlette.testclient import TestClient
 

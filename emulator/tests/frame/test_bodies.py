@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from ksef_emulator import cutting
-from ksef_emulator.bodies import MOST, MOST_OF_DOCUMENT
+from ksef_emulator.http import cutting
+from ksef_emulator.http.bodies import MOST, MOST_OF_DOCUMENT
 from ksef_emulator.testing import Running
 from starlette.testclient import TestClient
 
@@ -181,7 +181,7 @@ def test_a_slow_answer_is_no_stall(door: Door) -> None:
 
 def test_both_applications_have_the_limit(door: Door) -> None:
     """Without the wires, too."""
-    from ksef_emulator.server import build
+    from ksef_emulator.http.server import build
 
     for app, path in zip(build(door.emulator), ("/v2/auth/challenge", "/reset"), strict=True):
         assert TestClient(app).post(path, content=b"x" * (MOST + 1)).status_code == 413

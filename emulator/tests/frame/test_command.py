@@ -16,10 +16,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from ksef_emulator import run
+from ksef_emulator import API_VERSION, run
 from ksef_emulator.config import Config
 from ksef_emulator.model.time.progress import Progress
-from ksef_emulator.server import VERSION
 from ksef_emulator.testing import running_emulator
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
@@ -281,4 +280,4 @@ def test_the_version_is_the_distributions(config_of: Command, capsys: pytest.Cap
         config_of("--version")
     assert ended.value.code == 0
     project = tomllib.loads((SOURCES.parent / "pyproject.toml").read_text())["project"]
-    assert capsys.readouterr().out == f"ksef-emulator {project['version']}, KSeF API {VERSION}\n"
+    assert capsys.readouterr().out == f"ksef-emulator {project['version']}, KSeF API {API_VERSION}\n"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ksef_emulator import server
 from ksef_emulator.api.contract.operations import OPERATIONS
 from ksef_emulator.emulator import Emulator
+from ksef_emulator.http import server
 from starlette.testclient import TestClient
 
 from ..valid_bodies import PATHS
@@ -38,7 +38,7 @@ def test_nothing_of_the_api_is_loaded_before_it_is_asked() -> None:
     code = (
         "import sys\n"
         "from ksef_emulator.emulator import Emulator\n"
-        "from ksef_emulator.server import public\n"
+        "from ksef_emulator.http.server import public\n"
         "from starlette.testclient import TestClient\n"
         "client = TestClient(public(Emulator()))\n"
         "loaded = lambda: [name for name in ('auth', 'tokens') if f'ksef_emulator.api.{name}' in sys.modules]\n"
@@ -47,7 +47,7 @@ def test_nothing_of_the_api_is_loaded_before_it_is_asked() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(Path(server.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(server.__file__).parents[2])},
         capture_output=True,
         text=True,
         check=True,

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 from ksef_emulator.config import Config
-from ksef_emulator.hosts import own
+from ksef_emulator.http.hosts import own
 from ksef_emulator.testing import running_emulator
 
 CONFIG = Config(

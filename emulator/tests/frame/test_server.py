@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from ksef_emulator import listening
 from ksef_emulator.config import Config
 from ksef_emulator.emulator import Emulator
+from ksef_emulator.http import listening
 from ksef_emulator.testing import Running, running_emulator
 
 PROBLEM = {"X-Error-Format": "problem-details"}

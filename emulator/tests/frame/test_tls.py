@@ -14,11 +14,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
-from ksef_emulator import cli, tls
+from ksef_emulator import cli
 from ksef_emulator.config import Config
-from ksef_emulator.hosts import OLDER, SERVICES, live
+from ksef_emulator.http import tls
+from ksef_emulator.http.hosts import OLDER, SERVICES, live
+from ksef_emulator.http.tls import FILE, Trust, Untrusted
 from ksef_emulator.testing import Running, running_emulator
-from ksef_emulator.tls import FILE, Trust, Untrusted
 
 LIVE = [name for service in SERVICES for name in live(service)]
 

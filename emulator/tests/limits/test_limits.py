@@ -14,7 +14,7 @@ from ksef_emulator.model.identity.subjects import Subject, SubjectType
 from ksef_emulator.model.limits.counts import ContextLimits, SessionLimits, SubjectLimits
 from ksef_emulator.model.limits.rates import OPEN_TO_CHANGE, Profile, Rates
 
-from ..certificates.test_enrolment import csr
+from ..certificates.requests import csr
 from ..invoicing.conftest import Firm, b64, fa3, problem, yesterday
 from ..login.conftest import code, new_key, new_nip, self_signed
 from .conftest import Caller

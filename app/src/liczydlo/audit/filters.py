@@ -49,15 +49,15 @@ def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[Entr
     rows: QuerySet[Entry] = Entry.objects.of(company)
     form = Filters(query, rows)
     form.is_valid()
-    wanted: dict[str, Any] = form.cleaned_data
-    if wanted.get("co"):
-        rows = rows.filter(action=wanted["co"])
-    if wanted.get("kto"):
-        rows = rows.filter(who="" if wanted["kto"] == PROGRAM else wanted["kto"])
-    if wanted.get("od"):
-        rows = rows.filter(at__gte=_midnight(wanted["od"]))
-    if wanted.get("do") and wanted["do"] < dt.date.max:
-        rows = rows.filter(at__lt=_midnight(wanted["do"] + dt.timedelta(days=1)))
+    values: dict[str, Any] = form.cleaned_data
+    if values.get("co"):
+        rows = rows.filter(action=values["co"])
+    if values.get("kto"):
+        rows = rows.filter(who="" if values["kto"] == PROGRAM else values["kto"])
+    if values.get("od"):
+        rows = rows.filter(at__gte=_midnight(values["od"]))
+    if values.get("do") and values["do"] < dt.date.max:
+        rows = rows.filter(at__lt=_midnight(values["do"] + dt.timedelta(days=1)))
     return form, rows
 
 

@@ -38,8 +38,8 @@ def log(
     the program acted by itself. ``reference`` is KSeF's number. ``details`` are shown to people; a secret has no
     place there: the names in ``SECRETS`` raise ValueError.
     """
-    if told := SECRETS & details.keys():
-        raise ValueError(f"an audit log keeps no secrets: {sorted(told)}")
+    if secrets := SECRETS & details.keys():
+        raise ValueError(f"an audit log keeps no secrets: {sorted(secrets)}")
     if request is not None:
         address = address or address_of(request)
         if by is None and isinstance(request.user, User):

@@ -27,14 +27,14 @@ from liczydlo.web.paging import page
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The entries, the latest first."""
     form, rows = narrowed(company, request.GET)
-    found = page(rows, request.GET)
+    shown = page(rows, request.GET)
     return render(
         request,
         "audit/list.html",
         {
             "form": form,
-            "page": found,
-            "entries": [(entry, details_of(entry)) for entry in found.rows],
+            "page": shown,
+            "entries": [(entry, details_of(entry)) for entry in shown.rows],
             "filtered": any(request.GET.get(name) for name in form.fields),
             "query": request.GET.urlencode(),
         },
@@ -45,16 +45,16 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
 @require_POST
 def check(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Sprawdź dziennik": the whole chain, computed anew."""
-    found = services.check(company)
-    if found.is_whole:
+    result = services.check(company)
+    if result.is_whole:
         text = _("Dziennik jest nienaruszony. Sprawdzono wpisów: %(count)d; skrót ostatniego: %(digest)s")
-        messages.success(request, text % {"count": found.length, "digest": found.digest[:16]})
+        messages.success(request, text % {"count": result.length, "digest": result.digest[:16]})
     else:
         text = _(
             "Dziennik został zmieniony poza programem: wpis nr %(number)d nie zgadza się z poprzednimi. Zachowaj kopię"
             " bazy danych i porównaj ją z kopią zapasową."
         )
-        messages.error(request, text % {"number": found.broken_at})
+        messages.error(request, text % {"number": result.broken_at})
     return redirect("audit:list", company.pk)
 
 

@@ -104,8 +104,10 @@ def withdraw(request: CompanyRequest, company: Company, invitation_id: int) -> H
 @require_POST
 def change(request: CompanyRequest, company: Company, membership_id: int) -> HttpResponse:
     """„Zapisz rolę", „Usuń z firmy", „Potwierdzam adres"; the button says which."""
-    found = Membership.objects.filter(company=company, pk=membership_id).select_related("user", "company")
-    if (one := found.first()) is None:
+    membership = Membership.objects.filter(company=company, pk=membership_id).select_related(
+        "user", "company"
+    )
+    if (one := membership.first()) is None:
         raise Http404("no such member")
     what = request.POST.get("what")
     try:

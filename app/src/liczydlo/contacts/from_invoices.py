@@ -58,7 +58,7 @@ def of_contractors(company: Company) -> list[Proposal]:
         .annotate(count=Count("pk"), last=Max("issue_date"))
         .order_by("-last", "who")
     )
-    found: dict[str, Proposal] = {}
+    proposals: dict[str, Proposal] = {}
     for group in groups[:MOST]:
         of_buyer = rows.filter(buyer_nip=group["buyer_nip"], buyer_id=group["buyer_id"])
         entry = of_buyer.select_related("document", "sale").order_by("-issue_date", "-pk").first()
@@ -66,57 +66,59 @@ def of_contractors(company: Company) -> list[Proposal]:
         if entry is None or values is None:
             continue
         key = contractors.columns_of(values)["key"]
-        found.setdefault(key, Proposal(key=str(entry.pk), entry=entry, values=values, count=group["count"]))
-    here = set(known.filter(key__in=found).values_list("key", flat=True))
-    return [proposal for key, proposal in found.items() if key not in here]
+        proposals.setdefault(
+            key, Proposal(key=str(entry.pk), entry=entry, values=values, count=group["count"])
+        )
+    here = set(known.filter(key__in=proposals).values_list("key", flat=True))
+    return [proposal for key, proposal in proposals.items() if key not in here]
 
 
 def keep_contractors(company: Company, keys: Collection[str]) -> int:
     """Put the buyers of these invoices onto the list; how many are new. Who is there already stays as he is."""
     with transaction.atomic():
         _lock(company)
-        wanted = {}
+        chosen = {}
         for entry in _named(company, keys):
             faktura = _faktura(entry)
             values = _buyer(company, entry)
             if faktura is not None and values is not None:
-                wanted[contractors.columns_of(values)["key"]] = faktura
-        here = set(contractors.of(company).filter(key__in=wanted).values_list("key", flat=True))
-        for key in sorted(wanted.keys() - here):
-            contractors.remember(company, wanted[key])
-        return len(wanted.keys() - here)
+                chosen[contractors.columns_of(values)["key"]] = faktura
+        here = set(contractors.of(company).filter(key__in=chosen).values_list("key", flat=True))
+        for key in sorted(chosen.keys() - here):
+            contractors.remember(company, chosen[key])
+        return len(chosen.keys() - here)
 
 
 def of_items(company: Company) -> list[Proposal]:
     """What stands in lines of the newest sales and not on the list, the newest first: one proposal for each name and
     currency, with its unit, price, rate and codes of the newest line; at most MOST."""
     newest = _sales(company).filter(kind__in=KINDS).select_related("document", "sale")
-    found: dict[tuple[str, str], Proposal] = {}
+    proposals: dict[tuple[str, str], Proposal] = {}
     for entry in newest.order_by("-issue_date", "-pk")[:NEWEST]:
         for number, values in _lines(entry):
             key = (items.columns_of(values)["name_key"], values["currency"])
-            if (first := found.get(key)) is None:
-                found[key] = Proposal(key=f"{entry.pk}.{number}", entry=entry, values=values, count=1)
+            if (first := proposals.get(key)) is None:
+                proposals[key] = Proposal(key=f"{entry.pk}.{number}", entry=entry, values=values, count=1)
             else:
-                found[key] = Proposal(
+                proposals[key] = Proposal(
                     key=first.key, entry=first.entry, values=first.values, count=first.count + 1
                 )
     here = set(items.of(company).values_list("name_key", "currency"))
-    return [proposal for key, proposal in found.items() if key not in here][:MOST]
+    return [proposal for key, proposal in proposals.items() if key not in here][:MOST]
 
 
 def keep_items(company: Company, keys: Collection[str]) -> int:
     """Put these lines onto the list; how many are new. What is there already stays as it is."""
     with transaction.atomic():
         _lock(company)
-        wanted = {}
+        chosen = {}
         for entry in _named(company, keys):
             for number, values in _lines(entry):
                 if f"{entry.pk}.{number}" in keys:
                     columns = items.columns_of(values)
-                    wanted[columns["name_key"], columns["currency"]] = columns
+                    chosen[columns["name_key"], columns["currency"]] = columns
         here = set(items.of(company).values_list("name_key", "currency"))
-        new = [Item(company=company, **wanted[key]) for key in sorted(wanted.keys() - here)]
+        new = [Item(company=company, **chosen[key]) for key in sorted(chosen.keys() - here)]
         Item.objects.bulk_create(new, ignore_conflicts=True)  # a person may be adding one at this moment
         return len(new)
 

@@ -101,7 +101,7 @@ class Ministry:
     def signature(self, firm: Firm) -> Credential:
         """A qualified signature of the firm's owner, or the firm's qualified seal. Raises httpx2.HTTPError."""
         owner = firm.owner
-        wanted = (
+        order = (
             {"kind": "seal", "nip": firm.nip, "name": firm.name}
             if owner.kind == "seal"
             else {
@@ -111,7 +111,7 @@ class Ministry:
                 "pesel": owner.pesel,
             }
         )
-        answer = httpx2.post(f"{self.control}/certificates", json=wanted, trust_env=False).raise_for_status()
+        answer = httpx2.post(f"{self.control}/certificates", json=order, trust_env=False).raise_for_status()
         pair = answer.json()
         return load(pair["privateKey"].encode(), pair["certificate"].encode())
 

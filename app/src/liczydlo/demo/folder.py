@@ -15,10 +15,10 @@ def files(folder: Path) -> list[Path]:
     """The XML files of a folder, by name. Raises ValueError with one line for people when there are none."""
     if not folder.is_dir():
         raise ValueError(f"{folder} is not a folder")
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".xml" and path.is_file())
-    if not found:
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".xml" and path.is_file())
+    if not paths:
         raise ValueError(f"there are no .xml files in {folder}")
-    return found
+    return paths
 
 
 def renumbered(xml: bytes, ending: str) -> bytes:

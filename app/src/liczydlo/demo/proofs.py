@@ -29,21 +29,21 @@ def receipt(invoice: Invoice, xml: bytes) -> None:
 def codes(invoice: Invoice, pdf: bytes) -> None:
     """Read the codes of a print with a scanner's eyes and compare their links. Raises NotProved."""
     kod_1 = files.kod_1(invoice.entry)
-    wanted = {kod_1, invoice.kod_2} if invoice.carries_codes_offline else {kod_1}
-    found = scan(pdf)
-    if found != wanted:
-        raise NotProved(f"the print's codes say {sorted(found)}, not {sorted(wanted)}")
+    expected = {kod_1, invoice.kod_2} if invoice.carries_codes_offline else {kod_1}
+    scanned = scan(pdf)
+    if scanned != expected:
+        raise NotProved(f"the print's codes say {sorted(scanned)}, not {sorted(expected)}")
 
 
 def scan(pdf: bytes) -> set[str]:
     """The texts of all QR codes in a PDF."""
-    found: set[str] = set()
+    texts: set[str] = set()
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
             bitmap = page.render(scale=_SCALE, grayscale=True)
             pixels = memoryview(bytes(bitmap.buffer)).cast("B", (bitmap.height, bitmap.stride))
-            found |= {code.text for code in zxingcpp.read_barcodes(pixels, formats=_QR)}
+            texts |= {code.text for code in zxingcpp.read_barcodes(pixels, formats=_QR)}
     finally:
         document.close()
-    return found
+    return texts

@@ -200,7 +200,7 @@ class Run:
 
     def _receive(self, company: Company, others: set[str]) -> None:
         """„Pobierz z KSeF" until everything that was sent to this firm has come in, ``others`` (KSeF numbers) too."""
-        wanted = others | {
+        expected = others | {
             parcel.invoice.entry.ksef_number
             for parcel in self.parcels
             if parcel.invoice
@@ -209,12 +209,14 @@ class Run:
         }
         here: set[str] = set()
         deadline = time.monotonic() + PATIENCE
-        while not wanted <= here and time.monotonic() < deadline:
+        while not expected <= here and time.monotonic() < deadline:
             purchases.synchronise(company)
-            rows = IndexEntry.objects.of(company).filter(direction=Direction.PURCHASE, ksef_number__in=wanted)
+            rows = IndexEntry.objects.of(company).filter(
+                direction=Direction.PURCHASE, ksef_number__in=expected
+            )
             here = set(rows.values_list("ksef_number", flat=True))
-            if not wanted <= here:
+            if not expected <= here:
                 time.sleep(_PAUSE)  # KSeF shows an invoice only once it is stored for good
         self.received[company.name] = len(here)
-        self.complete = self.complete and wanted <= here
-        screen.say(f"{company.name} received {len(here)} of {len(wanted)} invoices from KSeF")
+        self.complete = self.complete and expected <= here
+        screen.say(f"{company.name} received {len(here)} of {len(expected)} invoices from KSeF")

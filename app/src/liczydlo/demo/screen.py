@@ -27,14 +27,14 @@ def say(text: str) -> None:
 
 def table(parcels: Sequence[Parcel]) -> Table:
     """All documents with their states; a reason stands where there is no number."""
-    found = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    found.add_column("Document", overflow="fold", ratio=3)
-    found.add_column("State", no_wrap=True)
-    found.add_column("KSeF number, or why not", overflow="fold", ratio=6)
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    made.add_column("Document", overflow="fold", ratio=3)
+    made.add_column("State", no_wrap=True)
+    made.add_column("KSeF number, or why not", overflow="fold", ratio=6)
     for parcel in parcels:
         state = f"[{style}]{parcel.state}[/]" if (style := _STYLES.get(parcel.state)) else parcel.state
-        found.add_row(parcel.file, state, _detail(parcel))
-    return found
+        made.add_row(parcel.file, state, _detail(parcel))
+    return made
 
 
 def _detail(parcel: Parcel) -> str:

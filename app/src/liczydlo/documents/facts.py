@@ -190,7 +190,7 @@ def _all(element: etree._Element, path: str) -> list[etree._Element]:
 
 
 def _texts(element: etree._Element, path: str) -> list[str]:
-    return [found.text.strip() for found in _all(element, path) if found.text]
+    return [node.text.strip() for node in _all(element, path) if node.text]
 
 
 def _numbers(texts: Iterable[str]) -> tuple[str, ...]:

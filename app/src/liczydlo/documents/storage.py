@@ -50,9 +50,9 @@ def keep(company: Company, content: bytes) -> StoredFile:
 
 def of(company: Company, digests: Iterable[str]) -> list[StoredFile]:
     """The company's files of these SHA-256, without their bytes, in the order of the digests; no digest is no file."""
-    wanted = [one for one in dict.fromkeys(digests) if one.isalnum()]
-    here = {row.sha256: row for row in without_content(company).filter(sha256__in=wanted)}
-    return [here[digest] for digest in wanted if digest in here]
+    names = [one for one in dict.fromkeys(digests) if one.isalnum()]
+    here = {row.sha256: row for row in without_content(company).filter(sha256__in=names)}
+    return [here[digest] for digest in names if digest in here]
 
 
 def without_content(company: Company) -> QuerySet[StoredFile]:

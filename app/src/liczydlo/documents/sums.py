@@ -115,7 +115,7 @@ def under(
 
 def asking(query: QueryDict) -> str:
     """The address of the first page of a list with the sum of all of it."""
-    wanted = query.copy()
-    wanted.pop(AFTER, None)
-    wanted[ASKED] = "1"
-    return f"?{wanted.urlencode()}"
+    asked = query.copy()
+    asked.pop(AFTER, None)
+    asked[ASKED] = "1"
+    return f"?{asked.urlencode()}"

@@ -26,7 +26,7 @@ def to_json(value: Any) -> Json:
         fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
         return {field.name: to_json(held) for field, held in fields if not _same(held, field.default)}
     if isinstance(value, tuple):
-        return [to_json(each) for each in value]
+        return [to_json(item) for item in value]
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, bytes):
@@ -103,7 +103,7 @@ def _one_of(values: tuple[Any, ...]) -> _Convert:
 
 def _many(one: _Convert) -> _Convert:
     def convert(data: Any) -> tuple[Any, ...]:
-        return tuple(_at(f"[{index}]", one, each) for index, each in enumerate(_checked(list)(data)))
+        return tuple(_at(f"[{index}]", one, item) for index, item in enumerate(_checked(list)(data)))
 
     return convert
 
@@ -115,7 +115,7 @@ def _instance(model: Any) -> _Convert:
     def convert(data: Any) -> Any:
         if unknown := _checked(dict)(data).keys() - fields.keys():
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-        values = {name: _at(f".{name}", fields[name], each) for name, each in data.items()}
+        values = {name: _at(f".{name}", fields[name], item) for name, item in data.items()}
         try:
             return model(**values)
         except TypeError as error:  # a field without a default is absent

@@ -88,8 +88,8 @@ def of(kind: str, message: str, element: etree._Element) -> tuple[str, Params]:
     if kind == "SCHEMAV_CVC_ENUMERATION_VALID":
         return "schema-enumeration", params | _allowed(message) | _odd(element.text or "")
     if kind == "SCHEMAV_CVC_PATTERN_VALID":
-        found = _PATTERN.search(message)
-        return "schema-pattern", params | _hint(found[1] if found else "")
+        match = _PATTERN.search(message)
+        return "schema-pattern", params | _hint(match[1] if match else "")
     if kind in _TYPES:
         return "schema-type", params | _hint(_of_type(message) or params["element"])
     return "schema", params
@@ -114,27 +114,27 @@ def _attribute(message: str, element: etree._Element, params: Params) -> tuple[s
 
 def _odd(value: str) -> Params:
     """The first character that looks like a space or like nothing, and is not a plain space."""
-    unseen = (each for each in value if unicodedata.category(each) in _UNSEEN)
-    odd = next((each for each in unseen if each not in " \t\r\n"), None)
+    unseen = (sign for sign in value if unicodedata.category(sign) in _UNSEEN)
+    odd = next((sign for sign in unseen if sign not in " \t\r\n"), None)
     return {"odd": nested("odd-character", character=f"U+{ord(odd):04X}") if odd else None}
 
 
 def _content(message: str, params: Params) -> tuple[str, Params]:
-    found = _EXPECTED.search(message)
-    params["expected"] = nested("expected", names=found[1]) if found and found[1] else None
+    match = _EXPECTED.search(message)
+    params["expected"] = nested("expected", names=match[1]) if match and match[1] else None
     return ("schema-missing" if "Missing child" in message else "schema-unexpected"), params
 
 
 def _allowed(message: str) -> Params:
-    found = _ALLOWED.search(message)
-    values = found[1].replace("'", "").split(", ") if found else []
+    match = _ALLOWED.search(message)
+    values = match[1].replace("'", "").split(", ") if match else []
     some = nested("allowed", values=", ".join(values)) if 0 < len(values) <= SHORT else None
     return {"allowed": some}
 
 
 def _of_type(message: str) -> str:
-    found = _TYPE.search(message)
-    return found[1] if found else ""
+    match = _TYPE.search(message)
+    return match[1] if match else ""
 
 
 def _hint(said: str) -> Params:

@@ -48,9 +48,9 @@ def bare(value: str) -> str:
     """A number as people write it, without what only separates: spaces, dashes, dots, slashes, colons, underscores and
     invisible characters of every kind. Letters become capitals; nothing else is taken away."""
     return "".join(
-        each
-        for each in value.upper()
-        if not (each.isspace() or each in "./:_" or unicodedata.category(each) in ("Pd", "Cf") or each == "−")
+        sign
+        for sign in value.upper()
+        if not (sign.isspace() or sign in "./:_" or unicodedata.category(sign) in ("Pd", "Cf") or sign == "−")
     )
 
 

@@ -45,10 +45,10 @@ def _sequence(held: tuple[Any, ...], shown: tuple[Any, ...], typed: tuple[Any, .
     if len(typed) == len(shown):
         return (*map(_merged, held, shown, typed), *unseen)
     places = list(range(len(shown)))
-    found = []
+    whole = []
     for one in typed:
         place = next((at for at in places if shown[at] == one), None)
         if place is not None:
             places.remove(place)
-        found.append(one if place is None else held[place])
-    return (*found, *unseen)
+        whole.append(one if place is None else held[place])
+    return (*whole, *unseen)

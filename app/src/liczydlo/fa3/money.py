@@ -48,8 +48,8 @@ def product(quantity: Decimal, price: Decimal) -> Decimal:
 def rebate(quantity: Decimal, price: Decimal, percent: Decimal) -> Decimal:
     """``percent`` of ``quantity`` at ``price``, in grosze; no more than the whole, which may end below a grosz."""
     whole = product(quantity, price)
-    found = grosze(_EXACT.divide(_EXACT.multiply(whole, percent), _HUNDRED))
-    return found if found <= whole else whole.quantize(_SMALLEST, rounding=ROUND_DOWN, context=_EXACT)
+    rounded = grosze(_EXACT.divide(_EXACT.multiply(whole, percent), _HUNDRED))
+    return rounded if rounded <= whole else whole.quantize(_SMALLEST, rounding=ROUND_DOWN, context=_EXACT)
 
 
 def tax_on_net(net: Decimal, percent: Decimal) -> Decimal:

@@ -51,15 +51,15 @@ def numbered(faktura: Faktura, numbers: Mapping[Reference, str]) -> Faktura:
     kinds = _KINDS.get(fa.rodzaj_faktury, ())
     corrected = []
     for one in fa.dane_fa_korygowanej:
-        found = _corrected(one, kinds)
-        if found is not None and (number := numbers.get(found)):
+        reference = _corrected(one, kinds)
+        if reference is not None and (number := numbers.get(reference)):
             corrected.append(replace(one, nr_ksef=1, nr_ksef_fa_korygowanej=number, nr_ksef_n=None))
         else:
             corrected.append(one)
     advances = []
     for advance in fa.faktura_zaliczkowa:
-        found = _advance(advance)
-        number = numbers.get(found) if found is not None else None
+        reference = _advance(advance)
+        number = numbers.get(reference) if reference is not None else None
         advances.append(FakturaZaliczkowa(nr_ksef_fa_zaliczkowej=number) if number else advance)
     changed = replace(fa, dane_fa_korygowanej=tuple(corrected), faktura_zaliczkowa=tuple(advances))
     return replace(faktura, fa=changed)

@@ -42,7 +42,7 @@ def _item(attribute: str, hint: Any) -> Item:
         inner = typing.get_args(inner)[0]
     optional = isinstance(inner, types.UnionType)
     if optional:
-        inner = next(each for each in typing.get_args(inner) if each is not type(None))
+        inner = next(part for part in typing.get_args(inner) if part is not type(None))
     kind: Kind = "text" if name == "." else "attribute" if name.startswith("@") else "child"
     return Item(
         attribute=attribute,

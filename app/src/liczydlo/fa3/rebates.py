@@ -80,17 +80,19 @@ def _check(invoices: Sequence[Standing]) -> None:
 
 def _sums(whole: Mapping[str, Decimal], part: Decimal, of: Decimal, gross: Decimal | None) -> list[Sum]:
     """What is taken off each group; of an amount the largest one takes the odd grosz, so that it is met exactly."""
-    found: dict[str, Decimal] = {
+    amounts: dict[str, Decimal] = {
         name: -money.portion(amount, part, of) for name, amount in whole.items() if name != "p_15"
     }
     if gross is not None:
-        off = money.total((-gross, *(-amount for name, amount in found.items() if not name.endswith("w"))))
-        nets = [name for name in found if name.startswith("p_13_")]
-        largest = min(nets, key=lambda name: found[name])
-        found[largest] = money.total((found[largest], off))
+        off = money.total((-gross, *(-amount for name, amount in amounts.items() if not name.endswith("w"))))
+        nets = [name for name in amounts if name.startswith("p_13_")]
+        largest = min(nets, key=lambda name: amounts[name])
+        amounts[largest] = money.total((amounts[largest], off))
     sums = []
     for group in _GROUPS:
-        net, tax, tax_pln = (found.get(name) for name in (f"p_13_{group}", f"p_14_{group}", f"p_14_{group}w"))
+        net, tax, tax_pln = (
+            amounts.get(name) for name in (f"p_13_{group}", f"p_14_{group}", f"p_14_{group}w")
+        )
         if net or tax or tax_pln:
             sums.append(Sum(group=group, net=net, tax=tax, tax_pln=tax_pln))
     return sums

@@ -103,7 +103,7 @@ def _differences(path: str, held: Any, again: Any) -> Iterator[str]:
             yield from _differences(inner, one, other)
             continue
         for index in range(max(len(one), len(other))):
-            pair = (each[index] if index < len(each) else None for each in (one, other))
+            pair = (values[index] if index < len(values) else None for values in (one, other))
             yield from _differences(f"{inner}[{index + 1}]", *pair)
 
 
@@ -361,7 +361,7 @@ def _settlement(said: Rozliczenie) -> Settlement:
 
 
 def _correction(fa: Fa) -> Correction | None:
-    found = Correction(
+    correction = Correction(
         originals=tuple(map(_original, fa.dane_fa_korygowanej)),
         reason=fa.przyczyna_korekty,
         effect=fa.typ_korekty,
@@ -372,7 +372,7 @@ def _correction(fa: Fa) -> Correction | None:
         amount_before=fa.p_15zk,
         exchange_rate_before=fa.kurs_waluty_zk,
     )
-    return None if found == Correction() else found
+    return None if correction == Correction() else correction
 
 
 def _original(said: DaneFaKorygowanej) -> Original:

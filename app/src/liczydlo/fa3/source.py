@@ -33,7 +33,7 @@ _PLANES: Final = "".join(
 )
 _CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANES}]")
 # The same in quick looks at bytes: those of one byte, C1 (C2 80 to C2 9F), and how the others begin.
-_CONTROL_BYTES: Final = bytes(each for each in (*range(0x20), 0x7F) if each not in b"\t\n\r")
+_CONTROL_BYTES: Final = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
 _LEADS: Final = (b"\xef", b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 _KNOWN_NAMESPACES: Final = {
@@ -54,8 +54,8 @@ def parse(xml: bytes, *, root_tag: str = ROOT) -> etree._ElementTree:
     if len(xml) > LIMIT_WITH_ATTACHMENT:
         raise DocumentError([_too_large(xml, LIMIT_WITH_ATTACHMENT)])
     _encoding(xml)
-    if b"<!DOCTYPE" in xml and (found := _DOCTYPE.match(xml)):
-        raise DocumentError([Problem(code="doctype", line=_line(xml, found.end()))])
+    if b"<!DOCTYPE" in xml and (doctype := _DOCTYPE.match(xml)):
+        raise DocumentError([Problem(code="doctype", line=_line(xml, doctype.end()))])
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
@@ -85,8 +85,8 @@ def _encoding(xml: bytes) -> None:
         raise DocumentError([Problem(code="not-utf-8", line=_line(xml, error.start))]) from error
     if not _suspicious(xml):
         return
-    if found := _CONTROL.search(text):
-        raise DocumentError([_control(found[0], text.count("\n", 0, found.start()) + 1)])
+    if control := _CONTROL.search(text):
+        raise DocumentError([_control(control[0], text.count("\n", 0, control.start()) + 1)])
 
 
 def _suspicious(xml: bytes) -> bool:
@@ -112,12 +112,12 @@ def _content(xml: bytes, tree: etree._ElementTree, root_tag: str) -> None:
     if b"&#" in xml:  # a character may also be written as a number
         for element in root.iter():
             texts = (element.text, element.tail, *map(str, element.attrib.values()))
-            if found := _CONTROL.search("".join(filter(None, texts))):
-                raise DocumentError([_control(found[0], line_of(element))])
+            if control := _CONTROL.search("".join(filter(None, texts))):
+                raise DocumentError([_control(control[0], line_of(element))])
     if root.tag != root_tag:
         name = etree.QName(root)
-        found_name = _KNOWN_NAMESPACES.get(name.namespace or "", f"<{name.localname}>")
-        raise DocumentError([Problem(code="not-fa3", line=line_of(root), params={"found": found_name})])
+        shown_name = _KNOWN_NAMESPACES.get(name.namespace or "", f"<{name.localname}>")
+        raise DocumentError([Problem(code="not-fa3", line=line_of(root), params={"found": shown_name})])
 
 
 def line_of(element: Any) -> int | None:

@@ -123,12 +123,12 @@ def _of_state(lines: Iterable[FaWiersz]) -> list[Share]:
         if line.p_11 is not None or line.p_11a is not None:
             key = (line.p_12, None) if line.p_12_xii is None else (None, line.p_12_xii)
             groups.setdefault(key, []).append(line)
-    found = []
+    summed = []
     for group in groups.values():
         rate = rate_of(group[0])
         net, tax = _taxed_sums(rate, group)
-        found.append(Share(rate=rate, net=net, tax=tax, tax_pln=_in_pln(rate, group)))
-    return found
+        summed.append(Share(rate=rate, net=net, tax=tax, tax_pln=_in_pln(rate, group)))
+    return summed
 
 
 def _in_pln(rate: Rate, lines: Sequence[FaWiersz]) -> Decimal | None:
@@ -147,18 +147,18 @@ def _in_pln(rate: Rate, lines: Sequence[FaWiersz]) -> Decimal | None:
 
 def minus(shares: Iterable[Share], *less: Iterable[Share]) -> list[Share]:
     """Sums with others taken off, rate by rate: of a correction, or of a settlement (art. 106f ust. 3)."""
-    found = {share.rate: share for share in shares}
-    for share in (each for group in less for each in group):
+    by_rate = {share.rate: share for share in shares}
+    for share in (share for group in less for share in group):
         zero = money.ZERO
-        so_far = found.get(share.rate) or Share(rate=share.rate, net=zero, tax=zero, tax_pln=zero)
+        so_far = by_rate.get(share.rate) or Share(rate=share.rate, net=zero, tax=zero, tax_pln=zero)
         known = so_far.tax_pln is not None and share.tax_pln is not None
-        found[share.rate] = Share(
+        by_rate[share.rate] = Share(
             rate=share.rate,
             net=so_far.net - share.net,
             tax=so_far.tax - share.tax,
             tax_pln=(so_far.tax_pln or zero) - (share.tax_pln or zero) if known else None,
         )
-    return list(found.values())
+    return list(by_rate.values())
 
 
 def _order(share: Share) -> tuple[int, Decimal]:
@@ -175,14 +175,14 @@ def of_part(whole: Sequence[Share], gross: Decimal) -> list[Share]:
     everything = money.total(share.gross for share in whole)
     if not everything:
         raise ValueError("an advance needs an order that is worth something")
-    found, left = [], gross
+    parts, left = [], gross
     for index, share in enumerate(whole):
         last = index == len(whole) - 1
         part = left if last else money.portion(gross, share.gross, everything)
         left -= part
         tax = money.ZERO if share.rate.percent is None else money.tax_in_gross(part, share.rate.percent)
-        found.append(Share(rate=share.rate, net=part - tax, tax=tax))
-    return found
+        parts.append(Share(rate=share.rate, net=part - tax, tax=tax))
+    return parts
 
 
 def fields(
@@ -193,16 +193,16 @@ def fields(
     ``exchange_rate`` is PLN for one unit (art. 31a), for tax in another currency whose lines do not say theirs.
     Raises ValueError when it is missing.
     """
-    found: dict[str, Decimal] = {}
+    values: dict[str, Decimal] = {}
     for share in parts:
-        _add(found, share.rate.net, share.net)
+        _add(values, share.rate.net, share.net)
         if share.rate.tax is None:
             continue
-        _add(found, share.rate.tax, share.tax)
+        _add(values, share.rate.tax, share.tax)
         if currency != PLN and share.rate.tax_pln is not None:
-            _add(found, share.rate.tax_pln, _tax_pln(share, exchange_rate))
-    found["p_15"] = gross(found)
-    return found
+            _add(values, share.rate.tax_pln, _tax_pln(share, exchange_rate))
+    values["p_15"] = gross(values)
+    return values
 
 
 def _tax_pln(share: Share, exchange_rate: Decimal | None) -> Decimal:
@@ -245,5 +245,5 @@ def tax_pln(fa: Fa) -> Decimal:
     )
 
 
-def _add(found: dict[str, Decimal], name: str, amount: Decimal) -> None:
-    found[name] = found.get(name, money.ZERO) + amount
+def _add(values: dict[str, Decimal], name: str, amount: Decimal) -> None:
+    values[name] = values.get(name, money.ZERO) + amount

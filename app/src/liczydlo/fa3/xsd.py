@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from liczydlo.fa3 import findings, source
+from liczydlo.fa3 import findings
 from liczydlo.fa3.problems import Problem
 
 MOST: Final = 20  # problems told at once
@@ -55,27 +55,20 @@ class _OnlyThese(etree.Resolver):
         return self.resolve_string(self._files[name], context, base_url=f"schema:///{name}")
 
 
-def violations(xml: bytes) -> list[Problem]:
-    """What the schema has against a document, in the order of lines; at most ``MOST``. Raises DocumentError.
-
-    Thread-safe. The error is for what is not an FA(3) file at all (``source.parse``).
-    """
-    return of_tree(source.parse(xml))
-
-
 def of_tree(tree: etree._ElementTree) -> list[Problem]:
-    """As ``violations``, for a tree that was parsed."""
+    """What the schema has against a document that ``source.parse`` read, in the order of lines; at most ``MOST``.
+    Thread-safe."""
     with _validator() as validator:
         if validator.validate(tree):
             return []
         log: Any = validator.error_log  # a copy
-    found: dict[tuple[int, str], Problem] = {}
+    problems: dict[tuple[int, str], Problem] = {}
     for entry in log:
         problem = _problem(tree, entry)
-        found.setdefault((problem.line or 0, problem.path), problem)
-        if len(found) == MOST:
+        problems.setdefault((problem.line or 0, problem.path), problem)
+        if len(problems) == MOST:
             break
-    return sorted(found.values(), key=lambda problem: problem.line or 0)
+    return sorted(problems.values(), key=lambda problem: problem.line or 0)
 
 
 @contextlib.contextmanager
@@ -116,7 +109,7 @@ def files() -> dict[str, bytes]:
     if package is None or not package.submodule_search_locations:
         raise SchemaFilesError("the ksef-client distribution is not installed")
     folder = Path(package.submodule_search_locations[0]) / "documents" / "fa3" / "schemas"
-    found = {}
+    contents = {}
     for name, digest in _FILES.items():
         try:
             content = (folder / name).read_bytes()
@@ -124,20 +117,20 @@ def files() -> dict[str, bytes]:
             raise SchemaFilesError(f"{name} cannot be read") from error
         if hashlib.sha256(content).hexdigest() != digest:
             raise SchemaFilesError(f"{name} is not the file that was checked")
-        found[name] = content
-    return found
+        contents[name] = content
+    return contents
 
 
 def path_of(element: etree._Element) -> str:
     """``Fa/FaWiersz[2]/P_12``: without the root; numbered where there are several of the name."""
     steps = []
-    for each in (element, *element.iterancestors()):
-        parent = each.getparent()
+    for node in (element, *element.iterancestors()):
+        parent = node.getparent()
         if parent is None:
             break
-        name = etree.QName(each).localname
-        same = [child for child in parent if child.tag == each.tag]
-        steps.append(name if len(same) == 1 else f"{name}[{same.index(each) + 1}]")
+        name = etree.QName(node).localname
+        same = [child for child in parent if child.tag == node.tag]
+        steps.append(name if len(same) == 1 else f"{name}[{same.index(node) + 1}]")
     return "/".join(reversed(steps))
 
 
@@ -154,8 +147,8 @@ def _element(tree: etree._ElementTree, path: str) -> etree._Element:
     """The element of libxml2's path, whose prefixes are those of the document; or the nearest above it."""
     steps = _PREFIXED.sub(r"/*[local-name()='\1']", path)
     while steps:
-        found: Any = tree.xpath(steps)
-        if found and isinstance(found[0], etree._Element):
-            return found[0]
+        matches: Any = tree.xpath(steps)
+        if matches and isinstance(matches[0], etree._Element):
+            return matches[0]
         steps = steps.rpartition("/")[0]
     return tree.getroot()

@@ -153,7 +153,7 @@ def status(reference: str) -> Conversation[EnrollmentStatus]:
 
 def retrieve(serials: Sequence[str]) -> Conversation[tuple[IssuedCertificate, ...]]:
     """``POST /certificates/retrieve``, ten at a time."""
-    found: list[IssuedCertificate] = []
+    certificates: list[IssuedCertificate] = []
     for start in range(0, len(serials), _AT_ONCE):
         answer = yield Request(
             method="POST",
@@ -161,7 +161,7 @@ def retrieve(serials: Sequence[str]) -> Conversation[tuple[IssuedCertificate, ..
             json={"certificateSerialNumbers": list(serials[start : start + _AT_ONCE])},
             repeatable=True,
         )
-        found += (
+        certificates += (
             IssuedCertificate(
                 serial=item.text("certificateSerialNumber"),
                 name=item.text("certificateName"),
@@ -170,7 +170,7 @@ def retrieve(serials: Sequence[str]) -> Conversation[tuple[IssuedCertificate, ..
             )
             for item in answer.object().nodes("certificates")
         )
-    return tuple(found)
+    return tuple(certificates)
 
 
 def query(
@@ -178,7 +178,7 @@ def query(
 ) -> Conversation[tuple[CertificateInfo, ...]]:
     """``POST /certificates/query``, all pages."""
     filters = {"type": purpose, "status": status, "name": name}
-    found: list[CertificateInfo] = []
+    listed: list[CertificateInfo] = []
     page = 0
     while True:
         answer = yield Request(
@@ -191,7 +191,7 @@ def query(
         node = answer.object()
         for item in node.nodes("certificates"):
             subject = item.node("subjectIdentifier")
-            found.append(
+            listed.append(
                 CertificateInfo(
                     serial=item.text("certificateSerialNumber"),
                     name=item.text("name"),
@@ -207,7 +207,7 @@ def query(
                 )
             )
         if not node.flag("hasMore"):
-            return tuple(found)
+            return tuple(listed)
         page += 1
 
 

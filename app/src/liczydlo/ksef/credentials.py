@@ -86,14 +86,14 @@ class Credential:
         """The NIP of the person (2.5.4.5) or of the company's seal (2.5.4.97)."""
         person = _NIP.search(self._attribute(NameOID.SERIAL_NUMBER))
         seal = _VAT.search(self._attribute(_ORGANIZATION_IDENTIFIER))
-        found = person or seal
-        return found.group(1) if found else None
+        match = person or seal
+        return match.group(1) if match else None
 
     @property
     def pesel(self) -> str | None:
         """The PESEL of the person (2.5.4.5)."""
-        found = _PESEL.search(self._attribute(NameOID.SERIAL_NUMBER))
-        return found.group(1) if found else None
+        match = _PESEL.search(self._attribute(NameOID.SERIAL_NUMBER))
+        return match.group(1) if match else None
 
     @property
     def identified(self) -> bool:

@@ -149,10 +149,10 @@ class MetadataQuery:
             if page.hwm is not None:
                 self.hwm = page.hwm if self.hwm is None else min(self.hwm, page.hwm)
             self.has_more = page.has_more
-            for found in page.invoices:
-                if found.ksef_number not in seen:
-                    seen.add(found.ksef_number)
-                    yield found
+            for metadata in page.invoices:
+                if metadata.ksef_number not in seen:
+                    seen.add(metadata.ksef_number)
+                    yield metadata
             if not page.has_more:
                 return
             if page.truncated:
@@ -162,8 +162,8 @@ class MetadataQuery:
 
 
 _DATE_OF: Final[dict[DateType, Callable[[InvoiceMetadata], datetime]]] = {
-    "PermanentStorage": lambda found: found.stored,
-    "Invoicing": lambda found: found.invoicing_date,
+    "PermanentStorage": lambda metadata: metadata.stored,
+    "Invoicing": lambda metadata: metadata.invoicing_date,
 }
 
 

@@ -109,8 +109,8 @@ def outages(announced: Iterable[Message]) -> tuple[Outage, ...]:
     events: dict[str, list[Message]] = {}
     for message in newest.values():
         events.setdefault(message.event, []).append(message)
-    found = [outage for event in events.values() if (outage := _outage(event)) is not None]
-    return tuple(sorted(found, key=lambda outage: outage.start))
+    known = [outage for event in events.values() if (outage := _outage(event)) is not None]
+    return tuple(sorted(known, key=lambda outage: outage.start))
 
 
 def _outage(event: list[Message]) -> Outage | None:

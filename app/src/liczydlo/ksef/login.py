@@ -189,8 +189,8 @@ def _login(
     patience: float,
     schema: Literal["2.0", "2.1"],
 ) -> Conversation[Tokens]:
-    asked = yield from challenge()
-    document = login_document(context, asked.challenge, identified=credential.identified, schema=schema)
+    challenged = yield from challenge()
+    document = login_document(context, challenged.challenge, identified=credential.identified, schema=schema)
     operation = yield from submit(xades.sign(document, credential, signing_time=clock()))
     yield from until_decided(operation, patience)
     return (yield from redeem(operation))
@@ -275,7 +275,7 @@ def refresh(tokens: Tokens) -> Conversation[Tokens]:
 
 def active_sessions() -> Conversation[tuple[AuthenticationSession, ...]]:
     """``GET /auth/sessions``, all pages."""
-    found: list[AuthenticationSession] = []
+    sessions: list[AuthenticationSession] = []
     headers: dict[str, str] = {}
     while True:
         answer = yield Request(
@@ -284,7 +284,7 @@ def active_sessions() -> Conversation[tuple[AuthenticationSession, ...]]:
         page = answer.object()
         for item in page.nodes("items"):
             status = item.node("status")
-            found.append(
+            sessions.append(
                 AuthenticationSession(
                     reference=item.text("referenceNumber"),
                     started=item.moment("startDate"),
@@ -298,7 +298,7 @@ def active_sessions() -> Conversation[tuple[AuthenticationSession, ...]]:
             )
         token = page.optional_text("continuationToken")
         if not token:
-            return tuple(found)
+            return tuple(sessions)
         headers = {"x-continuation-token": token}
 
 

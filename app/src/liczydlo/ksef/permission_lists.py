@@ -62,23 +62,23 @@ class Personal:
 
 def personal() -> Conversation[Personal]:
     """``POST /permissions/query/personal/grants``, all pages."""
-    found: list[Grant] = []
+    held: list[Grant] = []
     owner: dict[str, None] = {}
     offset = 0
     while True:
         node = yield from _page("personal/grants", offset, {})
-        found += (_grant("personal", item) for item in node.nodes("permissions"))
+        held += (_grant("personal", item) for item in node.nodes("permissions"))
         owner.update(dict.fromkeys(node.texts("ownerPermissions")))
         if not node.flag("hasMore"):
-            return Personal(grants=tuple(found), owner=tuple(owner))
+            return Personal(grants=tuple(held), owner=tuple(owner))
         offset += 1
 
 
 def grants(kind: GrantList, **filters: Any) -> Conversation[tuple[Grant, ...]]:
     """``POST /permissions/query/{kind}/grants``, all pages."""
-    wanted = {key: value for key, value in filters.items() if value is not None}
+    criteria = {key: value for key, value in filters.items() if value is not None}
     nodes = yield from _all(
-        f"{kind}/grants", wanted, "authorizationGrants" if kind == "authorizations" else "permissions"
+        f"{kind}/grants", criteria, "authorizationGrants" if kind == "authorizations" else "permissions"
     )
     return tuple(_grant(kind, node) for node in nodes)
 
@@ -96,13 +96,13 @@ def subordinate_roles() -> Conversation[tuple[EntityRole, ...]]:
 
 
 def _all(path: str, body: Mapping[str, Any] | None, member: str) -> Conversation[list[Node]]:
-    found: list[Node] = []
+    nodes: list[Node] = []
     offset = 0
     while True:
         node = yield from _page(path, offset, body)
-        found += node.nodes(member)
+        nodes += node.nodes(member)
         if not node.flag("hasMore"):
-            return found
+            return nodes
         offset += 1
 
 

@@ -55,15 +55,15 @@ def opened(data: bytes, passwords: Sequence[bytes | None], *, patience: float = 
         raise CredentialError("excessive-protection", file="pkcs12") from error
     if done.returncode != 0:
         raise CredentialError("damaged-file", file="pkcs12")
-    found: dict[str, Any] = json.loads(done.stdout)
-    if refused := found.get("refused"):
+    content: dict[str, Any] = json.loads(done.stdout)
+    if refused := content.get("refused"):
         raise CredentialError("unsupported-key" if refused == "algorithm" else "wrong-password")
-    certificates = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in found["others"]]
-    own = found["certificate"]
+    certificates = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in content["others"]]
+    own = content["certificate"]
     return Bundle(
         # The process has proved the key's numbers already.
-        key=load_der_private_key(base64.b64decode(found["key"]), None, unsafe_skip_rsa_key_validation=True)
-        if found["key"]
+        key=load_der_private_key(base64.b64decode(content["key"]), None, unsafe_skip_rsa_key_validation=True)
+        if content["key"]
         else None,
         certificate=x509.load_der_x509_certificate(base64.b64decode(own)) if own else None,
         others=tuple(certificates),

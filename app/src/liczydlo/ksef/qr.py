@@ -72,8 +72,8 @@ def is_signed_by(link: str, certificate: x509.Certificate) -> bool:
     """Whether a KOD II link's signature is of this certificate's key: P-256 as r ‖ s, or RSA-PSS, over SHA-256."""
     signed, _, signature = link.rpartition("/")
     try:
-        found = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
-        return _verifies(certificate, signed.partition("://")[2].encode("ascii"), found)
+        raw = base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+        return _verifies(certificate, signed.partition("://")[2].encode("ascii"), raw)
     except ValueError:
         return False
 

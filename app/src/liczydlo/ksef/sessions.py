@@ -280,8 +280,8 @@ class SendingOperations(Runner):
 
         Of several, the accepted one, else one in progress, else the last.
         """
-        found = [status for status in self.session_invoices(session_reference) if status.sha256 == sha256]
-        return max(found, key=lambda one: (one.accepted, one.in_progress, one.ordinal), default=None)
+        matching = [status for status in self.session_invoices(session_reference) if status.sha256 == sha256]
+        return max(matching, key=lambda one: (one.accepted, one.in_progress, one.ordinal), default=None)
 
     def invoice_status(self, session_reference: str, invoice_reference: str) -> InvoiceStatus:
         """What became of one invoice."""

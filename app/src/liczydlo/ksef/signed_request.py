@@ -81,7 +81,7 @@ def _request_in(root: etree._Element, signatures: list[etree._Element]) -> etree
     if root.tag in _REQUESTS:
         return root
     if root.tag == _SIGNATURE or signatures:
-        inside = [found for found in root.iter() if found.tag in _REQUESTS]
+        inside = [element for element in root.iter() if element.tag in _REQUESTS]
         if len(inside) == 1 and root.tag == _SIGNATURE:
             return inside[0]
         raise SignedRequestError("detached")
@@ -91,8 +91,8 @@ def _request_in(root: etree._Element, signatures: list[etree._Element]) -> etree
 def _is_ours(request: etree._Element, given_out: etree._Element) -> None:
     if _text(request, "Challenge") != _text(given_out, "Challenge"):
         raise SignedRequestError("other-attempt")
-    if (found := _context(request)) != _context(given_out):
-        raise SignedRequestError("other-company", found=found)
+    if (context := _context(request)) != _context(given_out):
+        raise SignedRequestError("other-company", found=context)
     if _content(request) != _content(given_out):
         raise SignedRequestError("altered")
 
@@ -109,19 +109,19 @@ def _context(request: etree._Element) -> str:
 def _content(request: etree._Element) -> list[tuple[str, str]]:
     """Elements and texts, without the signature and the white space that signing programs may add."""
     return [
-        (str(each.tag), (each.text or "").strip())
-        for each in request.iter(etree.Element)
-        if not any(above.tag == _SIGNATURE for above in (each, *_ancestors(each, request)))
+        (str(element.tag), (element.text or "").strip())
+        for element in request.iter(etree.Element)
+        if not any(above.tag == _SIGNATURE for above in (element, *_ancestors(element, request)))
     ]
 
 
 def _ancestors(element: etree._Element, top: etree._Element) -> list[etree._Element]:
     """Those below ``top``: an enveloping signature stands around it."""
-    found: list[etree._Element] = []
+    ancestors: list[etree._Element] = []
     if element is top:
-        return found
+        return ancestors
     for above in element.iterancestors():
         if above is top:
             break
-        found.append(above)
-    return found
+        ancestors.append(above)
+    return ancestors

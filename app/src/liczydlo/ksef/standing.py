@@ -57,9 +57,9 @@ def own_permissions() -> Conversation[OwnPermissions]:
 def clock_reading(clock: Callable[[], datetime]) -> Conversation[ClockReading]:
     """Compare clocks by the time inside a challenge, taken to be the middle of the exchange."""
     before = clock()
-    asked = yield from login.challenge()
+    challenged = yield from login.challenge()
     after = clock()
-    return ClockReading(ahead=before + (after - before) / 2 - asked.timestamp, within=after - before)
+    return ClockReading(ahead=before + (after - before) / 2 - challenged.timestamp, within=after - before)
 
 
 class StandingOperations(Runner):

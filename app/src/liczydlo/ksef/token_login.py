@@ -159,13 +159,13 @@ def _login(
 
 def submit(token: KsefToken, key: PublicKey) -> Conversation[Operation]:
     """``POST /auth/challenge`` and ``POST /auth/ksef-token``; the challenge is used up by that."""
-    asked = yield from login.challenge()
-    plain = f"{token.text}|{asked.timestamp_ms}".encode()
+    challenged = yield from login.challenge()
+    plain = f"{token.text}|{challenged.timestamp_ms}".encode()
     answer = yield Request(
         method="POST",
         path="/auth/ksef-token",
         json={
-            "challenge": asked.challenge,
+            "challenge": challenged.challenge,
             "contextIdentifier": {"type": token.context.kind, "value": token.context.value},
             "encryptedToken": base64_text(key.key.encrypt(plain, _OAEP)),
             "publicKeyId": key.id,

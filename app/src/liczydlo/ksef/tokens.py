@@ -47,15 +47,15 @@ def make(permissions: Sequence[TokenPermission], description: str) -> Conversati
 
 def listed() -> Conversation[tuple[TokenInfo, ...]]:
     """``GET /tokens``, all pages, the newest first."""
-    found: list[TokenInfo] = []
+    tokens: list[TokenInfo] = []
     headers: dict[str, str] = {}
     while True:
         answer = yield Request(method="GET", path="/tokens", query={"pageSize": str(_PAGE)}, headers=headers)
         page = answer.object()
-        found += (info_of(item) for item in page.nodes("tokens"))
+        tokens += (info_of(item) for item in page.nodes("tokens"))
         token = page.optional_text("continuationToken")
         if not token:
-            return tuple(found)
+            return tuple(tokens)
         headers = {"x-continuation-token": token}
 
 

@@ -129,7 +129,7 @@ def _check(files: Iterable[tuple[str, int]], packed: int) -> dict[str, str]:
     names: dict[str, str] = {}
     total, listed = 0, False
     for name, size in files:
-        if name in ("", ".", "..") or any(each in "/\\:" or not each.isprintable() for each in name):
+        if name in ("", ".", "..") or any(sign in "/\\:" or not sign.isprintable() for sign in name):
             raise PackageError("package-unsafe", "a name that leads elsewhere")
         if name.casefold() in names:
             raise PackageError("package-unsafe", "two files of one name")

@@ -85,7 +85,7 @@ class Upo:
 
     def document(self, ksef_number: str) -> UpoDocument | None:
         """The receipt's entry for this KSeF number."""
-        return next((found for found in self.documents if found.ksef_number == ksef_number), None)
+        return next((document for document in self.documents if document.ksef_number == ksef_number), None)
 
 
 def read(xml: bytes) -> Upo:
@@ -126,12 +126,12 @@ def _root(xml: bytes) -> etree._Element:
 
 
 def _signature(root: etree._Element) -> etree._Element:
-    found = list(root.iter(f"{{{xades.DS}}}Signature"))
-    if not found:
+    signatures = list(root.iter(f"{{{xades.DS}}}Signature"))
+    if not signatures:
         raise UpoError("not-signed", 2)
-    if len(found) > 1 or found[0].getparent() is not root:
+    if len(signatures) > 1 or signatures[0].getparent() is not root:
         raise UpoError("odd-signature", 2)
-    return found[0]
+    return signatures[0]
 
 
 def _known_transforms(signature: etree._Element) -> None:
@@ -214,10 +214,10 @@ def _content(
     prefix = root.tag.removesuffix("Potwierdzenie")
 
     def text(parent: etree._Element, *path: str) -> str:
-        found = parent.findtext("/".join(prefix + name for name in path))
-        if found is None or not found.strip():
+        value = parent.findtext("/".join(prefix + name for name in path))
+        if value is None or not value.strip():
             raise UpoError("incomplete", 7, "/".join(path))
-        return found.strip()
+        return value.strip()
 
     holder = root.find(f"{prefix}Uwierzytelnienie/{prefix}IdKontekstu")
     context = next(iter(holder), None) if holder is not None else None

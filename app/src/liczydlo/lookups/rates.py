@@ -20,7 +20,7 @@ from liczydlo.public_services.http import ServiceError
 from liczydlo.public_services.nbp import Rate
 from liczydlo.web import times
 
-ASKED: Final = dt.timedelta(days=9)
+PERIOD: Final = dt.timedelta(days=9)
 """A range of ten days has a working day in it whatever the holidays."""
 _DAY: Final = dt.timedelta(days=1)
 _OPERATION: Final = "rates"
@@ -64,7 +64,7 @@ def before(company: Company, currency: str, day: dt.date, *, asks: bool = True) 
     if not asks or services.paused_until(base, _OPERATION, now=now):
         return Quote(code="paused")
     try:
-        rates = client.rates(base, currency, max(expected - ASKED, client.FIRST), day - _DAY)
+        rates = client.rates(base, currency, max(expected - PERIOD, client.FIRST), day - _DAY)
     except ServiceError as error:
         services.pause(base, _OPERATION, error, now=now)
         return Quote(code=error.code)

@@ -45,7 +45,7 @@ def check(company: Company, country: str, number: str) -> Outcome:
     if any(services.paused_until(base, operation, now=now) for operation in ("check", f"check {country}")):
         return Outcome(code="paused")
     try:
-        found = client.check(base, country, number, company.nip)
+        answer = client.check(base, country, number, company.nip)
     except ServiceError as error:
         _pause(base, country, error, now)
         return Outcome(code=error.code, service_code=error.service_code)
@@ -56,14 +56,14 @@ def check(company: Company, country: str, number: str) -> Outcome:
         environment=company.environment,
         service=Service.VIES,
         question=f"{country}{number}",
-        day=found.at.date(),
+        day=answer.at.date(),
         asked_at=now,
-        answered_at=found.at,
-        request_id=found.request_id,
+        answered_at=answer.at,
+        request_id=answer.request_id,
         said={
-            "valid": found.is_valid,
-            "name": found.name,
-            "address": found.address,
+            "valid": answer.is_valid,
+            "name": answer.name,
+            "address": answer.address,
             "requester": company.nip,
         },
     )

@@ -62,11 +62,11 @@ def request(company: Company, pairs: Iterable[Pair], day: dt.date, *, again: boo
 
     Nothing where the firm has not switched the service on.
     """
-    wanted = {f"{nip}/{account}" for nip, account in pairs if is_checkable(nip, account)}
-    if not wanted or not services.is_on(company, LISTED):
+    keys = {f"{nip}/{account}" for nip, account in pairs if is_checkable(nip, account)}
+    if not keys or not services.is_on(company, LISTED):
         return []
-    here = list(_answers(company, wanted, day))
-    missing = wanted if again else wanted - {row.question for row in here}
+    here = list(_answers(company, keys, day))
+    missing = keys if again else keys - {row.question for row in here}
     _ask_later(company, missing, day)
     return here
 
@@ -93,7 +93,7 @@ def check_accounts(
 def verdicts(company: Company, pairs: Iterable[Pair], day: dt.date | None = None) -> dict[Pair, Verdict]:
     """What is known already of the pairs, of a day or the latest; nothing is asked."""
     by_question = {f"{nip}/{account}": (nip, account) for nip, account in pairs}
-    found = {
+    known = {
         pair: Verdict(state="unknown", code="waiting" if is_checkable(*pair) else "not-checkable")
         for pair in by_question.values()
     }
@@ -105,17 +105,17 @@ def verdicts(company: Company, pairs: Iterable[Pair], day: dt.date | None = None
     for row in rows.order_by("day", "pk"):
         pair = by_question[row.question]
         if row.answered_at is None:
-            if found[pair].state == "unknown" and row.error:
-                found[pair] = Verdict(state="unknown", code=row.error, day=row.day)
+            if known[pair].state == "unknown" and row.error:
+                known[pair] = Verdict(state="unknown", code=row.error, day=row.day)
             continue
-        found[pair] = Verdict(
+        known[pair] = Verdict(
             state="listed" if row.said["listed"] else "not-listed",
             status=row.said.get("status"),
             request_id=row.request_id,
             at=row.answered_at,
             day=row.day,
         )
-    return found
+    return known
 
 
 def answer(

@@ -16,7 +16,6 @@ class MomentField(forms.DateTimeField):
     """A moment that has been, by the browser's own clock and calendar; in Polish time."""
 
     def __init__(self, **kwargs: Any) -> None:
-        """As Django's."""
         widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, **kwargs)
 

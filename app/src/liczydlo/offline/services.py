@@ -56,16 +56,16 @@ def situation(company: Company, *, now: dt.datetime) -> Situation:
     )
 
 
-def with_deadlines(company: Company, found: list[Outage]) -> list[tuple[Outage, Deadline, list[Effect]]]:
+def with_deadlines(company: Company, shown: list[Outage]) -> list[tuple[Outage, Deadline, list[Effect]]]:
     """Each outage with the deadline of an invoice issued because of it on its first day, and what it does to others."""
-    known, told = outages(company), effects(company, found)
+    known, caused = outages(company), effects(company, shown)
     return [
         (
             row,
             deadline(MODES[Kind(row.kind)], row.announced.first_day, known, issued_at=row.started_at),
-            told.get(row.event, []),
+            caused.get(row.event, []),
         )
-        for row in found
+        for row in shown
     ]
 
 

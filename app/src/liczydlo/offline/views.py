@@ -35,7 +35,9 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
         "offline/list.html",
         {
             "situation": services.situation(company, now=now),
-            "groups": [(name, services.with_deadlines(company, found)) for name, found in groups if found],
+            "groups": [
+                (name, services.with_deadlines(company, outages)) for name, outages in groups if outages
+            ],
             "page": past,
             "is_owner": request.membership.role in OWNERS,
             "is_operator": request.user.is_superuser,

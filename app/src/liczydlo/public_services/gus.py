@@ -151,10 +151,10 @@ def _part(media: str, body: bytes) -> bytes:
         return body
     head = f"Content-Type: {media}\r\n\r\n".encode("ascii", "replace")
     parts = message_from_bytes(head + body).get_payload()
-    found = parts[0].get_payload(decode=True) if isinstance(parts, list) and parts else None  # type: ignore[union-attr]  # a str has no parts
-    if not isinstance(found, bytes):
+    payload = parts[0].get_payload(decode=True) if isinstance(parts, list) and parts else None  # type: ignore[union-attr]  # a str has no parts
+    if not isinstance(payload, bytes):
         raise ServiceError("unreadable-answer")
-    return found
+    return payload
 
 
 def _xml(text: bytes) -> etree._Element:

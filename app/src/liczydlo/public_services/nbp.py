@@ -52,11 +52,11 @@ def rates(base: str, code: str, start: dt.date, end: dt.date) -> list[Rate]:
     listed = fields.get("rates")
     if fields.get("table") != "A" or fields.get("code") != code or not isinstance(listed, list):
         raise ServiceError("unreadable-answer")
-    found = sorted((_rate(code, one) for one in listed), key=lambda rate: rate.day)
-    days = {rate.day for rate in found}
-    if len(days) < len(found) or any(not start <= day <= end for day in days):
+    published = sorted((_rate(code, one) for one in listed), key=lambda rate: rate.day)
+    days = {rate.day for rate in published}
+    if len(days) < len(published) or any(not start <= day <= end for day in days):
         raise ServiceError("unreadable-answer")
-    return found
+    return published
 
 
 def _failure(status: int, body: bytes) -> Failure:

@@ -60,8 +60,8 @@ def search(base: str, nips: Sequence[str], day: dt.date) -> tuple[Evidence, dict
         payers = {}
         for entry in _list(result, "entries"):
             if not entry.get("error"):
-                found = [_subject(one) for one in _list(entry, "subjects")]
-                payers[str(entry.get("identifier"))] = next(iter(found), None)
+                subjects = [_subject(one) for one in _list(entry, "subjects")]
+                payers[str(entry.get("identifier"))] = next(iter(subjects), None)
     else:  # before version 1.5
         payers = dict.fromkeys(nips) | {one.nip: one for one in map(_subject, _list(result, "subjects"))}
     return _evidence(result), payers

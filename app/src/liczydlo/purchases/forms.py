@@ -68,22 +68,35 @@ class PaymentForm(forms.Form):
         return data
 
 
-class DescriptionForm(forms.Form):
-    """What people say of one invoice; a new category joins the firm's list by being used."""
-
-    category = forms.CharField(
+def category_field() -> forms.CharField:
+    """A new category joins the firm's list by being used."""
+    return forms.CharField(
         label=gettext_lazy("Kategoria"),
         required=False,
         max_length=60,
         widget=forms.TextInput(attrs={"list": "kategorie", "autocomplete": "off"}),
     )
-    concerns = forms.CharField(label=gettext_lazy("Kogo lub czego dotyczy"), required=False, max_length=100)
-    note = forms.CharField(
+
+
+def concerns_field() -> forms.CharField:
+    return forms.CharField(label=gettext_lazy("Kogo lub czego dotyczy"), required=False, max_length=100)
+
+
+def note_field() -> forms.CharField:
+    return forms.CharField(
         label=gettext_lazy("Notatka"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class DescriptionForm(forms.Form):
+    """What people say of one invoice."""
+
+    category = category_field()
+    concerns = concerns_field()
+    note = note_field()
 
 
 class LetterForm(forms.Form):

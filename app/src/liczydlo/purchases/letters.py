@@ -32,8 +32,8 @@ When = LetterChoice.When
 
 def request(company: Company, *, now: dt.datetime) -> None:
     """Have letters written about what has come, when the first person wants one."""
-    wanted = LetterChoice.objects.of(company).exclude(when=When.NEVER)
-    first = wanted.order_by("next_at").values_list("next_at", flat=True).first()
+    choices = LetterChoice.objects.of(company).exclude(when=When.NEVER)
+    first = choices.order_by("next_at").values_list("next_at", flat=True).first()
     if settings.LICZYDLO_SENDS_MAIL and first is not None:
         registry.enqueue(company.pk, NAME, at=max(first, now))
 

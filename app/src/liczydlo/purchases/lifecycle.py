@@ -29,8 +29,8 @@ class ChangedMeanwhile(Exception):
 
 def last_event(row: ReceivedInvoice, steps: Sequence[Step]) -> int:
     """The id of the last event of these steps, 0 before the first: what a page was made from."""
-    found: int | None = Event.objects.filter(invoice=row.pk, step__in=steps).aggregate(last=Max("pk"))["last"]
-    return found or 0
+    pk: int | None = Event.objects.filter(invoice=row.pk, step__in=steps).aggregate(last=Max("pk"))["last"]
+    return pk or 0
 
 
 def move_all(rows: QuerySet[ReceivedInvoice], step: Step, *, by: User) -> int:

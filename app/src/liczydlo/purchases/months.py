@@ -133,12 +133,12 @@ def due(company: Company, *, nightly: bool, now: dt.datetime) -> Iterator[MonthC
 
 def _fill(company: Company, now: dt.datetime) -> None:
     """A row for each month and role, once."""
-    wanted = {
+    expected = {
         (role, month)
         for role in services.ROLES
         for month in months(services.checkpoint_of(company, role).since, now)
     }
-    missing = wanted - set(checks(company).values_list("subject", "month"))
+    missing = expected - set(checks(company).values_list("subject", "month"))
     MonthCheck.objects.bulk_create(
         (
             MonthCheck(company=company, environment=company.environment, subject=role, month=month)

@@ -129,13 +129,13 @@ class Plan:
         rows = (
             self._rows().filter(operation=operation, at__gt=now - HOUR, at__lte=now + MINUTE).order_by("at")
         )
-        found = list(rows.values_list("at", "refused_until"))
+        requests = list(rows.values_list("at", "refused_until"))
         return Budget(
             operation=operation,
-            sent=[at for at, refused in found if refused is None],
+            sent=[at for at, refused in requests if refused is None],
             now=now,
             limits=sliding(limits.known(self._company).rate(NAMES[operation])),
-            refused_until=max((until for _, until in found if until is not None), default=None),
+            refused_until=max((until for _, until in requests if until is not None), default=None),
             enforced=self.is_limited,
         )
 

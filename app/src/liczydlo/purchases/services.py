@@ -203,22 +203,22 @@ def _one_by_one(
     store(run, chunk)
 
 
-def _take(run: Run, chunk: Chunk, found: InvoiceMetadata) -> None:
+def _take(run: Run, chunk: Chunk, metadata: InvoiceMetadata) -> None:
     """Raises NotYet, KsefError."""
-    if run.is_known(found):
+    if run.is_known(metadata):
         chunk.known += 1
     else:
         run.plan.take("document")
         run.step("receive.document")
         try:
-            chunk.documents.append((found, set_aside.document(run.ksef, found)))
+            chunk.documents.append((metadata, set_aside.document(run.ksef, metadata)))
             chunk.refusals = 0
         except set_aside.CAUSES as error:
             chunk.refusals += 1
             if chunk.refusals > set_aside.IN_A_ROW:  # it is not the document's fault
                 raise
-            chunk.refused.append((found, Reason.of(error)))
-    chunk.until = found.stored
+            chunk.refused.append((metadata, Reason.of(error)))
+    chunk.until = metadata.stored
 
 
 def _try_again(
@@ -227,7 +227,7 @@ def _try_again(
     """Take over what was set aside and is due; how many of it are here now."""
     new = 0
     for row in set_aside.due(company, now=clock()):
-        differed = row.reason is not None and row.reason.code == set_aside.Spoilt.code
+        differed = row.reason is not None and row.reason.code == set_aside.HashMismatch.code
         try:
             if differed:
                 plan.take("list")

@@ -27,7 +27,7 @@ IN_A_ROW: Final = 2
 """So many documents may fail one after another; more of them is KSeF's trouble and no document's."""
 
 
-class Spoilt(Exception):
+class HashMismatch(Exception):
     """A document is not the one that KSeF's list names. Nothing of it is stored."""
 
     family, code = "", "hash-differs"
@@ -49,7 +49,7 @@ class Broken(Exception):
         self.params = {"ksef_number": ksef_number}
 
 
-CAUSES: Final = (Spoilt, Broken, Refused)
+CAUSES: Final = (HashMismatch, Broken, Refused)
 """Failures that may be one document's."""
 
 
@@ -62,7 +62,7 @@ def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
             raise
         raise Broken(listed.ksef_number) from error
     if hashlib.sha256(xml).digest() != listed.sha256:
-        raise Spoilt(listed.ksef_number)
+        raise HashMismatch(listed.ksef_number)
     return xml
 
 

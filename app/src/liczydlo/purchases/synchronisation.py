@@ -120,8 +120,8 @@ def _role(row: Checkpoint, now: dt.datetime, *, order: Order | None, waiting: in
     timeline = row.timeline
     newest = timeline[-1].end if timeline else min(row.since, now)
     gaps = coverage.gaps(timeline, row.since, newest)
-    asked = list(coverage.windows(timeline, row.since, now))
-    left = len(asked) - 1 if timeline else len(asked)
+    windows = list(coverage.windows(timeline, row.since, now))
+    left = len(windows) - 1 if timeline else len(windows)
     missing = sum(((end - start) for start, end in coverage.gaps(timeline, row.since, now)), dt.timedelta(0))
     whole = max(now - row.since, dt.timedelta(seconds=1))
     return RoleState(

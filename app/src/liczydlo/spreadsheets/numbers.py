@@ -23,9 +23,9 @@ def parse_decimal(text: str) -> Decimal | None:
     bare = _ZLOTY.sub("", "".join(text.translate(_SIGNS).split()).replace("\u202f", ""))
     if not bare.isascii():
         return None
-    if (found := _GROUPED.fullmatch(bare)) and _has_groups(found):
-        whole = found["whole"].replace(found["mark"], "")
-        value = Decimal(f"{found['sign']}{whole}.{(found['rest'] or '.0')[1:]}")
+    if (match := _GROUPED.fullmatch(bare)) and _has_groups(match):
+        whole = match["whole"].replace(match["mark"], "")
+        value = Decimal(f"{match['sign']}{whole}.{(match['rest'] or '.0')[1:]}")
     elif _PLAIN.fullmatch(bare):
         value = Decimal(bare.replace(",", ".").rstrip("."))
     else:
@@ -33,12 +33,12 @@ def parse_decimal(text: str) -> Decimal | None:
     return value or abs(value)
 
 
-def _has_groups(found: re.Match[str]) -> bool:
+def _has_groups(match: re.Match[str]) -> bool:
     """Whether the mark parts thousands: there are two of it, or another one stands before the decimals."""
-    mark, rest = found["mark"], found["rest"] or ""
+    mark, rest = match["mark"], match["rest"] or ""
     if rest.startswith(mark):
         return False
-    return bool(rest) or found["whole"].count(mark) > 1
+    return bool(rest) or match["whole"].count(mark) > 1
 
 
 def is_shortened(text: str) -> bool:

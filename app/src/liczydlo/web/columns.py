@@ -45,9 +45,9 @@ class Head:
 
 def order(query: QueryDict, orders: Mapping[str, Order]) -> Order | None:
     """What a request sorts the list by; None for the latest first, and for what is no column."""
-    wanted = query.get(SORT, "")
-    column = orders.get(wanted.removeprefix("-"))
-    return replace(column, descending=wanted.startswith("-")) if column else None
+    chosen = query.get(SORT, "")
+    column = orders.get(chosen.removeprefix("-"))
+    return replace(column, descending=chosen.startswith("-")) if column else None
 
 
 def heads(

@@ -22,9 +22,9 @@ class FingerprintedStorage(StaticFilesStorage):
     def url(self, name: str | None) -> str:
         """The address of a file; a file that does not exist keeps a plain one."""
         plain = super().url(name)
-        found = finders.find(name or "")
-        if not isinstance(found, str):
+        path = finders.find(name or "")
+        if not isinstance(path, str):
             return plain
         if settings.DEBUG:
             _fingerprint.cache_clear()
-        return f"{plain}?v={_fingerprint(found)}"
+        return f"{plain}?v={_fingerprint(path)}"

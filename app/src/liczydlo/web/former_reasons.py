@@ -91,7 +91,7 @@ def _refusals(kept: Json) -> Iterator[Json]:
 
 def _params(code: str, kept: Json) -> Json | None:
     """The params of a text, read from both languages' words; None where they are not that text's."""
-    found = {}
+    params = {}
     for language in LANGUAGES:
         with translation.override(language):
             text = str(TEXTS[code])
@@ -101,8 +101,8 @@ def _params(code: str, kept: Json) -> Json | None:
             pattern = pattern.replace(re.escape("{" + name + "}"), f"(?P={name})")
         if (match := re.fullmatch(pattern, kept[language], re.DOTALL)) is None:
             return None
-        found[language] = match.groupdict()
-    pl, en = found["pl"], found["en"]
+        params[language] = match.groupdict()
+    pl, en = params["pl"], params["en"]
     return {name: _value(name, pl[name], en[name]) for name in pl}
 
 

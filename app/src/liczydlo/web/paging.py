@@ -54,7 +54,7 @@ def page(
     ``base`` is the list narrowed by nothing: the row of the cursor may have left ``rows`` meanwhile.
     """
     after = next(iter(ids([query.get(AFTER, "")])), None)
-    found: list[Any] = []
+    taken: list[Any] = []
     if order is None:
         parts = _newest(rows, after)
     else:
@@ -62,12 +62,12 @@ def page(
         last = list(known) if after is not None else []
         parts = _in_order(rows, order, after if last else None, *last)
     for part in parts:
-        found += part[: size + 1 - len(found)]
-        if len(found) > size:
+        taken += part[: size + 1 - len(taken)]
+        if len(taken) > size:
             break
-    older = _query(query, str(found[size - 1].pk)) if len(found) > size else ""
+    older = _query(query, str(taken[size - 1].pk)) if len(taken) > size else ""
     newest = _query(query, None) if after is not None else ""
-    return Page(rows=found[:size], older=older, newest=newest, order=order)
+    return Page(rows=taken[:size], older=older, newest=newest, order=order)
 
 
 def _newest(rows: QuerySet[Any], after: int | None) -> Iterator[QuerySet[Any]]:
@@ -106,10 +106,10 @@ def _in_order(
 def listed(rows: Sequence[Any], query: QueryDict, *, number: Callable[[Any], int], size: int = SIZE) -> Page:
     """The page that a request asks for of rows in memory, which ``number`` grows along."""
     after = next(iter(ids([query.get(AFTER, "")])), None)
-    found = [row for row in rows if after is None or number(row) > after]
-    older = _query(query, str(number(found[size - 1]))) if len(found) > size else ""
+    later = [row for row in rows if after is None or number(row) > after]
+    older = _query(query, str(number(later[size - 1]))) if len(later) > size else ""
     newest = _query(query, None) if after is not None else ""
-    return Page(rows=found[:size], older=older, newest=newest, order=Order(column="number"))
+    return Page(rows=later[:size], older=older, newest=newest, order=Order(column="number"))
 
 
 def ids(texts: Iterable[str]) -> list[int]:

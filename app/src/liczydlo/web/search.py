@@ -33,10 +33,10 @@ def fold(text: str) -> str:
         return " ".join(_BETWEEN.sub(" ", text.lower()).split())
     # the compatible form of a sign may have capitals again: „™" is TM
     plain = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_WHOLE)
-    bare = plain if plain.isascii() else "".join(each for each in plain if not unicodedata.combining(each))
+    bare = plain if plain.isascii() else "".join(sign for sign in plain if not unicodedata.combining(sign))
     if bare.isascii():  # nearly all text, ten times as quickly
         return _BETWEEN.sub(" ", bare).strip()
-    return " ".join("".join(each if each.isalnum() else " " for each in bare).split())
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in bare).split())
 
 
 @functools.lru_cache(maxsize=4096)
@@ -47,8 +47,8 @@ def number_key(number: str) -> str:
 
 def ksef_number(text: str) -> str | None:
     """A KSeF number as KSeF writes it, whatever the case, dashes and spaces; None for anything else."""
-    found = _KSEF_NUMBER.fullmatch(bare(text))
-    return "-".join(found.groups()) if found else None
+    match = _KSEF_NUMBER.fullmatch(bare(text))
+    return "-".join(match.groups()) if match else None
 
 
 def nip(text: str) -> str | None:
@@ -59,10 +59,10 @@ def nip(text: str) -> str | None:
 
 def amount(text: str) -> Decimal | None:
     """An amount in any spelling („1 234,50 zł", ``1234.5``, ``1.234,50``); None for anything else."""
-    found = _AMOUNT.fullmatch("".join(text.split()))
-    if found is None:
+    match = _AMOUNT.fullmatch("".join(text.split()))
+    if match is None:
         return None
-    value = Decimal(f"{re.sub(r'[.,]', '', found['whole'])}.{found['rest'] or 0}")
+    value = Decimal(f"{re.sub(r'[.,]', '', match['whole'])}.{match['rest'] or 0}")
     if value >= GREATEST:
         return None
-    return -value if found["sign"] else value
+    return -value if match["sign"] else value

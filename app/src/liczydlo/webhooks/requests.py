@@ -60,10 +60,10 @@ def check(url: str) -> tuple[str, str, int]:
 def public_address(host: str, port: int) -> str:
     """The IP address to connect to. Raises NotAllowed for a name that leads inside (SSRF) or nowhere."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise NotAllowed("unknown-host") from error
-    addresses = [str(one[4][0]).partition("%")[0] for one in found]
+    addresses = [str(one[4][0]).partition("%")[0] for one in resolved]
     if not settings.LICZYDLO_WEBHOOKS_INSIDE and not all(_is_public(address) for address in addresses):
         raise NotAllowed("inside")
     return addresses[0]

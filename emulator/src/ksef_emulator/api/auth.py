@@ -32,11 +32,11 @@ async def _bearer(request: Request) -> str:
 
 async def raw(request: Request) -> bytes:
     """The body as it came, whatever its media type says; of one that is too large no more than shows it."""
-    found = bytearray()
+    body = bytearray()
     async for chunk in request.stream():
-        if len(found) <= MAX_BYTES:
-            found += chunk
-    return bytes(found)
+        if len(body) <= MAX_BYTES:
+            body += chunk
+    return bytes(body)
 
 
 @router.post("/auth/challenge")
@@ -161,7 +161,7 @@ def login_status(login: Login) -> dict[str, Any]:
     status: dict[str, Any] = {"code": login.code, "description": DESCRIPTIONS[login.code]}
     if login.detail:
         status["details"] = [login.detail]
-    found: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "startDate": timestamp(login.started),
         "authenticationMethod": login.method,
         "authenticationMethodInfo": {
@@ -173,10 +173,10 @@ def login_status(login: Login) -> dict[str, Any]:
         "isTokenRedeemed": login.redeemed is not None,
     }
     if login.refreshed is not None:
-        found["lastTokenRefreshDate"] = timestamp(login.refreshed)
+        answer["lastTokenRefreshDate"] = timestamp(login.refreshed)
     if login.refresh_until is not None:
-        found["refreshTokenValidUntil"] = timestamp(login.refresh_until)
-    return found
+        answer["refreshTokenValidUntil"] = timestamp(login.refresh_until)
+    return answer
 
 
 def _begun(login: Login, token: Token) -> dict[str, Any]:

@@ -20,9 +20,9 @@ def list_login_sessions(
     emulator: CurrentEmulator, principal: Caller, size: PageSize100 = 10, continuation: Continuation = None
 ) -> dict[str, Any]:
     before = newest_before(continuation)
-    found = [item for item in emulator.auth.active(principal) if (micros(item.started), item.id) < before]
-    page = found[:size]
-    more = len(found) > size
+    logins = [item for item in emulator.auth.active(principal) if (micros(item.started), item.id) < before]
+    page = logins[:size]
+    more = len(logins) > size
     last = [micros(page[-1].started), page[-1].id] if more else None
     return continued(emulator.behaviour, last) | {
         "items": [

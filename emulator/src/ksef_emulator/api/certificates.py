@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Response
 
 from .. import problems
-from ..login import enrolment
+from ..login import csr
 from ..model.identity.certificate import (
     Certificate,
     CertificateLimit,
@@ -49,7 +49,7 @@ def certificate_limits(emulator: CurrentEmulator, principal: Caller) -> dict[str
 def enrollment_data(principal: Caller) -> dict[str, str]:
     if principal.certificate is None:
         raise problems.no_enrollment_data()
-    return enrolment.data(principal.certificate)
+    return csr.data(principal.certificate)
 
 
 @router.post("/certificates/enrollments", status_code=202)
@@ -62,7 +62,7 @@ def enrol_certificate(
         raise problems.bad_csr() from error
     if principal.certificate is None:
         raise problems.no_enrollment()
-    request = enrolment.read(der, principal.certificate)
+    request = csr.read(der, principal.certificate)
     try:
         made = emulator.certificates.enrol(
             principal.subject,
@@ -80,12 +80,12 @@ def enrol_certificate(
 
 @router.get("/certificates/enrollments/{referenceNumber}")
 def enrollment_status(reference: Reference, emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
-    found = emulator.certificates.by_reference(principal.subject, reference)
-    if found is None:
+    enrollment = emulator.certificates.by_reference(principal.subject, reference)
+    if enrollment is None:
         raise problems.no_such_enrollment()
-    answer: dict[str, Any] = {"requestDate": timestamp(found.requested), "status": _status(found)}
-    if isinstance(found, Certificate) and found.issued:
-        answer["certificateSerialNumber"] = found.serial
+    answer: dict[str, Any] = {"requestDate": timestamp(enrollment.requested), "status": _status(enrollment)}
+    if isinstance(enrollment, Certificate) and enrollment.issued:
+        answer["certificateSerialNumber"] = enrollment.serial
     return answer
 
 
@@ -117,10 +117,10 @@ def revoke_certificate(
     principal: Caller,
     body: Annotated[RevokeCertificateRequest | None, Body()] = None,
 ) -> Response:
-    found = emulator.certificates.owned(principal.subject, serial)
-    if found is None:
+    certificate = emulator.certificates.owned(principal.subject, serial)
+    if certificate is None:
         raise problems.no_such_certificate()
-    if found.status(emulator.clock.now()) is not CertificateStatus.ACTIVE:
+    if certificate.status(emulator.clock.now()) is not CertificateStatus.ACTIVE:
         raise problems.not_revocable()
     emulator.certificates.revoke(serial, (body and body.revocationReason) or "Unspecified")
     return Response(status_code=204)
@@ -142,11 +142,11 @@ def query_certificates(
         status=CertificateStatus(filters.status) if filters.status else None,
         expires_after=_aware(filters.expiresAfter),
     )
-    found, start = emulator.certificates.query(principal.subject, search), page * size
+    matching, start = emulator.certificates.query(principal.subject, search), page * size
     now = emulator.clock.now()
     return {
-        "certificates": [_item(certificate, now) for certificate in found[start : start + size]],
-        "hasMore": len(found) > start + size,
+        "certificates": [_item(certificate, now) for certificate in matching[start : start + size]],
+        "hasMore": len(matching) > start + size,
     }
 
 
@@ -157,36 +157,36 @@ def shorten_certificate(
     emulator: CurrentEmulator,
     principal: Caller,
 ) -> dict[str, Any]:
-    found = emulator.certificates.owned(principal.subject, serial)
-    if found is None:
+    certificate = emulator.certificates.owned(principal.subject, serial)
+    if certificate is None:
         raise problems.no_such_certificate()
     until = _aware(body.validTo)
-    if until is None or until > found.valid_to:
+    if until is None or until > certificate.valid_to:
         raise problems.invalid_input("validTo: Data nie może być późniejsza niż obecna.")
     emulator.certificates.shorten(serial, until)
     return {}
 
 
-def _status(found: Certificate | RefusedRequest) -> dict[str, Any]:
-    if isinstance(found, RefusedRequest) and found.decided:
-        return {"code": 400, "description": "Wniosek odrzucony", "details": [found.reason]}
-    if isinstance(found, Certificate) and found.issued:
+def _status(enrollment: Certificate | RefusedRequest) -> dict[str, Any]:
+    if isinstance(enrollment, RefusedRequest) and enrollment.decided:
+        return {"code": 400, "description": "Wniosek odrzucony", "details": [enrollment.reason]}
+    if isinstance(enrollment, Certificate) and enrollment.issued:
         return {"code": 200, "description": "Wniosek obsłużony (certyfikat wygenerowany)"}
     return {"code": 100, "description": "Wniosek przyjęty do realizacji"}
 
 
-def _item(found: Certificate, now: datetime) -> dict[str, Any]:
+def _item(certificate: Certificate, now: datetime) -> dict[str, Any]:
     return {
-        "certificateSerialNumber": found.serial,
-        "name": found.name,
-        "type": found.usage,
-        "commonName": found.common_name,
-        "status": found.status(now),
-        "subjectIdentifier": {"type": found.subject.type, "value": found.subject.value},
-        "validFrom": timestamp(found.valid_from),
-        "validTo": timestamp(found.valid_to),
-        "lastUseDate": timestamp(found.used) if found.used else None,
-        "requestDate": timestamp(found.requested),
+        "certificateSerialNumber": certificate.serial,
+        "name": certificate.name,
+        "type": certificate.usage,
+        "commonName": certificate.common_name,
+        "status": certificate.status(now),
+        "subjectIdentifier": {"type": certificate.subject.type, "value": certificate.subject.value},
+        "validFrom": timestamp(certificate.valid_from),
+        "validTo": timestamp(certificate.valid_to),
+        "lastUseDate": timestamp(certificate.used) if certificate.used else None,
+        "requestDate": timestamp(certificate.requested),
     }
 
 

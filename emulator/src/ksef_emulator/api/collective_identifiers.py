@@ -98,10 +98,10 @@ def query_collective_identifiers(
         most=body.invoiceCountTo,
         own=body.createdInCurrentContext,
     )
-    found = emulator.collective.query(
+    identifiers = emulator.collective.query(
         principal.context, question, after=_moment_of(continuation), size=size + 1
     )
-    shown, more = _page(found, size, _place)
+    shown, more = _page(identifiers, size, _place)
     items = [
         {
             "collectiveIdentifierNumber": number.number,
@@ -127,10 +127,10 @@ def query_collective_invoices(
         raise problems.invalid_input(
             f"collectiveIdentifierNumbers: maksymalna liczba identyfikatorów zbiorczych to {MOST_NUMBERS}."
         )
-    found = emulator.collective.members(
+    members = emulator.collective.members(
         principal.context, numbers, after=_names_of(continuation), size=size + 1
     )
-    shown, more = _page(found, size, lambda last: [last.payment.ksef_number, last.number])
+    shown, more = _page(members, size, lambda last: [last.payment.ksef_number, last.number])
     return json_answer({**more, "invoices": [_member(number) for number in shown]})
 
 
@@ -142,10 +142,10 @@ def collective_identifiers_of_invoice(
     size: PageSize200 = 10,
     continuation: Continuation = None,
 ) -> Response:
-    found = emulator.collective.of_invoice(
+    identifiers = emulator.collective.of_invoice(
         principal.context, ksef_number, after=_moment_of(continuation), size=size + 1
     )
-    shown, more = _page(found, size, _place)
+    shown, more = _page(identifiers, size, _place)
     items = [
         {
             "collectiveIdentifierNumber": number.number,
@@ -157,12 +157,12 @@ def collective_identifiers_of_invoice(
     return json_answer({**more, "collectiveIdentifiers": items})
 
 
-def _member(found: Member) -> dict[str, Any]:
-    payment = found.payment
+def _member(member: Member) -> dict[str, Any]:
+    payment = member.payment
     shown: dict[str, Any] = {
         "ksefNumber": payment.ksef_number,
-        "collectiveIdentifierNumber": found.number,
-        "detailsHidden": found.hidden,
+        "collectiveIdentifierNumber": member.number,
+        "detailsHidden": member.hidden,
     }
     if payment.amount is not None:
         shown["payment"] = {"amount": payment.amount, "currency": payment.currency}
@@ -172,11 +172,11 @@ def _member(found: Member) -> dict[str, Any]:
 
 
 def _page(
-    found: Sequence[T], size: int, place: Callable[[T], list[Any]]
+    rows: Sequence[T], size: int, place: Callable[[T], list[Any]]
 ) -> tuple[Sequence[T], dict[str, str]]:
     """What goes on the page, and the token of the next one if there is one."""
-    shown = found[:size]
-    return shown, {"continuationToken": encode(place(shown[-1]))} if len(found) > size else {}
+    shown = rows[:size]
+    return shown, {"continuationToken": encode(place(shown[-1]))} if len(rows) > size else {}
 
 
 def _place(last: Identifier) -> list[Any]:
@@ -184,20 +184,20 @@ def _place(last: Identifier) -> list[Any]:
 
 
 def _moment_of(token: str | None) -> tuple[int, str] | None:
-    found = _position(token)
-    if found is None:
+    position = _position(token)
+    if position is None:
         return None
-    moment, number = found
+    moment, number = position
     if not isinstance(moment, int) or abs(moment) >= 2**63 or not isinstance(number, str):
         raise problems_receiving.invalid_continuation()
     return moment, number
 
 
 def _names_of(token: str | None) -> tuple[str, str] | None:
-    found = _position(token)
-    if found is None:
+    position = _position(token)
+    if position is None:
         return None
-    ksef_number, number = found
+    ksef_number, number = position
     if not isinstance(ksef_number, str) or not isinstance(number, str):
         raise problems_receiving.invalid_continuation()
     return ksef_number, number
@@ -207,9 +207,9 @@ def _position(token: str | None) -> tuple[Any, Any] | None:
     if not token:
         return None
     try:
-        found = decode(token)
+        position = decode(token)
     except problems.Problem as error:
         raise problems_receiving.invalid_continuation() from error
-    if not isinstance(found, list) or len(found) != 2:
+    if not isinstance(position, list) or len(position) != 2:
         raise problems_receiving.invalid_continuation()
-    return found[0], found[1]
+    return position[0], position[1]

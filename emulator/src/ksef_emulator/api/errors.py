@@ -51,7 +51,7 @@ def answer(request: Request, problem: Problem, emulator: Emulator) -> JSONRespon
         problem,
         now=emulator.clock.now(),
         instance=request.url.path,
-        problem_details=_wants_problem_details(request),
+        problem_details=_accepts_problem_details(request),
         live=emulator.behaviour.live,
     )
     return JSONResponse(content, problem.status, headers=dict(problem.headers), media_type=media_type)
@@ -104,7 +104,7 @@ def install(app: FastAPI, emulator: Emulator) -> None:
         app.add_exception_handler(kind, handler)
 
 
-def _wants_problem_details(request: Request) -> bool:
+def _accepts_problem_details(request: Request) -> bool:
     as_problem = request.headers.get("x-error-format", "").strip().lower() == "problem-details"
     return as_problem or problems.PROBLEM_JSON in request.headers.get("accept", "")
 
@@ -129,8 +129,10 @@ def _out_of_bounds(error: Any, route: Any) -> str | None:
     if error["loc"][0] != "query" or error["type"] not in ("greater_than_equal", "less_than_equal"):
         return None
     name, entered = error["loc"][1], error["input"]
-    found = [item for item in route.dependant.query_params if item.alias == name] if route is not None else []
-    limits = [part for field in found for part in field.field_info.metadata]
+    parameters = (
+        [item for item in route.dependant.query_params if item.alias == name] if route is not None else []
+    )
+    limits = [part for field in parameters for part in field.field_info.metadata]
     least = next((limit.ge for limit in limits if hasattr(limit, "ge")), None)
     most = next((limit.le for limit in limits if hasattr(limit, "le")), None)
     if least is not None and most is not None:

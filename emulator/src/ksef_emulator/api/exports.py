@@ -65,20 +65,20 @@ def begin_export(body: InvoiceExportRequest, emulator: CurrentEmulator, principa
 @router.get("/invoices/exports/{referenceNumber}")
 def export_status(reference: Reference, emulator: CurrentEmulator, principal: Reader) -> Response:
     try:
-        found = emulator.exports.poll(reference, principal.context)
+        export = emulator.exports.poll(reference, principal.context)
     except Gone as error:
         raise problems.gone("Operacja wygasła i nie jest już dostępna.") from error
-    if found is None:
+    if export is None:
         raise problems_receiving.no_such_export()
-    shown: dict[str, Any] = {"status": {"code": found.code, "description": found.description}}
-    if found.details:
-        shown["status"]["details"] = [found.details]
-    if found.completed is not None:
-        shown["completedDate"] = timestamp(found.completed)
-    if found.expires is not None:
-        shown["packageExpirationDate"] = timestamp(found.expires)
-    if found.package is not None:
-        shown["package"] = _package(emulator, found, found.package)
+    shown: dict[str, Any] = {"status": {"code": export.code, "description": export.description}}
+    if export.details:
+        shown["status"]["details"] = [export.details]
+    if export.completed is not None:
+        shown["completedDate"] = timestamp(export.completed)
+    if export.expires is not None:
+        shown["packageExpirationDate"] = timestamp(export.expires)
+    if export.package is not None:
+        shown["package"] = _package(emulator, export, export.package)
     return json_answer(shown)
 
 
@@ -93,14 +93,14 @@ def stored_part(
         raise problems.forbidden("insufficient-resource-access", "Link wygasł albo jest nieprawidłowy.")
     export = emulator.exports.find(reference)
     parts = export.package.parts if export is not None and export.package is not None else ()
-    found = next((part for part in parts if str(part.ordinal) == ordinal), None)
-    if export is None or found is None:
+    part = next((part for part in parts if str(part.ordinal) == ordinal), None)
+    if export is None or part is None:
         raise problems.gone("Paczka faktur wygasła i nie jest już dostępna.")
     return FileResponse(
-        emulator.exports.place(export, found.ordinal),
+        emulator.exports.place(export, part.ordinal),
         media_type="application/octet-stream",
-        filename=export.part_name(found.ordinal),
-        headers={"x-ms-meta-hash": _base64(found.sealed_sha256), "x-ms-blob-type": "BlockBlob"},
+        filename=export.part_name(part.ordinal),
+        headers={"x-ms-meta-hash": _base64(part.sealed_sha256), "x-ms-blob-type": "BlockBlob"},
     )
 
 

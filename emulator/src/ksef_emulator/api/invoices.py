@@ -42,15 +42,15 @@ def query_metadata(
     if page * size >= MAX_RESULTS:
         raise problems.invalid_input(f"Zakres stron przekracza {MAX_RESULTS} wyników.")
     try:
-        found = emulator.metadata.page(query, principal.context, offset=page * size, size=size)
+        listed = emulator.metadata.page(query, principal.context, offset=page * size, size=size)
     except BeyondMark as error:
         raise problems.beyond_mark() from error
     return json_answer(
         {
-            "hasMore": found.has_more,
-            "isTruncated": found.truncated,
-            "permanentStorageHwmDate": timestamp(found.mark) if found.mark else None,
-            "invoices": [metadata(invoice) for invoice in found.invoices],
+            "hasMore": listed.has_more,
+            "isTruncated": listed.truncated,
+            "permanentStorageHwmDate": timestamp(listed.mark) if listed.mark else None,
+            "invoices": [metadata(invoice) for invoice in listed.invoices],
         }
     )
 
@@ -58,9 +58,9 @@ def query_metadata(
 def readable(emulator: Emulator, context: Context, ksef_number: str) -> Invoice:
     """The invoice with this number, for a context that it concerns. Raises problems 21164 and 21165."""
     emulator.intake_queue.settle()
-    found = emulator.invoices.by_ksef_number(ksef_number)
-    if found is None or not emulator.invoices.concerns(found, context=context):
+    invoice = emulator.invoices.by_ksef_number(ksef_number)
+    if invoice is None or not emulator.invoices.concerns(invoice, context=context):
         raise problems.no_such_invoice(ksef_number)
-    if emulator.intake_queue.storage.holds_back(found.id):
+    if emulator.intake_queue.storage.holds_back(invoice.id):
         raise problems.invoice_not_stored_yet(ksef_number)
-    return found
+    return invoice

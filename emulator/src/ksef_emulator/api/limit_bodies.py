@@ -50,14 +50,14 @@ def _rates(body: Any, handler: ValidatorFunctionWrapHandler) -> SetRateLimitsReq
     rates = _member(body, "rateLimits")
     filled = _filled(rates, invoiceExportStatus=SAME_RATES, collectiveIdentifier=SAME_RATES)
     errors = list(_out_of_bounds(filled))
-    found: SetRateLimitsRequest | None = None
+    request: SetRateLimitsRequest | None = None
     try:
-        found = handler({"rateLimits": filled} if rates is not None else body)
+        request = handler({"rateLimits": filled} if rates is not None else body)
     except ValidationError as error:
         errors = [_again(item) for item in error.errors()] + errors
-    if found is None or errors:
+    if request is None or errors:
         raise ValidationError.from_exception_data("SetRateLimitsRequest", errors)
-    return found
+    return request
 
 
 def _out_of_bounds(rates: Any) -> Iterator[InitErrorDetails]:

@@ -25,31 +25,31 @@ router = APIRouter(tags=["Limity i ograniczenia"])
 
 @router.get("/limits/context")
 async def context_limits(emulator: CurrentEmulator, principal: Caller) -> Response:
-    found = emulator.limits.context(principal.context)
+    limits = emulator.limits.context(principal.context)
     return json_answer(
         {
-            "onlineSession": _session(found.online),
-            "batchSession": _session(found.batch),
-            "collectiveIdentifier": {"maxInvoices": found.collective},
+            "onlineSession": _session(limits.online),
+            "batchSession": _session(limits.batch),
+            "collectiveIdentifier": {"maxInvoices": limits.collective},
         }
     )
 
 
 @router.get("/limits/subject")
 async def subject_limits(emulator: CurrentEmulator, principal: Caller) -> Response:
-    found = emulator.limits.subject(principal.subject)
+    limits = emulator.limits.subject(principal.subject)
     return json_answer(
         {
-            "enrollment": {"maxEnrollments": found.enrollments},
-            "certificate": {"maxCertificates": found.certificates},
+            "enrollment": {"maxEnrollments": limits.enrollments},
+            "certificate": {"maxCertificates": limits.certificates},
         }
     )
 
 
 @router.get("/rate-limits")
 async def rate_limits(emulator: CurrentEmulator, principal: Caller) -> Response:
-    found = emulator.rate_limits.of(principal.context)
-    return json_answer({group: _rates(rates) for group, rates in found.items()})
+    groups = emulator.rate_limits.of(principal.context)
+    return json_answer({group: _rates(rates) for group, rates in groups.items()})
 
 
 @router.post("/testdata/limits/context/session")
@@ -98,7 +98,7 @@ async def restore_subject_limits(emulator: CurrentEmulator, principal: Caller) -
 @router.post("/testdata/rate-limits")
 async def set_rate_limits(body: RateLimitsBody, emulator: CurrentEmulator, principal: Caller) -> Response:
     before = emulator.rate_limits.of(principal.context)
-    emulator.rate_limits.change(principal.context, _wanted(body.rateLimits, before))
+    emulator.rate_limits.change(principal.context, _overridden(body.rateLimits, before))
     emulator.limiter.forget_context(principal.context)
     return Response()
 
@@ -118,11 +118,11 @@ async def set_production_rate_limits(emulator: CurrentEmulator, principal: Calle
     return Response()
 
 
-def _session(found: SessionLimits) -> dict[str, int]:
+def _session(limits: SessionLimits) -> dict[str, int]:
     return {
-        "maxInvoiceSizeInMB": found.max_invoice_mb,
-        "maxInvoiceWithAttachmentSizeInMB": found.max_invoice_with_attachment_mb,
-        "maxInvoices": found.max_invoices,
+        "maxInvoiceSizeInMB": limits.max_invoice_mb,
+        "maxInvoiceWithAttachmentSizeInMB": limits.max_invoice_with_attachment_mb,
+        "maxInvoices": limits.max_invoices,
     }
 
 
@@ -150,7 +150,7 @@ def _rates(rates: Rates) -> dict[str, int]:
     }
 
 
-def _wanted(body: ApiRateLimitsOverride, before: Mapping[str, Rates]) -> dict[str, Rates]:
+def _overridden(body: ApiRateLimitsOverride, before: Mapping[str, Rates]) -> dict[str, Rates]:
     """What was asked, and what was before where nothing was."""
     limits = {}
     for group in OPEN_TO_CHANGE:

@@ -39,11 +39,11 @@ def newest_before(token: str | None) -> tuple[float, float]:
     page is less. What was added or ended meanwhile shifts nothing. Raises problem 21418."""
     if not token:
         return math.inf, math.inf
-    found = decode(token)
+    position = decode(token)
     if (
-        not isinstance(found, list)
-        or len(found) != 2
-        or not all(isinstance(item, int) and not isinstance(item, bool) for item in found)
+        not isinstance(position, list)
+        or len(position) != 2
+        or not all(isinstance(item, int) and not isinstance(item, bool) for item in position)
     ):
         raise problems.invalid_continuation()
-    return found[0], found[1]
+    return position[0], position[1]

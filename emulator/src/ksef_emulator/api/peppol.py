@@ -15,11 +15,11 @@ router = APIRouter(tags=["Usługi Peppol"])
 def query_providers(
     emulator: CurrentEmulator, page: PageOffset = 0, size: PageSize100 = 10
 ) -> dict[str, Any]:
-    found = emulator.providers.page(page * size, size + 1)
+    providers = emulator.providers.page(page * size, size + 1)
     return {
         "peppolProviders": [
             {"id": item.id, "name": item.name, "dateCreated": timestamp(item.created)}
-            for item in found[:size]
+            for item in providers[:size]
         ],
-        "hasMore": len(found) > size,
+        "hasMore": len(providers) > size,
     }

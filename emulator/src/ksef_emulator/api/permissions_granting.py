@@ -112,10 +112,10 @@ def revoke_authorization(
 
 @router.get("/permissions/operations/{referenceNumber}", tags=["Operacje"])
 def operation_status(reference: Reference, emulator: CurrentEmulator, principal: Caller) -> dict[str, Any]:
-    found = emulator.granting.operation(principal.context, reference)
-    if found is None or emulator.clock.now() - found.created > KEPT:
+    operation = emulator.granting.operation(principal.context, reference)
+    if operation is None or emulator.clock.now() - operation.created > KEPT:
         raise problems.no_access_to_resource()
-    return {"status": {"code": found.code, "description": DESCRIPTIONS[found.code]}}
+    return {"status": {"code": operation.code, "description": DESCRIPTIONS[operation.code]}}
 
 
 @router.get("/permissions/attachments/status", tags=["Operacje"])

@@ -55,7 +55,7 @@ def query_personal(
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
     filters = body or PersonalPermissionsQueryRequest()
-    found = [
+    grants = [
         grant
         for grant in lists.personal(emulator.permissions, principal)
         if _fits(filters.contextIdentifier, grant.context)
@@ -66,7 +66,7 @@ def query_personal(
         )
         and (filters.permissionState is None or _state(emulator, grant) == filters.permissionState.value)
     ]
-    answer = _page(found, page, size, "permissions", lambda grant: _personal(grant, _state(emulator, grant)))
+    answer = _page(grants, page, size, "permissions", lambda grant: _personal(grant, _state(emulator, grant)))
     owned = lists.owned(emulator.permissions, principal)
     return answer | ({"ownerPermissions": sorted(owned)} if owned else {})
 
@@ -80,7 +80,7 @@ def query_persons(
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
     current = body.queryType.value == "PermissionsInCurrentContext"
-    found = [
+    grants = [
         grant
         for grant in lists.persons(emulator.permissions, principal, current=current)
         if _fits(body.authorIdentifier, grant.author)
@@ -93,7 +93,7 @@ def query_persons(
         )
         and (body.permissionState is None or _state(emulator, grant) == body.permissionState.value)
     ]
-    return _page(found, page, size, "permissions", lambda grant: _person(grant, _state(emulator, grant)))
+    return _page(grants, page, size, "permissions", lambda grant: _person(grant, _state(emulator, grant)))
 
 
 @router.post("/permissions/query/subunits/grants")
@@ -105,12 +105,12 @@ def query_subunits(
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
     filters = body.subunitIdentifier if body else None
-    found = [
+    grants = [
         subunit
         for subunit in lists.subunits(emulator.permissions, principal)
         if _fits(filters, subunit.context)
     ]
-    return _page(found, page, size, "permissions", _subunit)
+    return _page(grants, page, size, "permissions", _subunit)
 
 
 @router.post("/permissions/query/entities/grants")
@@ -123,23 +123,23 @@ def query_entities(
 ) -> dict[str, Any]:
     filters = body.contextIdentifier if body else None
     received = lists.entities_received(emulator.permissions, principal)
-    found = [grant for grant in received if _fits(filters, grant.context)]
-    return _page(found, page, size, "permissions", _entity)
+    grants = [grant for grant in received if _fits(filters, grant.context)]
+    return _page(grants, page, size, "permissions", _entity)
 
 
 @router.get("/permissions/query/entities/roles")
 def entity_roles(
     emulator: CurrentEmulator, principal: Reader, page: PageOffset = 0, size: PageSize100 = 10
 ) -> dict[str, Any]:
-    found: list[tuple[str, str, datetime, str | None]] = []
+    roles: list[tuple[str, str, datetime, str | None]] = []
     nip = principal.context.nip or ""
     person, taxpayer = emulator.subjects.person(nip), emulator.subjects.taxpayer(nip)
     if person is not None and person.bailiff and person.created is not None:
-        found.append(("CourtBailiff", person.description, person.created, None))
+        roles.append(("CourtBailiff", person.description, person.created, None))
     if taxpayer is not None and taxpayer.created is not None:
         words = SUBUNITS if taxpayer.parent else PARENTS
-        found.append((words[taxpayer.type], taxpayer.description, taxpayer.created, taxpayer.parent))
-    return _page(found, page, size, "roles", lambda role: _role(*role))
+        roles.append((words[taxpayer.type], taxpayer.description, taxpayer.created, taxpayer.parent))
+    return _page(roles, page, size, "roles", lambda role: _role(*role))
 
 
 @router.post("/permissions/query/subordinate-entities/roles")
@@ -151,12 +151,12 @@ def subordinate_roles(
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
     filters = body.subordinateEntityIdentifier if body else None
-    found = [
+    subordinates = [
         unit
         for unit in emulator.subjects.subunits(principal.context.nip or "")
         if filters is None or unit.nip == filters.value
     ]
-    return _page(found, page, size, "roles", _subordinate)
+    return _page(subordinates, page, size, "roles", _subordinate)
 
 
 @router.post("/permissions/query/authorizations/grants")
@@ -168,7 +168,7 @@ def query_authorizations(
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
     received = body.queryType is QueryType.RECEIVED
-    found = [
+    grants = [
         grant
         for grant in lists.authorizations(emulator.permissions, principal, received=received)
         if (not received or _fits(body.authorizingIdentifier, grant.context))
@@ -178,7 +178,7 @@ def query_authorizations(
             or grant.permission in [str(permission) for permission in body.permissionTypes]
         )
     ]
-    return _page(found, page, size, "authorizationGrants", _authorization)
+    return _page(grants, page, size, "authorizationGrants", _authorization)
 
 
 @router.post("/permissions/query/eu-entities/grants")
@@ -190,7 +190,7 @@ def query_eu_entities(
     size: PageSize100 = 10,
 ) -> dict[str, Any]:
     filters = body or EuEntityPermissionsQueryRequest()
-    found = [
+    grants = [
         grant
         for grant in lists.foreign(emulator.permissions, principal)
         if filters.vatUeIdentifier in (None, _vat_ue(grant))
@@ -200,13 +200,13 @@ def query_eu_entities(
             or grant.permission in [str(permission) for permission in filters.permissionTypes]
         )
     ]
-    return _page(found, page, size, "permissions", _foreign)
+    return _page(grants, page, size, "permissions", _foreign)
 
 
 def _page(
-    found: Iterable[Any], page: int, size: int, word: str, item: Callable[[Any], dict[str, Any]]
+    items: Iterable[Any], page: int, size: int, word: str, item: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
-    everything = list(found)
+    everything = list(items)
     shown = everything[page * size : (page + 1) * size]
     return {word: [item(grant) for grant in shown], "hasMore": len(everything) > (page + 1) * size}
 
@@ -216,7 +216,7 @@ def _fits(filters: Any, identifier: Identifier) -> bool:
     return filters is None or (str(filters.type), filters.value) == (identifier.type, identifier.value)
 
 
-def _told(identifier: Identifier) -> dict[str, Any]:
+def _identifier(identifier: Identifier) -> dict[str, Any]:
     return {"type": identifier.type} | ({"value": identifier.value} if identifier.value is not None else {})
 
 
@@ -232,39 +232,39 @@ def _common(grant: Grant) -> dict[str, Any]:
 
 
 def _where(grant: Grant) -> dict[str, Any]:
-    return {"targetIdentifier": _told(grant.target)} if grant.target else {}
+    return {"targetIdentifier": _identifier(grant.target)} if grant.target else {}
 
 
 def _personal(grant: Grant, state: str) -> dict[str, Any]:
     return {
         **_common(grant),
         **_where(grant),
-        "contextIdentifier": _told(grant.context),
+        "contextIdentifier": _identifier(grant.context),
         "permissionScope": grant.permission,
         "permissionState": state,
         "canDelegate": grant.can_delegate,
-    } | ({"authorizedIdentifier": _told(grant.subject)} if grant.kind is Kind.ENTITY else {})
+    } | ({"authorizedIdentifier": _identifier(grant.subject)} if grant.kind is Kind.ENTITY else {})
 
 
 def _person(grant: Grant, state: str) -> dict[str, Any]:
     return {
         **_common(grant),
         **_where(grant),
-        "authorizedIdentifier": _told(grant.subject),
-        "authorIdentifier": _told(grant.author),
+        "authorizedIdentifier": _identifier(grant.subject),
+        "authorIdentifier": _identifier(grant.author),
         "permissionScope": grant.permission,
         "permissionState": state,
         "canDelegate": grant.can_delegate,
-    } | ({"contextIdentifier": _told(grant.context)} if grant.kind is Kind.SUBUNIT else {})
+    } | ({"contextIdentifier": _identifier(grant.context)} if grant.kind is Kind.SUBUNIT else {})
 
 
 def _subunit(grant: Grant) -> dict[str, Any]:
     name = grant.details.get("subunitName")
     return {
         **_common(grant),
-        "authorizedIdentifier": _told(grant.subject),
-        "subunitIdentifier": _told(grant.context),
-        "authorIdentifier": _told(grant.author),
+        "authorizedIdentifier": _identifier(grant.subject),
+        "subunitIdentifier": _identifier(grant.context),
+        "authorIdentifier": _identifier(grant.author),
         "permissionScope": grant.permission,
     } | ({"subunitName": name} if name else {})
 
@@ -273,7 +273,7 @@ def _entity(grant: Grant) -> dict[str, Any]:
     assert grant.start is not None
     return {
         "id": grant.uid,
-        "contextIdentifier": _told(grant.context),
+        "contextIdentifier": _identifier(grant.context),
         "permissionScope": grant.permission,
         "description": grant.description,
         "startDate": timestamp(grant.start),
@@ -284,9 +284,9 @@ def _entity(grant: Grant) -> dict[str, Any]:
 def _authorization(grant: Grant) -> dict[str, Any]:
     return {
         **_common(grant),
-        "authorIdentifier": _told(grant.author),
-        "authorizedEntityIdentifier": _told(grant.subject),
-        "authorizingEntityIdentifier": _told(grant.context),
+        "authorIdentifier": _identifier(grant.author),
+        "authorizedEntityIdentifier": _identifier(grant.subject),
+        "authorizingEntityIdentifier": _identifier(grant.context),
         "authorizationScope": grant.permission,
     }
 
@@ -294,7 +294,7 @@ def _authorization(grant: Grant) -> dict[str, Any]:
 def _foreign(grant: Grant) -> dict[str, Any]:
     return {
         **_common(grant),
-        "authorIdentifier": _told(grant.author),
+        "authorIdentifier": _identifier(grant.author),
         "vatUeIdentifier": _vat_ue(grant),
         "euEntityName": grant.details["euEntityName"],
         "authorizedFingerprintIdentifier": grant.subject.value,
@@ -308,8 +308,8 @@ def _vat_ue(grant: Grant) -> str:
 
 
 def _role(role: str, description: str, since: datetime, parent: str | None) -> dict[str, Any]:
-    found = {"role": role, "description": description, "startDate": timestamp(since)}
-    return found | ({"parentEntityIdentifier": {"type": "Nip", "value": parent}} if parent else {})
+    answer = {"role": role, "description": description, "startDate": timestamp(since)}
+    return answer | ({"parentEntityIdentifier": {"type": "Nip", "value": parent}} if parent else {})
 
 
 def _subordinate(unit: Taxpayer) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def grants_of(permissions: Permissions, principal: Principal, body: Request) -> 
     """What ``principal`` would give with ``body``, in its order. Raises problem 21405."""
     match body:
         case PersonPermissionsGrantRequest():
-            return _each(_basis(principal, body, Kind.PERSON), body.permissions)
+            return _one_per_permission(_basis(principal, body, Kind.PERSON), body.permissions)
         case EntityPermissionsGrantRequest():
             basis = _basis(principal, body, Kind.ENTITY)
             _some(body.permissions)
@@ -64,7 +64,7 @@ def grants_of(permissions: Permissions, principal: Principal, body: Request) -> 
             return [Grant(**_basis(principal, body, Kind.AUTHORIZATION), permission=body.permission)]
         case IndirectPermissionsGrantRequest():
             basis = _basis(principal, body, Kind.INDIRECT) | {"target": _target(body)}
-            return _each(basis, body.permissions)
+            return _one_per_permission(basis, body.permissions)
         case SubunitPermissionsGrantRequest():
             basis = _basis(principal, body, Kind.SUBUNIT)
             basis["details"] |= {"subunitName": body.subunitName} if body.subunitName else {}
@@ -75,14 +75,14 @@ def grants_of(permissions: Permissions, principal: Principal, body: Request) -> 
                 "euEntityName": body.euEntityName,
                 "euEntityDetails": body.euEntityDetails.model_dump(mode="json"),
             }
-            return _each(basis, EU_ADMINISTRATOR)
+            return _one_per_permission(basis, EU_ADMINISTRATOR)
         case EuEntityPermissionsGrantRequest():
             basis = _basis(principal, body, Kind.EU)
             basis["details"] |= _entity_here(permissions, principal)
-            return _each(basis, body.permissions)
+            return _one_per_permission(basis, body.permissions)
 
 
-def _each(basis: dict[str, Any], names: Iterable[str]) -> list[Grant]:
+def _one_per_permission(basis: dict[str, Any], names: Iterable[str]) -> list[Grant]:
     """One grant of every permission, named once or more. Raises problem 21405 when there is none."""
     once = list(dict.fromkeys(names))
     _some(once)

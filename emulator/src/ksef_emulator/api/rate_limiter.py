@@ -47,8 +47,8 @@ class Routes:
 
     def any(self, path: str) -> Operation | None:
         """Some operation of the path, whatever its method."""
-        found = (node[name] for node in self._nodes(path) for name in node if name.startswith(" "))
-        return next(found, None)
+        operations = (node[name] for node in self._nodes(path) for name in node if name.startswith(" "))
+        return next(operations, None)
 
     def _nodes(self, path: str) -> list[dict[str, Any]]:
         """Where the path leads, by names first."""
@@ -140,11 +140,11 @@ class RateLimiter:
         )
         if claims is None:
             return None
-        found = Context(type=ContextType(claims["cit"]), value=claims["civ"])
+        context = Context(type=ContextType(claims["cit"]), value=claims["civ"])
         if len(self._contexts) >= _TOKENS:
             self._contexts.clear()
-        self._contexts[header] = found
-        return found
+        self._contexts[header] = context
+        return context
 
 
 def _address(scope: Scope) -> str:

@@ -58,15 +58,15 @@ def opening(
 
     Raises problems 21405, 21470, and 403 for a form that the permissions do not cover.
     """
-    found = _form(emulator, form, forms)
-    wanted = WRITERS_OF_PEF if found.value == "PEF" else WRITERS
-    if not wanted & principal.permissions:
-        raise problems.missing_permissions(wanted, principal.permissions)
+    form_code = _form(emulator, form, forms)
+    needed = WRITERS_OF_PEF if form_code.value == "PEF" else WRITERS
+    if not needed & principal.permissions:
+        raise problems.missing_permissions(needed, principal.permissions)
     return {
         "context": principal.context,
         "author": author_of(principal),
         "authentication": authentication_of(principal),
-        "form": found,
+        "form": form_code,
         "key": opened_key(emulator, encryption),
         "iv": base64.b64decode(encryption.initializationVector),
         "verify_identifiers": VALIDATION in features(feature),
@@ -75,16 +75,16 @@ def opening(
 
 def _form(emulator: Emulator, form: common.FormCode, forms: Collection[str]) -> FormCode:
     key = (form.systemCode, form.schemaVersion, form.value)
-    found = next((code for code in FORM_CODES if code.key == key and code.system_code in forms), None)
-    if found is None:
+    form_code = next((code for code in FORM_CODES if code.key == key and code.system_code in forms), None)
+    if form_code is None:
         raise problems_sending.unknown_form()
     if emulator.intake_queue.schemas.find(*key) is None:
-        raise problems_sending.form_without_schema(found.system_code)
+        raise problems_sending.form_without_schema(form_code.system_code)
     try:
-        emulator.intake_queue.schemas.prepare(found)
+        emulator.intake_queue.schemas.prepare(form_code)
     except SchemaFilesError as error:
         raise problems_sending.form_with_broken_schema(str(error)) from error
-    return found
+    return form_code
 
 
 def opened_key(emulator: Emulator, encryption: common.EncryptionInfo) -> bytes | None:

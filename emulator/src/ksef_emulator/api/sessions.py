@@ -97,10 +97,10 @@ def list_sessions(
         modified=(_aware(modified_from), _aware(modified_to)),
         statuses=tuple(statuses or ()),
     )
-    found = emulator.sessions.listing(
+    sessions = emulator.sessions.listing(
         filters, context=principal.context, after=_position(continuation), size=size + 1
     )
-    page, more = found[:size], len(found) > size
+    page, more = sessions[:size], len(sessions) > size
     last = [micros(page[-1].created), page[-1].id] if more else None
     return json_answer(
         continued(emulator.behaviour, last) | {"sessions": [session_item(session) for session in page]}
@@ -137,8 +137,8 @@ def _documents(
         raise problems.invalid_continuation()
     if unpacking(find(emulator, principal, reference)):
         return json_answer(continued(emulator.behaviour, None) | {"invoices": []})
-    found = emulator.invoices.in_session(session, after=after, size=size + 1, refused=refused)
-    page, more = found[:size], len(found) > size
+    documents = emulator.invoices.in_session(session, after=after, size=size + 1, refused=refused)
+    page, more = documents[:size], len(documents) > size
     answer = continued(emulator.behaviour, page[-1].ordinal if more else None)
     if page or not (refused and emulator.behaviour.live):
         answer["invoices"] = [_shown(emulator, session, sent) for sent in page]
@@ -191,8 +191,8 @@ def upo_by_ksef_number(
         f"UPO o numerze KSeF {ksef_number} i numerze referencyjnym sesji {reference} nie zostało znalezione."
     )
     session = find(emulator, principal, reference, lambda _: absent)
-    found = emulator.invoices.by_ksef_number(ksef_number)
-    sent = emulator.invoices.sent_as(session, found) if found is not None else None
+    invoice = emulator.invoices.by_ksef_number(ksef_number)
+    sent = emulator.invoices.sent_as(session, invoice) if invoice is not None else None
     xml = emulator.upos.of_invoice(session, sent) if sent is not None else None
     if xml is None:
         raise absent
@@ -266,9 +266,11 @@ def _aware(moment: datetime | None) -> datetime | None:
 def _position(token: str | None) -> tuple[int, int] | None:
     if not token:
         return None
-    found = decode(token)
+    position = decode(token)
     if not (
-        isinstance(found, list) and len(found) == 2 and all(isinstance(session, int) for session in found)
+        isinstance(position, list)
+        and len(position) == 2
+        and all(isinstance(session, int) for session in position)
     ):
         raise problems.invalid_continuation()
-    return found[0], found[1]
+    return position[0], position[1]

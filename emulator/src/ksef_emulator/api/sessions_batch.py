@@ -47,14 +47,14 @@ class Route(APIRoute):
 
 
 def _refusal(error: RequestValidationError) -> problems.Problem | None:
-    found = error.errors()
-    if len(found) != 1:
+    errors = error.errors()
+    if len(errors) != 1:
         return None
-    place = tuple(str(step).lower() for step in found[0]["loc"][1:])
-    if place == ("batchfile", "fileparts") and found[0]["type"] == "too_long":
+    place = tuple(str(step).lower() for step in errors[0]["loc"][1:])
+    if place == ("batchfile", "fileparts") and errors[0]["type"] == "too_long":
         return problems_sending.too_many_parts(MAX_PARTS)
-    if place == ("batchfile", "filesize") and found[0]["type"] == "less_than_equal":
-        return problems.invalid_input(f"'fileSize' must be less than or equal to '{found[0]['ctx']['le']}'.")
+    if place == ("batchfile", "filesize") and errors[0]["type"] == "less_than_equal":
+        return problems.invalid_input(f"'fileSize' must be less than or equal to '{errors[0]['ctx']['le']}'.")
     return None
 
 

@@ -40,7 +40,7 @@ def list_tokens(
     continuation: Continuation = None,
 ) -> dict[str, Any]:
     before = newest_before(continuation)
-    found = [
+    tokens = [
         token
         for token in emulator.ksef_tokens.of(principal.context)
         if (micros(token.created), token.id) < before
@@ -50,8 +50,8 @@ def list_tokens(
         and (author is None or author.lower() in token.author.value.lower())
         and (author_type is None or token.author.type == author_type.value)
     ]
-    page = found[:size]
-    more = len(found) > size
+    page = tokens[:size]
+    more = len(tokens) > size
     last = [micros(page[-1].created), page[-1].id] if more else None
     return continued(emulator.behaviour, last) | {
         "tokens": [_item(token) for token in page],
@@ -122,7 +122,7 @@ def _own(emulator: Emulator, principal: Principal, token: KsefToken) -> bool:
 
 
 def _item(token: KsefToken) -> dict[str, Any]:
-    found = {
+    item = {
         "referenceNumber": token.reference,
         "authorIdentifier": {"type": token.author.type, "value": token.author.value},
         "contextIdentifier": {"type": token.context.type, "value": token.context.value},
@@ -131,4 +131,4 @@ def _item(token: KsefToken) -> dict[str, Any]:
         "dateCreated": timestamp(token.created),
         "status": token.status,
     }
-    return found | ({"lastUseDate": timestamp(token.used)} if token.used is not None else {})
+    return item | ({"lastUseDate": timestamp(token.used)} if token.used is not None else {})

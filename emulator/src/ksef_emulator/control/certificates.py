@@ -30,7 +30,7 @@ from .time import Moment
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 
-class _Wanted(BaseModel):
+class _Order(BaseModel):
     """``key`` is the kind of the private key. With a ``password`` the pair comes as PKCS#12 too, and the PEM key
     is encrypted. The certificate holds from ``validFrom`` (now) to ``validTo`` (two years later), which may both be
     past or to come."""
@@ -43,7 +43,7 @@ class _Wanted(BaseModel):
     validTo: Moment | None = None  # noqa: N815
 
     @model_validator(mode="after")
-    def _begins_before_it_ends(self) -> "_Wanted":
+    def _begins_before_it_ends(self) -> "_Order":
         if self.validFrom and self.validTo and self.validFrom >= self.validTo:
             raise ValueError("validTo musi być późniejsze niż validFrom")
         return self
@@ -58,7 +58,7 @@ class _Wanted(BaseModel):
         return (start or now).replace(microsecond=0), self.validTo
 
 
-class PersonOrder(_Wanted):
+class PersonOrder(_Order):
     """A signature of a person, known by PESEL (``PNOPL-``) or by NIP (``TINPL-``), never both."""
 
     kind: Literal["person"]
@@ -74,7 +74,7 @@ class PersonOrder(_Wanted):
         return self
 
 
-class SealOrder(_Wanted):
+class SealOrder(_Order):
     """A seal of a company (``VATPL-``)."""
 
     kind: Literal["seal"]
@@ -82,7 +82,7 @@ class SealOrder(_Wanted):
     name: Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class ForeignerOrder(_Wanted):
+class ForeignerOrder(_Order):
     """A signature of a foreigner without PESEL and NIP: KSeF knows such people by the certificate's fingerprint."""
 
     kind: Literal["foreigner"]
@@ -91,7 +91,7 @@ class ForeignerOrder(_Wanted):
     country: Country = "DE"
 
 
-class ForeignSealOrder(_Wanted):
+class ForeignSealOrder(_Order):
     """A seal of a foreign company without a NIP, known by its fingerprint too."""
 
     kind: Literal["foreign-seal"]

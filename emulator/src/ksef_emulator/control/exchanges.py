@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from .. import problems
 from ..api.security import CurrentEmulator
-from ..request_log import KEPT, Entry, Headers, Side
+from ..http.request_log import KEPT, Entry, Headers, Side
 
 HIDDEN = "***"
 _SECRET_HEADERS = frozenset(
@@ -80,19 +80,19 @@ def listing(
     full: Annotated[bool, Query(description="With headers and bodies of both sides.")] = False,
 ) -> ExchangeList:
     """The last requests that the public port saw, newest first; a thousand are kept, in memory."""
-    found = matching(emulator.requests.entries(), method, path, status, context)
+    entries = matching(emulator.requests.entries(), method, path, status, context)
     return ExchangeList(
-        requests=[full_exchange(exchange) if full else _short(exchange) for exchange in found[:limit]]
+        requests=[full_exchange(exchange) if full else _short(exchange) for exchange in entries[:limit]]
     )
 
 
 @router.get("/{number}")
 def one(emulator: CurrentEmulator, number: _NUMBER) -> FullExchange:
     """Both sides of one exchange. Tokens and signatures of links are hidden, bodies cut after 16 KiB."""
-    found = emulator.requests.find(number)
-    if found is None:
+    entry = emulator.requests.find(number)
+    if entry is None:
         raise problems.Problem(status=404, code=404, description="Tego żądania już nie ma.")
-    return full_exchange(found)
+    return full_exchange(entry)
 
 
 @router.delete("", status_code=204)

@@ -36,9 +36,9 @@ class Contractor(BaseModel):
 
     def seller(self) -> Seller:
         """The made-up one, or one of this name."""
-        found = known(self.nip)
-        if found is not None and self.name in (None, found.name):
-            return found
+        contractor = known(self.nip)
+        if contractor is not None and self.name in (None, contractor.name):
+            return contractor
         return anyone(self.nip, self.name or f"Kontrahent {self.nip}")
 
 
@@ -172,9 +172,9 @@ def contractors(emulator: CurrentEmulator) -> SellerList:
 def issue(emulator: CurrentEmulator, body: Delivery) -> Deliveries:
     """Contractors issue invoices to a firm: documents dated today by the emulator's clock, which go through the same
     intake as all others, get KSeF numbers, and are found by the firm's queries."""
-    found, refused = send(emulator, body)
+    accepted, refused = send(emulator, body)
     return Deliveries(
-        invoices=[_summary(invoice) for invoice in found],
+        invoices=[_summary(invoice) for invoice in accepted],
         refused=[
             NotDelivered(number=invoice.number, code=invoice.code, text=invoice.text) for invoice in refused
         ],

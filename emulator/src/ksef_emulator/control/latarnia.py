@@ -59,9 +59,9 @@ router = APIRouter(prefix="/latarnia", tags=["Latarnia"])
 @router.get("")
 def state(emulator: CurrentEmulator) -> dict[str, Any]:
     """The state that Latarnia tells now, all that it announced in thirty days, and whether it is silent."""
-    found, _ = emulator.announcements.status()
+    status, _ = emulator.announcements.status()
     return {
-        "status": found,
+        "status": status,
         "messages": [message(announcement) for announcement in emulator.announcements.recent()],
         "silent": emulator.faults.setting(Fault.LATARNIA_DOWN) is not None,
     }

@@ -89,8 +89,8 @@ def sample(
 
 def _person(emulator: "Emulator", pesel: str, name: str | None) -> TestPerson:
     """A test person, about to act, or somebody of whom only this is known."""
-    found = next((person for person in emulator.people.all() if person.pesel == pesel), None)
-    appeared = emulator.people.appear(found.id) if found is not None else None
+    person = next((person for person in emulator.people.all() if person.pesel == pesel), None)
+    appeared = emulator.people.appear(person.id) if person is not None else None
     if appeared is not None and name is None:
         return appeared
     given, _, surname = (name or "Osoba Testowa").partition(" ")

@@ -53,18 +53,18 @@ def _text(element: etree._Element | None, name: str) -> str:
 
 
 def _amount(totals: etree._Element | None, name: str) -> int:
-    found = _text(totals, name)
-    return grosze(found) if found else 0
+    amount = _text(totals, name)
+    return grosze(amount) if amount else 0
 
 
 def _vat(root: etree._Element, currency: str) -> int:
     """BT-111, the tax in the accounting currency, when that is PLN; else BT-110."""
-    found = {}
+    by_currency = {}
     for total in root.iterchildren(f"{_CAC}TaxTotal"):
         amount = total.find(f"{_CBC}TaxAmount")
         if amount is not None:
-            found[amount.get("currencyID", "")] = grosze((amount.text or "0").strip())
-    return found.get("PLN", found.get(currency, 0))
+            by_currency[amount.get("currencyID", "")] = grosze((amount.text or "0").strip())
+    return by_currency.get("PLN", by_currency.get(currency, 0))
 
 
 def _party(root: etree._Element, name: str) -> etree._Element | None:
@@ -79,7 +79,7 @@ def _identified(party: etree._Element | None) -> Party:
     legal = party.find(f"{_CAC}PartyLegalEntity")
     tax = party.find(f"{_CAC}PartyTaxScheme")
     name = _text(legal, "RegistrationName") or _text(party.find(f"{_CAC}PartyName"), "Name") or None
-    numbers = [_text(found, "CompanyID").replace(" ", "") for found in (tax, legal)]
+    numbers = [_text(holder, "CompanyID").replace(" ", "") for holder in (tax, legal)]
     for number in numbers:
         nip = _NIP.fullmatch(number)
         if nip:
@@ -92,7 +92,7 @@ def _identified(party: etree._Element | None) -> Party:
 
 
 def _seller(party: etree._Element | None) -> Party:
-    found = _identified(party)
-    if found.kind != "Nip":
+    seller = _identified(party)
+    if seller.kind != "Nip":
         raise wrong_content("Brak numeru NIP sprzedawcy w elemencie AccountingSupplierParty.")
-    return found
+    return seller

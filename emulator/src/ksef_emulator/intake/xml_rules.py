@@ -66,9 +66,9 @@ def parse(xml: bytes) -> etree._Element:
 def _refuse_discouraged(xml: bytes, text: str) -> None:
     """Characters stand in the document as themselves or, rarely, as numeric references; both are refused."""
     if any(lead in xml for lead in _LEADS):
-        found = _DISCOURAGED.search(text)
-        if found is not None:
-            raise _discouraged(found[0], text.count("\n", 0, found.start()) + 1)
+        character = _DISCOURAGED.search(text)
+        if character is not None:
+            raise _discouraged(character[0], text.count("\n", 0, character.start()) + 1)
     if "&#" in text:
         for reference in re.finditer(r"&#(?:x([0-9A-Fa-f]+)|([0-9]+));", text):
             point = int(reference[1], 16) if reference[1] else int(reference[2])

@@ -28,7 +28,7 @@ def messages(emulator: CurrentEmulator) -> list[dict[str, Any]]:
 
 def message(announcement: Announcement) -> dict[str, Any]:
     """An announcement as JSON; ``end`` is absent while nobody knows it."""
-    found: dict[str, Any] = {
+    body: dict[str, Any] = {
         "id": announcement.name,
         "eventId": announcement.event,
         "category": announcement.category,
@@ -40,5 +40,5 @@ def message(announcement: Announcement) -> dict[str, Any]:
         "published": announcement.published.isoformat(),
     }
     if announcement.end is not None:
-        found["end"] = announcement.end.isoformat()
-    return found
+        body["end"] = announcement.end.isoformat()
+    return body

@@ -50,23 +50,23 @@ def holder(certificate: x509.Certificate, *, by_fingerprint: bool = False) -> Ho
         )
     number = attribute(certificate, NameOID.SERIAL_NUMBER)
     of_person = attribute(certificate, NameOID.SURNAME) or attribute(certificate, NameOID.GIVEN_NAME)
-    if not of_person and (found := _SEAL.search(attribute(certificate, ORGANIZATION_IDENTIFIER))):
-        return Holder(subject=Subject(type=SubjectType.NIP, value=found[1]), is_seal=True)
-    if found := _PESEL.search(number):
-        return Holder(subject=Subject(type=SubjectType.PESEL, value=found[1]), is_seal=False)
-    if found := _NIP.search(number):
-        return Holder(subject=Subject(type=SubjectType.NIP, value=found[1]), is_seal=False)
+    if not of_person and (identifier := _SEAL.search(attribute(certificate, ORGANIZATION_IDENTIFIER))):
+        return Holder(subject=Subject(type=SubjectType.NIP, value=identifier[1]), is_seal=True)
+    if identifier := _PESEL.search(number):
+        return Holder(subject=Subject(type=SubjectType.PESEL, value=identifier[1]), is_seal=False)
+    if identifier := _NIP.search(number):
+        return Holder(subject=Subject(type=SubjectType.NIP, value=identifier[1]), is_seal=False)
     return None
 
 
 def name_of(certificate: x509.Certificate) -> dict[str, Any]:
     """What the subject's name says, by the names that the live system's tokens use."""
     given = certificate.subject.get_attributes_for_oid(NameOID.GIVEN_NAME)
-    found: dict[str, Any] = {"givenNames": [str(item.value) for item in given]}
+    names: dict[str, Any] = {"givenNames": [str(item.value) for item in given]}
     for word, oid in _NAMES.items():
         if value := attribute(certificate, oid):
-            found[word] = value
-    return found
+            names[word] = value
+    return names
 
 
 def attribute(certificate: x509.Certificate, oid: ObjectIdentifier) -> str:

@@ -92,16 +92,16 @@ def is_request(element: etree._Element) -> bool:
 
 def _the_signature(root: etree._Element) -> etree._Element:
     unsigned = f"{{{XADES}}}UnsignedProperties"
-    found = [
+    signatures = [
         node
         for node in root.iter(f"{{{DS}}}Signature")
         if not any(True for _ in node.iterancestors(unsigned))
     ]
-    if not found:
+    if not signatures:
         raise problems.no_signature()
-    if len(found) > 1:
+    if len(signatures) > 1:
         raise problems.too_many_signatures()
-    signature = found[0]
+    signature = signatures[0]
     if signature is root or (signature.getparent() is root and is_request(root)):
         return signature
     if is_request(root):
@@ -240,20 +240,20 @@ def _whole(root: etree._Element) -> bytes:
 
 def _covered(results: list[Any], root: etree._Element) -> etree._Element:
     """The one signed ``AuthTokenRequest``: the root itself, or what an enveloping signature's object holds."""
-    found = []
+    requests = []
     for result in results:
         signed: etree._Element | None = result.signed_xml
         if signed is None:
             continue
         if is_request(signed):
-            found.append(signed)
+            requests.append(signed)
         elif signed.tag == f"{{{DS}}}Object":
-            found += [child for child in signed if is_request(child)]
-    if len(found) != 1:
+            requests += [child for child in signed if is_request(child)]
+    if len(requests) != 1:
         raise problems.invalid_signature("Podpis nie obejmuje dokumentu AuthTokenRequest.")
-    if is_request(root) and _canonical(found[0]) != _canonical(_without_signature(root)):
+    if is_request(root) and _canonical(requests[0]) != _canonical(_without_signature(root)):
         raise problems.invalid_signature("Podpis nie obejmuje całego dokumentu AuthTokenRequest.")
-    return found[0]
+    return requests[0]
 
 
 def _without_signature(root: etree._Element) -> etree._Element:

@@ -111,8 +111,8 @@ class _Reader:
 
     def child(self, name: str) -> etree._Element:
         if not self.next_is(name):
-            found = etree.QName(self._left[0]).localname if self._left else "koniec elementu"
-            raise _wrong(f"{self.name}: oczekiwano elementu {name}, jest {found}")
+            present = etree.QName(self._left[0]).localname if self._left else "koniec elementu"
+            raise _wrong(f"{self.name}: oczekiwano elementu {name}, jest {present}")
         return self._left.pop(0)
 
     def take(self, name: str, normal: Callable[[str], str] = _as_is) -> str:
@@ -151,8 +151,8 @@ def _policy(element: etree._Element, namespace: str) -> Policy:
     outer = _Reader(element, namespace)
     reader = _Reader(outer.child("AllowedIps"), namespace)
     outer.end()
-    found: dict[str, list[str]] = {"Ip4Address": [], "Ip4Range": [], "Ip4Mask": []}
-    for name, values in found.items():
+    rules: dict[str, list[str]] = {"Ip4Address": [], "Ip4Range": [], "Ip4Mask": []}
+    for name, values in rules.items():
         while reader.next_is(name):
             value = reader.take(name, _token)
             if not _is_rule(name, value):
@@ -162,7 +162,7 @@ def _policy(element: etree._Element, namespace: str) -> Policy:
             raise _wrong(f"{name}: więcej niż {_MOST} wartości")
     reader.end()
     return Policy(
-        addresses=tuple(found["Ip4Address"]), ranges=tuple(found["Ip4Range"]), masks=tuple(found["Ip4Mask"])
+        addresses=tuple(rules["Ip4Address"]), ranges=tuple(rules["Ip4Range"]), masks=tuple(rules["Ip4Mask"])
     )
 
 

@@ -48,13 +48,13 @@ class Verifier(XAdESVerifier):
 
     def _c14n(self, nodes: Any, algorithm: Any, inclusive_ns_prefixes: Any = None) -> bytes:
         inclusive = "xml-exc-c14n" not in algorithm.value
-        found = []
+        prepared = []
         for node in nodes if isinstance(nodes, list) else [nodes]:
             if _is_root(node):
-                found.append(node.getroottree())
+                prepared.append(node.getroottree())
             else:
-                found.append(_with_its_surroundings(node) if inclusive else node)
-        canonical: bytes = super()._c14n(found, algorithm, inclusive_ns_prefixes)
+                prepared.append(_with_its_surroundings(node) if inclusive else node)
+        canonical: bytes = super()._c14n(prepared, algorithm, inclusive_ns_prefixes)
         return canonical
 
 
@@ -73,13 +73,13 @@ def _is_key_of_rfc_4050(value: etree._Element, key: ec.EllipticCurvePublicKey) -
     if known is None or known.name != key.curve.name:
         return False
     numbers = key.public_numbers()
-    for name, wanted in (("X", numbers.x), ("Y", numbers.y)):
+    for name, expected in (("X", numbers.x), ("Y", numbers.y)):
         coordinate = value.find(f"{{{MORE}}}PublicKey/{{{MORE}}}{name}")
         if coordinate is None:
             return False
         decimal = coordinate.get("Value")
-        found = int(decimal) if decimal else int.from_bytes(base64.b64decode(coordinate.text or ""), "big")
-        if found != wanted:
+        actual = int(decimal) if decimal else int.from_bytes(base64.b64decode(coordinate.text or ""), "big")
+        if actual != expected:
             return False
     return True
 

@@ -104,15 +104,15 @@ def style() -> bytes:
 
 
 def paged(
-    request: Request, found: Sequence[T], row: Callable[[T], Any], sizes: Sequence[int]
+    request: Request, items: Sequence[T], row: Callable[[T], Any], sizes: Sequence[int]
 ) -> dict[str, Any]:
     """The rows of the page that is asked for (``page``, ``size``), and what its template says of the others."""
     query = request.query_params
     size = next((item for item in sizes if str(item) == query.get("size")), sizes[0])
-    last = max(1, -(-len(found) // size))
+    last = max(1, -(-len(items) // size))
     number = min(page_number(query.get("page", "")), last)
-    rows = [row(item) for item in found[(number - 1) * size : number * size]]
-    return {"rows": rows, "total": len(found), "number": number, "last": last, "size": size, "sizes": sizes}
+    rows = [row(item) for item in items[(number - 1) * size : number * size]]
+    return {"rows": rows, "total": len(items), "number": number, "last": last, "size": size, "sizes": sizes}
 
 
 def page_number(text: str) -> int:

@@ -266,8 +266,8 @@ def _either(row: etree._Element, name: str) -> str:
 
 def _day(text: str) -> str:
     """``2026-11-24`` → ``24.11.2026``; what is no day stays as it is."""
-    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(Z|[+-]\d{2}:\d{2})?", text, re.ASCII)
-    return f"{found[3]}.{found[2]}.{found[1]}" if found else text
+    parts = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(Z|[+-]\d{2}:\d{2})?", text, re.ASCII)
+    return f"{parts[3]}.{parts[2]}.{parts[1]}" if parts else text
 
 
 def _account(text: str) -> str:

@@ -19,7 +19,7 @@ from fastapi import APIRouter, Request, Response
 
 from .. import problems
 from ..intake.polish_time import from_polish_local, in_poland, polish_day
-from ..login import enrolment
+from ..login import csr
 from ..model.access.logins import Principal
 from ..model.identity.certificate import (
     Certificate,
@@ -51,13 +51,13 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
         usage=query.get("usage") if query.get("usage") in USAGES else None,
         status=_status(query.get("status", "")),
     )
-    found = portal.emulator.certificates.query(principal.subject, search)
+    certificates = portal.emulator.certificates.query(principal.subject, search)
     now = portal.emulator.clock.now()
     return portal.show(
         request,
         "certificates.html",
-        **paged(request, found, lambda one: _row(one, now), PAGES),
-        asked={key: query.get(key, "") for key in ("serial", "name", "usage", "status")},
+        **paged(request, certificates, lambda one: _row(one, now), PAGES),
+        filters={key: query.get(key, "") for key in ("serial", "name", "usage", "status")},
         statuses=list(CertificateStatus),
         limits=_limits(portal, principal),
         done=query.get("done", ""),
@@ -81,12 +81,14 @@ async def enrol(portal: CurrentPortal, request: Request, principal: Member) -> R
 
 @router.get("/wniosek/{reference}")
 async def state(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = portal.emulator.certificates.by_reference(principal.subject, request.path_params["reference"])
-    if found is None:
+    enrollment = portal.emulator.certificates.by_reference(
+        principal.subject, request.path_params["reference"]
+    )
+    if enrollment is None:
         return portal.show(request, "absent.html", status=404)
-    refused = isinstance(found, RefusedRequest) and found.decided
-    issued = isinstance(found, Certificate) and found.issued
-    answer = portal.show(request, "request_state.html", found=found, refused=refused, issued=issued)
+    refused = isinstance(enrollment, RefusedRequest) and enrollment.decided
+    issued = isinstance(enrollment, Certificate) and enrollment.issued
+    answer = portal.show(request, "request_state.html", enrollment=enrollment, refused=refused, issued=issued)
     if not refused and not issued:
         answer.headers["Refresh"] = "2"
     return answer
@@ -94,11 +96,11 @@ async def state(portal: CurrentPortal, request: Request, principal: Member) -> R
 
 @router.get("/{serial}.crt")
 async def download(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
-    if found is None:
+    certificate = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
+    if certificate is None:
         return portal.show(request, "absent.html", status=404)
-    pem = x509.load_der_x509_certificate(found.certificate).public_bytes(Encoding.PEM)
-    name = quote(f"{found.name}.crt", safe="")
+    pem = x509.load_der_x509_certificate(certificate.certificate).public_bytes(Encoding.PEM)
+    name = quote(f"{certificate.name}.crt", safe="")
     headers = {"Content-Disposition": f"attachment; filename=certyfikat.crt; filename*=UTF-8''{name}"}
     return portal.with_cookie(
         request, Response(pem, media_type="application/x-x509-user-cert", headers=headers)
@@ -107,39 +109,39 @@ async def download(portal: CurrentPortal, request: Request, principal: Member) -
 
 @router.get("/{serial}/uniewaznij")
 async def confirm(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
-    if found is None:
+    certificate = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
+    if certificate is None:
         return portal.show(request, "absent.html", status=404)
-    row = _row(found, portal.emulator.clock.now())
+    row = _row(certificate, portal.emulator.clock.now())
     return portal.show(request, "revoke.html", row=row, reasons=REASONS, error="")
 
 
 @router.post("/{serial}/uniewaznij")
 async def revoke(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     form = await portal.form(request)
-    found = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
-    if found is None:
+    certificate = portal.emulator.certificates.owned(principal.subject, request.path_params["serial"])
+    if certificate is None:
         return portal.show(request, "absent.html", status=404)
     now = portal.emulator.clock.now()
-    if found.status(now) is not CertificateStatus.ACTIVE or form.get("reason") not in REASONS:
+    if certificate.status(now) is not CertificateStatus.ACTIVE or form.get("reason") not in REASONS:
         wrong = Wrong(
             "Unieważnić można tylko aktywny certyfikat; wybierz powód.",
             "Only an active certificate can be revoked; choose a reason.",
         )
-        row = _row(found, now)
+        row = _row(certificate, now)
         return portal.show(request, "revoke.html", status=400, row=row, reasons=REASONS, error=wrong)
-    portal.emulator.certificates.revoke(found.serial, form["reason"])
-    return portal.go(request, f"{HERE}?done={found.serial}")
+    portal.emulator.certificates.revoke(certificate.serial, form["reason"])
+    return portal.go(request, f"{HERE}?done={certificate.serial}")
 
 
 def _form(
     portal: Portal, request: Request, principal: Principal, *, status: int = 200, error: Any = ""
 ) -> Response:
     try:
-        data = enrolment.data(principal.certificate) if principal.certificate is not None else {}
+        data = csr.data(principal.certificate) if principal.certificate is not None else {}
     except problems.Problem:
         data = {}
-    name = [[enrolment.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
+    name = [[csr.ATTRIBUTES[word].dotted_string, value] for word, value in data.items()]
     today = polish_day(portal.emulator.clock.now())
     return portal.show(
         request,
@@ -173,12 +175,12 @@ def _enrol(portal: Portal, principal: Principal, form: Any) -> str:
     try:
         if principal.certificate is None:
             raise problems.no_enrollment()
-        search = enrolment.read(_der(form.get("csr", "")), principal.certificate)
+        request = csr.read(_der(form.get("csr", "")), principal.certificate)
         made = portal.emulator.certificates.enrol(
             principal.subject,
             name=name,
             usage=usage,
-            request=search,
+            request=request,
             valid_from=_start(portal, form.get("start", "")),
         )
     except problems.Problem as problem:
@@ -220,16 +222,16 @@ def _der(text: str) -> bytes:
         raise problems.bad_csr() from error
 
 
-def _row(found: Certificate, now: datetime) -> dict[str, Any]:
+def _row(certificate: Certificate, now: datetime) -> dict[str, Any]:
     return {
-        "serial": found.serial,
-        "name": found.name,
-        "usage": found.usage,
-        "subject": f"{found.subject.type.upper()}: {found.subject.value}",
-        "owner": found.common_name,
-        "from": in_poland(found.valid_from).strftime("%d.%m.%Y"),
-        "to": in_poland(found.valid_to).strftime("%d.%m.%Y"),
-        "status": found.status(now),
+        "serial": certificate.serial,
+        "name": certificate.name,
+        "usage": certificate.usage,
+        "subject": f"{certificate.subject.type.upper()}: {certificate.subject.value}",
+        "owner": certificate.common_name,
+        "from": in_poland(certificate.valid_from).strftime("%d.%m.%Y"),
+        "to": in_poland(certificate.valid_to).strftime("%d.%m.%Y"),
+        "status": certificate.status(now),
     }
 
 

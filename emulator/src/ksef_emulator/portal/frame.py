@@ -28,15 +28,15 @@ class Portal(Forms):
         """Who is logged in; the access token is renewed when it ran out."""
         visit = self.visit(request)
         auth = self.emulator.auth
-        found = auth.principal(visit.access) if visit.access else None
-        if found is None and visit.login and visit.access:
+        principal = auth.principal(visit.access) if visit.access else None
+        if principal is None and visit.login and visit.access:
             login = auth.poll(visit.login)
             if login is None or auth.verdicts.now(login) != 200:
                 visit.forget_login()
                 return None
             visit.access = auth.refresh(login).text
-            found = auth.principal(visit.access)
-        return found
+            principal = auth.principal(visit.access)
+        return principal
 
     def show(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page, with the visit's cookie."""

@@ -65,13 +65,13 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
     if reads(principal):
         portal.emulator.intake_queue.settle()
         try:
-            found = portal.emulator.metadata.page(
+            listed = portal.emulator.metadata.page(
                 query(filters, TABS[tab], portal.emulator.clock.now()),
                 context=principal.context,
                 offset=(page - 1) * SIZE,
                 size=SIZE,
             )
-            rows, more = [_row(invoice) for invoice in found.invoices], found.has_more
+            rows, more = [_row(invoice) for invoice in listed.invoices], listed.has_more
         except Wrong as wrong:
             error = wrong
     return portal.show(
@@ -82,7 +82,7 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
         rows=rows,
         page=page,
         more=more and page * SIZE < MAX_RESULTS,
-        asked=filters,
+        filters=filters,
         error=error or "",
         dates=DATES,
         allowed=reads(principal),
@@ -91,37 +91,37 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
 
 @router.get("/{number}")
 async def one(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = mine(portal, principal, request.path_params["number"])
-    if found is None:
+    invoice = mine(portal, principal, request.path_params["number"])
+    if invoice is None:
         return portal.show(request, "absent.html", status=404)
-    document = portal.emulator.invoices.document(found)
+    document = portal.emulator.invoices.document(invoice)
     return portal.show(
         request,
         "invoice_read.html",
-        invoice=found,
-        row=_row(found),
-        accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
+        invoice=invoice,
+        row=_row(invoice),
+        accepted=in_poland(invoice.acquisition).strftime("%d.%m.%Y %H:%M"),
         it=read(document),
         xml=document.decode(),
-        receipt=upo(portal, principal, found) is not None,
+        receipt=upo(portal, principal, invoice) is not None,
     )
 
 
 @router.get("/{number}/xml")
 async def xml(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = mine(portal, principal, request.path_params["number"])
-    if found is None:
+    invoice = mine(portal, principal, request.path_params["number"])
+    if invoice is None:
         return portal.show(request, "absent.html", status=404)
-    return _file(portal.emulator.invoices.document(found), f"{found.ksef_number}.xml")
+    return _file(portal.emulator.invoices.document(invoice), f"{invoice.ksef_number}.xml")
 
 
 @router.get("/{number}/upo")
 async def receipt(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = mine(portal, principal, request.path_params["number"])
-    document = upo(portal, principal, found) if found is not None else None
-    if found is None or document is None:
+    invoice = mine(portal, principal, request.path_params["number"])
+    document = upo(portal, principal, invoice) if invoice is not None else None
+    if invoice is None or document is None:
         return portal.show(request, "absent.html", status=404)
-    return _file(document, f"UPO-{found.ksef_number}.xml")
+    return _file(document, f"UPO-{invoice.ksef_number}.xml")
 
 
 def mine(portal: Portal, principal: Principal, number: str) -> Invoice | None:
@@ -134,16 +134,16 @@ def mine(portal: Portal, principal: Principal, number: str) -> Invoice | None:
         return None
 
 
-def upo(portal: Portal, principal: Principal, found: Invoice) -> bytes | None:
+def upo(portal: Portal, principal: Principal, invoice: Invoice) -> bytes | None:
     """The receipt, for those who may see the session that the invoice was sent in."""
-    session = portal.emulator.sessions.with_id(found.session_id)
+    session = portal.emulator.sessions.with_id(invoice.session_id)
     if session is None:
         return None
     try:
         session = session_of(portal.emulator, principal, session.reference)
     except Problem:
         return None
-    sent = portal.emulator.invoices.sent_as(session, found)
+    sent = portal.emulator.invoices.sent_as(session, invoice)
     return portal.emulator.upos.of_invoice(session, sent) if sent is not None else None
 
 

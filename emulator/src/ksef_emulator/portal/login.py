@@ -51,7 +51,7 @@ async def choice(portal: CurrentPortal, request: Request) -> Response:
 
 @router.get("/logowanie/odcisk-palca")
 async def fingerprint_form(portal: CurrentPortal, request: Request) -> Response:
-    return portal.show(request, "fingerprint.html", error="", found=None)
+    return portal.show(request, "fingerprint.html", error="", certificate=None)
 
 
 @router.post("/logowanie/odcisk-palca")
@@ -60,13 +60,13 @@ async def fingerprint_answer(portal: CurrentPortal, request: Request) -> Respons
     try:
         certificate = _certificate(form.get("certificate") or b"")
     except Wrong as wrong:
-        return portal.show(request, "fingerprint.html", status=400, error=wrong, found=None)
-    found = {
+        return portal.show(request, "fingerprint.html", status=400, error=wrong, certificate=None)
+    shown = {
         "fingerprint": fingerprint(certificate),
         "subject": certificate.subject.rfc4514_string(),
         "identified": holder(certificate) is not None,
     }
-    return portal.show(request, "fingerprint.html", error="", found=found)
+    return portal.show(request, "fingerprint.html", error="", certificate=shown)
 
 
 @router.get("/logowanie/stan")
@@ -174,7 +174,7 @@ async def own_signature(portal: CurrentPortal, request: Request) -> Response:
     if visit.context is None:
         return portal.go(request, f"{START}/certyfikat")
     return portal.show(
-        request, "login_upload.html", error="", context=visit.context, asked=bool(visit.challenge)
+        request, "login_upload.html", error="", context=visit.context, challenged=bool(visit.challenge)
     )
 
 
@@ -207,7 +207,7 @@ async def upload_signature(portal: CurrentPortal, request: Request) -> Response:
         _begin(portal.emulator, visit, form.get("document") or b"")
     except Wrong as wrong:
         return portal.show(
-            request, "login_upload.html", status=400, error=wrong, context=visit.context, asked=True
+            request, "login_upload.html", status=400, error=wrong, context=visit.context, challenged=True
         )
     return portal.go(request, "/portal/logowanie/stan")
 
@@ -234,8 +234,8 @@ def _gov(
 def _chosen(request: Request, people: Sequence[TestPerson], context: Context | None) -> int:
     """Whom the page proposes: whoever was just added; else the context's owner; else the
     first one."""
-    wanted = request.query_params.get("osoba", "")
-    by_id = next((person for person in people if str(person.id) == wanted), None)
+    chosen = request.query_params.get("osoba", "")
+    by_id = next((person for person in people if str(person.id) == chosen), None)
     owner = next((person for person in people if context and person.nip == context.value), None)
     return (by_id or owner or people[0]).id
 

@@ -108,8 +108,8 @@ def request_of(kind: Kind, principal: Principal, fields: Fields) -> Request:
     try:
         return REQUESTS[kind].model_validate(body)
     except ValidationError as error:
-        found = [{**permission, "loc": ("body", *permission["loc"])} for permission in error.errors()]
-        raise refused(of_validation(found, None), fields) from error
+        errors = [{**permission, "loc": ("body", *permission["loc"])} for permission in error.errors()]
+        raise refused(of_validation(errors, None), fields) from error
 
 
 def refused(problem: Problem, fields: Fields) -> Wrong:
@@ -140,15 +140,15 @@ def _description(fields: Fields, otherwise: str) -> str:
 def _person(fields: Fields) -> dict[str, Any]:
     """Identifier, details and description of a person, whichever way they are known. Raises Wrong."""
     if fields.get("who", "identified") != "identified":
-        found = _person_by_fingerprint(fields)
+        body = _person_by_fingerprint(fields)
     else:
         kind = "Nip" if fields.get("identifier") == "Nip" else "Pesel"
         value = required(fields, "value", NIP if kind == "Nip" else PESEL)
-        found = {
+        body = {
             "subjectIdentifier": {"type": kind, "value": value},
             "subjectDetails": {"subjectDetailsType": "PersonByIdentifier", "personById": _name(fields)},
         }
-    return found | {"description": _description(fields, f"{fields['first']} {fields['last']}")}
+    return body | {"description": _description(fields, f"{fields['first']} {fields['last']}")}
 
 
 def _name(fields: Fields) -> dict[str, str]:
@@ -206,8 +206,8 @@ def _foreigner(fields: Fields) -> dict[str, Any]:
             "subjectDetailsType": "EntityByFingerprint",
             "entityByFp": {"fullName": name, "address": address},
         }
-        found = {"subjectIdentifier": subject, "subjectDetails": details}
-        return found | {"description": _description(fields, name)}
+        body = {"subjectIdentifier": subject, "subjectDetails": details}
+        return body | {"description": _description(fields, name)}
     return _person({**fields, "who": "fingerprint"})
 
 

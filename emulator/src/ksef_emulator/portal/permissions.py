@@ -24,33 +24,33 @@ router = APIRouter(prefix=HERE)
 
 def grants_of(portal: Portal, principal: Principal) -> list[Grant]:
     """Everything that was given here or is in force here, as far as whoever is logged in may see it."""
-    found: dict[str, Grant] = {}
+    grants: dict[str, Grant] = {}
     if lists.sees(principal, "persons"):
         for current in (True, False):
-            found |= {
+            grants |= {
                 person.uid: person
                 for person in lists.persons(portal.emulator.permissions, principal, current=current)
             }
     if lists.sees(principal, "authorizations"):
-        found |= {
+        grants |= {
             authorization.uid: authorization
             for authorization in lists.authorizations(portal.emulator.permissions, principal, received=False)
         }
     if lists.sees(principal, "foreign"):
-        found |= {grant.uid: grant for grant in lists.foreign(portal.emulator.permissions, principal)}
-    return lists.newest_first(found.values())
+        grants |= {grant.uid: grant for grant in lists.foreign(portal.emulator.permissions, principal)}
+    return lists.newest_first(grants.values())
 
 
 def received(portal: Portal, principal: Principal) -> list[Grant]:
     """What other entities gave to this one."""
-    found = (
+    grants = (
         lists.entities_received(portal.emulator.permissions, principal)
         if lists.sees(principal, "entities")
         else []
     )
     if lists.sees(principal, "authorizations"):
-        found = [*found, *lists.authorizations(portal.emulator.permissions, principal, received=True)]
-    return lists.newest_first(found)
+        grants = [*grants, *lists.authorizations(portal.emulator.permissions, principal, received=True)]
+    return lists.newest_first(grants)
 
 
 def takes(principal: Principal, grant: Grant) -> bool:
@@ -61,20 +61,20 @@ def page(
     portal: Portal,
     request: Request,
     template: str,
-    found: Iterable[Grant],
+    grants: Iterable[Grant],
     row: Callable[[Grant], Any],
     **more: Any,
 ) -> Response:
     """One page of a filtered list."""
     filters = {key: request.query_params.get(key, "").strip() for key in FILTERS}
     fitting = [
-        grant for grant in found if _fits(filters, grant, lists.state(portal.emulator.permissions, grant))
+        grant for grant in grants if _fits(filters, grant, lists.state(portal.emulator.permissions, grant))
     ]
     return portal.show(
         request,
         template,
         **paged(request, fitting, row, PAGES),
-        asked=filters,
+        filters=filters,
         kinds=KINDS,
         names=NAMES,
         **more,
@@ -129,20 +129,20 @@ async def mine(portal: CurrentPortal, request: Request, principal: Member) -> Re
 
 @router.get("/{uid}/odbierz")
 async def confirm(portal: CurrentPortal, request: Request, principal: Member) -> Response:
-    found = [grant for grant in grants_of(portal, principal) if grant.uid == request.path_params["uid"]]
-    if not found or not takes(principal, found[0]):
+    grants = [grant for grant in grants_of(portal, principal) if grant.uid == request.path_params["uid"]]
+    if not grants or not takes(principal, grants[0]):
         return portal.show(request, "absent.html", status=404)
-    return portal.show(request, "take.html", row=grant_row(portal.emulator.permissions, found[0]))
+    return portal.show(request, "take.html", row=grant_row(portal.emulator.permissions, grants[0]))
 
 
 @router.post("/{uid}/odbierz")
 async def take(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     await portal.form(request)
-    found = [grant for grant in grants_of(portal, principal) if grant.uid == request.path_params["uid"]]
-    if not found or not takes(principal, found[0]):
+    grants = [grant for grant in grants_of(portal, principal) if grant.uid == request.path_params["uid"]]
+    if not grants or not takes(principal, grants[0]):
         return portal.show(request, "absent.html", status=404)
-    authorization = found[0].kind is Kind.AUTHORIZATION
-    reference = portal.emulator.granting.take(principal.context, found[0].uid, authorization=authorization)
+    authorization = grants[0].kind is Kind.AUTHORIZATION
+    reference = portal.emulator.granting.take(principal.context, grants[0].uid, authorization=authorization)
     return portal.go(request, f"{HERE}?odebrane={reference}")
 
 

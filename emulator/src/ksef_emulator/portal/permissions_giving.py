@@ -56,9 +56,9 @@ async def form(portal: CurrentPortal, request: Request, principal: Member) -> Re
 @router.post("/nadaj")
 async def give(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     fields = await portal.form(request)
-    kind, wanted = (_kind(principal, fields.get(name, "")) for name in ("kind", "wanted"))
-    if "wanted" in fields and ("pick" in fields or wanted is not kind):
-        return _form(portal, request, principal, wanted, fields=_shared(fields))
+    kind, picked = (_kind(principal, fields.get(name, "")) for name in ("kind", "wanted"))
+    if "wanted" in fields and ("pick" in fields or picked is not kind):
+        return _form(portal, request, principal, picked, fields=_shared(fields))
     if NEEDED[kind] not in principal.permissions:
         return _form(portal, request, principal, kind, status=403)
     try:
@@ -79,14 +79,16 @@ async def give(portal: CurrentPortal, request: Request, principal: Member) -> Re
 @router.get("/nadane")
 async def result(portal: CurrentPortal, request: Request, principal: Member) -> Response:
     granted = portal.visit(request).given
-    found = portal.emulator.granting.operation(principal.context, granted["reference"]) if granted else None
-    if found is None:
+    operation = (
+        portal.emulator.granting.operation(principal.context, granted["reference"]) if granted else None
+    )
+    if operation is None:
         return portal.go(request, HERE)
-    if found.code not in (ACCEPTED, DONE):
-        wrong = _failure(granted["kind"], found.code)
+    if operation.code not in (ACCEPTED, DONE):
+        wrong = _failure(granted["kind"], operation.code)
         return _form(portal, request, principal, granted["kind"], error=wrong, fields=granted["fields"])
-    answer = portal.show(request, "grant_done.html", code=found.code, told=granted)
-    if found.code == ACCEPTED:
+    answer = portal.show(request, "grant_done.html", code=operation.code, granted=granted)
+    if operation.code == ACCEPTED:
         answer.headers["Refresh"] = "1"
     return answer
 
@@ -99,9 +101,9 @@ def _give(portal: Portal, principal: Principal, kind: Kind, fields: Any) -> tupl
     except Problem as problem:
         raise refused(problem, fields) from problem
     reference = portal.emulator.granting.give(principal.context, grants)
-    found = portal.emulator.granting.operation(principal.context, reference)
-    if found is not None and found.code not in (ACCEPTED, DONE):
-        raise _failure(kind, found.code)
+    operation = portal.emulator.granting.operation(principal.context, reference)
+    if operation is not None and operation.code not in (ACCEPTED, DONE):
+        raise _failure(kind, operation.code)
     return grants, reference
 
 

@@ -94,7 +94,7 @@ def _sessions(portal: Portal, principal: Principal) -> list[Session]:
     portal.emulator.intake_queue.settle()
     context = principal.context
     author = None if principal.permissions & OF_OTHERS else author_of(principal)
-    found = [
+    sessions = [
         session
         for kind in Kind
         for session in portal.emulator.sessions.listing(
@@ -104,7 +104,7 @@ def _sessions(portal: Portal, principal: Principal) -> list[Session]:
             size=MOST,
         )
     ]
-    return sorted(found, key=lambda session: session.created, reverse=True)[:MOST]
+    return sorted(sessions, key=lambda session: session.created, reverse=True)[:MOST]
 
 
 def _mine(portal: Portal, principal: Principal, reference: str) -> Session | None:

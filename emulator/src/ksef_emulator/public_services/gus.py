@@ -90,9 +90,9 @@ def _search(emulator: Emulator, sid: str, operation: etree._Element) -> str:
     if register.state.message:
         register.note(sid, register.state.message)
         return ""
-    asked = operation.find(f"{{{PUBLIC}}}pParametryWyszukiwania")
+    parameters = operation.find(f"{{{PUBLIC}}}pParametryWyszukiwania")
     one, several = (
-        asked.findtext(f"{{{DATA}}}{name}") if asked is not None else "" for name in ("Nip", "Nipy")
+        parameters.findtext(f"{{{DATA}}}{name}") if parameters is not None else "" for name in ("Nip", "Nipy")
     )
     nips = [one.strip()] if one else (several or "").replace(",", " ").split()
     if len(nips) > MOST:

@@ -124,10 +124,12 @@ def _day(text: str, today: date) -> date:
 def _rates(table: str, code: str, days: Callable[[], list[date]]) -> Response:
     def answer() -> dict[str, Any]:
         currency = CURRENCIES.get(code.upper())
-        found = _some(table, days)
+        published = _some(table, days)
         if currency is None:
             raise Refusal(NO_DATA)
-        rates = [{"no": number(day), "effectiveDate": str(day), "mid": mid(currency, day)} for day in found]
+        rates = [
+            {"no": number(day), "effectiveDate": str(day), "mid": mid(currency, day)} for day in published
+        ]
         return {"table": "A", "currency": currency.name, "code": currency.code, "rates": rates}
 
     return _answered(answer)
@@ -156,9 +158,9 @@ def _all_of(currencies: Iterable[Currency], day: date) -> Iterable[dict[str, Any
 def _some(table: str, days: Callable[[], list[date]]) -> list[date]:
     if table.upper() != "A":  # tables B and C have no stand-in
         raise Refusal(NO_DATA)
-    if not (found := days()):
+    if not (published := days()):
         raise Refusal(NO_DATA)
-    return found
+    return published
 
 
 def _answered(answer: Callable[[], Any]) -> Response:

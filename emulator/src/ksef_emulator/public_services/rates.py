@@ -101,13 +101,13 @@ def tables(start: date, end: date, now: datetime) -> Iterator[date]:
 
 def last_tables(count: int, now: datetime) -> list[date]:
     """Days of the last tables, the oldest first."""
-    found: list[date] = []
+    days: list[date] = []
     day = last_day(now)
-    while len(found) < count and day >= FIRST:
+    while len(days) < count and day >= FIRST:
         if is_working(day):
-            found.append(day)
+            days.append(day)
         day -= DAY
-    return found[::-1]
+    return days[::-1]
 
 
 def number(day: date) -> str:

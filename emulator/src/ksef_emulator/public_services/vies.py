@@ -67,21 +67,21 @@ def look(
     requester_number: Annotated[str, Query(alias="requesterNumber")] = "",
 ) -> dict[str, Any]:
     """Whether a number is registered for trade in the EU; ``userError`` says why that is not known."""
-    asked = Question(
+    question = Question(
         country_code=state.upper(),
         vat_number=number,
         requester_member_state_code=requester_state,
         requester_number=requester_number,
     )
-    code = _verdict(asked)
-    name, address = _who(asked, code)
+    code = _verdict(question)
+    name, address = _who(question, code)
     return {
         "isValid": code == VALID,
         "requestDate": _moment(emulator.clock.now()),
         "userError": code,
         "name": name,
         "address": address,
-        "requestIdentifier": _identifier(asked, code),
+        "requestIdentifier": _identifier(question, code),
         "originalVatNumber": number,
         "vatNumber": _plain(number),
         "viesApproximate": {

@@ -34,7 +34,7 @@ class Refusal(Exception):
 @router.get("/search/nip/{nip}")
 def search_one(request: Request, emulator: CurrentEmulator, nip: str) -> JSONResponse:
     """One payer, or ``subject: null``."""
-    return _answered(request, emulator, "search", lambda: {"subject": _found(emulator, nip)})
+    return _answered(request, emulator, "search", lambda: {"subject": _subject_of(emulator, nip)})
 
 
 @router.get("/search/nips/{nips}")
@@ -42,10 +42,10 @@ def search(request: Request, emulator: CurrentEmulator, nips: str) -> JSONRespon
     """Up to thirty payers; an identifier that can be none gets an error of its own."""
 
     def result() -> dict[str, Any]:
-        asked = nips.split(",")
-        if len(asked) > MOST:
+        identifiers = nips.split(",")
+        if len(identifiers) > MOST:
             raise Refusal("WL-130", f"Przekroczono maksymalną liczbę parametrów: {MOST}.")
-        return {"entries": [_entry(emulator, nip) for nip in asked]}
+        return {"entries": [_entry(emulator, nip) for nip in identifiers]}
 
     return _answered(request, emulator, "search", result)
 
@@ -70,14 +70,14 @@ def _answered(
     try:
         _check_day(request.query_params.get("date", ""), now.date())
         _admit(request, emulator, operation)
-        found = result()
+        answer = result()
     except Refusal as refusal:
         return JSONResponse({"code": refusal.code, "message": refusal.message}, 400)
     stamp = {
         "requestId": f"{secrets.token_hex(3)}-{secrets.token_hex(4)}",
         "requestDateTime": f"{now:%d-%m-%Y %H:%M:%S}",
     }
-    return JSONResponse({"result": {**found, **stamp}})
+    return JSONResponse({"result": {**answer, **stamp}})
 
 
 def _admit(request: Request, emulator: Emulator, operation: Operation) -> None:
@@ -122,13 +122,13 @@ def _check_account(account: str) -> None:
 
 def _entry(emulator: Emulator, nip: str) -> dict[str, Any]:
     try:
-        subject = _found(emulator, nip)
+        subject = _subject_of(emulator, nip)
     except Refusal as refusal:
         return {"identifier": nip, "error": {"code": refusal.code, "message": refusal.message}}
     return {"identifier": nip, "subjects": [] if subject is None else [subject]}
 
 
-def _found(emulator: Emulator, nip: str) -> dict[str, Any] | None:
+def _subject_of(emulator: Emulator, nip: str) -> dict[str, Any] | None:
     _check_nip(nip)
     payer = _payer(emulator, nip)
     return None if payer is None else _subject(payer)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from ..api.security import CurrentEmulator
 from ..emulator import Emulator
-from ..hosts import ASKED
+from ..http.hosts import ORIGINAL_PATH
 from ..intake.polish_time import in_poland
 from ..model.identity.contexts import Context, ContextType
 from ..model.sending.invoice_records import Invoice
@@ -21,7 +21,7 @@ from .codes import base64url, checks
 _NIP = re.compile(r"[1-9](\d[1-9]|[1-9]\d)\d{7}", re.ASCII)
 _SERIAL = re.compile(r"[0-9A-F]{16}", re.ASCII)
 _DIGEST = 32  # bytes
-ASKED_OF_READERS = ("number", "buyer", "amount")
+QUESTIONS = ("number", "buyer", "amount")
 """What only somebody who holds the invoice can enter, to see all of it."""
 
 
@@ -40,7 +40,7 @@ async def show_content(
     request: Request, emulator: CurrentEmulator, nip: str, day: str, digest: str
 ) -> HTMLResponse:
     async with request.form(max_files=0, max_fields=10) as form:
-        answers = {name: str(form.get(name, "")).strip() for name in ASKED_OF_READERS}
+        answers = {name: str(form.get(name, "")).strip() for name in QUESTIONS}
     return await run_in_threadpool(_invoice, emulator, request, nip, day, digest, answers)
 
 
@@ -57,24 +57,24 @@ def _invoice(
     if not _NIP.fullmatch(nip) or issued is None or sha256 is None or len(sha256) != _DIGEST:
         return page(request, "invoice.html", status=400, invoice=None, malformed=True)
     emulator.intake_queue.settle()
-    found = emulator.invoices.find_by_hash(nip, sha256)
-    corrected = found is not None and found.sha256 != sha256
-    if found is None or (found.issue_date != issued and not corrected):
+    invoice = emulator.invoices.find_by_hash(nip, sha256)
+    corrected = invoice is not None and invoice.sha256 != sha256
+    if invoice is None or (invoice.issue_date != issued and not corrected):
         return page(
             request, "invoice.html", invoice=None, malformed=False, nip=nip, day=issued, digest=digest
         )
-    knows = answers is not None and knows_it(found, answers)
+    knows = answers is not None and knows_it(invoice, answers)
     return page(
         request,
         "invoice.html",
         status=400 if answers is not None and not knows else 200,
-        invoice=found,
+        invoice=invoice,
         corrected=corrected,
-        accepted=in_poland(found.acquisition).strftime("%d.%m.%Y %H:%M"),
-        gross=_money(found.gross, found.currency),
-        asked=answers or dict.fromkeys(ASKED_OF_READERS, ""),
+        accepted=in_poland(invoice.acquisition).strftime("%d.%m.%Y %H:%M"),
+        gross=_money(invoice.gross, invoice.currency),
+        answers=answers or dict.fromkeys(QUESTIONS, ""),
         refused=answers is not None and not knows,
-        it=read(emulator.invoices.document(found)) if knows else None,
+        it=read(emulator.invoices.document(invoice)) if knows else None,
         knows=knows,
     )
 
@@ -95,14 +95,14 @@ def show_certificate(
     if not shaped or context is None or sha256 is None or len(sha256) != _DIGEST or signed_with is None:
         return page(request, "certificate.html", status=400, malformed=True)
     path = f"/certificate/{kind}/{value}/{nip}/{serial}/{digest}"
-    answers: str = request.scope.get(ASKED, request.url.path)
+    answers: str = request.scope.get(ORIGINAL_PATH, request.url.path)
     here = request.url.netloc + answers.partition("/certificate/")[0]
     places = dict.fromkeys((emulator.config.qr_base.partition("://")[2], here))
     plain = [f"http://{place}" for place in places]  # clients take only „https://" away
-    found = emulator.certificates.by_serial(serial)
+    certificate = emulator.certificates.by_serial(serial)
     steps = checks(
         emulator,
-        certificate=found,
+        certificate=certificate,
         context=context,
         nip=nip,
         signed=[f"{place}{path}".encode() for place in (*places, *plain)],
@@ -114,7 +114,7 @@ def show_certificate(
         malformed=False,
         holds=all(step.holds for step in steps),
         checks=steps,
-        certificate=found,
+        certificate=certificate,
         serial=serial,
         context=f"{kind} {value}",
         nip=nip,
@@ -122,12 +122,14 @@ def show_certificate(
     )
 
 
-def knows_it(found: Invoice, answers: Mapping[str, str]) -> bool:
+def knows_it(invoice: Invoice, answers: Mapping[str, str]) -> bool:
     """Whether somebody holds the invoice: its number, its buyer and its amount all fit."""
     buyer = re.sub(r"[\s-]", "", answers["buyer"]).upper().removeprefix("PL")
-    known = re.sub(r"[\s-]", "", found.buyer.value or "").upper()
+    known = re.sub(r"[\s-]", "", invoice.buyer.value or "").upper()
     return (
-        grosze_of(answers["amount"]) == found.gross and answers["number"] == found.number and buyer == known
+        grosze_of(answers["amount"]) == invoice.gross
+        and answers["number"] == invoice.number
+        and buyer == known
     )
 
 

@@ -41,10 +41,10 @@ def base64url(text: str) -> bytes | None:
     if not text.isascii() or set(text) & set("+/="):
         return None
     try:
-        found = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        decoded = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
-    return found if base64.urlsafe_b64encode(found).rstrip(b"=").decode() == text else None
+    return decoded if base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() == text else None
 
 
 def checks(

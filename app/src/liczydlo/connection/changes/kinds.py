@@ -175,11 +175,11 @@ class MakeToken(Kind):
         others = RemoteChange.objects.of(row.company).exclude(pk=row.pk).exclude(reference="")
         stored = StoredToken.objects.of(row.company).values_list("reference", flat=True)
         known = {*row.body["known"], *others.values_list("reference", flat=True), *stored}
-        asked_for = row.body["description"], set(row.body["permissions"])
+        meant = row.body["description"], set(row.body["permissions"])
         unknown = [
             one
             for one in client.list_tokens()
-            if one.reference not in known and (one.description, set(one.permissions)) == asked_for
+            if one.reference not in known and (one.description, set(one.permissions)) == meant
         ]
         if not unknown:
             return None
@@ -289,12 +289,12 @@ class MakeCollective(Kind):
 
     def look(self, client: ksef.Client, row: RemoteChange) -> Answer | None:
         """One made since that stands for the same invoices and belongs to no other change."""
-        wanted = {one["number"] for one in row.body["invoices"]}
+        numbers = {one["number"] for one in row.body["invoices"]}
         others = RemoteChange.objects.of(row.company).filter(kind=ChangeKind.COLLECTIVE).exclude(pk=row.pk)
         taken = set(others.values_list("reference", flat=True))
         start = (row.asked_at or row.began_at) - CLOCKS_APART
-        for number in client.own_collectives(start, times.now() + CLOCKS_APART, len(wanted)):
-            if number not in taken and client.collective_invoices(number) == wanted:
+        for number in client.own_collectives(start, times.now() + CLOCKS_APART, len(numbers)):
+            if number not in taken and client.collective_invoices(number) == numbers:
                 return Answer(reference=number)
         return None
 

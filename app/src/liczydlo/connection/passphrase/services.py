@@ -54,7 +54,7 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
         row = Passphrase.objects.create(
             company=company, salt=salt, public_key=public, set_by=_person(request)
         )
-        _each_key(company, lambda key: wrapping.wrap(key, public), under=True)
+        _rewrap_keys(company, lambda key: wrapping.wrap(key, public), under=True)
         _let_in(row, private, request, timezone.now)
         audit.log(company, Action.PASSPHRASE_SET, request=request)
     clients.forget_keys()
@@ -90,7 +90,7 @@ def take_off(row: Passphrase, passphrase: str, *, request: HttpRequest) -> None:
     company = row.company
     with transaction.atomic():
         _lock(row)
-        _each_key(company, lambda key: wrapping.unwrap(key, private), under=False)
+        _rewrap_keys(company, lambda key: wrapping.unwrap(key, private), under=False)
         Passphrase.objects.of(company).filter(pk=row.pk).delete()
         audit.log(company, Action.PASSPHRASE_REMOVED, request=request)
     connected.send(sender=Passphrase, company=company)
@@ -175,7 +175,7 @@ def _fingerprints(company: Company) -> list[str]:
 
 
 @sensitive_variables()
-def _each_key(company: Company, change: Callable[[bytes], bytes], *, under: bool) -> None:
+def _rewrap_keys(company: Company, change: Callable[[bytes], bytes], *, under: bool) -> None:
     for stored in StoredCertificate.objects.of(company).select_for_update().exclude(under_passphrase=under):
         key = vault.unseal(bytes(stored.sealed_key), **stored.label)
         stored.sealed_key = vault.seal(change(key), **stored.label)

@@ -28,5 +28,5 @@ def of_items(request: CompanyRequest, company: Company) -> HttpResponse:
     text = request.GET.get(field, "")
     line = field.removeprefix("lines-").removesuffix("-name")
     known = line.isascii() and line.isdigit() and text.strip()
-    found = items.hints(company, text.strip()[:100]) if known else []
-    return render(request, "contacts/parts/item_options.html", {"items": found, "line": line})
+    hints = items.hints(company, text.strip()[:100]) if known else []
+    return render(request, "contacts/parts/item_options.html", {"items": hints, "line": line})

@@ -35,11 +35,9 @@ class _Contacts(Door):
     action = Action.CONTACTS_IMPORTED
 
     def is_ready(self, columns: Columns) -> bool:
-        """As Door."""
         return REQUIRED in columns.places
 
     def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
-        """As Door."""
         return ColumnsForm(self.labels, reading.table, reading.columns, data, required=(REQUIRED,))
 
 
@@ -55,15 +53,12 @@ class ContractorsDoor(_Contacts):
     }
 
     def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
-        """As Door."""
         return contractor_lines.plan(company, table, columns)
 
     def store(self, company: Company, plan: Plan) -> None:
-        """As Door."""
         storing.contractors_of(company, plan)
 
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
-        """As Door."""
         return contractor_lines.facts(line.values or {})
 
 
@@ -79,15 +74,12 @@ class ItemsDoor(_Contacts):
     }
 
     def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
-        """As Door."""
         return item_lines.plan(company, table, columns)
 
     def store(self, company: Company, plan: Plan) -> None:
-        """As Door."""
         storing.items_of(company, plan)
 
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
-        """As Door."""
         return item_lines.facts(line.values or {})
 
 

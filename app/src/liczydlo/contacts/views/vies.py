@@ -21,17 +21,17 @@ def check(request: CompanyRequest, company: Company, contractor_id: int) -> Http
     contractor = contractor_of(company, contractor_id)
     if contractor.kind != "eu":
         raise Http404("no number of the EU")
-    found = vies.check(company, contractor.country, contractor.number)
-    if found.answer is not None and found.answer.said["valid"]:
+    answer = vies.check(company, contractor.country, contractor.number)
+    if answer.answer is not None and answer.answer.said["valid"]:
         messages.success(request, _("VIES potwierdza: numer jest ważny."))
-    elif found.answer is not None:
+    elif answer.answer is not None:
         say = _("VIES nie zna tego numeru. Sprawdź go z kontrahentem: zerowa stawka przy WDT wymaga ważnego.")
         messages.error(request, say)
-    elif found.code == "off":
+    elif answer.code == "off":
         messages.warning(request, _("VIES jest wyłączony."))
-    elif found.code == "refused":
+    elif answer.code == "refused":
         say = _("VIES nie przyjął pytania (%(code)s). Sprawdź kraj i numer kontrahenta oraz NIP firmy.")
-        messages.warning(request, say % {"code": found.service_code})
+        messages.warning(request, say % {"code": answer.service_code})
     else:
         say = _("Nie sprawdzono: VIES albo urząd kontrahenta teraz nie odpowiada. Spróbuj za kilka minut.")
         messages.warning(request, say)

@@ -98,17 +98,17 @@ def amounts(draft: InvoiceDraft, rows: tuple[FaWiersz, ...]) -> dict[str, Decima
     """P_13 to P_15: as stated, or as the kind of invoice works them out. Raises as ``build``."""
     if draft.sums is None:
         shares = _SHARES[draft.kind](draft, rows)
-        found = totals.fields(shares, currency=draft.currency, exchange_rate=draft.exchange_rate)
+        fields = totals.fields(shares, currency=draft.currency, exchange_rate=draft.exchange_rate)
     else:
-        found = _stated(draft)
-        found["p_15"] = totals.gross(found)
+        fields = _stated(draft)
+        fields["p_15"] = totals.gross(fields)
     if draft.total is not None:
-        found["p_15"] = draft.total
-    return found
+        fields["p_15"] = draft.total
+    return fields
 
 
 def _stated(draft: InvoiceDraft) -> dict[str, Decimal]:
-    found = {}
+    stated = {}
     for one in draft.sums or ():
         named = {
             f"p_13_{one.group}": one.net,
@@ -118,7 +118,7 @@ def _stated(draft: InvoiceDraft) -> dict[str, Decimal]:
         for name, amount in named.items():
             if amount is None:
                 continue
-            if name not in _FIELDS or name in found:
+            if name not in _FIELDS or name in stated:
                 raise ValueError(f"no room for {name}")
-            found[name] = amount
-    return found
+            stated[name] = amount
+    return stated

@@ -22,7 +22,9 @@ def _lines(faktura: Faktura) -> Iterator[Problem]:
         if price is None or worth is None or line.p_8b is None:
             continue
         allowed = _worths(line.p_8b, price, line.p_10)
-        if worth not in allowed and min(abs(worth - each) for each in allowed) > _tolerance(line.p_8b, price):
+        if worth not in allowed and min(abs(worth - amount) for amount in allowed) > _tolerance(
+            line.p_8b, price
+        ):
             path = f"Fa/FaWiersz[{index}]/{'P_11' if is_net else 'P_11A'}"
             yield off("line-value", path, worth, allowed[0])
 
@@ -122,8 +124,8 @@ def _beside(faktura: Faktura) -> Iterator[Problem]:
     fa, beside = faktura.fa, faktura.fa.rozliczenie
     if beside is None:
         return
-    charges = money.total(each.kwota for each in beside.obciazenia)
-    deductions = money.total(each.kwota for each in beside.odliczenia)
+    charges = money.total(row.kwota for row in beside.obciazenia)
+    deductions = money.total(row.kwota for row in beside.odliczenia)
     due = money.total((fa.p_15, charges, -deductions))
     for name, stated, expected in (
         ("SumaObciazen", beside.suma_obciazen, charges),

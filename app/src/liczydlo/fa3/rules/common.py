@@ -27,7 +27,7 @@ def off(code: str, path: str, stated: Decimal, expected: Decimal, **more: str) -
 def rates(faktura: Faktura) -> set[str]:
     """The rates (P_12, P_12Z) of the lines, and of the order of an advance."""
     fa = faktura.fa
-    found = {line.p_12 for line in fa.fa_wiersz}
+    used = {line.p_12 for line in fa.fa_wiersz}
     if fa.zamowienie is not None:
-        found |= {line.p_12z for line in fa.zamowienie.zamowienie_wiersz}
-    return {rate for rate in found if rate is not None}
+        used |= {line.p_12z for line in fa.zamowienie.zamowienie_wiersz}
+    return {rate for rate in used if rate is not None}

@@ -96,11 +96,11 @@ def _ksef_numbers(faktura: Faktura) -> Iterator[Problem]:
     """Another document's KSeF number has a checksum; nobody compares it on acceptance."""
     fa = faktura.fa
     named = [
-        (f"Fa/DaneFaKorygowanej[{index}]/NrKSeFFaKorygowanej", each.nr_ksef_fa_korygowanej)
-        for index, each in enumerate(fa.dane_fa_korygowanej, 1)
+        (f"Fa/DaneFaKorygowanej[{index}]/NrKSeFFaKorygowanej", reference.nr_ksef_fa_korygowanej)
+        for index, reference in enumerate(fa.dane_fa_korygowanej, 1)
     ] + [
-        (f"Fa/FakturaZaliczkowa[{index}]/NrKSeFFaZaliczkowej", each.nr_ksef_fa_zaliczkowej)
-        for index, each in enumerate(fa.faktura_zaliczkowa, 1)
+        (f"Fa/FakturaZaliczkowa[{index}]/NrKSeFFaZaliczkowej", reference.nr_ksef_fa_zaliczkowej)
+        for index, reference in enumerate(fa.faktura_zaliczkowa, 1)
     ]
     for path, number in named:
         # KSeF 1.0 gave numbers of another shape, which the schema still allows; only the present one can be judged

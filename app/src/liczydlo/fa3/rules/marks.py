@@ -19,21 +19,21 @@ SPLIT_FROM: Final = Decimal(15000)
 
 def _reverse_charge(faktura: Faktura) -> Iterator[Problem]:
     """„odwrotne obciążenie” where the buyer settles the tax, and only there (art. 106e ust. 1 pkt 18)."""
-    found, marked = rates(faktura), faktura.fa.adnotacje.p_18 == 1
-    settled = sorted(found & _BUYER_SETTLES)
+    used, marked = rates(faktura), faktura.fa.adnotacje.p_18 == 1
+    settled = sorted(used & _BUYER_SETTLES)
     if settled and not marked:
         yield warning("reverse-charge-mark", "Fa/Adnotacje/P_18", rate=settled[0])
-    if marked and found and found <= _TAXED:
+    if marked and used and used <= _TAXED:
         yield warning("reverse-charge-taxed", "Fa/Adnotacje/P_18")
 
 
 def _exemption(faktura: Faktura) -> Iterator[Problem]:
     """The legal basis where something is exempt, and only there (art. 106e ust. 1 pkt 19)."""
-    fa, found = faktura.fa, rates(faktura)
+    fa, used = faktura.fa, rates(faktura)
     marked = fa.adnotacje.zwolnienie.p_19 == 1
-    if "zw" in found and not marked:
+    if "zw" in used and not marked:
         yield warning("exemption-mark", "Fa/Adnotacje/Zwolnienie")
-    if marked and found and "zw" not in found and fa.p_13_7 is None:
+    if marked and used and "zw" not in used and fa.p_13_7 is None:
         yield warning("exemption-of-nothing", "Fa/Adnotacje/Zwolnienie")
 
 

@@ -117,8 +117,8 @@ def certain(company: Company, currency: str, lines: Sequence[StatementLine]) -> 
         line.pk: [*_by_ksef_number(line, said[line.pk], pool), *_by_collective(line, said[line.pk], pool)]
         for line in open_lines
     }
-    found = _with_events(company, _doubted(made))
-    return [one for line in open_lines for one in found[line.pk] if one.is_certain]
+    proposed = _with_events(company, _doubted(made))
+    return [one for line in open_lines for one in proposed[line.pk] if one.is_certain]
 
 
 def digest(proposals: Sequence[Proposal]) -> str:
@@ -239,7 +239,7 @@ def _by_number(line: StatementLine, title: Title, pool: Pool) -> Iterator[Propos
     ours = of_party or list(named.values())
     if len({one.party_nip for one in ours}) == 1 and len(ours) > 1:
         yield Proposal(line=line, parts=_shared(line, ours), reason=Reason.NUMBER)
-    for one in sorted(ours, key=lambda each: (each.move != line.left, -each.issue_date.toordinal())):
+    for one in sorted(ours, key=lambda sale: (sale.move != line.left, -sale.issue_date.toordinal())):
         yield Proposal(line=line, parts=_shared(line, [one]), reason=Reason.NUMBER)
 
 
@@ -251,10 +251,12 @@ def _sums(line: StatementLine, nips: Sequence[str], pool: Pool) -> Iterator[Prop
             yield _together(line, theirs)
             continue
         oldest = sorted(theirs, key=lambda one: (one.issue_date, one.pk))[:_SUMMED]
-        wanted, sizes = _grosze(line.left), [_grosze(one.move) for one in oldest]
+        total, sizes = _grosze(line.left), [_grosze(one.move) for one in oldest]
         for size in range(2, min(_TOGETHER, len(oldest)) + 1):
             places = combinations(range(len(oldest)), size)
-            some = next((each for each in places if sum(sizes[at] for at in each) == wanted), None)
+            some = next(
+                (combination for combination in places if sum(sizes[at] for at in combination) == total), None
+            )
             if some is not None:
                 yield _together(line, [oldest[at] for at in some])
                 break
@@ -272,22 +274,26 @@ def _together(line: StatementLine, invoices: Sequence[Candidate]) -> Proposal:
 def _doubted(made: dict[int, list[Proposal]]) -> dict[int, list[Proposal]]:
     """Two lines that would certainly pay the same invoice are both in doubt."""
     named = Counter(
-        part.invoice.pk for found in made.values() for one in found if one.is_certain for part in one.parts
+        part.invoice.pk
+        for proposals in made.values()
+        for one in proposals
+        if one.is_certain
+        for part in one.parts
     )
     return {
         pk: [
             Proposal(line=one.line, parts=one.parts, reason=one.reason)
             if any(named[part.invoice.pk] > 1 for part in one.parts)
             else one
-            for one in found
+            for one in proposals
         ]
-        for pk, found in made.items()
+        for pk, proposals in made.items()
     }
 
 
 def _with_events(company: Company, made: dict[int, list[Proposal]]) -> dict[int, list[Proposal]]:
     """The same with the last event of each purchase's payment, which those who confirm have seen."""
-    pks = {part.invoice.pk for found in made.values() for one in found for part in one.parts}
+    pks = {part.invoice.pk for proposals in made.values() for one in proposals for part in one.parts}
     last = candidates.last_events(company, pks)
     return {
         pk: [
@@ -300,7 +306,7 @@ def _with_events(company: Company, made: dict[int, list[Proposal]]) -> dict[int,
                 reason=one.reason,
                 is_certain=one.is_certain,
             )
-            for one in found
+            for one in proposals
         ]
-        for pk, found in made.items()
+        for pk, proposals in made.items()
     }

@@ -57,11 +57,11 @@ def take(company: Company, content: bytes, *, file_name: str, by: User) -> Taken
 
 def _accounts(company: Company, statements: Sequence[ReadStatement]) -> dict[tuple[str, str], BankAccount]:
     """The firm's accounts of the statements, locked: another session's lines are there before ours are compared."""
-    wanted = list(dict.fromkeys((one.account, one.currency) for one in statements))
-    rows = BankAccount.objects.of(company).filter(iban__in={iban for iban, _ in wanted})
+    named = list(dict.fromkeys((one.account, one.currency) for one in statements))
+    rows = BankAccount.objects.of(company).filter(iban__in={iban for iban, _ in named})
     rows = rows.select_for_update(no_key=True).order_by("pk")
     here = {(row.iban, row.currency): row for row in rows}
-    if unknown := [one for one in wanted if one not in here]:
+    if unknown := [one for one in named if one not in here]:
         raise UnknownAccounts(unknown)
     return here
 

@@ -63,11 +63,11 @@ def parse(text: str) -> Title:
     words = fold(split.invoice + " " + split.text if split else text)
     numbers = collective(text)
     named = [split.seller] if split else []
-    found = [*_nips(text), *(nip for nip in (*named, *(one[:10] for one in numbers)) if is_nip(nip))]
+    nips = [*_nips(text), *(nip for nip in (*named, *(one[:10] for one in numbers)) if is_nip(nip))]
     return Title(
         ksef_numbers=ksef_numbers(text),
         collective=numbers,
-        nips=tuple(dict.fromkeys(found)),
+        nips=tuple(dict.fromkeys(nips)),
         split=split,
         words=words,
         plain=words.replace(" ", ""),

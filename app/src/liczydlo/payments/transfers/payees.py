@@ -133,5 +133,5 @@ def _of_ubl(root: etree._Element) -> Payee:
 
 
 def _text(element: etree._Element, path: str) -> str:
-    found = element.findtext(path)
-    return " ".join(found.split()) if found else ""
+    text = element.findtext(path)
+    return " ".join(text.split()) if text else ""

@@ -50,7 +50,7 @@ class Proposal:
     @property
     def obstacles(self) -> list[str]:
         """Codes of what stands in the way, the hardest first (``words.OBSTACLES``)."""
-        found = {
+        reasons = {
             "ordered": self.order is not None,
             "paid": self.purchase.payment == Payment.PAID,
             "reported": self.purchase.reported_at is not None,
@@ -60,7 +60,7 @@ class Proposal:
             "no-account": self.due > 0 and not self.payee.accounts,
             "bad-account": self.due > 0 and bool(self.payee.accounts) and self.account is None,
         }
-        return [code for code, is_so in found.items() if is_so]
+        return [code for code, is_so in reasons.items() if is_so]
 
     @property
     def is_stopped(self) -> bool:
@@ -70,7 +70,7 @@ class Proposal:
     @property
     def hints(self) -> list[str]:
         """Codes of what a person should know before paying (``words.HINTS``)."""
-        found = {
+        reasons = {
             "warnings": self.purchase.open_warnings > 0,
             "advance": self.entry.kind in ADVANCES,
             "cash": self.payee.in_cash,
@@ -80,7 +80,7 @@ class Proposal:
             "other-amount": self.purchase.payable != self.entry.gross,
             "not-buyer": not self.purchase.is_outside and self.purchase.role != BUYER,
         }
-        return [code for code, is_so in found.items() if is_so]
+        return [code for code, is_so in reasons.items() if is_so]
 
 
 def payee_of(purchase: ReceivedInvoice) -> Payee:

@@ -64,7 +64,7 @@ def ask(order: TransferOrder) -> list[Check]:
     """
     if order.content or not order.is_open or not services.is_on(order.company, Service.WHITE_LIST):
         return []
-    asked: list[tuple[Transfer, list[Any], tuple[str, str]]] = []
+    pairs: list[tuple[Transfer, list[Any], tuple[str, str]]] = []
     rows = order.transfers.exclude(account_source=AccountSource.FACTOR)
     for transfer in rows.prefetch_related("items__purchase__entry"):
         entries = [item.purchase.entry for item in transfer.items.all()]
@@ -72,8 +72,8 @@ def ask(order: TransferOrder) -> list[Check]:
             continue
         pair = (entries[0].seller_nip, transfer.iban.removeprefix("PL"))
         if transfer.iban.startswith("PL") and white_list.is_checkable(*pair):
-            asked.append((transfer, entries, pair))
-    verdicts = white_list.check_accounts(order.company, [pair for _, _, pair in asked], times.today())
+            pairs.append((transfer, entries, pair))
+    verdicts = white_list.check_accounts(order.company, [pair for _, _, pair in pairs], times.today())
     return [
         Check(
             transfer=transfer,
@@ -82,7 +82,7 @@ def ask(order: TransferOrder) -> list[Check]:
             verdict=verdicts[pair],
             is_over=any(entry.currency == "PLN" and entry.gross > LIMIT for entry in entries),
         )
-        for transfer, entries, pair in asked
+        for transfer, entries, pair in pairs
     ]
 
 

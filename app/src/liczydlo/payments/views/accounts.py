@@ -45,10 +45,10 @@ def _account(company: Company, account_id: int) -> BankAccount:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: CompanyRequest, company: Company) -> HttpResponse:
     """A new account; the one that is printed on invoices is proposed where it is not here yet."""
-    asked = {name: request.GET[name][:40] for name in ("iban", "currency") if request.GET.get(name)}
+    named = {name: request.GET[name][:40] for name in ("iban", "currency") if request.GET.get(name)}
     initial = {
         "iban": accounts.from_invoices(company)
-    } | asked  # a statement that is read in names its account
+    } | named  # a statement that is read in names its account
     form = AccountForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:

@@ -41,8 +41,8 @@ def detail(request: CompanyRequest, company: Company, line_id: int) -> HttpRespo
     """The line, its proposals, and invoices that somebody searches for."""
     line = line_of(company, line_id)
     text = request.GET.get("q", "").strip()[:100]
-    found = _searched(company, line, text) if text and line.is_open else []
-    last = candidates.last_events(company, [one.pk for one in found])
+    fitting = _searched(company, line, text) if text and line.is_open else []
+    last = candidates.last_events(company, [one.pk for one in fitting])
     return render(
         request,
         "payments/statements/line.html",
@@ -54,7 +54,7 @@ def detail(request: CompanyRequest, company: Company, line_id: int) -> HttpRespo
             "q": text,
             "results": [
                 {"invoice": one, "amount": _shown(_proposed(line, one)), "seen": last.get(one.pk, 0)}
-                for one in found
+                for one in fitting
             ],
         },
     )
@@ -63,8 +63,8 @@ def detail(request: CompanyRequest, company: Company, line_id: int) -> HttpRespo
 def _searched(company: Company, line: StatementLine, text: str) -> list[Candidate]:
     """Of both directions: a correction is paid the other way."""
     both = searched(text, Direction.PURCHASE) | searched(text, Direction.SALE)
-    found = candidates.matching(company, both, line.account.currency, most=RESULTS * 3)
-    fitting = [one for one in found if one.room and (one.sign * one.whole > 0) == (line.left > 0)]
+    known = candidates.matching(company, both, line.account.currency, most=RESULTS * 3)
+    fitting = [one for one in known if one.room and (one.sign * one.whole > 0) == (line.left > 0)]
     return fitting[:RESULTS]
 
 

@@ -50,8 +50,8 @@ def prepare(request: CompanyRequest, company: Company) -> HttpResponse:
     query = request.POST if request.method == "POST" else request.GET
     selected = ids(query.getlist("id"))
     rows = ReceivedInvoice.objects.of(company).filter(environment=company.environment)
-    wanted = rows.filter(pk__in=selected[: MOST + 1]).select_related("entry__document").order_by("pk")
-    every = proposals.of_purchases(company, wanted)
+    purchases = rows.filter(pk__in=selected[: MOST + 1]).select_related("entry__document").order_by("pk")
+    every = proposals.of_purchases(company, purchases)
     payable = [one for one in every if not one.is_stopped and one.due > 0]
     if not every or len(every) > MOST:
         refusal = Refusal("too-many", str(MOST)) if every else Refusal("empty")

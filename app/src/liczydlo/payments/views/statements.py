@@ -135,9 +135,9 @@ def detail(request: CompanyRequest, company: Company, statement_id: int) -> Http
     every = StatementLine.objects.of(company).filter(statement=statement)
     rows = every.filter(narrow).prefetch_related("settlements__entry__purchase", "settlements__entry__sale")
     shown = page(rows, request.GET, order=Order(column="position"), base=every)
-    found = proposals.of(company, statement.account.currency, shown.rows)
+    proposed = proposals.of(company, statement.account.currency, shown.rows)
     for row in shown.rows:
-        row.proposals = found.get(row.pk, [])
+        row.proposals = proposed.get(row.pk, [])
     certain = proposals.certain(company, statement.account.currency, list(every.filter(OPEN)))
     return render(
         request,

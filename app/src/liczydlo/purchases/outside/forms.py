@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from liczydlo.documents.models import OTHER
 from liczydlo.fa3.identifiers import IdentifierError, bare, parse_account, parse_nip, parse_vat_ue
+from liczydlo.purchases.forms import category_field, concerns_field, note_field
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.web import search, times
 from liczydlo.web.files import printable
@@ -57,7 +58,7 @@ class Amount(forms.CharField):
 
 
 class OutsideForm(forms.Form):
-    """A cost's fields; a new category joins the firm's list by being used."""
+    """A cost's fields."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Rodzaj dokumentu"), choices=KINDS, initial="VAT")
     seller_name = forms.CharField(label=gettext_lazy("Sprzedawca"), max_length=512)
@@ -91,19 +92,9 @@ class OutsideForm(forms.Form):
     )
     payment_due = _day(gettext_lazy("Termin płatności"), required=False)
     account = forms.CharField(label=gettext_lazy("Rachunek sprzedawcy"), required=False, max_length=60)
-    category = forms.CharField(
-        label=gettext_lazy("Kategoria"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"list": "kategorie", "autocomplete": "off"}),
-    )
-    concerns = forms.CharField(label=gettext_lazy("Kogo lub czego dotyczy"), required=False, max_length=100)
-    note = forms.CharField(
-        label=gettext_lazy("Notatka"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    category = category_field()
+    concerns = concerns_field()
+    note = note_field()
     groups = (
         (gettext_lazy("Dokument"), ("kind", "number", "issue_date", "received_on")),
         (gettext_lazy("Sprzedawca"), ("seller_name", "country", "tax_id")),

@@ -43,8 +43,8 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
     good = {one.file.pk: (one.file, one.name) for one in brought if one.file is not None}
     refused = [one for one in brought if one.refused]
     others = attachments.elsewhere(company, [file for file, _name in good.values()])
-    is_wanted = bool(request.POST.get("twice")) or not others
-    if not form.is_valid() or refused or not good or not is_wanted:
+    may_add = bool(request.POST.get("twice")) or not others
+    if not form.is_valid() or refused or not good or not may_add:
         more = {"refused": refused, "files": list(good.values()), "others": others, "no_file": not brought}
         return _page(request, company, form, status=BAD, **more)
     try:

@@ -104,8 +104,8 @@ def _locked_seller(invoice: ReceivedInvoice) -> Seller | None:
     rows = Seller.objects.filter(
         company=invoice.company_id, environment=invoice.environment, nip=invoice.entry.seller_nip
     )
-    found: Seller | None = rows.select_for_update(no_key=True).first()
-    return found
+    seller: Seller | None = rows.select_for_update(no_key=True).first()
+    return seller
 
 
 def _lock(invoice: ReceivedInvoice) -> None:

@@ -186,11 +186,11 @@ def locked(company: Company, entries: Sequence[IndexEntry]) -> History:
         [Seller(company=company, environment=environment, nip=nip) for environment, nip in keys],
         ignore_conflicts=True,
     )
-    wanted = set(keys)
+    distinct = set(keys)
     nips = {nip for _, nip in keys}
     rows = Seller.objects.of(company).filter(nip__in=nips).order_by("pk").select_for_update(no_key=True)
     sellers = {
-        (row.environment, row.nip): Known(row=row) for row in rows if (row.environment, row.nip) in wanted
+        (row.environment, row.nip): Known(row=row) for row in rows if (row.environment, row.nip) in distinct
     }
     by_id = {one.row.pk: one for one in sellers.values()}
     for account in SellerAccount.objects.of(company).filter(seller__in=by_id):
@@ -226,10 +226,10 @@ def _near(company: Company, entries: Sequence[IndexEntry]) -> list[IndexEntry]:
     priced = rows.filter(
         gross__in={one.gross for one in entries}, issue_date__range=(min(days) - NEAR, max(days) + NEAR)
     ).only(*columns)
-    found = defaultdict(list)
+    near = defaultdict(list)
     for row in (*numbered, *priced):
-        found[row.pk].append(row)
-    return [same[0] for same in found.values()]
+        near[row.pk].append(row)
+    return [same[0] for same in near.values()]
 
 
 def other_of(entry: IndexEntry) -> Other:

@@ -24,12 +24,12 @@ def warnings_of(entries: Iterable[IndexEntry]) -> dict[int, list[InvoiceWarning]
 
     One query, whatever the number of entries.
     """
-    found: dict[int, list[InvoiceWarning]] = defaultdict(list)
+    by_entry: dict[int, list[InvoiceWarning]] = defaultdict(list)
     ids = [entry.pk for entry in entries]
     rows = InvoiceWarning.objects.filter(invoice__entry__in=ids, settled_at=None).select_related("invoice")
     for row in sorted(rows, key=lambda one: (GRAVITY.get(one.code, len(GRAVITY)), one.pk)):
-        found[row.invoice.entry_id].append(row)
-    return dict(found)
+        by_entry[row.invoice.entry_id].append(row)
+    return dict(by_entry)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,8 @@ def shown(company: Company, invoice: ReceivedInvoice) -> list[Shown]:
 def seller_of(company: Company, invoice: ReceivedInvoice) -> Seller | None:
     """What is known of an invoice's seller, once the invoice was read."""
     rows = Seller.objects.of(company).filter(environment=invoice.environment, nip=invoice.entry.seller_nip)
-    found: Seller | None = rows.select_related("trusted_by", "hidden_by").first()
-    return found
+    seller: Seller | None = rows.select_related("trusted_by", "hidden_by").first()
+    return seller
 
 
 def accounts_of(invoice: ReceivedInvoice) -> list[SellerAccount]:

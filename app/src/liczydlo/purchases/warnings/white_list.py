@@ -113,8 +113,8 @@ def shown(company: Company, invoice: ReceivedInvoice, day: dt.date | None = None
 def check_now(company: Company, invoice: ReceivedInvoice) -> list[Checked]:
     """„Sprawdź teraz": ask today, within seconds."""
     accounts = [one.account for one in shown(company, invoice)]
-    found = white_list.check_accounts(company, [_pair(one) for one in accounts], times.today(), again=True)
-    return [Checked(account=one, verdict=found[_pair(one)]) for one in accounts]
+    verdicts = white_list.check_accounts(company, [_pair(one) for one in accounts], times.today(), again=True)
+    return [Checked(account=one, verdict=verdicts[_pair(one)]) for one in accounts]
 
 
 def _pair(account: SellerAccount) -> Pair:

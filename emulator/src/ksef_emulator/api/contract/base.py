@@ -43,15 +43,15 @@ class ContractModel(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _members_in_any_letters(cls, found: Any) -> Any:
-        """``found`` with the names of the OpenAPI; a name that is written exactly goes before the others."""
+    def _members_in_any_letters(cls, body: Any) -> Any:
+        """``body`` with the names of the OpenAPI; a name that is written exactly goes before the others."""
         exact, folded = _names(cls)
-        if not isinstance(found, dict) or found.keys() <= exact:
-            return found
+        if not isinstance(body, dict) or body.keys() <= exact:
+            return body
         known: dict[str, Any] = {}
-        for key, value in found.items():
+        for key, value in body.items():
             name = key if key in exact else folded.get(key.lower())
-            if name is not None and (name == key or name not in found):
+            if name is not None and (name == key or name not in body):
                 known[name] = value
         return known
 
@@ -82,8 +82,8 @@ class _Omittable:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        found = handler(schema)
-        return dict(found["anyOf"][0]) if "anyOf" in found else dict(found)
+        json_schema = handler(schema)
+        return dict(json_schema["anyOf"][0]) if "anyOf" in json_schema else dict(json_schema)
 
 
 class _Format:
@@ -107,9 +107,9 @@ def _only_text(value: Any) -> Any:
 def _ticks(value: Any, handler: ValidatorFunctionWrapHandler) -> datetime:
     """A moment finer than microseconds (.NET writes seven digits) becomes the next one, so that „three months and
     a tick" stays more than three months."""
-    found: datetime = handler(value)
+    moment: datetime = handler(value)
     finer = isinstance(value, str) and _FINER.search(value) is not None
-    return found + timedelta.resolution if finer else found
+    return moment + timedelta.resolution if finer else moment
 
 
 def _in_calendar(value: datetime) -> datetime:

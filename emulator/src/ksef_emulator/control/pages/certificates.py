@@ -38,24 +38,24 @@ _DAYS = ("dzień", "dni", "dni")
 router = APIRouter(prefix=HERE)
 
 
-def row(panel: Panel, found: Certificate) -> dict[str, Any]:
+def row(panel: Panel, certificate: Certificate) -> dict[str, Any]:
     now = panel.emulator.clock.now()
-    left = -((now - found.valid_to) // timedelta(days=1))  # a day begun is a day left
-    status = found.status(now)
+    left = -((now - certificate.valid_to) // timedelta(days=1))  # a day begun is a day left
+    status = certificate.status(now)
     state, tone, mark = STATES[status]
     return {
-        "serial": found.serial,
-        "name": found.name,
-        "owner": found.common_name,
-        "subject": f"{found.subject.type.upper()}: {found.subject.value}",
+        "serial": certificate.serial,
+        "name": certificate.name,
+        "owner": certificate.common_name,
+        "subject": f"{certificate.subject.type.upper()}: {certificate.subject.value}",
         "usage": ("Uwierzytelnienie", "Authentication")
-        if found.usage == "Authentication"
+        if certificate.usage == "Authentication"
         else ("Podpis linku", "Link signature"),
-        "from": day(found.valid_from),
-        "to": moment(found.valid_to),
+        "from": day(certificate.valid_from),
+        "to": moment(certificate.valid_to),
         "left": counted(left, _DAYS, "day") if left > 0 else ("po terminie", "over"),
         "soon": left <= SOON,
-        "week": (found.valid_to - timedelta(days=7)).isoformat(),
+        "week": (certificate.valid_to - timedelta(days=7)).isoformat(),
         "state": state,
         "tone": tone,
         "mark": mark,
@@ -77,11 +77,14 @@ async def one(panel: CurrentPanel, request: Request) -> Response:
 @router.post("/{serial}")
 async def change(panel: CurrentPanel, request: Request) -> Response:
     form = await panel.form(request)
-    found = panel.emulator.certificates.by_serial(request.path_params["serial"])
-    if found is None:
+    certificate = panel.emulator.certificates.by_serial(request.path_params["serial"])
+    if certificate is None:
         return panel.show(request, "panel_absent.html", status=404)
     reason = form.get("reason", "")
-    ended = found.status(panel.emulator.clock.now()) in (CertificateStatus.REVOKED, CertificateStatus.EXPIRED)
+    ended = certificate.status(panel.emulator.clock.now()) in (
+        CertificateStatus.REVOKED,
+        CertificateStatus.EXPIRED,
+    )
     if reason not in REASONS or form.get("what") not in ("block", "revoke") or ended:
         wrong = Wrong(
             "Wybierz powód; zablokować albo unieważnić można tylko ważny certyfikat.",
@@ -89,24 +92,30 @@ async def change(panel: CurrentPanel, request: Request) -> Response:
         )
         return render(panel, request, status=400, error=wrong, fields=form)
     if form["what"] == "block":
-        panel.emulator.certificates.block(found.serial, reason)
+        panel.emulator.certificates.block(certificate.serial, reason)
         return panel.done(
-            request, HERE, f"Certyfikat {found.serial} jest zablokowany.", f"{found.serial} is blocked."
+            request,
+            HERE,
+            f"Certyfikat {certificate.serial} jest zablokowany.",
+            f"{certificate.serial} is blocked.",
         )
-    panel.emulator.certificates.revoke(found.serial, reason)
+    panel.emulator.certificates.revoke(certificate.serial, reason)
     return panel.done(
-        request, HERE, f"Certyfikat {found.serial} jest unieważniony.", f"{found.serial} is revoked."
+        request,
+        HERE,
+        f"Certyfikat {certificate.serial} jest unieważniony.",
+        f"{certificate.serial} is revoked.",
     )
 
 
 def render(panel: Panel, request: Request, **more: Any) -> Response:
-    found = panel.emulator.certificates.by_serial(request.path_params["serial"])
-    if found is None:
+    certificate = panel.emulator.certificates.by_serial(request.path_params["serial"])
+    if certificate is None:
         return panel.show(request, "panel_absent.html", status=404)
     values: dict[str, Any] = {
-        "row": row(panel, found),
+        "row": row(panel, certificate),
         "reasons": REASONS,
-        "turns": [(label, (found.valid_to + by).isoformat()) for label, by in BEFORE],
+        "turns": [(label, (certificate.valid_to + by).isoformat()) for label, by in BEFORE],
         "fields": {"reason": "Unspecified"},
     }
     return panel.show(request, "panel_certificate.html", **(values | more))

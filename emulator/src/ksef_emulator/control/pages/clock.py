@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from ...intake.polish_time import from_polish_local, in_poland
 from ...pages import words
 from ...pages.fields import Wrong, moment, not_empty, of_problem
+from ...pages.model_forms import labels
 from ...pages.words import Both, shifted
 from ...problems import Problem
 from ..time import Turning, turn
 from .frame import CurrentPanel, Panel, of_validation
 
 HERE = "/panel/zegar"
+LABELS = labels(Turning)
 STEPS: dict[str, tuple[Both, timedelta | int]] = {
     "-1d": (("− 1 dzień", "− 1 day"), timedelta(days=-1)),
     "1h": (("+ 1 godzina", "+ 1 hour"), timedelta(hours=1)),
@@ -81,8 +83,7 @@ def _turning(form: Any, now: datetime) -> Turning:
     if form.get("step") in STEPS:
         _, step = STEPS[form["step"]]
         return Turning(set=now + step if isinstance(step, timedelta) else later(now, step))
-    label = ("Dzień i godzina", "Day and time")
-    return Turning(set=not_empty(moment(form, "to", label), "to", label))
+    return Turning(set=not_empty(moment(form, "to", LABELS["set"]), "to", LABELS["set"]))
 
 
 def later(now: datetime, months: int) -> datetime:

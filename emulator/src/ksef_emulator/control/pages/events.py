@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from ...emulator import Emulator
 from ...faults import Fault
-from ...faulty import MAINTENANCE_HOURS
+from ...http.faulty import MAINTENANCE_HOURS
 from ...intake.polish_time import in_poland
 from ...latarnia.announcements import Type
 from ...model.identity.certificate import CertificateStatus
@@ -39,7 +39,7 @@ router = APIRouter(prefix=HERE)
 @router.get("")
 async def listing(panel: CurrentPanel, request: Request) -> Response:
     now = panel.emulator.clock.now()
-    found = await run_in_threadpool(coming, panel.emulator)
+    events = await run_in_threadpool(coming, panel.emulator)
     rows: list[dict[str, Any]] = [
         {
             "at": moment(event.at),
@@ -49,7 +49,7 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
             "before": (event.at - _BEFORE).isoformat(),
             "to": event.at.isoformat(),
         }
-        for event in found[:MOST]
+        for event in events[:MOST]
     ]
     daily = panel.emulator.faults.setting(Fault.MAINTENANCE) is not None
     return panel.show(request, "panel_events.html", rows=rows, daily=daily, now=moment(now))
@@ -58,26 +58,26 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
 def coming(emulator: Emulator) -> list[Event]:
     """Everything that is planned after now, the next first."""
     now = emulator.clock.now()
-    found = [*_announced(emulator), *_daily(emulator, now), *_certificates(emulator, now), *_keys(emulator)]
-    return sorted((event for event in found if event.at > now), key=lambda one: one.at)
+    events = [*_announced(emulator), *_daily(emulator, now), *_certificates(emulator, now), *_keys(emulator)]
+    return sorted((event for event in events if event.at > now), key=lambda one: one.at)
 
 
 def _announced(emulator: Emulator) -> list[Event]:
     place = "/panel/latarnia"
-    found = []
+    events = []
     for announcement in emulator.announcements.recent():
         if announcement.type is Type.MAINTENANCE_ANNOUNCEMENT:
             name = f"prace serwisowe {announcement.name}", f"maintenance {announcement.name}"
         else:
             name = f"awaria {announcement.name}", f"failure {announcement.name}"
-        found.append(
+        events.append(
             Event(at=announcement.start, what=(f"Początek: {name[0]}", f"Begins: {name[1]}"), address=place)
         )
         if announcement.end is not None:
-            found.append(
+            events.append(
                 Event(at=announcement.end, what=(f"Koniec: {name[0]}", f"Ends: {name[1]}"), address=place)
             )
-    return found
+    return events
 
 
 def _daily(emulator: Emulator, now: datetime) -> list[Event]:

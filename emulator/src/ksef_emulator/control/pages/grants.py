@@ -27,12 +27,12 @@ def render(panel: Panel, request: Request, **more: Any) -> Response:
         "type": "Pesel",
         **{key: query[key] for key in ("context", "value", "type") if key in query},
     }
-    found = panel.emulator.permissions.grants.find()
+    grants = panel.emulator.permissions.grants.find()
     values: dict[str, Any] = {
         "fields": fields,
         "types": list(_RULES),
         "permissions": [(item.value, NAMES.get(item, (item.value, item.value))) for item in GRANTABLE],
-        "total": len(found),
+        "total": len(grants),
         "rows": [
             {
                 "context": f"{grant.context.type.upper()}: {grant.context.value}",
@@ -40,7 +40,7 @@ def render(panel: Panel, request: Request, **more: Any) -> Response:
                 "permission": NAMES.get(grant.permission, (grant.permission, grant.permission)),
                 "since": moment(grant.start) if grant.start else "",
             }
-            for grant in found[:SHOWN]
+            for grant in grants[:SHOWN]
         ],
     }
     values |= more

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from lxml import etree
 
+from ...http.request_log import KEPT, Entry
 from ...intake.refusals import Refusal
 from ...intake.xml_rules import parse
 from ...pages import paged
 from ...pages.words import moment
-from ...request_log import KEPT, Entry
 from ..exchanges import Message, full_exchange, matching
 from .frame import CurrentPanel
 
@@ -30,20 +30,20 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
     filters = {
         key: request.query_params.get(key, "").strip() for key in ("method", "path", "status", "context")
     }
-    found = matching(
+    entries = matching(
         panel.emulator.requests.entries(),
         filters["method"] or None,
         _pattern(filters["path"]),
         int(filters["status"]) if filters["status"].isdecimal() and len(filters["status"]) == 3 else None,
         filters["context"] or None,
     )
-    listed = paged(request, found, _row, (PAGE,))
+    listed = paged(request, entries, _row, (PAGE,))
     number = listed["number"]
     return panel.show(
         request,
         "panel_journal.html",
         **listed,
-        asked=filters,
+        filters=filters,
         filtered=any(filters.values()),
         methods=METHODS,
         kept=KEPT,
@@ -62,14 +62,14 @@ async def forget(panel: CurrentPanel, request: Request) -> Response:
 @router.get("/{number}")
 async def one(panel: CurrentPanel, request: Request) -> Response:
     text = request.path_params["number"]
-    found = panel.emulator.requests.find(int(text)) if text.isdecimal() and len(text) < 16 else None
-    if found is None:
+    entry = panel.emulator.requests.find(int(text)) if text.isdecimal() and len(text) < 16 else None
+    if entry is None:
         return panel.show(request, "panel_absent.html", status=404)
-    exchange = full_exchange(found)
+    exchange = full_exchange(entry)
     return panel.show(
         request,
         "panel_exchange.html",
-        row=_row(found),
+        row=_row(entry),
         exchange=exchange,
         sides=[
             ("request", ("Żądanie", "Request"), exchange.request, _body(exchange.request)),

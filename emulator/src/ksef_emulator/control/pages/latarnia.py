@@ -42,9 +42,9 @@ def maintenance(panel: Panel, form: Any) -> Both:
 
 
 def failure(panel: Panel, form: Any) -> Both:
-    wanted = from_form(Failure, form, {"start": "since"})
-    made = panel.emulator.announcements.failure(**wanted.model_dump())
-    if wanted.total:
+    announced = from_form(Failure, form, {"start": "since"})
+    made = panel.emulator.announcements.failure(**announced.model_dump())
+    if announced.total:
         return f"Ogłoszone: awaria całkowita {made.name}.", f"Announced: total failure {made.name}."
     return f"Ogłoszone: awaria {made.name}.", f"Announced: failure {made.name}."
 

@@ -44,12 +44,12 @@ router = APIRouter()
 
 @router.get("/")
 async def overview(panel: CurrentPanel, request: Request) -> Response:
-    found = tiles(panel)
+    shown = tiles(panel)
     return panel.show(
         request,
         "panel_overview.html",
-        tiles=found,
-        odd=sum(tile.odd for tile in found),
+        tiles=shown,
+        odd=sum(tile.odd for tile in shown),
         config=panel.emulator.config,
     )
 

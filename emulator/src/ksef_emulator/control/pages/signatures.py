@@ -23,7 +23,7 @@ KINDS: dict[str, Both] = {
     "foreign-seal": ("Pieczęć firmy zagranicznej", "A foreign company's seal"),
 }
 _PEOPLE = frozenset({"pesel", "nip", "foreigner"})
-_WANTED: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
+_ORDER: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
 _UNTIL: Both = ("Ważny do", "Valid until")
 
 router = APIRouter(prefix=HERE)
@@ -84,7 +84,7 @@ def _order(form: Any) -> Any:
     until = moment(form, "until", _UNTIL)
     if until is not None:
         body["validTo"] = until
-    return _WANTED.validate_python(body)
+    return _ORDER.validate_python(body)
 
 
 def _file(made: Issued) -> Response:

@@ -68,8 +68,8 @@ async def firm(panel: CurrentPanel, request: Request) -> Response:
 async def add_firm(panel: CurrentPanel, request: Request) -> Response:
     form = await panel.form(request)
     try:
-        found = _firm(form)
-        _load(panel, Seed(firms=[found]))
+        added = _firm(form)
+        _load(panel, Seed(firms=[added]))
     except Wrong as wrong:
         return panel.show(
             request,
@@ -80,7 +80,7 @@ async def add_firm(panel: CurrentPanel, request: Request) -> Response:
             types=TYPES,
             people=_people(panel),
         )
-    return panel.done(request, HERE, f"Dodana firma: {found.nip}.", f"Added: {found.nip}.")
+    return panel.done(request, HERE, f"Dodana firma: {added.nip}.", f"Added: {added.nip}.")
 
 
 def _people(panel: Panel) -> list[dict[str, Any]]:

@@ -58,7 +58,7 @@ class _Reader:
                     records.update(_records(data))
                 continue
             name = records.get("path") or _name(header)
-            size = _told_size(records, size)
+            size = _pax_size(records, size)
             records = {}
             if kind == _DIRECTORY or name.endswith("/"):
                 continue
@@ -88,10 +88,10 @@ class _Reader:
         return header
 
     def _exactly(self, size: int) -> bytes:
-        found = self._read(size)
-        if len(found) != size:
+        data = self._read(size)
+        if len(data) != size:
             raise _broken("plik jest ucięty")
-        return found
+        return data
 
     def _read(self, size: int) -> bytes:
         try:
@@ -114,11 +114,13 @@ def _not_a_number() -> int:
     raise _broken("liczba w nagłówku")
 
 
-def _told_size(records: dict[str, str], size: int) -> int:
-    found = records.get("size")
-    if found is None:
+def _pax_size(records: dict[str, str], size: int) -> int:
+    declared = records.get("size")
+    if declared is None:
         return size
-    return int(found) if found.isascii() and found.isdigit() and len(found) < 16 else _not_a_number()
+    return (
+        int(declared) if declared.isascii() and declared.isdigit() and len(declared) < 16 else _not_a_number()
+    )
 
 
 def _name(header: bytes) -> str:
@@ -129,16 +131,16 @@ def _name(header: bytes) -> str:
 
 def _records(data: bytes) -> dict[str, str]:
     """Records of a pax header: ``length key=value\\n``."""
-    found = {}
+    records = {}
     while data:
         digits, space, _ = data.partition(b" ")
         length = int(digits) if digits.isdigit() and len(digits) < 7 else 0
         if not space or not len(digits) + 2 < length <= len(data):
             raise _broken("nagłówek pax")
         key, _, value = data[len(digits) + 1 : length].rstrip(b"\n").partition(b"=")
-        found[key.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+        records[key.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
         data = data[length:]
-    return found
+    return records
 
 
 def _broken(what: str) -> ArchiveError:

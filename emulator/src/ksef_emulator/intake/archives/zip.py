@@ -54,10 +54,10 @@ class Zip:
 
     def _read(self, position: int, size: int) -> bytes:
         self._file.seek(position)
-        found = self._file.read(size)
-        if len(found) != size:
+        data = self._file.read(size)
+        if len(data) != size:
             raise _broken("plik jest ucięty")
-        return found
+        return data
 
     def _directory(self) -> tuple[int, int, int]:
         """First and last position of the directory, and how far everything is shifted by what stands before."""
@@ -69,9 +69,9 @@ class Zip:
             raise _broken("brak katalogu plików")
         *_, size, offset, _comment = _END.unpack_from(tail, at)
         end = length - tail_size + at
-        found = self._end64(end)
-        if found is not None:
-            size, offset, end = found
+        zip64 = self._end64(end)
+        if zip64 is not None:
+            size, offset, end = zip64
         shift = end - size - offset
         if shift < 0:
             raise _broken("katalog plików nie mieści się w pliku")

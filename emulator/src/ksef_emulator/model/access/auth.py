@@ -17,7 +17,7 @@ from ...login.token_request import Policy, TokenRequest
 from ...store import Store, insert
 from ..identity.ca import Authority, serial_of
 from ..identity.certificates import Certificates
-from ..identity.contexts import Context, ContextType
+from ..identity.contexts import OF_CONTEXT, Context, ContextType
 from ..identity.keys import Keys, KeyUsage
 from ..identity.peppol import is_provider
 from ..identity.subjects import Subject, SubjectType
@@ -107,14 +107,14 @@ class Auth:
         if not plain:
             return None, "Nieprawidłowe szyfrowanie tokena"
         try:
-            found = _ENCRYPTED.fullmatch(plain.decode())
+            parts = _ENCRYPTED.fullmatch(plain.decode())
         except UnicodeDecodeError:
-            found = None
-        if found is None:
+            parts = None
+        if parts is None:
             return None, "Nieprawidłowe kodowanie tokena"
-        if int(found[2]) != challenged:
+        if int(parts[2]) != challenged:
             return None, "Nieprawidłowy czas tokena"
-        token = self.ksef_tokens.by_text(found[1])
+        token = self.ksef_tokens.by_text(parts[1])
         return token, None if token else "Nieprawidłowy token"
 
     def _whose(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Subject, Method]:
@@ -236,12 +236,11 @@ class Auth:
         now = micros(self.clock.now())
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT * FROM logins WHERE context_type = ? AND context_value = ? AND subject_type = ?"
+                f"SELECT * FROM logins WHERE {OF_CONTEXT} AND subject_type = ?"
                 " AND subject_value = ? AND code = 200 AND COALESCE(refresh_until, started + ?) > ?"
                 " ORDER BY started DESC, id DESC",
                 (
-                    principal.context.type,
-                    principal.context.value,
+                    *principal.context.key,
                     principal.subject.type,
                     principal.subject.value,
                     int(LIFETIMES[TokenType.OPERATION] / timedelta(microseconds=1)),

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ...clock import Clock
 from ...store import Store, insert
-from ..identity.contexts import Context, ContextType
+from ..identity.contexts import OF_CONTEXT, Context, ContextType
 from ..numbers import reference
 from ..time.moments import micros, moment
 from ..time.progress import AT_ONCE, COLUMNS, POLLED, Progress, is_due
@@ -93,10 +93,10 @@ class Granting:
     def take(self, context: Context, uid: str, *, authorization: bool) -> str:
         """Take away a permission that was given in the context, or that holds in it; the operation's number."""
         with self.store.transaction():
-            found = self.permissions.grants.find(uid=uid)
+            grants = self.permissions.grants.find(uid=uid)
             ours = [
                 grant
-                for grant in found
+                for grant in grants
                 if (grant.kind is Kind.AUTHORIZATION) == authorization
                 and Identifier.of(context) in (grant.giver, grant.context)
             ]
@@ -118,9 +118,8 @@ class Granting:
         """The context's operation, one poll older."""
         with self.store.transaction() as db:
             row = db.execute(
-                f"UPDATE permission_operations SET {POLLED} WHERE reference = ?"
-                " AND context_type = ? AND context_value = ? RETURNING *",
-                (name, context.type, context.value),
+                f"UPDATE permission_operations SET {POLLED} WHERE reference = ? AND {OF_CONTEXT} RETURNING *",
+                (name, *context.key),
             ).fetchone()
         if row is None:
             return None

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ...clock import Clock
 from ...store import Store, insert
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..identity.subjects import Subject, Subjects, SubjectType
 from ..numbers import reference
 from ..time.moments import micros, moment
@@ -109,9 +109,8 @@ class KsefTokens:
         """The context's token with this reference number, one poll older."""
         with self.store.transaction() as db:
             row = db.execute(
-                f"UPDATE ksef_tokens SET {POLLED} WHERE reference = ? AND context_type = ?"
-                " AND context_value = ? RETURNING *",
-                (name, context.type, context.value),
+                f"UPDATE ksef_tokens SET {POLLED} WHERE reference = ? AND {OF_CONTEXT} RETURNING *",
+                (name, *context.key),
             ).fetchone()
         return self._read(row) if row is not None else None
 
@@ -125,9 +124,8 @@ class KsefTokens:
         """All tokens of a context, newest first."""
         with self.store.transaction() as db:
             rows = db.execute(
-                "SELECT * FROM ksef_tokens WHERE context_type = ? AND context_value = ?"
-                " ORDER BY created DESC, id DESC",
-                (context.type, context.value),
+                f"SELECT * FROM ksef_tokens WHERE {OF_CONTEXT} ORDER BY created DESC, id DESC",
+                context.key,
             ).fetchall()
         return [self._read(row) for row in rows]
 

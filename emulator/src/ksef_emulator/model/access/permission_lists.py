@@ -94,9 +94,9 @@ def foreign(permissions: Permissions, principal: Principal) -> list[Grant]:
     return [grant for grant in _granted(permissions, principal) if grant.kind is Kind.EU_ADMINISTRATION]
 
 
-def newest_first(found: Iterable[Grant]) -> list[Grant]:
+def newest_first(grants: Iterable[Grant]) -> list[Grant]:
     """By start, then by identifier."""
-    return sorted(found, key=lambda grant: (-micros(grant.start) if grant.start else 0, grant.uid))
+    return sorted(grants, key=lambda grant: (-micros(grant.start) if grant.start else 0, grant.uid))
 
 
 def _granted(permissions: Permissions, principal: Principal) -> list[Grant]:

@@ -51,13 +51,13 @@ class Permissions:
         if context.type is ContextType.PEPPOL_ID:
             return frozenset()
         identities = self.subjects.same(subject)
-        found = {Permission(grant.permission) for grant in self._direct(context, identities)}
-        found |= {Permission(grant.permission) for grant in self._indirect(context, identities)}
+        permissions = {Permission(grant.permission) for grant in self._direct(context, identities)}
+        permissions |= {Permission(grant.permission) for grant in self._indirect(context, identities)}
         if self.is_owner(context, subject):
-            found |= OWNERS
+            permissions |= OWNERS
             if self.enforces(context.value):
-                found.add(Permission.ENFORCEMENT_OPERATIONS)
-        return frozenset(found)
+                permissions.add(Permission.ENFORCEMENT_OPERATIONS)
+        return frozenset(permissions)
 
     def is_owner(self, context: Context, subject: Subject) -> bool:
         """Whether the context's NIP is the subject's own. A unit's and a foreign entity's contexts have no owner: the

@@ -86,9 +86,9 @@ class Authority:
 
     def kept(self, name: str, kind: KeyKind, common_name: str, *, authority: bool = True) -> KeyPair:
         """A self-signed pair that the store keeps under a name, made the first time."""
-        found = self._found(name)
-        if found is not None:
-            return found
+        pair = self._stored(name)
+        if pair is not None:
+            return pair
         key = new_key(kind)  # outside a transaction: an RSA key takes long
         certificate = self_signed(key, common_name, self.clock.now() - BACKDATED, authority=authority)
         return self._keep(name, KeyPair(private_key=key, certificate=certificate))
@@ -115,7 +115,7 @@ class Authority:
             db.execute("INSERT OR REPLACE INTO keys (name, private_key, certificate) VALUES (?, ?, ?)", row)
         return pair
 
-    def _found(self, name: str) -> KeyPair | None:
+    def _stored(self, name: str) -> KeyPair | None:
         with self.store.transaction() as db:
             row = db.execute("SELECT private_key, certificate FROM keys WHERE name = ?", (name,)).fetchone()
         if row is None:

@@ -147,21 +147,25 @@ class Certificates:
                 rows = db.execute(counted, (ref,)).fetchall()
                 if rows:
                     read = self._read if table == "certificates" else self._read_refused
-                    found = read(rows[0])
-                    return found if found.subject in self.subjects.same(subject) else None
+                    request = read(rows[0])
+                    return request if request.subject in self.subjects.same(subject) else None
         return None
 
     def by_serial(self, serial: str) -> Certificate | None:
         """Any certificate that was issued, whoever asks."""
         with self.store.transaction() as db:
             row = db.execute("SELECT * FROM certificates WHERE serial = ?", (serial,)).fetchone()
-        found = self._read(row) if row is not None else None
-        return found if found is not None and found.issued else None
+        certificate = self._read(row) if row is not None else None
+        return certificate if certificate is not None and certificate.issued else None
 
     def owned(self, subject: Subject, serial: str) -> Certificate | None:
         """The subject's certificate with this serial number, once issued."""
-        found = self.by_serial(serial)
-        return found if found is not None and found.subject in self.subjects.same(subject) else None
+        certificate = self.by_serial(serial)
+        return (
+            certificate
+            if certificate is not None and certificate.subject in self.subjects.same(subject)
+            else None
+        )
 
     def of(self, subject: Subject) -> list[Certificate]:
         """Everything the subject has asked for, newest first."""

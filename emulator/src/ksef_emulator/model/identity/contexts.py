@@ -6,6 +6,7 @@ import re
 import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 _NIP = r"[1-9](\d[1-9]|[1-9]\d)\d{7}"
 _VAT_UE = {
@@ -57,6 +58,10 @@ _PATTERNS = {
 }
 
 
+OF_CONTEXT: Final = "(context_type = ? AND context_value = ?)"
+"""Condition of SQL, with `Context.key`: the row is a context's."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """Type and value. Raises ValueError when the value has not the shape of its type; checksums are another matter."""
@@ -81,6 +86,11 @@ class Context:
     def of_row(cls, row: sqlite3.Row) -> Context:
         """From the columns that tables keep a context in, ``context_type`` and ``context_value``."""
         return cls(type=ContextType(row["context_type"]), value=row["context_value"])
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The values of `OF_CONTEXT`."""
+        return self.type, self.value
 
     @property
     def columns(self) -> dict[str, str]:

@@ -58,20 +58,20 @@ class Firms:
         """Every one, by NIP."""
         with self.store.transaction() as db:
             rows = db.execute(_MET).fetchall()
-        found = {
+        firms = {
             firm.nip: Firm(nip=firm.nip, name=firm.name, kind="person")
             for firm in KNOWN
             if firm.nip is not None
         }
         for row in rows:
-            before = found.get(row["nip"])
+            before = firms.get(row["nip"])
             if before is None or (not before.name and row["name"]):
-                found[row["nip"]] = Firm(
+                firms[row["nip"]] = Firm(
                     nip=row["nip"], name=row["name"] or "", kind=row["kind"], parent=row["parent"]
                 )
         named = (
             firm if firm.name else Firm(nip=firm.nip, name=self.name(firm.nip), kind=firm.kind)
-            for firm in found.values()
+            for firm in firms.values()
         )
         return sorted(named, key=lambda one: one.nip)
 

@@ -194,18 +194,18 @@ class Keys:
         with self.store.transaction() as db:
             rows = db.execute("SELECT name, usage, until FROM published_keys ORDER BY id").fetchall()
         known = {row["usage"] for row in rows}
-        found = [(row["name"], KeyUsage(row["usage"]), row["until"]) for row in rows]
+        stored = [(row["name"], KeyUsage(row["usage"]), row["until"]) for row in rows]
         for usage in KeyUsage:
             if usage not in known:
-                found.append((usage.value, usage, None))
+                stored.append((usage.value, usage, None))
         made = [
             _public(name, usage, self.authority.kept(name, "RSA", NAMES[usage], authority=False), until)
-            for name, usage, until in found
+            for name, usage, until in stored
         ]
         with self.store.transaction() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO published_keys (name, usage) VALUES (?, ?)",
-                [(name, usage) for name, usage, _ in found],
+                [(name, usage) for name, usage, _ in stored],
             )
         return made
 

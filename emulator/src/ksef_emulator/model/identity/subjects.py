@@ -102,9 +102,9 @@ class Subjects:
     def remove_person(self, nip: str) -> Person | None:
         """The person that was there."""
         with self.store.transaction() as db:
-            found = self.person(nip)
+            person = self.person(nip)
             db.execute("DELETE FROM persons WHERE nip = ?", (nip,))
-            return found
+            return person
 
     def person(self, nip: str) -> Person | None:
         """Who has this NIP."""
@@ -169,13 +169,13 @@ class Subjects:
                 f"SELECT * FROM persons WHERE {column} = ?",
                 (subject.value,),
             ).fetchall()
-        found = [subject]
+        same = [subject]
         for row in rows:
-            found += [
+            same += [
                 Subject(type=SubjectType.NIP, value=row["nip"]),
                 Subject(type=SubjectType.PESEL, value=row["pesel"]),
             ]
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(same))
 
     def is_deceased(self, subject: Subject) -> bool:
         """Whether the register says that the person is dead."""

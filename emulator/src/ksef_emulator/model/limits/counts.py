@@ -10,7 +10,7 @@ import threading
 from dataclasses import asdict, dataclass, field
 
 from ...store import Store
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..identity.subjects import Subject, SubjectType
 from ..sending.session_records import Kind, Session
 
@@ -95,7 +95,7 @@ class Limits:
         """Read again what the store has, as after a reset."""
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM context_limits").fetchall()
-        found = {
+        limits = {
             Context.of_row(row): ContextLimits(
                 online=SessionLimits(**json.loads(row["online"])),
                 batch=SessionLimits(**json.loads(row["batch"])),
@@ -104,7 +104,7 @@ class Limits:
             for row in rows
         }
         with self._lock:
-            self._contexts = found
+            self._contexts = limits
 
     def context(self, context: Context) -> ContextLimits:
         """In force in a context."""
@@ -112,14 +112,13 @@ class Limits:
 
     def session(self, session: Session) -> SessionLimits:
         """Of a session, by its kind and context."""
-        found = self.context(session.context)
-        return found.online if session.kind is Kind.ONLINE else found.batch
+        limits = self.context(session.context)
+        return limits.online if session.kind is Kind.ONLINE else limits.batch
 
     def set_context(self, context: Context, limits: ContextLimits) -> None:
         """From now on, for documents that are not processed yet too."""
         row = (
-            context.type,
-            context.value,
+            *context.key,
             json.dumps(asdict(limits.online)),
             json.dumps(asdict(limits.batch)),
             limits.collective,
@@ -132,10 +131,7 @@ class Limits:
     def restore_context(self, context: Context) -> None:
         """The published ones again."""
         with self.store.transaction() as db:
-            db.execute(
-                "DELETE FROM context_limits WHERE context_type = ? AND context_value = ?",
-                (context.type, context.value),
-            )
+            db.execute(f"DELETE FROM context_limits WHERE {OF_CONTEXT}", context.key)
             with self._lock:
                 self._contexts.pop(context, None)
 

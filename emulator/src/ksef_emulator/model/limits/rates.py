@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from ...store import Store
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 
 Profile = Literal["off", "test", "production"]
 UNLIMITED = -1
@@ -108,14 +108,14 @@ class RateLimits:
         """Read again what the store has, as after a reset."""
         with self.store.transaction() as db:
             rows = db.execute("SELECT * FROM rate_limits").fetchall()
-        found = {
+        by_context = {
             Context.of_row(row): self._effective(
                 {group: Rates(**rates) for group, rates in json.loads(row["rates"]).items()}
             )
             for row in rows
         }
         with self._lock:
-            self._changed = found
+            self._changed = by_context
 
     def of(self, context: Context) -> Mapping[str, Rates]:
         """What the context is told: every group's rates."""
@@ -134,18 +134,13 @@ class RateLimits:
         """In this context from now on; ``rates`` has every group of `OPEN_TO_CHANGE`."""
         written = json.dumps({group: asdict(rate) for group, rate in rates.items()})
         with self.store.transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO rate_limits VALUES (?, ?, ?)", (context.type, context.value, written)
-            )
+            db.execute("INSERT OR REPLACE INTO rate_limits VALUES (?, ?, ?)", (*context.key, written))
             with self._lock:
                 self._changed[context] = self._effective(rates)
 
     def restore(self, context: Context) -> None:
         with self.store.transaction() as db:
-            db.execute(
-                "DELETE FROM rate_limits WHERE context_type = ? AND context_value = ?",
-                (context.type, context.value),
-            )
+            db.execute(f"DELETE FROM rate_limits WHERE {OF_CONTEXT}", context.key)
             with self._lock:
                 self._changed.pop(context, None)
 

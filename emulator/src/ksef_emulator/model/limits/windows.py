@@ -40,13 +40,13 @@ class Windows:
     """The three windows of one counter. Moments are of any clock that mostly goes forward; when it is turned
     back, what it counted is forgotten. Refused requests do not count."""
 
-    __slots__ = ("_asked", "_began", "_heads", "_limit", "_times", "_until", "_wait", "_window")
+    __slots__ = ("_began", "_heads", "_limit", "_requests", "_times", "_until", "_wait", "_window")
 
     def __init__(self) -> None:
         self._times: array[int] = array("q")
         self._heads = [0, 0, 0]  # where each window begins among the times
         self._began = self._until = self._wait = 0
-        self._asked = self._limit = self._window = 0
+        self._requests = self._limit = self._window = 0
 
     def admit(self, now: int, rates: Rates) -> Excess | None:
         """Count a request, or say why it is refused."""
@@ -61,10 +61,10 @@ class Windows:
         if over is None:
             times.append(now)
             return None
-        self._began, self._asked = now, 0
+        self._began, self._requests = now, 0
         self._wait, self._limit, self._window = over
         self._until = now + self._wait
-        return self._told(now)
+        return self._excess(now)
 
     def stale(self, now: int) -> bool:
         """Whether nothing in here matters any more."""
@@ -93,13 +93,13 @@ class Windows:
         return worst
 
     def _blocked(self, now: int) -> Excess:
-        self._asked += 1
-        if self._asked % PATIENCE == 0:
+        self._requests += 1
+        if self._requests % PATIENCE == 0:
             self._wait = min(self._wait * 2, LONGEST)
             self._until = max(self._until, min(now + self._wait, self._began + LONGEST))
-        return self._told(now)
+        return self._excess(now)
 
-    def _told(self, now: int) -> Excess:
+    def _excess(self, now: int) -> Excess:
         seconds = -(-(self._until - now) // SECOND)
         return Excess(limit=self._limit, window=self._window // SECOND, retry_after=seconds)
 

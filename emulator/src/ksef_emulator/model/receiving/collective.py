@@ -18,7 +18,7 @@ from ...clock import Clock
 from ...intake.identifiers import crc8
 from ...intake.polish_time import polish_day
 from ...store import Store
-from ..identity.contexts import Context, ContextType
+from ..identity.contexts import OF_CONTEXT, Context, ContextType
 from ..sending.invoice_records import subject_key
 from ..time.moments import micros, moment
 from .storage import STORED
@@ -120,32 +120,30 @@ class Collective:
     def make(self, context: Context, payments: Sequence[Payment]) -> str:
         """A new identifier; its number. Raises `Repeated`, `Missing`, `OtherSeller`, `InTooMany`."""
         numbers = [payment.ksef_number for payment in payments]
-        if repeated := [each for each, count in Counter(numbers).items() if count > 1]:
+        if repeated := [number for number, count in Counter(numbers).items() if count > 1]:
             raise Repeated(*repeated)
         now = self.clock.now()
         with self.store.transaction() as db:
-            found = _invoices(db, context, numbers)
-            if missing := [item for item in numbers if item not in found]:
+            rows = _invoices(db, context, numbers)
+            if missing := [item for item in numbers if item not in rows]:
                 raise Missing(*missing)
-            seller = found[numbers[0]]["seller_nip"]
-            if others := [item for item in numbers if found[item]["seller_nip"] != seller]:
+            seller = rows[numbers[0]]["seller_nip"]
+            if others := [item for item in numbers if rows[item]["seller_nip"] != seller]:
                 raise OtherSeller(*others)
-            if full := [
-                item for item in numbers if _count(db, context, found[item]["id"]) >= MOST_OF_INVOICE
-            ]:
+            if full := [item for item in numbers if _count(db, context, rows[item]["id"]) >= MOST_OF_INVOICE]:
                 raise InTooMany(*full)
             number = _number(seller, now)
             key = db.execute(
                 "INSERT INTO collective (number, seller_nip, context_type, context_value, created, invoices)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (number, seller, context.type, context.value, micros(now), len(payments)),
+                (number, seller, *context.key, micros(now), len(payments)),
             ).lastrowid
             db.executemany(
                 "INSERT INTO collective_invoices VALUES (?, ?, ?, ?, ?)",
                 [
                     (
                         key,
-                        found[payment.ksef_number]["id"],
+                        rows[payment.ksef_number]["id"],
                         payment.amount,
                         payment.currency,
                         payment.description,
@@ -161,7 +159,7 @@ class Collective:
         """At most ``size`` identifiers that the context made or, being a NIP, is the seller of; newest first."""
         clauses = ["created >= ?", "created <= ?"]
         values: list[object] = [micros(question.start), micros(question.end)]
-        made, who = "(context_type = ? AND context_value = ?)", (context.type, context.value)
+        made, who = OF_CONTEXT, context.key
         if context.type is not ContextType.NIP:
             sides = [made] if question.own is not False else []
         else:
@@ -191,11 +189,11 @@ class Collective:
         those it made itself."""
         with self.store.transaction() as db:
             party = bool(_invoices(db, context, [ksef_number]))
-        condition = "" if party else " AND context_type = ? AND context_value = ?"
+        condition = "" if party else f" AND {OF_CONTEXT}"
         return self._identifiers(
             "FROM collective WHERE id IN (SELECT collective_id FROM collective_invoices JOIN register"
             f" ON register.id = invoice_id WHERE ksef_number = ?){condition}",
-            [ksef_number, *(() if party else (context.type, context.value))],
+            [ksef_number, *(() if party else context.key)],
             context,
             after,
             size,
@@ -228,14 +226,14 @@ class Collective:
         who, bound = subject_key(context)
         seller = " AND collective.seller_nip = ?" if bound else ""
         party = f"EXISTS (SELECT 1 FROM parties WHERE parties.id = one.invoice_id AND who = ?{seller})"
-        made = "(context_type = ? AND context_value = ?)"
+        made = OF_CONTEXT
         some = f"EXISTS (SELECT 1 FROM collective_invoices AS one WHERE one.collective_id = collective.id AND {party})"
         later = " AND (ksef_number, collective.number) < (?, ?)" if after else ""
-        known = (context.type, context.value, who, *([bound] if bound else []))
+        known = (*context.key, who, *([bound] if bound else []))
         with self.store.transaction() as db:
             rows = db.execute(
                 "SELECT ksef_number, collective.number AS number, amount, one.currency AS currency, description,"
-                f" {made} OR {party} AS told"
+                f" {made} OR {party} AS shown"
                 " FROM collective JOIN collective_invoices AS one ON one.collective_id = collective.id"
                 " JOIN register ON register.id = one.invoice_id"
                 f" WHERE collective.number IN ({','.join('?' * len(numbers))}) AND ({made} OR {some}){later}"
@@ -247,7 +245,7 @@ class Collective:
 
 def _member(row: sqlite3.Row) -> Member:
     said = row["amount"] is not None or row["description"] is not None
-    is_shown = bool(row["told"])
+    is_shown = bool(row["shown"])
     return Member(
         number=row["number"],
         payment=Payment(
@@ -263,7 +261,7 @@ def _member(row: sqlite3.Row) -> Member:
 def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) -> dict[str, sqlite3.Row]:
     """Those invoices that are stored and that the context is a subject of, by KSeF number."""
     who, bound = subject_key(context)
-    found: dict[str, sqlite3.Row] = {}
+    by_number: dict[str, sqlite3.Row] = {}
     for first in range(0, len(numbers), _SOME):
         some = numbers[first : first + _SOME]
         rows = db.execute(
@@ -272,15 +270,15 @@ def _invoices(db: sqlite3.Connection, context: Context, numbers: Sequence[str]) 
             " AND EXISTS (SELECT 1 FROM parties WHERE parties.id = register.id AND who = ?)",
             (*some, who),
         )
-        found.update({row["ksef_number"]: row for row in rows if bound in (None, row["seller_nip"])})
-    return found
+        by_number.update({row["ksef_number"]: row for row in rows if bound in (None, row["seller_nip"])})
+    return by_number
 
 
 def _count(db: sqlite3.Connection, context: Context, invoice_id: int) -> int:
     row = db.execute(
         "SELECT COUNT(*) FROM collective_invoices JOIN collective ON collective.id = collective_id"
-        " WHERE invoice_id = ? AND context_type = ? AND context_value = ?",
-        (invoice_id, context.type, context.value),
+        f" WHERE invoice_id = ? AND {OF_CONTEXT}",
+        (invoice_id, *context.key),
     ).fetchone()
     return int(row[0])
 

@@ -131,14 +131,14 @@ def packed_query(query: Query) -> str:
 
 
 def _query(text: str) -> Query:
-    found: dict[str, Any] = json.loads(text)
+    query: dict[str, Any] = json.loads(text)
     for name in ("start", "end"):
-        if found[name] is not None:
-            found[name] = datetime.fromisoformat(found[name])
+        if query[name] is not None:
+            query[name] = datetime.fromisoformat(query[name])
     for name in ("amount", "buyer", "currencies", "invoice_types"):
-        if found[name] is not None:
-            found[name] = tuple(found[name])
-    return Query(**found)
+        if query[name] is not None:
+            query[name] = tuple(query[name])
+    return Query(**query)
 
 
 def packed_package(package: Package) -> str:
@@ -147,13 +147,13 @@ def packed_package(package: Package) -> str:
 
 
 def _package(text: str, parts: Iterable[sqlite3.Row]) -> Package:
-    found: dict[str, Any] = json.loads(text)
-    if found["last_issue"] is not None:
-        found["last_issue"] = date.fromisoformat(found["last_issue"])
+    package: dict[str, Any] = json.loads(text)
+    if package["last_issue"] is not None:
+        package["last_issue"] = date.fromisoformat(package["last_issue"])
     for name in ("last_invoicing", "last_storage", "mark"):
-        if found[name] is not None:
-            found[name] = datetime.fromisoformat(found[name])
-    found["parts"] = tuple(
+        if package[name] is not None:
+            package[name] = datetime.fromisoformat(package[name])
+    package["parts"] = tuple(
         Part(
             ordinal=row["ordinal"],
             size=row["size"],
@@ -163,7 +163,7 @@ def _package(text: str, parts: Iterable[sqlite3.Row]) -> Package:
         )
         for row in parts
     )
-    return Package(**found)
+    return Package(**package)
 
 
 def export_of(row: sqlite3.Row, parts: Iterable[sqlite3.Row], *, due: bool) -> Export:

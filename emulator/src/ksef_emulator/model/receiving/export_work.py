@@ -151,8 +151,8 @@ class ExportWork:
         return described
 
     def _remove(self, export: Export) -> None:
-        for found in self.exports.folder.glob(f"{export.reference}-*"):
-            found.unlink(missing_ok=True)
+        for file in self.exports.folder.glob(f"{export.reference}-*"):
+            file.unlink(missing_ok=True)
 
     def _package(self, export: Export, key: bytes, iv: bytes, abandoned: Callable[[], bool]) -> Package:
         """Make it. Raises `BeyondMark`, `_Abandoned`, and what machines raise."""

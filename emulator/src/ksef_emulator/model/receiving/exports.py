@@ -16,7 +16,7 @@ from ...folders import Folder
 from ...intake.archives import Compression
 from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...store import Store, insert
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..numbers import reference
 from ..time.moments import micros
 from ..time.progress import AT_ONCE, DUE, POLLED, Progress, is_due
@@ -92,9 +92,8 @@ class Exports:
         usable = key is not None and len(key) == KEY_BYTES and len(iv) == IV_BYTES
         with self.store.transaction() as db:
             running = db.execute(
-                "SELECT COUNT(*) FROM exports WHERE context_type = ? AND context_value = ? AND author = ?"
-                f" AND (code = ? OR NOT {DUE})",
-                (context.type, context.value, author, RUNNING, stamp),
+                f"SELECT COUNT(*) FROM exports WHERE {OF_CONTEXT} AND author = ? AND (code = ? OR NOT {DUE})",
+                (*context.key, author, RUNNING, stamp),
             ).fetchone()[0]
             if running >= AT_ONCE_AT_MOST:
                 raise TooMany(AT_ONCE_AT_MOST)
@@ -120,19 +119,18 @@ class Exports:
         now = self.clock.now()
         with self.store.transaction() as db:
             row = db.execute(
-                f"UPDATE exports SET {POLLED}"
-                " WHERE reference = ? AND context_type = ? AND context_value = ? RETURNING *",
-                (name, context.type, context.value),
+                f"UPDATE exports SET {POLLED} WHERE reference = ? AND {OF_CONTEXT} RETURNING *",
+                (name, *context.key),
             ).fetchone()
             parts = _parts(db, row["id"]) if row else []
         if row is None:
             return None
-        found = export_of(row, parts, due=is_due(row, now))
-        if now >= found.created + RETENTION:
+        export = export_of(row, parts, due=is_due(row, now))
+        if now >= export.created + RETENTION:
             raise Gone
-        if found.code == DONE and found.expires is not None and now >= found.expires:
-            return replace(found, code=EXPIRED, package=None)
-        return found
+        if export.code == DONE and export.expires is not None and now >= export.expires:
+            return replace(export, code=EXPIRED, package=None)
+        return export
 
     def find(self, name: str) -> Export | None:
         """An export whose package can be fetched."""
@@ -141,10 +139,10 @@ class Exports:
                 "SELECT * FROM exports WHERE reference = ? AND code = ?", (name, DONE)
             ).fetchone()
             parts = _parts(db, row["id"]) if row else []
-        found = export_of(row, parts, due=True) if row else None
-        if found is None or found.expires is None or self.clock.now() >= found.expires:
+        export = export_of(row, parts, due=True) if row else None
+        if export is None or export.expires is None or self.clock.now() >= export.expires:
             return None
-        return found
+        return export
 
     def running(self) -> list[Export]:
         """Those whose packages are not made yet, oldest first."""
@@ -203,9 +201,9 @@ class Exports:
         with self.store.transaction() as db:
             rows = db.execute("SELECT reference FROM exports WHERE code = ? OR expires > ?", (RUNNING, now))
             known = {row["reference"] for row in rows}
-        for found in files:
-            if found.name.split(".", 1)[0].rsplit("-", 1)[0] not in known:
-                found.unlink(missing_ok=True)
+        for file in files:
+            if file.name.split(".", 1)[0].rsplit("-", 1)[0] not in known:
+                file.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Nothing is kept any more, without a data directory."""

@@ -53,7 +53,7 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Found:
+class MetadataPage:
     """One page. `mark` is the high water mark within the query's range, for PermanentStorage only."""
 
     invoices: tuple[Invoice, ...]
@@ -106,7 +106,7 @@ class Metadata:
             mark=min(end, mark) if stored else None,
         )
 
-    def page(self, query: Query, context: Context, *, offset: int, size: int) -> Found:
+    def page(self, query: Query, context: Context, *, offset: int, size: int) -> MetadataPage:
         """Invoices `offset`… (below 10 000) of the answer; raises `BeyondMark`."""
         search = self.search(query, context)
         left = min(size, MAX_RESULTS - offset)
@@ -115,7 +115,7 @@ class Metadata:
                 f"SELECT register.* {search.sql} LIMIT ? OFFSET ?", (*search.values, left + 1, offset)
             ).fetchall()
         more = len(rows) > left
-        return Found(
+        return MetadataPage(
             invoices=tuple(invoice_of(row) for row in rows[:left]),
             has_more=more,
             truncated=more and offset + left >= MAX_RESULTS,

@@ -121,8 +121,8 @@ class Batches:
 
     def forget(self, session: Session) -> None:
         """Remove the parts of a batch that nobody needs any more."""
-        for found in self.folder.glob(f"{session.reference}-*"):
-            found.unlink(missing_ok=True)
+        for file in self.folder.glob(f"{session.reference}-*"):
+            file.unlink(missing_ok=True)
 
     def sweep(self, *, beginning: bool = False) -> None:
         """Remove the parts of batches that are neither open nor being processed: cancelled, or forgotten by a reset;
@@ -132,9 +132,9 @@ class Batches:
         with self.store.transaction() as db:
             rows = db.execute("SELECT reference FROM sessions WHERE kind = 'Batch' AND code IN (100, 150)")
             known = {row["reference"] for row in rows}
-        for found in self.folder.glob("*" if beginning else "*-SB-*"):
-            if found.name.rsplit("-", 1)[0] not in known:
-                found.unlink(missing_ok=True)
+        for file in self.folder.glob("*" if beginning else "*-SB-*"):
+            if file.name.rsplit("-", 1)[0] not in known:
+                file.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Nothing is kept any more, without a data directory."""

@@ -62,5 +62,5 @@ class Consents:
 
     def attachments_allowed(self, nip: str) -> bool:
         """Whether the taxpayer's consent is in force."""
-        found = self.of(nip)
-        return found is not None and (found.revoked is None or found.revoked > self.clock.now())
+        consent = self.of(nip)
+        return consent is not None and (consent.revoked is None or consent.revoked > self.clock.now())

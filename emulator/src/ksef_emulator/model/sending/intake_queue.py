@@ -92,9 +92,9 @@ class IntakeQueue:
                     f" WHERE pending.id IN ({','.join('?' * len(free))}) ORDER BY pending.id",
                     free,
                 ).fetchall()
-                found = {key: self.sessions.with_id(key) for key in {row["session_id"] for row in rows}}
+                sessions = {key: self.sessions.with_id(key) for key in {row["session_id"] for row in rows}}
             self._claimed.update(row["id"] for row in rows)
-        return [_job(row, session) for row in rows if (session := found[row["session_id"]])]
+        return [_job(row, session) for row in rows if (session := sessions[row["session_id"]])]
 
 
 def _job(row: sqlite3.Row, session: Session) -> Job:

@@ -11,7 +11,7 @@ import zlib
 from ...clock import Clock
 from ...intake.refusals import ACCEPTED, PROCESSING
 from ...store import Store, insert
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..limits.counts import Limits
 from ..numbers import reference
 from ..receiving.storage import SCHEMA as UNSTORED
@@ -206,11 +206,11 @@ class Invoices:
             ).fetchone()
         return sent_of(row) if row else None
 
-    def sent_as(self, session: Session, found: Invoice) -> Sent | None:
+    def sent_as(self, session: Session, invoice: Invoice) -> Sent | None:
         """The document of this session that became this invoice; None when another session sent it."""
         with self.store.transaction() as db:
             row = db.execute(
-                f"{_SENT} WHERE sent.id = ? AND sent.session_id = ?", (found.id, session.id)
+                f"{_SENT} WHERE sent.id = ? AND sent.session_id = ?", (invoice.id, session.id)
             ).fetchone()
         return sent_of(row) if row else None
 
@@ -219,8 +219,8 @@ class Invoices:
         with self.store.transaction() as db:
             rows = db.execute(
                 f"{_SENT} JOIN sessions ON sessions.id = sent.session_id WHERE sent.sha256 = ?"
-                " AND sessions.context_type = ? AND sessions.context_value = ? ORDER BY sent.id",
-                (sha256, context.type, context.value),
+                f" AND {OF_CONTEXT} ORDER BY sent.id",
+                (sha256, *context.key),
             ).fetchall()
         return [sent_of(row) for row in rows]
 
@@ -264,19 +264,19 @@ class Invoices:
             ).fetchall()
         return [invoice_of(row) for row in rows]
 
-    def concerns(self, found: Invoice, context: Context) -> bool:
+    def concerns(self, invoice: Invoice, context: Context) -> bool:
         """Whether the context is one of the invoice's subjects, and so may read it."""
         who, seller = subject_key(context)
         with self.store.transaction() as db:
             row = db.execute(
-                "SELECT 1 FROM parties WHERE id = ? AND who = ? LIMIT 1", (found.id, who)
+                "SELECT 1 FROM parties WHERE id = ? AND who = ? LIMIT 1", (invoice.id, who)
             ).fetchone()
-        return row is not None and (seller is None or seller == found.seller_nip)
+        return row is not None and (seller is None or seller == invoice.seller_nip)
 
-    def document(self, found: Invoice) -> bytes:
+    def document(self, invoice: Invoice) -> bytes:
         """The XML exactly as it was sent."""
         with self.store.transaction() as db:
-            row = db.execute("SELECT deflated FROM documents WHERE id = ?", (found.id,)).fetchone()
+            row = db.execute("SELECT deflated FROM documents WHERE id = ?", (invoice.id,)).fetchone()
         return zlib.decompress(row["deflated"])
 
     def find_by_hash(self, seller_nip: str, sha256: bytes) -> Invoice | None:

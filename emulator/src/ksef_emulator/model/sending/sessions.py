@@ -17,7 +17,7 @@ from ...intake.cipher import IV_BYTES, KEY_BYTES
 from ...intake.schemas import FormCode
 from ...receipts.upo import Authentication, pages
 from ...store import Store, insert
-from ..identity.contexts import Context
+from ..identity.contexts import OF_CONTEXT, Context
 from ..numbers import reference
 from ..time.moments import micros
 from ..time.progress import AT_ONCE, COLUMNS, DUE, MICROSECONDS, POLLED, RESTARTED, Progress
@@ -177,8 +177,8 @@ class Sessions:
         if cooldown is None:
             return False
         last = db.execute(
-            "SELECT MAX(closed) FROM sessions WHERE kind = ? AND context_type = ? AND context_value = ?",
-            (Kind.ONLINE, context.type, context.value),
+            f"SELECT MAX(closed) FROM sessions WHERE kind = ? AND {OF_CONTEXT}",
+            (Kind.ONLINE, *context.key),
         ).fetchone()[0]
         if last is None or now - last > (cooldown.seconds or 0) * MICROSECONDS:
             return False
@@ -188,8 +188,8 @@ class Sessions:
         """The session, if it belongs to this context."""
         with self.store.transaction() as db:
             row = db.execute(
-                "SELECT * FROM sessions WHERE reference = ? AND context_type = ? AND context_value = ?",
-                (reference, context.type, context.value),
+                f"SELECT * FROM sessions WHERE reference = ? AND {OF_CONTEXT}",
+                (reference, *context.key),
             ).fetchone()
         return session_of(row) if row else None
 
@@ -208,8 +208,8 @@ class Sessions:
         size: int,
     ) -> list[Session]:
         """At most `size` sessions of the context, newest first, below the position (created, id) `after`."""
-        clauses = ["context_type = ?", "context_value = ?", "kind = ?"]
-        values: list[object] = [context.type, context.value, filters.kind]
+        clauses = [OF_CONTEXT, "kind = ?"]
+        values: list[object] = [*context.key, filters.kind]
         for column, value in (("reference", filters.reference), ("author", filters.author)):
             if value is not None:
                 clauses.append(f"{column} = ?")

@@ -39,10 +39,10 @@ class Upos:
             row = db.execute("SELECT xml FROM receipts WHERE id = ?", (sent.id,)).fetchone()
         if row:
             return bytes(row["xml"])
-        found = self.invoices.by_ksef_number(sent.ksef_number)
-        if found is None:
+        invoice = self.invoices.by_ksef_number(sent.ksef_number)
+        if invoice is None:
             return None
-        xml = self._sealed(session, [found], None)
+        xml = self._sealed(session, [invoice], None)
         with self.store.transaction() as db:
             db.execute(
                 "INSERT INTO receipts (id, xml, sha256) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
@@ -74,12 +74,12 @@ class Upos:
             row = db.execute("SELECT xml FROM upo_pages WHERE reference = ?", (reference,)).fetchone()
         return bytes(row["xml"])
 
-    def _sealed(self, session: Session, found: Sequence[Invoice], page: Page | None) -> bytes:
+    def _sealed(self, session: Session, invoices: Sequence[Invoice], page: Page | None) -> bytes:
         composed = compose(
             session_reference=session.reference,
             authentication=session.authentication,
             form=_FORMS[session.form.system_code],
-            entries=[_entry(invoice) for invoice in found],
+            entries=[_entry(invoice) for invoice in invoices],
             page=page,
         )
         return self.seal.sign(composed, at=self.clock.now())

@@ -25,10 +25,10 @@ class Command(BaseCommand):
         """One line a company."""
         faults = [f"the database lacks the trigger {name}" for name in guards.missing(connection, TABLE)]
         for company in Company.objects.order_by("pk").iterator(chunk_size=500):
-            found = check(company)
-            if found.is_whole:
-                self.stdout.write(f"{company.nip}: whole, {found.length} entries, {found.digest}")
+            result = check(company)
+            if result.is_whole:
+                self.stdout.write(f"{company.nip}: whole, {result.length} entries, {result.digest}")
             else:
-                faults.append(f"{company.nip}: broken at entry {found.broken_at} ({found.reason})")
+                faults.append(f"{company.nip}: broken at entry {result.broken_at} ({result.reason})")
         if faults:
             raise CommandError("\n".join(faults))

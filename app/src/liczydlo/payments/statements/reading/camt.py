@@ -32,11 +32,11 @@ def read(content: bytes) -> list[ReadStatement]:
     body = _child(root, "BkToCstmrStmt")
     if _name(root) != "Document" or body is None:
         raise StatementError("not-camt", root=_name(next(iter(root), root))[:40])
-    found = list(_children(body, "Stmt"))
-    if not found:
+    statements = list(_children(body, "Stmt"))
+    if not statements:
         raise StatementError("no-statement")
-    check_count(len(found), *(sum(1 for _ in body.iter(f"{{*}}{name}")) for name in ("Ntry", "TxDtls")))
-    return [_statement(one) for one in found]
+    check_count(len(statements), *(sum(1 for _ in body.iter(f"{{*}}{name}")) for name in ("Ntry", "TxDtls")))
+    return [_statement(one) for one in statements]
 
 
 def _root(content: bytes) -> Any:

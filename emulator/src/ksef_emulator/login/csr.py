@@ -27,10 +27,10 @@ _RSA_BITS = 2048
 
 def data(certificate: x509.Certificate) -> dict[str, str]:
     """``CertificateEnrollmentDataResponse``: the name of the certificate that logged in. Raises problem 25001."""
-    found = _values(certificate.subject)
-    if not {"commonName", "countryName"} <= found.keys():
+    values = _values(certificate.subject)
+    if not {"commonName", "countryName"} <= values.keys():
         raise problems.no_enrollment_data()
-    return found
+    return values
 
 
 def read(csr: bytes, certificate: x509.Certificate) -> x509.CertificateSigningRequest:
@@ -69,8 +69,8 @@ def read(csr: bytes, certificate: x509.Certificate) -> x509.CertificateSigningRe
 
 def _values(name: x509.Name) -> dict[str, str]:
     """An attribute that comes several times, such as ``givenName``, is one text: so ``data`` gives it to clients."""
-    found = {
+    values = {
         word: " ".join(str(attribute.value) for attribute in name.get_attributes_for_oid(oid))
         for word, oid in ATTRIBUTES.items()
     }
-    return {word: value for word, value in found.items() if value}
+    return {word: value for word, value in values.items() if value}

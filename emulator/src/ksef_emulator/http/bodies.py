@@ -9,11 +9,11 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .api.errors import answer
-from .problems import Problem, unreadable
+from ..api.errors import answer
+from ..problems import Problem, unreadable
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
+    from ..emulator import Emulator
 
 MOST = 4 * 2**20
 MOST_OF_DOCUMENT = 16 * 2**20

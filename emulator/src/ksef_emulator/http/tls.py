@@ -27,7 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from . import hosts
 
 if TYPE_CHECKING:
-    from .config import Config
+    from ..config import Config
 
 FILE = "tls-ca.pem"
 """In the data directory: the authority's private key and certificate."""

@@ -1,101 +1,24 @@
-"""The seven operations of ``/certificates``: from the data of a request to a revoked certificate."""
+"""From the data of a certificate request to the certificate: what comes, what is refused, how many."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID, ObjectIdentifier
-from ksef_emulator.model.identity.ca import ORGANIZATION_IDENTIFIER
+from cryptography.x509.oid import NameOID
 from ksef_emulator.model.time.progress import Progress
 
 from ..login.conftest import Door, Identity, code, new_key, new_nip, self_signed
+from .requests import OIDS, client, csr
 
-OIDS = {
-    "commonName": NameOID.COMMON_NAME,
-    "countryName": NameOID.COUNTRY_NAME,
-    "givenName": NameOID.GIVEN_NAME,
-    "surname": NameOID.SURNAME,
-    "serialNumber": NameOID.SERIAL_NUMBER,
-    "uniqueIdentifier": ObjectIdentifier("2.5.4.45"),
-    "organizationName": NameOID.ORGANIZATION_NAME,
-    "organizationIdentifier": ORGANIZATION_IDENTIFIER,
-}
-
-
-def csr(key: Any, data: dict[str, str], algorithm: Any = None) -> bytes:
-    """A request as a client makes it of what ``enrollments/data`` said."""
-    name = x509.Name([x509.NameAttribute(OIDS[word], value) for word, value in data.items()])
-    builder = x509.CertificateSigningRequestBuilder().subject_name(name)
-    return builder.sign(key, algorithm or hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-@dataclass(kw_only=True)
-class Client:
-    """Somebody who is logged in."""
-
-    door: Door
-    token: str
-    identity: Identity
-    nip: str
-
-    def call(self, method: str, path: str, **more: Any) -> httpx2.Response:
-        return self.door.call(method, f"/certificates{path}", self.token, **more)
-
-    @property
-    def data(self) -> dict[str, str]:
-        return dict(self.call("GET", "/enrollments/data").json())
-
-    def enrol(self, request: bytes | None = None, **changes: Any) -> httpx2.Response:
-        der = request if request is not None else csr(new_key(), self.data)
-        body = {
-            "certificateName": "Komputer w biurze",
-            "certificateType": "Authentication",
-            "csr": base64.b64encode(der).decode(),
-        }
-        return self.call("POST", "/enrollments", json=body | changes)
-
-    def status(self, reference: str) -> dict[str, Any]:
-        answer = self.call("GET", f"/enrollments/{reference}")
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    def issued(self, **changes: Any) -> str:
-        answer = self.enrol(**changes)
-        assert answer.status_code == 202, answer.text
-        return str(self.status(answer.json()["referenceNumber"])["certificateSerialNumber"])
-
-    def retrieve(self, *serials: str) -> list[dict[str, Any]]:
-        answer = self.call("POST", "/retrieve", json={"certificateSerialNumbers": list(serials)})
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["certificates"])
-
-    def query(self, **wanted: Any) -> list[dict[str, Any]]:
-        answer = self.call("POST", "/query", json=wanted)
-        assert answer.status_code == 200, answer.text
-        return list(answer.json()["certificates"])
-
-
-@pytest.fixture
-def client(door: Door) -> Callable[..., Client]:
-    """A firm's owner with a NIP in the certificate, logged in."""
-
-    def make(identity: Identity | None = None, nip: str | None = None) -> Client:
-        nip = nip or new_nip()
-        identity = identity or self_signed(serial_number=f"TINPL-{nip}")
-        access, _ = door.tokens(identity, ("Nip", nip))
-        return Client(door=door, token=access, identity=identity, nip=nip)
-
-    return make
+__all__ = ["client"]
 
 
 class TestData:
@@ -362,109 +285,6 @@ class TestLimits:
             one.call("POST", f"/{one.issued()}/revoke")
         assert code(one.enrol()) == 25006
         door.call("POST", "/testdata/person/remove", json={"nip": nip})
-
-
-class TestRevocation:
-    def test_it_opens_nothing_any_more(self, client: Any) -> None:
-        firm = client()
-        serial = firm.issued()
-        answer = firm.call("POST", f"/{serial}/revoke", json={"revocationReason": "Superseded"})
-        assert (answer.status_code, answer.content) == (204, b"")
-        (listed,) = firm.query(status="Revoked")
-        assert listed["certificateSerialNumber"] == serial
-        assert code(firm.call("POST", f"/{serial}/revoke")) == 25009
-
-    def test_a_reason_that_does_not_exist(self, client: Any) -> None:
-        firm = client()
-        body = {"revocationReason": "Boredom"}
-        assert code(firm.call("POST", f"/{firm.issued()}/revoke", json=body)) == 21405
-
-    def test_a_number_that_nobody_has(self, client: Any) -> None:
-        firm = client()
-        assert code(firm.call("POST", "/0123456789ABCDEF/revoke")) == 25008
-        assert code(firm.call("POST", "/0123/revoke")) == 21405
-
-
-class TestList:
-    def test_an_item(self, client: Any) -> None:
-        firm = client()
-        serial = firm.issued(certificateType="Offline")
-        (item,) = firm.query()
-        assert {word: item[word] for word in ("certificateSerialNumber", "name", "type", "commonName")} == {
-            "certificateSerialNumber": serial,
-            "name": "Komputer w biurze",
-            "type": "Offline",
-            "commonName": "Jan Żółć",
-        }
-        assert item["status"] == "Active"
-        assert item["subjectIdentifier"] == {"type": "Nip", "value": firm.nip}
-        assert item["lastUseDate"] is None
-
-    def test_filters(self, client: Any) -> None:
-        firm = client()
-        first = firm.issued(certificateName="Biuro Kraków")
-        second = firm.issued(certificateName="Kasa Gdynia", certificateType="Offline")
-        later = (datetime.now(UTC) + timedelta(days=3650)).isoformat()
-
-        def serials(**wanted: Any) -> list[str]:
-            return [item["certificateSerialNumber"] for item in firm.query(**wanted)]
-
-        assert serials() == [second, first]
-        assert serials(name="biuro") == [first]
-        assert serials(type="Offline") == [second]
-        assert serials(certificateSerialNumber=first) == [first]
-        assert serials(status="Expired") == []
-        assert serials(expiresAfter=later) == []
-
-    def test_pages(self, client: Any) -> None:
-        firm = client()
-        for _ in range(11):
-            firm.issued()
-        first = firm.call("POST", "/query").json()
-        assert (len(first["certificates"]), first["hasMore"]) == (10, True)
-        second = firm.call("POST", "/query?pageOffset=1").json()
-        assert (len(second["certificates"]), second["hasMore"]) == (1, False)
-        assert code(firm.call("POST", "/query?pageSize=51")) == 21405
-
-    def test_an_expired_one(self, client: Any, door: Door) -> None:
-        firm = client()
-        serial = firm.issued()
-        door.emulator.clock.move(timedelta(days=731))
-        identity = self_signed(serial_number=f"TINPL-{firm.nip}", days=(-1, 1000))
-        later = client(identity, firm.nip)
-        (listed,) = later.query()
-        assert (listed["certificateSerialNumber"], listed["status"]) == (serial, "Expired")
-        assert code(later.call("POST", f"/{serial}/revoke")) == 25009
-
-    @pytest.mark.parametrize("serials", [[], ["0123456789ABCDEF"] * 11, ["short"]])
-    def test_what_cannot_be_retrieved(self, serials: list[str], client: Any) -> None:
-        body = {"certificateSerialNumbers": serials}
-        assert code(client().call("POST", "/retrieve", json=body)) == 21405
-
-
-def test_a_stranger_sees_nothing(client: Any) -> None:
-    firm, stranger = client(), client()
-    reference = firm.enrol().json()["referenceNumber"]
-    serial = firm.status(reference)["certificateSerialNumber"]
-    assert code(stranger.call("GET", f"/enrollments/{reference}")) == 25005
-    assert stranger.retrieve(serial) == []
-    assert stranger.query(certificateSerialNumber=serial) == []
-    assert code(stranger.call("POST", f"/{serial}/revoke")) == 25008
-    assert firm.query()[0]["status"] == "Active"
-
-
-def test_a_person_sees_the_same_from_every_context(client: Any, door: Door) -> None:
-    nip, other, pesel = new_nip(), new_nip(), "91010112343"
-    person = self_signed(serial_number=f"PNOPL-{pesel}")
-    for context in (nip, other):
-        grant = {
-            "contextIdentifier": {"type": "Nip", "value": context},
-            "authorizedIdentifier": {"type": "Pesel", "value": pesel},
-            "permissions": [{"description": "faktury", "permissionType": "InvoiceRead"}],
-        }
-        assert door.call("POST", "/testdata/permissions", json=grant).is_success
-    serial = client(person, nip).issued()
-    assert [item["certificateSerialNumber"] for item in client(person, other).query()] == [serial]
 
 
 def _spki(key: Any) -> bytes:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from .request_log import BODY_KEPT, Entry, Side
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
+    from ..emulator import Emulator
 
 PREFIX = "/v2"
 ROOT = "/api"

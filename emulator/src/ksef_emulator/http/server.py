@@ -10,22 +10,20 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .api import errors
-from .api.directory import Directory
-from .api.rate_limiter import RateLimiter
+from .. import API_VERSION
+from ..api import errors
+from ..api.directory import Directory
+from ..api.rate_limiter import RateLimiter
 from .bodies import Bodies
 from .faulty import Faulty
 from .hosts import ByHost
 from .recorder import PREFIX, ROOT, Recorder
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
-
-VERSION = "2.9.0"
-"""The version of the API."""
+    from ..emulator import Emulator
 
 
 def build(emulator: Emulator) -> tuple[ASGIApp, ASGIApp]:
@@ -72,44 +70,43 @@ def public(emulator: Emulator) -> ASGIApp:
 
 
 def _part(emulator: Emulator, modules: str) -> FastAPI:
-    loaded = [importlib.import_module(f".api.{name}", __package__) for name in modules.split()]
+    loaded = [importlib.import_module(f"..api.{name}", __package__) for name in modules.split()]
     return _application(emulator, "Emulator KSeF", [module.router for module in loaded])
 
 
 def _rest(emulator: Emulator, parts: Sequence[LazyApp]) -> FastAPI:
     """The OpenAPI of the parts, stored files, and pages."""
-    from .api import exports, sessions, uploads  # noqa: PLC0415 - when it is asked first
+    from ..api import exports, sessions, uploads  # noqa: PLC0415 - when it is asked first
 
     stored = (sessions.storage, exports.storage, uploads.storage)
-    app = _application(emulator, "Emulator KSeF", [documentation(emulator, parts), *stored])
+    app = _application(emulator, "Emulator KSeF", [documentation, *stored])
+    app.state.openapi = functools.cache(functools.partial(_openapi, emulator, parts))
     app.router.default = LazyApp(functools.partial(_pages, emulator))
     return app
 
 
-def documentation(emulator: Emulator, parts: Sequence[LazyApp]) -> APIRouter:
-    """``/docs/v2/openapi.json``, where the live system has it too."""
-    pages = APIRouter(include_in_schema=False)
+documentation = APIRouter(include_in_schema=False)
 
-    @functools.cache
-    def document() -> bytes:
-        from .api import openapi  # noqa: PLC0415 - nothing else needs it
 
-        routes = [route for part in parts for route in part.app.routes]
-        found = openapi.document(routes, version=VERSION, server=emulator.config.api_base)
-        return json.dumps(found, ensure_ascii=False).encode()
+@documentation.get(f"/docs{PREFIX}/openapi.json")
+def openapi_json(request: Request) -> Response:
+    """Where the live system has it too."""
+    return Response(request.app.state.openapi(), media_type="application/json")
 
-    @pages.get(f"/docs{PREFIX}/openapi.json")
-    def own() -> Response:
-        return Response(document(), media_type="application/json")
 
-    return pages
+def _openapi(emulator: Emulator, parts: Sequence[LazyApp]) -> bytes:
+    from ..api import openapi  # noqa: PLC0415 - nothing else needs it
+
+    routes = [route for part in parts for route in part.app.routes]
+    document = openapi.document(routes, version=API_VERSION, server=emulator.config.api_base)
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _pages(emulator: Emulator) -> FastAPI:
     """What people meet: the portal, the pages of QR codes, Latarnia, other public services; and 404."""
-    from . import portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
-    from .latarnia import service as latarnia  # noqa: PLC0415
-    from .public_services import gus, nbp, vies, white_list  # noqa: PLC0415
+    from .. import portal, verify  # noqa: PLC0415 - programs that use the API alone need not wait
+    from ..latarnia import service as latarnia  # noqa: PLC0415
+    from ..public_services import gus, nbp, vies, white_list  # noqa: PLC0415
 
     routers = [verify.router, latarnia.router, white_list.router, nbp.router, vies.router, gus.router]
     app = _application(emulator, "Emulator KSeF: strony", routers)
@@ -121,7 +118,7 @@ def control(emulator: Emulator) -> ASGIApp:
     """The control API, on a port of its own that is never public; made when it is first asked."""
 
     def make() -> FastAPI:
-        from . import control as panel  # noqa: PLC0415 - its models would make the start a tenth longer
+        from .. import control as panel  # noqa: PLC0415 - its models would make the start a tenth longer
 
         app = _application(emulator, "Emulator KSeF: sterowanie", openapi_url="/openapi.json")
         panel.install(app, emulator)
@@ -136,7 +133,12 @@ def _application(
     """The routers' own routes, which FastAPI would otherwise work out once more as included ones."""
     routes = [route for router in routers for route in router.routes]
     app = FastAPI(
-        title=title, version=VERSION, docs_url=None, redoc_url=None, openapi_url=openapi_url, routes=routes
+        title=title,
+        version=API_VERSION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=openapi_url,
+        routes=routes,
     )
     app.state.emulator = emulator
     errors.install(app, emulator)

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 if TYPE_CHECKING:
-    from .config import Config
+    from ..config import Config
 
 DOMAIN = "ksef.mf.gov.pl"
 ENVIRONMENTS = ("", "-demo", "-test")
 """Production, DEMO and TEST (ksef-docs srodowiska.md)."""
 OLDER = tuple(f"ksef{environment}.mf.gov.pl" for environment in ENVIRONMENTS)
 """Hosts of the first months, with ``/api/v2`` and ``/client-app/invoice/…``; some clients still name them."""
-ASKED = "ksef_asked_path"
+ORIGINAL_PATH = "ksef_asked_path"
 """In the scope of a request whose path was changed: the path that was asked for."""
 
 
@@ -84,7 +84,7 @@ class ByHost:
                 inner = path.removeprefix(folder) if path.startswith(f"{folder}/") else path
                 if inner.startswith(service.heads):
                     whole = PORTAL.prefix if service is PORTAL else f"{service.prefix}{inner}"
-                    scope = {**scope, "path": whole, "raw_path": whole.encode(), ASKED: path}
+                    scope = {**scope, "path": whole, "raw_path": whole.encode(), ORIGINAL_PATH: path}
                     break
         await self.app(scope, receive, send)
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .api.contract.operations import OPERATIONS
-from .api.errors import answer
-from .api.rate_limiter import Routes
+from ..api.contract.operations import OPERATIONS
+from ..api.errors import answer
+from ..api.rate_limiter import Routes
+from ..faults import Asking, Fault
+from ..intake.polish_time import in_poland
+from ..problems import Problem
 from .cutting import cut
-from .faults import Asking, Fault
-from .intake.polish_time import in_poland
-from .problems import Problem
 
 if TYPE_CHECKING:
-    from .emulator import Emulator
+    from ..emulator import Emulator
 
 MAINTENANCE_HOURS = range(16, 18)
 """Every day in Poland (ksef-docs srodowiska.md)."""
@@ -63,8 +63,8 @@ class Faulty:
     def _asking(self, scope: Scope) -> Asking:
         path: str = scope["path"]
         prefix = next((item for item in self.prefixes if path.startswith(item)), None)
-        found = self.routes.find(scope["method"], path[len(prefix) - 1 :]) if prefix else None
-        return Asking(path=path, operation=f"{found.method} {found.path}" if found else None)
+        operation = self.routes.find(scope["method"], path[len(prefix) - 1 :]) if prefix else None
+        return Asking(path=path, operation=f"{operation.method} {operation.path}" if operation else None)
 
     def _is_down(self, scope: Scope, asking: Asking) -> bool:
         if asking.path.startswith("/latarnia"):
