@@ -286,6 +286,7 @@ def measure(number: int, turns: int, pages: str) -> int:
     import django
 
     django.setup()
+    import liczydlo.wsgi  # noqa: F401 - garbage is collected as in the server
     from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
