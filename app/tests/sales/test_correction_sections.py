@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from liczydlo.companies.models import Company
 from liczydlo.fa3.build import build
 from liczydlo.fa3.corrections import bare
-from liczydlo.fa3.draft import Address, Correction, InvoiceDraft, Original, Party, ThirdParty
-from liczydlo.fa3.model import DaneKontaktowe, DodatkowyOpis, Rejestr, Stopka
+from liczydlo.fa3.draft import Address, Correction, InvoiceDraft, Line, Marks, Original, Party, ThirdParty
+from liczydlo.fa3.model import DaneKontaktowe, DodatkowyOpis, NowySrodekTransportu, Rejestr, Stopka
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse as meaning
 from liczydlo.fa3.standing import standing
@@ -86,6 +86,28 @@ def test_a_correction_says_more_than_lines(ala: Client, company: Any) -> None:
     assert ala.post(edit, fields(ala.get(edit))).status_code == 302
     again = made()
     assert replace(again, naglowek=document.naglowek) == document
+
+
+@pytest.mark.django_db
+def test_what_goes_with_lines_stays(ala: Client, company: Any) -> None:
+    """New means of transport stand on no form of a correction, whose price is another now."""
+    car = NowySrodekTransportu(p_22a=dt.date(2026, 5, 1), p_nr_wiersza_nst=1, p_22b="100", p_22b1="VIN1")
+    party = Party(
+        vat_ue_country="DE",
+        vat_ue="123456789",
+        name="Käufer",
+        address=Address(line1="Straße 1", country="DE"),
+    )
+    line = Line(name="auto", rate="0 WDT", quantity=Decimal(1), net_price=Decimal("90000.00"))
+    first = sold(company, buyer=party, lines=(line,), marks=Marks(new_transport=(car,), art_42_5=True))
+    typed = fields(ala.get(at("correct_values", first)))
+    answer = ala.post(at("correct_values", first), {**typed, "lines-0-price": "80000"})
+    assert answer.status_code == 302, errors(answer)
+    marks = made().fa.adnotacje.nowe_srodki_transportu
+    assert (marks.nowy_srodek_transportu[0].p_22b1, marks.p_42_5) == ("VIN1", 1)
+    edit = at("edit", Invoice.objects.get(state="draft"))
+    assert ala.post(edit, fields(ala.get(edit))).status_code == 302
+    assert made().fa.adnotacje.nowe_srodki_transportu == marks
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from liczydlo.sales.line_choices import LINE_RATES
 from liczydlo.sales.line_forms import Discount, LineForm, formset
 from liczydlo.sales.preserved_forms import Preserved
 from liczydlo.sales.sections import SECTIONS_FIELD, SectionsForm
+from liczydlo.sales.sections.base import Place
 from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
@@ -76,7 +77,10 @@ class WhyForm(forms.Form):
 
 
 class CorrectionForm(Preserved, SectionsForm, RecipientForm, WhyForm, HeadForm):
-    """A correction without its lines. The buyer's number, the currency and its rate stay as they were."""
+    """A correction without its lines. The buyer's number, the currency and its rate stay as they were, and so do the
+    marks that go with lines: the margin, new means of transport."""
+
+    absent: ClassVar[tuple[Place, ...]] = ("vat",)
 
     def __init__(self, *args: Any, is_advance: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)

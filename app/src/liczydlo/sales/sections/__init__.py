@@ -7,7 +7,7 @@ way back from a draft, and whether the editor shows all of a draft go through th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.forms import BoundField
@@ -51,14 +51,18 @@ BUTTONS: Final = (ADD, REMOVE)
 class SectionsForm(forms.Form):
     """A form with the sections.
 
-    ``initial["sections"]`` is what they show, ``cleaned_data["sections"]`` what was typed.
+    ``initial["sections"]`` is what they show, ``cleaned_data["sections"]`` what was typed; ``absent`` the places whose
+    sections the form does not have.
     """
+
+    absent: ClassVar[tuple[Place, ...]] = ()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         data = self.data if self.is_bound else None
         values = self.initial.get(SECTIONS_FIELD) or {}
-        self.parts = [Part(one, data, values.get(one.name)) for one in SECTIONS]
+        shown = [one for one in SECTIONS if one.place not in self.absent]
+        self.parts = [Part(one, data, values.get(one.name)) for one in shown]
 
     @property
     def places(self) -> Mapping[str, list[Part]]:
