@@ -200,7 +200,7 @@ def test_a_number_that_is_used_is_refused_but_not_the_drafts_own(ala: Client, co
     ala.post(new, form())
     again = ala.post(new, form())
     assert again.status_code == 422
-    assert "jest już na liście" in again.content.decode()
+    assert "Faktura o tym numerze jest już w programie." in again.content.decode()
     draft = Invoice.objects.get()
     edit = reverse("sales:edit", args=[company.pk, draft.pk])
     assert "liczydło dębowe" in ala.get(edit).content.decode()

@@ -63,7 +63,7 @@ class TestContexts:
         [
             ("SelfInvoicing", True),
             ("TaxRepresentative", True),
-            ("RRInvoicing", False),
+            ("RRInvoicing", True),
             ("PefInvoicing", False),
         ],
     )
