@@ -20,9 +20,9 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from django.test import Client
 from liczydlo import ksef
 
-from app.tests.quick import one_list_of_static_files, quick_flush, quick_passwords
+from app.tests.quick import one_list_of_static_files, own_cache, quick_flush, quick_passwords
 
-__all__ = ["one_list_of_static_files", "quick_flush", "quick_passwords"]
+__all__ = ["one_list_of_static_files", "own_cache", "quick_flush", "quick_passwords"]
 PASSWORD = "Kwiecień-plecień 2026"
 KEY_PASSWORD = "Haslo-do-klucza(1)"
 NIP = "5265877635"

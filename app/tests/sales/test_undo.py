@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import Document
 from liczydlo.jobs import registry
@@ -48,10 +49,11 @@ def ala(owner: Any, company: Any, browse: Any) -> Client:
     return browse(owner)  # type: ignore[no-any-return]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
-    """Turn the clock so many seconds on."""
-    ahead = dt.timedelta(0)
+    """Turn the clock so many seconds on. It begins at noon: in the last minutes of a day the time is shorter."""
+    now = timezone.localtime()
+    ahead = now.replace(hour=12, minute=0, second=0) - now
 
     def on(seconds: float) -> None:
         nonlocal ahead
@@ -280,9 +282,10 @@ def test_the_time_is_over_before_the_day_of_issue_is(company: Any) -> None:
     assert ends(12, 0, 0) is None
 
 
-def test_an_offline_invoice_has_its_print_at_once(connected: Any, ksef_files: Any) -> None:
+def test_an_offline_invoice_has_its_print_at_once(connected: Any, ksef_files: Any, turn: Turn) -> None:
     from app.tests.sales.world import connect
 
+    turn((timezone.now() - times.now()).total_seconds())  # the certificate is valid from now on
     connect(connected, ksef_files, "Offline")
     Company.objects.filter(pk=connected.pk).update(undo_seconds=60)
     connected.refresh_from_db()
