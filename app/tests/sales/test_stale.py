@@ -45,6 +45,19 @@ def test_an_issued_invoice_is_not_edited_from_another_tab(ala: Client, draft: In
     assert (row.state, row.entry.number, row.entry.xml) == ("queued", issued.entry.number, issued.entry.xml)
 
 
+def test_what_was_read_of_a_draft_says_all_when_it_is_deleted_next(
+    draft: Invoice, django_assert_num_queries: Any
+) -> None:
+    """Its page reads it once: what follows must not come back to rows that another session has deleted meanwhile."""
+    stored = services.draft_of(draft)
+    same = services.known(draft.company, services.check(draft.company, stored.content))
+    draft.entry.delete()
+    assert not Invoice.objects.exists()
+    with django_assert_num_queries(0):
+        assert stored.invoice_draft is not None and stored.invoice_draft.number == stored.invoice.entry.number
+        assert same is not None and same.entry.number == stored.invoice.entry.number
+
+
 def test_it_is_not_deleted_and_its_story_stays(ala: Client, draft: Invoice) -> None:
     issue(draft)
     response = ala.post(address("delete", draft), follow=True)

@@ -104,9 +104,8 @@ def known(company: Company, checked: structures.Checked) -> Invoice | None:
     """The invoice or draft that holds these very bytes already."""
     if issued := _issued(company, checked):
         return issued
-    drafts = Draft.objects.of(company).filter(
-        invoice__environment=company.environment, invoice__entry__number=checked.number
-    )
+    drafts = Draft.objects.of(company).select_related("invoice__entry")
+    drafts = drafts.filter(invoice__environment=company.environment, invoice__entry__number=checked.number)
     return next((one.invoice for one in drafts if one.content == checked.xml), None)
 
 
@@ -217,9 +216,11 @@ def _is_issued_with(row: Invoice, xml: bytes, checked: structures.Checked) -> bo
 
 def draft_of(invoice: Invoice) -> Draft:
     """What the draft is made of, as it is stored now. Raises StaleDraft when it is a draft no more."""
-    draft: Draft | None = Draft.objects.of(invoice.company).filter(invoice=invoice).first()
+    drafts = Draft.objects.of(invoice.company).select_related("invoice__entry")
+    draft: Draft | None = drafts.filter(invoice=invoice).first()
     if draft is None:
-        row = Invoice.objects.of(invoice.company).filter(pk=invoice.pk).first()
+        rows = Invoice.objects.of(invoice.company).select_related("entry")
+        row = rows.filter(pk=invoice.pk).first()
         raise StaleDraft("issued" if row else "deleted", row)
     return draft
 
