@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,6 +106,16 @@ def camera(page: Any) -> Callable[[str], None]:
     return take
 
 
+def reload_until(page: Any, shown: Any) -> None:
+    """Load the page anew until it shows a locator's element, for what the application does by itself: a minute."""
+    until = time.monotonic() + 60
+    page.reload()
+    while not shown.first.is_visible():
+        assert time.monotonic() < until, f"never seen: {shown}"
+        page.wait_for_timeout(250)
+        page.reload()
+
+
 # Amounts and selects: wider than their place, or cut by what scrolls or hides around them.
 CUT = """() => {
   const found = [];
@@ -129,6 +140,7 @@ def faults(page: Any) -> list[str]:
     """What axe finds, amounts that are cut, and whether the page is wider than the screen."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.wait_for_load_state()
     told = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     found = [f"{one['id']}: {one['nodes'][0]['target']}" for one in told]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

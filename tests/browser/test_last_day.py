@@ -20,13 +20,12 @@ from liczydlo.demo.proofs import scan
 from liczydlo.ksef.deadlines import add_business_days, next_business_day
 from playwright.sync_api import expect
 
-from tests.browser.conftest import faults
+from tests.browser.conftest import faults, reload_until
 from tests.browser.test_first_day import fill_invoice
 from tests.processes import Application, await_health, migrated
 
 pytestmark = pytest.mark.browser
 WARSAW = ZoneInfo("Europe/Warsaw")
-LOOKS = 60
 
 
 @pytest.fixture
@@ -60,16 +59,6 @@ def first_page(pdf: Path) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-def reload_until(page: Any, words: str) -> None:
-    """What the application does by itself shows on the next look."""
-    for _ in range(LOOKS):
-        page.reload()
-        if page.get_by_text(words).first.is_visible():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"the page does not say: {words}")
-
-
 def test_from_the_announcement_to_the_late_invoice(
     installed: Any, ksef: Running, picture: Callable[[str], None], tmp_path: Path
 ) -> None:
@@ -94,7 +83,7 @@ def test_from_the_announcement_to_the_late_invoice(
     fill_invoice(page)
     page.get_by_role("button", name="Dalej: podgląd").last.click()
     page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
-    reload_until(page, "Ministerstwo ogłosiło awarię KSeF")
+    reload_until(page, page.get_by_text("Ministerstwo ogłosiło awarię KSeF"))
     page.get_by_role("button", name="Wystaw w trybie awaryjnym").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Wystaw w trybie awaryjnym").click()
     page.get_by_text("Termin to siódmy dzień roboczy po jej końcu").first.wait_for()
@@ -108,7 +97,7 @@ def test_from_the_announcement_to_the_late_invoice(
 
     announce(f"/{event}/end")
     at(ended, 12)
-    reload_until(page, f"{last:%d.%m.%Y}")
+    reload_until(page, page.get_by_text(f"{last:%d.%m.%Y}"))
     page.get_by_text("Siódmy dzień roboczy po końcu awarii KSeF").first.wait_for()
     picture("168-termin-po-awarii")
     assert not faults(page)
@@ -117,11 +106,11 @@ def test_from_the_announcement_to_the_late_invoice(
     page.reload()
     expect(page.get_by_text("Termin wysłania minął")).to_have_count(0)
     at(next_business_day(last), 9)
-    reload_until(page, f"Termin wysłania minął {last:%d.%m.%Y}")
+    reload_until(page, page.get_by_text(f"Termin wysłania minął {last:%d.%m.%Y}"))
     picture("169-po-terminie")
     assert not faults(page)
 
     ksef.faults.clear()
     ksef.clock.move(timedelta(minutes=11))
-    reload_until(page, "Wysłana po terminie, który minął")
+    reload_until(page, page.get_by_text("Wysłana po terminie, który minął"))
     expect(page.get_by_text("Numer KSeF").first).to_be_visible()

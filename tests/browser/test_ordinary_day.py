@@ -74,6 +74,7 @@ class Hands:
 
     def send(self) -> None:
         """Look at it, „Wyślij do KSeF", confirm."""
+        self.page.wait_for_load_state()  # a click waits for the next page's first bytes, not for its form
         if self.page.locator("#invoice-form").count():
             self.page.keyboard.press("Control+Enter")
             self.keys += 1

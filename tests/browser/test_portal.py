@@ -166,7 +166,7 @@ def the_list(page: Any, picture: Any) -> None:
     """Both certificates with the document's columns; one of them is revoked."""
     page.get_by_role("link", name="Lista certyfikatów").first.click()
     rows = page.get_by_role("row")
-    assert rows.count() == 3
+    expect(rows).to_have_count(3)
     picture("27-portal-lista")
     assert not faults(page)
     page.get_by_role("link", name=re.compile("Unieważnij Certyfikat offline")).click()
@@ -182,7 +182,7 @@ def the_list(page: Any, picture: Any) -> None:
     page.get_by_label("Stan").select_option("Aktywny")
     page.get_by_role("button", name="Filtruj").click()
     page.get_by_role("cell", name="Certyfikat uwierzytelniający", exact=True).wait_for()
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     page.get_by_role("button", name="Wyloguj").click()
     page.goto("/portal/certyfikaty")
     page.get_by_role("heading", name="Zaloguj się do Modułu").wait_for()

@@ -133,18 +133,18 @@ def the_list(page: Any, picture: Any) -> None:
     """All kinds are there; one is found, looked at and taken away; an authorization by its own operation."""
     page.get_by_role("link", name="Zarządzaj uprawnieniami").last.click()
     rows = page.get_by_role("row")
-    assert rows.count() == 6
+    expect(rows).to_have_count(6)
     look(page, picture, "86-portal-lista-uprawnien")
     page.get_by_text("Filtrowanie").click()
     page.locator("#f-kind").select_option("authorization")
     page.get_by_role("button", name="Filtruj").click()
     page.get_by_role("cell", name="Wystawianie faktur PEF (Peppol)", exact=True).wait_for()
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     page.get_by_role("link", name=re.compile("Odbierz Wystawianie faktur PEF")).click()
     look(page, picture, "87-portal-odbierz")
     page.get_by_role("button", name="Odbierz").click()
     page.get_by_text("Uprawnienie odebrane").wait_for()
-    assert rows.count() == 5
+    expect(rows).to_have_count(5)
     assert not faults(page)
 
 

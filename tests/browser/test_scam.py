@@ -10,7 +10,7 @@ import pytest
 from ksef_emulator.testing import Running
 from liczydlo.demo.firms import COMPANY
 
-from tests.browser.conftest import enter, faults
+from tests.browser.conftest import enter, faults, reload_until
 from tests.processes import Application
 
 pytestmark = pytest.mark.browser
@@ -33,8 +33,7 @@ def test_a_scam_is_caught(defrauded: Any, picture: Callable[[str], None]) -> Non
     page.get_by_text("Nowa", exact=True).first.wait_for()
     page.locator("#progress[hx-get]").wait_for(state="detached")
     warned = page.get_by_text("Zmieniony rachunek", exact=True)
-    while not warned.count():  # the documents are read just after they are stored
-        page.reload()
+    reload_until(page, warned)  # the documents are read just after they are stored
     page.get_by_label("Ostrzeżenia").select_option("open")
     page.get_by_role("button", name="Filtruj").click()
     warned.wait_for()

@@ -124,7 +124,7 @@ def test_totp_passkey_and_recovery_codes(public: tuple[Any, str]) -> None:
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "isUserVerified": True}
     more = {"hasUserVerification": True, "automaticPresenceSimulation": True}
     keys.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, **more}})
-    page.goto("/konto/2fa/webauthn/add/")
+    page.goto("/konto/2fa/webauthn/add/")  # waits for the whole page
     if page.get_by_label("Hasło", exact=True).count():
         page.get_by_label("Hasło", exact=True).fill(PASSWORD)
         page.locator("main button[type=submit]").first.click()

@@ -14,7 +14,7 @@ import pytest
 from ksef_emulator.testing import Running
 from playwright.sync_api import expect
 
-from tests.browser.conftest import camera, faults
+from tests.browser.conftest import camera, faults, reload_until
 from tests.browser.test_first_day import make_account
 from tests.browser.test_portal import PASSWORD, enter, obtain
 from tests.browser.test_short_way import SOLE_NIP, download, firm, sign
@@ -177,13 +177,8 @@ def test_a_company_without_a_seal(
     page.get_by_role("link", name="Wystaw fakturę").wait_for()
     page.goto("/firmy/1/ustawienia/ksef/zaw-fa/")
     with_rights = page.get_by_text("Program ma uprawnienia do wystawiania i przeglądania")
-    for _ in range(20):  # the job gives them right after the connection
-        if with_rights.count():
-            break
-        page.wait_for_timeout(250)
-        page.reload()
+    reload_until(page, with_rights)  # a job gives them right after the connection
     picture("184-uprawnienia-nadane")
-    assert with_rights.count() == 1
     assert not faults(page)
     page.get_by_role("link", name="Moje uprawnienia").click()
     page.get_by_text("Program loguje się do KSeF jako: Maria Wiśniewska").wait_for()

@@ -41,6 +41,7 @@ def faults(page: Any) -> list[str]:
     """What axe finds, and whether the page is wider than the screen."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.wait_for_load_state()
     found = [
         f"{one['id']}: {one['nodes'][0]['target']}"
         for one in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]

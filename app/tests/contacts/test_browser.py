@@ -62,11 +62,11 @@ def test_from_the_list_to_an_invoice_by_keyboard(page: Any, company: Any) -> Non
     box.focus()
     page.keyboard.type("swit", delay=10)
     page.locator("#contractor-options [role=option]").nth(1).wait_for()
-    assert box.get_attribute("aria-expanded") == "true"
+    expect(box).to_have_attribute("aria-expanded", "true")
     look(page, "kontrahent-podpowiedzi")
     look(page, "kontrahent-podpowiedzi", phone=True)
     page.keyboard.press("Escape")
-    assert box.get_attribute("aria-expanded") == "false"
+    expect(box).to_have_attribute("aria-expanded", "false")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     active = page.locator(f"#{box.get_attribute('aria-activedescendant')}")
