@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from liczydlo.payments.models import BankAccount, OrderState, TransferOrder
 from liczydlo.payments.views import due
 from liczydlo.purchases.models import ReceivedInvoice
@@ -47,6 +49,23 @@ def test_the_list_is_by_the_day_of_payment_with_sums(ala: Client, company: Any, 
     ]
     assert page.context["total"].amounts == [("EUR", Decimal(177)), ("PLN", Decimal(631))]
     assert "100,00 zł" in text_of(page) and "NIE-" not in text_of(page)
+
+
+def test_a_document_is_read_once_however_often_the_list_is_looked_at(ala: Client, company: Any) -> None:
+    invoice(company, "PIERWSZA")
+    path = address("due", company)
+    seen = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            assert "PIERWSZA" in text_of(ala.get(path))
+        seen.append(sum('"documents_document"."xml"' in one["sql"] for one in queries))
+    assert seen == [1, 0]
+    invoice(company, "DRUGA", paid_to="")
+    with CaptureQueriesContext(connection) as queries:
+        page = ala.get(path)
+    rows = {row.proposal.entry.number: row.proposal for _, rows in page.context["groups"] for row in rows}
+    assert rows["PIERWSZA"].obstacles == [] and rows["DRUGA"].obstacles == ["no-account"]
+    assert sum('"documents_document"."xml"' in one["sql"] for one in queries) == 1
 
 
 def test_the_sum_of_a_searched_list_waits_for_a_person(ala: Client, company: Any) -> None:

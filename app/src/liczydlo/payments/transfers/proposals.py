@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
 from liczydlo.companies.models import Company
-from liczydlo.documents.models import IndexEntry
+from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.payments.models import BankAccount, TransferItem, TransferOrder
 from liczydlo.payments.transfers import payees
 from liczydlo.payments.transfers.payees import Account, Payee
@@ -20,6 +21,9 @@ from liczydlo.purchases.states import Payment, State
 ADVANCES: Final = ("ZAL", "KOR_ZAL")
 STOPS: Final = ("ordered", "paid", "reported", "hidden", "nothing", "currency")
 """Obstacles that no correction on the page of preparing removes."""
+READ: Final = 4096
+"""Documents whose payees a process keeps, about 1 kB each: reading fifty takes longer than the rest of their page."""
+_read: OrderedDict[str, Payee] = OrderedDict()  # by SHA-256, the longest unused first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +87,33 @@ class Proposal:
         return [code for code, is_so in reasons.items() if is_so]
 
 
-def payee_of(purchase: ReceivedInvoice) -> Payee:
-    """Whom to pay, by its document; of a cost outside KSeF by what people typed."""
-    entry = purchase.entry
-    if entry.document is not None:
-        return payees.of(entry.xml)
+def payees_by_purchase(rows: Sequence[ReceivedInvoice]) -> dict[int, Payee]:
+    """Whom to pay, by the purchases' ids: what a document says; of a cost outside KSeF what people typed."""
+    said = _said([row.entry.document_id for row in rows if row.entry.document_id is not None])
+    return {
+        row.pk: _typed(row) if row.entry.document_id is None else said[row.entry.document_id] for row in rows
+    }
+
+
+def _said(documents: Sequence[int]) -> dict[int, Payee]:
+    """By the documents' ids. Bytes never change: those of a digest that was read a moment ago are not read again."""
+    digests = dict(Document.objects.filter(pk__in=documents).values_list("pk", "sha256"))
+    known = {digest: payee for digest in digests.values() if (payee := _read.get(digest))}
+    unread = [pk for pk, digest in digests.items() if digest not in known]
+    for pk, xml in Document.objects.filter(pk__in=unread).values_list("pk", "xml") if unread else ():
+        known[digests[pk]] = payees.of(bytes(xml))
+    for digest, payee in known.items():
+        _read.pop(digest, None)
+        _read[digest] = payee
+    while len(_read) > READ:
+        _read.popitem(last=False)
+    return {pk: known[digest] for pk, digest in digests.items()}
+
+
+def _typed(row: ReceivedInvoice) -> Payee:
+    entry = row.entry
     country = entry.seller_id[:2] if not entry.seller_nip and entry.seller_id[:2].isalpha() else "PL"
-    return payees.typed(entry.seller_name, purchase.account, country=country)
+    return payees.typed(entry.seller_name, row.account, country=country)
 
 
 def unsettled(company: Company) -> QuerySet[ReceivedInvoice]:
@@ -112,16 +136,16 @@ def credits_of(company: Company, nips: Iterable[str], currency: str) -> QuerySet
 
 
 def of_purchases(company: Company, purchases: Iterable[ReceivedInvoice]) -> list[Proposal]:
-    """Proposals of purchases, which come with their entries and documents."""
+    """Proposals of purchases, which come with their entries."""
     rows = list(purchases)
-    prefetch_related_objects([row.entry for row in rows], "document")
+    payee_of = payees_by_purchase(rows)
     items = TransferItem.objects.of(company).filter(purchase__in=[row.pk for row in rows], is_open=True)
     orders = {item.purchase_id: item.transfer.order for item in items.select_related("transfer__order")}
     known = frozenset(company_currencies(company))
     return [
         Proposal(
             purchase=row,
-            payee=payee_of(row),
+            payee=payee_of[row.pk],
             order=orders.get(row.pk),
             currencies=known or frozenset({row.entry.currency}),
         )
