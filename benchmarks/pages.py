@@ -172,6 +172,7 @@ def fill(company_id: int, number: int) -> None:
                     "words": f"'fv ' || i || ' 2026 ' || {folded}",
                     "seller_key": folded,
                     "payment_due": f"CASE WHEN i % 3 > 0 THEN {day} END",
+                    "hidden": f"d = 'purchase' AND i / 2 % 500 > 0 AND i < {first} + {number} / 10",
                 },
                 f"(SELECT i, CASE i % 2 WHEN 0 THEN 'sale' ELSE 'purchase' END d, "
                 f"CASE i % 2 WHEN 0 THEN {state} ELSE 'accepted' END s FROM n) AS m",

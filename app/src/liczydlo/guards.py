@@ -1,4 +1,5 @@
-"""Guards in the database: triggers that refuse what must never happen, whichever program or hand writes the SQL.
+"""Guards in the database: triggers that refuse what must never happen, whichever program or hand writes the SQL; and
+mirrors, which keep a column that two tables need the same.
 
 An app declares its guards as data and hands them to :func:`protect` in ``AppConfig.ready``. They are put in place after
 every ``migrate`` and taken away before one that has something to do: SQLite rebuilds no table of which another table's
@@ -18,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 Verb = Literal["UPDATE", "DELETE", "TRUNCATE"]
-REGISTRY: Final[dict[str, Guard]] = {}
+REGISTRY: Final[dict[str, Guard | Mirror]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,35 @@ class Guard:
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mirror:
+    """One trigger that keeps a column of another table in step: after ``verb`` on a row of ``table`` for which ``when``
+    is true, ``statement`` runs. Both are SQL over ``NEW`` (and ``OLD``, of an update) that both databases understand.
+    """
+
+    name: str
+    table: str
+    verb: str  # „INSERT", „UPDATE OF state"
+    when: str
+    statement: str
+
+    def sqlite(self) -> str:
+        """The statement that makes it on SQLite."""
+        return (
+            f"CREATE TRIGGER {self.name} AFTER {self.verb} ON {self.table} WHEN {self.when} "
+            f"BEGIN {self.statement}; END"
+        )
+
+    def postgresql(self) -> tuple[str, str]:
+        """The statements that make it, or bring it up to date, on PostgreSQL."""
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"{self.statement}; RETURN NULL; END $$",
+            f"CREATE OR REPLACE TRIGGER {self.name} AFTER {self.verb} ON {self.table} "
+            f"FOR EACH ROW WHEN ({self.when}) EXECUTE FUNCTION {self.name}()",
+        )
+
+
 def written_once(table: str, message: str = "") -> tuple[Guard, ...]:
     """Guards of a table whose rows are inserted and then stay as they are."""
     message = message or f"{table} is written once"
@@ -68,8 +98,11 @@ def written_once(table: str, message: str = "") -> tuple[Guard, ...]:
     )
 
 
-def protect(app: AppConfig, guards: Iterable[Guard]) -> None:
-    """Register an app's guards; each ``migrate`` puts them in place. Raises ValueError for a name used twice."""
+def protect(app: AppConfig, guards: Iterable[Guard | Mirror]) -> None:
+    """Register an app's guards and mirrors, which each ``migrate`` puts in place.
+
+    Raises ValueError for a name used twice.
+    """
     for guard in guards:
         if REGISTRY.setdefault(guard.name, guard) != guard:
             raise ValueError(f"two guards are named {guard.name}")

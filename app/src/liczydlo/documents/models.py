@@ -112,6 +112,8 @@ class IndexEntry(WrittenOnce):
     direction = models.CharField(max_length=8, choices=Direction)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
     rejected = models.BooleanField(default=False)
+    # of purchases, as ``ReceivedInvoice.state`` says; the database keeps it in step (``purchases.guards``)
+    hidden = models.BooleanField(default=False)
     number = models.CharField(max_length=256, blank=True, default="")
     kind = models.CharField(max_length=16)  # RodzajFaktury, „VAT" or „KOR_ZAL"; OTHER for what is no invoice
     issue_date = models.DateField()

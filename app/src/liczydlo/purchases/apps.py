@@ -28,14 +28,17 @@ class PurchasesConfig(AppConfig):
     name = "liczydlo.purchases"
 
     def ready(self) -> None:
-        """Make the jobs and the chips known, and let the day's first login begin to fetch."""
+        """Keep the index in step, make the jobs and the chips known, and let the day's first login begin to fetch."""
         from django.contrib.auth.signals import user_logged_in  # noqa: PLC0415 - models come first
 
+        from liczydlo import guards  # noqa: PLC0415
         from liczydlo.companies.saved_filters import LISTS  # noqa: PLC0415
         from liczydlo.lookups.signals import answered, switched_on  # noqa: PLC0415
         from liczydlo.purchases import inbox, letters, reading  # noqa: F401, PLC0415 - registers jobs
+        from liczydlo.purchases.guards import MIRRORS  # noqa: PLC0415
         from liczydlo.purchases.warnings import white_list, wording  # noqa: PLC0415
 
+        guards.protect(self, MIRRORS)
         LISTS["purchases"] = "purchases:list"
         CHIPS["purchase-outside"] = Chip(label=_("Poza KSeF"), icon="cloud-off", tone="muted")
         for name, (icon, tone) in LOOKS.items():

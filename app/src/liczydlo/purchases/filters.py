@@ -119,7 +119,7 @@ def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[Inde
     """The filter form, and the company's received invoices of its present environment that it lets through."""
     form = Filters(company, query)
     rows = of_environment(company, Direction.PURCHASE)
-    shown = rows.exclude(purchase__state=State.HIDDEN)
+    shown = rows.filter(hidden=False)
     rows = having(company, rows, state=form.state) if form.state else shown
     since = next(iter(ids([query.get(SINCE, "")])), None)
     if since is not None:

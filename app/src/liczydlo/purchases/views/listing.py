@@ -15,7 +15,6 @@ from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.purchases import visits
 from liczydlo.purchases.filters import SINCE, doubles, heads, narrowed, order
-from liczydlo.purchases.states import State
 from liczydlo.purchases.views import actions
 from liczydlo.purchases.views.fetching import state_of
 from liczydlo.purchases.warnings import services
@@ -30,7 +29,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     form, rows = narrowed(company, request.GET)
     every = of_environment(company, Direction.PURCHASE)
     shown = page(rows, request.GET, order=order(request.GET), base=every)
-    visible = every.exclude(purchase__state=State.HIDDEN)
+    visible = every.filter(hidden=False)
     return render(
         request,
         "purchases/list.html",

@@ -1,0 +1,27 @@
+"""What the database does by itself with purchases: the index knows which are hidden, so that lists need not ask."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from liczydlo.guards import Mirror
+
+_TABLE: Final = "purchases_receivedinvoice"
+_ENTRY: Final = "UPDATE documents_indexentry SET hidden = (NEW.state = 'hidden') WHERE id = NEW.entry_id"
+
+MIRRORS: Final = (
+    Mirror(
+        name=f"{_TABLE}_hides",
+        table=_TABLE,
+        verb="UPDATE OF state",
+        when="(NEW.state = 'hidden') <> (OLD.state = 'hidden')",
+        statement=_ENTRY,
+    ),
+    Mirror(
+        name=f"{_TABLE}_comes_hidden",
+        table=_TABLE,
+        verb="INSERT",
+        when="NEW.state = 'hidden'",
+        statement=_ENTRY,
+    ),
+)
