@@ -142,7 +142,14 @@ def check(arguments: list[str]) -> int:
         (PYTHON, "-m", "ruff", "check", *arguments, "."),
         (PYTHON, "-m", "ruff", "format", "--check", "."),
         (djangofmt, "--check", "app/src"),
-        (djangofmt, "--check", "--profile", "jinja", "emulator/src"),
+        (
+            djangofmt,
+            "--check",
+            "--profile",
+            "jinja",
+            "emulator/src",
+            *ROOT.glob("app/src/liczydlo/*/jinja2/*/*.html"),
+        ),
         (PYTHON, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
     )
     started = [

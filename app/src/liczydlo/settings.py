@@ -214,8 +214,17 @@ TEMPLATES = [
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
-    }
+    },
+    {
+        "NAME": "jinja",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "liczydlo.web.jinja.environment"},
+    },
 ]
+FORM_RENDERER = (
+    "django.forms.renderers.Jinja2"  # a list's filters are a sixth of its page in Django's language
+)
 
 
 def _database() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 from django import template
 from django.conf import settings
 from django.forms import BoundField
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -189,6 +189,14 @@ def _drawn(shown: Chip, title: str) -> SafeString:
 def field(bound: BoundField, **attributes: Any) -> SafeString:
     """A form field with its label, help and errors tied to it."""
     return render_to_string("web/parts/field.html", {"field": bound, **attributes})
+
+
+@register.simple_tag(takes_context=True)
+def jinja(context: template.Context, name: str, **more: Any) -> SafeString:
+    """Rows of a long list (``web.jinja``): a Jinja2 template with what this one knows and ``more``."""
+    known: dict[Any, Any] = context.flatten()
+    drawn = get_template(name, using="jinja").render({**known, **more})
+    return mark_safe(drawn)  # noqa: S308 - Jinja2 escapes by itself
 
 
 @register.simple_tag
