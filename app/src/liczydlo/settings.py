@@ -197,6 +197,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+FORM_RENDERER = "liczydlo.web.form_renderer.Renderer"
 ROOT_URLCONF = "liczydlo.urls"
 WSGI_APPLICATION = "liczydlo.wsgi.application"
 TEMPLATES = [
