@@ -27,9 +27,17 @@ from app.tests.quick import (
     quick_flush,
     quick_pages,
     quick_passwords,
+    whole_runs,
 )
 
-__all__ = ["one_list_of_static_files", "own_cache", "quick_flush", "quick_pages", "quick_passwords"]
+__all__ = [
+    "one_list_of_static_files",
+    "own_cache",
+    "quick_flush",
+    "quick_pages",
+    "quick_passwords",
+    "whole_runs",
+]
 PASSWORD = "Kwiecień-plecień 2026"
 KEY_PASSWORD = "Haslo-do-klucza(1)"
 NIP = "5265877635"

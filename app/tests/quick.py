@@ -50,6 +50,16 @@ def quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def whole_runs() -> Iterator[None]:
+    """A run of a job is not cut short by the seconds that a busy machine takes: tests of yielding set the time."""
+    from liczydlo.jobs import claims
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claims, "SLICE", dt.timedelta(hours=1))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_cache() -> Iterator[None]:
     """No test meets a limit of requests that another has used up: on SQLite they are counted in this process."""
