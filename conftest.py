@@ -13,8 +13,9 @@ from pathlib import Path
 import httpcore2
 import hypothesis
 import pytest
+from ksef_emulator.model.identity.ca import Authority
 
-from tests import chromium
+from tests import chromium, keys
 from tests.processes import shared_folder
 
 ROOT = Path(__file__).parent
@@ -71,6 +72,14 @@ def shared() -> Path:
 def pytest_configure() -> None:
     """The process that was called makes the folder of the run; its workers inherit the name."""
     shared_folder()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_keys() -> Iterator[None]:
+    """Emulators get their keys from the run's (`tests.keys`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Authority, "make_key", staticmethod(keys.another))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

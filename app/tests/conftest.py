@@ -20,9 +20,24 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from django.test import Client
 from liczydlo import ksef
 
-from app.tests.quick import one_list_of_static_files, own_cache, quick_flush, quick_passwords
+from app.tests.quick import (
+    enter,
+    one_list_of_static_files,
+    own_cache,
+    quick_flush,
+    quick_pages,
+    quick_passwords,
+    whole_runs,
+)
 
-__all__ = ["one_list_of_static_files", "own_cache", "quick_flush", "quick_passwords"]
+__all__ = [
+    "one_list_of_static_files",
+    "own_cache",
+    "quick_flush",
+    "quick_pages",
+    "quick_passwords",
+    "whole_runs",
+]
 PASSWORD = "Kwiecień-plecień 2026"
 KEY_PASSWORD = "Haslo-do-klucza(1)"
 NIP = "5265877635"
@@ -196,7 +211,7 @@ def browse() -> Callable[..., Client]:
     def open_for(person: Any = None, language: str = "pl", **options: Any) -> Client:
         client = Client(**options)
         if person is not None:
-            client.force_login(person)
+            enter(client, person)
         client.cookies["liczydlo_language"] = language
         return client
 

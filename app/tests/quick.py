@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+
+
+def enter(client: Client, person: Any) -> None:
+    """Give ``client`` the session that a log-in and a first page leave: two rows written instead of twenty statements.
+
+    Nothing that listens to log-ins hears of it, and ``last_login`` stays; tests of these log in by the page, or by
+    Django's ``force_login``.
+    """
+    from allauth.usersessions.models import UserSession
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+    from liczydlo.companies.sessions import SEEN
+
+    now, age, key = timezone.now(), settings.SESSION_COOKIE_AGE, secrets.token_hex(16)
+    said = {
+        SESSION_KEY: str(person.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+        HASH_SESSION_KEY: person.get_session_auth_hash(),
+        SEEN: int(now.timestamp()),
+        "_session_expiry": age,
+    }
+    data = Session.get_session_store_class()().encode(said)
+    Session.objects.create(session_key=key, session_data=data, expire_date=now + dt.timedelta(seconds=age))
+    UserSession.objects.create(session_key=key, user=person, ip="127.0.0.1")
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -17,6 +47,16 @@ def quick_passwords() -> Iterator[None]:
         patch.setattr(Argon2PasswordHasher, "memory_cost", 8)
         patch.setattr(Argon2PasswordHasher, "time_cost", 1)
         patch.setattr(Argon2PasswordHasher, "parallelism", 1)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def whole_runs() -> Iterator[None]:
+    """A run of a job is not cut short by the seconds that a busy machine takes: tests of yielding set the time."""
+    from liczydlo.jobs import claims
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(claims, "SLICE", dt.timedelta(hours=1))
         yield
 
 
@@ -77,4 +117,22 @@ def quick_flush() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_pages(django_test_environment: None) -> Iterator[None]:
+    """Of the templates of an answer only the page's own is noted for ``response.context``: the test environment copies
+    the context of each part and each field, an eighth of drawing a form of many fields."""
+    from django.template.base import Template
+    from django.template.context import Context
+    from django.test.utils import instrumented_test_render
+
+    def draw(template: Template, context: Context) -> Any:
+        if context.template is template and not (template.name or "").startswith("django/forms/"):
+            return instrumented_test_render(template, context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", draw)
         yield

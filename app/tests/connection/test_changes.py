@@ -23,7 +23,7 @@ from liczydlo.connection.models import KsefLogin, RemoteChange, StoredCertificat
 from liczydlo.jobs import failpoints
 from liczydlo.jobs.models import Job
 
-from app.tests.sales.world import Worker, connect, firm, wire
+from app.tests.sales.world import Worker, connect, firm, let_in, wire
 
 __all__ = ["firm", "wire"]
 
@@ -58,8 +58,8 @@ class Case:
 
 
 @pytest.fixture
-def connected(firm: Any, ksef_files: Any, wire: Any) -> Any:
-    connect(firm, ksef_files, "Authentication")
+def connected(firm: Any, ksef_files: Any, wire: Any, emulator: Any) -> Any:
+    let_in(firm, ksef_files, emulator)
     return firm
 
 

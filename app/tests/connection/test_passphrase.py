@@ -21,16 +21,17 @@ from liczydlo.connection.passphrase import wrapping
 from liczydlo.sales import services as sales
 from liczydlo.sales.models import Invoice
 
-from app.tests.sales.world import Worker, connect, document, sender
+from app.tests.sales.world import Worker, connect, document, let_in, sender
 
 __all__ = ["sender"]
 WORDS = "cztery zielone słonie nad Wisłą"
 
 
 @pytest.fixture
-def firm(company: Any, ksef_files: Any) -> Any:
+def firm(company: Any, ksef_files: Any, emulator: Any) -> Any:
     """A company with both certificates."""
-    connect(company, ksef_files, "Authentication", "Offline")
+    let_in(company, ksef_files, emulator)
+    connect(company, ksef_files, "Offline")
     return company
 
 

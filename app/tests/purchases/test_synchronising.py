@@ -18,18 +18,18 @@ from liczydlo.purchases import reading, services, set_aside
 from liczydlo.purchases.models import Checkpoint, ReceivedInvoice
 from liczydlo.web.reasons import Reason
 
-from app.tests.sales.world import Wire, Worker, connect, document, new_nip, once
+from app.tests.sales.world import Wire, Worker, document, let_in, new_nip, once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def seller(use_emulator: Any, ksef_files: Any, wire: Wire) -> Any:
+def seller(use_emulator: Any, ksef_files: Any, wire: Wire, emulator: Any) -> Any:
     """Another firm, connected, which invoices ours."""
     from liczydlo.companies.models import Company
 
     made = Company.objects.create(nip=new_nip(), name="Dostawca sp. z o.o.", line1="ul. Długa 1")
-    connect(made, ksef_files)
+    let_in(made, ksef_files, emulator)
     return made
 
 

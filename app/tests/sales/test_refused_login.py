@@ -106,6 +106,7 @@ def test_ksef_is_asked_less_and_less_often_by_all_jobs_together(
     services.issue(connected, document(connected.nip))
     purchases.request(connected)
     receiver.clock = sender.clock
+    sender.clock.stop()
     pauses = []
     for times in range(1, 8):
         for worker in (sender, receiver, sender, receiver):
@@ -121,7 +122,7 @@ def test_ksef_is_asked_less_and_less_often_by_all_jobs_together(
             assert due_at is not None
             assert abs((due_at - row.again_at).total_seconds()) < 2
         sender.clock.move_to(row.again_at + dt.timedelta(seconds=1))
-    assert pauses == pytest.approx([30, 60, 120, 240, 480, 600, 600], abs=3)
+    assert pauses == [30, 60, 120, 240, 480, 600, 600]
     assert purchases.job(connected).reason.ksef_code == "460"  # type: ignore[union-attr]
 
 

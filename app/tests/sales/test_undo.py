@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -63,6 +64,13 @@ def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
     return on
 
 
+@pytest.fixture
+def standing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two turns the clock stands: the seconds that a busy machine takes are not the minute's."""
+    moment = timezone.now()
+    monkeypatch.setattr(times, "timezone", SimpleNamespace(now=lambda: moment, localdate=timezone.localdate))
+
+
 def go_on(company: Any) -> None:
     """What a worker does now."""
     registry.run(Job.objects.get(company=company, name=lifecycle.ORDER).pk)
@@ -75,7 +83,7 @@ def sent(company: Any, number: str = "FV/1", by: Any = None) -> Invoice:
 
 
 def test_nothing_leaves_and_nothing_is_frozen_before_the_minute_is_over(
-    ala: Client, company: Any, turn: Turn
+    ala: Client, company: Any, standing: None, turn: Turn
 ) -> None:
     ala.post(reverse("sales:new", args=[company.pk]), form(number="FV/2026/11/001"))
     row = Invoice.objects.get()

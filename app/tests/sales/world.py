@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -11,7 +13,9 @@ from xml.sax.saxutils import escape
 
 import httpx2
 import pytest
+from django.db import transaction
 from django.utils import timezone
+from liczydlo import ksef
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
 
@@ -185,11 +189,56 @@ def connect(company: Any, ksef_files: Any, *purposes: str) -> None:
         store(company, files.key, files.certificate, files.password, None)
 
 
+def let_in(company: Any, ksef_files: Any, emulator: Any) -> None:
+    """Leave what `connect` leaves of a company's first certificate, in less than half of its time: no request is made.
+
+    KSeF's side of the login is made in the emulator itself, and files are neither written nor read. What is connecting
+    in a test goes through `connect`; `test_world` holds the two against each other.
+    """
+    from liczydlo.connection import vault
+    from liczydlo.connection.credentials import storing
+    from liczydlo.connection.models import KsefLogin, Purpose, StoredCertificate
+    from liczydlo.connection.signals import connected as signal
+    from liczydlo.web import times
+
+    credential = ksef_files(company).credential
+    tokens = log_in(emulator, company, credential)
+    row = KsefLogin(company=company, environment=company.environment, fingerprint=credential.fingerprint)
+    row.sealed_tokens = vault.seal(tokens.to_json().encode(), **row.label)
+    row.refresh_valid_until, row.updated_at = tokens.refresh_valid_until, times.now()
+    with transaction.atomic():
+        storing.keep(company, credential, Purpose.AUTHENTICATION, None, proved_at=times.now())
+        row.save(force_insert=True)
+    signal.send(sender=StoredCertificate, company=company)
+
+
+def log_in(emulator: Any, company: Any, credential: ksef.Credential) -> ksef.Tokens:
+    """A login of the company with KSeF, without a request: the steps of ``/auth`` are called in the emulator."""
+    from ksef_emulator.login.token_request import Policy, TokenRequest
+    from ksef_emulator.model.identity.contexts import Context
+
+    auth = emulator.emulator.auth
+    challenge, _ = auth.challenges.new()
+    asked = TokenRequest(
+        challenge=challenge, context=Context.of_nip(company.nip), by_fingerprint=False, policy=Policy()
+    )
+    digest = base64.b64encode(hashlib.sha256(challenge.encode()).digest()).decode()
+    begun, _ = auth.begin(asked, credential.certificate, document_hash=digest)
+    login = auth.poll(begun.reference)
+    assert login.code == 200, login
+    access, refresh = auth.redeem(login)
+    return ksef.Tokens(
+        access=access.text,
+        access_valid_until=access.valid_until,
+        refresh=refresh.text,
+        refresh_valid_until=refresh.valid_until,
+    )
+
+
 @pytest.fixture
-def connected(firm: Any, ksef_files: Any, wire: Wire) -> Any:
-    """The company with its authentication certificate."""
-    connect(firm, ksef_files)
-    wire.seen.clear()
+def connected(firm: Any, ksef_files: Any, wire: Wire, emulator: Any) -> Any:
+    """The company with its authentication certificate; nothing has been asked through the wire."""
+    let_in(firm, ksef_files, emulator)
     return firm
 
 

@@ -45,8 +45,10 @@ def new_key(kind: str = "EC") -> Any:
     """EC P-256, or the one RSA 2048 key of this run (they take long to make)."""
     if kind == "EC":
         return ec.generate_private_key(ec.SECP256R1())
-    size = {"RSA": 2048, "RSA1024": 1024}[kind]
-    return _KEYS.setdefault(kind, rsa.generate_private_key(public_exponent=65537, key_size=size))
+    if kind not in _KEYS:
+        size = {"RSA": 2048, "RSA1024": 1024}[kind]
+        _KEYS[kind] = rsa.generate_private_key(public_exponent=65537, key_size=size)
+    return _KEYS[kind]
 
 
 @dataclass(kw_only=True)

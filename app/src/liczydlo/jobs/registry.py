@@ -53,7 +53,11 @@ def enqueue(
     moment = min(at or now, now + LONGEST_LOOK)
     with transaction.atomic():
         scope = {"company__isnull": True} if company_id is None else {"company_id": company_id}
-        job, _ = Job.objects.get_or_create(**scope, name=name, defaults={"company_id": company_id})
+        new = {"company_id": company_id, "due_at": moment, "wakes": 1}
+        job, is_new = Job.objects.get_or_create(**scope, name=name, defaults=new)
+        if is_new:
+            notify()
+            return
         mine = Job.objects.filter(pk=job.pk)
         later = mine.filter(Q(due_at=None) | Q(due_at__gt=moment))
         if later.update(due_at=moment, wakes=F("wakes") + 1):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.tests.sales.world import Worker, connect, firm, wire
+from app.tests.sales.world import Worker, connect, firm, let_in, wire
 
 __all__ = ["firm", "wire"]
 
@@ -17,9 +17,10 @@ def worker() -> Worker:
 
 
 @pytest.fixture
-def connected(firm: Any, ksef_files: Any, wire: Any) -> Any:
+def connected(firm: Any, ksef_files: Any, wire: Any, emulator: Any) -> Any:
     """The firm with both certificates."""
-    connect(firm, ksef_files, "Authentication", "Offline")
+    let_in(firm, ksef_files, emulator)
+    connect(firm, ksef_files, "Offline")
     wire.seen.clear()
     return firm
 

@@ -84,18 +84,23 @@ class Authority:
         self._qualified = self.kept("qualified-ca", "EC", "Emulator - kwalifikowane uslugi zaufania (TEST)")
         self._ksef = self.kept("ksef-ca", "EC", "Emulator - certyfikaty KSeF (TEST)")
 
+    @staticmethod
+    def make_key(kind: KeyKind) -> PrivateKey:
+        """A key of a pair that the store keeps."""
+        return new_key(kind)
+
     def kept(self, name: str, kind: KeyKind, common_name: str, *, authority: bool = True) -> KeyPair:
         """A self-signed pair that the store keeps under a name, made the first time."""
         pair = self._stored(name)
         if pair is not None:
             return pair
-        key = new_key(kind)  # outside a transaction: an RSA key takes long
+        key = self.make_key(kind)  # outside a transaction: an RSA key takes long
         certificate = self_signed(key, common_name, self.clock.now() - BACKDATED, authority=authority)
         return self._keep(name, KeyPair(private_key=key, certificate=certificate))
 
     def new(self, name: str, kind: KeyKind, common_name: str, *, start: datetime) -> KeyPair:
         """Another pair to keep, whose certificate holds two years from ``start``."""
-        key = new_key(kind)
+        key = self.make_key(kind)
         certificate = self_signed(key, common_name, start, KSEF_VALIDITY, authority=False)
         return self._keep(name, KeyPair(private_key=key, certificate=certificate))
 
