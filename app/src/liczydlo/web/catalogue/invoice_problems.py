@@ -97,6 +97,9 @@ TEXTS: dict[str, Text] = {
         "PEF_KOR pokazuje całą fakturę przed korektą i po niej, więc faktura korygowana musi być tutaj, a program musi"
         " umieć ją przeczytać."
     ),
+    "pef-kor-fa": _(
+        "PEF_KOR koryguje fakturę, która jest w KSeF jako PEF, a ta nią nie jest. Skoryguj ją w FA(3)."
+    ),
     "pef-buyer": _("PEF wymaga NIP-u, nazwy i adresu nabywcy."),
     "pef-reference": _(
         "PEF wymaga numeru zamówienia albo numeru klienta: dostaniesz go od zamawiającego. Wpisz go w „Więcej”."
