@@ -13,7 +13,7 @@ from django.test import Client
 from liczydlo.documents.models import Direction
 from liczydlo.rr import document as rr
 from liczydlo.rr.build import build, write
-from liczydlo.rr.draft import Party, RrDraft
+from liczydlo.rr.draft import Correction, Party, RrDraft
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import times
 from lxml import html
@@ -21,6 +21,7 @@ from lxml import html
 from app.tests.farm.test_pages import at, text
 from app.tests.rr.drafts import PLAIN
 from app.tests.rr.test_strangers import whole
+from app.tests.sales.test_order import accept
 from app.tests.sales.world import document
 
 pytestmark = pytest.mark.django_db
@@ -181,9 +182,136 @@ def test_bad_input_changes_nothing(ala: Client, company: Any, uploaded: Invoice)
     assert Draft.objects.get().content == before
 
 
-def test_what_the_form_cannot_count_is_not_edited(ala: Client, company: Any) -> None:
-    take(ala, company, file_of(meant(company)).replace(b"<KodWaluty>PLN", b"<KodWaluty>EUR"))
+EUR = (b"<KodWaluty>PLN", b"<KodWaluty>EUR")
+
+
+def test_a_foreign_currency_at_one_rate_is_edited(ala: Client, company: Any) -> None:
+    """Sums in both currencies follow from the lines, also of one that is added; words name the currency."""
+    take(ala, company, file_of(meant(company)).replace(*EUR))
+    row = Invoice.objects.select_related("entry").get()
+    edit = at("farm_edit", company, row.pk)
+    assert edit in text(ala.get(row.get_absolute_url()))
+    page = ala.get(edit)
+    assert "Kwoty są w EUR, po kursie 4,25 PLN" in text(page)
+    before = Draft.objects.get().content
+    assert ala.post(edit, typed_again(page)).status_code == 302 and Draft.objects.get().content == before
+    more = {
+        "lines-0-price": "1,60", "lines-TOTAL_FORMS": "2", "lines-1-name": "Gruszki", "lines-1-quality": "II",
+        "lines-1-quantity": "1", "lines-1-unit": "kg", "lines-1-price": "100",
+    }  # fmt: skip
+    assert ala.post(edit, typed_again(page) | more).status_code == 302
+    content = rr.read(Draft.objects.get().content).faktura_rr
+    assert (content.kod_waluty, content.p_11_1, content.p_11_2) == (
+        "EUR",
+        Decimal("1700.00"),
+        Decimal("119.00"),
+    )
+    assert (content.p_11_1w, content.p_11_2w) == (Decimal("7225.00"), Decimal("505.75"))
+    assert content.p_12_1w == Decimal("7730.75")
+    assert content.p_12_2 == "tysiąc osiemset dziewiętnaście EUR 00/100"
+    assert [line.kurs_waluty for line in content.faktura_rr_wiersz] == [Decimal("4.25")] * 2
+    row.entry.refresh_from_db()
+    assert (row.entry.gross, row.entry.vat) == (Decimal("1819.00"), Decimal("505.75"))
+
+
+def test_without_one_rate_it_is_not_edited(ala: Client, company: Any) -> None:
+    content = file_of(meant(company)).replace(*EUR)
+    take(ala, company, re.sub(rb"\s*<KursWaluty>[^<]*</KursWaluty>", b"", content))
     row = Invoice.objects.get()
+    edit = at("farm_edit", company, row.pk)
+    assert edit not in text(ala.get(row.get_absolute_url()))
+    assert "Tę fakturę wgrano z pliku" in text(ala.get(edit, follow=True))
+
+
+# an uploaded correction
+
+KSEF = "8567346215-20261127-0A1B2C3D4E5F-5D"
+
+
+@pytest.fixture
+def bought(ala: Client, company: Any) -> Invoice:
+    """An invoice of two lines that KSeF has accepted."""
+    lines = (PLAIN.lines[0], replace(PLAIN.lines[0], name="Gruszki", uid="b"))
+    take(ala, company, write(build(meant(company, lines=lines, number="RR/1"), created=times.now())))
+    row = Invoice.objects.select_related("entry", "company").get()
+    ala.post(at("issue", company, row.pk), {"mode": "online", "seen": Draft.objects.get().digest})
+    accept(Invoice.objects.get(), KSEF)
+    return Invoice.objects.select_related("entry", "company").get()  # type: ignore[no-any-return]
+
+
+def correction(company: Any, bought: Invoice, ksef: str = KSEF, **changes: Any) -> bytes:
+    """As another program would write it: the second pears fell from the lorry."""
+    before = (PLAIN.lines[0], replace(PLAIN.lines[0], name="Gruszki", uid="b"))
+    said = Correction(
+        number="RR/1",
+        issue_date=bought.entry.issue_date,
+        before=before,
+        ksef_number=ksef,
+        reason="Waga",
+        effect=3,
+    )
+    after = (before[0], replace(before[1], quantity=Decimal(400)))
+    draft = meant(company, number="KOR/RR/1", lines=after, correction=said, deductions=(), **changes)
+    content = write(build(replace(draft, declares=False), created=times.now()))
+    return content.replace(b"><", b">\n  <")
+
+
+def of_correction() -> Draft:
+    return Draft.objects.select_related("invoice__entry").get(invoice__entry__number="KOR/RR/1")
+
+
+def test_an_uploaded_correction_is_edited(ala: Client, company: Any, bought: Invoice) -> None:
+    take(ala, company, correction(company, bought, place="Grójec"))
+    before = of_correction()
+    edit = at("farm_edit", company, before.invoice_id)
+    assert edit in text(ala.get(before.invoice.get_absolute_url()))
+    page = ala.get(edit)
+    assert "Korekta faktury VAT RR" in text(page)
+    fields = typed_again(page)
+    assert (fields["lines-1-quantity"], fields["reason"], fields["effect"]) == ("400", "Waga", "3")
+    assert ala.post(edit, fields).status_code == 302
+    assert of_correction().content == before.content  # nothing was changed
+    assert (
+        ala.post(edit, fields | {"lines-1-quantity": "500", "reason": "Ponowne ważenie"}).status_code == 302
+    )
+    draft = of_correction()
+    content, held = rr.read(draft.content).faktura_rr, rr.read(before.content).faktura_rr
+    rows = [(row.stan_przed, row.p_5, row.p_6b) for row in content.faktura_rr_wiersz]
+    assert rows[:3] == [(row.stan_przed, row.p_5, row.p_6b) for row in held.faktura_rr_wiersz][:3]
+    assert rows[3] == (None, "Gruszki", 500)
+    assert (content.przyczyna_korekty, content.typ_korekty, content.p_1m) == ("Ponowne ważenie", 3, "Grójec")
+    assert content.dane_fa_korygowanej == held.dane_fa_korygowanej
+    assert content.p_12_1 == Decimal("-829.25") == draft.invoice.entry.gross
+    assert (draft.draft_json, draft.file_name) == (None, "rr-1.xml")
+
+
+def test_a_line_that_is_taken_out_comes_down_to_zero(ala: Client, company: Any, bought: Invoice) -> None:
+    take(ala, company, correction(company, bought))
+    edit = at("farm_edit", company, of_correction().invoice_id)
+    fields = typed_again(ala.post(edit, typed_again(ala.get(edit)) | {"remove": "2"}))
+    assert ala.post(edit, fields).status_code == 302
+    rows = rr.read(of_correction().content).faktura_rr.faktura_rr_wiersz
+    assert [(row.p_5, row.p_6b) for row in rows if not row.stan_przed] == [("Jabłka", 1000), ("Gruszki", 0)]
+    page = text(ala.post(edit, fields | {"zero": "1"}))
+    assert 'value="0"' in page and "Gruszki" in page
+
+
+def test_whose_correction_it_is(
+    ala: Client, company: Any, bought: Invoice, browse: Any, member: Any, stranger: Any
+) -> None:
+    take(ala, company, correction(company, bought))
+    row = of_correction().invoice
+    edit, before = at("farm_edit", company, row.pk), of_correction().content
+    fields = typed_again(ala.get(edit))
+    assert browse(member("viewer")).post(edit, fields).status_code == 403
+    assert browse(stranger).post(edit, fields).status_code == 404
+    assert ala.post(edit, fields | {"lines-1-quantity": "x"}).status_code == 422
+    assert of_correction().content == before
+
+
+def test_a_correction_without_its_original_is_not_edited(ala: Client, company: Any, bought: Invoice) -> None:
+    take(ala, company, correction(company, bought, ksef="8567346215-20261127-0A1B2C3D4E5F-6A"))
+    row = of_correction().invoice
     edit = at("farm_edit", company, row.pk)
     assert edit not in text(ala.get(row.get_absolute_url()))
     assert "Tę fakturę wgrano z pliku" in text(ala.get(edit, follow=True))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 import pytest
+from liczydlo.pef import kor
 from liczydlo.prints import reading
 from liczydlo.prints.invoice import invoice_html, invoice_pdf
 from lxml import etree
 
+from app.tests.pef import test_kor
 from app.tests.prints import papers
 
 pytestmark = [pytest.mark.pure, pytest.mark.shared]
@@ -89,3 +93,17 @@ def test_every_field_of_pef_is_shown(root: str, schema: str) -> None:
         texts = [(each.tag, each.text) for each in etree.fromstring(made.xml).iter() if each.text]
         lost = [(tag.rpartition("}")[2], text) for tag, text in texts if text not in said]
         assert lost == []
+
+
+def test_a_correction_shows_before_the_changes_and_after() -> None:
+    """Every value of a PEF_KOR as this program makes it, of its extensions too, but for the names of the extensions,
+    for which the print has its own."""
+    now = test_kor.state()
+    first, second = now.lines
+    right = test_kor.with_lines(now.draft, (replace(first, quantity=Decimal(4)), replace(second, rate="23")))
+    xml = test_kor.build_correction(now, test_kor.correction(now, right))
+    for said in said_by(xml).values():
+        lost = [value for _, value in papers.lost(reading.document(xml, "pl"), said)]
+        assert set(lost) <= {kor.BEFORE, kor.CHANGES, kor.TITLE}
+        assert all(word in said for word in ("przedkorektą", "różnica", "pokorekcie"))
+        assert "Innedane" not in said  # every field has its place

@@ -15,6 +15,7 @@ from typing import Final
 
 from lxml import etree
 
+from liczydlo.documents import credit_notes
 from liczydlo.fa3.identifiers import bare
 from liczydlo.web.search import fold, ksef_number
 
@@ -172,9 +173,11 @@ def _of_ubl(root: etree._Element) -> Facts:
     items = [
         text for line in lines for name in ("Name", "Description") for text in _texts(line, f"Item/{name}")
     ]
+    change = credit_notes.change(root) if _name(root) == "CreditNote" else None
+    payable = _first(_texts(root, "LegalMonetaryTotal/PayableAmount"))
     return Facts(
         payment_due=min(_days(due), default=None),
-        payable=_first(_texts(root, "LegalMonetaryTotal/PayableAmount")),
+        payable=payable if change is None else change.payable,
         corrects=_numbers(named),
         words=_words(items),
         accounts=_accounts((text, False) for text in _texts(root, "PaymentMeans/PayeeFinancialAccount/ID")),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from liczydlo.companies.models import Company
-from liczydlo.documents import bulk
+from liczydlo.documents import bulk, credit_notes
 from liczydlo.documents.models import Direction, Document
 from liczydlo.fa3 import totals
 from liczydlo.fa3.model import Faktura
@@ -88,8 +88,11 @@ def of_farm(company: Company, faktura: RrFaktura) -> dict[str, Any]:
     }
 
 
-def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction) -> dict[str, Any]:
-    """The columns that KSeF's list decides, of a document of whatever structure."""
+def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction, xml: bytes) -> dict[str, Any]:
+    """The columns that KSeF's list decides, of a document of whatever structure; the amounts of a PEF_KOR are what it
+    changes (``credit_notes``)."""
+    change = credit_notes.of(xml) if kind(listed.kind) == credit_notes.KIND else None
+    amounts = listed if change is None else change
     buyer, seller_name, buyer_name = listed.buyer, listed.seller.name or "", listed.buyer.name or ""
     identifier = buyer.value or ""
     other = seller_name if direction == Direction.PURCHASE else buyer_name
@@ -105,9 +108,9 @@ def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction) -
         "buyer_id": identifier if buyer.kind != "Nip" else "",
         "buyer_name": buyer_name[:512],
         "currency": listed.currency,
-        "net": listed.net,
-        "vat": listed.vat,
-        "gross": listed.gross,
+        "net": amounts.net,
+        "vat": amounts.vat,
+        "gross": amounts.gross,
         "has_attachment": listed.has_attachment,
         "ksef_number": listed.ksef_number,
         "acquired_at": listed.acquired,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -23,6 +23,7 @@ RATES: Final[Mapping[str, tuple[str, int, str]]] = {
     "oo": ("AE", 0, "p_13_10"),
 }
 """Category, percent and the field of the net sum, by P_12."""
+POLAND: Final = "PLN"
 _ZERO: Final = Decimal("0.00")
 
 
@@ -77,6 +78,57 @@ def shares(fa: Fa) -> list[Share] | None:
         tax = getattr(fa, field.replace("p_13", "p_14")) or _ZERO if taxed else _ZERO
         found.append(Share(rate=rate, net=net, tax=tax, reason=_reason(fa) if rate == "zw" else None))
     return found if sum((one.net + one.tax for one in found), _ZERO) == fa.p_15 else None
+
+
+def between(before: list[Share], after: list[Share]) -> list[Share]:
+    """What a correction changed at each rate, those that it took away too."""
+    was, now = ({one.rate: one for one in some} for some in (before, after))
+    return [
+        Share(
+            rate=rate,
+            net=_part(now.get(rate), "net") - _part(was.get(rate), "net"),
+            tax=_part(now.get(rate), "tax") - _part(was.get(rate), "tax"),
+            reason=(now.get(rate) or was[rate]).reason,
+        )
+        for rate in {**was, **now}
+    ]
+
+
+def _part(share: Share | None, name: str) -> Decimal:
+    amount: Decimal = _ZERO if share is None else getattr(share, name)
+    return amount
+
+
+def in_zloty(fa: Fa) -> Decimal | None:
+    """BT-111: the tax of an invoice in a foreign currency."""
+    if fa.kod_waluty == POLAND:
+        return None
+    return sum((getattr(fa, f"p_14_{rate}w") or _ZERO for rate in "1234"), _ZERO)
+
+
+def elements(shares: list[Share], currency: str, zloty: Decimal | None) -> Iterator[Element | None]:
+    """BT-110 with BG-23, and in a foreign currency BT-111: the tax in PLN."""
+    yield cac(
+        "TaxTotal",
+        cbc("TaxAmount", sum((one.tax for one in shares), _ZERO), currencyID=currency),
+        *(one.subtotal(currency) for one in shares),
+    )
+    if zloty is not None:
+        yield cac("TaxTotal", cbc("TaxAmount", zloty, currencyID=POLAND))
+
+
+def totals(shares: list[Share], currency: str, prepaid: Decimal = _ZERO) -> Element | None:
+    """BG-22."""
+    net = sum((one.net for one in shares), _ZERO)
+    gross = net + sum((one.tax for one in shares), _ZERO)
+    return cac(
+        "LegalMonetaryTotal",
+        cbc("LineExtensionAmount", net, currencyID=currency),
+        cbc("TaxExclusiveAmount", net, currencyID=currency),
+        cbc("TaxInclusiveAmount", gross, currencyID=currency),
+        cbc("PrepaidAmount", prepaid, currencyID=currency) if prepaid else None,
+        cbc("PayableAmount", gross - prepaid, currencyID=currency),
+    )
 
 
 def _reason(fa: Fa) -> str | None:

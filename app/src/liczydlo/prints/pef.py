@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from liczydlo.pef import kor
 from liczydlo.prints import groups, lines
 from liczydlo.prints.choices import word
-from liczydlo.prints.labels import Words, label, pick
+from liczydlo.prints.labels import Language, Words, label, pick
 from liczydlo.prints.parties import Party
 from liczydlo.prints.reading import Node, Pair
 from liczydlo.prints.values import amount, day, seconds, soft
@@ -31,6 +32,12 @@ _REFERENCES: Final = (
     *("DespatchDocumentReference", "ReceiptDocumentReference", "OriginatorDocumentReference"),
 )
 _FILE: Final = "Attachment/EmbeddedDocumentBinaryObject"  # base64, up to megabytes
+_EXTENSION: Final = "UBLExtensions/UBLExtension/ExtensionContent"
+_BEFORE: Final = f"{_EXTENSION}/OriginalInvoiceData"
+_CHANGES: Final = f"{_EXTENSION}/InvoiceCorrection"
+"""What a PEF_KOR of the national extension shows beside the invoice as it is after the correction."""
+_SAID: Final = (kor.TITLE, kor.BEFORE, kor.CHANGES)
+"""What names the parts of such a correction; the print has names of its own."""
 _DELIVERED: Final = ("Delivery", "DeliveryTerms", "InvoicePeriod", "DiscrepancyResponse")
 _PAYMENT: Final = ("PaymentMeans", "PaymentTerms", "PrepaidPayment", "TaxExchangeRate")
 
@@ -46,7 +53,9 @@ def parts(document: Node) -> dict[str, Any]:
     ]
     for node in document.all("AdditionalDocumentReference"):
         found.append(_additional(node))
-    due = document.text("DueDate")
+    for node in (*document.all("UBLExtensions/UBLExtension/Name"), *document.all(f"{_EXTENSION}/Comment")):
+        node.read = node.read or node.value in _SAID
+    due = document.text("DueDate") or document.text("PaymentMeans/PaymentDueDate")
     return {
         "moment": seconds(issued) or 0,
         "title": pick(_TITLES[document.name], language),
@@ -57,7 +66,7 @@ def parts(document: Node) -> dict[str, Any]:
         "sums": None,
         "amounts": _amounts(document) if payable else [],
         "paid": f"{word('due_by', language)} {day(due)}" if due else "",
-        "tables": _taxes(document),
+        "tables": _tables(document),
         "groups": groups.in_columns([group for group in found if group]),
         "notes": [("", node.words()) for node in document.all("Note")],
         "attachment": [],
@@ -85,17 +94,35 @@ def _money(node: Node) -> str:
     return f"{amount(node.text())}\u00a0{node.unit}".strip()
 
 
+def _states(document: Node) -> list[tuple[str, Node]]:
+    """What a document shows: itself, or in a correction the invoice before it, the differences, the invoice after."""
+    before, changes = document.first(_BEFORE), document.first(_CHANGES)
+    if before is None or changes is None:
+        return [("", document)]
+    return [("before", before), ("difference", changes), ("after", document)]
+
+
+def _of(title: str, state: str, language: Language) -> str:
+    return f"{title}, {word(state, language)}" if state else title
+
+
 def _amounts(document: Node) -> list[Pair]:
-    """The totals of BG-22, what is payable last."""
+    """The totals of BG-22, what is payable last; of a correction those of each state."""
     language = document.language
     return [
-        (label(name, language), _money(node))
+        (_of(label(name, language), state, language), _money(node))
+        for state, part in _states(document)
         for name in _TOTALS
-        for node in document.all(f"LegalMonetaryTotal/{name}")
+        for node in part.all(f"LegalMonetaryTotal/{name}")
     ]
 
 
-def _taxes(document: Node) -> list[dict[str, Any]]:
+def _tables(document: Node) -> list[dict[str, Any]]:
+    """The taxes of each state."""
+    return [table for state, part in _states(document) for table in _taxes(part, state)]
+
+
+def _taxes(document: Node, state: str) -> list[dict[str, Any]]:
     """BG-23: the tax by category and rate; and the tax in the accounting currency (BT-111)."""
     language = document.language
     heads = ("Percent", "TaxableAmount", "TaxAmount")
@@ -114,7 +141,7 @@ def _taxes(document: Node) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "title": label("TaxTotal", language),
+            "title": _of(label("TaxTotal", language), state, language),
             "columns": [label(name, language) for name in heads],
             "right": [False, True, True],
             "rows": [*rows, *totals],
@@ -164,14 +191,36 @@ def _lines(document: Node) -> dict[str, Any] | None:
     if not nodes:
         return None
     language = document.language
+    rows = _rows(nodes, document.all(f"{_BEFORE}/InvoiceLine"))
     heads = ("ID", "Item", "Quantity", "unitCode", "PriceAmount", "LineExtensionAmount", "Percent")
     kinds = ("text", "name", "num", "text", "num", "num", "text")
-    rows = [_line(node) for node in nodes]
     columns = [
         (label(f"line:{name}" if name == "ID" else name, language), kind)
         for name, kind in zip(heads, kinds, strict=True)
     ]
     return {**lines.measured(columns, rows), "rows": rows}
+
+
+def _rows(nodes: list[Node], before: list[Node]) -> list[dict[str, Any]]:
+    """Lines; of a correction those before it and after it, by their numbers, and one alone where nothing changed."""
+    was = [_line(node) for node in before]
+    rows = []
+    for node in nodes:
+        row = _line(node)
+        old = next((one for one in was if one["cells"][0] == row["cells"][0]), None)
+        if old is not None:
+            was.remove(old)
+        if old == row or not before:
+            rows.append(row)
+            continue
+        rows += [] if old is None else [_marked(old, "before", node.language)]
+        rows.append(_marked(row, "after", node.language))
+    return [*rows, *(_marked(row, "before", nodes[0].language) for row in was)]
+
+
+def _marked(row: dict[str, Any], state: str, language: Language) -> dict[str, Any]:
+    below = " · ".join(filter(None, (word(state, language), row["below"])))
+    return {**row, "below": below, "state": state}
 
 
 def _line(node: Node) -> dict[str, Any]:

@@ -181,7 +181,7 @@ def _store(company: Company, documents: Sequence[Arrival], role: str) -> int:
     by_number = {listed.ksef_number: (listed, xml) for listed, xml in documents}
     fresh = [arrival for number, arrival in by_number.items() if number not in here]
     frozen = index.freeze_all(company, {listed.sha256: xml for listed, xml in fresh})
-    entries = [index.of_listed(company, listed, Direction.PURCHASE) for listed, _ in fresh]
+    entries = [index.of_listed(company, listed, Direction.PURCHASE, xml) for listed, xml in fresh]
     bulk.insert(
         IndexEntry,
         [

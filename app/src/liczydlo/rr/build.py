@@ -98,10 +98,10 @@ def total(rows: Iterable[FakturaRRWiersz], field: str) -> Decimal:
     return money.grosze(money.total(-value if before else value for before, value in values))
 
 
-def in_words(value: Decimal) -> str:
+def in_words(value: Decimal, currency: str = "PLN") -> str:
     """P_12_2; of what words cannot say the figures, and ``check`` refuses the amount."""
     try:
-        return wording.amount(value)
+        return wording.amount(value, currency)
     except ValueError:
         return f"{value:f}"
 

@@ -7,25 +7,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from liczydlo.fa3 import money
 from liczydlo.fa3.compare import Field, compare
 from liczydlo.fa3.merging import merged
 from liczydlo.rr import wording
-from liczydlo.rr.build import VAT_RR, build, in_words, total
+from liczydlo.rr.build import build, in_words, total
 from liczydlo.rr.draft import RrDraft
 from liczydlo.rr.model import Faktura, FakturaRR
 from liczydlo.rr.reverse import reverse
 
+POLAND: Final = "PLN"
 SHOWN_OTHERWISE = ("Naglowek/", "Podmiot2/")
 """What the program writes by itself: when the file was made, and the company as the buyer."""
 
 
 def can_be_edited(faktura: Faktura) -> bool:
-    """Whether its amounts are those that this program counts: of an invoice in złoty, and of no correction."""
+    """Whether its amounts are those that this program counts: in złoty, or in another currency at one rate, which every
+    line states (art. 116 ust. 2b); and of a correction that shows lines before and after it, not differences."""
     content = faktura.faktura_rr
-    return content.rodzaj_faktury == VAT_RR and content.kod_waluty == "PLN"
+    if any(row.p_6b < 0 for row in content.faktura_rr_wiersz):
+        return False
+    return content.kod_waluty == POLAND or rate(faktura) is not None
+
+
+def rate(faktura: Faktura) -> Decimal | None:
+    """The one rate of exchange of an invoice in a foreign currency; None where there is no such, or several."""
+    content = faktura.faktura_rr
+    if content.kod_waluty == POLAND:
+        return None
+    rates = {row.kurs_waluty for row in content.faktura_rr_wiersz}
+    return next(iter(rates)) if len(rates) == 1 else None
 
 
 def tied(draft: RrDraft) -> RrDraft:
@@ -52,7 +66,7 @@ def edited(held: Faktura, before: RrDraft, after: RrDraft, *, created: datetime)
         now.faktura_rr.faktura_rr_wiersz,
         now.faktura_rr.rozliczenie,
     ):
-        content = _recounted(content)
+        content = _recounted(content, rate(held))
     return replace(changed, naglowek=head, faktura_rr=content)
 
 
@@ -62,8 +76,16 @@ def _declared(held: Faktura) -> Faktura:
     return replace(held, faktura_rr=replace(held.faktura_rr, dodatkowy_opis=tuple(described)))
 
 
-def _recounted(content: FakturaRR) -> FakturaRR:
+def _recounted(content: FakturaRR, rate: Decimal | None) -> FakturaRR:
+    """``rate`` turns a foreign currency into złoty, also of lines that were added."""
     net, refund = (total(content.faktura_rr_wiersz, name) for name in ("p_8", "p_10"))
+    if rate is not None:
+        rows = tuple(replace(row, kurs_waluty=rate) for row in content.faktura_rr_wiersz)
+        in_zloty, refunded = money.grosze(net * rate), money.grosze(refund * rate)
+        due_in_zloty = money.total((in_zloty, refunded))
+        content = replace(
+            content, faktura_rr_wiersz=rows, p_11_1w=in_zloty, p_11_2w=refunded, p_12_1w=due_in_zloty
+        )
     due, settlement = money.total((net, refund)), content.rozliczenie
     if settlement is not None:
         added = money.total(one.kwota for one in settlement.obciazenia)
@@ -75,9 +97,8 @@ def _recounted(content: FakturaRR) -> FakturaRR:
             do_zaplaty=money.difference(money.total((due, added)), taken),
             do_rozliczenia=None,
         )
-    return replace(
-        content, p_11_1=net, p_11_2=refund, p_12_1=due, p_12_2=in_words(due), rozliczenie=settlement
-    )
+    words = in_words(due, content.kod_waluty)
+    return replace(content, p_11_1=net, p_11_2=refund, p_12_1=due, p_12_2=words, rozliczenie=settlement)
 
 
 def unshown(held: Faktura, before: RrDraft) -> list[Field]:

@@ -32,8 +32,9 @@ _GROUPS: Final = (
 LARGEST: Final = Decimal("999999999999.99")
 
 
-def amount(value: Decimal) -> str:
-    """``sto siedem złotych 05/100``; up to ``LARGEST`` on either side of zero. Raises ValueError."""
+def amount(value: Decimal, currency: str = "PLN") -> str:
+    """``sto siedem złotych 05/100``, of another currency ``sto siedem EUR 05/100``; up to ``LARGEST`` on either side of
+    zero. Raises ValueError."""
     if abs(value) > LARGEST or value != value.quantize(Decimal("0.01")):
         raise ValueError(f"not an amount in words: {value}")
     whole, grosze = divmod(int(abs(value) * 100), 100)
@@ -42,7 +43,7 @@ def amount(value: Decimal) -> str:
         if group := whole // 1000**power % 1000:
             words += [*(_below_thousand(group) if group > 1 else []), _form(group, _GROUPS[power])]
     words += _below_thousand(whole % 1000) if whole else ["zero"]
-    words.append(_form(whole, _GROUPS[0]))
+    words.append(_form(whole, _GROUPS[0]) if currency == "PLN" else currency)
     return " ".join([*words, f"{grosze:02d}/100"])
 
 

@@ -72,6 +72,14 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktura o numerze {number} i tym samym rodzaju jest już w programie, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."
     ),
+    "correction-of-pef": _(
+        "Faktura {number} jest w KSeF jako PEF. Jej korektę, PEF_KOR, przesyła dostawca usług Peppol: pobierz plik na"
+        " tej stronie, a tego szkicu nie wysyłaj."
+    ),
+    "correction-pef-unread": _(
+        "Tej faktury PEF program nie umie skorygować, bo nie rozumie w niej elementu {element}. Skoryguj ją u dostawcy"
+        " usług Peppol."
+    ),
     "number-pef": _(
         "Faktura o numerze {number} jest już w KSeF jako PEF: przesłał ją dostawca usług Peppol. Usuń ten szkic,"
         " żeby nie wysłać jej drugi raz."

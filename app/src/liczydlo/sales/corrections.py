@@ -15,6 +15,7 @@ from typing import Final
 from django.db.models import Q
 
 from liczydlo.companies.models import Company
+from liczydlo.documents.credit_notes import KIND as KOR_PEF
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3 import money, standing
 from liczydlo.fa3.document import Document as Checked
@@ -23,12 +24,15 @@ from liczydlo.fa3.model import DaneFaKorygowanej, Faktura
 from liczydlo.fa3.read import read
 from liczydlo.fa3.reverse import reverse
 from liczydlo.fa3.standing import Standing
+from liczydlo.pef import back
+from liczydlo.pef.reading import NotHeld
 from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 
-KINDS: Final = ("KOR", "KOR_ZAL", "KOR_ROZ")
+PEF: Final = "VAT_PEF"
+KINDS: Final = ("KOR", "KOR_ZAL", "KOR_ROZ", KOR_PEF)
 CHUNK: Final = 400
 
 
@@ -156,10 +160,27 @@ def root(invoice: Invoice) -> Invoice:
 def can_be_corrected(invoice: Invoice) -> bool:
     """Whether the program can make a correction of it: an issued one, of the company's present environment."""
     entry = invoice.entry
-    if entry.document_id is None or invoice.state in REFUSED or entry.kind not in standing.KINDS:
+    if entry.document_id is None or invoice.state in REFUSED or entry.kind not in (*standing.KINDS, PEF):
         return False
     company = invoice.company
     return invoice.environment == company.environment and entry.seller_nip == company.nip
+
+
+def read_back(kind: str, xml: bytes) -> Faktura:
+    """A document as FA(3), whichever its structure. Raises DocumentError, and ValueError for a PEF that is not
+    understood."""
+    return back.faktura(xml) if kind in (PEF, KOR_PEF) else read(xml)
+
+
+def not_understood(original: Invoice) -> Reason | None:
+    """Whether a PEF, or a PEF_KOR of it, says what its correction would lose, and which element does."""
+    if original.entry.kind != PEF:
+        return None
+    try:
+        standing_of(original)
+    except NotHeld as error:
+        return Reason("correction-pef-unread", {"element": error.element})
+    return None
 
 
 def standing_of(original: Invoice) -> Standing:
@@ -167,7 +188,9 @@ def standing_of(original: Invoice) -> Standing:
     counted = of(original).counted
     entries = IndexEntry.objects.of(original.company).select_related("document")
     frozen = entries.in_bulk([row.entry_id for row in counted])
-    return standing.standing(read(original.entry.xml), [read(frozen[row.entry_id].xml) for row in counted])
+    documents = [frozen[row.entry_id] for row in counted]
+    first = read_back(original.entry.kind, original.entry.xml)
+    return standing.standing(first, [read_back(entry.kind, entry.xml) for entry in documents])
 
 
 def named(original: Invoice) -> Original:
@@ -182,6 +205,8 @@ def warnings(checked: Checked, *, draft: Invoice | None) -> list[Reason]:
         return []
     found = []
     for original in originals(draft):
+        if original.entry.kind == PEF:
+            found.append(Reason("correction-of-pef", {"number": original.entry.number}))
         own = of(original)
         others = ", ".join(row.entry.number for row in own.open if row.pk != draft.pk)
         if others:

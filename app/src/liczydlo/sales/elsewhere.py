@@ -14,7 +14,6 @@ from liczydlo.documents import index
 from liczydlo.documents.arrivals import Arrival, Stored, in_order
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.problems import DocumentError
-from liczydlo.fa3.read import read
 from liczydlo.ksef.invoices import InvoiceMetadata
 from liczydlo.ksef.modes import Mode
 from liczydlo.sales import advances, balances, corrections, lifecycle, numbering
@@ -101,9 +100,9 @@ def _insert(company: Company, documents: Sequence[Arrival]) -> None:
         IndexEntry(
             company=company,
             document_id=frozen[listed.sha256],
-            **index.of_listed(company, listed, Direction.SALE),
+            **index.of_listed(company, listed, Direction.SALE, xml),
         )
-        for listed, _ in documents
+        for listed, xml in documents
     )
     rows = Invoice.objects.bulk_create(
         Invoice(
@@ -128,8 +127,8 @@ def _insert(company: Company, documents: Sequence[Arrival]) -> None:
 
 def _link(row: Invoice, listed: InvoiceMetadata, xml: bytes) -> None:
     try:
-        faktura = read(xml)
-    except (DocumentError, ValueError) as error:  # of another structure than FA(3)
+        faktura = corrections.read_back(row.entry.kind, xml)
+    except (DocumentError, ValueError) as error:  # of a structure that is not understood
         log.info("%s is tied to no invoice: %s", listed.ksef_number, error)
         return
     corrections.link(row, faktura)

@@ -20,8 +20,9 @@ from liczydlo.sales.patterns import Pattern
 
 SALES: Final = number_patterns.SALES
 CORRECTIONS: Final = number_patterns.CORRECTIONS
-PEF: Final = ("VAT_PEF", "VAT_PEF_SP")
-"""Kinds of PEF invoices: what ``pef`` makes of an FA(3) comes back as one."""
+_AS_PEF: Final = {"VAT": ("VAT_PEF", "VAT_PEF_SP"), "KOR": ("KOR_PEF",)}
+PEF: Final = tuple(kind for kinds in _AS_PEF.values() for kind in kinds)
+"""Kinds of PEF: what ``pef`` makes of an FA(3) comes back as one."""
 ADVANCES: Final = number_patterns.ADVANCES
 SETTLEMENTS: Final = number_patterns.SETTLEMENTS
 FARM: Final = number_patterns.FARM
@@ -95,7 +96,7 @@ def used_as(company: Company, checked: Document | RrDocument, *, but: int | None
     ``but`` is the draft that is about to become this document.
     """
     direction = Direction.FARM if isinstance(checked, RrDocument) else Direction.SALE
-    kinds = (checked.kind, *(PEF if checked.kind == "VAT" else ()))
+    kinds = (checked.kind, *_AS_PEF.get(checked.kind, ()))
     same = _issued(company, but, (direction,)).filter(
         seller_nip=checked.seller_nip, kind__in=kinds, number=checked.number
     )

@@ -13,9 +13,11 @@ from liczydlo.fa3.compare import Field
 from liczydlo.prints.labels import label
 from liczydlo.prints.reading import FARMER
 from liczydlo.rr import editing
+from liczydlo.rr.build import KOR_VAT_RR
 from liczydlo.rr.document import read
 from liczydlo.rr.draft import Correction, Deduction, Line, Party, Proof, RrDraft
 from liczydlo.rr.model import Faktura
+from liczydlo.sales.corrections import originals
 from liczydlo.sales.farm import parties
 from liczydlo.sales.models import Draft
 from liczydlo.web.reasons import language
@@ -45,9 +47,13 @@ def file_of(draft: Draft) -> Faktura | None:
 
 
 def can_be_edited(draft: Draft) -> bool:
-    """Whether the form can change it: what was typed, and an uploaded invoice in złoty."""
+    """Whether the form can change it: what was typed, an uploaded invoice whose amounts it counts, and an uploaded
+    correction whose original is here."""
     file = file_of(draft)
-    return file is None or editing.can_be_edited(file)
+    if file is None:
+        return True
+    is_here = file.faktura_rr.rodzaj_faktury != KOR_VAT_RR or bool(originals(draft.invoice))
+    return is_here and editing.can_be_edited(file)
 
 
 def unchanged(company: Company, base: RrDraft) -> RrDraft:
@@ -157,6 +163,43 @@ def initial_lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
     """What the form shows of lines."""
     names = ("name", "quality", "unit", "quantity", "price", "uid")
     return [{name: getattr(line, name) for name in names} for line in lines]
+
+
+def uploaded_unchanged(base: RrDraft) -> RrDraft:
+    """What the form of an uploaded correction means as it is shown."""
+    if base.correction is None:
+        raise ValueError("no correction")
+    said = {
+        "number": base.number,
+        "issue_date": base.issue_date,
+        "reason": base.correction.reason or "",
+        "effect": base.correction.effect or 2,
+    }
+    return uploaded_correction_of(base, said, initial_lines(base.lines))
+
+
+def uploaded_correction_of(
+    base: RrDraft, typed: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]
+) -> RrDraft:
+    """What the form means of a correction that was uploaded: it starts from what the file says was before. A line that
+    was taken out comes down to zero, one that the correction had added goes."""
+    if base.correction is None:
+        raise ValueError("no correction")
+    after = lines_of(lines, base.lines)
+    kept, before = {line.uid for line in after}, len(base.correction.before)
+    gone = tuple(
+        replace(line, quantity=0 * line.quantity)
+        for place, line in enumerate(base.lines)
+        if line.uid not in kept and place < before
+    )
+    reason = " ".join(typed["reason"].split()) or None
+    return replace(
+        base,
+        number=typed["number"],
+        issue_date=typed["issue_date"],
+        lines=(*after, *gone),
+        correction=replace(base.correction, reason=reason, effect=typed["effect"]),
+    )
 
 
 def correction_of(

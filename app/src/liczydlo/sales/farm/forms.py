@@ -64,7 +64,7 @@ class FarmForm(_Numbered):
     )
     bank = forms.CharField(label=_("Nazwa banku"), required=False, max_length=256)
     deduction = Amount(
-        label=_("Odliczenie od zapłaty (zł)"),
+        label=_("Odliczenie od zapłaty"),
         required=False,
         max_digits=18,
         decimal_places=2,

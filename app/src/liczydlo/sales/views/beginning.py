@@ -64,8 +64,8 @@ def editor_posted(company: Company, post: QueryDict) -> Sale:
 def correctable(company: Company, invoice_id: int) -> Invoice:
     """The invoice to be corrected: of a correction, its original. Raises Http404 for what cannot be."""
     original = corrections.root(invoice_of(company, invoice_id))
-    if not corrections.can_be_corrected(original):
-        raise Http404("not issued, refused, or not ours")
+    if not corrections.can_be_corrected(original) or corrections.not_understood(original):
+        raise Http404("not issued, refused, not ours, or not understood")
     return original
 
 

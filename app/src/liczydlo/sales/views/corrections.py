@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from liczydlo.sales.correction_forms import REASONS, RebateForm, WhyForm
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.beginning import correctable
 from liczydlo.sales.views.editor import NOT_CORRECTED
+from liczydlo.sales.views.invoices import invoice_of
 from liczydlo.web import times
 from liczydlo.web.paging import ids
 from liczydlo.web.templatetags.liczydlo import data
@@ -39,7 +41,13 @@ NOT_TOGETHER: Final = {
 @member(*ISSUERS)
 @require_safe
 def choose(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """How to correct: to zero at once, to new values in the editor, a rebate for a period."""
+    """How to correct: to zero at once, to new values in the editor, a rebate for a period. A PEF that is not understood
+    whole is left as it is, with the reason."""
+    shown = corrections.root(invoice_of(company, invoice_id))
+    reason = corrections.not_understood(shown) if corrections.can_be_corrected(shown) else None
+    if reason is not None:
+        messages.error(request, str(reason))
+        return redirect(shown)
     original = correctable(company, invoice_id)
     return _choices(request, original, WhyForm())
 

@@ -25,6 +25,7 @@ from liczydlo.sales import (
     advances,
     corrections,
     modes,
+    pef_files,
     proof,
     services,
     similar,
@@ -186,6 +187,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "may_issue": may_issue,
         "not_similar": similar.refusal(company, invoice),
         "edited": None if invoice.is_farm else look(company, invoice, draft),
+        "pef": pef_files.offered(invoice),
         "may_edit_farm": invoice.is_farm and composing.can_be_edited(draft),
         "may_redate": meant is not None
         and invoice.entry.issue_date < today

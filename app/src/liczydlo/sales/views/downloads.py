@@ -20,12 +20,11 @@ from liczydlo.documents.archives import NotGiven
 from liczydlo.documents.models import IndexEntry
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.fa3.read import read
-from liczydlo.pef import build as pef
 from liczydlo.prints.invoice import PrintError
 from liczydlo.prints.labels import Language
 from liczydlo.prints.look import Look
 from liczydlo.prints.upo import upo_pdf as print_upo
-from liczydlo.sales import print_settings, proof
+from liczydlo.sales import pef_files, print_settings, proof
 from liczydlo.sales.filters import narrowed
 from liczydlo.sales.models import Draft, Invoice, Receipt
 from liczydlo.sales.states import State
@@ -129,7 +128,8 @@ def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> 
 @member(*ISSUERS)
 @require_safe
 def invoice_pef(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """A draft as PEF(3), for the provider of Peppol services that sends it; 404 for what is issued or a VAT RR.
+    """A draft as PEF(3) or PEF_KOR(3), for the provider of Peppol services that sends it; 404 for what is issued or a
+    VAT RR.
 
     An issued invoice has gone, or goes, to KSeF as FA(3): as PEF it would be there twice.
     """
@@ -138,12 +138,12 @@ def invoice_pef(request: CompanyRequest, company: Company, invoice_id: int) -> H
         raise Http404("no draft of a sale")
     content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
     try:
-        made = pef.build(read(content))
+        name, made = pef_files.made(invoice, read(content))
     except DocumentError as error:
         for problem in error.problems:
             messages.error(request, str(Reason.of(problem)))
         return redirect(invoice)
-    return as_file(made, XML, file_name("PEF", invoice.entry.number, ending=".xml"))
+    return as_file(made, XML, file_name(name, invoice.entry.number, ending=".xml"))
 
 
 @member()

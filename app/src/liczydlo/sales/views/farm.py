@@ -20,7 +20,6 @@ from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.rr import editing
-from liczydlo.rr.build import write
 from liczydlo.rr.document import read
 from liczydlo.rr.draft import RrDraft
 from liczydlo.rr.model import Faktura
@@ -33,7 +32,16 @@ from liczydlo.sales.filters import STATES, is_in
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.farm_corrections import corrected, original_of
-from liczydlo.sales.views.farm_page import BAD, lines_of, page_of, reshaped, restored, row_of, shown
+from liczydlo.sales.views.farm_page import (
+    BAD,
+    file_saved,
+    lines_of,
+    page_of,
+    reshaped,
+    restored,
+    row_of,
+    shown,
+)
 from liczydlo.sales.views.listing import moving_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web import times
@@ -115,7 +123,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     try:
         draft = services.draft_of(invoice)
         file = composing.file_of(draft)
-        if file is not None and not editing.can_be_edited(file):
+        if not composing.can_be_edited(draft):
             messages.info(
                 request,
                 _("Tę fakturę wgrano z pliku. Popraw ją w programie, który go zrobił."),
@@ -123,7 +131,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
             return redirect(invoice)
         base = editing.shown(file) if file is not None else composing.meant(draft)
         if base.correction is not None:
-            return corrected(request, company, original_of(invoice), invoice, base, draft.digest)
+            return corrected(request, company, original_of(invoice), invoice, base, draft.digest, file=file)
         return _edited(request, company, invoice, base, file=file)
     except StaleDraft as stale:
         return say_stale(request, company, stale, direction=Direction.FARM)
@@ -144,7 +152,7 @@ def _edited(
     options["has_own_days"] = base is not None and any(line.day is not None for line in base.lines)
     before = composing.unchanged(company, base) if base is not None and file is not None else None
     stays = editing.unshown(file, before) if file is not None and before is not None else ()
-    looks: dict[str, Any] = {"stays": composing.named(stays)}
+    looks: dict[str, Any] = {"stays": composing.named(stays), "file": file}
     if request.method != "POST":
         if base is None or invoice is None:
             beginning, lines, earlier = _beginning(request, company)
@@ -170,7 +178,7 @@ def _edited(
         meant = composing.draft_of(company, form.cleaned_data, *lists, base=base)
         try:
             if file is not None and before is not None and invoice is not None:
-                draft = _file_saved(company, invoice, file, before, meant, seen)
+                draft = file_saved(company, invoice, file, before, meant, seen)
             else:
                 draft = services.save_draft(company, meant, draft=invoice, seen=seen)
             page_of(request, invoice, None).forget(unfinished.tab_of(request.POST))
@@ -180,13 +188,3 @@ def _edited(
         except services.NotIssued as error:
             problems = (error.reason,)
     return shown(request, form, rows, invoice, problems=problems, status=BAD, **looks)
-
-
-def _file_saved(
-    company: Company, invoice: Invoice, file: Faktura, before: RrDraft, meant: RrDraft, seen: str | None
-) -> Invoice:
-    """Put the change into the uploaded file. Raises as ``services.save_draft``."""
-    draft = services.draft_of(invoice)
-    changed = editing.edited(file, before, meant, created=times.now().replace(microsecond=0))
-    content = draft.content if changed == file else write(changed)
-    return services.save_draft(company, content, file_name=draft.file_name, draft=invoice, seen=seen)

@@ -16,13 +16,24 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
 from liczydlo.fa3.problems import DocumentError
+from liczydlo.rr import editing
 from liczydlo.rr.draft import RrDraft
+from liczydlo.rr.model import Faktura
 from liczydlo.sales import corrections as links
 from liczydlo.sales import numbering, services, unfinished
 from liczydlo.sales.farm import composing, corrections
 from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmLines
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.views.farm_page import BAD, lines_of, page_of, reshaped, restored, row_of, shown
+from liczydlo.sales.views.farm_page import (
+    BAD,
+    file_saved,
+    lines_of,
+    page_of,
+    reshaped,
+    restored,
+    row_of,
+    shown,
+)
 from liczydlo.web import times
 
 
@@ -53,12 +64,16 @@ def corrected(
     invoice: Invoice | None,
     base: RrDraft | None,
     digest: str | None,
+    *,
+    file: Faktura | None = None,
 ) -> HttpResponse:
-    """The form of a correction, new or a draft. Raises StaleDraft."""
+    """The form of a correction, new or a draft, or a ``file`` that was uploaded. Raises StaleDraft."""
     kept = page_of(request, invoice, original)
     if (answer := restored(request, kept)) is not None:
         return answer
     now = corrections.meant(original)
+    before = composing.uploaded_unchanged(base) if file is not None and base is not None else None
+    stays = composing.named(editing.unshown(file, before)) if file is not None and before is not None else ()
     draft_id = invoice.pk if invoice is not None else None
     if request.method != "POST":
         today = times.today()
@@ -74,7 +89,7 @@ def corrected(
         )
         form = FarmCorrectionForm(initial=beginning, company=company, draft_id=draft_id)
         lines = lines_of(composing.initial_lines((base or now).lines))
-        return shown(request, form, lines, invoice, seen=digest, original=original)
+        return shown(request, form, lines, invoice, seen=digest, original=original, stays=stays, file=file)
     seen = request.POST.get("seen") or None
     typed, lines = (
         FarmCorrectionForm(request.POST, company=company, draft_id=draft_id),
@@ -82,15 +97,20 @@ def corrected(
     )
     if "zero" in request.POST or (again := reshaped(request)) is not None:
         form = FarmCorrectionForm(initial=request.POST.dict(), company=company, draft_id=draft_id)
-        nothing = [replace(line, quantity=Decimal(0)) for line in now.lines]
+        nothing = [replace(line, quantity=Decimal(0)) for line in (now if before is None else before).lines]
         again = lines_of(composing.initial_lines(nothing)) if "zero" in request.POST else again
-        return shown(request, form, again, invoice, seen=seen, original=original)
+        return shown(request, form, again, invoice, seen=seen, original=original, stays=stays, file=file)
     problems: Any = ()
     if all([typed.is_valid(), lines.is_valid()]):
-        meant = composing.correction_of(
-            company, now, original.entry.ksef_number, typed.cleaned_data, lines.cleaned_data
-        )
         try:
+            if file is not None and before is not None and base is not None and invoice is not None:
+                edited = composing.uploaded_correction_of(base, typed.cleaned_data, lines.cleaned_data)
+                draft = file_saved(company, invoice, file, before, edited, seen)
+                kept.forget(unfinished.tab_of(request.POST))
+                return redirect(draft)
+            meant = composing.correction_of(
+                company, now, original.entry.ksef_number, typed.cleaned_data, lines.cleaned_data
+            )
             if meant.correction is not None and meant.lines != meant.correction.before:
                 draft = services.save_draft(company, meant, draft=invoice, seen=seen)
                 kept.forget(unfinished.tab_of(request.POST))
@@ -100,4 +120,5 @@ def corrected(
             problems = error.problems
         except services.NotIssued as error:
             problems = (error.reason,)
-    return shown(request, typed, lines, invoice, seen=seen, original=original, problems=problems, status=BAD)
+    looks: dict[str, Any] = {"original": original, "problems": problems, "stays": stays, "file": file}
+    return shown(request, typed, lines, invoice, seen=seen, status=BAD, **looks)

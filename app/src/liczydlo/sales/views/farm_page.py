@@ -12,11 +12,16 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import accepts
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import Direction
-from liczydlo.sales import unfinished
+from liczydlo.rr import editing
+from liczydlo.rr.build import write
+from liczydlo.rr.draft import RrDraft
+from liczydlo.rr.model import Faktura
+from liczydlo.sales import services, unfinished
 from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmForm, FarmLines
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.unfinished import decided, kept
 from liczydlo.web import times
+from liczydlo.web.fields import shown as written
 from liczydlo.web.paging import ids
 
 BAD = 422
@@ -79,6 +84,16 @@ def reshaped(request: CompanyRequest) -> Any:
     return lines_of(rows)
 
 
+def file_saved(
+    company: Company, invoice: Invoice, file: Faktura, before: RrDraft, meant: RrDraft, seen: str | None
+) -> Invoice:
+    """Put the change into the uploaded file. Raises as ``services.save_draft``."""
+    draft = services.draft_of(invoice)
+    changed = editing.edited(file, before, meant, created=times.now().replace(microsecond=0))
+    content = draft.content if changed == file else write(changed)
+    return services.save_draft(company, content, file_name=draft.file_name, draft=invoice, seen=seen)
+
+
 def shown(
     request: CompanyRequest,
     form: FarmForm | FarmCorrectionForm,
@@ -90,9 +105,10 @@ def shown(
     problems: Any = (),
     stays: Any = (),
     parties: Any = None,
+    file: Faktura | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page. ``stays`` is what an uploaded file says and the form does not show."""
+    """The page. ``stays`` is what an uploaded ``file`` says and the form does not show."""
     tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
     context = {
         "form": form,
@@ -103,6 +119,8 @@ def shown(
         "problems": problems,
         "stays": stays,
         "parties": parties,
+        "currency": file.faktura_rr.kod_waluty if file is not None else editing.POLAND,
+        "rate": written(editing.rate(file)) if file is not None else "",
         "tab": tab,
         "unfinished": page_of(request, invoice, original).offered(tab),
         "today": times.today(),

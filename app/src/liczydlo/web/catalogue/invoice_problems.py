@@ -85,8 +85,20 @@ TEXTS: dict[str, Text] = {
     "rr-no-reason": _("Nie ma przyczyny korekty."),
     # a PEF invoice made of it
     "pef-kind": _(
-        "PEF powstaje tu tylko ze zwykłej faktury (VAT). Korekty, zaliczki i rozliczenia wprowadź u dostawcy usług"
-        " Peppol."
+        "PEF powstaje tu tylko ze zwykłej faktury (VAT) i z jej korekty. Zaliczki, rozliczenia i ich korekty wprowadź u"
+        " dostawcy usług Peppol."
+    ),
+    "pef-kor-one": _("PEF_KOR koryguje jedną fakturę, a ta korekta wskazuje ich więcej."),
+    "pef-kor-outdated": _(
+        "Ta korekta zaczyna od innego stanu niż obecny, a PEF_KOR pokazuje całą fakturę przed korektą i po niej. Usuń"
+        " szkic i skoryguj fakturę jeszcze raz."
+    ),
+    "pef-kor-original": _(
+        "PEF_KOR pokazuje całą fakturę przed korektą i po niej, więc faktura korygowana musi być tutaj, a program musi"
+        " umieć ją przeczytać."
+    ),
+    "pef-kor-fa": _(
+        "PEF_KOR koryguje fakturę, która jest w KSeF jako PEF, a ta nią nie jest. Skoryguj ją w FA(3)."
     ),
     "pef-buyer": _("PEF wymaga NIP-u, nazwy i adresu nabywcy."),
     "pef-reference": _(
