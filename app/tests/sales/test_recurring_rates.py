@@ -135,7 +135,7 @@ def test_a_person_is_told_when_a_working_day_has_passed(
 def test_a_weekend_is_no_working_day(company: Any, held: Occurrence, turn: Turn) -> None:
     Occurrence.objects.update(made_on=dt.date(2027, 1, 16))  # a Saturday
     for day, told in ((17, False), (18, False), (19, True)):
-        retrying.tell(company, dt.date(2027, 1, day))
+        retrying.notify(company, dt.date(2027, 1, day))
         assert recurrences.waiting(company).exists() is told, day
 
 
