@@ -218,6 +218,12 @@ def browse() -> Callable[..., Client]:
     return open_for
 
 
+@pytest.fixture
+def ala(owner: Any, company: Any, browse: Callable[..., Client]) -> Client:
+    """The owner of the company in a browser."""
+    return browse(owner)
+
+
 @cache
 def key_of(kind: str, number: int = 0) -> Any:
     """Private keys are made once a run."""

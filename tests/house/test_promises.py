@@ -45,7 +45,7 @@ PROMISES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "an_invoice_with_its_number_is_printed",
         ),
         f"{APP}/sales/test_lines.py": ("tax_is_in_the_sum_of_gross_prices_of_a_rate",),
-        f"{APP}/sales/test_sections.py": ("parties_in_their_roles", "all_of_a_payment"),
+        f"{APP}/sales/test_section_payment_parties.py": ("parties_in_their_roles", "all_of_a_payment"),
         f"{APP}/sales/test_sending.py": ("an_invoice_gets_its_number_and_its_receipt",),
         f"{APP}/lookups/test_rates.py": ("a_rate_is_asked_for_once_and_kept_for_all",),
         f"{APP}/sales/test_advances.py": ("an_order_is_settled",),

@@ -60,16 +60,16 @@ def _address(name: str, default: str) -> str:
 
 def _help() -> dict[str, str]:
     """Whom this installation's people may ask; ``dial`` is the phone as a link takes it."""
-    told = {
+    contact = {
         name: os.environ.get(f"LICZYDLO_HELP_{name.upper()}", "").strip()
         for name in ("phone", "email", "hours")
     }
-    if told["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+", told["email"]):
+    if contact["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+", contact["email"]):
         raise ImproperlyConfigured("LICZYDLO_HELP_EMAIL must be one e-mail address")
-    told["dial"] = re.sub(r"[^+\d]", "", told["phone"])
-    if told["phone"] and not told["dial"]:
+    contact["dial"] = re.sub(r"[^+\d]", "", contact["phone"])
+    if contact["phone"] and not contact["dial"]:
         raise ImproperlyConfigured("LICZYDLO_HELP_PHONE must be a phone number")
-    return told
+    return contact
 
 
 def _imap(text: str) -> Address | None:

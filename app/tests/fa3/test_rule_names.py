@@ -24,7 +24,7 @@ from liczydlo.fa3.model import (
 from liczydlo.fa3.rules import check
 
 from app.tests.fa3.cases import CORRECTED, PLAIN, TODAY, WRONG_KSEF_NUMBER, buyer_as, codes, third, with_fa
-from app.tests.fa3.test_rule_edges import only, row, told, with_rows
+from app.tests.fa3.rows import fires, only, row, with_rows
 
 NIP = "5252248481"
 RIGHT_KSEF_NUMBER = "5261040828-20260801-010020140418-0D"
@@ -75,7 +75,7 @@ class TestNipElsewhere:
             "Podmiot3[3]/DaneIdentyfikacyjne/NrVatUE",
         ]
         inside = third(2, id_wew=f"{NIP}-00001")
-        assert not told("nip-elsewhere", replace(PLAIN, podmiot3=(inside,)))
+        assert not fires("nip-elsewhere", replace(PLAIN, podmiot3=(inside,)))
 
     @pytest.mark.parametrize(
         ("country", "number", "home"),
@@ -89,24 +89,24 @@ class TestNipElsewhere:
         ],
     )
     def test_other_numbers_are_nobodys_nip(self, country: str | None, number: str, home: str) -> None:
-        assert not told("nip-elsewhere", at(buyer_as(PLAIN, kod_kraju=country, nr_id=number), home))
+        assert not fires("nip-elsewhere", at(buyer_as(PLAIN, kod_kraju=country, nr_id=number), home))
 
     @pytest.mark.parametrize(
         "text", ["Sklep", f"tel. {NIP}", "NIP 5252248482", f"konto PL{NIP}1234", "Snip 12"]
     )
     def test_other_digits_of_a_name(self, text: str) -> None:
-        assert not told("nip-elsewhere", buyer_as(PLAIN, brak_id=1, nazwa=text))
+        assert not fires("nip-elsewhere", buyer_as(PLAIN, brak_id=1, nazwa=text))
 
     def test_beside_a_nip_nothing_is_hidden(self) -> None:
         named = replace(PLAIN.podmiot2.dane_identyfikacyjne, nazwa=f"Sklep NIP {NIP}")
-        assert not told(
+        assert not fires(
             "nip-elsewhere", replace(PLAIN, podmiot2=replace(PLAIN.podmiot2, dane_identyfikacyjne=named))
         )
 
     @given(st.integers(10**9, 10**10 - 1).map(str))
     @settings(max_examples=100)
     def test_exactly_a_nip(self, digits: str) -> None:
-        assert told("nip-elsewhere", buyer_as(PLAIN, kod_kraju="PL", nr_id=digits)) == is_nip(digits)
+        assert fires("nip-elsewhere", buyer_as(PLAIN, kod_kraju="PL", nr_id=digits)) == is_nip(digits)
 
 
 class TestSellerIsBuyer:
@@ -123,8 +123,8 @@ class TestSellerIsBuyer:
             assert only("seller-is-buyer", faktura) == [
                 (f"Podmiot2/DaneIdentyfikacyjne/{place}", {"value": self.SELLER})
             ]
-        assert not told("seller-is-buyer", PLAIN)
-        assert not told("seller-is-buyer", buyer_as(PLAIN, brak_id=1))
+        assert not fires("seller-is-buyer", PLAIN)
+        assert not fires("seller-is-buyer", buyer_as(PLAIN, brak_id=1))
 
 
 def correcting(*numbers: str, outside: bool = True) -> Faktura:
@@ -147,21 +147,21 @@ class TestOtherInvoices:
         assert only("names-itself", correcting("FV/9", own)) == [
             ("Fa/DaneFaKorygowanej[2]/NrFaKorygowanej", {"value": own})
         ]
-        assert not told("names-itself", correcting(own + "/K", own[:-1]))
+        assert not fires("names-itself", correcting(own + "/K", own[:-1]))
         settled = (FakturaZaliczkowa(nr_ksef_zn=1, nr_fa_zaliczkowej=PLAIN.fa.p_2),)
-        assert told("names-itself", with_fa(PLAIN, rodzaj_faktury="ROZ", faktura_zaliczkowa=settled))
+        assert fires("names-itself", with_fa(PLAIN, rodzaj_faktury="ROZ", faktura_zaliczkowa=settled))
 
     @pytest.mark.parametrize("number", [RIGHT_KSEF_NUMBER, WRONG_KSEF_NUMBER])
     def test_what_is_outside_ksef_has_no_ksef_number(self, number: str) -> None:
         assert only("outside-ksef", correcting("FV/9", number)) == [
             ("Fa/DaneFaKorygowanej[2]/NrFaKorygowanej", {"value": number})
         ]
-        assert not told("outside-ksef", correcting(number, outside=False))
+        assert not fires("outside-ksef", correcting(number, outside=False))
         advance = (FakturaZaliczkowa(nr_ksef_zn=1, nr_fa_zaliczkowej=number),)
         found = with_fa(PLAIN, rodzaj_faktury="ROZ", faktura_zaliczkowa=advance)
         assert only("outside-ksef", found) == [("Fa/FakturaZaliczkowa[1]/NrFaZaliczkowej", {"value": number})]
         for other in ("FV/1/2026", number[:-1], number.lower(), "5261040828-20260801"):
-            assert not told("outside-ksef", correcting(other))
+            assert not fires("outside-ksef", correcting(other))
 
 
 class TestLineNumbers:
@@ -209,12 +209,12 @@ class TestPayments:
             ]
         for day in (TODAY, TODAY - timedelta(days=400)):
             for _, faktura in self.paid(day):
-                assert not told("paid-in-future", faktura)
+                assert not fires("paid-in-future", faktura)
 
     @pytest.mark.parametrize(("kind", "expected"), [("ZAL", True), ("KOR_ZAL", True), ("VAT", False)])
     def test_the_day_of_an_advance_is_the_day_of_its_payment(self, kind: str, expected: bool) -> None:
         found = with_fa(PLAIN, rodzaj_faktury=kind, p_6=TODAY + timedelta(days=1))
-        assert told("paid-in-future", found) == expected
+        assert fires("paid-in-future", found) == expected
 
     def test_an_old_invoice_cannot_know_of_a_later_payment(self) -> None:
         """Whenever it is looked at: it tells of a payment that was to come."""

@@ -24,7 +24,7 @@ from app.tests.fa3.cases import (
     with_fa,
     with_line,
 )
-from app.tests.fa3.test_rule_edges import only, row, told, with_rows
+from app.tests.fa3.rows import fires, only, row, with_rows
 
 GROSZ = Decimal("0.01")
 PERCENTS = {"23": 23, "22": 22, "8": 8, "7": 7, "5": 5, "4": 4, "3": 3}
@@ -39,10 +39,10 @@ class TestLines:
         tax = money.tax_on_net(net, Decimal(PERCENTS.get(rate, 0)))
         line = row(rate, p_11=net, p_11_vat=tax, p_11a=net + tax)
         right = with_rows(line)
-        assert not told("line-tax", right)
-        assert not told("line-gross", right)
+        assert not fires("line-tax", right)
+        assert not fires("line-gross", right)
         of_gross = money.tax_in_gross(net, Decimal(PERCENTS.get(rate, 0)))
-        assert not told("line-tax", with_rows(row(rate, p_11a=net, p_11_vat=of_gross)))
+        assert not fires("line-tax", with_rows(row(rate, p_11a=net, p_11_vat=of_gross)))
 
     @pytest.mark.parametrize("rate", [*PERCENTS, *UNTAXED])
     @pytest.mark.parametrize("net", ["100.00", "-100.00"])
@@ -50,12 +50,12 @@ class TestLines:
         tax = Decimal(net) * PERCENTS.get(rate, 0) / 100
         for side in (1, -1):
             near, off = tax + side * 2 * GROSZ, tax + side * 3 * GROSZ
-            assert not told("line-tax", with_rows(row(rate, p_11=net, p_11_vat=near)))
+            assert not fires("line-tax", with_rows(row(rate, p_11=net, p_11_vat=near)))
             assert only("line-tax", with_rows(row(rate, p_11=net, p_11_vat=off))) == [
                 ("Fa/FaWiersz[1]/P_11Vat", {"value": f"{off:f}", "expected": f"{tax:.2f}"})
             ]
             gross = Decimal(net) + tax
-            assert not told("line-gross", with_rows(row(rate, p_11=net, p_11a=gross + side * 2 * GROSZ)))
+            assert not fires("line-gross", with_rows(row(rate, p_11=net, p_11a=gross + side * 2 * GROSZ)))
             beyond = gross + side * 3 * GROSZ
             assert only("line-gross", with_rows(row(rate, p_11=net, p_11a=beyond))) == [
                 ("Fa/FaWiersz[1]/P_11A", {"value": f"{beyond:f}", "expected": f"{gross:.2f}"})
@@ -64,22 +64,22 @@ class TestLines:
     def test_a_rounded_gross_price_is_rounded_on_each_piece(self) -> None:
         """1000 × 1.22, where 0.99 net is 1.2177 gross."""
         line = row(p_8b="1000", p_9b="1.22", p_11="990.00", p_11_vat="230.00", p_11a="1220.00")
-        assert not told("line-tax", with_rows(line))
-        assert not told("line-gross", with_rows(line))
-        assert told("line-tax", with_rows(replace(line, p_9b=None)))
+        assert not fires("line-tax", with_rows(line))
+        assert not fires("line-gross", with_rows(line))
+        assert fires("line-tax", with_rows(replace(line, p_9b=None)))
 
     def test_a_rate_of_oss_and_no_rate_at_all(self) -> None:
         union = row(None, p_12_xii="19", p_11="100", p_11_vat="19.00", p_11a="119.00")
-        assert not told("line-tax", with_rows(union))
-        assert told("line-tax", with_rows(replace(union, p_11_vat=Decimal(23))))
+        assert not fires("line-tax", with_rows(union))
+        assert fires("line-tax", with_rows(replace(union, p_11_vat=Decimal(23))))
         bare = row(None, p_11="100", p_11_vat="77", p_11a="1")
-        assert not told("line-tax", with_rows(bare))
-        assert not told("line-gross", with_rows(bare))
+        assert not fires("line-tax", with_rows(bare))
+        assert not fires("line-gross", with_rows(bare))
 
     def test_what_a_line_does_not_say_is_not_judged(self) -> None:
         for line in (row(p_11="100"), row(p_11a="100"), row(p_11_vat="23"), row()):
-            assert not told("line-tax", with_rows(line))
-            assert not told("line-gross", with_rows(line))
+            assert not fires("line-tax", with_rows(line))
+            assert not fires("line-gross", with_rows(line))
 
     def test_the_line_is_named(self) -> None:
         bad = row(p_11="100", p_11_vat="8")
@@ -112,12 +112,12 @@ def ordered(*rows: ZamowienieWiersz, kind: str = "ZAL", worth: str = "1.00", **s
 class TestAdvances:
     def test_the_tax_of_an_order_follows_its_rate(self) -> None:
         good, bad = order_row("200.00", "46.00"), order_row("200.00", "16.00")
-        assert not told("line-tax", ordered(good))
+        assert not fires("line-tax", ordered(good))
         assert only("line-tax", ordered(good, bad)) == [
             ("Fa/Zamowienie/ZamowienieWiersz[2]/P_11VatZ", {"value": "16.00", "expected": "46.00"})
         ]
         for silent in (order_row(None, "16"), order_row("200", None), order_row("200", "16", None)):
-            assert not told("line-tax", ordered(silent))
+            assert not fires("line-tax", ordered(silent))
 
     def test_tax_of_an_advance_that_no_rate_makes(self) -> None:
         """100 and 46 at 23%."""
@@ -146,15 +146,15 @@ class TestAdvances:
 
         for sign in ("", "-") if kind.startswith("KOR") else ("",):
             right = Decimal(f"{sign}{tax}")
-            assert not told("tax", made(right, f"{sign}100"))
+            assert not fires("tax", made(right, f"{sign}100"))
             for side in (1, -1):
-                assert not told("tax", made(right + side * 2 * GROSZ, f"{sign}100"))
-                assert told("tax", made(right + side * 3 * GROSZ, f"{sign}100"))
+                assert not fires("tax", made(right + side * 2 * GROSZ, f"{sign}100"))
+                assert fires("tax", made(right + side * 3 * GROSZ, f"{sign}100"))
 
     def test_without_an_order_any_rate_of_the_field_will_do(self) -> None:
         bare = with_fa(ADVANCE, zamowienie=None, p_13_1=Decimal(100))
         for tax in ("22", "22.5", "23"):  # both rates at once are between them
-            assert not told("tax", with_fa(bare, p_14_1=Decimal(tax)))
+            assert not fires("tax", with_fa(bare, p_14_1=Decimal(tax)))
         assert only("tax", with_fa(bare, p_14_1=Decimal(21)))[0][1]["expected"] == "22.00"
         assert only("tax", with_fa(bare, p_14_1=Decimal(24)))[0][1]["expected"] == "23.00"
 
@@ -163,27 +163,27 @@ class TestAdvances:
         for net in ("0.00", None):
             sums = {"p_14_1": "-23.00"} | ({} if net is None else {"p_13_1": net})
             for kind in ("KOR_ZAL", "KOR_ROZ"):
-                assert not told("tax", ordered(order_row("200", "46"), kind=kind, **sums))
-            assert told("tax", ordered(order_row("200", "46"), **sums)) == (net is not None)
+                assert not fires("tax", ordered(order_row("200", "46"), kind=kind, **sums))
+            assert fires("tax", ordered(order_row("200", "46"), **sums)) == (net is not None)
 
     def test_the_ordinary_is_left_to_the_rule_of_sums(self) -> None:
         wrong = with_fa(PLAIN, p_14_1=Decimal(1))
-        assert told("sum", wrong)
-        assert not told("tax", wrong)
+        assert fires("sum", wrong)
+        assert not fires("tax", wrong)
         untold = with_fa(with_line(PLAIN, p_11=None, p_9a=None), p_14_1=Decimal(1))
-        assert not told("sum", untold)
-        assert told("tax", untold)
+        assert not fires("sum", untold)
+        assert fires("tax", untold)
 
     def test_an_advance_is_a_part_of_its_order_in_every_rate(self) -> None:
         rows = (order_row("200.00", "46.00"), order_row("100.00", "8.00", "8"))
-        assert not told("advance-above-order", ordered(*rows, p_13_1="200.03", p_13_2="100.00"))
+        assert not fires("advance-above-order", ordered(*rows, p_13_1="200.03", p_13_2="100.00"))
         assert only("advance-above-order", ordered(*rows, p_13_1="200.04", p_13_3="1.00")) == [
             ("Fa/P_13_1", {"place": "P_13_1", "value": "200.04", "expected": "200.00"}),
             ("Fa/P_13_3", {"place": "P_13_3", "value": "1.00", "expected": "0.00"}),
         ]
         for silent in (order_row(None, None), order_row("1", None, None)):
-            assert not told("advance-above-order", ordered(silent, p_13_1="9"))
-        assert not told("advance-above-order", ordered(*rows, kind="KOR_ZAL", p_13_1="999"))
+            assert not fires("advance-above-order", ordered(silent, p_13_1="9"))
+        assert not fires("advance-above-order", ordered(*rows, kind="KOR_ZAL", p_13_1="999"))
 
     @given(
         st.lists(
@@ -214,26 +214,26 @@ class TestSettlements:
         whole = Decimal("1134.00")
         for more, expected in ((Decimal("0.03"), False), (Decimal("0.04"), True)):
             found = with_fa(SETTLEMENT, p_13_1=whole + more)
-            assert told("settlement-above-lines", found) == expected
+            assert fires("settlement-above-lines", found) == expected
         other = with_fa(SETTLEMENT, p_13_7=Decimal(5))
         assert only("settlement-above-lines", other) == [
             ("Fa/P_13_7", {"place": "P_13_7", "value": "5", "expected": "0.00"})
         ]
-        assert not told("settlement-above-lines", with_line(other, p_11=None))
-        assert not told("settlement-above-lines", with_line(other, p_12=None))
-        assert not told("settlement-above-lines", with_fa(other, rodzaj_faktury="KOR_ROZ"))
+        assert not fires("settlement-above-lines", with_line(other, p_11=None))
+        assert not fires("settlement-above-lines", with_line(other, p_12=None))
+        assert not fires("settlement-above-lines", with_fa(other, rodzaj_faktury="KOR_ROZ"))
 
     def test_payments_that_no_invoice_documented_are_named_too(self) -> None:
         bare = with_fa(SETTLEMENT, faktura_zaliczkowa=())
-        assert told("settlement-of-what", bare)
+        assert fires("settlement-of-what", bare)
         paid = (ZaliczkaCzesciowa(p_6z=TODAY, p_15z=Decimal(400)),)
-        assert not told("settlement-of-what", with_fa(bare, zaliczka_czesciowa=paid))
+        assert not fires("settlement-of-what", with_fa(bare, zaliczka_czesciowa=paid))
 
     def test_tax_left_by_several_advances_may_be_rounded_by_each(self) -> None:
         three = (settle(Advance(number="a")).fa.faktura_zaliczkowa) * 3
         left = with_fa(SETTLEMENT, faktura_zaliczkowa=three, p_13_1=Decimal(100))
-        assert not told("tax", with_fa(left, p_14_1=Decimal("23.05")))
-        assert told("tax", with_fa(left, p_14_1=Decimal("23.06")))
+        assert not fires("tax", with_fa(left, p_14_1=Decimal("23.05")))
+        assert fires("tax", with_fa(left, p_14_1=Decimal("23.06")))
 
 
 class TestOrderOfCorrection:
@@ -247,13 +247,13 @@ class TestOrderOfCorrection:
         assert [params["expected"] for _, params in found] == ([] if expected is None else [expected])
 
     def test_an_order_that_is_gone_is_worth_nothing(self) -> None:
-        assert not told("order-value", ordered(self.BEFORE, kind="KOR_ZAL", worth="0.00"))
-        assert told("order-value", ordered(self.BEFORE, kind="KOR_ZAL", worth="2460.00"))
+        assert not fires("order-value", ordered(self.BEFORE, kind="KOR_ZAL", worth="0.00"))
+        assert fires("order-value", ordered(self.BEFORE, kind="KOR_ZAL", worth="2460.00"))
 
     def test_differences_alone_do_not_tell_the_whole(self) -> None:
         less = order_row("-500.00", "-115.00")
         for worth in ("-615.00", "1845.00"):
-            assert not told("order-value", ordered(less, kind="KOR_ZAL", worth=worth))
+            assert not fires("order-value", ordered(less, kind="KOR_ZAL", worth=worth))
 
 
 class TestRatesOfExchange:
@@ -269,27 +269,27 @@ class TestRatesOfExchange:
             ("Fa/ZaliczkaCzesciowa[1]/KursWalutyZW", {"value": "4"}),
             ("Fa/FaWiersz[2]/KursWaluty", {"value": "4.2637"}),
         ]
-        assert not told("exchange-rate-in-pln", with_fa(found, kod_waluty="EUR"))
-        assert not told("exchange-rate-in-pln", with_rows(row(p_11="1", kurs_waluty="1.0000")))
+        assert not fires("exchange-rate-in-pln", with_fa(found, kod_waluty="EUR"))
+        assert not fires("exchange-rate-in-pln", with_rows(row(p_11="1", kurs_waluty="1.0000")))
 
     @pytest.mark.parametrize("kind", ["VAT", "KOR", "ROZ", "UPR", "KOR_ROZ"])
     def test_polish_tax_in_another_currency_names_its_rate(self, kind: str) -> None:
         one, bare, exempt = row(p_11="1", kurs_waluty="4"), row(p_11="1"), row("zw", p_11="1")
         fields = {"kod_waluty": "EUR", "rodzaj_faktury": kind}
-        assert not told("exchange-rate-missing", with_rows(one, exempt, **fields))
+        assert not fires("exchange-rate-missing", with_rows(one, exempt, **fields))
         assert only("exchange-rate-missing", with_rows(one, exempt, bare, bare, **fields)) == [
             ("Fa/FaWiersz[3]/KursWaluty", {"currency": "EUR"})
         ]
         untaxed = {**fields, "p_13_1": None, "p_14_1": None}
-        assert not told("exchange-rate-missing", with_rows(bare, **untaxed)), "nothing to convert"
-        assert not told("exchange-rate-missing", with_rows(bare, **{**fields, "kod_waluty": "PLN"}))
-        assert not told("exchange-rate-missing", with_rows(bare, kurs_waluty_z=Decimal(4), **fields))
-        assert not told("exchange-rate-missing", with_rows(**fields)), "no line has a place for it"
+        assert not fires("exchange-rate-missing", with_rows(bare, **untaxed)), "nothing to convert"
+        assert not fires("exchange-rate-missing", with_rows(bare, **{**fields, "kod_waluty": "PLN"}))
+        assert not fires("exchange-rate-missing", with_rows(bare, kurs_waluty_z=Decimal(4), **fields))
+        assert not fires("exchange-rate-missing", with_rows(**fields)), "no line has a place for it"
 
     def test_an_advance_has_its_rate_or_one_for_each_payment(self) -> None:
         fields = {"kod_waluty": "EUR", "rodzaj_faktury": "ZAL"}
         assert only("exchange-rate-missing", with_rows(**fields)) == [("Fa/KursWalutyZ", {"currency": "EUR"})]
         known = ZaliczkaCzesciowa(p_6z=TODAY, p_15z=Decimal(1), kurs_waluty_zw=Decimal(4))
         for parts, expected in (((known,), False), ((known, replace(known, kurs_waluty_zw=None)), True)):
-            assert told("exchange-rate-missing", with_rows(**fields, zaliczka_czesciowa=parts)) == expected
-        assert not told("exchange-rate-missing", EURO)
+            assert fires("exchange-rate-missing", with_rows(**fields, zaliczka_czesciowa=parts)) == expected
+        assert not fires("exchange-rate-missing", EURO)

@@ -27,9 +27,9 @@ from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence, Recurre
 from liczydlo.web import times
 
 from app.tests.lookups.test_rates import switch_on
+from app.tests.sales.recurring import CHOSEN, JANUARY, Turn, recurring, template, turn, work
 from app.tests.sales.test_correction_pages import fields, text
 from app.tests.sales.test_editor import LINE, form
-from app.tests.sales.test_recurring import CHOSEN, JANUARY, Turn, recurring, template, turn, work
 from app.tests.sales.test_sending import Died, settled
 from app.tests.sales.test_templates import where
 from app.tests.sales.world import Worker

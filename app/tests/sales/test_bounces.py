@@ -1,4 +1,4 @@
-"""Letters that come back: reports of every shape and none, read from a real mailbox in which nothing is touched."""
+"""Letters that come back, read from a real mailbox in which other people's mail lies too."""
 
 from __future__ import annotations
 
@@ -6,12 +6,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
-from liczydlo import settings as program
 from liczydlo.contacts.models import Contractor
 from liczydlo.jobs import failpoints, registry
 from liczydlo.jobs.models import Job
@@ -25,210 +21,18 @@ from app.tests.conftest import OTHER_NIP, make_company
 from app.tests.connection.test_browser import page
 from app.tests.imap import ImapServer, dovecot, imap
 from app.tests.mail import MailServer, mail_server
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
+from app.tests.sales.bounces import dsn
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_buyer_letters import ADDRESS, buyer, numbered, run
 from app.tests.sales.test_sending import Died
 from app.tests.sessions import done
 
-__all__ = ["ala", "buyer", "dovecot", "imap", "mail_server", "page"]
-pure = pytest.mark.pure
-db = pytest.mark.django_db
+__all__ = ["buyer", "dovecot", "imap", "mail_server", "page"]
+pytestmark = pytest.mark.django_db
+
+
 State = BuyerLetter.State
-
-
-def dsn(
-    message_id: str,
-    *,
-    to: str = ADDRESS,
-    action: str = "failed",
-    status: str = "5.1.1",
-    said: str = "smtp; 550 5.1.1 <biuro@kupiec.example>: User unknown",
-    original: str = "",
-    returned: str = "text/rfc822-headers",
-    text: str = "Your message could not be delivered.",
-) -> bytes:
-    """As Postfix writes it (RFC 3464, appendix E)."""
-    first = f"Original-Recipient: rfc822; {original}\n" if original else ""
-    return f"""\
-From: MAILER-DAEMON@mail.example (Mail Delivery System)
-To: liczydlo@localhost
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b/1"
-
---b/1
-Content-Type: text/plain; charset=us-ascii
-
-{text}
-
---b/1
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example
-Arrival-Date: Sun, 29 Nov 2026 20:00:00 +0100 (CET)
-
-Final-Recipient: rfc822; {to}
-{first}Action: {action}
-Status: {status}
-Diagnostic-Code: {said}
-
---b/1
-Content-Type: {returned}
-
-From: liczydlo@localhost
-Message-ID: {message_id}
-Subject: Faktura
-
---b/1--
-""".encode()
-
-
-# reading, pure
-
-
-@pure
-@pytest.mark.parametrize("returned", ["text/rfc822-headers", "message/rfc822"])
-def test_a_report_is_read(returned: str) -> None:
-    found = report.read(dsn("<a@b>", returned=returned, original="Biuro@Kupiec.example"))
-    assert found is not None and found.about == ["<a@b>"]
-    (one,) = found.recipients
-    assert (one.original, one.final, one.fate, one.status) == (ADDRESS, ADDRESS, "failed", "5.1.1")
-    assert one.said == "550 5.1.1 <biuro@kupiec.example>: User unknown"
-
-
-@pure
-@pytest.mark.parametrize(
-    ("action", "status", "fate"),
-    [
-        ("failed", "5.2.2", "failed"),
-        ("Failed", "4.4.7", "failed"),
-        ("delayed", "4.2.2", "delayed"),
-        ("", "5.0.0", "failed"),
-        ("", "4.0.0", "delayed"),
-        ("delivered", "2.0.0", None),
-        ("relayed", "2.0.0", None),
-        ("expanded", "2.0.0", None),
-        ("", "", None),
-        ("nonsense", "5.1.1", None),
-    ],
-)
-def test_what_became_of_it(action: str, status: str, fate: str | None) -> None:
-    found = report.read(dsn("<a@b>", action=action, status=status))
-    assert (found.recipients[0].fate if found is not None else None) == fate
-
-
-@pure
-def test_a_report_without_the_letter_names_it_in_its_own_head() -> None:
-    content = dsn("x").replace(b"Subject: Undelivered", b"In-Reply-To: <a@b>\nSubject: Undelivered")
-    found = report.read(content)
-    assert found is not None and found.about == ["<a@b>"]
-
-
-@pure
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"\0" * 1000,
-        b"Subject: hello\n\n<a@b> failed 5.1.1\n",
-        b'Content-Type: multipart/report; boundary="x"\n\nno parts at all\n',
-        dsn("<a@b>").replace(b"multipart/report; report-type=delivery-status", b"multipart/mixed"),
-        dsn("<a@b>").replace(b"delivery-status", b"disposition-notification"),
-        dsn("<a@b>").replace(b'boundary="b/1"', b"boundary="),
-        dsn("no id"),
-        dsn("<a@b>")[:400],
-    ],
-)
-def test_what_is_no_report_says_nothing(content: bytes) -> None:
-    assert report.read(content) is None
-
-
-@pure
-def test_junk_in_it_does_no_harm() -> None:
-    junk = "smtp; 550 \udcff\udc80 =?utf-8?q?=C5=BA?= \x00\x1b[31m" + "ż" * 9000
-    content = dsn("<a@b>", said="SAID").replace(b"SAID", junk.encode("utf-8", "surrogateescape"))
-    found = report.read(content)
-    assert found is not None
-    said = found.recipients[0].said
-    assert said.isprintable() and len(said) < 5000 and said.startswith("550")
-
-
-@pure
-def test_a_returned_letter_that_is_huge_is_read_as_far_as_it_matters() -> None:
-    content = dsn("<a@b>", returned="message/rfc822").replace(
-        b"Subject: Faktura", b"X: y\n\n" + b"JVBERi0x\n" * 400_000
-    )
-    found = report.read(content)
-    assert len(content) > report.MOST and found is not None and found.about == ["<a@b>"]
-    buried = dsn("<a@b>", text="x" * 78 + "\n" * report.MOST)
-    assert report.read(buried) is None
-
-
-@pure
-def test_deep_nesting_and_a_thousand_recipients_end() -> None:
-    deep = b"".join(b'Content-Type: multipart/report; boundary="%d"\n\n--%d\n' % (n, n) for n in range(4000))
-    assert report.read(deep) is None
-    group = b"\nFinal-Recipient: rfc822; a@b.pl\nAction: failed\nStatus: 5.1.1\n"
-    found = report.read(
-        dsn("<a@b>").replace(
-            b"\n\n--b/1\nContent-Type: text/rfc822", group * 3000 + b"\n--b/1\nContent-Type: text/rfc822"
-        )
-    )
-    assert found is not None and len(found.recipients) == report.RECIPIENTS
-
-
-@pure
-@given(st.binary(max_size=300), st.integers(0, 800), st.integers(0, 800))
-def test_whatever_is_cut_or_put_in_nothing_is_raised(junk: bytes, start: int, end: int) -> None:
-    content = dsn("<a@b>")
-    report.read(content[:start] + junk + content[end:])
-
-
-@pure
-@pytest.mark.parametrize(
-    ("status", "code"),
-    [
-        ("5.1.1", "returned-address"),
-        ("5.2.1", "returned-address"),
-        ("5.1.10", "returned-address"),
-        ("5.1.2", "returned-domain"),
-        ("5.4.4", "returned-domain"),
-        ("5.2.2", "returned-full"),
-        ("4.2.2", "returned-full"),
-        ("5.3.4", "returned-large"),
-        ("4.4.7", "returned-expired"),
-        ("5.7.1", "returned-refused"),
-        ("5.7.26", "returned-refused"),
-        ("5.0.0", "returned"),
-        ("", "returned"),
-    ],
-)
-def test_the_reason_in_words(status: str, code: str) -> None:
-    assert job._code(status) == code
-
-
-@pure
-def test_the_address_of_the_mailbox() -> None:
-    there = program._imap("imaps://faktury%40firma.pl:ha%3As%2Flo@imap.firma.pl/Zwroty")
-    assert there is not None
-    assert (there.user, there.password, there.port) == ("faktury@firma.pl", "ha:s/lo", 993)
-    assert (there.folder, there.is_tls) == ("Zwroty", True) and "ha:s" not in str(there)
-    other = program._imap("imap://u:p@host")
-    assert other is not None and (other.port, other.folder, other.is_tls) == (143, "INBOX", False)
-    assert program._imap("") is None
-    for wrong in (
-        "http://u:p@host",
-        "imaps://host",
-        "imaps://u:p@/x",
-        'imaps://u:p@host/a"b',
-        "imaps://u:p@host/ż",
-    ):
-        with pytest.raises(ImproperlyConfigured):
-            program._imap(wrong)
-
-
-# looking, with the mail server and the mailbox
 
 
 @pytest.fixture
@@ -255,7 +59,6 @@ def tell_now(company: Any) -> None:
     registry.run(Job.objects.get(company=company, name=telling.JOB).pk)
 
 
-@db
 def test_a_letter_that_came_back_is_marked_and_told(
     ala: Client, company: Any, owner: Any, letter: BuyerLetter, imap: ImapServer, mail_server: MailServer
 ) -> None:
@@ -289,7 +92,6 @@ def test_a_letter_that_came_back_is_marked_and_told(
     assert BuyerLetter.objects.get().state == State.RETURNED
 
 
-@db
 def test_each_message_is_read_once_and_new_ones_are(letter: BuyerLetter, imap: ImapServer) -> None:
     imap.add(b"Subject: nic\n\nx\n")
     look_now()
@@ -311,7 +113,6 @@ def test_each_message_is_read_once_and_new_ones_are(letter: BuyerLetter, imap: I
     assert letter.state == State.RETURNED, "what came back is not on its way again"
 
 
-@db
 def test_a_mailbox_made_anew_is_read_from_a_week_back(letter: BuyerLetter, imap: ImapServer) -> None:
     imap.add(*[b"Subject: nic\n\nx\n"] * 3)
     look_now()
@@ -324,7 +125,6 @@ def test_a_mailbox_made_anew_is_read_from_a_week_back(letter: BuyerLetter, imap:
     assert letter.state == State.RETURNED and BounceMailbox.objects.get().last_uid == 1
 
 
-@db
 @pytest.mark.parametrize(
     "forged",
     [
@@ -341,7 +141,6 @@ def test_a_forged_report_hits_no_letter(letter: BuyerLetter, imap: ImapServer, f
     assert letter.state == State.SENT and letter.reason is None
 
 
-@db
 def test_a_report_about_another_address_is_not_about_this_letter(
     letter: BuyerLetter, imap: ImapServer
 ) -> None:
@@ -357,7 +156,6 @@ def test_a_report_about_another_address_is_not_about_this_letter(
     assert letter.state == State.RETURNED
 
 
-@db
 def test_a_report_belongs_to_the_firm_that_sent_the_letter(
     company: Any, owner: Any, letter: BuyerLetter, imap: ImapServer
 ) -> None:
@@ -374,7 +172,6 @@ def test_a_report_belongs_to_the_firm_that_sent_the_letter(
     assert not telling.returned(company).exists() and telling.returned(other).count() == 1
 
 
-@db
 def test_letters_of_an_older_program_have_no_message_id(letter: BuyerLetter, imap: ImapServer) -> None:
     BuyerLetter.objects.update(message_id="")
     imap.add(dsn("<>"), dsn("< >"))
@@ -382,7 +179,6 @@ def test_letters_of_an_older_program_have_no_message_id(letter: BuyerLetter, ima
     assert BuyerLetter.objects.get().state == State.SENT
 
 
-@db
 def test_a_letter_in_doubt_came_back_so_it_had_gone(letter: BuyerLetter, imap: ImapServer) -> None:
     BuyerLetter.objects.update(state=State.DOUBT)
     imap.add(dsn(letter.message_id, action="delayed", status="4.4.1"))
@@ -394,7 +190,6 @@ def test_a_letter_in_doubt_came_back_so_it_had_gone(letter: BuyerLetter, imap: I
     assert row.state == State.RETURNED and row.reason is not None and row.reason.code == "returned-refused"
 
 
-@db
 def test_a_wrong_password_and_a_server_that_is_away_wait(
     letter: BuyerLetter, imap: ImapServer, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -412,7 +207,6 @@ def test_a_wrong_password_and_a_server_that_is_away_wait(
     assert look_now().failures == 0
 
 
-@db
 def test_without_tls_it_begins_on_the_open_connection(
     letter: BuyerLetter, imap: ImapServer, settings: Any
 ) -> None:
@@ -422,7 +216,6 @@ def test_without_tls_it_begins_on_the_open_connection(
     assert BuyerLetter.objects.get().state == State.RETURNED
 
 
-@db
 def test_a_certificate_that_nobody_vouches_for_is_refused(
     letter: BuyerLetter, imap: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -430,14 +223,12 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     assert look_now().failures == 1
 
 
-@db
 def test_nothing_is_looked_for_where_no_mailbox_is_set(ala: Client, company: Any, settings: Any) -> None:
     settings.LICZYDLO_IMAP = None
     assert "nie czyta zwrotów" in text_of(ala.get(reverse("sales:returned_letters", args=[company.pk])))
     assert look_now().failures == 0 and not BounceMailbox.objects.exists()
 
 
-@db
 @pytest.mark.parametrize("step", failpoints.BOUNCING[:3])
 def test_a_death_loses_no_message(
     letter: BuyerLetter, imap: ImapServer, monkeypatch: pytest.MonkeyPatch, step: str
@@ -458,7 +249,6 @@ def test_a_death_loses_no_message(
     assert BuyerLetter.objects.get().state == State.RETURNED and BounceMailbox.objects.get().last_uid == 2
 
 
-@db
 def test_who_is_written_to(
     company: Any, owner: Any, member: Any, letter: BuyerLetter, mail_server: MailServer
 ) -> None:
@@ -477,7 +267,6 @@ def test_who_is_written_to(
     assert mail_server.take() == [], "the owner has been told of it"
 
 
-@db
 def test_who_may_look_and_who_may_say(
     company: Any, letter: BuyerLetter, member: Any, stranger: Any, browse: Any
 ) -> None:

@@ -30,10 +30,10 @@ from liczydlo.sales.similar import differences
 
 from app.tests.connection.test_browser import faults, page
 from app.tests.fa3.drafts import DRAFTS
+from app.tests.sales.section_forms import rows
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_correction_pages import at, fields, text
 from app.tests.sales.test_order import issue
-from app.tests.sales.test_sections import rows
 from app.tests.sales.test_similar_kept import errors
 from app.tests.sales.test_uploaded_drafts import MADE, sale, upload
 

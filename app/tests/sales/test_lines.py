@@ -28,8 +28,8 @@ from liczydlo.sales.line_forms import LineForm
 from liczydlo.sales.models import Draft, Invoice
 
 from app.tests.fa3.drafts import AMOUNTS, DAYS, NAMES, PRICES
+from app.tests.sales.section_forms import rows
 from app.tests.sales.test_editor import LINE, fields_of, form
-from app.tests.sales.test_sections import rows
 
 SHARED = Path(__file__).parents[4] / "shared"
 

@@ -45,7 +45,7 @@ from liczydlo.sales.models import Draft, Invoice
 from lxml import html
 
 from app.tests.fa3.drafts import DRAFTS
-from app.tests.sales.test_sections import fields
+from app.tests.sales.section_forms import fields
 from app.tests.sales.test_uploaded_drafts import MADE, sale, upload
 
 SHARED = Path(__file__).parents[4] / "shared"

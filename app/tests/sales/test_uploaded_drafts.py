@@ -24,7 +24,7 @@ from liczydlo.fa3.write import write
 from liczydlo.sales import composing, similar
 from liczydlo.sales.models import Draft, Invoice
 
-from app.tests.sales.test_sections import fields
+from app.tests.sales.section_forms import fields
 
 MADE = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
 SHARED = Path(__file__).parents[4] / "shared"

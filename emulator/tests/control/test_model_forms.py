@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from ksef_emulator.control.certificates import PersonOrder
 from ksef_emulator.control.faults import FaultSetting
 from ksef_emulator.control.invoices import Delivery
 from ksef_emulator.control.latarnia import Failure, Maintenance
+from ksef_emulator.control.seed import SeedFirm, SeedPermission, SeedTestPerson
 from ksef_emulator.control.settings import HighWaterMark, ProgressSetting, RateLimitProfile, WarningText
 from ksef_emulator.pages.fields import Wrong
 from ksef_emulator.pages.model_forms import form_field, from_form, labels
 from pydantic import BaseModel
+
+PERSON = {"givenName": "Jan", "surname": "Wąż", "pesel": "92030100180"}
+GRANT = {"context": "9543126879", "subjectType": "Nip", "subject": "9992000202"}
 
 
 def test_values_as_people_write_them() -> None:
@@ -37,6 +42,30 @@ def test_values_as_people_write_them() -> None:
         (ProgressSetting, {"seconds": "dużo"}, "seconds", "zegara emulatora: podaj liczbę", "give a number"),
         (Maintenance, {"start": "2026-07-01T08:00"}, "end", "Koniec: wypełnij to pole", "End: fill in"),
         (Maintenance, {"start": "1.7"}, "start", "podaj dzień i godzinę", "give a day and a time"),
+        (
+            SeedFirm,
+            {"nip": "9543126879", "description": "Ala"},
+            "description",
+            "Nazwa: podaj od 5 do 256",
+            "5 to",
+        ),
+        (
+            SeedFirm,
+            {"nip": "9543126879", "type": "Kingdom"},
+            "type",
+            "Rodzaj: wybierz z listy",
+            "choose from",
+        ),
+        (SeedTestPerson, {"givenName": "Jan", "surname": "X"}, "surname", "od 2 do 30 znaków", "2 to 30"),
+        (SeedTestPerson, PERSON | {"pesel": ""}, "pesel", "PESEL składa się z 11 cyfr", "has 11 digits"),
+        (
+            SeedTestPerson,
+            PERSON | {"pesel": "44000000004"},
+            "pesel",
+            "to nie jest poprawna",
+            "no right value",
+        ),
+        (SeedPermission, GRANT, "permissions", "Uprawnienia: zaznacz co najmniej jedno", "tick at least one"),
         (FaultSetting, {"status": "499"}, "status", "musi być błędem serwera", "HTTP status: "),
         (
             FaultSetting,
@@ -65,6 +94,16 @@ def test_what_a_field_shows() -> None:
     scam = form_field(Delivery, "scam", empty=("nic", "none"))
     assert (scam.kind, scam.options[0]) == ("choice", ("", ("nic", "none")))
     assert form_field(Delivery, "features").kind == "choices"
+    assert (form_field(SeedFirm, "units").kind, form_field(PersonOrder, "validTo").kind) == (
+        "lines",
+        "moment",
+    )
+    assert (form_field(PersonOrder, "password").kind, form_field(PersonOrder, "password").most) == (
+        "password",
+        128,
+    )
+    pesel = form_field(SeedTestPerson, "pesel")
+    assert (pesel.kind, pesel.required, pesel.identifier, pesel.most) == ("numeric", True, True, 14)
     assert form_field(RateLimitProfile, "profile").kind == "radio"
 
 

@@ -48,6 +48,7 @@ class TestPersons:
             {"first": ""},
             {"last": "x" * 31},
             {"pesel": "92030100181"},
+            {"pesel": "44000000004"},  # a right checksum, no month
             {"nip": "9543126878"},
             {"bailiff": "1"},
             {"dead": "1"},

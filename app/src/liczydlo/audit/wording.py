@@ -63,8 +63,8 @@ VALUES: Final[dict[str, str | Promise]] = {
 
 def details_of(entry: Entry) -> list[tuple[str, str]]:
     """Names and values as people read them; what this list does not know is shown as it was written."""
-    found: dict[str, str] = entry.details
-    return [(str(NAMES.get(name, name)), _value(value)) for name, value in found.items()]
+    details: dict[str, str] = entry.details
+    return [(str(NAMES.get(name, name)), _value(value)) for name, value in details.items()]
 
 
 def _value(value: str) -> str:

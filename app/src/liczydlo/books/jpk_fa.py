@@ -70,8 +70,8 @@ def _files(
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     remarks: list[Remark] = []
     left_out: list[Remark] = []
-    found = _invoices(company, ids, remarks, left_out)
-    first = next(found, None)
+    invoices = _invoices(company, ids, remarks, left_out)
+    first = next(invoices, None)
     if first is not None:
         heading = Heading(
             nip=company.nip,
@@ -84,7 +84,7 @@ def _files(
         )
         days = f"{period.first}-{period.last}"
         name = file_name("JPK_FA", company.nip, days, ending=".xml")
-        yield name, pieces(heading, chain([first], found), Sums())
+        yield name, pieces(heading, chain([first], invoices), Sums())
     if remarks or left_out:
         yield "UWAGI.txt", [_list(remarks, left_out)]
 

@@ -66,12 +66,12 @@ def of(company: Company) -> Taxpayer:
 
 def suggested(company: Company) -> dict[str, str]:
     """Parts of the two lines of the address on invoices, where they are written as most people do."""
-    found: dict[str, str] = {}
+    address: dict[str, str] = {}
     if town := _TOWN.fullmatch(printable(company.line2)):
-        found |= {"postcode": town[1], "town": town[2]}
+        address |= {"postcode": town[1], "town": town[2]}
     if street := _STREET.fullmatch(printable(company.line1)):
-        found |= {"street": street[1], "house": street[2], "flat": street[3] or ""}
-    return {name: value for name, value in found.items() if len(value) <= (_field(name).max_length or 0)}
+        address |= {"street": street[1], "house": street[2], "flat": street[3] or ""}
+    return {name: value for name, value in address.items() if len(value) <= (_field(name).max_length or 0)}
 
 
 def _field(name: str) -> Any:

@@ -32,8 +32,8 @@ def buyer_of(company: Company, entry: IndexEntry) -> Contractor | None:
         rows = rows.filter(key__in=[f"{kind}:{bare(entry.buyer_id)}" for kind in ("eu", "abroad")])
     else:
         rows = rows.filter(kind="person", number="", name=entry.buyer_name)
-    found: Contractor | None = rows.order_by("is_hidden", "pk").first()
-    return found
+    contractor: Contractor | None = rows.order_by("is_hidden", "pk").first()
+    return contractor
 
 
 def query(contractor: Contractor) -> str:

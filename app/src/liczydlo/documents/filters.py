@@ -96,12 +96,12 @@ def matching(text: str, direction: Direction, *, at: str = "") -> Q:
     if party is not None and is_nip(party):
         return of_party
     words = search.fold(text)
-    found = _worded(f"{at}words", words) if words else Q(pk__in=())
+    matches = _worded(f"{at}words", words) if words else Q(pk__in=())
     if party is not None:
-        found |= of_party
+        matches |= of_party
     if (value := search.amount(text)) is not None:
-        found |= Q(**{f"{at}gross__in": (value, -value)})
-    return found
+        matches |= Q(**{f"{at}gross__in": (value, -value)})
+    return matches
 
 
 def _worded(column: str, words: str) -> Q:

@@ -115,7 +115,7 @@ def under(
 
 def asking(query: QueryDict) -> str:
     """The address of the first page of a list with the sum of all of it."""
-    asked = query.copy()
-    asked.pop(AFTER, None)
-    asked[ASKED] = "1"
-    return f"?{asked.urlencode()}"
+    whole_query = query.copy()
+    whole_query.pop(AFTER, None)
+    whole_query[ASKED] = "1"
+    return f"?{whole_query.urlencode()}"

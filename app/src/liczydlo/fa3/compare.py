@@ -63,8 +63,8 @@ def _fields(model: Any, before: Any, after: Any, path: str) -> Iterator[Field]:
             old, new = _at(olds, at), _at(news, at)
             if item.nested:
                 if (old is None) != (new is None):  # an element without content says something too
-                    told = [None if one is None else "" for one in (old, new)]
-                    yield Field(path=here.lstrip("/"), before=told[0], after=told[1], same=False)
+                    sides = [None if one is None else "" for one in (old, new)]
+                    yield Field(path=here.lstrip("/"), before=sides[0], after=sides[1], same=False)
                 yield from _fields(item.type, old, new, here)
             else:
                 yield Field(path=here.lstrip("/"), before=_text(old), after=_text(new), same=old == new)

@@ -41,8 +41,8 @@ def inspect(xml: bytes, *, today: date, faktura: Faktura | None = None) -> Docum
     if problems := xsd.of_tree(tree):
         raise DocumentError(problems)
     faktura = faktura or read.of_tree(tree)
-    found = [_placed(problem, tree) for problem in rules.check(faktura, today=today)]
-    errors = [problem for problem in found if problem.severity == "error"]
+    placed = [_placed(problem, tree) for problem in rules.check(faktura, today=today)]
+    errors = [problem for problem in placed if problem.severity == "error"]
     if errors:
         raise DocumentError(sorted(errors, key=lambda problem: problem.line or 0))
     return Document(
@@ -56,7 +56,7 @@ def inspect(xml: bytes, *, today: date, faktura: Faktura | None = None) -> Docum
         kind=faktura.fa.rodzaj_faktury,
         gross=faktura.fa.p_15,
         has_attachment=has_attachment,
-        warnings=tuple(found),
+        warnings=tuple(placed),
     )
 
 
@@ -65,11 +65,11 @@ def _placed(problem: Problem, tree: etree._ElementTree) -> Problem:
     steps = problem.path.split("/")
     while steps and steps != [""]:
         path = "/".join(f"n:{step}" for step in steps)
-        found = tree.getroot().find(path, namespaces={"n": source.NAMESPACE})
-        if found is not None:
+        element = tree.getroot().find(path, namespaces={"n": source.NAMESPACE})
+        if element is not None:
             return Problem(
                 code=problem.code,
-                line=source.line_of(found),
+                line=source.line_of(element),
                 path=problem.path,
                 params=problem.params,
                 severity=problem.severity,

@@ -60,10 +60,10 @@ def standing(original: Faktura, corrections: Iterable[Faktura] = ()) -> Standing
     if draft.kind not in KINDS:
         raise ValueError(f"{draft.kind} is a correction itself")
     free = replace(draft, sums=None, total=None, advance=None)
-    found = Standing(draft=_identified(free), amounts=amounts_of(original))
+    state = Standing(draft=_identified(free), amounts=amounts_of(original))
     for correction in corrections:
-        found = after(found, _held(correction), amounts_of(correction))
-    return found
+        state = after(state, _held(correction), amounts_of(correction))
+    return state
 
 
 def after(before: Standing, correction: InvoiceDraft, differences: Mapping[str, Decimal]) -> Standing:

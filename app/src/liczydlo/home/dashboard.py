@@ -129,14 +129,14 @@ def money(company: Company) -> list[Money]:
     """„Do otrzymania" and „Po terminie" in every currency in which something is owed; what is due to farmers."""
     known = sales.owed(company, times.today())
     path = reverse("sales:list", args=[company.pk])
-    found = []
+    amounts = []
     for one in known:
         currency = f"&waluta={one.currency}" if len(known) > 1 else ""
         kinds = (
             (_("Do otrzymania"), "hand-coins", "", one.left, "unpaid"),
             (_("Po terminie płatności"), "triangle-alert", "bad", one.overdue, sales.OVERDUE),
         )
-        found += [
+        amounts += [
             Money(
                 label=label,
                 icon=icon,
@@ -148,7 +148,7 @@ def money(company: Company) -> list[Money]:
             for label, icon, tone, amount, state in kinds
             if amount
         ]
-    return [*found, *map(functools.partial(_to_farmers, company), payments.owed(company))]
+    return [*amounts, *map(functools.partial(_to_farmers, company), payments.owed(company))]
 
 
 def _to_farmers(company: Company, owed: sales.Owed) -> Money:

@@ -110,16 +110,16 @@ def _day_of_sale(fa: fa3.Fa, remarks: Remarks) -> date | None:
 
 def _amounts(fa: fa3.Fa) -> dict[str, Any]:
     """Sums per rate. Pairs stand together: where one of a pair is stated, the other is 0."""
-    found: dict[str, Any] = {}
+    members: dict[str, Any] = {}
     for rate in "123":
-        found |= _pair(fa, rate, getattr(fa, f"p_13_{rate}"), getattr(fa, f"p_14_{rate}"))
-    found |= _pair(fa, "4", _together(fa.p_13_4, fa.p_13_10), fa.p_14_4)
+        members |= _pair(fa, rate, getattr(fa, f"p_13_{rate}"), getattr(fa, f"p_14_{rate}"))
+    members |= _pair(fa, "4", _together(fa.p_13_4, fa.p_13_10), fa.p_14_4)
     outside = _together(fa.p_13_5, fa.p_13_8, fa.p_13_9)
-    found["p_13_5"] = _ZERO if outside is None and fa.p_14_5 is not None else outside
-    found["p_14_5"] = fa.p_14_5
-    found["p_13_6"] = _together(fa.p_13_6_1, fa.p_13_6_2, fa.p_13_6_3)
-    found["p_13_7"] = fa.p_13_7
-    return found
+    members["p_13_5"] = _ZERO if outside is None and fa.p_14_5 is not None else outside
+    members["p_14_5"] = fa.p_14_5
+    members["p_13_6"] = _together(fa.p_13_6_1, fa.p_13_6_2, fa.p_13_6_3)
+    members["p_13_7"] = fa.p_13_7
+    return members
 
 
 def _pair(fa: fa3.Fa, rate: str, net: Decimal | None, tax: Decimal | None) -> dict[str, Decimal | None]:

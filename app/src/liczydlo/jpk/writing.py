@@ -105,21 +105,21 @@ def pieces(heading: Heading, invoices: Iterable[Mapped], sums: Sums) -> Iterator
         tempfile.SpooledTemporaryFile(_IN_MEMORY) as lines,
         tempfile.SpooledTemporaryFile(_IN_MEMORY) as orders,
     ):
-        for each in invoices:
-            if each.faktura is None:
+        for invoice in invoices:
+            if invoice.faktura is None:
                 continue
-            number = number or each.faktura.p_2a
+            number = number or invoice.faktura.p_2a
             sums.invoices += 1
-            sums.invoices_value += each.faktura.p_15
-            for line in each.lines:
+            sums.invoices_value += invoice.faktura.p_15
+            for line in invoice.lines:
                 sums.lines += 1
                 sums.lines_value += line.p_11 or 0
                 lines.write(element("FakturaWiersz", line))
-            for order in each.orders:
+            for order in invoice.orders:
                 sums.orders += 1
                 sums.orders_value += order.wartosc_zamowienia
                 orders.write(element("Zamowienie", order))
-            yield element("Faktura", each.faktura)
+            yield element("Faktura", invoice.faktura)
         if not sums.lines:
             sums.lines = 1
             lines.write(element("FakturaWiersz", FakturaWiersz(p_2b=number)))

@@ -127,7 +127,7 @@ class Runner:
             try:
                 return self._keep(self._of_login(conversation))
             except LoginRefused as refusal:
-                self._tell(refusal)
+                self._notify(refusal)
                 raise
 
     def refresh(self) -> Tokens:
@@ -159,7 +159,7 @@ class Runner:
                 raise
             raise Unavailable(failure.code, status=failure.status, reference=failure.reference) from failure
 
-    def _tell(self, refusal: LoginRefused) -> None:
+    def _notify(self, refusal: LoginRefused) -> None:
         if self._on_refused is not None:
             self._on_refused(refusal)
 
@@ -183,7 +183,7 @@ class Runner:
             if refusal.status != _HTTP_UNAUTHORIZED:
                 raise
             error = LoginRefused.of(refusal)
-            self._tell(error)
+            self._notify(error)
             raise error from refusal
 
     def _access(self) -> str:
@@ -204,7 +204,7 @@ class Runner:
                     return self.refresh().access
                 except LoginRefused as refusal:
                     if self._credential is None:
-                        self._tell(refusal)
+                        self._notify(refusal)
                         raise
             if self._before_login is not None:
                 self._before_login()

@@ -84,10 +84,10 @@ def take_over(refused: Invoice, row: Invoice) -> None:
 
 def first_of(invoice: Invoice) -> Invoice:
     """The first advance of the invoice's order; itself where it is tied to none."""
-    found = (
+    order = (
         OrderLink.objects.of(invoice.company).filter(invoice=invoice).select_related("first__entry").first()
     )
-    return invoice if found is None else found.first
+    return invoice if order is None else order.first
 
 
 def balance(invoice: Invoice) -> OrderBalance | None:
@@ -125,12 +125,12 @@ def _value(first: Invoice) -> Decimal | None:
         return order.wartosc_zamowienia
 
 
-def can_be_settled(found: OrderBalance | None) -> bool:
+def can_be_settled(order: OrderBalance | None) -> bool:
     """Whether the program can go on with the order: its first advance is one that it can make again."""
-    if found is None or found.is_settled or not corrections.can_be_corrected(found.first):
+    if order is None or order.is_settled or not corrections.can_be_corrected(order.first):
         return False
     try:
-        corrections.standing_of(found.first)
+        corrections.standing_of(order.first)
     except ValueError:
         return False
     return True
@@ -138,13 +138,13 @@ def can_be_settled(found: OrderBalance | None) -> bool:
 
 def named(company: Company, draft: InvoiceDraft) -> list[Invoice] | None:
     """The advances that a draft names, all ours; None when one is not."""
-    found = []
+    orders = []
     for advance in draft.advances:
         rows = _rows(company, ksef=[advance.ksef_number], numbers=[advance.number])
         if (row := rows.first()) is None:
             return None
-        found.append(row)
-    return found
+        orders.append(row)
+    return orders
 
 
 def name(row: Invoice) -> Advance:
@@ -161,18 +161,18 @@ def settled(sale: InvoiceDraft, rows: Iterable[Invoice]) -> InvoiceDraft:
 
 def outdated(draft: Invoice, faktura: Faktura) -> Reason | None:
     """Whether an advance or a settlement was made when its order was another one: what has changed since."""
-    found = balance(draft)
-    if found is None or draft.pk == found.first.pk:
+    standing = balance(draft)
+    if standing is None or draft.pk == standing.first.pk:
         return None
-    number = found.first.entry.number
-    if found.is_settled:
+    number = standing.first.entry.number
+    if standing.is_settled:
         return Reason("order-settled", {"number": number})
     if faktura.fa.rodzaj_faktury == "ZAL":
         order = faktura.fa.zamowienie
-        worth = found.value if order is None else order.wartosc_zamowienia
-        over = money.total((found.paid, faktura.fa.p_15)) > worth
+        worth = standing.value if order is None else order.wartosc_zamowienia
+        over = money.total((standing.paid, faktura.fa.p_15)) > worth
         return Reason("advance-over-order", {"number": number}) if over else None
-    counted = {one.invoice.pk: one.total for one in found.advances}
+    counted = {one.invoice.pk: one.total for one in standing.advances}
     fa = faktura.fa
     whole = totals.gross(totals.fields(totals.shares(fa.fa_wiersz)))
     rows = {row.pk for row in _named(draft.company, faktura, but=draft)}

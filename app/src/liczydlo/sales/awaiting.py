@@ -67,8 +67,8 @@ def _ready(company: Company) -> list[Invoice]:
 
 def originals(row: Invoice) -> list[Invoice]:
     """What a row waits for."""
-    found = Awaited.objects.of(row.company).filter(invoice=row).select_related("original__entry")
-    return [one.original for one in found.order_by("pk")]
+    awaited = Awaited.objects.of(row.company).filter(invoice=row).select_related("original__entry")
+    return [one.original for one in awaited.order_by("pk")]
 
 
 def _release(company: Company, row: Invoice) -> None:
@@ -104,7 +104,7 @@ def _say(row: Invoice, reason: Reason) -> None:
 
 def _issue(company: Company, row: Invoice) -> None:
     began, goes_on = BEGAN[State(row.state)]
-    asked = Event.objects.of(company).filter(invoice=row, step=began).select_related("by").last()
+    start = Event.objects.of(company).filter(invoice=row, step=began).select_related("by").last()
     content, mode, send_after = services.draft_of(row).content, Mode(row.mode), row.send_after
     if began == Step.PAUSE:
         send_after = None
@@ -122,7 +122,7 @@ def _issue(company: Company, row: Invoice) -> None:
         )
         Awaited.objects.of(company).filter(invoice=row).delete()
         services.issue(
-            company, content, mode=mode, by=asked.by if asked else None, send_after=send_after, draft=row
+            company, content, mode=mode, by=start.by if start else None, send_after=send_after, draft=row
         )
 
 

@@ -37,10 +37,10 @@ def counts(state: str) -> bool:
 
 def refresh(company_id: int, entries: Iterable[int]) -> None:
     """Write anew what is left of these invoices (ids of index entries) and of those that they correct."""
-    wanted = sorted(set(entries))
-    for at in range(0, len(wanted), CHUNK):
+    ids = sorted(set(entries))
+    for at in range(0, len(ids), CHUNK):
         with transaction.atomic():
-            _refresh(company_id, wanted[at : at + CHUNK], {})
+            _refresh(company_id, ids[at : at + CHUNK], {})
 
 
 def settle(company_id: int, changes: Mapping[int, Decimal]) -> None:
@@ -55,8 +55,8 @@ def root_of(invoice: Invoice) -> Invoice:
     if root is None:
         return invoice
     rows = Invoice.objects.of(invoice.company).select_related("entry__document")
-    found: Invoice = rows.get(entry=root)
-    return found
+    first: Invoice = rows.get(entry=root)
+    return first
 
 
 def _refresh(company_id: int, entries: Sequence[int], changes: Mapping[int, Decimal]) -> None:
@@ -101,13 +101,13 @@ class _Sale:
 
 def _documents(company_id: int, entries: Collection[int]) -> dict[int, _Sale]:
     issued = _issued(company_id, entries)
-    found = {}
+    sales = {}
     for pk, due, kind, gross, state, xml in issued.values_list(
         "pk", "payment_due", "kind", "gross", "sale__state", "document__xml"
     ):
         known = facts.of(bytes(xml))
         payable = facts.payable(gross, known)
-        found[pk] = _Sale(
+        sales[pk] = _Sale(
             pk=pk,
             counts=counts(state),
             payable=payable,
@@ -115,7 +115,7 @@ def _documents(company_id: int, entries: Collection[int]) -> dict[int, _Sale]:
             facts=known,
             listed_due=due,
         )
-    return found
+    return sales
 
 
 def _issued(company_id: int, entries: Collection[int]) -> QuerySet[IndexEntry]:
@@ -142,8 +142,8 @@ def _roots(company_id: int, entries: Collection[int]) -> dict[int, int]:
 def _members(company_id: int, units: Collection[int]) -> dict[int, list[int]]:
     """By invoices: the corrections that count with them, refused ones too."""
     links = CorrectionLink.objects.filter(company_id=company_id, original__entry__in=units, collective=False)
-    found = set(links.values_list("correction__entry_id", flat=True)) - {None}
+    corrected = set(links.values_list("correction__entry_id", flat=True)) - {None}
     members: dict[int, list[int]] = defaultdict(list)
-    for correction, root in _roots(company_id, found).items():
+    for correction, root in _roots(company_id, corrected).items():
         members[root].append(correction)
     return members

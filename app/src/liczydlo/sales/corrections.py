@@ -57,12 +57,12 @@ def link(row: Invoice, faktura: Faktura) -> None:
     if not named:
         return
     nip = faktura.podmiot1.dane_identyfikacyjne.nip
-    found = {one.pk for one in _named(row, nip, named)}
-    further = CorrectionLink.objects.of(row.company).filter(correction__in=found)
-    found |= {pk for pk in further.values_list("original_id", flat=True) if pk != row.pk}
+    others = {one.pk for one in _named(row, nip, named)}
+    further = CorrectionLink.objects.of(row.company).filter(correction__in=others)
+    others |= {pk for pk in further.values_list("original_id", flat=True) if pk != row.pk}
     CorrectionLink.objects.bulk_create(
         CorrectionLink(company_id=row.company_id, correction=row, original_id=pk, collective=len(named) > 1)
-        for pk in sorted(found)
+        for pk in sorted(others)
     )
 
 
@@ -90,8 +90,8 @@ def _named(row: Invoice, nip: str, named: Sequence[DaneFaKorygowanej]) -> Iterab
             for one in some
             if one.nr_ksef_fa_korygowanej is None
         }
-        wanted = Q(entry__ksef_number__in=ksef) | Q(entry__number__in=[number for number, _ in own])
-        for one in rows.filter(wanted):
+        matching = Q(entry__ksef_number__in=ksef) | Q(entry__number__in=[number for number, _ in own])
+        for one in rows.filter(matching):
             if one.entry.ksef_number in ksef or (one.entry.number, one.entry.issue_date) in own:
                 yield one
 
@@ -129,19 +129,19 @@ def listed(company: Company, rows: Sequence[Invoice]) -> dict[int, Listed]:
     if not pks:
         return {}
     links = CorrectionLink.objects.of(company).select_related("correction__entry", "original__entry")
-    found: dict[int, Listed] = {}
+    entries: dict[int, Listed] = {}
     for one in links.filter(Q(correction__in=pks) | Q(original__in=pks)).order_by("pk"):
         correction, original = one.correction, one.original
         if original.entry.kind in KINDS:
             continue
         if correction.pk in pks:
-            before = found.get(correction.pk, Listed()).corrects
-            found[correction.pk] = Listed(corrects=(*before, original.entry.number))
+            before = entries.get(correction.pk, Listed()).corrects
+            entries[correction.pk] = Listed(corrects=(*before, original.entry.number))
         if original.pk in pks and not one.collective and correction.state not in (*OPEN, *REFUSED):
-            so_far = found.get(original.pk, Listed()).total
+            so_far = entries.get(original.pk, Listed()).total
             total = original.entry.gross if so_far is None else so_far
-            found[original.pk] = Listed(total=money.total((total, correction.entry.gross)))
-    return found
+            entries[original.pk] = Listed(total=money.total((total, correction.entry.gross)))
+    return entries
 
 
 def originals(correction: Invoice) -> list[Invoice]:
@@ -203,20 +203,20 @@ def warnings(checked: Checked, *, draft: Invoice | None) -> list[Reason]:
     """What the issuer of a correction should know of others of the same invoice: one is open, one is collective."""
     if draft is None or checked.kind not in KINDS:
         return []
-    found = []
+    reasons = []
     for original in originals(draft):
         if original.entry.kind == PEF:
             found.append(Reason("correction-of-pef", {"number": original.entry.number}))
         own = of(original)
         others = ", ".join(row.entry.number for row in own.open if row.pk != draft.pk)
         if others:
-            found.append(Reason("correction-open", {"number": original.entry.number, "others": others}))
+            reasons.append(Reason("correction-open", {"number": original.entry.number, "others": others}))
         collective = ", ".join(row.entry.number for row in own.collective)
         if collective:
-            found.append(
+            reasons.append(
                 Reason("correction-collective", {"number": original.entry.number, "others": collective})
             )
-    return found
+    return reasons
 
 
 def outdated(draft: Invoice, faktura: Faktura) -> Reason | None:

@@ -31,13 +31,13 @@ def deadline_of(invoice: Invoice, known: Iterable[Outage] | None = None) -> Dead
     return deadlines.deadline(mode, day, known, issued_at=invoice.issued_at)
 
 
-def explanation(mode: Mode, issue_date: dt.date, found: Deadline) -> Reason:
+def explanation(mode: Mode, issue_date: dt.date, deadline: Deadline) -> Reason:
     """Why the deadline is that day, or why there is none."""
-    outage = found.outage
+    outage = deadline.outage
     params: dict[str, object] = {"date": issue_date.isoformat(), "skipped": None}
-    if found.reason == "total-failure":
+    if deadline.reason == "total-failure":
         return Reason("deadline-never" if mode == Mode.TOTAL_FAILURE else "deadline-lifted")
-    if found.reason == "outage-unknown":
+    if deadline.reason == "outage-unknown":
         return Reason(f"deadline-unnamed-{mode}")
     if outage is None:
         first = issue_date
@@ -49,7 +49,7 @@ def explanation(mode: Mode, issue_date: dt.date, found: Deadline) -> Reason:
         first = outage.last_day
         params["ended"] = (outage.end or outage.start).isoformat()
         code = f"deadline-{outage.kind}"
-    free = _free_days(first, found.due)
+    free = _free_days(first, deadline.due)
     if free:
         params["skipped"] = Reason("deadline-skipped", {"free_days": free}).as_json()
     return Reason(code, params)

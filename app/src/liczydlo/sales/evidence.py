@@ -164,7 +164,7 @@ def _seller(invoice: Invoice) -> tuple[Fact, ...]:
 
 
 def _mode(invoice: Invoice) -> Section:
-    found = deadline_of(invoice)
+    deadline = deadline_of(invoice)
     why = str(invoice.mode_reason) if invoice.mode_reason else "—"
     facts = [
         Fact(code="mode", label=_("Tryb"), value=str(invoice.get_mode_display())),
@@ -178,7 +178,7 @@ def _mode(invoice: Invoice) -> Section:
         Fact(
             code="deadline",
             label=_("Skąd ten termin"),
-            value=str(explanation(Mode(invoice.mode), invoice.entry.issue_date, found)),
+            value=str(explanation(Mode(invoice.mode), invoice.entry.issue_date, deadline)),
         ),
     ]
     if invoice.was_late:
@@ -292,16 +292,16 @@ def _checks(invoice: Invoice) -> Iterator[tuple[str, proof.Check]]:
 # the archive
 
 
-def archive(found: Evidence) -> Iterator[tuple[str, bytes]]:
+def archive(proofs: Evidence) -> Iterator[tuple[str, bytes]]:
     """Names and contents of its files, each made when it is asked for."""
-    invoice = found.invoice
+    invoice = proofs.invoice
     entry, look = invoice.entry, print_settings.look(invoice.company)
     yield "faktura.xml", entry.xml
     if invoice.kod_2:
         yield "faktura-offline.pdf", files.offline_pdf(entry, kod_2=invoice.kod_2, look=look)
     if entry.ksef_number or not invoice.kod_2:
         yield "faktura.pdf", files.pdf(entry, outside=invoice.carries_no_codes, look=look)
-    for code in found.codes:
+    for code in proofs.codes:
         name = code.name.lower().replace(" ", "-")
         yield f"{name}.svg", code.picture.encode()
         yield f"{name}.png", codes.png(code.picture)
@@ -313,13 +313,13 @@ def archive(found: Evidence) -> Iterator[tuple[str, bytes]]:
     if receipt is not None:
         yield "upo.xml", receipt.content
         yield "upo.pdf", upo_pdf(receipt.content, ksef_number=entry.ksef_number)
-    yield "dowody.json", json.dumps(as_json(found), ensure_ascii=False, indent=2).encode()
-    yield "dowody.txt", as_text(found).encode()
+    yield "dowody.json", json.dumps(as_json(proofs), ensure_ascii=False, indent=2).encode()
+    yield "dowody.txt", as_text(proofs).encode()
 
 
-def as_json(found: Evidence) -> dict[str, Any]:
+def as_json(proofs: Evidence) -> dict[str, Any]:
     """For programs: the facts by their codes, checks, links, moments and events in UTC."""
-    invoice = found.invoice
+    invoice = proofs.invoice
     moments = {
         "issued_at": invoice.issued_at,
         "sent_at": invoice.sent_at,
@@ -327,9 +327,9 @@ def as_json(found: Evidence) -> dict[str, Any]:
         "made_at": times.now(),
     }
     return {
-        **{section.code: {fact.code: fact.value for fact in section.facts} for section in found.sections},
-        "codes": {code.name: code.link for code in found.codes},
-        "checks": {check.code: check.holds for _label, check in found.checks},
+        **{section.code: {fact.code: fact.value for fact in section.facts} for section in proofs.sections},
+        "codes": {code.name: code.link for code in proofs.codes},
+        "checks": {check.code: check.holds for _label, check in proofs.checks},
         "events": [
             {
                 "at": event.at.astimezone(dt.UTC).isoformat(),
@@ -337,23 +337,23 @@ def as_json(found: Evidence) -> dict[str, Any]:
                 "by": str(event.by) if event.by else "",
                 "reason": str(event.reason) if event.reason else "",
             }
-            for event in found.events
+            for event in proofs.events
         ],
         "moments": {name: at.astimezone(dt.UTC).isoformat() if at else None for name, at in moments.items()},
     }
 
 
-def as_text(found: Evidence) -> str:
+def as_text(proofs: Evidence) -> str:
     """For people, without any program."""
-    lines = [_("Dowody faktury %(number)s") % {"number": found.invoice.entry.number}, ""]
-    for section in found.sections:
+    lines = [_("Dowody faktury %(number)s") % {"number": proofs.invoice.entry.number}, ""]
+    for section in proofs.sections:
         lines += [section.title, *(f"  {fact.label}: {fact.value}" for fact in section.facts), ""]
-    for code in found.codes:
+    for code in proofs.codes:
         lines += [code.name, f"  {code.link}", ""]
     lines.append(_("Sprawdzenie kodów"))
-    lines += [f"  {mark(check)} {label}" for label, check in found.checks]
+    lines += [f"  {mark(check)} {label}" for label, check in proofs.checks]
     lines += ["", _("Historia")]
-    for event in found.events:
+    for event in proofs.events:
         who = f" ({event.by})" if event.by else ""
         why = f" – {event.reason}" if event.reason else ""
         lines.append(f"  {czas(event.at)} {event.get_step_display()}{who}{why}")

@@ -195,7 +195,7 @@ def owed(company: Company, today: dt.date) -> list[Owed]:
     """By currency, PLN first."""
     parts = sums.added("all", "left") | sums.added("late", "left", Q(payment_due__lt=today))
     rows: Any = owing(company).values("currency").annotate(**parts)
-    found = [
+    totals = [
         Owed(
             currency=row["currency"],
             left=sums.whole(row, "all"),
@@ -203,7 +203,7 @@ def owed(company: Company, today: dt.date) -> list[Owed]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda one: (one.currency != "PLN", one.currency))
+    return sorted(totals, key=lambda one: (one.currency != "PLN", one.currency))
 
 
 def order(query: QueryDict) -> Order | None:

@@ -140,15 +140,15 @@ def move_all(
     }
     with transaction.atomic():
         locked = rows.filter(state=start).select_for_update(no_key=True, of=("self",)).order_by("pk")
-        found = list(locked.values_list("pk", "company_id"))
-        for at in range(0, len(found), CHUNK):
-            chunk = found[at : at + CHUNK]
+        keys = list(locked.values_list("pk", "company_id"))
+        for at in range(0, len(keys), CHUNK):
+            chunk = keys[at : at + CHUNK]
             Invoice.objects.filter(pk__in=[pk for pk, _ in chunk]).update(**values)
             Event.objects.bulk_create(
                 Event(company_id=company, invoice_id=pk, step=step, by=by, reason_json=values["reason_json"])
                 for pk, company in chunk
             )
-    return len(found)
+    return len(keys)
 
 
 def _index(invoice: Invoice, columns: dict[str, Any]) -> None:

@@ -72,14 +72,14 @@ def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[O
     missing = _missing(company, now)
     made = []
     for mode in dict.fromkeys(order):
-        found = deadlines.deadline(mode, issue_date, known, issued_at=now)
+        deadline = deadlines.deadline(mode, issue_date, known, issued_at=now)
         needs = mode not in (Mode.ONLINE, Mode.TOTAL_FAILURE)
         made.append(
             Offer(
                 mode=mode,
                 why=why(company, mode, issue_date, now=now),
-                deadline=found,
-                explanation=explanation(mode, issue_date, found),
+                deadline=deadline,
+                explanation=explanation(mode, issue_date, deadline),
                 hindrance=missing if needs else None,
             )
         )

@@ -49,12 +49,12 @@ def resolve(company: Company, checked: Checked, *, draft: Invoice | None = None)
     references = unnumbered(checked.faktura)
     if not references:
         return Originals(numbers={})
-    found = list(_candidates(company, checked, references, draft))
+    candidates = list(_candidates(company, checked, references, draft))
     numbers: dict[Reference, str] = {}
     pending: dict[int, Invoice] = {}
     drafts: dict[int, Invoice] = {}
     for reference in references:
-        row = _best(reference, found)
+        row = _best(reference, candidates)
         if row is None:
             continue
         if row.entry.ksef_number:
@@ -96,16 +96,16 @@ def _best(reference: Reference, rows: Iterable[Invoice]) -> Invoice | None:
 
 def warnings(company: Company, checked: Checked, *, draft: Invoice | None = None) -> list[Reason]:
     """What the issuer should know of a document's originals before it is issued."""
-    found = resolve(company, checked, draft=draft)
+    resolved = resolve(company, checked, draft=draft)
     filled = [
         Reason("original-filled", {"number": reference.number, "ksef": number})
-        for reference, number in found.numbers.items()
+        for reference, number in resolved.numbers.items()
     ]
-    pending = [Reason("original-pending", {"number": row.entry.number}) for row in found.pending]
+    pending = [Reason("original-pending", {"number": row.entry.number}) for row in resolved.pending]
     return [
         *filled,
         *pending,
-        *(Reason("original-draft", {"number": row.entry.number}) for row in found.drafts),
+        *(Reason("original-draft", {"number": row.entry.number}) for row in resolved.drafts),
     ]
 
 

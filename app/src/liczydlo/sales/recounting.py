@@ -56,11 +56,11 @@ def recounted(held: InvoiceDraft, changed: InvoiceDraft) -> InvoiceDraft:
         return changed
     if held.kind == "ROZ" and held.sums is not None:
         return replace(changed, sums=tuple(_settled(held, changed)), total=None)
-    found = replace(changed, sums=None, total=None)
+    counted = replace(changed, sums=None, total=None)
     if held.kind == "ZAL" and changed.advance is None:
-        found = replace(found, advance=due(held))
-    amounts(found, rows_of.rows(found))
-    return found
+        counted = replace(counted, advance=due(held))
+    amounts(counted, rows_of.rows(counted))
+    return counted
 
 
 def _basis(draft: InvoiceDraft) -> tuple[object, ...]:

@@ -100,14 +100,14 @@ def confirm(invoice: Invoice, receipt: Receipt, fingerprint: str, *, by: User) -
 
     Raises NotNow when the receipt, as it is now, is not one of another signer with that fingerprint.
     """
-    found = verdict(invoice, receipt)
-    if found.word == "confirmed":
+    check = verdict(invoice, receipt)
+    if check.word == "confirmed":
         return
-    if found.word != "other" or found.signer is None or found.signer.fingerprint != fingerprint:
-        raise NotNow(f"{found.word}: there is no such signer to confirm")
-    assert found.receipt is not None
+    if check.word != "other" or check.signer is None or check.signer.fingerprint != fingerprint:
+        raise NotNow(f"{check.word}: there is no such signer to confirm")
+    assert check.receipt is not None
     with transaction.atomic():
-        signer = note(invoice.company, found.receipt, at=times.now())
+        signer = note(invoice.company, check.receipt, at=times.now())
         _, made = ConfirmedSigner.objects.get_or_create(
             company=invoice.company, signer=signer, defaults={"by": by}
         )

@@ -47,10 +47,10 @@ class Mailbox:
 
     def after(self, uid: int) -> list[int]:
         """UIDs above one, the smallest first. Raises Unavailable."""
-        found = self._numbers(
+        numbers = self._numbers(
             "SEARCH", "UID", f"{uid + 1}:*"
         )  # the range has the last message whatever its number
-        return sorted(one for one in found if one > uid)
+        return sorted(one for one in numbers if one > uid)
 
     def since(self, day: str) -> list[int]:
         """UIDs of what has come since a day such as ``1-Nov-2026``. Raises Unavailable."""

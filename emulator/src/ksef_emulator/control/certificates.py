@@ -25,9 +25,24 @@ from ..api.contract.common import Nip
 from ..api.contract.testdata import Pesel
 from ..api.security import CurrentEmulator
 from ..model.identity.ca import BACKDATED, QUALIFIED_VALIDITY, Authority, KeyPair, Validity, serial_of
+from ..pages.fields import PERSON_NAME
+from ..pages.model_forms import Choices, Label
 from .time import Moment
 
 Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+GivenName = Annotated[
+    str,
+    Field(min_length=1, max_length=30),
+    Label("Imię (podpis)", "Given name (signature)", rule=PERSON_NAME),
+]
+Surname = Annotated[
+    str,
+    Field(min_length=1, max_length=33),
+    Label("Nazwisko (podpis)", "Surname (signature)", rule=PERSON_NAME),
+]
+CompanyName = Annotated[
+    str, Field(min_length=1, max_length=256), Label("Nazwa firmy (pieczęć)", "Company's name (seal)")
+]
 
 
 class _Order(BaseModel):
@@ -37,10 +52,24 @@ class _Order(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    key: Literal["EC", "RSA"] = "EC"
-    password: Annotated[SecretStr, Field(min_length=1, max_length=128)] | None = None
+    key: Annotated[
+        Literal["EC", "RSA"],
+        Label("Klucz", "Key"),
+        Choices({"EC": ("EC P-256", "EC P-256"), "RSA": ("RSA 2048", "RSA 2048")}),
+    ] = "EC"
+    password: Annotated[
+        Annotated[SecretStr, Field(min_length=1, max_length=128)] | None,
+        Label("Hasło do pliku .p12", "Password of the .p12 file"),
+    ] = None
     validFrom: Moment | None = None  # noqa: N815
-    validTo: Moment | None = None  # noqa: N815
+    validTo: Annotated[  # noqa: N815
+        Moment | None,
+        Label(
+            "Ważny do",
+            "Valid until",
+            ("Puste: dwa lata. Może być w przeszłości.", "Empty: two years. It may be in the past."),
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> "_Order":
@@ -62,10 +91,10 @@ class PersonOrder(_Order):
     """A signature of a person, known by PESEL (``PNOPL-``) or by NIP (``TINPL-``), never both."""
 
     kind: Literal["person"]
-    givenName: Annotated[str, Field(min_length=1, max_length=30)]  # noqa: N815
-    surname: Annotated[str, Field(min_length=1, max_length=33)]
-    pesel: Pesel | None = None
-    nip: Nip | None = None
+    givenName: GivenName  # noqa: N815
+    surname: Surname
+    pesel: Annotated[Pesel | None, Label("PESEL", "PESEL")] = None
+    nip: Annotated[Nip | None, Label("NIP", "NIP")] = None
 
     @model_validator(mode="after")
     def _one_identifier(self) -> "PersonOrder":
@@ -79,15 +108,15 @@ class SealOrder(_Order):
 
     kind: Literal["seal"]
     nip: Nip
-    name: Annotated[str, Field(min_length=1, max_length=256)]
+    name: CompanyName
 
 
 class ForeignerOrder(_Order):
     """A signature of a foreigner without PESEL and NIP: KSeF knows such people by the certificate's fingerprint."""
 
     kind: Literal["foreigner"]
-    givenName: Annotated[str, Field(min_length=1, max_length=30)]  # noqa: N815
-    surname: Annotated[str, Field(min_length=1, max_length=33)]
+    givenName: GivenName  # noqa: N815
+    surname: Surname
     country: Country = "DE"
 
 
@@ -95,7 +124,7 @@ class ForeignSealOrder(_Order):
     """A seal of a foreign company without a NIP, known by its fingerprint too."""
 
     kind: Literal["foreign-seal"]
-    name: Annotated[str, Field(min_length=1, max_length=256)]
+    name: CompanyName
     country: Country = "DE"
 
 

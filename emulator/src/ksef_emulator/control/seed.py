@@ -12,6 +12,10 @@ from ..api.security import CurrentEmulator
 from ..model.access.permissions import Permission
 from ..model.identity.people import KnownAlready
 from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
+from ..pages.fields import PERSON_NAME
+from ..pages.model_forms import Choices, Label
+from ..pages.words import Both
+from ..portal.permission_words import NAMES
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -19,6 +23,16 @@ if TYPE_CHECKING:
 _MANY = 1000
 Description = Annotated[str, Field(min_length=5, max_length=256)]
 GRANTABLE = tuple(permission for permission in Permission if permission is not Permission.OWNER)
+TYPES: dict[str, Both] = {
+    "VatGroup": ("grupa VAT z członkami", "a VAT group with members"),
+    "JST": ("jednostka samorządu z jednostkami podległymi", "a local government with its units"),
+    "EnforcementAuthority": ("organ egzekucyjny", "an enforcement authority"),
+}
+SUBJECTS: dict[SubjectType, Both] = {
+    SubjectType.PESEL: ("PESEL", "PESEL"),
+    SubjectType.NIP: ("NIP", "NIP"),
+    SubjectType.FINGERPRINT: ("odcisk palca certyfikatu", "fingerprint of a certificate"),
+}
 
 
 class _Strict(BaseModel):
@@ -31,8 +45,8 @@ class SeedPerson(_Strict):
     nip: Nip
     pesel: Pesel
     description: Description = "Osoba testowa"
-    isBailiff: bool = False  # noqa: N815
-    isDeceased: bool = False  # noqa: N815
+    isBailiff: Annotated[bool, Label("Komornik sądowy", "Court bailiff")] = False  # noqa: N815
+    isDeceased: Annotated[bool, Label("Osoba zmarła", "Dead person")] = False  # noqa: N815
 
 
 class SeedUnit(_Strict):
@@ -48,11 +62,34 @@ class SeedFirm(_Strict):
     ``owner`` is a person (PESEL) who gets every
     permission that can be granted in it."""
 
-    nip: Nip
-    description: Description = "Firma testowa"
-    type: Literal["VatGroup", "JST", "EnforcementAuthority"] | None = None
-    units: Annotated[list[SeedUnit], Field(max_length=_MANY)] = []
-    owner: Pesel | None = None
+    nip: Annotated[Nip, Label("NIP", "NIP")]
+    description: Annotated[Description, Label("Nazwa", "Name")] = "Firma testowa"
+    type: Annotated[
+        Literal["VatGroup", "JST", "EnforcementAuthority"] | None, Label("Rodzaj", "Kind"), Choices(TYPES)
+    ] = None
+    units: Annotated[
+        list[SeedUnit],
+        Field(max_length=_MANY),
+        Label(
+            "Członkowie albo jednostki",
+            "Members or units",
+            (
+                "Każdy w osobnym wierszu: NIP, odstęp, nazwa.",
+                "Each in a line of its own: NIP, a blank, a name.",
+            ),
+        ),
+    ] = []
+    owner: Annotated[
+        Pesel | None,
+        Label(
+            "Kto nią kieruje",
+            "Who runs it",
+            (
+                "Ta osoba dostaje w firmie wszystkie uprawnienia.",
+                "This person gets every permission in the firm.",
+            ),
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def _units_of_whom(self) -> "SeedFirm":
@@ -65,19 +102,32 @@ class SeedTestPerson(_Strict):
     """Somebody whom the portal's login and the signing desk offer, next to those who are always there; ``nip`` is of
     the person's own firm."""
 
-    givenName: Annotated[str, Field(min_length=1, max_length=30)]  # noqa: N815
-    surname: Annotated[str, Field(min_length=1, max_length=33)]
-    pesel: Pesel
-    nip: Nip | None = None
+    givenName: Annotated[  # noqa: N815
+        str, Field(min_length=1, max_length=30), Label("Imię", "Given name", rule=PERSON_NAME)
+    ]
+    surname: Annotated[
+        str, Field(min_length=1, max_length=33), Label("Nazwisko", "Surname", rule=PERSON_NAME)
+    ]
+    pesel: Annotated[Pesel, Label("PESEL", "PESEL")]
+    nip: Annotated[Nip | None, Label("NIP własnej firmy", "NIP of an own firm")] = None
 
 
 class SeedPermission(_Strict):
     """Permissions of a subject in the context of a NIP, as ``POST /testdata/permissions``."""
 
-    context: Nip
-    subjectType: SubjectType  # noqa: N815
-    subject: Annotated[str, Field(min_length=10, max_length=64)]
-    permissions: Annotated[list[Permission], Field(min_length=1)]
+    context: Annotated[Nip, Label("NIP firmy, w której obowiązują", "NIP of the firm in which they hold")]
+    subjectType: Annotated[  # noqa: N815
+        SubjectType, Label("Komu: rodzaj identyfikatora", "To whom: kind of identifier"), Choices(SUBJECTS)
+    ]
+    subject: Annotated[
+        str, Field(min_length=10, max_length=64), Label("Komu: identyfikator", "To whom: identifier")
+    ]
+    permissions: Annotated[
+        list[Permission],
+        Field(min_length=1),
+        Label("Uprawnienia", "Permissions"),
+        Choices({item.value: NAMES.get(item, (item.value, item.value)) for item in GRANTABLE}, codes=True),
+    ]
     description: Description = "Uprawnienie testowe"
 
     @model_validator(mode="after")

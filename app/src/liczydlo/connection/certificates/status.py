@@ -56,8 +56,8 @@ def look_briefly(
     """
     now = clock()
     fresh = stored.checked_at is not None and now - FRESH <= stored.checked_at <= now
-    asked = stored.asked_at is not None and now - AGAIN <= stored.asked_at <= now
-    if fresh or asked:
+    recent = stored.asked_at is not None and now - AGAIN <= stored.asked_at <= now
+    if fresh or recent:
         return stored
     _ask(company, clock, patience=0.0, timeout=TIMEOUT)
     row: StoredCertificate | None = _stored(company, stored.serial).first()

@@ -57,7 +57,7 @@ def _rated(faktura: Faktura) -> Iterator[Problem]:
 
 def _sums(faktura: Faktura) -> Iterator[Problem]:
     """The sums of rates come from the lines; tax may also be the sum of the lines' taxes."""
-    if not tell_sums(faktura):
+    if not lines_give_sums(faktura):
         return
     fa = faktura.fa
     lines = fa.fa_wiersz
@@ -75,7 +75,7 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
             yield off("sum", path, stated, amount, place=path)
 
 
-def tell_sums(faktura: Faktura) -> bool:
+def lines_give_sums(faktura: Faktura) -> bool:
     """Whether the lines say what the sums of rates must be."""
     fa = faktura.fa
     if fa.rodzaj_faktury not in ORDINARY or not fa.fa_wiersz:

@@ -9,7 +9,7 @@ from typing import Final
 from liczydlo.fa3 import money, totals
 from liczydlo.fa3.model import Fa, Faktura, FaWiersz, ZamowienieWiersz
 from liczydlo.fa3.problems import Problem
-from liczydlo.fa3.rules.amounts import tell_sums
+from liczydlo.fa3.rules.amounts import lines_give_sums
 from liczydlo.fa3.rules.common import CORRECTIONS, GROSZ, off, rates
 
 _HALF: Final = Decimal("0.005")
@@ -69,7 +69,7 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
 
     A correction may change the tax alone, or two rates of one field at once: neither can be judged.
     """
-    if tell_sums(faktura):
+    if lines_give_sums(faktura):
         return
     fa, used = faktura.fa, rates(faktura)
     is_correction = fa.rodzaj_faktury in CORRECTIONS

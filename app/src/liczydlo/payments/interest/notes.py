@@ -95,7 +95,7 @@ def count(company: Company, contractor: Contractor, kind: Kind, day: dt.date) ->
     )
     entries = entries.select_related("receivable", "document").order_by("receivable__payment_due", "pk")
     mine = [entry for entry in entries if entry.currency == PLN]
-    asked: dict[int, dt.date] = dict(
+    last_days: dict[int, dt.date] = dict(
         InterestNoteItem.objects.of(company)
         .filter(entry__in=mine)
         .values_list("entry")
@@ -109,7 +109,7 @@ def count(company: Company, contractor: Contractor, kind: Kind, day: dt.date) ->
     known, debts = rates(company, kind), []
     try:
         for entry in mine:
-            last = asked.get(entry.pk)
+            last = last_days.get(entry.pk)
             since = last + _DAY if last is not None else None
             owed = _owed(entry)
             due = entry.receivable.payment_due
@@ -135,9 +135,9 @@ def _owed(entry: IndexEntry) -> Decimal:
 def _payments(entry: IndexEntry) -> list[Payment]:
     """Settlements by their days; what the documents say beyond them was paid at the issue."""
     rows = Settlement.objects.filter(entry=entry, company_id=entry.company_id)
-    found = [Payment(on=row.paid_on, amount=row.amount) for row in rows]
-    beyond = entry.receivable.paid - sum((one.amount for one in found), NOTHING)
-    return [*found, Payment(on=entry.issue_date, amount=beyond)] if beyond > 0 else found
+    payments = [Payment(on=row.paid_on, amount=row.amount) for row in rows]
+    beyond = entry.receivable.paid - sum((one.amount for one in payments), NOTHING)
+    return [*payments, Payment(on=entry.issue_date, amount=beyond)] if beyond > 0 else payments
 
 
 def _compensation(company: Company, value: Decimal, due: dt.date) -> Compensation:

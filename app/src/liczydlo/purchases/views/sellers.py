@@ -57,17 +57,17 @@ def decide(request: CompanyRequest, company: Company, seller_id: int, what: str)
     by, now = request.user, times.now()
     name = {"name": str(seller)}
     if what in ("zaufaj", "nie-ufaj"):
-        wanted = what == "zaufaj"
-        changed = decisions.trust(seller, wanted=wanted, request=request, by=by, now=now)
-        said = _("%(name)s: zaufany sprzedawca.") if wanted else _("%(name)s: ostrzeżenia jak u innych.")
+        on = what == "zaufaj"
+        changed = decisions.trust(seller, on=on, request=request, by=by, now=now)
+        said = _("%(name)s: zaufany sprzedawca.") if on else _("%(name)s: ostrzeżenia jak u innych.")
         text = said % name
     else:
-        wanted = what == "ukryj"
-        done = decisions.hide(seller, wanted=wanted, request=request, by=by, now=now)
+        on = what == "ukryj"
+        done = decisions.hide(seller, on=on, request=request, by=by, now=now)
         changed = done is not None
         said = (
             _("%(name)s: ukryto faktur: %(n)d. Kolejne też będą ukryte; ich liczba stoi nad listą zakupów.")
-            if wanted
+            if on
             else _("%(name)s: przywrócono faktur: %(n)d.")
         )
         text = said % {**name, "n": done or 0}

@@ -45,28 +45,28 @@ def settle(row: InvoiceWarning, *, by: User, note: str, now: dt.datetime) -> boo
     return True
 
 
-def trust(seller: Seller, *, wanted: bool, request: HttpRequest, by: User, now: dt.datetime) -> bool:
+def trust(seller: Seller, *, on: bool, request: HttpRequest, by: User, now: dt.datetime) -> bool:
     """Warn less of a seller, or as of any other again; whether that is a change."""
-    rows = Seller.objects.filter(pk=seller.pk, trusted_at__isnull=wanted)
+    rows = Seller.objects.filter(pk=seller.pk, trusted_at__isnull=on)
     with transaction.atomic():
-        if not rows.update(trusted_at=now if wanted else None, trusted_by=by if wanted else None):
+        if not rows.update(trusted_at=now if on else None, trusted_by=by if on else None):
             return False
-        _log(seller, Action.SELLER_TRUSTED if wanted else Action.SELLER_NOT_TRUSTED, request)
+        _log(seller, Action.SELLER_TRUSTED if on else Action.SELLER_NOT_TRUSTED, request)
     return True
 
 
-def hide(seller: Seller, *, wanted: bool, request: HttpRequest, by: User, now: dt.datetime) -> int | None:
+def hide(seller: Seller, *, on: bool, request: HttpRequest, by: User, now: dt.datetime) -> int | None:
     """Put a seller's invoices out of sight, those to come too, or show them all again; how many there are now that
     changed. None: it is so already. What is in the books stays."""
     with transaction.atomic():
-        rows = Seller.objects.filter(pk=seller.pk, hidden_at__isnull=wanted)
-        if not rows.update(hidden_at=now if wanted else None, hidden_by=by if wanted else None):
+        rows = Seller.objects.filter(pk=seller.pk, hidden_at__isnull=on)
+        if not rows.update(hidden_at=now if on else None, hidden_by=by if on else None):
             return None
         mine = ReceivedInvoice.objects.filter(
             company_id=seller.company_id, environment=seller.environment, entry__seller_nip=seller.nip
         )
-        done = lifecycle.move_all(mine, Step.HIDE if wanted else Step.SHOW, by=by)
-        _log(seller, Action.SELLER_HIDDEN if wanted else Action.SELLER_SHOWN, request, done)
+        done = lifecycle.move_all(mine, Step.HIDE if on else Step.SHOW, by=by)
+        _log(seller, Action.SELLER_HIDDEN if on else Action.SELLER_SHOWN, request, done)
     return done
 
 

@@ -136,8 +136,8 @@ def _by_itself(invoice: Invoice) -> BuyerLetter | None:
     contractor, row = trade.buyer_of(company, invoice.entry), of(company)
     if contractor is None or not contractor.email:
         return None
-    wanted = contractor.invoice_letters or ("on" if row.automatic else "off")
-    if wanted == "off":
+    choice = contractor.invoice_letters or ("on" if row.automatic else "off")
+    if choice == "off":
         return None
     return automatic(invoice, contractor, row, Kind.INVOICE)
 

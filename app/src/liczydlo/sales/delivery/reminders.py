@@ -33,8 +33,8 @@ def look_round(claim: Claim) -> dt.datetime:
     """Look at every firm that reminds its buyers. Raises ClaimLost."""
     claim.step("reminders.round")
     if settings.LICZYDLO_SENDS_MAIL and timezone.localtime(claim.clock()).time() >= MORNING:
-        wanted = Q(remind_before__isnull=False) | Q(remind_after__isnull=False)
-        for company in LetterSettings.objects.filter(wanted).values_list("company", flat=True):
+        enabled = Q(remind_before__isnull=False) | Q(remind_after__isnull=False)
+        for company in LetterSettings.objects.filter(enabled).values_list("company", flat=True):
             registry.enqueue(company, JOB)
     return claim.clock() + EVERY
 
@@ -53,9 +53,9 @@ def remind(claim: Claim) -> None:
         entries = list(rows.exclude(entry__sale__letters__in=known).values_list("entry", flat=True))
         for at in range(0, len(entries), CHUNK):
             claim.step("reminders.make")
-            found = made(company, row, kind, entries[at : at + CHUNK])
-            if found:
-                letters.store(company.pk, found)
+            reminders = made(company, row, kind, entries[at : at + CHUNK])
+            if reminders:
+                letters.store(company.pk, reminders)
             claim.progressed()
 
 
@@ -73,12 +73,12 @@ def _days(row: LetterSettings, kind: Kind, today: dt.date) -> tuple[dt.date, dt.
 
 def made(company: Company, row: LetterSettings, kind: Kind, entries: list[int]) -> list[BuyerLetter]:
     """Those of a kind that are due, about invoices of these index entries."""
-    found = []
+    reminders = []
     invoices = Invoice.objects.of(company).filter(entry__in=entries).select_related("entry", "company")
     for invoice in invoices.order_by("pk"):
         contractor = trade.buyer_of(company, invoice.entry)
         if contractor is None or not contractor.email or contractor.no_reminders:
             continue
         if letters.can_be_sent(invoice):
-            found.append(letters.automatic(invoice, contractor, row, kind))
-    return found
+            reminders.append(letters.automatic(invoice, contractor, row, kind))
+    return reminders

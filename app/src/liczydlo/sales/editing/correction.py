@@ -125,9 +125,9 @@ class Correcting(Sale):
     def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:  # noqa: ARG002 - as of a sale
         """As :class:`Sale`: what the invoice comes to after the correction."""
         draft = self.now.draft
-        found = composing.totals([self.line(one) for one in lines], draft.currency, draft.exchange_rate)
+        totals = composing.totals([self.line(one) for one in lines], draft.currency, draft.exchange_rate)
         before = composing.totals(self.now.lines, draft.currency, None)
-        return replace(found, difference=None if self.is_advance else found.total - before.total)
+        return replace(totals, difference=None if self.is_advance else totals.total - before.total)
 
     def says_all(self) -> bool:
         """Whether the page, as it shows ``said``, would make the same correction, its keys between lines apart."""
@@ -267,10 +267,10 @@ class Correcting(Sale):
 
 def original_for(correction: Invoice) -> Invoice | None:
     """The one invoice that the editor would correct by this draft; None where it cannot."""
-    found = [one for one in corrections.originals(correction) if one.entry.kind not in corrections.KINDS]
-    if len(found) != 1 or not corrections.can_be_corrected(found[0]):
+    invoices = [one for one in corrections.originals(correction) if one.entry.kind not in corrections.KINDS]
+    if len(invoices) != 1 or not corrections.can_be_corrected(invoices[0]):
         return None
-    return found[0]
+    return invoices[0]
 
 
 def _shown(line: Line) -> tuple[Decimal | None, Decimal | None]:

@@ -59,12 +59,12 @@ def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
 def editor_of(invoice: Invoice) -> Sale:
     """The editor of a draft. Raises Http404 for one that the form does not take, or that is a draft no more."""
     try:
-        found = look(invoice.company, invoice, services.draft_of(invoice))
+        view = look(invoice.company, invoice, services.draft_of(invoice))
     except StaleDraft as stale:
         raise Http404(stale.why) from stale
-    if found.editor is None:
+    if view.editor is None:
         raise Http404("what this form cannot show is not edited here")
-    return found.editor
+    return view.editor
 
 
 def _of_file(original: Invoice | None, draft: InvoiceDraft) -> Correcting | None:

@@ -183,17 +183,17 @@ class Preserving(Sale):
         """As :class:`Sale`; what the draft states while nothing that it comes from is changed."""
         rows = tuple(map(line_values.line, lines))
         try:
-            found = super().totals(form, lines)
+            totals = super().totals(form, lines)
         except ValueError:
-            found = Totals(currency=self.held.currency, sums=(), total=money.ZERO, tax_pln=None)
+            totals = Totals(currency=self.held.currency, sums=(), total=money.ZERO, tax_pln=None)
         changed = recounting.with_lines(self.held, rows)
         try:
             total = recounting.due(recounting.recounted(self.held, changed))
         except ValueError:
-            return found
-        if total is None or total == found.total:
-            return found
-        return replace(found, sums=(), total=total)
+            return totals
+        if total is None or total == totals.total:
+            return totals
+        return replace(totals, sums=(), total=total)
 
     @cached_property
     def stays(self) -> unshown.Stays:

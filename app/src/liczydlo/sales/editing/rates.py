@@ -101,16 +101,16 @@ def look(company: Company, form: HeadForm, lines: Any, *, compares: bool = False
 
     A rate that a person has typed stays; with ``compares`` it is shown beside NBP's.
     """
-    found = _begin(form, lines)
-    if found.basis is None or (found.code != "empty" and not (found.code == "typed" and compares)):
-        return found
-    quote = rates.before(company, found.currency, found.basis.day)
+    state = _begin(form, lines)
+    if state.basis is None or (state.code != "empty" and not (state.code == "typed" and compares)):
+        return state
+    quote = rates.before(company, state.currency, state.basis.day)
     if quote.rate is None:
-        return found if found.code == "typed" else replace(found, code=quote.code)
+        return state if state.code == "typed" else replace(state, code=quote.code)
     one = exchange.stated(quote.rate)
-    if found.code == "typed":
-        return replace(found, code="compared", stated=one)
-    return replace(found, code="filled", stated=one, values=_values(one))
+    if state.code == "typed":
+        return replace(state, code="compared", stated=one)
+    return replace(state, code="filled", stated=one, values=_values(one))
 
 
 def _begin(form: HeadForm, lines: Any) -> Look:

@@ -29,7 +29,7 @@ def run(claim: Claim) -> dt.datetime | None:
         if retrying.retry(company, pk):
             claim.step("recurring.made")
             claim.progressed()
-    retrying.tell(company, times.today())
+    retrying.notify(company, times.today())
     active = Recurrence.objects.of(company).filter(is_active=True).order_by("pk")
     for pk in list(active.values_list("pk", flat=True)):
         while True:

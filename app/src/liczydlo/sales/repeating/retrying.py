@@ -70,7 +70,7 @@ def _made(company: Company, day: Occurrence, today: dt.date) -> bool:
     return bool(held(company).filter(pk=day.pk).update(**columns))
 
 
-def tell(company: Company, today: dt.date) -> None:
+def notify(company: Company, today: dt.date) -> None:
     """Have people told of the days for which a whole working day has brought no rate."""
     late = [day.pk for day in held(company) if today > _last_day(day.made_on)]
     if late:

@@ -188,11 +188,11 @@ class Outcomes:
         if not reference:
             return None
         try:
-            found = self._ksef.find_invoice(reference, sha256)
+            status = self._ksef.find_invoice(reference, sha256)
         except Refused as error:  # a session of somebody else, or long forgotten
             log.info("session %s cannot be looked at: %s", reference, error.code)
             return None
-        return found if found is not None and found.accepted else None
+        return status if status is not None and status.accepted else None
 
     def _held(self, number: str, sha256: bytes) -> Held:
         """What KSeF holds under the number that it names."""

@@ -99,12 +99,12 @@ def _planned(company: Company, draft: Draft) -> Planned:
         return Planned(invoice=draft.invoice, problem=explain(error))
     except services.NotIssued as error:
         return Planned(invoice=draft.invoice, problem=str(error.reason))
-    told = (
+    warnings = (
         *map(str, services.warnings(checked, today=today)),
         *map(str, structures.warnings(company, checked, draft=draft.invoice)),
         *map(explain, checked.warnings),
     )
-    return Planned(invoice=draft.invoice, warnings=told)
+    return Planned(invoice=draft.invoice, warnings=warnings)
 
 
 def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> HttpResponse:

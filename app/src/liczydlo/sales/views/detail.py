@@ -92,14 +92,14 @@ def life(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 
 
 def _life(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, object]:
-    found, void = deadline_of(invoice), proof.void_of(invoice)
+    deadline, void = deadline_of(invoice), proof.void_of(invoice)
     original = technical.original_of(invoice)
     return {
-        "deadline": found,
-        "explanation": explanation(Mode(invoice.mode), invoice.entry.issue_date, found),
+        "deadline": deadline,
+        "explanation": explanation(Mode(invoice.mode), invoice.entry.issue_date, deadline),
         "is_unsent": invoice.state in UNSENT,
         "may_change_mode": may_issue and modes.can_change(invoice) and _takes_long(invoice),
-        "may_leave": may_issue and invoice.state == State.WAITING and found.reason == "total-failure",
+        "may_leave": may_issue and invoice.state == State.WAITING and deadline.reason == "total-failure",
         "invoice": invoice,
         "void": void,
         "original": original,
@@ -142,12 +142,12 @@ def _order(invoice: Invoice, may_issue: bool) -> dict[str, object]:
     """The order of an advance or of a settlement, and what can be done with it."""
     if invoice.entry.kind not in advances.KINDS:
         return {}
-    found = advances.balance(invoice)
-    goes_on = may_issue and advances.can_be_settled(found)
+    order = advances.balance(invoice)
+    goes_on = may_issue and advances.can_be_settled(order)
     return {
-        "order": found,
+        "order": order,
         "may_settle": goes_on,
-        "may_go_on": goes_on and found is not None and found.left > 0,
+        "may_go_on": goes_on and order is not None and order.left > 0,
     }
 
 
@@ -162,14 +162,14 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     xml = draft.content
     today = times.today()
     meant = draft.invoice_draft
-    found: dict[str, object] = {"problems": (), "warnings": ()}
+    checks: dict[str, object] = {"problems": (), "warnings": ()}
     try:
         checked = services.examine(company, xml)
         services.check_number(company, checked, draft=invoice)
     except DocumentError as error:
-        found["problems"] = error.problems
+        checks["problems"] = error.problems
     except services.NotIssued as error:
-        found["problems"] = (error.reason,)
+        checks["problems"] = (error.reason,)
     else:
         notes = [
             *services.warnings(checked, today=today),
@@ -178,8 +178,8 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         ]
         stale = structures.outdated(invoice, checked)
         if stale is not None and draft.draft_json is not None:
-            found["problems"] = (stale,)
-        found["warnings"] = notes if stale is None or draft.draft_json is not None else [stale, *notes]
+            checks["problems"] = (stale,)
+        checks["warnings"] = notes if stale is None or draft.draft_json is not None else [stale, *notes]
     return {
         "invoice": invoice,
         "draft": draft,
@@ -195,7 +195,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "originals": corrections.originals(invoice),
         "is_connected": clients.is_connected(company),
         **ways(company, invoice),
-        **found,
+        **checks,
     }
 
 

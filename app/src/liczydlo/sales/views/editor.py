@@ -113,10 +113,10 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         draft = services.draft_of(invoice)
     except StaleDraft as stale:
         return say_stale(request, company, stale)
-    found = look(company, invoice, draft)
-    if found.editor is None:
+    view = look(company, invoice, draft)
+    if view.editor is None:
         raise Http404("what this form cannot show is not edited here")
-    return _edit(request, found.editor, invoice, found.meant)
+    return _edit(request, view.editor, invoice, view.meant)
 
 
 @accepts(LONG_FORM)

@@ -31,12 +31,12 @@ def _issued(company: Company, invoice_id: int) -> Invoice:
 @require_safe
 def show(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """The page."""
-    found = evidence.of(_issued(company, invoice_id))
-    verdict = found.verdict
+    proofs = evidence.of(_issued(company, invoice_id))
+    verdict = proofs.verdict
     strange = verdict.signer if verdict is not None and verdict.word == "other" else None
     context = {
-        "invoice": found.invoice,
-        "found": found,
+        "invoice": proofs.invoice,
+        "proofs": proofs,
         "strange_signer": strange,
         "is_owner": request.membership.role in OWNERS,
     }
@@ -82,6 +82,6 @@ def withdraw_signer(request: CompanyRequest, company: Company, invoice_id: int) 
 @require_safe
 def archive(_request: CompanyRequest, company: Company, invoice_id: int) -> StreamingHttpResponse:
     """The same and every file, named after the invoice."""
-    found = evidence.of(_issued(company, invoice_id))
-    name = file_name("dowody", found.invoice.entry.number, found.invoice.entry.ksef_number, ending=".zip")
-    return as_archive(evidence.archive(found), name, moment=timezone.localtime(times.now()))
+    proofs = evidence.of(_issued(company, invoice_id))
+    name = file_name("dowody", proofs.invoice.entry.number, proofs.invoice.entry.ksef_number, ending=".zip")
+    return as_archive(evidence.archive(proofs), name, moment=timezone.localtime(times.now()))

@@ -136,7 +136,7 @@ class InvoicesDoor(Door):
 
 
 def _lines(draft: InvoiceDraft) -> list[tuple[str, str]]:
-    found = [
+    rows = [
         (
             str(number),
             _("%(name)s, %(quantity)s %(unit)s, %(worth)s, VAT %(rate)s")
@@ -151,8 +151,8 @@ def _lines(draft: InvoiceDraft) -> list[tuple[str, str]]:
         for number, line in enumerate(draft.lines[:SHOWN], start=1)
     ]
     if (more := len(draft.lines) - SHOWN) > 0:
-        found.append(("…", _("i jeszcze %(more)d") % {"more": more}))
-    return found
+        rows.append(("…", _("i jeszcze %(more)d") % {"more": more}))
+    return rows
 
 
 DOORS: Final[pages.Doors] = {ImportKind.INVOICES: InvoicesDoor()}

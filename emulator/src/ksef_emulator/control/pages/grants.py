@@ -6,17 +6,19 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...model.access.permissions import Permission
 from ...model.identity.subjects import SubjectType
 from ...pages.fields import FINGERPRINT, NIP, PESEL, Wrong, required
+from ...pages.model_forms import form_field, from_form
 from ...pages.words import moment
 from ...portal.permission_words import NAMES
-from ..seed import GRANTABLE, Seed, SeedPermission, load_seed
+from ..seed import Seed, SeedPermission, load_seed
 from .frame import CurrentPanel, Panel
 
 HERE = "/panel/podmioty/uprawnienia"
 SHOWN = 50
 _RULES = {SubjectType.PESEL: PESEL, SubjectType.NIP: NIP, SubjectType.FINGERPRINT: FINGERPRINT}
+_NAMES = {"context": "context", "subjectType": "type", "subject": "value", "permissions": "permission"}
+INPUTS = {place: form_field(SeedPermission, name, place=place) for name, place in _NAMES.items()}
 
 router = APIRouter(prefix=HERE)
 
@@ -30,8 +32,7 @@ def render(panel: Panel, request: Request, **more: Any) -> Response:
     grants = panel.emulator.permissions.grants.find()
     values: dict[str, Any] = {
         "fields": fields,
-        "types": list(_RULES),
-        "permissions": [(item.value, NAMES.get(item, (item.value, item.value))) for item in GRANTABLE],
+        "inputs": INPUTS,
         "total": len(grants),
         "rows": [
             {
@@ -43,10 +44,7 @@ def render(panel: Panel, request: Request, **more: Any) -> Response:
             for grant in grants[:SHOWN]
         ],
     }
-    values |= more
-    kept = values["fields"]
-    values["chosen"] = kept.get("permission_all", [kept["permission"]] if kept.get("permission") else [])
-    return panel.show(request, "panel_grants.html", **values)
+    return panel.show(request, "panel_grants.html", **(values | more))
 
 
 @router.get("")
@@ -73,9 +71,5 @@ async def give(panel: CurrentPanel, request: Request) -> Response:
 def _permission(form: Any) -> SeedPermission:
     """The form as ``POST /seed`` takes it. Raises Wrong."""
     kind = next((rule for rule in _RULES if rule == form.get("type")), SubjectType.PESEL)
-    ticked = form.get("permission_all", [form["permission"]] if form.get("permission") else [])
-    permissions: list[Permission] = [grant for grant in GRANTABLE if grant in ticked]
-    context, value = required(form, "context", NIP), required(form, "value", _RULES[kind])
-    if not permissions:
-        raise Wrong("Zaznacz co najmniej jedno uprawnienie.", "Tick at least one permission.", "permission")
-    return SeedPermission(context=context, subjectType=kind, subject=value, permissions=permissions)
+    subject = required(form, "value", _RULES[kind])
+    return from_form(SeedPermission, form, _NAMES, subjectType=kind, subject=subject)

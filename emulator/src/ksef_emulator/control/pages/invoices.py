@@ -9,9 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from ...intake.polish_time import polish_day
 from ...model.sending.invoice_records import Invoice
-from ...pages.fields import NIP, Wrong, not_empty, of_problem
+from ...pages.fields import NIP, Wrong, of_problem
 from ...pages.fields import required as nip_of
-from ...pages.model_forms import form_field, from_form, labels
+from ...pages.model_forms import form_field, from_form
 from ...pages.words import counted, money
 from ...problems import Problem
 from ..contractors.people import FARMERS, MADE_UP, SELLERS
@@ -95,8 +95,7 @@ def _delivery(fields: Any) -> Delivery:
             "Sprzedawca i nabywca to ta sama firma.", "The seller and the buyer are the same firm.", "buyer"
         )
     name = fields.get("buyer_name", "")[:256] or None
-    not_empty(fields.get("count") or None, "count", labels(Delivery)["count"])
-    return from_form(Delivery, fields, buyer=buyer, buyerName=name, seller=seller)
+    return from_form(Delivery, fields, needed=("count",), buyer=buyer, buyerName=name, seller=seller)
 
 
 def _seller(fields: Any) -> Contractor | None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import TypeAdapter, ValidationError
 
-from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, moment, required, required_text
+from ...pages.fields import Wrong
+from ...pages.model_forms import FormField, form_field, from_form
 from ...pages.words import Both
-from ..certificates import CertificateOrder, Issued, issue
-from .frame import CurrentPanel, Panel, of_validation
+from ..certificates import ForeignerOrder, ForeignSealOrder, Issued, PersonOrder, SealOrder, issue
+from .frame import CurrentPanel, Panel
 
 HERE = "/panel/podmioty/certyfikat"
 KINDS: dict[str, Both] = {
@@ -22,9 +23,32 @@ KINDS: dict[str, Both] = {
     "foreigner": ("Podpis cudzoziemca bez PESEL i NIP", "A foreigner's signature without PESEL and NIP"),
     "foreign-seal": ("Pieczęć firmy zagranicznej", "A foreign company's seal"),
 }
-_PEOPLE = frozenset({"pesel", "nip", "foreigner"})
-_ORDER: TypeAdapter[CertificateOrder] = TypeAdapter(CertificateOrder)
-_UNTIL: Both = ("Ważny do", "Valid until")
+FORMATS: dict[str, Both] = {
+    "p12": ("PKCS#12 (.p12) z hasłem", "PKCS#12 (.p12) with a password"),
+    "pem": (
+        "PEM: klucz bez hasła i certyfikat w jednym pliku",
+        "PEM: a key without a password and the certificate in one file",
+    ),
+}
+Order = PersonOrder | SealOrder | ForeignerOrder | ForeignSealOrder
+_MODELS: dict[str, type[Order]] = {
+    **{"pesel": PersonOrder, "nip": PersonOrder, "seal": SealOrder},
+    **{"foreigner": ForeignerOrder, "foreign-seal": ForeignSealOrder},
+}
+_NAMES = {"givenName": "first", "surname": "last", "validTo": "until"}
+INPUTS = {
+    "kind": FormField(name="kind", label=("Rodzaj", "Kind"), kind="radio", options=tuple(KINDS.items())),
+    "format": FormField(
+        name="format", label=("Postać", "Form"), kind="radio", options=tuple(FORMATS.items())
+    ),
+    "name": replace(form_field(SealOrder, "name"), required=False),
+} | {
+    place: replace(form_field(PersonOrder, name, place=place), required=False)
+    for name, place in (
+        *_NAMES.items(),
+        *((name, name) for name in ("pesel", "nip", "key", "password")),
+    )
+}
 
 router = APIRouter(prefix=HERE)
 
@@ -36,7 +60,7 @@ def render(panel: Panel, request: Request, **more: Any) -> Response:
         "format": "p12",
         **{key: query[key] for key in ("kind", "pesel", "nip", "first", "last", "name") if key in query},
     }
-    values: dict[str, Any] = {"kinds": KINDS, "fields": fields}
+    values: dict[str, Any] = {"inputs": INPUTS, "fields": fields}
     return panel.show(request, "panel_signature.html", **(values | more))
 
 
@@ -53,38 +77,20 @@ async def hand_out(panel: CurrentPanel, request: Request) -> Response:
         made = await run_in_threadpool(issue, panel.emulator.ca, order, panel.emulator.clock.now())
     except Wrong as wrong:
         return render(panel, request, status=400, error=wrong, fields={**fields, "password": ""})
-    except ValidationError as error:
-        refusal = of_validation(error)
-        return render(panel, request, status=400, error=refusal, fields={**fields, "password": ""})
     return panel.with_cookie(request, _file(made))
 
 
-def _order(form: Any) -> Any:
-    """The form as ``POST /certificates`` takes it. Raises Wrong, ValidationError."""
-    kind = form.get("kind") if form.get("kind") in KINDS else "pesel"
-    body: dict[str, Any] = {
-        "kind": "person" if kind in ("pesel", "nip") else kind,
-        "key": "RSA" if form.get("key") == "RSA" else "EC",
-    }
-    if kind in _PEOPLE:
-        body["givenName"] = required_text(form, "first", PERSON_NAME)
-        body["surname"] = required_text(form, "last", PERSON_NAME)
-    else:
-        body["name"] = form.get("name", "")
-        if not 1 <= len(body["name"]) <= 256:
-            raise Wrong("Podaj nazwę firmy.", "Give the company's name.", "name")
-    if kind == "pesel":
-        body["pesel"] = required(form, "pesel", PESEL)
-    if kind in ("nip", "seal"):
-        body["nip"] = required(form, "nip", NIP)
-    if form.get("format") != "pem":
-        if not 1 <= len(form.get("password", "")) <= 128:
-            raise Wrong("Plik .p12 musi mieć hasło.", "A .p12 file needs a password.", "password")
-        body["password"] = form["password"]
-    until = moment(form, "until", _UNTIL)
-    if until is not None:
-        body["validTo"] = until
-    return _ORDER.validate_python(body)
+def _order(form: Any) -> Order:
+    """The form as ``POST /certificates`` takes it. Raises Wrong."""
+    kind, pem = form.get("kind"), form.get("format") == "pem"
+    kind = kind if kind in KINDS else "pesel"
+    ready: dict[str, Any] = {"password": None} if pem else {}
+    if kind in ("pesel", "nip"):
+        ready |= {"kind": "person", "nip" if kind == "pesel" else "pesel": None}
+    order = from_form(_MODELS[kind], form, _NAMES, (kind,), **{"kind": kind} | ready)
+    if order.password is None and not pem:
+        raise Wrong("Plik .p12 musi mieć hasło.", "A .p12 file needs a password.", "password")
+    return order
 
 
 def _file(made: Issued) -> Response:

@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
 
 from ...model.identity.people import KnownAlready
 from ...model.identity.subjects import AlreadyThere
-from ...pages.fields import NIP, PERSON_NAME, PESEL, Wrong, nip_holds, required, required_text
+from ...pages.fields import Wrong, nip_holds
+from ...pages.model_forms import Choices, form_field, from_form
 from ...pages.words import Both
-from ..seed import Seed, SeedFirm, SeedPerson, SeedUnit, load_seed
-from .frame import CurrentPanel, Panel, of_validation
+from ..seed import Seed, SeedFirm, SeedPerson, SeedTestPerson, SeedUnit, load_seed
+from .frame import CurrentPanel, Panel
 
 HERE = "/panel/podmioty"
 KINDS: dict[str, Both] = {
@@ -23,13 +23,18 @@ KINDS: dict[str, Both] = {
     "JST": ("jednostka samorządu", "local government"),
     "EnforcementAuthority": ("organ egzekucyjny", "enforcement authority"),
 }
-TYPES: dict[str, Both] = {
-    "": ("zwykła firma", "an ordinary firm"),
-    "VatGroup": ("grupa VAT z członkami", "a VAT group with members"),
-    "JST": ("jednostka samorządu z jednostkami podległymi", "a local government with its units"),
-    "EnforcementAuthority": ("organ egzekucyjny", "an enforcement authority"),
-}
 _NAME_MOST, _NAME_LEAST = 256, 5
+_PERSON = {"givenName": "first", "surname": "last", "pesel": "pesel", "nip": "nip"}
+_REGISTER = {"isBailiff": "bailiff", "isDeceased": "dead"}
+PERSON = {place: form_field(SeedTestPerson, name, place=place) for name, place in _PERSON.items()} | {
+    place: form_field(SeedPerson, name, place=place) for name, place in _REGISTER.items()
+}
+FIRM = {
+    "type": form_field(SeedFirm, "type", empty=("zwykła firma", "an ordinary firm")),
+    "nip": form_field(SeedFirm, "nip"),
+    "name": form_field(SeedFirm, "description", place="name", required=True),
+    "units": form_field(SeedFirm, "units"),
+}
 
 router = APIRouter(prefix=HERE)
 
@@ -46,7 +51,7 @@ async def listing(panel: CurrentPanel, request: Request) -> Response:
 
 @router.get("/osoba")
 async def person(panel: CurrentPanel, request: Request) -> Response:
-    return panel.show(request, "panel_person.html")
+    return panel.show(request, "panel_person.html", inputs=PERSON)
 
 
 @router.post("/osoba")
@@ -55,13 +60,13 @@ async def add_person(panel: CurrentPanel, request: Request) -> Response:
     try:
         name = _add_person(panel, form)
     except Wrong as wrong:
-        return panel.show(request, "panel_person.html", status=400, error=wrong, fields=form)
+        return panel.show(request, "panel_person.html", status=400, error=wrong, fields=form, inputs=PERSON)
     return panel.done(request, HERE, f"Dodana osoba: {name}.", f"Added: {name}.")
 
 
 @router.get("/firma")
 async def firm(panel: CurrentPanel, request: Request) -> Response:
-    return panel.show(request, "panel_firm.html", types=TYPES, people=_people(panel))
+    return _show_firm(panel, request)
 
 
 @router.post("/firma")
@@ -71,16 +76,17 @@ async def add_firm(panel: CurrentPanel, request: Request) -> Response:
         added = _firm(form)
         _load(panel, Seed(firms=[added]))
     except Wrong as wrong:
-        return panel.show(
-            request,
-            "panel_firm.html",
-            status=400,
-            error=wrong,
-            fields=form,
-            types=TYPES,
-            people=_people(panel),
-        )
+        return _show_firm(panel, request, status=400, error=wrong, fields=form)
     return panel.done(request, HERE, f"Dodana firma: {added.nip}.", f"Added: {added.nip}.")
+
+
+def _show_firm(panel: Panel, request: Request, **more: Any) -> Response:
+    people: dict[str, Both] = {}
+    for row in _people(panel):
+        people[row["pesel"]] = (f"{row['name']} ({row['pesel']})", f"{row['name']} ({row['pesel']})")
+    nobody = ("nikt (ma tylko pieczęć)", "nobody (it has only a seal)")
+    owner = form_field(SeedFirm, "owner", empty=nobody, choices=Choices(people))
+    return panel.show(request, "panel_firm.html", inputs=FIRM | {"owner": owner}, **more)
 
 
 def _people(panel: Panel) -> list[dict[str, Any]]:
@@ -111,52 +117,41 @@ def _people(panel: Panel) -> list[dict[str, Any]]:
 
 def _add_person(panel: Panel, form: Any) -> str:
     """Whoever logs in at the portal, and, with a NIP, the owner of a firm. Raises Wrong."""
-    first, last = required_text(form, "first", PERSON_NAME), required_text(form, "last", PERSON_NAME)
-    pesel = required(form, "pesel", PESEL)
-    nip = required(form, "nip", NIP) if form.get("nip") else None
-    bailiff, dead = bool(form.get("bailiff")), bool(form.get("dead"))
-    if nip is None and (bailiff or dead):
+    person = from_form(SeedTestPerson, form, _PERSON)
+    name = f"{person.givenName} {person.surname}"
+    if person.nip is None and (form.get("bailiff") or form.get("dead")):
         raise Wrong(
             "Komornik i osoba zmarła stoją w rejestrze pod swoim NIP; podaj go.",
             "A bailiff and a dead person stand in the register by their NIP; give it.",
             "nip",
         )
     with panel.emulator.store.transaction():
-        if nip is not None:
-            entry = SeedPerson(
-                nip=nip, pesel=pesel, description=f"{first} {last}", isBailiff=bailiff, isDeceased=dead
-            )
-            _load(panel, Seed(persons=[entry]))
+        if person.nip is not None:
+            _load(panel, Seed(persons=[from_form(SeedPerson, form, _REGISTER, description=name)]))
         try:
-            panel.emulator.people.add(given_name=first, surname=last, pesel=pesel, nip=nip)
+            panel.emulator.people.add(
+                given_name=person.givenName, surname=person.surname, pesel=person.pesel, nip=person.nip
+            )
         except KnownAlready as error:
-            if nip is None:
+            if person.nip is None:
                 raise Wrong(
                     "Osoba z tym numerem PESEL już jest na liście.",
                     "Somebody with this PESEL is on the list already.",
                     "pesel",
                 ) from error
-    return f"{first} {last}"
+    return name
 
 
 def _firm(form: Any) -> SeedFirm:
     """The form as ``POST /seed`` takes it. Raises Wrong."""
-    nip = required(form, "nip", NIP)
-    name, kind = form.get("name", ""), form.get("type", "")
-    if not _NAME_LEAST <= len(name) <= _NAME_MOST:
-        raise Wrong("Nazwa ma od 5 do 256 znaków.", "A name has 5 to 256 characters.", "name")
-    owner = required(form, "owner", PESEL) if form.get("owner") else None
     units = [_unit(line) for line in form.get("units", "").splitlines() if line.strip()]
-    if units and kind not in ("VatGroup", "JST"):
+    if units and form.get("type") not in ("VatGroup", "JST"):
         raise Wrong(
             "Jednostki mają tylko grupa VAT i samorząd.",
             "Only a VAT group and a local government have units.",
             "units",
         )
-    try:
-        return SeedFirm(nip=nip, description=name, type=kind or None, units=units, owner=owner)
-    except ValidationError as error:
-        raise of_validation(error) from error
+    return from_form(SeedFirm, form, {"description": "name"}, ("description",), units=units)
 
 
 def _unit(line: str) -> SeedUnit:

@@ -56,10 +56,10 @@ def _read(claim: Claim, box: mailbox.Mailbox) -> dt.datetime:
         if claim.should_yield:
             return claim.clock()
         claim.step("bounces.message")
-        found = _report(box, uid)
+        bounce = _report(box, uid)
         with transaction.atomic():
-            if found is not None:
-                take(found, now=claim.clock())
+            if bounce is not None:
+                take(bounce, now=claim.clock())
             rows.filter(last_uid__lt=uid).update(last_uid=uid)
         claim.step("bounces.taken")
         claim.progressed()
@@ -74,11 +74,11 @@ def _report(box: mailbox.Mailbox, uid: int) -> Report | None:
     return report.read(box.content(uid, report.MOST))
 
 
-def take(found: Report, *, now: dt.datetime) -> None:
+def take(bounce: Report, *, now: dt.datetime) -> None:
     """Mark the letter that a report is about, where there is one: returned, or that it is not delivered yet."""
-    known = {row.message_id: row for row in BuyerLetter.objects.filter(message_id__in=found.about)}
-    letter = next((known[one] for one in found.about if one in known), None)
-    one = next((one for one in found.recipients if letter is not None and _is_of(one, letter)), None)
+    known = {row.message_id: row for row in BuyerLetter.objects.filter(message_id__in=bounce.about)}
+    letter = next((known[one] for one in bounce.about if one in known), None)
+    one = next((one for one in bounce.recipients if letter is not None and _is_of(one, letter)), None)
     if letter is None or one is None:
         return
     said = (" ".join((one.status, one.said)).strip()[: report.LONGEST],)

@@ -55,12 +55,12 @@ def write(claim: Claim) -> None:
 def _by_person(company: Company, rows: list[BuyerLetter]) -> dict[User, list[BuyerLetter]]:
     here = Membership.objects.filter(company=company, role__in=ISSUERS, user__is_active=True)
     members, owners = set(here.values_list("user", flat=True)), letters.owners(company)
-    found: dict[User, list[BuyerLetter]] = {}
+    by_person: dict[User, list[BuyerLetter]] = {}
     for row in rows:
         people = [row.by] if row.by is not None and row.by_id in members and row.by.email else owners
         for person in people:
-            found.setdefault(person, []).append(row)
-    return found
+            by_person.setdefault(person, []).append(row)
+    return by_person
 
 
 def _written(claim: Claim, company: Company, person: User, rows: list[BuyerLetter]) -> bool:
