@@ -206,7 +206,7 @@ def warnings(checked: Checked, *, draft: Invoice | None) -> list[Reason]:
     reasons = []
     for original in originals(draft):
         if original.entry.kind == PEF:
-            found.append(Reason("correction-of-pef", {"number": original.entry.number}))
+            reasons.append(Reason("correction-of-pef", {"number": original.entry.number}))
         own = of(original)
         others = ", ".join(row.entry.number for row in own.open if row.pk != draft.pk)
         if others:
