@@ -95,6 +95,25 @@ def test_the_past_leaves_room_for_what_is_new(firm: Any, production: None) -> No
 
 
 @pytest.mark.django_db
+def test_the_emulator_limits_nobody_until_it_says_so_and_ksef_always_does(firm: Any) -> None:
+    clock = Clock()
+    clock.stop()
+    mine = Plan(firm, clock, pause=lambda _seconds: None)
+    for _ in range(30):
+        mine.take("list")
+    assert not mine.is_limited
+    mine.refused("export", 60)
+    assert mine.is_limited
+    with pytest.raises(NotYet):
+        mine.take("list")
+    firm.environment = "TEST"
+    assert mine.is_limited, "whatever was refused there"
+    assert mine.budget("list").sent == [], "another environment counts by itself"
+    mine.take("list")
+    assert len(mine.budget("list").sent) == 1
+
+
+@pytest.mark.django_db
 def test_without_exports_documents_come_one_by_one(
     connected: Any, seller: Any, wire: Wire, production: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
