@@ -10,6 +10,8 @@ import pytest
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from liczydlo.connection import limits
+from liczydlo.connection.models import KsefLimits
 from liczydlo.jobs.claims import HOUR
 from liczydlo.ksef.limits import USUAL
 from liczydlo.purchases import packages, plan, services
@@ -50,13 +52,13 @@ def test_a_planned_request_breaks_no_window(ages: list[int], number: int) -> Non
     """Whatever was sent, each of the further requests goes out at a moment that keeps every sliding window."""
     sent = [NOW - dt.timedelta(seconds=age) for age in sorted(ages, reverse=True)]
     for operation, name in plan.NAMES.items():
-        limits = plan.sliding(USUAL.rate(name))
-        budget = Budget(operation=operation, sent=sent, now=NOW, limits=limits)
+        windows = plan.sliding(USUAL.rate(name))
+        budget = Budget(operation=operation, sent=sent, now=NOW, limits=windows)
         fresh = [budget.free_at(count) for count in range(1, number + 1)]
         assert fresh == sorted(fresh)
         assert fresh[0] >= NOW
         for moment in fresh:
-            for length, limit in limits:
+            for length, limit in windows:
                 inside = sum(moment - length < one <= moment for one in [*sent, *fresh])
                 assert inside <= max(limit, sum(moment - length < one <= moment for one in sent))
 
@@ -86,8 +88,8 @@ def test_requests_are_counted_and_the_hours_limit_is_kept(firm: Any, production:
 @pytest.mark.pure
 def test_a_request_leaves_a_window_once_it_is_as_old_as_that() -> None:
     sent = [NOW - HOUR, NOW - plan.MINUTE, NOW - plan.SECOND]
-    limits = plan.sliding(USUAL.rate("invoiceMetadata"))
-    budget = Budget(operation="list", sent=sent, now=NOW, limits=limits)
+    windows = plan.sliding(USUAL.rate("invoiceMetadata"))
+    budget = Budget(operation="list", sent=sent, now=NOW, limits=windows)
     assert [window.used for window in budget.windows] == [0, 1, 2]
 
 
@@ -117,6 +119,19 @@ def test_of_two_refusals_the_longer_one_counts_and_what_is_past_is_forgotten(
     clock.move_to(clock() + 3 * HOUR)
     mine.take("list")
     assert KsefRequest.objects.of(firm).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_refusal_has_ksefs_limits_asked_for_anew(firm: Any, stranger: Any) -> None:
+    now = timezone.now()
+    for company in (firm, stranger.companies.get()):
+        KsefLimits.objects.create(
+            company=company, environment=firm.environment, asked_at=now, again_at=now + limits.EVERY
+        )
+    Plan(firm, timezone.now).refused("list", 60)
+    again = dict(KsefLimits.objects.values_list("company", "again_at"))
+    assert again.pop(firm.pk) == now + limits.LEAST
+    assert set(again.values()) == {now + limits.EVERY}
 
 
 @pytest.mark.django_db
