@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from liczydlo.documents.models import Direction, IndexEntry
-from liczydlo.payments.models import StatementLine
+from liczydlo.payments.models import StatementLine, Transfer, TransferItem
 from liczydlo.payments.statements import candidates, matching, proposals
 from liczydlo.purchases import lifecycle
 from liczydlo.purchases.models import ReceivedInvoice
@@ -14,7 +16,8 @@ from liczydlo.purchases.states import Step
 from liczydlo.purchases.warnings.models import Seller, SellerAccount
 from liczydlo.web import times
 
-from app.tests.payments.statements.files import OTHER_ACCOUNT, line
+from app.tests.payments.statements.files import DAY, OTHER_ACCOUNT, line
+from app.tests.payments.statements.test_execution import ordered
 from app.tests.payments.statements.world import BUYER, SELLER, lines_of, purchase, sale
 
 pytestmark = pytest.mark.django_db
@@ -26,16 +29,41 @@ def named(company: Any, row: StatementLine) -> list[tuple[str, list[str]]]:
 
 
 def test_what_nobody_pays_is_no_candidate(company: Any) -> None:
-    """A draft, what KSeF rejected, what another environment has, and a VAT RR, which comes back as a purchase."""
-    issued = sale(company)
+    """A draft, what KSeF rejected, what another environment has, and a VAT RR, which comes back as a purchase; unlike a
+    cost that was typed, which has no document either."""
+    issued, typed = sale(company), purchase(company, document=None)
     others = [
         sale(company, document=None),
         sale(company, rejected=True),
         sale(company, environment="TEST"),
         sale(company, direction=Direction.FARM),
     ]
-    entries = [one.entry_id for one in (issued, *others)]
-    assert list(candidates.of_entries(company, entries)) == [issued.entry_id]
+    entries = [one.entry_id for one in (issued, typed, *others)]
+    assert set(candidates.of_entries(company, entries)) == {issued.entry_id, typed.entry_id}
+
+
+def test_what_is_left_of_a_sale_is_what_is_compared(company: Any, owner: Any) -> None:
+    invoice = sale(company)
+    matching.say_paid(company, invoice.entry, Decimal(100), on=DAY, by=owner)
+    (one,) = candidates.of_entries(company, [invoice.entry_id]).values()
+    assert (one.whole, one.left, one.room, one.settled) == (177, 77, 77, 100)
+
+
+def test_by_hand_only_the_accounts_currency_is_searched(company: Any) -> None:
+    mine, _ = sale(company), sale(company, currency="EUR")
+    found = candidates.matching(company, Q(buyer_nip=BUYER), "PLN", most=5)
+    assert [one.pk for one in found] == [mine.entry_id]
+
+
+def test_an_order_that_is_ended_proposes_nothing(company: Any, owner: Any) -> None:
+    some = [purchase(company, gross, number=f"Z/{gross}") for gross in ("100.00", "50.00")]
+    order = ordered(company, *some)
+    Transfer.objects.filter(order=order, position=1).update(amount=150)
+    TransferItem.objects.update(transfer=order.transfers.get(position=1))
+    (row,) = lines_of(company, owner, line("-150.00", "przelew", party_account=order.iban))
+    assert ("order", ["Z/100.00", "Z/50.00"]) in named(company, row)
+    TransferItem.objects.update(is_open=False)
+    assert "order" not in dict(named(company, row))
 
 
 def test_a_customers_invoices_make_a_sum(company: Any, owner: Any) -> None:
