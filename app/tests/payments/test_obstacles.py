@@ -71,6 +71,10 @@ def test_an_account_is_needed_and_can_be_typed(left: str) -> None:
     assert (made.obstacles, made.is_stopped, made.account) == (["bad-account"], False, None)
 
 
+def test_where_nothing_is_due_the_account_is_of_no_interest() -> None:
+    assert nowhere("0") == proposal(BAD, left="0").obstacles == ["nothing"]
+
+
 @pytest.mark.parametrize("left", ["-177", "-0.50"])
 def test_a_correction_that_lowers_needs_none(left: str) -> None:
     assert nowhere(left) == []

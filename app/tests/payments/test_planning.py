@@ -161,6 +161,14 @@ def test_split_payment_is_of_zlotys_and_of_a_seller_with_a_nip() -> None:
     assert refused([choice("100", "B", split=True, seller_nip="")]) == ("split-nip", "B")
 
 
+def test_what_no_bank_takes_as_a_title_is_refused_by_what_it_is() -> None:
+    long = "F/" + "1" * 34
+    assert refused([choice("10", long, split=True, ksef_number="")]) == ("invoice", long)
+    many = [choice("10", f"{number:035}") for number in range(5)]
+    assert refused(many) == ("too-long", "Dostawca")
+    assert refused([choice("10", "A", split=True, vat=Decimal(-1))]) == ("vat", "Dostawca")
+
+
 def test_the_vat_of_a_part_is_a_part_of_the_vat() -> None:
     assert vat_of([item("123")]) == 23
     assert vat_of([item("123", paid="61.50")]) == Decimal("11.50")
