@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from liczydlo.documents import facts
-from liczydlo.payments.models import OrderState, Settlement, TransferOrder
+from liczydlo.payments.models import OrderState, Settlement, TransferItem, TransferOrder
 from liczydlo.payments.statements import matching, proposals
 from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.payments.transfers import proposals as transfers
@@ -25,7 +25,8 @@ from liczydlo.web import times
 
 from app.tests.payments.ordering import account, address, prepare
 from app.tests.payments.statements.files import line
-from app.tests.payments.statements.world import ksef_number, lines_of, purchase
+from app.tests.payments.statements.test_execution import ordered
+from app.tests.payments.statements.world import SELLER, ksef_number, lines_of, purchase
 from app.tests.purchases.test_outside import TYPED, outside
 from app.tests.purchases.test_pages import ala, bought
 from app.tests.sales.world import document, new_nip
@@ -134,3 +135,21 @@ def test_the_list_walks_an_index_of_what_is_to_pay(company: Any) -> None:
     plan = transfers.unpaid(company).filter(payment_due__isnull=False).order_by("payment_due", "id")
     assert connection.vendor != "sqlite" or "received_due" in plan[:51].explain()
     assert "TEMP B-TREE" not in plan[:51].explain()
+
+
+def test_corrections_that_can_lower_a_transfer_and_what_is_to_pay(company: Any, stranger: Any) -> None:
+    """Of these sellers, in the currency, of the present environment, not settled, hidden or in an open order."""
+    free, taken, to_pay = purchase(company, "-10.00"), purchase(company, "-20.00"), purchase(company, "0.50")
+    purchase(stranger.companies.get(), "-10.00")
+    for gross in ("-30.00", "30.00"):
+        purchase(company, gross, environment="TEST")
+        for columns in ({"state": "hidden"}, {"payment": Payment.PAID}):
+            row = purchase(company, gross)
+            ReceivedInvoice.objects.filter(pk=row.pk).update(**columns)
+    for elsewhere in ({"currency": "EUR"}, {"seller_nip": new_nip()}, {"seller_nip": ""}):
+        purchase(company, "-10.00", **elsewhere)
+    ordered(company, taken)
+    assert set(transfers.credits_of(company, [SELLER, ""], "PLN")) == {free}
+    TransferItem.objects.update(is_open=False)
+    assert set(transfers.credits_of(company, [SELLER, ""], "PLN")) == {free, taken}
+    assert set(transfers.unpaid(company)) == {to_pay}

@@ -112,6 +112,30 @@ def test_the_last_hours_are_read_again() -> None:
     assert list(coverage.windows(made, ZERO, at(101))) == [(at(100) - LAST_HOURS, None)]
 
 
+def test_the_last_hours_are_those_of_the_newest_stretch() -> None:
+    made = timeline(
+        [Stretch(start=at(a), end=at(b), how="list", at=at(200)) for a, b in ((0, 50), (80, 100))]
+    )
+    assert list(coverage.windows(made, ZERO, at(101))) == [(at(100) - LAST_HOURS, None), (at(50), at(80))]
+
+
+def test_a_window_as_long_as_ksef_allows_is_one() -> None:
+    now = ZERO + 3 * MONTHS
+    assert list(coverage.windows((), ZERO, now)) == [
+        (ZERO + 2 * MONTHS, None),
+        (ZERO + MONTHS, ZERO + 2 * MONTHS),
+        (ZERO, ZERO + MONTHS),
+    ]
+
+
+def test_complete_is_nothing_where_the_beginning_is_missing() -> None:
+    later = timeline([Stretch(start=at(1), end=at(9), how="list", at=at(9))])
+    assert coverage.complete_until((), ZERO) is None
+    assert coverage.complete_until(later, ZERO) is None
+    assert coverage.complete_until(later, at(9)) is None, "what follows its end is not in it"
+    assert coverage.complete_until(later, at(1)) == at(9)
+
+
 def test_a_night_of_quarter_hours_is_one_stretch() -> None:
     made = timeline(
         [Stretch(start=at(hour), end=at(hour + 1), how="list", at=at(hour + 1)) for hour in range(1, 20)]

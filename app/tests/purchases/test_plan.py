@@ -10,6 +10,9 @@ import pytest
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from liczydlo.connection import limits
+from liczydlo.connection.models import KsefLimits
+from liczydlo.jobs.claims import HOUR
 from liczydlo.ksef.limits import USUAL
 from liczydlo.purchases import packages, plan, services
 from liczydlo.purchases.models import Checkpoint, KsefRequest, Order, ReceivedInvoice
@@ -49,13 +52,13 @@ def test_a_planned_request_breaks_no_window(ages: list[int], number: int) -> Non
     """Whatever was sent, each of the further requests goes out at a moment that keeps every sliding window."""
     sent = [NOW - dt.timedelta(seconds=age) for age in sorted(ages, reverse=True)]
     for operation, name in plan.NAMES.items():
-        limits = plan.sliding(USUAL.rate(name))
-        budget = Budget(operation=operation, sent=sent, now=NOW, limits=limits)
+        windows = plan.sliding(USUAL.rate(name))
+        budget = Budget(operation=operation, sent=sent, now=NOW, limits=windows)
         fresh = [budget.free_at(count) for count in range(1, number + 1)]
         assert fresh == sorted(fresh)
         assert fresh[0] >= NOW
         for moment in fresh:
-            for length, limit in limits:
+            for length, limit in windows:
                 inside = sum(moment - length < one <= moment for one in [*sent, *fresh])
                 assert inside <= max(limit, sum(moment - length < one <= moment for one in sent))
 
@@ -82,6 +85,70 @@ def test_requests_are_counted_and_the_hours_limit_is_kept(firm: Any, production:
     assert KsefRequest.objects.of(firm).count() == 20
 
 
+@pytest.mark.pure
+def test_a_request_leaves_a_window_once_it_is_as_old_as_that() -> None:
+    sent = [NOW - HOUR, NOW - plan.MINUTE, NOW - plan.SECOND]
+    windows = plan.sliding(USUAL.rate("invoiceMetadata"))
+    budget = Budget(operation="list", sent=sent, now=NOW, limits=windows)
+    assert [window.used for window in budget.windows] == [0, 1, 2]
+
+
+@pytest.mark.django_db
+def test_the_limit_of_a_second_is_waited_out_on_the_spot(firm: Any, production: None) -> None:
+    clock = Clock()
+    clock.stop()
+    pauses: list[float] = []
+    mine = Plan(firm, clock, pause=pauses.append)
+    for _ in range(9):
+        mine.take("list")
+    assert pauses == [1.0], "eight a second"
+
+
+@pytest.mark.django_db
+def test_of_two_refusals_the_longer_one_counts_and_what_is_past_is_forgotten(
+    firm: Any, production: None
+) -> None:
+    clock = Clock()
+    clock.stop()
+    mine = Plan(firm, clock)
+    until = mine.refused("list", 1800)
+    mine.refused("list", 60)
+    assert mine.budget("list").refused_until == until
+    assert mine.budget("list").left == 0
+    mine.take("document")
+    clock.move_to(clock() + 3 * HOUR)
+    mine.take("list")
+    assert KsefRequest.objects.of(firm).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_refusal_has_ksefs_limits_asked_for_anew(firm: Any, stranger: Any) -> None:
+    now = timezone.now()
+    for company in (firm, stranger.companies.get()):
+        KsefLimits.objects.create(
+            company=company, environment=firm.environment, asked_at=now, again_at=now + limits.EVERY
+        )
+    Plan(firm, timezone.now).refused("list", 60)
+    again = dict(KsefLimits.objects.values_list("company", "again_at"))
+    assert again.pop(firm.pk) == now + limits.LEAST
+    assert set(again.values()) == {now + limits.EVERY}
+
+
+@pytest.mark.django_db
+def test_requests_of_a_clock_that_ran_ahead_hold_nothing_up(firm: Any, production: None) -> None:
+    """It was put right meanwhile; otherwise nothing would go out for as long as it had been wrong."""
+    ahead = Clock()
+    ahead.move_to(ahead() + dt.timedelta(days=365))
+    wrong = Plan(firm, ahead, pause=lambda _seconds: None)
+    for _ in range(16):
+        wrong.take("list")
+    wrong.refused("export", 600)
+    mine = Plan(firm, timezone.now)
+    assert mine.budget("list").sent == []
+    assert mine.budget("export").left == 16
+    mine.take("list")
+
+
 @pytest.mark.django_db
 def test_the_past_leaves_room_for_what_is_new(firm: Any, production: None) -> None:
     clock = Clock()
@@ -92,6 +159,26 @@ def test_the_past_leaves_room_for_what_is_new(firm: Any, production: None) -> No
     with pytest.raises(NotYet):
         mine.take("list", reserve=plan.RESERVE)
     mine.take("list")
+
+
+@pytest.mark.django_db
+def test_the_emulator_limits_nobody_until_it_says_so_and_ksef_always_does(firm: Any) -> None:
+    clock = Clock()
+    clock.stop()
+    mine = Plan(firm, clock, pause=lambda _seconds: None)
+    for _ in range(30):
+        mine.take("list")
+    assert not mine.is_limited
+    assert mine.budget("list").left == 20, "as many as production lets through in an hour"
+    mine.refused("export", 60)
+    assert mine.is_limited
+    with pytest.raises(NotYet):
+        mine.take("list")
+    firm.environment = "TEST"
+    assert mine.is_limited, "whatever was refused there"
+    assert mine.budget("list").sent == [], "another environment counts by itself"
+    mine.take("list")
+    assert len(mine.budget("list").sent) == 1
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from hypothesis import given
 from hypothesis import strategies as st
 from ksef_emulator.intake.cipher import decrypt
+from ksef_emulator.intake.facts import grosze
 from ksef_emulator.intake.identifiers import (
     crc8,
     internal_id_checksum_holds,
@@ -86,3 +87,20 @@ def test_nothing_is_no_ciphertext() -> None:
     with pytest.raises(Refusal) as caught:
         decrypt(b"", key=b"k" * 32, iv=b"i" * 16)
     assert caught.value.details == ("Plik niepoprawnie zaszyfrowany",)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("12", 1200),
+        ("12.34", 1234),
+        ("1.5", 150),
+        ("0.07", 7),
+        ("-12.34", -1234),
+        ("-0.5", -50),
+        ("-3", -300),
+        ("1.006", 101),
+    ],
+)
+def test_amounts_are_read_in_grosze_however_many_places_they_have(text: str, amount: int) -> None:
+    assert grosze(text) == amount

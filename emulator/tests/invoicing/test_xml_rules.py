@@ -89,7 +89,7 @@ class TestEncoding:
     def test_a_mark_before_the_document(self) -> None:
         assert "BOM" in refused(b"\xef\xbb\xbf<a/>")
 
-    @pytest.mark.parametrize(("before", "line"), [("", 1), ("<a>\n\n", 3)])
+    @pytest.mark.parametrize(("before", "line"), [("", 1), ("\n", 2), ("<a>\n\n", 3)])
     def test_bytes_that_are_not_utf_8_have_their_line(self, before: str, line: int) -> None:
         assert refused(before.encode() + b"\xff\n\n").endswith(f"Linia {line}.")
 
@@ -107,7 +107,7 @@ class TestCharacters:
     @pytest.mark.parametrize("point", [0x7F, 0x84, 0x86, 0x9F, 0xFDD0, 0xFDDE, 0xFDEF, *PLANE_ENDS])
     def test_discouraged_ones(self, point: int, write: object) -> None:
         assert callable(write)
-        said = refused(f"<a>\n{write(point)}</a>")
+        said = refused(f"\n<a>{write(point)}</a>")
         assert f"U+{point:04X}. Linia 2." in said
 
     @pytest.mark.parametrize(
@@ -126,3 +126,5 @@ class TestCharacters:
     def test_the_first_of_several_is_named(self) -> None:
         assert "U+0080. Linia 1." in refused("<a>\x80\n\x81</a>")
         assert "U+0080. Linia 2." in refused("<a>&#x142;\n&#128;\n&#129;</a>")
+        all_of_them = "".join(map(chr, [0x7F, 0x80, 0xFDD0, *PLANE_ENDS]))
+        assert "U+007F. Linia 1." in refused(f"<a>{all_of_them}</a>")

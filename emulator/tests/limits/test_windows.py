@@ -199,3 +199,15 @@ def test_seconds_are_rounded_up(wait: float) -> None:
     at(windows, 10.0, once)
     excess = at(windows, 11.0 - wait, once)
     assert excess and excess.retry_after == max(1, ceil(wait))
+
+
+def test_a_counter_is_thrown_away_an_hour_after_its_last_request_or_with_its_block() -> None:
+    asked, refused = Windows(), Windows()
+    assert asked.stale(BEGAN) and refused.stale(BEGAN)
+    for moment in (BEGAN, BEGAN + 10 * SECOND):
+        assert asked.admit(moment, Rates(per_second=5)) is None
+    assert not asked.stale(BEGAN + 3600 * SECOND)
+    assert asked.stale(BEGAN + 3610 * SECOND)
+    assert refused.admit(BEGAN, Rates(per_second=0)) is not None
+    assert not refused.stale(BEGAN + SECOND - 1)
+    assert refused.stale(BEGAN + SECOND)

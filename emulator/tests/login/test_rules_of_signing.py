@@ -312,6 +312,12 @@ class TestCertificates:
         place.text = f"!{place.text}"
         assert refused(root) == (21115, "Nieczytelny certyfikat.")
 
+    @pytest.mark.parametrize("text", ["A", "żółć", ""])
+    def test_a_digest_of_it_that_is_unreadable(self, sign: Callable[..., etree._Element], text: str) -> None:
+        root = sign()
+        first(first(root, "CertDigest", XADES), "DigestValue").text = text
+        assert refused(root)[0] == 9105
+
     def test_spaces_and_lines_within(self, sign: Callable[..., etree._Element]) -> None:
         root = sign()
         place = first(root, "X509Certificate")

@@ -236,7 +236,9 @@ def _by_number(line: StatementLine, title: Title, pool: Pool) -> Iterator[Propos
         return
     # of several firms' invoices of one number, those of the party that the line names
     of_party = [one for one in named.values() if one.party_nip in known or candidates.same_party(line, one)]
-    ours = of_party or list(named.values())
+    ours = sorted(
+        of_party or named.values(), key=lambda one: (one.issue_date, one.pk)
+    )  # the oldest debt first
     if len({one.party_nip for one in ours}) == 1 and len(ours) > 1:
         yield Proposal(line=line, parts=_shared(line, ours), reason=Reason.NUMBER)
     for one in sorted(ours, key=lambda sale: (sale.move != line.left, -sale.issue_date.toordinal())):
