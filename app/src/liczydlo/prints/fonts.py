@@ -13,9 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import fontpkg_inter
-
-FOLDER: Final = Path(fontpkg_inter.ROOT)
+FOLDER: Final = Path(__file__).parent / "typefaces"
+"""Inter in two weights (SIL Open Font License), written by ``app/tests/prints/make_typefaces.py``."""
 MISSING: Final = "□"
 """Stands for a character that our type lacks."""
 BREAK: Final = "\u200b"
@@ -48,9 +47,9 @@ class Metrics:
 
 
 @cache
-def metrics() -> Metrics:
-    """Of the upright font, read once."""
-    data = next(path for path in FOLDER.rglob("*.ttf") if "Italic" not in path.name).read_bytes()
+def metrics(path: Path = FOLDER / "Inter-Regular.ttf") -> Metrics:
+    """Of the regular weight, read once."""
+    data = path.read_bytes()
     tables = {}
     for index in range(struct.unpack_from(">H", data, 4)[0]):
         tag, _, offset, _ = struct.unpack_from(">4sLLL", data, 12 + 16 * index)
