@@ -56,7 +56,7 @@ def svg(text: str, level: str = "M") -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -.5 {side} {side}">'
-        f'<path stroke="#000" stroke-width="{_OVERLAP}" d="{strokes}"/></svg>'
+        f'<path fill="none" stroke="#000" stroke-width="{_OVERLAP}" d="{strokes}"/></svg>'
     )
 
 
