@@ -74,22 +74,22 @@ def metrics(path: Path = FOLDER / "Inter-Regular.ttf") -> Metrics:
 
 def _characters(data: bytes, cmap: int) -> dict[int, int]:
     """Code point → glyph of all Unicode subtables, formats 4 and 12."""
-    found: dict[int, int] = {}
+    glyphs: dict[int, int] = {}
     for index in range(struct.unpack_from(">H", data, cmap + 2)[0]):
         start = cmap + struct.unpack_from(">HHL", data, cmap + 4 + 8 * index)[2]
         form = struct.unpack_from(">H", data, start)[0]
         if form == 12:
             for group in range(struct.unpack_from(">L", data, start + 12)[0]):
                 first, last, glyph = struct.unpack_from(">LLL", data, start + 16 + 12 * group)
-                found.update((first + step, glyph + step) for step in range(last - first + 1))
+                glyphs.update((first + step, glyph + step) for step in range(last - first + 1))
         elif form == 4:
-            found.update(_segments(data, start))
-    return {point: glyph for point, glyph in found.items() if glyph}
+            glyphs.update(_segments(data, start))
+    return {point: glyph for point, glyph in glyphs.items() if glyph}
 
 
 def _segments(data: bytes, start: int) -> dict[int, int]:
     """A cmap subtable of format 4."""
-    found = {}
+    glyphs = {}
     double = struct.unpack_from(">H", data, start + 6)[0]
     for step in range(0, double, 2):
         at = start + 14 + step
@@ -102,8 +102,8 @@ def _segments(data: bytes, start: int) -> dict[int, int]:
                 glyph = struct.unpack_from(">H", data, where)[0]
                 if not glyph:
                     continue
-            found[point] = (glyph + delta) & 0xFFFF
-    return found
+            glyphs[point] = (glyph + delta) & 0xFFFF
+    return glyphs
 
 
 def drawable(text: str) -> tuple[str, bool]:
@@ -121,7 +121,7 @@ def drawable(text: str) -> tuple[str, bool]:
             changed[ord(character)] = " " if character in "\n\t\r\u2028\u2029" else ""
         else:
             plain = unicodedata.normalize("NFKC", character)
-            there = all(each in advances for each in plain)
+            there = all(part in advances for part in plain)
             changed[ord(character)] = plain if there else MISSING
             lost = lost or not there
     return (text.translate(changed) if changed else text), lost
