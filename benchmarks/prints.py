@@ -4,6 +4,10 @@ The empty page has the same type, the same standard and the same attachment: it 
 faster than, and the ratio of the two stays when the machine is busy. Every document is another one, because Typst
 remembers what it has set. Processor time of one thread; also an invoice of 500 lines, and how memory grows. Ends
 with 1 when over the budget.
+
+WeasyPrint is compared with where it is; it needs Pango, so it has an environment and a lock of its own:
+``python3 -m venv ENV && ENV/bin/pip install --require-hashes -r benchmarks/weasyprint.lock``, then
+``LICZYDLO_WEASYPRINT=ENV/bin/python python3 dev.py bench prints``.
 """
 
 from __future__ import annotations
@@ -21,17 +25,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "app/src"))
 
+import _weasyprint  # noqa: E402
 import typst  # noqa: E402
 from liczydlo.demo.samples import faktura_of, samples  # noqa: E402
 from liczydlo.fa3.draft import Address, Party  # noqa: E402
 from liczydlo.fa3.write import write  # noqa: E402
-from liczydlo.prints import fonts  # noqa: E402
+from liczydlo.prints import content, fonts  # noqa: E402
 from liczydlo.prints.codes import Codes  # noqa: E402
 from liczydlo.prints.invoice import invoice_pdf  # noqa: E402
 from lxml import etree  # noqa: E402
 
 BUDGET = 20.0  # milliseconds of one core for a document
 RATIO = 8.0  # times the empty page: what is aimed at
+TIMES = 6.0  # faster than WeasyPrint
+COMPARED = 12  # documents of WeasyPrint
 GROWTH = 60.0  # MB over a run
 EMPTY = """#set document(title: "a")
 #set text(font: "Inter", size: 8.5pt, lang: "pl")
@@ -83,8 +90,11 @@ def main() -> int:
     flags = parser.parse_args()
     xml = invoice()
 
+    def numbered(number: int) -> bytes:
+        return xml.replace(b"FV/002/", b"FV/%d/" % number)
+
     def ours(number: int) -> object:
-        return invoice_pdf(xml.replace(b"FV/002/", b"FV/%d/" % number), codes=codes(number))
+        return invoice_pdf(numbered(number), codes=codes(number))
 
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "empty.typ"
@@ -106,17 +116,32 @@ def main() -> int:
         pairs = [(timed(ours, number), timed(empty, number)) for number in range(1, flags.documents + 1)]
     growth = peak() - before
     mine, floor = ([pair[index] for pair in pairs] for index in (0, 1))
-    tenths = [statistics.quantiles(each, n=10) for each in (mine, floor)]
+    tenths = [statistics.quantiles(times, n=10) for times in (mine, floor)]
     print(f"one invoice with two codes, {flags.documents} times, milliseconds of the processor")
     print(f"{'':12}{'fastest tenth':>15}{'median':>9}{'slowest tenth':>15}")
-    for name, found in zip(("Liczydło", "empty page"), tenths, strict=True):
-        print(f"{name:12}{found[0]:15.1f}{found[4]:9.1f}{found[8]:15.1f}")
+    for name, row in zip(("Liczydło", "empty page"), tenths, strict=True):
+        print(f"{name:12}{row[0]:15.1f}{row[4]:9.1f}{row[8]:15.1f}")
     long = invoice(500)
     took = min(
         timed(lambda number: invoice_pdf(long, codes=codes(number)), 10**6 + turn) for turn in range(3)
     )
     best, ratio = tenths[0][0], statistics.median(mine) / statistics.median(floor)
     print(f"{ratio:.1f} times the empty page, of which {RATIO:.0f} are aimed at; 500 lines in {took:.0f} ms")
+    pages = [
+        (
+            _weasyprint.page(content.invoice(numbered(number), codes=codes(number), language="pl")),
+            xml.decode(),
+        )
+        for number in range(COMPARED + 1)
+    ]
+    theirs = _weasyprint.measured(pages)
+    if theirs:
+        median = statistics.median(theirs)
+        print(
+            f"WeasyPrint {median:.0f} ms, {median / statistics.median(mine):.1f} times Liczydło's; {TIMES:.0f} aimed at"
+        )
+    else:
+        print(f"WeasyPrint was not measured: {_weasyprint.PYTHON} names no Python that has it")
     print(f"memory grew by {growth:.0f} MB of {peak():.0f}")
     print(
         f"budget {BUDGET:.0f} ms, held by the fastest tenth, which shows the machine when others leave it alone"

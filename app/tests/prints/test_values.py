@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from decimal import Decimal
+from pathlib import Path
 
+import fontpkg_inter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,7 +133,7 @@ def test_both_languages_say_once_what_is_the_same() -> None:
 
 def test_the_height_of_a_line_is_that_of_our_type() -> None:
     """Rows of one line get this height (``style.typ``); another version of the type could have another."""
-    data = next(path for path in fonts.FOLDER.rglob("*.ttf") if "Italic" not in path.name).read_bytes()
+    data = (fonts.FOLDER / "Inter-Regular.ttf").read_bytes()
     tables = {
         data[at : at + 4]: struct.unpack_from(">L", data, at + 8)[0]
         for at in range(12, 12 + 16 * struct.unpack_from(">H", data, 4)[0], 16)
@@ -156,3 +158,12 @@ def test_pairs_say_what_surely_has_one_line() -> None:
 
 def test_letters_with_marks_become_one_glyph() -> None:
     assert fonts.drawable("a\u0328z\u0307") == ("ąż", False)
+
+
+@pytest.mark.parametrize("style", ["Regular", "SemiBold"])
+def test_our_type_draws_whatever_inter_draws(style: str) -> None:
+    inter = next(path for path in Path(fontpkg_inter.ROOT).rglob("*.ttf") if "Italic" not in path.name)
+    ours, whole = fonts.metrics(fonts.FOLDER / f"Inter-{style}.ttf"), fonts.metrics(inter)
+
+    assert ours.plain == whole.plain
+    assert (ours.advances == whole.advances) is (style == "Regular")

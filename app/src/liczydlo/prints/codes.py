@@ -56,7 +56,7 @@ def svg(text: str, level: str = "M") -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -.5 {side} {side}">'
-        f'<path stroke="#000" stroke-width="{_OVERLAP}" d="{strokes}"/></svg>'
+        f'<path fill="none" stroke="#000" stroke-width="{_OVERLAP}" d="{strokes}"/></svg>'
     )
 
 
@@ -70,8 +70,8 @@ def _strokes(modules: bytes) -> str:
 def read(picture: str) -> str | None:
     """What a scanner reads from a picture of ``svg``, drawn as it is printed; None when it reads nothing."""
     dots = _dots(picture, _SCALE)
-    found = None if dots is None else zxingcpp.read_barcode(dots, formats=_QR)
-    return found.text if found is not None else None
+    scan = None if dots is None else zxingcpp.read_barcode(dots, formats=_QR)
+    return scan.text if scan is not None else None
 
 
 def png(picture: str) -> bytes:

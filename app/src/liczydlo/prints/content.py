@@ -175,17 +175,17 @@ def _of_pef(document: Node, codes: Codes | None) -> InvoiceView:
 def _dates(fa: Node) -> list[Pair]:
     # P_6 of an advance is the day of its payment (art. 106f ust. 1 pkt 1 of the VAT act)
     day_of = "P_6Z" if fa.text("RodzajFaktury") in ("ZAL", "KOR_ZAL") else "P_6"
-    found = fa.pairs("P_1", "P_4B", "P_1M", "P_4A")
-    found += [(label(day_of, fa.language), value) for _, value in fa.pairs("P_6")]
+    pairs = fa.pairs("P_1", "P_4B", "P_1M", "P_4A")
+    pairs += [(label(day_of, fa.language), value) for _, value in fa.pairs("P_6")]
     start, end = fa.text("OkresFa/P_6_Od"), fa.text("OkresFa/P_6_Do")
     if start or end:
-        found.append((label("OkresFa", fa.language), f"{day(start)} – {day(end)}"))
+        pairs.append((label("OkresFa", fa.language), f"{day(start)} – {day(end)}"))
     delivery = fa.pairs("WZ")
     if delivery:
-        found.append((delivery[0][0], ", ".join(value for _, value in delivery)))
+        pairs.append((delivery[0][0], ", ".join(value for _, value in delivery)))
     if fa.text("KodWaluty") != "PLN":
-        found += fa.pairs("KodWaluty")
-    return found + fa.pairs("KursWalutyZ")
+        pairs += fa.pairs("KodWaluty")
+    return pairs + fa.pairs("KursWalutyZ")
 
 
 def _made(document: Node) -> str:
@@ -194,27 +194,27 @@ def _made(document: Node) -> str:
     if head is None:
         return ""
     form = " ".join(filter(None, (head.text("KodFormularza"), f"({head.text('WariantFormularza')})")))
-    found = [form, *(f"{title}: {value}" for title, value in head.pairs("DataWytworzeniaFa", "SystemInfo"))]
-    return " · ".join(found)
+    parts = [form, *(f"{title}: {value}" for title, value in head.pairs("DataWytworzeniaFa", "SystemInfo"))]
+    return " · ".join(parts)
 
 
 def _notes(document: Node, fa: Node) -> list[Pair]:
     """Free remarks, of the invoice or of one line, and the footer."""
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for node in fa.all("DodatkowyOpis"):
         row = node.text("NrWiersza")
         where = f" ({word('line', document.language)} {row})" if row else ""
-        found.append((node.words("Klucz") + where, node.words("Wartosc")))
-    return found + [("", node.words()) for node in document.all("Stopka/Informacje/StopkaFaktury")]
+        pairs.append((node.words("Klucz") + where, node.words("Wartosc")))
+    return pairs + [("", node.words()) for node in document.all("Stopka/Informacje/StopkaFaktury")]
 
 
 def _codes(codes: Codes | None, language: Language) -> list[dict[str, Any]]:
     """KOD I with its caption, KOD II with „CERTYFIKAT" (ksef-docs kody-qr.md). Raises PrintError."""
     if codes is None:
         return []
-    wanted = [(codes.kod_1, codes.caption, "KOD I", "check")]
+    links = [(codes.kod_1, codes.caption, "KOD I", "check")]
     if codes.kod_2:
-        wanted.append((codes.kod_2, word("certificate", language), "KOD II", "check_issuer"))
+        links.append((codes.kod_2, word("certificate", language), "KOD II", "check_issuer"))
     try:
         return [
             {
@@ -225,7 +225,7 @@ def _codes(codes: Codes | None, language: Language) -> list[dict[str, Any]]:
                 "name": name,
                 "words": word(what, language),
             }
-            for link, caption, name, what in wanted
+            for link, caption, name, what in links
         ]
     except ValueError as error:
         raise PrintError("code-too-long") from error
@@ -235,9 +235,9 @@ def _broken(link: str) -> list[str]:
     """A link in lines of 56 mm at 5.4 pt, broken here because Typst is slow to try every place itself."""
     ends = list(accumulate(map(metrics().advances.__getitem__, link)))
     line = 56 / (5.4 * POINT)
-    found, start = [], 0
+    rows, start = [], 0
     while start < len(link):
         end = bisect_right(ends, line + (ends[start - 1] if start else 0), start)
-        found.append(link[start:end])
+        rows.append(link[start:end])
         start = end
-    return found
+    return rows

@@ -6,6 +6,7 @@ replaced here, before Typst meets it. Widths let the columns of a long table be 
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from dataclasses import dataclass
@@ -13,9 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import fontpkg_inter
-
-FOLDER: Final = Path(fontpkg_inter.ROOT)
+FOLDER: Final = Path(__file__).parent / "typefaces"
+"""Inter in two weights (SIL Open Font License), written by ``app/tests/prints/make_typefaces.py``."""
 MISSING: Final = "□"
 """Stands for a character that our type lacks."""
 BREAK: Final = "\u200b"
@@ -33,10 +33,11 @@ class Advances(dict[str, float]):
 
 @dataclass(frozen=True, kw_only=True)
 class Metrics:
-    """``plain`` are the characters that can be drawn as they are."""
+    """``plain`` are the characters that can be drawn as they are, ``other`` finds the rest in a text."""
 
     advances: Advances
     plain: frozenset[str]
+    other: re.Pattern[str]
 
     def width(self, text: str, size: float) -> float:
         """How wide the text is on one line, in the unit of ``size``; figures and hyphens are tabular."""
@@ -48,9 +49,9 @@ class Metrics:
 
 
 @cache
-def metrics() -> Metrics:
-    """Of the upright font, read once."""
-    data = next(path for path in FOLDER.rglob("*.ttf") if "Italic" not in path.name).read_bytes()
+def metrics(path: Path = FOLDER / "Inter-Regular.ttf") -> Metrics:
+    """Of the regular weight, read once."""
+    data = path.read_bytes()
     tables = {}
     for index in range(struct.unpack_from(">H", data, 4)[0]):
         tag, _, offset, _ = struct.unpack_from(">4sLLL", data, 12 + 16 * index)
@@ -64,28 +65,31 @@ def metrics() -> Metrics:
     )
     figure = max(advances[digit] for digit in "0123456789")
     advances.update(dict.fromkeys("0123456789-+", figure))
-    plain = (each for each in advances if unicodedata.category(each) not in _INVISIBLE)
-    return Metrics(advances=advances, plain=frozenset((*plain, BREAK)))
+    visible = (character for character in advances if unicodedata.category(character) not in _INVISIBLE)
+    plain = frozenset((*visible, BREAK))
+    return Metrics(
+        advances=advances, plain=plain, other=re.compile(f"[^{re.escape(''.join(sorted(plain)))}]")
+    )
 
 
 def _characters(data: bytes, cmap: int) -> dict[int, int]:
     """Code point → glyph of all Unicode subtables, formats 4 and 12."""
-    found: dict[int, int] = {}
+    glyphs: dict[int, int] = {}
     for index in range(struct.unpack_from(">H", data, cmap + 2)[0]):
         start = cmap + struct.unpack_from(">HHL", data, cmap + 4 + 8 * index)[2]
         form = struct.unpack_from(">H", data, start)[0]
         if form == 12:
             for group in range(struct.unpack_from(">L", data, start + 12)[0]):
                 first, last, glyph = struct.unpack_from(">LLL", data, start + 16 + 12 * group)
-                found.update((first + step, glyph + step) for step in range(last - first + 1))
+                glyphs.update((first + step, glyph + step) for step in range(last - first + 1))
         elif form == 4:
-            found.update(_segments(data, start))
-    return {point: glyph for point, glyph in found.items() if glyph}
+            glyphs.update(_segments(data, start))
+    return {point: glyph for point, glyph in glyphs.items() if glyph}
 
 
 def _segments(data: bytes, start: int) -> dict[int, int]:
     """A cmap subtable of format 4."""
-    found = {}
+    glyphs = {}
     double = struct.unpack_from(">H", data, start + 6)[0]
     for step in range(0, double, 2):
         at = start + 14 + step
@@ -98,8 +102,8 @@ def _segments(data: bytes, start: int) -> dict[int, int]:
                 glyph = struct.unpack_from(">H", data, where)[0]
                 if not glyph:
                     continue
-            found[point] = (glyph + delta) & 0xFFFF
-    return found
+            glyphs[point] = (glyph + delta) & 0xFFFF
+    return glyphs
 
 
 def drawable(text: str) -> tuple[str, bool]:
@@ -112,12 +116,12 @@ def drawable(text: str) -> tuple[str, bool]:
     advances = metrics().advances
     changed: dict[int, str] = {}
     lost = False
-    for character in set(text) - metrics().plain:
+    for character in set(metrics().other.findall(text)):  # a set of the whole text takes ten times as long
         if unicodedata.category(character) in _INVISIBLE:
             changed[ord(character)] = " " if character in "\n\t\r\u2028\u2029" else ""
         else:
             plain = unicodedata.normalize("NFKC", character)
-            there = all(each in advances for each in plain)
+            there = all(part in advances for part in plain)
             changed[ord(character)] = plain if there else MISSING
             lost = lost or not there
     return (text.translate(changed) if changed else text), lost

@@ -71,15 +71,15 @@ class Node:
     def all(self, path: str) -> list[Node]:
         """All elements at a path of local names."""
         here, _, below = path.partition("/")
-        found = self.by_name.get(here, [])
+        nodes = self.by_name.get(here, [])
         for step in below.split("/") if below else ():
-            found = [child for node in found for child in node.by_name.get(step, ())]
-        return found
+            nodes = [child for node in nodes for child in node.by_name.get(step, ())]
+        return nodes
 
     def first(self, path: str) -> Node | None:
         """The first of them."""
-        found = self.all(path)
-        return found[0] if found else None
+        nodes = self.all(path)
+        return nodes[0] if nodes else None
 
     def text(self, path: str = "") -> str:
         """The text of a leaf, read now; empty when it is not there."""
@@ -128,7 +128,7 @@ class Node:
 def fitted(pairs: list[Pair], *, value: float = 51.0, name: float = 28.0) -> list[Fitted]:
     """Label, value, whether a word at 8.5 pt is wider than its column (``name`` or ``value`` mm), so that the two stand
     one under the other, and whether both surely have one line."""
-    found = []
+    rows = []
     for title, written in pairs:
         text = written.replace(BREAK, "")  # where it has room it is copied as it is
         if metrics().millimetres(text, 8.5) > (name + value) * _SURE:
@@ -136,8 +136,8 @@ def fitted(pairs: list[Pair], *, value: float = 51.0, name: float = 28.0) -> lis
         widest, widths = zip(*((max(parts), sum(parts)) for parts in map(_words, (title, text))), strict=True)
         is_wide = widest[0] > name or widest[1] > value
         is_one = widths[0] < name * _SURE and widths[1] < value * _SURE and "\n" not in title + text
-        found.append((title, text, is_wide, is_one))
-    return found
+        rows.append((title, text, is_wide, is_one))
+    return rows
 
 
 def _words(text: str) -> list[float]:

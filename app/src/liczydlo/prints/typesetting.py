@@ -1,4 +1,8 @@
-"""Typst: one compiler per thread, only our font, and a warning is an error."""
+"""Typst: one compiler per thread, only our font, and a warning is an error.
+
+What a print is of goes in as files beside the templates, in memory. As ``sys.inputs`` it would be a part of Typst's
+library, which is then made and hashed anew for every print, and no template that was evaluated is of use to the next.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import json
 import threading
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import typst
 
@@ -50,23 +54,23 @@ def pdf(template: str, data: object, *, attachment: bytes, moment: int, accent: 
     document go in as data, never as markup: nothing in them can be an instruction. Raises PrintError.
     """
     text, lost = fonts.drawable(json.dumps(data, ensure_ascii=False, default=vars))
+    files: Any = {  # the binding's stub knows single files only
+        "main.typ": f'#include "{template}"'.encode(),
+        "given.json": json.dumps({"accent": accent, "lost": lost}).encode(),
+        "data.json": _file(text.encode()),
+        "attachment.xml": _file(_text(attachment)),
+    }
     try:
         made, warnings = _compiler().compile_with_warnings(
-            input=str(TEMPLATES / template),
+            input=files,
             format="pdf",
-            sys_inputs={
-                "data": text,
-                "lost": "1" if lost else "",
-                "xml": _exact(attachment),
-                "accent": accent,
-            },
             pdf_standards="a-3b",
             timestamp=moment,
         )
     except typst.TypstError as error:
         raise PrintError("typesetting", error.diagnostic or error.message) from error
     if warnings:
-        raise PrintError("typesetting", "; ".join(str(each) for each in warnings))
+        raise PrintError("typesetting", "; ".join(str(warning) for warning in warnings))
     assert isinstance(made, bytes)  # a PDF is one file
     return made
 
@@ -76,9 +80,15 @@ def require_drawable(picture: bytes) -> None:
     pdf("logo.typ", {"logo": list(picture)}, attachment=b"<logo/>", moment=0)
 
 
-def _exact(attachment: bytes) -> str:
-    """Typst takes the attachment as text and writes it as UTF-8: only what comes back as it was may go in."""
+def _file(content: bytes) -> bytes:
+    """The binding parses every file as markup, needed or not: as a comment that costs least. Templates cut it off."""
+    return b"/*" + content
+
+
+def _text(attachment: bytes) -> bytes:
+    """The binding takes UTF-8 only."""
     try:
-        return attachment.decode("utf-8")
+        attachment.decode("utf-8")
     except UnicodeDecodeError as error:
         raise PrintError("not-xml", "not UTF-8") from error
+    return attachment
