@@ -64,7 +64,7 @@ def sold(company: Any, number: str = "", *, issued: dt.date = DAY, **columns: An
         company=company, sha256=hashlib.sha256(xml).hexdigest(), defaults={"xml": xml}
     )
     plain = document(company.nip, number=number, issued=issued)
-    told = {**index.of_sale(company, read(plain)), **columns}
+    told = {**index.of_fa3(company, read(plain)), **columns}
     return IndexEntry.objects.create(company=company, document=row, **told)
 
 
@@ -145,7 +145,7 @@ def test_which_invoices(
     sold(company, "OCT", issued=dt.date(2026, 10, 1))
     sold(company, "REJECTED", rejected=True)
     sold(company, "TEST", environment="TEST")
-    sold(company, "RR", direction="farm")
+    sold(company, "RR", direction="self")
     sold(company, "BOUGHT", direction="purchase")
     sold(company, "BEHALF", seller_nip="1111111111")
     sold(stranger.companies.get(), "FOREIGN")
@@ -315,7 +315,7 @@ def test_thousands_do_not_stand_in_memory(company: Any, taxpayer: Any) -> None:
         xml = document(NIP, number=f"FV/{number}", issued=DAY, **{"177.00": f"{number}.{number % 100:02}"})
         documents.append(Document(company=company, sha256=hashlib.sha256(xml).hexdigest(), xml=xml))
     made = Document.objects.bulk_create(documents)
-    told = index.of_sale(company, read(document(NIP, issued=DAY)))
+    told = index.of_fa3(company, read(document(NIP, issued=DAY)))
     rows = [
         IndexEntry(company=company, document=one, **{**told, "number": f"FV/{number}"})
         for number, one in enumerate(made)

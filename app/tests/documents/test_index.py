@@ -45,7 +45,7 @@ def test_a_document_says_what_ksef_lists_of_it(seller: Any, connected: Any) -> N
     sell(seller, connected, documents=[write(faktura) for faktura in sent.values()])
     assert purchases.synchronise(connected).new == len(sent)
     for entry in IndexEntry.objects.of(connected):
-        expected = index.of_sale(seller, read(entry.xml)) | {"direction": "purchase"}
+        expected = index.of_fa3(seller, read(entry.xml)) | {"direction": "purchase"}
         del expected["words"]  # the name of the other party, which is another one
         assert {name: getattr(entry, name) for name in expected} == expected
 
@@ -59,7 +59,7 @@ def test_net_and_vat_are_those_that_the_document_states(path: Path, company: Any
     vat = sum(
         stated.get(f"{name}W", value) for name, value in stated.items() if re.fullmatch(r"P_14_\d", name)
     )
-    found = index.of_sale(company, read(path.read_bytes()))
+    found = index.of_fa3(company, read(path.read_bytes()))
     assert (found["net"], found["vat"]) == (net, vat)
 
 
@@ -112,7 +112,7 @@ def test_a_months_books_are_one_question(company: Any, stranger: Any) -> None:
 def test_the_same_bytes_are_issued_once_and_may_be_received_besides(company: Any) -> None:
     """A buyer that bills itself (art. 106d) has one document as its sale and as its purchase."""
     entry = sales.issue(company, document(company.nip)).entry
-    columns = index.of_sale(company, read(entry.xml)) | {"company": company, "document": entry.document}
+    columns = index.of_fa3(company, read(entry.xml)) | {"company": company, "document": entry.document}
     with pytest.raises(IntegrityError, match=r"document_id|one_invoice_per_document"), transaction.atomic():
         IndexEntry.objects.create(**columns | {"number": "another"})
     IndexEntry.objects.create(**columns | {"direction": Direction.PURCHASE, "ksef_number": "A"})

@@ -33,7 +33,7 @@ def type_by_tab(page: Any, *texts: str | None) -> None:
 
 
 def test_by_keyboard_alone(page: Any, company: Any) -> None:
-    page.goto(f"/firmy/{company.pk}/sprzedaz/od-rolnikow/")
+    page.goto(f"/firmy/{company.pk}/sprzedaz/za-dostawcow/")
     look(page, "rr-pusta-lista")
     look(page, "rr-pusta-lista", phone=True)
     assert not faults(page)
@@ -89,11 +89,11 @@ def test_by_keyboard_alone(page: Any, company: Any) -> None:
     page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
     picture(page, "rr-korekta-podglad")
     assert str(Invoice.objects.latest("pk").entry.gross) == "-1658.50"
-    page.goto(f"/firmy/{company.pk}/sprzedaz/od-rolnikow/")
+    page.goto(f"/firmy/{company.pk}/sprzedaz/za-dostawcow/")
     page.get_by_text("korekta VAT RR").wait_for()
     look(page, "rr-lista")
     look(page, "rr-lista", phone=True)
     assert not faults(page)
     page.goto(f"/firmy/{company.pk}/zakupy/")
-    page.get_by_role("link", name="Od rolników (VAT RR)").click()
+    page.get_by_role("link", name="Wystawione za dostawców").click()
     page.get_by_text("korekta VAT RR").wait_for()

@@ -117,14 +117,14 @@ def test_outages_and_void_certificates_name_it_apart(
         announce(offline, "failure", begins=dt.timedelta(0))
     issued_in(offline, draft(offline, number="RR/2"), Mode.EMERGENCY)
     page = browse(owner).get(reverse("offline:list", args=[offline.pk])).content.decode()
-    assert "Faktury VAT RR wystawione z jej powodu: 1, czeka: 1" in page
-    assert "Inne faktury VAT RR, których termin przesunęła: 1" in page
+    assert "Za dostawców wystawione z jej powodu: 1, czeka: 1" in page
+    assert "Inne wystawione za dostawców, których termin przesunęła: 1" in page
     assert "Inne faktury, których termin przesunęła: 1" in page
-    listed = f"/firmy/{offline.pk}/sprzedaz/od-rolnikow/?stan="
+    listed = f"/firmy/{offline.pk}/sprzedaz/za-dostawcow/?stan="
     assert f"{listed}waiting" in page
     serial = proof.serial(fresh(waits).kod_2)
     SigningCertificate.objects.filter(serial=serial).update(ksef_status="Revoked")
-    sales, farm = proof.hit(offline, serial), proof.hit_farm(offline, serial)
+    sales, farm = proof.hit(offline, serial), proof.hit_self_billed(offline, serial)
     assert sales is not None and farm is not None
     assert ("niewysłane: 1" in sales.text, "niewysłane: 2" in farm.text) == (True, True)
     assert farm.url == f"{listed}void"

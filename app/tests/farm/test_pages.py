@@ -85,7 +85,7 @@ def test_from_the_form_to_the_preview(ala: Client, company: Any) -> None:
     )
     row = Invoice.objects.get()
     assert answer.url == at("detail", company, row.pk)
-    assert (row.entry.direction, row.entry.gross) == (Direction.FARM, Decimal("1658.50"))
+    assert (row.entry.direction, row.entry.gross) == (Direction.SELF_BILLED, Decimal("1658.50"))
     shown = text(ala.get(answer.url))
     assert "Rolnik" in shown and "1 658,50" in shown and "Jan Rolny" in shown
     meant = kept(company)
@@ -112,7 +112,7 @@ def test_a_draft_is_edited_and_deleted(ala: Client, company: Any) -> None:
     stale = ala.post(edit, form(**{**more, "lines-0-price": "9"}), follow=True)
     assert "zmieniono po otwarciu" in text(stale)
     gone = ala.post(at("delete", company, row.pk))
-    assert gone.url == at("farm", company) and not Invoice.objects.exists()
+    assert gone.url == at("self_billed", company) and not Invoice.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_other_parties_in_their_roles(ala: Client, company: Any) -> None:
 
 
 def test_the_list_and_that_it_is_no_sale(ala: Client, company: Any, bought: Invoice) -> None:
-    page = text(ala.get(at("farm", company)))
+    page = text(ala.get(at("self_billed", company)))
     assert "RR/1" in page and "VAT RR" in page and "Jan Rolny" in page
     assert "RR/1" not in text(ala.get(at("list", company)))
     assert set(filters.counts(company, times.today()).values()) == {0}
@@ -210,7 +210,7 @@ def test_the_list_and_that_it_is_no_sale(ala: Client, company: Any, bought: Invo
         ("stan=accepted", True),
         ("stan=rejected", False),
     ):
-        assert ("RR/1" in text(ala.get(at("farm", company) + "?" + query))) is is_shown, query
+        assert ("RR/1" in text(ala.get(at("self_billed", company) + "?" + query))) is is_shown, query
     again = text(ala.get(at("farm_new", company) + f"?wzor={bought.pk}"))
     assert 'value="Jabłka"' in again and 'value="8567346215"' in again and 'value="RR/1"' not in again
 
@@ -229,7 +229,11 @@ def test_it_can_be_taken_back_for_a_while_too(ala: Client, company: Any) -> None
     ala.post(at("queue_send", company, row.pk))
     go_on(company)
     issued = Invoice.objects.select_related("entry").get()
-    assert (issued.state, issued.entry.direction, issued.entry.number) == ("queued", Direction.FARM, "RR/1")
+    assert (issued.state, issued.entry.direction, issued.entry.number) == (
+        "queued",
+        Direction.SELF_BILLED,
+        "RR/1",
+    )
 
 
 def test_no_letter_goes_to_the_company_itself(
@@ -293,7 +297,7 @@ def test_the_refusal_says_what_the_farmer_has_to_do(ala: Client, company: Any) -
 @pytest.mark.parametrize(("role", "may"), [("accountant", True), ("viewer", False)])
 def test_other_roles(company: Any, member: Any, browse: Any, role: str, may: bool) -> None:
     person = browse(member(role))
-    page = person.get(at("farm", company))
+    page = person.get(at("self_billed", company))
     assert page.status_code == 200 and (
         "farm_new" in str(page.templates) or (at("farm_new", company) in text(page)) is may
     )
@@ -304,7 +308,7 @@ def test_other_roles(company: Any, member: Any, browse: Any, role: str, may: boo
 def test_a_stranger_sees_nothing(company: Any, bought: Invoice, stranger: Any, browse: Any) -> None:
     person = browse(stranger)
     for name, more in (
-        ("farm", ()),
+        ("self_billed", ()),
         ("farm_new", ()),
         ("farm_edit", (bought.pk,)),
         ("farm_correct", (bought.pk,)),

@@ -72,7 +72,7 @@ def test_in_a_session(ala: Client, company: Any, queued: Invoice) -> None:
 def test_among_the_evidence(ala: Client, company: Any, queued: Invoice) -> None:
     page = text(ala.get(at("evidence", company, queued.pk)))
     assert "NIP rolnika" in page and "Jan Rolny" in page and "NIP sprzedawcy" not in page
-    assert f'href="{at("farm", company)}">Zakupy od rolników' in page
+    assert f'href="{at("self_billed", company)}"' in page and "Wystawione za dostawców" in page
 
 
 def test_its_page_belongs_to_purchases(ala: Client, company: Any, queued: Invoice) -> None:
@@ -87,8 +87,8 @@ def test_on_the_farmers_page_and_in_what_is_given_out_of_him(
 ) -> None:
     contractor = Contractor.objects.create(company=company, kind="nip", number=FARMER.nip, name="Jan Rolny")
     page = text(ala.get(contractor.get_absolute_url()))
-    assert "Faktury VAT RR wystawione rolnikowi" in page and queued.get_absolute_url() in page
-    assert [one["number"] for one in privacy.export(company, contractor)["farm"]] == ["RR/1"]
+    assert "Faktury wystawione za dostawcę" in page and queued.get_absolute_url() in page
+    assert [one["number"] for one in privacy.export(company, contractor)["self_billed"]] == ["RR/1"]
     nobody = Contractor.objects.create(
         company=company, kind="nip", key="nip:1", number="1111111111", name="Inny"
     )
@@ -113,10 +113,10 @@ def test_accepted_it_is_named_by_the_farmer_too(ala: Client, company: Any, queue
 
 
 def test_on_its_list_the_state_changes_by_itself(ala: Client, company: Any, queued: Invoice) -> None:
-    page = text(ala.get(at("farm", company)))
+    page = text(ala.get(at("self_billed", company)))
     assert f'{at("states", company)}?id={queued.pk}"' in page and f'id="state-{queued.pk}"' in page
     accept(queued)
-    assert at("states", company) not in text(ala.get(at("farm", company)))
+    assert at("states", company) not in text(ala.get(at("self_billed", company)))
 
 
 def test_one_like_it_is_begun_on_its_page(

@@ -66,7 +66,7 @@ def test_it_gets_a_number_under_the_farmers_nip_and_a_receipt(
     row = fresh(invoice)
     assert (row.state, row.reason) == ("accepted", None)
     assert row.entry.ksef_number.startswith(f"{farmer}-")
-    assert (row.entry.direction, row.entry.kind, row.entry.gross) == ("farm", "VAT_RR", Decimal("1658.50"))
+    assert (row.entry.direction, row.entry.kind, row.entry.gross) == ("self", "VAT_RR", Decimal("1658.50"))
     receipt = Receipt.objects.get(invoice=row)
     assert upo.verify(receipt.content).document(row.entry.ksef_number) is not None
     sessions = Session.objects.of(connected).order_by("form").values_list("form", "sent")
@@ -100,7 +100,7 @@ def test_it_comes_back_as_the_purchase_that_is_booked_and_paid(
     number = fresh(invoice).entry.ksef_number
     entries = IndexEntry.objects.of(connected).filter(ksef_number=number)
     receiver.until(connected, lambda: entries.filter(direction=Direction.PURCHASE).exists())
-    own, bought = entries.get(direction=Direction.FARM), entries.get(direction=Direction.PURCHASE)
+    own, bought = entries.get(direction=Direction.SELF_BILLED), entries.get(direction=Direction.PURCHASE)
     assert own.document_id == bought.document_id
     assert (bought.gross, bought.purchase.payment) == (Decimal("1658.50"), "due")
 

@@ -53,7 +53,7 @@ def test_one_leads_to_its_preview(ala: Client, company: Any) -> None:
     content = file_of(meant(company))
     answer = take(ala, company, content)
     row = Invoice.objects.get()
-    assert answer.url == row.get_absolute_url() and row.entry.direction == Direction.FARM
+    assert answer.url == row.get_absolute_url() and row.entry.direction == Direction.SELF_BILLED
     draft = Draft.objects.get()
     assert (draft.content, draft.draft_json, draft.file_name) == (content, None, "rr-1.xml")
     page = text(ala.get(answer.url))
@@ -88,7 +88,7 @@ def test_sent_together_they_lead_to_their_own_list(ala: Client, company: Any) ->
     ids = [row.pk for row in Invoice.objects.all()]
     sheet = text(ala.post(at("issue_drafts", company), {"id": ids}))
     seen = re.findall(r'name="seen" value="([^"]+)"', sheet)[0]
-    assert ala.post(at("issue_drafts", company), {"id": ids, "seen": seen}).url == at("farm", company)
+    assert ala.post(at("issue_drafts", company), {"id": ids, "seen": seen}).url == at("self_billed", company)
 
 
 def test_in_a_foreign_currency(ala: Client, company: Any) -> None:
@@ -99,8 +99,8 @@ def test_in_a_foreign_currency(ala: Client, company: Any) -> None:
 
 
 def test_the_list_leads_to_the_upload(ala: Client, company: Any, member: Any, browse: Any) -> None:
-    assert at("upload", company) in text(ala.get(at("farm", company)))
-    assert at("upload", company) not in text(browse(member("viewer")).get(at("farm", company)))
+    assert at("upload", company) in text(ala.get(at("self_billed", company)))
+    assert at("upload", company) not in text(browse(member("viewer")).get(at("self_billed", company)))
 
 
 # editing an uploaded one

@@ -61,7 +61,7 @@ def test_every_number_leads_to_the_rows_that_it_counts(busy: Any, owner: Any, br
     client = browse(owner)
     page = client.get(busy.get_absolute_url()).content.decode()
     tiles = TILE.findall(page)
-    assert len(tiles) == len([kind for kind in dashboard.KINDS if kind.feature != "farm"])
+    assert len(tiles) == len([kind for kind in dashboard.KINDS if kind.feature != "self-billed"])
     assert sorted(int(count) for _, count in tiles) == [1, 1, 2, 3, 4, 5, 5, 6, 8, 9]
     for address, count in tiles:
         assert rows_at(client, address) == int(count), address
@@ -86,14 +86,14 @@ def test_so_does_every_number_of_invoices_vat_rr(company: Any, owner: Any, brows
     accept(back, purchase.entry.ksef_number)
     assert sent.state == "queued"
     page = client.get(company.get_absolute_url()).content.decode()
-    tiles = {address: int(count) for address, count in TILE.findall(page) if "od-rolnikow" in address}
+    tiles = {address: int(count) for address, count in TILE.findall(page) if "za-dostawcow" in address}
     assert len(tiles) == 5 and set(tiles.values()) == {1, 2}
     for address, count in tiles.items():
         assert rows_at(client, address) == count, address
-    assert "Faktury VAT RR odrzucone przez KSeF: 1" in page
-    assert "Faktury VAT RR po terminie wysłania do KSeF: 1" in page
+    assert "Faktury wystawione za dostawców, odrzucone przez KSeF: 1" in page
+    assert "Faktury wystawione za dostawców, po terminie wysłania do KSeF: 1" in page
     assert "Do zapłaty rolnikom" in page
-    owed = reverse("sales:farm", args=[company.pk]) + "?platnosc="
+    owed = reverse("sales:self_billed", args=[company.pk]) + "?platnosc="
     assert owed + "unpaid" in page and rows_at(client, owed + "unpaid") == 1
     life = client.get(back.get_absolute_url()).content.decode()
     assert "Zapłata rolnikowi" in life and "art. 116 ust. 6" in life and purchase.get_absolute_url() in life

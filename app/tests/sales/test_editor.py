@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from liczydlo.fa3.draft import Line, Marks, Party
+from liczydlo.fa3.draft import Line, Party
 from liczydlo.fa3.read import read
 from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Invoice
@@ -250,7 +250,6 @@ def test_a_draft_is_opened_again_as_it_was_typed(
             )
         },
         {"lines": (Line(name="A", net_price=Decimal(1), rate="23", number=7),)},
-        {"marks": Marks(self_billing=True)},
     ],
 )
 def test_what_the_form_cannot_show_of_a_draft_stays(

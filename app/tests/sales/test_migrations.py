@@ -28,6 +28,7 @@ from liczydlo.fa3.write import write
 from liczydlo.sales import services
 from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.receivables import Receivable
 
 from app.tests.sales.world import document
 from app.tests.tables import Tables, described, parts
@@ -201,6 +202,44 @@ def test_rows_of_the_first_program_come_along(empty_database: None, caplog: pyte
     last = IndexEntry.objects.latest("pk").pk
     assert services.issue(Company.objects.get(), document(NIP, number="FV/10")).entry_id > last
     assert Document.objects.count() == 6
+
+
+def test_what_was_issued_as_the_buyer_stands_together(empty_database: None) -> None:
+    """VAT RR, and files in a supplier's name, which were sales that somebody seemed to owe for."""
+    apps = migrate(("documents", "0008_farm"), ("sales", "0038_returned_letters"))
+    company = apps.get_model("companies", "Company").objects.create(nip=NIP, name="Łódź")
+    own = {"company": company, "environment": "EMULATOR", "currency": "PLN"}
+    made = {}
+    for number, direction, seller in (
+        ("FV/1", "sale", NIP),
+        ("SF/1", "sale", "8567346215"),
+        ("RR/1", "farm", "8567346215"),
+        ("SF/1", "purchase", "8567346215"),
+    ):
+        values = {
+            "number": number,
+            "direction": direction,
+            "kind": "VAT",
+            "issue_date": NOW.date(),
+            "gross": 177,
+        }
+        entry = apps.get_model("documents", "IndexEntry").objects.create(
+            **own, **values, seller_nip=seller, seller_name="Świt", buyer_name="Łódź", words=f"{number} łódź"
+        )
+        made[direction, number] = entry.pk
+        if direction == "sale":
+            apps.get_model("sales", "Receivable").objects.create(**own, entry=entry, payable=177)
+    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
+    rows = {row.pk: row for row in IndexEntry.objects.all()}
+    directions = {key: rows[pk].direction for key, pk in made.items()}
+    assert directions == {
+        ("sale", "FV/1"): "sale",
+        ("sale", "SF/1"): "self",
+        ("farm", "RR/1"): "self",
+        ("purchase", "SF/1"): "purchase",
+    }
+    assert rows[made["sale", "SF/1"]].words == "sf 1 swit"
+    assert list(Receivable.objects.values_list("entry", flat=True)) == [made["sale", "FV/1"]]
 
 
 def test_the_comparison_of_tables_sees_a_difference() -> None:

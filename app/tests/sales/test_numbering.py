@@ -32,6 +32,7 @@ DEFAULTS = {
     "corrections": "KOR/{rrrr}/{mm}/{nnn}",
     "advances": "ZAL/{rrrr}/{mm}/{nnn}",
     "settlements": "",
+    "self_billed": "SF/{rrrr}/{mm}/{nnn}",
 }
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from liczydlo.fa3.build import build
 from liczydlo.fa3.draft import InvoiceDraft, Line, Marks
-from liczydlo.fa3.model import DodatkowyOpis
+from liczydlo.fa3.model import DodatkowyOpis, NowySrodekTransportu
 from liczydlo.fa3.read import read
 from liczydlo.fa3.write import write
 from liczydlo.sales import services, similar
@@ -119,6 +119,9 @@ def test_a_correction_says_why_not(ala: Client, company: Any) -> None:
 def test_what_is_not_taken_over_is_named_before(ala: Client, company: Any) -> None:
     first = sold(ala, company)
     meant = similar.source(first, TODAY).draft
+    car = NowySrodekTransportu(
+        p_22a=TODAY, p_nr_wiersza_nst=1, p_22b="10", p_22b1="WAUZZZ8K9BA123456", p_22bmk="Syrena"
+    )
     odd = replace(
         meant,
         number="FV/X",
@@ -128,13 +131,13 @@ def test_what_is_not_taken_over_is_named_before(ala: Client, company: Any) -> No
             Line(name="waga", rate="23", gross_price=Decimal("12.30")),
             Line(name="odważnik", rate="23", net_price=Decimal(1)),
         ),
-        marks=Marks(self_billing=True),
+        marks=Marks(new_transport=(car,)),
     )
     row = services.issue(company, write(build(odd, created=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))))
     answer = ala.post(at("make_similar", row))
     assert answer["Location"] == at("similar", row) and not Invoice.objects.filter(state="draft").exists()
     shown = text(ala.get(at("similar", row)))
-    assert "samofakturowanie" in shown and "Zachowane, nie do zmiany tutaj" not in shown
+    assert "nowe środki transportu" in shown and "Zachowane, nie do zmiany tutaj" not in shown
     typed = fields(ala.get(at("similar", row)))
     assert (typed["lines-0-price"], typed["lines-1-price"], typed["kind"]) == ("12,30", "1", "similar")
     ala.post(at("similar", row), {**typed, "lines-1-price": "9"})

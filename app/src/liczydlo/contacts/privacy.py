@@ -40,7 +40,7 @@ def export(company: Company, contractor: Contractor) -> dict[str, Any]:
         "recipients": [_columns(one) for one in contractor.recipients.all()],
         "sales": _invoices(company, contractor, Direction.SALE),
         "purchases": _invoices(company, contractor, Direction.PURCHASE),
-        "farm": _invoices(company, contractor, Direction.FARM),
+        "self_billed": _invoices(company, contractor, Direction.SELF_BILLED),
         **{
             name: [_columns(row) for row in rows(company, contractor)]
             for name, rows in {**KEEPERS, **STAYING}.items()

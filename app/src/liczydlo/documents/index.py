@@ -41,14 +41,15 @@ def freeze_all(company: Company, xml: Mapping[bytes, bytes]) -> dict[bytes, int]
     return {by_sha[sha256]: pk for sha256, pk in rows.values_list("sha256", "pk")}
 
 
-def of_sale(company: Company, faktura: Faktura) -> dict[str, Any]:
-    """The columns that the document of an invoice of ours decides."""
+def of_fa3(company: Company, faktura: Faktura) -> dict[str, Any]:
+    """The columns that the document of an invoice decides which the company issues: as the seller, or as the buyer in
+    the seller's name."""
     fa = faktura.fa
     seller, buyer = faktura.podmiot1.dane_identyfikacyjne, faktura.podmiot2.dane_identyfikacyjne
-    name = buyer.nazwa or ""
+    direction, name = Direction.of_issued(company, seller.nip), buyer.nazwa or ""
     return {
         "environment": company.environment,
-        "direction": Direction.SALE,
+        "direction": direction,
         "number": fa.p_2,
         "kind": fa.rodzaj_faktury,
         "issue_date": fa.p_1,
@@ -62,7 +63,7 @@ def of_sale(company: Company, faktura: Faktura) -> dict[str, Any]:
         "vat": totals.tax_pln(fa),
         "gross": fa.p_15,
         "has_attachment": faktura.zalacznik is not None,
-        "words": fold(f"{fa.p_2} {name}"),
+        "words": fold(f"{fa.p_2} {name if direction == Direction.SALE else seller.nazwa}"),
     }
 
 
@@ -72,7 +73,7 @@ def of_farm(company: Company, faktura: RrFaktura) -> dict[str, Any]:
     farmer, buyer = faktura.podmiot1.dane_identyfikacyjne, faktura.podmiot2.dane_identyfikacyjne
     return {
         "environment": company.environment,
-        "direction": Direction.FARM,
+        "direction": Direction.SELF_BILLED,
         "number": content.p_4c,
         "kind": content.rodzaj_faktury,
         "issue_date": content.p_4b,

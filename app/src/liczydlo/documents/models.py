@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.companies.models import CompanyOwned, Environment
+from liczydlo.companies.models import Company, CompanyOwned, Environment
 from liczydlo.documents.indexes import SearchIndex
 
 
@@ -66,6 +66,8 @@ class StoredFile(CompanyOwned):
         return self.sha256[:12]
 
 
+RR_KINDS: Final = ("VAT_RR", "KOR_VAT_RR")
+"""``IndexEntry.kind`` of invoices VAT RR (FA_RR(1)) and their corrections."""
 OTHER: Final = "OTHER"
 """``IndexEntry.kind`` of a receipt, a ticket, a policy: costs that no invoice documents."""
 SORTED: Final = {
@@ -81,13 +83,19 @@ SORTED: Final = {
 class Direction(models.TextChoices):
     """Whose invoice it is for the company.
 
-    ``FARM`` is a VAT RR that the company issued as the buyer of a flat-rate farmer: it goes to KSeF as a sale does, is
-    none, and comes back from KSeF as a purchase, with an entry of that kind, which is what is booked and paid.
+    ``SELF_BILLED`` is what the company issued as the buyer: a VAT RR of a flat-rate farmer (art. 116 ustawy o VAT), or
+    an FA(3) in the supplier's name (samofakturowanie, art. 106d). It goes to KSeF as a sale does, is none, and comes
+    back from KSeF as a purchase, with an entry of that kind, which is what is booked and paid.
     """
 
     SALE = "sale"
     PURCHASE = "purchase"
-    FARM = "farm"
+    SELF_BILLED = "self"
+
+    @classmethod
+    def of_issued(cls, company: Company, seller_nip: str) -> Direction:
+        """Of what a company issues with this seller."""
+        return cls.SALE if seller_nip == company.nip else cls.SELF_BILLED
 
     @property
     def life(self) -> str:
@@ -152,13 +160,13 @@ class IndexEntry(WrittenOnce):
             ),
             models.UniqueConstraint(
                 fields=["document", "environment"],
-                condition=models.Q(direction=Direction.FARM),
-                name="one_farm_invoice_per_document",
+                condition=models.Q(direction=Direction.SELF_BILLED),
+                name="one_self_billed_per_document",
             ),
             models.UniqueConstraint(
                 fields=["company", "environment", "seller_nip", "kind", "number"],
-                condition=models.Q(direction=Direction.FARM, rejected=False),
-                name="one_farm_invoice_per_number",
+                condition=models.Q(direction=Direction.SELF_BILLED, rejected=False),
+                name="one_self_billed_per_number",
             ),
             models.UniqueConstraint(
                 fields=["company", "environment", "ksef_number"],
@@ -196,13 +204,18 @@ class IndexEntry(WrittenOnce):
 
     @property
     def party_name(self) -> str:
-        """Of the other party: the buyer of a sale, the seller of a purchase, the farmer of a VAT RR."""
+        """Of the other party: the buyer of a sale, else the seller."""
         return str(getattr(self, f"{Direction(self.direction).party}_name"))
 
     @property
     def party_nip(self) -> str:
         """As ``party_name``, ten digits or nothing."""
         return str(getattr(self, f"{Direction(self.direction).party}_nip"))
+
+    @property
+    def is_self_billed(self) -> bool:
+        """Whether the company issued it as the buyer: a VAT RR, or in the supplier's name."""
+        return self.direction == Direction.SELF_BILLED
 
     @property
     def sha256(self) -> str:

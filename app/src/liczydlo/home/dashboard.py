@@ -49,14 +49,14 @@ KINDS = (
     Kind(feature="sales", state="moving", label=_("W drodze do KSeF"), icon="send"),
     Kind(feature="sales", state="accepted", label=_("Przyjęte przez KSeF"), icon="circle-check"),
     *(
-        Kind(feature="farm", state=state, label=label, icon="sprout", tone=tone, rare=True)
+        Kind(feature="self-billed", state=state, label=label, icon="file-pen", tone=tone, rare=True)
         for state, label, tone in (
-            ("rejected", _("VAT RR odrzucone"), "bad"),
-            ("overdue", _("VAT RR po terminie"), "bad"),
-            ("void", _("VAT RR z nieważnym KODEM II"), "bad"),
-            ("waiting", _("VAT RR offline, do wysłania"), "warn"),
-            ("draft", _("VAT RR: szkice"), ""),
-            ("moving", _("VAT RR w drodze do KSeF"), ""),
+            ("rejected", _("Za dostawców: odrzucone"), "bad"),
+            ("overdue", _("Za dostawców: po terminie"), "bad"),
+            ("void", _("Za dostawców: z nieważnym KODEM II"), "bad"),
+            ("waiting", _("Za dostawców: offline, do wysłania"), "warn"),
+            ("draft", _("Za dostawców: szkice"), ""),
+            ("moving", _("Za dostawców: w drodze do KSeF"), ""),
         )
     ),
     Kind(feature="purchases", state="", label=_("Otrzymane faktury"), icon="file-input"),
@@ -101,8 +101,8 @@ class Overview:
     accepted: int
     rejected: int
     overdue: int
-    farm_rejected: int
-    farm_overdue: int
+    self_billed_rejected: int
+    self_billed_overdue: int
     authentication: StoredCertificate | None
     offline: StoredCertificate | None
     token: StoredToken | None
@@ -120,8 +120,8 @@ class Overview:
 
 
 def address(company: Company, feature: str, state: str) -> str:
-    """The list of a feature, narrowed to one entry of its ``STATES``; „farm" are invoices VAT RR."""
-    path = reverse("sales:farm" if feature == "farm" else f"{feature}:list", args=[company.pk])
+    """The list of a feature, narrowed to one entry of its ``STATES``; „self-billed" are those issued for suppliers."""
+    path = reverse("sales:self_billed" if feature == "self-billed" else f"{feature}:list", args=[company.pk])
     return f"{path}?stan={state}" if state else path
 
 
@@ -158,7 +158,7 @@ def _to_farmers(company: Company, owed: sales.Owed) -> Money:
         tone="warn",
         amount=owed.left,
         currency=owed.currency,
-        address=f"{reverse('sales:farm', args=[company.pk])}?platnosc={payments.UNPAID}",
+        address=f"{reverse('sales:self_billed', args=[company.pk])}?platnosc={payments.UNPAID}",
     )
 
 
@@ -167,7 +167,7 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
     counts = {
         "sales": sales.counts(company, times.today()),
         "purchases": purchases.counts(company),
-        "farm": sales.farm_counts(company, times.today()),
+        "self-billed": sales.self_billed_counts(company, times.today()),
     }
     tiles = (
         Tile(
@@ -183,8 +183,8 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],
-        farm_rejected=counts["farm"]["rejected"],
-        farm_overdue=counts["farm"]["overdue"],
+        self_billed_rejected=counts["self-billed"]["rejected"],
+        self_billed_overdue=counts["self-billed"]["overdue"],
         latest=list(filters.of_environment(company, Direction.SALE)[:5]),
         authentication=clients.certificate(company, Purpose.AUTHENTICATION),
         offline=clients.certificate(company, Purpose.OFFLINE),

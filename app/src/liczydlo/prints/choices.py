@@ -202,6 +202,7 @@ WORDS: Final[dict[str, Words]] = {
     "part_payments": ("Zapłaty częściowe", "Part payments"),
     "sums": ("Sumy według stawek", "Sums by rate"),
     "marks": ("Adnotacje", "Annotations"),
+    "self_billed": ("Wystawia fakturę w imieniu sprzedawcy", "Issues the invoice in the seller's name"),
     "notes": ("Uwagi", "Remarks"),
     "other": ("Pozostałe dane", "Other data"),
     "line": ("wiersz", "line"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from liczydlo.prints.choices import choice
+from liczydlo.prints.choices import choice, word
 from liczydlo.prints.countries import country
 from liczydlo.prints.labels import label
 from liczydlo.prints.reading import Node, Pair
@@ -30,6 +30,8 @@ def parties(document: Node, fa: Node) -> list[Party]:
         for name in ("Podmiot1", "Podmiot1RR", "Podmiot2")
         for node in document.all(name)
     ]
+    if found and _is_self_billed(fa):  # art. 106d of the VAT act
+        found[-1].details.insert(0, word("self_billed", language))
     for node in document.all("Podmiot3"):
         node.skip("RolaInna")
         role = node.text("Rola")
@@ -44,8 +46,10 @@ def parties(document: Node, fa: Node) -> list[Party]:
 
 def addressee(document: Node) -> list[str]:
     """To whom the paper is posted: name and address of correspondence, or the other one, of the buyer, or of the farmer
-    for whom the buyer issued it."""
-    party = document.first("Podmiot1RR") or document.first("Podmiot2")
+    or the seller for whom the buyer issued it."""
+    fa = document.first("Fa")
+    seller = "Podmiot1" if fa is not None and _is_self_billed(fa) else "Podmiot1RR"
+    party = document.first(seller) or document.first("Podmiot2")
     home = None if party is None else party.first("AdresKoresp") or party.first("Adres")
     if party is None or home is None:
         return []
@@ -53,6 +57,10 @@ def addressee(document: Node) -> list[str]:
         party.words("DaneIdentyfikacyjne/Nazwa"),
         *(line for line in address(home) if not line.startswith("GLN ")),
     ]
+
+
+def _is_self_billed(fa: Node) -> bool:
+    return fa.text("Adnotacje/P_17") == "1"
 
 
 def _party(node: Node, title: str) -> Party:

@@ -129,6 +129,8 @@ def can_be_settled(order: OrderBalance | None) -> bool:
     """Whether the program can go on with the order: its first advance is one that it can make again."""
     if order is None or order.is_settled or not corrections.can_be_corrected(order.first):
         return False
+    if order.first.entry.is_self_billed:  # the forms of an order have the company as the seller
+        return False
     try:
         corrections.standing_of(order.first)
     except ValueError:
@@ -138,9 +140,9 @@ def can_be_settled(order: OrderBalance | None) -> bool:
 
 def named(company: Company, draft: InvoiceDraft) -> list[Invoice] | None:
     """The advances that a draft names, all ours; None when one is not."""
-    orders = []
+    orders, nip = [], (draft.seller and draft.seller.nip) or company.nip
     for advance in draft.advances:
-        rows = _rows(company, ksef=[advance.ksef_number], numbers=[advance.number])
+        rows = _rows(company, nip, ksef=[advance.ksef_number], numbers=[advance.number])
         if (row := rows.first()) is None:
             return None
         orders.append(row)
@@ -191,6 +193,7 @@ def _named(company: Company, faktura: Faktura, *, but: Invoice) -> Iterable[Invo
     said = faktura.fa.faktura_zaliczkowa
     rows = _rows(
         company,
+        faktura.podmiot1.dane_identyfikacyjne.nip,
         ksef=[one.nr_ksef_fa_zaliczkowej for one in said],
         numbers=[one.nr_fa_zaliczkowej for one in said],
     )
@@ -198,14 +201,15 @@ def _named(company: Company, faktura: Faktura, *, but: Invoice) -> Iterable[Invo
 
 
 def _rows(
-    company: Company, *, ksef: Sequence[str | None], numbers: Sequence[str | None]
+    company: Company, nip: str, *, ksef: Sequence[str | None], numbers: Sequence[str | None]
 ) -> QuerySet[Invoice]:
-    """Our advances of these numbers, the oldest first."""
+    """Our advances of these numbers with this seller, the oldest first."""
     rows = Invoice.objects.of(company).filter(
         environment=company.environment,
         entry__company=company,
         entry__environment=company.environment,
-        entry__direction=Direction.SALE,
+        entry__direction=Direction.of_issued(company, nip),
+        entry__seller_nip=nip,
         entry__rejected=False,
         entry__kind="ZAL",
     )

@@ -70,7 +70,7 @@ class SalesConfig(AppConfig):
         connected.connect(services.once_connected, dispatch_uid="sales")
         certificates_listed.connect(proof.note, dispatch_uid="sales")
         certificate_void.connect(proof.hit, dispatch_uid="sales")
-        certificate_void.connect(proof.hit_farm, dispatch_uid="sales farm")
+        certificate_void.connect(proof.hit_self_billed, dispatch_uid="sales self-billed")
         connected.connect(awaiting.once_connected, dispatch_uid="sales order")
         outages_changed.connect(deadlines.recompute, dispatch_uid="sales")
         acted.connect(recurrences.once_people_changed, dispatch_uid="sales recurring")

@@ -64,6 +64,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Sprzedawcą na fakturze jest NIP {seller}, a wystawia ją firma o NIP {company}. Wybierz właściwą"
         " firmę albo popraw sprzedawcę."
     ),
+    "self-billing-seller": _(
+        "Faktura ma oznaczenie „samofakturowanie” (P_17), a sprzedawcą jest Twoja firma. Tak oznacza się fakturę, którą"
+        " w imieniu sprzedawcy wystawia nabywca: usuń oznaczenie albo zmień sprzedawcę."
+    ),
     "date-past": _(
         "Data wystawienia (P_1) jest wcześniejsza niż dzisiejsza, więc KSeF oznaczy fakturę jako wystawioną"
         " offline."
@@ -146,8 +150,8 @@ TEXTS: Final[dict[str, Text]] = {
         "Faktury wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie potwierdza już"
         " wystawcy. Wyślij je teraz, a nowe wydruki przekaż, gdy będą miały numery KSeF."
     ),
-    "void-farm-invoices": _(
-        "Faktury VAT RR wystawione z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie"
+    "void-self-billed": _(
+        "Faktury wystawione za dostawców z tym certyfikatem i jeszcze niewysłane: {n}. Są ważne, ale ich KOD II nie"
         " potwierdza już wystawcy. Wyślij je teraz, a nowe wydruki przekaż, gdy będą miały numery KSeF."
     ),
     "corrected-already": _(

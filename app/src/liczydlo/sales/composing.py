@@ -133,22 +133,26 @@ def _rate_name(share: fa_totals.Share, lines: Sequence[Line]) -> str:
     return f"{name}%" if name.isdigit() else name
 
 
-def draft(company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-    """What a form that has been checked means."""
-    sold = typed["sale_date"]
+def draft(
+    company: Company, typed: dict[str, Any], lines: Sequence[dict[str, Any]], *, self_billed: bool = False
+) -> InvoiceDraft:
+    """What a form that has been checked means; where the company bills itself, the form's other party is the seller."""
+    sold, marks = typed["sale_date"], vat_values.marks(typed, lines)
+    parties = (seller(company), _buyer(typed))
+    own, other = parties if not self_billed else reversed(parties)
     plain = InvoiceDraft(
         number=typed["number"],
         issue_date=typed["issue_date"],
         sale_date=sold if sold != typed["issue_date"] else None,
         currency=typed["currency"],
         exchange_rate=typed["exchange_rate"],
-        seller=seller(company),
-        buyer=_buyer(typed),
+        seller=own,
+        buyer=other,
         local_authority=typed["buyer_local_authority"],
         vat_group=typed["buyer_vat_group"],
         third_parties=recipients(typed),
         lines=tuple(map(line_values.line, lines)),
-        marks=vat_values.marks(typed, lines),
+        marks=replace(marks, self_billing=self_billed),
         payment=payment(typed),
         remarks=exchange.remarks(typed.get("exchange_table", ""), typed["currency"], typed["exchange_rate"]),
         footer=footer(typed["remarks"]),
@@ -179,10 +183,24 @@ def seller(company: Company) -> Party:
     )
 
 
+def other_party(draft: InvoiceDraft) -> Party | None:
+    """Whom the company deals with: the buyer, or the seller in whose name it issues."""
+    return draft.seller if draft.marks.self_billing else draft.buyer
+
+
+def as_now(company: Company, draft: InvoiceDraft) -> InvoiceDraft:
+    """A draft with the company as it is now; what else is said of it as the buyer stays."""
+    own = seller(company)
+    if not draft.marks.self_billing:
+        return replace(draft, seller=own)
+    said = replace(draft.buyer or own, name=own.name, nip=own.nip, address=own.address)
+    return replace(draft, buyer=said)
+
+
 def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
     """What the form shows of a draft that it made. ``beginning`` has the term and the account that a new form begins
     with: a draft that is paid, or not by transfer, does not hold them."""
-    buyer, payment = draft.buyer or Party(), draft.payment or Payment()
+    buyer, payment = other_party(draft) or Party(), draft.payment or Payment()
     place = buyer.address or Address(line1="")
     account, term = payments.first_account(payment), payments.first_term(payment)
     notes = draft.footer.informacje if draft.footer is not None else ()
@@ -230,25 +248,27 @@ def behind_buyer(draft: InvoiceDraft) -> dict[str, Any]:
 
 
 def fits_form(company: Company, kept: InvoiceDraft) -> bool:
-    """Whether the form shows all that a draft says, so that saving it loses nothing. The seller is always the company
-    as it is now."""
+    """Whether the form shows all that a draft says, so that saving it loses nothing. The company is always as it is
+    now: the seller, or the buyer that bills itself."""
     shown = initial(kept, {"due_date": None, "account": ""})
     choices = {name: one for name, one in InvoiceForm.base_fields.items() if isinstance(one, ChoiceField)}
     if not all(one.valid_value(shown[name]) for name, one in choices.items() if shown[name] is not None):
         return False
     if not all(map(line_values.fits, kept.lines)):
         return False
-    return 0 < len(kept.lines) <= MOST_LINES and replace(as_typed(company, kept), seller=kept.seller) == kept
+    own = "buyer" if kept.marks.self_billing else "seller"
+    made = replace(as_typed(company, kept), **{own: getattr(kept, own)})
+    return 0 < len(kept.lines) <= MOST_LINES and made == kept
 
 
 def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
-    """What the form would make of all that it shows of a draft; the seller is the company as it is now."""
+    """What the form would make of all that it shows of a draft; the company is as it is now."""
     fields = initial(kept, {"due_date": None, "account": ""})
     lines = [line_values.values(one, fields["prices"]) for one in kept.lines]
     typed = {name: "" if value is None else value for name, value in fields.items()}
     typed |= {"exchange_rate": kept.exchange_rate, "sale_date": kept.sale_date}
     typed[sections.SECTIONS_FIELD] = sections.as_typed(kept)
-    return draft(company, typed, lines)
+    return draft(company, typed, lines, self_billed=kept.marks.self_billing)
 
 
 def footer(remarks: str) -> Stopka | None:

@@ -160,9 +160,11 @@ class RebateForm(forms.Form):
 
     clean_number, clean_issue_date = HeadForm.clean_number, HeadForm.clean_issue_date
 
-    def __init__(self, *args: Any, company: Company, **options: Any) -> None:
+    def __init__(self, *args: Any, company: Company, seller: str = "", **options: Any) -> None:
+        """``seller`` as :class:`HeadForm`."""
         super().__init__(*args, **options)
         self.company, self.draft_id, self.today = company, None, times.today()
+        self.seller = seller
 
     def clean(self) -> dict[str, Any]:
         """One of the two, and a period that ends after it begins."""

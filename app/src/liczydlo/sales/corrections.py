@@ -77,7 +77,7 @@ def _named(row: Invoice, nip: str, named: Sequence[DaneFaKorygowanej]) -> Iterab
         environment=row.environment,
         entry__company=row.company,
         entry__environment=row.environment,
-        entry__direction=Direction.SALE,
+        entry__direction=Direction.of_issued(row.company, nip),
         entry__rejected=False,
         entry__seller_nip=nip,
     )
@@ -158,12 +158,14 @@ def root(invoice: Invoice) -> Invoice:
 
 
 def can_be_corrected(invoice: Invoice) -> bool:
-    """Whether the program can make a correction of it: an issued one, of the company's present environment."""
+    """Whether the program can make a correction of it: an issued one, of the company's present environment, of which it
+    is the seller or the buyer that bills itself."""
     entry = invoice.entry
     if entry.document_id is None or invoice.state in REFUSED or entry.kind not in (*standing.KINDS, PEF):
         return False
     company = invoice.company
-    return invoice.environment == company.environment and entry.seller_nip == company.nip
+    is_ours = entry.seller_nip == company.nip or entry.is_self_billed
+    return invoice.environment == company.environment and is_ours
 
 
 def read_back(kind: str, xml: bytes) -> Faktura:
@@ -253,7 +255,7 @@ def rebated(original: Invoice, begins: dt.date, ends: dt.date) -> list[Invoice]:
         environment=original.environment,
         entry__company=original.company,
         entry__environment=original.environment,
-        entry__direction=Direction.SALE,
+        entry__direction=entry.direction,
         entry__document__isnull=False,
         entry__kind__in=("VAT", "UPR"),
         entry__seller_nip=entry.seller_nip,

@@ -22,17 +22,17 @@ from liczydlo.sales.states import UNSENT
 
 BECAUSE: Final[Mapping[str, Any]] = {
     Direction.SALE: _("Wystawione z jej powodu: %(n)d, czeka: %(waiting)d"),
-    Direction.FARM: _("Faktury VAT RR wystawione z jej powodu: %(n)d, czeka: %(waiting)d"),
+    Direction.SELF_BILLED: _("Za dostawców wystawione z jej powodu: %(n)d, czeka: %(waiting)d"),
 }
 MOVED: Final[Mapping[str, Any]] = {
     Direction.SALE: _("Inne faktury, których termin przesunęła: %(n)d"),
-    Direction.FARM: _("Inne faktury VAT RR, których termin przesunęła: %(n)d"),
+    Direction.SELF_BILLED: _("Inne wystawione za dostawców, których termin przesunęła: %(n)d"),
 }
 
 
 def of_invoices(company: Company, shown: Sequence[Outage]) -> dict[str, list[Effect]]:
     """By event: how many were issued because of it and how many of them wait; whose deadline else it moved. Sales and
-    invoices VAT RR apart, as their lists are."""
+    what is issued for suppliers apart, as their lists are."""
     events = [row.event for row in shown]
     rows = Invoice.objects.of(company).filter(environment=company.environment)
     name, kind = "mode_reason_json__params__event", "entry__direction"

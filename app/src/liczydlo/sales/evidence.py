@@ -153,13 +153,18 @@ def _document(invoice: Invoice) -> Section:
 
 
 def _seller(invoice: Invoice) -> tuple[Fact, ...]:
-    """Of a VAT RR the farmer, whom the file names as the seller."""
+    """Of what the company issues for a supplier that one, whom the file names as the seller."""
     entry = invoice.entry
-    if not invoice.is_farm:
+    if not entry.is_self_billed:
         return (Fact(code="seller_nip", label=_("NIP sprzedawcy"), value=entry.seller_nip, mono=True),)
     return (
-        Fact(code="seller", label=_("Rolnik"), value=entry.seller_name),
-        Fact(code="seller_nip", label=_("NIP rolnika"), value=entry.seller_nip, mono=True),
+        Fact(code="seller", label=_("Rolnik") if invoice.is_farm else _("Dostawca"), value=entry.seller_name),
+        Fact(
+            code="seller_nip",
+            label=_("NIP rolnika") if invoice.is_farm else _("NIP dostawcy"),
+            value=entry.seller_nip,
+            mono=True,
+        ),
     )
 
 

@@ -37,7 +37,7 @@ STATES = [
     ("outside", _("Poza KSeF")),
 ]
 
-HOMES: Final = {Direction.SALE: "sales:list", Direction.FARM: "sales:farm"}
+HOMES: Final = {Direction.SALE: "sales:list", Direction.SELF_BILLED: "sales:self_billed"}
 """The lists of what the company issues; both take ``stan``."""
 OVERDUE: Final = "overdue"
 PAYMENTS: Final = [
@@ -101,23 +101,23 @@ def counts(company: Company, today: dt.date) -> dict[str, int]:
     """How many sales the list shows under the entries of ``STATES`` that wait for a person or are on their way; and of
     the accepted ones as ``number`` counts."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
-    farm = _by_state(_farm(company))  # counted apart: they are few, sales are many
+    billed = _by_state(_self_billed(company))  # counted apart: they are few, sales are many
     few = (State.DRAFT, State.REJECTED, State.ISSUED, *UNSENT, *MOVING)
     by_state = _by_state(rows.filter(state__in=few))
-    by_state = {state: number - farm.get(state, 0) for state, number in by_state.items()}
-    accepted = filters.number(rows.filter(state=State.ACCEPTED), without=farm.get(State.ACCEPTED, 0))
-    own = rows.exclude(entry__direction=Direction.FARM)
+    by_state = {state: number - billed.get(state, 0) for state, number in by_state.items()}
+    accepted = filters.number(rows.filter(state=State.ACCEPTED), without=billed.get(State.ACCEPTED, 0))
+    own = rows.exclude(entry__direction=Direction.SELF_BILLED)
     return _counts(own, by_state | {State.ACCEPTED: accepted}, today)
 
 
-def farm_counts(company: Company, today: dt.date) -> dict[str, int]:
-    """As :func:`counts`, of invoices VAT RR."""
-    rows = _farm(company)
+def self_billed_counts(company: Company, today: dt.date) -> dict[str, int]:
+    """As :func:`counts`, of what the company issues for suppliers."""
+    rows = _self_billed(company)
     return _counts(rows, _by_state(rows), today)
 
 
-def _farm(company: Company) -> QuerySet[Invoice]:
-    entries = of_environment(company, Direction.FARM).select_related(None).order_by()
+def _self_billed(company: Company) -> QuerySet[Invoice]:
+    entries = of_environment(company, Direction.SELF_BILLED).select_related(None).order_by()
     return Invoice.objects.of(company).filter(entry__in=entries)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.contacts.buyers import BuyerForm, RecipientForm
 from liczydlo.documents.choices import BUYER_KINDS, CURRENCIES, payments
-from liczydlo.fa3.identifiers import IdentifierError, parse_account
+from liczydlo.fa3.identifiers import IdentifierError, bare_nip, parse_account
 from liczydlo.sales import numbering
 from liczydlo.sales.sections import SectionsForm
 from liczydlo.sales.vat_forms import VatForm
@@ -26,7 +26,11 @@ TAKEN = "taken"
 
 
 class HeadForm(forms.Form):
-    """What any document of the editor has besides its lines; who it is for is told apart by the number it has."""
+    """What any document of the editor has besides its lines; who it is for is told apart by the number it has.
+
+    ``unpicked`` are fields that a contractor taken from the list does not fill."""
+
+    unpicked: ClassVar[Collection[str]] = ()
 
     number = forms.CharField(label=_("Numer faktury"), max_length=256)
     issue_date = forms.DateField(label=_("Data wystawienia"), widget=day_input())
@@ -51,16 +55,19 @@ class HeadForm(forms.Form):
         company: Company,
         draft_id: int | None = None,
         today: dt.date | None = None,
+        seller: str = "",
         **options: Any,
     ) -> None:
-        """``draft_id`` is the draft being mended, whose own number does not count as taken."""
+        """``draft_id`` is the draft being mended, whose own number does not count as taken; ``seller`` is a supplier's
+        NIP where it is numbered among that one's (``numbering``)."""
         super().__init__(*args, **options)
+        self.seller = seller
         self.company, self.draft_id, self.today = company, draft_id, today or times.today()
 
     def clean_number(self) -> str:
         """Not one that is on the list already."""
         number = str(self.cleaned_data["number"]).strip()
-        if numbering.is_taken(self.company, number, but=self.draft_id):
+        if numbering.is_taken(self.company, number, but=self.draft_id, seller=self.seller):
             raise ValidationError(_("Faktura o tym numerze jest już w programie."), code=TAKEN)
         return number
 
@@ -136,6 +143,39 @@ class SimplifiedForm(InvoiceForm):
 
     def _require(self, values: dict[str, Any], *names: str) -> None:
         super()._require(values, *(name for name in names if name != "buyer_line1"))
+
+
+class SupplierForm(InvoiceForm):
+    """An invoice that the company issues in a supplier's name (art. 106d ustawy o VAT): the fields of the other party
+    say who the supplier is. The recipient and the marks of a unit are the company's own."""
+
+    unpicked = tuple(RecipientForm.base_fields)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["buyer_nip"].label = _("NIP dostawcy")
+        self.fields["account"].label = _("Rachunek bankowy dostawcy")
+        self.fields["number"].help_text = _("Numer w numeracji dostawcy, w Twojej serii samofaktur.")
+        if self.is_bound:
+            self.seller = bare_nip(str(self.data.get("buyer_nip", "")))
+
+    def clean(self) -> dict[str, Any]:
+        """The supplier is another firm."""
+        values = super().clean()
+        if values.get("buyer_nip") == self.company.nip:
+            self.add_error(
+                "buyer_nip",
+                _("Dostawcą nie może być Twoja firma: w samofakturowaniu jest nabywcą. Podaj NIP dostawcy."),
+            )
+        return values
+
+
+class SelfBilledForm(SupplierForm):
+    """A new one; the supplier is a taxpayer with a NIP, for FA(3) knows no other seller."""
+
+    buyer_kind = forms.ChoiceField(
+        label=_("Dostawca"), choices=BUYER_KINDS[:1], initial="nip", widget=forms.RadioSelect
+    )
 
 
 class AdvanceForm(InvoiceForm):

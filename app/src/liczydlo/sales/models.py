@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import CompanyOwned, Environment
-from liczydlo.documents.models import Direction, IndexEntry, WrittenOnce
+from liczydlo.documents.models import RR_KINDS, IndexEntry, WrittenOnce
 from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
@@ -181,7 +181,7 @@ class Invoice(WrittenOnce):
     @property
     def is_farm(self) -> bool:
         """Whether it is a VAT RR, which the company issues as the buyer."""
-        return self.entry.direction == Direction.FARM
+        return self.entry.kind in RR_KINDS
 
     @property
     def form(self) -> str:

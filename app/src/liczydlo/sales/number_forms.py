@@ -33,9 +33,11 @@ class NumbersForm(ChangesForm):
             "advances": _("Faktury zaliczkowe"),
             "settlements": _("Rozliczenia zaliczek"),
             "farm": _("Faktury VAT RR i ich korekty"),
+            "self_billed": _("Samofaktury i ich korekty"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
-            name: _("Puste: numerowane razem z fakturami.") for name in OPTIONAL
+            **{name: _("Puste: numerowane razem z fakturami.") for name in OPTIONAL},
+            "self_billed": _("Liczone osobno dla każdego dostawcy, bo to jego numery."),
         }
         widgets: ClassVar[dict[str, Any]] = {
             name: forms.TextInput({"autocomplete": "off", "spellcheck": "false"}) for name in SERIES

@@ -15,7 +15,8 @@ CORRECTIONS: Final = "corrections"
 ADVANCES: Final = "advances"
 SETTLEMENTS: Final = "settlements"
 FARM: Final = "farm"
-SERIES: Final = (SALES, CORRECTIONS, ADVANCES, SETTLEMENTS, FARM)
+SELF_BILLED: Final = "self_billed"
+SERIES: Final = (SALES, CORRECTIONS, ADVANCES, SETTLEMENTS, FARM, SELF_BILLED)
 OPTIONAL: Final = (SETTLEMENTS, FARM)
 """Series by name, as the fields of ``NumberPatterns``."""
 
@@ -29,6 +30,8 @@ class NumberPatterns(models.Model):
     advances = models.CharField(_("zaliczki"), max_length=LONGEST, default="ZAL/{rrrr}/{mm}/{nnn}")
     settlements = models.CharField(_("rozliczenia"), max_length=LONGEST, blank=True, default="")
     farm = models.CharField(_("VAT RR"), max_length=LONGEST, blank=True, default="RR/{rrrr}/{mm}/{nnn}")
+    # counted for each supplier by itself
+    self_billed = models.CharField(_("samofaktury"), max_length=LONGEST, default="SF/{rrrr}/{mm}/{nnn}")
 
     def __str__(self) -> str:
         return f"{self.company}: {self.sales}"
@@ -37,7 +40,8 @@ class NumberPatterns(models.Model):
 class Series(CompanyOwned):
     """The last number that a company has used in a period: see ``numbering``."""
 
-    period = models.CharField(max_length=300)  # environment and the pattern with its dates filled in
+    # environment, a supplier's NIP where it is his numbering, and the pattern with its dates filled in
+    period = models.CharField(max_length=300)
     last = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -73,7 +73,7 @@ def _candidates(
         environment=company.environment,
         entry__company=company,  # these are the columns of the index of ``one_invoice_per_number``
         entry__environment=company.environment,
-        entry__direction=Direction.SALE,
+        entry__direction=Direction.of_issued(company, checked.seller_nip),
         entry__rejected=False,
         entry__seller_nip=checked.seller_nip,
         entry__kind__in=KINDS,

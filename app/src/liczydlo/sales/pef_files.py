@@ -19,7 +19,7 @@ CORRECTION: Final = "PEF_KOR"
 
 def offered(draft: Invoice) -> str:
     """Which of the two a page offers of it: ``SALE``, ``CORRECTION``, or nothing."""
-    if draft.state != State.DRAFT or draft.is_farm:
+    if draft.state != State.DRAFT or draft.entry.is_self_billed:
         return ""
     if draft.entry.kind == "VAT":
         return SALE

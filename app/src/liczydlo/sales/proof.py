@@ -285,9 +285,9 @@ def hit(company: Company, serial: str, **_: Any) -> status.Hit | None:
     return _hit(company, serial, Direction.SALE, "void-invoices")
 
 
-def hit_farm(company: Company, serial: str, **_: Any) -> status.Hit | None:
-    """As :func:`hit`, of invoices VAT RR, which stand on a list of their own."""
-    return _hit(company, serial, Direction.FARM, "void-farm-invoices")
+def hit_self_billed(company: Company, serial: str, **_: Any) -> status.Hit | None:
+    """As :func:`hit`, of what the company issues for suppliers, which stands on a list of its own."""
+    return _hit(company, serial, Direction.SELF_BILLED, "void-self-billed")
 
 
 def _hit(company: Company, serial: str, direction: Direction, code: str) -> status.Hit | None:

@@ -26,7 +26,7 @@ from liczydlo.offline.models import outages
 from liczydlo.rr import build as rr_build
 from liczydlo.rr import document as rr
 from liczydlo.rr.draft import RrDraft
-from liczydlo.sales import lifecycle, modes, numbering, order, proof, states, structures
+from liczydlo.sales import corrections, lifecycle, modes, numbering, order, proof, states, structures
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -55,7 +55,10 @@ def check(
     Raises ``fa3`` DocumentError for the document itself and NotIssued for the company.
     """
     checked = inspect(xml, today=today or times.today(), faktura=faktura)
-    if checked.seller_nip != company.nip and not _bills_itself(company, checked):
+    bills_itself = checked.faktura.fa.adnotacje.p_17 == 1  # art. 106d: samofakturowanie
+    if bills_itself and checked.seller_nip == company.nip and checked.kind not in corrections.KINDS:
+        raise NotIssued(Reason("self-billing-seller"))
+    if checked.seller_nip != company.nip and not (bills_itself and checked.buyer_nip == company.nip):
         raise NotIssued(Reason("foreign-seller", {"seller": checked.seller_nip, "company": company.nip}))
     return checked
 
@@ -71,11 +74,6 @@ def check_farm(company: Company, xml: bytes) -> rr.Document:
     if checked.buyer_nip != company.nip:
         raise NotIssued(Reason("foreign-buyer", {"buyer": checked.buyer_nip, "company": company.nip}))
     return checked
-
-
-def _bills_itself(company: Company, checked: Checked) -> bool:
-    # art. 106d: samofakturowanie
-    return checked.faktura.fa.adnotacje.p_17 == 1 and checked.buyer_nip == company.nip
 
 
 def warnings(checked: structures.Checked, *, today: dt.date) -> list[Reason]:
@@ -176,7 +174,9 @@ def issue(
         if kod_2:
             proof.keep_signature(row)
         Draft.objects.of(company).filter(invoice=row).delete()
-        numbering.note(company, checked.number, checked.issue_date)
+        numbering.note(
+            company, checked.number, checked.issue_date, seller=numbering.seller_of(company, checked)
+        )
         structures.remember(company, checked)
         _on_its_way(row, send_after or release_at(company, due, now=now))
         failpoints.reach("issue.stored")

@@ -46,11 +46,13 @@ class Source:
 
 def refusal(company: Company, invoice: Invoice) -> Reason | None:
     """Why no similar invoice is issued to this one; None when it can be."""
-    if invoice.entry.seller_nip != company.nip:
+    is_self_billed = invoice.entry.is_self_billed
+    if invoice.entry.seller_nip != company.nip and not is_self_billed:
         return Reason("similar-foreign")
     if invoice.entry.kind in corrections.KINDS:
         return Reason("similar-correction")
-    return None if invoice.entry.kind in KINDS else Reason("similar-settlement")
+    kinds = KINDS[:1] if is_self_billed else KINDS  # what the form of a supplier's invoice makes
+    return None if invoice.entry.kind in kinds else Reason("similar-settlement")
 
 
 def source(invoice: Invoice, today: dt.date) -> Source:
@@ -62,7 +64,7 @@ def source(invoice: Invoice, today: dt.date) -> Source:
 def taken(invoice: Invoice) -> Source:
     """As :func:`source`, with the days of the earlier invoice."""
     held = meant(invoice)
-    draft = carried(held.draft)
+    draft = carried(held.draft, self_billing=invoice.entry.is_self_billed)
     return replace(held, draft=draft, left=tuple(_left(held.draft, draft)))
 
 
@@ -78,18 +80,18 @@ def meant(invoice: Invoice) -> Source:
     return Source(draft=held, unread=unread)
 
 
-def carried(draft: InvoiceDraft) -> InvoiceDraft:
+def carried(draft: InvoiceDraft, *, self_billing: bool = False) -> InvoiceDraft:
     """A draft without what belongs to the sale that it was issued for.
 
     That are the attachment (its tables are of one period), new means of transport (there is one of each), payments of
-    parts, delivery notes, links of a payment, and that the buyer issued it in the seller's name, for then it is the
-    buyer's to issue (art. 106d ustawy o VAT). Parties, registers, descriptions, terms, orders, charges and deductions
-    stay.
+    parts, delivery notes, links of a payment, and, unless the company is that buyer (``self_billing``), that the buyer
+    issued it in the seller's name (art. 106d ustawy o VAT). Parties, registers, descriptions, terms, orders, charges
+    and deductions stay.
     """
     payment = draft.payment
     return replace(
         draft,
-        marks=replace(draft.marks, self_billing=False, new_transport=(), art_42_5=False),
+        marks=replace(draft.marks, self_billing=self_billing, new_transport=(), art_42_5=False),
         payment=None if payment is None else _unpaid(payment),
         part_payments=(),
         delivery_notes=(),
@@ -206,8 +208,9 @@ def store(company: Company, draft: InvoiceDraft, series: str, *, into: Invoice |
 
     Raises as ``services.save_draft``.
     """
+    seller = numbering.of_draft(draft)["seller"]
     for left in reversed(range(TRIES)):
-        number = numbering.propose(company, draft.issue_date or times.today(), series)
+        number = numbering.propose(company, draft.issue_date or times.today(), series, seller=seller)
         try:
             return services.save_draft(company, replace(draft, number=number), draft=into)
         except services.NotIssued as error:

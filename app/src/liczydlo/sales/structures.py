@@ -49,7 +49,7 @@ def columns(company: Company, checked: Checked) -> dict[str, Any]:
     """Those of the index entry that the document decides."""
     if isinstance(checked, RrDocument):
         return index.of_farm(company, checked.faktura)
-    return index.of_sale(company, checked.faktura)
+    return index.of_fa3(company, checked.faktura)
 
 
 def link(row: Invoice, checked: Checked) -> None:

@@ -36,7 +36,7 @@ def test_what_nobody_pays_is_no_candidate(company: Any) -> None:
         sale(company, document=None),
         sale(company, rejected=True),
         sale(company, environment="TEST"),
-        sale(company, direction=Direction.FARM),
+        sale(company, direction=Direction.SELF_BILLED),
     ]
     entries = [one.entry_id for one in (issued, typed, *others)]
     assert set(candidates.of_entries(company, entries)) == {issued.entry_id, typed.entry_id}

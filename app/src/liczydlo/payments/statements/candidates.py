@@ -143,7 +143,7 @@ def _issued(company: Company) -> QuerySet[IndexEntry]:
     is paid as the purchase as which it comes back from KSeF."""
     rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
     rows = rows.filter(environment=company.environment, rejected=False).order_by()
-    return rows.exclude(direction=Direction.SALE, document=None).exclude(direction=Direction.FARM)
+    return rows.exclude(direction=Direction.SALE, document=None).exclude(direction=Direction.SELF_BILLED)
 
 
 def _entries(company: Company, currency: str, direction: Direction) -> QuerySet[IndexEntry]:

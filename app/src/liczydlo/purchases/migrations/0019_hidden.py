@@ -12,7 +12,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0009_hidden'),
+        ('documents', '0010_hidden'),
         ('purchases', '0018_due'),
     ]
 

@@ -47,9 +47,9 @@ def of(company: Company) -> LetterSettings:
 
 
 def can_be_sent(invoice: Invoice) -> bool:
-    """Whether the invoice may be handed to its buyer now, and there is a mail server to take a letter. The buyer of a
-    VAT RR is the company itself."""
-    if invoice.is_farm or not settings.LICZYDLO_SENDS_MAIL:
+    """Whether the invoice may be handed to its buyer now, and there is a mail server to take a letter. Of what the
+    company issues for a supplier it is the buyer itself."""
+    if invoice.entry.is_self_billed or not settings.LICZYDLO_SENDS_MAIL:
         return False
     return invoice.is_printable and proof.void_of(invoice) is None
 
@@ -125,7 +125,7 @@ def once_moved(*, step: Step, invoices: Sequence[Invoice], **_: object) -> None:
     if step not in READY or not settings.LICZYDLO_SENDS_MAIL:
         return
     rows = Invoice.objects.filter(pk__in=[one.pk for one in invoices]).select_related("entry", "company")
-    handed = [row for row in rows if row.is_printable and not row.is_farm]
+    handed = [row for row in rows if row.is_printable and not row.entry.is_self_billed]
     made = [letter for row in handed if (letter := _by_itself(row)) is not None]
     for company in {letter.company_id for letter in made}:
         store(company, [letter for letter in made if letter.company_id == company])

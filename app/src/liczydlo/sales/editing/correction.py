@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
@@ -20,6 +20,7 @@ from liczydlo.sales import composing, corrections, exchange, numbering, sections
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import REASONS, CorrectionForm, CorrectionLineForm, CorrectionLines
 from liczydlo.sales.editing.sale import Sale
+from liczydlo.sales.editing.self_billed import SelfBilledSale
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.line_choices import MARGIN, OSS
 from liczydlo.sales.line_values import line as new_line
@@ -45,7 +46,6 @@ class Correcting(Sale):
     that is edited, stays."""
 
     name = "correction"
-    series = numbering.CORRECTIONS
     title = gettext_lazy("Nowa korekta")
     line_form = CorrectionLineForm
     lines = CorrectionLines
@@ -56,6 +56,10 @@ class Correcting(Sale):
         self.said = said
         self.original: Invoice = original
         self.about = original
+        numbered = numbering.of_correction(original.entry)
+        self.series, self._seller = numbered["series"], numbered["seller"]
+        if original.entry.is_self_billed:
+            self.home = SelfBilledSale.home
         self.now = corrections.standing_of(original)
         self.is_advance = self.now.draft.kind == "ZAL"
         self._lines = {line.uu_id: line for line in self.now.lines}
@@ -72,7 +76,12 @@ class Correcting(Sale):
         return self._form(*data, **({"shown": self.shown} if data else {}), **options)
 
     def _form(self, *data: Any, **options: Any) -> CorrectionForm:
-        return CorrectionForm(*data, company=self.company, is_advance=self.is_advance, **options)
+        beside: dict[str, Any] = {"is_advance": self.is_advance, "seller": self._seller}
+        return CorrectionForm(*data, company=self.company, **beside, **options)
+
+    def numbered_for(self, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as of its original
+        """As :class:`Sale`."""
+        return self._seller
 
     @cached_property
     def shown(self) -> Shown:
@@ -212,7 +221,7 @@ class Correcting(Sale):
             LINES: [self._typed(line) for line in right.lines],
         }
         if draft is None or said is None:
-            number = numbering.propose(self.company, today, self.series)
+            number = numbering.propose(self.company, today, self.series, seller=self._seller)
             new = {"number": number, "issue_date": today, "effect": 2, "shape": "pairs", "payment": ""}
             return {**initial, **new}
         differences = bool(draft.lines) and not any(line.before for line in draft.lines)

@@ -16,6 +16,7 @@ from liczydlo.sales.editing import advance, unshown
 from liczydlo.sales.editing.correction import Correcting, original_for
 from liczydlo.sales.editing.preserving import Preserving
 from liczydlo.sales.editing.sale import Sale, SimplifiedSale
+from liczydlo.sales.editing.self_billed import SelfBilledSale
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Draft, Invoice
@@ -26,6 +27,7 @@ NEW: Final[Mapping[str, Callable[[Company], Sale]]] = {
     "sale": Sale,
     "simplified": SimplifiedSale,
     "advance": advance.NewAdvance,
+    "self-billed": SelfBilledSale,
 }
 """Documents that begin with nothing."""
 
@@ -52,7 +54,8 @@ def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
         named = unshown.words(company, held.draft) if held.draft.correction is None else []
         named += held.unread
         return Look(meant=held.draft, unshown=named or [_("wartości spoza list wyboru formularza")])
-    editor.seller = held.draft.seller if draft.file_name else None
+    is_sellers = draft.file_name and not editor.is_self_billed
+    editor.seller = held.draft.seller if is_sellers else None
     return Look(meant=held.draft, editor=editor)
 
 
@@ -85,6 +88,11 @@ def _editor(company: Company, invoice: Invoice, row: Draft, draft: InvoiceDraft)
         return _of_file(original, draft) or Preserving(company, draft, invoice)
     if draft.correction is not None:
         return None if original is None else Correcting(original, draft)
-    candidates = (Sale(company), SimplifiedSale(company), *advance.editors(company, invoice, draft))
+    candidates = (
+        Sale(company),
+        SimplifiedSale(company),
+        SelfBilledSale(company),
+        *advance.editors(company, invoice, draft),
+    )
     kept = Preserving(company, draft, invoice)
     return next((one for one in candidates if one.fits(draft)), kept)

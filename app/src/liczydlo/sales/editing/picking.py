@@ -76,6 +76,7 @@ def fields(picker: Picker, form: Any, issue_date: dt.date | str | None) -> dict[
         name: value
         for name, value in values.items()
         if name in offered
+        and name not in form.unpicked
         and (not hasattr(offered[name], "choices") or not value or offered[name].valid_value(str(value)))
     }
 

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy
 from liczydlo.companies.models import Company
 from liczydlo.fa3 import money
 from liczydlo.fa3.draft import IncompleteDraft, InvoiceDraft, Line, Party
+from liczydlo.fa3.identifiers import bare_nip
 from liczydlo.fa3.merging import merged
 from liczydlo.sales import composing, line_values, preserved_lines, recounting, sections
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.editing import unshown
 from liczydlo.sales.editing.sale import Sale, is_small
-from liczydlo.sales.forms import AdvanceForm, HeadForm, InvoiceForm, SimplifiedForm
+from liczydlo.sales.editing.self_billed import SelfBilledSale
+from liczydlo.sales.forms import AdvanceForm, HeadForm, InvoiceForm, SimplifiedForm, SupplierForm
 from liczydlo.sales.line_values import KEPT, prices_of
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Preserved, Shown, offered, plain, shown_by
@@ -43,7 +45,23 @@ class PreservedAdvance(Preserved, AdvanceForm):
     """An advance."""
 
 
+class PreservedSelfBilled(Preserved, SupplierForm):
+    """A sale, a settlement, a correction in a supplier's name."""
+
+
+class PreservedSelfBilledSimplified(Preserved, SupplierForm, SimplifiedForm):
+    """A simplified invoice in a supplier's name."""
+
+
+class PreservedSelfBilledAdvance(Preserved, SupplierForm, AdvanceForm):
+    """An advance in a supplier's name."""
+
+
 FORMS: Final[Mapping[str, type[InvoiceForm]]] = {"ZAL": PreservedAdvance, "UPR": PreservedSimplified}
+FORMS_OF_SUPPLIERS: Final[Mapping[str, type[InvoiceForm]]] = {
+    "ZAL": PreservedSelfBilledAdvance,
+    "UPR": PreservedSelfBilledSimplified,
+}
 
 
 class Preserving(Sale):
@@ -57,6 +75,14 @@ class Preserving(Sale):
         self.kind = held.kind
         self.name = NAMES.get(held.kind, "sale")
         self.head = FORMS.get(held.kind, PreservedSale)
+        self.is_self_billed = held.marks.self_billing
+        if self.is_self_billed:
+            self.head = FORMS_OF_SUPPLIERS.get(held.kind, PreservedSelfBilled)
+            self.name, self.home, self.series = (
+                SelfBilledSale.name,
+                SelfBilledSale.home,
+                SelfBilledSale.series,
+            )
         self.is_of_order = recounting.is_of_order(held)
         self.line_form = preserved_lines.PreservedLine
         self.lines = preserved_lines.PreservedLines
@@ -158,8 +184,9 @@ class Preserving(Sale):
         before, after = self._before, self._meant(typed, lines)
         held = replace(self.held, lines=())
         changed = merged(held, replace(before, lines=()), replace(after, lines=()))
-        if _number(after.buyer) != _number(before.buyer):
-            changed = replace(changed, buyer=after.buyer)
+        other = "seller" if self.is_self_billed else "buyer"
+        if _number(getattr(after, other)) != _number(getattr(before, other)):
+            changed = replace(changed, **{other: getattr(after, other)})
         changed = replace(changed, lines=self.held.lines)
         if changed.seller is not None and changed.seller.nip == self.company.nip:
             changed = replace(changed, seller=composing.seller(self.company))
@@ -174,7 +201,7 @@ class Preserving(Sale):
         return self._meant(again.cleaned_data, lines)
 
     def _meant(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        meant = composing.draft(self.company, typed, lines)
+        meant = composing.draft(self.company, typed, lines, self_billed=self.is_self_billed)
         if "advance" in self.head.base_fields:
             meant = replace(meant, advance=typed["advance"])
         return meant
@@ -203,7 +230,7 @@ class Preserving(Sale):
             shows = replace(shows, buyer=replace(shows.buyer, name=held.buyer.name))
         beside: dict[str, Any] = {
             "lines": (),
-            "seller": None,
+            "buyer" if self.is_self_billed else "seller": None,
             "order": None if self.is_of_order else held.order,
         }
         shows = replace(shows, **{**beside, "order": None}, kind=held.kind, number=held.number)
@@ -215,6 +242,10 @@ class Preserving(Sale):
     def context(self) -> dict[str, object]:
         """What the page does not show."""
         return {"preserved": self.stays}
+
+    def numbered_for(self, data: Mapping[str, Any]) -> str:
+        """As :class:`Sale`."""
+        return bare_nip(str(data.get("buyer_nip") or "")) if self.is_self_billed else ""
 
     def has_own_rate(self, data: Mapping[str, Any]) -> bool:
         """Whether currency and rate of exchange came back as they were, so that none is filled in."""

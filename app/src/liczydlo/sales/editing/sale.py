@@ -53,6 +53,8 @@ class Sale:
     head: type[InvoiceForm] = InvoiceForm
     line_form: type[LineForm] = LineForm
     lines = Lines
+    home = "sales:list"  # where leaving the page leads
+    is_self_billed = False  # whether the form's other party is the supplier, in whose name it is issued
 
     def __init__(self, company: Company) -> None:
         self.company = company
@@ -76,6 +78,10 @@ class Sale:
         kept = {"prices": self.prices(prices)}
         return self.lines(*data, prefix=composing.LINES, form_kwargs=kept, **options)
 
+    def numbered_for(self, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - of a supplier's invoice
+        """The supplier among whose invoices it is numbered (``numbering``); ``data`` is what the page shows."""
+        return ""
+
     def prices(self, chosen: str | None) -> str:
         """Whether prices are ``NET`` or ``GROSS``."""
         return GROSS if chosen == GROSS and "prices" in self.head.base_fields else NET
@@ -93,6 +99,8 @@ class Sale:
 
     def fits(self, draft: InvoiceDraft) -> bool:
         """Whether the form shows all that a draft says, so that saving it loses nothing."""
+        if draft.marks.self_billing != self.is_self_billed:
+            return False
         return draft.kind == self.kind and composing.fits_form(self.company, draft)
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
@@ -165,8 +173,11 @@ class SimplifiedSale(Sale):
     def fits(self, draft: InvoiceDraft) -> bool:
         """As :class:`Sale`."""
         named = draft.buyer and replace(draft.buyer, name=draft.buyer.name or "")
-        return draft.kind == self.kind and composing.fits_form(
-            self.company, replace(draft, kind="VAT", buyer=named)
+        sale = replace(draft, kind="VAT", buyer=named)
+        return (
+            draft.kind == self.kind
+            and not draft.marks.self_billing
+            and composing.fits_form(self.company, sale)
         )
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:

@@ -22,6 +22,7 @@ from liczydlo.sales.editing import unshown
 from liczydlo.sales.editing.advance import NewAdvance
 from liczydlo.sales.editing.preserving import Preserving
 from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
+from liczydlo.sales.editing.self_billed import SelfBilledSale
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Shown
@@ -58,8 +59,9 @@ class Similar(Sale):
         """As :class:`Sale`: all that the form shows of the earlier invoice, with the next number."""
         if draft is not None:
             return super().initial(draft)
-        number = numbering.propose(self.company, times.today(), self.series)
-        return {**super().initial(self.source.draft), "number": number}
+        shown, day = super().initial(self.source.draft), times.today()
+        number = numbering.propose(self.company, day, self.series, seller=self.numbered_for(shown))
+        return {**shown, "number": number}
 
     def context(self) -> dict[str, object]:
         """What is not taken over."""
@@ -92,7 +94,7 @@ class Similar(Sale):
 
         What a template does not take over was named when it was made.
         """
-        draft = replace(self.source.draft, seller=composing.seller(self.company))
+        draft = composing.as_now(self.company, self.source.draft)
         if not self.fits(replace(draft, number=self.name)):
             return None
         names = {one.partition(".")[0] for one in self.source.left} - set(similar.OF_ONE_SALE)
@@ -126,11 +128,15 @@ class SimilarAdvance(SimilarSale, NewAdvance):
     """The first advance of a new order like that one."""
 
 
+class SimilarSelfBilled(SimilarSale, SelfBilledSale):
+    """An invoice in a supplier's name."""
+
+
 class SimilarKept(Similar, Preserving):
     """A document of which the form shows a part: the rest is taken over as it is."""
 
     def __init__(self, company: Company, held: InvoiceDraft) -> None:
-        super().__init__(company, replace(held, seller=composing.seller(company)))
+        super().__init__(company, composing.as_now(company, held))
         if self.kind == "ZAL":
             self.series = numbering.ADVANCES
 
@@ -155,9 +161,11 @@ KINDS: Final[Mapping[str, type[SimilarSale]]] = {
 def _begun(company: Company, about: About, source: similar.Source, name: str) -> Similar:
     """The plain editor where it shows all of what is taken over, or has no room for its lines; else one that keeps the
     rest. Raises KeyError for a kind that is not repeated."""
-    plain = KINDS[source.draft.kind](company)
+    plain = (
+        SimilarSelfBilled(company) if source.draft.marks.self_billing else KINDS[source.draft.kind](company)
+    )
     plain.begin(about, source, name)
-    draft = replace(plain.source.draft, seller=composing.seller(company), number=name)
+    draft = replace(composing.as_now(company, plain.source.draft), number=name)
     if plain.fits(draft) or len(lines_of(draft)) > MOST_LINES:
         return plain
     kept = SimilarKept(company, source.draft)

@@ -30,7 +30,7 @@ def link(row: Invoice, faktura: Faktura) -> None:
             environment=row.environment,
             entry__company=row.company,
             entry__environment=row.environment,
-            entry__direction=Direction.FARM,
+            entry__direction=Direction.SELF_BILLED,
             entry__ksef_number=named[0].nr_ksef_fa_korygowanej,
         )
         .exclude(pk=row.pk)

@@ -32,6 +32,7 @@ class _Numbered(forms.Form):
     number = forms.CharField(label=_("Numer faktury"), max_length=256)
     issue_date = forms.DateField(label=_("Data wystawienia"), widget=day_input())
 
+    seller = ""  # the company numbers them among its own
     clean_number, clean_issue_date = HeadForm.clean_number, HeadForm.clean_issue_date
 
     def __init__(self, *args: Any, company: Company, draft_id: int | None = None, **options: Any) -> None:

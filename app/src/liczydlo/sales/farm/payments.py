@@ -1,5 +1,5 @@
-"""What is still to be paid to farmers. An invoice VAT RR is booked and paid as the purchase as which it comes back from
-KSeF: the two are one document, and have one KSeF number.
+"""What is still to be paid of invoices that the company issues for suppliers. One is booked and paid as the purchase as
+which it comes back from KSeF: the two are one document, and have one KSeF number.
 
 The flat-rate refund counts as input tax in the period of payment, once the whole of it was paid to the farmer's account
 (ustawa o VAT art. 116 ust. 6).
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.documents import sums
 from liczydlo.documents.filters import of_environment
-from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.documents.models import RR_KINDS, Direction, IndexEntry
 from liczydlo.sales.filters import Owed
 from liczydlo.sales.models import Invoice
 
@@ -26,14 +26,16 @@ CHOICES: Final = [("", _("Wszystkie")), (UNPAID, _("Do zapłaty")), ("paid", _("
 """What the list can be narrowed to."""
 
 
-def purchases(company: Company) -> QuerySet[IndexEntry]:
-    """The purchases that are the company's own invoices VAT RR, in its present environment."""
-    own = of_environment(company, Direction.FARM).select_related(None).exclude(ksef_number="").order_by()
+def purchases(company: Company, **which: Any) -> QuerySet[IndexEntry]:
+    """The purchases that the company issued for suppliers itself, in its present environment; ``which`` narrows them by
+    columns of ``IndexEntry``."""
+    own = of_environment(company, Direction.SELF_BILLED).select_related(None).exclude(ksef_number="")
+    own = own.filter(**which).order_by()
     return of_environment(company, Direction.PURCHASE).filter(ksef_number__in=own.values("ksef_number"))
 
 
 def narrowed(company: Company, rows: QuerySet[IndexEntry], choice: str) -> QuerySet[IndexEntry]:
-    """Invoices VAT RR of one of ``CHOICES``."""
+    """Invoices issued for suppliers of one of ``CHOICES``."""
     if not choice:
         return rows
     paid: dict[str, Any] = {"purchase__left": 0} if choice != UNPAID else {"purchase__left__gt": 0}
@@ -42,7 +44,7 @@ def narrowed(company: Company, rows: QuerySet[IndexEntry], choice: str) -> Query
 
 
 def of(company: Company, entries: Iterable[IndexEntry]) -> dict[str, Any]:
-    """Of invoices VAT RR the purchases as which they came back, by KSeF number."""
+    """Of invoices issued for suppliers the purchases as which they came back, by KSeF number."""
     numbers = [one.ksef_number for one in entries if one.ksef_number]
     rows = of_environment(company, Direction.PURCHASE).filter(ksef_number__in=numbers)
     return {row.ksef_number: row.purchase for row in rows}
@@ -50,14 +52,16 @@ def of(company: Company, entries: Iterable[IndexEntry]) -> dict[str, Any]:
 
 def of_invoice(invoice: Invoice) -> Any:
     """The purchase as which an accepted invoice came back; None before that."""
-    if not invoice.is_farm or not invoice.entry.ksef_number:
+    if not invoice.entry.is_self_billed or not invoice.entry.ksef_number:
         return None
     return of(invoice.company, [invoice.entry]).get(invoice.entry.ksef_number)
 
 
 def owed(company: Company) -> list[Owed]:
     """What is still to be paid to farmers by currency; nothing of it is late by itself: invoices have no such day."""
-    rows: Any = purchases(company).filter(purchase__left__gt=0).select_related(None).order_by()
+    rows: Any = (
+        purchases(company, kind__in=RR_KINDS).filter(purchase__left__gt=0).select_related(None).order_by()
+    )
     grouped = rows.values("purchase__currency").annotate(**sums.added("all", "purchase__left"))
     found = [
         Owed(currency=row["purchase__currency"], left=sums.whole(row, "all"), overdue=Decimal(0))

@@ -231,7 +231,7 @@ class _Planner:
             return replace(base, faults=(fault,))
         if base.is_ours:
             self.numbers.take(day)
-        entry = index.of_sale(self.company, checked.faktura)
+        entry = index.of_fa3(self.company, checked.faktura)
         said: Sequence[Any] = (*services.warnings(checked, today=self.today), *checked.warnings)
         return replace(
             base,

@@ -64,7 +64,7 @@ def draft_of(row: Recurrence, nominal: dt.date, today: dt.date) -> InvoiceDraft:
     ends = row.delivery == Recurrence.Delivery.PERIOD_END and period.last != today
     sold = period.last if ends and draft.period is None else None
     spans = OkresFa(p_6_od=period.first, p_6_do=period.last) if draft.period is not None else None
-    draft = replace(draft, sale_date=sold, period=spans, seller=composing.seller(row.company))
+    draft = composing.as_now(row.company, replace(draft, sale_date=sold, period=spans))
     return filled(draft, period, language_of(template))
 
 
@@ -171,7 +171,7 @@ def _drafted(row: Recurrence, nominal: dt.date, today: dt.date) -> tuple[Invoice
     if rated is None:
         return None, Reason(RATE_SOON if is_on(row.company, Service.NBP) else "recurring-rate")
     try:
-        return similar.store(row.company, rated, numbering.SALES), None
+        return similar.store(row.company, rated, numbering.of_draft(rated)["series"]), None
     except IncompleteDraft:
         return None, Reason("recurring-incomplete")
     except DocumentError as error:
@@ -224,12 +224,13 @@ def redate(invoice: Invoice, today: dt.date) -> None:
         if rated is None:
             raise services.NotIssued(Reason("recurring-rate"))
         moved = rated
-    pattern = number_patterns.of(invoice.company)[numbering.SALES]
+    series = numbering.of_draft(meant)["series"]
+    pattern = number_patterns.of(invoice.company)[series]
     if pattern.period(meant.issue_date) == pattern.period(today):
         kept = replace(moved, number=meant.number)
         services.save_draft(invoice.company, kept, draft=invoice, seen=draft.digest)
     else:
-        similar.store(invoice.company, moved, numbering.SALES, into=invoice)
+        similar.store(invoice.company, moved, series, into=invoice)
 
 
 def occurrence_of(invoice: Invoice) -> Occurrence | None:

@@ -16,7 +16,7 @@ from liczydlo.contacts.models import Contractor
 from liczydlo.documents import index
 from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.draft import InvoiceDraft, Party
-from liczydlo.sales import services, similar
+from liczydlo.sales import composing, services, similar
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating.tables import LONGEST_NAME, InvoiceTemplate
 from liczydlo.web import times
@@ -58,8 +58,9 @@ def keep(company: Company, draft: InvoiceDraft, *, unread: Any = ()) -> InvoiceT
 
 
 def _names(draft: InvoiceDraft) -> Any:
+    other = composing.other_party(draft)
     lines = draft.lines or (draft.order.lines if draft.order is not None else ())
-    parts = (draft.buyer and draft.buyer.name, next((one.name for one in lines if one.name), None))
+    parts = (other and other.name, next((one.name for one in lines if one.name), None))
     first = " – ".join(" ".join(part.split()) for part in parts if part) or NUMBER
     yield first[:LONGEST_NAME]
     for count in itertools.count(2):
@@ -72,13 +73,13 @@ def _columns(company: Company, draft: InvoiceDraft) -> dict[str, Any]:
     kept = similar.moved(draft, draft.issue_date or today)
     document = replace(similar.moved(draft, today), number=NUMBER, exchange_rate=draft.exchange_rate)
     checked = services.document_of(company, document)
-    shown = index.of_sale(company, checked.faktura)
+    shown = index.of_fa3(company, checked.faktura)
     return {
         "draft_json": to_json(kept),
-        "buyer_name": shown["buyer_name"],
+        "buyer_name": shown["seller_name" if draft.marks.self_billing else "buyer_name"],
         "currency": shown["currency"],
         "gross": shown["gross"],
-        "contractor": contractor_of(company, draft.buyer),
+        "contractor": contractor_of(company, composing.other_party(draft)),
     }
 
 
@@ -102,7 +103,7 @@ def contractor_of(company: Company, buyer: Party | None) -> Contractor | None:
 def contractor_now(template: InvoiceTemplate) -> Contractor | None:
     """The buyer on the list, also where he came onto it after the template was made. Nothing is stored."""
     if template.contractor_id is None:
-        template.contractor = contractor_of(template.company, template.draft.buyer)
+        template.contractor = contractor_of(template.company, composing.other_party(template.draft))
     return template.contractor
 
 

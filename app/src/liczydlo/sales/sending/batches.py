@@ -89,7 +89,8 @@ class Batch:
         due = Q(send_after=None) | Q(send_after__lte=self._claim.clock())
         fresh = Q(attempts=0, looks=0) | Q(entry__has_attachment=True)
         queued = self._rows(State.QUEUED).filter(due & fresh, corrects=None).select_related("entry")
-        queued = queued.exclude(entry__direction=Direction.FARM)  # few, of another form: they go one by one
+        # few, those of farmers of another form: they go one by one, but for what only a package takes
+        queued = queued.exclude(entry__direction=Direction.SELF_BILLED, entry__has_attachment=False)
         queued = queued.order_by("-entry__has_attachment", *Invoice.nearest_deadline())
         first = queued.first()
         if first is None:

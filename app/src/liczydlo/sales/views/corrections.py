@@ -91,7 +91,7 @@ def to_zero(request: CompanyRequest, company: Company, invoice_id: int) -> HttpR
                 reason=" ".join(typed["reason"].split()) or None,
                 effect=typed["effect"],
             ),
-            number=numbering.propose(company, today, numbering.CORRECTIONS),
+            number=numbering.propose(company, today, **numbering.of_correction(original.entry)),
             issue_date=today,
             differences=typed["shape"] == "differences",
         )
@@ -111,25 +111,27 @@ def to_zero(request: CompanyRequest, company: Company, invoice_id: int) -> HttpR
 def rebate(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """„Rabat za okres": one correction of all sales to the buyer in a period (art. 106j ust. 3)."""
     original = correctable(company, invoice_id)
+    numbers = numbering.of_correction(original.entry)
+    options: dict[str, Any] = {"company": company, "seller": numbers["seller"]}
     if request.method != "POST":
         begins, ends = _quarter(original.entry.issue_date)
         today = times.today()
         beginning = {
-            "number": numbering.propose(company, today, numbering.CORRECTIONS),
+            "number": numbering.propose(company, today, **numbers),
             "issue_date": today,
             "begins": begins,
             "ends": ends,
         }
-        form = RebateForm(initial=beginning, company=company)
+        form = RebateForm(initial=beginning, **options)
         rows = corrections.rebated(original, begins, ends)
         return _rebate_page(request, original, form, rows)
-    form = RebateForm(request.POST, company=company)
+    form = RebateForm(request.POST, **options)
     valid = form.is_valid()
     rows = []
     if "begins" in form.cleaned_data and "ends" in form.cleaned_data:
         rows = corrections.rebated(original, form.cleaned_data["begins"], form.cleaned_data["ends"])
     if "look" in request.POST or not valid:
-        again = RebateForm(initial=request.POST.dict(), company=company) if "look" in request.POST else form
+        again = RebateForm(initial=request.POST.dict(), **options) if "look" in request.POST else form
         return _rebate_page(request, original, again, rows, status=200 if "look" in request.POST else 422)
     named = set(ids(request.POST.getlist("id")))
     chosen_rows = [row for row in rows if row.pk in named]

@@ -75,7 +75,7 @@ def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRe
         "sales/detail.html",
         {
             **_life(company, invoice, may_issue),
-            "panels": [] if invoice.is_farm else [panel(request, invoice) for panel in PANELS],
+            "panels": [] if invoice.entry.is_self_billed else [panel(request, invoice) for panel in PANELS],
             "document": invoice_html(invoice.entry.xml, language=language()),
         },
     )

@@ -128,13 +128,13 @@ def invoice_xml(_request: CompanyRequest, company: Company, invoice_id: int) -> 
 @member(*ISSUERS)
 @require_safe
 def invoice_pef(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """A draft as PEF(3) or PEF_KOR(3), for the provider of Peppol services that sends it; 404 for what is issued or a
-    VAT RR.
+    """A draft as PEF(3) or PEF_KOR(3), for the provider of Peppol services that sends it; 404 for what is issued or
+    self-billed.
 
     An issued invoice has gone, or goes, to KSeF as FA(3): as PEF it would be there twice.
     """
     invoice = _invoice(company, invoice_id)
-    if invoice.state != State.DRAFT or invoice.is_farm:
+    if invoice.state != State.DRAFT or invoice.entry.is_self_billed:
         raise Http404("no draft of a sale")
     content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
     try:

@@ -64,6 +64,7 @@ KINDS: Final = (
     ("sales:new", gettext_lazy("Zwykła"), "sale"),
     ("sales:new_advance", gettext_lazy("Zaliczkowa"), "advance"),
     ("sales:new_simplified", gettext_lazy("Uproszczona"), "simplified"),
+    ("sales:new_self_billed", gettext_lazy("Samofaktura"), "self-billed"),
 )
 TRIES: Final = 5
 """So often a proposed number that somebody else has just taken gives way to the next."""
@@ -163,6 +164,7 @@ def _edit(
         initial = edited.initial(meant)
         if invoice is None and edited.about is None:
             initial |= picking.fields(picker, edited.form(), initial["issue_date"])
+            initial |= _of_supplier(edited, initial)
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
         return _page(request, edited, form, lines, invoice, picker=picker)
@@ -176,10 +178,13 @@ def _edit(
         firm = firms.look(company, request.POST)
         initial |= {name: value for name, value in firm.values.items() if name in initial}
         initial |= picking.fields(picker, edited.form(), initial["issue_date"])
+        renumbered = _of_supplier(edited, initial) if _is_proposed(invoice, request.POST) else {}
+        initial |= renumbered
         form = split.marked(request.POST, edited.form(initial=initial, draft_id=mended))
         lines, taken, pasted = typed.relined(edited, request.POST)
         looks: dict[str, Any] = {
-            "picker": picker, "taken": taken, "pasted": pasted, "firm": firm, "asks": asks
+            "picker": picker, "taken": taken, "pasted": pasted, "firm": firm, "asks": asks,
+            "proposed": renumbered.get("number"),
         }  # fmt: skip
         return _page(request, edited, form, lines, invoice, seen=request.POST.get("seen"), **looks)
     typed_number, post = request.POST.get("number", "").strip(), _renumbered(edited, invoice, request.POST)
@@ -210,7 +215,7 @@ def _edit(
             return _outrun(request, company, edited, form, lines, stale)
         else:
             changed = typed_number if post is not request.POST else draft.entry.number
-            _say_changes(request, draft, changed, rate)
+            _say_changes(request, edited, draft, changed, rate)
             return redirect(draft)
     seen = request.POST.get("seen")
     return _page(
@@ -223,7 +228,7 @@ def _decided(request: CompanyRequest, page: unfinished.Page, edited: Sale) -> Ht
     if not any(name in request.POST for name in unfinished.LEAVING):
         return decided(request, page)
     page.forget(unfinished.tab_of(request.POST))
-    return redirect(edited.keeps) if edited.keeps is not None else redirect("sales:list", edited.company.pk)
+    return redirect(edited.keeps) if edited.keeps is not None else redirect(edited.home, edited.company.pk)
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
@@ -236,12 +241,17 @@ def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tup
     return form, rate
 
 
-def _say_changes(request: CompanyRequest, draft: Invoice, typed_number: str, rate: rates.Look) -> None:
+def _say_changes(
+    request: CompanyRequest, edited: Sale, draft: Invoice, typed_number: str, rate: rates.Look
+) -> None:
     """What the draft says other than it was posted."""
     if rate.code == "filled" and rate.values is not None:
         say = _("Kurs waluty %(rate)s zł. %(words)s")
         messages.info(request, say % {"rate": rate.values["exchange_rate"], "words": rate.words})
-    if draft.entry.number != typed_number:
+    if draft.entry.number != typed_number and edited.is_self_billed:
+        say = _("Następny numer w numeracji tego dostawcy to %(new)s: ma go ta faktura.")
+        messages.info(request, say % {"new": draft.entry.number})
+    elif draft.entry.number != typed_number:
         say = _("Numer %(old)s zajął w międzyczasie ktoś inny. Ta faktura ma %(new)s.")
         messages.info(request, say % {"old": typed_number, "new": draft.entry.number})
 
@@ -286,12 +296,23 @@ def _is_proposed(invoice: Invoice | None, post: QueryDict) -> bool:
 
 
 def _renumbered(edited: Sale, invoice: Invoice | None, post: QueryDict) -> QueryDict:
-    """What was posted, with the next number where somebody else has taken the proposed one meanwhile."""
-    number = post.get("number", "").strip()
-    if not _is_proposed(invoice, post) or not numbering.is_taken(edited.company, number):
+    """What was posted, with the next number where somebody else has taken the proposed one meanwhile, or where it is
+    numbered among the invoices of a supplier who has been typed since."""
+    number, seller = post.get("number", "").strip(), edited.numbered_for(post)
+    if not _is_proposed(invoice, post):
+        return post
+    if not edited.is_self_billed and not numbering.is_taken(edited.company, number, seller=seller):
         return post
     issued = picking.day(post.get("issue_date"))
-    return _with(post, {"number": numbering.propose(edited.company, issued, edited.series)})
+    return _with(post, {"number": numbering.propose(edited.company, issued, edited.series, seller=seller)})
+
+
+def _of_supplier(edited: Sale, shown: Mapping[str, Any]) -> dict[str, str]:
+    """The next number among the invoices of the supplier that the page shows; nothing of other documents."""
+    if not edited.is_self_billed:
+        return {}
+    issued, seller = picking.day(shown["issue_date"]), edited.numbered_for(shown)
+    return {"number": numbering.propose(edited.company, issued, edited.series, seller=seller)}
 
 
 def _outrun(
@@ -319,9 +340,11 @@ def _page(
     exchange: rates.Look | None = None,
     firm: firms.Look | None = None,
     asks: bool = False,
+    proposed: str | None = None,
 ) -> HttpResponse:
     """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
-    the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost."""
+    the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost; ``proposed`` the
+    number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
     if picker.picked is not None:
@@ -342,7 +365,9 @@ def _page(
         "edited": edited,
         "asks": asks,
         "seen": seen,
-        "proposed": None if invoice else request.POST.get("proposed") or form.initial.get("number"),
+        "proposed": None
+        if invoice
+        else proposed or request.POST.get("proposed") or form.initial.get("number"),
         "picker": picker,
         "firm": firm or firms.offered(edited.company),
         "stock": taken,

@@ -1,23 +1,19 @@
-"""„Zakupy od rolników (VAT RR)": the list, and the form of an invoice."""
+"""The form of an invoice VAT RR."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import LONG_FORM, accepts
 from liczydlo.companies.models import Company
-from liczydlo.documents import filters
-from liczydlo.documents.filters import of_environment
-from liczydlo.documents.models import Direction
+from liczydlo.documents.models import RR_KINDS, Direction
 from liczydlo.fa3.problems import DocumentError
 from liczydlo.rr import editing
 from liczydlo.rr.document import read
@@ -25,10 +21,9 @@ from liczydlo.rr.draft import RrDraft
 from liczydlo.rr.model import Faktura
 from liczydlo.rr.reverse import reverse
 from liczydlo.sales import numbering, services, unfinished
-from liczydlo.sales.farm import composing, payments
+from liczydlo.sales.farm import composing
 from liczydlo.sales.farm.forms import FarmForm, FarmLines
 from liczydlo.sales.farm.parties import Parties, initial
-from liczydlo.sales.filters import STATES, is_in
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.farm_corrections import corrected, original_of
@@ -42,44 +37,9 @@ from liczydlo.sales.views.farm_page import (
     row_of,
     shown,
 )
-from liczydlo.sales.views.listing import moving_of
 from liczydlo.sales.views.stale import say_stale
 from liczydlo.web import times
-from liczydlo.web.paging import ids, page
-
-
-class Filters(filters.Filters):
-    """The filter row above the list."""
-
-    direction = Direction.FARM
-    states = STATES
-    typed = gettext_lazy("numer, rolnik, NIP, kwota lub numer KSeF")
-
-    platnosc = forms.ChoiceField(label=gettext_lazy("Zapłata"), required=False, choices=payments.CHOICES)
-    field_order = ("q", "stan", "platnosc", "od", "do")
-
-
-@member()
-@require_safe
-def listing(request: CompanyRequest, company: Company) -> HttpResponse:
-    """Invoices VAT RR by page, the latest first."""
-    form = Filters(request.GET)
-    rows = of_environment(company, Direction.FARM)
-    if form.state:
-        of_state = Invoice.objects.of(company).filter(is_in(form.state, times.today()), entry__in=rows)
-        rows = rows.filter(pk__in=of_state.order_by().values("entry"))
-    rows = payments.narrowed(company, rows, form.cleaned_data.get("platnosc") or "")
-    shown = page(form.narrow(rows), request.GET)
-    known = payments.of(company, shown.rows)
-    context = {
-        "form": form,
-        "page": shown,
-        "bought": [(row, known.get(row.ksef_number)) for row in shown.rows],
-        "filtered": any(request.GET.get(name) for name in form.fields),
-        "may_issue": request.membership.role in ISSUERS,
-        **moving_of(company, [row.sale for row in shown.rows]),
-    }
-    return render(request, "sales/farm/list.html", context)
+from liczydlo.web.paging import ids
 
 
 @accepts(LONG_FORM)
@@ -109,7 +69,7 @@ def _beginning(
 
 def _earlier(company: Company, named: str) -> RrDraft | None:
     """What an issued invoice says; None for anything else."""
-    rows = Invoice.objects.of(company).filter(entry__direction=Direction.FARM, entry__document__isnull=False)
+    rows = Invoice.objects.of(company).filter(entry__kind__in=RR_KINDS, entry__document__isnull=False)
     found = rows.filter(pk__in=ids([named])).select_related("entry__document").first()
     return reverse(read(found.entry.xml)) if found is not None else None
 
@@ -134,7 +94,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
             return corrected(request, company, original_of(invoice), invoice, base, draft.digest, file=file)
         return _edited(request, company, invoice, base, file=file)
     except StaleDraft as stale:
-        return say_stale(request, company, stale, direction=Direction.FARM)
+        return say_stale(request, company, stale, direction=Direction.SELF_BILLED)
 
 
 def _edited(

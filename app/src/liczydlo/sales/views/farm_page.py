@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import accepts
 from liczydlo.companies.models import Company
-from liczydlo.documents.models import Direction
+from liczydlo.documents.models import RR_KINDS
 from liczydlo.rr import editing
 from liczydlo.rr.build import write
 from liczydlo.rr.draft import RrDraft
@@ -32,7 +32,7 @@ KINDS = ("farm", "farm-correction")
 def row_of(company: Company, invoice_id: int) -> Invoice:
     """The company's invoice VAT RR. Raises Http404."""
     rows = Invoice.objects.of(company).select_related("entry__document", "company")
-    found: Invoice = get_object_or_404(rows, pk=invoice_id, entry__direction=Direction.FARM)
+    found: Invoice = get_object_or_404(rows, pk=invoice_id, entry__kind__in=RR_KINDS)
     return found
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0008_farm'),
+        ('documents', '0009_self_billed'),
     ]
 
     operations = [
