@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from django.forms import TypedChoiceField
 from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company
 from liczydlo.contacts.importing.plan import Line, Outcome, Plan
 from liczydlo.documents import index
+from liczydlo.documents.choices import payments
 from liczydlo.fa3 import money
 from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.document import Document
@@ -48,7 +50,16 @@ _NUMBER: Final = "?"
 
 
 class ImportedForm(InvoiceForm):
-    """The editor's form without its look at the list: numbers of a whole file are looked for at once."""
+    """The editor's form for a whole file: without its look at the list, because numbers are looked for at once, without
+    sections, which no column fills, and with the forms of payment read once."""
+
+    absent = ("buyer", "vat", "payment", "more")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["payment"] = TypedChoiceField(
+            label=self.fields["payment"].label, choices=payments(), coerce=int
+        )
 
     def clean_number(self) -> str:
         """As it stands in the file."""
