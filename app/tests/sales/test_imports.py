@@ -14,7 +14,7 @@ from liczydlo.audit.models import Entry
 from liczydlo.contacts.models import ColumnChoice, Upload
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import composing, numbering, services
-from liczydlo.sales.importing import kept, planning
+from liczydlo.sales.importing import planning
 from liczydlo.sales.importing.tables import ImportedSale
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import times
@@ -154,30 +154,34 @@ def test_a_deleted_draft_may_be_read_in_again(ala: Client, company: Any) -> None
     assert counts(show(ala, company)) == (1, 1, 0)
 
 
-def test_a_plan_is_kept_while_nothing_changes(
+def test_a_file_is_checked_again_only_where_something_changed(
     ala: Client, company: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[int] = []
-    plan = planning.plan
+    planned = planning.Planner.planned
 
     def counted(*given: Any) -> Any:
         made.append(1)
-        return plan(*given)
+        return planned(*given)
 
-    monkeypatch.setattr(planning, "plan", counted)
-    monkeypatch.setattr(kept, "LEAST", 1)
+    monkeypatch.setattr(planning.Planner, "planned", counted)
     page = show(ala, company)
     upload = page.context["upload"]
     address = reverse("sales:import", args=[company.pk, upload.pk])
     assert counts(ala.get(address)) == (2, 0, 0) and len(made) == 1
+    store(ala, show(ala, company, lone(number="B/7")))
+    assert counts(ala.get(address)) == (2, 0, 0) and len(made) == 2, "another invoice changes nothing here"
     type(company).objects.filter(pk=company.pk).update(line1="ul. Nowa 7")
     moved = ala.get(address)
-    assert len(made) == 2 and b"ul. Nowa 7" in moved.context["plan"].lines[0].xml
+    assert len(made) == 3 and b"ul. Nowa 7" in moved.context["plan"].lines[0].xml
     store(ala, show(ala, company, lone(number="A/2")))
     assert counts(ala.get(address)) == (1, 1, 0), "what was stored meanwhile is seen"
+    services.delete_draft(Invoice.objects.get(entry__number="A/2"))
+    assert counts(ala.get(address)) == (2, 0, 0), "and what was deleted"
+    store(ala, show(ala, company, lone(number="A/2")))
     again = store(ala, page)
-    assert again.status_code == 409 and Invoice.objects.count() == 1
-    assert store(ala, again).status_code == 302 and Invoice.objects.count() == 2
+    assert again.status_code == 409 and Invoice.objects.count() == 2
+    assert store(ala, again).status_code == 302 and Invoice.objects.count() == 3
 
 
 def test_rows_without_a_number_are_known_by_what_they_say(ala: Client, company: Any) -> None:

@@ -192,7 +192,10 @@ def test_two_sessions_make_one_reminder(
     invoice = due(company, today)
 
     def once() -> None:
-        letters.store(company.pk, reminders.made(company, on, reminders.Kind.BEFORE, [invoice.entry_id]))
+        letters.store(
+            company.pk,
+            reminders.made(company, on, reminders.Kind.BEFORE, [invoice.entry_id], now=times.now()),
+        )
 
     assert at_once(once, once) == [None, None]
     assert at_once(BuyerLetter.objects.count) == [1]

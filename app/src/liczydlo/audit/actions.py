@@ -85,6 +85,8 @@ class Action(models.TextChoices):
     RECURRENCE_ISSUED = "recurrence-issued", _("Program wystawił fakturę cykliczną")
     BUYER_LETTERS_SET = "buyer-letters-set", _("Zmieniono ustawienia listów do nabywców")
     INVOICE_MAILED = "invoice-mailed", _("Wysłano fakturę do nabywcy")
+    ADDRESS_STOPPED = "address-stopped", _("Wstrzymano listy na adres, z którego wracają")
+    ADDRESS_RESUMED = "address-resumed", _("Wznowiono listy na adres, z którego wracały")
     INTEREST_NOTE_MAILED = "interest-note-mailed", _("Wysłano notę odsetkową")
     STATEMENT_MAILED = "statement-mailed", _("Wysłano wyciąg rozrachunków")
     LETTER_LINK_REVOKED = "letter-link-revoked", _("Unieważniono link z listu")

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from liczydlo.companies.models import CompanyOwned
 from liczydlo.documents.choices import BUYER_KINDS, RATES
+from liczydlo.web.reasons import Reason
 
 LANGUAGES: Final = [("pl", pgettext_lazy("język", "polski")), ("en", pgettext_lazy("język", "angielski"))]
 
@@ -147,6 +148,28 @@ class Item(CompanyOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class StoppedAddress(CompanyOwned):
+    """An e-mail address that takes no letters: one came back for good. The program by itself does not write there until
+    a person says so, the address is typed anew, or a later letter has stayed there (``stopped``)."""
+
+    address = models.CharField(max_length=254)  # lower case
+    reason_json = models.JSONField()  # what came back
+    stopped_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["company", "address"], name="one_stop_of_an_address"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why the letter came back."""
+        return Reason.from_json(self.reason_json)
 
 
 class ImportKind(models.TextChoices):

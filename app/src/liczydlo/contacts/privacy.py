@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from liczydlo.audit.actions import Action
 from liczydlo.audit.services import log
 from liczydlo.companies.models import Company
-from liczydlo.contacts import contractors, trade
+from liczydlo.contacts import contractors, stopped, trade
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction
 from liczydlo.lookups import firms, vies
@@ -81,6 +81,7 @@ def erase(contractor: Contractor, request: HttpRequest) -> None:
         for kept in KEEPERS.values():
             kept(contractor.company, contractor).delete()
         _registers(contractor).delete()
+        stopped.kept_of(contractor.company, contractor).delete()
         count, _models = rows.delete()
         if count:
             log(contractor.company, Action.CONTRACTOR_ERASED, request=request)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("towary/<int:item_id>/ukryj/", items.hide, name="hide_item"),
     path("<int:contractor_id>/", contractors.detail, name="contractor"),
     path("<int:contractor_id>/edycja/", contractors.edit, name="edit_contractor"),
+    path("<int:contractor_id>/listy/", contractors.resume_letters, name="resume_letters"),
     path("<int:contractor_id>/vies/", vies.check, name="check_vies"),
     path("<int:contractor_id>/ukryj/", contractors.hide, name="hide_contractor"),
     path("<int:contractor_id>/dane.json", privacy.export, name="export_contractor"),

@@ -22,9 +22,10 @@ _Convert = Callable[[Any], Any]
 
 def to_json(value: Any) -> Json:
     """The JSON of a dataclass or of what its fields hold."""
-    if dataclasses.is_dataclass(value):
-        fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        return {field.name: to_json(held) for field, held in fields if not _same(held, field.default)}
+    kind = type(value)
+    if dataclasses.is_dataclass(kind):
+        fields = ((name, getattr(value, name), default) for name, default in _defaults(kind))
+        return {name: to_json(held) for name, held, default in fields if not _same(held, default)}
     if isinstance(value, tuple):
         return [to_json(item) for item in value]
     if isinstance(value, Decimal):
@@ -34,8 +35,16 @@ def to_json(value: Any) -> Json:
     return value.isoformat() if isinstance(value, date) else value
 
 
+@functools.cache
+def _defaults(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """The names of a dataclass's fields with their defaults."""
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind))
+
+
 def _same(held: Any, default: Any) -> bool:
     """Amounts keep their scale: 1.00 is not the default 1."""
+    if held is default:
+        return True
     return held == default and (not isinstance(held, Decimal) or str(held) == str(default))
 
 

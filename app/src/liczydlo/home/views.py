@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company, Membership, User
+from liczydlo.contacts import stopped
 from liczydlo.documents import sums
 from liczydlo.home.dashboard import overview
 from liczydlo.sales.delivery.bounces import telling
@@ -31,5 +32,6 @@ def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
         "overview": overview(company, with_sums=sums.ASKED in request.GET),
         "sums": sums.asking(request.GET),
         "returned": telling.returned(company).count(),
+        "stopped_addresses": stopped.in_use(company).count(),
     }
     return render(request, "home/dashboard.html", context)

@@ -118,6 +118,12 @@ RECURRING = (
     "recurring.write",  # before a letter about what waits
     "recurring.written",  # the mail server has it, we have not written it down
 )
+IMPORTING = (
+    "import.claimed",  # a worker holds the company's files of invoices
+    "import.chunk",  # a chunk of a file's invoices is committed
+    "import.kept",  # the chunk and the count are written, the transaction is not committed
+    "import.checked",  # a file is checked, or the run yields
+)
 DELIVERING = (
     "buyer.claimed",  # a worker holds the company's letters to buyers
     "buyer.write",  # before the mail server is asked to take one
@@ -150,6 +156,7 @@ STEPS = (
     + ASKING
     + ORDERING
     + RECURRING
+    + IMPORTING
     + DELIVERING
     + REMINDING
     + BOUNCING

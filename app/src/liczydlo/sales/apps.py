@@ -55,6 +55,7 @@ class SalesConfig(AppConfig):
         from liczydlo.sales.delivery.bounces import job as bounces  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.delivery.letters import kept_of, once_moved  # noqa: PLC0415 - models come first
         from liczydlo.sales.guards import GUARDS  # noqa: PLC0415
+        from liczydlo.sales.importing import reports  # noqa: F401, PLC0415 - registers the job
         from liczydlo.sales.repeating import job, recurrences, templates  # noqa: F401, PLC0415 - registers the job
         from liczydlo.sales.repeating import letters as recurring_letters  # noqa: F401, PLC0415 - so does this
         from liczydlo.sales.sending import run  # noqa: F401, PLC0415 - registers the job

@@ -307,6 +307,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Tej faktury nie można teraz wydać nabywcy: nie ma numeru KSeF ani kodów offline."
     ),
     "letter-paid": _("Zapłacono, zanim przypomnienie wyszło."),
+    "letter-stopped": _(
+        "Program sam nie wysyła listów na ten adres, bo poprzedni list stamtąd wrócił. Popraw adres kontrahenta i"
+        " wyślij list z tej strony albo wybierz „Wysyłaj mimo to” u kontrahenta."
+    ),
     "letter-no-print": _("Nie da się zrobić wydruku tej faktury. Wyślij ją po wyjaśnieniu przyczyny."),
     "number-used-here": _(
         "Sprzedaż {number} ({ksef_number}) wysłał do KSeF inny program, a tutaj ten numer ma inna faktura albo szkic."

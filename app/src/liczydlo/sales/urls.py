@@ -71,6 +71,7 @@ urlpatterns = [
     path("wgraj/", upload.upload, name="upload"),
     path("z-arkusza/", imports.upload, name="import_invoices"),
     path("z-arkusza/<int:upload_id>/", imports.preview, name="import"),
+    path("z-arkusza/<int:upload_id>/postep/", imports.progress, name="import_progress"),
     path("z-arkusza/<int:upload_id>/kolumny/", imports.choose, name="import_columns"),
     path("z-arkusza/<int:upload_id>/zapisz/", imports.store, name="store_import"),
     path("z-arkusza/<int:upload_id>/usun/", imports.discard, name="discard_import"),

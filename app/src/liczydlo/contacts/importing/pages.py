@@ -18,19 +18,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from liczydlo import spreadsheets
 from liczydlo.audit.actions import Action
 from liczydlo.companies.access import CompanyRequest
 from liczydlo.companies.models import Company
 from liczydlo.contacts.contractors import ChangedMeanwhile
 from liczydlo.contacts.importing import storing, uploads
 from liczydlo.contacts.importing.forms import ColumnsForm
-from liczydlo.contacts.importing.plan import Line, Outcome, Plan
+from liczydlo.contacts.importing.plan import Line, Outcome, Plan, Progress
 from liczydlo.contacts.models import ImportKind, Upload
 from liczydlo.spreadsheets import TableError
 from liczydlo.spreadsheets.columns import Columns, recognise
 from liczydlo.spreadsheets.model import MOST_BYTES, MOST_ROWS, Table
-from liczydlo.web.paging import listed
 from liczydlo.web.reasons import explain
 
 REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -41,14 +39,10 @@ Options = Mapping[str, str]
 """What a person chose for a file besides its columns."""
 
 
-class Gone(Exception):
-    """The file is not here any more: stored, given up, or a day old."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """A kept file as it is read now; ``plan`` is None while nobody has said which columns those are without which no
-    line means anything."""
+    line means anything, and while it is being made: then there is its ``progress``."""
 
     upload: Upload
     table: Table
@@ -56,6 +50,7 @@ class Reading:
     options: Options
     is_remembered: bool
     plan: Plan | None
+    progress: Progress | None = None
 
 
 class Door(ABC):
@@ -70,6 +65,7 @@ class Door(ABC):
     stored_query: ClassVar[str] = ""  # what the list is asked for once a file is stored
     file_template: ClassVar[str] = "contacts/import_file.html"
     preview_template: ClassVar[str] = "contacts/import_preview.html"
+    progress_template: ClassVar[str] = ""  # of a door whose plan is not made at once
     states: ClassVar[Mapping[str, str | Promise]] = {
         Outcome.REFUSED: gettext_lazy("Odrzucone"),
         Outcome.CHANGED: gettext_lazy("Zmiany"),
@@ -99,16 +95,15 @@ class Door(ABC):
         """Whether the columns are there without which no line means anything."""
 
     @abstractmethod
-    def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:
-        """What storing the lines would do."""
-
-    def plan_of(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:
-        """The plan of a kept file."""
-        return self.plan(upload.company, table, columns, options)
+    def plan(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan | Progress:
+        """What storing the lines of a kept file would do, or how far the look at them has come."""
 
     @abstractmethod
     def store(self, company: Company, plan: Plan) -> None:
         """Store a plan's lines, in a transaction. Raises ChangedMeanwhile."""
+
+    def forget(self, upload: Upload) -> None:  # noqa: B027 - a plan that is made anew each time is not kept
+        """Forget a plan that could not be stored."""
 
     @abstractmethod
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
@@ -161,24 +156,26 @@ def _kept(request: CompanyRequest, company: Company, door: Door, file: UploadedF
 
 
 def _read(company: Company, upload_id: int, doors: Doors) -> tuple[Reading, Door]:
-    """Raises Gone."""
+    """Raises uploads.Gone."""
     row = uploads.of(company, *doors).filter(pk=upload_id).select_related("company").first()
     if row is None:
-        raise Gone
-    door, table = doors[ImportKind(row.kind)], spreadsheets.read(bytes(row.content))
+        raise uploads.Gone
+    door, table = doors[ImportKind(row.kind)], uploads.table(row)
     columns = door.recognise(table)
     chosen = uploads.chosen(row, columns.digest)
     if chosen is not None:
         places = {name: at for name, at in chosen.columns.items() if name in door.labels}
         columns = Columns(header=columns.header, places=places)
     options = chosen.options if chosen is not None else {}
+    plan = door.plan(row, table, columns, options) if door.is_ready(columns) else None
     reading = Reading(
         upload=row,
         table=table,
         columns=columns,
         options=options,
         is_remembered=chosen is not None and chosen.is_remembered,
-        plan=door.plan_of(row, table, columns, options) if door.is_ready(columns) else None,
+        plan=plan if isinstance(plan, Plan) else None,
+        progress=plan if isinstance(plan, Progress) else None,
     )
     return reading, door
 
@@ -198,7 +195,7 @@ def preview(request: CompanyRequest, company: Company, upload_id: int, doors: Do
     """What the file would change, line by line."""
     try:
         reading, door = _read(company, upload_id, doors)
-    except Gone:
+    except uploads.Gone:
         return _gone(request, company, doors)
     return _shown(request, reading, door)
 
@@ -212,11 +209,18 @@ def _shown(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     plan, upload = reading.plan, reading.upload
+    if reading.progress is not None:
+        values = {
+            "upload": upload,
+            "progress": reading.progress,
+            "list": door.urls["list"],
+            "urls": door.urls,
+        }
+        return render(request, door.progress_template, values, status=status)
     state = request.GET.get("stan", "")
     if plan is not None and not plan.counts.get(state):
         state = next((one for one in door.states if plan.counts[one]), "")
-    lines = plan.of(Outcome(state)) if plan is not None and state else []
-    page = listed(lines, request.GET, number=lambda line: line.number)
+    page = (plan or Plan(lines=())).page(Outcome(state) if state else None, request.GET)
     return render(
         request,
         door.preview_template,
@@ -243,7 +247,7 @@ def choose(request: CompanyRequest, company: Company, upload_id: int, doors: Doo
     """Which column is which; remembered for files with the same header."""
     try:
         reading, door = _read(company, upload_id, doors)
-    except Gone:
+    except uploads.Gone:
         return _gone(request, company, doors)
     form = door.form(reading, request.POST)
     if not form.is_valid():
@@ -257,9 +261,11 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
     """Store what the page showed, whole; lines with faults are left out where the person says so."""
     try:
         reading, door = _read(company, upload_id, doors)
-    except Gone:
+    except uploads.Gone:
         return _gone(request, company, doors)
     plan = reading.plan
+    if reading.progress is not None and request.POST.get("digest"):
+        return _outrun(request, reading, door)
     if plan is None or plan.changes_nothing:
         return redirect(door.urls["preview"], company.pk, reading.upload.pk)
     if request.POST.get("digest") != plan.digest:
@@ -270,9 +276,10 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
     try:
         storing.store(reading.upload, plan, request, keep=door.store, action=door.action)
     except ChangedMeanwhile:
+        door.forget(reading.upload)
         try:
             return _outrun(request, *_read(company, upload_id, doors))
-        except Gone:
+        except uploads.Gone:
             return _gone(request, company, doors)
     messages.success(request, str(door.words["stored"]) % plan.counts)
     return redirect(f"{reverse(door.urls['list'], args=[company.pk])}{door.stored_query}")
@@ -289,6 +296,7 @@ def discard(request: CompanyRequest, company: Company, upload_id: int, doors: Do
     if row is None:
         return _gone(request, company, doors)
     door = doors[ImportKind(row.kind)]
-    row.delete()
+    if not uploads.discard(row):
+        return _gone(request, company, doors)
     messages.success(request, str(door.words["discarded"]))
     return redirect(door.urls["list"], company.pk)

@@ -11,6 +11,11 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from django.http import QueryDict
+
+from liczydlo.web.paging import Page, listed
+from liczydlo.web.reasons import Reason
+
 
 class Outcome(enum.StrEnum):
     """What becomes of a line."""
@@ -86,3 +91,17 @@ class Plan:
     def of(self, outcome: Outcome) -> list[Line]:
         """The lines of one outcome."""
         return [line for line in self.lines if line.outcome == outcome]
+
+    def page(self, outcome: Outcome | None, query: QueryDict) -> Page:
+        """The page of an outcome's lines that a request asks for; an empty one without an outcome."""
+        lines = self.of(outcome) if outcome is not None else []
+        return listed(lines, query, number=lambda line: line.number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A plan that is still being made: ``done`` of ``total`` lines; ``reason`` where it does not get on."""
+
+    done: int
+    total: int
+    reason: Reason | None = None

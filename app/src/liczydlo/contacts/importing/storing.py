@@ -14,6 +14,7 @@ from liczydlo.audit.services import log
 from liczydlo.companies.models import Company
 from liczydlo.contacts import contractors, items
 from liczydlo.contacts.contractors import ChangedMeanwhile
+from liczydlo.contacts.importing import uploads
 from liczydlo.contacts.importing.plan import Line, Outcome, Plan
 from liczydlo.contacts.models import Address, Contractor, Item, Upload
 
@@ -32,9 +33,10 @@ def store(upload: Upload, plan: Plan, request: HttpRequest, *, keep: Keep, actio
         with transaction.atomic():
             # one import of a firm at a time, and none while somebody's data are erased (``privacy.erase``)
             Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-            if not Upload.objects.of(company).filter(pk=upload.pk).delete()[0]:
+            if not uploads.lock(upload):
                 raise ChangedMeanwhile
             keep(company, plan)
+            uploads.discard(upload)
             log(
                 company,
                 action,

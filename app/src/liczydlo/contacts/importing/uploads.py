@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from liczydlo import spreadsheets
@@ -14,7 +16,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.contacts.models import ColumnChoice, ImportKind, Upload
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
-from liczydlo.spreadsheets.model import MOST_ROWS, TableError
+from liczydlo.spreadsheets.model import MOST_ROWS, Table, TableError
 from liczydlo.web import times
 from liczydlo.web.files import printable
 
@@ -23,16 +25,51 @@ SWEPT_EVERY: Final = dt.timedelta(hours=1)
 _NAME: Final = 200
 
 
+class Gone(Exception):
+    """The file is not here any more: stored, given up, or a day old."""
+
+
 def keep(
     company: Company, kind: ImportKind, content: bytes, *, name: str, by: User, most_rows: int = MOST_ROWS
 ) -> Upload:
-    """Keep a file that can be read and has no more than ``most_rows`` lines. Raises TableError."""
-    if len(spreadsheets.read(content).rows) > most_rows:
+    """Keep a file that can be read and has no more than ``most_rows`` lines: the same one that its sender keeps already
+    is not kept twice. Raises TableError."""
+    if len(_read(content).rows) > most_rows:
         raise TableError("too-many-rows", most=most_rows)
-    upload: Upload = Upload.objects.create(
-        company=company, kind=kind, name=printable(name)[:_NAME], content=content, by=by, kept_at=times.now()
-    )
+    said = {"kind": kind, "name": printable(name)[:_NAME], "content": content, "by": by}
+    with transaction.atomic():
+        Company.objects.select_for_update(no_key=True).get(
+            pk=company.pk
+        )  # a form that was sent twice at once
+        kept = of(company, kind).filter(**said).first()
+        upload: Upload = kept or Upload.objects.create(company=company, kept_at=times.now(), **said)
     return upload
+
+
+def table(upload: Upload) -> Table:
+    """What the file says. A workbook takes a second or more, so the last one that was read stays in memory."""
+    return _read(bytes(upload.content))
+
+
+@functools.lru_cache(maxsize=1)
+def _read(content: bytes) -> Table:
+    return spreadsheets.read(content)
+
+
+def lock(upload: Upload) -> bool:
+    """Hold the file's row until the transaction ends: whoever stores it, gives it up, or adds to what was found in it
+    does so one after another. False where it is gone."""
+    rows = Upload.objects.of(upload.company).filter(pk=upload.pk)
+    return bool(list(rows.select_for_update(no_key=True).values_list("pk", flat=True)))
+
+
+def discard(upload: Upload) -> bool:
+    """Forget the file, and all that was found in it; False where it was gone already."""
+    with transaction.atomic():
+        if not lock(upload):
+            return False
+        Upload.objects.of(upload.company).filter(pk=upload.pk).delete()
+    return True
 
 
 def of(company: Company, *kinds: ImportKind) -> QuerySet[Upload]:
@@ -75,5 +112,7 @@ def choose(
 @registry.job("contacts.uploads", standing=True)
 def sweep(claim: Claim) -> dt.datetime:
     """Delete files that nobody stored: they hold people's data."""
-    Upload.objects.filter(kept_at__lte=claim.clock() - KEPT_FOR).delete()
+    old = Upload.objects.filter(kept_at__lte=claim.clock() - KEPT_FOR).defer("content")
+    for upload in old.select_related("company"):
+        discard(upload)
     return claim.clock() + SWEPT_EVERY

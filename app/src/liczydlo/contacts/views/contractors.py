@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liczydlo.companies.access import BOOKKEEPERS, ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.contacts import contractors, firms, trade
+from liczydlo.contacts import contractors, firms, stopped, trade
 from liczydlo.contacts.forms import ContractorForm, initial_of
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.choices import payments
@@ -67,6 +67,7 @@ def detail(request: CompanyRequest, company: Company, contractor_id: int) -> Htt
         "contacts/contractor.html",
         {
             "contractor": contractor,
+            "stop": stopped.of_address(company, contractor.email),
             "addresses": contractor.addresses.all(),
             "recipients": contractor.recipients.all(),
             "vies": vies.answers(company, contractor.country, contractor.number)[:SHOWN],
@@ -120,7 +121,9 @@ def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
     there, version = None, contractor.version
     if form.is_valid():
         try:
-            contractors.change(contractor, form.columns(), version=form.cleaned_data["version"] or 0)
+            before, columns = contractor.email, form.columns()
+            contractors.change(contractor, columns, version=form.cleaned_data["version"] or 0)
+            stopped.typed(company, before, columns["email"], request)
         except contractors.AlreadyThere as error:
             there = error.contractor
         except contractors.ErasedMeanwhile:
@@ -171,6 +174,17 @@ def _form(
         {"form": form, "contractor": contractor, "there": there, "firm": firm},
         status=status or (HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK),
     )
+
+
+@member(*ISSUERS)
+@require_POST
+def resume_letters(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
+    """„Wysyłaj mimo to": the program may write to the address that gave a letter back."""
+    contractor = contractor_of(company, contractor_id)
+    row = stopped.of_address(company, contractor.email)
+    if row is not None and stopped.resume(row, why="person", request=request):
+        messages.success(request, _("Program znowu wysyła listy na ten adres."))
+    return redirect(contractor)
 
 
 @member(*ISSUERS)

@@ -17,7 +17,7 @@ from liczydlo.contacts.importing.fields import LABELS, NAMES, REQUIRED
 from liczydlo.contacts.importing.forms import ColumnsForm
 from liczydlo.contacts.importing.pages import Door, Options, Reading
 from liczydlo.contacts.importing.plan import Line, Plan
-from liczydlo.contacts.models import ImportKind
+from liczydlo.contacts.models import ImportKind, Upload
 from liczydlo.spreadsheets.columns import Columns
 from liczydlo.spreadsheets.model import Table
 
@@ -52,8 +52,8 @@ class ContractorsDoor(_Contacts):
         "form": "contacts:import_contractors",
     }
 
-    def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
-        return contractor_lines.plan(company, table, columns)
+    def plan(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
+        return contractor_lines.plan(upload.company, table, columns)
 
     def store(self, company: Company, plan: Plan) -> None:
         storing.contractors_of(company, plan)
@@ -73,8 +73,8 @@ class ItemsDoor(_Contacts):
         "form": "contacts:import_items",
     }
 
-    def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
-        return item_lines.plan(company, table, columns)
+    def plan(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:  # noqa: ARG002 - none here
+        return item_lines.plan(upload.company, table, columns)
 
     def store(self, company: Company, plan: Plan) -> None:
         storing.items_of(company, plan)

@@ -18,7 +18,7 @@ from liczydlo.jobs.claims import Claim
 from liczydlo.jobs.letters import try_again
 from liczydlo.prints.typesetting import PrintError
 from liczydlo.sales import proof
-from liczydlo.sales.delivery import letters, links
+from liczydlo.sales.delivery import letters, links, stops
 from liczydlo.sales.delivery.letters import JOB
 from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.sales.receivables import Receivable
@@ -62,6 +62,9 @@ def _sent(claim: Claim, letter: BuyerLetter) -> bool:
         return True
     if letter.kind in REMINDERS and not _is_owed(letter):
         _end(claim, letter, State.REFUSED, Reason("letter-paid"))
+        return True
+    if letter.automatic and stops.holds(letter.company, letter.address, now=claim.clock()):
+        _end(claim, letter, State.REFUSED, stops.REASON)
         return True
     try:
         with mail.server() as server:

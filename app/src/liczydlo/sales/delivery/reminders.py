@@ -13,7 +13,7 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts import trade
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Claim
-from liczydlo.sales.delivery import letters
+from liczydlo.sales.delivery import letters, stops
 from liczydlo.sales.delivery.letters import Kind
 from liczydlo.sales.delivery.tables import BuyerLetter, LetterSettings
 from liczydlo.sales.filters import of_company
@@ -53,7 +53,7 @@ def remind(claim: Claim) -> None:
         entries = list(rows.exclude(entry__sale__letters__in=known).values_list("entry", flat=True))
         for at in range(0, len(entries), CHUNK):
             claim.step("reminders.make")
-            reminders = made(company, row, kind, entries[at : at + CHUNK])
+            reminders = made(company, row, kind, entries[at : at + CHUNK], now=claim.clock())
             if reminders:
                 letters.store(company.pk, reminders)
             claim.progressed()
@@ -71,14 +71,17 @@ def _days(row: LetterSettings, kind: Kind, today: dt.date) -> tuple[dt.date, dt.
     return None
 
 
-def made(company: Company, row: LetterSettings, kind: Kind, entries: list[int]) -> list[BuyerLetter]:
-    """Those of a kind that are due, about invoices of these index entries."""
+def made(
+    company: Company, row: LetterSettings, kind: Kind, entries: list[int], *, now: dt.datetime
+) -> list[BuyerLetter]:
+    """Those of a kind that are due, about invoices of these index entries; to an address that takes no letters they are
+    made once it does."""
     reminders = []
     invoices = Invoice.objects.of(company).filter(entry__in=entries).select_related("entry", "company")
     for invoice in invoices.order_by("pk"):
         contractor = trade.buyer_of(company, invoice.entry)
         if contractor is None or not contractor.email or contractor.no_reminders:
             continue
-        if letters.can_be_sent(invoice):
+        if letters.can_be_sent(invoice) and not stops.holds(company, contractor.email, now=now):
             reminders.append(letters.automatic(invoice, contractor, row, kind))
     return reminders

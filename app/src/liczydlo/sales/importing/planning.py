@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
+from django.forms import TypedChoiceField
 from django.utils.translation import gettext as _
 
 from liczydlo.companies.models import Company
-from liczydlo.contacts.importing.plan import Line, Outcome, Plan
+from liczydlo.contacts.importing.plan import Line, Outcome
 from liczydlo.documents import index
+from liczydlo.documents.choices import payments
 from liczydlo.fa3 import money
 from liczydlo.fa3.codec import to_json
 from liczydlo.fa3.document import Document
@@ -48,7 +50,16 @@ _NUMBER: Final = "?"
 
 
 class ImportedForm(InvoiceForm):
-    """The editor's form without its look at the list: numbers of a whole file are looked for at once."""
+    """The editor's form for a whole file: without its look at the list, because numbers are looked for at once, without
+    sections, which no column fills, and with the forms of payment read once."""
+
+    absent = ("buyer", "vat", "payment", "more")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["payment"] = TypedChoiceField(
+            label=self.fields["payment"].label, choices=payments(), coerce=int
+        )
 
     def clean_number(self) -> str:
         """As it stands in the file."""
@@ -57,21 +68,23 @@ class ImportedForm(InvoiceForm):
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceLine(Line):
-    """An invoice of the file. ``rows`` are their numbers in it; of one to be stored ``document`` is what it becomes,
-    ``key`` and ``order`` what it will be known by."""
+    """An invoice of the file. ``rows`` are their numbers in it; of one to be stored ``xml`` is what it becomes,
+    ``key`` and ``order`` what it will be known by. ``is_known``: it is left out because of an invoice that is here."""
 
     rows: tuple[int, ...] = ()
     draft: InvoiceDraft | None = None
+    draft_json: Mapping[str, Any] | None = None
     xml: bytes = b""
     entry: Mapping[str, Any] | None = None
     key: str = ""
     order: str = ""
     is_ours: bool = False
+    is_known: bool = False
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Known:
+class Known:
     """What is here already: keys and orders of invoices that were read in, with their numbers, and numbers in use."""
 
     keys: Mapping[str, str]
@@ -101,24 +114,28 @@ class _Numbers:
         del self.ahead[self.pattern.period(day)]
 
 
-def plan(company: Company, table: Table, columns: Columns, options: Mapping[str, str]) -> Plan:
-    """What storing the file would do. NBP is asked for rates that the file needs and lacks."""
+Keyed = Sequence[tuple[Group, str]]
+"""Invoices of a file, with what they are known by."""
+
+
+def invoices(table: Table, columns: Columns) -> Keyed:
+    """The invoices of a file, before anything of them is checked."""
     groups = grouped(read(columns.rows(table), columns.places, len(columns.header.cells)))
-    keyed = list(zip(groups, _keys(groups), strict=True))
-    return Plan(lines=_Planner(company, options, keyed).planned(keyed))
+    return list(zip(groups, _keys(groups), strict=True))
 
 
-class _Planner:
-    """One look at a file."""
+class Planner:
+    """One look at a file: ``planned`` says of any of its invoices what storing it would do. ``given`` are the numbers
+    that an earlier look gave. NBP is asked for rates that the file needs and lacks."""
 
     def __init__(
-        self, company: Company, options: Mapping[str, str], keyed: Sequence[tuple[Group, str]]
+        self, company: Company, options: Mapping[str, str], keyed: Keyed, *, given: Iterable[str] = ()
     ) -> None:
         self.company, self.options, self.today = company, options, times.today()
         numbers = frozenset(group.key[1] for group, _key in keyed if group.key[0] == "number")
         orders = {text for group, _key in keyed for row in group.rows if (text := row.texts.get("order", ""))}
-        self.known = _known(company, {key for _group, key in keyed}, orders, numbers)
-        self.numbers = _Numbers(company, numbers)
+        self.known = known(company, {key for _group, key in keyed}, orders, numbers)
+        self.numbers = _Numbers(company, numbers.union(given))
         self.sale = Sale(company)
         self.form = ImportedForm({}, company=company, today=self.today)
         self.line_forms = {prices: LineForm({}, prices=prices) for prices in (NET, GROSS)}
@@ -141,11 +158,15 @@ class _Planner:
             order=texts.get("order", ""),
             is_ours="number" not in texts,
         )
-        if (why := self._known(base, texts)) is not None:
+        if words.is_cancelled(status := texts.get("status", "")):
+            why = _("Zamówienie jest anulowane albo zwrócone: „%(status)s”.") % {"status": status[:40]}
             return replace(base, outcome=Outcome.SAME, faults=(why,))
+        if (known := self._known(base)) is not None:
+            return replace(base, outcome=Outcome.SAME, faults=(known,), is_known=True)
         faults = [lines.at(row.number, row.fault) for row in group.rows if row.fault] + head.faults
         if texts.get("number", "") in self.known.numbers:
             faults.append(_("Faktura o tym numerze jest już w programie."))
+            return replace(base, faults=tuple(faults), is_known=True)
         if faults:
             return replace(base, faults=tuple(faults))
         draft, faults = self._draft(group, texts)
@@ -153,12 +174,8 @@ class _Planner:
             return replace(base, faults=tuple(faults))
         return self._examined(base, draft, texts)
 
-    def _known(self, line: InvoiceLine, texts: Mapping[str, str]) -> str | None:
-        """Why an invoice is not read in though nothing is wrong with it."""
-        if words.is_cancelled(texts.get("status", "")):
-            return _("Zamówienie jest anulowane albo zwrócone: „%(status)s”.") % {
-                "status": texts["status"][:40]
-            }
+    def _known(self, line: InvoiceLine) -> str | None:
+        """Why an invoice is not read in though nothing is wrong with it: it is here already."""
         if (number := self.known.keys.get(line.key)) is not None:
             return _("Już wczytane: to faktura %(number)s.") % {"number": number}
         if line.order and (number := self.known.orders.get(line.order)) is not None:
@@ -231,7 +248,7 @@ class _Planner:
             return replace(base, faults=(fault,))
         if base.is_ours:
             self.numbers.take(day)
-        entry = index.of_fa3(self.company, checked.faktura)
+        entry, meant = index.of_fa3(self.company, checked.faktura), to_json(draft)
         said: Sequence[Any] = (*services.warnings(checked, today=self.today), *checked.warnings)
         return replace(
             base,
@@ -239,12 +256,13 @@ class _Planner:
             title=checked.number,
             detail=entry["buyer_name"],
             draft=draft,
+            draft_json=meant,
             xml=checked.xml,
             entry=entry,
             warnings=(*remark, *(str(one) if isinstance(one, Reason) else explain(one) for one in said)),
             # a number of ours may be another one when it is stored: what else there is has been seen
             values={
-                "draft": to_json(replace(draft, number=None) if base.is_ours else draft),
+                "draft": {name: said for name, said in meant.items() if name != "number" or not base.is_ours},
                 "key": base.key,
             },
         )
@@ -291,8 +309,9 @@ def _keys(groups: Sequence[Group]) -> list[str]:
     return keys
 
 
-def _known(company: Company, keys: set[str], orders: set[str], numbers: frozenset[str]) -> _Known:
-    return _Known(
+def known(company: Company, keys: set[str], orders: set[str], numbers: Iterable[str]) -> Known:
+    """Those of many keys, orders and numbers that invoices here have."""
+    return Known(
         keys=dict(_imported(company, "key", keys)),
         orders=dict(_imported(company, "order", orders)),
         numbers=frozenset(numbering.taken(company, numbers)),
@@ -305,10 +324,3 @@ def _imported(company: Company, column: str, values: set[str]) -> Iterator[tuple
     for at in range(0, len(ordered), _CHUNK):
         held = rows.filter(**{f"{column}__in": ordered[at : at + _CHUNK]})
         yield from held.values_list(column, "invoice__entry__number")
-
-
-def are_known(company: Company, planned: Sequence[InvoiceLine]) -> bool:
-    """Whether one of the invoices, or its order, has been read in since the plan was made."""
-    keys = {line.key for line in planned}
-    orders = {line.order for line in planned if line.order}
-    return any(_imported(company, "key", keys)) or any(_imported(company, "order", orders))

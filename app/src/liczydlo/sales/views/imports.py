@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,17 +18,18 @@ from liczydlo.audit.actions import Action
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.bodies import TABLES, accepts
 from liczydlo.companies.models import Company
-from liczydlo.contacts.importing import pages
+from liczydlo.contacts.importing import pages, uploads
 from liczydlo.contacts.importing.forms import ColumnsForm
 from liczydlo.contacts.importing.pages import Door, Options, Reading
-from liczydlo.contacts.importing.plan import Line, Outcome, Plan
+from liczydlo.contacts.importing.plan import Line, Outcome, Plan, Progress
 from liczydlo.contacts.models import ImportKind, Upload
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import composing
-from liczydlo.sales.importing import kept, planning, shops, storing
+from liczydlo.sales.importing import planning, reported, reports, shops, storing
 from liczydlo.sales.importing.fields import LABELS, NAMES, PRICES
 from liczydlo.sales.importing.forms import InvoiceColumnsForm
 from liczydlo.sales.importing.planning import InvoiceLine
+from liczydlo.sales.importing.reported import ReportedPlan
 from liczydlo.spreadsheets.columns import Columns, plain
 from liczydlo.spreadsheets.model import Table
 from liczydlo.web.fields import shown
@@ -54,6 +57,7 @@ class InvoicesDoor(Door):
     stored_query = "?stan=draft"
     file_template = "sales/import_file.html"
     preview_template = "sales/import_preview.html"
+    progress_template = "sales/import_progress.html"
     states: ClassVar[Mapping[str, str | Promise]] = {
         Outcome.REFUSED: gettext_lazy("Odrzucone"),
         Outcome.NEW: gettext_lazy("Do zapisania"),
@@ -82,23 +86,25 @@ class InvoicesDoor(Door):
         """As Door."""
         return "name" in columns.places and any(name in columns.places for name in PRICES)
 
-    def plan(self, company: Company, table: Table, columns: Columns, options: Options) -> Plan:
-        """As Door."""
-        return planning.plan(company, table, columns, options)
+    def plan(
+        self,
+        upload: Upload,
+        table: Table,  # noqa: ARG002 - the report reads it
+        columns: Columns,
+        options: Options,
+    ) -> Plan | Progress:
+        """As Door: what the file's report says, or how far it has come."""
+        report = reports.of(upload, columns, options)
+        return reported.plan(report) if report.is_finished else reports.progress(report)
 
-    def plan_of(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan:
-        """As Door; of a large file the plan is kept for the next page."""
-        key = kept.key_of(upload.company, upload.pk, columns, options)
-        plan = kept.of(key)
-        if plan is None:
-            plan = self.plan(upload.company, table, columns, options)
-            kept.keep(key, plan)
-        return plan
-
-    def store(self, company: Company, plan: Plan) -> None:
+    def store(self, company: Company, plan: Plan) -> None:  # noqa: ARG002 - the report knows its own
         """As Door."""
-        kept.forget()
-        storing.store(company, plan)
+        if isinstance(plan, ReportedPlan):
+            storing.store(plan.report)
+
+    def forget(self, upload: Upload) -> None:
+        """As Door."""
+        reports.forget(upload)
 
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
         """As Door."""
@@ -171,6 +177,18 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
 def preview(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
     """What the file means, invoice by invoice."""
     return pages.preview(request, company, upload_id, DOORS)
+
+
+@member(*ISSUERS)
+@require_safe
+def progress(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
+    """How far the file has been checked, as a part of its page; the whole page where there is more to say."""
+    upload = uploads.of(company, ImportKind.INVOICES).filter(pk=upload_id).defer("content").first()
+    report = reports.current(upload) if upload is not None else None
+    if upload is None or report is None or report.is_finished:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Refresh": "true"})
+    values = {"upload": upload, "progress": reports.progress(report), "urls": InvoicesDoor.urls}
+    return render(request, "sales/parts/import_progress.html", values)
 
 
 @member(*ISSUERS)

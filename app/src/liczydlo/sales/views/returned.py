@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
+from liczydlo.contacts import stopped
+from liczydlo.contacts.models import Contractor
 from liczydlo.sales.delivery.bounces import telling
 from liczydlo.sales.delivery.bounces.tables import BounceMailbox
 from liczydlo.sales.delivery.tables import BuyerLetter
@@ -25,6 +27,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     rows = telling.returned(company)
     context = {
         "letters": [(row, _page(row)) for row in rows[:SHOWN]],
+        "stops": [(row, contractors_with(company, row.address)) for row in stopped.in_use(company)[:SHOWN]],
         "may_send": request.membership.role in ISSUERS,
         "is_read": settings.LICZYDLO_IMAP is not None,
         "checked_at": BounceMailbox.objects.filter(name=str(settings.LICZYDLO_IMAP))
@@ -42,6 +45,11 @@ def notice(_request: CompanyRequest, company: Company, letter_id: int) -> HttpRe
     rows = BuyerLetter.objects.filter(pk=letter.pk, state=BuyerLetter.State.RETURNED, noticed_at=None)
     rows.update(noticed_at=times.now())
     return redirect("sales:returned_letters", company.pk)
+
+
+def contractors_with(company: Company, address: str) -> list[Contractor]:
+    """Whose address it is."""
+    return list(Contractor.objects.of(company).filter(email__iexact=address).order_by("name")[:5])
 
 
 def _page(letter: BuyerLetter) -> str:

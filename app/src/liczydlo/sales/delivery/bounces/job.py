@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from liczydlo.jobs import registry
 from liczydlo.jobs.claims import HOUR, Claim, Later
+from liczydlo.sales.delivery import stops
 from liczydlo.sales.delivery.bounces import report, telling
 from liczydlo.sales.delivery.bounces.report import Recipient, Report
 from liczydlo.sales.delivery.bounces.tables import BounceMailbox
@@ -76,7 +77,8 @@ def _report(box: mailbox.Mailbox, uid: int) -> Report | None:
 
 def take(bounce: Report, *, now: dt.datetime) -> None:
     """Mark the letter that a report is about, where there is one: returned, or that it is not delivered yet."""
-    known = {row.message_id: row for row in BuyerLetter.objects.filter(message_id__in=bounce.about)}
+    rows = BuyerLetter.objects.filter(message_id__in=bounce.about).select_related("company", "invoice__entry")
+    known = {row.message_id: row for row in rows}
     letter = next((known[one] for one in bounce.about if one in known), None)
     one = next((one for one in bounce.recipients if letter is not None and _is_of(one, letter)), None)
     if letter is None or one is None:
@@ -84,8 +86,9 @@ def take(bounce: Report, *, now: dt.datetime) -> None:
     said = (" ".join((one.status, one.said)).strip()[: report.LONGEST],)
     here = BuyerLetter.objects.filter(pk=letter.pk, state__in=(State.SENDING, State.SENT, State.DOUBT))
     if one.fate == "failed":
-        reason = Reason(_code(one.status), details=said).as_json()
-        if here.update(state=State.RETURNED, returned_at=now, reason_json=reason):
+        reason = Reason(_code(one.status), details=said)
+        if here.update(state=State.RETURNED, returned_at=now, reason_json=reason.as_json()):
+            stops.note(letter, one, reason, now=now)
             registry.enqueue(letter.company_id, telling.JOB)
     else:
         here.exclude(state=State.SENDING).update(
