@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
+from django.db.models.lookups import Contains
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +22,7 @@ MANY: Final = 10_000
 counted: nobody acts on the difference, and a database reads every row that it counts."""
 
 TRIGRAM: Final = 3  # letters
+_YEAR: Final = re.compile(r"(19|20)\d\d")
 
 
 class Filters(forms.Form):
@@ -108,5 +112,19 @@ def _worded(column: str, words: str) -> Q:
     """Three letters and more are sought anywhere. One and two are in half of all names: they begin a word, which
     PostgreSQL's trigrams index, while anywhere they would be read row by row."""
     if len(words) >= TRIGRAM:
-        return Q(**{f"{column}__contains": words})
+        rare = _rare(words)
+        if rare in ("", words):
+            return Q(**{f"{column}__contains": words})
+        # an expression is looked at row by row: the index is asked for the rare word alone
+        whole = Concat(F(column), Value(""), output_field=TextField())
+        return Q(**{f"{column}__contains": rare}) & Q(Contains(whole, words))
     return Q(**{f"{column}__startswith": words}) | Q(**{f"{column}__contains": f" {words}"})
+
+
+def _rare(words: str) -> str:
+    """The longest number among them that is no year; empty without one. „fv 500002 2026" has trigrams of every invoice
+    of the year, which PostgreSQL reads to the end: 75 ms of 2 000 000 entries, where „500002" takes 2."""
+    numbers = [
+        word for word in words.split() if len(word) > TRIGRAM and word.isdigit() and not _YEAR.fullmatch(word)
+    ]
+    return max(numbers, key=len, default="")
