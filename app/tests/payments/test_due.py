@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from liczydlo.documents import filters
 from liczydlo.payments.models import BankAccount, OrderState, TransferOrder
 from liczydlo.payments.views import due
 from liczydlo.purchases.models import ReceivedInvoice
@@ -66,6 +67,20 @@ def test_a_document_is_read_once_however_often_the_list_is_looked_at(ala: Client
     rows = {row.proposal.entry.number: row.proposal for _, rows in page.context["groups"] for row in rows}
     assert rows["PIERWSZA"].obstacles == [] and rows["DRUGA"].obstacles == ["no-account"]
     assert sum('"documents_document"."xml"' in one["sql"] for one in queries) == 1
+
+
+def test_the_sum_of_a_long_list_waits_for_a_person(
+    ala: Client, company: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(51):
+        invoice(company, f"FV/{number}")
+    whole, one_page = due.Total(amounts=[("PLN", Decimal(51 * 177))]), [("PLN", Decimal(50 * 177))]
+    monkeypatch.setattr(filters, "MANY", 51)
+    assert ala.get(address("due", company)).context["total"] == whole
+    monkeypatch.setattr(filters, "MANY", 50)
+    page = ala.get(address("due", company))
+    assert page.context["total"].amounts == one_page and "Do zapłaty na tej stronie:" in text_of(page)
+    assert ala.get(address("due", company) + page.context["total"].address).context["total"] == whole
 
 
 def test_the_sum_of_a_searched_list_waits_for_a_person(ala: Client, company: Any) -> None:

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from django.urls import reverse
 from ksef_emulator.config import Config
+from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import running_emulator
 from liczydlo.purchases import services
 from liczydlo.purchases.models import ReceivedInvoice
@@ -27,7 +28,7 @@ KNOWN = {"nip": "9943180316"}
 def emulator() -> Iterator[Any]:
     """Another emulator, which has the official schemas of all structures where they are beside the repository."""
     schemas = OFFICIAL if OFFICIAL.exists() else None
-    with running_emulator(Config(schemas=schemas, rate_limits="off")) as running:
+    with running_emulator(Config(schemas=schemas, rate_limits="off", progress=AT_ONCE)) as running:
         yield running
 
 

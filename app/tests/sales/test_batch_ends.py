@@ -44,10 +44,11 @@ def test_a_package_that_ksef_does_not_open_leaves_nothing_behind(
     invoices = issue(connected, 3)
     wire.rules.append(on("POST", "/v2/sessions/batch", lambda _request: problem(400, 21405)))
     sender.run(connected)
-    assert sessions(wire) == (1, 0)
-    assert {fresh(one).state for one in invoices} == {"queued"}
     assert list(batches.folder_of("").glob("*")) == []
-    assert not Session.objects.exists()
+    assert sessions(wire) == (1, 1), "they go one by one"
+    assert not Session.objects.filter(kind=Session.Kind.BATCH).exists()
+    sender.until(connected, lambda: all(map(settled, invoices)))
+    assert_each_has_its_number(connected, invoices)
 
 
 def test_what_is_uploaded_is_closed_also_after_the_time_for_uploads(
@@ -65,10 +66,10 @@ def test_what_is_uploaded_is_closed_also_after_the_time_for_uploads(
     assert sessions(wire) == (1, 0)
 
 
-def test_a_package_that_one_has_left_meanwhile_is_made_anew(
+def test_a_package_that_one_has_left_meanwhile_is_not_sent(
     connected: Any, sender: Worker, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """KSeF was told of a package with five: it is never closed, and no row remembers it."""
+    """KSeF was told of a package with five: it is never closed, and no row remembers it; the others go one by one."""
     invoices = issue(connected, 5)
     pack = packing.pack
 
@@ -80,8 +81,8 @@ def test_a_package_that_one_has_left_meanwhile_is_made_anew(
     monkeypatch.setattr(packing, "pack", slow)
     sender.until(connected, lambda: all(map(settled, invoices)))
     assert_each_has_its_number(connected, invoices[1:])
-    assert sessions(wire) == (2, 0)
-    assert [(one.sent, one.broken) for one in Session.objects.all()] == [(4, False)]
+    assert sessions(wire) == (1, 1)
+    assert [(one.kind, one.sent, one.broken) for one in Session.objects.all()] == [("online", 4, False)]
 
 
 def test_what_was_made_for_another_environment_is_in_no_package(

@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from hypothesis import given, settings
 from liczydlo.companies.models import Company
+from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.build import build
 from liczydlo.fa3.corrections import bare
 from liczydlo.fa3.draft import Address, Correction, InvoiceDraft, Line, Marks, Original, Party, ThirdParty
@@ -167,7 +168,7 @@ def test_what_any_invoice_says_beside_its_lines_stays_on_its_correction(draft: I
     """Added is one description, so that there is a correction at all; then nothing, in the draft that it made."""
     company = Company(name="Firma", nip="5261040828")
     document = build(draft, created=MADE)
-    original = Invoice(pk=1, company=company)
+    original = Invoice(pk=1, company=company, entry=IndexEntry(direction=Direction.SALE))
     with (
         patch("liczydlo.sales.corrections.standing_of", return_value=standing(document)),
         patch("liczydlo.sales.corrections.named", return_value=Original(number="FV/1", issue_date=DAY)),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.documents import sums
+from liczydlo.documents import filters, sums
 from liczydlo.documents.filters import matching
 from liczydlo.documents.models import Direction
 from liczydlo.payments import accounts
@@ -102,15 +102,20 @@ class Total:
 
 
 def total(form: DueFilters, rows: QuerySet[ReceivedInvoice], shown: Page, query: QueryDict) -> Total:
-    """The whole list is added up by itself where no words are sought: an index holds all that it takes. With words
-    each row has to be looked at, which is done when a person asks for it."""
-    if form.cleaned_data.get("q") and sums.ASKED not in query and (shown.older or not shown.is_first):
+    """The whole list is added up by itself where it is short and no words are sought: an index holds all that it takes.
+    With words each row has to be looked at, and a long list is long to add up: a person asks for it."""
+    is_part = shown.older or not shown.is_first
+    if is_part and sums.ASKED not in query and (form.cleaned_data.get("q") or _is_long(rows)):
         by_currency: dict[str, Decimal] = {}
         for row in shown.rows:
             by_currency[row.currency] = by_currency.get(row.currency, Decimal(0)) + row.left
         return Total(amounts=sorted(by_currency.items()), address=sums.asking(query))
     of_all = rows.order_by("currency").values("currency").annotate(**sums.added("left_sum", "left"))
     return Total(amounts=[(one["currency"], sums.whole(one, "left_sum")) for one in of_all])
+
+
+def _is_long(rows: QuerySet[ReceivedInvoice]) -> bool:
+    return filters.number(rows.order_by("payment_due", "id")) > filters.MANY
 
 
 def grouped(

@@ -117,7 +117,7 @@ class Batch:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        if session is None:  # KSeF cancels the declared session by itself; the next run packs what is left
+        if session is None:  # KSeF cancels the declared session by itself; what is left goes one by one
             shutil.rmtree(folder, ignore_errors=True)
             return None
         self._claim.step("batch.marked")
