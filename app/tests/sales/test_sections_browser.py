@@ -26,6 +26,14 @@ def plain(page: Any, company: Any) -> None:
     page.get_by_label("Cena netto, pozycja 1").fill("10000")
 
 
+def preview(page: Any) -> None:
+    """„Dalej", which the form has nothing against."""
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.wait_for_load_state()
+    expect(page.locator(".errors li")).to_have_text([])
+    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+
+
 def test_rows_by_keyboard(page: Any, company: Any) -> None:
     plain(page, company)
     look(page, "sekcje-zamkniete")
@@ -47,8 +55,7 @@ def test_rows_by_keyboard(page: Any, company: Any) -> None:
     look(page, "sekcje-bledy", phone=True)
     page.get_by_role("button", name="Usuń: Wpis w rejestrze 1").click()
     page.locator("#id_footer-registers-0-krs").wait_for(state="detached")
-    page.get_by_role("button", name="Dalej: podgląd").last.click()
-    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+    preview(page)
     document = read(bytes(Draft.objects.get().xml or b""))
     assert document.fa.warunki_transakcji.zamowienia[0].nr_zamowienia == "ZAM/2026/17"
     assert document.stopka is None
@@ -76,8 +83,7 @@ def test_a_payer_a_factor_two_terms_an_order_and_a_charge(page: Any, company: An
     page.get_by_role("button", name="Usuń: Obciążenie 1").click()
     page.locator("#id_settlement-charges-0-amount").wait_for(state="detached")
     expect(page.get_by_text("Do zapłaty: 12 350,00 zł")).to_have_count(0)
-    page.get_by_role("button", name="Dalej: podgląd").last.click()
-    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+    preview(page)
     document = read(bytes(Draft.objects.get().xml or b""))
     assert (document.podmiot3[0].rola, len(document.fa.platnosc.termin_platnosci)) == (1, 2)
     assert document.fa.rozliczenie is None
@@ -98,8 +104,7 @@ def test_a_carriage_and_an_attachment(page: Any, company: Any) -> None:
     page.locator("#section-issuer > summary").click()
     look(page, "transport-zalacznik")
     look(page, "transport-zalacznik", phone=True)
-    page.get_by_role("button", name="Dalej: podgląd").last.click()
-    page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
+    preview(page)
     document = read(bytes(Draft.objects.get().xml or b""))
     assert document.fa.warunki_transakcji.transport[0].data_godz_rozp_transportu.hour == 6
     assert document.zalacznik.blok_danych[0].tabela[0].t_naglowek.kol[1].typ == "dec"
