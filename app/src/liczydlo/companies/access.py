@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from liczydlo.companies.models import Company, Membership, Role, User
@@ -25,13 +26,19 @@ class CompanyRequest(HttpRequest):
     membership: Membership
 
 
+def memberships_of(user: Any) -> list[Membership]:
+    """A user's memberships with their companies, by the companies' names; read once for each user object, which lives
+    as long as a request: a page's view and its frame both ask."""
+    if not user.is_authenticated:
+        return []
+    rows = Membership.objects.select_related("company").order_by("company__name")
+    prefetch_related_objects([user], Prefetch("memberships", queryset=rows))
+    return list(user.memberships.all())
+
+
 def membership_of(user: Any, company_id: int) -> Membership | None:
     """The membership of a user in a company with the company loaded, or None for a stranger."""
-    if not user.is_authenticated:
-        return None
-    return (
-        Membership.objects.select_related("company", "user").filter(user=user, company_id=company_id).first()
-    )
+    return next((one for one in memberships_of(user) if one.company_id == company_id), None)
 
 
 P = ParamSpec("P")

@@ -8,24 +8,19 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from liczydlo.companies.models import Company, Membership
+from liczydlo.companies.access import memberships_of
+from liczydlo.companies.models import Company
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The company of the page, the reader's other companies, and the part of the application it is in."""
     company: Company | None = getattr(request, "company", None)
     user = getattr(request, "user", None)
-
-    def others() -> list[Membership]:
-        if user is None or not user.is_authenticated:
-            return []
-        return list(user.memberships.select_related("company").order_by("company__name"))
-
     match = request.resolver_match
     return {
         "company": company,
         "membership": getattr(request, "membership", None),
-        "memberships": SimpleLazyObject(others),
+        "memberships": SimpleLazyObject(lambda: [] if user is None else memberships_of(user)),
         "has_mail": not settings.EMAIL_BACKEND.endswith(".NoMailServer"),
         "section": match.namespace if match else "",
     }
