@@ -69,7 +69,7 @@ def test_a_list_that_is_leafed_through_writes_nothing(
     """A page of a list costs no write; what is new and the end of a visit are noted to the minute."""
     bought(company, number="D/0")
     visits.note(company, owner, now=SEVEN)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert visits.note(company, owner, now=SEVEN + dt.timedelta(seconds=59)).count == 0
     bought(company, number="D/1")
     assert visits.note(company, owner, now=SEVEN + dt.timedelta(seconds=59)).count == 1

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
+from django.db.models.functions import Coalesce
 
 from liczydlo.companies.models import Company, User
 from liczydlo.purchases.models import ReceivedInvoice, Visit
@@ -30,12 +31,15 @@ class News:
 def note(company: Company, person: User, *, now: dt.datetime) -> News:
     """Note that a person looks at the list; what came since their last visit. At the first one nothing is new."""
     rows = ReceivedInvoice.objects.of(company)
-    latest = rows.aggregate(latest=Max("pk"))["latest"] or 0
-    visit, is_first = Visit.objects.get_or_create(
-        company=company, person=person, defaults={"before": latest, "seen": latest, "at": now}
-    )
-    if is_first:
+    last = Coalesce(Subquery(rows.order_by("-pk").values("pk")[:1]), 0)
+    visits = Visit.objects.of(company).filter(person=person).annotate(last=last)
+    if (visit := visits.first()) is None:
+        latest = rows.aggregate(latest=Max("pk"))["latest"] or 0
+        Visit.objects.get_or_create(
+            company=company, person=person, defaults={"before": latest, "seen": latest, "at": now}
+        )
         return News(since=latest, count=0)
+    latest = visit.last
     since = now - visit.at
     before = visit.before if dt.timedelta(0) <= since < LASTS else visit.seen
     if (before, latest) != (visit.before, visit.seen) or not dt.timedelta(0) <= since < EXACT_TO:
