@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from liczydlo.documents.filters import of_environment
-from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.documents.models import SORTED, Direction, IndexEntry
 from liczydlo.purchases import filters, search
 from liczydlo.purchases.models import LineWord, ReceivedInvoice
 from liczydlo.purchases.states import Payment, State
@@ -140,3 +140,13 @@ def test_a_strangers_lines_are_not_searched(ala: Client, company: Any, stranger:
 def test_what_is_overdue_is_listed_by_the_index_of_what_is_to_pay(company: Any) -> None:
     _form, rows = filters.narrowed(company, QueryDict("platnosc=overdue"))
     assert connection.vendor != "sqlite" or "received_due" in rows.explain()
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL reads small tables whole")
+@pytest.mark.parametrize("state", ["", "hidden"])
+@pytest.mark.parametrize("index", ["list", *SORTED])
+def test_a_page_reads_what_it_shows_and_not_what_is_hidden(company: Any, state: str, index: str) -> None:
+    """Else the oldest of a firm that has hidden 50 000 are behind all of these."""
+    _form, rows = filters.narrowed(company, QueryDict(f"stan={state}"))
+    plan = rows.order_by(*(["-id"] if index == "list" else [SORTED[index], "id"])).explain()
+    assert f"entry_{index} (company_id=? AND environment=? AND direction=? AND hidden=?)" in plan, plan

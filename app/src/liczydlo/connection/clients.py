@@ -47,6 +47,7 @@ from liczydlo.web import times
 __all__ = [
     "NotConnected",
     "certificate",
+    "certificates",
     "client",
     "connections",
     "credential",
@@ -77,6 +78,12 @@ def certificate(company: Company, purpose: Purpose) -> StoredCertificate | None:
     """The company's certificate of a purpose in its present environment, valid or not."""
     rows = StoredCertificate.objects.of(company)
     return rows.filter(environment=company.environment, purpose=purpose).first()
+
+
+def certificates(company: Company) -> dict[str, StoredCertificate]:
+    """The company's certificates in its present environment by purpose, valid or not."""
+    rows = StoredCertificate.objects.of(company).filter(environment=company.environment)
+    return {row.purpose: row for row in rows}
 
 
 def token(company: Company) -> StoredToken | None:

@@ -71,13 +71,16 @@ RR_KINDS: Final = ("VAT_RR", "KOR_VAT_RR")
 OTHER: Final = "OTHER"
 """``IndexEntry.kind`` of a receipt, a ticket, a policy: costs that no invoice documents."""
 SORTED: Final = {
-    "number": "number",
     "seller_key": "seller_key",
     "net": "net",
     "vat": "vat",
+    "gross": "gross",
     "due": "payment_due",
 }
 """Columns that lists are sorted by, beside those with an index for another reason, by the names of their indexes."""
+FIRST: Final = ("company", "environment", "direction", "hidden")
+"""What indexes of lists begin with. A list shows what is hidden or what is not: with 50 000 hidden of 1 000 000, the
+first page by net read all of them, 38 ms instead of 1."""
 
 
 class Direction(models.TextChoices):
@@ -175,11 +178,11 @@ class IndexEntry(WrittenOnce):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["company", "environment", "direction", "-id"], name="entry_list"),
+            models.Index(fields=[*FIRST, "-id"], name="entry_list"),
             models.Index(
                 fields=["company", "environment", "direction", "issue_date", "id"], name="entry_date"
             ),
-            models.Index(fields=["company", "environment", "direction", "gross", "id"], name="entry_gross"),
+            models.Index(fields=["company", "environment", "direction", "number", "id"], name="entry_number"),
             models.Index(
                 fields=["company", "environment", "direction", "ksef_number"], name="entry_ksef_number"
             ),
@@ -190,9 +193,7 @@ class IndexEntry(WrittenOnce):
                 fields=["company", "environment", "direction", "seller_nip", "-id"], name="entry_seller"
             ),
             *(
-                models.Index(
-                    fields=["company", "environment", "direction", column, "id"], name=f"entry_{name}"
-                )
+                models.Index(fields=[*FIRST, column, "id"], name=f"entry_{name}")
                 for name, column in SORTED.items()
             ),
             SearchIndex(name="entry_words"),

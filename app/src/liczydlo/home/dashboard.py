@@ -164,11 +164,13 @@ def _to_farmers(company: Company, owed: sales.Owed) -> Money:
 
 def overview(company: Company, *, with_sums: bool = True) -> Overview:
     """Count a company's documents. ``with_sums``: add up what is owed however many invoices it is."""
+    issued = sales.counts(company, times.today())
     counts = {
-        "sales": sales.counts(company, times.today()),
+        "sales": issued[Direction.SALE],
         "purchases": purchases.counts(company),
-        "self-billed": sales.self_billed_counts(company, times.today()),
+        "self-billed": issued[Direction.SELF_BILLED],
     }
+    certificates = clients.certificates(company)
     tiles = (
         Tile(
             kind=kind,
@@ -185,8 +187,8 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
         overdue=counts["sales"]["overdue"],
         self_billed_rejected=counts["self-billed"]["rejected"],
         self_billed_overdue=counts["self-billed"]["overdue"],
-        latest=list(filters.of_environment(company, Direction.SALE)[:5]),
-        authentication=clients.certificate(company, Purpose.AUTHENTICATION),
-        offline=clients.certificate(company, Purpose.OFFLINE),
+        latest=list(filters.of_environment(company, Direction.SALE).filter(filters.SHOWN)[:5]),
+        authentication=certificates.get(Purpose.AUTHENTICATION),
+        offline=certificates.get(Purpose.OFFLINE),
         token=clients.token(company),
     )

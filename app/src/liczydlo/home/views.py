@@ -11,6 +11,7 @@ from liczydlo.companies.access import CompanyRequest, member
 from liczydlo.companies.models import Company, Membership, User
 from liczydlo.contacts import stopped
 from liczydlo.documents import sums
+from liczydlo.documents.filters import lengths
 from liczydlo.home.dashboard import overview
 from liczydlo.sales.delivery.bounces import telling
 
@@ -31,7 +32,6 @@ def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
     context = {
         "overview": overview(company, with_sums=sums.ASKED in request.GET),
         "sums": sums.asking(request.GET),
-        "returned": telling.returned(company).count(),
-        "stopped_addresses": stopped.in_use(company).count(),
+        **lengths(company, returned=telling.returned(company), stopped_addresses=stopped.in_use(company)),
     }
     return render(request, "home/dashboard.html", context)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents.filters import HIDDEN, SHOWN, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import search
 from liczydlo.purchases.models import PossibleDouble, ReceivedInvoice
@@ -109,18 +109,22 @@ def heads(query: QueryDict) -> list[columns.Head]:
 
 def counts(company: Company) -> dict[str, int]:
     """How many invoices the list shows under „Wszystkie oprócz ukrytych" and under „Nowe", as ``number`` counts."""
-    rows = _purchases(company).order_by("entry_id")  # of one state, the order of an index
-    shown = (State.NEW, State.CHECKED, State.BOOKED)
-    by_state = {state: filters.number(rows.filter(state=state)) for state in shown}
-    return {State.NEW: by_state[State.NEW], "": min(sum(by_state.values()), filters.MANY + 1)}
+    new = (
+        _purchases(company).filter(state=State.NEW).order_by("entry_id")
+    )  # of one state, the order of an index
+    shown = of_environment(company, Direction.PURCHASE).filter(SHOWN)
+    few = slice(filters.MANY + 1)
+    number = filters.lengths(company, new=new[few], shown=shown.select_related(None)[few])
+    return {State.NEW: number["new"], "": number["shown"]}
 
 
 def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[IndexEntry]]:
     """The filter form, and the company's received invoices of its present environment that it lets through."""
     form = Filters(company, query)
     rows = of_environment(company, Direction.PURCHASE)
-    shown = rows.filter(hidden=False)
-    rows = having(company, rows, state=form.state) if form.state else shown
+    rows = rows.filter(HIDDEN if form.state == State.HIDDEN else SHOWN)
+    if form.state not in ("", State.HIDDEN):
+        rows = having(company, rows, state=form.state)
     since = next(iter(ids([query.get(SINCE, "")])), None)
     if since is not None:
         rows = rows.filter(purchase__pk__gt=since)

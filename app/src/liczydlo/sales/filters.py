@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import VOID
 from liczydlo.documents import filters, sums
-from liczydlo.documents.filters import having, of_environment
+from liczydlo.documents.filters import MANY, SHOWN, having, lengths, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.receivables import OPEN, Receivable
@@ -97,23 +97,17 @@ def is_in(state: str, today: dt.date) -> Q:
             return Q(state=state)
 
 
-def counts(company: Company, today: dt.date) -> dict[str, int]:
-    """How many sales the list shows under the entries of ``STATES`` that wait for a person or are on their way; and of
-    the accepted ones as ``number`` counts."""
-    rows = Invoice.objects.of(company).filter(environment=company.environment)
-    billed = _by_state(_self_billed(company))  # counted apart: they are few, sales are many
+def counts(company: Company, today: dt.date) -> dict[Direction, dict[str, int]]:
+    """How many invoices the lists of ``HOMES`` show under the entries of ``STATES`` that wait for a person or are on
+    their way; and of the accepted ones as ``number`` counts."""
+    rows, billed = Invoice.objects.of(company).filter(environment=company.environment), _self_billed(company)
     few = (State.DRAFT, State.REJECTED, State.ISSUED, *UNSENT, *MOVING)
-    by_state = _by_state(rows.filter(state__in=few))
-    by_state = {state: number - billed.get(state, 0) for state, number in by_state.items()}
-    accepted = filters.number(rows.filter(state=State.ACCEPTED), without=billed.get(State.ACCEPTED, 0))
-    own = rows.exclude(entry__direction=Direction.SELF_BILLED)
-    return _counts(own, by_state | {State.ACCEPTED: accepted}, today)
-
-
-def self_billed_counts(company: Company, today: dt.date) -> dict[str, int]:
-    """As :func:`counts`, of what the company issues for suppliers."""
-    rows = _self_billed(company)
-    return _counts(rows, _by_state(rows), today)
+    # counted apart: they are few, sales are many
+    of_billed = _counts(company, billed, _by_state(billed), today)
+    accepted = rows.filter(state=State.ACCEPTED)[: MANY + 1 + of_billed[State.ACCEPTED]]
+    of_both = _counts(company, rows, _by_state(rows.filter(state__in=few)), today, accepted=accepted)
+    own = {name: number - of_billed[name] for name, number in of_both.items()}
+    return {Direction.SALE: own, Direction.SELF_BILLED: of_billed}
 
 
 def _self_billed(company: Company) -> QuerySet[Invoice]:
@@ -125,20 +119,30 @@ def _by_state(rows: QuerySet[Invoice]) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(number=Count("*")).order_by())
 
 
-def _counts(rows: QuerySet[Invoice], by_state: dict[str, int], today: dt.date) -> dict[str, int]:
+def _counts(
+    company: Company,
+    rows: QuerySet[Invoice],
+    by_state: dict[str, int],
+    today: dt.date,
+    **lists: QuerySet[Invoice],
+) -> dict[str, int]:
     named = (State.DRAFT, State.REJECTED, State.WAITING, State.ACCEPTED)
+    late: dict[str, int] = dict.fromkeys(("void", "overdue"), 0)
+    if any(by_state.get(state) for state in UNSENT):
+        lists |= {name: rows.filter(is_in(name, today)) for name in late}
     return {
-        **{name: by_state.get(name, 0) for name in named},
+        **{str(name): by_state.get(name, 0) for name in named},
         "moving": sum(by_state.get(state, 0) for state in MOVING),
         "held": by_state.get(State.ISSUED, 0),
-        **{name: rows.filter(is_in(name, today)).count() for name in ("void", "overdue")},
+        **late,
+        **(lengths(company, **lists) if lists else {}),
     }
 
 
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[IndexEntry]]:
     """The filter form, and the company's invoices of its present environment that it lets through."""
     form = Filters(query)
-    rows = of_environment(company, Direction.SALE)
+    rows = of_environment(company, Direction.SALE).filter(SHOWN)
     if form.state == State.ACCEPTED:  # most of them: on the way through the list rather than before it
         rows = rows.filter(sale__state=State.ACCEPTED)
     elif form.state:

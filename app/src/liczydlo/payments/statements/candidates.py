@@ -14,6 +14,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import ChangeKind
 from liczydlo.documents.facts import account_number
+from liczydlo.documents.filters import SHOWN
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.payments.models import Settlement, StatementLine, TransferItem
 from liczydlo.payments.statements import titles
@@ -116,7 +117,7 @@ def load(
         unpaid = purchases.exclude(purchase__payment=Payment.PAID)
         _add(rows, sales, "buyer_nip", nips)
         _add(rows, unpaid, "seller_nip", nips)
-        _add(rows, sales, "gross", {line.left for line in lines})
+        _add(rows, sales.filter(SHOWN), "gross", {line.left for line in lines})
         _add(rows, unpaid, "purchase__left", {-line.left for line in lines})
         ordered = _ordered(company, {line.party_account for line in lines if line.amount < 0})
         _add(rows, purchases, "pk", {pk for some in ordered.values() for items in some for pk, _ in items})

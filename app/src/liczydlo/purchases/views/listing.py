@@ -11,7 +11,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import sums
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents.filters import SHOWN, lengths, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.purchases import visits
 from liczydlo.purchases.filters import SINCE, doubles, heads, narrowed, order
@@ -29,7 +29,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     form, rows = narrowed(company, request.GET)
     every = of_environment(company, Direction.PURCHASE)
     shown = page(rows, request.GET, order=order(request.GET), base=every)
-    visible = every.filter(hidden=False)
+    visible = every.filter(SHOWN)
     return render(
         request,
         "purchases/list.html",
@@ -37,7 +37,6 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "form": form,
             "page": shown,
             "warned": services.warnings_of(row for row in shown.rows if row.purchase.open_warnings),
-            "hidden": services.hidden_count(company),
             "filtered": any(request.GET.get(name) for name in (*form.fields, SINCE)),
             "saved": saved_filters.shelf(request, "purchases", form.fields),
             "visit": visits.note(company, request.user, now=times.now()),
@@ -47,8 +46,8 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "query": request.GET.urlencode(),
             "may_act": request.membership.role in ISSUERS,
             "may_fetch": request.membership.role in ISSUERS,
-            "doubles": doubles(company).count(),
             "is_connected": clients.is_connected(company),
+            **lengths(company, hidden=services.hidden(company), doubles=doubles(company)),
             **state_of(company),
         },
     )

@@ -31,7 +31,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """Sellers whom somebody trusts or hid, with the way back."""
     context = {
         "sellers": services.decided_sellers(company),
-        "hidden": services.hidden_count(company),
+        "hidden": services.hidden(company).count(),
         "may_act": request.membership.role in ISSUERS,
     }
     return render(request, "purchases/sellers.html", context)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import QuerySet
+
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import IndexEntry
 from liczydlo.purchases.models import ReceivedInvoice
@@ -67,11 +69,10 @@ def accounts_of(invoice: ReceivedInvoice) -> list[SellerAccount]:
     return [one.account for one in uses]
 
 
-def hidden_count(company: Company) -> int:
-    """How many purchases are hidden, counted up to ``MOST``."""
-    rows = ReceivedInvoice.objects.of(company).filter(environment=company.environment, state=State.HIDDEN)
-    number: int = rows.order_by()[:MOST].count()
-    return number
+def hidden(company: Company) -> QuerySet[ReceivedInvoice]:
+    """Purchases that are hidden, to be counted up to ``MOST``."""
+    rows: QuerySet[ReceivedInvoice] = ReceivedInvoice.objects.of(company)
+    return rows.filter(environment=company.environment, state=State.HIDDEN).order_by()[:MOST]
 
 
 def decided_sellers(company: Company) -> Sequence[Seller]:

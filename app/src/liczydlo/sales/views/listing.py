@@ -14,7 +14,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import sums
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents.filters import lengths, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales import corrections, similar
 from liczydlo.sales.delivery.bounces import telling
@@ -59,8 +59,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
             "sends_mail": settings.LICZYDLO_SENDS_MAIL,
             "may_issue": request.membership.role in ISSUERS,
-            "returned": telling.returned(company).count(),
-            "recurring": recurrences.waiting(company).count(),
+            **lengths(company, returned=telling.returned(company), recurring=recurrences.waiting(company)),
             "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
             "is_connected": clients.is_connected(company),
             **moving_of(company, [row.sale for row in shown.rows]),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents.filters import SHOWN, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.sales.farm import payments
 from liczydlo.sales.filters import STATES, is_in
@@ -37,7 +37,7 @@ class Filters(filters.Filters):
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The invoices by page, the latest first."""
     form = Filters(request.GET)
-    rows = of_environment(company, Direction.SELF_BILLED)
+    rows = of_environment(company, Direction.SELF_BILLED).filter(SHOWN)
     if form.state:
         of_state = Invoice.objects.of(company).filter(is_in(form.state, times.today()), entry__in=rows)
         rows = rows.filter(pk__in=of_state.order_by().values("entry"))
