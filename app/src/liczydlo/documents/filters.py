@@ -27,6 +27,8 @@ _YEAR: Final = re.compile(r"(19|20)\d\d")
 HIDDEN: Final = Q(hidden__in=(True,))
 """Entries that people hid. SQLite uses no index for a column that stands as a condition by itself."""
 SHOWN: Final = Q(hidden__in=(False,))
+EITHER: Final = Q(hidden__in=(False, True))
+"""Said where an index that begins with it is to be used."""
 
 
 class Filters(forms.Form):
@@ -123,8 +125,7 @@ def matching(text: str, direction: Direction, *, at: str = "") -> Q:
     if party is not None:
         matches |= of_party
     if (value := search.amount(text)) is not None:
-        # hidden or not: the index of amounts begins with that
-        matches |= Q(**{f"{at}hidden__in": (False, True), f"{at}gross__in": (value, -value)})
+        matches |= Q(**{f"{at}gross__in": (value, -value)})
     return matches
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import DatabaseError, connection, models, transaction
@@ -10,23 +11,27 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 log = logging.getLogger(__name__)
-COLUMNS: Final = ("company", "environment", "direction", "-id", "words", "gross")
+LISTED: Final = ("company", "environment", "direction", "-id")
+READ: Final = ("words", "gross")
 
 
 class SearchIndex(models.Index):
     """Trigrams on PostgreSQL. SQLite has none that Django keeps through its rebuilding of tables: there it is all that
-    a search reads, side by side in the order of lists, a tenth of what reading the rows would cost.
+    a search reads, side by side in the order of lists, a tenth of what reading the rows would cost. ``listed`` are the
+    columns of that order; an index of lists that knows more of a row would be taken instead.
 
     Trigrams are an extension of PostgreSQL's own, which the owner of a database may add. Where that is forbidden the
     index is one of lists, and a search reads every row of the company.
     """
 
-    def __init__(self, *, name: str) -> None:
-        super().__init__(fields=COLUMNS, name=name)
+    def __init__(self, *, name: str, listed: Sequence[str] = LISTED) -> None:
+        self.listed = tuple(listed)
+        super().__init__(fields=(*self.listed, *READ), name=name)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How a migration file writes it."""
-        return "liczydlo.documents.indexes.SearchIndex", [], {"name": self.name}
+        order = {} if self.listed == LISTED else {"listed": self.listed}
+        return "liczydlo.documents.indexes.SearchIndex", [], {"name": self.name, **order}
 
     def create_sql(
         self,
@@ -39,8 +44,7 @@ class SearchIndex(models.Index):
         if schema_editor.connection.vendor != "postgresql":
             return super().create_sql(model, schema_editor, using, **kwargs)
         if not _has_trigrams(schema_editor.connection):
-            fields = [column for column in COLUMNS if column not in ("words", "gross")]
-            return models.Index(fields=fields, name=self.name).create_sql(model, schema_editor, **kwargs)
+            return models.Index(fields=self.listed, name=self.name).create_sql(model, schema_editor, **kwargs)
         trigrams = models.Index(fields=["words"], name=self.name, opclasses=["gin_trgm_ops"])
         return trigrams.create_sql(model, schema_editor, " USING gin", **kwargs)
 

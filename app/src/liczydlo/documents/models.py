@@ -183,8 +183,9 @@ class IndexEntry(WrittenOnce):
                 fields=["company", "environment", "direction", "issue_date", "id"], name="entry_date"
             ),
             models.Index(fields=["company", "environment", "direction", "number", "id"], name="entry_number"),
-            models.Index(
-                fields=["company", "environment", "direction", "ksef_number"], name="entry_ksef_number"
+            models.Index(  # with „hidden", or SQLite takes the index of a list for a number that is sought in it
+                fields=["company", "environment", "direction", "ksef_number", "hidden"],
+                name="entry_ksef_number",
             ),
             models.Index(
                 fields=["company", "environment", "direction", "buyer_nip", "-id"], name="entry_buyer"
@@ -196,7 +197,7 @@ class IndexEntry(WrittenOnce):
                 models.Index(fields=[*FIRST, column, "id"], name=f"entry_{name}")
                 for name, column in SORTED.items()
             ),
-            SearchIndex(name="entry_words"),
+            SearchIndex(name="entry_words", listed=[*FIRST, "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.db.models.lookups import IsNull
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
-from liczydlo.documents.filters import of_environment
+from liczydlo.documents.filters import EITHER, of_environment
 from liczydlo.documents.indexes import beginning
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.identifiers import is_nip
@@ -32,7 +32,7 @@ def narrow(company: Company, rows: QuerySet[IndexEntry], text: str) -> QuerySet[
     if search.ksef_number(text) or (party is not None and is_nip(party)):
         return rows.filter(named)
     words = [word for word in search.fold(text).split() if len(word) >= SHORTEST]
-    every = of_environment(company, Direction.PURCHASE).select_related(None).order_by().filter(named)
+    every = of_environment(company, Direction.PURCHASE).select_related(None).order_by().filter(EITHER, named)
     few: set[int] | None = set(every.values_list("pk", flat=True)[: COMMON + 1])
     if words and few is not None and len(few) <= COMMON:
         in_lines = _in_few_lines(company, words)

@@ -1,5 +1,6 @@
 """Indexes of lists know what is hidden, so that a page reads what it shows and no more."""
 
+import liczydlo.documents.indexes
 from django.db import migrations, models
 
 
@@ -14,6 +15,14 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(
             model_name='indexentry',
             name='entry_list',
+        ),
+        migrations.RemoveIndex(
+            model_name='indexentry',
+            name='entry_ksef_number',
+        ),
+        migrations.RemoveIndex(
+            model_name='indexentry',
+            name='entry_words',
         ),
         migrations.RemoveIndex(
             model_name='indexentry',
@@ -41,6 +50,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='indexentry',
+            index=models.Index(fields=['company', 'environment', 'direction', 'ksef_number', 'hidden'], name='entry_ksef_number'),
+        ),
+        migrations.AddIndex(
+            model_name='indexentry',
             index=models.Index(fields=['company', 'environment', 'direction', 'hidden', 'seller_key', 'id'], name='entry_seller_key'),
         ),
         migrations.AddIndex(
@@ -58,5 +71,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='indexentry',
             index=models.Index(fields=['company', 'environment', 'direction', 'hidden', 'payment_due', 'id'], name='entry_due'),
+        ),
+        migrations.AddIndex(
+            model_name='indexentry',
+            index=liczydlo.documents.indexes.SearchIndex(listed=('company', 'environment', 'direction', 'hidden', '-id'), name='entry_words'),
         ),
     ]

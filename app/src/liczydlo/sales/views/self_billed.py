@@ -14,7 +14,7 @@ from liczydlo.documents import filters
 from liczydlo.documents.filters import SHOWN, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.sales.farm import payments
-from liczydlo.sales.filters import STATES, is_in
+from liczydlo.sales.filters import STATES, in_state
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.listing import moving_of
 from liczydlo.web import times
@@ -39,7 +39,8 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     form = Filters(request.GET)
     rows = of_environment(company, Direction.SELF_BILLED).filter(SHOWN)
     if form.state:
-        of_state = Invoice.objects.of(company).filter(is_in(form.state, times.today()), entry__in=rows)
+        entries = rows.select_related(None).order_by()
+        of_state = in_state(Invoice.objects.filter(entry__in=entries), form.state, times.today())
         rows = rows.filter(pk__in=of_state.order_by().values("entry"))
     rows = payments.narrowed(company, rows, form.cleaned_data.get("platnosc") or "")
     shown = page(form.narrow(rows), request.GET)
