@@ -33,7 +33,7 @@ from app.tests.sales.world import document
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 9, 15)
-MADE = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+CREATED = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
 PERIOD = {"first": "2026-09-01", "last": "2026-09-30"}
 DATA = {
     "office": "1435",
@@ -326,14 +326,14 @@ def test_thousands_do_not_stand_in_memory(company: Any, taxpayer: Any) -> None:
     peaks = []
     for only in (300, 1200):
         ids = list(jpk_fa.entries(company, period).values_list("pk", flat=True)[:only])
-        files = jpk_fa._files(company, taxpayer, period, ids, MADE)
+        files = jpk_fa._files(company, taxpayer, period, ids, CREATED)
         tracemalloc.start()
-        size = sum(map(len, zips.stream(files, moment=MADE)))
+        size = sum(map(len, zips.stream(files, moment=CREATED)))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert size > 1000
     assert peaks[1] < peaks[0] * 1.5, peaks
-    (_name, content), *others = jpk_fa.files(company, taxpayer, period, made=MADE)
+    (_name, content), *others = jpk_fa.files(company, taxpayer, period, created=CREATED)
     root = checked(b"".join(content))
     expected = sum(Decimal(f"{number}.{number % 100:02}") for number in range(1200))
     assert texts(root, "./FakturaCtrl/WartoscFaktur") == [f"{expected:f}"] and not others

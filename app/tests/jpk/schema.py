@@ -29,7 +29,7 @@ HEADING = Heading(
     address=ADDRESS,
     first=date(2026, 1, 1),
     last=date(2026, 12, 31),
-    made=datetime(2026, 11, 29, 9, tzinfo=UTC),
+    created=datetime(2026, 11, 29, 9, tzinfo=UTC),
 )
 
 

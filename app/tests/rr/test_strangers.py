@@ -219,7 +219,7 @@ class TestWithTheSchema:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_said"),
+    ("text", "is_match"),
     [
         ("tysiąc siedem złotych 05/100", True),
         ("Jeden tysiąc siedem złotych, pięć groszy", True),
@@ -228,8 +228,8 @@ class TestWithTheSchema:
         ("1007,05", False),
     ],
 )
-def test_words_of_others(text: str, is_said: bool) -> None:
-    assert wording.says(text, Decimal("1007.05")) is is_said
+def test_words_of_others(text: str, is_match: bool) -> None:
+    assert wording.matches(text, Decimal("1007.05")) is is_match
 
 
 def test_a_correction_by_differences() -> None:

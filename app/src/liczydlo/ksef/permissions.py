@@ -182,9 +182,9 @@ class GrantRequest:
         cls, nip: str, name: str, permissions: Mapping[EntityPermission, bool], description: str
     ) -> Self:
         """Let another firm handle invoices; each permission says whether it may be handed on (``canDelegate``)."""
-        given = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
+        granted = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
         firm = _to_firm(Identifier(kind="Nip", value=nip), name, description)
-        return cls(path="entities", body={**firm, "permissions": given})
+        return cls(path="entities", body={**firm, "permissions": granted})
 
     @classmethod
     def authorization(

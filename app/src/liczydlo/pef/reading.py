@@ -27,10 +27,10 @@ def every(element: etree._Element, path: str) -> Sequence[etree._Element]:
 
 def first(element: etree._Element, path: str) -> etree._Element:
     """Raises NotHeld where there is none."""
-    found = every(element, path)
-    if not found:
+    elements = every(element, path)
+    if not elements:
         raise NotHeld(path)
-    return found[0]
+    return elements[0]
 
 
 def texts(element: etree._Element, path: str) -> list[str]:

@@ -16,7 +16,7 @@ def attachment(document: Node) -> list[dict[str, Any]]:
         {
             "title": block.text("ZNaglowek"),
             "pairs": _pairs(block.all("MetaDane"), "ZKlucz", "ZWartosc"),
-            "paragraphs": [each.words() for each in block.all("Tekst/Akapit")],
+            "paragraphs": [paragraph.words() for paragraph in block.all("Tekst/Akapit")],
             "tables": [_table(table) for table in block.all("Tabela")],
         }
         for block in document.all("Zalacznik/BlokDanych")

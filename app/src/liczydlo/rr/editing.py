@@ -89,12 +89,12 @@ def _recounted(content: FakturaRR, rate: Decimal | None) -> FakturaRR:
     due, settlement = money.total((net, refund)), content.rozliczenie
     if settlement is not None:
         added = money.total(one.kwota for one in settlement.obciazenia)
-        taken = money.total(one.kwota for one in settlement.odliczenia)
+        deducted = money.total(one.kwota for one in settlement.odliczenia)
         settlement = replace(
             settlement,
             suma_obciazen=added if settlement.obciazenia else None,
-            suma_odliczen=taken if settlement.odliczenia else None,
-            do_zaplaty=money.difference(money.total((due, added)), taken),
+            suma_odliczen=deducted if settlement.odliczenia else None,
+            do_zaplaty=money.difference(money.total((due, added)), deducted),
             do_rozliczenia=None,
         )
     words = in_words(due, content.kod_waluty)
