@@ -15,7 +15,7 @@ from liczydlo.connection.readiness.findings import Finding
 from liczydlo.jobs.models import Job
 from liczydlo.sales import services
 from liczydlo.sales.models import Event, Invoice
-from liczydlo.web.former_reasons import former, renewed, said
+from liczydlo.web.former_reasons import former, renewed, text_of
 
 from app.tests.sales.world import document
 
@@ -109,7 +109,7 @@ ROWS = [
 def test_a_row_says_what_it_said(row: dict[str, Any], code: str, params: dict[str, Any]) -> None:
     new = renewed(row)
     assert (new["code"], new["params"]) == (code, params)
-    assert [said(new, language) for language in ("pl", "en")] == [row["pl"], row["en"]]
+    assert [text_of(new, language) for language in ("pl", "en")] == [row["pl"], row["en"]]
     assert {name: new[name] for name in SMALL} == {name: row[name] for name in SMALL}
     assert renewed(new) == new
     back = former(new)

@@ -45,11 +45,11 @@ class Shelf:
 
 def normal(query: QueryDict, names: Iterable[str]) -> str:
     """The filters of an address alone, in one order, so that equal ones are equal texts."""
-    kept = QueryDict(mutable=True)
+    filters = QueryDict(mutable=True)
     for name in sorted(names):
         if values := [value for value in query.getlist(name) if value]:
-            kept.setlist(name, values)
-    return kept.urlencode()
+            filters.setlist(name, values)
+    return filters.urlencode()
 
 
 def shelf(request: CompanyRequest, listing: str, names: Iterable[str]) -> Shelf:

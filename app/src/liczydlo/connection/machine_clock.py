@@ -34,8 +34,8 @@ def note(environment: str, moment: dt.datetime) -> None:
         return
     now = times.now()
     ahead = now - moment
-    known = _noted.get(environment)
-    if known is not None and abs(ahead - known[0]) < CHANGED and dt.timedelta(0) <= now - known[1] < EVERY:
+    last = _noted.get(environment)
+    if last is not None and abs(ahead - last[0]) < CHANGED and dt.timedelta(0) <= now - last[1] < EVERY:
         return
     if abs(ahead) > BAD:
         log.warning("the clock of this machine is %s ahead of KSeF's (%s)", ahead, environment)

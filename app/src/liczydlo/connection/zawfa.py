@@ -23,8 +23,8 @@ def begin(company: Company, *, request: HttpRequest) -> ZawFa:
     """„Nie mamy pieczęci": from now on its state is kept; said twice it changes nothing."""
 
     def write() -> ZawFa:
-        row, made = ZawFa.objects.get_or_create(company=company, environment=company.environment)
-        if made:
+        row, is_new = ZawFa.objects.get_or_create(company=company, environment=company.environment)
+        if is_new:
             audit.log(company, Action.ZAWFA_PREPARED, request=request)
         return row
 
@@ -55,10 +55,10 @@ def back(row: ZawFa) -> None:
     _move(row, ZawFaState(row.state), state=before, accepted_on=None)
 
 
-def _move(row: ZawFa, seen: ZawFaState, **values: object) -> None:
+def _move(row: ZawFa, expected: ZawFaState, **values: object) -> None:
     """Write a step, if the row is still as it was seen. Raises MovedOn."""
     there = ZawFa.objects.of(row.company).filter(
-        pk=row.pk, state=seen, person=row.person, filed_on=row.filed_on
+        pk=row.pk, state=expected, person=row.person, filed_on=row.filed_on
     )
     if not there.update(**values):
         raise MovedOn

@@ -85,11 +85,11 @@ class Reason:
         }
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any] | None) -> Self | None:
+    def from_json(cls, value: dict[str, Any] | None) -> Self | None:
         """The reason of a JSON column; nothing for nothing."""
-        if not kept:
+        if not value:
             return None
-        return cls(**{**kept, "details": tuple(kept.get("details", ()))})
+        return cls(**{**value, "details": tuple(value.get("details", ()))})
 
 
 def explain(error: Explained, language: Language | None = None) -> str:

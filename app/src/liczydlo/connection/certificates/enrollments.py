@@ -131,8 +131,8 @@ def _ask(row: Enrollment, client: ksef.Client, step: Step, clock: Clock) -> bool
         if (serial := _serial_of(row, client)) is not None:
             _save(row, serial=serial, state=EnrollmentState.SENT)
             return True
-        taken = row.remaining_before is not None and limits.enrollment.remaining < row.remaining_before
-        if taken and clock() < row.asked_at + PATIENCE:
+        is_counted = row.remaining_before is not None and limits.enrollment.remaining < row.remaining_before
+        if is_counted and clock() < row.asked_at + PATIENCE:
             return False
         log.info("request %s never reached KSeF; asking again", row.name)
     elif not limits.can_request and (full := used_up(limits, client.query_certificates())) is not None:

@@ -104,7 +104,7 @@ def take(
     certificate = examine(signed, unsigned=bytes(row.document), now=clock())
     holder = holder_of(certificate) if certificate is not None else None
     with transaction.atomic():
-        taken = (
+        is_first = (
             SignIn.objects.of(company)
             .filter(pk=row.pk, state=SignInState.SIGNING)
             .update(
@@ -117,7 +117,7 @@ def take(
                 address=address,
             )
         )
-        if not taken:
+        if not is_first:
             raise NoDocument
         audit.log(
             company,

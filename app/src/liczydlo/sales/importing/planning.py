@@ -269,11 +269,11 @@ class Planner:
 
 
 def _of_form(form: Any) -> list[str]:
-    found = []
+    faults = []
     for name, errors in form.errors.items():
         text = " ".join(map(str, errors))
-        found.append(f"{form.fields[name].label}: {text}" if name in form.fields else text)
-    return found
+        faults.append(f"{form.fields[name].label}: {text}" if name in form.fields else text)
+    return faults
 
 
 def _difference(checked: Document, texts: Mapping[str, str], count: int) -> tuple[str, tuple[str, ...]]:

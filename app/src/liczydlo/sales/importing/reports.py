@@ -137,14 +137,14 @@ def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tupl
 def _holds(report: Report, seen: str) -> bool:
     """Whether what changed in the list of invoices changes nothing for the lines that are there."""
     rows = report.lines.filter(Q(outcome=Outcome.NEW) | Q(is_known=True))
-    found = list(rows.values_list("key", "order", "number", "is_known"))
+    values = list(rows.values_list("key", "order", "number", "is_known"))
     here = planning.known(
         report.company,
-        {key for key, *_ in found},
-        {order for _, order, *_ in found if order},
-        {number for _, _, number, _ in found},
+        {key for key, *_ in values},
+        {order for _, order, *_ in values if order},
+        {number for _, _, number, _ in values},
     )
-    for key, order, number, was_known in found:
+    for key, order, number, was_known in values:
         if (key in here.keys or order in here.orders or number in here.numbers) != was_known:
             return False
     Report.objects.of(report.company).filter(pk=report.pk, key=report.key).update(seen=seen)
