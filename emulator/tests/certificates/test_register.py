@@ -385,7 +385,7 @@ class TestAuthorities:
             assert pair.private_key.key_size == {"EC": 256, "RSA": 2048}[kind]
 
     def test_self_signed_is_by_its_own_key(self, registers: Registers) -> None:
-        one = registers.authority.kept("one", "EC", "Jeden", authority=False)
+        one = registers.authority.pair("one", "EC", "Jeden", authority=False)
         assert registers.authority.is_self_signed(one.certificate)
         assert not registers.authority.is_qualified(one.certificate)
         assert "CN=Jeden" in one.certificate.subject.rfc4514_string()
@@ -393,7 +393,7 @@ class TestAuthorities:
             one.certificate.extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS)
 
     def test_authorities_say_that_they_are(self, registers: Registers) -> None:
-        one = registers.authority.kept("one", "EC", "Jeden")
+        one = registers.authority.pair("one", "EC", "Jeden")
         found = one.certificate.extensions.get_extension_for_class(x509.BasicConstraints)
         assert found.critical
         assert (found.value.ca, found.value.path_length) == (True, 0)
@@ -402,28 +402,28 @@ class TestAuthorities:
         assert one.certificate.not_valid_after_utc - begins == timedelta(days=3650)
 
     def test_kept_under_its_name(self, registers: Registers, tmp_path: Path) -> None:
-        one = registers.authority.kept("one", "EC", "Jeden")
-        assert registers.authority.kept("one", "RSA", "Inny").certificate == one.certificate
-        assert registers.authority.kept("two", "EC", "Dwa").certificate != one.certificate
+        one = registers.authority.pair("one", "EC", "Jeden")
+        assert registers.authority.pair("one", "RSA", "Inny").certificate == one.certificate
+        assert registers.authority.pair("two", "EC", "Dwa").certificate != one.certificate
         renewed = registers.authority.certify_again("one", one)
         assert renewed.private_key is one.private_key
         assert renewed.certificate.subject == one.certificate.subject
         length = renewed.certificate.not_valid_after_utc - renewed.certificate.not_valid_before_utc
         assert length == timedelta(days=730)
-        assert registers.authority.kept("one", "EC", "Jeden").certificate == renewed.certificate
+        assert registers.authority.pair("one", "EC", "Jeden").certificate == renewed.certificate
         assert timedelta(minutes=4) < registers.clock.now() - renewed.certificate.not_valid_before_utc < BACK
         start = registers.clock.now() + DAY
         another = registers.authority.new("one", "EC", "Nowy", start=start)
         assert another.certificate.not_valid_before_utc == start.replace(microsecond=0)
         assert another.certificate.not_valid_after_utc == start.replace(microsecond=0) + timedelta(days=730)
-        assert registers.authority.kept("one", "EC", "Jeden").certificate == another.certificate
+        assert registers.authority.pair("one", "EC", "Jeden").certificate == another.certificate
 
         for pair in (renewed, another):
             with pytest.raises(x509.ExtensionNotFound):
                 pair.certificate.extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS)
 
     def test_no_key_shows(self, registers: Registers) -> None:
-        pair = registers.authority.kept("one", "EC", "Jeden")
+        pair = registers.authority.pair("one", "EC", "Jeden")
         assert repr(pair) == f"KeyPair({pair.certificate.subject.rfc4514_string()!r})"
 
     def test_numbers_as_ksef_writes_them(self, registers: Registers) -> None:

@@ -89,7 +89,7 @@ def fa2() -> bytes:
         kind="VAT",
         number="F/1",
         day=date(2026, 11, 22),
-        made=datetime(2026, 11, 22, 8, tzinfo=UTC),
+        created=datetime(2026, 11, 22, 8, tzinfo=UTC),
         seller=SELLERS[0],
         buyer=Buyer(nip="1111111111", name="Nabywca"),
         lines=sold,
