@@ -122,12 +122,3 @@ def converse(
 def part(value: str) -> str:
     """A value as one part of a path, whatever it holds."""
     return quote(value, safe="")
-
-
-def pauses(patience: float, first: float = 0.05, longest: float = 5.0) -> Iterator[Pause]:
-    """Pauses between polls, each twice as long as the one before, that add up to ``patience`` seconds at most."""
-    spent, seconds = 0.0, first
-    while spent + seconds <= patience:
-        yield Pause(seconds=seconds)
-        spent += seconds
-        seconds = min(seconds * 2, longest)

@@ -162,7 +162,7 @@ def _fetch(row: Enrollment, client: ksef.Client, step: Step) -> bool:
     if not row.serial:
         status = client.enrollment_status(row.reference)
         try:
-            status.raise_if_failed(row.reference)
+            status.raise_if_failed(row.reference, "certificate")
         except ksef.Refused as refusal:
             raise _closed(row, Reason.of(refusal)) from refusal
         if status.serial is None:
