@@ -39,7 +39,7 @@ class Shelf:
 
     @property
     def may_save(self) -> bool:
-        """Whether the present filters are none of those that are kept."""
+        """Whether the page's present filters are not saved yet."""
         return bool(self.query) and all(row.query != self.query for row in self.rows)
 
 

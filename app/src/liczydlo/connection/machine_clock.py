@@ -29,7 +29,7 @@ _shown: dict[str, tuple[float, KsefClock | None]] = {}
 
 
 def note(environment: str, moment: dt.datetime) -> None:
-    """KSeF made an answer at ``moment`` by its clock; it came a moment ago."""
+    """Compare the machine's clock with the moment of an answer of KSeF that has just come; store what changed."""
     if times.is_training():
         return
     now = times.now()

@@ -36,14 +36,14 @@ class MovedOn(Exception):
 
 
 def filed(row: ZawFa, person: str, day: dt.date, *, request: HttpRequest) -> None:
-    """It was handed in on ``day`` and names ``person``. Raises MovedOn."""
+    """Note that ZAW-FA was filed on ``day`` for ``person``. Raises MovedOn."""
     with transaction.atomic():
         _move(row, ZawFaState.TO_FILE, state=ZawFaState.FILED, person=person, filed_on=day, accepted_on=None)
         audit.log(row.company, Action.ZAWFA_FILED, request=request, person=person, day=day.isoformat())
 
 
 def accepted(row: ZawFa, day: dt.date, *, request: HttpRequest) -> None:
-    """The tax office took it on ``day``. Raises MovedOn."""
+    """Note that the tax office accepted it on ``day``. Raises MovedOn."""
     with transaction.atomic():
         _move(row, ZawFaState.FILED, state=ZawFaState.ACCEPTED, accepted_on=day)
         audit.log(row.company, Action.ZAWFA_ACCEPTED, request=request, person=row.person, day=day.isoformat())

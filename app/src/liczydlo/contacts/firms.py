@@ -53,7 +53,7 @@ class Look:
 
 
 def offered(company: Company) -> Look:
-    """The button, where a service that can answer is switched on."""
+    """The lookup button of a form; its label is empty where no service that can answer is switched on."""
     source = firms.source(company)
     return Look(label=str(LABELS[source]) if source else "")
 

@@ -20,7 +20,7 @@ from liczydlo.web.reasons import Reason
 
 
 def of(company: Company) -> QuerySet[StoppedAddress]:
-    """The company's, the newest first."""
+    """Stopped addresses of a company, the newest first."""
     rows: QuerySet[StoppedAddress] = StoppedAddress.objects.of(company)
     return rows.order_by("-stopped_at", "-pk")
 

@@ -55,7 +55,7 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Wait before the next step. ``seconds`` is for whoever drives to keep."""
+    """Wait ``seconds`` before the next step; :func:`converse` passes it to its ``pause``."""
 
     seconds: float
 

@@ -69,7 +69,7 @@ class PublicKeyCache:
             self._lists[api] = (now, keys)
 
     def forget(self, api: str) -> None:
-        """Drop a list that KSeF says is out of date (21470)."""
+        """Drop an environment's list: KSeF has answered that its key is out of date (21470)."""
         with self._lock:
             self._lists.pop(api, None)
 

@@ -118,5 +118,5 @@ def pause(base: str, operation: str, error: ServiceError, *, now: dt.datetime) -
 
 
 def unpause(base: str, operation: str) -> None:
-    """It has answered: the next failure is the first again."""
+    """Forget the failures of a service that has answered."""
     Pause.objects.filter(base=base, operation=operation).delete()

@@ -53,7 +53,7 @@ def learn(claim: Claim) -> dt.datetime:
 
 
 def once_connected(**_: object) -> None:
-    """The environment may be one that nobody has worked in before."""
+    """Ask Latarnia at once: the environment may be new here."""
     registry.enqueue(None, NAME)
 
 

@@ -1,4 +1,4 @@
-"""How KSeF is by all that is known, and a total failure that the media announced."""
+"""Whether a company's KSeF is available, by the outages stored; total failures that a person enters."""
 
 from __future__ import annotations
 

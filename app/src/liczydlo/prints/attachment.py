@@ -11,7 +11,7 @@ _NUMERIC: Final = ("dec", "int")
 
 
 def attachment(document: Node) -> list[dict[str, Any]]:
-    """The blocks, in order."""
+    """``Zalacznik/BlokDanych`` for the template, in order: title, pairs, paragraphs, tables."""
     return [
         {
             "title": block.text("ZNaglowek"),

@@ -244,5 +244,5 @@ def choice(name: str, value: str, language: Language) -> str:
 
 
 def word(name: str, language: Language) -> str:
-    """A word of the print itself."""
+    """A word of ``WORDS``, which the print itself says."""
     return pick(WORDS[name], language)

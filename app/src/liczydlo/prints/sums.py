@@ -52,7 +52,7 @@ def _written(values: list[Decimal | None]) -> list[str]:
 
 
 def amounts(fa: Node) -> list[tuple[str, str]]:
-    """The amounts that matter, the last of them the one to be shown large."""
+    """Titles and amounts with their currency; the last one is shown large."""
     language = fa.language
     currency = fa.text("KodWaluty")
     kind = fa.text("RodzajFaktury")

@@ -106,7 +106,7 @@ _OF_CORRECTIONS: Final = ("PrzyczynaKorekty", "TypKorekty", "NrFaKorygowany", "P
 
 
 def check(faktura: Faktura) -> Iterator[Problem]:
-    """What a document has against it, with paths."""
+    """Problems of a document's values against the schema FA_RR(1), with paths."""
     yield from _inside(faktura, "")
     code = faktura.naglowek.kod_formularza
     for name in ("wartosc", "kod_systemowy", "wersja_schemy"):

@@ -47,11 +47,11 @@ class Kind:
     action: ClassVar[Action]
 
     def before(self, client: ksef.Client) -> dict[str, Any]:  # noqa: ARG002 - most kinds need nothing
-        """What has to be known, and is added to the body, before KSeF is asked."""
+        """Facts read from KSeF before the change, added to its body: the tokens that were there, say."""
         return {}
 
     def ask(self, client: ksef.Client, body: dict[str, Any]) -> Answer:
-        """Ask KSeF."""
+        """Send the request; returns KSeF's reference and, of a new token, its text."""
         raise NotImplementedError
 
     def look(self, client: ksef.Client, row: RemoteChange) -> Answer | None:
@@ -66,7 +66,7 @@ class Kind:
         return True
 
     def apply(self, row: RemoteChange) -> None:
-        """What the change means here; done before the row ends, maybe twice."""
+        """Carry the change over to our rows; called before the row ends, maybe twice."""
 
     def is_shown_by(self, refusal: ksef.LoginRefused, row: RemoteChange) -> bool:  # noqa: ARG002
         """Whether the refusal of the login itself says that the change is in force."""

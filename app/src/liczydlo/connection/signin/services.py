@@ -33,7 +33,7 @@ SPARE = dt.timedelta(seconds=15)
 
 
 class NoDocument(Exception):
-    """There is nothing to be signed now, or it has run out."""
+    """No document waits for a signature, or its ten minutes are over."""
 
 
 def current(company: Company) -> SignIn | None:

@@ -92,7 +92,7 @@ class Door(ABC):
 
     @abstractmethod
     def is_ready(self, columns: Columns) -> bool:
-        """Whether the columns are there without which no line means anything."""
+        """Whether the columns that every line needs are chosen."""
 
     @abstractmethod
     def plan(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan | Progress:
@@ -107,14 +107,14 @@ class Door(ABC):
 
     @abstractmethod
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
-        """What a line that would be stored says, for people."""
+        """Labels and values of a line that would be stored, for its row on the page."""
 
     @abstractmethod
     def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
         """The form of the columns."""
 
     def context(self, reading: Reading) -> Mapping[str, object]:  # noqa: ARG002 - for subclasses
-        """What the page of a file shows besides."""
+        """Further values of the template of a file's page."""
         return {}
 
 

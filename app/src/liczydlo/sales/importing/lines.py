@@ -82,12 +82,12 @@ def _line(row: ReadRow, prices: str, options: Mapping[str, str]) -> dict[str, An
     """Raises Fault."""
     texts = row.texts
     quantity = amount(texts.get("quantity", "1"), LABELS["quantity"])
-    said = texts.get("rate") or options.get("default_rate", "")
-    if not said:
+    rate_text = texts.get("rate") or options.get("default_rate", "")
+    if not rate_text:
         raise Fault(
             _("Stawka VAT: nie ma jej w pliku. Wskaż kolumnę albo wybierz stawkę w „Popraw kolumny”.")
         )
-    price, code = _price(texts, prices, quantity), rate(said, PERCENTS)
+    price, code = _price(texts, prices, quantity), rate(rate_text, PERCENTS)
     _compare(texts, code)
     discount = texts.get("discount", "")
     return {
