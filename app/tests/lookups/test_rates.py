@@ -23,10 +23,9 @@ from liczydlo.web import times
 
 from app.tests.conftest import OTHER_NIP, make_company
 from app.tests.lookups.test_white_list import answering
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sessions import done
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 BASE = "https://nbp.example"
 MONDAY = dt.date(2026, 11, 16)

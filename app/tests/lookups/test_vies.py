@@ -19,10 +19,10 @@ from liczydlo.public_services.http import ServiceError
 
 from app.tests.connection.test_browser import page
 from app.tests.lookups.test_white_list import answering
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_browser import look
 
-__all__ = ["ala", "page"]
+__all__ = ["page"]
 pytestmark = pytest.mark.django_db
 BASE = "https://vies.example"
 
