@@ -64,8 +64,8 @@ def sold(company: Any, number: str = "", *, issued: dt.date = DAY, **columns: An
         company=company, sha256=hashlib.sha256(xml).hexdigest(), defaults={"xml": xml}
     )
     plain = document(company.nip, number=number, issued=issued)
-    told = {**index.of_fa3(company, read(plain)), **columns}
-    return IndexEntry.objects.create(company=company, document=row, **told)
+    message = {**index.of_fa3(company, read(plain)), **columns}
+    return IndexEntry.objects.create(company=company, document=row, **message)
 
 
 @pytest.fixture
@@ -315,9 +315,9 @@ def test_thousands_do_not_stand_in_memory(company: Any, taxpayer: Any) -> None:
         xml = document(NIP, number=f"FV/{number}", issued=DAY, **{"177.00": f"{number}.{number % 100:02}"})
         documents.append(Document(company=company, sha256=hashlib.sha256(xml).hexdigest(), xml=xml))
     made = Document.objects.bulk_create(documents)
-    told = index.of_fa3(company, read(document(NIP, issued=DAY)))
+    message = index.of_fa3(company, read(document(NIP, issued=DAY)))
     rows = [
-        IndexEntry(company=company, document=one, **{**told, "number": f"FV/{number}"})
+        IndexEntry(company=company, document=one, **{**message, "number": f"FV/{number}"})
         for number, one in enumerate(made)
     ]
     IndexEntry.objects.bulk_create(rows)
@@ -354,8 +354,8 @@ def test_offices_are_the_ministrys() -> None:
         pytest.skip("the official schemas are not beside the repository")
     xsd = "{http://www.w3.org/2001/XMLSchema}"
     official = {
-        each.get("value"): each.findtext(f".//{xsd}documentation")
-        for each in etree.parse(str(path)).iter(f"{xsd}enumeration")
+        element.get("value"): element.findtext(f".//{xsd}documentation")
+        for element in etree.parse(str(path)).iter(f"{xsd}enumeration")
     }
     assert {code: name.upper() for code, name in offices.offices().items()} == official
     assert sum(len(some) for _name, some in offices.grouped()) == len(official)

@@ -50,4 +50,6 @@ def checked(xml: bytes) -> Any:
 
 
 def texts(root: Any, path: str) -> list[str]:
-    return [each.text or "" for each in root.findall(path.replace("/", "/j:").replace("j:.", "."), NAMES)]
+    return [
+        element.text or "" for element in root.findall(path.replace("/", "/j:").replace("j:.", "."), NAMES)
+    ]

@@ -152,15 +152,15 @@ def test_rows_of_invoices_events_and_jobs_are_moved_there_and_back(company: Any)
 def test_the_rows_of_a_connection_are_moved(company: Any) -> None:
     migration = import_module("liczydlo.connection.migrations.0008_reasons")
     finding = Finding(check="login", state="bad", code="login-refused").to_json()
-    found = [finding | {"said": ["Nie.", "No."]}, finding | {"said": ["", ""]}]
+    result = [finding | {"said": ["Nie.", "No."]}, finding | {"said": ["", ""]}]
     report = ReadinessReport.objects.create(
-        company=company, environment="EMULATOR", findings=found, at=timezone.now()
+        company=company, environment="EMULATOR", findings=result, at=timezone.now()
     )
     migration.forwards(apps, connection.schema_editor())
     report.refresh_from_db()
-    told, silent = (Finding.from_json(one) for one in report.findings)
-    assert told.said == {"code": "verbatim", "params": {"pl": "Nie.", "en": "No."}}
+    message, silent = (Finding.from_json(one) for one in report.findings)
+    assert message.said == {"code": "verbatim", "params": {"pl": "Nie.", "en": "No."}}
     assert silent.said is None
     migration.backwards(apps, connection.schema_editor())
     report.refresh_from_db()
-    assert report.findings == found
+    assert report.findings == result
