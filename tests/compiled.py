@@ -21,8 +21,8 @@ ROOT = Path(__file__).parent.parent
 def modules() -> list[Path]:
     """All modules of the repository, the largest first."""
     folders = (ROOT / name for name in ("app", "emulator", "tests"))
-    found = [ROOT / "conftest.py", *(path for folder in folders for path in folder.rglob("*.py"))]
-    return sorted(found, key=lambda path: path.stat().st_size, reverse=True)
+    result = [ROOT / "conftest.py", *(path for folder in folders for path in folder.rglob("*.py"))]
+    return sorted(result, key=lambda path: path.stat().st_size, reverse=True)
 
 
 def compile_all(paths: Sequence[Path], config: pytest.Config) -> None:

@@ -58,8 +58,8 @@ def _await(answers: Callable[[], bool], what: str) -> None:
 def start_postgresql() -> str:
     """Start PostgreSQL; returns its ``DATABASE_URL``."""
     user = _unprivileged()
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    binaries = found[-1].parent if found else Path(str(shutil.which("initdb"))).parent
+    result = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    binaries = result[-1].parent if result else Path(str(shutil.which("initdb"))).parent
     folder, port = _folder(user), free_port()
     data = folder / "data"
     cluster = [binaries / "initdb", "-D", data, "-U", "liczydlo", "-A", "trust", "-N"]

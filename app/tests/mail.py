@@ -46,7 +46,7 @@ class MailServer:
 
     def take(self) -> list[tuple[str, str, str]]:
         """The letters that came since the last call: to whom, subject, text."""
-        found = [
+        result = [
             (
                 letter["To"],
                 letter["Subject"].strip(),
@@ -55,7 +55,7 @@ class MailServer:
             for letter in self.letters
         ]
         self.letters.clear()
-        return found
+        return result
 
 
 def _plain(text: str) -> str:

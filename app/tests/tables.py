@@ -43,12 +43,12 @@ def _rows(cursor: Any, query: str) -> list[tuple[Any, ...]]:
 
 def parts(sql: str) -> list[str]:
     """What stands in the parentheses of a CREATE TABLE, in no order: a column that was added later stands last."""
-    found, depth, quoted, begin = [], 0, False, sql.index("(") + 1
+    result, depth, quoted, begin = [], 0, False, sql.index("(") + 1
     end = sql.rindex(")")
     for at in range(begin, end):
         quoted ^= sql[at] == "'"
         depth += 0 if quoted else (sql[at] == "(") - (sql[at] == ")")
         if sql[at] == "," and not depth and not quoted:
-            found.append(sql[begin:at])
+            result.append(sql[begin:at])
             begin = at + 1
-    return sorted(" ".join(part.split()) for part in [*found, sql[begin:end]])
+    return sorted(" ".join(part.split()) for part in [*result, sql[begin:end]])

@@ -154,8 +154,8 @@ def components() -> dict[str, Any]:
 def nullable(node: Any) -> Any:
     """JSON Schema of OpenAPI 3.0: ``nullable`` becomes another type."""
     if isinstance(node, list):
-        return [nullable(each) for each in node]
+        return [nullable(item) for item in node]
     if not isinstance(node, dict):
         return node
-    found = {key: nullable(value) for key, value in node.items() if key not in ("nullable", "example")}
-    return {"anyOf": [found, {"type": "null"}]} if node.get("nullable") is True else found
+    result = {key: nullable(value) for key, value in node.items() if key not in ("nullable", "example")}
+    return {"anyOf": [result, {"type": "null"}]} if node.get("nullable") is True else result

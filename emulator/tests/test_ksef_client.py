@@ -81,9 +81,9 @@ def until(look: Callable[[], Any], code: Callable[[Any], int]) -> Any:
     deadline = datetime.now(UTC) + timedelta(seconds=20)
     pause = threading.Event()
     while datetime.now(UTC) < deadline:
-        found = look()
-        if code(found) not in (100, 150, 170):
-            return found
+        result = look()
+        if code(result) not in (100, 150, 170):
+            return result
         pause.wait(POLL)
     raise TimeoutError
 
@@ -121,7 +121,7 @@ def today() -> str:
 def test_it_logs_in_with_its_own_signature(client: KsefClient, kind: str) -> None:
     nip = new_nip()
     certificate, key = pem(self_signed(serial_number=f"TINPL-{nip}", kind=kind))
-    found = AuthCoordinator(client.auth).authenticate_with_xades(
+    result = AuthCoordinator(client.auth).authenticate_with_xades(
         context_identifier_type="nip",
         context_identifier_value=nip,
         subject_identifier_type="certificateSubject",
@@ -130,10 +130,10 @@ def test_it_logs_in_with_its_own_signature(client: KsefClient, kind: str) -> Non
         poll_interval_seconds=POLL,
         max_attempts=500,
     )
-    refreshed = client.auth.refresh_access_token(found.refresh_token)
+    refreshed = client.auth.refresh_access_token(result.refresh_token)
     assert refreshed.access_token.token
-    listed = client.auth.get_active_sessions(access_token=found.access_token)
-    assert [each.reference_number for each in listed.items] == [found.reference_number]
+    listed = client.auth.get_active_sessions(access_token=result.access_token)
+    assert [item.reference_number for item in listed.items] == [result.reference_number]
 
 
 def test_it_sends_an_invoice_and_gets_everything_back(firm: Firm, client: KsefClient) -> None:
@@ -159,7 +159,7 @@ def test_it_sends_an_invoice_and_gets_everything_back(firm: Firm, client: KsefCl
         date_from=(datetime.now(UTC) - timedelta(days=1)).isoformat(),
         access_token=firm.token,
     )
-    assert [each.ksef_number for each in found.invoices] == [status.ksef_number]
+    assert [item.ksef_number for item in found.invoices] == [status.ksef_number]
     assert found.invoices[0].invoice_hash == fetched.sha256_base64
     assert found.permanent_storage_hwm_date is not None
 
@@ -168,7 +168,7 @@ def test_it_sends_an_invoice_and_gets_everything_back(firm: Firm, client: KsefCl
     assert (ended.status.code, ended.successful_invoice_count) == (200, 1)
     _is_receipt_of(session.get_upo(ended.upo.pages[0].reference_number), xml, status.ksef_number)
     listed = client.sessions.get_sessions(session_type="Online", access_token=firm.token)
-    assert [each.reference_number for each in listed.sessions] == [session.reference_number]
+    assert [item.reference_number for item in listed.sessions] == [session.reference_number]
 
 
 def test_it_understands_why_an_invoice_is_refused(firm: Firm) -> None:
@@ -177,7 +177,7 @@ def test_it_understands_why_an_invoice_is_refused(firm: Firm) -> None:
     status = until(lambda: session.get_invoice_status(sent.reference_number), lambda found: found.status.code)
     assert (status.status.code, status.status.details) == (410, ["Brak uprawnienia fakturowego"])
     failed = session.list_failed_invoices(page_size=10)
-    assert [each.reference_number for each in failed.invoices] == [sent.reference_number]
+    assert [invoice.reference_number for invoice in failed.invoices] == [sent.reference_number]
 
 
 def test_it_understands_why_a_request_is_refused(firm: Firm, client: KsefClient) -> None:
@@ -187,7 +187,7 @@ def test_it_understands_why_a_request_is_refused(firm: Firm, client: KsefClient)
         session.send_invoice(fa3(seller=firm.nip, day=today()))
     problem = refused.value.exception_response
     assert problem is not None and problem.exception is not None
-    assert [each.exception_code for each in problem.exception.exception_detail_list or []] == [21180]
+    assert [item.exception_code for item in problem.exception.exception_detail_list or []] == [21180]
     with pytest.raises(KsefApiError) as stranger:
         client.sessions.get_session_status(session.reference_number, access_token="nobody")
     assert stranger.value.status_code == 401
@@ -196,7 +196,7 @@ def test_it_understands_why_a_request_is_refused(firm: Firm, client: KsefClient)
 def _is_receipt_of(upo: bytes, xml: bytes, ksef_number: str) -> None:
     """A sealed receipt of this one invoice."""
     root = etree.fromstring(upo)
-    assert [each.text for each in root.iter("{*}NumerKSeFDokumentu")] == [ksef_number]
+    assert [element.text for element in root.iter("{*}NumerKSeFDokumentu")] == [ksef_number]
     assert root.findtext(".//{*}SkrotDokumentu") == base64.b64encode(hashlib.sha256(xml).digest()).decode()
     certificate = root.findtext(".//{*}X509Certificate")
     assert certificate is not None

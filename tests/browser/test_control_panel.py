@@ -54,8 +54,8 @@ def test_what_ksef_pretends(panel: Any, ksef: Running) -> None:
     picture("56-panel-zdarzenia")
     assert not faults(page)
     go(page, "Przegląd")
-    for told in ("do przodu", "Wolne odpowiedzi", "jak na produkcji", "„Prace o 20:00”", "awaria"):
-        page.get_by_text(told).first.wait_for()
+    for message in ("do przodu", "Wolne odpowiedzi", "jak na produkcji", "„Prace o 20:00”", "awaria"):
+        page.get_by_text(message).first.wait_for()
     picture("50-panel")
     assert not faults(page)
     go(page, "Zacznij od nowa")

@@ -121,7 +121,7 @@ def fill_invoice(page: Any) -> None:
     page.locator("[name$='-1-rate']").select_option("8")
     select = page.locator("[name$='-1-rate']")
     shown = select.evaluate(SHOWN)
-    assert all(wanted <= width for wanted, width in shown), "a label of the select is cut"
+    assert all(expected <= width for expected, width in shown), "a label of the select is cut"
     page.get_by_text(
         re.compile(r"3\s342,84")
     ).first.wait_for()  # 2500 + 575 + 248 + 19,84, counted by the server

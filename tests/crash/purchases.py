@@ -219,11 +219,11 @@ def main() -> int:
         shutil.copytree(template.folder, second.folder)
         rest = storm(second, ksef, wish.kills, wish.seed)
         faults += wrong(second, sent)
-        asked = second.rows("SELECT count(*) FROM purchases_ksefrequest WHERE refused_until IS NOT NULL")[0][
+        count = second.rows("SELECT count(*) FROM purchases_ksefrequest WHERE refused_until IS NOT NULL")[0][
             0
         ]
         print(
-            f"{wish.kills} kills; complete after {rest and round(rest, 1)} s; refused by KSeF's limits lately: {asked}"
+            f"{wish.kills} kills; complete after {rest and round(rest, 1)} s; refused by KSeF's limits lately: {count}"
         )
         print("\n".join(faults) or "all there, once, sums right")
     return 0 if rest is not None and not faults else 1

@@ -193,11 +193,11 @@ class Storm:
 
     def _out_of_order(self) -> list[str]:
         """Corrections that do not name their original's KSeF number, or were in KSeF before it."""
-        found = self.application.rows(
+        result = self.application.rows(
             "SELECT e.number, e.ksef_number, e.acquired_at, d.xml FROM documents_indexentry e "
             "JOIN documents_document d ON d.id = e.document_id"
         )
-        rows = {str(number): (str(ksef), str(at), bytes(xml)) for number, ksef, at, xml in found}  # type: ignore[call-overload]
+        rows = {str(number): (str(ksef), str(at), bytes(xml)) for number, ksef, at, xml in result}  # type: ignore[call-overload]
         made = []
         for correction, original in self.corrections.items():
             (_, at, xml), (ksef, original_at, _) = rows[correction], rows[original]

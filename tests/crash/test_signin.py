@@ -30,10 +30,10 @@ def state(application: Application) -> str:
 def until_ended(application: Application) -> str:
     """Wait for it to end."""
     deadline = time.monotonic() + PATIENCE
-    while (found := state(application)) == "working":
+    while (result := state(application)) == "working":
         assert time.monotonic() < deadline, (application.folder / "serve.log").read_text()[-3000:]
         time.sleep(0.05)
-    return found
+    return result
 
 
 def certificates(ksef: Running) -> int:

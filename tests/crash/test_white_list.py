@@ -39,12 +39,12 @@ def test_killed_while_asking(step: str, installation: Callable[[], Application],
     process, _ = application.serve(**{failpoints.VARIABLE: step})
     try:
         assert process.wait(timeout=PATIENCE) == -signal.SIGKILL
-        asked = {(question, day) for question, _, day in answers(application)}
-        assert asked and not any(request_id for _, request_id, _ in answers(application))
+        questions = {(question, day) for question, _, day in answers(application)}
+        assert questions and not any(request_id for _, request_id, _ in answers(application))
         process, _ = application.serve()
         settled = until_answered(application)
     finally:
         process.kill()
         process.wait()
-    assert asked <= {(question, day) for question, _, day in settled}
+    assert questions <= {(question, day) for question, _, day in settled}
     assert len({(question, day) for question, _, day in settled}) == len(settled)

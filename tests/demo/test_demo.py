@@ -48,16 +48,16 @@ def results(folder: Path) -> dict[str, dict[str, Any]]:
 def test_our_own_examples_arrive(tmp_path: Path) -> None:
     done = demo(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    found = results(tmp_path)
-    assert len(found) >= 12
-    for entry in found.values():
+    result = results(tmp_path)
+    assert len(result) >= 12
+    for entry in result.values():
         assert entry["state"] == "accepted"
         assert entry["reason"] is None
         receipt = upo.verify((tmp_path / "out" / entry["upo"]).read_bytes())
         assert receipt.document(entry["ksef_number"])
         (link,) = scan((tmp_path / "out" / entry["pdf"]).read_bytes())
         assert f"/qr/invoice/{entry['seller_nip']}/" in link
-    offline = [entry for entry in found.values() if entry["mode"] == "offline24"]
+    offline = [entry for entry in result.values() if entry["mode"] == "offline24"]
     assert offline
     for entry in offline:
         if entry["offline_pdf"]:
@@ -87,22 +87,22 @@ def test_the_official_examples_and_a_stranger(shared: Path, tmp_path: Path) -> N
     (folder / "zz-not-xml.xml").write_text("<Faktura>\n<broken\n")
     (folder / "zz-again.xml").write_bytes((folder / "przyklad_01.xml").read_bytes())
     done = demo(tmp_path, "--invoices", str(folder), "--renumber")
-    found = results(tmp_path)
+    result = results(tmp_path)
     assert done.returncode == 1, "one is held back and one is no invoice"
-    accepted = [name for name, entry in found.items() if entry["state"] == "accepted"]
-    assert len(accepted) == 13, found  # zz-again has an ending of its own
-    assert found["przyklad_25.xml"]["state"] == "held"
-    assert found["przyklad_25.xml"]["reason_code"] == "attachment-needs-batch"
-    assert "batch session" in found["przyklad_25.xml"]["reason"]
-    assert found["zz-not-xml.xml"]["state"] == "refused"
-    assert found["zz-not-xml.xml"]["reason"].startswith("line ")
+    accepted = [name for name, entry in result.items() if entry["state"] == "accepted"]
+    assert len(accepted) == 13, result  # zz-again has an ending of its own
+    assert result["przyklad_25.xml"]["state"] == "held"
+    assert result["przyklad_25.xml"]["reason_code"] == "attachment-needs-batch"
+    assert "batch session" in result["przyklad_25.xml"]["reason"]
+    assert result["zz-not-xml.xml"]["state"] == "refused"
+    assert result["zz-not-xml.xml"]["reason"].startswith("line ")
 
 
 @pytest.mark.shared
 def test_without_new_numbers_duplicates_are_told(shared: Path, tmp_path: Path) -> None:
     done = demo(tmp_path, "--invoices", str(shared / "spec" / "examples" / "fa3"))
-    found = results(tmp_path)
-    refused = [entry for entry in found.values() if entry["state"] == "refused"]
+    result = results(tmp_path)
+    refused = [entry for entry in result.values() if entry["state"] == "refused"]
     assert done.returncode == 1
     assert {entry["reason_code"] for entry in refused} == {"number-used"}, "before KSeF would say 440"
     assert len(refused) == 4

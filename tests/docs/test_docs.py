@@ -107,19 +107,19 @@ def test_every_dependency_has_its_reason() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page.partition("## Dependencies")[2].partition("\n## ")[0]
     explained = set(re.findall(r"^\| ([a-z0-9][a-z0-9-]*) \| ", table, re.MULTILINE))
-    wanted: set[str] = set()
+    expected: set[str] = set()
     for folder in ("app", "emulator"):
         project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text())["project"]
-        wanted |= {_name(line) for line in project["dependencies"]}
+        expected |= {_name(line) for line in project["dependencies"]}
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    wanted |= {_name(line) for group in groups.values() for line in group}
-    assert wanted == explained - {"dependency"}
+    expected |= {_name(line) for group in groups.values() for line in group}
+    assert expected == explained - {"dependency"}
 
 
 def _name(requirement: str) -> str:
-    found = _NAME.match(requirement)
-    assert found
-    return found[0].lower()
+    match = _NAME.match(requirement)
+    assert match
+    return match[0].lower()
 
 
 def blocks(page: str) -> list[str]:
@@ -155,9 +155,9 @@ def test_the_commands_of_the_emulators_guide_run(tmp_path: Path) -> None:
     }
     try:
         await_health(f"http://127.0.0.1:{control}", started)
-        found = blocks("emulator.md")
-        assert len(found) >= 3
-        for block in found:
+        result = blocks("emulator.md")
+        assert len(result) >= 3
+        for block in result:
             command = block
             for written, taken in others.items():
                 command = command.replace(written, f"{':' * written.startswith(':')}{taken}")
@@ -182,11 +182,11 @@ def test_the_commands_of_the_emulators_guide_run(tmp_path: Path) -> None:
 
 def test_the_commands_of_operations_run(tmp_path: Path) -> None:
     """Checking, migrating and rotating the master key, with the data folder of the test."""
-    found = blocks("operations.md")
-    assert found
+    result = blocks("operations.md")
+    assert result
     surroundings = environment(tmp_path / "data", "http://127.0.0.1:9")
     surroundings["PATH"] = f"{_command(tmp_path, 'liczydlo')}:{surroundings['PATH']}"
-    for block in found:
+    for block in result:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block],
             cwd=tmp_path,

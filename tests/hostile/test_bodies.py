@@ -126,12 +126,12 @@ def test_no_link_that_sets_a_password_is_logged(served: tuple[Application, str, 
         assert "/password/reset/key/" not in made.stderr
         link = made.stdout.splitlines()[0]
         form = browser.get(link)
-        found = re.search(CSRF, form.text)
-        assert found is not None
+        match = re.search(CSRF, form.text)
+        assert match is not None
         new = {
             "password1": "Inne-haslo-2027!",
             "password2": "Inne-haslo-2027!",
-            "csrfmiddlewaretoken": found.group(1),
+            "csrfmiddlewaretoken": match.group(1),
         }
         assert browser.post(str(form.url), data=new, headers={"Referer": address}).is_success
         again = httpx2.get(link, trust_env=False, follow_redirects=True)

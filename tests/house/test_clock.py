@@ -50,14 +50,14 @@ def readings(source: str) -> Iterator[str]:
 
 def test_nothing_else_reads_the_machines_clock() -> None:
     sources = [path for path in FOLDER.rglob("*.py") if "migrations" not in path.parts]
-    found = {path.relative_to(FOLDER).as_posix(): list(readings(path.read_text())) for path in sources}
-    reading = {name: places for name, places in found.items() if places}
+    result = {path.relative_to(FOLDER).as_posix(): list(readings(path.read_text())) for path in sources}
+    reading = {name: places for name, places in result.items() if places}
     assert set(reading) == set(MACHINES), f"take times.now() or times.today(): {reading}"
 
 
 def test_no_template_reads_it() -> None:
-    found = [path.name for path in FOLDER.rglob("*.html") if re.search(r"\{%\s*now\s", path.read_text())]
-    assert not found
+    names = [path.name for path in FOLDER.rglob("*.html") if re.search(r"\{%\s*now\s", path.read_text())]
+    assert not names
 
 
 @pytest.mark.parametrize(

@@ -76,9 +76,9 @@ def test_every_lock_is_hashed_and_exact() -> None:
     locks = {}
     for name in ("requirements.lock", "requirements-dev.lock"):
         entries = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
-        wanted = [line for line in entries if line and not line.startswith("#")]
-        assert all("==" in line and "--hash=sha256:" in line for line in wanted), name
-        locks[name] = {line.split()[0] for line in wanted}
+        expected = [line for line in entries if line and not line.startswith("#")]
+        assert all("==" in line and "--hash=sha256:" in line for line in expected), name
+        locks[name] = {line.split()[0] for line in expected}
     assert locks["requirements.lock"] <= locks["requirements-dev.lock"]
 
 

@@ -32,8 +32,8 @@ def saves(source: str, name: str) -> Iterator[str]:
 def test_no_whole_row_is_saved_twice() -> None:
     folder = ROOT / "app" / "src" / "liczydlo"
     files = [path for path in folder.rglob("*.py") if "migrations" not in path.parts]
-    found = [one for path in files for one in saves(path.read_text(), path.relative_to(folder).as_posix())]
-    assert not found, "use a conditional update, update_fields, or force_insert for a new row"
+    result = [one for path in files for one in saves(path.read_text(), path.relative_to(folder).as_posix())]
+    assert not result, "use a conditional update, update_fields, or force_insert for a new row"
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,9 @@ def test_an_entry_tells_who_what_when_and_from_where(company: Any, owner: Any, r
     assert (alone.who, alone.by) == ("", None)
     assert [entry.number for entry in (first, second, alone)] == [1, 2, 3]
     assert (first.previous, second.previous, alone.previous) == (BEGINNING, first.digest, second.digest)
-    found = check(company)
-    assert found.is_whole
-    assert (found.length, found.digest) == (3, alone.digest)
+    result = check(company)
+    assert result.is_whole
+    assert (result.length, result.digest) == (3, alone.digest)
 
 
 def test_a_company_has_a_chain_of_its_own(company: Any, stranger: Any) -> None:
@@ -110,8 +110,8 @@ def test_the_chain_tells_of_a_change_behind_the_guard(
     for _ in range(3):
         log(company, Action.CONNECTED)
     change(sql)
-    found = check(company)
-    assert (found.broken_at, found.reason) == (number, reason)
+    result = check(company)
+    assert (result.broken_at, result.reason) == (number, reason)
 
 
 def test_an_account_may_go_and_its_name_stays(company: Any, member: Any) -> None:

@@ -33,7 +33,7 @@ from app.tests.sales.world import document
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 9, 15)
-MADE = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+CREATED = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
 PERIOD = {"first": "2026-09-01", "last": "2026-09-30"}
 DATA = {
     "office": "1435",
@@ -64,8 +64,8 @@ def sold(company: Any, number: str = "", *, issued: dt.date = DAY, **columns: An
         company=company, sha256=hashlib.sha256(xml).hexdigest(), defaults={"xml": xml}
     )
     plain = document(company.nip, number=number, issued=issued)
-    told = {**index.of_fa3(company, read(plain)), **columns}
-    return IndexEntry.objects.create(company=company, document=row, **told)
+    message = {**index.of_fa3(company, read(plain)), **columns}
+    return IndexEntry.objects.create(company=company, document=row, **message)
 
 
 @pytest.fixture
@@ -315,9 +315,9 @@ def test_thousands_do_not_stand_in_memory(company: Any, taxpayer: Any) -> None:
         xml = document(NIP, number=f"FV/{number}", issued=DAY, **{"177.00": f"{number}.{number % 100:02}"})
         documents.append(Document(company=company, sha256=hashlib.sha256(xml).hexdigest(), xml=xml))
     made = Document.objects.bulk_create(documents)
-    told = index.of_fa3(company, read(document(NIP, issued=DAY)))
+    message = index.of_fa3(company, read(document(NIP, issued=DAY)))
     rows = [
-        IndexEntry(company=company, document=one, **{**told, "number": f"FV/{number}"})
+        IndexEntry(company=company, document=one, **{**message, "number": f"FV/{number}"})
         for number, one in enumerate(made)
     ]
     IndexEntry.objects.bulk_create(rows)
@@ -326,14 +326,14 @@ def test_thousands_do_not_stand_in_memory(company: Any, taxpayer: Any) -> None:
     peaks = []
     for only in (300, 1200):
         ids = list(jpk_fa.entries(company, period).values_list("pk", flat=True)[:only])
-        files = jpk_fa._files(company, taxpayer, period, ids, MADE)
+        files = jpk_fa._files(company, taxpayer, period, ids, CREATED)
         tracemalloc.start()
-        size = sum(map(len, zips.stream(files, moment=MADE)))
+        size = sum(map(len, zips.stream(files, moment=CREATED)))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert size > 1000
     assert peaks[1] < peaks[0] * 1.5, peaks
-    (_name, content), *others = jpk_fa.files(company, taxpayer, period, made=MADE)
+    (_name, content), *others = jpk_fa.files(company, taxpayer, period, created=CREATED)
     root = checked(b"".join(content))
     expected = sum(Decimal(f"{number}.{number % 100:02}") for number in range(1200))
     assert texts(root, "./FakturaCtrl/WartoscFaktur") == [f"{expected:f}"] and not others
@@ -354,8 +354,8 @@ def test_offices_are_the_ministrys() -> None:
         pytest.skip("the official schemas are not beside the repository")
     xsd = "{http://www.w3.org/2001/XMLSchema}"
     official = {
-        each.get("value"): each.findtext(f".//{xsd}documentation")
-        for each in etree.parse(str(path)).iter(f"{xsd}enumeration")
+        element.get("value"): element.findtext(f".//{xsd}documentation")
+        for element in etree.parse(str(path)).iter(f"{xsd}enumeration")
     }
     assert {code: name.upper() for code, name in offices.offices().items()} == official
     assert sum(len(some) for _name, some in offices.grouped()) == len(official)

@@ -175,8 +175,8 @@ def test_an_account_is_taken_in_any_spelling(account: str) -> None:
 def test_the_real_ksef_is_asked_about_twice(company: Any, owner: Any, browse: Any) -> None:
     browser, address = browse(owner), f"/firmy/{company.pk}/ustawienia/"
     form = {**COMPANY, "environment": "PRODUKCJA", "phone": "600700800"}
-    asked = browser.post(address, form).content.decode()
-    assert "Przejść na prawdziwy KSeF?" in asked and 'name="phone" value="600700800"' in asked
+    text = browser.post(address, form).content.decode()
+    assert "Przejść na prawdziwy KSeF?" in text and 'name="phone" value="600700800"' in text
     company.refresh_from_db()
     assert company.environment == "EMULATOR" and company.phone == ""
     assert browser.post(address, {**form, "really": "1"}).status_code == 302

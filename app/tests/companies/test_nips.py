@@ -131,10 +131,10 @@ def test_of_two_logins_at_the_same_moment_one_wins(company: Any, second: Any) ->
             Membership.objects.filter(company=mine).count()
 
     for _ in range(ROUNDS):
-        told = at_once(partial(claim, company), partial(claim, second))
-        assert sorted(type(one).__name__ for one in told) == ["NipTaken", "NoneType"]
+        message = at_once(partial(claim, company), partial(claim, second))
+        assert sorted(type(one).__name__ for one in message) == ["NipTaken", "NoneType"]
         (holder,) = at_once(lambda: ProvedNip.objects.values_list("company", flat=True).get())
-        assert holder == (company, second)[told.index(None)].pk
+        assert holder == (company, second)[message.index(None)].pk
         at_once(lambda: ProvedNip.objects.all().delete())
 
 
@@ -149,16 +149,16 @@ def test_a_login_that_was_taken_back_blocks_nobody(company: Any, second: Any) ->
         with transaction.atomic():
             nips.claim(company)
 
-    told = at_once(taken_back, claim)
-    assert told[1] is None or isinstance(told[1], nips.NipTaken)
+    message = at_once(taken_back, claim)
+    assert message[1] is None or isinstance(message[1], nips.NipTaken)
     assert at_once(claim) == [None]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_add_one_company(owner: Any) -> None:
     click = partial(add, owner, {**COMPANY, "environment": "EMULATOR"})
-    told = at_once(click, click)
-    assert sorted(one is None for one in told) == [False, True]
+    message = at_once(click, click)
+    assert sorted(one is None for one in message) == [False, True]
     assert at_once(Company.objects.count) == [1]
 
 
@@ -214,6 +214,6 @@ def test_two_owners_who_take_each_other_out_leave_one(company: Any, owner: Any, 
 
     for _ in range(ROUNDS):
         ((mine, theirs),) = at_once(both_own)
-        told = at_once(partial(remove, theirs, owner), partial(remove, mine, other))
-        assert sorted(type(one).__name__ for one in told) == ["LastOwner", "NoneType"]
+        message = at_once(partial(remove, theirs, owner), partial(remove, mine, other))
+        assert sorted(type(one).__name__ for one in message) == ["LastOwner", "NoneType"]
         assert at_once(Membership.objects.filter(company=company, role=Role.OWNER).count) == [1]

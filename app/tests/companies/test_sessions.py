@@ -66,9 +66,9 @@ def test_what_an_open_page_asks_by_itself_is_no_work(owner: Any, company: Any, t
 
 def test_reading_pages_writes_the_session_once_in_five_minutes(owner: Any, company: Any, turn: Any) -> None:
     def writes() -> int:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as request:
             browser.get("/firmy/")
-        return sum("django_session" in one["sql"] and "UPDATE" in one["sql"] for one in asked)
+        return sum("django_session" in one["sql"] and "UPDATE" in one["sql"] for one in request)
 
     browser = logged_in(owner)
     assert writes() == 1

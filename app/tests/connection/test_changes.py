@@ -313,7 +313,7 @@ def test_what_ksef_decides_later_is_waited_for_by_the_job(
     case: Case, connected: Any, owner: Any, browse: Any, wire: Any, worker: Worker, monkeypatch: Any
 ) -> None:
     monkeypatch.setitem(services.carry_out.__kwdefaults__, "patience", 0.0)
-    from liczydlo.ksef.permissions import OperationStatus
+    from liczydlo.ksef.operations import OperationStatus
 
     with monkeypatch.context() as slow:
         under_way = OperationStatus(code=100, description="W toku")

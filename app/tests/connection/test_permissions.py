@@ -156,7 +156,7 @@ def test_a_client_who_let_nothing_be_handed_on(firm: Any, owner: Any, browse: An
     assert Entry.objects.filter(action="granted").exists()
     with clients.client(firm) as client:
         target = ksef.Identifier(kind="Nip", value="7740001454")
-        (one,) = [each for each in client.permissions_given(only_mine=True) if each.target == target]
+        (one,) = [item for item in client.permissions_given(only_mine=True) if item.target == target]
         client.wait_for_permission(client.revoke_permission(one.id))
 
 

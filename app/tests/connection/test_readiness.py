@@ -54,9 +54,9 @@ def turned(use_emulator: Any) -> Iterator[Any]:
 
 
 def checked(company: Any, clock: Callable[..., Any] = timezone.now) -> dict[str, Finding]:
-    found = list(findings(company, clock=clock, patience=1.0))
-    assert [one.check for one in found] == ALL
-    return {one.check: one for one in found}
+    result = list(findings(company, clock=clock, patience=1.0))
+    assert [one.check for one in result] == ALL
+    return {one.check: one for one in result}
 
 
 def states(found: dict[str, Finding]) -> dict[str, str]:
@@ -66,12 +66,12 @@ def states(found: dict[str, Finding]) -> dict[str, str]:
 def test_all_is_green(connected: Any) -> None:
     before = bytes(KsefLogin.objects.get().sealed_tokens)
     logins = _logins(connected)
-    found = checked(connected)
-    assert set(states(found).values()) == {"ok"}, found
-    assert found["authentication"].code == "good-own"
-    assert found["kod2"].code == "kod2-accepted"
-    assert found["kod2"].link.startswith(clients.environment(connected).qr)
-    assert int(found["limits"].values["certificates"]) < int(found["limits"].values["certificates_of"])
+    result = checked(connected)
+    assert set(states(result).values()) == {"ok"}, result
+    assert result["authentication"].code == "good-own"
+    assert result["kod2"].code == "kod2-accepted"
+    assert result["kod2"].link.startswith(clients.environment(connected).qr)
+    assert int(result["limits"].values["certificates"]) < int(result["limits"].values["certificates_of"])
     assert bytes(KsefLogin.objects.get().sealed_tokens) == before, "the shared login is left alone"
     assert _logins(connected) == logins, "the check's own login was ended"
 
@@ -97,8 +97,8 @@ def test_the_page_in_both_languages(connected: Any, owner: Any, browse: Any) -> 
 
 
 def test_nothing_is_connected(company: Any, owner: Any, browse: Any, use_emulator: Any) -> None:
-    found = checked(company)
-    assert states(found) == {
+    result = checked(company)
+    assert states(result) == {
         **dict.fromkeys(ALL[:3], "ok"),
         "authentication": "bad",
         "offline": "bad",
@@ -112,12 +112,12 @@ def test_nothing_is_connected(company: Any, owner: Any, browse: Any, use_emulato
 
 
 def test_ksef_is_away(connected: Any, ksef_away: None) -> None:
-    found = checked(connected)
-    assert found["environment"].code == "emulator-away" and found["environment"].state == "bad"
-    assert found["latarnia"].code == "latarnia-unknown" and found["latarnia"].state == "warn"
-    assert (found["authentication"].state, found["offline"].state) == ("ok", "ok")
-    assert {found[name].state for name in ("clock", "login", "permissions", "limits")} == {"skip"}
-    assert found["kod2"].code == "kod2-page-away"
+    result = checked(connected)
+    assert result["environment"].code == "emulator-away" and result["environment"].state == "bad"
+    assert result["latarnia"].code == "latarnia-unknown" and result["latarnia"].state == "warn"
+    assert (result["authentication"].state, result["offline"].state) == ("ok", "ok")
+    assert {result[name].state for name in ("clock", "login", "permissions", "limits")} == {"skip"}
+    assert result["kod2"].code == "kod2-page-away"
 
 
 @pytest.mark.parametrize(
@@ -133,19 +133,19 @@ def test_ksef_is_away(connected: Any, ksef_away: None) -> None:
 def test_the_clock_is_compared_with_ksefs(
     ahead: timedelta, state: str, code: str, company: Any, use_emulator: Any
 ) -> None:
-    found = checked(company, clock=lambda: timezone.now() + ahead)
-    assert (found["clock"].state, found["clock"].code) == (state, code)
+    result = checked(company, clock=lambda: timezone.now() + ahead)
+    assert (result["clock"].state, result["clock"].code) == (state, code)
 
 
 def test_an_announced_failure_warns(connected: Any, use_emulator: Any) -> None:
     board = use_emulator.emulator.announcements
     event = board.failure(title="Awaria bazy danych")
     try:
-        found = checked(connected)
+        result = checked(connected)
     finally:
         board.withdraw(event.event)
-    assert (found["latarnia"].code, found["latarnia"].state) == ("latarnia-failure", "warn")
-    assert "Awaria bazy danych" in found["latarnia"].said["params"]["pl"]
+    assert (result["latarnia"].code, result["latarnia"].state) == ("latarnia-failure", "warn")
+    assert "Awaria bazy danych" in result["latarnia"].said["params"]["pl"]
 
 
 def test_a_key_of_another_certificate(connected: Any, files: Any) -> None:
@@ -155,17 +155,17 @@ def test_a_key_of_another_certificate(connected: Any, files: Any) -> None:
     stored.sealed_key = vault.seal(other, **stored.label)
     stored.save()
     clients.forget_keys()
-    found = checked(connected)
-    assert found["offline"].code == "not-a-pair"
-    assert found["kod2"].code == "kod2-signature"
+    result = checked(connected)
+    assert result["offline"].code == "not-a-pair"
+    assert result["kod2"].code == "kod2-signature"
 
 
 def test_a_key_that_does_not_open(connected: Any) -> None:
     StoredCertificate.objects.filter(purpose="Authentication").update(sealed_key=b"LV1" + bytes(200))
     clients.forget_keys()
-    found = checked(connected)
-    assert found["authentication"].code == "key-closed"
-    assert found["login"].code == "login-nothing"
+    result = checked(connected)
+    assert result["authentication"].code == "key-closed"
+    assert result["login"].code == "login-nothing"
 
 
 def test_keys_that_are_closed_are_opened_not_replaced(connected: Any, owner: Any, browse: Any) -> None:
@@ -173,9 +173,9 @@ def test_keys_that_are_closed_are_opened_not_replaced(connected: Any, owner: Any
     page = f"/firmy/{connected.pk}/ustawienia/ksef/haslo/"
     browser.post(page + "ustaw/", {"passphrase": words, "repeated": words})
     browser.post(page + "zamknij/")
-    found = checked(connected)
-    assert found["authentication"].code == "key-locked"
-    shown = row(connected, found["authentication"])
+    result = checked(connected)
+    assert result["authentication"].code == "key-locked"
+    shown = row(connected, result["authentication"])
     assert "Otwórz klucze" in shown.to_do and shown.action == (page, "Otwórz klucze")
 
 
@@ -202,10 +202,10 @@ def test_a_revoked_offline_certificate(connected: Any) -> None:
     serial = StoredCertificate.objects.get(purpose="Offline").serial
     with clients.client(connected) as client:
         client.revoke_certificate(serial)
-    found = checked(connected)
-    assert (found["offline"].code, found["offline"].ksef_code) == ("revoked", "Revoked")
-    assert found["kod2"].code == "kod2-refused"
-    said = found["kod2"].said["params"]
+    result = checked(connected)
+    assert (result["offline"].code, result["offline"].ksef_code) == ("revoked", "Revoked")
+    assert result["kod2"].code == "kod2-refused"
+    said = result["kod2"].said["params"]
     assert "nie jest aktywny" in said["pl"] and "not active" in said["en"]
 
 
@@ -213,9 +213,9 @@ def test_a_revoked_authentication_certificate(connected: Any) -> None:
     serial = StoredCertificate.objects.get(purpose="Authentication").serial
     with clients.client(connected) as client:
         client.revoke_certificate(serial)
-    found = checked(connected)
-    assert (found["login"].code, found["login"].ksef_code) == ("login-refused", "460")
-    assert found["permissions"].state == "skip"
+    result = checked(connected)
+    assert (result["login"].code, result["login"].ksef_code) == ("login-refused", "460")
+    assert result["permissions"].state == "skip"
 
 
 def test_a_person_without_the_right_to_issue(company: Any, owner: Any, use_emulator: Any) -> None:
@@ -241,11 +241,11 @@ def test_a_person_without_the_right_to_issue(company: Any, owner: Any, use_emula
     storing.store_authentication(
         company, person.privateKey.encode(), person.certificate.encode(), None, owner
     )
-    found = checked(company)
-    assert found["login"].state == "ok"
-    assert (found["permissions"].state, found["permissions"].code) == ("bad", "permissions-ask")
-    assert found["permissions"].values["missing"] == "InvoiceWrite"
-    assert found["authentication"].code == "good-person"
+    result = checked(company)
+    assert result["login"].state == "ok"
+    assert (result["permissions"].state, result["permissions"].code) == ("bad", "permissions-ask")
+    assert result["permissions"].values["missing"] == "InvoiceWrite"
+    assert result["authentication"].code == "good-person"
 
 
 def test_a_token_instead_of_a_certificate(company: Any, owner: Any, use_emulator: Any) -> None:
@@ -259,11 +259,11 @@ def test_a_token_instead_of_a_certificate(company: Any, owner: Any, use_emulator
             Request(method="POST", path="/tokens", json=body), client.login().access
         )
     connecting.store(company, made.object().text("token"), owner)
-    found = checked(company)
-    assert (found["authentication"].code, found["authentication"].state) == ("token-only", "warn")
-    assert found["login"].state == "ok"
-    assert found["permissions"].code == "permissions-of-token"
-    assert found["limits"].code == "limits-good"
+    result = checked(company)
+    assert (result["authentication"].code, result["authentication"].state) == ("token-only", "warn")
+    assert result["login"].state == "ok"
+    assert result["permissions"].code == "permissions-of-token"
+    assert result["limits"].code == "limits-good"
 
 
 def test_in_a_real_environment_the_link_is_only_built(connected: Any) -> None:
@@ -277,9 +277,9 @@ def test_in_a_real_environment_the_link_is_only_built(connected: Any) -> None:
         stored.save()
     Company.objects.update(environment="TEST")
     connected.refresh_from_db()
-    found = kod.check(connected, timezone.now)
-    assert (found.state, found.code) == ("ok", "kod2-signed")
-    assert found.link.startswith("https://qr-test.ksef.mf.gov.pl/certificate/Nip/")
+    result = kod.check(connected, timezone.now)
+    assert (result.state, result.code) == ("ok", "kod2-signed")
+    assert result.link.startswith("https://qr-test.ksef.mf.gov.pl/certificate/Nip/")
 
 
 @pytest.mark.parametrize(

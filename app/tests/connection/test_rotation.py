@@ -137,7 +137,7 @@ def test_empty_columns_and_damage(stored: list[tuple[Any, str, bytes]]) -> None:
 
 
 def test_every_sealed_column_is_found() -> None:
-    found = {(model.__name__, name) for model, name in vault.sealed_columns()}
+    result = {(model.__name__, name) for model, name in vault.sealed_columns()}
     assert {
         ("StoredCertificate", "sealed_key"),
         ("StoredToken", "sealed_token"),
@@ -145,5 +145,5 @@ def test_every_sealed_column_is_found() -> None:
         ("Passphrase", "sealed_open"),
         ("SignIn", "sealed_signed"),
         ("RemoteChange", "sealed_token"),
-    } <= found
-    assert all(name.startswith("sealed") for _, name in found)
+    } <= result
+    assert all(name.startswith("sealed") for _, name in result)

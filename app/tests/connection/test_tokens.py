@@ -32,9 +32,9 @@ def at(company: Any, rest: str = "") -> str:
 
 def made(answer: Any) -> str:
     """The token's text on the page that shows it."""
-    found = re.search(r'id="token">([^<]+)<', answer.content.decode())
-    assert found, answer.content.decode()
-    return found[1]
+    match = re.search(r'id="token">([^<]+)<', answer.content.decode())
+    assert match, answer.content.decode()
+    return match[1]
 
 
 def listed(company: Any) -> dict[str, ksef.TokenInfo]:

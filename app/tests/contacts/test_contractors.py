@@ -11,11 +11,10 @@ from liczydlo.contacts import addresses, contractors
 from liczydlo.contacts.models import Address, Contractor
 from liczydlo.sales import services
 
-from app.tests.purchases.test_pages import ala, bought, text_of
+from app.tests.purchases.test_pages import bought, text_of
 from app.tests.sales.world import document
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 NIP = "8567346215"
 FIRM = {

@@ -12,11 +12,10 @@ from liczydlo.contacts import addresses, contractors
 from liczydlo.contacts.models import Contractor
 
 from app.tests.contacts.test_contractors import FIRM, GERMAN, NIP, add, address
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

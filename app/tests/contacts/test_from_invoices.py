@@ -14,12 +14,12 @@ from liczydlo.contacts.models import Address, Contractor, Item
 from liczydlo.sales import services
 
 from app.tests.connection.test_browser import page
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_browser import look
 from app.tests.sales.world import document, new_nip
 from app.tests.sessions import at_once
 
-__all__ = ["ala", "page"]
+__all__ = ["page"]
 pytestmark = pytest.mark.django_db
 NAME = "Kupiec „Świt” sp. z o.o."
 GERMAN = {

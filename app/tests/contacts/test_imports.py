@@ -17,11 +17,10 @@ from liczydlo.contacts.models import Address, ColumnChoice, Contractor, Upload
 from liczydlo.web import times
 from openpyxl import Workbook
 
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 FILE = """Nazwa;NIP;Ulica;Nr domu;Nr lokalu;Kod pocztowy;Miejscowość;E-mail;Termin płatności;Forma płatności;Waluta
 Gęśla Jaźń sp. z o.o.;856-734-62-15;ul. Prosta;1;;30-001;Kraków;faktury@gesla.pl;14 dni;przelew;PLN

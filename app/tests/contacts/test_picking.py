@@ -15,10 +15,9 @@ from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import times
 
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_editor import LINE, form
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 GERMAN: dict[str, Any] = {
     "kind": "eu",

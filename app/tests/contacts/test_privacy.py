@@ -12,12 +12,11 @@ from liczydlo.contacts.models import Address, Contractor
 from liczydlo.documents.models import IndexEntry
 from liczydlo.sales import services
 
-from app.tests.purchases.test_pages import ala, bought, text_of
+from app.tests.purchases.test_pages import bought, text_of
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sales.world import document
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 NIP = "8567346215"
 

@@ -18,9 +18,8 @@ from liczydlo.web import times
 
 from app.tests.documents.test_kinds import PDF
 from app.tests.purchases.test_attachments import attached
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

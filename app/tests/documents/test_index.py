@@ -59,8 +59,8 @@ def test_net_and_vat_are_those_that_the_document_states(path: Path, company: Any
     vat = sum(
         stated.get(f"{name}W", value) for name, value in stated.items() if re.fullmatch(r"P_14_\d", name)
     )
-    found = index.of_fa3(company, read(path.read_bytes()))
-    assert (found["net"], found["vat"]) == (net, vat)
+    result = index.of_fa3(company, read(path.read_bytes()))
+    assert (result["net"], result["vat"]) == (net, vat)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,6 @@ from django.urls import reverse
 from liczydlo.purchases.models import LineWord, ReceivedInvoice
 from liczydlo.sales.models import Invoice
 
-from app.tests.purchases.test_pages import ala
-
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -226,7 +226,7 @@ def _of_kind(draw: st.DrawFn, draft: InvoiceDraft) -> InvoiceDraft:
         case "KOR_ZAL":
             was, now = draw(some(LINES, 1)), draw(some(LINES, 1))
             order = Order(lines=(*(replace(line, before=True) for line in was), *now))
-            smaller = min(zal.order(Order(lines=each)).wartosc_zamowienia for each in (was, now))
+            smaller = min(zal.order(Order(lines=item)).wartosc_zamowienia for item in (was, now))
             paid = max(money.grosze(smaller * part), Decimal("0.01"))
             correction = replace(before["correction"], amount_before=paid)
             return replace(draft, order=order, advance=paid, correction=correction, total=None)

@@ -15,7 +15,7 @@ KINDS = ("VAT", "KOR", "ZAL", "ROZ", "UPR", "KOR_ZAL", "KOR_ROZ")
 
 def only(code: str, faktura: Faktura) -> list[tuple[str, dict[str, str]]]:
     """Where a rule speaks, and what it says."""
-    return [(found.path, found.params) for found in check(faktura, today=TODAY) if found.code == code]
+    return [(result.path, result.params) for result in check(faktura, today=TODAY) if result.code == code]
 
 
 def fires(code: str, faktura: Faktura) -> bool:

@@ -81,7 +81,7 @@ def clean(faktura: Faktura) -> Faktura:
 
 
 def test_an_ordinary_sale() -> None:
-    found = clean(
+    result = clean(
         make(
             POT,
             Line(name="Katalog", net_price=Decimal("64.76"), rate="5", gtu="GTU_10", pkwiu="58.11"),
@@ -94,11 +94,11 @@ def test_an_ordinary_sale() -> None:
             marks=Marks(split_payment=True),
         )
     )
-    assert found.naglowek.data_wytworzenia_fa == datetime(2026, 11, 23, 8, 15, 30, tzinfo=UTC)
-    assert found.naglowek.system_info == "Liczydło"
-    assert found.podmiot1.dane_identyfikacyjne.nazwa == "Pracownia „Glina & Ogień”"
-    assert (found.podmiot2.jst, found.podmiot2.gv) == (2, 2)
-    fa = found.fa
+    assert result.naglowek.data_wytworzenia_fa == datetime(2026, 11, 23, 8, 15, 30, tzinfo=UTC)
+    assert result.naglowek.system_info == "Liczydło"
+    assert result.podmiot1.dane_identyfikacyjne.nazwa == "Pracownia „Glina & Ogień”"
+    assert (result.podmiot2.jst, result.podmiot2.gv) == (2, 2)
+    fa = result.fa
     assert (fa.rodzaj_faktury, fa.p_1m, fa.p_15) == ("VAT", "Warszawa", Decimal("1462.82"))
     assert (fa.p_13_1, fa.p_14_1) == (Decimal("1134.00"), Decimal("260.82"))
     assert (fa.p_13_3, fa.p_14_3) == (Decimal("64.76"), Decimal("3.24"))
@@ -139,11 +139,11 @@ def test_charges_and_deductions_change_what_is_to_be_paid(
         charges=(KwotaZPowodem(kwota=Decimal(10), powod="kaucja"),),
         deductions=(KwotaZPowodem(kwota=Decimal(deduction), powod="nadpłata"),),
     )
-    found = clean(make(POT, settlement=beside)).fa.rozliczenie
-    assert found is not None
-    assert (found.suma_obciazen, found.suma_odliczen) == (10, Decimal(deduction))
-    assert found.do_zaplaty == (Decimal(due) if due else None)
-    assert found.do_rozliczenia == (Decimal(overpaid) if overpaid else None)
+    rozliczenie = clean(make(POT, settlement=beside)).fa.rozliczenie
+    assert rozliczenie is not None
+    assert (rozliczenie.suma_obciazen, rozliczenie.suma_odliczen) == (10, Decimal(deduction))
+    assert rozliczenie.do_zaplaty == (Decimal(due) if due else None)
+    assert rozliczenie.do_rozliczenia == (Decimal(overpaid) if overpaid else None)
     silent = clean(make(POT, settlement=replace(beside, states_due=False))).fa.rozliczenie
     assert silent is not None and silent.do_zaplaty is None and silent.do_rozliczenia is None
 
@@ -195,8 +195,8 @@ GERMAN = Party(
     ],
 )
 def test_who_settles_the_tax(rate: str, buyer: Party, mark: int, prefix: str | None) -> None:
-    found = clean(make(Line(name="Usługa", net_price=Decimal(100), rate=rate), buyer=buyer))
-    assert (found.fa.adnotacje.p_18, found.podmiot1.prefiks_podatnika) == (mark, prefix)
+    result = clean(make(Line(name="Usługa", net_price=Decimal(100), rate=rate), buyer=buyer))
+    assert (result.fa.adnotacje.p_18, result.podmiot1.prefiks_podatnika) == (mark, prefix)
 
 
 def test_another_currency() -> None:

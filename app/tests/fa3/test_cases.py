@@ -32,7 +32,8 @@ def test_a_document_of_the_field(path: Path) -> None:
         assert "„FA (3)”" in explain(problem, "pl")
         assert "U+00A0" in explain(problem, "pl")
         return
-    found = [
-        (each.code, each.params.get("expected")) for each in inspect(path.read_bytes(), today=TODAY).warnings
+    result = [
+        (warning.code, warning.params.get("expected"))
+        for warning in inspect(path.read_bytes(), today=TODAY).warnings
     ]
-    assert found == ([EXPECTED[path.stem]] if path.stem in EXPECTED else [])
+    assert result == ([EXPECTED[path.stem]] if path.stem in EXPECTED else [])

@@ -63,22 +63,22 @@ def test_a_correction_to_zero_takes_off_what_the_invoice_says(draft: InvoiceDraf
 @st.composite
 def changes(draw: st.DrawFn, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """Lines with some of them changed, left out or added."""
-    found = []
+    result = []
     for line in lines:
         match draw(st.sampled_from(["as it is", "fewer", "dearer", "renamed", "gone"])):
             case "fewer" if line.quantity is not None:
-                found.append(replace(line, quantity=Decimal(draw(st.integers(0, 99)))))
+                result.append(replace(line, quantity=Decimal(draw(st.integers(0, 99)))))
             case "dearer" if line.net_price is not None:
-                found.append(replace(line, net_price=draw(PRICES)))
+                result.append(replace(line, net_price=draw(PRICES)))
             case "renamed":
-                found.append(replace(line, name=f"{line.name or ''}!"))
+                result.append(replace(line, name=f"{line.name or ''}!"))
             case "gone":
                 pass
             case _:
-                found.append(line)
+                result.append(line)
     if draw(st.booleans()):
-        found.append(Line(name="jeszcze to", rate="23", quantity=Decimal(2), net_price=draw(PRICES)))
-    return tuple(found)
+        result.append(Line(name="jeszcze to", rate="23", quantity=Decimal(2), net_price=draw(PRICES)))
+    return tuple(result)
 
 
 @MANY
@@ -141,8 +141,8 @@ def test_only_the_lines_that_change_are_shown() -> None:
 
 def _only_the_numbers_check(made: Faktura) -> tuple[Any, ...]:
     """The KSeF number of these tests has no right checksum."""
-    found = inspect(write(made), today=TODAY).warnings
-    return tuple(one for one in found if one.code == "ksef-number")
+    warnings = inspect(write(made), today=TODAY).warnings
+    return tuple(one for one in warnings if one.code == "ksef-number")
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_a_pesel_is_of_a_day_that_was(first_six: str, born: date | None) -> None
 def test_one_wrong_digit_of_a_pesel_is_always_noticed(born: date, order: int, place: int, digit: str) -> None:
     bare = f"{born:%y%m%d}{order:04}"
     assume(bare[place] != digit)
-    right = [each for each in DIGITS if is_pesel(bare + each)]
+    right = [item for item in DIGITS if is_pesel(bare + item)]
     assert len(right) == 1
     altered = bare[:place] + digit + bare[place + 1 :]
     assert not is_pesel(altered + right[0])

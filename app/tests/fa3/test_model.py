@@ -16,12 +16,12 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 @pytest.fixture(scope="module")
 def types() -> dict[str, Any]:
     """Named complex types and the root element of the installed schema: ``tns:`` its own, ``etd:`` of its base."""
-    found = {}
+    result = {}
     for number, content in enumerate(xsd.files().values()):
         for node in etree.fromstring(content):
             if node.tag in (f"{XS}complexType", f"{XS}element"):
-                found[f"{'etd' if number else 'tns'}:{node.get('name')}"] = node
-    return found
+                result[f"{'etd' if number else 'tns'}:{node.get('name')}"] = node
+    return result
 
 
 def children(node: Any, types: dict[str, Any], *, many: bool = False) -> Iterator[tuple[str, bool, Any]]:

@@ -33,10 +33,10 @@ def faktura() -> Faktura:
 
 def said(element: Any) -> Iterator[tuple[int, str, dict[str, str], str]]:
     """What a document says: elements in order with depth, attributes and text; not comments, prefixes, white space."""
-    for each in element.iter(etree.Element):
-        depth = sum(1 for _ in each.iterancestors())
-        own = {} if depth == 0 else dict(each.attrib)  # of the root: xsi:schemaLocation
-        yield depth, each.tag, own, " ".join("".join(each.itertext()).split()) if len(each) == 0 else ""
+    for item in element.iter(etree.Element):
+        depth = sum(1 for _ in item.iterancestors())
+        own = {} if depth == 0 else dict(item.attrib)  # of the root: xsi:schemaLocation
+        yield depth, item.tag, own, " ".join("".join(item.itertext()).split()) if len(item) == 0 else ""
 
 
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
@@ -133,8 +133,8 @@ def test_what_is_not_of_the_schema_is_refused_by_the_reader(
 def test_a_moment_is_aware_whatever_the_file_says(faktura: Faktura, written: str, moment: str) -> None:
     xml = write(faktura)
     start, end = xml.index(b"<DataWytworzeniaFa>") + 19, xml.index(b"</DataWytworzeniaFa>")
-    found = read(xml[:start] + written.encode() + xml[end:]).naglowek.data_wytworzenia_fa
-    assert found.isoformat() == moment
+    result = read(xml[:start] + written.encode() + xml[end:]).naglowek.data_wytworzenia_fa
+    assert result.isoformat() == moment
 
 
 @pytest.mark.parametrize(

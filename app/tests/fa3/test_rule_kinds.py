@@ -93,20 +93,20 @@ class TestKinds:
         good = "5265877635-20250826-0100001AF629-AF"
         originals = tuple(
             DaneFaKorygowanej(
-                data_wyst_fa_korygowanej=TODAY, nr_fa_korygowanej="1", nr_ksef=1, nr_ksef_fa_korygowanej=each
+                data_wyst_fa_korygowanej=TODAY, nr_fa_korygowanej="1", nr_ksef=1, nr_ksef_fa_korygowanej=item
             )
-            for each in (good, number)
+            for item in (good, number)
         )
-        advances = tuple(FakturaZaliczkowa(nr_ksef_fa_zaliczkowej=each) for each in (good, number))
+        advances = tuple(FakturaZaliczkowa(nr_ksef_fa_zaliczkowej=item) for item in (good, number))
         expected = [] if right else [{"value": number}]
-        for found, path in (
+        for result, path in (
             (
                 with_fa(CORRECTED, dane_fa_korygowanej=originals),
                 "Fa/DaneFaKorygowanej[2]/NrKSeFFaKorygowanej",
             ),
             (with_fa(PLAIN, faktura_zaliczkowa=advances), "Fa/FakturaZaliczkowa[2]/NrKSeFFaZaliczkowej"),
         ):
-            assert only("ksef-number", found) == [(path, params) for params in expected]
+            assert only("ksef-number", result) == [(path, params) for params in expected]
 
     def test_a_period_ends_after_it_begins(self) -> None:
         def period(begins: int, ends: int) -> Faktura:
@@ -135,10 +135,10 @@ class TestKinds:
 
     def test_tomorrow_is_too_early(self) -> None:
         for day, expected in ((22, 1), (23, 0), (24, 0)):
-            found = [
-                each for each in check(PLAIN, today=date(2026, 11, day)) if each.code == "issue-date-future"
+            result = [
+                item for item in check(PLAIN, today=date(2026, 11, day)) if item.code == "issue-date-future"
             ]
-            assert [each.params for each in found] == [
+            assert [item.params for item in result] == [
                 {"value": "2026-11-23", "today": "2026-11-22"}
             ] * expected
 
@@ -184,8 +184,8 @@ class TestMarks:
     def test_a_margin_of_nothing(self) -> None:
         marked = with_marks(PLAIN, pmarzy=PMarzy(p_pmarzy=1, p_pmarzy_2=1))
         for kind in KINDS:
-            found = fires("margin-of-nothing", with_fa(marked, rodzaj_faktury=kind))
-            assert found == (not kind.startswith("KOR")), "a correction may leave the margin as it was"
+            result = fires("margin-of-nothing", with_fa(marked, rodzaj_faktury=kind))
+            assert result == (not kind.startswith("KOR")), "a correction may leave the margin as it was"
         assert not fires("margin-of-nothing", with_fa(marked, p_13_11=Decimal(0)))
         assert not fires("margin-mark", with_fa(PLAIN, p_13_11=Decimal(0)))
         assert fires("margin-mark", with_fa(PLAIN, p_13_11=Decimal("0.01")))
@@ -245,7 +245,7 @@ class TestParties:
     def test_who_stands_behind_the_buyer(self, field: str, role: int, code: str) -> None:
         marked = replace(PLAIN, podmiot2=replace(PLAIN.podmiot2, **{field: 1}))
         for roles in ((), (role,), (2, role), (18 - role,), (9, None)):
-            faktura = replace(marked, podmiot3=tuple(third(each, nip="1111111111") for each in roles))
+            faktura = replace(marked, podmiot3=tuple(third(item, nip="1111111111") for item in roles))
             assert fires(code, faktura) == (role not in roles)
             assert not fires(code, replace(faktura, podmiot2=replace(faktura.podmiot2, **{field: 2})))
 
@@ -280,8 +280,8 @@ class TestParties:
         ],
     )
     def test_a_polish_account_has_check_digits(self, account: str, right: bool) -> None:
-        both = tuple(RachunekBankowy(nr_rb=each) for each in (FACTOR, account))
+        both = tuple(RachunekBankowy(nr_rb=item) for item in (FACTOR, account))
         for name in ("RachunekBankowy", "RachunekBankowyFaktora"):
             field = {"RachunekBankowy": "rachunek_bankowy"}.get(name, "rachunek_bankowy_faktora")
-            found = only("account-checksum", with_fa(PLAIN, platnosc=Platnosc(**{field: both})))
-            assert found == ([] if right else [(f"Fa/Platnosc/{name}[2]/NrRB", {"value": account})])
+            result = only("account-checksum", with_fa(PLAIN, platnosc=Platnosc(**{field: both})))
+            assert result == ([] if right else [(f"Fa/Platnosc/{name}[2]/NrRB", {"value": account})])

@@ -40,15 +40,15 @@ class TestNipElsewhere:
     @pytest.mark.parametrize("spelling", SPELLINGS)
     @pytest.mark.parametrize(("country", "home"), [("PL", "PL"), ("PL", None), (None, "PL"), ("PL", "DE")])
     def test_as_another_number(self, spelling: str, country: str | None, home: str | None) -> None:
-        found = at(buyer_as(PLAIN, kod_kraju=country, nr_id=spelling), home)
-        assert only("nip-elsewhere", found) == [("Podmiot2/DaneIdentyfikacyjne/NrID", {"value": NIP})]
+        value = at(buyer_as(PLAIN, kod_kraju=country, nr_id=spelling), home)
+        assert only("nip-elsewhere", value) == [("Podmiot2/DaneIdentyfikacyjne/NrID", {"value": NIP})]
 
     @pytest.mark.parametrize(
         ("country", "number"), [("PL", NIP), ("PL", f"PL{NIP}"), ("DE", f"PL{NIP}"), ("PL", "5252248482")]
     )
     def test_as_a_number_of_the_union(self, country: str, number: str) -> None:
-        (found,) = only("nip-elsewhere", buyer_as(PLAIN, kod_ue=country, nr_vat_ue=number))
-        assert found == ("Podmiot2/DaneIdentyfikacyjne/NrVatUE", {"value": number.removeprefix("PL")})
+        (value,) = only("nip-elsewhere", buyer_as(PLAIN, kod_ue=country, nr_vat_ue=number))
+        assert value == ("Podmiot2/DaneIdentyfikacyjne/NrVatUE", {"value": number.removeprefix("PL")})
 
     @pytest.mark.parametrize(
         "text",
@@ -61,12 +61,12 @@ class TestNipElsewhere:
         ],
     )
     def test_in_a_name_or_an_address(self, text: str) -> None:
-        found = buyer_as(PLAIN, brak_id=1, nazwa=text)
-        assert ("Podmiot2/DaneIdentyfikacyjne/Nazwa", {"value": NIP}) in only("nip-elsewhere", found)
+        value = buyer_as(PLAIN, brak_id=1, nazwa=text)
+        assert ("Podmiot2/DaneIdentyfikacyjne/Nazwa", {"value": NIP}) in only("nip-elsewhere", value)
         plain = buyer_as(PLAIN, brak_id=1)
         home = Adres(kod_kraju="PL", adres_l1="ul. Lipowa 2", adres_l2=text)
-        found = replace(plain, podmiot2=replace(plain.podmiot2, adres=home))
-        assert only("nip-elsewhere", found) == [("Podmiot2/Adres/AdresL2", {"value": NIP})]
+        value = replace(plain, podmiot2=replace(plain.podmiot2, adres=home))
+        assert only("nip-elsewhere", value) == [("Podmiot2/Adres/AdresL2", {"value": NIP})]
 
     def test_of_a_third_party(self) -> None:
         parties = (third(2), third(2, kod_kraju="PL", nr_id=NIP), third(2, kod_ue="PL", nr_vat_ue=NIP))
@@ -158,8 +158,8 @@ class TestOtherInvoices:
         ]
         assert not fires("outside-ksef", correcting(number, outside=False))
         advance = (FakturaZaliczkowa(nr_ksef_zn=1, nr_fa_zaliczkowej=number),)
-        found = with_fa(PLAIN, rodzaj_faktury="ROZ", faktura_zaliczkowa=advance)
-        assert only("outside-ksef", found) == [("Fa/FakturaZaliczkowa[1]/NrFaZaliczkowej", {"value": number})]
+        value = with_fa(PLAIN, rodzaj_faktury="ROZ", faktura_zaliczkowa=advance)
+        assert only("outside-ksef", value) == [("Fa/FakturaZaliczkowa[1]/NrFaZaliczkowej", {"value": number})]
         for other in ("FV/1/2026", number[:-1], number.lower(), "5261040828-20260801"):
             assert not fires("outside-ksef", correcting(other))
 
@@ -213,8 +213,8 @@ class TestPayments:
 
     @pytest.mark.parametrize(("kind", "expected"), [("ZAL", True), ("KOR_ZAL", True), ("VAT", False)])
     def test_the_day_of_an_advance_is_the_day_of_its_payment(self, kind: str, expected: bool) -> None:
-        found = with_fa(PLAIN, rodzaj_faktury=kind, p_6=TODAY + timedelta(days=1))
-        assert fires("paid-in-future", found) == expected
+        value = with_fa(PLAIN, rodzaj_faktury=kind, p_6=TODAY + timedelta(days=1))
+        assert fires("paid-in-future", value) == expected
 
     def test_an_old_invoice_cannot_know_of_a_later_payment(self) -> None:
         """Whenever it is looked at: it tells of a payment that was to come."""
@@ -229,5 +229,5 @@ class TestPayments:
     def test_the_file_of_a_late_evening_is_of_the_polish_day(self) -> None:
         late = replace(PLAIN.naglowek, data_wytworzenia_fa=datetime(2026, 11, 23, 23, 30, tzinfo=UTC))
         for _, faktura in self.paid(date(2026, 11, 24)):
-            found = check(replace(faktura, naglowek=late), today=date(2026, 11, 24))
-            assert "paid-in-future" not in {each.code for each in found}
+            value = check(replace(faktura, naglowek=late), today=date(2026, 11, 24))
+            assert "paid-in-future" not in {item.code for item in value}

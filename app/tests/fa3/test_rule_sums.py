@@ -233,8 +233,8 @@ class TestOrderAndSettlement:
             last = Decimal(right) + side * Decimal("0.01")
             assert not fires("beside", with_fa(PLAIN, rozliczenie=replace(BESIDE, **{field: last})))
             beyond = last + side * Decimal("0.01")
-            found = only("beside", with_fa(PLAIN, rozliczenie=replace(BESIDE, **{field: beyond})))
-            assert found == [(f"Fa/Rozliczenie/{name}", {"value": f"{beyond:f}", "expected": right})]
+            result = only("beside", with_fa(PLAIN, rozliczenie=replace(BESIDE, **{field: beyond})))
+            assert result == [(f"Fa/Rozliczenie/{name}", {"value": f"{beyond:f}", "expected": right})]
         assert not fires("beside", with_fa(PLAIN, rozliczenie=replace(BESIDE, **{field: None})))
 
     def test_charges_and_deductions_are_summed(self) -> None:

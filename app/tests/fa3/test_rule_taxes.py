@@ -121,8 +121,8 @@ class TestAdvances:
 
     def test_tax_of_an_advance_that_no_rate_makes(self) -> None:
         """100 and 46 at 23%."""
-        found = ordered(order_row("200.00", "46.00"), p_13_1="100.00", p_14_1="46.00")
-        assert only("tax", found) == [
+        result = ordered(order_row("200.00", "46.00"), p_13_1="100.00", p_14_1="46.00")
+        assert only("tax", result) == [
             ("Fa/P_14_1", {"place": "P_14_1", "net": "P_13_1", "value": "46.00", "expected": "23.00"})
         ]
 
@@ -213,8 +213,8 @@ class TestSettlements:
     def test_what_is_left_is_no_more_than_the_lines(self) -> None:
         whole = Decimal("1134.00")
         for more, expected in ((Decimal("0.03"), False), (Decimal("0.04"), True)):
-            found = with_fa(SETTLEMENT, p_13_1=whole + more)
-            assert fires("settlement-above-lines", found) == expected
+            result = with_fa(SETTLEMENT, p_13_1=whole + more)
+            assert fires("settlement-above-lines", result) == expected
         other = with_fa(SETTLEMENT, p_13_7=Decimal(5))
         assert only("settlement-above-lines", other) == [
             ("Fa/P_13_7", {"place": "P_13_7", "value": "5", "expected": "0.00"})
@@ -243,8 +243,8 @@ class TestOrderOfCorrection:
         ("worth", "expected"), [("1845.00", None), ("4305.00", "1845.00"), ("2460.00", "1845.00")]
     )
     def test_only_the_state_after_counts(self, worth: str, expected: str | None) -> None:
-        found = only("order-value", ordered(self.BEFORE, self.AFTER, kind="KOR_ZAL", worth=worth))
-        assert [params["expected"] for _, params in found] == ([] if expected is None else [expected])
+        result = only("order-value", ordered(self.BEFORE, self.AFTER, kind="KOR_ZAL", worth=worth))
+        assert [params["expected"] for _, params in result] == ([] if expected is None else [expected])
 
     def test_an_order_that_is_gone_is_worth_nothing(self) -> None:
         assert not fires("order-value", ordered(self.BEFORE, kind="KOR_ZAL", worth="0.00"))
@@ -260,16 +260,16 @@ class TestRatesOfExchange:
     def test_an_invoice_in_zloty_has_none(self) -> None:
         lines = (row(p_11="1"), row(p_11="1", kurs_waluty="4.2637"))
         part = (ZaliczkaCzesciowa(p_6z=TODAY, p_15z=Decimal(1), kurs_waluty_zw=Decimal(4)),)
-        found = with_rows(
+        result = with_rows(
             *lines, kurs_waluty_z=Decimal(4), kurs_waluty_zk=Decimal(3), zaliczka_czesciowa=part
         )
-        assert only("exchange-rate-in-pln", found) == [
+        assert only("exchange-rate-in-pln", result) == [
             ("Fa/KursWalutyZ", {"value": "4"}),
             ("Fa/KursWalutyZK", {"value": "3"}),
             ("Fa/ZaliczkaCzesciowa[1]/KursWalutyZW", {"value": "4"}),
             ("Fa/FaWiersz[2]/KursWaluty", {"value": "4.2637"}),
         ]
-        assert not fires("exchange-rate-in-pln", with_fa(found, kod_waluty="EUR"))
+        assert not fires("exchange-rate-in-pln", with_fa(result, kod_waluty="EUR"))
         assert not fires("exchange-rate-in-pln", with_rows(row(p_11="1", kurs_waluty="1.0000")))
 
     @pytest.mark.parametrize("kind", ["VAT", "KOR", "ROZ", "UPR", "KOR_ROZ"])

@@ -79,8 +79,8 @@ def test_what_is_right_is_left_alone(faktura: Faktura) -> None:
 
 def test_a_future_date_is_the_only_error() -> None:
     assert codes(PLAIN, today=TODAY) == []
-    found = check(PLAIN, today=date(2026, 11, 22))
-    assert [(each.code, each.path, each.severity) for each in found] == [
+    problems = check(PLAIN, today=date(2026, 11, 22))
+    assert [(item.code, item.path, item.severity) for item in problems] == [
         ("issue-date-future", "Fa/P_1", "error")
     ]
     with pytest.raises(DocumentError) as caught:
@@ -240,12 +240,12 @@ BROKEN: list[tuple[Faktura, str, str]] = [
     ("faktura", "code", "path"), BROKEN, ids=[f"{code}-{path}" for _, code, path in BROKEN]
 )
 def test_what_is_wrong_is_told_but_never_refused(faktura: Faktura, code: str, path: str) -> None:
-    found = check(faktura, today=TODAY)
-    assert (code, path) in [(each.code, each.path) for each in found]
-    assert {each.severity for each in found} == {"warning"}
-    told = next(each for each in found if each.code == code)
+    problems = check(faktura, today=TODAY)
+    assert (code, path) in [(item.code, item.path) for item in problems]
+    assert {item.severity for item in problems} == {"warning"}
+    message = next(item for item in problems if item.code == code)
     for language in ("pl", "en"):
-        text = explain(told, language)  # type: ignore[arg-type]
+        text = explain(message, language)  # type: ignore[arg-type]
         assert "{" not in text
         assert text.endswith(".")
 
@@ -278,15 +278,18 @@ def test_every_warning_has_a_case() -> None:
     ids=["rounded-price", "discount-of-line", "discount-of-unit", "negative", "no-quantity"],
 )
 def test_lines_that_programs_write(line: FaWiersz) -> None:
-    found = check(with_fa(PLAIN, fa_wiersz=(line,)), today=TODAY)
-    assert "line-value" not in {problem.code for problem in found}
+    problems = check(with_fa(PLAIN, fa_wiersz=(line,)), today=TODAY)
+    assert "line-value" not in {problem.code for problem in problems}
 
 
 def test_warnings_carry_the_line_of_the_file() -> None:
     xml = write(make(POT, POT)).replace(b"<FaWiersz>", b"\n<FaWiersz>")
     xml = xml.replace(b"<P_9A>189.00</P_9A>", b"<P_9A>1.00</P_9A>")
     document = inspect(xml, today=TODAY)
-    assert [(each.code, each.line) for each in document.warnings] == [("line-value", 3), ("line-value", 4)]
+    assert [(warning.code, warning.line) for warning in document.warnings] == [
+        ("line-value", 3),
+        ("line-value", 4),
+    ]
 
 
 @pytest.mark.shared
@@ -325,9 +328,9 @@ def test_no_document_of_the_right_form_breaks_a_rule(
     lines: list[FaWiersz], kind: str, currency: str, total: Decimal
 ) -> None:
     faktura = with_fa(PLAIN, fa_wiersz=tuple(lines), rodzaj_faktury=kind, kod_waluty=currency, p_15=total)
-    found = check(faktura, today=TODAY)
-    assert all(isinstance(problem, Problem) and explain(problem, "pl") for problem in found)
-    assert {problem.severity for problem in found} <= {"warning"}
+    problems = check(faktura, today=TODAY)
+    assert all(isinstance(problem, Problem) and explain(problem, "pl") for problem in problems)
+    assert {problem.severity for problem in problems} <= {"warning"}
 
 
 def test_reading_back_changes_no_verdict() -> None:

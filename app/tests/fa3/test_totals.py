@@ -59,8 +59,8 @@ def test_one_stop_shop() -> None:
 
 
 def test_two_rates_of_one_field_are_taxed_apart_and_added() -> None:
-    found = totals.fa_totals([net("100", "23"), net("100", "22")])
-    assert words(found) == {"p_13_1": "200.00", "p_14_1": "45.00", "p_15": "245.00"}
+    sums = totals.fa_totals([net("100", "23"), net("100", "22")])
+    assert words(sums) == {"p_13_1": "200.00", "p_14_1": "45.00", "p_15": "245.00"}
 
 
 def test_tax_of_the_sum_not_of_each_line() -> None:
@@ -100,19 +100,19 @@ def test_a_line_with_both_values_counts_its_net() -> None:
 
 def test_groups_stand_in_the_order_of_the_schema() -> None:
     rates = ["oo", "zw", "0 KR", "5", "8", "22", "23", "np II", None]
-    found = totals.shares([net("1", rate) for rate in rates] + [net("1", None, p_12_xii=Decimal(20))])
-    groups = [share.rate.net for share in found]
+    shares = totals.shares([net("1", rate) for rate in rates] + [net("1", None, p_12_xii=Decimal(20))])
+    groups = [share.rate.net for share in shares]
     assert groups == [
         *("p_13_1", "p_13_1", "p_13_2", "p_13_3", "p_13_5"),
         *("p_13_6_1", "p_13_7", "p_13_9", "p_13_10", "p_13_11"),
     ]
-    assert [share.rate.percent for share in found[:2]] == [23, 22]
+    assert [share.rate.percent for share in shares[:2]] == [23, 22]
 
 
 class TestForeignCurrency:
     def test_tax_is_stated_in_pln_too(self) -> None:
-        found = totals.fa_totals([net("750")], currency="EUR", exchange_rate=Decimal("4.2637"))
-        assert words(found) == {"p_13_1": "750.00", "p_14_1": "172.50", "p_14_1w": "735.49", "p_15": "922.50"}
+        sums = totals.fa_totals([net("750")], currency="EUR", exchange_rate=Decimal("4.2637"))
+        assert words(sums) == {"p_13_1": "750.00", "p_14_1": "172.50", "p_14_1w": "735.49", "p_15": "922.50"}
 
     def test_each_line_has_the_rate_of_its_own_day(self) -> None:
         lines = [
@@ -141,16 +141,16 @@ class TestForeignCurrency:
 
 class TestCorrection:
     def test_the_difference_is_stated(self) -> None:
-        found = totals.fa_totals([net("1134", stan_przed=1), net("756")])
-        assert words(found) == {"p_13_1": "-378.00", "p_14_1": "-86.94", "p_15": "-464.94"}
+        sums = totals.fa_totals([net("1134", stan_przed=1), net("756")])
+        assert words(sums) == {"p_13_1": "-378.00", "p_14_1": "-86.94", "p_15": "-464.94"}
 
     def test_tax_is_the_difference_of_taxes(self) -> None:
         """Tax on 0.03 and on 0.06 is 0.01 both: nothing changes, though the tax on their difference would be 0.01."""
         assert words(totals.fa_totals([net("0.03", stan_przed=1), net("0.06")]))["p_14_1"] == "0.00"
 
     def test_a_change_of_rate_moves_between_fields(self) -> None:
-        found = totals.fa_totals([net("100", "23", stan_przed=1), net("100", "8")])
-        assert words(found) == {
+        sums = totals.fa_totals([net("100", "23", stan_przed=1), net("100", "8")])
+        assert words(sums) == {
             "p_13_1": "-100.00",
             "p_14_1": "-23.00",
             "p_13_2": "100.00",
@@ -170,8 +170,8 @@ class TestCorrection:
             assert share.tax_pln is None
             with pytest.raises(ValueError, match="rate of exchange"):
                 totals.fa_totals(lines, currency="EUR")
-            found = totals.fa_totals(lines, currency="EUR", exchange_rate=Decimal("4.4"))
-            assert words(found)["p_14_1w"] == "-20.24"
+            sums = totals.fa_totals(lines, currency="EUR", exchange_rate=Decimal("4.4"))
+            assert words(sums)["p_14_1w"] == "-20.24"
 
     def test_a_rate_that_stands_on_one_side_only_is_known(self) -> None:
         """A line that is new, and one that is gone: the other side is nothing, whose tax is nothing."""
@@ -186,15 +186,15 @@ class TestCorrection:
 
     def test_in_another_currency(self) -> None:
         euro = {"kurs_waluty": Decimal("4.5")}
-        found = totals.fa_totals([net("100", stan_przed=1, **euro), net("80", **euro)], currency="EUR")
-        assert words(found)["p_14_1w"] == "-20.70"
+        sums = totals.fa_totals([net("100", stan_przed=1, **euro), net("80", **euro)], currency="EUR")
+        assert words(sums)["p_14_1w"] == "-20.70"
 
 
 class TestAdvance:
     def test_a_part_is_divided_in_proportion_and_adds_up(self) -> None:
         whole = totals.shares([net("4500", "23"), net("307500", "8")])
-        found = words(totals.fields(totals.of_part(whole, Decimal(300000))))
-        assert found == {
+        sums = words(totals.fields(totals.of_part(whole, Decimal(300000))))
+        assert sums == {
             "p_13_1": "3998.40",
             "p_14_1": "919.63",
             "p_13_2": "273224.05",
@@ -237,12 +237,12 @@ LINES = st.lists(st.builds(lambda amount, rate: net(str(amount), rate), AMOUNTS,
 
 @given(LINES)
 def test_the_amount_due_is_all_nets_and_taxes(lines: list[FaWiersz]) -> None:
-    found = totals.fa_totals(lines)
-    nets = sum(amount for name, amount in found.items() if name.startswith("p_13_"))
-    taxes = sum(amount for name, amount in found.items() if name.startswith("p_14_"))
+    sums = totals.fa_totals(lines)
+    nets = sum(amount for name, amount in sums.items() if name.startswith("p_13_"))
+    taxes = sum(amount for name, amount in sums.items() if name.startswith("p_14_"))
     assert nets == sum(line.p_11 or 0 for line in lines)
-    assert found["p_15"] == nets + taxes
-    assert all(amount == money.grosze(amount) for amount in found.values())
+    assert sums["p_15"] == nets + taxes
+    assert all(amount == money.grosze(amount) for amount in sums.values())
 
 
 @given(LINES)
@@ -282,19 +282,19 @@ def test_advances_and_settlement_make_the_whole(lines: list[FaWiersz], first: in
     two = money.grosze((worth - one) * second / 100)
     advances = [totals.of_part(whole, part) for part in (one, two)]
     left = totals.minus(whole, *advances)
-    assert [money.total(share.gross for share in each) for each in advances] == [one, two]
+    assert [money.total(share.gross for share in item) for item in advances] == [one, two]
     for share in whole:
-        parts = [each for group in (*advances, left) for each in group if each.rate == share.rate]
-        assert sum(each.net for each in parts) == share.net
-        assert sum(each.tax for each in parts) == share.tax
+        parts = [item for group in (*advances, left) for item in group if item.rate == share.rate]
+        assert sum(item.net for item in parts) == share.net
+        assert sum(item.tax for item in parts) == share.tax
 
 
 @given(st.lists(st.tuples(AMOUNTS, st.decimals("0.0001", "9.9999", places=4)), min_size=1, max_size=8))
 def test_tax_in_pln_is_near_the_tax_of_each_line(pairs: list[tuple[Decimal, Decimal]]) -> None:
     lines = [net(str(amount), kurs_waluty=rate) for amount, rate in pairs]
     exact = sum((amount * rate * 23 / 100 for amount, rate in pairs), Decimal(0))
-    found = totals.fa_totals(lines, currency="EUR")["p_14_1w"]
-    assert abs(found - exact) <= Decimal("0.005") * sum(rate for _, rate in pairs) + Decimal("0.01")
+    total = totals.fa_totals(lines, currency="EUR")["p_14_1w"]
+    assert abs(total - exact) <= Decimal("0.005") * sum(rate for _, rate in pairs) + Decimal("0.01")
 
 
 STATED = ("01", "03", "09", "19", "21", "23", "25")  # VAT and KOR whose lines have values
@@ -305,15 +305,15 @@ STATED = ("01", "03", "09", "19", "21", "23", "25")  # VAT and KOR whose lines h
 def test_published_examples_come_to_what_they_state(name: str) -> None:
     """Each sum within a grosz (their 19th rounds tax to whole złoty)."""
     fa = read((EXAMPLES / f"przyklad_{name}.xml").read_bytes()).fa
-    found = totals.fa_totals(fa.fa_wiersz, currency=fa.kod_waluty)
+    sums = totals.fa_totals(fa.fa_wiersz, currency=fa.kod_waluty)
     stated = {
         field: amount
         for field in fa.__dataclass_fields__
         if field.startswith(("p_13_", "p_14_")) and (amount := getattr(fa, field)) is not None
     }
-    assert found.keys() == {*stated, "p_15"}
+    assert sums.keys() == {*stated, "p_15"}
     for field, amount in {**stated, "p_15": fa.p_15}.items():
-        assert abs(found[field] - amount) <= Decimal("0.01"), field
+        assert abs(sums[field] - amount) <= Decimal("0.01"), field
 
 
 @pytest.mark.shared

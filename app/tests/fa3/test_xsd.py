@@ -112,33 +112,35 @@ def test_a_violation_has_its_code_place_and_figures(
     ],
 )
 def test_an_attribute_is_named_with_its_value(attributes: str, code: str, name: str, told: str) -> None:
-    (found,) = violations('kodSystemowy="FA (3)" wersjaSchemy="1-0E"', attributes)
-    assert (found.code, found.path) == (f"schema-attribute-{code}", f"Naglowek/KodFormularza/@{name}")
-    assert told in explain(found, "pl")
-    assert name in explain(found, "en")
-    assert "{" not in explain(found, "pl") + explain(found, "en")
+    (problem,) = violations('kodSystemowy="FA (3)" wersjaSchemy="1-0E"', attributes)
+    assert (problem.code, problem.path) == (f"schema-attribute-{code}", f"Naglowek/KodFormularza/@{name}")
+    assert told in explain(problem, "pl")
+    assert name in explain(problem, "en")
+    assert "{" not in explain(problem, "pl") + explain(problem, "en")
 
 
 def test_every_wrong_attribute_of_an_element_is_told() -> None:
-    found = violations('kodSystemowy="FA (3)" wersjaSchemy="1-0E"', 'kodSystemowy="FA (2)" wersjaSchemy="2"')
-    assert [each.params["attribute"] for each in found] == ["kodSystemowy", "wersjaSchemy"]
+    problems = violations(
+        'kodSystemowy="FA (3)" wersjaSchemy="1-0E"', 'kodSystemowy="FA (2)" wersjaSchemy="2"'
+    )
+    assert [item.params["attribute"] for item in problems] == ["kodSystemowy", "wersjaSchemy"]
 
 
 def test_a_choice_of_an_attribute_tells_its_values() -> None:
     head = '<TNaglowek><Kol Typ="tekst"><NKom>x</NKom></Kol></TNaglowek>'
     table = f"<Tabela>{head}<Wiersz><WKom>y</WKom></Wiersz></Tabela>"
     block = f"<BlokDanych><MetaDane><ZKlucz>a</ZKlucz><ZWartosc>b</ZWartosc></MetaDane>{table}</BlokDanych>"
-    (found,) = violations("</Faktura>", f"<Zalacznik>{block}</Zalacznik></Faktura>")
-    assert (found.code, found.params["value"]) == ("schema-attribute-enumeration", "tekst")
-    assert "atrybut Typ" in explain(found, "pl")
-    assert "datetime" in explain(found, "pl")
+    (problem,) = violations("</Faktura>", f"<Zalacznik>{block}</Zalacznik></Faktura>")
+    assert (problem.code, problem.params["value"]) == ("schema-attribute-enumeration", "tekst")
+    assert "atrybut Typ" in explain(problem, "pl")
+    assert "datetime" in explain(problem, "pl")
 
 
 def test_a_space_that_is_none_is_told_where_a_value_is_not_on_the_list() -> None:
-    (found,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>VAT\u00a0")
-    assert "U+00A0" in explain(found, "pl")
-    (found,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>V A T")
-    assert "U+" not in explain(found, "pl")
+    (problem,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>VAT\u00a0")
+    assert "U+00A0" in explain(problem, "pl")
+    (problem,) = violations("<RodzajFaktury>VAT", "<RodzajFaktury>V A T")
+    assert "U+" not in explain(problem, "pl")
 
 
 @pytest.mark.parametrize(
@@ -168,8 +170,8 @@ def test_a_hint_says_how_it_is_written(old: str, new: str, code: str, hint: str)
 )
 def test_a_third_partys_number_is_explained(number: str, element: str, hint: str) -> None:
     party = f"<Podmiot3><DaneIdentyfikacyjne>{number}</DaneIdentyfikacyjne></Podmiot3>"
-    found = [each for each in violations("<Fa>", f"{party}<Fa>") if hint in explain(each)]
-    assert [each.params["element"] for each in found] == [element]
+    problems = [violation for violation in violations("<Fa>", f"{party}<Fa>") if hint in explain(violation)]
+    assert [violation.params["element"] for violation in problems] == [element]
 
 
 def test_a_way_of_payment_is_explained() -> None:
@@ -180,13 +182,13 @@ def test_a_way_of_payment_is_explained() -> None:
     assert "</Adnotacje>" in PLAIN
     start, end = PLAIN.index("<Platnosc>"), PLAIN.index("</Platnosc>")
     xml = PLAIN[:start] + f"<Platnosc>{paid}{account}{link}" + PLAIN[end:]
-    told = {each.params["element"]: explain(each) for each in checked(xml.encode())}
+    message = {item.params["element"]: explain(item) for item in checked(xml.encode())}
     for element, hint in (
         ("SWIFT", "8 albo 11"),
         ("LinkDoPlatnosci", "IPKSeF"),
         ("DataZaplaty", "RRRR-MM-DD"),
     ):
-        assert hint in told[element], element
+        assert hint in message[element], element
 
 
 @pytest.mark.parametrize("count", [20, 21])
@@ -196,8 +198,8 @@ def test_a_list_is_told_up_to_twenty_values(count: int) -> None:
     element = etree.fromstring("<a>x</a>")
     code, params = findings.of("SCHEMAV_CVC_ENUMERATION_VALID", message, element)
     assert code == "schema-enumeration"
-    told = ", ".join(map(str, range(count)))
-    assert params["allowed"] == (nested("allowed", values=told) if count == 20 else None)
+    text = ", ".join(map(str, range(count)))
+    assert params["allowed"] == (nested("allowed", values=text) if count == 20 else None)
 
 
 def test_what_libxml2_may_say_some_day_has_words_of_ours() -> None:
@@ -226,9 +228,9 @@ def test_what_libxml2_may_say_some_day_has_words_of_ours() -> None:
 
 
 def test_what_is_expected_is_told_in_both_languages() -> None:
-    found = violations("<P_2>", "<P_3/>\n<P_2>")[0]
-    assert " Oczekiwano: P_1M, P_2" in explain(found, "pl")
-    assert " Expected: P_1M, P_2" in explain(found, "en")
+    violation = violations("<P_2>", "<P_3/>\n<P_2>")[0]
+    assert " Oczekiwano: P_1M, P_2" in explain(violation, "pl")
+    assert " Expected: P_1M, P_2" in explain(violation, "en")
 
 
 def test_a_long_list_of_values_is_not_told() -> None:
@@ -268,24 +270,24 @@ def test_every_limit_of_a_schema_is_told_with_its_figure(
     element = etree.fromstring(f"<a>{value}</a>")
     assert not schema.validate(element)
     (error,) = schema.error_log
-    found, params = findings.of(error.type_name, error.message, element)
-    assert (found, params["limit"], params["value"]) == (code, limit, value)
-    assert limit in explain(Problem(code=found, params=params))
+    entry, params = findings.of(error.type_name, error.message, element)
+    assert (entry, params["limit"], params["value"]) == (code, limit, value)
+    assert limit in explain(Problem(code=entry, params=params))
 
 
 def test_what_is_missing_is_named() -> None:
     start, end = PLAIN.index("<GV>"), PLAIN.index("</GV>") + len("</GV>")
-    (found,) = checked((PLAIN[:start] + PLAIN[end:]).encode())
-    assert (found.code, found.path) == ("schema-missing", "Podmiot2")
-    assert "Oczekiwano: GV." in explain(found)
+    (problem,) = checked((PLAIN[:start] + PLAIN[end:]).encode())
+    assert (problem.code, problem.path) == ("schema-missing", "Podmiot2")
+    assert "Oczekiwano: GV." in explain(problem)
 
 
 def test_repeated_elements_are_numbered_and_told_in_order() -> None:
     start, end = PLAIN.index("<FaWiersz>"), PLAIN.index("</FaWiersz>") + len("</FaWiersz>\n")
     row = PLAIN[start:end].replace("<P_12>23", "<P_12>99")
-    found = checked((PLAIN[:start] + row * 3 + PLAIN[end:]).encode())
-    assert [problem.path for problem in found] == [f"Fa/FaWiersz[{n}]/P_12" for n in (1, 2, 3)]
-    lines = [problem.line or 0 for problem in found]
+    problems = checked((PLAIN[:start] + row * 3 + PLAIN[end:]).encode())
+    assert [problem.path for problem in problems] == [f"Fa/FaWiersz[{n}]/P_12" for n in (1, 2, 3)]
+    lines = [problem.line or 0 for problem in problems]
     assert lines == sorted(set(lines))
 
 
@@ -294,18 +296,22 @@ def test_prefixes_of_the_document_do_not_matter() -> None:
     prefixed = (
         prefixed.replace("</", "</@").replace("<", "<t:").replace("<t:/@", "</t:").replace("<t:?", "<?")
     )
-    (found,) = checked(prefixed.replace("xmlns=", "xmlns:t=").encode())
-    assert (found.code, found.path, found.line) == ("schema-enumeration", "Fa/KodWaluty", line("<KodWaluty>"))
+    (problem,) = checked(prefixed.replace("xmlns=", "xmlns:t=").encode())
+    assert (problem.code, problem.path, problem.line) == (
+        "schema-enumeration",
+        "Fa/KodWaluty",
+        line("<KodWaluty>"),
+    )
 
 
 def test_lines_beyond_sixteen_bits() -> None:
-    (found,) = violations("<KodWaluty>PLN", "\n" * 70_000 + "<KodWaluty>PLX")
-    assert found.line == line("<KodWaluty>") + 70_000
+    (problem,) = violations("<KodWaluty>PLN", "\n" * 70_000 + "<KodWaluty>PLX")
+    assert problem.line == line("<KodWaluty>") + 70_000
 
 
 def test_a_thousand_faults_are_told_up_to_a_limit() -> None:
-    found = violations("<FaWiersz>", "<FaWiersz><Obcy/></FaWiersz>\n" * 1000 + "<FaWiersz>")
-    assert len(found) == xsd.MOST
+    problems = violations("<FaWiersz>", "<FaWiersz><Obcy/></FaWiersz>\n" * 1000 + "<FaWiersz>")
+    assert len(problems) == xsd.MOST
 
 
 def test_threads_do_not_see_each_others_findings() -> None:
@@ -317,9 +323,9 @@ def test_threads_do_not_see_each_others_findings() -> None:
         return [checked(wrong[number] if turn % 2 else PLAIN.encode()) for turn in range(20)]
 
     with ThreadPoolExecutor(8) as threads:
-        for number, found in enumerate(threads.map(look, range(8))):
-            assert all(each == [] for each in found[::2])
-            for (problem,) in found[1::2]:
+        for number, problems in enumerate(threads.map(look, range(8))):
+            assert all(item == [] for item in problems[::2])
+            for (problem,) in problems[1::2]:
                 assert problem.params["value"].startswith("9" * 80)
                 assert problem.params["length"] == str(len(str(number)) + 256 + len(number_of_invoice()))
 

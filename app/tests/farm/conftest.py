@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from liczydlo.connection import clients
-from liczydlo.ksef.permissions import GrantRequest, Identifier
 from liczydlo.rr.draft import Party, RrDraft
 from liczydlo.web import times
 
 from app.tests.conftest import make_company
 from app.tests.rr.drafts import FARMER, PLAIN
-from app.tests.sales.world import connect, connected, firm, new_nip, receiver, sender, wire
+from app.tests.sales.world import connect, connected, firm, let_issue, new_nip, receiver, sender, wire
 
 __all__ = ["connected", "firm", "receiver", "sender", "wire"]
 
@@ -39,23 +37,20 @@ def farmer(official: None) -> str:
 def grant(farmer: str, owner: Any, ksef_files: Any, wire: Any) -> Callable[[Any], None]:
     """``grant(company)``: the farmer lets it issue invoices VAT RR in his name, by his own login to KSeF."""
 
-    def made(buyer: Any) -> None:
+    def let(buyer: Any) -> None:
         firm = make_company(farmer, "Jan Rolny", owner)
         connect(firm, ksef_files)
-        with clients.client(firm) as ksef:
-            subject = Identifier(kind="Nip", value=buyer.nip)
-            request = GrantRequest.authorization(subject, buyer.name, "RRInvoicing", "Skup owoców")
-            ksef.wait_for_permission(ksef.grant(request))
+        let_issue(buyer, firm, "RRInvoicing")
         wire.seen.clear()
 
-    return made
+    return let
 
 
 @pytest.fixture
 def draft(farmer: str) -> Callable[..., RrDraft]:
     """``draft(company, **changes)``: what the company means by an invoice of today for the farmer."""
 
-    def made(company: Any, **changes: Any) -> RrDraft:
+    def build(company: Any, **changes: Any) -> RrDraft:
         buyer = Party(nip=company.nip, name=company.name, address_1=company.line1, address_2=company.line2)
         today = times.today()
         new = replace(
@@ -63,4 +58,4 @@ def draft(farmer: str) -> Callable[..., RrDraft]:
         )
         return replace(new, **changes)
 
-    return made
+    return build

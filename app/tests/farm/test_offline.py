@@ -20,11 +20,11 @@ from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.signatures import SigningCertificate
 
-from app.tests.farm.test_sending import Draft, corrected, fresh, issued, settled
+from app.tests.farm.test_sending import Draft, corrected
 from app.tests.prints.papers import codes_of
 from app.tests.sales.test_modes import announce, answers
 from app.tests.sales.test_technical import TECHNICAL, press, refuses, upload
-from app.tests.sales.world import Wire, Worker, connect, document
+from app.tests.sales.world import Wire, Worker, connect, document, fresh, issue, settled
 
 __all__ = ["refuses"]
 pytestmark = [pytest.mark.django_db, pytest.mark.shared]
@@ -95,7 +95,7 @@ def test_in_an_outage(offline: Any, draft: Draft, mode: Mode, kind: Any, state: 
 
 
 def test_what_waits_in_the_queue_is_issued_offline_after_all(offline: Any, draft: Draft) -> None:
-    invoice = issued(offline, draft(offline))
+    invoice = issue(offline, draft(offline))
     modes.change(fresh(invoice))
     row = fresh(invoice)
     assert (row.state, row.mode) == ("queued", Mode.OFFLINE24)
@@ -199,7 +199,7 @@ def test_what_corrects_it_follows_to_the_mended_file(
 ) -> None:
     grant(offline)
     meant = draft(offline)
-    original = issued(offline, meant)
+    original = issue(offline, meant)
     sender.until(offline, lambda: settled(original))
     correction = issued_in(offline, corrected(meant, fresh(original), "RR/K/1", "1.50"), Mode.OFFLINE24)
     services.send(fresh(correction))

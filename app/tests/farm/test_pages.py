@@ -25,11 +25,6 @@ from app.tests.sales.test_order import accept, go_on, refuse
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def at(name: str, company: Any, *more: int) -> str:
     return reverse(f"sales:{name}", args=[company.pk, *more])
 

@@ -26,11 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def queued(ala: Client, company: Any) -> Invoice:
     """A VAT RR on its way, and a sale beside it."""
     ala.post(at("farm_new", company), form())

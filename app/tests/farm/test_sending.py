@@ -20,25 +20,11 @@ from liczydlo.sales.farm import corrections
 from liczydlo.sales.models import Invoice, Receipt, Session
 from liczydlo.sales.receivables import Receivable
 
-from app.tests.sales.world import Wire, Worker, document, once
+from app.tests.sales.world import Wire, Worker, document, fresh, issue, once, settled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared]
 
 Draft = Callable[..., RrDraft]
-
-
-def fresh(invoice: Invoice) -> Invoice:
-    return Invoice.objects.select_related("entry__document", "company").get(pk=invoice.pk)
-
-
-def settled(invoice: Invoice) -> bool:
-    row = fresh(invoice)
-    return row.state in ("accepted", "rejected") and not row.upo_pending
-
-
-def issued(company: Any, draft: RrDraft) -> Invoice:
-    row = services.save_draft(company, draft)
-    return services.issue(company, services.draft_of(row).content, draft=row)
 
 
 def corrected(draft: RrDraft, original: Invoice, number: str, price: str) -> RrDraft:
@@ -61,7 +47,7 @@ def test_it_gets_a_number_under_the_farmers_nip_and_a_receipt(
     grant(connected)
     meant = draft(connected)
     sale = services.issue(connected, document(connected.nip))
-    invoice = issued(connected, meant)
+    invoice = issue(connected, meant)
     sender.until(connected, lambda: settled(invoice) and settled(sale))
     row = fresh(invoice)
     assert (row.state, row.reason) == ("accepted", None)
@@ -78,7 +64,7 @@ def test_it_gets_a_number_under_the_farmers_nip_and_a_receipt(
 def test_without_the_farmers_permission_it_is_refused_and_goes_again_once_there_is_one(
     connected: Any, draft: Draft, grant: Any, sender: Worker
 ) -> None:
-    invoice = issued(connected, draft(connected))
+    invoice = issue(connected, draft(connected))
     sender.until(connected, lambda: settled(invoice))
     row = fresh(invoice)
     assert row.state == "rejected" and row.reason is not None and row.reason.code == "no-permission"
@@ -94,7 +80,7 @@ def test_it_comes_back_as_the_purchase_that_is_booked_and_paid(
     from liczydlo.purchases import services as purchases
 
     grant(connected)
-    invoice = issued(connected, draft(connected))
+    invoice = issue(connected, draft(connected))
     sender.until(connected, lambda: settled(invoice))
     purchases.request(connected)
     number = fresh(invoice).entry.ksef_number
@@ -110,10 +96,10 @@ def test_a_correction_starts_from_what_the_last_one_left(
 ) -> None:
     grant(connected)
     meant = draft(connected)
-    invoice = issued(connected, meant)
+    invoice = issue(connected, meant)
     sender.until(connected, lambda: settled(invoice))
     stale = services.save_draft(connected, corrected(meant, fresh(invoice), "RR/K/2", "1.40"))
-    first = issued(connected, corrected(meant, fresh(invoice), "RR/K/1", "1.50"))
+    first = issue(connected, corrected(meant, fresh(invoice), "RR/K/1", "1.50"))
     sender.until(connected, lambda: settled(first))
     row = fresh(first)
     assert (row.state, row.entry.kind, row.entry.gross) == ("accepted", "KOR_VAT_RR", Decimal("-53.50"))
@@ -122,7 +108,7 @@ def test_a_correction_starts_from_what_the_last_one_left(
     with pytest.raises(services.NotIssued) as caught:
         services.issue(connected, services.draft_of(stale).content, draft=stale)
     assert caught.value.reason.code == "correction-outdated"
-    again = issued(connected, corrected(meant, fresh(invoice), "RR/K/3", "1.40"))
+    again = issue(connected, corrected(meant, fresh(invoice), "RR/K/3", "1.40"))
     assert fresh(again).entry.gross == Decimal("-107.00")
 
 
@@ -140,7 +126,7 @@ def test_where_ksef_takes_no_such_session_the_others_go_on(
         return None
 
     wire.rules.append(rule)
-    invoice = issued(connected, draft(connected))
+    invoice = issue(connected, draft(connected))
     sale = services.issue(connected, document(connected.nip))
     sender.until(connected, lambda: settled(invoice) and settled(sale))
     assert (fresh(invoice).state, fresh(sale).state) == ("rejected", "accepted")
@@ -151,7 +137,7 @@ def test_a_lost_answer_is_asked_about_and_not_sent_again(
 ) -> None:
     grant(connected)
     wire.rules.append(once("POST", "/invoices", "lose"))
-    invoice = issued(connected, draft(connected))
+    invoice = issue(connected, draft(connected))
     sender.run(connected)
     assert fresh(invoice).state == "sending"
     sender.until(connected, lambda: settled(invoice))

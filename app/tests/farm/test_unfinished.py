@@ -20,11 +20,6 @@ pytestmark = pytest.mark.django_db
 TYPED = {"issue_date": "31.02.2026", "lines-0-price": "sto", "tab": "a"}
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def keep(client: Client, page: str, **fields: str) -> Any:
     return client.post(f"{page}roboczo/", form(**TYPED | fields))
 

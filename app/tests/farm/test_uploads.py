@@ -27,11 +27,6 @@ from app.tests.sales.world import document
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def meant(company: Any, **changes: Any) -> RrDraft:
     today = times.today()
     buyer = Party(nip=company.nip, name=company.name, address_1=company.line1)

@@ -105,13 +105,13 @@ def test_so_does_every_number_of_invoices_vat_rr(company: Any, owner: Any, brows
 
 def test_every_chip_is_listed_under_its_own_name(busy: Any, owner: Any, browse: Any) -> None:
     """What is shown as late, held or a draft is found under that entry of the filter."""
-    client, found = browse(owner), 0
+    client, result = browse(owner), 0
     for row in Invoice.objects.of(busy):
         name = {"queued": "moving", "issued": "held"}.get(row.chip, row.chip)
         listed = client.get(reverse("sales:list", args=[busy.pk]), {"stan": name}).context["page"].rows
         assert row.entry_id in [one.pk for one in listed], row.chip
-        found += 1
-    assert found == 22
+        result += 1
+    assert result == 22
 
 
 def test_what_is_rare_is_not_shown_without_any(company: Any, owner: Any, browse: Any) -> None:

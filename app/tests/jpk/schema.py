@@ -29,7 +29,7 @@ HEADING = Heading(
     address=ADDRESS,
     first=date(2026, 1, 1),
     last=date(2026, 12, 31),
-    made=datetime(2026, 11, 29, 9, tzinfo=UTC),
+    created=datetime(2026, 11, 29, 9, tzinfo=UTC),
 )
 
 
@@ -50,4 +50,6 @@ def checked(xml: bytes) -> Any:
 
 
 def texts(root: Any, path: str) -> list[str]:
-    return [each.text or "" for each in root.findall(path.replace("/", "/j:").replace("j:.", "."), NAMES)]
+    return [
+        element.text or "" for element in root.findall(path.replace("/", "/j:").replace("j:.", "."), NAMES)
+    ]

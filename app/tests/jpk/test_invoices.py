@@ -177,9 +177,9 @@ def test_numbers_of_advances_that_are_named_by_ksef_number() -> None:
         FakturaZaliczkowa(nr_ksef_fa_zaliczkowej="8567346215-20261127-0A1B2C3D4E5F-5D"),
     )
     settlement = changed(settlement, faktura_zaliczkowa=advances)
-    found = mapped(settlement, made).faktura
-    assert found is not None and found.rodzaj_faktury == "VAT"
-    assert found.nr_fa_zaliczkowej == "ZAL/7, ZAL/8, 8567346215-20261127-0A1B2C3D4E5F-5D"
+    faktura = mapped(settlement, made).faktura
+    assert faktura is not None and faktura.rodzaj_faktury == "VAT"
+    assert faktura.nr_fa_zaliczkowej == "ZAL/7, ZAL/8, 8567346215-20261127-0A1B2C3D4E5F-5D"
 
 
 def test_parties() -> None:
@@ -239,8 +239,8 @@ def test_what_does_not_fit_is_cut_and_remarked() -> None:
         nr_wiersza_fa=1, p_7="ż" * 512, p_8b=Decimal("0.000001"), p_9a=Decimal("0.00499999"), p_11=Decimal(0)
     )
     document = changed(make(POT), fa_wiersz=(line, line))
-    found = mapped(document)
-    assert codes(found) == ["cut", "rounded"]  # of two equal lines once
+    result = mapped(document)
+    assert codes(result) == ["cut", "rounded"]  # of two equal lines once
     root = file_of(document)
     assert texts(root, "./FakturaWiersz/P_7") == ["ż" * 255 + "…"] * 2
     assert texts(root, "./FakturaWiersz/P_9A") == ["0.00"] * 2
@@ -262,7 +262,7 @@ def test_days() -> None:
 def test_the_address_of_a_taxpayer_abroad() -> None:
     abroad = Registered(country="DE", town="Berlin", postcode="10115", street="Invalidenstr.", house="4")
     root = file_of(make(POT), heading=replace(HEADING, address=abroad))
-    names = [each.tag.rpartition("}")[2] for each in root.find("j:Podmiot1/j:AdresPodmiotu2", NAMES)]
+    names = [item.tag.rpartition("}")[2] for item in root.find("j:Podmiot1/j:AdresPodmiotu2", NAMES)]
     assert names == ["KodKraju", "KodPocztowy", "Miejscowosc", "Ulica", "NrDomu"]
 
 
@@ -274,12 +274,12 @@ def of_kind(document: Faktura, kind: str) -> Faktura:
 @given(st.lists(st.builds(of_kind, FAKTURY, st.sampled_from(sorted(KINDS))), min_size=1, max_size=4))
 def test_controls_are_sums_of_the_rows(documents: list[Faktura]) -> None:
     """Of documents of every shape: added up from the file itself, as the tax office would."""
-    found = [mapped(one) for one in documents]
-    taken = [one for one in found if one.faktura is not None]
+    result = [mapped(one) for one in documents]
+    taken = [one for one in result if one.faktura is not None]
     if not taken:
         return
     sums = Sums()
-    root = etree.fromstring(b"".join(pieces(HEADING, found, sums)))
+    root = etree.fromstring(b"".join(pieces(HEADING, result, sums)))
     assert len(texts(root, "./Faktura")) == sums.invoices == len(taken)
     for rows, column, control, total in (
         ("Faktura", "P_15", "FakturaCtrl", "WartoscFaktur"),
@@ -306,8 +306,8 @@ def test_a_published_document_makes_a_file_that_the_schema_takes(path: Path) -> 
         document = read(path.read_bytes())
     except DocumentError:
         pytest.skip("not FA(3), on purpose")
-    found = mapped(document)
-    assert found.faktura is not None and found.faktura.p_15 == document.fa.p_15
+    result = mapped(document)
+    assert result.faktura is not None and result.faktura.p_15 == document.fa.p_15
     root = file_of(document)
     orders = document.fa.zamowienie.zamowienie_wiersz if document.fa.zamowienie else ()
     assert len(texts(root, "./FakturaWiersz")) == max(1, len(document.fa.fa_wiersz))
@@ -323,9 +323,9 @@ def test_samples_of_every_kind_make_one_file() -> None:
 def listed(path: Path, name: str) -> set[str]:
     """Values that a type of a schema lists, or an element of it."""
     for tag in ("simpleType", "element"):
-        found = etree.parse(str(path)).find(f".//{XSD}{tag}[@name='{name}']")
-        if found is not None:
-            return {each.get("value", "") for each in found.iter(f"{XSD}enumeration")}
+        element = etree.parse(str(path)).find(f".//{XSD}{tag}[@name='{name}']")
+        if element is not None:
+            return {item.get("value", "") for item in element.iter(f"{XSD}enumeration")}
     return set()
 
 

@@ -36,8 +36,8 @@ def fetched(serial: str) -> dict[str, Any]:
 def test_limits_and_data(script: Any) -> None:
     limit = {"remaining": 5, "limit": 6}
     answer = {"canRequest": True, "enrollment": limit, "certificate": limit}
-    found = script([answer]).play(certificates.limits())
-    assert (found.can_request, found.certificate.limit, found.enrollment.remaining) == (True, 6, 5)
+    result = script([answer]).play(certificates.limits())
+    assert (result.can_request, result.certificate.limit, result.enrollment.remaining) == (True, 6, 5)
     answer = {"commonName": "Jan", "countryName": "PL", "surname": None}
     assert script([answer]).play(certificates.enrollment_data()).common_name == "Jan"
 
@@ -55,8 +55,8 @@ def test_asking(dated: bool, script: Any, now: datetime) -> None:
 
 def test_waiting(script: Any) -> None:
     played = script([state(100), state(200, SERIAL), {"certificates": [fetched(SERIAL)]}])
-    found = played.play(issued("R", 60))
-    assert (found.serial, found.certificate, found.purpose) == (SERIAL, b"DER", "Offline")
+    result = played.play(issued("R", 60))
+    assert (result.serial, result.certificate, result.purpose) == (SERIAL, b"DER", "Offline")
     assert len(played.pauses) == 1
 
 
@@ -104,8 +104,8 @@ def test_listing_all_pages(script: Any) -> None:
             {"certificates": [listed("B" * 16)], "hasMore": False},
         ]
     )
-    found = played.play(certificates.query(purpose="Offline", status="Active"))
-    assert [one.serial for one in found] == ["A" * 16, "B" * 16]
+    result = played.play(certificates.query(purpose="Offline", status="Active"))
+    assert [one.serial for one in result] == ["A" * 16, "B" * 16]
     assert played.requests[1].query["pageOffset"] == "1"
     assert played.requests[0].json == {"type": "Offline", "status": "Active"}
 

@@ -153,10 +153,10 @@ class TestRefusedLogins:
     def test_it_has_a_class_of_its_own_and_is_told(
         self, server: Any, credential: Any, expired: ksef.Tokens
     ) -> None:
-        told: list[LoginRefused] = []
+        message: list[LoginRefused] = []
         server.handlers = [self.refused] * 3
         client = server.client(
-            tokens=expired, credential=credential(), context=CONTEXT, on_refused=told.append
+            tokens=expired, credential=credential(), context=CONTEXT, on_refused=message.append
         )
         session = ksef.OnlineSession(reference="S", key=ksef.SessionKey.new(), valid_until=NOON)
         with pytest.raises(LoginRefused) as caught:
@@ -165,13 +165,13 @@ class TestRefusedLogins:
         assert (caught.value.status, caught.value.code) == (460, "460")
         assert caught.value.reference == STARTED["referenceNumber"]
         assert "certyfikatu" in explain(caught.value, "pl")
-        assert told == [caught.value]
+        assert message == [caught.value]
 
     def test_a_token_that_is_refused_the_moment_it_was_given_is_the_logins_matter(
         self, server: Any, world: Ksef, credential: Any
     ) -> None:
-        told: list[LoginRefused] = []
-        client = server.client(credential=credential(), context=CONTEXT, on_refused=told.append)
+        message: list[LoginRefused] = []
+        client = server.client(credential=credential(), context=CONTEXT, on_refused=message.append)
         client.login()
         world.good = "none of them"
         real = world.__call__
@@ -181,12 +181,12 @@ class TestRefusedLogins:
         with pytest.raises(LoginRefused) as caught:
             client.invoice("N")
         assert caught.value.status == 401
-        assert told == [caught.value]
+        assert message == [caught.value]
 
     def test_refused_tokens_without_anything_to_log_in_with_are_told(
         self, server: Any, world: Ksef, now: datetime
     ) -> None:
-        told: list[LoginRefused] = []
+        message: list[LoginRefused] = []
         world.refuse_refresh = True
         tokens = ksef.Tokens(
             access="REVOKED",
@@ -195,8 +195,8 @@ class TestRefusedLogins:
             refresh_valid_until=now + timedelta(days=1),
         )
         with pytest.raises(LoginRefused):
-            server.client(tokens=tokens, on_refused=told.append).invoice("N")
-        assert len(told) == 1
+            server.client(tokens=tokens, on_refused=message.append).invoice("N")
+        assert len(message) == 1
 
     def test_a_login_without_an_answer_is_no_lost_answer_of_the_request(
         self, server: Any, credential: Any, expired: ksef.Tokens
@@ -229,9 +229,9 @@ class TestRefusedLogins:
         assert caught.value is refusal
         assert server.requests == []
         server.handlers = [self.refused] * 3
-        with pytest.raises(LoginRefused) as asked:
+        with pytest.raises(LoginRefused) as request:
             client.login()  # by name: a person wants to know
-        assert asked.value.code == "460"
+        assert request.value.code == "460"
 
     def test_its_fields_make_it_anew(self) -> None:
         refusal = LoginRefused(

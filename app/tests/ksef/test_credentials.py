@@ -330,8 +330,8 @@ def test_a_request_repeats_the_data_exactly(private_key: Any) -> None:
     for kind in ("EC", "RSA"):
         request = x509.load_der_x509_csr(ksef.build_csr(private_key(kind), data))
         assert request.is_signature_valid
-        found = {attribute.oid.dotted_string: attribute.value for attribute in request.subject}
-        assert found == {
+        result = {attribute.oid.dotted_string: attribute.value for attribute in request.subject}
+        assert result == {
             "2.5.4.3": "Jan Kowalski",
             "2.5.4.6": "PL",
             "2.5.4.42": "Jan",

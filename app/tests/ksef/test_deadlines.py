@@ -81,8 +81,8 @@ def test_christmas_eve_is_free_since_2025() -> None:
     ],
 )
 def test_offline24_is_due_on_the_next_business_day(issued: date, expected: date) -> None:
-    found = deadline("offline24", issued)
-    assert (found.due, found.reason, found.basis) == (expected, "rule", "art. 106nda")
+    result = deadline("offline24", issued)
+    assert (result.due, result.reason, result.basis) == (expected, "rule", "art. 106nda")
 
 
 def test_nothing_is_due_the_day_before_a_day_off_only() -> None:
@@ -98,21 +98,21 @@ def test_nothing_is_due_the_day_before_a_day_off_only() -> None:
 def test_the_guides_example() -> None:
     announced = failure(at(7, 9), at(7, 12))
     assert due("offline24", date(2025, 7, 8)) == date(2025, 7, 9)
-    found = deadline("offline24", date(2025, 7, 8), [announced])
-    assert (found.due, found.reason, found.basis) == (date(2025, 7, 22), "rule", "art. 106nf")
+    result = deadline("offline24", date(2025, 7, 8), [announced])
+    assert (result.due, result.reason, result.basis) == (date(2025, 7, 22), "rule", "art. 106nf")
 
 
 def test_a_failure_that_lasts_stops_the_count() -> None:
-    found = deadline("offline24", date(2025, 7, 8), [failure(at(7, 9), None)])
-    assert (found.due, found.reason, found.basis) == (None, "outage-not-over", "art. 106nf")
+    result = deadline("offline24", date(2025, 7, 8), [failure(at(7, 9), None)])
+    assert (result.due, result.reason, result.basis) == (None, "outage-not-over", "art. 106nf")
 
 
 def test_a_failure_that_lasts_is_not_explained_by_an_earlier_one() -> None:
     """Of two failures the later has no end: the count has not begun, in whichever order they are announced."""
     over, lasting = failure(at(7, 8), at(7, 8, 18)), failure(at(7, 8, 20), None)
     for announced in ([over, lasting], [lasting, over]):
-        found = deadline("awaryjny", date(2025, 7, 8), announced)
-        assert (found.due, found.reason, found.basis) == (None, "outage-not-over", "art. 106nf")
+        result = deadline("awaryjny", date(2025, 7, 8), announced)
+        assert (result.due, result.reason, result.basis) == (None, "outage-not-over", "art. 106nf")
 
 
 def test_a_failure_within_a_lasting_one_begins_no_count() -> None:
@@ -173,8 +173,8 @@ def test_the_outage_that_decided_is_named() -> None:
 def test_a_short_failure_after_a_long_one_shortens_nothing() -> None:
     """The week after the long one still runs; the short one, announced earlier, ends earlier."""
     announced = [failure(at(7, 8), at(7, 20)), failure(at(7, 9), at(7, 10))]
-    found = deadline("awaryjny", date(2025, 7, 8), announced)
-    assert (found.due, found.reason, found.basis) == (date(2025, 7, 29), "rule", "art. 106nf")
+    result = deadline("awaryjny", date(2025, 7, 8), announced)
+    assert (result.due, result.reason, result.basis) == (date(2025, 7, 29), "rule", "art. 106nf")
 
 
 def test_a_failure_after_the_deadline_or_before_the_invoice_changes_nothing() -> None:
@@ -190,19 +190,19 @@ def test_maintenance_does_not_move_offline24() -> None:
 
 def test_offline_is_due_a_business_day_after_the_works() -> None:
     works = Outage(kind="maintenance", start=at(7, 10), end=at(7, 11))
-    found = deadline("offline", date(2025, 7, 10), [works])
-    assert (found.due, found.reason, found.basis) == (date(2025, 7, 14), "rule", "art. 106nh")
+    result = deadline("offline", date(2025, 7, 10), [works])
+    assert (result.due, result.reason, result.basis) == (date(2025, 7, 14), "rule", "art. 106nh")
     assert due("offline", date(2025, 7, 10), [works, failure(at(7, 14), at(7, 14, 15))]) == date(2025, 7, 23)
 
 
 def test_offline_and_failure_modes_need_an_announcement() -> None:
     for mode in ("offline", "awaryjny"):
-        found = deadline(mode, date(2025, 7, 8))  # type: ignore[arg-type]
+        result = deadline(mode, date(2025, 7, 8))  # type: ignore[arg-type]
         basis = {"offline": "art. 106nh", "awaryjny": "art. 106nf"}[mode]
-        assert (found.due, found.reason, found.basis) == (None, "outage-unknown", basis)
+        assert (result.due, result.reason, result.basis) == (None, "outage-unknown", basis)
     lasting = Outage(kind="maintenance", start=at(7, 8))
-    found = deadline("offline", date(2025, 7, 8), [lasting])
-    assert (found.reason, found.outage) == ("outage-not-over", lasting)
+    result = deadline("offline", date(2025, 7, 8), [lasting])
+    assert (result.reason, result.outage) == ("outage-not-over", lasting)
 
 
 @pytest.mark.parametrize(("mode", "kind"), [("offline", "maintenance"), ("awaryjny", "failure")])
@@ -242,8 +242,8 @@ def test_an_outage_of_another_time_does_not_explain_the_mode(mode: str) -> None:
         Outage(kind="total-failure", start=at(9, 1), end=at(9, 2)),
     ]
     for other in others:
-        found = deadline(mode, date(2025, 7, 8), [other])  # type: ignore[arg-type]
-        assert (found.due, found.reason) == (None, "outage-unknown")
+        result = deadline(mode, date(2025, 7, 8), [other])  # type: ignore[arg-type]
+        assert (result.due, result.reason) == (None, "outage-unknown")
 
 
 def test_a_total_failure_on_the_day_of_issue_explains_every_mode() -> None:
@@ -264,14 +264,14 @@ def test_failure_mode_and_a_new_failure_restarts_the_week() -> None:
 
 def test_a_total_failure_lifts_the_duty() -> None:
     total = Outage(kind="total-failure", start=at(7, 9))
-    found = deadline("offline24", date(2025, 7, 8), [total])
-    assert (found.due, found.reason, found.basis) == (None, "total-failure", "art. 106ng")
+    result = deadline("offline24", date(2025, 7, 8), [total])
+    assert (result.due, result.reason, result.basis) == (None, "total-failure", "art. 106ng")
     during_failure = [failure(at(7, 8), None), Outage(kind="total-failure", start=at(7, 20), end=at(7, 21))]
     assert deadline("awaryjny", date(2025, 7, 8), during_failure).reason == "total-failure"
     late = Outage(kind="total-failure", start=at(7, 10))
     assert due("offline24", date(2025, 7, 8), [late]) == date(2025, 7, 9)
-    found = deadline("awaria-calkowita", date(2025, 7, 8))
-    assert (found.due, found.reason, found.basis) == (None, "total-failure", "art. 106ng")
+    result = deadline("awaria-calkowita", date(2025, 7, 8))
+    assert (result.due, result.reason, result.basis) == (None, "total-failure", "art. 106ng")
 
 
 def test_days_are_those_of_warsaw() -> None:
@@ -316,10 +316,10 @@ def test_counting_business_days(day: date, count: int) -> None:
 @given(cases())
 def test_a_deadline_is_a_business_day_after_the_issue(case: tuple[date, list[Outage]]) -> None:
     day, announced = case
-    found = due("offline24", day, announced)
-    assert found is not None
-    assert found > day
-    assert deadlines.is_business_day(found)
+    result = due("offline24", day, announced)
+    assert result is not None
+    assert result > day
+    assert deadlines.is_business_day(result)
 
 
 @given(cases(), st.integers(0, 4))
@@ -345,10 +345,10 @@ def test_the_order_of_announcements_does_not_matter(
 def test_a_deadline_is_a_week_after_the_last_failure_that_moved_it(case: tuple[date, list[Outage]]) -> None:
     """art. 106nf ust. 1 and 3, written the other way round: no other day can come out."""
     day, announced = case
-    found = due("offline24", day, announced)
+    result = due("offline24", day, announced)
     weeks = {
         deadlines.add_business_days(outage.end.astimezone(WARSAW).date(), 7)
         for outage in announced
         if outage.end
     }
-    assert found in {deadlines.next_business_day(day), *weeks}
+    assert result in {deadlines.next_business_day(day), *weeks}

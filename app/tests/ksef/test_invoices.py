@@ -75,11 +75,11 @@ def test_pages_are_followed_and_amounts_are_exact(script: Any) -> None:
         MetadataFilter(subject="Subject2", date_from=START, until_hwm=True),
     )
     assert query.hwm is None
-    found = list(query)
-    assert [one.invoice_number for one in found] == ["FV/1", "FV/2"]
+    value = list(query)
+    assert [one.invoice_number for one in value] == ["FV/1", "FV/2"]
     assert query.hwm == HWM
-    assert (found[0].net, found[0].gross, found[0].vat) == (Decimal("100.1"), Decimal(123), Decimal("22.9"))
-    assert (found[0].buyer.kind, found[0].buyer.value, found[0].buyer.name) == ("Nip", "1111111111", None)
+    assert (value[0].net, value[0].gross, value[0].vat) == (Decimal("100.1"), Decimal(123), Decimal("22.9"))
+    assert (value[0].buyer.kind, value[0].buyer.value, value[0].buyer.name) == ("Nip", "1111111111", None)
     assert [request.query["pageOffset"] for request in played.requests] == ["0", "1"]
     assert played.requests[0].json == {
         "subjectType": "Subject2",
@@ -132,9 +132,9 @@ def test_every_part_of_an_entry_is_read(script: Any) -> None:
         "buyer": {"identifier": {"type": "VatUe", "value": "DE1"}, "name": "Käufer"},
     }
     played = script([page([entry(1, **original), entry(2, hasAttachment=True)], more=True)])
-    found = played.play(invoices.metadata_page(MetadataFilter(subject="Subject1", date_from=START), 3))
-    assert (found.has_more, found.truncated, found.hwm) == (True, False, HWM)
-    first, second = found.invoices
+    value = played.play(invoices.metadata_page(MetadataFilter(subject="Subject1", date_from=START), 3))
+    assert (value.has_more, value.truncated, value.hwm) == (True, False, HWM)
+    first, second = value.invoices
     assert (first.ksef_number, first.invoice_number) == ("5265877635-20260301-000000000001-00", "FV/1")
     assert (first.issue_date, first.invoicing_date) == (
         date(2026, 3, 1),

@@ -32,11 +32,11 @@ def client(*answers: Any) -> httpx2.Client:
     waiting = list(answers)
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        found = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        if isinstance(found, Exception):
-            raise found
-        found.stream = httpx2.ByteStream(found.content)
-        return found
+        result = waiting.pop(0) if len(waiting) > 1 else waiting[0]
+        if isinstance(result, Exception):
+            raise result
+        result.stream = httpx2.ByteStream(result.content)
+        return result
 
     return httpx2.Client(transport=httpx2.MockTransport(answer))
 
@@ -50,13 +50,13 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_states(state: str) -> None:
     body = {"status": state} if state == "AVAILABLE" else {"status": state, "messages": [message()]}
     http = client(httpx2.Response(200, json=body))
-    asked: list[httpx2.Request] = []
-    http.event_hooks = {"request": [asked.append]}
-    found = latarnia.status(ksef.emulator(), http=http)
-    assert found.state == state
-    assert [(request.method, request.url.path) for request in asked] == [("GET", "/latarnia/status")]
+    question: list[httpx2.Request] = []
+    http.event_hooks = {"request": [question.append]}
+    result = latarnia.status(ksef.emulator(), http=http)
+    assert result.state == state
+    assert [(request.method, request.url.path) for request in question] == [("GET", "/latarnia/status")]
     assert not http.is_closed, "another's client stays open"
-    assert len(found.messages) == (state != "AVAILABLE")
+    assert len(result.messages) == (state != "AVAILABLE")
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_a_failure_declared_total_is_total() -> None:
     """Under one event, in whichever order the announcements are listed."""
     total = message("K/2026/AWC/02", category="TOTAL_FAILURE", published="2026-03-02T12:00:00+00:00")
     for announced in ([message(), total], [total, message()]):
-        (found,) = outages_of(*announced)
-        assert (found.kind, found.start) == ("total-failure", datetime(2026, 3, 2, 8, tzinfo=UTC))
+        (result,) = outages_of(*announced)
+        assert (result.kind, result.start) == ("total-failure", datetime(2026, 3, 2, 8, tzinfo=UTC))
 
 
 def test_an_outage_has_the_name_of_its_event_and_the_newest_title() -> None:
@@ -123,8 +123,8 @@ def test_an_outage_has_the_name_of_its_event_and_the_newest_title() -> None:
         published="2026-03-02T10:05:00+00:00",
     )  # fmt: skip
     for announced in ([message(), ending], [ending, message()]):
-        (found,) = outages_of(*announced)
-        assert (found.event, found.title) == ("7", "Koniec awarii")
+        (result,) = outages_of(*announced)
+        assert (result.event, result.title) == ("7", "Koniec awarii")
 
 
 def test_a_client_of_its_own_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,57 +143,57 @@ def test_an_end_is_corrected_to_an_earlier_moment() -> None:
         "K/2026/AWR/04", start=None, end="2026-03-02T18:00:00+00:00", published="2026-03-03T07:00:00+00:00"
     )
     for announced in ([message(), late, early], [early, late, message()]):
-        (found,) = outages_of(*announced)
-        assert found.end == datetime(2026, 3, 2, 18, tzinfo=UTC)
+        (result,) = outages_of(*announced)
+        assert result.end == datetime(2026, 3, 2, 18, tzinfo=UTC)
 
 
 def test_an_event_begins_with_the_earliest_start() -> None:
     ending = message("K/2026/AWR/03", start="2026-03-02T09:00:00+00:00", end="2026-03-02T10:00:00+00:00")
     for announced in ([message(), ending], [ending, message()]):
-        (found,) = outages_of(*announced)
-        assert found.start.hour == 8
+        (result,) = outages_of(*announced)
+        assert result.start.hour == 8
 
 
 def test_an_earlier_version_that_comes_later_is_ignored() -> None:
     newer = message(version=2, start="2026-03-02T07:00:00+00:00")
     for announced in ([message(), newer], [newer, message()], [newer, message(version=2)]):
-        (found,) = outages_of(*announced)
-        assert found.start.hour == 7
+        (result,) = outages_of(*announced)
+        assert result.start.hour == 7
 
 
 def test_what_is_no_outage_is_left_out() -> None:
     """A category of another kind, and an event whose start nobody told; an end before the start is no end."""
     assert outages_of(message(category="INFORMATION")) == ()
     assert outages_of(message(start=None)) == ()
-    (found,) = outages_of(message(end="2026-03-02T07:59:59+00:00"))
-    assert found.end is None
+    (result,) = outages_of(message(end="2026-03-02T07:59:59+00:00"))
+    assert result.end is None
     (moment,) = outages_of(message(end="2026-03-02T08:00:00+00:00"))
     assert moment.end == moment.start
 
 
 def test_outages_stand_in_the_order_of_their_starts() -> None:
     first = message("A", eventId="a", start="2026-03-01T08:00:00+00:00")
-    assert [found.start.day for found in outages_of(message("B", eventId="b"), first)] == [1, 2]
+    assert [outage.start.day for outage in outages_of(message("B", eventId="b"), first)] == [1, 2]
 
 
 def test_every_part_of_a_message_is_read() -> None:
     body = message(end="2026-03-02T10:00:00+00:00", version=3)
-    asked: list[httpx2.Request] = []
+    question: list[httpx2.Request] = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        asked.append(request)
+        question.append(request)
         content = httpx2.ByteStream(json.dumps([body]).encode())
         return httpx2.Response(200, headers={"content-type": "application/json"}, stream=content)
 
-    (found,) = latarnia.messages(ksef.emulator(), http=httpx2.Client(transport=httpx2.MockTransport(answer)))
-    assert (found.id, found.event, found.category, found.type) == (
+    (result,) = latarnia.messages(ksef.emulator(), http=httpx2.Client(transport=httpx2.MockTransport(answer)))
+    assert (result.id, result.event, result.category, result.type) == (
         "K/2026/AWR/02", "7", "FAILURE", "FAILURE_START"
     )  # fmt: skip
-    assert (found.title, found.text, found.version) == ("Awaria", "KSeF nie działa.", 3)
-    assert (found.start, found.end, found.published) == (
+    assert (result.title, result.text, result.version) == ("Awaria", "KSeF nie działa.", 3)
+    assert (result.start, result.end, result.published) == (
         datetime(2026, 3, 2, 8, tzinfo=UTC),
         datetime(2026, 3, 2, 10, tzinfo=UTC),
         datetime(2026, 3, 2, 8, 5, tzinfo=UTC),
     )
-    assert [(request.method, request.url.path) for request in asked] == [("GET", "/latarnia/messages")]
-    assert "authorization" not in asked[0].headers, "Latarnia asks for no login"
+    assert [(request.method, request.url.path) for request in question] == [("GET", "/latarnia/messages")]
+    assert "authorization" not in question[0].headers, "Latarnia asks for no login"

@@ -42,8 +42,8 @@ def test_the_whole_way(script: Any, credential: Any, now: datetime) -> None:
 
 
 def test_a_challenge_is_read(script: Any) -> None:
-    found = script([CHALLENGE]).play(login.challenge())
-    assert (found.challenge, found.timestamp, found.timestamp_ms) == (CHALLENGE["challenge"], NOON, 1)
+    result = script([CHALLENGE]).play(login.challenge())
+    assert (result.challenge, result.timestamp, result.timestamp_ms) == (CHALLENGE["challenge"], NOON, 1)
 
 
 @pytest.mark.parametrize("schema", ["2.0", "2.1"])
@@ -56,11 +56,11 @@ def test_the_login_document(schema: Any, identified: bool, kind: str) -> None:
     xml = login.login_document(context, "20250604-CR", identified=identified, schema=schema)
     root = etree.fromstring(xml)
     assert root.tag == f"{{http://ksef.mf.gov.pl/auth/token/{schema}}}AuthTokenRequest"
-    names = [etree.QName(each).localname for each in root.iter()]
+    names = [etree.QName(element).localname for element in root.iter()]
     assert names == [
         "AuthTokenRequest", "Challenge", "ContextIdentifier", "InternalId", "SubjectIdentifierType"
     ]  # fmt: skip
-    assert {etree.QName(each).namespace for each in root.iter()} == {etree.QName(root).namespace}
+    assert {etree.QName(element).namespace for element in root.iter()} == {etree.QName(root).namespace}
     assert root.findtext("{*}Challenge") == "20250604-CR"
     assert root.findtext("{*}ContextIdentifier/{*}InternalId") == "5265877635-00001"
     assert root.findtext("{*}SubjectIdentifierType") == kind
@@ -93,7 +93,7 @@ def test_a_login_is_decided_or_not(code: int, decided: bool, script: Any) -> Non
     operation = login.Operation(reference="A/B", token="T")
     played = script([status(code)])
     assert played.play(login.is_decided(operation)) is decided
-    assert [(each.path, each.bearer) for each in played.requests] == [("/auth/A%2FB", "T")]
+    assert [(request.path, request.bearer) for request in played.requests] == [("/auth/A%2FB", "T")]
 
 
 @pytest.mark.parametrize(("code", "error"), [(201, Refused), (499, Refused), (500, Unavailable)])
@@ -112,8 +112,8 @@ def test_a_new_access_token_leaves_the_refresh_token(script: Any, now: datetime)
     week = now + timedelta(days=7)
     tokens = ksef.Tokens(access="OLD", access_valid_until=now, refresh="R", refresh_valid_until=week)
     played = script([{"accessToken": {"token": "NEW", "validUntil": "2026-03-02T12:30:00+00:00"}}])
-    found = played.play(login.refresh(tokens))
-    assert found == ksef.Tokens(
+    result = played.play(login.refresh(tokens))
+    assert result == ksef.Tokens(
         access="NEW",
         access_valid_until=now + timedelta(minutes=30),
         refresh="R",
@@ -231,12 +231,12 @@ def test_active_sessions_of_all_pages(script: Any) -> None:
             {"continuationToken": None, "items": [item("B", False)]},
         ]
     )
-    found = played.play(login.active_sessions())
-    assert [(one.reference, one.is_current) for one in found] == [("A", True), ("B", False)]
-    assert [each.headers for each in played.requests] == [{}, {"x-continuation-token": "next"}]
-    assert {(each.method, each.path) for each in played.requests} == {("GET", "/auth/sessions")}
-    assert {each.query["pageSize"] for each in played.requests} == {"100"}
-    first, second = found
+    result = played.play(login.active_sessions())
+    assert [(one.reference, one.is_current) for one in result] == [("A", True), ("B", False)]
+    assert [request.headers for request in played.requests] == [{}, {"x-continuation-token": "next"}]
+    assert {(request.method, request.path) for request in played.requests} == {("GET", "/auth/sessions")}
+    assert {request.query["pageSize"] for request in played.requests} == {"100"}
+    first, second = result
     assert (first.started, first.method, first.status, first.description) == (NOON, "Certyfikat", 200, "opis")
     assert (first.redeemed, first.refresh_valid_until) == (True, datetime(2026, 3, 9, 12, tzinfo=UTC))
     assert (second.redeemed, second.refresh_valid_until) == (False, None)

@@ -39,8 +39,8 @@ MOMENT = "2026-03-02T12:00:00.1234567+00:00"
 
 @pytest.fixture(scope="session")
 def openapi(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "spec/openapi-2.9.0.json").read_text())
-    return found
+    result: dict[str, Any] = json.loads((shared / "spec/openapi-2.9.0.json").read_text())
+    return result
 
 
 def operation(openapi: dict[str, Any], request: Request) -> dict[str, Any]:
@@ -50,8 +50,8 @@ def operation(openapi: dict[str, Any], request: Request) -> dict[str, Any]:
         if re.fullmatch(pattern, request.path) and request.method.lower() in methods:
             if "{" in template and request.path in openapi["paths"]:
                 continue
-            found: dict[str, Any] = methods[request.method.lower()]
-            return found
+            result: dict[str, Any] = methods[request.method.lower()]
+            return result
     raise AssertionError(f"no operation {request.method} {request.path}")
 
 
@@ -66,10 +66,10 @@ class Answering:
 
     def __call__(self, request: Request) -> Answer:
         self.requests.append(request)
-        found = operation(self.openapi, request)
-        self.check(request, found)
-        status = next(code for code in found["responses"] if code.startswith("2"))
-        content = found["responses"][status].get("content", {})
+        result = operation(self.openapi, request)
+        self.check(request, result)
+        status = next(code for code in result["responses"] if code.startswith("2"))
+        content = result["responses"][status].get("content", {})
         if request.expects == "json":
             value = self.value(content["application/json"]["schema"])
             return Answer(status=int(status), body=json.dumps(value).encode())
@@ -235,8 +235,8 @@ class WithKeys(Answering):
     """Its public keys are for symmetric keys."""
 
     def value(self, schema: dict[str, Any], name: str = "") -> Any:
-        found = super().value(schema, name)
-        return "SymmetricKeyEncryption" if name == "PublicKeyCertificateUsage" else found
+        result = super().value(schema, name)
+        return "SymmetricKeyEncryption" if name == "PublicKeyCertificateUsage" else result
 
 
 def test_opening_a_session(answering: Any, now: datetime) -> None:

@@ -33,10 +33,10 @@ def client_of(emulator: Any) -> Iterator[Client]:
     made: list[ksef.Client] = []
 
     def make(nip: str, **person: str) -> ksef.Client:
-        wanted = {"kind": "seal", "nip": nip, "name": "Firma"}
+        expected = {"kind": "seal", "nip": nip, "name": "Firma"}
         if person:
-            wanted = {"kind": "person", "givenName": "Jan", "surname": "Gęśl", **person}
-        issued = emulator.certificate(**wanted)
+            expected = {"kind": "person", "givenName": "Jan", "surname": "Gęśl", **person}
+        issued = emulator.certificate(**expected)
         made.append(
             ksef.Client(
                 ksef.emulator(emulator.url),

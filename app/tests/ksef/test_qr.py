@@ -131,8 +131,8 @@ def test_each_part_of_a_link_is_signed(kind: str, credential: Any) -> None:
         f"{front}/ż",
         "",
     ]
-    assert all(each != link for each in altered)
-    assert [each for each in altered if is_signed_by(each, pair.certificate)] == []
+    assert all(item != link for item in altered)
+    assert [item for item in altered if is_signed_by(item, pair.certificate)] == []
 
 
 def test_a_signature_in_der_is_not_what_we_write(credential: Any) -> None:

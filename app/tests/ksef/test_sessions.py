@@ -247,11 +247,11 @@ def test_an_accepted_invoice(script: Any) -> None:
         acquisitionDate="2026-03-02T12:00:01+00:00",
         invoicingMode="Online",
     )
-    found = script([answer]).play(sessions.invoice_status("S", "I1"))
-    assert found.accepted
-    assert not (found.in_progress or found.rejected or found.failed or found.duplicate)
-    assert found.ksef_number == "5265877635-20250916-0200A0D6723E-C2"
-    assert found.sha256 == hashlib.sha256(b"a").digest()
+    status = script([answer]).play(sessions.invoice_status("S", "I1"))
+    assert status.accepted
+    assert not (status.in_progress or status.rejected or status.failed or status.duplicate)
+    assert status.ksef_number == "5265877635-20250916-0200A0D6723E-C2"
+    assert status.sha256 == hashlib.sha256(b"a").digest()
 
 
 def test_every_part_of_an_invoices_state_is_read(script: Any) -> None:
@@ -268,16 +268,16 @@ def test_every_part_of_an_invoices_state_is_read(script: Any) -> None:
         status={"details": ["a", "b"]},
     )
     played = script([answer])
-    found = played.play(sessions.invoice_status("S/1", "I 7"))
-    assert [(each.method, each.path) for each in played.requests] == [
+    status = played.play(sessions.invoice_status("S/1", "I 7"))
+    assert [(request.method, request.path) for request in played.requests] == [
         ("GET", "/sessions/S%2F1/invoices/I%207")
     ]
-    assert (found.reference, found.ordinal, found.code, found.description) == ("I7", 7, 200, "opis")
-    assert (found.details, found.extensions, found.mode) == (("a", "b"), {}, "Offline")
-    assert (found.invoice_number, found.ksef_number, found.upo_url) == ("FV/1", "K", "http://x/upo")
+    assert (status.reference, status.ordinal, status.code, status.description) == ("I7", 7, 200, "opis")
+    assert (status.details, status.extensions, status.mode) == (("a", "b"), {}, "Offline")
+    assert (status.invoice_number, status.ksef_number, status.upo_url) == ("FV/1", "K", "http://x/upo")
     assert [
         moment.isoformat()[8:19]
-        for moment in (found.invoicing_date, found.acquired, found.stored, found.upo_url_expires)
+        for moment in (status.invoicing_date, status.acquired, status.stored, status.upo_url_expires)
         if moment is not None
     ] == ["02T12:00:00", "02T12:00:01", "02T12:00:02", "05T00:00:00"]
     bare = script([invoice(100)]).play(sessions.invoice_status("S", "I1"))
@@ -290,11 +290,11 @@ def test_every_part_of_an_invoices_state_is_read(script: Any) -> None:
 def test_a_duplicate_names_its_original(script: Any) -> None:
     extensions = {"originalSessionReferenceNumber": "S0", "originalKsefNumber": "K0", "other": None}
     answer = invoice(440, status={"extensions": extensions, "details": ["Duplikat faktury K0"]})
-    found = script([answer]).play(sessions.invoice_status("S", "I1"))
-    assert found.duplicate
-    assert found.rejected
-    assert (found.original_session_reference, found.original_ksef_number) == ("S0", "K0")
-    assert found.details == ("Duplikat faktury K0",)
+    status = script([answer]).play(sessions.invoice_status("S", "I1"))
+    assert status.duplicate
+    assert status.rejected
+    assert (status.original_session_reference, status.original_ksef_number) == ("S0", "K0")
+    assert status.details == ("Duplikat faktury K0",)
 
 
 @pytest.mark.parametrize(
@@ -303,10 +303,10 @@ def test_a_duplicate_names_its_original(script: Any) -> None:
      (405, "rejected"), (450, "rejected"), (499, "rejected"), (500, "failed"), (550, "failed")],
 )  # fmt: skip
 def test_every_status_is_one_of_four(code: int, state: str, script: Any) -> None:
-    found = script([invoice(code)]).play(sessions.invoice_status("S", "I1"))
+    status = script([invoice(code)]).play(sessions.invoice_status("S", "I1"))
     states = ("in_progress", "accepted", "rejected", "failed")
-    assert [name for name in states if getattr(found, name)] == [state]
-    assert not found.duplicate
+    assert [name for name in states if getattr(status, name)] == [state]
+    assert not status.duplicate
 
 
 @pytest.mark.parametrize(
@@ -325,9 +325,9 @@ def test_every_status_is_one_of_four(code: int, state: str, script: Any) -> None
 def test_a_session_is_open_at_work_done_or_failed(
     code: int, is_open: bool, finished: bool, failed: bool, script: Any
 ) -> None:
-    found = script([session_answer(code)]).play(sessions.session_status("S"))
-    assert (found.is_open, found.finished, found.failed) == (is_open, finished, failed)
-    assert (found.code, found.description, found.details) == (code, "opis", ())
+    status = script([session_answer(code)]).play(sessions.session_status("S"))
+    assert (status.is_open, status.finished, status.failed) == (is_open, finished, failed)
+    assert (status.code, status.description, status.details) == (code, "opis", ())
 
 
 def session_answer(code: int, **more: Any) -> dict[str, Any]:
@@ -341,11 +341,11 @@ def session_answer(code: int, **more: Any) -> dict[str, Any]:
 
 def test_a_session_that_has_just_begun_says_little(script: Any) -> None:
     played = script([session_answer(100)])
-    found = played.play(sessions.session_status("S"))
-    assert (found.invoices, found.accepted, found.rejected) == (None, None, None)
-    assert (found.valid_until, found.upo_pages) == (None, ())
-    assert (found.updated - found.created).total_seconds() == 5
-    assert [(each.method, each.path) for each in played.requests] == [("GET", "/sessions/S")]
+    status = played.play(sessions.session_status("S"))
+    assert (status.invoices, status.accepted, status.rejected) == (None, None, None)
+    assert (status.valid_until, status.upo_pages) == (None, ())
+    assert (status.updated - status.created).total_seconds() == 5
+    assert [(request.method, request.path) for request in played.requests] == [("GET", "/sessions/S")]
     full = script([session_answer(100, validUntil="2026-03-03T00:00:00+00:00")])
     assert full.play(sessions.session_status("S")).valid_until.day == 3
 
@@ -356,9 +356,11 @@ def test_pages_of_a_session_are_of_a_thousand(script: Any) -> None:
     assert ([one.ordinal for one in first.invoices], first.next_token) == ([1], None)
     second = played_page(played, 1, sessions.invoice_page("S", "t"))
     assert (second.invoices, second.next_token) == ((), None)
-    assert [each.query for each in played.requests] == [{"pageSize": "1000"}] * 2
-    assert [each.headers for each in played.requests] == [{}, {"x-continuation-token": "t"}]
-    assert {(each.method, each.path) for each in played.requests} == {("GET", "/sessions/S/invoices")}
+    assert [request.query for request in played.requests] == [{"pageSize": "1000"}] * 2
+    assert [request.headers for request in played.requests] == [{}, {"x-continuation-token": "t"}]
+    assert {(request.method, request.path) for request in played.requests} == {
+        ("GET", "/sessions/S/invoices")
+    }
 
 
 def played_page(played: Any, index: int, conversation: Any) -> Any:
@@ -410,11 +412,11 @@ def test_session_status_and_its_receipt_pages(script: Any) -> None:
         "successfulInvoiceCount": 1,
         "failedInvoiceCount": 1,
     }
-    found = script([answer]).play(sessions.session_status("S"))
-    assert found.finished
-    assert not (found.is_open or found.failed)
-    assert (found.invoices, found.accepted, found.rejected) == (2, 1, 1)
-    (receipt,) = found.upo_pages
+    status = script([answer]).play(sessions.session_status("S"))
+    assert status.finished
+    assert not (status.is_open or status.failed)
+    assert (status.invoices, status.accepted, status.rejected) == (2, 1, 1)
+    (receipt,) = status.upo_pages
     assert (receipt.reference, receipt.url) == ("UPO", "http://x/upo")
     assert receipt.url_expires == datetime.fromisoformat(page["downloadUrlExpirationDate"])
     cancelled = {**answer, "status": {"code": 440, "description": "x", "details": ["Nie przesłano faktur"]}}
@@ -438,8 +440,8 @@ def test_a_lost_invoice_is_found_by_its_hash(server: Any, now: datetime) -> None
     ]
     client = server.client(tokens=tokens)
     server.handlers = [httpx2.Response(200, json=page) for page in pages]
-    found = client.find_invoice("S", hashlib.sha256(b"ours").digest())
-    assert (found.ordinal, found.accepted) == (1, True)
+    status = client.find_invoice("S", hashlib.sha256(b"ours").digest())
+    assert (status.ordinal, status.accepted) == (1, True)
     assert server.requests[1].headers["x-continuation-token"] == "t"
     server.handlers = [httpx2.Response(200, json=page) for page in pages]
     assert client.find_invoice("S", hashlib.sha256(b"strange").digest()) is None
@@ -464,8 +466,8 @@ def test_of_several_sendings_the_accepted_one_counts(
     sent = [invoice(code, ordinal, b"ours") for ordinal, code in enumerate(codes, 1)]
     for listed in (sent, sent[::-1]):
         server.handlers = [httpx2.Response(200, json={"invoices": listed})]
-        found = server.client(tokens=tokens).find_invoice("S", hashlib.sha256(b"ours").digest())
-        assert found.ordinal == best
+        status = server.client(tokens=tokens).find_invoice("S", hashlib.sha256(b"ours").digest())
+        assert status.ordinal == best
 
 
 def test_closing(script: Any) -> None:

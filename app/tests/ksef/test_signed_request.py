@@ -26,11 +26,11 @@ def refusal(now: datetime) -> Callable[[bytes], str]:
     """The code that a file is refused with; its text exists in both languages."""
 
     def refused(upload: bytes) -> str:
-        with pytest.raises(SignedRequestError) as found:
+        with pytest.raises(SignedRequestError) as result:
             examine(upload, unsigned=UNSIGNED, now=now)
-        assert explain(found.value, "pl") != explain(found.value, "en")
-        assert "{" not in explain(found.value, "pl") + explain(found.value, "en")
-        return found.value.code
+        assert explain(result.value, "pl") != explain(result.value, "en")
+        assert "{" not in explain(result.value, "pl") + explain(result.value, "en")
+        return result.value.code
 
     return refused
 
@@ -128,9 +128,9 @@ def test_documents_of_other_programs(name: str, shared: Path) -> None:
     folder = shared / "cases/signatures"
     moment = datetime(2026, 11, 28, 1, tzinfo=UTC)
     unsigned = (folder / "request.xml").read_bytes()
-    found = examine((folder / f"{name}.xml").read_bytes(), unsigned=unsigned, now=moment)
-    assert found is not None
-    assert "Emulator" in found.issuer.rfc4514_string()
+    result = examine((folder / f"{name}.xml").read_bytes(), unsigned=unsigned, now=moment)
+    assert result is not None
+    assert "Emulator" in result.issuer.rfc4514_string()
     with pytest.raises(SignedRequestError, match="unsigned"):
         examine(unsigned, unsigned=unsigned, now=moment)
 

@@ -131,12 +131,14 @@ def test_what_ksef_tells_of_a_token(script: Any) -> None:
         "status": "Revoked",
     }
     played = script([answer])
-    found = played.play(token_login.info(REFERENCE))
-    assert (found.reference, found.description, found.status) == (REFERENCE, "Program", "Revoked")
-    assert (found.author_kind, found.author_value) == ("Pesel", "44051401359")
-    assert found.permissions == ("InvoiceRead", "InvoiceWrite")
-    assert (found.created, found.last_used) == (NOON, NOON + timedelta(days=1))
-    assert [(each.method, each.path) for each in played.requests] == [("GET", f"/tokens/{REFERENCE}")]
+    value = played.play(token_login.info(REFERENCE))
+    assert (value.reference, value.description, value.status) == (REFERENCE, "Program", "Revoked")
+    assert (value.author_kind, value.author_value) == ("Pesel", "44051401359")
+    assert value.permissions == ("InvoiceRead", "InvoiceWrite")
+    assert (value.created, value.last_used) == (NOON, NOON + timedelta(days=1))
+    assert [(request.method, request.path) for request in played.requests] == [
+        ("GET", f"/tokens/{REFERENCE}")
+    ]
     fresh = script([{**answer, "lastUseDate": None}]).play(token_login.info(REFERENCE))
     assert fresh.last_used is None
 
@@ -221,9 +223,9 @@ def test_at_the_real_emulator(emulator: Any) -> None:
         ).object()
     token = ksef.KsefToken.parse(made.text("token"))
     with ksef.Client(where, credential=token, trust_env=False) as client:
-        told = client.token_info(token.reference)
-        assert (told.permissions, told.status) == (("InvoiceRead",), "Active")
-        assert (told.author_kind, told.author_value) == ("Nip", NIP)
+        message = client.token_info(token.reference)
+        assert (message.permissions, message.status) == (("InvoiceRead",), "Active")
+        assert (message.author_kind, message.author_value) == ("Nip", NIP)
         assert len(client.active_sessions()) >= 1
     altered = ksef.KsefToken.parse(token.text[:-1] + ("0" if token.text[-1] != "0" else "1"))
     with (

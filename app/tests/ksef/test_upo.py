@@ -52,17 +52,17 @@ def step_of(xml: bytes, **options: Any) -> tuple[int, str]:
 @pytest.mark.parametrize("kind", ["EC", "RSA"])
 def test_a_genuine_receipt(kind: str, credential: Any, now: datetime) -> None:
     pair = credential(kind)
-    found = upo.verify(xades.sign(UPO, pair, signing_time=now), trusted=pair.certificate)
-    assert found.signed_at == now
-    assert found.certificate == pair.certificate
-    assert (found.context_kind, found.context_value) == ("Nip", "5265877635")
-    assert found.session_reference == "36950822-93-9D5A28BFDA-47C899773E-5C"
-    document = found.document(NUMBER)
+    result = upo.verify(xades.sign(UPO, pair, signing_time=now), trusted=pair.certificate)
+    assert result.signed_at == now
+    assert result.certificate == pair.certificate
+    assert (result.context_kind, result.context_value) == ("Nip", "5265877635")
+    assert result.session_reference == "36950822-93-9D5A28BFDA-47C899773E-5C"
+    document = result.document(NUMBER)
     assert document is not None
     assert document.issue_date == date(2025, 9, 16)
     assert document.numbered.isoformat() == "2025-09-16T11:05:41.045000+02:00"
     assert document.sha256 == base64.b64decode("GZMGNVzs3krF6URKgvaw77OOeG3nJ+WGziT5xguliQ8=")
-    assert found.document("other") is None
+    assert result.document("other") is None
 
 
 def test_without_trusted_certificates_the_document_is_only_whole(signed: bytes, signer: Any) -> None:
@@ -186,9 +186,9 @@ def test_6_the_order_of_references_does_not_matter(signer: Any, now: datetime) -
         whole, _properties = references(root)
         whole.getparent().append(whole)  # type: ignore[union-attr]
 
-    found = upo.verify(signed_over(signer, now, swap), trusted=signer.certificate)
-    assert found.document(NUMBER) is not None
-    assert found.signed_at == now
+    result = upo.verify(signed_over(signer, now, swap), trusted=signer.certificate)
+    assert result.document(NUMBER) is not None
+    assert result.signed_at == now
 
 
 def test_3_every_canonicalization_that_is_known(signer: Any, now: datetime) -> None:
@@ -264,8 +264,8 @@ def test_1_the_largest(signed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_page_of_a_session_and_other_holders(signer: Any, now: datetime) -> None:
     pages = b"<OpisPotwierdzenia><Strona>2</Strona><LiczbaStron>5</LiczbaStron></OpisPotwierdzenia></KodFormularza>"
     paged = UPO.replace(b"</KodFormularza>", b"</KodFormularza>" + pages.removesuffix(b"</KodFormularza>"))
-    found = upo.verify(xades.sign(paged, signer, signing_time=now))
-    assert (found.page, found.pages) == (2, 5)
+    result = upo.verify(xades.sign(paged, signer, signing_time=now))
+    assert (result.page, result.pages) == (2, 5)
     alone = upo.read(UPO)
     assert (alone.page, alone.pages, alone.signed_at, alone.certificate) == (1, 1, None, None)
     for name, kind in (("IdWewnetrzny", "InternalId"), ("IdZlozonyVatUE", "NipVatUe"), ("Inny", "Inny")):
@@ -311,7 +311,7 @@ def test_a_receipts_certificate_stays_out_of_logs() -> None:
 def test_the_ministrys_examples_are_read(shared: Path) -> None:
     kinds = {}
     for path in sorted((shared / "spec/examples/upo").glob("*.xml")):
-        found = upo.read(path.read_bytes())
-        assert found.documents
-        kinds[path.name] = (found.context_kind, len(found.documents), found.pages)
+        result = upo.read(path.read_bytes())
+        assert result.documents
+        kinds[path.name] = (result.context_kind, len(result.documents), result.pages)
     assert {kind for kind, _, _ in kinds.values()} == {"Nip", "InternalId", "NipVatUe"}

@@ -52,11 +52,11 @@ READERS: dict[str, tuple[Callable[[Node], Any], list[tuple[Any, Any]], list[Any]
     [(name, value, result) for name, (_, good, _) in READERS.items() for value, result in good],
 )
 def test_a_field_is_read(reader: str, given_value: Any, expected: Any) -> None:
-    found = READERS[reader][0](Node({"f": given_value}))
-    assert found == expected
-    assert type(found) is type(expected)
-    if isinstance(found, datetime):
-        assert found.utcoffset() == expected.utcoffset(), "moments are told in UTC"
+    outcome = READERS[reader][0](Node({"f": given_value}))
+    assert outcome == expected
+    assert type(outcome) is type(expected)
+    if isinstance(outcome, datetime):
+        assert outcome.utcoffset() == expected.utcoffset(), "moments are told in UTC"
 
 
 @pytest.mark.parametrize(

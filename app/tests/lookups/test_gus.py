@@ -24,11 +24,11 @@ from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import page
 from app.tests.lookups.test_white_list import answering
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_browser import look
 from app.tests.sales.world import new_nip
 
-__all__ = ["ala", "page"]
+__all__ = ["page"]
 pytestmark = pytest.mark.django_db
 LEGAL, SOLE = SELLERS[0], SELLERS[1]
 CLOSED, SEVERAL = MADE_UP

@@ -23,10 +23,9 @@ from liczydlo.web import times
 
 from app.tests.conftest import OTHER_NIP, make_company
 from app.tests.lookups.test_white_list import answering
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sessions import done
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 BASE = "https://nbp.example"
 MONDAY = dt.date(2026, 11, 16)
@@ -45,21 +44,21 @@ def on(company: Any, use_emulator: Any) -> Any:
 
 def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that are asked from now on, by the real client."""
-    asked, get = [], client.get
+    request, get = [], client.get
 
     def counted(url: str, query: Any) -> Any:
-        asked.append(url)
+        request.append(url)
         return get(url, query)
 
     monkeypatch.setattr(client, "get", counted)
-    return asked
+    return request
 
 
 def test_the_client_reads_a_range(on: Any) -> None:
-    found = client.rates(rates.base_of(on), "EUR", dt.date(2026, 11, 6), dt.date(2026, 11, 15))
-    assert [one.day.day for one in found] == [6, 9, 10, 12, 13]
-    assert all(type(one.mid) is Decimal and -4 <= one.mid.as_tuple().exponent <= 0 for one in found)
-    assert found[0].number == "217/A/NBP/2026"
+    result = client.rates(rates.base_of(on), "EUR", dt.date(2026, 11, 6), dt.date(2026, 11, 15))
+    assert [one.day.day for one in result] == [6, 9, 10, 12, 13]
+    assert all(type(one.mid) is Decimal and -4 <= one.mid.as_tuple().exponent <= 0 for one in result)
+    assert result[0].number == "217/A/NBP/2026"
     assert client.rates(rates.base_of(on), "EUR", dt.date(2026, 11, 7), dt.date(2026, 11, 8)) == []
     assert client.rates(rates.base_of(on), "XYZ", dt.date(2026, 11, 6), dt.date(2026, 11, 9)) == []
     for start, end, code in (
@@ -74,25 +73,25 @@ def test_the_client_reads_a_range(on: Any) -> None:
 def test_nothing_is_asked_until_it_is_switched_on(
     company: Any, use_emulator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = questions(monkeypatch)
+    request = questions(monkeypatch)
     assert rates.before(company, "EUR", MONDAY) == rates.Quote(code="off")
-    assert not asked and not ExchangeRate.objects.exists()
+    assert not request and not ExchangeRate.objects.exists()
 
 
 def test_a_rate_is_asked_for_once_and_kept_for_all(
     on: Any, owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = questions(monkeypatch)
+    request = questions(monkeypatch)
     first = rates.before(on, "EUR", MONDAY)
     assert first.rate is not None and first.rate.day == dt.date(2026, 11, 13)
-    assert len(asked) == 1 and asked[0].endswith("/EUR/2026-11-04/2026-11-15/")
+    assert len(request) == 1 and request[0].endswith("/EUR/2026-11-04/2026-11-15/")
     assert rates.before(on, "EUR", MONDAY) == first
     other = switch_on(make_company(OTHER_NIP, "Druga", owner))
     assert rates.before(other, "EUR", dt.date(2026, 11, 12)).rate == client.Rate(
         code="EUR", number="219/A/NBP/2026", day=dt.date(2026, 11, 10), mid=kept("EUR", "2026-11-10")
     )
-    assert len(asked) == 1, "the range has brought it"
-    assert rates.before(on, "USD", MONDAY).rate is not None and len(asked) == 2
+    assert len(request) == 1, "the range has brought it"
+    assert rates.before(on, "USD", MONDAY).rate is not None and len(request) == 2
     on.environment = "PRODUKCJA"
     answering(monkeypatch, lambda _: httpx2.Response(503))
     assert rates.before(on, "EUR", MONDAY).code == "server-error", "made-up rates are not those of NBP"
@@ -105,10 +104,10 @@ def kept(currency: str, day: str) -> Decimal:
 
 def test_days_without_a_rate(on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     today = times.today()
-    asked = questions(monkeypatch)
+    request = questions(monkeypatch)
     for day in (dt.date.min, dt.date(2002, 1, 2), today + dt.timedelta(days=2), dt.date.max):
         assert rates.before(on, "EUR", day) == rates.Quote(code="none")
-    assert not asked
+    assert not request
     assert rates.before(on, "EUR", dt.date(2002, 1, 3)).rate is not None
     assert rates.before(on, "XYZ", MONDAY) == rates.Quote(code="none")
     assert not Pause.objects.exists()
@@ -141,10 +140,10 @@ def test_a_holiday_that_the_calendar_does_not_know(on: Any, monkeypatch: pytest.
 
 
 def test_silence_is_waited_for(on: Any, settings: Any, use_emulator: Any, monkeypatch: Any) -> None:
-    asked = questions(monkeypatch)
+    request = questions(monkeypatch)
     settings.LICZYDLO_EMULATOR_URL = "http://127.0.0.1:9"
     assert rates.before(on, "EUR", MONDAY).code == "network"
-    assert rates.before(on, "EUR", MONDAY).code == "paused" and len(asked) == 1
+    assert rates.before(on, "EUR", MONDAY).code == "paused" and len(request) == 1
     settings.LICZYDLO_EMULATOR_URL = use_emulator.url
     with httpx2.Client(base_url=use_emulator.control_url, trust_env=False) as control:
         fault = {"path": "/uslugi/nbp/*", "times": 1}
@@ -224,7 +223,7 @@ def test_real_firms_ask_the_real_service(company: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_sessions_keep_one_rate(on: Any) -> None:
     for round_ in range(int(os.environ.get("LICZYDLO_RACE_ROUNDS", "4"))):
-        found = done(*[partial(rates.before, on, "EUR", MONDAY)] * 4)
-        assert all(one.rate is not None and one == found[0] for one in found), (round_, found)
+        result = done(*[partial(rates.before, on, "EUR", MONDAY)] * 4)
+        assert all(one.rate is not None and one == result[0] for one in result), (round_, result)
         assert ExchangeRate.objects.filter(currency="EUR", day=dt.date(2026, 11, 13)).count() == 1
         ExchangeRate.objects.all().delete()

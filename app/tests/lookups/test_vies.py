@@ -19,10 +19,10 @@ from liczydlo.public_services.http import ServiceError
 
 from app.tests.connection.test_browser import page
 from app.tests.lookups.test_white_list import answering
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_browser import look
 
-__all__ = ["ala", "page"]
+__all__ = ["page"]
 pytestmark = pytest.mark.django_db
 BASE = "https://vies.example"
 
@@ -78,8 +78,8 @@ def test_one_that_is_not(on: Any, ala: Client) -> None:
 )
 def test_an_error_is_no_answer(on: Any, ala: Client, number: str, code: str, paused: str) -> None:
     one = contractor(on, number)
-    found = vies.check(on, "FR", number)
-    assert (found.answer, found.code) == (None, code) and not Answer.objects.exists()
+    result = vies.check(on, "FR", number)
+    assert (result.answer, result.code) == (None, code) and not Answer.objects.exists()
     assert [pause.operation for pause in Pause.objects.all()] == ([paused] if paused else [])
     shown = text_of(ala.post(check(one), follow=True))
     if paused:
@@ -163,17 +163,17 @@ def test_an_odd_answer_is_none(name: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_is_sent_and_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+    question = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        asked.append(str(request.url))
+        question.append(str(request.url))
         long = {**SAID, "name": "A" * 9999, "address": "---", "requestIdentifier": "W" * 99}
         return httpx2.Response(200, json=long)
 
     answering(monkeypatch, answer)
-    found = client.check(BASE, "IE", "1234+*/A", "5265877635")
-    assert (len(found.name), found.address, len(found.request_id)) == (512, "", 60)
-    assert asked == [
+    result = client.check(BASE, "IE", "1234+*/A", "5265877635")
+    assert (len(result.name), result.address, len(result.request_id)) == (512, "", 60)
+    assert question == [
         f"{BASE}/ms/IE/vat/1234%2B%2A%2FA?requesterMemberStateCode=PL&requesterNumber=5265877635"
     ]
 

@@ -25,11 +25,10 @@ from liczydlo.public_services.http import ServiceError
 from liczydlo.purchases.warnings.rules import Code
 from liczydlo.web import times
 
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 from app.tests.purchases.test_warnings import codes, fa, read
 from app.tests.sales.world import new_nip
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 _numbers = itertools.count(1)
 LISTED, OTHER = "61109010140000071219812874", "27114020040000300201355387"

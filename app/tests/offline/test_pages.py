@@ -96,15 +96,15 @@ def test_what_was_announced_and_not_ended_is_on_however_long_latarnia_is_silent(
     owner_client: Any, firm: Any
 ) -> None:
     job.keep(firm.environment, (outage("1", "failure", -50 * HOUR, None),))
-    found = services.situation(firm, now=timezone.now())
-    assert found.is_known and found.outage is not None and found.outage.kind == "failure"
+    result = services.situation(firm, now=timezone.now())
+    assert result.is_known and result.outage is not None and result.outage.kind == "failure"
 
 
 def test_of_several_the_gravest_is_named(firm: Any) -> None:
     kinds = ("failure", "total-failure", "maintenance")
     job.keep(firm.environment, tuple(outage(kind, kind, -HOUR, None) for kind in kinds))
-    found = services.situation(firm, now=timezone.now()).outage
-    assert found is not None and found.kind == "total-failure"
+    result = services.situation(firm, now=timezone.now()).outage
+    assert result is not None and result.kind == "total-failure"
 
 
 def test_a_total_failure_is_entered_ended_and_taken_back(owner_client: Any, firm: Any, owner: Any) -> None:

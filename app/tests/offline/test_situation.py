@@ -39,8 +39,8 @@ def test_an_outage_is_on_from_its_first_moment_to_its_last(
     company: Any, begins: dt.timedelta, ends: dt.timedelta | None, is_on: bool
 ) -> None:
     job.keep(company.environment, (announced("1", begins, ends),))
-    found = services.situation(company, now=NOW)
-    assert (found.outage is not None, found.is_known) == (is_on, is_on)
+    result = services.situation(company, now=NOW)
+    assert (result.outage is not None, result.is_known) == (is_on, is_on)
 
 
 @pytest.mark.parametrize(("age", "known"), [(services.STALE, True), (services.STALE + SECOND, False)])
@@ -50,8 +50,8 @@ def test_an_answer_counts_for_a_quarter_of_an_hour_in_its_own_environment(
     Latarnia.objects.create(environment="PRODUKCJA", asked_at=NOW, answered_at=NOW)
     assert not services.situation(company, now=NOW).is_known
     Latarnia.objects.create(environment=company.environment, asked_at=NOW, answered_at=NOW - age)
-    found = services.situation(company, now=NOW)
-    assert (found.is_known, found.answered_at, found.outage) == (known, NOW - age, None)
+    result = services.situation(company, now=NOW)
+    assert (result.is_known, result.answered_at, result.outage) == (known, NOW - age, None)
 
 
 def test_each_kind_has_its_mode() -> None:
@@ -82,10 +82,10 @@ def test_what_latarnia_announced_is_neither_corrected_nor_removed_by_hand(compan
 def test_whoever_counts_deadlines_is_told_of_each_change(
     company: Any, owner: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    told: list[str] = []
+    message: list[str] = []
 
     def hear(environment: str, **_: Any) -> None:
-        told.append(environment)
+        message.append(environment)
 
     outages_changed.connect(hear)
     here = company.environment
@@ -93,14 +93,14 @@ def test_whoever_counts_deadlines_is_told_of_each_change(
         for _ in range(2):
             with django_capture_on_commit_callbacks(execute=True):
                 job.keep("TEST", (announced(),))
-            assert told == ["TEST"], "the second time it is nothing new"
+            assert message == ["TEST"], "the second time it is nothing new"
         with django_capture_on_commit_callbacks(execute=True):
             row = services.enter_total_failure(company, owner, started_at=NOW, ended_at=None, title="a")
             services.correct_total_failure(row, started_at=NOW, ended_at=NOW + HOUR, title="b")
             services.take_back(row)
     finally:
         outages_changed.disconnect(hear)
-    assert told == ["TEST", here, here, here]
+    assert message == ["TEST", here, here, here]
 
 
 def test_one_correction_of_latarnias_changes_one_row(company: Any) -> None:

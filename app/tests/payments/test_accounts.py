@@ -13,10 +13,9 @@ from liczydlo.payments.models import BankAccount, Statement, StatementLine
 from liczydlo.payments.statements import storing
 
 from app.tests.payments.statements.files import line, mt940, statement
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 NRB, OTHER_NRB = "61109010140000071219812874", "27114020040000300201355387"

@@ -29,14 +29,14 @@ from pypdf import PdfReader
 
 from app.tests.connection.test_browser import page
 from app.tests.payments.statements.world import sale
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_buyer_browser import TERM
 from app.tests.sales.test_buyer_letters import BUYER, buyer
 from app.tests.sales.world import document
 from app.tests.sessions import at_once
 
-__all__ = ["ala", "buyer", "page"]
+__all__ = ["buyer", "page"]
 TRADE, CIVIL = PUBLISHED[Kind.TRADE], PUBLISHED[Kind.CIVIL]
 DAY, ONE = dt.timedelta(days=1), Decimal(1)
 NOTE_DAY = dt.date(2026, 11, 20)

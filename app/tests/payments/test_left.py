@@ -28,10 +28,10 @@ from app.tests.payments.statements.files import line
 from app.tests.payments.statements.test_execution import ordered
 from app.tests.payments.statements.world import SELLER, ksef_number, lines_of, purchase
 from app.tests.purchases.test_outside import TYPED, outside
-from app.tests.purchases.test_pages import ala, bought
+from app.tests.purchases.test_pages import bought
 from app.tests.sales.world import document, new_nip
 
-__all__ = ["account", "ala"]
+__all__ = ["account"]
 pytestmark = pytest.mark.django_db
 
 

@@ -17,10 +17,10 @@ from liczydlo.web import times
 from app.tests.payments.ordering import OTHER, account, address, invoice, paid_state, prepare
 from app.tests.payments.test_files import OURS, THEIRS
 from app.tests.purchases.test_outside import outside
-from app.tests.purchases.test_pages import ala, bought, text_of
+from app.tests.purchases.test_pages import bought, text_of
 from app.tests.sales.world import document, new_nip
 
-__all__ = ["account", "ala"]
+__all__ = ["account"]
 pytestmark = pytest.mark.django_db
 
 

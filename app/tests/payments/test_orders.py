@@ -19,10 +19,10 @@ from lxml import etree
 
 from app.tests.payments.ordering import account, address, filled, invoice, paid_state, prepare
 from app.tests.payments.test_files import schema
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sessions import at_once
 
-__all__ = ["account", "ala"]
+__all__ = ["account"]
 pytestmark = pytest.mark.django_db
 
 

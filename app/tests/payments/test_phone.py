@@ -17,9 +17,9 @@ from liczydlo.web import times
 
 from app.tests.payments.ordering import account, address, invoice, prepare
 from app.tests.payments.test_files import THEIRS
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 
-__all__ = ["account", "ala"]
+__all__ = ["account"]
 pytestmark = pytest.mark.django_db
 
 

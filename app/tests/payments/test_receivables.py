@@ -30,13 +30,12 @@ from liczydlo.web.reasons import Reason
 
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.world import ksef_number, lines_of, sale
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_corrections import meant
 from app.tests.sales.test_order import accept, fresh, original
 from app.tests.sales.world import document
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 12, 1)
 

@@ -13,9 +13,9 @@ from liczydlo.payments.models import OrderState, Transfer, TransferOrder
 
 from app.tests.lookups.test_white_list import LISTED, OTHER, nip, on, panel
 from app.tests.payments.ordering import account, address, invoice, prepare
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 
-__all__ = ["account", "ala", "nip", "on", "panel"]
+__all__ = ["account", "nip", "on", "panel"]
 pytestmark = pytest.mark.django_db
 
 

@@ -29,13 +29,13 @@ AMOUNTS = ("net_price", "quantity", "discount", "net", "name", "rate")
 
 def shape(lines: Any) -> list[tuple[Any, ...]]:
     """Of lines what decides amounts; a negative price is written with a turned quantity."""
-    found = []
+    result = []
     for line in lines:
         price, quantity = line.net_price, line.quantity
         if price < 0:
             price, quantity = -price, -quantity
-        found.append((line.name, line.rate, price, quantity, line.discount or None))
-    return found
+        result.append((line.name, line.rate, price, quantity, line.discount or None))
+    return result
 
 
 def test_an_invoice_and_what_stands_beside_it() -> None:

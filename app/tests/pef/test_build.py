@@ -88,7 +88,7 @@ def codes(document: Faktura) -> list[str]:
 
 
 def texts(root: Any, path: str) -> list[str]:
-    return [each.text for each in root.findall(path, NAMES)]
+    return [element.text for element in root.findall(path, NAMES)]
 
 
 def test_an_ordinary_sale() -> None:

@@ -62,24 +62,24 @@ def text(pdf: bytes) -> str:
     """What a reader sees, in order, without line ends and with plain spaces."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        found = " ".join(page.get_textpage().get_text_range() for page in document)
+        result = " ".join(page.get_textpage().get_text_range() for page in document)
     finally:
         document.close()
-    return " ".join(found.replace("\u202f", " ").replace("\ufffe", "-").split())
+    return " ".join(result.replace("\u202f", " ").replace("\ufffe", "-").split())
 
 
 def codes_of(pdf: bytes) -> set[str]:
     """The texts of all QR codes in a PDF, at 150 dots an inch, as a phone sees them."""
-    found: set[str] = set()
+    result: set[str] = set()
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
             bitmap = page.render(scale=150 / 72, grayscale=True)
             pixels = memoryview(bytes(bitmap.buffer)).cast("B", (bitmap.height, bitmap.stride))
-            found |= {code.text for code in zxingcpp.read_barcodes(pixels, formats=QR)}
+            result |= {code.text for code in zxingcpp.read_barcodes(pixels, formats=QR)}
     finally:
         document.close()
-    return found
+    return result
 
 
 def attachments(pdf: bytes) -> dict[str, bytes]:
@@ -123,10 +123,10 @@ def text_of_page(pdf: bytes, at: int) -> str:
     """What a reader sees on one page."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        found = document[at].get_textpage().get_text_range()
+        result = document[at].get_textpage().get_text_range()
     finally:
         document.close()
-    return " ".join(found.replace("\u202f", " ").replace("\ufffe", "-").split())
+    return " ".join(result.replace("\u202f", " ").replace("\ufffe", "-").split())
 
 
 def before_and_after(xml: bytes) -> bytes:
@@ -199,7 +199,7 @@ class Everything:
         self.schema = etree.fromstring(schema or xsd.files()["schemat_FA(3)_v1-0E.xsd"])
         self.space = self.schema.get("targetNamespace")
         self.names = names
-        self.types = {each.get("name"): each for each in self.schema if each.get("name")}
+        self.types = {item.get("name"): item for item in self.schema if item.get("name")}
         self.leaves: list[tuple[str, str]] = []
         root = self.schema.find(f"{XS}element[@name='Faktura']")
         assert root is not None
@@ -226,13 +226,13 @@ class Everything:
         return made
 
     def _children(self, kind: etree._Element) -> list[etree._Element]:
-        found = []
-        for each in kind:
-            if each.tag == f"{XS}element":
-                found.append(each)
-            elif each.tag in (f"{XS}sequence", f"{XS}choice"):
-                found += self._children(each)
-        return found
+        result = []
+        for item in kind:
+            if item.tag == f"{XS}element":
+                result.append(item)
+            elif item.tag in (f"{XS}sequence", f"{XS}choice"):
+                result += self._children(item)
+        return result
 
     def _text(self, name: str, declared: etree._Element, known: etree._Element | None) -> str:
         """A text of its own for every leaf, of a shape that its kind could have."""
@@ -246,6 +246,7 @@ class Everything:
         if is_mark(name) or "TWybor" in declared.get("type", ""):
             return "1"
         options = [
-            each.get("value") for each in (declared if known is None else known).iter(f"{XS}enumeration")
+            element.get("value")
+            for element in (declared if known is None else known).iter(f"{XS}enumeration")
         ]
         return options[at % len(options)] or "" if options else f"tekst-{at}-x"

@@ -84,7 +84,7 @@ def test_links_stand_under_the_codes() -> None:
         papers.sample(), codes=Codes(kod_1=papers.KOD_1, caption="OFFLINE", kod_2=papers.RSA_KOD_2)
     )
     page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]
-    links = {each.get_object()["/A"]["/URI"] for each in page["/Annots"]}
+    links = {item.get_object()["/A"]["/URI"] for item in page["/Annots"]}
 
     assert links == {papers.KOD_1, papers.RSA_KOD_2}
     assert papers.KOD_1 in papers.text(pdf).replace(" ", "")
@@ -113,7 +113,7 @@ def test_the_file_is_pdf_a_3b_with_the_exact_xml_inside() -> None:
     described = root["/Metadata"].get_data().decode()
 
     assert papers.attachments(pdf) == {"faktura.xml": xml}
-    assert [each.get_object()["/AFRelationship"] for each in root["/AF"]] == ["/Source"]
+    assert [item.get_object()["/AFRelationship"] for item in root["/AF"]] == ["/Source"]
     assert "<pdfaid:part>3</pdfaid:part>" in described
     assert "<pdfaid:conformance>B</pdfaid:conformance>" in described
     assert root["/OutputIntents"]
@@ -350,11 +350,11 @@ def test_a_warning_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_threads_print_side_by_side() -> None:
     xml = papers.sample()
-    wanted = [papers.changed(xml, "FV/002/11/2026", f"FV/{number}/2026") for number in range(8)]
+    expected = [papers.changed(xml, "FV/002/11/2026", f"FV/{number}/2026") for number in range(8)]
     made: dict[int, bytes] = {}
 
     def work(number: int) -> None:
-        made[number] = invoice_pdf(wanted[number], codes=papers.ONLINE)
+        made[number] = invoice_pdf(expected[number], codes=papers.ONLINE)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -362,7 +362,7 @@ def test_threads_print_side_by_side() -> None:
     for thread in threads:
         thread.join()
 
-    for number, document in enumerate(wanted):
+    for number, document in enumerate(expected):
         assert made[number] == invoice_pdf(document, codes=papers.ONLINE)
 
 

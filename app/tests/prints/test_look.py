@@ -127,9 +127,9 @@ def test_the_address_stands_in_the_window_of_an_envelope(window: Any, left: floa
     document = pypdfium2.PdfDocument(pdf)
     page = document[0]
     words, height = page.get_textpage(), page.get_height()
-    found = words.search("Sklep „Żółw”").get_next()
-    assert found is not None
-    box = words.get_charbox(found[0])
+    result = words.search("Sklep „Żółw”").get_next()
+    assert result is not None
+    box = words.get_charbox(result[0])
     document.close()
     x, y = box[0] * 0.352778, (height - box[3]) * 0.352778
     assert left <= x <= right - 75

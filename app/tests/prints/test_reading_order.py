@@ -40,8 +40,8 @@ def test_what_is_corrected_stands_before_the_lines() -> None:
     page = invoice_html(xml, language="pl")
     assert page is not None
     for said in (papers.text(invoice_pdf(xml)), page):
-        found = [said.index(words) for words in ("zwrot", "FV/1", "Donica szkliwiona")]
-        assert found == sorted(found)
+        result = [said.index(words) for words in ("zwrot", "FV/1", "Donica szkliwiona")]
+        assert result == sorted(result)
 
 
 def test_several_corrected_invoices_are_a_table_before_the_lines() -> None:

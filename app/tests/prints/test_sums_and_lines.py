@@ -28,9 +28,9 @@ def field(name: str, value: str) -> str:
 
 
 def table(inside: str, *used: str, language: Language = "pl") -> dict[str, Any]:
-    found = sums(fa(inside, language), set(used))
-    assert found is not None
-    return found
+    value = sums(fa(inside, language), set(used))
+    assert value is not None
+    return value
 
 
 NET = ("1", "2", "3", "4", "5", "6_1", "6_2", "6_3", "7", "8", "9", "10")
@@ -42,22 +42,22 @@ def test_each_sum_is_a_row_of_net_tax_and_gross(group: str) -> None:
     taxed = group in ("1", "2", "3", "4", "5")
     other = "7" if group == "1" else "1"
     inside = field(f"P_13_{group}", "1000.10") + (field(f"P_14_{group}", "80.05") if taxed else "")
-    found = table(inside + field(f"P_13_{other}", "0.90"))
+    value = table(inside + field(f"P_13_{other}", "0.90"))
     tax, gross = ("80,05", f"1{SPACE}080,15") if taxed else ("–", f"1{SPACE}000,10")
-    rows = {row[0]: row[1:] for row in found["rows"]}
+    rows = {row[0]: row[1:] for row in value["rows"]}
     assert len(rows) == 2
     assert [f"1{SPACE}000,10", tax, gross] in rows.values()
     assert ["0,90", "–", "0,90"] in rows.values()
     total = f"1{SPACE}081,05" if taxed else f"1{SPACE}001,00"
-    assert found["total"] == ["Razem", f"1{SPACE}001,00", tax, total]
-    assert found["columns"] == ["Stawka", "Netto", "VAT", "Brutto"]
-    assert len(found["widths"]) == 4
+    assert value["total"] == ["Razem", f"1{SPACE}001,00", tax, total]
+    assert value["columns"] == ["Stawka", "Netto", "VAT", "Brutto"]
+    assert len(value["widths"]) == 4
 
 
 def test_a_margin_has_a_gross_value_only() -> None:
-    found = table(field("P_13_11", "100") + field("P_13_1", "10") + field("P_14_1", "2.30"))
-    assert [row[1:] for row in found["rows"]] == [["10,00", "2,30", "12,30"], ["–", "–", "100,00"]]
-    assert found["total"] == ["Razem", "10,00", "2,30", "112,30"]
+    value = table(field("P_13_11", "100") + field("P_13_1", "10") + field("P_14_1", "2.30"))
+    assert [row[1:] for row in value["rows"]] == [["10,00", "2,30", "12,30"], ["–", "–", "100,00"]]
+    assert value["total"] == ["Razem", "10,00", "2,30", "112,30"]
 
 
 def test_one_rate_needs_no_total_and_nothing_has_no_table() -> None:
@@ -74,13 +74,13 @@ def test_tax_in_pln_is_a_column_of_its_own_that_no_total_of_the_currency_takes_i
         field(f"P_13_{group}", "100") + field(f"P_14_{group}", tax) + field(f"P_14_{group}W", pln)
         for group, tax, pln in (("1", "23", "103.5"), ("2", "8", "36"))
     )
-    found = table(inside)
-    assert found["columns"] == ["Stawka", "Netto", "VAT", "VAT w PLN", "Brutto"]
-    assert [row[1:] for row in found["rows"]] == [
+    value = table(inside)
+    assert value["columns"] == ["Stawka", "Netto", "VAT", "VAT w PLN", "Brutto"]
+    assert [row[1:] for row in value["rows"]] == [
         ["100,00", "23,00", "103,50", "123,00"],
         ["100,00", "8,00", "36,00", "108,00"],
     ]
-    assert found["total"] == ["Razem", "200,00", "31,00", "139,50", "231,00"]
+    assert value["total"] == ["Razem", "200,00", "31,00", "139,50", "231,00"]
     half = table(inside + field("P_13_7", "1"))
     assert half["rows"][-1] == ["zwolnione", "1,00", "–", "–", "1,00"]
     assert half["total"][3] == "139,50"
@@ -104,8 +104,8 @@ def test_a_row_is_named_by_the_rate_that_the_lines_use(group: str, used: tuple[s
 
 
 def test_a_correction_takes_off() -> None:
-    found = table(field("P_13_1", "-1234.5") + field("P_14_1", "-283.94"))
-    assert found["rows"] == [
+    value = table(field("P_13_1", "-1234.5") + field("P_14_1", "-283.94"))
+    assert value["rows"] == [
         ["23% lub 22%", f"−1{SPACE}234,50", "−283,94", f"−1{SPACE}518,44"]
     ]  # fmt: skip
 
@@ -137,9 +137,9 @@ def test_what_is_to_be_paid_stands_last() -> None:
         "400,00\u00a0PLN",
     ]
     for name, title in (("DoZaplaty", "Do zapłaty"), ("DoRozliczenia", "Nadpłata do rozliczenia")):
-        found = amounts(fa(head + field("Rozliczenie", field(name, "7.5"))))
-        assert [value for _, value in found] == ["−100,00\u00a0PLN", "7,50\u00a0PLN"]
-        assert found[-1][0] == title
+        entry = amounts(fa(head + field("Rozliczenie", field(name, "7.5"))))
+        assert [value for _, value in entry] == ["−100,00\u00a0PLN", "7,50\u00a0PLN"]
+        assert entry[-1][0] == title
 
 
 def titled(kind: str, inside: str) -> list[tuple[str, str]]:
@@ -163,12 +163,12 @@ def paid_part(amount: str) -> str:
     ],
 )
 def test_what_is_paid_in_part_leaves_the_rest(payment: str, left: str | None) -> None:
-    found = titled("VAT", field("Platnosc", payment))
-    assert found[0] == ("Kwota należności ogółem", f"1{SPACE}783,50")
-    assert [title for title, _ in found[1:]] == (
+    value = titled("VAT", field("Platnosc", payment))
+    assert value[0] == ("Kwota należności ogółem", f"1{SPACE}783,50")
+    assert [title for title, _ in value[1:]] == (
         [] if left is None else ["Zapłacono", "Pozostało do zapłaty"]
     )
-    assert left in (None, found[-1][1])
+    assert left in (None, value[-1][1])
 
 
 def test_nothing_is_to_be_paid_where_all_of_it_is() -> None:
@@ -193,8 +193,8 @@ def test_an_advance_that_was_received_has_no_term(kind: str, words: str) -> None
 
 def test_charges_and_deductions_stand_between_the_total_and_what_is_to_pay() -> None:
     beside = field("SumaObciazen", "10") + field("SumaOdliczen", "83") + field("DoZaplaty", "1710.5")
-    found = titled("VAT", field("Rozliczenie", beside) + field("Platnosc", paid_part("710.5")))
-    assert found[1:] == [
+    value = titled("VAT", field("Rozliczenie", beside) + field("Platnosc", paid_part("710.5")))
+    assert value[1:] == [
         ("Suma obciążeń", "10,00"),
         ("Suma odliczeń", "83,00"),
         ("Do zapłaty", f"1{SPACE}710,50"),
@@ -219,10 +219,10 @@ def test_what_is_paid_whole_says_so_beside_the_amount(inside: str, words: str) -
 
 
 def rows_of(*rows: str, language: Language = "pl") -> list[dict[str, Any]]:
-    found = lines([Node(etree.fromstring(f"<FaWiersz>{row}</FaWiersz>"), language) for row in rows], language)
-    assert found is not None
-    names = [column["label"] for column in found["columns"]]
-    return [{**row, "cells": dict(zip(names, row["cells"], strict=True))} for row in found["rows"]]
+    value = lines([Node(etree.fromstring(f"<FaWiersz>{row}</FaWiersz>"), language) for row in rows], language)
+    assert value is not None
+    names = [column["label"] for column in value["columns"]]
+    return [{**row, "cells": dict(zip(names, row["cells"], strict=True))} for row in value["rows"]]
 
 
 def line(number: str, name: str, quantity: str, value: str, *, before: bool = False, more: str = "") -> str:
@@ -277,12 +277,12 @@ def test_a_line_is_compared_with_the_one_it_corrects(
     def written(of: tuple[str, ...], value: str, *, before: bool) -> str:
         return line(of[0], of[1], "1", value, before=before, more=field("UU_ID", of[2]) if of[2] else "")
 
-    found = rows_of(
+    entry = rows_of(
         written(first, values["A"], before=True),
         written(second, values["B"], before=True),
         written(after, "7", before=False),
     )
-    changes = {list(row["cells"].values())[3] for row in found if row["state"] == "difference"}
+    changes = {list(row["cells"].values())[3] for row in entry if row["state"] == "difference"}
     assert (
         changes
         == {
@@ -292,7 +292,7 @@ def test_a_line_is_compared_with_the_one_it_corrects(
         }[paired]
     )
     together = ["before", "after", "difference"]
-    states = [row["state"] for row in found]
+    states = [row["state"] for row in entry]
     assert (
         states
         == {
@@ -305,21 +305,21 @@ def test_a_line_is_compared_with_the_one_it_corrects(
 
 def test_an_identifier_counts_before_a_number_that_comes_earlier() -> None:
     """Every line is looked for by its identifier before any is looked for by number."""
-    found = rows_of(
+    value = rows_of(
         line("1", "A", "1", "10", before=True, more=field("UU_ID", "x")),
         line("1", "B", "1", "7"),
         line("2", "C", "1", "9", more=field("UU_ID", "x")),
     )
-    changes = [list(row["cells"].values())[3] for row in found if row["state"] == "difference"]
+    changes = [list(row["cells"].values())[3] for row in value if row["state"] == "difference"]
     assert changes == ["−1,00", "7,00"]
 
 
 def test_each_line_before_is_compared_once() -> None:
-    found = rows_of(
+    value = rows_of(
         line("1", "A", "1", "10", before=True), line("1", "A", "1", "7"), line("1", "A", "1", "5")
     )  # fmt: skip
-    assert [row["state"] for row in found] == ["before", "after", "difference", "after", "difference"]
-    assert list(found[-1]["cells"].values())[3] == "5,00"
+    assert [row["state"] for row in value] == ["before", "after", "difference", "after", "difference"]
+    assert list(value[-1]["cells"].values())[3] == "5,00"
 
 
 def test_a_line_that_is_gone_or_new_changes_by_its_whole_quantity_and_value() -> None:
@@ -356,7 +356,7 @@ def test_differences_add_up_to_what_the_lines_change(
     said: list[tuple[int, str, Decimal, bool]],
 ) -> None:
     """Whatever is tied to what: each line once, and its figure beside it."""
-    found = rows_of(
+    entry = rows_of(
         *(
             line(
                 str(number), "A", "1", str(value), before=before, more=field("UU_ID", uu_id) if uu_id else ""
@@ -364,13 +364,13 @@ def test_differences_add_up_to_what_the_lines_change(
             for number, uu_id, value, before in said
         )
     )
-    states = [row["state"] for row in found]
+    states = [row["state"] for row in entry]
     assert states.count("before") == sum(before for *_, before in said)
     assert sum(state in ("", "after") for state in states) == sum(not before for *_, before in said)
     if "before" not in states:
         assert set(states) == {""}
         return
-    figures = [row["cells"]["Wartość netto"] for row in found if row["state"] == "difference"]
+    figures = [row["cells"]["Wartość netto"] for row in entry if row["state"] == "difference"]
     changes = [Decimal(one.replace("−", "-").replace(SPACE, "").replace(",", ".")) for one in figures]
     assert sum(changes) == sum(-value if before else value for *_, value, before in said)
     for at, state in enumerate(states):  # a pair stands together, its figure below it

@@ -86,5 +86,5 @@ def test_a_digest_is_copied_as_it_is() -> None:
     document = pypdfium2.PdfDocument(upo_pdf(receipt()))
     copied = "".join(page.get_textpage().get_text_range() for page in document)
     document.close()
-    digests = [each.text for each in root.iter("{*}SkrotDokumentu")]
+    digests = [element.text for element in root.iter("{*}SkrotDokumentu")]
     assert digests and [digest for digest in digests if digest not in copied] == []

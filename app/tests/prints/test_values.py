@@ -120,7 +120,7 @@ def test_moments_of_files() -> None:
 
 def test_every_country_of_the_schema_has_a_name_in_both_languages() -> None:
     schema = etree.fromstring(xsd.files()["KodyKrajow_v10-0E.xsd"])
-    codes = {each.get("value") for each in schema.iter("{http://www.w3.org/2001/XMLSchema}enumeration")}
+    codes = {element.get("value") for element in schema.iter("{http://www.w3.org/2001/XMLSchema}enumeration")}
     assert codes == set(COUNTRIES)
     assert not [code for code, names in COUNTRIES.items() if code in names or not all(names)]
 

@@ -58,18 +58,18 @@ class Ubl:
             *(XSD / f"pef/bazowe/UBL-Common{part}Components-2.1.xsd" for part in ("Aggregate", "Basic")),
         ):
             parsed = etree.parse(path).getroot()
-            for each in parsed:
-                if each.tag == f"{XS}complexType":
-                    self.types[each.get("name", "")] = each
-                elif each.tag == f"{XS}element":
-                    self.elements[each.get("name", "")] = (parsed.get("targetNamespace", ""), each)
+            for item in parsed:
+                if item.tag == f"{XS}complexType":
+                    self.types[item.get("name", "")] = item
+                elif item.tag == f"{XS}element":
+                    self.elements[item.get("name", "")] = (parsed.get("targetNamespace", ""), item)
         self.xml = etree.tostring(self._made(root, 0))
 
     def _made(self, name: str, depth: int) -> etree._Element:
         space, declared = self.elements[name]
         made = etree.Element(f"{{{space}}}{name}")
         kind = self.types.get(declared.get("type", "").rpartition(":")[2])
-        below = [] if kind is None else [each.get("ref", "") for each in kind.iter(f"{XS}element")]
+        below = [] if kind is None else [element.get("ref", "") for element in kind.iter(f"{XS}element")]
         for child in below:
             name_of = child.rpartition(":")[2]
             if name_of in self.elements and (depth < 3 or child.startswith("cbc:")) and name_of not in _CODED:
@@ -90,7 +90,7 @@ def test_every_field_of_pef_is_shown(root: str, schema: str) -> None:
     made = Ubl(root, schema)
     assert made.count > 500
     for said in said_by(made.xml).values():
-        texts = [(each.tag, each.text) for each in etree.fromstring(made.xml).iter() if each.text]
+        texts = [(element.tag, element.text) for element in etree.fromstring(made.xml).iter() if element.text]
         lost = [(tag.rpartition("}")[2], text) for tag, text in texts if text not in said]
         assert lost == []
 

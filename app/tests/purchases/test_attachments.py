@@ -18,10 +18,9 @@ from liczydlo.purchases.models import Attachment, Event, ReceivedInvoice
 from liczydlo.web import times
 
 from app.tests.documents.test_kinds import HEIC, PDF, jpeg, png
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -9,9 +9,8 @@ from django.test import Client
 from liczydlo.purchases import lifecycle
 from liczydlo.purchases.models import Event, ReceivedInvoice
 
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -27,10 +27,9 @@ from liczydlo.web.search import number_key
 from app.tests.documents.test_kinds import PDF, png
 from app.tests.purchases.test_attachments import attached
 from app.tests.purchases.test_outside import outside
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 NIP = "5217994952"
 DAY = dt.date(2026, 3, 2)

@@ -10,9 +10,8 @@ from liczydlo.documents.models import IndexEntry
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import State
 
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -27,10 +27,9 @@ from liczydlo.web import times
 
 from app.tests.documents.test_kinds import PDF, png
 from app.tests.purchases.test_attachments import upload
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 TYPED = {
     "kind": "VAT",

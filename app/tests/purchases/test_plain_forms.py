@@ -12,9 +12,8 @@ from liczydlo.purchases.models import ReceivedInvoice
 from lxml import html
 
 from app.tests.documents.test_kinds import PDF
-from app.tests.purchases.test_pages import address, ala, bought
+from app.tests.purchases.test_pages import address, bought
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

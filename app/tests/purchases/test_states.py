@@ -16,11 +16,10 @@ from liczydlo.purchases.models import Event, ReceivedInvoice
 from liczydlo.purchases.states import TRANSITIONS, Payment, State, Step
 from liczydlo.web import times
 
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 from app.tests.purchases.test_reading import FA
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

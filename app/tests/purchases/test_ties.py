@@ -11,9 +11,8 @@ from django.test import Client
 from liczydlo.purchases import ties
 from liczydlo.purchases.models import ReceivedInvoice, Reference
 
-from app.tests.purchases.test_pages import ala, bought, text_of
+from app.tests.purchases.test_pages import bought, text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -17,10 +17,9 @@ from liczydlo.purchases.models import Event, InvoiceWarning, ReceivedInvoice, Se
 from liczydlo.purchases.warnings import decisions, services
 from liczydlo.purchases.warnings.rules import Code
 
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 OLD, NEW = "61109010140000071219812874", "27114020040000300201355387"
 FA = (

@@ -199,8 +199,8 @@ class TestAChange:
         source = INVOICE if b"P_1M" not in old else write(build(replace(PLAIN, place="Grójec"), created=MADE))
         content = source.replace(old, new, 1)
         assert content != source
-        found = of_file(content)
-        assert found and all(code.startswith("schema-") for code in found), found
+        result = of_file(content)
+        assert result and all(code.startswith("schema-") for code in result), result
 
     @pytest.mark.shared
     @pytest.mark.skipif(not OFFICIAL.exists(), reason="the official schemas are not beside the repository")
@@ -219,7 +219,7 @@ class TestWithTheSchema:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_said"),
+    ("text", "is_match"),
     [
         ("tysiąc siedem złotych 05/100", True),
         ("Jeden tysiąc siedem złotych, pięć groszy", True),
@@ -228,8 +228,8 @@ class TestWithTheSchema:
         ("1007,05", False),
     ],
 )
-def test_words_of_others(text: str, is_said: bool) -> None:
-    assert wording.says(text, Decimal("1007.05")) is is_said
+def test_words_of_others(text: str, is_match: bool) -> None:
+    assert wording.matches(text, Decimal("1007.05")) is is_match
 
 
 def test_a_correction_by_differences() -> None:
@@ -239,10 +239,10 @@ def test_a_correction_by_differences() -> None:
     after = content.faktura_rr_wiersz[1]
     less = replace(after, p_6b=Decimal("-10"), p_7=Decimal("5"), p_8=Decimal("-50.00"), p_10=Decimal("-3.50"))
     rows = (replace(less, p_11=Decimal("-53.50")),)
-    found = document.inspect(
+    result = document.inspect(
         write(replace(faktura, faktura_rr=replace(content, faktura_rr_wiersz=rows))), today=DAY
     )
-    assert found.warnings == ()
+    assert result.warnings == ()
     zero = {name: Decimal("0.00") for name in ("p_11_1", "p_11_2", "p_12_1")}
     none = replace(content, faktura_rr_wiersz=(), podmiot1k=_NAMED, p_12_2=wording.amount(Decimal(0)), **zero)
     assert document.inspect(write(replace(faktura, faktura_rr=none)), today=date(2026, 12, 1)).warnings == ()

@@ -27,11 +27,6 @@ OTHER = NUMBER[:-15] + "ABCDEF012345-C1"
 ORDER = {**LINE, "name": "Meble kuchenne", "price": "10 000"}  # 12 300 with tax
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def typed(*lines: dict[str, str], **more: str) -> dict[str, str]:
     today = timezone.localdate().isoformat()
     return form(*(lines or (ORDER,)), **{"sale_date": today, "paid": "on", "due_date": "", **more})

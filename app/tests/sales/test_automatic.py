@@ -39,11 +39,6 @@ __all__ = ["turn"]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def automatic(ala: Client, company: Any, **chosen: str) -> Recurrence:
     return recurring(ala, company, **{"automatic": "issue", **chosen})
 

@@ -17,11 +17,6 @@ from app.tests.sales.world import document, new_nip
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def ask(client: Client, company: Any, *drafts: Invoice, **more: str) -> Any:
     ids = [str(one.pk) for one in drafts]
     return client.post(

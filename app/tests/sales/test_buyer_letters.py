@@ -27,13 +27,13 @@ from liczydlo.web.reasons import Reason
 
 from app.tests.mail import MailServer, mail_server
 from app.tests.payments.statements.world import ksef_number
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_order import accept, fresh
 from app.tests.sales.test_sending import Died
 from app.tests.sales.world import Worker, document
 from app.tests.sessions import at_once
 
-__all__ = ["ala", "mail_server"]
+__all__ = ["mail_server"]
 pytestmark = pytest.mark.django_db
 BUYER, ADDRESS = "7251801126", "biuro@kupiec.example"
 State = BuyerLetter.State

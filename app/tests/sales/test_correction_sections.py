@@ -54,11 +54,6 @@ SAID = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def sold(company: Any, **change: Any) -> Invoice:
     return issue(company, write(build(sale(company, **change), created=MADE)))
 

@@ -50,11 +50,6 @@ LINE = {"name": "usługa", "quantity": "1", "unit": "usł.", "price": "100", "ra
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def new(company: Any) -> str:
     return reverse("sales:new", args=[company.pk])
 

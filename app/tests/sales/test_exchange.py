@@ -140,11 +140,6 @@ def test_there_are_words_in_both_languages() -> None:
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def on(company: Any, use_emulator: Any) -> Any:
     return switch_on(company)
 

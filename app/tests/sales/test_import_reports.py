@@ -19,12 +19,11 @@ from liczydlo.sales.importing.tables import Report, ReportLine
 from liczydlo.sales.models import Invoice
 from liczydlo.web import times
 
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_imports import HEADER, choose, counts, send, show, store
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 COUNT = 60
 MANY = f"{HEADER}\n" + "".join(f"M/{at};Jan;;;;;Kubek;1;10,00;23\n" for at in range(COUNT))

@@ -20,11 +20,10 @@ from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import times
 from openpyxl import Workbook
 
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 HEADER = "Numer faktury;Nabywca;NIP;Adres;Kod pocztowy;Miejscowość;Nazwa towaru;Ilość;Cena netto;Stawka VAT"
 FILE = f"""{HEADER};Numer zamówienia

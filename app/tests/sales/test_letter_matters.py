@@ -24,12 +24,12 @@ from pypdf import PdfReader
 from app.tests.connection.test_browser import page
 from app.tests.mail import MailServer, mail_server
 from app.tests.payments.statements.world import sale
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_buyer_letters import ADDRESS, BUYER, body, buyer, run
 from app.tests.sessions import done
 
-__all__ = ["ala", "buyer", "mail_server", "page"]
+__all__ = ["buyer", "mail_server", "page"]
 pytestmark = pytest.mark.django_db
 State = BuyerLetter.State
 

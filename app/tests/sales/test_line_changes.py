@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 GROSS = {**LINE, "quantity": "2", "price": "123", "discount": "10", "gtin": "5901234123457", "annex_15": "on"}
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def issued(ala: Client, company: Any, *lines: dict[str, str], **typed: str) -> Invoice:
     day = (timezone.localdate() - dt.timedelta(days=3)).isoformat()
     answer = ala.post(

@@ -35,11 +35,6 @@ SHARED = Path(__file__).parents[4] / "shared"
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def new(company: Any) -> str:
     return reverse("sales:new", args=[company.pk])
 

@@ -37,11 +37,6 @@ DEFAULTS = {
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def settings_page(company: Any) -> str:
     return reverse("sales:numbering", args=[company.pk])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -340,11 +339,6 @@ def test_what_cannot_be_issued_by_then_comes_back_too(connected: Any, ksef_files
     assert found.state == "draft" and found.reason is not None and found.reason.code == "not-released"
     assert Draft.objects.filter(invoice=row).exists() and Awaited.objects.get().invoice == other
     assert issue(connected, services.draft_of(found).content, draft=found).state == "queued"
-
-
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Callable[..., Client]) -> Client:
-    return browse(owner)
 
 
 def address(company: Any, name: str, invoice: Invoice) -> str:

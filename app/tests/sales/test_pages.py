@@ -26,11 +26,6 @@ Browse = Callable[..., Client]
 AWAY = Reason("network", ksef_code="502")
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Browse) -> Client:
-    return browse(owner)
-
-
 def address(name: str, company: Any, *arguments: Any) -> str:
     return reverse(f"sales:{name}", args=[company.pk, *arguments])
 

@@ -101,11 +101,6 @@ def named(page: Any) -> tuple[str, ...]:
     return tuple(" ".join(one.text_content().split()) for one in lists)
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", documents())
 def test_a_document_edited_without_change_is_the_same(ala: Client, company: Any, name: str) -> None:

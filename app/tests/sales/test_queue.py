@@ -54,11 +54,6 @@ def days(count: int) -> dt.timedelta:
     return dt.timedelta(days=count)
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Browse) -> Client:
-    return browse(owner)
-
-
 def numbers(company: Any) -> list[str]:
     shown = queue.queue(company, today=timezone.localdate())
     return [row.invoice.entry.number for row in shown.rows]

@@ -22,7 +22,7 @@ from liczydlo.web import times
 
 from app.tests.mail import MailServer, mail_server
 from app.tests.payments.statements.world import ksef_number
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_buyer_browser import TERM
 from app.tests.sales.test_buyer_letters import BUYER, State, body, buyer, run
 from app.tests.sales.test_order import accept, fresh
@@ -30,7 +30,7 @@ from app.tests.sales.test_sending import Died
 from app.tests.sales.world import document
 from app.tests.sessions import at_once
 
-__all__ = ["ala", "buyer", "mail_server"]
+__all__ = ["buyer", "mail_server"]
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 

@@ -18,20 +18,11 @@ from liczydlo.sales import services
 from liczydlo.sales.models import Event, Invoice, Receipt, Session
 from liczydlo.sales.sending import run
 
-from app.tests.sales.world import Wire, Worker, always, connect, document, once
+from app.tests.sales.world import Wire, Worker, always, connect, document, fresh, once, settled
 
 pytestmark = pytest.mark.django_db
 
 SEND = ("POST", "/invoices")
-
-
-def fresh(invoice: Invoice) -> Invoice:
-    return Invoice.objects.get(pk=invoice.pk)
-
-
-def settled(invoice: Invoice) -> bool:
-    row = fresh(invoice)
-    return row.state in ("accepted", "rejected") and not row.upo_pending
 
 
 def held_by_ksef(company: Any) -> list[str]:

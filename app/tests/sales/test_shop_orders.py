@@ -14,10 +14,9 @@ from liczydlo.sales import composing
 from liczydlo.sales.importing import shops
 from liczydlo.spreadsheets import read
 
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_imports import choose, counts, drafts, faults, show, store
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 SHOPIFY = (
     *("Name", "Email", "Financial Status", "Paid at", "Currency", "Subtotal", "Shipping", "Taxes", "Total"),

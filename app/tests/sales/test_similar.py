@@ -38,11 +38,6 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 20)
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def sold(ala: Client, company: Any, number: str = "FV/2026/10/007", **typed: str) -> Invoice:
     """An issued invoice of 23 days ago that the form has made."""
     day = timezone.localdate() - dt.timedelta(days=23)

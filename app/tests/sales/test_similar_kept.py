@@ -51,11 +51,6 @@ LEFT: Final[Mapping[str, tuple[str, ...]]] = {
 """What the page says that it does not take over; of a document that is not here that is nothing."""
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def left(page: Any) -> tuple[str, ...]:
     lists = html.fromstring(page.content).xpath("//div[@class='alert alert-warn']//li")
     return tuple(" ".join(one.text_content().split()) for one in lists)

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def draft(ala: Client, company: Any) -> Invoice:
     ala.post(reverse("sales:new", args=[company.pk]), form())
     return Invoice.objects.select_related("company").get()  # type: ignore[no-any-return]

@@ -18,12 +18,12 @@ from liczydlo.web import times
 from pypdf import PdfReader
 
 from app.tests.payments.statements.world import sale
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_buyer_browser import TERM
 from app.tests.sales.test_buyer_letters import BUYER, buyer
 from app.tests.sales.world import document
 
-__all__ = ["ala", "buyer"]
+__all__ = ["buyer"]
 pytestmark = pytest.mark.django_db
 
 

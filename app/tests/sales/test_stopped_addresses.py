@@ -21,13 +21,13 @@ from liczydlo.web.reasons import Reason
 from app.tests.conftest import OTHER_NIP, make_company
 from app.tests.contacts.test_contractors import PERSON
 from app.tests.mail import MailServer, mail_server
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_bounces import dsn
 from app.tests.sales.test_buyer_letters import ADDRESS, buyer, numbered, run
 from app.tests.sales.test_reminders import DAY, due, remind
 from app.tests.sessions import done
 
-__all__ = ["ala", "buyer", "mail_server"]
+__all__ = ["buyer", "mail_server"]
 pytestmark = pytest.mark.django_db
 State = BuyerLetter.State
 

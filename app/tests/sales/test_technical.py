@@ -25,7 +25,7 @@ from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
 from app.tests.prints.papers import codes_of
-from app.tests.sales.world import Wire, Worker, connect, document
+from app.tests.sales.world import Wire, Worker, connect, document, fresh
 from app.tests.sessions import done
 
 TECHNICAL = "korekta-techniczna/"
@@ -33,10 +33,6 @@ TECHNICAL = "korekta-techniczna/"
 
 def offline_invoice(company: Any, **options: Any) -> Invoice:
     return services.issue(company, document(company.nip, **options), mode="offline24")  # type: ignore[arg-type]
-
-
-def fresh(invoice: Invoice) -> Invoice:
-    return Invoice.objects.select_related("company", "entry__document").get(pk=invoice.pk)  # type: ignore[no-any-return]
 
 
 def refused(company: Any, code: str = "bad-content", **options: Any) -> Invoice:

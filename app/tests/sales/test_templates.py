@@ -30,11 +30,6 @@ __all__ = ["page"]
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def where(name: str, template: InvoiceTemplate) -> str:
     return reverse(f"sales:{name}", args=[template.company_id, template.pk])
 

@@ -45,11 +45,6 @@ def company(company: Any) -> Any:
     return company
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 @pytest.fixture(autouse=True)
 def turn(monkeypatch: pytest.MonkeyPatch) -> Turn:
     """Turn the clock so many seconds on. It begins at noon: in the last minutes of a day the time is shorter."""

@@ -29,11 +29,6 @@ LINES = ({**LINE, "name": "pierwsza", "price": "sto"}, {**LINE, "name": "druga\0
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def new(company: Any) -> str:
     return reverse("sales:new", args=[company.pk])
 

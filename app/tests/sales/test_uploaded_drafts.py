@@ -30,11 +30,6 @@ MADE = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
 SHARED = Path(__file__).parents[4] / "shared"
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def sale(company: Any, **change: Any) -> InvoiceDraft:
     """An invoice of another program, whose seller has a contact that the firm's settings lack."""
     seller = Party(

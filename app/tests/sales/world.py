@@ -18,6 +18,7 @@ from django.utils import timezone
 from liczydlo import ksef
 from liczydlo.jobs import registry
 from liczydlo.jobs.models import Job
+from liczydlo.sales.models import Invoice
 
 from app.tests.builders import new_nip
 
@@ -189,6 +190,16 @@ def connect(company: Any, ksef_files: Any, *purposes: str) -> None:
         store(company, files.key, files.certificate, files.password, None)
 
 
+def let_issue(buyer: Any, seller: Any, permission: Any) -> None:
+    """A connected seller lets the buyer issue invoices in its name, by the seller's own login to KSeF."""
+    from liczydlo.connection import clients
+
+    with clients.client(seller) as client:
+        subject = ksef.Identifier(kind="Nip", value=buyer.nip)
+        request = ksef.GrantRequest.authorization(subject, buyer.name, permission, "Umowa 7")
+        client.wait_for_permission(client.grant(request))
+
+
 def let_in(company: Any, ksef_files: Any, emulator: Any) -> None:
     """Leave what `connect` leaves of a company's first certificate, in less than half of its time: no request is made.
 
@@ -264,6 +275,25 @@ class Worker:
             self.clock.move_to(max(job.due_at, job.blocked_until or job.due_at))
             self.run(company)
         raise AssertionError(f"not done after {runs} runs")
+
+
+def fresh(invoice: Invoice) -> Invoice:
+    """The row as the database has it now, with its entry, document and company."""
+    return Invoice.objects.select_related("entry__document", "company").get(pk=invoice.pk)  # type: ignore[no-any-return]
+
+
+def settled(invoice: Invoice) -> bool:
+    """Whether KSeF has decided and the receipt is here."""
+    row = fresh(invoice)
+    return row.state in ("accepted", "rejected") and not row.upo_pending
+
+
+def issue(company: Any, draft: Any) -> Invoice:
+    """Save a draft (``InvoiceDraft`` or ``RrDraft``) and issue it."""
+    from liczydlo.sales import services
+
+    row = services.save_draft(company, draft)
+    return services.issue(company, services.draft_of(row).content, draft=row)
 
 
 @pytest.fixture

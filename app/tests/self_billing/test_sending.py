@@ -12,35 +12,20 @@ from liczydlo.books import jpk_fa
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import filters, services
-from liczydlo.sales.models import Invoice
 from liczydlo.sales.receivables import Receivable
 from liczydlo.web import times
 
-from app.tests.sales.world import Worker
+from app.tests.sales.world import Worker, fresh, issue, settled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared]
 
 Draft = Callable[..., InvoiceDraft]
 
 
-def fresh(invoice: Invoice) -> Invoice:
-    return Invoice.objects.select_related("entry__document", "company").get(pk=invoice.pk)
-
-
-def settled(invoice: Invoice) -> bool:
-    row = fresh(invoice)
-    return row.state in ("accepted", "rejected") and not row.upo_pending
-
-
-def issued(company: Any, draft: InvoiceDraft) -> Invoice:
-    row = services.save_draft(company, draft)
-    return services.issue(company, services.draft_of(row).content, draft=row)
-
-
 def test_without_the_suppliers_permission_it_is_refused_and_goes_again_once_there_is_one(
     connected: Any, draft: Draft, grant: Any, sender: Worker, supplier: str, owner: Any, browse: Any
 ) -> None:
-    invoice = issued(connected, draft(connected))
+    invoice = issue(connected, draft(connected))
     sender.until(connected, lambda: settled(invoice))
     row = fresh(invoice)
     assert row.state == "rejected" and row.reason is not None and row.reason.code == "no-permission"
@@ -59,7 +44,7 @@ def test_it_comes_back_once_as_the_purchase_that_is_booked_and_paid(
     from liczydlo.purchases import services as purchases
 
     grant(connected)
-    invoice = issued(connected, draft(connected))
+    invoice = issue(connected, draft(connected))
     sender.until(connected, lambda: settled(invoice))
     entries = IndexEntry.objects.of(connected).filter(ksef_number=fresh(invoice).entry.ksef_number)
     for _ in range(2):
@@ -73,7 +58,7 @@ def test_it_comes_back_once_as_the_purchase_that_is_booked_and_paid(
 
 def test_it_is_no_sale(ala: Client, company: Any, draft: Draft) -> None:
     """Nobody owes for it, and the firm's books and lists of sales do not have it."""
-    invoice = issued(company, draft(company))
+    invoice = issue(company, draft(company))
     assert not Receivable.objects.exists() and not filters.owed(company, times.today())
     assert not jpk_fa.entries(company, jpk_fa.Period(first=times.today(), last=times.today())).exists()
     moving = {kind: count["moving"] for kind, count in filters.counts(company, times.today()).items()}

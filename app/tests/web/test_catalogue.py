@@ -49,11 +49,11 @@ TEXTS: dict[str, str | Promise] = {
 @functools.cache
 def modules() -> list[tuple[Path, ast.Module]]:
     """What may write a code: read when a test runs, for every worker collects this module."""
-    found = []
+    result = []
     for path in ROOT.rglob("*.py"):
         if "migrations" not in path.parts and "catalogue" not in path.as_posix():
-            found.append((path, ast.parse(path.read_text(encoding="utf-8"))))
-    return found
+            result.append((path, ast.parse(path.read_text(encoding="utf-8"))))
+    return result
 
 
 def keys_of(node: ast.expr | None) -> set[str] | None:

@@ -15,7 +15,7 @@ from liczydlo.connection.readiness.findings import Finding
 from liczydlo.jobs.models import Job
 from liczydlo.sales import services
 from liczydlo.sales.models import Event, Invoice
-from liczydlo.web.former_reasons import former, renewed, said
+from liczydlo.web.former_reasons import former, renewed, text_of
 
 from app.tests.sales.world import document
 
@@ -109,7 +109,7 @@ ROWS = [
 def test_a_row_says_what_it_said(row: dict[str, Any], code: str, params: dict[str, Any]) -> None:
     new = renewed(row)
     assert (new["code"], new["params"]) == (code, params)
-    assert [said(new, language) for language in ("pl", "en")] == [row["pl"], row["en"]]
+    assert [text_of(new, language) for language in ("pl", "en")] == [row["pl"], row["en"]]
     assert {name: new[name] for name in SMALL} == {name: row[name] for name in SMALL}
     assert renewed(new) == new
     back = former(new)
@@ -152,15 +152,15 @@ def test_rows_of_invoices_events_and_jobs_are_moved_there_and_back(company: Any)
 def test_the_rows_of_a_connection_are_moved(company: Any) -> None:
     migration = import_module("liczydlo.connection.migrations.0008_reasons")
     finding = Finding(check="login", state="bad", code="login-refused").to_json()
-    found = [finding | {"said": ["Nie.", "No."]}, finding | {"said": ["", ""]}]
+    result = [finding | {"said": ["Nie.", "No."]}, finding | {"said": ["", ""]}]
     report = ReadinessReport.objects.create(
-        company=company, environment="EMULATOR", findings=found, at=timezone.now()
+        company=company, environment="EMULATOR", findings=result, at=timezone.now()
     )
     migration.forwards(apps, connection.schema_editor())
     report.refresh_from_db()
-    told, silent = (Finding.from_json(one) for one in report.findings)
-    assert told.said == {"code": "verbatim", "params": {"pl": "Nie.", "en": "No."}}
+    message, silent = (Finding.from_json(one) for one in report.findings)
+    assert message.said == {"code": "verbatim", "params": {"pl": "Nie.", "en": "No."}}
     assert silent.said is None
     migration.backwards(apps, connection.schema_editor())
     report.refresh_from_db()
-    assert report.findings == found
+    assert report.findings == result

@@ -25,14 +25,14 @@ def messages(po: Path) -> dict[str, str]:
         capture_output=True,
         text=True,
     ).stdout
-    found = {}
+    result = {}
     for block in plain.split("\n\n"):
         lines = [line for line in block.splitlines() if not line.startswith("#")]
         text = "\n".join(lines)
         if "msgstr" in text:
             source, _, translation = text.partition("\nmsgstr")
-            found[source] = translation
-    return found
+            result[source] = translation
+    return result
 
 
 def test_the_three_features_are_translated() -> None:
@@ -45,13 +45,13 @@ def test_nothing_is_left_in_polish(feature: str, tmp_path: Path, monkeypatch: py
     shutil.copytree(ROOT / feature, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     monkeypatch.chdir(copy)
     call_command("makemessages", locale=["en"], no_location=True, verbosity=0)
-    wanted = subprocess.run(
+    expected = subprocess.run(
         ["msgattrib", "--no-obsolete", "--untranslated", str(copy / PO)],
         check=True,
         capture_output=True,
         text=True,
     ).stdout
-    assert wanted.count("msgid ") <= 1, wanted
+    assert expected.count("msgid ") <= 1, expected
     fuzzy = subprocess.run(
         ["msgattrib", "--no-obsolete", "--only-fuzzy", str(copy / PO)],
         check=True,

@@ -24,9 +24,8 @@ from liczydlo.web import times
 from liczydlo.webhooks import delivering, requests, services
 from liczydlo.webhooks.models import Delivery, Endpoint
 
-from app.tests.purchases.test_pages import ala, bought, text_of
+from app.tests.purchases.test_pages import bought, text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

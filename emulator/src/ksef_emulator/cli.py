@@ -271,27 +271,27 @@ def list_schemas(
     """Print the structures with their state; the exit code is 1 when a file that is there cannot be used."""
     from .intake.schemas import FORM_CODES, SchemaFilesError, Schemas  # noqa: PLC0415 - the usual start does without
 
-    known = Schemas(schemas or context.obj.schemas)
+    catalogue = Schemas(schemas or context.obj.schemas)
     worst = 0
     for code in FORM_CODES:
         state = "brak / missing"
-        if known.find(*code.key) is not None:
+        if catalogue.find(*code.key) is not None:
             try:
-                known.prepare(code)
+                catalogue.prepare(code)
             except SchemaFilesError as error:
                 state, worst = f"błąd / broken: {error}", 1
             else:
                 state = "gotowy / ready"
         typer.echo(f"{code.system_code:<12} {code.schema_version:<5} {state}")
-    if any(known.find(*code.key) is None for code in FORM_CODES):
+    if any(catalogue.find(*code.key) is None for code in FORM_CODES):
         typer.echo("\nksef-emulator schemas --help mówi, jak dodać brakujące / tells how to add them")
     raise typer.Exit(worst)
 
 
-def _config(given: dict[str, Any]) -> Config:
+def _config(options: dict[str, Any]) -> Config:
     """The options that were given, by flag or variable. Raises BadParameter for two that contradict each other."""
     config = Config(
-        **{field.name: given[field.name] for field in fields(Config) if given[field.name] is not None}
+        **{field.name: options[field.name] for field in fields(Config) if options[field.name] is not None}
     )
     if config.port == config.control_port != 0:
         refusal = _t(

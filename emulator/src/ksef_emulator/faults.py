@@ -99,7 +99,7 @@ class Faults:
     """All of them; thread-safe. ``seen`` counts how often each has happened since the last `clear`."""
 
     _on: dict[Fault, _Running] = field(default_factory=dict)
-    _seen: dict[Fault, int] = field(default_factory=dict)
+    _counts: dict[Fault, int] = field(default_factory=dict)
     _released: dict[Fault, Callable[[], None]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -133,7 +133,7 @@ class Faults:
         for fault in Fault:
             self.off(fault)
         with self._lock:
-            self._seen.clear()
+            self._counts.clear()
 
     def when_off(self, fault: Fault, release: Callable[[], None]) -> None:
         """What is to be done when a fault is switched off."""
@@ -145,7 +145,7 @@ class Faults:
             return {
                 fault: State(
                     setting=self._on[fault].setting if fault in self._on else None,
-                    happened=self._seen.get(fault, 0),
+                    happened=self._counts.get(fault, 0),
                 )
                 for fault in Fault
             }
@@ -171,7 +171,7 @@ class Faults:
             if rolled >= setting.probability:
                 return None
             active.happened += 1
-            self._seen[Fault(fault)] = self._seen.get(Fault(fault), 0) + 1
+            self._counts[Fault(fault)] = self._counts.get(Fault(fault), 0) + 1
         return setting
 
 

@@ -27,7 +27,7 @@ class Folder:
 
     def __init__(self, data: Path | None, name: str) -> None:
         """``data`` is the data directory, or None."""
-        self._kept = None if data is None else data / name
+        self._permanent = None if data is None else data / name
         self._lock = threading.Lock()  # two requests may be the first
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._held: int | None = None  # descriptor of the locked folder
@@ -35,9 +35,9 @@ class Folder:
     @property
     def path(self) -> Path:
         """Where the files lie."""
-        if self._kept is not None:
-            self._kept.mkdir(parents=True, exist_ok=True)
-            return self._kept
+        if self._permanent is not None:
+            self._permanent.mkdir(parents=True, exist_ok=True)
+            return self._permanent
         with self._lock:
             if self._temporary is None:
                 remove_abandoned()
@@ -48,7 +48,7 @@ class Folder:
     @property
     def is_there(self) -> bool:
         """Whether there can be any files in it."""
-        return self._kept is not None or self._temporary is not None
+        return self._permanent is not None or self._temporary is not None
 
     def close(self) -> None:
         """Remove a temporary folder."""
@@ -65,8 +65,8 @@ def remove_abandoned() -> None:
         return
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):  # somebody else's, or gone meanwhile
-            known = folder.lstat()
-            if known.st_uid != os.geteuid() or time.time() - known.st_mtime < _YOUNG:
+            status = folder.lstat()
+            if status.st_uid != os.geteuid() or time.time() - status.st_mtime < _YOUNG:
                 continue
             if (held := _held(folder)) is not None:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -110,7 +110,7 @@ def test_query_parameters(path: str, anybody: Firm) -> None:
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND"])
 def test_methods(method: str, anybody: Firm) -> None:
     with never_broken() as broken:
-        for path in {place(each) for each in NAMED.values() if each.method == "POST"}:
+        for path in {place(item) for item in NAMED.values() if item.method == "POST"}:
             broken.note(anybody.door.call(method, path, anybody.token), path)
 
 

@@ -44,13 +44,13 @@ def read(data: bytes, compression: Compression, keep: int = 1 << 30) -> list[Doc
     """What is inside; its sizes are told first, as the work on batches asks."""
     archive = opened(io.BytesIO(data), compression)
     sizes = list(archive.sizes())
-    found = list(archive.documents(keep))
-    assert sizes == [each.size for each in found]
-    return found
+    documents = list(archive.documents(keep))
+    assert sizes == [item.size for item in documents]
+    return documents
 
 
 def contents(found: list[Document]) -> dict[str, bytes | None]:
-    return {each.name: each.content for each in found}
+    return {item.name: item.content for item in found}
 
 
 def broken(data: bytes, compression: Compression) -> str:

@@ -20,9 +20,9 @@ pytestmark = pytest.mark.pure
 class TestAnyArchive:
     def test_files_come_out_in_their_order(self, packed: Any) -> None:
         pack, compression = packed
-        found = read(pack(FILES), compression)
-        assert [(each.name, each.content) for each in found] == list(FILES.items())
-        assert [each.sha256 for each in found] == [hashlib.sha256(each).digest() for each in FILES.values()]
+        result = read(pack(FILES), compression)
+        assert [(file.name, file.content) for file in result] == list(FILES.items())
+        assert [file.sha256 for file in result] == [hashlib.sha256(file).digest() for file in FILES.values()]
 
     def test_nothing_inside(self, packed: Any) -> None:
         pack, compression = packed
@@ -30,15 +30,15 @@ class TestAnyArchive:
 
     def test_only_short_ones_are_kept_and_all_are_hashed(self, packed: Any) -> None:
         pack, compression = packed
-        found = read(pack({"a": b"1234", "b": b"12345"}), compression, keep=4)
-        assert contents(found) == {"a": b"1234", "b": None}
-        assert found[1].sha256 == hashlib.sha256(b"12345").digest()
-        assert found[1].size == 5
+        result = read(pack({"a": b"1234", "b": b"12345"}), compression, keep=4)
+        assert contents(result) == {"a": b"1234", "b": None}
+        assert result[1].sha256 == hashlib.sha256(b"12345").digest()
+        assert result[1].size == 5
 
     def test_folders_are_passed_over(self, packed: Any) -> None:
         pack, compression = packed
-        found = read(pack({"folder/": b"", "folder/a.xml": b"<a/>", "b/": b""}), compression)
-        assert contents(found) == {"folder/a.xml": b"<a/>"}
+        result = read(pack({"folder/": b"", "folder/a.xml": b"<a/>", "b/": b""}), compression)
+        assert contents(result) == {"folder/a.xml": b"<a/>"}
 
     def test_read_twice(self, packed: Any) -> None:
         pack, compression = packed
@@ -96,10 +96,10 @@ class TestAnyArchive:
         data = pack(files)
         for length in range(0, len(data) - 8, 7):
             try:
-                found = read(data[:length], compression)
+                result = read(data[:length], compression)
             except ArchiveError:
                 continue
-            assert contents(found).items() <= files.items()
+            assert contents(result).items() <= files.items()
 
 
 def test_how_much_is_read_at_once() -> None:

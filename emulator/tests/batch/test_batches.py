@@ -42,16 +42,16 @@ def test_a_batch_goes_through(sender: Sender, compression: str | None, parts: in
     assert shown["status"] == {"code": 200, "description": "Sesja wsadowa przetworzona pomyślnie"}
     assert (shown["invoiceCount"], shown["successfulInvoiceCount"], shown["failedInvoiceCount"]) == (5, 5, 0)
     documents = sender.documents(session)
-    assert [each["invoiceFileName"] for each in documents] == list(files)
-    assert [each["ordinalNumber"] for each in documents] == [1, 2, 3, 4, 5]
-    assert [each["invoiceHash"] for each in documents] == [digest(xml) for xml in files.values()]
-    assert {each["invoicingDate"] for each in documents} == {shown["dateCreated"]}
-    assert {each["status"]["code"] for each in documents} == {200}
+    assert [document["invoiceFileName"] for document in documents] == list(files)
+    assert [document["ordinalNumber"] for document in documents] == [1, 2, 3, 4, 5]
+    assert [document["invoiceHash"] for document in documents] == [digest(xml) for xml in files.values()]
+    assert {document["invoicingDate"] for document in documents} == {shown["dateCreated"]}
+    assert {document["status"]["code"] for document in documents} == {200}
     (page,) = shown["upo"]["pages"]
     upo = sender.firm.door.http.get(page["downloadUrl"])
     assert upo.headers["x-ms-meta-hash"] == b64(hashlib.sha256(upo.content).digest())
     numbers = etree.fromstring(upo.content).findall(".//{*}NumerKSeFDokumentu")
-    assert [number.text for number in numbers] == [each["ksefNumber"] for each in documents]
+    assert [number.text for number in numbers] == [document["ksefNumber"] for document in documents]
     first = documents[0]["ksefNumber"]
     xml = sender.firm.get(f"/invoices/ksef/{first}")
     assert xml.content == next(iter(files.values()))
@@ -72,8 +72,8 @@ def test_bad_documents_do_not_stop_the_others(sender: Sender, enter: Callable[..
     shown = sender.end(session)
     assert shown["status"]["code"] == 200
     assert (shown["invoiceCount"], shown["successfulInvoiceCount"], shown["failedInvoiceCount"]) == (8, 2, 6)
-    failed = {each["invoiceFileName"]: each for each in sender.documents(session, "/failed")}
-    codes = {name: each["status"]["code"] for name, each in failed.items()}
+    failed = {document["invoiceFileName"]: document for document in sender.documents(session, "/failed")}
+    codes = {name: document["status"]["code"] for name, document in failed.items()}
     assert codes == {
         "folder/głęboko/duplikat.xml": 440,
         "czytaj.txt": 450,
@@ -83,7 +83,9 @@ def test_bad_documents_do_not_stop_the_others(sender: Sender, enter: Callable[..
         "wielki.bin": 430,
     }
     duplicate = failed["folder/głęboko/duplikat.xml"]
-    original = next(each for each in sender.documents(session) if each["invoiceHash"] == digest(same))
+    original = next(
+        document for document in sender.documents(session) if document["invoiceHash"] == digest(same)
+    )
     assert duplicate["status"]["extensions"] == {
         "originalSessionReferenceNumber": session,
         "originalKsefNumber": original["ksefNumber"],

@@ -103,9 +103,9 @@ class TestUploads:
     @pytest.fixture
     def request_(self, sender: Sender) -> dict[str, Any]:
         self.made = package(zipped(sender.invoices(1)))
-        self.session, (found,) = sender.open(self.made)
-        assert (found["method"], found["headers"]) == ("PUT", {"x-ms-blob-type": "BlockBlob"})
-        return found
+        self.session, (result,) = sender.open(self.made)
+        assert (result["method"], result["headers"]) == ("PUT", {"x-ms-blob-type": "BlockBlob"})
+        return result
 
     def code(self, answer: Any, status: int) -> str:
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/xml")

@@ -41,9 +41,9 @@ def opened(emulator: Emulator, archive: bytes, part: bytes) -> Session:
 
 
 def again(emulator: Emulator, session: Session) -> Session:
-    found = emulator.sessions.find(session.reference, context=Context.of_nip(SELLER))
-    assert found is not None
-    return found
+    element = emulator.sessions.find(session.reference, context=Context.of_nip(SELLER))
+    assert element is not None
+    return element
 
 
 def test_between_every_two_steps(tmp_path: Path) -> None:

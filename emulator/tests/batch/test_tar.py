@@ -31,7 +31,7 @@ def header(
 
 def of(*blocks: bytes) -> bytes:
     """A tar.gz of blocks, each filled up to 512 bytes, with the end behind them."""
-    return gzip.compress(b"".join(each + bytes(-len(each) % 512) for each in blocks) + bytes(1024))
+    return gzip.compress(b"".join(block + bytes(-len(block) % 512) for block in blocks) + bytes(1024))
 
 
 def record(key: bytes, value: bytes) -> bytes:
@@ -109,8 +109,8 @@ class TestTarGz:
 
     def test_an_extended_header_names_the_next_file_alone(self) -> None:
         named = extended(record(b"path", "ż.xml".encode()) + record(b"mtime", b"1.5"))
-        found = self.one(*named, header(), b"<a/>", header(b"b.xml"), b"<b/>")
-        assert found == {"ż.xml": b"<a/>", "b.xml": b"<b/>"}
+        result = self.one(*named, header(), b"<a/>", header(b"b.xml"), b"<b/>")
+        assert result == {"ż.xml": b"<a/>", "b.xml": b"<b/>"}
 
     def test_an_extended_header_tells_the_size(self) -> None:
         sized = extended(record(b"size", b"4"))

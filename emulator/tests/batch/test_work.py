@@ -100,10 +100,10 @@ class TestSteps:
         files = sender.invoices(7)
         shown = sender.end(session := sender.send(package(zipped(files))))
         assert (shown["invoiceCount"], shown["successfulInvoiceCount"]) == (7, 7)
-        found = sender.documents(session)
-        assert [each["invoiceFileName"] for each in found] == list(files)
-        assert [each["ordinalNumber"] for each in found] == [1, 2, 3, 4, 5, 6, 7]
-        assert len({each["referenceNumber"] for each in found}) == 7
+        result = sender.documents(session)
+        assert [item["invoiceFileName"] for item in result] == list(files)
+        assert [item["ordinalNumber"] for item in result] == [1, 2, 3, 4, 5, 6, 7]
+        assert len({item["referenceNumber"] for item in result}) == 7
 
     def test_a_part_that_was_larger_than_parts_may_be(
         self, sender: Sender, monkeypatch: pytest.MonkeyPatch
@@ -135,7 +135,7 @@ class TestSteps:
             session = sender.send(package(zipped(sender.invoices(7))))
             shown = sender.end(session)
         assert shown["status"]["code"] == 500
-        codes = [each["status"]["code"] for each in sender.documents(session)]
+        codes = [document["status"]["code"] for document in sender.documents(session)]
         assert set(codes) == {200, 405}
         assert codes == sorted(codes)
         assert len(codes) == 7

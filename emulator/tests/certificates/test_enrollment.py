@@ -93,10 +93,10 @@ class TestRequest:
         status = firm.status(body["referenceNumber"])
         assert status["status"] == {"code": 200, "description": "Wniosek obsłużony (certyfikat wygenerowany)"}
         serial = status["certificateSerialNumber"]
-        (found,) = firm.retrieve(serial)
-        assert (found["certificateName"], found["certificateType"]) == ("Komputer w biurze", usage)
-        certificate = x509.load_der_x509_certificate(base64.b64decode(found["certificate"]))
-        assert f"{certificate.serial_number:016X}" == serial == found["certificateSerialNumber"]
+        (result,) = firm.retrieve(serial)
+        assert (result["certificateName"], result["certificateType"]) == ("Komputer w biurze", usage)
+        certificate = x509.load_der_x509_certificate(base64.b64decode(result["certificate"]))
+        assert f"{certificate.serial_number:016X}" == serial == result["certificateSerialNumber"]
         assert _spki(certificate.public_key()) == _spki(key.public_key())
         assert sorted(certificate.subject, key=str) == sorted(firm.identity.certificate.subject, key=str)
         allowed = certificate.extensions.get_extension_for_class(x509.KeyUsage)
@@ -109,9 +109,9 @@ class TestRequest:
 
     def test_it_opens_the_same_door(self, client: Any, door: Door) -> None:
         firm, key = client(), new_key()
-        (found,) = firm.retrieve(firm.issued(csr=base64.b64encode(csr(key, firm.data)).decode()))
+        (result,) = firm.retrieve(firm.issued(csr=base64.b64encode(csr(key, firm.data)).decode()))
         pair = Identity(
-            key=key, certificate=x509.load_der_x509_certificate(base64.b64decode(found["certificate"]))
+            key=key, certificate=x509.load_der_x509_certificate(base64.b64decode(result["certificate"]))
         )
         again = client(pair, firm.nip)
         assert again.data == firm.data

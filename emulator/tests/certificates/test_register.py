@@ -61,22 +61,22 @@ class Registers:
             "usage": "Authentication",
             "valid_from": self.clock.now(),
         }
-        found = self.certificates.enrol(subject, request=request, **(options | more))
+        result = self.certificates.enrol(subject, request=request, **(options | more))
         self.clock.move(SECOND)
-        return found
+        return result
 
     def issue(self, subject: Subject = ANNA, **more: Any) -> Certificate:
-        found = self.enrol(subject, **more)
-        assert isinstance(found, Certificate)
-        return found
+        result = self.enrol(subject, **more)
+        assert isinstance(result, Certificate)
+        return result
 
     def status(self, serial: str) -> CertificateStatus:
-        found = self.certificates.by_serial(serial)
-        assert found is not None
-        return found.status(self.clock.now())
+        result = self.certificates.by_serial(serial)
+        assert result is not None
+        return result.status(self.clock.now())
 
     def query(self, **wanted: Any) -> list[str]:
-        return [each.serial for each in self.certificates.query(ANNA, Filter(**wanted))]
+        return [item.serial for item in self.certificates.query(ANNA, Filter(**wanted))]
 
 
 @pytest.fixture
@@ -96,8 +96,8 @@ class TestEnrolling:
     def test_what_the_register_keeps(self, registers: Registers) -> None:
         before = registers.clock.now()
         made = registers.issue(name="Serwer", usage="Offline")
-        found = registers.certificates.by_serial(made.serial)
-        assert found == made
+        result = registers.certificates.by_serial(made.serial)
+        assert result == made
         assert (made.subject, made.name, made.usage, made.common_name) == (
             ANNA,
             "Serwer",
@@ -168,9 +168,9 @@ class TestEnrolling:
         assert registers.certificates.everybodys() == registers.certificates.query(ANNA, Filter()) == []
         registers.clock.move(timedelta(seconds=61))
         for issued in (False, True):
-            found = registers.certificates.by_reference(ANNA, made.reference)
-            assert isinstance(found, Certificate)
-            assert found.issued is issued
+            result = registers.certificates.by_reference(ANNA, made.reference)
+            assert isinstance(result, Certificate)
+            assert result.issued is issued
         assert registers.certificates.by_serial(made.serial) is not None
 
     def test_refused_when_its_time_has_come(self, registers: Registers) -> None:
@@ -182,9 +182,9 @@ class TestEnrolling:
         assert not made.decided
         registers.clock.move(timedelta(seconds=61))
         for decided in (False, True):
-            found = registers.certificates.by_reference(ANNA, made.reference)
-            assert isinstance(found, RefusedRequest)
-            assert found.decided is decided
+            result = registers.certificates.by_reference(ANNA, made.reference)
+            assert isinstance(result, RefusedRequest)
+            assert result.decided is decided
 
 
 class TestFinding:
@@ -240,8 +240,8 @@ class TestLife:
     def test_blocked_while_it_is_revoked(self, registers: Registers) -> None:
         made, other = registers.issue(), registers.issue(JAN)
         registers.certificates.progress = Progress(polls=2)
-        for each in (made, other):
-            registers.certificates.revoke(each.serial, "Unspecified")
+        for item in (made, other):
+            registers.certificates.revoke(item.serial, "Unspecified")
         for status in (CertificateStatus.BLOCKED, CertificateStatus.REVOKED, CertificateStatus.REVOKED):
             registers.query()
             assert registers.status(made.serial) is status
@@ -272,23 +272,23 @@ class TestLife:
         one, two = registers.issue(), registers.issue()
         before = registers.clock.now()
         registers.certificates.mark_used(one.serial)
-        used = {each.serial: each.used for each in registers.certificates.of(ANNA)}
+        used = {item.serial: item.used for item in registers.certificates.of(ANNA)}
         assert used[two.serial] is None
         assert before <= used[one.serial] <= registers.clock.now()  # type: ignore[operator]
 
 
 def usages(certificate: x509.Certificate) -> set[str]:
-    found = certificate.extensions.get_extension_for_class(x509.KeyUsage)
-    assert found.critical
+    result = certificate.extensions.get_extension_for_class(x509.KeyUsage)
+    assert result.critical
     names = (
         *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
         *("key_agreement", "key_cert_sign", "crl_sign"),
     )
-    return {name for name in names if getattr(found.value, name)}
+    return {name for name in names if getattr(result.value, name)}
 
 
 def attributes(certificate: x509.Certificate) -> list[tuple[str, str]]:
-    return [(each.oid.dotted_string, str(each.value)) for each in certificate.subject]
+    return [(item.oid.dotted_string, str(item.value)) for item in certificate.subject]
 
 
 class TestAuthorities:
@@ -353,10 +353,10 @@ class TestAuthorities:
         )
         company = registers.authority.seal_of_company(nip=None, name="Muster GmbH", country="DE")
         for pair, last in ((person, "Max Muster"), (company, "Muster GmbH")):
-            found = attributes(pair.certificate)
-            assert found[0] == ("2.5.4.6", "DE")
-            assert found[-1] == ("2.5.4.3", last)
-            assert not {"2.5.4.5", ORGANIZATION_IDENTIFIER.dotted_string} & {oid for oid, _ in found}
+            result = attributes(pair.certificate)
+            assert result[0] == ("2.5.4.6", "DE")
+            assert result[-1] == ("2.5.4.3", last)
+            assert not {"2.5.4.5", ORGANIZATION_IDENTIFIER.dotted_string} & {oid for oid, _ in result}
 
     @pytest.mark.parametrize("end", [None, timedelta(days=7)])
     def test_valid_as_was_asked(self, registers: Registers, end: timedelta | None) -> None:
@@ -385,7 +385,7 @@ class TestAuthorities:
             assert pair.private_key.key_size == {"EC": 256, "RSA": 2048}[kind]
 
     def test_self_signed_is_by_its_own_key(self, registers: Registers) -> None:
-        one = registers.authority.kept("one", "EC", "Jeden", authority=False)
+        one = registers.authority.pair("one", "EC", "Jeden", authority=False)
         assert registers.authority.is_self_signed(one.certificate)
         assert not registers.authority.is_qualified(one.certificate)
         assert "CN=Jeden" in one.certificate.subject.rfc4514_string()
@@ -393,37 +393,37 @@ class TestAuthorities:
             one.certificate.extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS)
 
     def test_authorities_say_that_they_are(self, registers: Registers) -> None:
-        one = registers.authority.kept("one", "EC", "Jeden")
-        found = one.certificate.extensions.get_extension_for_class(x509.BasicConstraints)
-        assert found.critical
-        assert (found.value.ca, found.value.path_length) == (True, 0)
+        one = registers.authority.pair("one", "EC", "Jeden")
+        result = one.certificate.extensions.get_extension_for_class(x509.BasicConstraints)
+        assert result.critical
+        assert (result.value.ca, result.value.path_length) == (True, 0)
         begins, now = one.certificate.not_valid_before_utc, registers.clock.now()
         assert timedelta(minutes=4) < now - begins < timedelta(minutes=6)
         assert one.certificate.not_valid_after_utc - begins == timedelta(days=3650)
 
     def test_kept_under_its_name(self, registers: Registers, tmp_path: Path) -> None:
-        one = registers.authority.kept("one", "EC", "Jeden")
-        assert registers.authority.kept("one", "RSA", "Inny").certificate == one.certificate
-        assert registers.authority.kept("two", "EC", "Dwa").certificate != one.certificate
+        one = registers.authority.pair("one", "EC", "Jeden")
+        assert registers.authority.pair("one", "RSA", "Inny").certificate == one.certificate
+        assert registers.authority.pair("two", "EC", "Dwa").certificate != one.certificate
         renewed = registers.authority.certify_again("one", one)
         assert renewed.private_key is one.private_key
         assert renewed.certificate.subject == one.certificate.subject
         length = renewed.certificate.not_valid_after_utc - renewed.certificate.not_valid_before_utc
         assert length == timedelta(days=730)
-        assert registers.authority.kept("one", "EC", "Jeden").certificate == renewed.certificate
+        assert registers.authority.pair("one", "EC", "Jeden").certificate == renewed.certificate
         assert timedelta(minutes=4) < registers.clock.now() - renewed.certificate.not_valid_before_utc < BACK
         start = registers.clock.now() + DAY
         another = registers.authority.new("one", "EC", "Nowy", start=start)
         assert another.certificate.not_valid_before_utc == start.replace(microsecond=0)
         assert another.certificate.not_valid_after_utc == start.replace(microsecond=0) + timedelta(days=730)
-        assert registers.authority.kept("one", "EC", "Jeden").certificate == another.certificate
+        assert registers.authority.pair("one", "EC", "Jeden").certificate == another.certificate
 
         for pair in (renewed, another):
             with pytest.raises(x509.ExtensionNotFound):
                 pair.certificate.extensions.get_extension_for_oid(ExtensionOID.BASIC_CONSTRAINTS)
 
     def test_no_key_shows(self, registers: Registers) -> None:
-        pair = registers.authority.kept("one", "EC", "Jeden")
+        pair = registers.authority.pair("one", "EC", "Jeden")
         assert repr(pair) == f"KeyPair({pair.certificate.subject.rfc4514_string()!r})"
 
     def test_numbers_as_ksef_writes_them(self, registers: Registers) -> None:

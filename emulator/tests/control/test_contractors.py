@@ -44,8 +44,8 @@ def received(firm: Firm, role: str = "Subject2") -> list[Any]:
 
 def document(door: Door, number: str) -> Any:
     """The XML of an invoice."""
-    found = door.emulator.invoices.by_ksef_number(number)
-    return etree.fromstring(door.emulator.invoices.document(found))
+    entry = door.emulator.invoices.by_ksef_number(number)
+    return etree.fromstring(door.emulator.invoices.document(entry))
 
 
 def value(root: Any, name: str) -> str:
@@ -74,12 +74,14 @@ class TestByJson:
         done = issue(desk, count=30)
         assert len(done["invoices"]) == 30
         assert done["refused"] == []
-        found = received(enter(BUYER))
-        assert {each["ksefNumber"] for each in found} == {each["ksefNumber"] for each in done["invoices"]}
-        assert len({each["seller"]["name"] for each in found}) > 3, "lifelike: various contractors"
-        assert len({each["grossAmount"] for each in found}) > 20, "and amounts"
-        assert all(each["buyer"]["name"] == "Anna Nowak" for each in found)
-        assert all(each["invoicingMode"] == "Online" for each in found)
+        inbox = received(enter(BUYER))
+        assert {invoice["ksefNumber"] for invoice in inbox} == {
+            invoice["ksefNumber"] for invoice in done["invoices"]
+        }
+        assert len({invoice["seller"]["name"] for invoice in inbox}) > 3, "lifelike: various contractors"
+        assert len({invoice["grossAmount"] for invoice in inbox}) > 20, "and amounts"
+        assert all(invoice["buyer"]["name"] == "Anna Nowak" for invoice in inbox)
+        assert all(invoice["invoicingMode"] == "Online" for invoice in inbox)
 
     def test_dated_by_the_emulators_clock(self, desk: Browser, door: Door) -> None:
         door.emulator.clock.set(datetime(2027, 2, 1, 23, 30, tzinfo=UTC))
@@ -91,18 +93,18 @@ class TestByJson:
     @pytest.mark.parametrize("gross", ["0.01", "1.00", "123.45", "400.01"])
     def test_amounts_to_the_grosz(self, kind: str, gross: str, desk: Browser, door: Door) -> None:
         done = issue(desk, kind=kind, gross=gross, count=3)
-        assert [each["gross"] for each in done["invoices"]] == [gross] * 3
-        for each in done["invoices"]:
-            adds_up(document(door, each["ksefNumber"]))
+        assert [invoice["gross"] for invoice in done["invoices"]] == [gross] * 3
+        for invoice in done["invoices"]:
+            adds_up(document(door, invoice["ksefNumber"]))
 
     def test_various_amounts_add_up(self, desk: Browser, door: Door) -> None:
         for kind in ("VAT", "UPR", "ZAL", "ROZ"):
-            for each in issue(desk, kind=kind, count=10)["invoices"]:
-                adds_up(document(door, each["ksefNumber"]))
+            for invoice in issue(desk, kind=kind, count=10)["invoices"]:
+                adds_up(document(door, invoice["ksefNumber"]))
 
     def test_simplified_ones_stay_simple(self, desk: Browser) -> None:
         done = issue(desk, kind="UPR", count=40)
-        assert all(Decimal(each["gross"]) <= 450 for each in done["invoices"])
+        assert all(Decimal(invoice["gross"]) <= 450 for invoice in done["invoices"])
         refused = desk.http.post("/invoices", json={"buyer": BUYER, "kind": "UPR", "gross": "450.01"})
         assert code(refused) == 21405
 
@@ -124,7 +126,7 @@ class TestByJson:
 
     def test_a_correction_of_nothing_begins_with_an_invoice(self, desk: Browser) -> None:
         made = issue(desk, kind="KOR", gross="10.00", seller={"nip": SELLERS[1].nip})["invoices"]
-        assert [(each["kind"], each["gross"]) for each in made] == [("VAT", "100.00"), ("KOR", "-10.00")]
+        assert [(item["kind"], item["gross"]) for item in made] == [("VAT", "100.00"), ("KOR", "-10.00")]
 
     def test_somebody_elses_firm_sells(self, desk: Browser) -> None:
         seller = {"nip": "5217994952", "name": "Ćma & Syn <s.c.>"}
@@ -134,7 +136,7 @@ class TestByJson:
     def test_numbers_never_meet(self, desk: Browser) -> None:
         seller = {"nip": SELLERS[2].nip}
         numbers = [
-            each["number"] for _ in range(3) for each in issue(desk, seller=seller, count=4)["invoices"]
+            invoice["number"] for _ in range(3) for invoice in issue(desk, seller=seller, count=4)["invoices"]
         ]
         assert len(set(numbers)) == 12
 
@@ -232,18 +234,18 @@ class TestByPage:
 def adds_up(root: Any) -> None:
     """Lines come to the totals; net and VAT to what is due."""
     totals = {name: Decimal(value(root, name)) for name in ("P_15",)}
-    nets = [Decimal(each.text) for each in root.iterfind(".//{*}Fa/*") if "}P_13_" in each.tag]
-    taxes = [Decimal(each.text) for each in root.iterfind(".//{*}Fa/*") if "}P_14_" in each.tag]
+    nets = [Decimal(line.text) for line in root.iterfind(".//{*}Fa/*") if "}P_13_" in line.tag]
+    taxes = [Decimal(line.text) for line in root.iterfind(".//{*}Fa/*") if "}P_14_" in line.tag]
     assert sum(nets) + sum(taxes) == totals["P_15"]
     lines = root.findall(".//{*}FaWiersz")
-    for each in lines:
-        price, whole = (each.findtext(f"{{*}}{name}") for name in ("P_9A", "P_11"))
-        gross_price, gross = (each.findtext(f"{{*}}{name}") for name in ("P_9B", "P_11A"))
-        times = Decimal(each.findtext("{*}P_8B"))
+    for line in lines:
+        price, whole = (line.findtext(f"{{*}}{name}") for name in ("P_9A", "P_11"))
+        gross_price, gross = (line.findtext(f"{{*}}{name}") for name in ("P_9B", "P_11A"))
+        times = Decimal(line.findtext("{*}P_8B"))
         assert times * Decimal(price or gross_price) == Decimal(whole or gross)
     if value(root, "RodzajFaktury") in ("VAT", "UPR"):
-        from_net_lines = [each.findtext("{*}P_11") for each in lines]
-        from_gross_lines = [each.findtext("{*}P_11A") for each in lines]
+        from_net_lines = [line.findtext("{*}P_11") for line in lines]
+        from_gross_lines = [line.findtext("{*}P_11A") for line in lines]
         if all(from_net_lines):
             assert sum(map(Decimal, from_net_lines)) == sum(nets)
         elif all(from_gross_lines):
@@ -251,7 +253,7 @@ def adds_up(root: Any) -> None:
     order = root.find(".//{*}Zamowienie")
     if order is not None:
         rows = [row for row in order.iterfind("{*}ZamowienieWiersz") if row.find("{*}StanPrzedZ") is None]
-        parts = [each.text for row in rows for each in row if "P_11" in each.tag]
+        parts = [line.text for row in rows for line in row if "P_11" in line.tag]
         assert sum(map(Decimal, parts)) == Decimal(order.findtext("{*}WartoscZamowienia"))
 
 
@@ -259,17 +261,17 @@ class TestArithmetic:
     @pytest.mark.parametrize("rate", [5, 8, 23])
     def test_any_gross_is_reached(self, rate: int) -> None:
         for gross in range(1, 3000):
-            found = from_gross(gross, rate)
-            assert found.gross == gross
-            assert found.from_gross or from_net(found.net, rate) == found
+            entry = from_gross(gross, rate)
+            assert entry.gross == gross
+            assert entry.from_gross or from_net(entry.net, rate) == entry
 
     def test_below_zero(self) -> None:
         assert from_gross(-12345, 23).gross == -12345
         assert zloty(-5) == "-0.05"
 
     def test_identifiers_hold(self) -> None:
-        assert all(nip_checksum_holds(each.nip) for each in SELLERS)
-        for each in SELLERS:
-            number = account(each.nip)
+        assert all(nip_checksum_holds(seller.nip) for seller in SELLERS)
+        for seller in SELLERS:
+            number = account(seller.nip)
             assert len(number) == 26
             assert int(f"{number[2:]}2521{number[:2]}") % 97 == 1

@@ -43,13 +43,13 @@ def test_planned_work_is_known_before_and_counts_while_it_lasts(door: Door, pane
     made = panel.post("/latarnia/maintenance", json={"start": start.isoformat(), "end": end.isoformat()})
     assert made.status_code == 201
     assert status(door) == {"status": "AVAILABLE"}
-    (told,) = messages(door)
-    assert told == made.json()
-    assert (told["category"], told["type"]) == ("MAINTENANCE", "MAINTENANCE_ANNOUNCEMENT")
-    assert datetime.fromisoformat(told["start"]) == start
-    assert datetime.fromisoformat(told["end"]) == end
+    (message,) = messages(door)
+    assert message == made.json()
+    assert (message["category"], message["type"]) == ("MAINTENANCE", "MAINTENANCE_ANNOUNCEMENT")
+    assert datetime.fromisoformat(message["start"]) == start
+    assert datetime.fromisoformat(message["end"]) == end
     panel.post("/clock", json={"move": 2 * 3600})
-    assert status(door) == {"status": "MAINTENANCE", "messages": [told]}
+    assert status(door) == {"status": "MAINTENANCE", "messages": [message]}
     panel.post("/clock", json={"move": 2 * 3600})
     assert status(door) == {"status": "AVAILABLE"}
 
@@ -73,9 +73,9 @@ def test_the_severest_event_decides(door: Door, panel: httpx2.Client) -> None:
     assert status(door)["status"] == "FAILURE"
     total = panel.post("/latarnia/failures", json={"total": True}).json()
     assert total["category"] == "TOTAL_FAILURE"
-    found = status(door)
-    assert found["status"] == "TOTAL_FAILURE"
-    assert len(found["messages"]) == 3
+    result = status(door)
+    assert result["status"] == "TOTAL_FAILURE"
+    assert len(result["messages"]) == 3
     assert panel.get("/latarnia").json()["status"] == "TOTAL_FAILURE"
 
 

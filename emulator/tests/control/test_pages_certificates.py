@@ -34,9 +34,9 @@ def serial(desk: Browser, door: Door) -> str:
         request=request,
         valid_from=door.emulator.clock.now(),
     )
-    (found,) = door.emulator.certificates.everybodys()
-    assert found.reference == made.reference
-    return str(found.serial)
+    (result,) = door.emulator.certificates.everybodys()
+    assert result.reference == made.reference
+    return str(result.serial)
 
 
 def status(door: Door, serial: str) -> Any:

@@ -69,9 +69,9 @@ class TestEvents:
     def test_in_order(self, desk: Browser, door: Door) -> None:
         now = datetime(2026, 6, 1, 8, tzinfo=UTC)
         door.emulator.clock.set(now)
-        told = door.emulator.announcements
-        told.maintenance(now + timedelta(days=2), now + timedelta(days=2, hours=3))
-        told.failure(now + timedelta(days=1))
+        announcements = door.emulator.announcements
+        announcements.maintenance(now + timedelta(days=2), now + timedelta(days=2, hours=3))
+        announcements.failure(now + timedelta(days=1))
         usage = door.emulator.keys.published[0].usage
         door.emulator.keys.rotate(usage, overlap=timedelta(days=3))
         answer = desk.post(

@@ -102,7 +102,7 @@ def test_what_is_pretended_at_a_glance(desk: Browser, door: Door) -> None:
     door.emulator.warning = "Prace o 20:00"
     door.emulator.metadata.lag = timedelta(minutes=5)
     changed = desk.get("/").text
-    for told in (
+    for message in (
         "przesunięty o 31 dni do przodu",
         "Wolne odpowiedzi, Przerwa codziennie 16–18",
         "2 włączone",
@@ -111,7 +111,7 @@ def test_what_is_pretended_at_a_glance(desk: Browser, door: Door) -> None:
         "„Prace o 20:00”",
         "5 minut",
     ):
-        assert told in changed, told
+        assert message in changed, message
     door.emulator.clock.move(timedelta(days=-62))
     door.emulator.faults.set("latarnia-down")
     english = desk.get("/?lang=en").text

@@ -39,7 +39,7 @@ def test_filters(desk: Browser, door: Door) -> None:
     assert "Żadne żądanie nie pasuje" in desk.get(f"{HERE}?method=DELETE").text
     assert f"Nip:{nip}" in desk.get(HERE).text
     listed = desk.http.get("/requests", params={"context": nip}).json()["requests"]
-    assert [each["context"] for each in listed] == [f"Nip:{nip}"]
+    assert [item["context"] for item in listed] == [f"Nip:{nip}"]
 
 
 def test_pages(desk: Browser, door: Door) -> None:

@@ -26,11 +26,11 @@ class TestAnnouncing:
     def test_a_failure_and_its_end(self, desk: Browser, door: Door) -> None:
         answer = announce(desk, "awaria", title="Nie działa", text="Szukamy przyczyny")
         assert "Ogłoszone: awaria K/" in answer.text
-        told = status(door)
-        assert told["status"] == "FAILURE"
-        assert told["messages"][0]["title"] == "Nie działa"
+        message = status(door)
+        assert message["status"] == "FAILURE"
+        assert message["messages"][0]["title"] == "Nie działa"
         assert "Ogłoś koniec" in answer.text
-        event = str(told["messages"][0]["eventId"])
+        event = str(message["messages"][0]["eventId"])
         assert "Ogłoszone: koniec awarii" in announce(desk, "koniec", event=event).text
         assert status(door) == {"status": "AVAILABLE"}
         assert announce(desk, "koniec", event=event).status_code == 400

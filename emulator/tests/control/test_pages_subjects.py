@@ -33,7 +33,7 @@ class TestPersons:
         assert "komornik" in answer.text
         person = door.emulator.subjects.person(NIP)
         assert (person.pesel, person.bailiff, person.deceased) == (ZOFIA["pesel"], True, False)
-        assert any(each.name == "Zofia Gżegżółka" for each in door.emulator.people.all())
+        assert any(item.name == "Zofia Gżegżółka" for item in door.emulator.people.all())
 
     def test_without_a_firm(self, desk: Browser, door: Door) -> None:
         desk.post(PERSON, data=ZOFIA)
@@ -83,7 +83,7 @@ class TestFirms:
         units = f"{UNIT} Szkoła nr 1\n\n777-123-45-67\n"
         desk.post(FIRM, data={"type": kind, "nip": GROUP, "name": "Grupa Bursztyn", "units": units})
         assert door.emulator.subjects.taxpayer(GROUP).type == kind
-        assert {each.nip for each in door.emulator.subjects.subunits(GROUP)} == {UNIT, "7771234567"}
+        assert {subunit.nip for subunit in door.emulator.subjects.subunits(GROUP)} == {UNIT, "7771234567"}
         assert "Szkoła nr 1" in desk.get(LIST).text
 
     @pytest.mark.parametrize(

@@ -49,16 +49,16 @@ class TestCertificates:
 
     def test_a_person_by_nip(self, panel: Any, door: Door) -> None:
         nip = new_nip()
-        wanted = {"kind": "person", "givenName": "Anna", "surname": "Nowak", "nip": nip}
-        assert door.tokens(pair(panel.post("/certificates", json=wanted)), ("Nip", nip))
+        expected = {"kind": "person", "givenName": "Anna", "surname": "Nowak", "nip": nip}
+        assert door.tokens(pair(panel.post("/certificates", json=expected)), ("Nip", nip))
 
     @pytest.mark.parametrize("name", ["Firma sp. z o.o.", "Przędsiębiorstwo Żółćąęś " * 10])
     def test_a_seal_logs_in(self, name: str, panel: Any, door: Door) -> None:
         nip = new_nip()
         made = pair(panel.post("/certificates", json={"kind": "seal", "nip": nip, "name": name}))
-        found = holder(made.certificate)
-        assert found is not None
-        assert (found.subject.value, found.is_seal) == (nip, True)
+        result = holder(made.certificate)
+        assert result is not None
+        assert (result.subject.value, result.is_seal) == (nip, True)
         assert door.tokens(made, ("Nip", nip), query="?verifyCertificateChain=true")
 
     def test_with_a_password(self, panel: Any) -> None:

@@ -28,10 +28,10 @@ def panel(door: Door) -> Iterator[httpx2.Client]:
 
 class TestFaults:
     def test_all_are_listed_and_off(self, panel: Any) -> None:
-        found = panel.get("/faults").json()["faults"]
-        assert {each["name"] for each in found} >= {"slow", "answer-lost", "maintenance", "invoice-stuck"}
-        assert not any(each["on"] for each in found)
-        assert all(each["meaning"] for each in found)
+        faults = panel.get("/faults").json()["faults"]
+        assert {item["name"] for item in faults} >= {"slow", "answer-lost", "maintenance", "invoice-stuck"}
+        assert not any(item["on"] for item in faults)
+        assert all(item["meaning"] for item in faults)
 
     def test_on_and_off(self, panel: Any, door: Door, undescribed: list[str]) -> None:
         answer = panel.put("/faults/bad-gateway", json={"times": 1})
@@ -39,23 +39,23 @@ class TestFaults:
         assert door.call("POST", "/auth/challenge").status_code == 502
         undescribed.clear()
         assert door.call("POST", "/auth/challenge").is_success
-        (state,) = (each for each in panel.get("/faults").json()["faults"] if each["on"])
+        (state,) = (fault for fault in panel.get("/faults").json()["faults"] if fault["on"])
         assert (state["name"], state["happened"]) == ("bad-gateway", 1)
         assert state["setting"]["times"] == 1
         assert panel.delete("/faults/bad-gateway").status_code == 204
-        assert not any(each["on"] for each in panel.get("/faults").json()["faults"])
+        assert not any(fault["on"] for fault in panel.get("/faults").json()["faults"])
 
     def test_exactly_these(self, panel: Any) -> None:
         panel.put("/faults/cut", json={"path": "/nowhere"})
         answer = panel.put("/faults", json={"slow": {"seconds": 0.1}, "login-stuck": {}})
-        assert [each["name"] for each in answer.json()["faults"] if each["on"]] == ["slow", "login-stuck"]
+        assert [fault["name"] for fault in answer.json()["faults"] if fault["on"]] == ["slow", "login-stuck"]
         assert panel.delete("/faults").status_code == 204
-        assert not any(each["on"] for each in panel.get("/faults").json()["faults"])
+        assert not any(fault["on"] for fault in panel.get("/faults").json()["faults"])
 
     def test_a_reset_switches_off(self, panel: Any) -> None:
         panel.put("/faults/login-stuck", json={})
         panel.post("/reset")
-        assert not any(each["on"] for each in panel.get("/faults").json()["faults"])
+        assert not any(fault["on"] for fault in panel.get("/faults").json()["faults"])
 
     @pytest.mark.parametrize(
         "body",
@@ -73,7 +73,7 @@ class TestFaults:
     def test_refusals(self, body: Any, panel: Any) -> None:
         assert code(panel.put("/faults/cut", json=body)) == 21405
         assert code(panel.put("/faults", json={"cut": body})) == 21405
-        assert not any(each["on"] for each in panel.get("/faults").json()["faults"])
+        assert not any(fault["on"] for fault in panel.get("/faults").json()["faults"])
 
     def test_no_such_fault(self, panel: Any) -> None:
         assert code(panel.put("/faults/earthquake", json={})) == 21405
@@ -213,14 +213,14 @@ class TestExchanges:
         answer = panel.get("/requests", params={"full": True})
         assert access not in answer.text
         assert refresh not in answer.text
-        found = answer.json()["requests"]
-        one = next(each for each in found if each["path"] == "/v2/auth/sessions")
+        requests = answer.json()["requests"]
+        one = next(item for item in requests if item["path"] == "/v2/auth/sessions")
         assert ["authorization", "***"] in one["request"]["headers"]
         assert '"items"' in one["answer"]["text"]
         assert ["content-type", "application/json"] in one["answer"]["headers"]
-        redeemed = next(each for each in found if each["path"] == "/v2/auth/token/redeem")
+        redeemed = next(item for item in requests if item["path"] == "/v2/auth/token/redeem")
         assert '"token":"***"' in redeemed["answer"]["text"].replace(" ", "")
-        signed = next(each for each in found if each["path"] == "/v2/auth/xades-signature")
+        signed = next(item for item in requests if item["path"] == "/v2/auth/xades-signature")
         assert "<AuthTokenRequest" in signed["request"]["text"]
         assert panel.get(f"/requests/{one['number']}").json() == one
 
@@ -233,8 +233,8 @@ class TestExchanges:
             ({"path": "*/challenge"}, ["/v2/auth/challenge"]),
             ({"limit": 1}, ["/v2/auth/challenge"]),
         ):
-            found = panel.get("/requests", params=query).json()["requests"]
-            assert [each["path"] for each in found] == paths
+            requests = panel.get("/requests", params=query).json()["requests"]
+            assert [item["path"] for item in requests] == paths
 
     def test_long_and_binary_bodies(self, panel: Any, door: Door, undescribed: list[str]) -> None:
         long = b"<a>" + "ż".encode() * 20_000
@@ -290,7 +290,7 @@ class TestCertificates:
         )
         made = pair(answer)
         assert answer.json()["fingerprint"] == made.fingerprint
-        names = {each.oid: each.value for each in made.certificate.subject}
+        names = {item.oid: item.value for item in made.certificate.subject}
         assert x509.NameOID.SERIAL_NUMBER not in names
         assert names[x509.NameOID.COUNTRY_NAME] == "DE"
         grant = {
@@ -303,8 +303,8 @@ class TestCertificates:
         assert door.tokens(made, ("Nip", nip), subject="certificateFingerprint")
 
     def test_a_foreign_seal(self, panel: Any) -> None:
-        wanted = {"kind": "foreign-seal", "name": "GmbH", "country": "AT"}
-        made = pair(panel.post("/certificates", json=wanted))
+        expected = {"kind": "foreign-seal", "name": "GmbH", "country": "AT"}
+        made = pair(panel.post("/certificates", json=expected))
         assert made.certificate.subject.rfc4514_string() == "CN=GmbH,O=GmbH,C=AT"
 
     @pytest.mark.parametrize(
@@ -318,8 +318,8 @@ class TestCertificates:
     )
     def test_of_another_time(self, validity: Any, outcome: int, panel: Any, door: Door) -> None:
         nip = new_nip()
-        wanted = {"kind": "seal", "nip": nip, "name": "Firma"} | validity
-        submitted = door.submit(pair(panel.post("/certificates", json=wanted)), ("Nip", nip))
+        expected = {"kind": "seal", "nip": nip, "name": "Firma"} | validity
+        submitted = door.submit(pair(panel.post("/certificates", json=expected)), ("Nip", nip))
         if outcome == 200 or submitted.status_code == 202:
             assert door.status(submitted)["code"] == outcome
         else:
@@ -335,8 +335,8 @@ class TestCertificates:
         ],
     )
     def test_refusals(self, change: Any, panel: Any) -> None:
-        wanted = {"kind": "foreigner", "givenName": "Erika", "surname": "Müller"} | change
-        assert code(panel.post("/certificates", json=wanted)) == 21405
+        expected = {"kind": "foreigner", "givenName": "Erika", "surname": "Müller"} | change
+        assert code(panel.post("/certificates", json=expected)) == 21405
 
 
 def test_its_own_openapi_describes_everything(panel: Any) -> None:

@@ -67,29 +67,29 @@ def test_a_sample_is_accepted_as_it_stands(door: Door, panel: httpx2.Client, ent
     firm = enter()
     session = firm.open()
     today = datetime.now(ZoneInfo("Europe/Warsaw")).date() + timedelta(days=20)
-    for wanted in (
+    for expected in (
         {},
         {},
         {"gross": "0.01"},
         {"gross": "9999999.99", "buyer": "9992000202", "number": "A/1"},
     ):
-        answer = panel.get("/samples/fa3.xml", params={"nip": firm.nip, **wanted})
+        answer = panel.get("/samples/fa3.xml", params={"nip": firm.nip, **expected})
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/xml")
         root = etree.fromstring(answer.content)
-        found = {etree.QName(each).localname: each.text for each in root.iter("*")}
-        assert found["P_1"] == str(today)
-        assert found["P_15"] == wanted.get("gross", "123.00")
-        assert found["P_2"] == wanted.get("number", found["P_2"])
+        result = {etree.QName(element).localname: element.text for element in root.iter("*")}
+        assert result["P_1"] == str(today)
+        assert result["P_15"] == expected.get("gross", "123.00")
+        assert result["P_2"] == expected.get("number", result["P_2"])
         shown = firm.status(session, firm.send(session, answer.content))
         assert shown["status"]["code"] == 200, shown
         assert shown["ksefNumber"].startswith(f"{firm.nip}-")
 
 
 def test_wrong_samples(panel: httpx2.Client) -> None:
-    for wanted in (
+    for expected in (
         {},
         {"nip": "1"},
         {"nip": "7771234567", "gross": "0"},
         {"nip": "7771234567", "buyer": "x"},
     ):
-        assert code(panel.get("/samples/fa3.xml", params=wanted)) == 21405
+        assert code(panel.get("/samples/fa3.xml", params=expected)) == 21405

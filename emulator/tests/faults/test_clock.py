@@ -34,8 +34,8 @@ def test_a_session_closes_after_twelve_hours(firm: Firm, door: Door, enter: Any)
     session = firm.open()
     firm.issue(session)
     door.emulator.clock.move(timedelta(hours=12, seconds=1))
-    found = enter(firm.nip).get(f"/sessions/{session}").json()
-    assert (found["status"]["code"], found["successfulInvoiceCount"]) == (200, 1)
+    body = enter(firm.nip).get(f"/sessions/{session}").json()
+    assert (body["status"]["code"], body["successfulInvoiceCount"]) == (200, 1)
 
 
 def test_links_die(firm: Firm, door: Door) -> None:
@@ -54,8 +54,8 @@ def test_certificates_expire(door: Door, panel: Any) -> None:
 
     nip = new_nip()
     soon = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-    wanted = {"kind": "seal", "nip": nip, "name": "Firma", "validTo": soon}
-    made = pair(panel.post("/certificates", json=wanted))
+    expected = {"kind": "seal", "nip": nip, "name": "Firma", "validTo": soon}
+    made = pair(panel.post("/certificates", json=expected))
     assert door.tokens(made, ("Nip", nip))
     door.emulator.clock.move(timedelta(days=3))
     submitted = door.submit(made, ("Nip", nip))

@@ -17,7 +17,7 @@ USAGE = "SymmetricKeyEncryption"
 def published(door: Door, usage: str = USAGE) -> list[dict[str, Any]]:
     answer = door.call("GET", "/security/public-key-certificates")
     assert answer.is_success
-    return [each for each in answer.json() if usage in each["usage"]]
+    return [item for item in answer.json() if usage in item["usage"]]
 
 
 def rotate(panel: Any, **body: Any) -> None:
@@ -53,7 +53,7 @@ def test_planned_both_stand_side_by_side(firm: Firm, door: Door, panel: Any, ent
     assert opened(firm, before) == 100
     door.emulator.clock.move(timedelta(hours=1, seconds=1))
     firm = enter(firm.nip)
-    assert [each["publicKeyId"] for each in published(door)] == [second["publicKeyId"]]
+    assert [item["publicKeyId"] for item in published(door)] == [second["publicKeyId"]]
     number, text, (detail,) = problem(firm.post("/sessions/online", before))
     assert number == 21470
     assert old["publicKeyId"] in detail
@@ -74,7 +74,7 @@ def test_planned_ahead_the_new_one_is_told_before_it_holds(
     assert code(firm.post("/sessions/online", early)) == 21470
     door.emulator.clock.move(timedelta(seconds=3600 + 61))
     firm = enter(firm.nip)
-    assert [each["publicKeyId"] for each in published(door)] == [new["publicKeyId"]]
+    assert [item["publicKeyId"] for item in published(door)] == [new["publicKeyId"]]
     assert opened(firm, firm.opening()) == 100
 
 
@@ -112,25 +112,25 @@ def test_without_an_identifier_every_published_key_opens(firm: Firm, panel: Any)
 
 @pytest.mark.parametrize("moment", [datetime(2021, 1, 1, tzinfo=UTC), datetime(2060, 1, 1, tzinfo=UTC)])
 def test_some_key_holds_at_every_time(moment: datetime, door: Door) -> None:
-    before = {each["publicKeyId"] for each in published(door)}
+    before = {item["publicKeyId"] for item in published(door)}
     door.emulator.clock.set(moment)
     now = door.emulator.clock.now()
-    found = published(door)
-    assert {each["publicKeyId"] for each in found} == before
+    result = published(door)
+    assert {item["publicKeyId"] for item in result} == before
     assert any(
-        datetime.fromisoformat(each["validFrom"]) <= now < datetime.fromisoformat(each["validTo"])
-        for each in found
+        datetime.fromisoformat(item["validFrom"]) <= now < datetime.fromisoformat(item["validTo"])
+        for item in result
     )
 
 
 def test_all_usages_and_the_list(door: Door, panel: Any) -> None:
     answer = panel.post("/keys/rotate", json={"kind": "planned"})
     keys = answer.json()["keys"]
-    assert sorted(each["usage"] for each in keys) == ["KsefTokenEncryption"] * 2 + [USAGE] * 2
-    assert [each["until"] is None for each in keys] == [False, False, True, True]
+    assert sorted(key["usage"] for key in keys) == ["KsefTokenEncryption"] * 2 + [USAGE] * 2
+    assert [key["until"] is None for key in keys] == [False, False, True, True]
     assert panel.get("/keys").json() == answer.json()
-    told = door.call("GET", "/security/public-key-certificates").json()
-    assert [each["publicKeyId"] for each in told] == [each["publicKeyId"] for each in keys]
+    body = door.call("GET", "/security/public-key-certificates").json()
+    assert [key["publicKeyId"] for key in body] == [key["publicKeyId"] for key in keys]
 
 
 @pytest.mark.parametrize("body", [{"kind": "sudden"}, {"usage": "x"}, {"overlap": -1}, {"days": 1}])
@@ -146,8 +146,8 @@ def test_rotation_outlives_a_restart(tmp_path: Any) -> None:
     first = Emulator(Config(data_dir=tmp_path))
     first.keys.rotate(KeyUsage.SYMMETRIC_KEY)
     first.keys.replace(KeyUsage.TOKEN)
-    told = [(key.key_id, key.certificate_id, key.until) for key in first.keys.published]
+    message = [(key.key_id, key.certificate_id, key.until) for key in first.keys.published]
     first.close()
     second = Emulator(Config(data_dir=tmp_path))
-    assert [(key.key_id, key.certificate_id, key.until) for key in second.keys.published] == told
+    assert [(key.key_id, key.certificate_id, key.until) for key in second.keys.published] == message
     second.close()

@@ -42,7 +42,7 @@ def test_answer_lost_after_the_work(firm: Firm, faults: Faults, panel: Any) -> N
     assert again["status"]["code"] == 440, "and who sends it again learns so"
     assert again["status"]["extensions"]["originalKsefNumber"] == lost["ksefNumber"]
     seen = panel.get("/requests", params={"path": "*/invoices", "method": "POST"}).json()["requests"]
-    assert [(each["status"], each["fault"]) for each in seen] == [(202, None), (None, "answer-lost")]
+    assert [(item["status"], item["fault"]) for item in seen] == [(202, None), (None, "answer-lost")]
 
 
 def test_the_next_connection_works(door: Door, faults: Faults) -> None:

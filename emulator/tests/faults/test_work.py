@@ -37,7 +37,7 @@ def test_a_document_of_a_batch_stays_at_150(sender: Sender, faults: Faults) -> N
     session = sender.send(package(zipped(sender.invoices(3))))
 
     def known() -> list[int]:
-        return sorted(each["status"]["code"] for each in sender.documents(session))
+        return sorted(document["status"]["code"] for document in sender.documents(session))
 
     until(lambda: known() == [150, 200, 200])
     assert sender.status(session)["status"]["code"] == 150

@@ -50,8 +50,8 @@ def test_as_documented(firm: Firm) -> None:
 
 
 def test_as_live(firm: Firm, panel: httpx2.Client) -> None:
-    wanted = {"answers": "live", "sha1": "accepted"}
-    assert panel.put("/behaviour", json=wanted).json() == panel.get("/behaviour").json() == wanted
+    expected = {"answers": "live", "sha1": "accepted"}
+    assert panel.put("/behaviour", json=expected).json() == panel.get("/behaviour").json() == expected
     refused, failed, sessions, tokens = answers(firm)
     assert refused == "application/json"
     assert failed == {}
@@ -59,7 +59,7 @@ def test_as_live(firm: Firm, panel: httpx2.Client) -> None:
     assert tokens == {"tokens": []}
     assert panel.post("/reset").status_code == 204
     assert panel.get("/behaviour").json() == {"answers": "documented", "sha1": "refused"}
-    assert panel.put("/behaviour", json=wanted | {"sha1": "maybe"}).status_code == 400
+    assert panel.put("/behaviour", json=expected | {"sha1": "maybe"}).status_code == 400
 
 
 def test_moments_have_seven_digits(firm: Firm) -> None:
@@ -71,7 +71,7 @@ def test_moments_have_seven_digits(firm: Firm) -> None:
     ]
     shown += moments(firm.get("/sessions/20260101-SO-0000000000-0000000000-00").json())
     assert len(shown) >= 6
-    assert all(LIVE_MOMENT.fullmatch(each) for each in shown)
+    assert all(LIVE_MOMENT.fullmatch(item) for item in shown)
 
 
 @pytest.mark.parametrize(

@@ -112,13 +112,13 @@ def test_two_ways_of_telling_the_end(port: str, door: Door) -> None:
 
 def everything(connection: socket.socket) -> bytes:
     """What comes until the other side closes."""
-    found = bytearray()
+    result = bytearray()
     try:
         while part := connection.recv(65_536):
-            found += part
+            result += part
     except ConnectionResetError:
         pass
-    return bytes(found)
+    return bytes(result)
 
 
 @pytest.fixture

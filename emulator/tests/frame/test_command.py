@@ -90,7 +90,7 @@ def test_a_fast_start_serves_the_same_api(tmp_path: Path) -> None:
             for one, other in ((base, usual.url), (control, usual.control_url)):
                 path = "/openapi.json" if one == control else "/docs/v2/openapi.json"
                 fast, known = (
-                    httpx2.get(each + path, trust_env=False, timeout=60).json() for each in (one, other)
+                    httpx2.get(item + path, trust_env=False, timeout=60).json() for item in (one, other)
                 )
                 assert fast.pop("servers", None) != known.pop("servers", ()) or one == control
                 assert fast == known

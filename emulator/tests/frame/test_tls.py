@@ -113,7 +113,7 @@ def test_the_server_certificate_names_live_hosts(running: Running, ca: Path) -> 
     )
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert {"localhost", *LIVE, *OLDER} <= set(names.get_values_for_type(x509.DNSName))
-    assert {str(each) for each in names.get_values_for_type(x509.IPAddress)} == {"127.0.0.1", "::1"}
+    assert {str(item) for item in names.get_values_for_type(x509.IPAddress)} == {"127.0.0.1", "::1"}
 
 
 def test_the_key_stays_and_only_its_owner_reads_it(running: Running, folder: Path, ca: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_command_says_what_is_wrong_in_one_line(
     wrong: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("x")
-    assert cli.main(["ca", *(each.format(tmp=tmp_path) for each in wrong)]) == 1
+    assert cli.main(["ca", *(item.format(tmp=tmp_path) for item in wrong)]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 

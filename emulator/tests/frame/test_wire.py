@@ -12,15 +12,15 @@ CHALLENGE = "20261123-CR-0000000000-0000000000-00"
 
 @pytest.mark.parametrize("write", [str, str.lower, str.upper, lambda name: name[0].upper() + name[1:]])
 def test_names_in_any_letters(write):
-    found = InitTokenAuthenticationRequest.model_validate(
+    result = InitTokenAuthenticationRequest.model_validate(
         {
             write("challenge"): CHALLENGE,
             write("contextIdentifier"): {write("type"): "Nip", write("value"): "5265877635", "unknown": 1},
             write("encryptedToken"): "AAAA",
         }
     )
-    assert found.challenge == CHALLENGE
-    assert found.contextIdentifier.value == "5265877635"
+    assert result.challenge == CHALLENGE
+    assert result.contextIdentifier.value == "5265877635"
 
 
 def test_a_name_that_python_keeps_for_itself():

@@ -98,9 +98,9 @@ def batch(sessions: Sessions, nip: str = FIRM, parts: int = 3, **more: Any) -> S
 
 
 def again(sessions: Sessions, session: Session) -> Session:
-    found = sessions.with_id(session.id)
-    assert found is not None
-    return found
+    result = sessions.with_id(session.id)
+    assert result is not None
+    return result
 
 
 def send(invoices: Invoices, session: Session, content: bytes = b"x", **more: Any) -> str:

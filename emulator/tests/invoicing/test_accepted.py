@@ -22,9 +22,9 @@ def system() -> System:
 
 def accepted(system: System, sent: Sent) -> Invoice:
     assert sent.status.code == 200, sent.status
-    found = system.invoices.by_ksef_number(str(sent.ksef_number))
-    assert found is not None
-    return found
+    result = system.invoices.by_ksef_number(str(sent.ksef_number))
+    assert result is not None
+    return result
 
 
 def issue(system: System, number: str, *, seller: str = SELLER, **parts: object) -> Invoice:
@@ -89,15 +89,15 @@ def test_whom_an_invoice_concerns(system: System) -> None:
         "<Podmiot3><DaneIdentyfikacyjne><IDWew>5265877635-12345</IDWew><Nazwa>O</Nazwa></DaneIdentyfikacyjne>"
         "<Rola>2</Rola></Podmiot3>"
     )
-    found = issue(system, "1", third=third)
+    result = issue(system, "1", third=third)
     foreign = issue(system, "2", buyer="<KodUE>DE</KodUE><NrVatUE>123456789</NrVatUE>")
     for invoice, kind, value, concerned in (
-        (found, "Nip", SELLER, True),
-        (found, "Nip", BUYER, True),
-        (found, "InternalId", "5265877635-12345", True),
-        (found, "Nip", OTHER_BUYER, False),
-        (found, "InternalId", "5265877635-12346", False),
-        (found, "NipVatUe", f"{SELLER}-DE123456789", False),
+        (result, "Nip", SELLER, True),
+        (result, "Nip", BUYER, True),
+        (result, "InternalId", "5265877635-12345", True),
+        (result, "Nip", OTHER_BUYER, False),
+        (result, "InternalId", "5265877635-12346", False),
+        (result, "NipVatUe", f"{SELLER}-DE123456789", False),
         (foreign, "Nip", BUYER, False),
         (foreign, "NipVatUe", f"{SELLER}-DE123456789", True),
         (foreign, "NipVatUe", f"{OTHER_SELLER}-DE123456789", False),
@@ -114,16 +114,16 @@ def test_by_the_hash_of_the_file_or_of_what_it_corrects(system: System) -> None:
     refused, xml = hashlib.sha256(broken).digest(), fa3(number="1")
     assert system.invoices.find_by_hash(SELLER, refused) is None
     corrected = accepted(system, system.send(session, xml, offline=True, corrected_sha256=refused))
-    for wanted in (refused, hashlib.sha256(xml).digest()):
-        assert system.invoices.find_by_hash(SELLER, wanted) == corrected
-        assert system.invoices.find_by_hash(BUYER, wanted) is None
-    assert [each.status.code for each in system.invoices.correction_of(refused)] == [200]
+    for expected in (refused, hashlib.sha256(xml).digest()):
+        assert system.invoices.find_by_hash(SELLER, expected) == corrected
+        assert system.invoices.find_by_hash(BUYER, expected) is None
+    assert [item.status.code for item in system.invoices.correction_of(refused)] == [200]
 
 
 def test_what_an_invoice_was_sent_as(system: System) -> None:
     session = system.open()
     sent = system.send(session, fa3())
-    found = accepted(system, sent)
-    assert system.invoices.sent_as(session, found) == sent
-    assert system.invoices.sent_as(system.open(), found) is None
-    assert system.invoices.sent_as(session, replace(found, id=found.id + 1)) is None
+    result = accepted(system, sent)
+    assert system.invoices.sent_as(session, result) == sent
+    assert system.invoices.sent_as(system.open(), result) is None
+    assert system.invoices.sent_as(session, replace(result, id=result.id + 1)) is None

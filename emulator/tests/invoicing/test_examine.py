@@ -170,8 +170,8 @@ def test_sizes(build: Callable[..., bytes], attachment: str) -> None:
 def test_attachment_and_right_to_issue(build: Callable[..., bytes], attachment: str) -> None:
     assert refused(build(attachment=attachment)).code == 415
     undeclared = replace(RULES, attachments=True, consented=lambda _: False)
-    found = refused(build(attachment=attachment), undeclared)
-    assert (found.code, found.details) == (
+    result = refused(build(attachment=attachment), undeclared)
+    assert (result.code, result.details) == (
         410,
         ("Sprzedawca 5265877635 nie posiada zgody do wysyłania faktur z załącznikami",),
     )

@@ -89,7 +89,7 @@ def fa2() -> bytes:
         kind="VAT",
         number="F/1",
         day=date(2026, 11, 22),
-        made=datetime(2026, 11, 22, 8, tzinfo=UTC),
+        created=datetime(2026, 11, 22, 8, tzinfo=UTC),
         seller=SELLERS[0],
         buyer=Buyer(nip="1111111111", name="Nabywca"),
         lines=sold,
@@ -184,8 +184,8 @@ class TestWithSchemas:
             ("2222222222", "RRInvoicing", False),
         ):
             relations = Granted(scope)
-            found = may_issue(facts, context=Context.of_nip(context), relations=relations)
-            assert found is allowed
+            result = may_issue(facts, context=Context.of_nip(context), relations=relations)
+            assert result is allowed
 
     def test_a_document_of_another_structure(self, schemas: Schemas) -> None:
         with pytest.raises(Refusal) as caught:
@@ -217,8 +217,8 @@ class TestWithSchemas:
         with pytest.raises(Refusal) as caught:
             self.facts(etree.tostring(root, xml_declaration=True, encoding="UTF-8"), form, schemas)
         assert caught.value.code == 450
-        told = " ".join(caught.value.details)
-        assert ("Nieznane" if wrong == "unknown" else "sto" if wrong == "no amount" else number) in told
+        text = " ".join(caught.value.details)
+        assert ("Nieznane" if wrong == "unknown" else "sto" if wrong == "no amount" else number) in text
 
     def test_the_command(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert cli.main(["schemas", "--schemas", str(OFFICIAL)]) == 0
@@ -229,8 +229,8 @@ def test_without_schemas(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     assert Schemas().find(*CODES["FA (3)"].key) is not None
     assert Schemas(tmp_path).find(*CODES["FA (2)"].key) is None
     assert cli.main(["schemas", "--schemas", str(tmp_path)]) == 0
-    told = capsys.readouterr().out
-    assert (told.count("ready"), told.count("missing")) == (1, 4)
+    out = capsys.readouterr().out
+    assert (out.count("ready"), out.count("missing")) == (1, 4)
 
 
 def test_files_that_are_no_schema(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -248,14 +248,14 @@ def test_files_that_are_no_schema(capsys: pytest.CaptureFixture[str], tmp_path: 
 
 
 def test_the_command_of_the_command_line() -> None:
-    found = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "ksef_emulator", "schemas", "--help"],
         capture_output=True,
         text=True,
         check=True,
         env={"PYTHONPATH": str(Path(cli.__file__).parents[1]), "PYTHONUTF8": "1"},
     )
-    assert "KSEF_EMULATOR_SCHEMAS" in found.stdout
+    assert "KSEF_EMULATOR_SCHEMAS" in result.stdout
 
 
 class TestOverHttp:

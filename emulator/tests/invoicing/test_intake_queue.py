@@ -76,14 +76,14 @@ class System:
         return self.sent(session, name)
 
     def sent(self, session: Session, name: str) -> Sent:
-        found = self.invoices.sent(session, name)
-        assert found is not None
-        return found
+        result = self.invoices.sent(session, name)
+        assert result is not None
+        return result
 
     def again(self, session: Session) -> Session:
-        found = self.sessions.find(session.reference, session.context)
-        assert found is not None
-        return found
+        element = self.sessions.find(session.reference, session.context)
+        assert element is not None
+        return element
 
 
 def seal(xml: bytes, session: Session) -> bytes:
@@ -125,10 +125,10 @@ def test_an_accepted_invoice(system: System, build: Callable[..., bytes]) -> Non
     assert sent.ksef_number.startswith(f"{SELLER}-20261123-")
     assert sent.acquisition is not None and sent.storage is not None
     assert sent.invoicing <= sent.acquisition < sent.storage
-    found = system.invoices.by_ksef_number(sent.ksef_number)
-    assert found is not None
-    assert system.invoices.document(found) == xml
-    assert system.invoices.find_by_hash(SELLER, hashlib.sha256(xml).digest()) == found
+    result = system.invoices.by_ksef_number(sent.ksef_number)
+    assert result is not None
+    assert system.invoices.document(result) == xml
+    assert system.invoices.find_by_hash(SELLER, hashlib.sha256(xml).digest()) == result
     assert system.invoices.find_by_hash(BUYER, hashlib.sha256(xml).digest()) is None
 
 
@@ -310,9 +310,9 @@ def test_listing_of_sessions(system: System) -> None:
     system.open(BUYER)
 
     def names(size: int = 10, after: tuple[int, int] | None = None, **extra: object) -> list[str]:
-        wanted = SessionFilter(**{"kind": Kind.ONLINE, **extra})  # type: ignore[arg-type]
-        found = system.sessions.listing(wanted, context=Context.of_nip(SELLER), after=after, size=size)
-        return [session.reference for session in found]
+        expected = SessionFilter(**{"kind": Kind.ONLINE, **extra})  # type: ignore[arg-type]
+        result = system.sessions.listing(expected, context=Context.of_nip(SELLER), after=after, size=size)
+        return [session.reference for session in result]
 
     assert names() == opened[::-1]
     assert names(kind=Kind.BATCH) == []
@@ -338,7 +338,7 @@ def query(**extra: object) -> Query:
 
 def numbers(system: System, wanted: Query, nip: str = SELLER, kind: str = "Nip") -> list[str]:
     page = system.metadata.page(wanted, context=Context(type=ContextType(kind), value=nip), offset=0, size=50)
-    return [found.number for found in page.invoices]
+    return [invoice.number for invoice in page.invoices]
 
 
 def test_the_query_finds_by_role(system: System, build: Callable[..., bytes]) -> None:
@@ -406,8 +406,8 @@ def test_pages_of_the_query(system: System, build: Callable[..., bytes]) -> None
         system.send(session, build(number=str(number)))
 
     def page(offset: int, size: int) -> tuple[list[str], bool, bool]:
-        found = system.metadata.page(query(), context=Context.of_nip(SELLER), offset=offset, size=size)
-        return [item.number for item in found.invoices], found.has_more, found.truncated
+        result = system.metadata.page(query(), context=Context.of_nip(SELLER), offset=offset, size=size)
+        return [item.number for item in result.invoices], result.has_more, result.truncated
 
     assert page(0, 2) == (["0", "1"], True, False)
     assert page(4, 2) == (["4"], False, False)

@@ -52,44 +52,44 @@ class TestFacts:
         assert facts(self_invoicing=self_invoicing).self_invoicing is self_invoicing
 
     def test_all_rates_are_summed(self) -> None:
-        found = facts(
+        result = facts(
             amounts="<P_13_1>100.00</P_13_1><P_14_1>23.00</P_14_1><P_13_2>10.00</P_13_2><P_14_2>0.80</P_14_2>"
             "<P_13_7>5.05</P_13_7>",
             gross="138.85",
         )
-        assert (found.net, found.vat, found.gross) == (11505, 2380, 13885)
+        assert (result.net, result.vat, result.gross) == (11505, 2380, 13885)
 
     def test_vat_in_pln_where_some_rates_have_it(self) -> None:
         """P_14_xW replaces P_14_x of its own rate and no other."""
-        found = facts(
+        result = facts(
             currency="EUR",
             amounts="<P_13_1>100.00</P_13_1><P_14_1>23.00</P_14_1><P_14_1W>99.13</P_14_1W>"
             "<P_13_2>10.00</P_13_2><P_14_2>0.80</P_14_2><P_14_2W>3.45</P_14_2W>",
         )
-        assert found.vat == 9913 + 345
+        assert result.vat == 9913 + 345
 
     def test_a_correction_may_be_negative(self) -> None:
         xml = fa3(amounts="<P_13_1>-100.00</P_13_1><P_14_1>-23.00</P_14_1>", gross="-123.00")
-        found = read_fa(etree.fromstring(xml))
-        assert (found.net, found.vat, found.gross) == (-10000, -2300, -12300)
+        result = read_fa(etree.fromstring(xml))
+        assert (result.net, result.vat, result.gross) == (-10000, -2300, -12300)
 
     def test_parties_by_name(self) -> None:
-        found = facts(third=third(f"<NIP>{GOOD_NIP}</NIP>"), authorized=authorized(GOOD_NIP))
-        assert found.seller == Party(kind="Nip", value=SELLER, name="Sprzedawca")
-        assert found.buyer == Party(kind="Nip", value=BUYER, name="Nabywca")
-        assert found.third == (Party(kind="Nip", value=GOOD_NIP, name="Trzeci", role=2),)
-        assert found.authorized == Party(kind="Nip", value=GOOD_NIP, name="Organ", role=3)
+        result = facts(third=third(f"<NIP>{GOOD_NIP}</NIP>"), authorized=authorized(GOOD_NIP))
+        assert result.seller == Party(kind="Nip", value=SELLER, name="Sprzedawca")
+        assert result.buyer == Party(kind="Nip", value=BUYER, name="Nabywca")
+        assert result.third == (Party(kind="Nip", value=GOOD_NIP, name="Trzeci", role=2),)
+        assert result.authorized == Party(kind="Nip", value=GOOD_NIP, name="Organ", role=3)
         assert facts().authorized is None
         assert facts().third == ()
 
     def test_several_third_parties_in_their_order(self) -> None:
-        told = "<RolaInna>1</RolaInna><OpisRoli>Świadek</OpisRoli>"
-        found = facts(
+        message = "<RolaInna>1</RolaInna><OpisRoli>Świadek</OpisRoli>"
+        result = facts(
             third=third("<BrakID>1</BrakID>", "<Rola>4</Rola>")
-            + third("<KodUE>DE</KodUE><NrVatUE>123456789</NrVatUE>", told)
+            + third("<KodUE>DE</KodUE><NrVatUE>123456789</NrVatUE>", message)
             + third(f"<IDWew>{SELLER}-12345</IDWew>", "<Rola>10</Rola>")
         )
-        assert [(each.kind, each.value, each.role) for each in found.third] == [
+        assert [(item.kind, item.value, item.role) for item in result.third] == [
             ("None", None, 4),
             ("VatUe", "DE123456789", 0),
             ("InternalId", f"{SELLER}-12345", 10),
@@ -120,11 +120,11 @@ class TestFacts:
         assert examine(dotted, RULES, SCHEMAS) == examine(xml, RULES, SCHEMAS)
 
     def test_the_farmers_invoice(self) -> None:
-        found = read_rr(etree.fromstring(RR))
-        assert (found.seller.name, found.buyer.name, found.kind) == ("Rolnik", "Skup", "VAT_RR")
-        assert (found.number, found.issue_date, found.currency) == ("RR/1", date(2026, 11, 22), "PLN")
-        assert (found.net, found.vat, found.gross) == (10000, 700, 10700)
-        assert (found.third, found.authorized, found.self_invoicing, found.has_attachment) == (
+        result = read_rr(etree.fromstring(RR))
+        assert (result.seller.name, result.buyer.name, result.kind) == ("Rolnik", "Skup", "VAT_RR")
+        assert (result.number, result.issue_date, result.currency) == ("RR/1", date(2026, 11, 22), "PLN")
+        assert (result.net, result.vat, result.gross) == (10000, 700, 10700)
+        assert (result.third, result.authorized, result.self_invoicing, result.has_attachment) == (
             (),
             None,
             False,
@@ -132,9 +132,9 @@ class TestFacts:
         )
         parties = third("<BrakID>1</BrakID>").encode() + b"<FakturaRR>"
         abroad = RR.replace(b"<P_12_1>", b"<P_11_2W>30.10</P_11_2W><P_12_1>").replace(b"<FakturaRR>", parties)
-        found = read_rr(etree.fromstring(abroad))
-        assert found.vat == 3010
-        assert found.third == (Party(kind="None", name="Trzeci", role=2),)
+        result = read_rr(etree.fromstring(abroad))
+        assert result.vat == 3010
+        assert result.third == (Party(kind="None", name="Trzeci", role=2),)
 
 
 class TestIdentifiers:

@@ -29,7 +29,7 @@ def found(firm: Firm, query: str = "", **changes: Any) -> list[str]:
     """Numbers of the invoices in the answer."""
     answer = ask(firm, query, **changes)
     assert answer.status_code == 200, answer.text
-    return [each["invoiceNumber"] for each in answer.json()["invoices"]]
+    return [invoice["invoiceNumber"] for invoice in answer.json()["invoices"]]
 
 
 def test_one_invoice(firm: Firm) -> None:
@@ -65,7 +65,7 @@ def test_filters(firm: Firm, enter: Callable[..., Firm]) -> None:
     firm.issue(session, number="C", kind="UPR", buyer=f"<NIP>{buyer.nip}</NIP>")
     everything = ["A", "B", "C"]
     vat_ue = {"type": "VatUe", "value": "DE123456789"}
-    for wanted, filters in (
+    for expected, filters in (
         (everything, {}),
         (["A"], {"ksefNumber": first["ksefNumber"]}),
         (["B"], {"invoiceNumber": "B"}),
@@ -87,7 +87,7 @@ def test_filters(firm: Firm, enter: Callable[..., Firm]) -> None:
         ([], {"formType": "PEF"}),
         ([], {"subjectType": "Subject2"}),
     ):
-        assert found(firm, **filters) == wanted, filters
+        assert found(firm, **filters) == expected, filters
     assert found(buyer, subjectType="Subject2") == ["C"]
     assert found(buyer, subjectType="Subject1") == found(buyer, subjectType="Subject3") == []
 
@@ -106,9 +106,9 @@ def test_dates_without_an_offset_are_polish(firm: Firm) -> None:
     one = firm.issue(firm.open())
     stored = datetime.fromisoformat(one["permanentStorageDate"])
     local = stored.astimezone(ZoneInfo("Europe/Warsaw")).replace(tzinfo=None)
-    for seconds, wanted in ((1, []), (-1, ["FV/1/2026"])):
+    for seconds, expected in ((1, []), (-1, ["FV/1/2026"])):
         start = (local + timedelta(seconds=seconds)).isoformat()
-        assert found(firm, dateRange={"from": start, "to": None}) == wanted
+        assert found(firm, dateRange={"from": start, "to": None}) == expected
 
 
 def test_the_high_water_mark(firm: Firm) -> None:

@@ -59,14 +59,14 @@ def test_a_directory_from_before_goes_on_without_repeating(tmp_path: Path) -> No
         row = [1 if name == "id" else b"x" * 32 if name == "sha256" else 0 for name in columns]
         db.execute(f"INSERT INTO register VALUES ({','.join('?' * len(row))})", row)
         old = Numbers(emulator.store, emulator.settings)
-        assert [old.technical(each) for each in (1, 2)] == [0x0100_9E37_79B1, 0x0100_3C6E_F362]
+        assert [old.technical(item) for item in (1, 2)] == [0x0100_9E37_79B1, 0x0100_3C6E_F362]
         db.execute("DELETE FROM register")
     emulator.close()
 
 
 def test_twelve_digits_each_of_its_own() -> None:
     emulator = Emulator()
-    found = numbers(emulator, 20_000)
-    assert len(set(found)) == len(found)
-    assert {f"{each:012X}"[:4] for each in found} == {"0100"}
+    result = numbers(emulator, 20_000)
+    assert len(set(result)) == len(result)
+    assert {f"{item:012X}"[:4] for item in result} == {"0100"}
     emulator.close()

@@ -33,7 +33,7 @@ def verified(upo: bytes) -> etree._Element:
 
 def numbers(upo: bytes) -> list[str | None]:
     """KSeF numbers in a receipt whose seal verifies."""
-    return [each.text for each in verified(upo).iter("{*}NumerKSeFDokumentu")]
+    return [element.text for element in verified(upo).iter("{*}NumerKSeFDokumentu")]
 
 
 class TestLists:
@@ -43,13 +43,13 @@ class TestLists:
             firm.send(session, fa3(seller=firm.nip, day=yesterday(), number=str(i))) for i in range(12)
         ] + [firm.send(session, b"<a/>")]
         first = firm.get(f"/sessions/{session}/invoices", params={"pageSize": 10}).json()
-        assert [each["referenceNumber"] for each in first["invoices"]] == sent[:10]
+        assert [invoice["referenceNumber"] for invoice in first["invoices"]] == sent[:10]
         more = {TOKEN: first["continuationToken"]}
         second = firm.get(f"/sessions/{session}/invoices", params={"pageSize": 10}, headers=more).json()
-        assert [each["referenceNumber"] for each in second["invoices"]] == sent[10:]
+        assert [invoice["referenceNumber"] for invoice in second["invoices"]] == sent[10:]
         assert "continuationToken" not in second
         failed = firm.get(f"/sessions/{session}/invoices/failed").json()
-        assert [each["referenceNumber"] for each in failed["invoices"]] == sent[-1:]
+        assert [invoice["referenceNumber"] for invoice in failed["invoices"]] == sent[-1:]
         status = failed["invoices"][0]["status"]
         assert (status["code"], status["description"]) == (
             450,
@@ -63,15 +63,15 @@ class TestLists:
         firm.close(opened[0])
         query: dict[str, Any] = {"sessionType": "Online", "pageSize": 10}
         first = firm.get("/sessions", params=query).json()
-        assert [each["referenceNumber"] for each in first["sessions"]] == opened[:10]
+        assert [session["referenceNumber"] for session in first["sessions"]] == opened[:10]
         second = firm.get("/sessions", params=query, headers={TOKEN: first["continuationToken"]}).json()
-        assert [each["referenceNumber"] for each in second["sessions"]] == opened[10:]
+        assert [session["referenceNumber"] for session in second["sessions"]] == opened[10:]
         assert "continuationToken" not in second
 
         def found(**more: Any) -> list[str]:
             answer = firm.get("/sessions", params={**query, **more})
             assert answer.status_code == 200, answer.text
-            return [each["referenceNumber"] for each in answer.json()["sessions"]]
+            return [session["referenceNumber"] for session in answer.json()["sessions"]]
 
         assert found(referenceNumber=opened[3]) == [opened[3]]
         assert found(statuses="Succeeded") == []

@@ -38,30 +38,30 @@ class TestSending:
         clock.move(SECOND)
         names = [send(invoices, session, bytes([number])) for number in range(3)]
         send(invoices, other)
-        found = invoices.in_session(session, size=10)
-        assert [each.reference for each in found] == names
-        assert [each.ordinal for each in found] == [1, 2, 3]
-        assert {each.invoicing for each in found} == {BEGAN + SECOND}
-        assert {each.status.code for each in found} == {100}
+        result = invoices.in_session(session, size=10)
+        assert [item.reference for item in result] == names
+        assert [item.ordinal for item in result] == [1, 2, 3]
+        assert {item.invoicing for item in result} == {BEGAN + SECOND}
+        assert {item.status.code for item in result} == {100}
         assert again(sessions, session).invoices == 3
         assert again(sessions, session).updated == BEGAN + SECOND
-        assert [each.ordinal for each in invoices.in_session(session, after=1, size=1)] == [2]
+        assert [item.ordinal for item in invoices.in_session(session, after=1, size=1)] == [2]
         assert invoices.in_session(session, after=3, size=10) == []
 
     def test_what_was_said_of_a_document(self, sessions: Sessions, invoices: Invoices) -> None:
         session = online(sessions)
         name = send(invoices, session, b"abc", offline=True, corrected_sha256=b"c" * 32)
-        found = invoices.sent(session, name)
-        assert found is not None
-        assert (found.offline, found.corrected_sha256) == (True, b"c" * 32)
-        assert found.sha256 == hashlib.sha256(b"abc").digest()
+        result = invoices.sent(session, name)
+        assert result is not None
+        assert (result.offline, result.corrected_sha256) == (True, b"c" * 32)
+        assert result.sha256 == hashlib.sha256(b"abc").digest()
         assert name[8:12] == "-EE-"
         plain = invoices.sent(session, send(invoices, session))
         assert plain is not None
         assert (plain.offline, plain.corrected_sha256) == (False, None)
         assert invoices.sent(online(sessions), name) is None
-        assert [each.reference for each in invoices.correction_of(b"c" * 32)] == [name]
-        assert invoices.correction_of(found.sha256) == []
+        assert [item.reference for item in invoices.correction_of(b"c" * 32)] == [name]
+        assert invoices.correction_of(result.sha256) == []
 
     def test_as_many_as_the_context_may(self, sessions: Sessions, invoices: Invoices) -> None:
         few = ContextLimits(online=SessionLimits(max_invoices=2), batch=SessionLimits(max_invoices=9))
@@ -91,17 +91,17 @@ class TestSending:
         send(invoices, online(sessions, OTHER), b"same")
         send(invoices, online(sessions, context=UNIT), b"same")
         send(invoices, online(sessions), b"other")
-        wanted = hashlib.sha256(b"same").digest()
-        found = invoices.sent_with_hash(wanted, context=Context.of_nip(FIRM))
-        assert [each.reference for each in found] == names
+        expected = hashlib.sha256(b"same").digest()
+        result = invoices.sent_with_hash(expected, context=Context.of_nip(FIRM))
+        assert [item.reference for item in result] == names
 
     def test_a_look_counts_for_what_was_looked_at(self, sessions: Sessions, invoices: Invoices) -> None:
         """Looked at once it is being processed; the rest of its session is not, unless all were looked at."""
         session, other = online(sessions), online(sessions)
         slow = Progress(polls=5)
         one = send(invoices, session, progress=slow)
-        for each in (session, other):
-            send(invoices, each, progress=slow)
+        for item in (session, other):
+            send(invoices, item, progress=slow)
         invoices.poll(session, one)
 
         def state() -> list[tuple[int, int]]:
@@ -123,5 +123,5 @@ class TestSending:
         with invoices.store.transaction() as db:
             for name, code in zip(names, (150, 200, 400, 450), strict=True):
                 db.execute("UPDATE sent SET code = ? WHERE reference = ?", (code, name))
-        found = invoices.in_session(session, size=10, refused=True)
-        assert [each.reference for each in found] == names[2:]
+        result = invoices.in_session(session, size=10, refused=True)
+        assert [item.reference for item in result] == names[2:]

@@ -37,29 +37,29 @@ __all__ = ["clock", "invoices", "sessions", "store"]
 
 class TestOpening:
     def test_what_a_session_is_told_to_be(self, sessions: Sessions) -> None:
-        found = online(sessions, author="Pesel:90010112345", verify_identifiers=True)
-        assert (found.kind, found.code, found.form, found.key, found.iv) == (Kind.ONLINE, 100, FA3, KEY, IV)
-        assert (found.author, found.verify_identifiers) == ("Pesel:90010112345", True)
-        assert found.context == Context.of_nip(FIRM)
-        assert found.authentication.document_hash == "h" * 44
-        assert found.authentication.token_reference is None
-        assert found.created == found.updated == BEGAN
-        assert found.valid_until == BEGAN + timedelta(hours=12)
-        assert (found.invoices, found.successful, found.failed, found.closed) == (0, 0, 0, None)
-        assert found.reference[8:12] == "-SO-"
+        row = online(sessions, author="Pesel:90010112345", verify_identifiers=True)
+        assert (row.kind, row.code, row.form, row.key, row.iv) == (Kind.ONLINE, 100, FA3, KEY, IV)
+        assert (row.author, row.verify_identifiers) == ("Pesel:90010112345", True)
+        assert row.context == Context.of_nip(FIRM)
+        assert row.authentication.document_hash == "h" * 44
+        assert row.authentication.token_reference is None
+        assert row.created == row.updated == BEGAN
+        assert row.valid_until == BEGAN + timedelta(hours=12)
+        assert (row.invoices, row.successful, row.failed, row.closed) == (0, 0, 0, None)
+        assert row.reference[8:12] == "-SO-"
         assert not online(sessions).verify_identifiers
 
     def test_what_a_batch_is_told_to_be(self, sessions: Sessions) -> None:
         """sesja-wsadowa.md: twenty minutes for each part."""
-        found = batch(sessions, verify_identifiers=True)
-        assert (found.kind, found.code, found.key, found.verify_identifiers) == (Kind.BATCH, 100, KEY, True)
-        assert found.valid_until == BEGAN + timedelta(hours=1)
-        assert found.created == found.updated == BEGAN
-        assert found.authentication.token_reference == "t"
-        assert found.authentication.document_hash is None
-        assert found.reference[8:12] == "-SB-"
+        value = batch(sessions, verify_identifiers=True)
+        assert (value.kind, value.code, value.key, value.verify_identifiers) == (Kind.BATCH, 100, KEY, True)
+        assert value.valid_until == BEGAN + timedelta(hours=1)
+        assert value.created == value.updated == BEGAN
+        assert value.authentication.token_reference == "t"
+        assert value.authentication.document_hash is None
+        assert value.reference[8:12] == "-SB-"
         with sessions.store.transaction() as db:
-            rows = db.execute("SELECT ordinal, size FROM batch_parts WHERE session_id = ?", (found.id,))
+            rows = db.execute("SELECT ordinal, size FROM batch_parts WHERE session_id = ?", (value.id,))
             assert [tuple(row) for row in rows] == [(1, 50), (2, 50), (3, 50)]
         assert not batch(sessions).verify_identifiers
 
@@ -79,24 +79,24 @@ class TestOpening:
         self, sessions: Sessions, key: bytes | None, iv: bytes | None
     ) -> None:
         """An interactive one stands at 415 at once; a batch is told when it is processed."""
-        found = online(sessions, key=key, iv=iv)
-        assert (found.code, found.key, found.iv) == (415, None, None)
-        found = batch(sessions, key=key, iv=iv)
-        assert (found.code, found.key, found.iv) == (100, None, None)
+        row = online(sessions, key=key, iv=iv)
+        assert (row.code, row.key, row.iv) == (415, None, None)
+        row = batch(sessions, key=key, iv=iv)
+        assert (row.code, row.key, row.iv) == (100, None, None)
 
 
 class TestFinding:
     def test_by_its_reference_in_its_own_context(self, sessions: Sessions) -> None:
-        found = online(sessions)
+        row = online(sessions)
         own = Context.of_nip(FIRM)
-        assert sessions.find(found.reference, own) == found
+        assert sessions.find(row.reference, own) == row
         for other in (UNIT, Context.of_nip(OTHER)):
-            assert sessions.find(found.reference, other) is None
+            assert sessions.find(row.reference, other) is None
         assert sessions.find("20260101-SO-0000000000-0000000000-00", own) is None
 
     def listed(self, sessions: Sessions, wanted: SessionFilter, **more: Any) -> list[int]:
         options = {"context": Context.of_nip(FIRM), "after": None, "size": 10} | more
-        return [each.id for each in sessions.listing(wanted, **options)]
+        return [item.id for item in sessions.listing(wanted, **options)]
 
     def test_listed_newest_first_and_page_by_page(self, sessions: Sessions, clock: Still) -> None:
         made = [online(sessions), online(sessions)]  # in the same moment
@@ -105,18 +105,18 @@ class TestFinding:
         batch(sessions)
         online(sessions, OTHER)
         online(sessions, context=UNIT)
-        wanted = SessionFilter(kind=Kind.ONLINE)
-        ids = [each.id for each in reversed(made)]
-        assert self.listed(sessions, wanted) == ids
-        assert self.listed(sessions, wanted, size=2) == ids[:2]
+        expected = SessionFilter(kind=Kind.ONLINE)
+        ids = [item.id for item in reversed(made)]
+        assert self.listed(sessions, expected) == ids
+        assert self.listed(sessions, expected, size=2) == ids[:2]
         last = made[1]
         after = (int(last.created.timestamp()) * 1_000_000, last.id)
-        assert self.listed(sessions, wanted, size=2, after=after) == ids[2:]
+        assert self.listed(sessions, expected, size=2, after=after) == ids[2:]
 
     def test_listed_by_bounds_that_are_inclusive(self, sessions: Sessions, clock: Still) -> None:
-        found = online(sessions)
+        row = online(sessions)
         clock.move(SECOND)
-        sessions.close(found)
+        sessions.close(row)
         for name, moment in (
             ("created", BEGAN),
             ("closed", BEGAN + SECOND),
@@ -129,12 +129,12 @@ class TestFinding:
                 ((moment + MOMENT, None), False),
                 ((None, moment - MOMENT), False),
             ):
-                wanted = SessionFilter(kind=Kind.ONLINE, **{name: bounds})  # type: ignore[arg-type]
-                assert self.listed(sessions, wanted) == ([found.id] if shown else []), (name, bounds)
+                expected = SessionFilter(kind=Kind.ONLINE, **{name: bounds})  # type: ignore[arg-type]
+                assert self.listed(sessions, expected) == ([row.id] if shown else []), (name, bounds)
 
     def test_listed_by_the_rest(self, sessions: Sessions) -> None:
         one, two = online(sessions, author="a"), online(sessions, author="b", key=None)
-        for wanted, shown in (
+        for expected, shown in (
             ({"reference": one.reference}, [one.id]),
             ({"author": "b"}, [two.id]),
             ({"author": "b", "reference": one.reference}, []),
@@ -143,8 +143,8 @@ class TestFinding:
             ({"statuses": ("InProgress", "Failed")}, [two.id, one.id]),
             ({"statuses": ("Succeeded", "Cancelled")}, []),
         ):
-            found = self.listed(sessions, SessionFilter(kind=Kind.ONLINE, **wanted))  # type: ignore[arg-type]
-            assert found == shown, wanted
+            row = self.listed(sessions, SessionFilter(kind=Kind.ONLINE, **expected))  # type: ignore[arg-type]
+            assert row == shown, expected
 
 
 class TestCooldown:

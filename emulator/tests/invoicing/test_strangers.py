@@ -88,9 +88,9 @@ def test_an_employee_lists_only_the_sessions_of_their_own(firm: Firm) -> None:
     writer = employee(firm, "73010112345", "InvoiceWrite")
     seer = employee(firm, "74010112345", "Introspection")
     mine = writer.open()
-    for reader, wanted in ((writer, [mine]), (seer, [mine, owners]), (firm, [mine, owners])):
+    for reader, expected in ((writer, [mine]), (seer, [mine, owners]), (firm, [mine, owners])):
         listed = reader.get("/sessions?sessionType=Online").json()["sessions"]
-        assert [each["referenceNumber"] for each in listed] == wanted
+        assert [item["referenceNumber"] for item in listed] == expected
 
 
 def test_an_employee_has_no_part_in_the_sessions_of_others(firm: Firm) -> None:

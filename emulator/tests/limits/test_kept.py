@@ -66,9 +66,9 @@ class TestOfContexts:
         for context in (ONE, OTHER, UNIT):
             limits.set_context(context, CHANGED)
         limits.restore_context(ONE)
-        for found in (limits, Limits(store)):
-            assert found.context(ONE) == ContextLimits()
-            assert found.context(OTHER) == found.context(UNIT) == CHANGED
+        for result in (limits, Limits(store)):
+            assert result.context(ONE) == ContextLimits()
+            assert result.context(OTHER) == result.context(UNIT) == CHANGED
 
     def test_sizes_are_in_millions_of_bytes(self) -> None:
         assert (CHANGED.online.max_bytes, CHANGED.online.max_bytes_with_attachment) == (2_000_000, 4_000_000)
@@ -122,9 +122,9 @@ class TestOfRates:
     def test_closing_is_twice_as_often_as_opening(self, store: Store) -> None:
         rates = RateLimits(store, "production")
         rates.change(ONE, self.SLOW)
-        for found in (rates, RateLimits(store, "production")):
+        for result in (rates, RateLimits(store, "production")):
             for closing in CLOSING:
-                assert found.of(ONE)[closing] == Rates(per_second=4, per_minute=6, per_hour=8)
+                assert result.of(ONE)[closing] == Rates(per_second=4, per_minute=6, per_hour=8)
 
     def test_what_may_not_be_changed_stays_the_profiles(self, store: Store) -> None:
         rates = RateLimits(store, "test")
@@ -137,17 +137,17 @@ class TestOfRates:
         for context in (ONE, OTHER, UNIT):
             rates.change(context, self.SLOW)
         rates.restore(ONE)
-        for found in (rates, RateLimits(store, "off")):
-            assert found.enforced(ONE) is None
-            assert found.enforced(OTHER) == found.enforced(UNIT) == found.of(OTHER)
+        for result in (rates, RateLimits(store, "off")):
+            assert result.enforced(ONE) is None
+            assert result.enforced(OTHER) == result.enforced(UNIT) == result.of(OTHER)
         rates.restore(ONE)
 
     def test_changed_again(self, store: Store) -> None:
         rates = RateLimits(store, "off")
         rates.change(ONE, self.SLOW)
         rates.change(ONE, self.SLOW | {"other": Rates(per_second=9)})
-        for found in (rates, RateLimits(store, "off")):
-            assert found.of(ONE)["other"] == Rates(per_second=9)
+        for result in (rates, RateLimits(store, "off")):
+            assert result.of(ONE)["other"] == Rates(per_second=9)
 
 
 class TestProfiles:
@@ -166,9 +166,9 @@ class TestProfiles:
 
     @pytest.mark.parametrize(("profile", "rates"), [("production", PRODUCTION), ("test", TEST)])
     def test_the_others_count_everybody(self, store: Store, profile: str, rates: object) -> None:
-        found = RateLimits(store, profile)  # type: ignore[arg-type]
-        assert not found.idle
-        assert found.enforced(ONE) == found.of(ONE) == rates
+        result = RateLimits(store, profile)  # type: ignore[arg-type]
+        assert not result.idle
+        assert result.enforced(ONE) == result.of(ONE) == rates
 
     def test_another_profile_from_now_on(self, store: Store) -> None:
         rates = RateLimits(store, "off")

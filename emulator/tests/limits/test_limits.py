@@ -46,8 +46,8 @@ def wanted(online: Any = USUAL_SESSION, batch: Any = USUAL_SESSION, collective: 
 
 class TestOfContext:
     def test_the_published_ones(self, one: Caller) -> None:
-        told = one.ask("GET", "/limits/context")
-        assert (told.status_code, told.json()) == (200, USUAL)
+        message = one.ask("GET", "/limits/context")
+        assert (message.status_code, message.json()) == (200, USUAL)
 
     def test_change_and_restore(self, one: Caller) -> None:
         online = {"maxInvoiceSizeInMB": 5, "maxInvoiceWithAttachmentSizeInMB": 10, "maxInvoices": 100_000}
@@ -95,9 +95,9 @@ class TestOfContext:
             session = USUAL_SESSION | {"maxInvoices": 9}
             body = {"OnlineSession": session, "batchSession": USUAL_SESSION} | younger
             assert one.ask("POST", CONTEXT, body).status_code == 200
-            told = one.ask("GET", "/limits/context").json()
-            assert told["collectiveIdentifier"] == {"maxInvoices": 7}
-            assert told["onlineSession"]["maxInvoices"] == 9
+            message = one.ask("GET", "/limits/context").json()
+            assert message["collectiveIdentifier"] == {"maxInvoices": 7}
+            assert message["onlineSession"]["maxInvoices"] == 9
 
     def test_as_many_invoices_as_the_context_may_send(self, one: Caller) -> None:
         firm = Firm(door=one, nip=one.nip, token=one.token)
@@ -187,12 +187,12 @@ class TestOfSubject:
             "certificate": {"maxCertificates": 3},
         }
         assert one.ask("POST", SUBJECT, body).status_code == 200
-        told = {"enrollment": {"maxEnrollments": 7}, "certificate": {"maxCertificates": 3}}
-        assert one.ask("GET", "/limits/subject").json() == told
+        message = {"enrollment": {"maxEnrollments": 7}, "certificate": {"maxCertificates": 3}}
+        assert one.ask("GET", "/limits/subject").json() == message
         limits = one.ask("GET", "/certificates/limits").json()
         assert limits["enrollment"] == {"remaining": 7, "limit": 7}
         assert limits["certificate"] == {"remaining": 3, "limit": 3}
-        assert one.stranger().ask("GET", "/limits/subject").json() != told
+        assert one.stranger().ask("GET", "/limits/subject").json() != message
         assert one.ask("DELETE", SUBJECT).status_code == 200
         assert one.ask("GET", "/certificates/limits").json()["enrollment"] == {"remaining": 300, "limit": 300}
 

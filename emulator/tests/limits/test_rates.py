@@ -47,8 +47,8 @@ class TestTables:
             rate = operation.rate
             group = rate.group or rate_limits.ANONYMOUS
             numbers = (rate.per_second, rate.per_minute, rate.per_hour)
-            told = Rates(**dict(zip(wire_names(), (-1 if n is None else n for n in numbers), strict=True)))
-            assert told == PRODUCTION[group], operation.path
+            message = Rates(**dict(zip(wire_names(), (-1 if n is None else n for n in numbers), strict=True)))
+            assert message == PRODUCTION[group], operation.path
 
     @pytest.mark.shared
     @pytest.mark.skipif(not OFFICIAL.exists(), reason="the official OpenAPI is not beside the repository")
@@ -259,14 +259,14 @@ class TestProfiles:
         one.emulator.clock.reset()
         one.emulator.limiter.forget()
         with httpx2.Client(trust_env=False, timeout=20) as http:
-            found = Caller(running=one, http=http).enter()
+            result = Caller(running=one, http=http).enter()
             path = ("POST", "/invoices/query/metadata")
-            assert found.statuses(160, *path) == [400] * 160  # without a body, but let in
-            refused = found.ask(*path)
+            assert result.statuses(160, *path) == [400] * 160  # without a body, but let in
+            refused = result.ask(*path)
             assert refused.status_code == 429
             assert "Przekroczono limit 160 żądań na minutę." in refused.text
-            assert found.ask("POST", "/testdata/rate-limits", asked(other=(1, 30, 120))).status_code == 200
-            assert found.statuses(2, *CONTEXT) == [200, 429]
+            assert result.ask("POST", "/testdata/rate-limits", asked(other=(1, 30, 120))).status_code == 200
+            assert result.statuses(2, *CONTEXT) == [200, 429]
 
     def test_off_takes_everything(self, caller: Make) -> None:
         one = caller("off")
@@ -277,9 +277,9 @@ class TestProfiles:
         ("profile", "rates"), [("off", PRODUCTION), ("production", PRODUCTION), ("test", TEST)]
     )
     def test_they_tell_their_rates(self, caller: Make, profile: Profile, rates: dict[str, Rates]) -> None:
-        told = caller(profile).ask("GET", "/rate-limits")
-        assert told.status_code == 200
-        assert told.json() == {group: wire(each) for group, each in rates.items()}
+        message = caller(profile).ask("GET", "/rate-limits")
+        assert message.status_code == 200
+        assert message.json() == {group: wire(item) for group, item in rates.items()}
 
 
 class TestChange:
@@ -302,15 +302,15 @@ class TestChange:
     def test_closing_stays_twice_as_often_as_opening(self, caller: Make) -> None:
         one = caller("test")
         one.ask("POST", "/testdata/rate-limits", asked(onlineSession=(3, 5, 7), batchSession=(1, 2, 4)))
-        told = one.ask("GET", "/rate-limits").json()
-        assert told["onlineSessionClose"] == {"perSecond": 6, "perMinute": 10, "perHour": 14}
-        assert told["batchSessionClose"] == {"perSecond": 2, "perMinute": 4, "perHour": 8}
+        body = one.ask("GET", "/rate-limits").json()
+        assert body["onlineSessionClose"] == {"perSecond": 6, "perMinute": 10, "perHour": 14}
+        assert body["batchSessionClose"] == {"perSecond": 2, "perMinute": 4, "perHour": 8}
 
     def test_productions_rates(self, caller: Make) -> None:
         one = caller("test")
         assert one.ask("POST", "/testdata/rate-limits/production").status_code == 200
-        told = one.ask("GET", "/rate-limits").json()
-        assert {group: told[group] for group in OPEN_TO_CHANGE} == asked()["rateLimits"]
+        body = one.ask("GET", "/rate-limits").json()
+        assert {group: body[group] for group in OPEN_TO_CHANGE} == asked()["rateLimits"]
         assert one.statuses(11, *CONTEXT) == [200] * 10 + [429]
 
     def test_whoever_locks_himself_out_can_open(self, caller: Make) -> None:
@@ -368,16 +368,16 @@ class TestChange:
             del body["rateLimits"][group]
         body["rateLimits"] |= younger
         assert one.ask("POST", "/testdata/rate-limits", body).status_code == 200
-        told = one.ask("GET", "/rate-limits").json()
-        assert told["other"] == {"perSecond": 1, "perMinute": 2, "perHour": 3}
-        assert told["invoiceExportStatus"] == {"perSecond": 9, "perMinute": 59, "perHour": 599}
-        assert told["collectiveIdentifier"] == wire(PRODUCTION["collectiveIdentifier"])
+        message = one.ask("GET", "/rate-limits").json()
+        assert message["other"] == {"perSecond": 1, "perMinute": 2, "perHour": 3}
+        assert message["invoiceExportStatus"] == {"perSecond": 9, "perMinute": 59, "perHour": 599}
+        assert message["collectiveIdentifier"] == wire(PRODUCTION["collectiveIdentifier"])
 
     def test_what_get_told_can_be_sent_back(self, caller: Make) -> None:
         one = caller("off")
-        told = one.ask("GET", "/rate-limits").json()
-        assert one.ask("POST", "/testdata/rate-limits", {"rateLimits": told}).status_code == 200
-        assert one.ask("GET", "/rate-limits").json() == told
+        body = one.ask("GET", "/rate-limits").json()
+        assert one.ask("POST", "/testdata/rate-limits", {"rateLimits": body}).status_code == 200
+        assert one.ask("GET", "/rate-limits").json() == body
 
     @pytest.mark.parametrize(
         ("method", "path"),

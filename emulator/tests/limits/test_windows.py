@@ -37,7 +37,7 @@ class Naive:
             return False
         waits = []
         for limit, length in zip(self.limits, LENGTHS, strict=True):
-            inside = sorted(each for each in self.let_in if each > now - length)
+            inside = sorted(item for item in self.let_in if item > now - length)
             if 0 <= limit <= len(inside):
                 waits.append(inside[-limit] + length - now)
         if waits:
@@ -66,7 +66,7 @@ def test_no_window_ever_holds_more_than_its_limit(rates: Rates, pauses: list[int
     limits = (rates.per_second, rates.per_minute, rates.per_hour)
     for limit, length in zip(limits, LENGTHS, strict=True):
         for end in let_in:
-            inside = sum(end - length < each <= end for each in let_in)
+            inside = sum(end - length < item <= end for item in let_in)
             assert limit == UNLIMITED or inside <= limit
 
 
@@ -108,7 +108,7 @@ class TestExcess:
         windows, once = Windows(), Rates(per_second=1)
         at(windows, 100.0, once)
         refused = spend(windows, once, 100.0, PATIENCE * 3 - 1)
-        waits = [each.retry_after for each in refused if each]
+        waits = [item.retry_after for item in refused if item]
         assert waits[:PATIENCE] == [1] * PATIENCE
         assert waits[PATIENCE] == 2
         assert waits[2 * PATIENCE] == 4
@@ -202,12 +202,12 @@ def test_seconds_are_rounded_up(wait: float) -> None:
 
 
 def test_a_counter_is_thrown_away_an_hour_after_its_last_request_or_with_its_block() -> None:
-    asked, refused = Windows(), Windows()
-    assert asked.stale(BEGAN) and refused.stale(BEGAN)
+    request, refused = Windows(), Windows()
+    assert request.stale(BEGAN) and refused.stale(BEGAN)
     for moment in (BEGAN, BEGAN + 10 * SECOND):
-        assert asked.admit(moment, Rates(per_second=5)) is None
-    assert not asked.stale(BEGAN + 3600 * SECOND)
-    assert asked.stale(BEGAN + 3610 * SECOND)
+        assert request.admit(moment, Rates(per_second=5)) is None
+    assert not request.stale(BEGAN + 3600 * SECOND)
+    assert request.stale(BEGAN + 3610 * SECOND)
     assert refused.admit(BEGAN, Rates(per_second=0)) is not None
     assert not refused.stale(BEGAN + SECOND - 1)
     assert refused.stale(BEGAN + SECOND)

@@ -217,8 +217,8 @@ class Signer:
         own = self.certificate_digest or _hashed(der, self.certificate_digest_method)
         digest = base64.b64encode(own).decode()
         certificates = "".join(
-            f"<ds:X509Certificate>{base64.b64encode(each.public_bytes(Encoding.DER)).decode()}</ds:X509Certificate>"
-            for each in (*self.before, identity.certificate)
+            f"<ds:X509Certificate>{base64.b64encode(item.public_bytes(Encoding.DER)).decode()}</ds:X509Certificate>"
+            for item in (*self.before, identity.certificate)
         )
         key_info = f"<ds:KeyInfo>{self.key_value}<ds:X509Data>{certificates}</ds:X509Data></ds:KeyInfo>"
         if not self.key_info:
@@ -290,10 +290,10 @@ def _hash_of(algorithm: str) -> hashes.HashAlgorithm:
         "sha1": hashes.SHA1,
         "md5": hashes.MD5,
     }
-    found = next(
+    result = next(
         (made for name, made in names.items() if name in algorithm.rpartition("#")[2]), hashes.SHA256
     )
-    return found()
+    return result()
 
 
 def _hashed(data: bytes, algorithm: str) -> bytes:
@@ -336,9 +336,9 @@ class Door:
     def status(self, submitted: httpx2.Response) -> dict[str, Any]:
         body = submitted.json()
         token = body["authenticationToken"]["token"]
-        found = self.call("GET", f"/auth/{body['referenceNumber']}", token)
-        assert found.status_code == 200, found.text
-        return dict(found.json()["status"])
+        result = self.call("GET", f"/auth/{body['referenceNumber']}", token)
+        assert result.status_code == 200, result.text
+        return dict(result.json()["status"])
 
     def redeem(self, submitted: httpx2.Response) -> httpx2.Response:
         return self.call("POST", "/auth/token/redeem", submitted.json()["authenticationToken"]["token"])

@@ -328,10 +328,10 @@ class TestForgedTokens:
         access, _ = door.tokens(*owner())
         claims = access.split(".")[1]
         secrets = [b"", b"secret", b"\0" * 32]
-        for each in door.call("GET", "/security/public-key-certificates").json():
-            der = base64.b64decode(each["certificate"])
+        for item in door.call("GET", "/security/public-key-certificates").json():
+            der = base64.b64decode(item["certificate"])
             key = load_der_x509_certificate(der).public_key()
-            secrets += [der, each["certificate"].encode(), each["publicKeyId"].encode()]
+            secrets += [der, item["certificate"].encode(), item["publicKeyId"].encode()]
             for encoding in (Encoding.DER, Encoding.PEM):
                 secrets.append(key.public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo))
         for secret in secrets:

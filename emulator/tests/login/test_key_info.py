@@ -61,7 +61,7 @@ def key_value(key: ec.EllipticCurvePublicKey, form: str) -> str:
     if form == "rfc":
         named, point = f'URN="{curve}"', f'<e:X Value="{x}"/><e:Y Value="{y}"/>'
     else:
-        texts = [base64.b64encode(each.to_bytes(size, "big")).decode() for each in (x, y)]
+        texts = [base64.b64encode(item.to_bytes(size, "big")).decode() for item in (x, y)]
         named, point = f'URI="{curve}"', "<e:X>{}</e:X><e:Y>{}</e:Y>".format(*texts)
     return (
         f'<ds:KeyValue><e:ECDSAKeyValue xmlns:e="{MORE}"><e:DomainParameters><e:NamedCurve {named}/>'

@@ -107,17 +107,17 @@ class TestWhose:
 
     def test_a_fingerprint_with_a_grant(self, door: Door) -> None:
         nip, foreigner = new_nip(), self_signed(serial_number="PASDE-123456")
-        asked = {"subject": "certificateFingerprint"}
-        assert door.status(door.submit(foreigner, ("Nip", nip), **asked))["code"] == 415
+        request = {"subject": "certificateFingerprint"}
+        assert door.status(door.submit(foreigner, ("Nip", nip), **request))["code"] == 415
         grant = {
             "contextIdentifier": {"type": "Nip", "value": nip},
             "authorizedIdentifier": {"type": "Fingerprint", "value": foreigner.fingerprint},
             "permissions": [{"description": "faktury", "permissionType": "InvoiceRead"}],
         }
         assert door.call("POST", "/testdata/permissions", json=grant).is_success
-        assert door.tokens(foreigner, ("Nip", nip), **asked)
+        assert door.tokens(foreigner, ("Nip", nip), **request)
         other = self_signed(serial_number="PASDE-123456")
-        assert door.status(door.submit(other, ("Nip", nip), **asked))["code"] == 415
+        assert door.status(door.submit(other, ("Nip", nip), **request))["code"] == 415
 
     def test_nobody_knows_whose_it_is(self, door: Door) -> None:
         assert code(door.submit(self_signed(serial_number="PASDE-123456"), ("Nip", new_nip()))) == 21115
@@ -231,13 +231,13 @@ def issued(door: Door, identity: Identity, context: tuple[str, str], usage: str)
         "certificateType": usage,
         "csr": base64.b64encode(csr).decode(),
     }
-    asked = door.call("POST", "/certificates/enrollments", access, json=body)
-    assert asked.is_success, asked.text
-    status = door.call("GET", f"/certificates/enrollments/{asked.json()['referenceNumber']}", access).json()
+    request = door.call("POST", "/certificates/enrollments", access, json=body)
+    assert request.is_success, request.text
+    status = door.call("GET", f"/certificates/enrollments/{request.json()['referenceNumber']}", access).json()
     serials = {"certificateSerialNumbers": [status["certificateSerialNumber"]]}
-    found = door.call("POST", "/certificates/retrieve", access, json=serials).json()["certificates"][0]
+    certificate = door.call("POST", "/certificates/retrieve", access, json=serials).json()["certificates"][0]
     return Identity(
-        key=key, certificate=x509.load_der_x509_certificate(base64.b64decode(found["certificate"]))
+        key=key, certificate=x509.load_der_x509_certificate(base64.b64decode(certificate["certificate"]))
     )
 
 

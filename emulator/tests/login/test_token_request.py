@@ -97,30 +97,30 @@ def reads(xml: str) -> bool:
 
 def variants() -> list[str]:
     """Documents at the borders of every rule."""
-    found = [GOOD]
+    texts = [GOOD]
     for kind, values in CONTEXTS.items():
-        found += [document(CHALLENGE, (kind, value)).decode() for value in values]
+        texts += [document(CHALLENGE, (kind, value)).decode() for value in values]
     for name, values in ADDRESSES.items():
-        found += [
+        texts += [
             GOOD.replace("</Auth", POLICY.format(f"<{name}>{value}</{name}>") + "</Auth") for value in values
         ]
         for count in (2, 10, 11):
             many = f"<{name}>{values[0]}</{name}>" * count
-            found.append(GOOD.replace("</Auth", POLICY.format(many) + "</Auth"))
+            texts.append(GOOD.replace("</Auth", POLICY.format(many) + "</Auth"))
     both = "<Ip4Address>10.0.0.1</Ip4Address><Ip4Mask>10.0.0.0/8</Ip4Mask>"
     wrong = "<Ip4Mask>10.0.0.0/8</Ip4Mask><Ip4Address>10.0.0.1</Ip4Address>"
-    found += [
+    texts += [
         GOOD.replace("</Auth", POLICY.format(inner) + "</Auth") for inner in (both, wrong, "", "x", "<A/>")
     ]
-    found += [
-        GOOD.replace("</Auth", each + "</Auth") for each in ("<AuthorizationPolicy/>", "<Other/>", "text")
+    texts += [
+        GOOD.replace("</Auth", item + "</Auth") for item in ("<AuthorizationPolicy/>", "<Other/>", "text")
     ]
     empty = POLICY.format("")
-    found += [
+    texts += [
         GOOD.replace("</Auth", empty.replace("</AuthorizationP", f"{more}</AuthorizationP") + "</Auth")
         for more in ("<AllowedIps/>", "<Other/>")
     ]
-    found += [
+    texts += [
         GOOD.replace(CHALLENGE, value)
         for value in (
             CHALLENGE.lower(),
@@ -132,7 +132,7 @@ def variants() -> list[str]:
             "",
         )
     ]
-    found += [
+    texts += [
         GOOD.replace("certificateSubject", value)
         for value in (
             "certificateFingerprint",
@@ -143,7 +143,7 @@ def variants() -> list[str]:
         )
     ]
     challenge = f"  <Challenge>{CHALLENGE}</Challenge>\n"
-    found += [
+    texts += [
         GOOD.replace(challenge, ""),
         GOOD.replace(challenge, challenge * 2),
         GOOD.replace(challenge, "").replace("</Auth", challenge + "</Auth"),
@@ -162,7 +162,7 @@ def variants() -> list[str]:
         GOOD.replace("token/2.1", "token/2.2"),
         GOOD.replace(f' xmlns="{NAMESPACES["2.1"]}"', ""),
     ]
-    return [each.split("?>\n", 1)[1] for each in found]
+    return [item.split("?>\n", 1)[1] for item in texts]
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,9 @@ MISWRITTEN = ("<NipVatUe>", "<PeppolId>")
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("xml", [each for each in variants() if not any(one in each for one in MISWRITTEN)])
+@pytest.mark.parametrize(
+    "xml", [variant for variant in variants() if not any(one in variant for one in MISWRITTEN)]
+)
 def test_as_the_official_schema(xml: str, official: etree.XMLSchema) -> None:
     assert reads(xml) == official.validate(etree.fromstring(xml.encode()))
 
@@ -194,7 +196,7 @@ def test_any_change_is_judged_as_by_the_schema(data: Any) -> None:
     shared = Path(__file__).resolve().parents[4] / "shared"
     schema = etree.XMLSchema(etree.parse(shared / "spec" / "xsd" / "auth" / "schemat_auth_v2-1.xsd"))
     root = etree.fromstring(GOOD.encode())
-    leaf = data.draw(st.sampled_from([each for each in root.iter() if not len(each)]))
+    leaf = data.draw(st.sampled_from([element for element in root.iter() if not len(element)]))
     text = leaf.text or ""
     at = data.draw(st.integers(0, len(text)))
     letter = data.draw(st.sampled_from(["", "0", "9", "A", "a", "-", " ", "\n", "ż"]))
@@ -223,15 +225,15 @@ def test_what_it_reads(schema: str) -> None:
         "<Ip4Mask>10.0.2.0/24</Ip4Mask>"
     )
     xml = document(CHALLENGE, ("InternalId", "5265877635-12345"), schema=schema, extra=extra)
-    found = token_request.read(etree.fromstring(xml))
-    assert found.challenge == CHALLENGE
-    assert (found.context.type, found.context.value, found.context.nip) == (
+    value = token_request.read(etree.fromstring(xml))
+    assert value.challenge == CHALLENGE
+    assert (value.context.type, value.context.value, value.context.nip) == (
         "InternalId",
         "5265877635-12345",
         "5265877635",
     )
-    assert not found.by_fingerprint
-    assert found.policy == Policy(
+    assert not value.by_fingerprint
+    assert value.policy == Policy(
         addresses=("10.0.0.1",), ranges=("10.0.1.1-10.0.1.9",), masks=("10.0.2.0/24",)
     )
 

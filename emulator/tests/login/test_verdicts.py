@@ -298,7 +298,7 @@ class TestProviders:
         login = self.login(registers, self.seal())
         assert registers.of(login) == (200, None)
         assert registers.verdicts.permissions_of(login) == {Permission.PEF_INVOICE_WRITE}
-        assert next(each.id for each in registers.providers.page(0, 10)) == "PPL123456"
+        assert next(item.id for item in registers.providers.page(0, 10)) == "PPL123456"
 
     def test_others_are_not_registered(self, registers: Registers) -> None:
         before = registers.providers.page(0, 10)
@@ -308,4 +308,4 @@ class TestProviders:
     def test_not_anothers(self, registers: Registers) -> None:
         login = self.login(registers, self.seal("PPL654321"))
         assert registers.of(login)[0] == 415
-        assert "PPL654321" not in [each.id for each in registers.providers.page(0, 10)]
+        assert "PPL654321" not in [item.id for item in registers.providers.page(0, 10)]

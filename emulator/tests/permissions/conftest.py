@@ -73,7 +73,7 @@ class Registers:
         return grant
 
     def of(self, context: Context, subject: Subject) -> set[str]:
-        return {str(each) for each in self.permissions.of(context, subject)}
+        return {str(item) for item in self.permissions.of(context, subject)}
 
     def principal(
         self, context: Context, subject: Subject, permissions: frozenset[Permission] = frozenset()

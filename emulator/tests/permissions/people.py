@@ -39,8 +39,8 @@ class Who:
         return self.status(answer)
 
     def status(self, answer: httpx2.Response) -> int:
-        found = self.call("GET", f"/operations/{answer.json()['referenceNumber']}")
-        return int(found.json()["status"]["code"])
+        result = self.call("GET", f"/operations/{answer.json()['referenceNumber']}")
+        return int(result.json()["status"]["code"])
 
     def find(self, path: str, body: dict[str, Any] | None = None, word: str = "permissions") -> list[Any]:
         answer = self.call("POST", f"/query/{path}", body or {})
@@ -65,7 +65,7 @@ class Who:
             "entities",
             {
                 "subjectIdentifier": {"type": "Nip", "value": nip},
-                "permissions": [{"type": each, "canDelegate": delegate} for each in permissions],
+                "permissions": [{"type": permission, "canDelegate": delegate} for permission in permissions],
                 "subjectDetails": ENTITY,
             },
         )
@@ -90,9 +90,9 @@ def log_in(door: Door, identity: Identity, context: tuple[str, str], **options: 
 
 def owner(door: Door, nip: str = "") -> Who:
     nip = nip or new_nip()
-    found = log_in(door, self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
-    assert isinstance(found, Who)
-    return found
+    result = log_in(door, self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+    assert isinstance(result, Who)
+    return result
 
 
 def anna(door: Door, nip: str) -> Who | int:

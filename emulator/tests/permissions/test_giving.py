@@ -229,7 +229,7 @@ class TestOperations:
         registers.granting.progress = Progress(polls=2)
         name = registers.granting.give(nip(CLIENT), [])
         codes = [registers.granting.operation(nip(CLIENT), name) for _ in range(3)]
-        assert [each.code for each in codes if each is not None] == [100, 200, 200]
+        assert [item.code for item in codes if item is not None] == [100, 200, 200]
 
     def test_anothers_polls_do_not_count(self, registers: Registers) -> None:
         registers.granting.progress = Progress(polls=2)

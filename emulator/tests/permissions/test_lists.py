@@ -18,7 +18,7 @@ THUMB = Subject(type=SubjectType.FINGERPRINT, value="AB" * 32)
 
 
 def uids(grants: list[Grant]) -> list[str]:
-    return [each.uid for each in grants]
+    return [grant.uid for grant in grants]
 
 
 class TestWhoSees:
@@ -81,7 +81,7 @@ class TestPersonal:
 class TestOwned:
     def test_by_the_owner_without_the_role_itself(self, registers: Registers) -> None:
         owned = lists.owned(registers.permissions, registers.principal(nip(CLIENT), firm(CLIENT)))
-        assert {str(each) for each in owned} == {
+        assert {str(item) for item in owned} == {
             "InvoiceRead",
             "InvoiceWrite",
             "Introspection",
@@ -134,22 +134,22 @@ class TestPersons:
 
     def names(self, given: dict[str, Grant], found: list[Grant]) -> list[str]:
         by_uid = {grant.uid: name for name, grant in given.items()}
-        return [by_uid[each.uid] for each in found]
+        return [by_uid[item.uid] for item in found]
 
     def test_in_force_here(self, registers: Registers, given: dict[str, Grant]) -> None:
         principal = registers.principal(nip(CLIENT), firm(CLIENT))
-        found = lists.persons(registers.permissions, principal, current=True)
-        assert self.names(given, found) == ["from above", "handed on", "entity", "direct"]
+        persons = lists.persons(registers.permissions, principal, current=True)
+        assert self.names(given, persons) == ["from above", "handed on", "entity", "direct"]
 
     def test_given_from_here(self, registers: Registers, given: dict[str, Grant]) -> None:
         principal = registers.principal(nip(CLIENT), firm(CLIENT))
-        found = lists.persons(registers.permissions, principal, current=False)
-        assert self.names(given, found) == ["below", "handed on", "entity", "direct"]
+        persons = lists.persons(registers.permissions, principal, current=False)
+        assert self.names(given, persons) == ["below", "handed on", "entity", "direct"]
 
     def test_in_a_unit(self, registers: Registers, given: dict[str, Grant]) -> None:
         principal = registers.principal(UNIT, person(ANNA))
-        found = lists.persons(registers.permissions, principal, current=True)
-        assert self.names(given, found) == ["below"]
+        persons = lists.persons(registers.permissions, principal, current=True)
+        assert self.names(given, persons) == ["below"]
         assert lists.persons(registers.permissions, principal, current=False) == []
 
     def test_administrators_of_units(self, registers: Registers, given: dict[str, Grant]) -> None:
@@ -171,8 +171,8 @@ class TestPersons:
             (office, False, []),
             (office, True, ["authorization"]),
         ):
-            found = lists.authorizations(registers.permissions, principal, received=received)
-            assert self.names(given, found) == seen
+            authorizations = lists.authorizations(registers.permissions, principal, received=received)
+            assert self.names(given, authorizations) == seen
 
     def test_foreigners_seen_from_the_firm(self, registers: Registers, given: dict[str, Grant]) -> None:
         """From the taxpayer's context its administrators only, not whom they let in."""
@@ -186,8 +186,8 @@ class TestPersons:
         representative = registers.give(Kind.EU, "InvoiceRead", where=FOREIGN, to=THUMB)
         registers.give(Kind.PERSON, "InvoiceRead", where=FOREIGN, to=person(JAN))
         principal: Principal = registers.principal(FOREIGN, THUMB)
-        found = lists.foreign(registers.permissions, principal)
-        assert uids(found) == [representative.uid, given["foreign"].uid]
+        result = lists.foreign(registers.permissions, principal)
+        assert uids(result) == [representative.uid, given["foreign"].uid]
 
 
 def test_active_or_not(registers: Registers) -> None:

@@ -54,25 +54,25 @@ def another(**changes: Any) -> Grant:
 def test_everything_comes_back_as_it_went_in(grants: Grants, clock: Clock) -> None:
     before = clock.now()
     grants.add([ONE])
-    (found,) = grants.find(uid=ONE.uid)
-    assert found.start is not None
-    assert before <= found.start <= clock.now()
-    assert replace(found, start=None) == ONE
+    (result,) = grants.find(uid=ONE.uid)
+    assert result.start is not None
+    assert before <= result.start <= clock.now()
+    assert replace(result, start=None) == ONE
 
 
 def test_without_a_target_and_without_the_right_to_hand_on(grants: Grants) -> None:
     bare = replace(ONE, target=None, can_delegate=False)
     grants.add([bare])
-    (found,) = grants.find()
-    assert (found.target, found.can_delegate) == (None, False)
-    assert found == replace(bare, start=found.start)
+    (result,) = grants.find()
+    assert (result.target, result.can_delegate) == (None, False)
+    assert result == replace(bare, start=result.start)
 
 
 def test_the_same_once_more_replaces_the_one_before(grants: Grants) -> None:
     for target in (ONE.target, None):
         grants.add([replace(ONE, target=target)])
         grants.add([another(target=target, description="Jeszcze raz")])
-    assert [each.description for each in grants.find()] == ["Jeszcze raz", "Jeszcze raz"]
+    assert [item.description for item in grants.find()] == ["Jeszcze raz", "Jeszcze raz"]
 
 
 @pytest.mark.parametrize("part", OTHERS)
@@ -102,13 +102,13 @@ def test_found_newest_first_then_by_uid(
     grants.add(replace(ONE, uid=uid, permission=uid) for uid in ("b", "a"))
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(seconds=1))
     grants.add(replace(ONE, uid=uid, permission=uid) for uid in ("d", "c"))
-    assert [each.uid for each in grants.find()] == ["c", "d", "a", "b"]
+    assert [item.uid for item in grants.find()] == ["c", "d", "a", "b"]
 
 
 def test_found_by_all_that_is_asked(grants: Grants) -> None:
     grants.add([ONE, another(permission="InvoiceWrite"), another(kind=Kind.ENTITY, target=None)])
     assert len(grants.find(permission="InvoiceRead")) == 2
-    assert [each.uid for each in grants.find(permission="InvoiceRead", kind=Kind.INDIRECT)] == [ONE.uid]
+    assert [item.uid for item in grants.find(permission="InvoiceRead", kind=Kind.INDIRECT)] == [ONE.uid]
     assert len(grants.find(target_value=None)) == 1
     assert grants.find(permission="InvoiceRead", kind=Kind.EU) == []
 

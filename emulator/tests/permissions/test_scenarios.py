@@ -27,17 +27,17 @@ class TestPersons:
             "requiredAnyOfPermissions": ["CredentialsManage"],
             "presentPermissions": ["CredentialsRead", "InvoiceRead"],
         }
-        found = firm.find("persons/grants", {"queryType": "PermissionsGrantedInCurrentContext"})
-        assert {each["permissionScope"] for each in found} == {"InvoiceRead", "CredentialsRead"}
-        (one,) = [each for each in found if each["permissionScope"] == "InvoiceRead"]
+        element = firm.find("persons/grants", {"queryType": "PermissionsGrantedInCurrentContext"})
+        assert {item["permissionScope"] for item in element} == {"InvoiceRead", "CredentialsRead"}
+        (one,) = [item for item in element if item["permissionScope"] == "InvoiceRead"]
         assert one["authorizedIdentifier"] == {"type": "Pesel", "value": PESEL}
         assert one["authorIdentifier"] == {"type": "Nip", "value": firm.nip}
         assert one["subjectPersonDetails"]["lastName"] == "Żółć"
         assert (one["permissionState"], one["canDelegate"]) == ("Active", False)
         own = she.find("personal/grants")
-        assert {each["permissionScope"] for each in own} == {"InvoiceRead", "CredentialsRead"}
-        for each in found:
-            assert firm.take(each["id"]) == 200
+        assert {item["permissionScope"] for item in own} == {"InvoiceRead", "CredentialsRead"}
+        for item in element:
+            assert firm.take(item["id"]) == 200
         assert anna(door, firm.nip) == 415
         assert firm.take(one["id"]) == 400
 
@@ -108,7 +108,7 @@ class TestPersons:
         rest = firm.call("POST", "/query/persons/grants?pageSize=10&pageOffset=1", body).json()
         assert (len(first["permissions"]), first["hasMore"]) == (10, True)
         assert (len(rest["permissions"]), rest["hasMore"]) == (2, False)
-        starts = [each["startDate"] for each in first["permissions"] + rest["permissions"]]
+        starts = [item["startDate"] for item in first["permissions"] + rest["permissions"]]
         assert starts == sorted(starts, reverse=True)
         one = {"authorizedIdentifier": {"type": "Pesel", "value": "85041200003"}}
         assert len(firm.find("persons/grants", body | one)) == 1
@@ -146,8 +146,8 @@ class TestEntities:
         (grant,) = office.find("persons/grants", {"queryType": "PermissionsGrantedInCurrentContext"})
         assert grant["targetIdentifier"]["type"] == ("AllPartners" if general else "Nip")
         assert grant["permissionState"] == "Active"
-        for each in client.find("persons/grants", {"queryType": "PermissionsGrantedInCurrentContext"}):
-            assert client.take(each["id"]) == 200
+        for item in client.find("persons/grants", {"queryType": "PermissionsGrantedInCurrentContext"}):
+            assert client.take(item["id"]) == 200
         assert anna(door, client.nip) == 415
         (grant,) = office.find(
             "persons/grants",

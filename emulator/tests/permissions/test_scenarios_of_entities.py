@@ -24,9 +24,9 @@ class TestAuthorizations:
     def test_given_received_and_taken_away(self, door: Door) -> None:
         seller, buyer = owner(door), owner(door)
         assert seller.give("authorizations", self.body(buyer.nip)) == 200
-        wanted = {"owner_nip": seller.nip, "kind": "Nip", "value": buyer.nip}
-        assert door.emulator.permissions.authorized(**wanted, scope="SelfInvoicing")
-        assert not door.emulator.permissions.authorized(**wanted, scope="RRInvoicing")
+        expected = {"owner_nip": seller.nip, "kind": "Nip", "value": buyer.nip}
+        assert door.emulator.permissions.authorized(**expected, scope="SelfInvoicing")
+        assert not door.emulator.permissions.authorized(**expected, scope="RRInvoicing")
         (given,) = seller.find("authorizations/grants", {"queryType": "Granted"}, "authorizationGrants")
         (received,) = buyer.find("authorizations/grants", {"queryType": "Received"}, "authorizationGrants")
         assert given == received
@@ -34,7 +34,7 @@ class TestAuthorizations:
         assert log_in(door, self_signed(serial_number=f"TINPL-{buyer.nip}"), ("Nip", seller.nip)) == 415
         assert seller.take(given["id"]) == 400  # not by the operation for the others
         assert seller.take(given["id"], "authorizations") == 200
-        assert not door.emulator.permissions.authorized(**wanted, scope="SelfInvoicing")
+        assert not door.emulator.permissions.authorized(**expected, scope="SelfInvoicing")
 
     @pytest.mark.parametrize(
         ("permission", "kind", "value", "expected"),
@@ -68,10 +68,10 @@ class TestUnits:
         assert isinstance(she, Who)
         assert anna(door, firm.nip) == 415
         assert she.person("InvoiceRead", pesel="90011500129") == 200
-        (found,) = firm.find("subunits/grants")
-        assert found["subunitIdentifier"] == {"type": "InternalId", "value": unit}
-        assert (found["subunitName"], found["permissionScope"]) == ("Oddział w Łodzi", "CredentialsManage")
-        assert firm.take(found["id"]) == 200
+        (result,) = firm.find("subunits/grants")
+        assert result["subunitIdentifier"] == {"type": "InternalId", "value": unit}
+        assert (result["subunitName"], result["permissionScope"]) == ("Oddział w Łodzi", "CredentialsManage")
+        assert firm.take(result["id"]) == 200
         assert log_in(door, self_signed(serial_number=f"PNOPL-{PESEL}"), ("InternalId", unit)) == 415
 
     def test_a_unit_of_another_and_one_with_a_wrong_checksum(self, door: Door) -> None:
@@ -120,10 +120,10 @@ class TestForeigners:
             "euEntityDetails": {"fullName": "Muster GmbH", "address": "Berlin"},
         }
         assert firm.give("eu-entities/administration", body) == 200
-        found = firm.find("eu-entities/grants")
+        element = firm.find("eu-entities/grants")
         names = {"VatUeManage", "InvoiceRead", "InvoiceWrite", "Introspection"}
-        assert {each["permissionScope"] for each in found} == names
-        assert found[0]["vatUeIdentifier"] == "DE123456789"
+        assert {item["permissionScope"] for item in element} == names
+        assert element[0]["vatUeIdentifier"] == "DE123456789"
         he = log_in(door, administrator, ("NipVatUe", context), subject="certificateFingerprint")
         assert isinstance(he, Who)
         given = {

@@ -100,8 +100,8 @@ def test_revoked_once(ask: Any, browser: Browser, door: Door) -> None:
     assert browser.post(page, data={"reason": "Bo tak"}).status_code == 400
     assert "Certyfikat unieważniony" in browser.post(page, data={"reason": "KeyCompromise"}).text
     assert browser.post(page, data={"reason": "KeyCompromise"}).status_code == 400
-    found = browser.get(f"{HERE}?status=Revoked&name=unieważnienia").text
-    assert "Unieważniony" in found
+    text = browser.get(f"{HERE}?status=Revoked&name=unieważnienia").text
+    assert "Unieważniony" in text
 
 
 @pytest.mark.parametrize(

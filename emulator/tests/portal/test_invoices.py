@@ -108,7 +108,7 @@ def test_every_role_has_its_list(browser: Browser, send: Any) -> None:
     browser.log_in(FIRM)
     for tab in numbers:
         page = browser.get(f"/portal/faktury/lista/{tab}").text
-        assert {each for each, number in numbers.items() if str(number) in page} == {tab}
+        assert {item for item, number in numbers.items() if str(number) in page} == {tab}
     receivers = browser.get(f"/portal/faktury/{numbers['otrzymane']}").text
     assert "Pobierz UPO" not in receivers
     assert browser.get(f"/portal/faktury/{numbers['otrzymane']}/upo").status_code == 404
@@ -185,7 +185,7 @@ def test_sessions_are_ended(browser: Browser, another: Browser) -> None:
     assert len(references) >= 2
     mine = re.search(r"ta sesja.*?/portal/sesje/([^/]+)/zakoncz", page, re.DOTALL)
     assert mine is not None
-    other = next(each for each in references if each != mine[1])
+    other = next(reference for reference in references if reference != mine[1])
     assert "Sesja zakończona" in browser.post(f"/portal/sesje/{other}/zakoncz", on="/portal/sesje").text
     assert browser.post("/portal/sesje/obca/zakoncz", on="/portal/sesje").status_code == 404
     gone = browser.post(f"/portal/sesje/{mine[1]}/zakoncz", on="/portal/sesje")
@@ -198,8 +198,8 @@ def test_sendings_lead_to_their_invoices_and_receipts(browser: Browser, sent: Se
     page = browser.get("/portal/sesje/wysylki").text
     references = re.findall(r"/portal/sesje/wysylki/([^\"]+)", page)
     assert references
-    found = door.emulator.invoices.by_ksef_number(sent.ksef_number)
-    session = door.emulator.sessions.with_id(found.session_id)
+    result = door.emulator.invoices.by_ksef_number(sent.ksef_number)
+    session = door.emulator.sessions.with_id(result.session_id)
     assert session.reference in references
     assert str(sent.ksef_number) in browser.get(f"/portal/sesje/wysylki/{session.reference}").text
     assert browser.get("/portal/sesje/wysylki/nie-ma").status_code == 404

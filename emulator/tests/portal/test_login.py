@@ -63,7 +63,7 @@ def test_a_person_who_is_added_can_log_in(browser: Browser, door: Door) -> None:
     assert door.emulator.people.appear(proposed(page)).surname == "Óśka"
     again = browser.post("/portal/logowanie/gov/osoby", on="/portal/logowanie/gov/podpis", data=add)
     assert again.status_code == 400
-    person = next(each for each in door.emulator.people.all() if each.surname == "Óśka")
+    person = next(item for item in door.emulator.people.all() if item.surname == "Óśka")
     assert "Lista certyfikatów" in browser.log_in(nip, str(person.id)).text
 
 

@@ -104,24 +104,24 @@ def test_given_listed_and_taken_away(owner: Browser, door: Door, kind: str) -> N
 def test_what_the_forms_give(owner: Browser, door: Door) -> None:
     for kind, form in FORMS.items():
         owner.post(GIVE, on=f"{GIVE}?kind={kind}", data={"kind": kind} | form)
-    found = {kind: [each for each in given(door) if each.kind is kind] for kind in Kind}
-    assert {each.permission: each.can_delegate for each in found[Kind.ENTITY]} == {
+    result = {kind: [item for item in given(door) if item.kind is kind] for kind in Kind}
+    assert {item.permission: item.can_delegate for item in result[Kind.ENTITY]} == {
         "InvoiceRead": True,
         "InvoiceWrite": False,
     }
-    assert found[Kind.ENTITY][0].subject.value == "5217994952"
-    (unit,) = found[Kind.SUBUNIT]
+    assert result[Kind.ENTITY][0].subject.value == "5217994952"
+    (unit,) = result[Kind.SUBUNIT]
     assert (unit.context.value, unit.permission) == (UNIT, "CredentialsManage")
     assert unit.details["subunitName"] == "Oddział w Łodzi"
-    foreign = found[Kind.EU_ADMINISTRATION]
-    assert {each.permission for each in foreign} == {
+    foreign = result[Kind.EU_ADMINISTRATION]
+    assert {item.permission for item in foreign} == {
         "VatUeManage",
         "InvoiceWrite",
         "InvoiceRead",
         "Introspection",
     }
-    assert {each.context.value for each in foreign} == {f"{FIRM}-DE123456789"}
-    assert {each.description for each in foreign} == {"Na próbę"}
+    assert {item.context.value for item in foreign} == {f"{FIRM}-DE123456789"}
+    assert {item.description for item in foreign} == {"Na próbę"}
     assert foreign[0].details["subjectEntityDetails"]["address"] == SEAL["address"]
 
 
@@ -293,9 +293,9 @@ def test_the_filter_and_the_pages(owner: Browser, door: Door) -> None:
         value = f"850412{number:02}000"
         pesel = next(f"{value[:10]}{last}" for last in range(10) if _pesel(f"{value[:10]}{last}"))
         owner.post(GIVE, data={"kind": "person", "scope": "InvoiceRead"} | PERSON | {"value": pesel})
-    found = owner.get("/portal/uprawnienia").text
-    assert "1 / 2" in found
-    assert found.count("/odbierz") == 10
+    text = owner.get("/portal/uprawnienia").text
+    assert "1 / 2" in text
+    assert text.count("/odbierz") == 10
     assert owner.get("/portal/uprawnienia?page=2").text.count("/odbierz") == 2
     assert owner.get("/portal/uprawnienia?size=20").text.count("/odbierz") == 12
     assert owner.get("/portal/uprawnienia?who=8504120300").text.count("/odbierz") == 1

@@ -59,10 +59,10 @@ def log_in(door: Door, key: str = KEY) -> str:
 
 def search(door: Door, sid: str, *nips: str) -> list[dict[str, str]]:
     named = f"<dat:Nip>{nips[0]}</dat:Nip>" if len(nips) == 1 else f"<dat:Nipy>{','.join(nips)}</dat:Nipy>"
-    found = ask(
+    result = ask(
         door, "DaneSzukajPodmioty", f"<ns:pParametryWyszukiwania>{named}</ns:pParametryWyszukiwania>", sid
     )
-    rows = etree.fromstring(found) if found else ()
+    rows = etree.fromstring(result) if result else ()
     return [{one.tag: one.text or "" for one in row} for row in rows]
 
 

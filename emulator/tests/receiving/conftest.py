@@ -51,12 +51,12 @@ def unzipped(archive: bytes) -> dict[str, bytes]:
 
 def untarred(archive: bytes) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as opened:
-        found = {}
+        result = {}
         for entry in opened:
             file = opened.extractfile(entry)
             assert file is not None
-            found[entry.name] = file.read()
-        return found
+            result[entry.name] = file.read()
+        return result
 
 
 @dataclass(kw_only=True)
@@ -66,11 +66,11 @@ class Receiver:
     firm: Firm
 
     def begin(self, **changes: Any) -> httpx2.Response:
-        wanted = {
+        expected = {
             "encryption": self.firm.opening()["encryption"] | changes.pop("encryption", {}),
             "filters": filters(**changes.pop("filters", {})),
         }
-        return self.firm.post("/invoices/exports", wanted | changes)
+        return self.firm.post("/invoices/exports", expected | changes)
 
     def begun(self, **changes: Any) -> str:
         answer = self.begin(**changes)
@@ -101,7 +101,7 @@ class Receiver:
 
     def archive(self, package: dict[str, Any]) -> bytes:
         """The parts, each checked and opened, together."""
-        found = b""
+        result = b""
         for number, part in enumerate(package["parts"], 1):
             assert (part["ordinalNumber"], part["method"]) == (number, "GET")
             answer = self.fetch(part["url"])
@@ -113,9 +113,9 @@ class Receiver:
             assert answer.headers["x-ms-meta-hash"] == part["encryptedPartHash"]
             plain = unsealed(answer.content)
             assert (len(plain), digest(plain)) == (part["partSize"], part["partHash"])
-            found += plain
-        assert len(found) == package["size"]
-        return found
+            result += plain
+        assert len(result) == package["size"]
+        return result
 
     def files(self, package: dict[str, Any]) -> dict[str, bytes]:
         archive = self.archive(package)
@@ -124,9 +124,9 @@ class Receiver:
 
 def described(files: dict[str, bytes]) -> list[dict[str, Any]]:
     """The content of ``_metadata.json``."""
-    found = json.loads(files["_metadata.json"])
-    assert set(found) == {"invoices"}
-    return list(found["invoices"])
+    result = json.loads(files["_metadata.json"])
+    assert set(result) == {"invoices"}
+    return list(result["invoices"])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from .conftest import Receiver, described
 
 def left(receiver: Receiver, reference: str) -> list[str]:
     folder = receiver.firm.door.emulator.exports.folder
-    return [each.name for each in folder.iterdir() if each.name.startswith(reference)]
+    return [item.name for item in folder.iterdir() if item.name.startswith(reference)]
 
 
 @pytest.mark.parametrize(
@@ -77,5 +77,5 @@ def test_a_description_that_leaves_memory(receiver: Receiver, monkeypatch: pytes
     monkeypatch.setattr("ksef_emulator.model.receiving.export_work.IN_MEMORY", 10)
     monkeypatch.setattr("ksef_emulator.model.receiving.export_work.CHUNK", 7)
     files = receiver.files(receiver.package())
-    assert [each["invoiceNumber"] for each in described(files)] == ["ż/0", "ż/1", "ż/2"]
+    assert [item["invoiceNumber"] for item in described(files)] == ["ż/0", "ż/1", "ż/2"]
     assert "ż/0".encode() in files["_metadata.json"]

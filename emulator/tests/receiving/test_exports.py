@@ -23,9 +23,9 @@ def test_a_package(receiver: Receiver, compression: str | None) -> None:
     assert package["compressionType"] == (compression or "Zip")
     assert shown["completedDate"] < shown["packageExpirationDate"]
     files = receiver.files(package)
-    assert list(files) == [*(f"{each['ksefNumber']}.xml" for each in sent), "_metadata.json"]
-    for each in sent:
-        assert files[f"{each['ksefNumber']}.xml"] == each["xml"]
+    assert list(files) == [*(f"{item['ksefNumber']}.xml" for item in sent), "_metadata.json"]
+    for item in sent:
+        assert files[f"{item['ksefNumber']}.xml"] == item["xml"]
     queried = receiver.firm.post(
         "/invoices/query/metadata", {"subjectType": "Subject1", "dateRange": _range("PermanentStorage")}
     ).json()
@@ -86,7 +86,7 @@ def test_truncated(receiver: Receiver, monkeypatch: pytest.MonkeyPatch, kind: st
         assert (package["invoiceCount"], package["isTruncated"]) == (2, True)
         last = described(receiver.files(package))[-1]
         assert package[name] == last[name[4].lower() + name[5:]]
-        assert len([each for each in package if each.startswith("last")]) == 1
+        assert len([item for item in package if item.startswith("last")]) == 1
         assert ("permanentStorageHwmDate" in package) == (kind == "PermanentStorage")
     monkeypatch.setattr(receiver.firm.door.emulator.export_work, "most", 3)
     assert not receiver.package(filters=dates)["isTruncated"]
@@ -100,10 +100,10 @@ def test_truncated_by_size(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) 
     package = receiver.package()
     assert (package["invoiceCount"], package["isTruncated"]) == (1, True)
     following = {"from": package["lastPermanentStorageDate"]}
-    assert [each["invoiceNumber"] for each in described(receiver.files(receiver.package()))] == ["0"]
+    assert [item["invoiceNumber"] for item in described(receiver.files(receiver.package()))] == ["0"]
     monkeypatch.undo()
     rest = described(receiver.files(receiver.package(filters={"dateRange": following})))
-    assert [each["invoiceNumber"] for each in rest] == ["0", "1", "2"]
+    assert [item["invoiceNumber"] for item in rest] == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize("compression", ["Zip", "TarGz"])
@@ -113,7 +113,7 @@ def test_parts(receiver: Receiver, monkeypatch: pytest.MonkeyPatch, compression:
     monkeypatch.setattr(receiver.firm.door.emulator.export_work, "largest_part", 500)
     package = receiver.package(compressionType=compression)
     assert len(package["parts"]) > 2
-    assert {each["partSize"] for each in package["parts"][:-1]} == {500}
+    assert {part["partSize"] for part in package["parts"][:-1]} == {500}
     assert len(receiver.files(package)) == len(sent) + 1
 
 
@@ -193,8 +193,8 @@ def test_a_corrupted_part_and_a_list_that_differs(receiver: Receiver) -> None:
 
 def test_beyond_the_mark(receiver: Receiver) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    wanted = {"from": tomorrow, "to": None, "restrictToPermanentStorageHwmDate": True}
-    shown = receiver.end(receiver.begun(filters={"dateRange": wanted}))
+    expected = {"from": tomorrow, "to": None, "restrictToPermanentStorageHwmDate": True}
+    shown = receiver.end(receiver.begun(filters={"dateRange": expected}))
     assert shown["status"] == {
         "code": 420,
         "description": "Zakres filtrowania wykracza poza dostępny zakres danych",
@@ -241,5 +241,5 @@ def test_strangers(receiver: Receiver, enter: Callable[..., Firm]) -> None:
 
 def test_huge_amounts(receiver: Receiver) -> None:
     receiver.firm.issue(receiver.firm.open())
-    wanted = {"amount": {"type": "Brutto", "from": -1e300, "to": 1e300}}
-    assert receiver.package(filters=wanted)["invoiceCount"] == 1
+    expected = {"amount": {"type": "Brutto", "from": -1e300, "to": 1e300}}
+    assert receiver.package(filters=expected)["invoiceCount"] == 1

@@ -28,7 +28,7 @@ def seen(firm: Firm, **dates: object) -> tuple[set[str], str]:
     answer = firm.post("/invoices/query/metadata?pageSize=250", filters(dateRange=dates))
     assert answer.status_code == 200, answer.text
     shown = answer.json()
-    return {each["ksefNumber"] for each in shown["invoices"]}, shown["permanentStorageHwmDate"]
+    return {invoice["ksefNumber"] for invoice in shown["invoices"]}, shown["permanentStorageHwmDate"]
 
 
 def test_an_invoice_is_accepted_before_it_is_stored(receiver: Receiver) -> None:
@@ -57,9 +57,9 @@ def test_a_fault_lets_one_appear_below_the_mark(firm: Firm) -> None:
         assert shown == {other}
         emulator.clock.move(timedelta(seconds=301))
         assert seen(firm)[0] == {late, other}
-        found = emulator.invoices.by_ksef_number(late)
-        assert found is not None
-        assert found.storage < datetime.fromisoformat(mark)
+        result = emulator.invoices.by_ksef_number(late)
+        assert result is not None
+        assert result.storage < datetime.fromisoformat(mark)
     finally:
         emulator.faults.clear()
 
@@ -74,11 +74,11 @@ def test_nothing_appears_below_the_mark(firm: Firm) -> None:
         if step < 12:
             sent.append(firm.issue(session, number=str(step))["ksefNumber"])
         everything, _ = seen(firm)
-        early = early or sent[: len(everything)] != [each for each in sent if each in everything]
-        found, mark = seen(firm, **{"from": checkpoint, "restrictToPermanentStorageHwmDate": True})
+        early = early or sent[: len(everything)] != [item for item in sent if item in everything]
+        result, mark = seen(firm, **{"from": checkpoint, "restrictToPermanentStorageHwmDate": True})
         assert mark >= checkpoint
         again, same = seen(firm, to=mark)
-        kept |= found
+        kept |= result
         assert again == kept, "an invoice appeared below a mark that was handed out"
         assert same == mark
         checkpoint = mark
@@ -101,13 +101,13 @@ def test_an_export_up_to_the_mark(receiver: Receiver) -> None:
     emulator.clock.move(LAG * 2)
     two = firm.issue(firm.open(), number="2")
     emulator.clock.move(LAG * 0.99)
-    wanted = {"dateRange": {"restrictToPermanentStorageHwmDate": True}}
-    package = receiver.package(filters=wanted)
-    assert [each["ksefNumber"] for each in described(receiver.files(package))] == [one["ksefNumber"]]
+    expected = {"dateRange": {"restrictToPermanentStorageHwmDate": True}}
+    package = receiver.package(filters=expected)
+    assert [item["ksefNumber"] for item in described(receiver.files(package))] == [one["ksefNumber"]]
     emulator.clock.move(LAG)
-    wanted["dateRange"]["from"] = package["permanentStorageHwmDate"]
-    package = receiver.package(filters=wanted)
-    assert [each["ksefNumber"] for each in described(receiver.files(package))] == [two["ksefNumber"]]
+    expected["dateRange"]["from"] = package["permanentStorageHwmDate"]
+    package = receiver.package(filters=expected)
+    assert [item["ksefNumber"] for item in described(receiver.files(package))] == [two["ksefNumber"]]
 
 
 def test_the_lag_outlives_a_restart_and_not_a_reset(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_exports_outlive_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             files = receiver.files(receiver.end(done)["package"])
             assert receiver.status(done)["package"]["parts"][0]["partHash"] == package["parts"][0]["partHash"]
             assert receiver.files(receiver.end(undone)["package"]) == files
-            assert [each["ksefNumber"] for each in members(receiver.firm, collective)] == sorted(
+            assert [member["ksefNumber"] for member in members(receiver.firm, collective)] == sorted(
                 numbers, reverse=True
             )
             folder = second.emulator.exports.folder

@@ -21,7 +21,9 @@ def grant(nip: str, kind: str, value: str, *permissions: str) -> dict[str, Any]:
     return {
         "contextIdentifier": {"type": "Nip", "value": nip},
         "authorizedIdentifier": {"type": kind, "value": value},
-        "permissions": [{"permissionType": each, "description": "praca w firmie"} for each in permissions],
+        "permissions": [
+            {"permissionType": permission, "description": "praca w firmie"} for permission in permissions
+        ],
     }
 
 
@@ -96,15 +98,15 @@ class TestSubject:
 class TestPermissions:
     def test_granted_and_revoked(self, door: Door, post: Any) -> None:
         firm, signature = new_nip(), self_signed(serial_number=f"PNOPL-{PESEL}")
-        wanted = grant(firm, "Pesel", PESEL, "InvoiceRead", "InvoiceWrite")
+        expected = grant(firm, "Pesel", PESEL, "InvoiceRead", "InvoiceWrite")
         assert not enters(door, signature, firm)
-        assert (post("permissions", wanted).status_code, post("permissions", wanted).status_code) == (
+        assert (post("permissions", expected).status_code, post("permissions", expected).status_code) == (
             200,
             200,
         )
         assert enters(door, signature, firm)
         assert not enters(door, self_signed(serial_number="PNOPL-38092277126"), firm)
-        revoked = {word: wanted[word] for word in ("contextIdentifier", "authorizedIdentifier")}
+        revoked = {word: expected[word] for word in ("contextIdentifier", "authorizedIdentifier")}
         assert post("permissions/revoke", revoked).status_code == 200
         assert not enters(door, signature, firm)
 

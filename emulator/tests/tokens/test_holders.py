@@ -23,8 +23,8 @@ class TestPeppol:
         assert door.status(submitted)["code"] == 200
         access = door.redeem(submitted).json()["accessToken"]["token"]
         assert door.status(self.provider(door, "PPL123456"))["code"] == 200
-        found = door.call("GET", "/peppol/query", access).json()
-        assert [each["id"] for each in found["peppolProviders"]].count("PPL123456") == 1
+        body = door.call("GET", "/peppol/query", access).json()
+        assert [item["id"] for item in body["peppolProviders"]].count("PPL123456") == 1
         refused = door.call(
             "POST", "/tokens", access, json={"permissions": ["InvoiceRead"], "description": "Token"}
         )
@@ -32,12 +32,12 @@ class TestPeppol:
 
     def test_some_are_always_there_and_can_log_in(self, door: Door, firm: Firm) -> None:
         query = "/peppol/query?pageSize=10"
-        found = door.call("GET", query, firm.access).json()["peppolProviders"]
-        standing = [each for each in found if each["id"].startswith("PPL9900")]
-        assert [each["id"] for each in standing] == ["PPL990001", "PPL990002"]
+        providers = door.call("GET", query, firm.access).json()["peppolProviders"]
+        standing = [item for item in providers if item["id"].startswith("PPL9900")]
+        assert [item["id"] for item in standing] == ["PPL990001", "PPL990002"]
         assert door.status(self.provider(door, "PPL990001", "Inna nazwa"))["code"] == 200
         again = door.call("GET", query, firm.access).json()["peppolProviders"]
-        assert [each["id"] for each in again].count("PPL990001") == 1
+        assert [item["id"] for item in again].count("PPL990001") == 1
 
     def test_another_providers_context(self, door: Door) -> None:
         seal = self_signed(common_name="PPL123457", organization="Inny")
@@ -65,14 +65,16 @@ class TestCertificates:
         door.emulator.certificates.progress, usual = Progress(polls=2), door.emulator.certificates.progress
         try:
             assert door.call("POST", f"/certificates/{serial}/revoke", firm.access).status_code == 204
-            wanted = {"certificateSerialNumber": serial, "status": "Blocked"}
-            found = door.call("POST", "/certificates/query", firm.access, json=wanted).json()["certificates"]
-            assert [each["status"] for each in found] == ["Blocked"]
+            expected = {"certificateSerialNumber": serial, "status": "Blocked"}
+            certificates = door.call("POST", "/certificates/query", firm.access, json=expected).json()[
+                "certificates"
+            ]
+            assert [item["status"] for item in certificates] == ["Blocked"]
             status = door.status(door.submit(mine, ("Nip", firm.nip)))
             assert (status["code"], status["details"]) == (460, ["Certyfikat zawieszony"])
             assert code(door.call("POST", f"/certificates/{serial}/revoke", firm.access)) == 25009
-            found = door.call("POST", "/certificates/query", firm.access).json()["certificates"]
-            assert [each["status"] for each in found] == ["Revoked"]
+            certificates = door.call("POST", "/certificates/query", firm.access).json()["certificates"]
+            assert [item["status"] for item in certificates] == ["Revoked"]
             status = door.status(door.submit(mine, ("Nip", firm.nip)))
             assert (status["code"], status["details"]) == (460, ["Certyfikat odwołany"])
         finally:

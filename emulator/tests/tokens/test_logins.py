@@ -29,8 +29,8 @@ class TestWrongTokens:
 
     def detail(self, status: dict[str, Any]) -> str:
         assert status["code"] == 450
-        (found,) = status["details"]
-        return str(found)
+        (result,) = status["details"]
+        return str(result)
 
     def test_unknown(self, firm: Firm) -> None:
         text = firm.make()["token"]
@@ -180,23 +180,23 @@ class TestEllipticCurves:
     @pytest.fixture
     def published(self, door: Door) -> Iterator[ec.EllipticCurvePublicKey]:
         def rotated(algorithm: str) -> None:
-            wanted = {"kind": "emergency", "usage": "KsefTokenEncryption", "algorithm": algorithm}
-            answer = door.http.post(f"{door.running.control_url}/keys/rotate", json=wanted)
+            expected = {"kind": "emergency", "usage": "KsefTokenEncryption", "algorithm": algorithm}
+            answer = door.http.post(f"{door.running.control_url}/keys/rotate", json=expected)
             assert answer.status_code == 201, answer.text
 
         rotated("EC")
         listed = door.call("GET", "/security/public-key-certificates").json()
-        (found,) = [each for each in listed if "KsefTokenEncryption" in each["usage"]]
-        yield load_der_x509_certificate(base64.b64decode(found["certificate"])).public_key()  # type: ignore[misc]
+        (result,) = [item for item in listed if "KsefTokenEncryption" in item["usage"]]
+        yield load_der_x509_certificate(base64.b64decode(result["certificate"])).public_key()  # type: ignore[misc]
         rotated("RSA")
 
     def sealed(self, key: ec.EllipticCurvePublicKey, text: str, *, java: bool) -> bytes:
         own = ec.generate_private_key(ec.SECP256R1())
         secret, nonce = own.exchange(ec.ECDH(), key), os.urandom(12)
         aes = AESGCM(secret if java else hashlib.sha256(secret).digest())
-        found = aes.encrypt(nonce, text.encode(), None)
+        result = aes.encrypt(nonce, text.encode(), None)
         spki = own.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return spki + nonce + (found if java else found[-16:] + found[:-16])
+        return spki + nonce + (result if java else result[-16:] + result[:-16])
 
     def begin(self, firm: Firm, token: str, seal: Any) -> httpx2.Response:
         given = firm.door.call("POST", "/auth/challenge").json()

@@ -48,9 +48,9 @@ def make(tokens: KsefTokens, context: Context = FIRM, description: str = "Próba
 
 
 def status(tokens: KsefTokens, token: KsefToken) -> TokenStatus:
-    found = tokens.by_reference(token.reference)
-    assert found is not None
-    return found.status
+    result = tokens.by_reference(token.reference)
+    assert result is not None
+    return result.status
 
 
 class TestKsefTokens:
@@ -95,9 +95,9 @@ class TestKsefTokens:
         other, _ = make(tokens)
         assert token.status is TokenStatus.PENDING
         for expected in (TokenStatus.PENDING, TokenStatus.ACTIVE):
-            found = tokens.find(token.reference, FIRM)
-            assert found is not None
-            assert found.status is expected
+            element = tokens.find(token.reference, FIRM)
+            assert element is not None
+            assert element.status is expected
         assert status(tokens, other) is TokenStatus.PENDING
 
     def test_active_when_its_time_has_come(self, tokens: KsefTokens, clock: Clock) -> None:
@@ -124,10 +124,10 @@ class TestKsefTokens:
         other, _ = make(tokens)
         before = clock.now()
         tokens.mark_used(token.reference)
-        found, rest = tokens.by_reference(token.reference), tokens.by_reference(other.reference)
-        assert found is not None
+        result, rest = tokens.by_reference(token.reference), tokens.by_reference(other.reference)
+        assert result is not None
         assert rest is not None
-        assert before <= found.used <= clock.now()  # type: ignore[operator]
+        assert before <= result.used <= clock.now()  # type: ignore[operator]
         assert rest.used is None
 
     def test_made_by_either_number_of_a_person(self, tokens: KsefTokens) -> None:

@@ -98,15 +98,17 @@ class TestListing:
         for number in range(12):
             firm.make(description=f"Token numer {number:02}")
         first = door.call("GET", "/tokens", firm.access).json()
-        assert [each["description"][-2:] for each in first["tokens"]] == [f"{n:02}" for n in range(11, 1, -1)]
+        assert [token["description"][-2:] for token in first["tokens"]] == [
+            f"{n:02}" for n in range(11, 1, -1)
+        ]
         headers = {"x-continuation-token": first["continuationToken"]}
         rest = door.call("GET", "/tokens", firm.access, headers=headers).json()
-        assert [each["description"][-2:] for each in rest["tokens"]] == ["01", "00"]
+        assert [token["description"][-2:] for token in rest["tokens"]] == ["01", "00"]
         assert "continuationToken" not in rest
 
         firm.make(description="Nowy token, kiedy ktoś czyta")
         again = door.call("GET", "/tokens", firm.access, headers=headers).json()
-        assert [each["description"][-2:] for each in again["tokens"]] == ["01", "00"]
+        assert [token["description"][-2:] for token in again["tokens"]] == ["01", "00"]
 
         def found(**query: Any) -> int:
             return len(door.call("GET", "/tokens", firm.access, params=query).json()["tokens"])
@@ -120,7 +122,7 @@ class TestListing:
         own, other = firm.make(), firm.make()
         access = firm.log_in(own["token"])
         listed = door.call("GET", "/tokens", access).json()["tokens"]
-        assert [each["referenceNumber"] for each in listed] == [own["referenceNumber"]]
+        assert [item["referenceNumber"] for item in listed] == [own["referenceNumber"]]
         assert door.call("DELETE", f"/tokens/{other['referenceNumber']}", access).status_code == 403
         assert door.call("DELETE", f"/tokens/{own['referenceNumber']}", access).status_code == 204
         assert firm.status(own["token"])["details"] == ["Token unieważniony"]

@@ -69,8 +69,8 @@ def send(door: Door) -> Callable[..., Sent]:
             corrected_sha256=corrected,
         )
         emulator.intake_queue.settle()
-        found = emulator.invoices.sent(session, reference)
-        return Sent(xml=xml, seller=seller, day=day, status=found.status.code, ksef_number=found.ksef_number)
+        value = emulator.invoices.sent(session, reference)
+        return Sent(xml=xml, seller=seller, day=day, status=value.status.code, ksef_number=value.ksef_number)
 
     return put
 

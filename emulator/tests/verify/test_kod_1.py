@@ -114,13 +114,13 @@ def test_the_page_runs_nothing(look: Any) -> None:
 def test_the_whole_invoice_is_shown_to_whoever_holds_it(send: Any, look: Any, door: Any) -> None:
     sent = send(new_nip(), gross="1234.50", number="FV/8/2026")
     path = link(sent.seller, sent.day, sent.sha256)
-    found = door.emulator.invoices.by_ksef_number(sent.ksef_number)
-    right = {"number": "FV/8/2026", "buyer": found.buyer.value, "amount": "1 234,50"}
+    result = door.emulator.invoices.by_ksef_number(sent.ksef_number)
+    right = {"number": "FV/8/2026", "buyer": result.buyer.value, "amount": "1 234,50"}
     assert "Pełna treść faktury" in look(path).text
     address = door.running.url + path
     shown = door.http.post(address, data=right)
     assert shown.status_code == 200 and "Podsumowanie według stawek" in shown.text
-    written = {**right, "amount": "1234.5", "buyer": f"PL {found.buyer.value}"}
+    written = {**right, "amount": "1234.5", "buyer": f"PL {result.buyer.value}"}
     assert "Podsumowanie według stawek" in door.http.post(address, data=written).text
     for name, value in (
         ("number", "FV/9/2026"),

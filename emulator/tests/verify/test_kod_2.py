@@ -93,10 +93,10 @@ def failed(look: Any) -> Callable[[str], set[str]]:
         assert page.status_code == 200, page.text
         marks = re.findall(r'<li class="(yes|no)">', page.text)
         assert len(marks) == len(STEPS)
-        found = {step for step, mark in zip(STEPS, marks, strict=True) if mark == "no"}
-        verdict = "Wystawca nie jest potwierdzony" if found else "Wystawca jest autentyczny"
+        result = {step for step, mark in zip(STEPS, marks, strict=True) if mark == "no"}
+        verdict = "Wystawca nie jest potwierdzony" if result else "Wystawca jest autentyczny"
         assert verdict in page.text
-        return found
+        return result
 
     return steps
 

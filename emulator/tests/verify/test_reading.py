@@ -20,11 +20,11 @@ PAYMENT = (
 
 def reading(change: tuple[str, str] = ("", ""), **parts: Any) -> Any:
     """What is read of a document, of which one piece of text is another."""
-    found = read(
+    value = read(
         fa3(**parts).replace(change[0].encode(), change[1].encode(), 1) if change[0] else fa3(**parts)
     )
-    assert found is not None
-    return found
+    assert value is not None
+    return value
 
 
 def test_an_invoice() -> None:
@@ -58,8 +58,11 @@ def test_a_correction_tells_what_it_corrects() -> None:
         "<Podmiot2K><DaneIdentyfikacyjne><BrakID>1</BrakID><Nazwa>Dawny</Nazwa></DaneIdentyfikacyjne></Podmiot2K>"
     )
     it = reading(("<RodzajFaktury>VAT</RodzajFaktury>", corrected))
-    told = {words[0]: said[0] for words, said in it.facts}
-    assert told == {"Koryguje fakturę": "FV/0/2026 · 01.10.2026 · KSeF: NUMER", "Przyczyna korekty": "Zwrot"}
+    message = {words[0]: said[0] for words, said in it.facts}
+    assert message == {
+        "Koryguje fakturę": "FV/0/2026 · 01.10.2026 · KSeF: NUMER",
+        "Przyczyna korekty": "Zwrot",
+    }
     assert (it.parties[-1].role[0], it.parties[-1].name) == ("Nabywca przed korektą", "Dawny")
     assert reading(("</P_12>", "</P_12><StanPrzed>1</StanPrzed>")).lines[0].before
 

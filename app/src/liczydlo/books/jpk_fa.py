@@ -55,18 +55,18 @@ def entries(company: Company, period: Period) -> QuerySet[IndexEntry]:
 
 
 def files(
-    company: Company, taxpayer: Taxpayer, period: Period, *, made: dt.datetime
+    company: Company, taxpayer: Taxpayer, period: Period, *, created: dt.datetime
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Names and contents of the files of an archive: the JPK, and a list of remarks where there are any.
 
     Which invoices they are is settled now. Without an invoice that the file can hold there is the list alone.
     """
     ids = list(entries(company, period).values_list("pk", flat=True)[:MOST])
-    return _files(company, taxpayer, period, ids, made)
+    return _files(company, taxpayer, period, ids, created)
 
 
 def _files(
-    company: Company, taxpayer: Taxpayer, period: Period, ids: Sequence[int], made: dt.datetime
+    company: Company, taxpayer: Taxpayer, period: Period, ids: Sequence[int], created: dt.datetime
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     remarks: list[Remark] = []
     left_out: list[Remark] = []
@@ -80,7 +80,7 @@ def _files(
             address=taxpayer.address(),
             first=period.first,
             last=period.last,
-            made=made.replace(microsecond=0),
+            created=created.replace(microsecond=0),
         )
         days = f"{period.first}-{period.last}"
         name = file_name("JPK_FA", company.nip, days, ending=".xml")
@@ -102,10 +102,10 @@ def _invoices(
             if document is None:
                 left_out.append(Remark(code="unreadable", number=entry.number))
                 continue
-            made = mapped(document, numbers)
-            (left_out if made.faktura is None else remarks).extend(made.remarks)
-            if made.faktura is not None:
-                yield made
+            invoice = mapped(document, numbers)
+            (left_out if invoice.faktura is None else remarks).extend(invoice.remarks)
+            if invoice.faktura is not None:
+                yield invoice
 
 
 def _read(entry: IndexEntry) -> Faktura | None:

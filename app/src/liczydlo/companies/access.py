@@ -63,9 +63,9 @@ def member(*roles: Role) -> Callable[[View[P]], Callable[..., HttpResponseBase]]
                 raise Http404("no such company for this user")
             if membership.role not in allowed:
                 raise PermissionDenied("the member's role does not allow this")
-            known = cast("CompanyRequest", request)
-            known.company, known.membership = membership.company, membership
-            return view(known, membership.company, *args, **kwargs)
+            member_request = cast("CompanyRequest", request)
+            member_request.company, member_request.membership = membership.company, membership
+            return view(member_request, membership.company, *args, **kwargs)
 
         return inner
 

@@ -98,10 +98,10 @@ def join(row: Invitation, person: User, request: HttpRequest) -> Membership:
         Company.objects.select_for_update(no_key=True).get(pk=row.company_id)
         if not Invitation.objects.filter(pk=row.pk, expires_at__gt=timezone.now()).delete()[0]:
             raise Gone
-        joined, made = Membership.objects.get_or_create(
+        joined, is_new = Membership.objects.get_or_create(
             user=person, company=row.company, defaults={"role": row.role}
         )
-        if made:
+        if is_new:
             by = str(row.invited_by or "")
             report(row.company, "member-joined", request=request, by=person, role=row.role, invited=by)
         addresses.confirm(person)

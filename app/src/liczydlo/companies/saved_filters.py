@@ -39,17 +39,17 @@ class Shelf:
 
     @property
     def may_save(self) -> bool:
-        """Whether the present filters are none of those that are kept."""
+        """Whether the page's present filters are not saved yet."""
         return bool(self.query) and all(row.query != self.query for row in self.rows)
 
 
 def normal(query: QueryDict, names: Iterable[str]) -> str:
     """The filters of an address alone, in one order, so that equal ones are equal texts."""
-    kept = QueryDict(mutable=True)
+    filters = QueryDict(mutable=True)
     for name in sorted(names):
         if values := [value for value in query.getlist(name) if value]:
-            kept.setlist(name, values)
-    return kept.urlencode()
+            filters.setlist(name, values)
+    return filters.urlencode()
 
 
 def shelf(request: CompanyRequest, listing: str, names: Iterable[str]) -> Shelf:

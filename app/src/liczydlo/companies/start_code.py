@@ -29,11 +29,11 @@ def link(host: str, port: int) -> str:
         forget()
         return ""
     code = secrets.token_urlsafe(24)
-    made = _file().with_suffix(f".{os.getpid()}")
-    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    temporary = _file().with_suffix(f".{os.getpid()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(_hash(code))
-    made.replace(_file())
+    temporary.replace(_file())
     return f"{_public_address(host, port)}{reverse('companies:first_run')}?{urlencode({'kod': code})}"
 
 
@@ -45,10 +45,10 @@ def is_demanded() -> bool:
 def fits(code: str) -> bool:
     """Whether it is the code; compared in constant time. True where none is demanded."""
     try:
-        kept = _file().read_text()
+        digest = _file().read_text()
     except FileNotFoundError:
         return True
-    return hmac.compare_digest(kept, _hash(code))
+    return hmac.compare_digest(digest, _hash(code))
 
 
 def forget() -> None:

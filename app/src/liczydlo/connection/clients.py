@@ -125,8 +125,8 @@ def credential(company: Company, *, clock: Clock = times.now) -> tuple[str, ksef
     stored = certificate(company, Purpose.AUTHENTICATION)
     if stored is not None and clock() <= stored.not_after:
         return stored.fingerprint, credential_of(stored)
-    if (kept := token(company)) is not None:
-        return kept.fingerprint, token_of(kept)
+    if (ksef_token := token(company)) is not None:
+        return ksef_token.fingerprint, token_of(ksef_token)
     if stored is None:
         raise NotConnected("not-connected", environment=company.environment)
     raise NotConnected("certificate-expired", date=_day(stored.not_after))
@@ -194,12 +194,12 @@ def credential_of(stored: StoredCertificate) -> ksef.Credential:
         raise NotConnected("key-not-readable") from error
 
 
-def token_of(kept: StoredToken) -> ksef.KsefToken:
+def token_of(stored: StoredToken) -> ksef.KsefToken:
     """A stored token with its text. Raises NotConnected ``token-not-readable``."""
     try:
-        return ksef.KsefToken.parse(vault.unseal(bytes(kept.sealed_token), **kept.label).decode())
+        return ksef.KsefToken.parse(vault.unseal(bytes(stored.sealed_token), **stored.label).decode())
     except (vault.VaultError, ksef.TokenError) as error:
-        log.error("the token %s of company %s cannot be opened", kept.reference, kept.company_id)  # noqa: TRY400 - its trace would hold the text
+        log.error("the token %s of company %s cannot be opened", stored.reference, stored.company_id)  # noqa: TRY400 - its trace would hold the text
         raise NotConnected("token-not-readable") from error
 
 
@@ -311,8 +311,8 @@ def _still_there(company: Company, environment: str, fingerprint: str) -> bool:
     if certificates.select_for_update().exists():
         return True
     kind, _, reference = fingerprint.partition("/")
-    kept = StoredToken.objects.of(company).filter(environment=environment, reference=reference)
-    return kind == "token" and kept.select_for_update().exists()
+    stored = StoredToken.objects.of(company).filter(environment=environment, reference=reference)
+    return kind == "token" and stored.select_for_update().exists()
 
 
 def _tokens(company: Company, environment: str, fingerprint: str) -> ksef.Tokens | None:

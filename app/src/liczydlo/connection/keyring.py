@@ -88,8 +88,8 @@ def _state() -> tuple[object, ...]:
         on_disk: tuple[int, int, int] | None = (status.st_mtime_ns, status.st_ino, status.st_size)
     except FileNotFoundError:
         on_disk = None
-    given = settings.LICZYDLO_MASTER_KEY, settings.LICZYDLO_MASTER_PASSPHRASE
-    return hashlib.sha256(repr(given).encode()).digest(), str(file()), on_disk
+    variables = settings.LICZYDLO_MASTER_KEY, settings.LICZYDLO_MASTER_PASSPHRASE
+    return hashlib.sha256(repr(variables).encode()).digest(), str(file()), on_disk
 
 
 def _load() -> tuple[MasterKey, ...]:
@@ -145,29 +145,29 @@ def _of_passphrase(passphrase: str) -> MasterKey:
     return MasterKey(value=value)
 
 
-def _write(kept: tuple[MasterKey, ...]) -> None:
-    lines = b"".join(base64.b64encode(key.value) + b"\n" for key in kept)
-    made = _private(file(), lines)
-    made.replace(file())
+def _write(keys: tuple[MasterKey, ...]) -> None:
+    lines = b"".join(base64.b64encode(key.value) + b"\n" for key in keys)
+    path = _private(file(), lines)
+    path.replace(file())
 
 
 def _create(path: Path, content: bytes) -> None:
     """Make a file that only its owner reads; of two processes that make it at once, one wins."""
-    made = _private(path, content)
+    temporary = _private(path, content)
     try:
-        os.link(made, path)
+        os.link(temporary, path)
     except FileExistsError:
         pass
     finally:
-        made.unlink()
+        temporary.unlink()
 
 
 def _private(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
-    return made
+    return temporary

@@ -29,13 +29,13 @@ _shown: dict[str, tuple[float, KsefClock | None]] = {}
 
 
 def note(environment: str, moment: dt.datetime) -> None:
-    """KSeF made an answer at ``moment`` by its clock; it came a moment ago."""
+    """Compare the machine's clock with the moment of an answer of KSeF that has just come; store what changed."""
     if times.is_training():
         return
     now = times.now()
     ahead = now - moment
-    known = _noted.get(environment)
-    if known is not None and abs(ahead - known[0]) < CHANGED and dt.timedelta(0) <= now - known[1] < EVERY:
+    last = _noted.get(environment)
+    if last is not None and abs(ahead - last[0]) < CHANGED and dt.timedelta(0) <= now - last[1] < EVERY:
         return
     if abs(ahead) > BAD:
         log.warning("the clock of this machine is %s ahead of KSeF's (%s)", ahead, environment)

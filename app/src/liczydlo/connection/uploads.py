@@ -20,23 +20,25 @@ class KeepSmall(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Every other address is left to Django's own handlers."""
         super().new_file(*args, **kwargs)
-        self._kept: BytesIO | None = None
+        self._buffer: BytesIO | None = None
         if self.request is not None and _OURS.match(self.request.path):
-            self._kept = BytesIO()
+            self._buffer = BytesIO()
             raise StopFutureHandlers
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:  # noqa: ARG002 - Django's protocol
         """Keep what fits; the rest is read and forgotten."""
-        if self._kept is None:
+        if self._buffer is None:
             return raw_data
-        self._kept.write(raw_data[: MOST + 1 - self._kept.tell()])
+        self._buffer.write(raw_data[: MOST + 1 - self._buffer.tell()])
         return None
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile | None:  # noqa: ARG002 - what is kept has its own size
         """The file as far as it was kept."""
-        if self._kept is None:
+        if self._buffer is None:
             return None
-        size = self._kept.tell()
-        self._kept.seek(0)
+        size = self._buffer.tell()
+        self._buffer.seek(0)
         name = self.file_name or "file"
-        return InMemoryUploadedFile(self._kept, self.field_name, name, self.content_type, size, self.charset)
+        return InMemoryUploadedFile(
+            self._buffer, self.field_name, name, self.content_type, size, self.charset
+        )

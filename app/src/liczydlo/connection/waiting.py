@@ -31,7 +31,7 @@ def later(error: KsefError, company: Company, *, clock: Clock) -> Later:
 
 
 def once_connected(company: Company, **_: object) -> None:
-    """What failed for want of a connection is tried again."""
+    """Make the jobs due that failed because the company was not connected."""
     registry.retry_now(company.pk)
 
 

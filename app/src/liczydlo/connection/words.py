@@ -16,7 +16,7 @@ _ENDS = 8  # characters of a fingerprint that are shown at either end
 
 
 def permissions(names: Iterable[str]) -> list[str]:
-    """Several, in the order in which they came, each once."""
+    """Permissions in words, in their order, without repetition."""
     return [permission(name) for name in dict.fromkeys(names)]
 
 

@@ -23,8 +23,8 @@ def begin(company: Company, *, request: HttpRequest) -> ZawFa:
     """„Nie mamy pieczęci": from now on its state is kept; said twice it changes nothing."""
 
     def write() -> ZawFa:
-        row, made = ZawFa.objects.get_or_create(company=company, environment=company.environment)
-        if made:
+        row, is_new = ZawFa.objects.get_or_create(company=company, environment=company.environment)
+        if is_new:
             audit.log(company, Action.ZAWFA_PREPARED, request=request)
         return row
 
@@ -36,14 +36,14 @@ class MovedOn(Exception):
 
 
 def filed(row: ZawFa, person: str, day: dt.date, *, request: HttpRequest) -> None:
-    """It was handed in on ``day`` and names ``person``. Raises MovedOn."""
+    """Note that ZAW-FA was filed on ``day`` for ``person``. Raises MovedOn."""
     with transaction.atomic():
         _move(row, ZawFaState.TO_FILE, state=ZawFaState.FILED, person=person, filed_on=day, accepted_on=None)
         audit.log(row.company, Action.ZAWFA_FILED, request=request, person=person, day=day.isoformat())
 
 
 def accepted(row: ZawFa, day: dt.date, *, request: HttpRequest) -> None:
-    """The tax office took it on ``day``. Raises MovedOn."""
+    """Note that the tax office accepted it on ``day``. Raises MovedOn."""
     with transaction.atomic():
         _move(row, ZawFaState.FILED, state=ZawFaState.ACCEPTED, accepted_on=day)
         audit.log(row.company, Action.ZAWFA_ACCEPTED, request=request, person=row.person, day=day.isoformat())
@@ -55,10 +55,10 @@ def back(row: ZawFa) -> None:
     _move(row, ZawFaState(row.state), state=before, accepted_on=None)
 
 
-def _move(row: ZawFa, seen: ZawFaState, **values: object) -> None:
+def _move(row: ZawFa, expected: ZawFaState, **values: object) -> None:
     """Write a step, if the row is still as it was seen. Raises MovedOn."""
     there = ZawFa.objects.of(row.company).filter(
-        pk=row.pk, state=seen, person=row.person, filed_on=row.filed_on
+        pk=row.pk, state=expected, person=row.person, filed_on=row.filed_on
     )
     if not there.update(**values):
         raise MovedOn

@@ -11,7 +11,7 @@ from liczydlo.contacts.models import Address, Contractor
 
 
 def of(contractor: Contractor) -> QuerySet[Address]:
-    """His addresses, the default first."""
+    """Addresses of a contractor, the default first."""
     rows: QuerySet[Address] = Address.objects.of(contractor.company).filter(contractor=contractor)
     return rows
 

@@ -37,7 +37,7 @@ class BuyerForm(forms.Form):
     buyer_tax_number = forms.CharField(label=_("Numer podatkowy"), required=False, max_length=50)
 
     def clean(self) -> dict[str, Any]:
-        """What depends on the kind of buyer."""
+        """Require the fields of the kind of buyer, check its number and put it in one spelling."""
         values = super().clean() or self.cleaned_data
         match values.get("buyer_kind"):
             case "nip":

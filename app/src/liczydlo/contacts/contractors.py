@@ -153,7 +153,7 @@ def hide(contractor: Contractor, *, hidden: bool) -> None:
 
 
 def default_address(contractor: Contractor) -> Address | None:
-    """Where invoices name him."""
+    """The address that new invoices take."""
     rows = Address.objects.of(contractor.company).filter(contractor=contractor, is_default=True)
     address: Address | None = rows.first()
     return address

@@ -53,7 +53,7 @@ class Look:
 
 
 def offered(company: Company) -> Look:
-    """The button, where a service that can answer is switched on."""
+    """The lookup button of a form; its label is empty where no service that can answer is switched on."""
     source = firms.source(company)
     return Look(label=str(LABELS[source]) if source else "")
 
@@ -85,14 +85,14 @@ def _why(outcome: Outcome) -> str:
 
 
 def _words(outcome: Outcome) -> str:
-    firm, said = outcome.firm, [str(FILLED[outcome.service])] if outcome.service else []
+    firm, sentences = outcome.firm, [str(FILLED[outcome.service])] if outcome.service else []
     if firm is not None and firm.ended is not None:
-        said.append(str(_("Uwaga: działalność zakończono %(day)s.")) % {"day": data(firm.ended)})
+        sentences.append(str(_("Uwaga: działalność zakończono %(day)s.")) % {"day": data(firm.ended)})
     if firm is not None and firm.others:
         say = ngettext(
             "Pod tym NIP-em jest jeszcze %(n)d wpis: sprawdź, czy to ta działalność.",
             "Pod tym NIP-em jest jeszcze wpisów: %(n)d. Sprawdź, czy to ta działalność.",
             firm.others,
         )
-        said.append(say % {"n": firm.others})
-    return " ".join(said)
+        sentences.append(say % {"n": firm.others})
+    return " ".join(sentences)

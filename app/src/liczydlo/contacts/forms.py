@@ -119,7 +119,7 @@ def buyer_of(contractor: Contractor, address: Address | None) -> dict[str, Any]:
 
 
 def recipient_of(contractor: Contractor, recipient: Recipient | None) -> dict[str, Any]:
-    """What stands behind a contractor, in the fields of an invoice."""
+    """The marks (JST, GV) of a contractor and its recipient, in the fields of an invoice."""
     shown = recipient or Recipient()
     return {
         "buyer_local_authority": contractor.local_authority,

@@ -46,9 +46,9 @@ class Proposal:
 
 def of_contractors(company: Company) -> list[Proposal]:
     """Buyers with a number who are not on the list, those of the newest invoices first; at most MOST."""
-    rows, known = _sales(company), Contractor.objects.of(company)
-    numbers = known.filter(kind="nip").values("number")
-    others = known.filter(kind__in=("eu", "abroad")).annotate(whole=Concat("country", "number"))
+    rows, listed = _sales(company), Contractor.objects.of(company)
+    numbers = listed.filter(kind="nip").values("number")
+    others = listed.filter(kind__in=("eu", "abroad")).annotate(whole=Concat("country", "number"))
     groups = (
         rows.exclude(Q(buyer_nip="") & Q(buyer_id=""))
         .exclude(buyer_nip__in=numbers)
@@ -69,7 +69,7 @@ def of_contractors(company: Company) -> list[Proposal]:
         proposals.setdefault(
             key, Proposal(key=str(entry.pk), entry=entry, values=values, count=group["count"])
         )
-    here = set(known.filter(key__in=proposals).values_list("key", flat=True))
+    here = set(listed.filter(key__in=proposals).values_list("key", flat=True))
     return [proposal for key, proposal in proposals.items() if key not in here]
 
 

@@ -26,7 +26,7 @@ def of(company: Company) -> QuerySet[Item]:
 
 
 def matching(company: Company, text: str) -> QuerySet[Item]:
-    """Those whose name has the typed words, without diacritics."""
+    """Items whose name has the typed words, diacritics ignored."""
     rows, words = of(company), search.fold(text).split()
     for word in words:
         rows = rows.filter(name_key__contains=word)
@@ -34,7 +34,7 @@ def matching(company: Company, text: str) -> QuerySet[Item]:
 
 
 def hints(company: Company, text: str) -> list[Item]:
-    """The first of those that the typed text may mean, without hidden ones."""
+    """The first items whose name has the typed words, without hidden ones."""
     return list(matching(company, text).filter(is_hidden=False)[:HINTS])
 
 
@@ -72,5 +72,5 @@ def change(item: Item, values: Mapping[str, Any], *, version: int) -> None:
 
 
 def hide(item: Item, *, hidden: bool) -> None:
-    """Take it off the list and out of the hints, or put it back."""
+    """Hide an item from the list and the hints, or show it again."""
     of(item.company).filter(pk=item.pk).update(is_hidden=hidden)

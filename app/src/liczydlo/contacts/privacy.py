@@ -78,8 +78,8 @@ def erase(contractor: Contractor, request: HttpRequest) -> None:
         rows = contractors.of(contractor.company).filter(pk=contractor.pk)
         # an address or a recipient that another session is adding is there once we have the lock, or is not added
         list(rows.select_for_update().values_list("pk"))
-        for kept in KEEPERS.values():
-            kept(contractor.company, contractor).delete()
+        for rows_of in KEEPERS.values():
+            rows_of(contractor.company, contractor).delete()
         _registers(contractor).delete()
         stopped.kept_of(contractor.company, contractor).delete()
         count, _models = rows.delete()

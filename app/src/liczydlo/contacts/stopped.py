@@ -20,7 +20,7 @@ from liczydlo.web.reasons import Reason
 
 
 def of(company: Company) -> QuerySet[StoppedAddress]:
-    """The company's, the newest first."""
+    """Stopped addresses of a company, the newest first."""
     rows: QuerySet[StoppedAddress] = StoppedAddress.objects.of(company)
     return rows.order_by("-stopped_at", "-pk")
 
@@ -57,10 +57,10 @@ def resume(row: StoppedAddress, *, why: str, request: HttpRequest | None = None)
     """Write to the address again; False where that has been said already. ``why`` is for the log: ``person``, ``typed``
     or ``delivered``."""
     with transaction.atomic():
-        gone, _models = StoppedAddress.objects.of(row.company).filter(pk=row.pk).delete()
-        if gone:
+        count, _models = StoppedAddress.objects.of(row.company).filter(pk=row.pk).delete()
+        if count:
             log(row.company, Action.ADDRESS_RESUMED, request=request, why=why)
-    return bool(gone)
+    return bool(count)
 
 
 def typed(company: Company, before: str, after: str, request: HttpRequest) -> None:

@@ -121,16 +121,16 @@ def _run(servers: Servers, out: Path, play: Play, *, once: bool) -> bool:
     except OSError as error:
         raise NotStarted(f"--out: {out} cannot be made: {error.strerror}") from error
     ministry = Ministry(environment=environments.emulator(addresses.emulator), control=addresses.control)
-    known: tuple[Firm, ...] = ()  # to the portal's login
+    firms: tuple[Firm, ...] = ()  # to the portal's login
     if play.scenario:
         failure = Failure(ministry=ministry, owner=owner, out=out, site=addresses.application)
         failure.play()
-        succeeded, known = failure.succeeded, (SOLE_PROPRIETOR,)
+        succeeded, firms = failure.succeeded, (SOLE_PROPRIETOR,)
     else:
         run = Run(ministry=ministry, owner=owner, out=out)
         if play.invoices is None:
             run.examples()
-            known = (SOLE_PROPRIETOR, COMPANY)
+            firms = (SOLE_PROPRIETOR, COMPANY)
         else:
             run.files(play.invoices, renumber=play.renumber)
         results = run.write_results()
@@ -142,9 +142,9 @@ def _run(servers: Servers, out: Path, play: Play, *, once: bool) -> bool:
         succeeded = run.succeeded
     if not once:
         screen.say(f"\nOpen {addresses.application}/ and log in as {EMAIL} with the password {password}")
-        if known:
+        if firms:
             people = " and ".join(
-                f"{firm.owner.given_name} {firm.owner.surname} (NIP {firm.nip})" for firm in known
+                f"{firm.owner.given_name} {firm.owner.surname} (NIP {firm.nip})" for firm in firms
             )
             screen.say(f"The portal's login knows {people}.")
         screen.say(f"KSeF's side: {addresses.emulator}/portal   control panel: {addresses.control}/")

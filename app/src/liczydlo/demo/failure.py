@@ -58,13 +58,13 @@ class Failure:
     out: Path
     site: str
     wrong: list[str] = field(default_factory=list)
-    _made: list[Invoice] = field(default_factory=list)
+    _invoices: list[Invoice] = field(default_factory=list)
     _company: Company | None = None
 
     @property
     def succeeded(self) -> bool:
         """Whether everything became what it must."""
-        return bool(self._made) and not self.wrong
+        return bool(self._invoices) and not self.wrong
 
     def play(self) -> None:
         """All acts. Raises httpx2.HTTPError, NotStarted."""
@@ -190,7 +190,7 @@ class Failure:
     # what the program does, and what it must have done
 
     def _issue(self, words: str, mode: Mode) -> Invoice:
-        today, number = times.today(), len(self._made) + 1
+        today, number = times.today(), len(self._invoices) + 1
         draft = InvoiceDraft(
             seller=SOLE_PROPRIETOR.party,
             buyer=COMPANY.party,
@@ -199,7 +199,7 @@ class Failure:
             lines=(Line(name="Naprawa pieca", net_price=Decimal(380 + number), rate="23"),),
         )
         invoice = sales.issue(self._firm, write(faktura_of(draft)), mode=mode, by=self.owner)
-        self._made.append(invoice)
+        self._invoices.append(invoice)
         self._say(f"{invoice}: {words}", invoice.get_absolute_url())
         why = self._fresh(invoice).mode_reason
         self._must(f"why this mode: {why.text('en') if why else '?'}", why is not None)
@@ -271,7 +271,7 @@ class Failure:
 
     def _show(self) -> None:
         """The table of all that was issued."""
-        rows = [self._fresh(invoice) for invoice in self._made]
+        rows = [self._fresh(invoice) for invoice in self._invoices]
         screen.deadlines(
             [
                 (

@@ -129,8 +129,8 @@ class Ministry:
             own = {"nip": firm.nip, "pesel": who.pesel, "description": firm.name}
             seed = {"persons": [own], "testPersons": [{**person, "nip": firm.nip}]}
         else:
-            known = {"nip": firm.nip, "description": firm.name, "owner": who.pesel}
-            seed = {"firms": [known], "testPersons": [person]}
+            entry = {"nip": firm.nip, "description": firm.name, "owner": who.pesel}
+            seed = {"firms": [entry], "testPersons": [person]}
         httpx2.post(f"{self.control}/seed", json=seed, trust_env=False).raise_for_status()
 
     def send_elsewhere(self, firm: Firm, xml: bytes) -> None:

@@ -73,7 +73,7 @@ class Parcel:
         """Keep the first problem of the document as the refusal."""
         self.refusal, self.line = Reason.of(error), error.problems[0].line
 
-    def said(self, language: Language) -> str | None:
+    def explanation(self, language: Language) -> str | None:
         """Its reason in words, after the line that it belongs to."""
         if self.reason is None:
             return None
@@ -130,8 +130,8 @@ class Parcel:
             "file": self.file,
             "state": self.state,
             "ksef_number": (invoice.entry.ksef_number or None) if invoice else None,
-            "reason": self.said("en"),
-            "reason_pl": self.said("pl"),
+            "reason": self.explanation("en"),
+            "reason_pl": self.explanation("pl"),
             "reason_code": (reason.ksef_code or reason.code) if reason else None,
             "number": (invoice.entry.number if invoice else None),
             "seller_nip": (invoice.entry.seller_nip if invoice else None),

@@ -69,8 +69,8 @@ class Run:
         offline = self._issue_one_offline()
         self._watch_until([parcel for parcel in self.parcels if parcel is not offline])
         for firm, other in pairs:
-            made = unfinished(firm.party, other.party, today)
-            self._leave_something_to_do(firm, companies[firm.nip], made)
+            drafts = unfinished(firm.party, other.party, today)
+            self._leave_something_to_do(firm, companies[firm.nip], drafts)
         screen.say("Sending the invoice that was issued offline …")
         if offline.invoice is not None:
             sales.send(offline.invoice, by=self.owner)
@@ -169,21 +169,21 @@ class Run:
             live.update(screen.table(self.parcels), refresh=True)
         screen.end_of_table()
 
-    def _leave_something_to_do(self, firm: Firm, company: Company, made: dict[str, InvoiceDraft]) -> None:
+    def _leave_something_to_do(self, firm: Firm, company: Company, drafts: dict[str, InvoiceDraft]) -> None:
         """A draft, an invoice that waits offline, one that goes out late, and one that KSeF refuses: a new installation
         has something on its dashboard. They are no part of the results."""
-        sales.save_draft(company, made["draft"])
+        sales.save_draft(company, drafts["draft"])
         tomorrow = times.now() + dt.timedelta(days=1)
         for name in ("waiting", "late"):
             sales.issue(
                 company,
-                write(faktura_of(made[name])),
+                write(faktura_of(drafts[name])),
                 mode=Mode.OFFLINE24,
                 by=self.owner,
                 send_after=tomorrow,
             )
-        self.ministry.send_elsewhere(firm, write(faktura_of(made["elsewhere"])))
-        self.doomed.append(sales.issue(company, write(faktura_of(made["refused"])), by=self.owner))
+        self.ministry.send_elsewhere(firm, write(faktura_of(drafts["elsewhere"])))
+        self.doomed.append(sales.issue(company, write(faktura_of(drafts["refused"])), by=self.owner))
 
     def _await_refusals(self) -> None:
         """Until KSeF has refused what it has to refuse."""

@@ -27,14 +27,14 @@ def say(text: str) -> None:
 
 def table(parcels: Sequence[Parcel]) -> Table:
     """All documents with their states; a reason stands where there is no number."""
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    made.add_column("Document", overflow="fold", ratio=3)
-    made.add_column("State", no_wrap=True)
-    made.add_column("KSeF number, or why not", overflow="fold", ratio=6)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table.add_column("Document", overflow="fold", ratio=3)
+    table.add_column("State", no_wrap=True)
+    table.add_column("KSeF number, or why not", overflow="fold", ratio=6)
     for parcel in parcels:
         state = f"[{style}]{parcel.state}[/]" if (style := _STYLES.get(parcel.state)) else parcel.state
-        made.add_row(parcel.file, state, _detail(parcel))
-    return made
+        table.add_row(parcel.file, state, _detail(parcel))
+    return table
 
 
 def _detail(parcel: Parcel) -> str:
@@ -43,7 +43,7 @@ def _detail(parcel: Parcel) -> str:
     if parcel.invoice and parcel.invoice.entry.ksef_number:
         return parcel.invoice.entry.ksef_number + ("" if parcel.recorded else "  (receipt on its way)")
     code = parcel.reason.ksef_code if parcel.reason else ""
-    return (parcel.said("en") or "").replace("[", r"\[") + (f" [dim]({code})[/]" if code else "")
+    return (parcel.explanation("en") or "").replace("[", r"\[") + (f" [dim]({code})[/]" if code else "")
 
 
 def end_of_table() -> None:
@@ -59,9 +59,9 @@ def live(parcels: Sequence[Parcel]) -> Live:
 
 def deadlines(rows: Sequence[tuple[str, str, str, str, str, str]]) -> None:
     """Invoice, mode, last day for sending, when it was sent, whether in time, KSeF number."""
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("Invoice", "Mode", "Send by", "Sent", "", "KSeF number"):
-        made.add_column(name, no_wrap=name != "KSeF number", overflow="fold")
+        table.add_column(name, no_wrap=name != "KSeF number", overflow="fold")
     for *cells, last, number in rows:
-        made.add_row(*cells, f"[{'red' if last == 'late' else 'green'}]{last}[/]", number)
-    console.print(made)
+        table.add_row(*cells, f"[{'red' if last == 'late' else 'green'}]{last}[/]", number)
+    console.print(table)

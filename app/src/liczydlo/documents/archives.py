@@ -84,8 +84,8 @@ def _files(
                 yield _unique(file_name(stem, first or ending, ending=""), f"{dot}{ending}", used), content
             if not number:
                 problems.append(_line(entry, _("nie ma żadnego z wybranych plików")))
-        if gone := len(ids[at : at + CHUNK]) - len(entries):
-            problems.append(_("Usunięto w trakcie pobierania: %(n)d.") % {"n": gone})
+        if missing := len(ids[at : at + CHUNK]) - len(entries):
+            problems.append(_("Usunięto w trakcie pobierania: %(n)d.") % {"n": missing})
     if problems:
         head = _("Faktury, których plików brakuje albo które różnią się od zapisanych:")
         yield _unique("BRAKI", ".txt", used), "\r\n".join([head, *problems, ""]).encode("utf-8-sig")

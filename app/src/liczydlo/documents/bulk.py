@@ -35,7 +35,7 @@ def update_all(rows: Sequence[models.Model], columns: Sequence[str]) -> None:
 def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows with the same columns each (``attname``); the model's defaults fill the others.
 
-    Raises IntegrityError for a row that cannot be.
+    Raises IntegrityError for a row that a constraint refuses.
     """
     if not rows:
         return

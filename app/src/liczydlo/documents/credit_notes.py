@@ -50,7 +50,7 @@ def change(root: etree._Element) -> Change | None:
 
 
 def of(xml: bytes) -> Change | None:
-    """Of a document's bytes; None of what is no credit note."""
+    """The credit note in a document's bytes; None where it is none."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(xml, parser)

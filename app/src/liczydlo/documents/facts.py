@@ -81,29 +81,29 @@ def of(xml: bytes) -> Facts:
     return _of_ubl(root) if _name(root) in _UBL else _of_faktura(root)
 
 
-def payable(gross: Decimal, known: Facts) -> Decimal:
+def payable(gross: Decimal, facts: Facts) -> Decimal:
     """What a document asks for: DoZaplaty where charges and deductions make it another than the gross amount.
 
     A correction that lowers may name what is to pay together with the invoice that it corrects; of it the correction's
     own amount counts.
     """
-    named = known.payable
+    named = facts.payable
     return gross if named is None or named * gross < 0 else named
 
 
-def stated(kind: str, payable: Decimal, known: Facts) -> Decimal:
+def stated(kind: str, payable: Decimal, facts: Facts) -> Decimal:
     """What a document itself says was paid of it.
 
     An advance documents a payment that was received (art. 106f ust. 1 pkt 2), unless it names a term: it may be issued
     before the payment (art. 106i ust. 7 pkt 2), and then it asks for it.
     """
-    if known.is_paid or (kind == "ZAL" and known.paid_amount is None and not _has_term(known)):
+    if facts.is_paid or (kind == "ZAL" and facts.paid_amount is None and not _has_term(facts)):
         return payable
-    return known.paid_amount or Decimal(0)
+    return facts.paid_amount or Decimal(0)
 
 
-def _has_term(known: Facts) -> bool:
-    return known.payment_due is not None or bool(known.payment_term)
+def _has_term(facts: Facts) -> bool:
+    return facts.payment_due is not None or bool(facts.payment_term)
 
 
 def _of_faktura(root: etree._Element) -> Facts:

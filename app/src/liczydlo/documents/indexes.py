@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 log = logging.getLogger(__name__)
-LISTED: Final = ("company", "environment", "direction", "-id")
-READ: Final = ("words", "gross")
 
 
-class SearchIndex(models.Index):
-    """Trigrams on PostgreSQL. SQLite has none that Django keeps through its rebuilding of tables: there it is all that
-    a search reads, side by side in the order of lists, a tenth of what reading the rows would cost. ``listed`` are the
-    columns of that order; an index of lists that knows more of a row would be taken instead.
+class _OwnIndex(models.Index):
+    """An index that PostgreSQL makes in a way of its own; a migration file names it, and no columns."""
 
-    Trigrams are an extension of PostgreSQL's own, which the owner of a database may add. Where that is forbidden the
-    index is one of lists, and a search reads every row of the company.
-    """
+    columns: ClassVar[tuple[str, ...]]
 
-    def __init__(self, *, name: str, listed: Sequence[str] = LISTED) -> None:
-        self.listed = tuple(listed)
-        super().__init__(fields=(*self.listed, *READ), name=name)
+    def __init__(self, *, name: str) -> None:
+        super().__init__(fields=self.columns, name=name)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How a migration file writes it."""
-        order = {} if self.listed == LISTED else {"listed": self.listed}
-        return "liczydlo.documents.indexes.SearchIndex", [], {"name": self.name, **order}
+        return f"{type(self).__module__}.{type(self).__name__}", [], {"name": self.name}
 
     def create_sql(
         self,
@@ -43,10 +35,39 @@ class SearchIndex(models.Index):
         """The statement of the connected database."""
         if schema_editor.connection.vendor != "postgresql":
             return super().create_sql(model, schema_editor, using, **kwargs)
-        if not _has_trigrams(schema_editor.connection):
-            return models.Index(fields=self.listed, name=self.name).create_sql(model, schema_editor, **kwargs)
-        trigrams = models.Index(fields=["words"], name=self.name, opclasses=["gin_trgm_ops"])
-        return trigrams.create_sql(model, schema_editor, " USING gin", **kwargs)
+        index, method = self.on_postgresql(schema_editor.connection)
+        return index.create_sql(model, schema_editor, method, **kwargs)
+
+    def on_postgresql(self, database: BaseDatabaseWrapper) -> tuple[models.Index, str]:
+        """The index there, and its `` USING`` clause, which may be empty."""
+        raise NotImplementedError
+
+
+class SearchIndex(_OwnIndex):
+    """Trigrams on PostgreSQL. SQLite has none that Django keeps through its rebuilding of tables: there it is all that
+    a search reads, side by side in the order of lists, a tenth of what reading the rows would cost. ``listed`` are the
+    columns of that order; an index of lists that knows more of a row would be taken instead.
+
+    Trigrams are an extension of PostgreSQL's own, which the owner of a database may add. Where that is forbidden the
+    index is one of lists, and a search reads every row of the company.
+    """
+
+    columns = ("company", "environment", "direction", "-id", "words", "gross")
+
+    def __init__(self, *, name: str, listed: Sequence[str] = columns[:-2]) -> None:
+        self.listed = tuple(listed)
+        models.Index.__init__(self, fields=(*self.listed, *self.columns[-2:]), name=name)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        """How a migration file writes it: with columns where they are not the first ones that it had."""
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs if self.listed == self.columns[:-2] else kwargs | {"listed": self.listed}
+
+    def on_postgresql(self, database: BaseDatabaseWrapper) -> tuple[models.Index, str]:
+        """Trigrams, or the columns that lists are sorted by."""
+        if _has_trigrams(database):
+            return models.Index(fields=["words"], name=self.name, opclasses=["gin_trgm_ops"]), " USING gin"
+        return models.Index(fields=self.listed, name=self.name), ""
 
 
 def _has_trigrams(database: BaseDatabaseWrapper) -> bool:
@@ -60,30 +81,15 @@ def _has_trigrams(database: BaseDatabaseWrapper) -> bool:
     return True
 
 
-class WordIndex(models.Index):
+class WordIndex(_OwnIndex):
     """Words by company and environment, with their entries; on PostgreSQL of a kind that serves LIKE in any locale."""
 
-    def __init__(self, *, name: str) -> None:
-        super().__init__(fields=("company", "environment", "word", "entry"), name=name)
+    columns = ("company", "environment", "word", "entry")
 
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        """How a migration file writes it."""
-        return "liczydlo.documents.indexes.WordIndex", [], {"name": self.name}
-
-    def create_sql(
-        self,
-        model: type[models.Model],
-        schema_editor: BaseDatabaseSchemaEditor,
-        using: str = "",
-        **kwargs: Any,
-    ) -> Any:
-        """The statement of the connected database."""
-        if schema_editor.connection.vendor != "postgresql":
-            return super().create_sql(model, schema_editor, using, **kwargs)
-        fields = ["company", "environment", "word", "entry"]
+    def on_postgresql(self, database: BaseDatabaseWrapper) -> tuple[models.Index, str]:  # noqa: ARG002
+        """Letters compared by their codes."""
         opclasses = ["int8_ops", "varchar_ops", "varchar_pattern_ops", "int8_ops"]
-        ordered = models.Index(fields=fields, name=self.name, opclasses=opclasses)
-        return ordered.create_sql(model, schema_editor, using, **kwargs)
+        return models.Index(fields=self.columns, name=self.name, opclasses=opclasses), ""
 
 
 def beginning(word: str) -> models.Q:

@@ -206,12 +206,12 @@ class IndexEntry(WrittenOnce):
 
     @property
     def party_name(self) -> str:
-        """Of the other party: the buyer of a sale, else the seller."""
+        """The name of the other party: the buyer of a sale, else the seller."""
         return str(getattr(self, f"{Direction(self.direction).party}_name"))
 
     @property
     def party_nip(self) -> str:
-        """As ``party_name``, ten digits or nothing."""
+        """The NIP of the other party: ten digits, or empty."""
         return str(getattr(self, f"{Direction(self.direction).party}_nip"))
 
     @property

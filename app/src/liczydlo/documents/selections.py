@@ -26,7 +26,7 @@ def download(
     """The archive of the invoices' files; ``back`` with a message where it cannot be made."""
     what = request.POST.getlist(WHAT)
     try:
-        made = archives.archive(entries, what, name, printer=printer, others=others)
+        archive = archives.archive(entries, what, name, printer=printer, others=others)
     except archives.TooMany as error:
         text = _(
             "Naraz można pobrać pliki najwyżej %(most)d faktur, a wybrano %(n)d. Zawęź filtr, na przykład do miesiąca,"
@@ -34,7 +34,7 @@ def download(
         )
         messages.warning(request, text % {"most": archives.MOST, "n": error.number})
         return back
-    if made is None:
+    if archive is None:
         messages.warning(request, _("Wybierz faktury i to, które z ich plików pobrać."))
         return back
-    return made
+    return archive

@@ -83,7 +83,7 @@ def added(name: str, column: str, only: Q | None = None) -> dict[str, Sum]:
 
 
 def whole(row: Mapping[str, Any], name: str) -> Decimal:
-    """The sum of which the database has ``added`` up the parts."""
+    """The sum made of the partial sums that the database has ``added`` up."""
     if connection.vendor != "sqlite":
         return row[name] or Decimal(0)
     return Decimal(int(row[f"{name}_high"] or 0) * _STEP + int(row[f"{name}_low"] or 0)).scaleb(-2)

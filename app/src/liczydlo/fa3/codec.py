@@ -51,8 +51,8 @@ def _same(held: Any, default: Any) -> bool:
 def from_json(model: type[_T], data: Json) -> _T:
     """An instance of ``model``. Raises ValueError, which names the place, for what ``to_json`` does not give."""
     hint: Any = model
-    made: _T = _converter(hint)(data)
-    return made
+    value: _T = _converter(hint)(data)
+    return value
 
 
 def _checked(kind: type[Any]) -> _Convert:

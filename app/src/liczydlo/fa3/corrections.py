@@ -96,7 +96,7 @@ def between(
     buyer = right.buyer
     if buyers is not None:
         buyer = replace(right.buyer or Party(), buyer_id=buyers[0].buyer_id)
-    made = replace(
+    draft = replace(
         bare(now.draft),
         kind=kind,
         number=number,
@@ -112,19 +112,19 @@ def between(
         ),
         advance=paid if is_advance else None,
     )
-    made = with_lines(made, rows)
-    return _stated(made, change)
+    draft = with_lines(draft, rows)
+    return _stated(draft, change)
 
 
 def _complete(now: Standing, right: InvoiceDraft) -> list[tuple[Line | None, Line]]:
     """Every line as it is and as it should be; what was added has no state before."""
     lines = list(lines_of(right))
-    kept = {line.uu_id: line for line in lines}
-    whole = [kept.get(old.uu_id) or zero(old) for old in now.lines]  # each of these has a UU_ID
-    known = {old.uu_id for old in now.lines}
-    new = [line for line in lines if line.uu_id not in known]
-    made = list(identified(now.draft, [*whole, *new]))
-    return [*zip(now.lines, made, strict=False), *((None, line) for line in made[len(whole) :])]
+    by_id = {line.uu_id: line for line in lines}
+    whole = [by_id.get(old.uu_id) or zero(old) for old in now.lines]  # each of these has a UU_ID
+    ids = {old.uu_id for old in now.lines}
+    new = [line for line in lines if line.uu_id not in ids]
+    numbered = list(identified(now.draft, [*whole, *new]))
+    return [*zip(now.lines, numbered, strict=False), *((None, line) for line in numbered[len(whole) :])]
 
 
 def _pairs(lines: Sequence[tuple[Line | None, Line]]) -> Iterator[Line]:
@@ -239,15 +239,15 @@ def _of_part(now: Standing, lines: Sequence[Line], paid: Decimal) -> dict[str, D
 
 def _fields(draft: InvoiceDraft, shares: Sequence[totals.Share]) -> dict[str, Decimal]:
     """The sums; tax in złoty only where every rate of exchange is known."""
-    known = draft.exchange_rate is not None or all(share.tax_pln is not None for share in shares)
-    currency = draft.currency if known else totals.PLN
+    has_rate = draft.exchange_rate is not None or all(share.tax_pln is not None for share in shares)
+    currency = draft.currency if has_rate else totals.PLN
     return totals.fields(shares, currency=currency, exchange_rate=draft.exchange_rate)
 
 
-def _stated(made: InvoiceDraft, change: Mapping[str, Decimal]) -> InvoiceDraft:
+def _stated(draft: InvoiceDraft, change: Mapping[str, Decimal]) -> InvoiceDraft:
     """The draft, with its amounts stated where they do not follow from the lines that it shows."""
-    rows = rows_of.rows(made)
-    for one in (made, replace(made, total=change["p_15"])):
+    rows = rows_of.rows(draft)
+    for one in (draft, replace(draft, total=change["p_15"])):
         try:
             if _same(amounts(one, rows), change):
                 return one
@@ -259,8 +259,8 @@ def _stated(made: InvoiceDraft, change: Mapping[str, Decimal]) -> InvoiceDraft:
         net, tax, tax_pln = (change.get(name) for name in names)
         if net is not None or tax is not None or tax_pln is not None:
             sums.append(Sum(group=group, net=net, tax=tax, tax_pln=tax_pln))
-    said = replace(made, sums=tuple(sums), advance=None)
-    return said if totals.gross(change) == change["p_15"] else replace(said, total=change["p_15"])
+    stated = replace(draft, sums=tuple(sums), advance=None)
+    return stated if totals.gross(change) == change["p_15"] else replace(stated, total=change["p_15"])
 
 
 def _same(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> bool:

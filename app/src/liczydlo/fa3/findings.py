@@ -137,6 +137,6 @@ def _of_type(message: str) -> str:
     return match[1] if match else ""
 
 
-def _hint(said: str) -> Params:
-    code = next((code for part, code in _HINTS if part in said), None)
+def _hint(message: str) -> Params:
+    code = next((code for part, code in _HINTS if part in message), None)
     return {"hint": nested(code) if code else None}

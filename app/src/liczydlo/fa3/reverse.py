@@ -314,50 +314,50 @@ def _uncounted(lines: Iterable[Line], worth: Callable[[Line], rows_of.Worth]) ->
             yield replace(free, unvalued=True) if stated == (None, None, None) else named
 
 
-def _marks(said: Adnotacje, rates: Collection[str | None]) -> Marks:
-    reverse_charge = said.p_18 == 1
+def _marks(notes: Adnotacje, rates: Collection[str | None]) -> Marks:
+    reverse_charge = notes.p_18 == 1
     follows = any(rate in rates for rate in marks.BUYER_SETTLES) == reverse_charge
-    transport = said.nowe_srodki_transportu
+    transport = notes.nowe_srodki_transportu
     return Marks(
-        cash_accounting=said.p_16 == 1,
-        self_billing=said.p_17 == 1,
+        cash_accounting=notes.p_16 == 1,
+        self_billing=notes.p_17 == 1,
         reverse_charge=None if follows else reverse_charge,
-        split_payment=said.p_18a == 1,
-        exemption=_exemption(said.zwolnienie),
+        split_payment=notes.p_18a == 1,
+        exemption=_exemption(notes.zwolnienie),
         new_transport=transport.nowy_srodek_transportu,
         art_42_5=bool(transport.nowy_srodek_transportu) and transport.p_42_5 == 1,
-        triangular=said.p_23 == 1,
-        margin=next((name for name, mark in marks.MARGINS.items() if mark == said.pmarzy), None),
+        triangular=notes.p_23 == 1,
+        margin=next((name for name, mark in marks.MARGINS.items() if mark == notes.pmarzy), None),
     )
 
 
-def _exemption(said: Zwolnienie) -> Exemption | None:
-    if said.p_19a is not None:
-        return Exemption(text=said.p_19a)
-    if said.p_19b is not None:
-        return Exemption(text=said.p_19b, basis="directive")
-    return Exemption(text=said.p_19c, basis="other") if said.p_19c is not None else None
+def _exemption(exemption: Zwolnienie) -> Exemption | None:
+    if exemption.p_19a is not None:
+        return Exemption(text=exemption.p_19a)
+    if exemption.p_19b is not None:
+        return Exemption(text=exemption.p_19b, basis="directive")
+    return Exemption(text=exemption.p_19c, basis="other") if exemption.p_19c is not None else None
 
 
-def _payment(said: Platnosc) -> Payment:
+def _payment(payment: Platnosc) -> Payment:
     return Payment(
-        paid=said.data_zaplaty,
-        parts=said.zaplata_czesciowa if said.data_zaplaty is None else (),
-        settled_in_parts=said.znacznik_zaplaty_czesciowej == 2,
-        terms=said.termin_platnosci,
-        form=said.forma_platnosci,
-        other_form=said.opis_platnosci,
-        accounts=said.rachunek_bankowy,
-        factor_accounts=said.rachunek_bankowy_faktora,
-        early=said.skonto,
-        link=said.link_do_platnosci,
-        ipksef=said.ipksef,
+        paid=payment.data_zaplaty,
+        parts=payment.zaplata_czesciowa if payment.data_zaplaty is None else (),
+        settled_in_parts=payment.znacznik_zaplaty_czesciowej == 2,
+        terms=payment.termin_platnosci,
+        form=payment.forma_platnosci,
+        other_form=payment.opis_platnosci,
+        accounts=payment.rachunek_bankowy,
+        factor_accounts=payment.rachunek_bankowy_faktora,
+        early=payment.skonto,
+        link=payment.link_do_platnosci,
+        ipksef=payment.ipksef,
     )
 
 
-def _settlement(said: Rozliczenie) -> Settlement:
-    states_due = said.do_zaplaty is not None or said.do_rozliczenia is not None
-    return Settlement(charges=said.obciazenia, deductions=said.odliczenia, states_due=states_due)
+def _settlement(settlement: Rozliczenie) -> Settlement:
+    states_due = settlement.do_zaplaty is not None or settlement.do_rozliczenia is not None
+    return Settlement(charges=settlement.obciazenia, deductions=settlement.odliczenia, states_due=states_due)
 
 
 def _correction(fa: Fa) -> Correction | None:
@@ -375,9 +375,9 @@ def _correction(fa: Fa) -> Correction | None:
     return None if correction == Correction() else correction
 
 
-def _original(said: DaneFaKorygowanej) -> Original:
+def _original(reference: DaneFaKorygowanej) -> Original:
     return Original(
-        number=said.nr_fa_korygowanej,
-        issue_date=said.data_wyst_fa_korygowanej,
-        ksef_number=said.nr_ksef_fa_korygowanej,
+        number=reference.nr_fa_korygowanej,
+        issue_date=reference.data_wyst_fa_korygowanej,
+        ksef_number=reference.nr_ksef_fa_korygowanej,
     )

@@ -68,12 +68,12 @@ def standing(original: Faktura, corrections: Iterable[Faktura] = ()) -> Standing
 
 def after(before: Standing, correction: InvoiceDraft, differences: Mapping[str, Decimal]) -> Standing:
     """The state after one more correction, whose P_13 to P_15 are ``differences``."""
-    said = correction.correction
+    details = correction.correction
     draft = with_lines(before.draft, tuple(_applied(before.lines, lines_of(correction))))
     draft = replace(
         draft,
-        buyer=correction.buyer if said is not None and said.buyers else draft.buyer,
-        seller=correction.seller if said is not None and said.seller is not None else draft.seller,
+        buyer=correction.buyer if details is not None and details.buyers else draft.buyer,
+        seller=correction.seller if details is not None and details.seller is not None else draft.seller,
         marks=correction.marks if correction.marks.exemption is not None else draft.marks,
     )
     return Standing(draft=_identified(draft), amounts=added(before.amounts, differences))
@@ -81,11 +81,11 @@ def after(before: Standing, correction: InvoiceDraft, differences: Mapping[str, 
 
 def rekeyed(before: Standing, correction: InvoiceDraft) -> InvoiceDraft:
     """The correction with the UU_IDs of this state for the lines that it shows as they were under others."""
-    taken: set[int] = set()
+    places: set[int] = set()
     keys: dict[str | None, str | None] = {}
     for line in lines_of(correction):
-        if line.before and (place := _place(before.lines, line, taken)) is not None:
-            taken.add(place)
+        if line.before and (place := _place(before.lines, line, places)) is not None:
+            places.add(place)
             keys[line.uu_id] = before.lines[place].uu_id
     keys.pop(None, None)
     lines = (replace(line, uu_id=keys.get(line.uu_id, line.uu_id)) for line in lines_of(correction))
@@ -94,17 +94,17 @@ def rekeyed(before: Standing, correction: InvoiceDraft) -> InvoiceDraft:
 
 def contradicts(now: Standing, correction: InvoiceDraft) -> bool:
     """Whether a correction shows, as the state before it, another one than the present."""
-    said = correction.correction
-    if said is not None and said.amount_before not in (None, now.total):
+    details = correction.correction
+    if details is not None and details.amount_before not in (None, now.total):
         return True
-    taken: set[int] = set()
+    places: set[int] = set()
     for line in lines_of(correction):
         if not line.before:
             continue
-        place = _place(now.lines, line, taken)
+        place = _place(now.lines, line, places)
         if place is None:
             return True
-        taken.add(place)
+        places.add(place)
         one = now.lines[place]
         if (one.name, one.rate, rows_of.worth(one)) != (line.name, line.rate, rows_of.worth(line)):
             return True
@@ -169,13 +169,13 @@ def identified(draft: InvoiceDraft, lines: Iterable[Line]) -> Iterator[Line]:
     """Lines of an invoice, with a UU_ID where one has none or that of a line before it."""
     lines = list(lines)
     used = {line.uu_id for line in lines}
-    kept: set[str | None] = {None}
+    ids: set[str | None] = {None}
     for number, line in enumerate(lines, 1):
         uu_id = line.uu_id
-        if uu_id in kept:
+        if uu_id in ids:
             uu_id = _free(draft, number, used)
             used.add(uu_id)
-        kept.add(uu_id)
+        ids.add(uu_id)
         yield replace(line, uu_id=uu_id, number=None, before=False)
 
 
@@ -187,20 +187,20 @@ def _free(draft: InvoiceDraft, number: int, used: Collection[str | None]) -> str
     return uu_id
 
 
-def _applied(lines: Sequence[Line], said: Sequence[Line]) -> list[Line]:
+def _applied(lines: Sequence[Line], changes: Sequence[Line]) -> list[Line]:
     """Lines after a correction that says some of them before and after, or differences."""
     now = list(lines)
-    if not any(line.before for line in said):
-        for line in said:
+    if not any(line.before for line in changes):
+        for line in changes:
             _add(now, line)
         return now
-    numbers = {id(line): number for number, line in rows_of.numbered(said)}
+    numbers = {id(line): number for number, line in rows_of.numbered(changes)}
     places: list[tuple[Line, int]] = []
-    for line in said:
+    for line in changes:
         if line.before and (place := _place(now, line, {at for _, at in places})) is not None:
             places.append((line, place))
     removed = {place for _, place in places}
-    for line in said:
+    for line in changes:
         if line.before:
             continue
         place = _partner(line, places, numbers)
@@ -213,7 +213,7 @@ def _applied(lines: Sequence[Line], said: Sequence[Line]) -> list[Line]:
     return [line for at, line in enumerate(now) if at not in removed]
 
 
-def _place(now: Sequence[Line], line: Line, taken: set[int]) -> int | None:
+def _place(now: Sequence[Line], line: Line, used: set[int]) -> int | None:
     """Where the line is that a correction shows as it was."""
     tests: tuple[Callable[[Line], bool], ...] = (
         lambda one: line.uu_id is not None and one.uu_id == line.uu_id,
@@ -222,7 +222,7 @@ def _place(now: Sequence[Line], line: Line, taken: set[int]) -> int | None:
     )
     for test in tests:
         for at, one in enumerate(now):
-            if at not in taken and test(one):
+            if at not in used and test(one):
                 return at
     return None
 

@@ -151,12 +151,12 @@ def minus(shares: Iterable[Share], *less: Iterable[Share]) -> list[Share]:
     for share in (share for group in less for share in group):
         zero = money.ZERO
         so_far = by_rate.get(share.rate) or Share(rate=share.rate, net=zero, tax=zero, tax_pln=zero)
-        known = so_far.tax_pln is not None and share.tax_pln is not None
+        in_pln = so_far.tax_pln is not None and share.tax_pln is not None
         by_rate[share.rate] = Share(
             rate=share.rate,
             net=so_far.net - share.net,
             tax=so_far.tax - share.tax,
-            tax_pln=(so_far.tax_pln or zero) - (share.tax_pln or zero) if known else None,
+            tax_pln=(so_far.tax_pln or zero) - (share.tax_pln or zero) if in_pln else None,
         )
     return list(by_rate.values())
 

@@ -62,17 +62,17 @@ def _quoted(value: str) -> str:
     return _text(value).replace('"', "&quot;")
 
 
-# how a scalar ``each`` stands in a replacement field of an f-string
+# how a scalar ``child`` stands in a replacement field of an f-string
 _FORMATS: Final[dict[type[Any], str]] = {
-    str: "text(each)",
-    int: "each",
-    Decimal: "each:f",
-    date: "each",
-    datetime: "moment(each)",
+    str: "text(child)",
+    int: "child",
+    Decimal: "child:f",
+    date: "child",
+    datetime: "moment(child)",
 }
 
 
-_ONE: Final = "    each = value.{0}\n    if each is not None:"
+_ONE: Final = "    child = value.{0}\n    if child is not None:"
 
 
 @functools.cache
@@ -88,7 +88,7 @@ def _writer(model: Any) -> _Write:
         if item.kind == "attribute":  # written with the element's own start tag
             continue
         code.append(
-            f"    for each in value.{item.attribute}:" if item.repeated else _ONE.format(item.attribute)
+            f"    for child in value.{item.attribute}:" if item.repeated else _ONE.format(item.attribute)
         )
         code += [f"        {statement}" for statement in _statements(item, names)]
     exec("\n".join(code), names)  # noqa: S102 - made of names in the model alone
@@ -101,12 +101,12 @@ def _statements(item: plan.Item, names: dict[str, Any]) -> list[str]:
         return [f"add(f'{text}')" if item.kind == "text" else f"add(f'<{item.name}>{text}</{item.name}>')"]
     names[f"write_{item.attribute}"] = _writer(item.type)
     attributes = "".join(
-        f' {each.name}="{{quoted(each.{each.attribute})}}"'
-        for each in plan.of(item.type)
-        if each.kind == "attribute"
+        f' {attribute.name}="{{quoted(child.{attribute.attribute})}}"'
+        for attribute in plan.of(item.type)
+        if attribute.kind == "attribute"
     )
     return [
         f"add(f'<{item.name}{attributes}>')",
-        f"write_{item.attribute}(each, add)",
+        f"write_{item.attribute}(child, add)",
         f"add('</{item.name}>')",
     ]

@@ -88,13 +88,13 @@ def _compiled() -> etree.XMLSchema:
     """A new one. lxml's resolvers hang on one pointer of the whole process, which a parser of another thread takes away
     now and then: what is imported is then not found, the schema does not compile, and another attempt helps.
     """
-    known = files()
+    schemas = files()
     for attempt in range(1, _ATTEMPTS + 1):
         parser = etree.XMLParser(no_network=True, resolve_entities=False)
-        parser.resolvers.add(_OnlyThese(known))
+        parser.resolvers.add(_OnlyThese(schemas))
         with _compiling:
             try:
-                root = etree.fromstring(known[_MAIN], parser, base_url=f"schema:///{_MAIN}")
+                root = etree.fromstring(schemas[_MAIN], parser, base_url=f"schema:///{_MAIN}")
                 return etree.XMLSchema(etree.ElementTree(root))
             except etree.XMLSchemaParseError:
                 if attempt == _ATTEMPTS:

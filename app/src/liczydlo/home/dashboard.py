@@ -127,11 +127,11 @@ def address(company: Company, feature: str, state: str) -> str:
 
 def money(company: Company) -> list[Money]:
     """„Do otrzymania" and „Po terminie" in every currency in which something is owed; what is due to farmers."""
-    known = sales.owed(company, times.today())
+    sums = sales.owed(company, times.today())
     path = reverse("sales:list", args=[company.pk])
     amounts = []
-    for one in known:
-        currency = f"&waluta={one.currency}" if len(known) > 1 else ""
+    for one in sums:
+        currency = f"&waluta={one.currency}" if len(sums) > 1 else ""
         kinds = (
             (_("Do otrzymania"), "hand-coins", "", one.left, "unpaid"),
             (_("Po terminie płatności"), "triangle-alert", "bad", one.overdue, sales.OVERDUE),

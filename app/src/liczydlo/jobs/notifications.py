@@ -45,8 +45,8 @@ def unsubscribe(event: threading.Event) -> None:
 
 def listen(event: threading.Event, stopping: threading.Event) -> None:
     """Set ``event`` whenever any process notifies through PostgreSQL, until ``stopping`` is set; a thread's body."""
-    given = connection.get_connection_params()
-    address = {name: value for name, value in given.items() if name not in _DJANGOS}
+    parameters = connection.get_connection_params()
+    address = {name: value for name, value in parameters.items() if name not in _DJANGOS}
     while not stopping.is_set():
         try:
             with psycopg.connect(**address, autocommit=True) as listening:

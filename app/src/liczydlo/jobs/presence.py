@@ -18,7 +18,7 @@ try:
 except ImportError:  # not on Windows: there a lease has to run out
     fcntl = None  # type: ignore[assignment]
 
-_kept: dict[int, tuple[str, IO[bytes]]] = {}
+_own: dict[int, tuple[str, IO[bytes]]] = {}
 _first = threading.Lock()
 
 
@@ -32,15 +32,15 @@ def me() -> str:
     """The name of this process among the holders of claims; a forked child gets one of its own."""
     pid = os.getpid()
     with _first:
-        if pid not in _kept:
+        if pid not in _own:
             name = uuid.uuid4().hex
             unseen = _folder() / f".{name}"
             file = unseen.open("wb")
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             unseen.rename(_folder() / name)  # seen only when locked, or it would look dead for a moment
-            _kept[pid] = (name, file)
-        return _kept[pid][0]
+            _own[pid] = (name, file)
+        return _own[pid][0]
 
 
 def is_dead(holder: str) -> bool:

@@ -161,14 +161,14 @@ def _issuer(issuer: fa3.PodmiotUpowazniony | None, remarks: Remarks) -> dict[str
     if issuer is None:
         return {"p_20": "false", "p_21": "false"}
     who, own = issuer.dane_identyfikacyjne, "21" if issuer.rola_pu == _REPRESENTATIVE else "20"
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "p_20": "false",
         "p_21": "false",
         f"p_{own}": "true",
         f"p_{own}a": remarks.text(f"P_{own}A", who.nazwa),
         f"p_{own}b": remarks.text(f"P_{own}B", _address(issuer.adres)),
     }
-    return said | ({"p_21c": who.nip} if own == "21" else {})
+    return fields | ({"p_21c": who.nip} if own == "21" else {})
 
 
 def _vehicle(new: fa3.NoweSrodkiTransportu, remarks: Remarks) -> dict[str, Any]:
@@ -183,19 +183,19 @@ def _vehicle(new: fa3.NoweSrodkiTransportu, remarks: Remarks) -> dict[str, Any]:
 
 def _references(fa: fa3.Fa, numbers: Mapping[str, str], remarks: Remarks) -> dict[str, Any]:
     """Numbers of the documents that it corrects or settles, each in one field."""
-    said: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if KINDS[fa.rodzaj_faktury] == "KOREKTA":
         corrected = ", ".join(one.nr_fa_korygowanej for one in fa.dane_fa_korygowanej)
-        said["przyczyna_korekty"] = remarks.text("PrzyczynaKorekty", fa.przyczyna_korekty)
-        said["nr_fa_korygowanej"] = remarks.text("NrFaKorygowanej", corrected)
-        said["okres_fa_korygowanej"] = remarks.text("OkresFaKorygowanej", fa.okres_fa_korygowanej)
+        fields["przyczyna_korekty"] = remarks.text("PrzyczynaKorekty", fa.przyczyna_korekty)
+        fields["nr_fa_korygowanej"] = remarks.text("NrFaKorygowanej", corrected)
+        fields["okres_fa_korygowanej"] = remarks.text("OkresFaKorygowanej", fa.okres_fa_korygowanej)
     advances = (
         one.nr_fa_zaliczkowej
         or numbers.get(one.nr_ksef_fa_zaliczkowej or "", one.nr_ksef_fa_zaliczkowej or "")
         for one in fa.faktura_zaliczkowa
     )
-    said["nr_fa_zaliczkowej"] = remarks.text("NrFaZaliczkowej", ", ".join(filter(None, advances)))
-    return said
+    fields["nr_fa_zaliczkowej"] = remarks.text("NrFaZaliczkowej", ", ".join(filter(None, advances)))
+    return fields
 
 
 def _true(mark: int | None) -> str:

@@ -56,7 +56,7 @@ class ForeignAddress:
 class _Head:
     variant: Annotated[int, "WariantFormularza"] = 4
     purpose: Annotated[int, "CelZlozenia"] = 1  # the schema knows no other
-    made: Annotated[datetime, "DataWytworzeniaJPK"]
+    created: Annotated[datetime, "DataWytworzeniaJPK"]
     first: Annotated[date, "DataOd"]
     last: Annotated[date, "DataDo"]
     office: Annotated[str, "KodUrzedu"]
@@ -78,7 +78,7 @@ class Heading:
     address: Address
     first: date
     last: date
-    made: datetime
+    created: datetime
 
 
 @dataclass
@@ -124,12 +124,12 @@ def pieces(heading: Heading, invoices: Iterable[Mapped], sums: Sums) -> Iterator
             sums.lines = 1
             lines.write(element("FakturaWiersz", FakturaWiersz(p_2b=number)))
         yield _control("FakturaCtrl", "LiczbaFaktur", sums.invoices, "WartoscFaktur", sums.invoices_value)
-        yield from _kept(lines)
+        yield from _spooled(lines)
         yield _control(
             "FakturaWierszCtrl", "LiczbaWierszyFaktur", sums.lines, "WartoscWierszyFaktur", sums.lines_value
         )
         if sums.orders:
-            yield from _kept(orders)
+            yield from _spooled(orders)
             yield _control(
                 "ZamowienieCtrl", "LiczbaZamowien", sums.orders, "WartoscZamowien", sums.orders_value
             )
@@ -137,7 +137,7 @@ def pieces(heading: Heading, invoices: Iterable[Mapped], sums: Sums) -> Iterator
 
 
 def _beginning(heading: Heading) -> bytes:
-    head = _Head(made=heading.made, first=heading.first, last=heading.last, office=heading.office)
+    head = _Head(created=heading.created, first=heading.first, last=heading.last, office=heading.office)
     form = '<KodFormularza kodSystemowy="JPK_FA (4)" wersjaSchemy="1-0">JPK_FA</KodFormularza>'
     return b"".join(
         (
@@ -165,7 +165,7 @@ def _address(address: Address) -> bytes:
     return element("AdresPodmiotu2", foreign)
 
 
-def _kept(spool: IO[bytes]) -> Iterator[bytes]:
+def _spooled(spool: IO[bytes]) -> Iterator[bytes]:
     spool.seek(0)
     while piece := spool.read(_PIECE):
         yield piece

@@ -32,8 +32,9 @@ from liczydlo.ksef.errors import KsefError, LoginRefused, RateLimited, Refusal, 
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Party
 from liczydlo.ksef.limits import ContextLimits, Limits
 from liczydlo.ksef.login import AuthenticationSession, Challenge, Operation, Tokens, login_document
+from liczydlo.ksef.operations import OperationStatus
 from liczydlo.ksef.permission_lists import EntityRole, Grant
-from liczydlo.ksef.permissions import Entity, GrantRequest, IdDocument, Identifier, OperationStatus, Person
+from liczydlo.ksef.permissions import Entity, GrantRequest, IdDocument, Identifier, Person
 from liczydlo.ksef.public_keys import PublicKey, PublicKeyCache
 from liczydlo.ksef.qr import kod_1, kod_2
 from liczydlo.ksef.session_states import InvoiceStatus, SessionStatus, UpoPage

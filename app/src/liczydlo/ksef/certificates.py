@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from liczydlo.ksef.conversation import Conversation, Request, part, pauses
+from liczydlo.ksef.conversation import Conversation, Request, part
 from liczydlo.ksef.credentials import Purpose
 from liczydlo.ksef.enrollment import EnrollmentData
-from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.operations import OperationStatus, poll
 from liczydlo.ksef.runner import Runner
 
 RevocationReason = Literal["Unspecified", "Superseded", "KeyCompromise"]
@@ -19,7 +19,6 @@ CertificateStatus = Literal["Active", "Blocked", "Revoked", "Expired"]
 
 _PAGE: Final = 50
 _AT_ONCE: Final = 10  # certificates in one retrieval
-_FIRST_SYSTEM_FAILURE: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +39,9 @@ class CertificateLimits:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EnrollmentStatus:
+class EnrollmentStatus(OperationStatus):
     """Where a certificate request stands: 100 in progress, 200 issued."""
 
-    code: int
-    description: str
-    details: tuple[str, ...] = ()
     requested: datetime
     serial: str | None
 
@@ -53,20 +49,6 @@ class EnrollmentStatus:
     def finished(self) -> bool:
         """Whether the certificate has been issued."""
         return self.serial is not None
-
-    def raise_if_failed(self, reference: str) -> None:
-        """Raise :class:`Refused` for a rejected request, :class:`Unavailable` for KSeF's own failure."""
-        if self.code >= _FIRST_SYSTEM_FAILURE:
-            raise Unavailable("server-error", status=self.code, reference=reference)
-        if self.code >= 400:
-            raise Refused(
-                status=self.code,
-                code=str(self.code),
-                description=self.description,
-                details=self.details,
-                reference=reference,
-                operation="certificate",
-            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,17 +205,14 @@ def revoke(serial: str, reason: RevocationReason = "Unspecified") -> Conversatio
 
 def issued(reference: str, patience: float) -> Conversation[IssuedCertificate]:
     """Poll a request until it is decided, and fetch the certificate."""
-    waits = pauses(patience)
-    while True:
+
+    def ask() -> Conversation[str | None]:
         state = yield from status(reference)
-        state.raise_if_failed(reference)
-        if state.serial is not None:
-            break
-        pause = next(waits, None)
-        if pause is None:
-            raise Unavailable("not-finished", reference=reference)
-        yield pause
-    (certificate,) = yield from retrieve([state.serial])
+        state.raise_if_failed(reference, "certificate")
+        return state.serial
+
+    serial = yield from poll(ask, patience, reference)
+    (certificate,) = yield from retrieve([serial])
     return certificate
 
 

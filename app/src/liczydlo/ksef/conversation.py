@@ -55,7 +55,7 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Pause:
-    """Wait before the next step. ``seconds`` is for whoever drives to keep."""
+    """Wait ``seconds`` before the next step; :func:`converse` passes it to its ``pause``."""
 
     seconds: float
 
@@ -122,12 +122,3 @@ def converse(
 def part(value: str) -> str:
     """A value as one part of a path, whatever it holds."""
     return quote(value, safe="")
-
-
-def pauses(patience: float, first: float = 0.05, longest: float = 5.0) -> Iterator[Pause]:
-    """Pauses between polls, each twice as long as the one before, that add up to ``patience`` seconds at most."""
-    spent, seconds = 0.0, first
-    while spent + seconds <= patience:
-        yield Pause(seconds=seconds)
-        spent += seconds
-        seconds = min(seconds * 2, longest)

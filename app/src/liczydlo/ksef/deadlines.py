@@ -138,16 +138,16 @@ def deadline(
     """
     if issued_at is not None and issued_at.tzinfo is None:
         raise ValueError("the moment of issue must be aware")
-    known = sorted(outages, key=lambda outage: outage.start)
+    ordered = sorted(outages, key=lambda outage: outage.start)
     if mode == Mode.TOTAL_FAILURE:
         return Deadline(due=None, reason="total-failure", basis="art. 106ng")
     if mode in (Mode.ONLINE, Mode.OFFLINE24):
         first = Deadline(due=next_business_day(issue_date), reason="rule", basis="art. 106nda")
     elif mode == Mode.OFFLINE:
-        first = _after(known, "maintenance", issue_date, days=1, basis="art. 106nh")
+        first = _after(ordered, "maintenance", issue_date, days=1, basis="art. 106nh")
     else:
-        first = _after(known, "failure", issue_date, days=DAYS_AFTER_FAILURE, basis="art. 106nf")
-    return _moved(first, issue_date, issued_at, known)
+        first = _after(ordered, "failure", issue_date, days=DAYS_AFTER_FAILURE, basis="art. 106nf")
+    return _moved(first, issue_date, issued_at, ordered)
 
 
 def _after(outages: list[Outage], kind: OutageKind, issue_date: date, *, days: int, basis: str) -> Deadline:

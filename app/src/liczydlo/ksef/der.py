@@ -90,11 +90,11 @@ def walk(data: bytes) -> Iterator[Element]:
     An OCTET STRING is entered when its bytes are one whole SEQUENCE and nothing more: PKCS#12 keeps its parts that way.
     """
     waiting = [(element, 0) for element in reversed(elements(data))]
-    seen = 0
+    count = 0
     while waiting:
         element, depth = waiting.pop()
-        seen += 1
-        if depth > _DEEPEST or seen > _MOST:
+        count += 1
+        if depth > _DEEPEST or count > _MOST:
             raise DerError("nested beyond reason")
         yield element
         waiting += [(inner, depth + 1) for inner in reversed(_inside(element))]

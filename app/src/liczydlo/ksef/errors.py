@@ -95,7 +95,7 @@ class Refusal(KsefError):
 
     @property
     def missing_permissions(self) -> tuple[str, ...]:
-        """The permissions of which any one would have opened the door."""
+        """Permissions that the login lacks; KSeF requires any one of them."""
         return tuple(name for name in self.required_permissions if name not in self.present_permissions)
 
     @property

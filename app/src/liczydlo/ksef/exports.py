@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from liczydlo.ksef import unpacking
-from liczydlo.ksef.conversation import Conversation, Request, part, pauses
+from liczydlo.ksef.conversation import Conversation, Request, part
 from liczydlo.ksef.envelope import SessionKey
-from liczydlo.ksef.errors import PackageError, Refused, Unavailable
+from liczydlo.ksef.errors import PackageError, Refused
 from liczydlo.ksef.invoices import MetadataFilter
+from liczydlo.ksef.operations import OperationStatus, poll
 from liczydlo.ksef.packing import Compression
 from liczydlo.ksef.public_keys import PublicKeyCache
 from liczydlo.ksef.runner import Runner
@@ -26,9 +27,6 @@ from liczydlo.ksef.wire import Malformed, Node
 
 MOST_BYTES: Final = 1_200_000_000
 """Bytes of a package, encrypted. KSeF stops at 1 GB; ``_metadata.json`` is not counted there."""
-_RUNNING: Final = 100
-_READY: Final = 200
-_THEIR_FAULT: Final = 500
 _COMPRESSIONS: Final[dict[str, Compression]] = {"Zip": "Zip", "TarGz": "TarGz"}
 
 
@@ -88,35 +86,14 @@ def status(reference: str) -> Conversation[Export | None]:
     """
     answer = yield Request(method="GET", path=f"/invoices/exports/{part(reference)}")
     node = answer.object()
-    state = node.node("status")
-    code = state.integer("code")
-    if code == _RUNNING:
-        return None
-    if code >= _THEIR_FAULT:
-        raise Unavailable("server-error", status=code, reference=reference)
-    if code != _READY:
-        raise Refused(
-            status=code,
-            code=str(code),
-            description=state.optional_text("description") or "",
-            details=state.texts("details"),
-            reference=reference,
-            operation="export",
-        )
-    return _export(reference, node.node("package"))
+    state = OperationStatus.of(node.node("status"))
+    state.raise_if_failed(reference, "export")
+    return _export(reference, node.node("package")) if state.finished else None
 
 
 def finished(reference: str, patience: float) -> Conversation[Export]:
     """Poll an export until its package is ready."""
-    waits = pauses(patience, first=0.1, longest=10.0)
-    while True:
-        export = yield from status(reference)
-        if export is not None:
-            return export
-        pause = next(waits, None)
-        if pause is None:
-            raise Unavailable("not-finished", reference=reference)
-        yield pause
+    return poll(lambda: status(reference), patience, reference, first=0.1, longest=10.0)
 
 
 def _export(reference: str, node: Node) -> Export:

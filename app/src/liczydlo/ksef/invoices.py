@@ -143,15 +143,15 @@ class MetadataQuery:
         self.has_more = False
 
     def __iter__(self) -> Iterator[InvoiceMetadata]:
-        criteria, number, seen = self._criteria, 0, set[str]()
+        criteria, number, numbers = self._criteria, 0, set[str]()
         while True:
             page = self._ask(metadata_page(criteria, number))
             if page.hwm is not None:
                 self.hwm = page.hwm if self.hwm is None else min(self.hwm, page.hwm)
             self.has_more = page.has_more
             for metadata in page.invoices:
-                if metadata.ksef_number not in seen:
-                    seen.add(metadata.ksef_number)
+                if metadata.ksef_number not in numbers:
+                    numbers.add(metadata.ksef_number)
                     yield metadata
             if not page.has_more:
                 return

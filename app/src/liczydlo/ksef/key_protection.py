@@ -78,7 +78,7 @@ class Protection:
 
     @property
     def excessive(self) -> bool:
-        """Whether no honest program writes such a file."""
+        """Whether opening it takes more work (``MOST_WORK``) than any honest program demands."""
         return self.work > MOST_WORK
 
     @property

@@ -109,8 +109,8 @@ def outages(announced: Iterable[Message]) -> tuple[Outage, ...]:
     events: dict[str, list[Message]] = {}
     for message in newest.values():
         events.setdefault(message.event, []).append(message)
-    known = [outage for event in events.values() if (outage := _outage(event)) is not None]
-    return tuple(sorted(known, key=lambda outage: outage.start))
+    result = [outage for event in events.values() if (outage := _outage(event)) is not None]
+    return tuple(sorted(result, key=lambda outage: outage.start))
 
 
 def _outage(event: list[Message]) -> Outage | None:

@@ -12,9 +12,10 @@ from lxml import etree
 
 from liczydlo.ksef import wire, xades
 from liczydlo.ksef.context import Context
-from liczydlo.ksef.conversation import Answer, Conversation, Request, part, pauses
+from liczydlo.ksef.conversation import Answer, Conversation, Request, part
 from liczydlo.ksef.credentials import Credential
-from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.errors import Unavailable
+from liczydlo.ksef.operations import OperationStatus, poll
 
 __all__ = [
     "AuthenticationSession",
@@ -38,9 +39,6 @@ SCHEMAS: Final = {
     "2.0": "http://ksef.mf.gov.pl/auth/token/2.0",
     "2.1": "http://ksef.mf.gov.pl/auth/token/2.1",
 }
-IN_PROGRESS: Final = 100
-SUCCESS: Final = 200
-FIRST_SYSTEM_FAILURE: Final = 500  # statuses 500 and 550 are KSeF's own failures
 LOGIN_PATIENCE: Final = 60.0
 """Seconds of polling.
 
@@ -216,20 +214,9 @@ def is_decided(operation: Operation) -> Conversation[bool]:
     Raises :class:`Refused` when it has not, :class:`Unavailable` when it failed to decide.
     """
     answer = yield Request(method="GET", path=f"/auth/{part(operation.reference)}", bearer=operation.token)
-    status = answer.object().node("status")
-    code = status.integer("code")
-    if code >= FIRST_SYSTEM_FAILURE:
-        raise Unavailable("server-error", status=code, reference=operation.reference)
-    if code not in {IN_PROGRESS, SUCCESS}:
-        raise Refused(
-            status=code,
-            code=str(code),
-            description=status.text("description"),
-            details=status.texts("details"),
-            reference=operation.reference,
-            operation="login",
-        )
-    return code == SUCCESS
+    status = OperationStatus.of(answer.object().node("status"))
+    status.raise_if_failed(operation.reference, "login")
+    return status.finished
 
 
 def until_decided(operation: Operation, patience: float) -> Conversation[None]:
@@ -237,12 +224,11 @@ def until_decided(operation: Operation, patience: float) -> Conversation[None]:
 
     Raises :class:`Refused`, or :class:`Unavailable` when KSeF failed or dawdles.
     """
-    waits = pauses(patience)
-    while not (yield from is_decided(operation)):
-        pause = next(waits, None)
-        if pause is None:
-            raise Unavailable("not-finished", reference=operation.reference)
-        yield pause
+
+    def ask() -> Conversation[bool | None]:
+        return (yield from is_decided(operation)) or None
+
+    yield from poll(ask, patience, operation.reference)
 
 
 def redeem(operation: Operation) -> Conversation[Tokens]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, Self
 
-from liczydlo.ksef.conversation import Conversation, Request, part, pauses
-from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.conversation import Conversation, Request, part
+from liczydlo.ksef.operations import OperationStatus, poll
 from liczydlo.ksef.runner import Runner
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "GrantRequest",
     "IdDocument",
     "Identifier",
-    "OperationStatus",
     "PermissionOperations",
     "Person",
 ]
@@ -41,10 +40,6 @@ PersonPermission = Literal[
 ]
 EntityPermission = Literal["InvoiceWrite", "InvoiceRead", "CollectiveIdentifierManage"]
 Authorization = Literal["SelfInvoicing", "RRInvoicing", "TaxRepresentative", "PefInvoicing"]
-
-IN_PROGRESS: Final = 100
-SUCCESS: Final = 200
-FIRST_SYSTEM_FAILURE: Final = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,34 +130,6 @@ class Entity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OperationStatus:
-    """Where a grant or its taking away stands: 100 under way, 200 done, 4xx refused, 5xx KSeF's own failure."""
-
-    code: int
-    description: str
-    details: tuple[str, ...] = ()
-
-    @property
-    def finished(self) -> bool:
-        """Whether it is done."""
-        return self.code == SUCCESS
-
-    def raise_if_failed(self, reference: str) -> None:
-        """Raise :class:`Refused` for an operation that KSeF refused, :class:`Unavailable` for KSeF's own failure."""
-        if self.code >= FIRST_SYSTEM_FAILURE:
-            raise Unavailable("server-error", status=self.code, reference=reference)
-        if self.code not in {IN_PROGRESS, SUCCESS}:
-            raise Refused(
-                status=self.code,
-                code=str(self.code),
-                description=self.description,
-                details=self.details,
-                reference=reference,
-                operation="permission",
-            )
-
-
-@dataclass(frozen=True, kw_only=True)
 class GrantRequest:
     """A permission that KSeF is asked for: ``body`` of ``POST /permissions/{path}/grants``; JSON can hold both.
 
@@ -182,9 +149,9 @@ class GrantRequest:
         cls, nip: str, name: str, permissions: Mapping[EntityPermission, bool], description: str
     ) -> Self:
         """Let another firm handle invoices; each permission says whether it may be handed on (``canDelegate``)."""
-        given = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
+        granted = [{"type": one, "canDelegate": further} for one, further in permissions.items()]
         firm = _to_firm(Identifier(kind="Nip", value=nip), name, description)
-        return cls(path="entities", body={**firm, "permissions": given})
+        return cls(path="entities", body={**firm, "permissions": granted})
 
     @classmethod
     def authorization(
@@ -249,24 +216,18 @@ def revoke(permission_id: str, *, authorization: bool = False) -> Conversation[s
 def operation(reference: str) -> Conversation[OperationStatus]:
     """``GET /permissions/operations/{referenceNumber}``; KSeF remembers it for 30 days."""
     answer = yield Request(method="GET", path=f"/permissions/operations/{part(reference)}")
-    node = answer.object().node("status")
-    return OperationStatus(
-        code=node.integer("code"), description=node.text("description"), details=node.texts("details")
-    )
+    return OperationStatus.of(answer.object().node("status"))
 
 
 def finished(reference: str, patience: float) -> Conversation[OperationStatus]:
     """Poll an operation until it is decided."""
-    waits = pauses(patience)
-    while True:
+
+    def ask() -> Conversation[OperationStatus | None]:
         state = yield from operation(reference)
-        state.raise_if_failed(reference)
-        if state.finished:
-            return state
-        pause = next(waits, None)
-        if pause is None:
-            raise Unavailable("not-finished", reference=reference)
-        yield pause
+        state.raise_if_failed(reference, "permission")
+        return state if state.finished else None
+
+    return poll(ask, patience, reference)
 
 
 class PermissionOperations(Runner):

@@ -55,23 +55,23 @@ class PublicKeyCache:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: dict[str, tuple[datetime, tuple[PublicKey, ...]]] = {}
+        self._lists: dict[str, tuple[datetime, tuple[PublicKey, ...]]] = {}
 
     def get(self, api: str, now: datetime) -> tuple[PublicKey, ...] | None:
         """The list of the environment with this API address, if it is fresh enough."""
         with self._lock:
-            since, keys = self._kept.get(api, (None, ()))
+            since, keys = self._lists.get(api, (None, ()))
         return keys if since is not None and abs(now - since) < KEPT_FOR else None
 
     def put(self, api: str, now: datetime, keys: tuple[PublicKey, ...]) -> None:
         """Keep an environment's list, as of ``now``, for ``KEPT_FOR``."""
         with self._lock:
-            self._kept[api] = (now, keys)
+            self._lists[api] = (now, keys)
 
     def forget(self, api: str) -> None:
-        """Drop a list that KSeF says is out of date (21470)."""
+        """Drop an environment's list: KSeF has answered that its key is out of date (21470)."""
         with self._lock:
-            self._kept.pop(api, None)
+            self._lists.pop(api, None)
 
 
 SHARED: Final = PublicKeyCache()

@@ -88,12 +88,12 @@ def _request_in(root: etree._Element, signatures: list[etree._Element]) -> etree
     raise SignedRequestError("not-a-request")
 
 
-def _is_ours(request: etree._Element, given_out: etree._Element) -> None:
-    if _text(request, "Challenge") != _text(given_out, "Challenge"):
+def _is_ours(request: etree._Element, unsigned: etree._Element) -> None:
+    if _text(request, "Challenge") != _text(unsigned, "Challenge"):
         raise SignedRequestError("other-attempt")
-    if (context := _context(request)) != _context(given_out):
+    if (context := _context(request)) != _context(unsigned):
         raise SignedRequestError("other-company", found=context)
-    if _content(request) != _content(given_out):
+    if _content(request) != _content(unsigned):
         raise SignedRequestError("altered")
 
 

@@ -63,7 +63,7 @@ def clock_reading(clock: Callable[[], datetime]) -> Conversation[ClockReading]:
 
 
 class StandingOperations(Runner):
-    """What the login may do."""
+    """Permissions of the login and the difference of clocks."""
 
     def own_permissions(self) -> OwnPermissions:
         """What the logged-in subject may do in this context."""

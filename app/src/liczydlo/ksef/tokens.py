@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from liczydlo.ksef.conversation import Conversation, Request, part, pauses
-from liczydlo.ksef.errors import Refused, Unavailable
+from liczydlo.ksef.conversation import Conversation, Request, part
+from liczydlo.ksef.errors import Refused
+from liczydlo.ksef.operations import poll
 from liczydlo.ksef.runner import Runner
 from liczydlo.ksef.token_login import TokenInfo, info, info_of
 
@@ -66,17 +67,14 @@ def revoke(reference: str) -> Conversation[None]:
 
 def settled(reference: str, patience: float) -> Conversation[TokenInfo]:
     """Poll a token until KSeF has made it work, or has done with it."""
-    waits = pauses(patience)
-    while True:
+
+    def ask() -> Conversation[TokenInfo | None]:
         state = yield from info(reference)
         if state.status == "Failed":
             raise Refused(status=400, code="token-failed", reference=reference)
-        if state.status not in {"Pending", "Revoking"}:
-            return state
-        pause = next(waits, None)
-        if pause is None:
-            raise Unavailable("not-finished", reference=reference)
-        yield pause
+        return None if state.status in {"Pending", "Revoking"} else state
+
+    return poll(ask, patience, reference)
 
 
 def end_session(reference: str) -> Conversation[None]:

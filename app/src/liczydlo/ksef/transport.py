@@ -34,6 +34,7 @@ MAX_ANSWER: Final = 64 * 1024 * 1024
 TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
 ATTEMPTS: Final = 3
 FIRST_WAIT: Final = 0.5
+"""Seconds before the second attempt; each further wait is twice as long."""
 LONGEST_WAIT: Final = timedelta(hours=1)
 """The most that a ``Retry-After`` is believed: KSeF's longest window of a limit is an hour."""
 WITHOUT_A_WORD: Final = timedelta(minutes=1)
@@ -91,8 +92,9 @@ class Transport:
         timeout: float | None = None,
         on_date: Callable[[datetime], None] | None = None,
     ) -> None:
-        """``timeout``: seconds for any one step of an exchange; without it those of the HTTP client. ``on_date`` is
-        called with the moment at which KSeF made an answer, by its own clock (``Date``).
+        """``patience``: seconds that one call may wait between its attempts, all in all. ``timeout``: seconds for any
+        one step of an exchange; without it those of the HTTP client. ``on_date`` is called with the moment at which
+        KSeF made an answer, by its own clock (``Date``).
         """
         self._on_date = on_date
         self._timeout = httpx2.USE_CLIENT_DEFAULT if timeout is None else httpx2.Timeout(timeout)

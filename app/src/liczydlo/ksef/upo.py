@@ -106,7 +106,7 @@ def verify(xml: bytes, *, trusted: x509.Certificate | Sequence[x509.Certificate]
     """
     root = _root(xml)  # 1
     signature = _signature(root)  # 2
-    _known_transforms(signature)  # 3
+    _check_transforms(signature)  # 3
     certificate = _certificate(signature, trusted)  # 4
     results = _verified(xml, signature, certificate)  # 5
     signed = _whole_document(results, signature)  # 6
@@ -134,7 +134,7 @@ def _signature(root: etree._Element) -> etree._Element:
     return signatures[0]
 
 
-def _known_transforms(signature: etree._Element) -> None:
+def _check_transforms(signature: etree._Element) -> None:
     """Anything else would be skipped silently by the verifier, and sign something else than it seems to."""
     for transform in signature.iter(f"{{{xades.DS}}}Transform"):
         algorithm = transform.get("Algorithm")

@@ -26,7 +26,7 @@ from liczydlo.web import times
 SOURCES: Final = (Service.GUS, Service.WHITE_LIST)
 """The first that is switched on is asked."""
 _SEARCH: Final = "search"
-_Said = dict[str, Any]
+_Values = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +91,9 @@ def by_nip(company: Company, typed: str) -> Outcome:
     now = times.now()
     if services.paused_until(base, _SEARCH, now=now):
         return Outcome(code="paused", service=service)
-    ask: Callable[[Company, str], tuple[str, _Said]] = _gus if service == Service.GUS else _white_list
+    ask: Callable[[Company, str], tuple[str, _Values]] = _gus if service == Service.GUS else _white_list
     try:
-        request_id, said = ask(company, nip)
+        request_id, values = ask(company, nip)
     except ServiceError as error:
         if error.code != "refused":
             services.pause(base, _SEARCH, error, now=now)
@@ -111,9 +111,9 @@ def by_nip(company: Company, typed: str) -> Outcome:
         asked_at=now,
         answered_at=times.now(),
         request_id=request_id,
-        said=said,
+        said=values,
     )
-    return _outcome(service, nip, said)
+    return _outcome(service, nip, values)
 
 
 def kept(company: Company, nip: str) -> QuerySet[Answer]:
@@ -122,7 +122,7 @@ def kept(company: Company, nip: str) -> QuerySet[Answer]:
     return rows
 
 
-def _gus(company: Company, nip: str) -> tuple[str, _Said]:
+def _gus(company: Company, nip: str) -> tuple[str, _Values]:
     try:
         key = services.key_of(company, Service.GUS) or ("" if needs_key(company) else gus.TEST_KEY)
     except VaultError as error:
@@ -133,11 +133,11 @@ def _gus(company: Company, nip: str) -> tuple[str, _Said]:
     if not entries:
         return "", {}
     first = entries[0]
-    said = {"name": first.name, "line1": first.line1, "line2": first.line2, "ended": first.ended}
-    return "", said | {"regon": first.regon, "others": len(entries) - 1}
+    values = {"name": first.name, "line1": first.line1, "line2": first.line2, "ended": first.ended}
+    return "", values | {"regon": first.regon, "others": len(entries) - 1}
 
 
-def _white_list(company: Company, nip: str) -> tuple[str, _Said]:
+def _white_list(company: Company, nip: str) -> tuple[str, _Values]:
     base = white_list.base_of(company)
     evidence, payers = white_list_client.search(base, [nip], times.today())
     payer = payers.get(nip)
@@ -149,19 +149,19 @@ def _white_list(company: Company, nip: str) -> tuple[str, _Said]:
     return evidence.request_id, {"name": payer.name, "line1": line1, "line2": line2, "ended": ""}
 
 
-def _outcome(service: Service, nip: str, said: _Said) -> Outcome:
-    if not said:
+def _outcome(service: Service, nip: str, values: _Values) -> Outcome:
+    if not values:
         return Outcome(code="not-listed", service=service)
     try:
-        ended = dt.date.fromisoformat(said["ended"]) if said["ended"] else None
+        ended = dt.date.fromisoformat(values["ended"]) if values["ended"] else None
     except ValueError:
         ended = None
     firm = Firm(
         nip=nip,
-        name=said["name"],
-        line1=said["line1"],
-        line2=said["line2"],
+        name=values["name"],
+        line1=values["line1"],
+        line2=values["line2"],
         ended=ended,
-        others=said.get("others", 0),
+        others=values.get("others", 0),
     )
     return Outcome(firm=firm, service=service)

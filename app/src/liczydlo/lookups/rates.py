@@ -59,8 +59,8 @@ def before(company: Company, currency: str, day: dt.date, *, asks: bool = True) 
     if not client.FIRST < day <= today + _DAY:
         return Quote(code="none")
     expected = previous_business_day(day)
-    if (kept := _kept(base, currency, expected)) is not None:
-        return Quote(rate=kept)
+    if (rate := _stored(base, currency, expected)) is not None:
+        return Quote(rate=rate)
     if not asks or services.paused_until(base, _OPERATION, now=now):
         return Quote(code="paused")
     try:
@@ -75,7 +75,7 @@ def before(company: Company, currency: str, day: dt.date, *, asks: bool = True) 
     return Quote(rate=rates[-1])
 
 
-def _kept(base: str, currency: str, day: dt.date) -> Rate | None:
+def _stored(base: str, currency: str, day: dt.date) -> Rate | None:
     row = ExchangeRate.objects.filter(base=base, currency=currency, day=day).first()
     if row is None:
         return None

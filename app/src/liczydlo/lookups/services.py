@@ -87,8 +87,8 @@ def store(company: Company, answers: Sequence[tuple[Answer, str, dt.datetime, di
     """Keep request id, the service's moment and what it said; all or nothing, with what follows from it."""
     with transaction.atomic():
         new = []
-        for row, request_id, at, said in answers:
-            values = {"answered_at": at, "request_id": request_id, "said": said, "error": ""}
+        for row, request_id, at, content in answers:
+            values = {"answered_at": at, "request_id": request_id, "said": content, "error": ""}
             if Answer.objects.filter(pk=row.pk, company=company, answered_at=None).update(**values):
                 for name, value in values.items():
                     setattr(row, name, value)
@@ -118,5 +118,5 @@ def pause(base: str, operation: str, error: ServiceError, *, now: dt.datetime) -
 
 
 def unpause(base: str, operation: str) -> None:
-    """It has answered: the next failure is the first again."""
+    """Forget the failures of a service that has answered."""
     Pause.objects.filter(base=base, operation=operation).delete()

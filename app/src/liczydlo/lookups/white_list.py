@@ -93,7 +93,7 @@ def check_accounts(
 def verdicts(company: Company, pairs: Iterable[Pair], day: dt.date | None = None) -> dict[Pair, Verdict]:
     """What is known already of the pairs, of a day or the latest; nothing is asked."""
     by_question = {f"{nip}/{account}": (nip, account) for nip, account in pairs}
-    known = {
+    by_pair = {
         pair: Verdict(state="unknown", code="waiting" if is_checkable(*pair) else "not-checkable")
         for pair in by_question.values()
     }
@@ -105,17 +105,17 @@ def verdicts(company: Company, pairs: Iterable[Pair], day: dt.date | None = None
     for row in rows.order_by("day", "pk"):
         pair = by_question[row.question]
         if row.answered_at is None:
-            if known[pair].state == "unknown" and row.error:
-                known[pair] = Verdict(state="unknown", code=row.error, day=row.day)
+            if by_pair[pair].state == "unknown" and row.error:
+                by_pair[pair] = Verdict(state="unknown", code=row.error, day=row.day)
             continue
-        known[pair] = Verdict(
+        by_pair[pair] = Verdict(
             state="listed" if row.said["listed"] else "not-listed",
             status=row.said.get("status"),
             request_id=row.request_id,
             at=row.answered_at,
             day=row.day,
         )
-    return known
+    return by_pair
 
 
 def answer(
@@ -160,12 +160,12 @@ def _search(
         if nip not in payers or (payer is not None and account not in payer.accounts and payer.has_virtual):
             left.append(row)
             continue
-        said = {
+        content = {
             "listed": payer is not None and account in payer.accounts,
             "status": payer.status if payer is not None else "",
             "name": payer.name if payer is not None else "",
         }
-        answers.append((row, evidence.request_id, evidence.at, said))
+        answers.append((row, evidence.request_id, evidence.at, content))
     services.store(company, answers)
     return left
 

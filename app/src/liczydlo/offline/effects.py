@@ -24,9 +24,9 @@ TELLERS: Final[list[Teller]] = []
 
 
 def effects(company: Company, outages: Sequence[Outage]) -> dict[str, list[Effect]]:
-    """All that the features know of these outages, by ``Outage.event``."""
-    made: dict[str, list[Effect]] = {}
+    """Sentences that features add to outages (``TELLERS``), by ``Outage.event``."""
+    by_event: dict[str, list[Effect]] = {}
     for teller in TELLERS:
         for event, some in teller(company, outages).items():
-            made.setdefault(event, []).extend(some)
-    return made
+            by_event.setdefault(event, []).extend(some)
+    return by_event

@@ -53,7 +53,7 @@ def learn(claim: Claim) -> dt.datetime:
 
 
 def once_connected(**_: object) -> None:
-    """The environment may be one that nobody has worked in before."""
+    """Ask Latarnia at once: the environment may be new here."""
     registry.enqueue(None, NAME)
 
 
@@ -69,13 +69,13 @@ def keep(environment: str, announced: tuple[deadlines.Outage, ...]) -> bool:
                 "ended_at": one.end,
                 "title": one.title[:TITLE],
             }
-            row, made = Outage.objects.get_or_create(
+            row, is_new = Outage.objects.get_or_create(
                 environment=environment, event=one.event, defaults=values
             )
-            if not made and row.announced != one:
+            if not is_new and row.announced != one:
                 Outage.objects.filter(pk=row.pk).update(**values, changed_at=times.now())
-                made = True
-            changed = changed or made
+                is_new = True
+            changed = changed or is_new
         if changed:
             transaction.on_commit(lambda: outages_changed.send(sender=Outage, environment=environment))
     return changed

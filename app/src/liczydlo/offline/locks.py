@@ -22,7 +22,7 @@ def hold(environment: str) -> None:
 
 
 def change(environment: str) -> None:
-    """Wait for all who hold them; to be called before one is stored."""
+    """Lock outages against those who count deadlines by them; call it before one is stored."""
     _lock("pg_advisory_xact_lock", environment)
 
 

@@ -71,7 +71,7 @@ class Outage(models.Model):
 
     @property
     def announced(self) -> deadlines.Outage:
-        """As the rules of deadlines take it."""
+        """The outage in the type of ``ksef.deadlines``."""
         kind = cast("deadlines.OutageKind", self.kind)
         return deadlines.Outage(
             kind=kind, start=self.started_at, end=self.ended_at, event=self.event, title=self.title
@@ -89,5 +89,5 @@ def rows(company: Company, environment: str = "") -> models.QuerySet[Outage]:
 
 
 def outages(company: Company, environment: str = "") -> list[deadlines.Outage]:
-    """The same, as the rules of deadlines take them."""
+    """Outages of a company's KSeF in the type of ``ksef.deadlines``."""
     return [row.announced for row in rows(company, environment)]

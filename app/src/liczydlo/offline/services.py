@@ -1,4 +1,4 @@
-"""How KSeF is by all that is known, and a total failure that the media announced."""
+"""Whether a company's KSeF is available, by the outages stored; total failures that a person enters."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def situation(company: Company, *, now: dt.datetime) -> Situation:
 
 def with_deadlines(company: Company, shown: list[Outage]) -> list[tuple[Outage, Deadline, list[Effect]]]:
     """Each outage with the deadline of an invoice issued because of it on its first day, and what it does to others."""
-    known, caused = outages(company), effects(company, shown)
+    all_outages, caused = outages(company), effects(company, shown)
     return [
         (
             row,
-            deadline(MODES[Kind(row.kind)], row.announced.first_day, known, issued_at=row.started_at),
+            deadline(MODES[Kind(row.kind)], row.announced.first_day, all_outages, issued_at=row.started_at),
             caused.get(row.event, []),
         )
         for row in shown

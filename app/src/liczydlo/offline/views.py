@@ -23,11 +23,11 @@ from liczydlo.web.paging import page
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """Outages of the company's KSeF: now, announced, past."""
     now = times.now()
-    known = rows(company)
-    past = page(known.filter(ended_at__lte=now), request.GET)
+    recorded = rows(company)
+    past = page(recorded.filter(ended_at__lte=now), request.GET)
     groups = (
-        (_("Teraz"), [row for row in known if row.is_on(now)]),
-        (_("Zapowiedziane"), list(known.filter(started_at__gt=now))),
+        (_("Teraz"), [row for row in recorded if row.is_on(now)]),
+        (_("Zapowiedziane"), list(recorded.filter(started_at__gt=now))),
         (_("Minione"), past.rows),
     )
     return render(
@@ -77,8 +77,8 @@ def _entered(request: CompanyRequest, company: Company, outage_id: int) -> Outag
 def correct(request: CompanyRequest, company: Company, outage_id: int) -> HttpResponse:
     """The end of one that was entered here, or a correction."""
     row = _entered(request, company, outage_id)
-    known = {"started_at": row.started_at, "ended_at": row.ended_at, "title": row.title}
-    form = TotalFailureForm(request.POST or None, for_all=False, for_one=True, initial=known)
+    initial = {"started_at": row.started_at, "ended_at": row.ended_at, "title": row.title}
+    form = TotalFailureForm(request.POST or None, for_all=False, for_one=True, initial=initial)
     if form.is_bound and form.is_valid():
         services.correct_total_failure(row, **form.cleaned_data)
         messages.success(request, _("Zapisano poprawkę. Terminy faktur, które czekają, przeliczono."))

@@ -102,19 +102,19 @@ def _correction(root: etree._Element) -> Faktura:
     change, before = root.find(".//{*}InvoiceCorrection"), root.find(".//{*}OriginalInvoiceData")
     after = tuple(back_lines.elements(root, "CreditNoteLine"))
     if change is None or before is None:
-        taken = tuple(_turned(line) for line in after)
-        return _stated(replace(head, lines=taken), {name: -one for name, one in _amounts(root).items()})
+        negated = tuple(_turned(line) for line in after)
+        return _stated(replace(head, lines=negated), {name: -one for name, one in _amounts(root).items()})
     was = tuple(replace(line, before=True) for line in back_lines.elements(before, "InvoiceLine"))
     return _stated(replace(head, lines=(*was, *after)), _amounts(change))
 
 
 def _stated(draft: InvoiceDraft, amounts: dict[str, Decimal]) -> Faktura:
     assert draft.issue_date is not None
-    made = fa3(draft, created=datetime.combine(draft.issue_date, time(12), UTC))
+    document = fa3(draft, created=datetime.combine(draft.issue_date, time(12), UTC))
     cleared: dict[str, Any] = {
-        name: None for name in made.fa.__dataclass_fields__ if name.startswith(("p_13_", "p_14_"))
+        name: None for name in document.fa.__dataclass_fields__ if name.startswith(("p_13_", "p_14_"))
     }
-    return replace(made, fa=replace(made.fa, **{**cleared, **amounts}))
+    return replace(document, fa=replace(document.fa, **{**cleared, **amounts}))
 
 
 def _turned(line: Line) -> Line:
@@ -208,24 +208,24 @@ def _amounts(part: etree._Element) -> dict[str, Decimal]:
         for child in one.iterchildren(etree.Element):
             if local(child) not in _SUMS and Decimal(child.text or "0"):
                 raise NotHeld(local(child))
-    found: dict[str, Decimal] = {"p_15": Decimal(text(part, "LegalMonetaryTotal/TaxInclusiveAmount"))}
+    amounts: dict[str, Decimal] = {"p_15": Decimal(text(part, "LegalMonetaryTotal/TaxInclusiveAmount"))}
     taxed: list[str] = []
     for one in every(part, "TaxTotal/TaxSubtotal"):
         rate = back_lines.rate_of(first(one, "TaxCategory"))
         kind, _percent, field = taxes.RATES[rate]
-        _add(found, field, Decimal(text(one, "TaxableAmount")))
+        _add(amounts, field, Decimal(text(one, "TaxableAmount")))
         if kind == "S":
             field = field.replace("p_13", "p_14")
-            _add(found, field, Decimal(text(one, "TaxAmount")))
+            _add(amounts, field, Decimal(text(one, "TaxAmount")))
             taxed = [*dict.fromkeys((*taxed, field))]
     totals = every(part, "TaxTotal/TaxAmount")
     if len(totals) > 1:
         if len(taxed) > 1:
             raise NotHeld("TaxTotal/TaxAmount")
         zloty = next(one for one in totals if one.get("currencyID") == taxes.POLAND)
-        found |= {f"{field}w": Decimal(zloty.text or "") for field in taxed}
-    return found
+        amounts |= {f"{field}w": Decimal(zloty.text or "") for field in taxed}
+    return amounts
 
 
-def _add(found: dict[str, Decimal], field: str, amount: Decimal) -> None:
-    found[field] = money.total((found[field], amount)) if field in found else amount
+def _add(amounts: dict[str, Decimal], field: str, amount: Decimal) -> None:
+    amounts[field] = money.total((amounts[field], amount)) if field in amounts else amount

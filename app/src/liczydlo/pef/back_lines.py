@@ -55,8 +55,8 @@ def _line(row: etree._Element) -> Line:
     }
     unit = properties.pop("unit", None)
     if unit is None and quantity is not None:
-        known = _UNITS.get(quantity.get("unitCode", ""), quantity.get("unitCode") or None)
-        unit = _WRITTEN.get(known or "", known)
+        code = _UNITS.get(quantity.get("unitCode", ""), quantity.get("unitCode") or None)
+        unit = _WRITTEN.get(code or "", code)
     codes: dict[str, Any] = properties
     return Line(
         name=text(item, "Name"),

@@ -50,7 +50,7 @@ def _address(place: etree._Element | None) -> Address | None:
 
 
 def recipients(root: etree._Element) -> Iterator[ThirdParty]:
-    """Where it is delivered, when that is somebody else."""
+    """Parties to whom the goods are delivered (BG-13) as third parties in the role of a recipient."""
     for name in texts(root, "Delivery/DeliveryParty/PartyName/Name"):
         place = root.find("{*}Delivery/{*}DeliveryLocation")
         address = _address(place.find("{*}Address")) if place is not None else None

@@ -33,8 +33,8 @@ def terms(fa: Fa) -> str:
     payment = fa.platnosc
     if payment is None:
         return ""
-    told = [one.termin_opis for one in payment.termin_platnosci if one.termin_opis is not None]
-    words = [f"{one.ilosc} {one.jednostka} {one.zdarzenie_poczatkowe}" for one in told]
+    descriptions = [one.termin_opis for one in payment.termin_platnosci if one.termin_opis is not None]
+    words = [f"{one.ilosc} {one.jednostka} {one.zdarzenie_poczatkowe}" for one in descriptions]
     if payment.skonto is not None:
         words.append(f"Skonto: {payment.skonto.wysokosc_skonta}, {payment.skonto.warunki_skonta}")
     return "; ".join(words)

@@ -42,7 +42,7 @@ def of_lines(fa: Fa, *, emptied: bool = False) -> Iterator[Problem]:
 
 
 def unheld(path: str, name: str) -> Problem:
-    """That PEF has no place for an element."""
+    """The problem of an element that PEF has no place for."""
     return Problem(code="pef-unheld", path=path, params={"element": name})
 
 

@@ -59,11 +59,11 @@ def build_correction(now: Standing, correction: Faktura) -> bytes:
     problems = list(_problems(now, correction))
     if problems:
         raise DocumentError(problems)
-    said, left = reverse(correction)
+    change, left = reverse(correction)
     if left:
         raise DocumentError([fitting.unheld(name, name) for name in left])
-    then = standing.after(now, said, standing.amounts_of(correction))
-    before, after = _stated(now, now.draft, correction), _stated(then, _whole(then, said), correction)
+    then = standing.after(now, change, standing.amounts_of(correction))
+    before, after = _stated(now, now.draft, correction), _stated(then, _whole(then, change), correction)
     problems = [*fitting.of_lines(before.fa), *fitting.problems(after, emptied=True)]
     if problems:
         raise DocumentError(list(dict.fromkeys(problems)))
@@ -92,31 +92,31 @@ def _problems(now: Standing, correction: Faktura) -> Iterator[Problem]:
         yield Problem(code="pef-kor-outdated", path="Fa/FaWiersz")
 
 
-def _whole(then: Standing, said: InvoiceDraft) -> InvoiceDraft:
+def _whole(then: Standing, change: InvoiceDraft) -> InvoiceDraft:
     """The invoice after the correction, with what the correction says of itself."""
-    exemption = said.marks.exemption or then.draft.marks.exemption
-    marks: Marks = replace(said.marks, exemption=exemption)
+    exemption = change.marks.exemption or then.draft.marks.exemption
+    marks: Marks = replace(change.marks, exemption=exemption)
     own = ("number", "issue_date", "payment", "settlement", "attachment", "authorised", "third_parties")
-    kept: dict[str, Any] = {name: getattr(said, name) for name in own}
+    fields: dict[str, Any] = {name: getattr(change, name) for name in own}
     return replace(
         then.draft,
-        **kept,
+        **fields,
         marks=marks,
-        remarks=said.remarks,
-        footer=said.footer,
-        terms=said.terms or then.draft.terms,
-        delivery_notes=said.delivery_notes or then.draft.delivery_notes,
+        remarks=change.remarks,
+        footer=change.footer,
+        terms=change.terms or then.draft.terms,
+        delivery_notes=change.delivery_notes or then.draft.delivery_notes,
     )
 
 
 def _stated(state: Standing, draft: InvoiceDraft, correction: Faktura) -> Faktura:
     """The document of a state, with the amounts that the invoice and its corrections state. Raises DocumentError."""
     try:
-        made = fa3(draft, created=correction.naglowek.data_wytworzenia_fa)
+        document = fa3(draft, created=correction.naglowek.data_wytworzenia_fa)
     except ValueError as error:
         raise DocumentError([Problem(code="pef-sums", path="Fa/P_15")]) from error
     stated: dict[str, Any] = {name: state.amounts.get(name) for name in standing.AMOUNTS}
-    return replace(made, fa=replace(made.fa, **stated))
+    return replace(document, fa=replace(document.fa, **stated))
 
 
 def _elements(before: _State, after: _State, correction: Faktura) -> Iterator[Element | None]:

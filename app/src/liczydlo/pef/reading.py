@@ -26,11 +26,11 @@ def every(element: etree._Element, path: str) -> Sequence[etree._Element]:
 
 
 def first(element: etree._Element, path: str) -> etree._Element:
-    """Raises NotHeld where there is none."""
-    found = every(element, path)
-    if not found:
+    """The first element at a path. Raises NotHeld where there is none."""
+    elements = every(element, path)
+    if not elements:
         raise NotHeld(path)
-    return found[0]
+    return elements[0]
 
 
 def texts(element: etree._Element, path: str) -> list[str]:
@@ -39,5 +39,5 @@ def texts(element: etree._Element, path: str) -> list[str]:
 
 
 def text(element: etree._Element, path: str) -> str:
-    """The first of them, or nothing."""
+    """The first value at a path, or an empty text."""
     return next(iter(texts(element, path)), "")

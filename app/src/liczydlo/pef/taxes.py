@@ -70,14 +70,14 @@ def shares(fa: Fa) -> list[Share] | None:
     stated = {name for name in Fa.__dataclass_fields__ if name.startswith("p_13_") and getattr(fa, name)}
     if len(set(fields)) < len(fields) or not stated <= set(fields):
         return None
-    found = []
+    result = []
     for (rate, net), field in zip(nets.items(), fields, strict=True):
         if net != (getattr(fa, field) or _ZERO):
             return None
         taxed = RATES[rate][0] == "S"
         tax = getattr(fa, field.replace("p_13", "p_14")) or _ZERO if taxed else _ZERO
-        found.append(Share(rate=rate, net=net, tax=tax, reason=_reason(fa) if rate == "zw" else None))
-    return found if sum((one.net + one.tax for one in found), _ZERO) == fa.p_15 else None
+        result.append(Share(rate=rate, net=net, tax=tax, reason=_reason(fa) if rate == "zw" else None))
+    return result if sum((one.net + one.tax for one in result), _ZERO) == fa.p_15 else None
 
 
 def between(before: list[Share], after: list[Share]) -> list[Share]:

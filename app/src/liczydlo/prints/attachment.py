@@ -11,12 +11,12 @@ _NUMERIC: Final = ("dec", "int")
 
 
 def attachment(document: Node) -> list[dict[str, Any]]:
-    """The blocks, in order."""
+    """``Zalacznik/BlokDanych`` for the template, in order: title, pairs, paragraphs, tables."""
     return [
         {
             "title": block.text("ZNaglowek"),
             "pairs": _pairs(block.all("MetaDane"), "ZKlucz", "ZWartosc"),
-            "paragraphs": [each.words() for each in block.all("Tekst/Akapit")],
+            "paragraphs": [paragraph.words() for paragraph in block.all("Tekst/Akapit")],
             "tables": [_table(table) for table in block.all("Tabela")],
         }
         for block in document.all("Zalacznik/BlokDanych")

@@ -239,10 +239,10 @@ WORDS: Final[dict[str, Words]] = {
 
 def choice(name: str, value: str, language: Language) -> str:
     """What a value of a choice means."""
-    found = CHOICES.get(name, {}).get(value)
-    return pick(found, language) if found else value
+    texts = CHOICES.get(name, {}).get(value)
+    return pick(texts, language) if texts else value
 
 
 def word(name: str, language: Language) -> str:
-    """A word of the print itself."""
+    """A word of ``WORDS``, which the print itself says."""
     return pick(WORDS[name], language)

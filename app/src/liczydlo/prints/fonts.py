@@ -44,13 +44,13 @@ class Metrics:
         return size * sum(map(self.advances.__getitem__, text))
 
     def millimetres(self, text: str, size: float) -> float:
-        """The same, of a size in points."""
+        """The width of a text in mm; ``size`` is in points."""
         return self.width(text, size) * POINT
 
 
 @cache
 def metrics(path: Path = FOLDER / "Inter-Regular.ttf") -> Metrics:
-    """Of the regular weight, read once."""
+    """Widths of the glyphs of a typeface, the regular weight by default; the file is read once."""
     data = path.read_bytes()
     tables = {}
     for index in range(struct.unpack_from(">H", data, 4)[0]):

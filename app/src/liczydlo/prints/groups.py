@@ -22,27 +22,27 @@ Group = dict[str, Any]
 def groups(document: Node, fa: Node) -> list[Group]:
     """In the order in which they are read: the advances, what is paid and how, on which terms."""
     language = document.language
-    found = [(word("advances", language), _advances(fa))]
+    titled = [(word("advances", language), _advances(fa))]
     order = fa.first("Zamowienie")
     if (
         order is not None and order.first("ZamowienieWiersz") is None
     ):  # else it stands under the order's lines
-        found.append((label("Zamowienie", language), order.pairs("WartoscZamowienia")))
+        titled.append((label("Zamowienie", language), order.pairs("WartoscZamowienia")))
     payment = fa.first("Platnosc")
     if payment is not None:
-        found.append((label("Platnosc", language), _payment(payment)))
+        titled.append((label("Platnosc", language), _payment(payment)))
         for name in ("RachunekBankowy", "RachunekBankowyFaktora", "RachunekBankowy1RR", "RachunekBankowy2RR"):
-            found += [(label(name, language), account.leaves()) for account in payment.all(name)]
+            titled += [(label(name, language), account.leaves()) for account in payment.all(name)]
     terms = fa.first("WarunkiTransakcji")
     if terms is not None:
         transports = terms.all("Transport")
-        found.append((label("WarunkiTransakcji", language), _terms(terms)))
+        titled.append((label("WarunkiTransakcji", language), _terms(terms)))
         for index, transport in enumerate(transports, 1):
             title = label("Transport", language)
-            found.append((f"{title} {index}" if len(transports) > 1 else title, _transport(transport)))
+            titled.append((f"{title} {index}" if len(transports) > 1 else title, _transport(transport)))
     for register in document.all("Stopka/Rejestry"):
-        found.append((label("Rejestry", language), register.leaves()))
-    return [group(title, pairs) for title, pairs in found if pairs]
+        titled.append((label("Rejestry", language), register.leaves()))
+    return [group(title, pairs) for title, pairs in titled if pairs]
 
 
 def correction(fa: Node) -> list[list[Group]]:
@@ -63,10 +63,10 @@ def corrected(fa: Node) -> dict[str, Any] | None:
     if len(nodes) < 2:
         return None
     names = ("NrFaKorygowanej", "DataWystFaKorygowanej", "NrKSeFFaKorygowanej")
-    found = _table(word("corrected", fa.language), nodes, names, "NrKSeFN")
+    table = _table(word("corrected", fa.language), nodes, names, "NrKSeFN")
     for node in nodes:
         node.skip("NrKSeF")
-    return found
+    return table
 
 
 def group(title: str, pairs: list[Pair]) -> Group:
@@ -76,15 +76,15 @@ def group(title: str, pairs: list[Pair]) -> Group:
     return {"title": title, "pairs": placed, "rows": rows + 2}
 
 
-def in_columns(found: list[Group]) -> list[list[Group]]:
+def in_columns(ordered: list[Group]) -> list[list[Group]]:
     """Two columns, in order, as even as can be."""
-    whole = sum(group["rows"] for group in found)
+    whole = sum(group["rows"] for group in ordered)
     best, left = 0, 0
-    for index, group in enumerate(found, 1):
+    for index, group in enumerate(ordered, 1):
         if abs(whole - 2 * (left + group["rows"])) > abs(whole - 2 * left):
             break
         best, left = index, left + group["rows"]
-    return [found[:best], found[best:]]
+    return [ordered[:best], ordered[best:]]
 
 
 def other(document: Node) -> Group | None:
@@ -99,26 +99,26 @@ def other(document: Node) -> Group | None:
 def tables(fa: Node) -> list[dict[str, Any]]:
     """Lists that are too long for pairs: advances, charges and deductions, part payments."""
     language = fa.language
-    found = []
+    result = []
     advances = fa.all("ZaliczkaCzesciowa")
     if advances:
-        found.append(_table(word("advances", language), advances, ("P_6Z", "P_15Z", "KursWalutyZW")))
+        result.append(_table(word("advances", language), advances, ("P_6Z", "P_15Z", "KursWalutyZW")))
     beside = [node for name in ("Obciazenia", "Odliczenia") for node in fa.all(f"Rozliczenie/{name}")]
     if beside:
         table = _table(label("Rozliczenie", language), beside, ("Powod", "Kwota"))
         for node, row in zip(beside, table["rows"], strict=True):
             row[0] = f"{label(node.name, language)}: {row[0]}"
-        found.append(table)
+        result.append(table)
     proofs = fa.all("DokumentZaplaty")
     if proofs:
-        found.append(_table(label("DokumentZaplaty", language), proofs, ("NrDokumentu", "DataDokumentu")))
+        result.append(_table(label("DokumentZaplaty", language), proofs, ("NrDokumentu", "DataDokumentu")))
     parts = fa.all("Platnosc/ZaplataCzesciowa")
     if parts:
         for node in parts:
             node.skip("PlatnoscInna")
         how = ("DataZaplatyCzesciowej", "KwotaZaplatyCzesciowej", "FormaPlatnosci", "OpisPlatnosci")
-        found.append(_table(word("part_payments", language), parts, how))
-    return found
+        result.append(_table(word("part_payments", language), parts, how))
+    return result
 
 
 def _table(title: str, nodes: list[Node], names: Sequence[str], instead: str = "") -> dict[str, Any]:
@@ -144,10 +144,10 @@ def _table(title: str, nodes: list[Node], names: Sequence[str], instead: str = "
 
 
 def _advances(fa: Node) -> list[Pair]:
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for node in fa.all("FakturaZaliczkowa"):
-        found += node.pairs("NrFaZaliczkowej", "NrKSeFFaZaliczkowej", "NrKSeFZN")
-    return found
+        pairs += node.pairs("NrFaZaliczkowej", "NrKSeFFaZaliczkowej", "NrKSeFZN")
+    return pairs
 
 
 def paid_or_due(fa: Node) -> str:
@@ -160,35 +160,35 @@ def paid_or_due(fa: Node) -> str:
     if is_paid(fa):
         return f"{word('paid', language)} {day(when.value)}" if when else word("paid", language)
     terms = payment.all("TerminPlatnosci/Termin")[:1] if is_due(fa) else []
-    found = [f"{word('due_by', language)} {day(term.value)}" for term in terms]
+    parts = [f"{word('due_by', language)} {day(term.value)}" for term in terms]
     for name in FORMS:
-        found += [choice(name, form.value, language) for form in payment.all(name)]
-    return " · ".join(found)
+        parts += [choice(name, form.value, language) for form in payment.all(name)]
+    return " · ".join(parts)
 
 
 def _payment(node: Node) -> list[Pair]:
     language = node.language
-    found = node.pairs("Zaplacono", "DataZaplaty", "ZnacznikZaplatyCzesciowej")
+    pairs = node.pairs("Zaplacono", "DataZaplaty", "ZnacznikZaplatyCzesciowej")
     for term in node.all("TerminPlatnosci"):
-        found += term.pairs("Termin")
+        pairs += term.pairs("Termin")
         for words in term.all("TerminOpis"):
             parts = (words.text(name) for name in ("Ilosc", "Jednostka", "ZdarzeniePoczatkowe"))
             # FA(2) has one text where FA(3) has three parts
             written = words.text() or " ".join(part for part in parts if part)
-            found.append((label("TerminOpis", language), written))
+            pairs.append((label("TerminOpis", language), written))
     node.skip("PlatnoscInna")
-    found += node.pairs(*FORMS, "OpisPlatnosci")
-    return found + node.pairs("Skonto/WarunkiSkonta", "Skonto/WysokoscSkonta", "LinkDoPlatnosci", "IPKSeF")
+    pairs += node.pairs(*FORMS, "OpisPlatnosci")
+    return pairs + node.pairs("Skonto/WarunkiSkonta", "Skonto/WysokoscSkonta", "LinkDoPlatnosci", "IPKSeF")
 
 
 def _terms(node: Node) -> list[Pair]:
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for child in node.children:
         if child.name == "PodmiotPosredniczacy":
-            found += node.pairs(child.name)
+            pairs += node.pairs(child.name)
         elif child.name != "Transport":
-            found += child.leaves() if child.children else _leaf(child)
-    return found
+            pairs += child.leaves() if child.children else _leaf(child)
+    return pairs
 
 
 def _leaf(node: Node) -> list[Pair]:
@@ -197,7 +197,7 @@ def _leaf(node: Node) -> list[Pair]:
 
 def _transport(node: Node) -> list[Pair]:
     language = node.language
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     node.skip("TransportInny", "LadunekInny")
     for child in node.children:
         if child.name == "Przewoznik":
@@ -205,9 +205,9 @@ def _transport(node: Node) -> list[Pair]:
             where = child.first("AdresPrzewoznika")
             parts = [name, *(f"{title} {value}" for title, value in identifiers)]
             parts += address(where) if where is not None else []
-            found.append((label(child.name, language), ", ".join(part for part in parts if part)))
+            pairs.append((label(child.name, language), ", ".join(part for part in parts if part)))
         elif child.first("AdresL1") is not None:
-            found.append((label(child.name, language), ", ".join(address(child))))
+            pairs.append((label(child.name, language), ", ".join(address(child))))
         elif not child.read:
-            found += _leaf(child)
-    return found
+            pairs += _leaf(child)
+    return pairs

@@ -31,5 +31,5 @@ def invoice_html(xml: bytes, *, language: Language) -> SafeString | None:
         view = content.invoice(xml, codes=None, language=language)
     except PrintError:
         return None
-    made = render_to_string("prints/invoice.html", {"view": view})
-    return mark_safe(made.replace(BREAK, ""))  # noqa: S308 - the template escapes; a page breaks words by itself
+    html = render_to_string("prints/invoice.html", {"view": view})
+    return mark_safe(html.replace(BREAK, ""))  # noqa: S308 - the template escapes; a page breaks words by itself

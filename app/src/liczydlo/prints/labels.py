@@ -343,5 +343,5 @@ def pick(pair: Words, language: Language) -> str:
 
 
 def label(name: str, language: Language) -> str:
-    """What an element is called."""
+    """The label of an element of the schema; its own name where there is none."""
     return pick(LABELS.get(name, (name, name)), language)

@@ -106,20 +106,20 @@ def _partners(nodes: list[Node]) -> dict[Node, Node | None]:
     if not waiting:
         return {}
     after = [node for node in nodes if node not in waiting]
-    found: dict[Node, Node | None] = dict.fromkeys(after)
+    partners: dict[Node, Node | None] = dict.fromkeys(after)
     for same in _SAME:
         groups: dict[str, list[Node]] = {}
         for node in waiting:
             groups.setdefault(_first(node, same), []).append(node)
         for node in after:
             value = _first(node, same)
-            if found[node] is None and value:
+            if partners[node] is None and value:
                 alike = (one for one in groups.get(value, ()) if one in waiting)
                 partner = next((one for one in alike if same is _IDS or not _differ(one, node)), None)
                 if partner is not None:
                     del waiting[partner]
-                    found[node] = partner
-    return found
+                    partners[node] = partner
+    return partners
 
 
 def _differ(one: Node, other: Node) -> bool:
@@ -132,7 +132,7 @@ def _first(node: Node, names: tuple[str, ...]) -> str:
 
 
 def _row(node: Node, names: list[str], state: str) -> dict[str, Any]:
-    cells = [" · ".join(_cell(each) for each in node.all(name)) for name in names]
+    cells = [" · ".join(_cell(child) for child in node.all(name)) for name in names]
     below = [f"{title}: {soft(value, _LONGEST)}" for title, value in node.pairs(*_BELOW)]
     if state:
         below.insert(0, word(state, node.language))
@@ -233,7 +233,7 @@ def _column(title: str, kind: str, ems: float, *, size: float, whole: bool) -> d
 
 def rates(nodes: list[Node]) -> set[str]:
     """The rates (P_12) that the lines use."""
-    return {each.value for node in nodes for name in ("P_12", "P_12Z") for each in node.all(name)}
+    return {rate.value for node in nodes for name in ("P_12", "P_12Z") for rate in node.all(name)}
 
 
 def show_all(node: Node, names: tuple[str, ...]) -> list[str]:

@@ -25,23 +25,23 @@ class Party:
 def parties(document: Node, fa: Node) -> list[Party]:
     """Seller, buyer, third parties, the authorised party; then the data that a correction changes."""
     language = document.language
-    found = [
+    result = [
         _party(node, label(name, language))
         for name in ("Podmiot1", "Podmiot1RR", "Podmiot2")
         for node in document.all(name)
     ]
-    if found and _is_self_billed(fa):  # art. 106d of the VAT act
-        found[-1].details.insert(0, word("self_billed", language))
+    if result and _is_self_billed(fa):  # art. 106d of the VAT act
+        result[-1].details.insert(0, word("self_billed", language))
     for node in document.all("Podmiot3"):
         node.skip("RolaInna")
         role = node.text("Rola")
         title = choice("Rola", role, language) if role else node.text("OpisRoli")
-        found.append(_party(node, title or label("Podmiot3", language)))
+        result.append(_party(node, title or label("Podmiot3", language)))
     for node in document.all("PodmiotUpowazniony"):
-        found.append(_party(node, choice("RolaPU", node.text("RolaPU"), language)))
+        result.append(_party(node, choice("RolaPU", node.text("RolaPU"), language)))
     for name in ("Podmiot1K", "Podmiot1KRR", "Podmiot2K"):
-        found += [_party(node, label(name, language)) for node in fa.all(name)]
-    return found
+        result += [_party(node, label(name, language)) for node in fa.all(name)]
+    return result
 
 
 def addressee(document: Node) -> list[str]:
@@ -73,15 +73,15 @@ def _party(node: Node, title: str) -> Party:
     if post is not None:
         details.append((label("AdresKoresp", language), ", ".join(address(post))))
     contacts = [
-        " · ".join(value for _, value in each.pairs("Email", "EmailPU", "Telefon", "TelefonPU"))
-        for each in node.all("DaneKontaktowe")
+        " · ".join(value for _, value in contact.pairs("Email", "EmailPU", "Telefon", "TelefonPU"))
+        for contact in node.all("DaneKontaktowe")
     ]
     details += node.pairs("NrKlienta", "NrKontrahenta", "Udzial")
     details += node.pairs("NrEORI", "StatusInfoPodatnika", "IDNabywcy")
     for only_yes in ("JST", "GV"):
-        found = node.pairs(only_yes)
+        flag = node.pairs(only_yes)
         if node.text(only_yes) == "1":
-            details += found
+            details += flag
     return Party(
         title=title,
         name=soft(name),
@@ -98,15 +98,15 @@ def identity(node: Node) -> tuple[str, list[Pair]]:
     if data is None:
         return "", []
     prefix = node.text("PrefiksPodatnika")
-    found = [(title, f"{prefix} {value}".strip()) for title, value in data.pairs("NIP")]
-    found += data.pairs("IDWew")
+    identifiers = [(title, f"{prefix} {value}".strip()) for title, value in data.pairs("NIP")]
+    identifiers += data.pairs("IDWew")
     if number := data.text("NrVatUE"):
-        found.append((label("NrVatUE", language), f"{data.text('KodUE')} {number}".strip()))
+        identifiers.append((label("NrVatUE", language), f"{data.text('KodUE')} {number}".strip()))
     if number := data.text("NrID"):
         of = country(data.text("KodKraju"), language)
-        found.append((label("NrID", language), f"{number} ({of})" if of else number))
-    found += data.pairs("BrakID")
-    return data.text("Nazwa"), found
+        identifiers.append((label("NrID", language), f"{number} ({of})" if of else number))
+    identifiers += data.pairs("BrakID")
+    return data.text("Nazwa"), identifiers
 
 
 def address(node: Node) -> list[str]:

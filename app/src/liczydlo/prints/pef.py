@@ -36,7 +36,7 @@ _EXTENSION: Final = "UBLExtensions/UBLExtension/ExtensionContent"
 _BEFORE: Final = f"{_EXTENSION}/OriginalInvoiceData"
 _CHANGES: Final = f"{_EXTENSION}/InvoiceCorrection"
 """What a PEF_KOR of the national extension shows beside the invoice as it is after the correction."""
-_SAID: Final = (kor.TITLE, kor.BEFORE, kor.CHANGES)
+_PART_NAMES: Final = (kor.TITLE, kor.BEFORE, kor.CHANGES)
 """What names the parts of such a correction; the print has names of its own."""
 _DELIVERED: Final = ("Delivery", "DeliveryTerms", "InvoicePeriod", "DiscrepancyResponse")
 _PAYMENT: Final = ("PaymentMeans", "PaymentTerms", "PrepaidPayment", "TaxExchangeRate")
@@ -47,14 +47,14 @@ def parts(document: Node) -> dict[str, Any]:
     language = document.language
     issued = document.text("IssueDate")
     payable = [node.text() for node in document.all("LegalMonetaryTotal/PayableAmount")]
-    found = [
+    boxes = [
         *(_group(document, name) for name in (*_REFERENCES, *_DELIVERED)),
         *(_group(document, name) for name in _PAYMENT),
     ]
     for node in document.all("AdditionalDocumentReference"):
-        found.append(_additional(node))
+        boxes.append(_additional(node))
     for node in (*document.all("UBLExtensions/UBLExtension/Name"), *document.all(f"{_EXTENSION}/Comment")):
-        node.read = node.read or node.value in _SAID
+        node.read = node.read or node.value in _PART_NAMES
     due = document.text("DueDate") or document.text("PaymentMeans/PaymentDueDate")
     return {
         "moment": seconds(issued) or 0,
@@ -67,7 +67,7 @@ def parts(document: Node) -> dict[str, Any]:
         "amounts": _amounts(document) if payable else [],
         "paid": f"{word('due_by', language)} {day(due)}" if due else "",
         "tables": _tables(document),
-        "groups": groups.in_columns([group for group in found if group]),
+        "groups": groups.in_columns([group for group in boxes if group]),
         "notes": [("", node.words()) for node in document.all("Note")],
         "attachment": [],
         "made": " · ".join(node.text() for node in document.all("CustomizationID")),
@@ -251,8 +251,8 @@ def _line(node: Node) -> dict[str, Any]:
 
 def _leaves(node: Node) -> list[Pair]:
     """Whatever below has not been read, read now."""
-    found = [(leaf, parent) for leaf, parent in node.unread()]
-    return [(_titled(leaf, parent), leaf.shown()) for leaf, parent in found]
+    leaves = [(leaf, parent) for leaf, parent in node.unread()]
+    return [(_titled(leaf, parent), leaf.shown()) for leaf, parent in leaves]
 
 
 def _titled(leaf: Node, parent: Node) -> str:

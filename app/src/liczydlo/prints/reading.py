@@ -77,7 +77,7 @@ class Node:
         return nodes
 
     def first(self, path: str) -> Node | None:
-        """The first of them."""
+        """The first element at a path of local names, or None."""
         nodes = self.all(path)
         return nodes[0] if nodes else None
 
@@ -90,7 +90,7 @@ class Node:
         return node.value
 
     def skip(self, *paths: str) -> None:
-        """These say nothing that a reader of the print needs."""
+        """Mark elements as read that a print leaves out, so that they are no „other data"."""
         for path in paths:
             for node in self.all(path):
                 node.read = True

@@ -27,8 +27,8 @@ def sums(fa: Node, rates: set[str]) -> dict[str, Any] | None:
         net = None if net_name == "P_13_11" else value
         values = [net, tax, pln, (value or Decimal(0)) + (tax or Decimal(0))]
         totals = [
-            total if each is None else each + (total or Decimal(0))
-            for total, each in zip(totals, values, strict=True)
+            total if addend is None else addend + (total or Decimal(0))
+            for total, addend in zip(totals, values, strict=True)
         ]
         used = [rate for rate in of_lines if rate in rates]
         name = f"{used[0]}%" if len(used) == 1 else pick(title, language)
@@ -52,27 +52,27 @@ def _written(values: list[Decimal | None]) -> list[str]:
 
 
 def amounts(fa: Node) -> list[tuple[str, str]]:
-    """The amounts that matter, the last of them the one to be shown large."""
+    """Titles and amounts with their currency; the last one is shown large."""
     language = fa.language
     currency = fa.text("KodWaluty")
     kind = fa.text("RodzajFaktury")
     whole = fa.text("P_15") or fa.text("P_12_1")
-    found = [(label(name, language), value) for name in ("P_11_1", "P_11_2") if (value := fa.text(name))]
+    rows = [(label(name, language), value) for name in ("P_11_1", "P_11_2") if (value := fa.text(name))]
     title = pick(AMOUNTS.get(kind, AMOUNTS["VAT"]), language)
     if kind == "ROZ" and is_paid(fa):
         title = word("left_after_advances", language)
-    found += [(title, whole)]
+    rows += [(title, whole)]
     before = number(fa.text("P_15ZK"))
     change = number(whole)
     if before is not None and change is not None:
-        found.insert(0, (label("P_15ZK", language), str(before)))
-        found.append((word("after_correction", language), str(before + change)))
+        rows.insert(0, (label("P_15ZK", language), str(before)))
+        rows.append((word("after_correction", language), str(before + change)))
     for name in ("SumaObciazen", "SumaOdliczen", "DoZaplaty", "DoRozliczenia"):
         if value := fa.text(f"Rozliczenie/{name}"):
             due = name == "DoZaplaty" and is_paid(fa)
-            found.append((word("settled", language) if due else label(name, language), value))
-    found += _paid_in_part(fa)
-    return [(title, f"{amount(value)}\u00a0{currency}") for title, value in found]
+            rows.append((word("settled", language) if due else label(name, language), value))
+    rows += _paid_in_part(fa)
+    return [(title, f"{amount(value)}\u00a0{currency}") for title, value in rows]
 
 
 def is_paid(fa: Node) -> bool:
@@ -105,16 +105,16 @@ def _paid_in_part(fa: Node) -> list[tuple[str, str]]:
     parts, left = _parts(fa), left_to_pay(fa)
     if left is None or not parts:
         return []
-    found = [(label("Zaplacono", fa.language), str(sum(parts, Decimal(0))))]
+    rows = [(label("Zaplacono", fa.language), str(sum(parts, Decimal(0))))]
     if left:
-        found.append((word("left_to_pay" if left > 0 else "overpaid", fa.language), str(abs(left))))
-    return found
+        rows.append((word("left_to_pay" if left > 0 else "overpaid", fa.language), str(abs(left))))
+    return rows
 
 
 def marks(fa: Node) -> list[str]:
     """The annotations that apply, in words, with the basis of an exemption; 2 and the marks of absence say no."""
     language = fa.language
-    found: list[str] = []
+    texts: list[str] = []
     below = ("Adnotacje", "Adnotacje/Zwolnienie", "Adnotacje/NoweSrodkiTransportu", "Adnotacje/PMarzy")
     places = [fa, *(node for path in below for node in fa.all(path))]
     for name, words in MARKS.items():
@@ -125,12 +125,12 @@ def marks(fa: Node) -> list[str]:
             if name == "P_19":
                 bases = [basis for part in ("P_19A", "P_19B", "P_19C") if (basis := place.text(part))]
                 text = " – ".join([text, *bases])
-            found.append(text)
+            texts.append(text)
     fa.skip("Adnotacje/Zwolnienie/P_19N", "Adnotacje/NoweSrodkiTransportu/P_22N")
     fa.skip("Adnotacje/PMarzy/P_PMarzy", "Adnotacje/PMarzy/P_PMarzyN")
     for vehicle in fa.all("Adnotacje/NoweSrodkiTransportu/NowySrodekTransportu"):
         facts = ", ".join(f"{title}: {value}" for title, value in vehicle.leaves())
         for leaf, _ in list(vehicle.unread()):
             leaf.read = True
-        found.append(f"{label('NowySrodekTransportu', language)}: {facts}")
-    return found
+        texts.append(f"{label('NowySrodekTransportu', language)}: {facts}")
+    return texts

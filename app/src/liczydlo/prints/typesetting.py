@@ -39,12 +39,12 @@ def _fonts() -> typst.Fonts:
 
 def _compiler() -> typst.Compiler:
     """One for each thread: a compiler works for one at a time, and keeps the template it has read."""
-    made: typst.Compiler | None = getattr(_local, "compiler", None)
-    if made is None:
-        made = _local.compiler = typst.Compiler(
+    compiler: typst.Compiler | None = getattr(_local, "compiler", None)
+    if compiler is None:
+        compiler = _local.compiler = typst.Compiler(
             root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True
         )
-    return made
+    return compiler
 
 
 def pdf(template: str, data: object, *, attachment: bytes, moment: int, accent: str = ACCENT) -> bytes:
@@ -61,7 +61,7 @@ def pdf(template: str, data: object, *, attachment: bytes, moment: int, accent: 
         "attachment.xml": _file(_text(attachment)),
     }
     try:
-        made, warnings = _compiler().compile_with_warnings(
+        content, warnings = _compiler().compile_with_warnings(
             input=files,
             format="pdf",
             pdf_standards="a-3b",
@@ -71,8 +71,8 @@ def pdf(template: str, data: object, *, attachment: bytes, moment: int, accent: 
         raise PrintError("typesetting", error.diagnostic or error.message) from error
     if warnings:
         raise PrintError("typesetting", "; ".join(str(warning) for warning in warnings))
-    assert isinstance(made, bytes)  # a PDF is one file
-    return made
+    assert isinstance(content, bytes)  # a PDF is one file
+    return content
 
 
 def require_drawable(picture: bytes) -> None:

@@ -29,8 +29,8 @@ def upo_pdf(xml: bytes, *, language: Language = "pl", ksef_number: str = "") -> 
     A receipt of a batch session names thousands of invoices: ``ksef_number`` prints the entry of one alone. The print
     does not judge the signature: ``liczydlo.ksef.upo.verify`` does.
     """
-    data, made = _content(xml, language, ksef_number)
-    return typesetting.pdf(TEMPLATE, data, attachment=xml, moment=made)
+    data, assigned = _content(xml, language, ksef_number)
+    return typesetting.pdf(TEMPLATE, data, attachment=xml, moment=assigned)
 
 
 def _content(xml: bytes, language: Language, ksef_number: str) -> tuple[dict[str, Any], int]:
@@ -43,7 +43,7 @@ def _content(xml: bytes, language: Language, ksef_number: str) -> tuple[dict[str
             _leave_out(node)
     if root.name != "Potwierdzenie" or not documents:
         raise PrintError("not-a-receipt", root.name)
-    made = documents[0].first("DataNadaniaNumeruKSeF")
+    assigned = documents[0].first("DataNadaniaNumeruKSeF")
     accepted = [
         {"title": node.text("NumerKSeFDokumentu"), "pairs": _placed(node.pairs(*_ORDER) + _rest(node))}
         for node in documents
@@ -59,7 +59,7 @@ def _content(xml: bytes, language: Language, ksef_number: str) -> tuple[dict[str
         "documents": accepted,
         "signature": _placed(signature),
     }
-    return data, (seconds(made.value) if made else None) or 0
+    return data, (seconds(assigned.value) if assigned else None) or 0
 
 
 def _leave_out(node: Node) -> None:
@@ -79,20 +79,20 @@ def _placed(pairs: list[Pair]) -> list[Fitted]:
 def _signature(root: Node) -> list[Pair]:
     """When and by whom, as the signature itself says."""
     language = root.language
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for node in _below(root, "SigningTime"):
-        found.append((word("signed", language), moment(node.text(), language)))
+        pairs.append((word("signed", language), moment(node.text(), language)))
     for node in _below(root, "X509Certificate")[:1]:
         if name := _subject(node.text()):
-            found.append((word("signer", language), name))
-    return found
+            pairs.append((word("signer", language), name))
+    return pairs
 
 
 def _below(node: Node, name: str) -> list[Node]:
-    found = [node] if node.name == name else []
+    nodes = [node] if node.name == name else []
     for child in node.children:
-        found += _below(child, name)
-    return found
+        nodes += _below(child, name)
+    return nodes
 
 
 def _subject(text: str) -> str:

@@ -105,49 +105,49 @@ def number(value: str) -> Decimal | None:
     if not value:
         return None
     try:
-        found = Decimal(value)
+        parsed = Decimal(value)
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return parsed if parsed.is_finite() else None
 
 
 def amount(value: str | Decimal, *, least: int = 2) -> str:
     """``1234.5`` as ``1 234,50``: at least ``least`` decimal places, narrow no-break spaces between thousands."""
-    found = number(value) if isinstance(value, str) else value
-    if found is None:
+    figure = number(value) if isinstance(value, str) else value
+    if figure is None:
         return str(value)
-    written = f"{abs(found):f}".partition(".")[2].rstrip("0")
-    whole, _, rest = f"{abs(found):,.{max(least, len(written))}f}".partition(".")
-    sign = "−" if found < 0 else ""
+    written = f"{abs(figure):f}".partition(".")[2].rstrip("0")
+    whole, _, rest = f"{abs(figure):,.{max(least, len(written))}f}".partition(".")
+    sign = "−" if figure < 0 else ""
     return sign + whole.replace(",", "\u202f") + (f",{rest}" if rest else "")
 
 
 def day(value: str) -> str:
     """``2026-01-15`` as ``15.01.2026``."""
-    found = _DAY.fullmatch(value)
-    return f"{found[3]}.{found[2]}.{found[1]}" if found else value
+    match = _DAY.fullmatch(value)
+    return f"{match[3]}.{match[2]}.{match[1]}" if match else value
 
 
 def moment(value: str, language: Language) -> str:
     """A moment in Polish time, which is named, because its reader may be elsewhere; one without a zone stays."""
     try:
-        found = datetime.fromisoformat(value)
+        instant = datetime.fromisoformat(value)
     except ValueError:
         return value
-    named = f" ({word('polish_time', language)})" if found.tzinfo else ""
+    named = f" ({word('polish_time', language)})" if instant.tzinfo else ""
     try:
-        found = found.astimezone(_POLAND) if found.tzinfo else found
+        instant = instant.astimezone(_POLAND) if instant.tzinfo else instant
     except OverflowError:  # the first and the last day that there are
         return value
-    seconds = ":%S" if found.second else ""
-    return found.strftime(f"%d.%m.%Y %H:%M{seconds}") + named
+    seconds = ":%S" if instant.second else ""
+    return instant.strftime(f"%d.%m.%Y %H:%M{seconds}") + named
 
 
 def seconds(value: str) -> int | None:
     """A moment or day as seconds since 1970, for the file's own date; None when it is neither."""
     try:
-        found = datetime.fromisoformat(value)
-        return max(0, int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()))
+        instant = datetime.fromisoformat(value)
+        return max(0, int((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()))
     except (ValueError, OverflowError):
         return None
 

@@ -51,13 +51,13 @@ def check(base: str, country: str, number: str, requester: str) -> Finding:
     status, fields = get_json(f"{base}/ms/{country}/vat/{quote(number, safe='')}", query)
     if status == 429:
         raise ServiceError("busy")
-    said = fields.get("userError")
-    if status != 200 or not isinstance(said, str):
+    verdict = fields.get("userError")
+    if status != 200 or not isinstance(verdict, str):
         raise ServiceError("server-error" if status >= 500 else "unreadable-answer")
-    if said not in ("VALID", "INVALID"):
-        known = said in _FAILURES
-        raise ServiceError(_FAILURES.get(said, "unreadable-answer"), said if known else "")
-    if fields.get("isValid") is not (said == "VALID"):
+    if verdict not in ("VALID", "INVALID"):
+        is_listed = verdict in _FAILURES
+        raise ServiceError(_FAILURES.get(verdict, "unreadable-answer"), verdict if is_listed else "")
+    if fields.get("isValid") is not (verdict == "VALID"):
         raise ServiceError("unreadable-answer")
     request_id = fields.get("requestIdentifier") or ""
     try:
@@ -67,7 +67,7 @@ def check(base: str, country: str, number: str, requester: str) -> Finding:
     if at.tzinfo is None or at.year not in _YEARS or not isinstance(request_id, str):
         raise ServiceError("unreadable-answer")
     name, address = (_words(fields.get(one)) for one in ("name", "address"))
-    return Finding(is_valid=said == "VALID", name=name, address=address, request_id=request_id[:60], at=at)
+    return Finding(is_valid=verdict == "VALID", name=name, address=address, request_id=request_id[:60], at=at)
 
 
 def _words(value: object) -> str:

@@ -70,10 +70,10 @@ def search(base: str, nips: Sequence[str], day: dt.date) -> tuple[Evidence, dict
 def check(base: str, nip: str, account: str, day: dt.date) -> tuple[Evidence, bool]:
     """Whether an account, virtual ones too, is a payer's on a day. Raises ServiceError."""
     result = _ask(base, f"/api/check/nip/{nip}/bank-account/{account}", day)
-    said = result.get("accountAssigned")
-    if said not in ("TAK", "NIE"):
+    verdict = result.get("accountAssigned")
+    if verdict not in ("TAK", "NIE"):
         raise ServiceError("unreadable-answer")
-    return _evidence(result), said == "TAK"
+    return _evidence(result), verdict == "TAK"
 
 
 def _ask(base: str, path: str, day: dt.date) -> dict[str, Any]:

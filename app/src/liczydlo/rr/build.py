@@ -163,13 +163,13 @@ def _contact(party: Party) -> tuple[DaneKontaktowe, ...]:
 
 
 def _original(correction: Correction) -> DaneFaKorygowanej:
-    known = correction.ksef_number is not None
+    is_numbered = correction.ksef_number is not None
     return DaneFaKorygowanej(
         data_wyst_fa_korygowanej=correction.issue_date,
         nr_fa_korygowanej=correction.number,
-        nr_ksef=1 if known else None,
+        nr_ksef=1 if is_numbered else None,
         nr_ksef_fa_korygowanej=correction.ksef_number,
-        nr_ksef_n=None if known else 1,
+        nr_ksef_n=None if is_numbered else 1,
     )
 
 
@@ -180,11 +180,11 @@ def _declaration() -> tuple[DodatkowyOpis, ...]:
 def _settlement(draft: RrDraft, due: Decimal) -> Rozliczenie | None:
     if not draft.deductions:
         return None
-    taken = money.total(one.amount for one in draft.deductions)
+    deducted = money.total(one.amount for one in draft.deductions)
     return Rozliczenie(
         odliczenia=tuple(Kwota(kwota=one.amount, powod=one.reason) for one in draft.deductions),
-        suma_odliczen=taken,
-        do_zaplaty=money.difference(due, taken),
+        suma_odliczen=deducted,
+        do_zaplaty=money.difference(due, deducted),
     )
 
 

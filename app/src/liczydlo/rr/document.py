@@ -51,8 +51,8 @@ def inspect(xml: bytes, *, today: date) -> Document:
         raise DocumentError([problem])
     faktura = root_as(Faktura, tree.getroot(), NAMESPACE)
     problems = [*shape.check(faktura), *structure.check(tree.getroot(), write(faktura))]
-    found = problems or rules.check(faktura, today=today)
-    errors = [problem for problem in found if problem.severity == "error"]
+    findings = problems or rules.check(faktura, today=today)
+    errors = [problem for problem in findings if problem.severity == "error"]
     if errors:
         raise DocumentError(errors)
     content = faktura.faktura_rr
@@ -66,5 +66,5 @@ def inspect(xml: bytes, *, today: date) -> Document:
         issue_date=content.p_4b,
         kind=content.rodzaj_faktury,
         gross=content.p_12_1,
-        warnings=tuple(found),
+        warnings=tuple(findings),
     )

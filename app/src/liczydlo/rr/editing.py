@@ -43,13 +43,13 @@ def rate(faktura: Faktura) -> Decimal | None:
 
 
 def tied(draft: RrDraft) -> RrDraft:
-    """With a ``uid`` in each line, by which a form leads back to it."""
+    """The draft with a ``uid`` in each line: the form sends it back, so that a line is known by it."""
     lines = (replace(line, uid=line.uid or str(number)) for number, line in enumerate(draft.lines, 1))
     return replace(draft, lines=tuple(lines))
 
 
 def shown(held: Faktura) -> RrDraft:
-    """What of a file a draft can say."""
+    """The draft of a file, without what no draft can hold; its lines have a ``uid``."""
     return tied(reverse(held))
 
 
@@ -89,12 +89,12 @@ def _recounted(content: FakturaRR, rate: Decimal | None) -> FakturaRR:
     due, settlement = money.total((net, refund)), content.rozliczenie
     if settlement is not None:
         added = money.total(one.kwota for one in settlement.obciazenia)
-        taken = money.total(one.kwota for one in settlement.odliczenia)
+        deducted = money.total(one.kwota for one in settlement.odliczenia)
         settlement = replace(
             settlement,
             suma_obciazen=added if settlement.obciazenia else None,
-            suma_odliczen=taken if settlement.odliczenia else None,
-            do_zaplaty=money.difference(money.total((due, added)), taken),
+            suma_odliczen=deducted if settlement.odliczenia else None,
+            do_zaplaty=money.difference(money.total((due, added)), deducted),
             do_rozliczenia=None,
         )
     words = in_words(due, content.kod_waluty)

@@ -36,13 +36,13 @@ def reverse(faktura: Faktura) -> RrDraft:
 
 
 def _third(party: Podmiot3) -> ThirdParty:
-    said, place = party.dane_identyfikacyjne, party.adres
+    identity, place = party.dane_identyfikacyjne, party.adres
     return ThirdParty(
-        name=said.nazwa,
+        name=identity.nazwa,
         role=party.rola,
         other_role=party.opis_roli,
-        nip=said.nip,
-        internal_id=said.id_wew,
+        nip=identity.nip,
+        internal_id=identity.id_wew,
         address_1=place.adres_l1 if place is not None else None,
         address_2=place.adres_l2 if place is not None else None,
         country=place.kod_kraju if place is not None else "PL",

@@ -99,19 +99,19 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
             yield _warning("rr-not-converted", "P_12_1W", value=content.kod_waluty)
     elif abs(content.p_12_1) > wording.LARGEST:
         yield _error("rr-too-much", "P_12_1", limit=f"{wording.LARGEST:f}")
-    elif not wording.says(content.p_12_2, content.p_12_1):
+    elif not wording.matches(content.p_12_2, content.p_12_1):
         yield _warning("rr-words", "P_12_2", value=content.p_12_2, expected=in_words(content.p_12_1))
 
 
 def _payment(faktura: Faktura) -> Iterator[Problem]:
     content = faktura.faktura_rr
     if content.rozliczenie is not None:
-        taken = money.total(one.kwota for one in content.rozliczenie.odliczenia)
+        deducted = money.total(one.kwota for one in content.rozliczenie.odliczenia)
         added = money.total(one.kwota for one in content.rozliczenie.obciazenia)
-        left = money.difference(money.total((content.p_12_1, added)), taken)
+        left = money.difference(money.total((content.p_12_1, added)), deducted)
         for field, stated, expected in (
             ("SumaObciazen", content.rozliczenie.suma_obciazen, added),
-            ("SumaOdliczen", content.rozliczenie.suma_odliczen, taken),
+            ("SumaOdliczen", content.rozliczenie.suma_odliczen, deducted),
             ("DoZaplaty", content.rozliczenie.do_zaplaty, left),
         ):
             if stated is not None and stated != expected:

@@ -47,7 +47,7 @@ _PLACES: Final = {"P_6B": (16, 6), "P_7": (14, 8), "P_9": (2, 1), "KursWaluty": 
 _AMOUNT: Final = (16, 2)
 _EARLIEST: Final = {"DataDokumentu": date(2016, 7, 1)}
 _FIRST, _LAST = date(2006, 1, 1), date(2050, 1, 1)
-_MADE_FROM: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_FIRST_CREATION: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _NIP: Final = r"[1-9]((\d[1-9])|([1-9]\d))\d{7}"
 _KSEF: Final = (
     rf"({_NIP}|M\d{{9}}|[A-Z]{{3}}\d{{7}})-(20[2-9]\d|2[1-9]\d\d|[3-9]\d{{3}})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
@@ -106,7 +106,7 @@ _OF_CORRECTIONS: Final = ("PrzyczynaKorekty", "TypKorekty", "NrFaKorygowany", "P
 
 
 def check(faktura: Faktura) -> Iterator[Problem]:
-    """What a document has against it, with paths."""
+    """Problems of a document's values against the schema FA_RR(1), with paths."""
     yield from _inside(faktura, "")
     code = faktura.naglowek.kod_formularza
     for name in ("wartosc", "kod_systemowy", "wersja_schemy"):
@@ -114,10 +114,10 @@ def check(faktura: Faktura) -> Iterator[Problem]:
         if stated != proper:
             params = {"allowed": nested("allowed", values=proper), "odd": None}
             yield _problem("schema-enumeration", "KodFormularza", "Naglowek/KodFormularza", stated, **params)
-    made = faktura.naglowek.data_wytworzenia_fa
-    if made < _MADE_FROM:
-        limit, path = _MADE_FROM.date().isoformat(), "Naglowek/DataWytworzeniaFa"
-        yield _problem("schema-too-small", "DataWytworzeniaFa", path, made.isoformat(), limit=limit)
+    created = faktura.naglowek.data_wytworzenia_fa
+    if created < _FIRST_CREATION:
+        limit, path = _FIRST_CREATION.date().isoformat(), "Naglowek/DataWytworzeniaFa"
+        yield _problem("schema-too-small", "DataWytworzeniaFa", path, created.isoformat(), limit=limit)
     content = faktura.faktura_rr
     held = {item.name for item in plan.of(FakturaRR) if getattr(content, item.attribute)}
     if held.intersection(_OF_CORRECTIONS) and not content.dane_fa_korygowanej:
@@ -199,8 +199,8 @@ def _text(name: str, value: str, path: str) -> Iterator[Problem]:
     elif len(value) < least:
         yield _problem("schema-too-short", name, path, value, length=len(value), limit=least)
     elif name in _PATTERNS and not _PATTERNS[name][0].fullmatch(value):
-        known = _PATTERNS[name][1]
-        hint = nested(known) if known else None
+        hint_code = _PATTERNS[name][1]
+        hint = nested(hint_code) if hint_code else None
         yield _problem("schema-pattern", name, path, value, hint=hint)
 
 

@@ -43,5 +43,5 @@ def check(root: etree._Element, written: bytes) -> Iterator[Problem]:
 
 
 def _problem(code: str, element: etree._Element, name: str, **params: Any) -> Problem:
-    said = {"element": name, "value": (element.text or "").strip()[:80], "expected": None, "hint": None}
-    return Problem(code=code, line=source.line_of(element), path=xsd.path_of(element), params=said | params)
+    values = {"element": name, "value": (element.text or "").strip()[:80], "expected": None, "hint": None}
+    return Problem(code=code, line=source.line_of(element), path=xsd.path_of(element), params=values | params)

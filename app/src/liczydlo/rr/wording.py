@@ -47,14 +47,14 @@ def amount(value: Decimal, currency: str = "PLN") -> str:
     return " ".join([*words, f"{grosze:02d}/100"])
 
 
-def says(text: str, value: Decimal) -> bool:
+def matches(text: str, value: Decimal) -> bool:
     """Whether a text may mean that amount: it has the same words for whole złoty, whatever stands for grosze."""
     try:
         words = [word for word in amount(value).casefold().split()[:-2] if word != "jeden"]
     except ValueError:
         return False
-    said = [word for word in text.casefold().replace(",", " ").split() if word != "jeden"]
-    return said[: len(words)] == words
+    spoken = [word for word in text.casefold().replace(",", " ").split() if word != "jeden"]
+    return spoken[: len(words)] == words
 
 
 def _below_thousand(number: int) -> list[str]:

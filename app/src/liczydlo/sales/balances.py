@@ -63,15 +63,15 @@ def _refresh(company_id: int, entries: Sequence[int], changes: Mapping[int, Deci
     roots = _roots(company_id, entries)
     units = {roots.get(pk, pk) for pk in entries}
     _make_missing(company_id, {*units, *entries})
-    known = Receivable.objects.filter(company_id=company_id)
-    locked = known.filter(entry__in={*units, *entries}).order_by("pk").select_for_update(no_key=True)
+    receivables = Receivable.objects.filter(company_id=company_id)
+    locked = receivables.filter(entry__in={*units, *entries}).order_by("pk").select_for_update(no_key=True)
     written = {row.entry_id: row for row in locked}
     for pk in written.keys() & changes.keys():
         written[pk].settled += changes[pk]
     # read behind the locks: what another session has just issued, refused or settled of the same invoices counts
     members = _members(company_id, units)
     others = {pk for some in members.values() for pk in some} - written.keys()
-    settled = dict(known.filter(entry__in=others).values_list("entry", "settled"))
+    settled = dict(receivables.filter(entry__in=others).values_list("entry", "settled"))
     settled |= {pk: row.settled for pk, row in written.items()}
     sales = _documents(company_id, {*written, *others})
     for pk, row in written.items():
@@ -105,14 +105,14 @@ def _documents(company_id: int, entries: Collection[int]) -> dict[int, _Sale]:
     for pk, due, kind, gross, state, xml in issued.values_list(
         "pk", "payment_due", "kind", "gross", "sale__state", "document__xml"
     ):
-        known = facts.of(bytes(xml))
-        payable = facts.payable(gross, known)
+        stated = facts.of(bytes(xml))
+        payable = facts.payable(gross, stated)
         sales[pk] = _Sale(
             pk=pk,
             counts=counts(state),
             payable=payable,
-            stated=facts.stated(kind, payable, known),
-            facts=known,
+            stated=facts.stated(kind, payable, stated),
+            facts=stated,
             listed_due=due,
         )
     return sales

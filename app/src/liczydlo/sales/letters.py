@@ -89,8 +89,8 @@ class Letter:
 
     def unwritten(self, company: Company, person: User) -> Letter:
         """What of it the person has not got yet."""
-        known = Notice.objects.of(company).filter(person=person, kind=self.kind, key__in=self.keys)
-        written = set(known.values_list("key", flat=True))
+        notices = Notice.objects.of(company).filter(person=person, kind=self.kind, key__in=self.keys)
+        written = set(notices.values_list("key", flat=True))
         return replace(self, keys={key: rows for key, rows in self.keys.items() if key not in written})
 
 
@@ -119,16 +119,16 @@ def _held(company: Company) -> QuerySet[Invoice]:
 
 
 def _due(company: Company, unsent: Sequence[Invoice], now: dt.datetime) -> list[Letter]:
-    found = []
+    letters = []
     outage = situation(company, now=now).outage
     if outage is not None and unsent:
-        found.append(Letter(kind=Kind.OUTAGE, keys={outage.event: unsent}, outage=outage))
+        letters.append(Letter(kind=Kind.OUTAGE, keys={outage.event: unsent}, outage=outage))
     today = timezone.localdate(now)
     for kind in (Kind.LATE, Kind.SOON):
         rows = [row for row in unsent if row.is_overdue(today) == (kind == Kind.LATE)]
         reached = [row for row in rows if row.due_date and moments(row)[kind] <= now]
-        found.append(Letter(kind=kind, keys={str(row.pk): [row] for row in reached}))
-    return found
+        letters.append(Letter(kind=kind, keys={str(row.pk): [row] for row in reached}))
+    return letters
 
 
 def _written(claim: Claim, company: Company, person: User, letter: Letter) -> bool:

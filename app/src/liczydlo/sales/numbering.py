@@ -73,10 +73,10 @@ def following(company: Company, date: dt.date, pattern: Pattern) -> Iterator[str
     before, after = pattern.around(date)
     number = _last(company, date, pattern, "")
     rows = _issued(company).filter(number__startswith=before, number__endswith=after)
-    taken = set(rows.values_list("number", flat=True))
+    used = set(rows.values_list("number", flat=True))
     while True:
         number += 1
-        if (text := pattern.fill(date, number)) not in taken:
+        if (text := pattern.fill(date, number)) not in used:
             yield text
 
 
@@ -103,12 +103,12 @@ def is_taken(company: Company, number: str, *, but: int | None = None, seller: s
 
 def taken(company: Company, numbers: Iterable[str]) -> set[str]:
     """Those of many numbers that :func:`is_taken`."""
-    found: set[str] = set()
+    used: set[str] = set()
     ordered = sorted(numbers)
     for at in range(0, len(ordered), _CHUNK):
         rows = _issued(company).filter(number__in=ordered[at : at + _CHUNK])
-        found.update(rows.values_list("number", flat=True))
-    return found
+        used.update(rows.values_list("number", flat=True))
+    return used
 
 
 def used_as(company: Company, checked: Document | RrDocument, *, but: int | None = None) -> str | None:
@@ -155,8 +155,8 @@ def note_all(company: Company, issued: Iterable[tuple[str, dt.date]], *, seller:
         for pattern in patterns:
             if (number := pattern.number(text, date)) is not None:
                 key = _key(company, date, pattern, seller)
-                known = highest.get(key)
-                if known is None or number > known[0]:
+                recorded = highest.get(key)
+                if recorded is None or number > recorded[0]:
                     highest[key] = number, date, pattern
     for key, (last, date, pattern) in sorted(highest.items(), key=lambda item: item[0]):
         rows = Series.objects.of(company).filter(period=key)

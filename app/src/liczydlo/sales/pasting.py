@@ -81,8 +81,8 @@ def fill(rows: list[dict[str, Any]], post: Mapping[str, Any], form: type[LineFor
         faults = faults or [_("Nie ma tu żadnego wiersza. Skopiuj pozycje w arkuszu i wklej je tutaj.")]
         return Pasted(text=text, faults=faults[:MOST_FAULTS], more=max(0, len(faults) - MOST_FAULTS))
     rows[:] = [*begun, *lines]
-    said = ngettext("Wklejono %(n)d pozycję.", "Wklejono pozycje: %(n)d.", len(lines)) % {"n": len(lines)}
-    return Pasted(message=said)
+    message = ngettext("Wklejono %(n)d pozycję.", "Wklejono pozycje: %(n)d.", len(lines)) % {"n": len(lines)}
+    return Pasted(message=message)
 
 
 def _lines(
@@ -98,8 +98,8 @@ def _lines(
     check = form({}, prices=prices) if prices else form({})
     lines, faults = [], []
     for row in rows:
-        said, wrong = _line(row, places)
-        line = {**usual, **said}
+        values, wrong = _line(row, places)
+        line = {**usual, **values}
         check.data = line
         check.full_clean()
         labels = {name: str(field.label) for name, field in check.fields.items()}
@@ -128,11 +128,11 @@ def _places(table: Table, form: type[LineForm]) -> tuple[dict[str, int], Sequenc
 
 def _line(row: Row, places: Mapping[str, int]) -> tuple[dict[str, str], dict[str, str]]:
     """What a row says, as a person types it, and which of it is no number or rate."""
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for name, at in places.items():
         text = printable(row.cell(at))
-        said[name] = text
+        values[name] = text
         value: str | Promise | None = text
         if not text:
             continue
@@ -146,5 +146,5 @@ def _line(row: Row, places: Mapping[str, int]) -> tuple[dict[str, str], dict[str
         if value is None:
             wrong[name] = _("nie da się odczytać „%(text)s”.") % {"text": text[:60]}
         else:
-            said[name] = str(value)
-    return said, wrong
+            values[name] = str(value)
+    return values, wrong

@@ -78,12 +78,12 @@ def check_farm(company: Company, xml: bytes) -> rr.Document:
 
 def warnings(checked: structures.Checked, *, today: dt.date) -> list[Reason]:
     """What the issuer should know before it is irreversible, besides the document's own warnings."""
-    found = []
+    reasons = []
     if checked.issue_date < today:
-        found.append(Reason("date-past"))
+        reasons.append(Reason("date-past"))
     if checked.has_attachment:
-        found.append(Reason("attachment-needs-batch"))
-    return found
+        reasons.append(Reason("attachment-needs-batch"))
+    return reasons
 
 
 def check_number(company: Company, checked: structures.Checked, *, draft: Invoice | None = None) -> None:
@@ -345,11 +345,11 @@ def save_draft(
     """
     checked: structures.Checked
     if isinstance(content, bytes):
-        checked, meant = examine(company, content), None
+        checked, draft_json = examine(company, content), None
     elif isinstance(content, RrDraft):
-        checked, meant = farm_document_of(company, content), to_json(content)
+        checked, draft_json = farm_document_of(company, content), to_json(content)
     else:
-        checked, meant = document_of(company, content), to_json(content)
+        checked, draft_json = document_of(company, content), to_json(content)
     columns = structures.columns(company, checked)
 
     def keep() -> Invoice:
@@ -361,8 +361,8 @@ def save_draft(
             row = _new(company, columns)
         else:
             lifecycle.change_draft(row, columns)
-        values: dict[str, Any] = {"draft_json": meant, "xml": checked.xml}
-        if meant is None:  # of a file that is edited its name stays
+        values: dict[str, Any] = {"draft_json": draft_json, "xml": checked.xml}
+        if draft_json is None:  # of a file that is edited its name stays
             values["file_name"] = file_name[:255]
         Draft.objects.update_or_create(company=company, invoice=row, defaults=values)
         structures.link(row, checked)

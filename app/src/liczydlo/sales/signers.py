@@ -49,16 +49,16 @@ class Verdict:
 def note(company: Company, receipt: upo.Upo, *, at: dt.datetime) -> UpoSigner:
     """Keep who has signed a verified receipt; one that is not the first of its environment is a line of the log."""
     signer = _of(company.environment, receipt.certificate)
-    known = UpoSigner.objects.filter(environment=signer.environment, fingerprint=signer.fingerprint).first()
-    if known is not None:
-        return known
+    stored = UpoSigner.objects.filter(environment=signer.environment, fingerprint=signer.fingerprint).first()
+    if stored is not None:
+        return stored
     first = pinned(company.environment)
-    row, made = UpoSigner.objects.get_or_create(
+    row, new = UpoSigner.objects.get_or_create(
         environment=signer.environment,
         fingerprint=signer.fingerprint,
         defaults={"subject": signer.subject, "issuer": signer.issuer, "first_seen_at": at},
     )
-    if made and first is not None:
+    if new and first is not None:
         log.warning("UPO of %s: signed by %s, before by %s", row.environment, row.subject, first.subject)
         audit.log(company, Action.UPO_SIGNER_CHANGED, before=first.subject, after=row.subject)
     return row
@@ -108,10 +108,10 @@ def confirm(invoice: Invoice, receipt: Receipt, fingerprint: str, *, by: User) -
     assert check.receipt is not None
     with transaction.atomic():
         signer = note(invoice.company, check.receipt, at=times.now())
-        _, made = ConfirmedSigner.objects.get_or_create(
+        _, new = ConfirmedSigner.objects.get_or_create(
             company=invoice.company, signer=signer, defaults={"by": by}
         )
-        if made:
+        if new:
             audit.log(
                 invoice.company,
                 Action.UPO_SIGNER_CONFIRMED,

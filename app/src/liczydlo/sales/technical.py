@@ -158,17 +158,17 @@ def send(company: Company, original: Invoice, *, by: User, seen: str) -> Invoice
 
 
 def _sent(company: Company, original: Invoice, *, by: User, seen: str) -> Invoice:
-    made = proposal(company, original)
-    if made.digest != seen:
+    proposed = proposal(company, original)
+    if proposed.digest != seen:
         raise NotNow("the proposal has changed")
-    kod_2 = _kod_2(company, made.checked)
+    kod_2 = _kod_2(company, proposed.checked)
     with transaction.atomic():
         rows = Invoice.objects.of(company).filter(pk=original.pk)
         row = rows.select_for_update(no_key=True, of=("self",)).select_related("entry").get()
         if not can_be_corrected(row):
             raise NotNow("not to be corrected technically")
-        services.check_number(company, made.checked)
-        correction = _stored(company, row, made.checked, kod_2=kod_2, by=by)
+        services.check_number(company, proposed.checked)
+        correction = _stored(company, row, proposed.checked, kod_2=kod_2, by=by)
         MendedFile.objects.of(company).filter(invoice=row).delete()
         services.queue(correction)
         return correction

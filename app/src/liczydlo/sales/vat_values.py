@@ -12,7 +12,7 @@ from liczydlo.sales.line_choices import MARGIN
 EXEMPT: Final = "zw"
 _MARKS: Final = ("split_payment", "cash_accounting", "triangular")
 _STATEMENTS: Final = ("to_receipt", "linked", "excise_refund")
-_SAID: Final[Mapping[str, bool | None]] = {"": None, "yes": True, "no": False}
+_ANSWERS: Final[Mapping[str, bool | None]] = {"": None, "yes": True, "no": False}
 NAMES: Final = (
     *("prices", "exemption", "exemption_basis", "margin", "reverse_charge"),
     *_MARKS,
@@ -28,7 +28,7 @@ def marks(typed: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> Marks
     return Marks(
         exemption=exemption if EXEMPT in rates else None,
         margin=typed.get("margin") or None if MARGIN in rates else None,
-        reverse_charge=_SAID[typed.get("reverse_charge") or ""],
+        reverse_charge=_ANSWERS[typed.get("reverse_charge") or ""],
         split_payment=bool(typed.get("split_payment")),
         cash_accounting=bool(typed.get("cash_accounting")),
         triangular=bool(typed.get("triangular")),
@@ -44,15 +44,15 @@ def statements(typed: Mapping[str, Any]) -> dict[str, Any]:
 
 def initial(draft: InvoiceDraft) -> dict[str, Any]:
     """What the form shows of a draft."""
-    said, period = draft.marks, draft.period
-    exemption = said.exemption
+    stated, period = draft.marks, draft.period
+    exemption = stated.exemption
     return {
         "exemption": exemption.text if exemption is not None else "",
         "exemption_basis": exemption.basis if exemption is not None else "act",
-        "margin": said.margin or "",
-        "reverse_charge": next(name for name, value in _SAID.items() if value is said.reverse_charge),
+        "margin": stated.margin or "",
+        "reverse_charge": next(name for name, value in _ANSWERS.items() if value is stated.reverse_charge),
         "period_begins": period.p_6_od if period is not None else None,
         "period_ends": period.p_6_do if period is not None else None,
-        **{name: getattr(said, name) for name in _MARKS},
+        **{name: getattr(stated, name) for name in _MARKS},
         **{name: getattr(draft, name) for name in _STATEMENTS},
     }

@@ -12,9 +12,9 @@ _POSTGRESQL: Final = "53100"  # SQLSTATE disk_full
 
 def is_full(error: BaseException | None) -> bool:
     """Whether an error, or one that it comes of, is that the disk, a quota of it or the database's file is full."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
+    visited: set[int] = set()
+    while error is not None and id(error) not in visited:
+        visited.add(id(error))
         if isinstance(error, OSError) and error.errno in _NO_SPACE:
             return True
         if (

@@ -115,8 +115,8 @@ def _no_space(request: HttpRequest) -> HttpResponse:
 
 def _bare_page(request: HttpRequest, status: int, title: str, why: str, now: str) -> HttpResponse:
     """A page that asks the database nothing."""
-    said = {"status": status, "title": title, "why": why, "now": now}
-    return render(request, "web/500.html", said, status=status)
+    values = {"status": status, "title": title, "why": why, "now": now}
+    return render(request, "web/500.html", values, status=status)
 
 
 @login_not_required

@@ -21,12 +21,12 @@ def printable(text: str) -> str:
     """The text without what is not seen: control characters, and those that turn the direction of writing (Unicode
     Cc, Cf, Zl, Zp), by which ``fdp.exe`` would look like ``exe.pdf``. White space becomes one space."""
     unseen = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-    seen = "".join(
+    visible = "".join(
         " " if one.isspace() else one
         for one in text
         if one.isspace() or unicodedata.category(one) not in unseen
     )
-    return " ".join(seen.split())
+    return " ".join(visible.split())
 
 
 def as_file(content: bytes, kind: str, name: str, *, inline: bool = False) -> HttpResponse:

@@ -22,7 +22,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
 
     Django's backend calls it with the loader of the applications' folders.
     """
-    made = Environment(
+    engine = Environment(
         loader=loader,
         auto_reload=auto_reload,
         autoescape=True,
@@ -30,14 +30,14 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_: Any) -> Environme
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"zl": liczydlo.zl, "data": liczydlo.data, "nip": liczydlo.nip}
-    made.globals |= {
+    engine.filters |= {"zl": liczydlo.zl, "data": liczydlo.data, "nip": liczydlo.nip}
+    engine.globals |= {
         "_": gettext,
         "addresses": addresses,
         "chip": liczydlo.chip,
         "icon": liczydlo.icon,
     }
-    return made
+    return engine
 
 
 def addresses(name: str, *arguments: int) -> Callable[[int], str]:

@@ -86,5 +86,5 @@ def server() -> Iterator[Server]:
 
 def _answer(code: int, text: bytes | str) -> NotTaken:
     """What the server said; 5xx is for good (RFC 5321, 4.2.1)."""
-    said = text.decode(errors="replace") if isinstance(text, bytes) else text
-    return NotTaken(f"{code} {' '.join(said.split())}"[:300], is_final=code >= 500)
+    message = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return NotTaken(f"{code} {' '.join(message.split())}"[:300], is_final=code >= 500)

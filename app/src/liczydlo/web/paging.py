@@ -54,20 +54,20 @@ def page(
     ``base`` is the list narrowed by nothing: the row of the cursor may have left ``rows`` meanwhile.
     """
     after = next(iter(ids([query.get(AFTER, "")])), None)
-    taken: list[Any] = []
+    collected: list[Any] = []
     if order is None:
         parts = _newest(rows, after)
     else:
-        known = (rows if base is None else base).filter(pk=after).values_list(order.column, flat=True)
-        last = list(known) if after is not None else []
+        anchors = (rows if base is None else base).filter(pk=after).values_list(order.column, flat=True)
+        last = list(anchors) if after is not None else []
         parts = _in_order(rows, order, after if last else None, *last)
     for part in parts:
-        taken += part[: size + 1 - len(taken)]
-        if len(taken) > size:
+        collected += part[: size + 1 - len(collected)]
+        if len(collected) > size:
             break
-    older = _query(query, str(taken[size - 1].pk)) if len(taken) > size else ""
+    older = _query(query, str(collected[size - 1].pk)) if len(collected) > size else ""
     newest = _query(query, None) if after is not None else ""
-    return Page(rows=taken[:size], older=older, newest=newest, order=order)
+    return Page(rows=collected[:size], older=older, newest=newest, order=order)
 
 
 def _newest(rows: QuerySet[Any], after: int | None) -> Iterator[QuerySet[Any]]:

@@ -26,11 +26,11 @@ class Explained(Protocol):
 
     @property
     def family(self) -> str:
-        """Under which the catalogue has the code; empty for most."""
+        """The catalogue's prefix of the code; empty for most."""
 
     @property
     def code(self) -> str:
-        """A word of ours, or KSeF's number."""
+        """A stable word of ours, or KSeF's number as text."""
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -56,7 +56,7 @@ class Reason:
         return render(self.as_json())
 
     def text(self, language: Language) -> str:
-        """The same in one language."""
+        """The text of the reason in one language."""
         with translation.override(language):
             return str(self)
 
@@ -85,11 +85,11 @@ class Reason:
         }
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any] | None) -> Self | None:
+    def from_json(cls, value: dict[str, Any] | None) -> Self | None:
         """The reason of a JSON column; nothing for nothing."""
-        if not kept:
+        if not value:
             return None
-        return cls(**{**kept, "details": tuple(kept.get("details", ()))})
+        return cls(**{**value, "details": tuple(value.get("details", ()))})
 
 
 def explain(error: Explained, language: Language | None = None) -> str:

@@ -24,8 +24,8 @@ class _Input(forms.widgets.Input):
         """The tag, without a renderer."""
         shown = self.format_value(value)
         stated = "" if shown is None else format_html(' value="{}"', shown)
-        kept = flatatt(self.build_attrs(self.attrs, attrs))
-        return format_html('<input type="{}" name="{}"{}{}>', self.input_type, name, stated, kept)
+        attributes = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<input type="{}" name="{}"{}{}>', self.input_type, name, stated, attributes)
 
 
 class Text(_Input, forms.TextInput):
@@ -73,5 +73,5 @@ class Choice(forms.Select):
             '<option value="{}"{}>{}</option>',
             ((code, _SELECTED if str(code) == chosen else "", label) for code, label in self.choices),
         )
-        kept = flatatt(self.build_attrs(self.attrs, attrs))
-        return format_html('<select name="{}"{}>{}</select>', name, kept, options)
+        attributes = flatatt(self.build_attrs(self.attrs, attrs))
+        return format_html('<select name="{}"{}>{}</select>', name, attributes, options)

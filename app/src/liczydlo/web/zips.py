@@ -30,9 +30,9 @@ class _Sink(io.RawIOBase):
         return bool(self._pieces)
 
     def take(self) -> bytes:
-        taken = b"".join(self._pieces)
+        content = b"".join(self._pieces)
         self._pieces.clear()
-        return taken
+        return content
 
 
 Content = bytes | Iterable[bytes]

@@ -23,7 +23,7 @@ ATTEMPTS: Final = 12
 FIRST: Final = dt.timedelta(minutes=1)
 LONGEST: Final = dt.timedelta(hours=6)
 BATCH: Final = 50
-KEPT: Final = dt.timedelta(days=30)
+RETENTION: Final = dt.timedelta(days=30)
 """How long the log shows what was delivered."""
 
 
@@ -52,7 +52,7 @@ def deliver(claim: Claim) -> dt.datetime | None:
         held = theirs.filter(next_at__lte=claim.clock())
         held.update(next_at=claim.clock() + _wait(longest))
     old = Delivery.objects.of(company).filter(
-        state=Delivery.State.DELIVERED, done_at__lt=claim.clock() - KEPT
+        state=Delivery.State.DELIVERED, done_at__lt=claim.clock() - RETENTION
     )
     old.delete()
     next_at: dt.datetime | None = waiting.order_by("next_at").values_list("next_at", flat=True).first()

@@ -85,7 +85,7 @@ def ping(request: CompanyRequest, company: Company) -> HttpResponse:
 @member(*OWNERS)
 @require_POST
 def again(request: CompanyRequest, company: Company, delivery_id: int) -> HttpResponse:
-    """Try a delivery that failed once more."""
+    """Queue a failed delivery again."""
     if not services.send_again(company, delivery_id):
         messages.warning(request, _("Tego zdarzenia nie trzeba wysyłać ponownie."))
     return redirect("webhooks:page", company.pk)

@@ -63,8 +63,8 @@ def test_a_firm_connected_by_files_asks_for_its_offline_certificate_with_one_cli
     browser = browse(owner)
     page = browser.get(f"/firmy/{firm.pk}/ustawienia/ksef/offline/").content.decode()
     assert "Poproś KSeF o certyfikat" in page
-    asked = browser.post(f"/firmy/{firm.pk}/ustawienia/ksef/certyfikaty/odnow/offline/", follow=True)
-    assert "pojawi się na tej liście" in asked.content.decode()
+    answer = browser.post(f"/firmy/{firm.pk}/ustawienia/ksef/certyfikaty/odnow/offline/", follow=True)
+    assert "pojawi się na tej liście" in answer.content.decode()
     settle(worker, firm)
     after = serials(firm)
     assert set(after) == {"Authentication", "Offline"} and after["Authentication"] == before["Authentication"]

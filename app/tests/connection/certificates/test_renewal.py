@@ -50,7 +50,7 @@ def test_what_ends_within_45_days_is_renewed(
     ends_in(connected, purpose, 44)
     settle(worker, connected)
     after = serials(connected)
-    assert {each for each in before if before[each] != after[each]} == {purpose}
+    assert {item for item in before if before[item] != after[item]} == {purpose}
     assert wire.count("POST", "/certificates/enrollments") == 1
     with clients.client(connected) as client:
         listed = {one.serial: one.status for one in client.query_certificates()}

@@ -66,9 +66,9 @@ def test_one_signature_connects_the_firm(
     assert "W toku" not in desk.progress() and "Logowanie do KSeF" in desk.progress()
     worker.until(firm, ended)
     assert_connected(firm, seal, use_emulator)
-    told = list(Entry.objects.of(firm).order_by("number").values_list("action", flat=True))
-    assert told[:2] == ["enrolment-started", "enrolment-signed"] and told[-1] == "enrolment-done"
-    assert told.count("certificate-requested") == told.count("certificate-issued") == 2
+    actions = list(Entry.objects.of(firm).order_by("number").values_list("action", flat=True))
+    assert actions[:2] == ["enrolment-started", "enrolment-signed"] and actions[-1] == "enrolment-done"
+    assert actions.count("certificate-requested") == actions.count("certificate-issued") == 2
     page = desk.progress()
     assert "Aktywne połączenie z KSeF" in page
     assert all(one.serial in page for one in StoredCertificate.objects.of(firm))

@@ -30,10 +30,9 @@ from liczydlo.web import times
 
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.world import account_of, lines_of, purchase
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -21,9 +21,8 @@ from liczydlo.web import times
 
 from app.tests.payments.statements.files import ACCOUNT, camt, line, mt940, statement
 from app.tests.payments.statements.world import account_of, lines_of, purchase, sale
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

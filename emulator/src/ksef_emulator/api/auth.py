@@ -41,9 +41,9 @@ async def raw(request: Request) -> bytes:
 
 @router.post("/auth/challenge")
 def challenge(request: Request, emulator: CurrentEmulator) -> dict[str, Any]:
-    made, moment = emulator.auth.challenges.new()
+    issued, moment = emulator.auth.challenges.new()
     return {
-        "challenge": made,
+        "challenge": issued,
         "timestamp": timestamp(moment),
         "timestampMs": micros(moment) // 1000,
         "clientIp": client_ip(request),

@@ -64,7 +64,7 @@ def enrol_certificate(
         raise problems.no_enrollment()
     request = csr.read(der, principal.certificate)
     try:
-        made = emulator.certificates.enrol(
+        enrolment = emulator.certificates.enrol(
             principal.subject,
             name=body.certificateName,
             usage=body.certificateType.value,
@@ -75,7 +75,7 @@ def enrol_certificate(
         raise problems.enrollment_limit() from error
     except CertificateLimit as error:
         raise problems.certificate_limit() from error
-    return {"referenceNumber": made.reference, "timestamp": timestamp(made.requested)}
+    return {"referenceNumber": enrolment.reference, "timestamp": timestamp(enrolment.requested)}
 
 
 @router.get("/certificates/enrollments/{referenceNumber}")

@@ -78,7 +78,7 @@ async def restore_context_limits(emulator: CurrentEmulator, principal: Caller) -
 async def set_subject_limits(
     body: SetSubjectLimitsRequest, emulator: CurrentEmulator, principal: Caller
 ) -> Response:
-    subject = _meant(emulator, principal.subject, body.subjectIdentifierType)
+    subject = _subject_of(emulator, principal.subject, body.subjectIdentifierType)
     limits = emulator.limits.subject(subject)
     if body.enrollment is not None and body.enrollment.maxEnrollments is not None:
         limits = replace(limits, enrollments=body.enrollment.maxEnrollments)
@@ -136,7 +136,7 @@ def _session_limits(
     )
 
 
-def _meant(emulator: Emulator, subject: Subject, kind: SubjectIdentifierType | None) -> Subject:
+def _subject_of(emulator: Emulator, subject: Subject, kind: SubjectIdentifierType | None) -> Subject:
     """The caller's own identifier of that type, if there is one; else whoever is logged in."""
     same = emulator.subjects.same(subject)
     return next((group for group in same if kind is not None and group.type.value == kind.value), subject)

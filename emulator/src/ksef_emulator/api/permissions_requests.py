@@ -96,19 +96,19 @@ def _some(names: list[Any]) -> None:
 
 def _target(body: IndirectPermissionsGrantRequest) -> Identifier:
     """Whose affairs an indirect permission opens; everybody's when nobody was named. Raises problem 21405."""
-    given = body.targetIdentifier
-    if given is None or given.type == ALL_PARTNERS:
+    identifier = body.targetIdentifier
+    if identifier is None or identifier.type == ALL_PARTNERS:
         return Identifier(type=ALL_PARTNERS, value=None)
-    return checked("targetIdentifier.value", given.type, given.value or "")
+    return checked("targetIdentifier.value", identifier.type, identifier.value or "")
 
 
 def _entity_here(permissions: Permissions, principal: Principal) -> dict[str, Any]:
     """The foreign entity of this context, as its administrator's grant named it."""
-    known = permissions.grants.find(
+    grants = permissions.grants.find(
         kind=Kind.EU_ADMINISTRATION,
         context=principal.context,
     )
-    return {word: known[0].details[word] for word in ("euEntityName", "euEntityDetails")} if known else {}
+    return {word: grants[0].details[word] for word in ("euEntityName", "euEntityDetails")} if grants else {}
 
 
 def _basis(principal: Principal, body: Any, kind: Kind) -> dict[str, Any]:

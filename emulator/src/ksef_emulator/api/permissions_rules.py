@@ -50,14 +50,14 @@ def unit_checksum(beginning: str) -> str:
     return str(sum(digit * (1, 3)[place % 2] for place, digit in enumerate(digits)) % 10)
 
 
-def details_of(given: Any, identifier: str) -> dict[str, Any]:
+def details_of(details: Any, identifier: str) -> dict[str, Any]:
     """``subjectPersonDetails`` or ``subjectEntityDetails`` of a query, from what the request said. Raises problem
     21405 when the details are not those that their type announces, or do not fit the identifier."""
-    said = given.model_dump(mode="json", exclude_none=True)
-    kind = said.pop("subjectDetailsType", None)
+    values = details.model_dump(mode="json", exclude_none=True)
+    kind = values.pop("subjectDetailsType", None)
     if kind is None:  # of an entity, which has nothing but its name
-        return {"subjectEntityDetails": {"subjectDetailsType": "EntityByIdentifier", **said}}
-    inner = said.get(_PERSONS[kind])
+        return {"subjectEntityDetails": {"subjectDetailsType": "EntityByIdentifier", **values}}
+    inner = values.get(_PERSONS[kind])
     if inner is None or (kind == "PersonByIdentifier") != (identifier != "Fingerprint"):
         raise problems.invalid_input(f"subjectDetails.{_PERSONS[kind]}: Pole jest wymagane.")
     if kind == "EntityByFingerprint":

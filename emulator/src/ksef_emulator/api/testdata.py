@@ -161,19 +161,19 @@ def _since(moment: datetime | None) -> datetime | None:
     return from_polish_local(moment) if moment is not None else None
 
 
-def _context(given: TestDataContextIdentifier) -> str:
-    return str(checked("contextIdentifier.value", given.type, given.value).value)
+def _context(identifier: TestDataContextIdentifier) -> str:
+    return str(checked("contextIdentifier.value", identifier.type, identifier.value).value)
 
 
-def _subject(given: TestDataAuthorizedIdentifier) -> Subject:
-    value = checked("authorizedIdentifier.value", given.type, given.value).value
-    return Subject(type=SubjectType(given.type), value=str(value))
+def _subject(identifier: TestDataAuthorizedIdentifier) -> Subject:
+    value = checked("authorizedIdentifier.value", identifier.type, identifier.value).value
+    return Subject(type=SubjectType(identifier.type), value=str(value))
 
 
-def _login_context(given: TestDataAuthenticationContextIdentifier | None) -> Context:
-    if given is None:
+def _login_context(identifier: TestDataAuthenticationContextIdentifier | None) -> Context:
+    if identifier is None:
         raise problems.invalid_input("contextIdentifier: Pole jest wymagane.")
     try:
-        return Context(type=ContextType(given.type), value=given.value)
+        return Context(type=ContextType(identifier.type), value=identifier.value)
     except ValueError as error:
         raise problems.invalid_input("contextIdentifier.value: Wartość jest niezgodna ze wzorcem.") from error

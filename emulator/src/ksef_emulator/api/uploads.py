@@ -50,7 +50,7 @@ async def receive_part(request: Request, reference: str, ordinal: str, emulator:
         return refused
     try:
         with await run_in_threadpool(emulator.batches.receive, reference, int(ordinal)) as receiving:
-            if not await _taken_in(request, receiving):
+            if not await _receive(request, receiving):
                 return _error(400, "InvalidInput", "Treść jest krótsza niż zapowiedziana.")
             await run_in_threadpool(receiving.done)
     except NotExpected:
@@ -63,7 +63,7 @@ async def receive_part(request: Request, reference: str, ordinal: str, emulator:
     return Response(status_code=201, headers={"etag": f'"{secrets.token_hex(8)}"', "x-ms-meta-hash": digest})
 
 
-async def _taken_in(request: Request, receiving: Receiving) -> bool:
+async def _receive(request: Request, receiving: Receiving) -> bool:
     """Write the body as it comes; whether it was as long as its header said."""
     collected: list[bytes] = []
     size = 0

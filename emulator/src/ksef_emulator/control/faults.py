@@ -14,7 +14,7 @@ from ..pages.words import Both
 if TYPE_CHECKING:
     from ..emulator import Emulator
 
-_KNOWN = frozenset(f"{operation.method} {operation.path}" for operation in OPERATIONS)
+_OPERATION_NAMES = frozenset(f"{operation.method} {operation.path}" for operation in OPERATIONS)
 STATUSES = frozenset({500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511})
 FAULTS: dict[Fault, tuple[Both, Both]] = {
     Fault.SLOW: (
@@ -210,7 +210,7 @@ class FaultSetting(BaseModel):
     @classmethod
     def _operations_exist(cls, value: list[str] | None) -> list[str] | None:
         for name in value or ():
-            if name not in _KNOWN:
+            if name not in _OPERATION_NAMES:
                 raise ValueError(f"nie ma operacji „{name}”")
         return value
 

@@ -17,7 +17,7 @@ from .contractors.fa import FACTOR, Buyer
 from .contractors.marks import Mark
 from .contractors.names import CORRECTION_NAMES, FORM_NAMES, KIND_NAMES, MARK_NAMES, SCAM_NAMES
 from .contractors.orders import CURRENCIES, Correction, Currency, Form, Kind, Order, Scam, available
-from .contractors.people import FARMERS, SELLERS, Seller, anyone, known
+from .contractors.people import FARMERS, SELLERS, Seller, anyone, by_nip
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -36,7 +36,7 @@ class Contractor(BaseModel):
 
     def seller(self) -> Seller:
         """The made-up one, or one of this name."""
-        contractor = known(self.nip)
+        contractor = by_nip(self.nip)
         if contractor is not None and self.name in (None, contractor.name):
             return contractor
         return anyone(self.nip, self.name or f"Kontrahent {self.nip}")

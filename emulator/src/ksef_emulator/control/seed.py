@@ -10,7 +10,7 @@ from ..api.contract.common import Nip
 from ..api.contract.testdata import Pesel
 from ..api.security import CurrentEmulator
 from ..model.access.permissions import Permission
-from ..model.identity.people import KnownAlready
+from ..model.identity.people import PersonExists
 from ..model.identity.subjects import AlreadyThere, Person, Subject, SubjectType, Taxpayer
 from ..pages.fields import PERSON_NAME
 from ..pages.model_forms import Choices, Label
@@ -164,7 +164,7 @@ def seed(emulator: CurrentEmulator, body: Seed) -> SeedResult:
     try:
         with emulator.store.transaction():
             load_seed(emulator, body)
-    except KnownAlready as error:
+    except PersonExists as error:
         raise problems.bad(
             30001,
             "Podmiot lub uprawnienie już istnieje.",
@@ -208,8 +208,10 @@ def load_seed(emulator: "Emulator", seed: Seed) -> None:
         if firm.owner is not None:
             owner = Subject(type=SubjectType.PESEL, value=firm.owner)
             permissions.grant(firm.nip, owner, [(row, firm.description) for row in GRANTABLE])
-    for given in seed.permissions:
-        subject = Subject(type=given.subjectType, value=given.subject)
+    for entry in seed.permissions:
+        subject = Subject(type=entry.subjectType, value=entry.subject)
         permissions.grant(
-            given.context, subject, [(permission, given.description) for permission in given.permissions]
+            entry.context,
+            subject,
+            [(permission, entry.description) for permission in entry.permissions],
         )

@@ -21,7 +21,7 @@ from ..portal.signing import seal_of, seal_of_company
 from .contractors import amounts, lines
 from .contractors.amounts import Totals
 from .contractors.fa import Buyer, FaInvoice
-from .contractors.people import anyone, known
+from .contractors.people import anyone, by_nip
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -72,13 +72,13 @@ def sample(
     with a number of its own unless one is given."""
     now = emulator.clock.now()
     day = polish_day(now)
-    seller = known(nip) or anyone(nip, emulator.firms.called(nip) or f"Firma {nip}")
+    seller = by_nip(nip) or anyone(nip, emulator.firms.called(nip) or f"Firma {nip}")
     exact = amounts.from_gross(int(gross * 100), amounts.percent(seller.rate))
     invoice = FaInvoice(
         kind="VAT",
         number=number or _fresh(day),
         day=day,
-        made=now,
+        created=now,
         seller=seller,
         buyer=Buyer(nip=buyer, name=emulator.firms.called(buyer) or f"Firma {buyer}"),
         lines=lines.sold(seller, Random(nip), rate=seller.rate, exact=exact),
@@ -93,8 +93,8 @@ def _person(emulator: "Emulator", pesel: str, name: str | None) -> TestPerson:
     appeared = emulator.people.appear(person.id) if person is not None else None
     if appeared is not None and name is None:
         return appeared
-    given, _, surname = (name or "Osoba Testowa").partition(" ")
-    return TestPerson(id=0, given_name=given, surname=surname or given, pesel=pesel)
+    first, _, surname = (name or "Osoba Testowa").partition(" ")
+    return TestPerson(id=0, given_name=first, surname=surname or first, pesel=pesel)
 
 
 def _fresh(day: date) -> str:

@@ -22,10 +22,10 @@ NOT_PRODUCTION = b"KSeF emulator - nie jest to KSeF, nie wysylaj prawdziwych dan
 class _Heard:
     """One side's headers and the beginning of its body, as they go by."""
 
-    __slots__ = ("body", "headers", "kept", "size")
+    __slots__ = ("body", "headers", "limit", "size")
 
-    def __init__(self, kept: int) -> None:
-        self.kept = kept
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
         self.size = 0
@@ -35,7 +35,7 @@ class _Heard:
         part = message.get("body", b"")
         if part:
             self.size += len(part)
-            free = self.kept - len(self.body)
+            free = self.limit - len(self.body)
             if free > 0:
                 self.body += part[:free]
 

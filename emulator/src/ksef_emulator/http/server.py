@@ -152,10 +152,10 @@ class LazyApp:
         """``make`` is called once."""
         self._make = make
         self._lock = threading.Lock()
-        self._made: FastAPI | None = None
+        self._app: FastAPI | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._made is None:
+        if self._app is None:
             await asyncio.to_thread(lambda: self.app)
         await self.app(scope, receive, send)
 
@@ -163,6 +163,6 @@ class LazyApp:
     def app(self) -> FastAPI:
         """The application, made if need be."""
         with self._lock:
-            if self._made is None:
-                self._made = self._make()
-            return self._made
+            if self._app is None:
+                self._app = self._make()
+            return self._app

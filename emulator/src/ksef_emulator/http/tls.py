@@ -215,15 +215,15 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def _keep(file: Path, pair: Pair) -> None:
     """Wholly or not at all."""
-    made = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
         written.write(_pem(pair[0]) + pair[1].public_bytes(serialization.Encoding.PEM))
         written.flush()
         os.fsync(written.fileno())
     try:
-        made.rename(file)
+        temporary.rename(file)
     finally:
-        made.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _read(file: Path) -> Pair:

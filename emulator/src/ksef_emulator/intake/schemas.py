@@ -126,13 +126,13 @@ class Schemas:
         if main is None or self.directory is None:
             raise SchemaFilesError(f"no schema file for {code.system_code}")
         places = [*sorted(main.parent.rglob("*.xsd")), *sorted(self.directory.rglob("*.xsd"))]
-        known = {path.name: path for path in reversed(places)}
+        by_name = {path.name: path for path in reversed(places)}
         files = {main.name: main.read_bytes()}
         waiting = [main.name]
         while waiting:
             for name in _referred(files[waiting.pop()]):
                 if name not in files:
-                    files[name] = known[name].read_bytes() if name in known else _common(name)
+                    files[name] = by_name[name].read_bytes() if name in by_name else _common(name)
                     waiting.append(name)
         return main.name, files
 

@@ -119,10 +119,10 @@ class Announcements:
     ) -> Announcement:
         """Announce that a failure ended. Raises NoSuchFailure, and ValueError for an end before the start."""
         with self.store.transaction():
-            known = [announcement for announcement in self._all() if announcement.event == event]
-            if [announcement.type for announcement in known] != [Type.FAILURE_START]:
+            announcements = [announcement for announcement in self._all() if announcement.event == event]
+            if [announcement.type for announcement in announcements] != [Type.FAILURE_START]:
                 raise NoSuchFailure(str(event))
-            began = known[0]
+            began = announcements[0]
             over = end or self.clock.now()
             if over < began.start:
                 raise ValueError("awaria kończy się przed swoim początkiem")

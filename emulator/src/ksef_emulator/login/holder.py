@@ -61,8 +61,8 @@ def holder(certificate: x509.Certificate, *, by_fingerprint: bool = False) -> Ho
 
 def name_of(certificate: x509.Certificate) -> dict[str, Any]:
     """What the subject's name says, by the names that the live system's tokens use."""
-    given = certificate.subject.get_attributes_for_oid(NameOID.GIVEN_NAME)
-    names: dict[str, Any] = {"givenNames": [str(item.value) for item in given]}
+    first_names = certificate.subject.get_attributes_for_oid(NameOID.GIVEN_NAME)
+    names: dict[str, Any] = {"givenNames": [str(item.value) for item in first_names]}
     for word, oid in _NAMES.items():
         if value := attribute(certificate, oid):
             names[word] = value

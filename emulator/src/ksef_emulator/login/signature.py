@@ -76,7 +76,7 @@ def verify(xml: bytes, *, sha1: bool = True) -> Signed:
     Raises problems 21217, 21001, 9101, 9102, 9103, 9105, 21115, 21401."""
     root = parse(xml)  # 1: readable, UTF-8, without a document type
     signature = _the_signature(root)  # 2: one, enveloped at the top or enveloping
-    _known_algorithms(signature, sha1=sha1)  # 3: nothing that would be skipped silently
+    _check_algorithms(signature, sha1=sha1)  # 3: nothing that would be skipped silently
     _unambiguous_ids(root)  # 4: an address means one element
     certificate = _signing_certificate(signature)  # 5: there, and strong enough
     results = _verified(root, signature, certificate)  # 6: all digests and the signature are right
@@ -109,7 +109,7 @@ def _the_signature(root: etree._Element) -> etree._Element:
     raise problems.against_schema(f"Nieoczekiwany element główny: {root.tag}.")
 
 
-def _known_algorithms(signature: etree._Element, *, sha1: bool) -> None:
+def _check_algorithms(signature: etree._Element, *, sha1: bool) -> None:
     for transform in signature.iter(f"{{{DS}}}Transform"):
         algorithm = transform.get("Algorithm")
         if algorithm not in _TRANSFORMS:
@@ -149,15 +149,15 @@ def _only_drops_the_signature(transform: etree._Element, algorithm: str) -> bool
 
 
 def _unambiguous_ids(root: etree._Element) -> None:
-    seen: set[str] = set()
+    values: set[str] = set()
     for element in root.iter("*"):
         for name in ("Id", "ID", "id"):
             value = element.get(name)
             if value is None:
                 continue
-            if value in seen:
+            if value in values:
                 raise problems.invalid_signature("Ten sam identyfikator nosi więcej niż jeden element.")
-            seen.add(value)
+            values.add(value)
 
 
 def _signing_certificate(signature: etree._Element) -> x509.Certificate:

@@ -69,8 +69,8 @@ def _is_key_of_rfc_4050(value: etree._Element, key: ec.EllipticCurvePublicKey) -
     libraries write it; a coordinate in the attribute ``Value`` as a decimal number, or as Base64 text."""
     curve = value.find(f"{{{MORE}}}DomainParameters/{{{MORE}}}NamedCurve")
     named = curve.get("URN") or curve.get("URI") if curve is not None else None
-    known = XMLSignatureProcessor.known_ecdsa_curves.get(named or "")
-    if known is None or known.name != key.curve.name:
+    standard = XMLSignatureProcessor.known_ecdsa_curves.get(named or "")
+    if standard is None or standard.name != key.curve.name:
         return False
     numbers = key.public_numbers()
     for name, expected in (("X", numbers.x), ("Y", numbers.y)):

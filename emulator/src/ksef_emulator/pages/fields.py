@@ -33,8 +33,8 @@ class Wrong(Exception):
 
 def of_problem(problem: Problem, polish: str, english: str, field: str = "") -> Wrong:
     """What the API would refuse with, told on a page after what was being tried. KSeF's own texts are Polish only."""
-    said = " ".join((problem.description, *problem.details))
-    return Wrong(f"{polish}: {said}", f"{english}: {said}", field, problem.code)
+    text = " ".join((problem.description, *problem.details))
+    return Wrong(f"{polish}: {text}", f"{english}: {text}", field, problem.code)
 
 
 def nip_holds(text: str) -> bool:

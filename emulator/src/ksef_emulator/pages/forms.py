@@ -112,11 +112,11 @@ class Forms:
 
     def visit(self, request: Request) -> Visit:
         """The visit of this browser, a new one if need be; the same all through a request."""
-        known: Visit | None = getattr(request.state, "visit", None)
-        if known is None:
-            known = self.visits.find(request.cookies.get(self._cookie)) or self.visits.begin()
-            request.state.visit = known
-        return known
+        visit: Visit | None = getattr(request.state, "visit", None)
+        if visit is None:
+            visit = self.visits.find(request.cookies.get(self._cookie)) or self.visits.begin()
+            request.state.visit = visit
+        return visit
 
     def go(self, request: Request, path: str) -> Response:
         """See another page next (303)."""

@@ -121,15 +121,15 @@ def from_form(
     form: Mapping[str, Any],
     names: Mapping[str, str] | None = None,
     needed: Collection[str] = (),
-    **given: Any,
+    **overrides: Any,
 ) -> M:
     """The object that the JSON operation takes, of the form's fields of the same names, or of those in ``names``;
     ``given`` are members that are ready. An empty field is left out, unless the model or the page (``needed``) requires
     it. Raises Wrong, which points to a field."""
     places = {name: name for name in model.model_fields} | dict(names or {})
-    body = dict(given)
+    body = dict(overrides)
     for name, field in model.model_fields.items():
-        if name not in given:
+        if name not in overrides:
             must = field.is_required() or name in needed
             value = _read(form, places[name], field, _label(name, field), must=must)
             if value is not None or must:
@@ -139,8 +139,8 @@ def from_form(
     except ValidationError as error:
         first = error.errors()[0]
         if not first["loc"]:  # about several fields
-            said = str(first["msg"]).removeprefix("Value error, ")
-            raise Wrong(said, said) from error
+            message = str(first["msg"]).removeprefix("Value error, ")
+            raise Wrong(message, message) from error
         name = str(first["loc"][0])
         field = model.model_fields[name]
         label = _label(name, field)
@@ -178,8 +178,8 @@ def _text(error: Any, field: FieldInfo) -> Both:
     if kind in ("string_too_short", "string_too_long"):
         least, most = _bound(field, "min_length") or 0, _bound(field, "max_length")
         return f"podaj od {least} do {most} znaków", f"give {least} to {most} characters"
-    said = str(error["msg"]).removeprefix("Value error, ")
-    return _TEXTS.get(kind, (said, said))
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return _TEXTS.get(kind, (message, message))
 
 
 def _kind(field: FieldInfo) -> Any:

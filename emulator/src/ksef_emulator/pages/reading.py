@@ -152,15 +152,15 @@ def _parties(root: etree._Element, fa: etree._Element) -> Iterator[Party]:
 def _party(node: etree._Element | None, role: Words) -> Party:
     if node is None:
         return Party(role=role, name="", identifier="", lines=())
-    known = node.find("{*}DaneIdentyfikacyjne")
-    if known is None:
-        known = node
-    vat_ue, number = _text(known, "NrVatUE"), _text(known, "NrID")
-    nip, unit = _text(known, "NIP"), _text(known, "IDWew")
+    identity = node.find("{*}DaneIdentyfikacyjne")
+    if identity is None:
+        identity = node
+    vat_ue, number = _text(identity, "NrVatUE"), _text(identity, "NrID")
+    nip, unit = _text(identity, "NIP"), _text(identity, "IDWew")
     identifier = (
         f"NIP {_text(node, 'PrefiksPodatnika')}{nip}"
         if nip
-        else f"VAT UE {_text(known, 'KodUE')}{vat_ue}"
+        else f"VAT UE {_text(identity, 'KodUE')}{vat_ue}"
         if vat_ue
         else f"ID {unit or number}"
         if unit or number
@@ -174,7 +174,7 @@ def _party(node: etree._Element | None, role: Words) -> Party:
         *_texts(node, "DaneKontaktowe/{*}Telefon"),
     )
     return Party(
-        role=role, name=_text(known, "Nazwa"), identifier=identifier, lines=tuple(filter(None, parts))
+        role=role, name=_text(identity, "Nazwa"), identifier=identifier, lines=tuple(filter(None, parts))
     )
 
 
@@ -255,7 +255,7 @@ def _more(root: etree._Element, fa: etree._Element) -> Iterator[tuple[str, str]]
 
 def _filled(pairs: Iterable[tuple[Words, Words | str]]) -> Iterator[tuple[Words, Words]]:
     """Without what the document does not say; the document's own texts are the same in both languages."""
-    return ((words, (said, said) if isinstance(said, str) else said) for words, said in pairs if said)
+    return ((words, (value, value) if isinstance(value, str) else value) for words, value in pairs if value)
 
 
 def _either(row: etree._Element, name: str) -> str:

@@ -176,7 +176,7 @@ def _enrol(portal: Portal, principal: Principal, form: Any) -> str:
         if principal.certificate is None:
             raise problems.no_enrollment()
         request = csr.read(_der(form.get("csr", "")), principal.certificate)
-        made = portal.emulator.certificates.enrol(
+        enrolment = portal.emulator.certificates.enrol(
             principal.subject,
             name=name,
             usage=usage,
@@ -192,7 +192,7 @@ def _enrol(portal: Portal, principal: Principal, form: Any) -> str:
             "Wykorzystano limit aktywnych certyfikatów; unieważnij niepotrzebny.",
             "No more active certificates are allowed; revoke one that is not needed.",
         ) from error
-    return made.reference
+    return enrolment.reference
 
 
 def _start(portal: Portal, text: str) -> datetime:
@@ -236,5 +236,5 @@ def _row(certificate: Certificate, now: datetime) -> dict[str, Any]:
 
 
 def _status(text: str) -> CertificateStatus | None:
-    known: Sequence[str] = list(CertificateStatus)
-    return CertificateStatus(text) if text in known else None
+    values: Sequence[str] = list(CertificateStatus)
+    return CertificateStatus(text) if text in values else None

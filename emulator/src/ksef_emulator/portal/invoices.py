@@ -35,7 +35,7 @@ DATES = ("Issue", "Invoicing", "PermanentStorage")
 SIZE = 20
 USUAL = timedelta(days=90)
 """What is shown without being asked; a question covers 100 days at most, as in the API."""
-KEPT = ("od", "do", "data", "kolej", "numer", "ksef", "nip", "kwota_od", "kwota_do")
+FILTERS = ("od", "do", "data", "kolej", "numer", "ksef", "nip", "kwota_od", "kwota_do")
 NUMBER: Rule = (
     lambda text: len(text) <= 256 and text.isprintable(),
     "Numer faktury ma do 256 znaków.",
@@ -60,7 +60,7 @@ async def listing(portal: CurrentPortal, request: Request, principal: Member) ->
     tab = request.path_params["tab"]
     if tab not in TABS:
         return portal.show(request, "absent.html", status=404)
-    filters = {name: request.query_params.get(name, "").strip() for name in KEPT}
+    filters = {name: request.query_params.get(name, "").strip() for name in FILTERS}
     page, rows, more, error = _page(request), [], False, None
     if reads(principal):
         portal.emulator.intake_queue.settle()

@@ -18,7 +18,7 @@ from ..login.token_request import NAMESPACES
 from ..model.access.challenges import BadChallenge
 from ..model.access.logins import DESCRIPTIONS, NoIdentifier, NotProvider
 from ..model.identity.contexts import Context, ContextType
-from ..model.identity.people import KnownAlready, TestPerson
+from ..model.identity.people import PersonExists, TestPerson
 from ..pages.fields import INTERNAL_ID, NIP, NIP_VAT_UE, PESEL, Wrong, of_problem, required
 from ..pages.forms import Visit
 from .frame import START, CurrentPortal, Portal
@@ -252,7 +252,7 @@ def _add(emulator: Emulator, form: Any) -> TestPerson:
             pesel=required(form, "pesel", PESEL),
             nip=nip,
         )
-    except KnownAlready as error:
+    except PersonExists as error:
         raise Wrong(
             "Osoba z tym numerem PESEL już jest na liście.",
             "A person with this PESEL is on the list.",

@@ -119,7 +119,7 @@ def _form(
 ) -> Response:
     foreign = kind in lists.FOREIGN
     unit = f"{principal.context.value}-" if kind is Kind.SUBUNIT else ""
-    kept = {
+    fields_again = {
         **dict.fromkeys(_TEXTS, ""),
         **_EMPTY,
         "unit": unit,
@@ -134,9 +134,9 @@ def _form(
         "grant.html",
         status=status,
         error=error,
-        fields=kept,
-        chosen=chosen(kept, "scope"),
-        further=chosen(kept, "delegate"),
+        fields=fields_again,
+        chosen=chosen(fields_again, "scope"),
+        further=chosen(fields_again, "delegate"),
         kind=kind,
         kinds={permission: KINDS[permission] for permission in _KINDS[principal.context.type]},
         scopes=SCOPES,
@@ -157,12 +157,23 @@ def _kind(principal: Principal, text: str) -> Kind:
 
 def _shared(fields: Any) -> dict[str, Any]:
     """What a form of another kind can still use: who the person is."""
-    kept = ("value", "first", "last", "fingerprint", "known", "own", "birth", "document", "number", "country")
-    return {name: fields[name] for name in kept if name in fields}
+    names = (
+        "value",
+        "first",
+        "last",
+        "fingerprint",
+        "known",
+        "own",
+        "birth",
+        "document",
+        "number",
+        "country",
+    )
+    return {name: fields[name] for name in names if name in fields}
 
 
 def _failure(kind: Kind, code: int) -> Wrong:
     """An operation that failed: KSeF's words, and what to do."""
     polish, english, field = advice(kind, code)
-    said = DESCRIPTIONS[code]
-    return Wrong(f"{said}. {polish}".strip(), f"{said}. {english}".strip(), field, code)
+    description = DESCRIPTIONS[code]
+    return Wrong(f"{description}. {polish}".strip(), f"{description}. {english}".strip(), field, code)

@@ -54,12 +54,12 @@ async def page(portal: CurrentPortal, request: Request) -> Response:
 @router.post("")
 async def sign(portal: CurrentPortal, request: Request) -> Response:
     form = await portal.form(request)
-    kept = {key: form.get(key, "") for key in ("as_whom", "nip", "name")}
+    typed = {key: form.get(key, "") for key in ("as_whom", "nip", "name")}
     try:
         root = _document(form.get("document") or b"")
         seal = _seal(portal.emulator, form)
     except Wrong as wrong:
-        return render(portal, request, status=400, error=wrong, **kept)
+        return render(portal, request, status=400, error=wrong, **typed)
     signed = seal.sign(etree.tostring(root), at=portal.emulator.clock.now())
     name = f"{PurePath(form.get('document_name') or 'dokument').stem}-podpisany.xml"
     disposition = f"attachment; filename=podpisany.xml; filename*=UTF-8''{quote(name, safe='')}"

@@ -78,14 +78,14 @@ def _form(
     error: Any = "",
     fields: Any = None,
 ) -> Response:
-    kept = {"description": "", **(fields or {})}
+    values = {"description": "", **(fields or {})}
     return portal.show(
         request,
         "token_new.html",
         status=status,
         error=error,
-        fields=kept,
-        chosen=_chosen(kept),
+        fields=values,
+        chosen=_chosen(values),
         scopes={
             permission.value: NAMES[permission.value]
             for permission in TokenPermissionType

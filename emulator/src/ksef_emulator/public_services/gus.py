@@ -60,16 +60,16 @@ def call(request: Request, emulator: CurrentEmulator, body: Annotated[bytes, Dep
     space = COMMON if named.localname == "GetValue" else PUBLIC
     contract = "IUslugaBIR" if space == COMMON else "IUslugaBIRzewnPubl"
     action = f"{space}/{contract}/{named.localname}"
-    said = envelope.findtext(f"{{{SOAP}}}Header/{{{ADDRESSING}}}Action", "").strip()
-    if said != action or named.namespace != space:
-        return _fault(f"Akcja „{said}” nie pasuje do treści.")
+    stated = envelope.findtext(f"{{{SOAP}}}Header/{{{ADDRESSING}}}Action", "").strip()
+    if stated != action or named.namespace != space:
+        return _fault(f"Akcja „{stated}” nie pasuje do treści.")
     sid = request.headers.get("sid", "")
     match named.localname:
         case "Zaloguj":
             result = emulator.register.log_in(_text(operation, f"{{{PUBLIC}}}pKluczUzytkownika"))
         case "Wyloguj":
-            gone = emulator.register.log_out(_text(operation, f"{{{PUBLIC}}}pIdentyfikatorSesji"))
-            result = str(gone).lower()
+            was_open = emulator.register.log_out(_text(operation, f"{{{PUBLIC}}}pIdentyfikatorSesji"))
+            result = str(was_open).lower()
         case "DaneSzukajPodmioty":
             result = _search(emulator, sid, operation)
         case "GetValue":
@@ -106,11 +106,11 @@ def _search(emulator: Emulator, sid: str, operation: etree._Element) -> str:
 def entries_of(emulator: Emulator, nip: str) -> tuple[Entry, ...]:
     """What the register has of a NIP: the made-up ones, the panel's contractors, payers of the control port."""
     # the panel's package is long to load, and most emulators never meet this service
-    from ..control.contractors.people import FARMERS, known  # noqa: PLC0415
+    from ..control.contractors.people import FARMERS, by_nip  # noqa: PLC0415
 
     if nip in MADE_UP:
         return MADE_UP[nip]
-    seller, payer = known(nip), emulator.payers.get(nip)
+    seller, payer = by_nip(nip), emulator.payers.get(nip)
     if seller is None:
         if payer is None:
             return ()
@@ -120,7 +120,7 @@ def entries_of(emulator: Emulator, nip: str) -> tuple[Entry, ...]:
     code, _, town = seller.town.partition(" ")
     is_legal = any(form in seller.name for form in _LEGAL_FORMS)
     silo = FARM if seller in FARMERS else LEGAL if is_legal else CEIDG
-    made = Entry(
+    entry = Entry(
         name=seller.name,
         street=street,
         building=building,
@@ -130,12 +130,12 @@ def entries_of(emulator: Emulator, nip: str) -> tuple[Entry, ...]:
         kind="P" if is_legal else "F",
         silo=silo,
     )
-    return (made,)
+    return (entry,)
 
 
 def _of_nip(nip: str, entries: Iterable[Entry]) -> str:
-    made = "".join(_entry(nip, entry) for entry in entries)
-    return made or _elements(
+    elements = "".join(_entry(nip, entry) for entry in entries)
+    return elements or _elements(
         ErrorCode=str(NOT_THERE),
         ErrorMessagePl=_WORDS[NOT_THERE],
         ErrorMessageEn="No data found for the specified search criteria.",

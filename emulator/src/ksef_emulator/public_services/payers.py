@@ -62,7 +62,7 @@ class Payers:
 
     def put(self, payer: Payer) -> None:
         """Add one, or say something else of one that is there."""
-        said = json.dumps(
+        content = json.dumps(
             {
                 "name": payer.name,
                 "status": payer.status,
@@ -71,7 +71,7 @@ class Payers:
             }
         )
         with self.store.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO vat_payers (nip, said) VALUES (?, ?)", (payer.nip, said))
+            db.execute("INSERT OR REPLACE INTO vat_payers (nip, said) VALUES (?, ?)", (payer.nip, content))
 
     def get(self, nip: str) -> Payer | None:
         """Whom the control port has put under a NIP."""
@@ -79,13 +79,13 @@ class Payers:
             row = db.execute("SELECT said FROM vat_payers WHERE nip = ?", (nip,)).fetchone()
         if row is None:
             return None
-        said = json.loads(row["said"])
+        content = json.loads(row["said"])
         return Payer(
             nip=nip,
-            name=said["name"],
-            status=said["status"],
-            accounts=tuple(said["accounts"]),
-            masks=tuple(said["masks"]),
+            name=content["name"],
+            status=content["status"],
+            accounts=tuple(content["accounts"]),
+            masks=tuple(content["masks"]),
         )
 
     def count(self, operation: str, address: str, most: int) -> bool:

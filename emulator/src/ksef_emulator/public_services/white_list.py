@@ -138,9 +138,9 @@ def _payer(emulator: Emulator, nip: str) -> Payer | None:
     """Whom the control port has put there, else the panel's contractor."""
     # the panel's package is long to load, and most emulators never meet this service
     from ..control.contractors.amounts import account  # noqa: PLC0415
-    from ..control.contractors.people import known  # noqa: PLC0415
+    from ..control.contractors.people import by_nip  # noqa: PLC0415
 
-    seller = known(nip)
+    seller = by_nip(nip)
     made_up = None if seller is None else Payer(nip=nip, name=seller.name, accounts=(account(nip),))
     return emulator.payers.get(nip) or made_up
 

@@ -125,11 +125,11 @@ def show_certificate(
 def knows_it(invoice: Invoice, answers: Mapping[str, str]) -> bool:
     """Whether somebody holds the invoice: its number, its buyer and its amount all fit."""
     buyer = re.sub(r"[\s-]", "", answers["buyer"]).upper().removeprefix("PL")
-    known = re.sub(r"[\s-]", "", invoice.buyer.value or "").upper()
+    stated = re.sub(r"[\s-]", "", invoice.buyer.value or "").upper()
     return (
         grosze_of(answers["amount"]) == invoice.gross
         and answers["number"] == invoice.number
-        and buyer == known
+        and buyer == stated
     )
 
 

@@ -32,10 +32,10 @@ def page(request: CompanyRequest, company: Company) -> HttpResponseBase:
         if missing:
             messages.warning(request, _("Najpierw uzupełnij dane, które plik podaje o firmie."))
             return redirect("books:taxpayer", company.pk)
-        if form.is_valid() and _may_be_made(form, company):
+        if form.is_valid() and _is_complete(form, company):
             period = jpk_fa.Period(**form.cleaned_data)
             now = times.now()
-            archive = jpk_fa.files(company, taxpayer, period, made=now)
+            archive = jpk_fa.files(company, taxpayer, period, created=now)
             log(
                 company,
                 Action.JPK_FA_MADE,
@@ -48,7 +48,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponseBase:
     return render(request, "books/jpk_fa.html", {"form": form, "missing": missing, "taxpayer": taxpayer})
 
 
-def _may_be_made(form: PeriodForm, company: Company) -> bool:
+def _is_complete(form: PeriodForm, company: Company) -> bool:
     """Whether the period has invoices, and not too many; if not, the form says so."""
     number = jpk_fa.entries(company, jpk_fa.Period(**form.cleaned_data)).count()
     if not number:

@@ -131,8 +131,8 @@ def _ask(row: Enrollment, client: ksef.Client, step: Step, clock: Clock) -> bool
         if (serial := _serial_of(row, client)) is not None:
             _save(row, serial=serial, state=EnrollmentState.SENT)
             return True
-        taken = row.remaining_before is not None and limits.enrollment.remaining < row.remaining_before
-        if taken and clock() < row.asked_at + PATIENCE:
+        is_counted = row.remaining_before is not None and limits.enrollment.remaining < row.remaining_before
+        if is_counted and clock() < row.asked_at + PATIENCE:
             return False
         log.info("request %s never reached KSeF; asking again", row.name)
     elif not limits.can_request and (full := used_up(limits, client.query_certificates())) is not None:
@@ -162,7 +162,7 @@ def _fetch(row: Enrollment, client: ksef.Client, step: Step) -> bool:
     if not row.serial:
         status = client.enrollment_status(row.reference)
         try:
-            status.raise_if_failed(row.reference)
+            status.raise_if_failed(row.reference, "certificate")
         except ksef.Refused as refusal:
             raise _closed(row, Reason.of(refusal)) from refusal
         if status.serial is None:

@@ -49,8 +49,8 @@ def send_notices(company: Company, *, clock: Callable[[], dt.datetime]) -> int:
         days = reached(stored, now)
         if days is None:
             continue
-        known = ExpiryNotice.objects.of(company).filter(fingerprint=stored.fingerprint, days=days)
-        if known.exists():
+        notices = ExpiryNotice.objects.of(company).filter(fingerprint=stored.fingerprint, days=days)
+        if notices.exists():
             continue
         if not _write(company, stored, now):
             continue
@@ -68,8 +68,8 @@ def _write(company: Company, stored: StoredCertificate, now: dt.datetime) -> boo
         return _("%(firm)s: certyfikat KSeF wygasa za %(days)s dni") % {"firm": company.name, "days": days}
 
     template = "connection/certificates/warning.txt"
-    taken = [letters.write(person, subject, template, values) for person in letters.owners(company)]
-    return any(taken) or not taken or not settings.LICZYDLO_SENDS_MAIL
+    results = [letters.write(person, subject, template, values) for person in letters.owners(company)]
+    return any(results) or not results or not settings.LICZYDLO_SENDS_MAIL
 
 
 @registry.job(JOB)

@@ -40,11 +40,11 @@ def certificates(company: Company) -> Listing:
     listed, limits = ((), None) if isinstance(answer, Listing) else answer
     if listed:
         status.keep(company, listed, at=times.now())
-    known = {one.serial for one in listed}
+    serials = {one.serial for one in listed}
     ours_first = sorted(
         listed, key=lambda one: (one.serial not in stored, one.status != "Active", -one.valid_to.timestamp())
     )
-    items = [_of_ours(company, one) for serial, one in stored.items() if serial not in known]
+    items = [_of_ours(company, one) for serial, one in stored.items() if serial not in serials]
     items += [_of_ksef(company, one, stored.get(one.serial)) for one in ours_first]
     return Listing(
         groups=(Group(items=tuple(items)),) if items else (),

@@ -43,7 +43,7 @@ class Hit:
 
 
 def look(company: Company, *, clock: Clock = times.now) -> bool:
-    """Ask KSeF and keep what it says; whether it answered."""
+    """Ask KSeF for the statuses of certificates and store them; False when it did not answer."""
     return _ask(company, clock, patience=10.0)
 
 
@@ -65,12 +65,12 @@ def look_briefly(
 
 
 def keep(company: Company, listed: Iterable[ksef.CertificateInfo], *, at: dt.datetime) -> None:
-    """Keep what KSeF lists."""
+    """Store the statuses of certificates that KSeF has listed."""
     note(company, {one.serial.upper(): one.status for one in listed}, at=at)
 
 
 def note(company: Company, statuses: Mapping[str, str], *, at: dt.datetime) -> None:
-    """Keep KSeF's words by serial number, on the certificates stored here and wherever else they matter.
+    """Store KSeF's statuses, by serial number, of the certificates stored here and of what depends on them.
 
     A certificate that KSeF stops honouring is a line of the audit log, once.
     """

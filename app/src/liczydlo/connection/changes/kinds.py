@@ -47,11 +47,11 @@ class Kind:
     action: ClassVar[Action]
 
     def before(self, client: ksef.Client) -> dict[str, Any]:  # noqa: ARG002 - most kinds need nothing
-        """What has to be known, and is added to the body, before KSeF is asked."""
+        """Facts read from KSeF before the change, added to its body: the tokens that were there, say."""
         return {}
 
     def ask(self, client: ksef.Client, body: dict[str, Any]) -> Answer:
-        """Ask KSeF."""
+        """Send the request; returns KSeF's reference and, of a new token, its text."""
         raise NotImplementedError
 
     def look(self, client: ksef.Client, row: RemoteChange) -> Answer | None:
@@ -66,7 +66,7 @@ class Kind:
         return True
 
     def apply(self, row: RemoteChange) -> None:
-        """What the change means here; done before the row ends, maybe twice."""
+        """Carry the change over to our rows; called before the row ends, maybe twice."""
 
     def is_shown_by(self, refusal: ksef.LoginRefused, row: RemoteChange) -> bool:  # noqa: ARG002
         """Whether the refusal of the login itself says that the change is in force."""
@@ -167,19 +167,19 @@ class MakeToken(Kind):
         return {"known": [one.reference for one in client.list_tokens()]}
 
     def ask(self, client: ksef.Client, body: dict[str, Any]) -> Answer:
-        made = client.make_token(body["permissions"], body["description"])
-        return Answer(reference=made.reference, token=made.text)
+        token = client.make_token(body["permissions"], body["description"])
+        return Answer(reference=token.reference, token=token.text)
 
     def look(self, client: ksef.Client, row: RemoteChange) -> Answer | None:
         """A token that nobody can know is revoked. Which one it is, is certain only while there is no other like it."""
         others = RemoteChange.objects.of(row.company).exclude(pk=row.pk).exclude(reference="")
         stored = StoredToken.objects.of(row.company).values_list("reference", flat=True)
-        known = {*row.body["known"], *others.values_list("reference", flat=True), *stored}
-        meant = row.body["description"], set(row.body["permissions"])
+        references = {*row.body["known"], *others.values_list("reference", flat=True), *stored}
+        expected = row.body["description"], set(row.body["permissions"])
         unknown = [
             one
             for one in client.list_tokens()
-            if one.reference not in known and (one.description, set(one.permissions)) == meant
+            if one.reference not in references and (one.description, set(one.permissions)) == expected
         ]
         if not unknown:
             return None
@@ -211,13 +211,13 @@ class RevokeToken(Kind):
         return Answer(reference=row.body["reference"]) if row.body["reference"] not in alive else None
 
     def apply(self, row: RemoteChange) -> None:
-        kept = clients.token(row.company)
-        if kept is not None and kept.reference == row.body["reference"]:
+        stored = clients.token(row.company)
+        if stored is not None and stored.reference == row.body["reference"]:
             clients.drop_login(row.company)
 
     def is_shown_by(self, refusal: ksef.LoginRefused, row: RemoteChange) -> bool:
-        kept = clients.token(row.company)
-        return refusal.code == "450" and kept is not None and kept.reference == row.body["reference"]
+        stored = clients.token(row.company)
+        return refusal.code == "450" and stored is not None and stored.reference == row.body["reference"]
 
 
 class EndLogin(Kind):
@@ -291,10 +291,10 @@ class MakeCollective(Kind):
         """One made since that stands for the same invoices and belongs to no other change."""
         numbers = {one["number"] for one in row.body["invoices"]}
         others = RemoteChange.objects.of(row.company).filter(kind=ChangeKind.COLLECTIVE).exclude(pk=row.pk)
-        taken = set(others.values_list("reference", flat=True))
+        used = set(others.values_list("reference", flat=True))
         start = (row.asked_at or row.began_at) - CLOCKS_APART
         for number in client.own_collectives(start, times.now() + CLOCKS_APART, len(numbers)):
-            if number not in taken and client.collective_invoices(number) == numbers:
+            if number not in used and client.collective_invoices(number) == numbers:
                 return Answer(reference=number)
         return None
 
@@ -309,13 +309,13 @@ SEVERAL_TOKENS: Final = Reason("several-tokens")
 
 def unseen(refusal: ksef.Refused) -> NotDone:
     """An answer was lost, and KSeF does not let the login see what became of the change."""
-    said = Reason.of(refusal)
+    reason = Reason.of(refusal)
     return NotDone(
         Reason(
             "outcome-unknown",
-            {"said": said.as_json()},
-            ksef_code=said.ksef_code,
-            reference=said.reference,
+            {"said": reason.as_json()},
+            ksef_code=reason.ksef_code,
+            reference=reason.reference,
         )
     )
 

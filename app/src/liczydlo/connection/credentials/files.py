@@ -59,7 +59,7 @@ Kind = Literal["key", "certificate", "both", "pkcs12", "wrong"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class FileKind:
     """What was recognised. ``purpose`` is None for certificates that KSeF did not issue."""
 
     kind: Kind
@@ -70,21 +70,21 @@ class Seen:
     expired: bool = False
 
 
-def look(data: bytes, *, file: str, now: dt.datetime) -> Seen:
+def look(data: bytes, *, file: str, now: dt.datetime) -> FileKind:
     """Recognise the file of a field, ``key`` or ``certificate``; ``now`` is aware."""
     try:
         inside = credential_files.inspect(data, file=file)
     except ksef.CredentialError as error:
-        return Seen(kind="wrong", error=NotStored.of_files(error))
+        return FileKind(kind="wrong", error=NotStored.of_files(error))
     if inside.other == "pkcs12":
-        return Seen(kind="pkcs12")
+        return FileKind(kind="pkcs12")
     if not inside.keys and not inside.certificates:
         wrong = ksef.CredentialError(inside.other or f"not-a-{file}", file=file)
-        return Seen(kind="wrong", error=NotStored.of_files(wrong))
+        return FileKind(kind="wrong", error=NotStored.of_files(wrong))
     if not inside.certificates:
-        return Seen(kind="key")
+        return FileKind(kind="key")
     first = inside.certificates[0]
-    return Seen(
+    return FileKind(
         kind="both" if inside.keys else "certificate",
         holder=holder_of(first),
         purpose=_purpose(first),

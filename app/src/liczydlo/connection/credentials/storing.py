@@ -77,7 +77,7 @@ def store_offline(
     cannot be asked, the certificate is kept with ``proved_at`` empty. Raises NotStored; nothing has been stored then.
     """
     credential = _checked(company, read_files(key, certificate, password), "Offline", clock)
-    proved_at = clock() if _known_to_ksef(company, credential, clock, patience) else None
+    proved_at = clock() if _is_listed_by_ksef(company, credential, clock, patience) else None
     stored = keep(company, credential, Purpose.OFFLINE, by, proved_at=proved_at, name=name)
     log.info(
         "company %s has offline certificate %s in KSeF %s", company.pk, stored.serial, stored.environment
@@ -173,7 +173,7 @@ def _login_failed(error: ksef.KsefError, company: Company, credential: ksef.Cred
     return NotStored.of_login(error, clients.environment(company))
 
 
-def _known_to_ksef(company: Company, credential: ksef.Credential, clock: Clock, patience: float) -> bool:
+def _is_listed_by_ksef(company: Company, credential: ksef.Credential, clock: Clock, patience: float) -> bool:
     """Whether KSeF knows it as good; False when it cannot be asked. Raises NotStored when KSeF says otherwise."""
     try:
         client = clients.client(company, clock=clock, patience=patience)
@@ -241,15 +241,15 @@ def keep(
             raise NotStored("changed-meanwhile")
         if purpose == Purpose.AUTHENTICATION:
             claim_nip(company)
-        kept = wrap_key(company, key)
+        wrapped = wrap_key(company, key)
         stored, _ = StoredCertificate.objects.update_or_create(
             company=company,
             environment=company.environment,
             purpose=purpose,
             defaults={
                 "certificate": der,
-                "sealed_key": vault.seal(kept, **row.label),
-                "under_passphrase": kept != key,
+                "sealed_key": vault.seal(wrapped, **row.label),
+                "under_passphrase": wrapped != key,
                 "fingerprint": credential.fingerprint,
                 "serial": credential.serial,
                 "subject_name": credential.subject_name[:512],

@@ -30,7 +30,7 @@ class NipField(NumberField):
     """A NIP whose check digit is right."""
 
     def validate(self, value: str) -> None:
-        """Refuse a mistyped one."""
+        """Raises ValidationError where the check digit is wrong."""
         super().validate(value)
         if value and not is_nip(value):
             raise forms.ValidationError(
@@ -42,7 +42,7 @@ class PersonNumberField(NumberField):
     """A PESEL (11 digits) or a NIP (10 digits) whose check digit is right."""
 
     def validate(self, value: str) -> None:
-        """Refuse a mistyped one."""
+        """Raises ValidationError where the check digit is wrong."""
         super().validate(value)
         if value and not (is_pesel(value) or is_nip(value)):
             raise forms.ValidationError(
@@ -66,7 +66,7 @@ class FingerprintField(forms.CharField):
         return bare(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
-        """Refuse what is no fingerprint."""
+        """Raises ValidationError for anything but 64 hexadecimal digits."""
         super().validate(value)
         if value and not re.fullmatch(r"[0-9A-F]{64}", value):
             raise forms.ValidationError(

@@ -60,7 +60,7 @@ def mine(company: Company) -> Listing:
 def _listing(
     company: Company,
     questions: Callable[[ksef.Client], Iterable[Question]],
-    whose: Callable[[Grant], ksef.Identifier | None],
+    subject: Callable[[Grant], ksef.Identifier | None],
     proposal: Callable[[Grant], Proposal | None],
 ) -> Listing:
     """Ask several questions; the first must be answered, the others may be refused for want of a permission."""
@@ -80,18 +80,18 @@ def _listing(
     answer = ask(company, question)
     if isinstance(answer, Listing):
         return answer
-    return Listing(groups=_parties(answer.values(), whose, proposal), gaps=tuple(gaps))
+    return Listing(groups=_parties(answer.values(), subject, proposal), gaps=tuple(gaps))
 
 
 def _parties(
     grants: Iterable[Grant],
-    whose: Callable[[Grant], ksef.Identifier | None],
+    subject: Callable[[Grant], ksef.Identifier | None],
     proposal: Callable[[Grant], Proposal | None],
 ) -> tuple[Group, ...]:
     """By number, under the latest name; in the order of names."""
     parties: dict[ksef.Identifier | None, tuple[str, list[Item]]] = {}
     for grant in sorted(grants, key=lambda one: one.started, reverse=True):
-        parties.setdefault(whose(grant), (grant.name, []))[1].append(_item(grant, proposal(grant)))
+        parties.setdefault(subject(grant), (grant.name, []))[1].append(_item(grant, proposal(grant)))
     groups = [
         Group(title=name or words.who(who), subtitle=words.who(who) if name else "", items=tuple(items))
         for who, (name, items) in parties.items()

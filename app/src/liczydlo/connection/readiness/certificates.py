@@ -22,13 +22,15 @@ CHECKS: dict[Purpose, Literal["authentication", "offline"]] = {
 }
 
 
-def check(company: Company, purpose: Purpose, now: dt.datetime, known: dict[str, str] | None) -> Finding:
+def check(company: Company, purpose: Purpose, now: dt.datetime, statuses: dict[str, str] | None) -> Finding:
     """``known`` are the states that KSeF tells of the subject's certificates by serial; None when it was not asked."""
     which = CHECKS[purpose]
     stored = clients.certificate(company, purpose)
     if stored is None:
-        if purpose == Purpose.AUTHENTICATION and (kept := clients.token(company)) is not None:
-            return Finding(check=which, state="warn", code="token-only", values={"reference": kept.reference})
+        if purpose == Purpose.AUTHENTICATION and (token := clients.token(company)) is not None:
+            return Finding(
+                check=which, state="warn", code="token-only", values={"reference": token.reference}
+            )
         return Finding(check=which, state="bad", code=f"{which}-missing")
     try:
         credential = clients.credential_of(stored)
@@ -45,12 +47,12 @@ def check(company: Company, purpose: Purpose, now: dt.datetime, known: dict[str,
         return Finding(check=which, state="bad", code="expired", values=values)
     if now < credential.not_before:
         return Finding(check=which, state="bad", code="not-yet", values=values)
-    status = (known or {}).get(stored.serial.upper(), "")
+    status = (statuses or {}).get(stored.serial.upper(), "")
     if status in {"Revoked", "Blocked", "Expired"}:
         return Finding(check=which, state="bad", code="revoked", values=values, ksef_code=status)
     if now + SOON > credential.not_after:
         return Finding(check=which, state="warn", code="ends-soon", values=values)
-    return Finding(check=which, state="ok", code=_whose(company, stored), values=values)
+    return Finding(check=which, state="ok", code=_code(company, stored), values=values)
 
 
 def _is_pair(credential: ksef.Credential) -> bool:
@@ -59,7 +61,7 @@ def _is_pair(credential: ksef.Credential) -> bool:
     return ours == credential.certificate.public_key().public_bytes(*form)
 
 
-def _whose(company: Company, stored: StoredCertificate) -> str:
+def _code(company: Company, stored: StoredCertificate) -> str:
     """The code of a good certificate: the firm's own, a person's, or another firm's that acts for this one."""
     holder = stored.holder
     if holder.nip == company.nip:

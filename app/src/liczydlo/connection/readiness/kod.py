@@ -57,8 +57,8 @@ def _verdict(link: str, http: httpx2.Client) -> Finding:
         _, english = read(http.get(link, headers={"Accept-Language": "en"}).content)
     except httpx2.HTTPError:
         return Finding(check="kod2", state="warn", code="kod2-page-away", link=link)
-    said = Reason("verbatim", {"pl": why, "en": english}).as_json()
-    return Finding(check="kod2", state="bad", code="kod2-refused", said=said, link=link)
+    reason = Reason("verbatim", {"pl": why, "en": english}).as_json()
+    return Finding(check="kod2", state="bad", code="kod2-refused", said=reason, link=link)
 
 
 def read(page: bytes) -> tuple[bool, str]:
@@ -70,5 +70,5 @@ def read(page: bytes) -> tuple[bool, str]:
     verdicts: Any = root.xpath("//*[contains(concat(' ', @class, ' '), ' verdict ')]")
     steps: Any = root.xpath("//li[contains(concat(' ', @class, ' '), ' no ')]")
     accepted = bool(verdicts) and all("good" in verdict.get("class").split() for verdict in verdicts)
-    said = [" ".join(one.text_content().replace("✗", "").split()) for one in steps or verdicts]
-    return accepted, "; ".join(said)
+    texts = [" ".join(one.text_content().replace("✗", "").split()) for one in steps or verdicts]
+    return accepted, "; ".join(texts)

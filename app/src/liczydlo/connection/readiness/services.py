@@ -129,11 +129,11 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
             return
         clients.let_in(company, company.environment, fingerprint)
         try:
-            known = _known(client)
-            if known is not None:
-                status.note(company, known, at=clock())
-            yield certificates.check(company, Purpose.AUTHENTICATION, clock(), known)
-            yield certificates.check(company, Purpose.OFFLINE, clock(), known)
+            statuses = _statuses(client)
+            if statuses is not None:
+                status.note(company, statuses, at=clock())
+            yield certificates.check(company, Purpose.AUTHENTICATION, clock(), statuses)
+            yield certificates.check(company, Purpose.OFFLINE, clock(), statuses)
             yield Finding(check="login", state="ok", code="login-good", values={"nip": nip(company.nip)})
             yield _permissions(client, credential)
             yield _limits(client)
@@ -141,7 +141,7 @@ def _with_ksef(company: Company, clock: Clock, patience: float) -> Iterator[Find
             clients.leave(client)  # the check's own login is of no further use
 
 
-def _known(client: ksef.Client) -> dict[str, str] | None:
+def _statuses(client: ksef.Client) -> dict[str, str] | None:
     """The states of the subject's certificates by serial; None when KSeF does not tell, as to a token."""
     try:
         return {one.serial.upper(): one.status for one in client.query_certificates()}

@@ -185,10 +185,10 @@ def row(company: Company, finding: Finding) -> Row:
         if name in values:
             values[name] = in_words(values[name])
     reason = Reason.from_json(finding.said)
-    said = str(reason) if reason else ""
-    if said and not said.endswith("."):
-        said += "."
-    what = str(WHAT[finding.code]) % {**values, "said": said}
+    answer = str(reason) if reason else ""
+    if answer and not answer.endswith("."):
+        answer += "."
+    what = str(WHAT[finding.code]) % {**values, "said": answer}
     return Row(
         finding=finding,
         title=str(TITLES[finding.check]),

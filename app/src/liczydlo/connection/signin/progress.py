@@ -16,7 +16,7 @@ Mark = Literal["done", "now", "next", "failed"]
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """One line of the list."""
+    """A stage of signing in, as a line of the list; ``mark`` says whether it is done, under way, ahead or failed."""
 
     label: str | Promise
     mark: Mark

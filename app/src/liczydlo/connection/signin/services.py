@@ -33,7 +33,7 @@ SPARE = dt.timedelta(seconds=15)
 
 
 class NoDocument(Exception):
-    """There is nothing to be signed now, or it has run out."""
+    """No document waits for a signature, or its ten minutes are over."""
 
 
 def current(company: Company) -> SignIn | None:
@@ -104,7 +104,7 @@ def take(
     certificate = examine(signed, unsigned=bytes(row.document), now=clock())
     holder = holder_of(certificate) if certificate is not None else None
     with transaction.atomic():
-        taken = (
+        is_first = (
             SignIn.objects.of(company)
             .filter(pk=row.pk, state=SignInState.SIGNING)
             .update(
@@ -117,7 +117,7 @@ def take(
                 address=address,
             )
         )
-        if not taken:
+        if not is_first:
             raise NoDocument
         audit.log(
             company,

@@ -77,24 +77,24 @@ def store(
 
 def prove(company: Company, *, clock: Clock = times.now, patience: float = PATIENCE) -> StoredToken:
     """Log in with the stored token and bring what it may do up to date. Raises NotConnected and KsefError."""
-    kept = clients.token(company)
-    if kept is None:
+    stored = clients.token(company)
+    if stored is None:
         raise NotConnected("not-connected", environment=company.environment)
-    token = clients.token_of(kept)
+    token = clients.token_of(stored)
     with clients.client_with(company, token, clock=clock, patience=patience) as client:
         client.login()
         info = _info(client, token)
     clients.let_in(company, company.environment, token.fingerprint)
-    kept.proved_at = clock()
+    stored.proved_at = clock()
     if info is not None:
-        kept.permissions, kept.description = list(info.permissions), info.description
+        stored.permissions, stored.description = list(info.permissions), info.description
     values = {
-        "proved_at": kept.proved_at,
-        "permissions": kept.permissions,
-        "description": kept.description,
+        "proved_at": stored.proved_at,
+        "permissions": stored.permissions,
+        "description": stored.description,
     }
-    StoredToken.objects.of(company).filter(pk=kept.pk, reference=kept.reference).update(**values)
-    return kept
+    StoredToken.objects.of(company).filter(pk=stored.pk, reference=stored.reference).update(**values)
+    return stored
 
 
 def remove(company: Company, *, patience: float = 2.0) -> str:
@@ -102,23 +102,23 @@ def remove(company: Company, *, patience: float = 2.0) -> str:
 
     KSeF is asked to end the login; the token itself stays good in KSeF until somebody revokes it there.
     """
-    kept = clients.token(company)
-    if kept is None:
+    stored = clients.token(company)
+    if stored is None:
         return ""
     client = None
-    if KsefLogin.objects.of(company).filter(fingerprint=kept.fingerprint).exists():
+    if KsefLogin.objects.of(company).filter(fingerprint=stored.fingerprint).exists():
         try:
             client = clients.client(company, patience=patience)
         except NotConnected:
             log.info("the login of company %s is removed here only", company.pk)
     with transaction.atomic():
-        _forget_login(company, kept.fingerprint)
-        StoredToken.objects.of(company).filter(pk=kept.pk).delete()
-    log.info("company %s: token %s removed", company.pk, kept.reference)
+        _forget_login(company, stored.fingerprint)
+        StoredToken.objects.of(company).filter(pk=stored.pk).delete()
+    log.info("company %s: token %s removed", company.pk, stored.reference)
     if client is not None:
         with client:
             clients.leave(client)
-    return kept.reference
+    return stored.reference
 
 
 @sensitive_variables()

@@ -19,8 +19,8 @@ def tokens(company: Company) -> Listing:
     answer = ask(company, lambda client: client.list_tokens())
     if isinstance(answer, Listing):
         return answer
-    kept = clients.token(company)
-    ours = kept.reference if kept else ""
+    stored = clients.token(company)
+    ours = stored.reference if stored else ""
     items = tuple(_token(one, is_ours=one.reference == ours) for one in answer)
     return Listing(groups=(Group(items=items),) if items else ())
 
@@ -50,12 +50,12 @@ def _token(one: TokenInfo, *, is_ours: bool) -> Item:
         if one.last_used
         else _("jeszcze nieużyty")
     )
-    made = _("utworzony %(date)s") % {"date": data(one.created)}
+    created = _("utworzony %(date)s") % {"date": data(one.created)}
     return Item(
         id=one.reference,
         title=one.description,
         tags=(*([(_("łączy się nim ten program"), "tone-info", "")] if is_ours else []), state),
-        lines=(", ".join(words.permissions(one.permissions)), f"{made} · {used}"),
+        lines=(", ".join(words.permissions(one.permissions)), f"{created} · {used}"),
         number=one.reference,
         muted=not alive,
         proposal=_revocation(one, is_ours=is_ours) if alive else None,

@@ -105,13 +105,13 @@ def confirm(request: CompanyRequest, company: Company, page: str, item: str) -> 
     form = proposal.form(request.POST or None) if proposal.form else None
     row = None
     if request.method == "POST" and (form is None or form.is_valid()):
-        given = form.cleaned_data if form else {}
+        answers = form.cleaned_data if form else {}
         row = ask(
             request,
             company,
             proposal.kind,
-            body={**proposal.body, **given},
-            details={**proposal.details, **given},
+            body={**proposal.body, **answers},
+            details={**proposal.details, **answers},
         )
         if row.state != ChangeState.FAILED:
             return redirect("connection:change", company.pk, row.key)

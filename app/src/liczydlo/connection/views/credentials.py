@@ -33,7 +33,7 @@ from liczydlo.ksef import latarnia
 from liczydlo.web import times
 from liczydlo.web.reasons import explain
 
-STATUS_KEPT = 60  # seconds that Latarnia's word is kept
+STATUS_SECONDS = 60  # seconds that Latarnia's word is kept
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,10 +246,10 @@ def status(request: CompanyRequest, company: Company) -> HttpResponse:
     name = f"latarnia:{where.latarnia or where.name}"
     cached = cache.get(name)
     if (
-        cached is None or abs((times.now() - cached[1]).total_seconds()) >= STATUS_KEPT
+        cached is None or abs((times.now() - cached[1]).total_seconds()) >= STATUS_SECONDS
     ):  # a training clock was turned
         cached = (latarnia.status(where, http=clients.connections(where)), times.now())
-        cache.set(name, cached, STATUS_KEPT)
+        cache.set(name, cached, STATUS_SECONDS)
     lock = passphrase_of(company)
     return render(
         request,

@@ -76,7 +76,7 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     signed = uploaded(SignedForm(request.POST, request.FILES), "signed")
     if signed is None:
         return _refused(request, company, row, NO_FILE, "signed")
-    return _taken(request, company, row, signed)
+    return _accept(request, company, row, signed)
 
 
 @accepts(CREDENTIALS)
@@ -87,17 +87,17 @@ def bundle(request: CompanyRequest, company: Company) -> HttpResponse:
     """A ``.p12`` that signs the document here and is forgotten."""
     row = services.current(company)
     form = SigningKeyForm(request.POST, request.FILES)
-    given = uploaded(form, "bundle")
+    chosen = uploaded(form, "bundle")
     if row is None or row.state != SignInState.SIGNING:
-        return _taken(request, company, row, b"")
-    if given is None:
+        return _accept(request, company, row, b"")
+    if chosen is None:
         return _refused(request, company, row, NO_FILE, "bundle")
     try:
-        signed = services.sign_with(row, given, form.cleaned_data["password"] or None)
+        signed = services.sign_with(row, chosen, form.cleaned_data["password"] or None)
     except NotStored as error:
         field = "password" if error.file == "password" else "bundle"
         return _refused(request, company, row, Reason.of(error), field)
-    return _taken(request, company, row, signed)
+    return _accept(request, company, row, signed)
 
 
 @member(*OWNERS)
@@ -133,7 +133,7 @@ def progress(request: CompanyRequest, company: Company) -> HttpResponse:
 NO_FILE = Reason("no-file")
 
 
-def _taken(request: CompanyRequest, company: Company, row: SignIn | None, signed: bytes) -> HttpResponse:
+def _accept(request: CompanyRequest, company: Company, row: SignIn | None, signed: bytes) -> HttpResponse:
     if row is None or row.state in (SignInState.DONE, SignInState.FAILED):
         messages.warning(request, _("Najpierw pobierz dokument do podpisu."))
         return redirect("connection:signin", company.pk)

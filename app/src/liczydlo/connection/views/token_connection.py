@@ -28,7 +28,7 @@ from liczydlo.web.reasons import explain
 @member()
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: CompanyRequest, company: Company) -> HttpResponse:
-    """Show the token's state, or take one."""
+    """The state of the stored token; by POST a token is stored."""
     may_change = request.membership.role in OWNERS
     error = None
     if request.method == "POST":

@@ -31,7 +31,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
 @member(*OWNERS)
 @require_POST
 def step(request: CompanyRequest, company: Company, step: str) -> HttpResponse:
-    """One of the buttons."""
+    """Take the step of ZAW-FA that the pressed button names."""
     if company.kind != Kind.COMPANY:
         raise Http404("ZAW-FA is a company's")
     if step == "nie-mamy-pieczeci":

@@ -61,9 +61,9 @@ def plan(company: Company, table: Table, columns: Columns) -> Plan:
     """What storing the lines would do to the company's contractors."""
     width = len(columns.header.cells)
     lines = [_read(row, columns.places, width) for row in columns.rows(table)]
-    known = _Known(company, lines)
+    listed = _Listed(company, lines)
     form, first = ContractorForm({}), dict[str | int, int]()
-    return Plan(lines=_without_clashes(company, [_once(_line(line, known, form), first) for line in lines]))
+    return Plan(lines=_without_clashes(company, [_once(_line(line, listed, form), first) for line in lines]))
 
 
 def _read(row: Row, places: Mapping[str, int], width: int) -> _Read:
@@ -77,7 +77,7 @@ def _read(row: Row, places: Mapping[str, int], width: int) -> _Read:
     return read
 
 
-class _Known:
+class _Listed:
     """The company's contractors whom the lines may mean, read with few questions."""
 
     def __init__(self, company: Company, lines: Sequence[_Read]) -> None:
@@ -126,19 +126,19 @@ def place_of(texts: Mapping[str, str]) -> tuple[str, str]:
     return " ".join(filter(None, (texts.get("street", ""), house))), town or texts.get("line2", "")
 
 
-def _line(read: _Read, known: _Known, form: ContractorForm) -> Line:
+def _line(read: _Read, listed: _Listed, form: ContractorForm) -> Line:
     title, detail, place = read.name or "—", read.who[1] + read.who[2], place_of(read.texts)
     faults, row = list(read.faults), None
     if not read.name and not faults:
         faults.append(_("Nie ma nazwy."))
     try:
-        row = known.match(read, place) if not faults else None
+        row = listed.match(read, place) if not faults else None
         touched = {"name": read.name} | _touched(read.texts, place)
     except Fault as fault:
         faults.append(str(fault))
     if faults:
         return _refused(read, title, detail, faults)
-    address = known.addresses.get(row.pk) if row is not None else None
+    address = listed.addresses.get(row.pk) if row is not None else None
     values, faults = _checked(form, read.who, row, address, touched)
     if faults:
         return _refused(read, title, detail, faults)
@@ -178,23 +178,23 @@ def _refused(read: _Read, title: str, detail: str, faults: Sequence[str]) -> Lin
 
 def _touched(texts: Mapping[str, str], place: tuple[str, str]) -> dict[str, str]:
     """What the file says of columns; an empty cell says nothing. Raises Fault."""
-    said = dict(zip(contractors.PLACE, place, strict=True)) | {
+    values = dict(zip(contractors.PLACE, place, strict=True)) | {
         name: texts[name] for name in OPTIONAL if name in texts
     }
-    if days := said.get("payment_days"):
-        said["payment_days"] = days.casefold().removesuffix("dni").removesuffix("days").strip()
+    if days := values.get("payment_days"):
+        values["payment_days"] = days.casefold().removesuffix("dni").removesuffix("days").strip()
     for name, words in (("payment_form", FORMS), ("language", LANGUAGE_WORDS)):
-        if name in said:
-            meant = pick(said[name], words)
-            if meant is None:
+        if name in values:
+            choice = pick(values[name], words)
+            if choice is None:
                 raise Fault(
                     _("%(field)s: nie wiadomo, co znaczy „%(text)s”.")
-                    % {"field": CONTRACTOR_LABELS[name], "text": said[name][:40]}
+                    % {"field": CONTRACTOR_LABELS[name], "text": values[name][:40]}
                 )
-            said[name] = meant
-    if "currency" in said:
-        said["currency"] = said["currency"].upper()
-    return {name: text for name, text in said.items() if text}
+            values[name] = choice
+    if "currency" in values:
+        values["currency"] = values["currency"].upper()
+    return {name: text for name, text in values.items() if text}
 
 
 def _columns(row: Contractor, address: Address | None) -> dict[str, Any]:
@@ -233,10 +233,10 @@ def _checked(
 
 def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The columns of a new one but for the name, with their labels, for people."""
-    fields, said = ContractorForm.base_fields, {name: values[name] for name in LABELS if name != "name"}
+    fields, shown = ContractorForm.base_fields, {name: values[name] for name in LABELS if name != "name"}
     return [
         (str(fields[LABELS[name]].label), _shown(name, value))
-        for name, value in said.items()
+        for name, value in shown.items()
         if value not in (None, "")
     ]
 
@@ -284,13 +284,13 @@ def _without_clashes(company: Company, lines: Sequence[Line]) -> list[Line]:
         for line in lines
         if line.outcome == Outcome.CHANGED and line.values and not line.values["number"]
     }
-    taken = {row.key: row.pk for row in _rows(company, "key", set(moved.values()))} if moved else {}
+    others = {row.key: row.pk for row in _rows(company, "key", set(moved.values()))} if moved else {}
     new = {
         contractors.columns_of(line.values)["key"]: 0
         for line in lines
         if moved and line.outcome == Outcome.NEW and line.values
     }
-    used = new | taken
+    used = new | others
 
     def clashes(line: Line) -> bool:
         key, target = moved.get(line.number, ""), line.target

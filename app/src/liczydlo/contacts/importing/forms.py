@@ -43,7 +43,7 @@ class ColumnsForm(forms.Form):
         return {name: chosen[name] for name in self.labels if chosen[name] is not None}
 
     def options(self) -> dict[str, str]:
-        """What was chosen besides the columns."""
+        """Choices of the form other than columns, by their names."""
         return {
             name: str(value or "") for name, value in self.cleaned_data.items() if name not in self.labels
         }

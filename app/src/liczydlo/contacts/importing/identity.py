@@ -33,10 +33,10 @@ def country(text: str) -> str:
     code = text.strip().upper()
     if code in COUNTRIES:
         return code
-    known = _codes().get(plain(text))
-    if known is None:
+    named = _codes().get(plain(text))
+    if named is None:
         raise Fault(_("Kraj: „%(text)s” to nie jest nazwa ani dwuliterowy kod kraju.") % {"text": text[:40]})
-    return known
+    return named
 
 
 def identity(number: str, eu_number: str, place: str) -> Identity:

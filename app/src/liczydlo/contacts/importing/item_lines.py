@@ -27,7 +27,7 @@ COLUMNS: Final = tuple(ITEM_LABELS)
 _ZLOTY: Final = re.compile(r"z[łl]|PLN", re.IGNORECASE)
 
 
-class _Known:
+class _Listed:
     """The company's items by symbol and by name, each in its currency."""
 
     def __init__(self, company: Company) -> None:
@@ -51,23 +51,24 @@ class _Known:
 
 def plan(company: Company, table: Table, columns: Columns) -> Plan:
     """What storing the lines would do to the company's goods and services."""
-    known, form, width = _Known(company), ItemForm({}), len(columns.header.cells)
-    taken: dict[tuple[str, ...], int] = {}
+    listed, form, width = _Listed(company), ItemForm({}), len(columns.header.cells)
+    rows_by_key: dict[tuple[str, ...], int] = {}
     return Plan(
         lines=[
-            _once(_line(row, columns.places, width, known, form), known, taken) for row in columns.rows(table)
+            _once(_line(row, columns.places, width, listed, form), listed, rows_by_key)
+            for row in columns.rows(table)
         ]
     )
 
 
-def _line(row: Row, places: Mapping[str, int], width: int, known: _Known, form: ItemForm) -> Line:
+def _line(row: Row, places: Mapping[str, int], width: int, listed: _Listed, form: ItemForm) -> Line:
     title = row.cell(places["name"]).strip() or "—"
     try:
         texts = texts_of(row, places, ITEM_LABELS, width=width)
         title = texts.get("name", "—")
-        said = _said(texts)
+        said = _values(texts)
         currency = said.get("currency", "PLN")
-        here = known.match(said, currency)
+        here = listed.match(said, currency)
     except Fault as fault:
         return _refused(row, title, str(fault))
     data = {**_typed(here), "currency": currency, **said}
@@ -116,20 +117,20 @@ def _typed(item: Item | None) -> dict[str, str]:
     return {name: getattr(item, name) for name in COLUMNS} | {"net_price": price}
 
 
-def _said(texts: Mapping[str, str]) -> dict[str, str]:
+def _values(texts: Mapping[str, str]) -> dict[str, str]:
     """What the file says, in the spelling of the form. Raises Fault."""
-    said = dict(texts)
-    if "name" not in said:
+    values = dict(texts)
+    if "name" not in values:
         raise Fault(_("Nie ma nazwy."))
-    if "currency" in said:
-        said["currency"] = said["currency"].upper()
-    if "rate" in said:
-        said["rate"] = rate(said["rate"])
-    if "gtu" in said:
-        said["gtu"] = gtu(said["gtu"])
-    if "net_price" in said:
-        said["net_price"] = _price(said["net_price"], said.get("currency", "PLN"))
-    return {name: text for name, text in said.items() if text}
+    if "currency" in values:
+        values["currency"] = values["currency"].upper()
+    if "rate" in values:
+        values["rate"] = rate(values["rate"])
+    if "gtu" in values:
+        values["gtu"] = gtu(values["gtu"])
+    if "net_price" in values:
+        values["net_price"] = _price(values["net_price"], values.get("currency", "PLN"))
+    return {name: text for name, text in values.items() if text}
 
 
 def _price(text: str, currency: str) -> str:
@@ -157,7 +158,7 @@ def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _once(line: Line, known: _Known, taken: dict[tuple[str, ...], int]) -> Line:
+def _once(line: Line, listed: _Listed, rows_by_key: dict[tuple[str, ...], int]) -> Line:
     """Refuse a line that names the item of an earlier one, or would take the name or symbol of another."""
     if line.values is None:
         return line
@@ -171,8 +172,8 @@ def _once(line: Line, known: _Known, taken: dict[tuple[str, ...], int]) -> Line:
         *([("symbol", *symbol)] if values["symbol"] else ()),
         *([("row", str(pk))] if pk else ()),
     ]
-    earlier = next((taken[key] for key in keys if key in taken), None)
-    holders = [known.by_name.get(name), known.by_symbol.get(symbol) if values["symbol"] else None]
+    earlier = next((rows_by_key[key] for key in keys if key in rows_by_key), None)
+    holders = [listed.by_name.get(name), listed.by_symbol.get(symbol) if values["symbol"] else None]
     fault = ""
     if earlier is not None:
         fault = _("To ta sama pozycja co w wierszu %(line)d.") % {"line": earlier}
@@ -180,5 +181,5 @@ def _once(line: Line, known: _Known, taken: dict[tuple[str, ...], int]) -> Line:
         fault = _("Ta nazwa albo symbol należy do innej pozycji z listy.")
     if fault:
         return replace(line, outcome=Outcome.REFUSED, faults=(fault,), changes=(), values=None, target=None)
-    taken.update(dict.fromkeys(keys, line.number))
+    rows_by_key.update(dict.fromkeys(keys, line.number))
     return line

@@ -92,7 +92,7 @@ class Door(ABC):
 
     @abstractmethod
     def is_ready(self, columns: Columns) -> bool:
-        """Whether the columns are there without which no line means anything."""
+        """Whether the columns that every line needs are chosen."""
 
     @abstractmethod
     def plan(self, upload: Upload, table: Table, columns: Columns, options: Options) -> Plan | Progress:
@@ -107,14 +107,14 @@ class Door(ABC):
 
     @abstractmethod
     def facts(self, line: Line) -> Sequence[tuple[str, str]]:
-        """What a line that would be stored says, for people."""
+        """Labels and values of a line that would be stored, for its row on the page."""
 
     @abstractmethod
     def form(self, reading: Reading, data: Mapping[str, Any] | None = None) -> ColumnsForm:
         """The form of the columns."""
 
     def context(self, reading: Reading) -> Mapping[str, object]:  # noqa: ARG002 - for subclasses
-        """What the page of a file shows besides."""
+        """Further values of the template of a file's page."""
         return {}
 
 
@@ -126,7 +126,7 @@ def upload(request: CompanyRequest, company: Company, door: Door) -> HttpRespons
     error = ""
     if request.method == "POST":
         try:
-            row = _kept(request, company, door, request.FILES.get("file"))
+            row = _store_upload(request, company, door, request.FILES.get("file"))
             return redirect(door.urls["preview"], company.pk, row.pk)
         except TableError as refusal:
             error = explain(refusal)
@@ -144,7 +144,9 @@ def upload(request: CompanyRequest, company: Company, door: Door) -> HttpRespons
     )
 
 
-def _kept(request: CompanyRequest, company: Company, door: Door, file: UploadedFile[Any] | None) -> Upload:
+def _store_upload(
+    request: CompanyRequest, company: Company, door: Door, file: UploadedFile[Any] | None
+) -> Upload:
     """Raises TableError."""
     if file is None:
         raise TableError("no-file")
@@ -180,7 +182,7 @@ def _read(company: Company, upload_id: int, doors: Doors) -> tuple[Reading, Door
     return reading, door
 
 
-def _gone(request: CompanyRequest, company: Company, doors: Doors) -> HttpResponse:
+def _expired(request: CompanyRequest, company: Company, doors: Doors) -> HttpResponse:
     messages.warning(
         request,
         _(
@@ -196,7 +198,7 @@ def preview(request: CompanyRequest, company: Company, upload_id: int, doors: Do
     try:
         reading, door = _read(company, upload_id, doors)
     except uploads.Gone:
-        return _gone(request, company, doors)
+        return _expired(request, company, doors)
     return _shown(request, reading, door)
 
 
@@ -248,7 +250,7 @@ def choose(request: CompanyRequest, company: Company, upload_id: int, doors: Doo
     try:
         reading, door = _read(company, upload_id, doors)
     except uploads.Gone:
-        return _gone(request, company, doors)
+        return _expired(request, company, doors)
     form = door.form(reading, request.POST)
     if not form.is_valid():
         return _shown(request, reading, door, form=form, status=HTTPStatus.BAD_REQUEST)
@@ -262,7 +264,7 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
     try:
         reading, door = _read(company, upload_id, doors)
     except uploads.Gone:
-        return _gone(request, company, doors)
+        return _expired(request, company, doors)
     plan = reading.plan
     if reading.progress is not None and request.POST.get("digest"):
         return _outrun(request, reading, door)
@@ -280,7 +282,7 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
         try:
             return _outrun(request, *_read(company, upload_id, doors))
         except uploads.Gone:
-            return _gone(request, company, doors)
+            return _expired(request, company, doors)
     messages.success(request, str(door.words["stored"]) % plan.counts)
     return redirect(f"{reverse(door.urls['list'], args=[company.pk])}{door.stored_query}")
 
@@ -294,9 +296,9 @@ def discard(request: CompanyRequest, company: Company, upload_id: int, doors: Do
     """Forget the file; the list stays as it is."""
     row = uploads.of(company, *doors).filter(pk=upload_id).first()
     if row is None:
-        return _gone(request, company, doors)
+        return _expired(request, company, doors)
     door = doors[ImportKind(row.kind)]
     if not uploads.discard(row):
-        return _gone(request, company, doors)
+        return _expired(request, company, doors)
     messages.success(request, str(door.words["discarded"]))
     return redirect(door.urls["list"], company.pk)

@@ -79,8 +79,8 @@ def _move(company: Company, lines: Mapping[int, Line]) -> None:
     """Other default addresses, where they are still those that the plan saw. Raises ChangedMeanwhile."""
     rows = Address.objects.of(company).filter(contractor__in=lines, is_default=True)
     here = list(rows.select_for_update(no_key=True).order_by("pk"))
-    seen = {(line.target.address, line.target.place) for line in lines.values() if line.target}
-    if {(row.pk, (row.line1, row.line2)) for row in here} != {one for one in seen if one[0] is not None}:
+    expected = {(line.target.address, line.target.place) for line in lines.values() if line.target}
+    if {(row.pk, (row.line1, row.line2)) for row in here} != {one for one in expected if one[0] is not None}:
         raise ChangedMeanwhile
     for row in here:
         for name, value in contractors.place_of(lines[row.contractor_id].values or {}).items():
@@ -107,8 +107,8 @@ def put(
     """Write the columns that lines say into their rows, locked. Raises ChangedMeanwhile where one was changed or
     erased since the plan was made."""
     here = list(rows.filter(pk__in=lines).select_for_update(no_key=True).order_by("pk"))
-    seen = {(line.target.pk, line.target.version) for line in lines.values() if line.target}
-    if {(row.pk, row.version) for row in here} != seen:
+    expected = {(line.target.pk, line.target.version) for line in lines.values() if line.target}
+    if {(row.pk, row.version) for row in here} != expected:
         raise ChangedMeanwhile
     written: set[str] = {"version"}
     for row in here:

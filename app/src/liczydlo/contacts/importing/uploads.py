@@ -36,13 +36,13 @@ def keep(
     is not kept twice. Raises TableError."""
     if len(_read(content).rows) > most_rows:
         raise TableError("too-many-rows", most=most_rows)
-    said = {"kind": kind, "name": printable(name)[:_NAME], "content": content, "by": by}
+    fields = {"kind": kind, "name": printable(name)[:_NAME], "content": content, "by": by}
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(
             pk=company.pk
         )  # a form that was sent twice at once
-        kept = of(company, kind).filter(**said).first()
-        upload: Upload = kept or Upload.objects.create(company=company, kept_at=times.now(), **said)
+        existing = of(company, kind).filter(**fields).first()
+        upload: Upload = existing or Upload.objects.create(company=company, kept_at=times.now(), **fields)
     return upload
 
 
@@ -102,10 +102,10 @@ def choose(
     upload: Upload, header: str, places: Mapping[str, int], options: Mapping[str, str] | None = None
 ) -> None:
     """Keep what a person chose, for this file and for those with the same header."""
-    said = {"columns": dict(places), "options": dict(options or {})}
-    Upload.objects.of(upload.company).filter(pk=upload.pk).update(**said)
+    fields = {"columns": dict(places), "options": dict(options or {})}
+    Upload.objects.of(upload.company).filter(pk=upload.pk).update(**fields)
     ColumnChoice.objects.update_or_create(
-        company=upload.company, kind=upload.kind, header=header, defaults=said
+        company=upload.company, kind=upload.kind, header=header, defaults=fields
     )
 
 

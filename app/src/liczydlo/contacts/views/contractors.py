@@ -110,7 +110,7 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
-    """What is known of him; invoices already issued stay as they are."""
+    """Change a contractor; invoices already issued stay as they are."""
     contractor = contractor_of(company, contractor_id)
     if firms.BUTTON in request.POST:
         return _form(request, ContractorForm(label_suffix=""), contractor, None)
@@ -190,7 +190,7 @@ def resume_letters(request: CompanyRequest, company: Company, contractor_id: int
 @member(*ISSUERS)
 @require_POST
 def hide(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
-    """Off the list, or back on it."""
+    """Hide the contractor from the list, or show it again."""
     contractor, hidden = contractor_of(company, contractor_id), request.POST.get("hidden") == "1"
     contractors.hide(contractor, hidden=hidden)
     messages.success(

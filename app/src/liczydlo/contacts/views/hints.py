@@ -27,6 +27,6 @@ def of_items(request: CompanyRequest, company: Company) -> HttpResponse:
     field = next(iter(request.GET), "")
     text = request.GET.get(field, "")
     line = field.removeprefix("lines-").removesuffix("-name")
-    known = line.isascii() and line.isdigit() and text.strip()
-    hints = items.hints(company, text.strip()[:100]) if known else []
+    is_asked = line.isascii() and line.isdigit() and text.strip()
+    hints = items.hints(company, text.strip()[:100]) if is_asked else []
     return render(request, "contacts/parts/item_options.html", {"items": hints, "line": line})

@@ -104,7 +104,7 @@ def _form(
 @member(*ISSUERS)
 @require_POST
 def hide(request: CompanyRequest, company: Company, item_id: int) -> HttpResponse:
-    """Off the list, or back on it."""
+    """Hide the item from the list, or show it again."""
     item, hidden = _item(company, item_id), request.POST.get("hidden") == "1"
     items.hide(item, hidden=hidden)
     messages.success(request, _("Pozycja jest ukryta.") if hidden else _("Pozycja wróciła na listę."))

@@ -17,7 +17,7 @@ from liczydlo.lookups import vies
 @member(*ISSUERS)
 @require_POST
 def check(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
-    """Ask now; the page shows what came."""
+    """Ask VIES now; the page shows the stored answer."""
     contractor = contractor_of(company, contractor_id)
     if contractor.kind != "eu":
         raise Http404("no number of the EU")

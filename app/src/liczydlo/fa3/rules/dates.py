@@ -24,8 +24,8 @@ def _issue(faktura: Faktura, today: date) -> Iterator[Problem]:
 def _payment(faktura: Faktura, today: date) -> Iterator[Problem]:
     """A payment that was made was made before the invoice that tells of it: not later than the day of issue and the
     day of the file, whichever is later, nor than today."""
-    made = faktura.naglowek.data_wytworzenia_fa.astimezone(_POLAND).date()
-    latest = min(today, max(faktura.fa.p_1, made))
+    created = faktura.naglowek.data_wytworzenia_fa.astimezone(_POLAND).date()
+    latest = min(today, max(faktura.fa.p_1, created))
     for path, day in _payments(faktura.fa):
         if day is not None and day > latest:
             yield warning("paid-in-future", path, value=day.isoformat(), latest=latest.isoformat())

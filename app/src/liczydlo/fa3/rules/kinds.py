@@ -85,11 +85,11 @@ def _line_numbers(faktura: Faktura) -> Iterator[Problem]:
         for index, line in enumerate(order.zamowienie_wiersz if order is not None else (), 1)
     ]
     for rows in (lines, ordered):
-        taken: set[tuple[int, int | None]] = set()
+        numbers: set[tuple[int, int | None]] = set()
         for path, number, state in rows:
-            if (number, state) in taken:
+            if (number, state) in numbers:
                 yield warning("line-number-twice", path, value=str(number))
-            taken.add((number, state))
+            numbers.add((number, state))
 
 
 def _ksef_numbers(faktura: Faktura) -> Iterator[Problem]:

@@ -73,12 +73,12 @@ def _sums(faktura: Faktura) -> Iterator[Problem]:
         return
     fa, used = faktura.fa, rates(faktura)
     is_correction = fa.rodzaj_faktury in CORRECTIONS
-    for group, known in _BY_GROUP.items():
+    for group, group_rates in _BY_GROUP.items():
         net, tax = getattr(fa, f"p_13_{group}"), getattr(fa, f"p_14_{group}")
-        of_group = [rate for rate in known if rate in used]
+        of_group = [rate for rate in group_rates if rate in used]
         if net is None or tax is None or (is_correction and (not net or len(of_group) > 1)):
             continue
-        taxes = [money.tax_on_net(net, Decimal(rate)) for rate in of_group or known]
+        taxes = [money.tax_on_net(net, Decimal(rate)) for rate in of_group or group_rates]
         nearest = min(max(tax, min(taxes)), max(taxes))
         if abs(tax - nearest) > _room(fa):
             yield off("tax", f"Fa/P_14_{group}", tax, nearest, place=f"P_14_{group}", net=f"P_13_{group}")

@@ -49,16 +49,7 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
     initial = {
         "iban": accounts.from_invoices(company)
     } | named  # a statement that is read in names its account
-    form = AccountForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_valid():
-        try:
-            accounts.add(company, form.cleaned_data, request)
-        except accounts.AlreadyThere:
-            form.add_error("iban", _("Ten rachunek jest już na liście."))
-        else:
-            messages.success(request, _("Rachunek dodano."))
-            return redirect("payments:accounts", company.pk)
-    return _form(request, form, None)
+    return _form(request, company, initial, None)
 
 
 @member(*BOOKKEEPERS)
@@ -67,19 +58,25 @@ def edit(request: CompanyRequest, company: Company, account_id: int) -> HttpResp
     """Another number, name, currency or file."""
     account = _account(company, account_id)
     initial = {name: getattr(account, name) for name in FIELDS} | {"iban": account.grouped}
+    return _form(request, company, initial, account)
+
+
+def _form(
+    request: CompanyRequest, company: Company, initial: dict[str, str], account: BankAccount | None
+) -> HttpResponse:
+    """The form; by POST it is stored, of ``account`` or as a new one."""
     form = AccountForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
         try:
-            accounts.change(account, form.cleaned_data, request)
+            if account is None:
+                accounts.add(company, form.cleaned_data, request)
+            else:
+                accounts.change(account, form.cleaned_data, request)
         except accounts.AlreadyThere:
             form.add_error("iban", _("Ten rachunek jest już na liście."))
         else:
-            messages.success(request, _("Rachunek zmieniono."))
+            messages.success(request, _("Rachunek dodano.") if account is None else _("Rachunek zmieniono."))
             return redirect("payments:accounts", company.pk)
-    return _form(request, form, account)
-
-
-def _form(request: CompanyRequest, form: AccountForm, account: BankAccount | None) -> HttpResponse:
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     return render(request, "payments/account.html", {"form": form, "account": account}, status=status)
 

@@ -22,12 +22,12 @@ LONGEST_REMINDER = 60  # days
 _TEXTS = ("subject_pl", "text_pl", "subject_en", "text_en")
 
 
-def _require_known(text: str) -> str:
+def _require_places(text: str) -> str:
     if unknown := wording.unknown(text):
         names = ", ".join(f"{{{name}}}" for name in unknown)
-        known = ", ".join(f"{{{name}}}" for name in wording.PLACES)
+        places = ", ".join(f"{{{name}}}" for name in wording.PLACES)
         raise ValidationError(
-            _("Program nie zna miejsc: %(names)s. Znane to: %(known)s.") % {"names": names, "known": known}
+            _("Program nie zna miejsc: %(names)s. Znane to: %(known)s.") % {"names": names, "known": places}
         )
     return text
 
@@ -70,11 +70,11 @@ class LetterForm(forms.Form):
 
     def clean_subject(self) -> str:
         """With places that the program knows."""
-        return _require_known(self.cleaned_data["subject"])
+        return _require_places(self.cleaned_data["subject"])
 
     def clean_text(self) -> str:
         """With places that the program knows."""
-        return _require_known(self.cleaned_data["text"])
+        return _require_places(self.cleaned_data["text"])
 
 
 class SettingsForm(ChangesForm):
@@ -178,7 +178,7 @@ class SettingsForm(ChangesForm):
         values = super().clean() or {}
         for name in (name for name in self.fields if "subject" in name or "text" in name):
             try:
-                _require_known(values.get(name) or "")
+                _require_places(values.get(name) or "")
             except ValidationError as error:
                 self.add_error(name, error)
         return values

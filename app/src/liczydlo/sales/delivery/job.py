@@ -68,7 +68,7 @@ def _sent(claim: Claim, letter: BuyerLetter) -> bool:
         return True
     try:
         with mail.server() as server:
-            return _given(claim, letter, server)
+            return _deliver(claim, letter, server)
     except mail.NotTaken as refusal:
         return _refused(claim, letter, refusal)
 
@@ -78,7 +78,7 @@ def _is_owed(letter: BuyerLetter) -> bool:
     return Receivable.objects.filter(entry__sale=letter.invoice_id, left__gt=0).exists()
 
 
-def _given(claim: Claim, letter: BuyerLetter, server: mail.Server) -> bool:
+def _deliver(claim: Claim, letter: BuyerLetter, server: mail.Server) -> bool:
     """Raises NotTaken where the server has surely not got the letter, and ClaimLost."""
     link = None
     if letter.as_link:

@@ -126,9 +126,9 @@ def once_moved(*, step: Step, invoices: Sequence[Invoice], **_: object) -> None:
         return
     rows = Invoice.objects.filter(pk__in=[one.pk for one in invoices]).select_related("entry", "company")
     handed = [row for row in rows if row.is_printable and not row.entry.is_self_billed]
-    made = [letter for row in handed if (letter := _by_itself(row)) is not None]
-    for company in {letter.company_id for letter in made}:
-        store(company, [letter for letter in made if letter.company_id == company])
+    letters = [letter for row in handed if (letter := _by_itself(row)) is not None]
+    for company in {letter.company_id for letter in letters}:
+        store(company, [letter for letter in letters if letter.company_id == company])
 
 
 def _by_itself(invoice: Invoice) -> BuyerLetter | None:
@@ -181,11 +181,11 @@ def kept_of(company: Company, contractor: Contractor) -> QuerySet[BuyerLetter]:
 def content_of(letter: BuyerLetter, link: NewLink | None) -> EmailMessage:
     """The letter as it goes out. Raises PrintError and NotProved."""
     company, invoice = letter.company, letter.invoice
-    said = (wording.ATTACHED, wording.LINKED) if invoice else (wording.ENCLOSED, wording.ENCLOSED_LINKED)
+    texts = (wording.ATTACHED, wording.LINKED) if invoice else (wording.ENCLOSED, wording.ENCLOSED_LINKED)
     values = values_of(invoice, letter.language) if invoice else dict(letter.enclosure.values)
-    values[wording.FILES] = said[0][letter.language]
+    values[wording.FILES] = texts[0][letter.language]
     if link is not None:
-        values[wording.FILES] = said[1][letter.language].format(
+        values[wording.FILES] = texts[1][letter.language].format(
             link=link.address, until=data(link.expires_at)
         )
     text = letter.text if wording.has_files(letter.text) else letter.text + "\n\n{pliki}"

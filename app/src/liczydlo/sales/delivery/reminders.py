@@ -49,8 +49,8 @@ def remind(claim: Claim) -> None:
         if due is None or not settings.LICZYDLO_SENDS_MAIL:
             continue
         rows = of_company(company).filter(OPEN, left__gt=0, payment_due__range=due)
-        known = BuyerLetter.objects.of(company).filter(kind=kind, automatic=True)
-        entries = list(rows.exclude(entry__sale__letters__in=known).values_list("entry", flat=True))
+        earlier = BuyerLetter.objects.of(company).filter(kind=kind, automatic=True)
+        entries = list(rows.exclude(entry__sale__letters__in=earlier).values_list("entry", flat=True))
         for at in range(0, len(entries), CHUNK):
             claim.step("reminders.make")
             reminders = made(company, row, kind, entries[at : at + CHUNK], now=claim.clock())

@@ -64,10 +64,10 @@ def unchanged(company: Company, base: RrDraft) -> RrDraft:
 
 def named(fields: Iterable[Field]) -> list[tuple[str, str]]:
     """Fields of a document by their names in print, each of a name once, with its value."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for one in fields:
-        found.setdefault(label(FARMER.get(one.name, one.name), language()), one.before or "")
-    return list(found.items())
+        values.setdefault(label(FARMER.get(one.name, one.name), language()), one.before or "")
+    return list(values.items())
 
 
 def draft_of(
@@ -104,14 +104,14 @@ def buyer_of(company: Company) -> Party:
 
 
 def _farmer(typed: Mapping[str, Any], base: RrDraft | None) -> Party:
-    said = {
+    fields = {
         "name": typed["farmer_name"],
         "address_1": typed["farmer_line1"],
         "address_2": typed["farmer_line2"] or None,
     }
     if base is not None and base.farmer.nip == typed["farmer_nip"]:
-        return replace(base.farmer, **said)
-    return Party(nip=typed["farmer_nip"], **said)
+        return replace(base.farmer, **fields)
+    return Party(nip=typed["farmer_nip"], **fields)
 
 
 def _deductions(typed: Mapping[str, Any]) -> tuple[Deduction, ...]:
@@ -120,19 +120,21 @@ def _deductions(typed: Mapping[str, Any]) -> tuple[Deduction, ...]:
     return (Deduction(amount=typed["deduction"], reason=typed["deduction_reason"]),)
 
 
-def lines_of(typed: Iterable[Mapping[str, Any]], known: Sequence[Line]) -> tuple[Line, ...]:
+def lines_of(typed: Iterable[Mapping[str, Any]], before: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that are filled in; each has a ``uid``, by which corrections tie its states."""
-    by_uid = {line.uid: line for line in known if line.uid}
-    found = []
+    by_uid = {line.uid: line for line in before if line.uid}
+    result = []
     for one in typed:
         if not one or not one.get("name"):
             continue
-        said = {name: one[name] for name in ("name", "quality", "unit", "quantity", "price")}
+        values = {name: one[name] for name in ("name", "quality", "unit", "quantity", "price")}
         line = by_uid.pop(one["uid"], None)
-        found.append(
-            replace(line, **said) if line is not None else Line(**said, uid=one["uid"] or str(uuid.uuid4()))
+        result.append(
+            replace(line, **values)
+            if line is not None
+            else Line(**values, uid=one["uid"] or str(uuid.uuid4()))
         )
-    return tuple(found)
+    return tuple(result)
 
 
 def initial(draft: RrDraft) -> dict[str, Any]:
@@ -169,13 +171,13 @@ def uploaded_unchanged(base: RrDraft) -> RrDraft:
     """What the form of an uploaded correction means as it is shown."""
     if base.correction is None:
         raise ValueError("no correction")
-    said = {
+    values = {
         "number": base.number,
         "issue_date": base.issue_date,
         "reason": base.correction.reason or "",
         "effect": base.correction.effect or 2,
     }
-    return uploaded_correction_of(base, said, initial_lines(base.lines))
+    return uploaded_correction_of(base, values, initial_lines(base.lines))
 
 
 def uploaded_correction_of(
@@ -186,18 +188,18 @@ def uploaded_correction_of(
     if base.correction is None:
         raise ValueError("no correction")
     after = lines_of(lines, base.lines)
-    kept, before = {line.uid for line in after}, len(base.correction.before)
-    gone = tuple(
+    uids, before = {line.uid for line in after}, len(base.correction.before)
+    removed = tuple(
         replace(line, quantity=0 * line.quantity)
         for place, line in enumerate(base.lines)
-        if line.uid not in kept and place < before
+        if line.uid not in uids and place < before
     )
     reason = " ".join(typed["reason"].split()) or None
     return replace(
         base,
         number=typed["number"],
         issue_date=typed["issue_date"],
-        lines=(*after, *gone),
+        lines=(*after, *removed),
         correction=replace(base.correction, reason=reason, effect=typed["effect"]),
     )
 
@@ -213,14 +215,14 @@ def correction_of(
     taken out comes down to zero."""
     before = now.lines
     after = lines_of(lines, before)
-    kept = {line.uid for line in after}
-    gone = tuple(replace(line, quantity=0 * line.quantity) for line in before if line.uid not in kept)
+    uids = {line.uid for line in after}
+    removed = tuple(replace(line, quantity=0 * line.quantity) for line in before if line.uid not in uids)
     return replace(
         now,
         buyer=buyer_of(company),
         number=typed["number"],
         issue_date=typed["issue_date"],
-        lines=(*after, *gone),
+        lines=(*after, *removed),
         declares=False,
         deductions=(),
         proofs=(),

@@ -54,8 +54,8 @@ def root(invoice: Invoice) -> Invoice:
     """The invoice that is corrected: itself, or that of a correction."""
     if invoice.entry.kind != KOR_VAT_RR:
         return invoice
-    found = corrections.originals(invoice)
-    return found[0] if found else invoice
+    originals = corrections.originals(invoice)
+    return originals[0] if originals else invoice
 
 
 def meant(original: Invoice) -> RrDraft:
@@ -71,25 +71,25 @@ def meant(original: Invoice) -> RrDraft:
 
 def outdated(row: Invoice, faktura: Faktura) -> Reason | None:
     """Whether a correction starts from lines that another one has changed meanwhile."""
-    correction, found = reverse(faktura).correction, corrections.originals(row)
-    if correction is None or not found:
+    correction, originals = reverse(faktura).correction, corrections.originals(row)
+    if correction is None or not originals:
         return None
-    original = Invoice.objects.of(row.company).select_related("entry__document").get(pk=found[0].pk)
-    if [_said(line) for line in meant(original).lines] == [_said(line) for line in correction.before]:
+    original = Invoice.objects.of(row.company).select_related("entry__document").get(pk=originals[0].pk)
+    if [_facts(line) for line in meant(original).lines] == [_facts(line) for line in correction.before]:
         return None
     return Reason("correction-outdated", {"number": original.entry.number})
 
 
-def _said(line: Line) -> tuple[object, ...]:
+def _facts(line: Line) -> tuple[object, ...]:
     """What of a line a correction may change."""
     return (line.name, line.quality, line.unit, line.quantity, line.price, line.rate)
 
 
 def warnings(row: Invoice) -> list[Reason]:
     """That another correction of the same invoice is open."""
-    found = []
+    reasons = []
     for original in corrections.originals(row):
         others = ", ".join(one.entry.number for one in corrections.of(original).open if one.pk != row.pk)
         if others:
-            found.append(Reason("correction-open", {"number": original.entry.number, "others": others}))
-    return found
+            reasons.append(Reason("correction-open", {"number": original.entry.number, "others": others}))
+    return reasons

@@ -69,14 +69,14 @@ class PartyForm(forms.Form):
 Parties = forms.formset_factory(PartyForm, extra=1, max_num=MOST, validate_max=True, absolute_max=MOST)
 
 
-def meant(typed: Iterable[Mapping[str, Any]], known: Sequence[ThirdParty]) -> tuple[ThirdParty, ...]:
+def meant(typed: Iterable[Mapping[str, Any]], before: Sequence[ThirdParty]) -> tuple[ThirdParty, ...]:
     """The parties that are filled in; what the form does not show is that of ``known`` in the same row."""
-    found = []
+    parties = []
     for place, one in enumerate(typed):
         if not one or not one.get("name"):
             continue
         internal = "-" in one["number"]
-        said = {
+        values = {
             "name": one["name"],
             "role": one["role"],
             "other_role": one["other_role"] or None,
@@ -85,9 +85,9 @@ def meant(typed: Iterable[Mapping[str, Any]], known: Sequence[ThirdParty]) -> tu
             "address_1": one["line1"] or None,
             "address_2": one["line2"] or None,
         }
-        was = known[place] if place < len(known) else None
-        found.append(ThirdParty(**said) if was is None else replace(was, **said))
-    return tuple(found)
+        was = before[place] if place < len(before) else None
+        parties.append(ThirdParty(**values) if was is None else replace(was, **values))
+    return tuple(parties)
 
 
 def initial(parties: Iterable[ThirdParty]) -> list[dict[str, Any]]:

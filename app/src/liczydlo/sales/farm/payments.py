@@ -63,8 +63,8 @@ def owed(company: Company) -> list[Owed]:
         purchases(company, kind__in=RR_KINDS).filter(purchase__left__gt=0).select_related(None).order_by()
     )
     grouped = rows.values("purchase__currency").annotate(**sums.added("all", "purchase__left"))
-    found = [
+    by_currency = [
         Owed(currency=row["purchase__currency"], left=sums.whole(row, "all"), overdue=Decimal(0))
         for row in grouped
     ]
-    return sorted(found, key=lambda one: (one.currency != "PLN", one.currency))
+    return sorted(by_currency, key=lambda one: (one.currency != "PLN", one.currency))

@@ -51,14 +51,14 @@ class Head:
 
 def read(rows: Iterable[Row], places: Mapping[str, int], width: int) -> list[ReadRow]:
     """The rows with their texts. ``width`` is the header's."""
-    found = []
+    result = []
     for row in rows:
         try:
-            found.append(ReadRow(number=row.number, texts=texts_of(row, places, LABELS, width=width)))
+            result.append(ReadRow(number=row.number, texts=texts_of(row, places, LABELS, width=width)))
         except Fault as fault:
             named = {name: row.cell(places[name]).strip() for name in ("number", "order") if name in places}
-            found.append(ReadRow(number=row.number, texts=named, fault=str(fault)))
-    return found
+            result.append(ReadRow(number=row.number, texts=named, fault=str(fault)))
+    return result
 
 
 def grouped(rows: Sequence[ReadRow]) -> list[Group]:
@@ -92,18 +92,18 @@ def head_of(group: Group) -> Head:
     """What the rows say of the invoice: an empty cell says nothing, two different ones are a fault."""
     head = Head()
     for name in HEAD:
-        said: dict[str, int] = {}
+        row_by_text: dict[str, int] = {}
         for row in group.rows:
             if name in row.texts:
-                said.setdefault(row.texts[name], row.number)
-        if len(said) > 1:
-            texts = "; ".join(f"{text[:40]} ({at})" for text, at in list(said.items())[:SHOWN])
+                row_by_text.setdefault(row.texts[name], row.number)
+        if len(row_by_text) > 1:
+            texts = "; ".join(f"{text[:40]} ({at})" for text, at in list(row_by_text.items())[:SHOWN])
             head.faults.append(
                 _("%(field)s: wiersze jednej faktury mówią co innego: %(texts)s.")
                 % {"field": LABELS[name], "texts": texts}
             )
-        if said:
-            head.texts[name] = next(iter(said))
+        if row_by_text:
+            head.texts[name] = next(iter(row_by_text))
     return head
 
 

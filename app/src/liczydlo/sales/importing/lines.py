@@ -34,27 +34,27 @@ class Typed:
 
 def typed(rows: Sequence[ReadRow], head: Mapping[str, str], options: Mapping[str, str]) -> Typed:
     """The lines of an invoice, with its shipping as the last one and its discount shared out over the others."""
-    found = Typed()
+    lines = Typed()
     if not rows:
-        found.faults.append(_("Nie ma żadnej pozycji."))
-        return found
+        lines.faults.append(_("Nie ma żadnej pozycji."))
+        return lines
     sides = {side for side in _SIDES if all(_has(row, side) for row in rows)}
     if not sides:
-        found.faults.append(_mixed(rows))
-        return found
-    found.prices = NET if NET in sides else GROSS
+        lines.faults.append(_mixed(rows))
+        return lines
+    lines.prices = NET if NET in sides else GROSS
     for row in rows:
         try:
-            found.rows.append((row.number, _line(row, found.prices, options)))
+            lines.rows.append((row.number, _line(row, lines.prices, options)))
         except Fault as fault:
-            found.faults.append(at(row.number, str(fault)))
-    if not found.faults:
+            lines.faults.append(at(row.number, str(fault)))
+    if not lines.faults:
         try:
-            _reduce(found, head)
-            _ship(found, head)
+            _reduce(lines, head)
+            _ship(lines, head)
         except Fault as fault:
-            found.faults.append(str(fault))
-    return found
+            lines.faults.append(str(fault))
+    return lines
 
 
 def at(row: int, fault: str) -> str:
@@ -82,12 +82,12 @@ def _line(row: ReadRow, prices: str, options: Mapping[str, str]) -> dict[str, An
     """Raises Fault."""
     texts = row.texts
     quantity = amount(texts.get("quantity", "1"), LABELS["quantity"])
-    said = texts.get("rate") or options.get("default_rate", "")
-    if not said:
+    rate_text = texts.get("rate") or options.get("default_rate", "")
+    if not rate_text:
         raise Fault(
             _("Stawka VAT: nie ma jej w pliku. Wskaż kolumnę albo wybierz stawkę w „Popraw kolumny”.")
         )
-    price, code = _price(texts, prices, quantity), rate(said, PERCENTS)
+    price, code = _price(texts, prices, quantity), rate(rate_text, PERCENTS)
     _compare(texts, code)
     discount = texts.get("discount", "")
     return {
@@ -134,33 +134,33 @@ def _compare(texts: Mapping[str, str], code: str) -> None:
         )
 
 
-def _reduce(found: Typed, head: Mapping[str, str]) -> None:
+def _reduce(lines: Typed, head: Mapping[str, str]) -> None:
     """Share the invoice's discount out. Raises Fault."""
     if "order_discount" not in head:
         return
     discount = amount(head["order_discount"], LABELS["order_discount"])
     if not discount:
         return
-    values = [money.product(Decimal(one["quantity"]), Decimal(one["price"])) for _row, one in found.rows]
+    values = [money.product(Decimal(one["quantity"]), Decimal(one["price"])) for _row, one in lines.rows]
     if discount < 0 or discount > money.total(values):
         raise Fault(
             _("%(field)s: %(text)s to więcej niż wartość pozycji albo mniej niż zero.")
             % {"field": LABELS["order_discount"], "text": head["order_discount"]}
         )
-    if any(one["discount"] for _row, one in found.rows):
+    if any(one["discount"] for _row, one in lines.rows):
         raise Fault(_("Rabat jest i w pozycjach, i od całego zamówienia: zostaw jeden z nich."))
-    for part, (_row, one) in zip(shared_out(discount, values), found.rows, strict=True):
+    for part, (_row, one) in zip(shared_out(discount, values), lines.rows, strict=True):
         one["discount"] = f"{part:f}" if part else ""
 
 
-def _ship(found: Typed, head: Mapping[str, str]) -> None:
+def _ship(lines: Typed, head: Mapping[str, str]) -> None:
     """Add the line of shipping, in prices as the others are. Its rate is theirs. Raises Fault."""
     if "shipping" not in head:
         return
     cost = amount(head["shipping"], LABELS["shipping"])
     if not cost:
         return
-    rates = {one["rate"] for _row, one in found.rows}
+    rates = {one["rate"] for _row, one in lines.rows}
     if len(rates) > 1:
         raise Fault(
             _(
@@ -170,9 +170,9 @@ def _ship(found: Typed, head: Mapping[str, str]) -> None:
             % {"rates": ", ".join(sorted(rates))}
         )
     named = head.get("shipping_name", "")
-    found.rows.append(
+    lines.rows.append(
         (
-            found.rows[-1][0],
+            lines.rows[-1][0],
             {
                 "name": (_("Dostawa: %(name)s") % {"name": named} if named else _("Dostawa"))[:512],
                 "quantity": "1",

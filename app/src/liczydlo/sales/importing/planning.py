@@ -84,7 +84,7 @@ class InvoiceLine(Line):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class Existing:
     """What is here already: keys and orders of invoices that were read in, with their numbers, and numbers in use."""
 
     keys: Mapping[str, str]
@@ -129,13 +129,13 @@ class Planner:
     that an earlier look gave. NBP is asked for rates that the file needs and lacks."""
 
     def __init__(
-        self, company: Company, options: Mapping[str, str], keyed: Keyed, *, given: Iterable[str] = ()
+        self, company: Company, options: Mapping[str, str], keyed: Keyed, *, used: Iterable[str] = ()
     ) -> None:
         self.company, self.options, self.today = company, options, times.today()
         numbers = frozenset(group.key[1] for group, _key in keyed if group.key[0] == "number")
         orders = {text for group, _key in keyed for row in group.rows if (text := row.texts.get("order", ""))}
-        self.known = known(company, {key for _group, key in keyed}, orders, numbers)
-        self.numbers = _Numbers(company, numbers.union(given))
+        self.existing = existing(company, {key for _group, key in keyed}, orders, numbers)
+        self.numbers = _Numbers(company, numbers.union(used))
         self.sale = Sale(company)
         self.form = ImportedForm({}, company=company, today=self.today)
         self.line_forms = {prices: LineForm({}, prices=prices) for prices in (NET, GROSS)}
@@ -161,10 +161,10 @@ class Planner:
         if words.is_cancelled(status := texts.get("status", "")):
             why = _("Zamówienie jest anulowane albo zwrócone: „%(status)s”.") % {"status": status[:40]}
             return replace(base, outcome=Outcome.SAME, faults=(why,))
-        if (known := self._known(base)) is not None:
-            return replace(base, outcome=Outcome.SAME, faults=(known,), is_known=True)
+        if (reason := self._existing(base)) is not None:
+            return replace(base, outcome=Outcome.SAME, faults=(reason,), is_known=True)
         faults = [lines.at(row.number, row.fault) for row in group.rows if row.fault] + head.faults
-        if texts.get("number", "") in self.known.numbers:
+        if texts.get("number", "") in self.existing.numbers:
             faults.append(_("Faktura o tym numerze jest już w programie."))
             return replace(base, faults=tuple(faults), is_known=True)
         if faults:
@@ -174,11 +174,11 @@ class Planner:
             return replace(base, faults=tuple(faults))
         return self._examined(base, draft, texts)
 
-    def _known(self, line: InvoiceLine) -> str | None:
+    def _existing(self, line: InvoiceLine) -> str | None:
         """Why an invoice is not read in though nothing is wrong with it: it is here already."""
-        if (number := self.known.keys.get(line.key)) is not None:
+        if (number := self.existing.keys.get(line.key)) is not None:
             return _("Już wczytane: to faktura %(number)s.") % {"number": number}
-        if line.order and (number := self.known.orders.get(line.order)) is not None:
+        if line.order and (number := self.existing.orders.get(line.order)) is not None:
             return _(
                 "To zamówienie zostało już wczytane: to faktura %(number)s. Jeśli to inne zamówienie o tym samym"
                 " numerze (z drugiego sklepu), dopisz do numeru nazwę sklepu."
@@ -248,32 +248,36 @@ class Planner:
             return replace(base, faults=(fault,))
         if base.is_ours:
             self.numbers.take(day)
-        entry, meant = index.of_fa3(self.company, checked.faktura), to_json(draft)
-        said: Sequence[Any] = (*services.warnings(checked, today=self.today), *checked.warnings)
+        entry, draft_json = index.of_fa3(self.company, checked.faktura), to_json(draft)
+        findings: Sequence[Any] = (*services.warnings(checked, today=self.today), *checked.warnings)
         return replace(
             base,
             outcome=Outcome.NEW,
             title=checked.number,
             detail=entry["buyer_name"],
             draft=draft,
-            draft_json=meant,
+            draft_json=draft_json,
             xml=checked.xml,
             entry=entry,
-            warnings=(*remark, *(str(one) if isinstance(one, Reason) else explain(one) for one in said)),
+            warnings=(*remark, *(str(one) if isinstance(one, Reason) else explain(one) for one in findings)),
             # a number of ours may be another one when it is stored: what else there is has been seen
             values={
-                "draft": {name: said for name, said in meant.items() if name != "number" or not base.is_ours},
+                "draft": {
+                    name: findings
+                    for name, findings in draft_json.items()
+                    if name != "number" or not base.is_ours
+                },
                 "key": base.key,
             },
         )
 
 
 def _of_form(form: Any) -> list[str]:
-    found = []
+    faults = []
     for name, errors in form.errors.items():
         text = " ".join(map(str, errors))
-        found.append(f"{form.fields[name].label}: {text}" if name in form.fields else text)
-    return found
+        faults.append(f"{form.fields[name].label}: {text}" if name in form.fields else text)
+    return faults
 
 
 def _difference(checked: Document, texts: Mapping[str, str], count: int) -> tuple[str, tuple[str, ...]]:
@@ -288,30 +292,30 @@ def _difference(checked: Document, texts: Mapping[str, str], count: int) -> tupl
     difference = money.difference(checked.gross, stated)
     if not difference:
         return "", ()
-    said = _(
+    sentence = _(
         "Suma w pliku to %(stated)s, a pozycje z dostawą i rabatem dają %(gross)s (różnica %(difference)s)."
     ) % {"stated": texts["total"], "gross": shown(checked.gross), "difference": shown(difference)}
-    return ("", (said,)) if abs(difference) <= _GROSZ * count else (said, ())
+    return ("", (sentence,)) if abs(difference) <= _GROSZ * count else (sentence, ())
 
 
 def _keys(groups: Sequence[Group]) -> list[str]:
     """What each invoice is known by. Rows without a number and an order are known by all they say; of equal ones in a
     file each is another sale."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     keys = []
     for group in groups:
         kind, text = group.key
         if kind == "row":
             text = json.dumps([sorted(row.texts.items()) for row in group.rows])
-            seen[text] += 1
-            text = f"{text}{seen[text]}"
+            counts[text] += 1
+            text = f"{text}{counts[text]}"
         keys.append(hashlib.sha256(f"{kind}\x1f{text}".encode()).hexdigest())
     return keys
 
 
-def known(company: Company, keys: set[str], orders: set[str], numbers: Iterable[str]) -> Known:
+def existing(company: Company, keys: set[str], orders: set[str], numbers: Iterable[str]) -> Existing:
     """Those of many keys, orders and numbers that invoices here have."""
-    return Known(
+    return Existing(
         keys=dict(_imported(company, "key", keys)),
         orders=dict(_imported(company, "order", orders)),
         numbers=frozenset(numbering.taken(company, numbers)),

@@ -72,14 +72,14 @@ def _read(rows: Iterable[ReportLine]) -> list[InvoiceLine]:
 
 
 def _line(row: ReportLine) -> InvoiceLine:
-    said: dict[str, Any] = row.said
+    content: dict[str, Any] = row.said
     return InvoiceLine(
-        number=said["number"],
-        rows=tuple(said["rows"]),
-        title=said["title"],
-        detail=said["detail"],
-        faults=tuple(said["faults"]),
-        warnings=tuple(said["warnings"]),
+        number=content["number"],
+        rows=tuple(content["rows"]),
+        title=content["title"],
+        detail=content["detail"],
+        faults=tuple(content["faults"]),
+        warnings=tuple(content["warnings"]),
         outcome=Outcome(row.outcome),
         key=row.key,
         order=row.order,

@@ -108,15 +108,15 @@ def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tupl
     Raises uploads.Gone.
     """
     company = upload.company
-    key, seen = _key(upload, columns.header.number, columns.places, options), _seen(company)
+    key, state = _key(upload, columns.header.number, columns.places, options), _state_of(company)
     report = current(upload)
-    if report is not None and report.key == key and (report.seen == seen or _holds(report, seen)):
+    if report is not None and report.key == key and (report.seen == state or _holds(report, state)):
         return report, False
     with transaction.atomic():
         if not uploads.lock(upload):
             raise uploads.Gone
         report = current(upload)
-        if report is not None and report.key == key and report.seen == seen:
+        if report is not None and report.key == key and report.seen == state:
             return report, False
         Report.objects.of(company).filter(upload=upload, language=translation.get_language()).delete()
         report = Report.objects.create(
@@ -124,7 +124,7 @@ def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tupl
             upload=upload,
             language=translation.get_language(),
             key=key,
-            seen=seen,
+            seen=state,
             header=columns.header.number,
             places=dict(columns.places),
             options=dict(options),
@@ -134,20 +134,20 @@ def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tupl
     return report, True
 
 
-def _holds(report: Report, seen: str) -> bool:
+def _holds(report: Report, state: str) -> bool:
     """Whether what changed in the list of invoices changes nothing for the lines that are there."""
     rows = report.lines.filter(Q(outcome=Outcome.NEW) | Q(is_known=True))
-    found = list(rows.values_list("key", "order", "number", "is_known"))
-    here = planning.known(
+    values = list(rows.values_list("key", "order", "number", "is_known"))
+    here = planning.existing(
         report.company,
-        {key for key, *_ in found},
-        {order for _, order, *_ in found if order},
-        {number for _, _, number, _ in found},
+        {key for key, *_ in values},
+        {order for _, order, *_ in values if order},
+        {number for _, _, number, _ in values},
     )
-    for key, order, number, was_known in found:
-        if (key in here.keys or order in here.orders or number in here.numbers) != was_known:
+    for key, order, number, is_known in values:
+        if (key in here.keys or order in here.orders or number in here.numbers) != is_known:
             return False
-    Report.objects.of(report.company).filter(pk=report.pk, key=report.key).update(seen=seen)
+    Report.objects.of(report.company).filter(pk=report.pk, key=report.key).update(seen=state)
     return True
 
 
@@ -160,8 +160,8 @@ def _check(report: Report, *, stop: Callable[[], bool]) -> None:
     if report.key != _key(upload, report.header, report.places, report.options):
         return  # the page begins anew when somebody looks at it
     keyed = planning.invoices(table, Columns(header=header, places=report.places))
-    given = report.lines.filter(is_ours=True, outcome=Outcome.NEW).values_list("number", flat=True)
-    planner = planning.Planner(upload.company, report.options, keyed, given=given)
+    numbers = report.lines.filter(is_ours=True, outcome=Outcome.NEW).values_list("number", flat=True)
+    planner = planning.Planner(upload.company, report.options, keyed, used=numbers)
     digest, done = report.digest, report.done
     while done < len(keyed):
         lines = planner.planned(keyed[done : done + CHUNK])
@@ -235,7 +235,7 @@ def _key(upload: Upload, header: int, places: Mapping[str, int], options: Mappin
     )
 
 
-def _seen(company: Company) -> str:
+def _state_of(company: Company) -> str:
     """Of the list of invoices, as far as a look at it shows a change: another draft's number that was edited is refused
     by the database when the file is stored."""
     sales = IndexEntry.objects.of(company).filter(environment=company.environment, direction=Direction.SALE)

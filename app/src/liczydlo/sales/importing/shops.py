@@ -139,18 +139,18 @@ def recognise(table: Table) -> tuple[Shop, Columns] | None:
     """The shop of whose export a table is, and its columns."""
     for row in table.rows[:_LOOKED_AT]:
         cells = [plain(cell) for cell in row.cells]
-        known = {cell: at for at, cell in reversed(list(enumerate(cells)))}  # of two the first one
+        places = {cell: at for at, cell in reversed(list(enumerate(cells)))}  # of two the first one
         for shop in SHOPS:
-            if shop.signs <= known.keys():
-                return shop, Columns(header=row, places=_places(shop, known))
+            if shop.signs <= places.keys():
+                return shop, Columns(header=row, places=_places(shop, places))
     return None
 
 
-def _places(shop: Shop, known: Mapping[str, int]) -> dict[str, int]:
+def _places(shop: Shop, places: Mapping[str, int]) -> dict[str, int]:
     return {
-        field: known[name]
+        field: places[name]
         for field, names in shop.names.items()
-        if (name := next((one for one in names if one in known), None)) is not None
+        if (name := next((one for one in names if one in places), None)) is not None
     }
 
 

@@ -24,10 +24,10 @@ def store(report: Report) -> None:
     """
     company, new = report.company, report.lines.filter(outcome=Outcome.NEW)
     keyed = list(new.values_list("key", "order"))
-    known = planning.known(
+    existing = planning.existing(
         company, {key for key, _order in keyed}, {order for _key, order in keyed if order}, ()
     )
-    if known.keys or known.orders:
+    if existing.keys or existing.orders:
         raise ChangedMeanwhile
     lines = new.order_by("position").iterator(chunk_size=CHUNK)
     while chunk := list(islice(lines, CHUNK)):

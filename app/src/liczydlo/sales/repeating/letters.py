@@ -75,8 +75,8 @@ def _matters(company: Company) -> dict[str, Matter]:
 
 
 def _unwritten(company: Company, person: User, matters: Mapping[str, Matter]) -> dict[str, Matter]:
-    known = Notice.objects.of(company).filter(person=person, kind=KIND, key__in=matters)
-    written = set(known.values_list("key", flat=True))
+    notices = Notice.objects.of(company).filter(person=person, kind=KIND, key__in=matters)
+    written = set(notices.values_list("key", flat=True))
     return {key: one for key, one in matters.items() if key not in written}
 
 

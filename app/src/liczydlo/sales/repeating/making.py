@@ -100,10 +100,12 @@ def make(company: Company, recurrence_id: int) -> bool:
     today = times.today()
     _ask_for_rate(company, recurrence_id, today)
     with transaction.atomic():
-        made = _make_next(company, recurrence_id, today)
-        if made and times.today() != today:  # midnight came: the next call makes it with the new day's date
+        is_made = _make_next(company, recurrence_id, today)
+        if (
+            is_made and times.today() != today
+        ):  # midnight came: the next call makes it with the new day's date
             transaction.set_rollback(True)
-    return made
+    return is_made
 
 
 def _ask_for_rate(company: Company, recurrence_id: int, today: dt.date) -> None:
@@ -214,21 +216,21 @@ def redate(invoice: Invoice, today: dt.date) -> None:
     made by a recurrence stays as it is.
     """
     draft = services.draft_of(invoice)
-    meant, day = draft.invoice_draft, occurrence_of(invoice)
-    if meant is None or meant.issue_date is None or day is None:
+    draft_before, day = draft.invoice_draft, occurrence_of(invoice)
+    if draft_before is None or draft_before.issue_date is None or day is None:
         return
     sold = draft_of(day.recurrence, day.nominal, today).sale_date
-    moved = replace(similar.moved(meant, today), sale_date=sold)
-    if meant.currency != PLN:
-        rated = foreign_currency.rerated(invoice.company, meant, moved)
+    moved = replace(similar.moved(draft_before, today), sale_date=sold)
+    if draft_before.currency != PLN:
+        rated = foreign_currency.rerated(invoice.company, draft_before, moved)
         if rated is None:
             raise services.NotIssued(Reason("recurring-rate"))
         moved = rated
-    series = numbering.of_draft(meant)["series"]
+    series = numbering.of_draft(draft_before)["series"]
     pattern = number_patterns.of(invoice.company)[series]
-    if pattern.period(meant.issue_date) == pattern.period(today):
-        kept = replace(moved, number=meant.number)
-        services.save_draft(invoice.company, kept, draft=invoice, seen=draft.digest)
+    if pattern.period(draft_before.issue_date) == pattern.period(today):
+        redated = replace(moved, number=draft_before.number)
+        services.save_draft(invoice.company, redated, draft=invoice, seen=draft.digest)
     else:
         similar.store(invoice.company, moved, series, into=invoice)
 

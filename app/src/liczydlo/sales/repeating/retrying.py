@@ -48,16 +48,16 @@ def retry(company: Company, occurrence_id: int) -> bool:
     if draft.currency != PLN and foreign_currency.rated(company, draft) is None:
         return False
     with transaction.atomic():
-        made = _made(company, day, today)
+        is_made = _make(company, day, today)
         if (
-            not made or times.today() != today
+            not is_made or times.today() != today
         ):  # midnight came: the next call makes it with the new day's date
             transaction.set_rollback(True)
             return False
     return True
 
 
-def _made(company: Company, day: Occurrence, today: dt.date) -> bool:
+def _make(company: Company, day: Occurrence, today: dt.date) -> bool:
     row = making.locked(company, day.recurrence_id)
     if row is None or not row.is_active or not making.is_vouched(row):
         return False

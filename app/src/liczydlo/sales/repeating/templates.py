@@ -38,8 +38,8 @@ def keep_invoice(company: Company, invoice: Invoice) -> InvoiceTemplate:
     draft cannot hold, and as :func:`keep`."""
     if (reason := similar.refusal(company, invoice)) is not None:
         raise services.NotIssued(reason)
-    taken = similar.taken(invoice)
-    return keep(company, taken.draft, unread=[*taken.left, *taken.unread])
+    similar_draft = similar.taken(invoice)
+    return keep(company, similar_draft.draft, unread=[*similar_draft.left, *similar_draft.unread])
 
 
 def keep(company: Company, draft: InvoiceDraft, *, unread: Any = ()) -> InvoiceTemplate:
@@ -70,12 +70,12 @@ def _names(draft: InvoiceDraft) -> Any:
 
 def _columns(company: Company, draft: InvoiceDraft) -> dict[str, Any]:
     today = times.today()
-    kept = similar.moved(draft, draft.issue_date or today)
+    moved = similar.moved(draft, draft.issue_date or today)
     document = replace(similar.moved(draft, today), number=NUMBER, exchange_rate=draft.exchange_rate)
     checked = services.document_of(company, document)
     shown = index.of_fa3(company, checked.faktura)
     return {
-        "draft_json": to_json(kept),
+        "draft_json": to_json(moved),
         "buyer_name": shown["seller_name" if draft.marks.self_billing else "buyer_name"],
         "currency": shown["currency"],
         "gross": shown["gross"],

@@ -105,7 +105,7 @@ def text(typed: str | None, period: Period, language: Language) -> str | None:
         return typed
 
     def fill(place: re.Match[str]) -> str:
-        known = PLACES.get(place[1].strip().lower())
-        return known(period, language) if known is not None else place[0]
+        writer = PLACES.get(place[1].strip().lower())
+        return writer(period, language) if writer is not None else place[0]
 
     return _PLACE.sub(fill, typed)

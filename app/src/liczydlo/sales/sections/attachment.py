@@ -167,14 +167,14 @@ class TableForm(forms.Form):
 
 def _guessed(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """The type of each column by what its cells look like."""
-    found = []
+    columns = []
     for column in range(len(headings)):
         cells = [row[column] for row in rows if column < len(row) and row[column]]
         kinds = (("int", _INT), ("dec", _DEC), ("date", _DATE))
-        found.append(
+        columns.append(
             next((name for name, shape in kinds if cells and all(map(shape.fullmatch, cells))), "txt")
         )
-    return found
+    return columns
 
 
 class Attachment(Section):

@@ -74,7 +74,7 @@ class Issuer(Section):
             "eori": one.nr_eori,
             **of_adres(one.adres),
             **of_adres(one.adres_koresp, "post_"),
-            "contacts": [{"email": each.email_pu, "phone": each.telefon_pu} for each in one.dane_kontaktowe],
+            "contacts": [{"email": item.email_pu, "phone": item.telefon_pu} for item in one.dane_kontaktowe],
         }
 
     def check(self, part: Part) -> None:
@@ -96,8 +96,8 @@ class Issuer(Section):
             adres=where,
             adres_koresp=adres(typed, "post_"),
             dane_kontaktowe=tuple(
-                DaneKontaktowePU(email_pu=each["email"], telefon_pu=each["phone"])
-                for each in typed["contacts"]
+                DaneKontaktowePU(email_pu=item["email"], telefon_pu=item["phone"])
+                for item in typed["contacts"]
             ),
             rola_pu=typed["role"],
         )

@@ -49,9 +49,9 @@ class TermForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """All three or none."""
         values = super().clean() or self.cleaned_data
-        given = [name for name in ("count", "unit", "event") if values.get(name) is not None]
-        if given and len(given) < 3 and not {"count", "unit", "event"} & set(self.errors):
-            missing = next(name for name in ("count", "unit", "event") if name not in given)
+        filled = [name for name in ("count", "unit", "event") if values.get(name) is not None]
+        if filled and len(filled) < 3 and not {"count", "unit", "event"} & set(self.errors):
+            missing = next(name for name in ("count", "unit", "event") if name not in filled)
             self.add_error(missing, _("Opis terminu ma liczbę, jednostkę i zdarzenie, od którego się liczy."))
         return values
 
@@ -215,19 +215,21 @@ def _first(plain: Sequence[TerminPlatnosci], typed: Typed, paid: object) -> tupl
 
 
 def _term(typed: Typed, on: Any) -> TerminPlatnosci:
-    said = None
+    description = None
     if typed["event"] is not None:
-        said = TerminOpis(ilosc=typed["count"], jednostka=typed["unit"], zdarzenie_poczatkowe=typed["event"])
-    return TerminPlatnosci(termin=on, termin_opis=said)
+        description = TerminOpis(
+            ilosc=typed["count"], jednostka=typed["unit"], zdarzenie_poczatkowe=typed["event"]
+        )
+    return TerminPlatnosci(termin=on, termin_opis=description)
 
 
 def _of_term(term: TerminPlatnosci) -> dict[str, Any]:
-    said = term.termin_opis
+    description = term.termin_opis
     return {
         "day": term.termin,
-        "count": said.ilosc if said is not None else None,
-        "unit": said.jednostka if said is not None else None,
-        "event": said.zdarzenie_poczatkowe if said is not None else None,
+        "count": description.ilosc if description is not None else None,
+        "unit": description.jednostka if description is not None else None,
+        "event": description.zdarzenie_poczatkowe if description is not None else None,
     }
 
 

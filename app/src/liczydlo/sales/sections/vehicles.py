@@ -74,8 +74,8 @@ class Vehicles(Section):
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
         """As Section."""
-        said = draft.marks
-        return {"duty": said.art_42_5, "vehicles": [_of(one) for one in said.new_transport]}
+        marks = draft.marks
+        return {"duty": marks.art_42_5, "vehicles": [_of(one) for one in marks.new_transport]}
 
     def check(self, part: Part) -> None:
         """The duty is somebody's who supplies one."""
@@ -99,7 +99,7 @@ def beyond(part: Part, lines: int) -> bool:
 
 def _vehicle(typed: Mapping[str, Any]) -> NowySrodekTransportu:
     kind = typed["kind"]
-    words = {said: typed[name] for name, said in _WORDS.items()}
+    words = {attribute: typed[name] for name, attribute in _WORDS.items()}
     words[_USE[kind]] = typed["use"]
     if number := typed["number"]:
         words[_OTHER_NUMBERS.get(kind) or _NUMBERS[typed["number_kind"] or "vin"]] = number
@@ -109,8 +109,8 @@ def _vehicle(typed: Mapping[str, Any]) -> NowySrodekTransportu:
 
 
 def _of(one: NowySrodekTransportu) -> dict[str, Any]:
-    kind = next((kind for kind, said in _USE.items() if getattr(one, said) is not None), "")
-    named = {name: number for name, said in _NUMBERS.items() if (number := getattr(one, said))}
+    kind = next((kind for kind, attribute in _USE.items() if getattr(one, attribute) is not None), "")
+    named = {name: number for name, attribute in _NUMBERS.items() if (number := getattr(one, attribute))}
     return {
         "kind": kind,
         "line": one.p_nr_wiersza_nst,
@@ -119,5 +119,5 @@ def _of(one: NowySrodekTransportu) -> dict[str, Any]:
         "number_kind": next(iter(named), "vin"),
         "number": next(iter(named.values()), None) or one.p_22c1 or one.p_22d1,
         "type": one.p_22bt,
-        **{name: getattr(one, said) for name, said in _WORDS.items()},
+        **{name: getattr(one, attribute) for name, attribute in _WORDS.items()},
     }

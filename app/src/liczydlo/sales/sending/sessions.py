@@ -64,10 +64,10 @@ class Sessions:
     def current(self, form: str = FA3.system_code) -> tuple[Session, OnlineSession]:
         """The session to send documents of a form (its system code) in: the open one, or a new one. Raises KsefError,
         ClaimLost."""
-        known = self._current.get(form)
-        if known is None or not self._takes_more(known[0]):
-            known = self._current[form] = self._stored(form) or self._open(form)
-        return known
+        session = self._current.get(form)
+        if session is None or not self._takes_more(session[0]):
+            session = self._current[form] = self._stored(form) or self._open(form)
+        return session
 
     def _takes_more(self, row: Session) -> bool:
         if row.broken or row.reference in self.broken or row.sent + self._sent[row.reference] >= self._most:

@@ -76,12 +76,13 @@ def _rank(draft: Draft) -> int:
 
 def sums(invoices: Iterable[Invoice]) -> list[str]:
     """The gross sum of each currency, PLN first."""
-    found: dict[str, Decimal] = {}
+    by_currency: dict[str, Decimal] = {}
     for one in invoices:
         entry = one.entry
-        found[entry.currency] = found.get(entry.currency, Decimal(0)) + entry.gross
+        by_currency[entry.currency] = by_currency.get(entry.currency, Decimal(0)) + entry.gross
     return [
-        zl(found[currency], currency) for currency in sorted(found, key=lambda code: (code != "PLN", code))
+        zl(by_currency[currency], currency)
+        for currency in sorted(by_currency, key=lambda code: (code != "PLN", code))
     ]
 
 
@@ -109,20 +110,20 @@ def _planned(company: Company, draft: Draft) -> Planned:
 
 def _issue(request: CompanyRequest, company: Company, rows: Sequence[Draft]) -> HttpResponse:
     sent: list[Invoice] = []
-    kept: list[Planned] = []
+    refused: list[Planned] = []
     for row in rows:
         try:
-            made = undo.issue(company, row.content, by=request.user, draft=row.invoice)
+            invoice = undo.issue(company, row.content, by=request.user, draft=row.invoice)
         except (DocumentError, clients.NotConnected) as error:
-            kept.append(Planned(invoice=row.invoice, problem=explain(error)))
+            refused.append(Planned(invoice=row.invoice, problem=explain(error)))
         except services.NotIssued as error:
-            kept.append(Planned(invoice=row.invoice, problem=str(error.reason)))
+            refused.append(Planned(invoice=row.invoice, problem=str(error.reason)))
         except StaleDraft as stale:
-            kept.append(Planned(invoice=stale.invoice or row.invoice, problem=str(TEXTS[stale.why])))
+            refused.append(Planned(invoice=stale.invoice or row.invoice, problem=str(TEXTS[stale.why])))
         else:
-            sent.append(made)
-    if kept:
-        context = {"sent": sent, "sums": sums(sent), "kept": kept, "all": len(rows)}
+            sent.append(invoice)
+    if refused:
+        context = {"sent": sent, "sums": sums(sent), "kept": refused, "all": len(rows)}
         return render(request, "sales/batch_result.html", context)
     values = {"n": len(sent), "sums": ", ".join(sums(sent))}
     if any(one.state == State.LEAVING for one in sent):

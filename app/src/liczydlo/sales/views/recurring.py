@@ -31,7 +31,7 @@ from liczydlo.web.reasons import explain
 
 COMING = 20
 """Days shown of „Najbliższe"."""
-EACH = 3
+DAYS = 3
 """Days of one recurrence among them."""
 CHANGED = gettext_lazy(
     "W tym czasie ktoś zmienił te same dane, więc nic nie zapisano. Sprawdź je i zapisz jeszcze raz."
@@ -45,7 +45,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """What is coming, what waits for a person, what was made."""
     active = Recurrence.objects.of(company).filter(is_active=True)
     rows = active.select_related("template__contractor", "company")
-    coming = sorted((day for row in rows for day in showing.ahead(row, EACH)), key=lambda day: day.planned)
+    coming = sorted((day for row in rows for day in showing.ahead(row, DAYS)), key=lambda day: day.planned)
     made = Occurrence.objects.of(company).select_related("recurrence__template", "invoice__entry")
     context = {
         "coming": coming[:COMING],

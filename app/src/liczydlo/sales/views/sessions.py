@@ -40,5 +40,5 @@ def detail(request: CompanyRequest, company: Company, session_id: int) -> HttpRe
 def upo(_request: CompanyRequest, company: Company, session_id: int, page_id: int) -> HttpResponse:
     """A page of the session's collective UPO, as KSeF signed it."""
     session = get_object_or_404(sessions(company), pk=session_id)
-    found: UpoPage = get_object_or_404(UpoPage.objects.of(company), session=session, pk=page_id)
-    return as_file(bytes(found.xml), XML, file_name("UPO", found.reference, ending=".xml"))
+    upo_page: UpoPage = get_object_or_404(UpoPage.objects.of(company), session=session, pk=page_id)
+    return as_file(bytes(upo_page.xml), XML, file_name("UPO", upo_page.reference, ending=".xml"))

@@ -25,8 +25,8 @@ def make(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     except services.NotIssued as error:
         messages.error(request, str(error.reason))
         return redirect(invoice)
-    made = edited.make()
-    if made is None:
+    draft = edited.make()
+    if draft is None:
         return redirect(edited.address)
     messages.success(
         request,
@@ -34,7 +34,7 @@ def make(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         % {"number": invoice.entry.number},
     )
     say_left(request, edited)
-    return redirect(made)
+    return redirect(draft)
 
 
 def say_left(request: CompanyRequest, edited: similar.Similar) -> None:

@@ -26,7 +26,7 @@ from liczydlo.web.paging import Order
 from liczydlo.web.paging import page as page_of
 from liczydlo.web.reasons import Reason, explain
 
-MADE: Final = 12
+SHOWN: Final = 12
 """Days of a recurrence that its page shows; „Cykliczne" has all."""
 
 
@@ -91,7 +91,7 @@ def _page(
         "rhythm": showing.words(row) if row is not None else "",
         "days": showing.ahead(row) if row is not None and row.is_active else (),
         "missed": recurrences.missed(row, times.today()) if row is not None and not row.is_active else (),
-        "made": row.occurrences.select_related("invoice__entry").order_by("-nominal")[:MADE] if row else (),
+        "made": row.occurrences.select_related("invoice__entry").order_by("-nominal")[:SHOWN] if row else (),
         "may_recur": draft.kind in making.KINDS,
         "template": template,
         "draft": draft,
@@ -109,7 +109,7 @@ def keep(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     """„Zapisz jako szablon" on an invoice."""
     invoice = invoice_of(company, invoice_id)
     try:
-        made = templates.keep_invoice(company, invoice)
+        template = templates.keep_invoice(company, invoice)
     except services.NotIssued as error:
         messages.error(request, str(error.reason))
     except DocumentError as error:
@@ -118,7 +118,7 @@ def keep(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         messages.error(request, str(Reason("similar-unread")))
     else:
         messages.success(request, _("Szablon został zapisany. Możesz zmienić mu nazwę."))
-        return redirect(made)
+        return redirect(template)
     return redirect(invoice)
 
 
@@ -128,15 +128,15 @@ def make(request: CompanyRequest, company: Company, template_id: int) -> HttpRes
     """A draft of today to be looked at; what the form does not show, or KSeF would refuse, leads to the form."""
     template = template_of(company, template_id)
     templates.tie(template)
-    made = (edited := similar.from_template(company, template)).make()
-    if made is None:
+    draft = (edited := similar.from_template(company, template)).make()
+    if draft is None:
         return redirect(edited.address)
     messages.success(
         request,
         _("To jest nowy szkic z szablonu „%(name)s”, z dzisiejszą datą. Sprawdź go i wyślij.")
         % {"name": template.name},
     )
-    return redirect(made)
+    return redirect(draft)
 
 
 @member(*ISSUERS)

@@ -73,7 +73,7 @@ def ways(company: Company, invoice: Invoice) -> dict[str, object]:
     if invoice.entry.has_attachment:  # goes in a package, once the firm has declared it (ksef-docs limity.md)
         offered = [offer for offer in offered if offer.mode == Mode.ONLINE]
     number = invoice.entry.number
-    made = [
+    result = [
         (offer, WORDS[offer.mode], str(WORDS[offer.mode].question).format(number=number)) for offer in offered
     ]
-    return {"ways": made, "usual": made[:USUAL], "rare": made[USUAL:], "proposed": offered[0]}
+    return {"ways": result, "usual": result[:USUAL], "rare": result[USUAL:], "proposed": offered[0]}

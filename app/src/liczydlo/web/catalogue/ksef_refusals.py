@@ -161,12 +161,12 @@ def _refusal(params: Mapping[str, Any]) -> str:
     if names := params.get("permissions"):
         return _missing(names)
     code, operation = params["ksef_code"] or params["code"], params.get("operation", "")
-    known = REFUSALS.get(f"{operation}:{code}") or REFUSALS.get(code)
+    pattern = REFUSALS.get(f"{operation}:{code}") or REFUSALS.get(code)
     details = [part.strip() for part in params.get("details", ()) if part.strip()]
-    if known is None:
-        said = " ".join(filter(None, [params.get("description", "").strip(), *details]))
-        return fill(gettext("KSeF odmówił: {said}"), {"said": said or code})
-    text = fill(known, params)
+    if pattern is None:
+        answer = " ".join(filter(None, [params.get("description", "").strip(), *details]))
+        return fill(gettext("KSeF odmówił: {said}"), {"said": answer or code})
+    text = fill(pattern, params)
     if not details:
         return text
     return fill(gettext("{known} KSeF podaje: {said}"), {"known": text, "said": " ".join(details)})

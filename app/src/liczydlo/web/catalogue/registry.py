@@ -42,8 +42,8 @@ def render(reason: Mapping[str, Any]) -> str:
         "details": reason.get("details", ()),
         **reason.get("params", {}),
     }
-    made = text(params) if callable(text) else fill(text, params)
-    return made.replace("  ", " ").strip()  # a place may be filled with nothing
+    words = text(params) if callable(text) else fill(text, params)
+    return words.replace("  ", " ").strip()  # a place may be filled with nothing
 
 
 def fill(text: str | Promise, params: Mapping[str, Any]) -> str:

@@ -194,8 +194,8 @@ def field(bound: BoundField, **attributes: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def jinja(context: template.Context, name: str, **more: Any) -> SafeString:
     """Rows of a long list (``web.jinja``): a Jinja2 template with what this one knows and ``more``."""
-    known: dict[Any, Any] = context.flatten()
-    drawn = get_template(name, using="jinja").render({**known, **more})
+    values: dict[Any, Any] = context.flatten()
+    drawn = get_template(name, using="jinja").render({**values, **more})
     return mark_safe(drawn)  # noqa: S308 - Jinja2 escapes by itself
 
 

@@ -188,6 +188,6 @@ class _Delivery:
     def _verdict(self, sent: Sent) -> Invoice | None:
         if sent.ksef_number is not None:
             return self.emulator.invoices.by_ksef_number(sent.ksef_number)
-        said = " ".join((sent.status.description, *sent.status.details))
-        self.refused.append(Refused(number=sent.number or "", code=sent.status.code, text=said))
+        reason = " ".join((sent.status.description, *sent.status.details))
+        self.refused.append(Refused(number=sent.number or "", code=sent.status.code, text=reason))
         return None

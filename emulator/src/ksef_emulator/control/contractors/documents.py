@@ -36,7 +36,7 @@ class Documents:
         self.now = emulator.clock.now()
         self.day = polish_day(self.now)
         self.dice = random.Random(os.urandom(8))
-        self._taken: dict[str, set[str]] = {}
+        self._numbers: dict[str, set[str]] = {}
 
     def _fa(self, kind: str, seller: Seller, sold: Sequence[Line], totals: Totals, **more: Any) -> FaInvoice:
         order = self.order
@@ -44,7 +44,7 @@ class Documents:
             kind=kind,
             number=self.number(seller, "K/" if kind.startswith("KOR") else ""),
             day=self.day,
-            made=self.now,
+            created=self.now,
             seller=seller,
             buyer=order.buyer,
             lines=sold,
@@ -106,15 +106,15 @@ class Documents:
     def smaller_order(self, advance: FaInvoice, invoice: Invoice) -> FaInvoice:
         """The order became cheaper, and the advance with it in the same part."""
         changed = lines.cheaper(advance.lines)
-        kept = [*changed[1:], *advance.lines[1:]]
+        remaining = [*changed[1:], *advance.lines[1:]]
         less = amounts.part(lines.total(changed).gross, ADVANCE, 100)
         rate = advance.seller.rate
         return self._fa(
             "KOR_ZAL",
             advance.seller,
-            [*[replace(line, before=True) for line in advance.lines], *kept],
+            [*[replace(line, before=True) for line in advance.lines], *remaining],
             Totals({rate: amounts.from_gross(less, percent(rate))}),
-            ordered=lines.total(kept),
+            ordered=lines.total(remaining),
             original=original_of(invoice, "Zmniejszenie zamówienia", due=invoice.gross),
         )
 
@@ -162,7 +162,7 @@ class Documents:
             kind="VAT_RR",
             number=self.number(farmer),
             day=self.day,
-            made=self.now,
+            created=self.now,
             seller=farmer,
             buyer=self.order.buyer,
             lines=lines.sold(farmer, self.dice, rate=farmer.rate, exact=exact),
@@ -186,7 +186,7 @@ class Documents:
             kind="VAT_PEF",
             number=self.number(seller),
             day=self.day,
-            made=self.now,
+            created=self.now,
             seller=seller,
             buyer=self.order.buyer,
             lines=sold,
@@ -207,12 +207,12 @@ class Documents:
 
     def number(self, seller: Seller, before: str = "") -> str:
         """The seller's next number that no invoice of its own has."""
-        taken = self._taken.setdefault(seller.nip, self.emulator.invoices.numbers(seller.nip))
-        place = len(taken) + 1
+        numbers = self._numbers.setdefault(seller.nip, self.emulator.invoices.numbers(seller.nip))
+        place = len(numbers) + 1
         while True:
             number = before + seller.numbers.format(n=place, month=self.day.month, year=self.day.year)
-            if number not in taken:
-                taken.add(number)
+            if number not in numbers:
+                numbers.add(number)
                 return number
             place += 1
 

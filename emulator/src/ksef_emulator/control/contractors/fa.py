@@ -72,7 +72,7 @@ class FaInvoice:
     kind: str
     number: str
     day: date
-    made: datetime
+    created: datetime
     seller: Seller
     buyer: Buyer
     lines: Sequence[Line]
@@ -104,7 +104,7 @@ class FaInvoice:
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="{NAMESPACES[code]}"><Naglowek>'
             f'<KodFormularza kodSystemowy="{code}" wersjaSchemy="1-0E">FA</KodFormularza>'
-            f"{tag('WariantFormularza', 3 if self.form == FA3 else 2)}{tag('DataWytworzeniaFa', utc(self.made))}"
+            f"{tag('WariantFormularza', 3 if self.form == FA3 else 2)}{tag('DataWytworzeniaFa', utc(self.created))}"
             f"{tag('SystemInfo', 'Emulator KSeF')}</Naglowek>{self._parties()}"
             f"<Fa>{tag('KodWaluty', self.currency)}{tag('P_1', self.day)}{tag('P_2', self.number)}{self._done()}"
             f"{self._totals()}{self._annotations()}{tag('RodzajFaktury', self.kind)}{self._correction()}"

@@ -28,7 +28,7 @@ class PefInvoice:
     kind: str
     number: str
     day: date
-    made: datetime
+    created: datetime
     seller: Seller
     buyer: Buyer
     lines: Sequence[Line]

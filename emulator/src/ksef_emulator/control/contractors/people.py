@@ -215,6 +215,6 @@ def anyone(nip: str, name: str) -> Seller:
     return Seller(nip=nip, name=name, street="ul. Testowa 1", town="00-999 Warszawa", goods=_ANYTHING)
 
 
-def known(nip: str) -> Seller | None:
+def by_nip(nip: str) -> Seller | None:
     """The made-up contractor with this NIP."""
     return next((seller for seller in (*SELLERS, *FARMERS) if seller.nip == nip), None)

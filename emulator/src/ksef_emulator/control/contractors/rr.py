@@ -27,7 +27,7 @@ class RrInvoice:
     kind: str
     number: str
     day: date
-    made: datetime
+    created: datetime
     seller: Seller
     buyer: Buyer
     lines: Sequence[Line]
@@ -53,7 +53,7 @@ class RrInvoice:
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="{NAMESPACE}"><Naglowek>'
             '<KodFormularza kodSystemowy="FA_RR (1)" wersjaSchemy="1-1E">FA_RR</KodFormularza>'
-            f"<WariantFormularza>1</WariantFormularza>{tag('DataWytworzeniaFa', utc(self.made))}"
+            f"<WariantFormularza>1</WariantFormularza>{tag('DataWytworzeniaFa', utc(self.created))}"
             f"{tag('SystemInfo', 'Emulator KSeF')}</Naglowek>"
             f"{_party('Podmiot1', self.seller.nip, self.seller.name, self.seller.street, self.seller.town)}"
             f"{_party('Podmiot2', self.buyer.nip, self.buyer.name, self.buyer.street, '00-999 Warszawa')}"

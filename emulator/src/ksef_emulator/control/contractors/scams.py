@@ -54,9 +54,9 @@ def _misspelt(name: str) -> str:
     return name[:3] + name[2:]
 
 
-def _free_nip(near: str, taken: Collection[str] = ()) -> str:
+def _free_nip(near: str, used: Collection[str] = ()) -> str:
     """The next NIP after this number whose checksum holds."""
     number = int(near)
-    while not nip_checksum_holds(str(number)) or str(number) in taken:
+    while not nip_checksum_holds(str(number)) or str(number) in used:
         number += 1
     return str(number)

@@ -106,8 +106,8 @@ def _shown(panel: Panel, request: Request, name: Fault, **more: Any) -> Response
         "operations": [f"{operation.method} {operation.path}" for operation in OPERATIONS],
     }
     values |= more
-    kept = values["fields"]
-    values["chosen"] = kept.get("operation_all", [kept["operation"]] if kept.get("operation") else [])
+    typed = values["fields"]
+    values["chosen"] = typed.get("operation_all", [typed["operation"]] if typed.get("operation") else [])
     return panel.show(request, "panel_fault.html", **values)
 
 

@@ -100,6 +100,6 @@ def of_validation(error: ValidationError, fields: dict[str, str] | None = None) 
     """What an object of the JSON API says of its first wrong field; ``fields`` are the form's names of the object's."""
     first = error.errors()[0]
     name = ".".join(str(item) for item in first["loc"])
-    said = str(first["msg"]).removeprefix("Value error, ")
+    message = str(first["msg"]).removeprefix("Value error, ")
     field = (fields or {}).get(name, name)
-    return Wrong(f"Pole „{name}”: {said}", f"Field “{name}”: {said}", field)
+    return Wrong(f"Pole „{name}”: {message}", f"Field “{name}”: {message}", field)

@@ -33,25 +33,25 @@ router = APIRouter(prefix=HERE)
 
 def maintenance(panel: Panel, form: Any) -> Both:
     try:
-        made = panel.emulator.announcements.maintenance(**from_form(Maintenance, form).model_dump())
+        event = panel.emulator.announcements.maintenance(**from_form(Maintenance, form).model_dump())
     except ValueError as error:
         raise Wrong(
             "Koniec prac musi być późniejszy niż początek.", "The end must be after the beginning.", "end"
         ) from error
-    return f"Ogłoszone: prace {made.name}.", f"Announced: maintenance {made.name}."
+    return f"Ogłoszone: prace {event.name}.", f"Announced: maintenance {event.name}."
 
 
 def failure(panel: Panel, form: Any) -> Both:
     announced = from_form(Failure, form, {"start": "since"})
-    made = panel.emulator.announcements.failure(**announced.model_dump())
+    event = panel.emulator.announcements.failure(**announced.model_dump())
     if announced.total:
-        return f"Ogłoszone: awaria całkowita {made.name}.", f"Announced: total failure {made.name}."
-    return f"Ogłoszone: awaria {made.name}.", f"Announced: failure {made.name}."
+        return f"Ogłoszone: awaria całkowita {event.name}.", f"Announced: total failure {event.name}."
+    return f"Ogłoszone: awaria {event.name}.", f"Announced: failure {event.name}."
 
 
 def end(panel: Panel, form: Any) -> Both:
     try:
-        made = panel.emulator.announcements.end_of_failure(_event(form))
+        event = panel.emulator.announcements.end_of_failure(_event(form))
     except NoSuchFailure as error:
         raise Wrong("Ta awaria już nie trwa.", "This failure is over already.") from error
     except ValueError as error:
@@ -59,7 +59,7 @@ def end(panel: Panel, form: Any) -> Both:
             "Ta awaria jeszcze się nie zaczęła. Wycofaj ją albo przesuń zegar.",
             "This failure has not begun yet. Withdraw it or move the clock.",
         ) from error
-    return f"Ogłoszone: koniec awarii {made.name}.", f"Announced: end of failure {made.name}."
+    return f"Ogłoszone: koniec awarii {event.name}.", f"Announced: end of failure {event.name}."
 
 
 def withdraw(panel: Panel, form: Any) -> Both:

@@ -74,10 +74,10 @@ async def hand_out(panel: CurrentPanel, request: Request) -> Response:
     fields = await panel.form(request)
     try:
         order = _order(fields)
-        made = await run_in_threadpool(issue, panel.emulator.ca, order, panel.emulator.clock.now())
+        issued = await run_in_threadpool(issue, panel.emulator.ca, order, panel.emulator.clock.now())
     except Wrong as wrong:
         return render(panel, request, status=400, error=wrong, fields={**fields, "password": ""})
-    return panel.with_cookie(request, _file(made))
+    return panel.with_cookie(request, _file(issued))
 
 
 def _order(form: Any) -> Order:
@@ -93,11 +93,11 @@ def _order(form: Any) -> Order:
     return order
 
 
-def _file(made: Issued) -> Response:
+def _file(issued: Issued) -> Response:
     """PKCS#12, or the key and the certificate in one PEM."""
-    if made.pkcs12:
-        content, name, kind = base64.b64decode(made.pkcs12), "certyfikat.p12", "application/x-pkcs12"
+    if issued.pkcs12:
+        content, name, kind = base64.b64decode(issued.pkcs12), "certyfikat.p12", "application/x-pkcs12"
     else:
-        content, name = f"{made.privateKey}{made.certificate}".encode(), "certyfikat.pem"
+        content, name = f"{issued.privateKey}{issued.certificate}".encode(), "certyfikat.pem"
         kind = "application/x-pem-file"
     return Response(content, media_type=kind, headers={"Content-Disposition": f"attachment; filename={name}"})

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ...model.identity.people import KnownAlready
+from ...model.identity.people import PersonExists
 from ...model.identity.subjects import AlreadyThere
 from ...pages.fields import Wrong, nip_holds
 from ...pages.model_forms import Choices, form_field, from_form
@@ -132,7 +132,7 @@ def _add_person(panel: Panel, form: Any) -> str:
             panel.emulator.people.add(
                 given_name=person.givenName, surname=person.surname, pesel=person.pesel, nip=person.nip
             )
-        except KnownAlready as error:
+        except PersonExists as error:
             if person.nip is None:
                 raise Wrong(
                     "Osoba z tym numerem PESEL już jest na liście.",

@@ -55,10 +55,10 @@ def file_name(name: str) -> str:
 def document(name: str, size: int, chunks: Iterable[bytes], keep: int) -> Document:
     """A file from its chunks; they are joined only if it is short enough."""
     digest = hashlib.sha256()
-    kept: list[bytes] = []
+    parts: list[bytes] = []
     for chunk in chunks:
         digest.update(chunk)
         if size <= keep:
-            kept.append(chunk)
-    content = b"".join(kept) if size <= keep else None
+            parts.append(chunk)
+    content = b"".join(parts) if size <= keep else None
     return Document(name=file_name(name), size=size, sha256=digest.digest(), content=content)

@@ -74,7 +74,7 @@ class Auth:
         ``trusted_only`` refuses self-signed certificates (``verifyCertificateChain``). Raises BadChallenge,
         NoIdentifier, NotProvider.
         """
-        subject, method = self._whose(request, certificate)
+        subject, method = self._subject_of(request, certificate)
         self.challenges.use(request.challenge)
         return self._begin(
             request.context,
@@ -97,8 +97,8 @@ class Auth:
             plain = self.keys.decrypt(KeyUsage.TOKEN, encrypted, key_id)
         except ValueError:
             plain = b""
-        made = micros(self.challenges.use(challenge)) // 1000
-        token, refusal = self._read(plain, made)
+        issued_ms = micros(self.challenges.use(challenge)) // 1000
+        token, refusal = self._read(plain, issued_ms)
         values = {"token": token.reference if token else None, "refusal": refusal}
         return self._begin(context, token.author if token else _UNREAD, Method.TOKEN, policy, values)
 
@@ -117,7 +117,7 @@ class Auth:
         token = self.ksef_tokens.by_text(parts[1])
         return token, None if token else "Nieprawidłowy token"
 
-    def _whose(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Subject, Method]:
+    def _subject_of(self, request: TokenRequest, certificate: x509.Certificate) -> tuple[Subject, Method]:
         internal = self.authority.is_of_ksef(certificate)
         provider = is_provider(certificate, request.context)
         if request.context.type is ContextType.PEPPOL_ID and not provider:
@@ -125,9 +125,9 @@ class Auth:
         if provider and not internal:
             value = fingerprint(certificate)
             return Subject(type=SubjectType.FINGERPRINT, value=value), Method.PEPPOL_SIGNATURE
-        known = self.certificates.by_serial(serial_of(certificate)) if internal else None
+        entry = self.certificates.by_serial(serial_of(certificate)) if internal else None
         owner = holder(certificate, by_fingerprint=request.by_fingerprint)
-        subject = known.subject if known is not None else owner.subject if owner is not None else None
+        subject = entry.subject if entry is not None else owner.subject if owner is not None else None
         if subject is None:
             raise NoIdentifier
         if internal:
@@ -176,11 +176,11 @@ class Auth:
         """The access and the refresh token of a login that succeeded; None when they were taken before."""
         refresh = self.tokens.issue(TokenType.REFRESH, login.reference)
         with self.store.transaction() as db:
-            taken = db.execute(
+            updated = db.execute(
                 "UPDATE logins SET redeemed = ?, refresh_until = ? WHERE reference = ? AND redeemed IS NULL",
                 (micros(self.clock.now()), micros(refresh.valid_until), login.reference),
             )
-            if not taken.rowcount:
+            if not updated.rowcount:
                 return None
         return self.access(login), refresh
 

@@ -30,11 +30,11 @@ class Challenges:
     def new(self) -> tuple[str, datetime]:
         """A new challenge and when it was made."""
         now = self.clock.now()
-        made = reference("CR", now)
+        challenge = reference("CR", now)
         with self.store.transaction() as db:
             db.execute("DELETE FROM challenges WHERE created < ?", (micros(now - LIFETIME),))
-            db.execute("INSERT INTO challenges (challenge, created) VALUES (?, ?)", (made, micros(now)))
-        return made, now
+            db.execute("INSERT INTO challenges (challenge, created) VALUES (?, ?)", (challenge, micros(now)))
+        return challenge, now
 
     def use(self, challenge: str) -> datetime:
         """Spend one; gives when it was made. Raises BadChallenge."""

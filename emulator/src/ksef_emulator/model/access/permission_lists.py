@@ -63,10 +63,10 @@ def persons(permissions: Permissions, principal: Principal, *, current: bool) ->
     """Of persons and entities: those in force in this context (``current``), or those that were given from here."""
     everything = _granted(permissions, principal)
     if current:
-        known = {grant.uid for grant in everything}
+        uids = {grant.uid for grant in everything}
         everything = [
             *(grant for grant in everything if grant.kind is Kind.INDIRECT or _is(grant.context, principal)),
-            *(grant for grant in _holding(permissions, principal) if grant.uid not in known),
+            *(grant for grant in _holding(permissions, principal) if grant.uid not in uids),
         ]
     return newest_first(grant for grant in everything if grant.kind not in (Kind.AUTHORIZATION, *FOREIGN))
 

@@ -97,17 +97,17 @@ class Verdicts:
             return 460, "Nieważny certyfikat"
         if login.method is not Method.INTERNAL_CERTIFICATE:
             return None if self._is_trusted(certificate, login) else (460, "Niezaufany łańcuch certyfikatów")
-        known = self.certificates.by_serial(serial_of(certificate))
-        if known is None or known.usage != "Authentication":
+        registered = self.certificates.by_serial(serial_of(certificate))
+        if registered is None or registered.usage != "Authentication":
             return 460, "Niepoprawny certyfikat"
         refused = {
             CertificateStatus.REVOKED: "Certyfikat odwołany",
             CertificateStatus.BLOCKED: "Certyfikat zawieszony",
             CertificateStatus.EXPIRED: "Nieważny certyfikat",
-        }.get(known.status(now))
+        }.get(registered.status(now))
         if refused:
             return 460, refused
-        self.certificates.mark_used(known.serial)
+        self.certificates.mark_used(registered.serial)
         return None
 
     def _is_trusted(self, certificate: x509.Certificate, login: Login) -> bool:

@@ -81,15 +81,15 @@ class Authority:
         self.store = store
         self.clock = clock
         store.register(SCHEMA)
-        self._qualified = self.kept("qualified-ca", "EC", "Emulator - kwalifikowane uslugi zaufania (TEST)")
-        self._ksef = self.kept("ksef-ca", "EC", "Emulator - certyfikaty KSeF (TEST)")
+        self._qualified = self.pair("qualified-ca", "EC", "Emulator - kwalifikowane uslugi zaufania (TEST)")
+        self._ksef = self.pair("ksef-ca", "EC", "Emulator - certyfikaty KSeF (TEST)")
 
     @staticmethod
     def make_key(kind: KeyKind) -> PrivateKey:
         """A key of a pair that the store keeps."""
         return new_key(kind)
 
-    def kept(self, name: str, kind: KeyKind, common_name: str, *, authority: bool = True) -> KeyPair:
+    def pair(self, name: str, kind: KeyKind, common_name: str, *, authority: bool = True) -> KeyPair:
         """A self-signed pair that the store keeps under a name, made the first time."""
         pair = self._stored(name)
         if pair is not None:

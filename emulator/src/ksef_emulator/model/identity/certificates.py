@@ -89,8 +89,8 @@ class Certificates:
         mine = self.of(subject)
         active = sum(certificate.status(now) is CertificateStatus.ACTIVE for certificate in mine)
         limits = self.limits.subject(subject)
-        made = len(mine) + self._refused(subject)
-        return max(0, limits.enrollments - made), max(0, limits.certificates - active)
+        used = len(mine) + self._refused(subject)
+        return max(0, limits.enrollments - used), max(0, limits.certificates - active)
 
     def enrol(
         self,

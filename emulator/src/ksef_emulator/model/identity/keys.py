@@ -105,9 +105,9 @@ class Keys:
         self.store.register(SCHEMA)
         self._lock = threading.Lock()
         executor = ThreadPoolExecutor(1, "ksef-emulator-keys")
-        self._made = executor.submit(self._make)
+        self._keys = executor.submit(self._make)
         executor.shutdown(wait=False)
-        sealing = authority.kept("upo-seal", "EC", "Emulator - pieczec UPO (TEST)", authority=False)
+        sealing = authority.pair("upo-seal", "EC", "Emulator - pieczec UPO (TEST)", authority=False)
         self.seal = Seal(key=sealing.private_key, certificate=sealing.certificate)
 
     @property
@@ -115,10 +115,10 @@ class Keys:
         """The keys that clients encrypt with, oldest first; waits until they are made."""
         now = self.clock.now()
         with self._lock:
-            kept = self._made.result()
+            keys = self._keys.result()
             for usage in KeyUsage:
-                self._certify(kept, usage, now)
-            return tuple(key for key in kept if key.is_published(now))
+                self._certify(keys, usage, now)
+            return tuple(key for key in keys if key.is_published(now))
 
     def decrypt(self, usage: KeyUsage, data: bytes, key_id: str | None = None) -> bytes:
         """Open what a client encrypted. Raises ValueError, LookupError for a key that is not accepted (any more)."""
@@ -153,53 +153,53 @@ class Keys:
     def certify_again(self, usage: KeyUsage) -> PublicKey:
         """A new certificate for the newest key of this usage, whose identifier stays."""
         with self._lock:
-            kept = self._made.result()
-            newest = next(key for key in reversed(kept) if key.usage is usage)
-            return self._renewed(kept, newest)
+            keys = self._keys.result()
+            newest = next(key for key in reversed(keys) if key.usage is usage)
+            return self._renewed(keys, newest)
 
     def _rotate(self, usage: KeyUsage, kind: KeyKind, ahead: timedelta, end: datetime) -> PublicKey:
         with self._lock:
-            kept = self._made.result()
+            keys = self._keys.result()
             now = self.clock.now()
-            self._certify(kept, usage, now)
+            self._certify(keys, usage, now)
             name = f"{usage}-{secrets.token_hex(8)}"
-            last = max(key.certificate.not_valid_before_utc for key in kept if key.usage is usage)
+            last = max(key.certificate.not_valid_before_utc for key in keys if key.usage is usage)
             start = now + ahead if ahead else max(now - _EARLIER, min(last + _SECOND, now))
             pair = self.authority.new(name, kind, NAMES[usage], start=start)
-            for place, key in enumerate(kept):
+            for place, key in enumerate(keys):
                 if key.usage is usage and (key.until is None or key.until > end):
-                    kept[place] = replace(key, until=end)
-            made = _public(name, usage, pair, None)
-            kept.append(made)
+                    keys[place] = replace(key, until=end)
+            new = _public(name, usage, pair, None)
+            keys.append(new)
             with self.store.transaction() as db:
                 db.execute(
                     "UPDATE published_keys SET until = ? WHERE usage = ? AND (until IS NULL OR until > ?)",
                     (micros(end), usage, micros(end)),
                 )
                 db.execute("INSERT INTO published_keys (name, usage) VALUES (?, ?)", (name, usage))
-            return made
+            return new
 
-    def _certify(self, kept: list[PublicKey], usage: KeyUsage, now: datetime) -> None:
-        known = [key for key in kept if key.usage is usage and key.is_published(now)]
-        if not any(key.is_valid(now) for key in known):
-            self._renewed(kept, known[0])
+    def _certify(self, keys: list[PublicKey], usage: KeyUsage, now: datetime) -> None:
+        published = [key for key in keys if key.usage is usage and key.is_published(now)]
+        if not any(key.is_valid(now) for key in published):
+            self._renewed(keys, published[0])
 
-    def _renewed(self, kept: list[PublicKey], key: PublicKey) -> PublicKey:
+    def _renewed(self, keys: list[PublicKey], key: PublicKey) -> PublicKey:
         pair = KeyPair(private_key=key.private_key, certificate=key.certificate)
         renewed = replace(key, certificate=self.authority.certify_again(key.name, pair).certificate)
-        kept[kept.index(key)] = renewed
+        keys[keys.index(key)] = renewed
         return renewed
 
     def _make(self) -> list[PublicKey]:
         with self.store.transaction() as db:
             rows = db.execute("SELECT name, usage, until FROM published_keys ORDER BY id").fetchall()
-        known = {row["usage"] for row in rows}
+        usages = {row["usage"] for row in rows}
         stored = [(row["name"], KeyUsage(row["usage"]), row["until"]) for row in rows]
         for usage in KeyUsage:
-            if usage not in known:
+            if usage not in usages:
                 stored.append((usage.value, usage, None))
-        made = [
-            _public(name, usage, self.authority.kept(name, "RSA", NAMES[usage], authority=False), until)
+        keys = [
+            _public(name, usage, self.authority.pair(name, "RSA", NAMES[usage], authority=False), until)
             for name, usage, until in stored
         ]
         with self.store.transaction() as db:
@@ -207,7 +207,7 @@ class Keys:
                 "INSERT OR IGNORE INTO published_keys (name, usage) VALUES (?, ?)",
                 [(name, usage) for name, usage, _ in stored],
             )
-        return made
+        return keys
 
 
 def _public(name: str, usage: KeyUsage, pair: KeyPair, until: int | None) -> PublicKey:

@@ -45,7 +45,7 @@ KNOWN = (
 """Those who are always there."""
 
 
-class KnownAlready(Exception):
+class PersonExists(Exception):
     """Somebody has this PESEL."""
 
 
@@ -64,9 +64,9 @@ class People:
         return [*KNOWN, *map(_person, rows)]
 
     def add(self, *, given_name: str, surname: str, pesel: str, nip: str | None = None) -> TestPerson:
-        """One more. Raises KnownAlready."""
+        """One more. Raises PersonExists."""
         if any(person.pesel == pesel for person in self.all()):
-            raise KnownAlready(pesel)
+            raise PersonExists(pesel)
         with self.store.transaction() as db:
             row = db.execute(
                 "INSERT INTO people (given_name, surname, pesel, nip) VALUES (?,?,?,?) RETURNING *",
@@ -75,9 +75,9 @@ class People:
         return _person(row)
 
     def put(self, *, given_name: str, surname: str, pesel: str, nip: str | None = None) -> TestPerson:
-        """The person of this PESEL, whatever was known of it before. Raises KnownAlready for one of ``KNOWN``."""
+        """The person of this PESEL, whatever was known of it before. Raises PersonExists for one of ``KNOWN``."""
         if any(person.pesel == pesel for person in KNOWN):
-            raise KnownAlready(pesel)
+            raise PersonExists(pesel)
         with self.store.transaction() as db:
             row = db.execute(
                 "INSERT INTO people (given_name, surname, pesel, nip) VALUES (?,?,?,?) ON CONFLICT (pesel) DO UPDATE"

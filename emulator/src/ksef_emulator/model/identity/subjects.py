@@ -86,7 +86,7 @@ class Subjects:
     def add_person(self, person: Person) -> None:
         """Raises AlreadyThere for a NIP that is in a register."""
         with self.store.transaction() as db:
-            self._refuse_known(db, [person.nip])
+            self._refuse_existing(db, [person.nip])
             db.execute(
                 "INSERT INTO persons (nip, pesel, description, bailiff, deceased, created) VALUES (?,?,?,?,?,?)",
                 (
@@ -121,7 +121,7 @@ class Subjects:
         """With its subunits, all or nothing. Raises AlreadyThere."""
         with self.store.transaction() as db:
             everybody = [taxpayer, *subunits]
-            self._refuse_known(db, [person.nip for person in everybody])
+            self._refuse_existing(db, [person.nip for person in everybody])
             db.executemany(
                 "INSERT INTO taxpayers (nip, type, description, parent, created) VALUES (?, ?, ?, ?, ?)",
                 [
@@ -182,12 +182,12 @@ class Subjects:
         nips = [other.value for other in self.same(subject) if other.type is SubjectType.NIP]
         return any((person := self.person(nip)) is not None and person.deceased for nip in nips)
 
-    def _refuse_known(self, db: sqlite3.Connection, nips: Sequence[str]) -> None:
+    def _refuse_existing(self, db: sqlite3.Connection, nips: Sequence[str]) -> None:
         marks = ", ".join("?" * len(nips))
         query = f"SELECT nip FROM persons WHERE nip IN ({marks}) UNION SELECT nip FROM taxpayers WHERE nip IN ({marks})"
-        known = db.execute(query, (*nips, *nips)).fetchone()
-        if known is not None or len(set(nips)) < len(nips):
-            raise AlreadyThere(known["nip"] if known is not None else nips[0])
+        existing = db.execute(query, (*nips, *nips)).fetchone()
+        if existing is not None or len(set(nips)) < len(nips):
+            raise AlreadyThere(existing["nip"] if existing is not None else nips[0])
 
 
 def _person(row: sqlite3.Row | None) -> Person | None:

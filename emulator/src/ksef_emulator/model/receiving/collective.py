@@ -159,17 +159,17 @@ class Collective:
         """At most ``size`` identifiers that the context made or, being a NIP, is the seller of; newest first."""
         clauses = ["created >= ?", "created <= ?"]
         values: list[object] = [micros(question.start), micros(question.end)]
-        made, who = OF_CONTEXT, context.key
+        mine, who = OF_CONTEXT, context.key
         if context.type is not ContextType.NIP:
-            sides = [made] if question.own is not False else []
+            sides = [mine] if question.own is not False else []
         else:
-            sides = {True: [made], False: [f"seller_nip = ? AND NOT {made}"], None: ["seller_nip = ?", made]}[
+            sides = {True: [mine], False: [f"seller_nip = ? AND NOT {mine}"], None: ["seller_nip = ?", mine]}[
                 question.own
             ]
         clauses.append(f"({' OR '.join(sides)})" if sides else "FALSE")
         for side in sides:
             values += [context.value] if side.startswith("seller_nip") else []
-            values += who if made in side else ()
+            values += who if mine in side else ()
         for condition, value in (
             ("number = ?", question.number),
             ("invoices >= ?", question.least),
@@ -226,25 +226,25 @@ class Collective:
         who, bound = subject_key(context)
         seller = " AND collective.seller_nip = ?" if bound else ""
         party = f"EXISTS (SELECT 1 FROM parties WHERE parties.id = one.invoice_id AND who = ?{seller})"
-        made = OF_CONTEXT
+        mine = OF_CONTEXT
         some = f"EXISTS (SELECT 1 FROM collective_invoices AS one WHERE one.collective_id = collective.id AND {party})"
         later = " AND (ksef_number, collective.number) < (?, ?)" if after else ""
-        known = (*context.key, who, *([bound] if bound else []))
+        parameters = (*context.key, who, *([bound] if bound else []))
         with self.store.transaction() as db:
             rows = db.execute(
                 "SELECT ksef_number, collective.number AS number, amount, one.currency AS currency, description,"
-                f" {made} OR {party} AS shown"
+                f" {mine} OR {party} AS shown"
                 " FROM collective JOIN collective_invoices AS one ON one.collective_id = collective.id"
                 " JOIN register ON register.id = one.invoice_id"
-                f" WHERE collective.number IN ({','.join('?' * len(numbers))}) AND ({made} OR {some}){later}"
+                f" WHERE collective.number IN ({','.join('?' * len(numbers))}) AND ({mine} OR {some}){later}"
                 " ORDER BY ksef_number DESC, collective.number DESC LIMIT ?",
-                (*known, *numbers, *known, *(after or ()), size),
+                (*parameters, *numbers, *parameters, *(after or ()), size),
             ).fetchall()
         return [_member(row) for row in rows]
 
 
 def _member(row: sqlite3.Row) -> Member:
-    said = row["amount"] is not None or row["description"] is not None
+    has_details = row["amount"] is not None or row["description"] is not None
     is_shown = bool(row["shown"])
     return Member(
         number=row["number"],
@@ -254,7 +254,7 @@ def _member(row: sqlite3.Row) -> Member:
             currency=row["currency"] if is_shown else None,
             description=row["description"] if is_shown else None,
         ),
-        hidden=said and not is_shown,
+        hidden=has_details and not is_shown,
     )
 
 

@@ -200,9 +200,9 @@ class Exports:
         files = list(self.folder.iterdir())  # before the rows: whoever begins meanwhile keeps his files
         with self.store.transaction() as db:
             rows = db.execute("SELECT reference FROM exports WHERE code = ? OR expires > ?", (RUNNING, now))
-            known = {row["reference"] for row in rows}
+            references = {row["reference"] for row in rows}
         for file in files:
-            if file.name.split(".", 1)[0].rsplit("-", 1)[0] not in known:
+            if file.name.split(".", 1)[0].rsplit("-", 1)[0] not in references:
                 file.unlink(missing_ok=True)
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ class Links:
         """Without a store links live as long as this object."""
         self.clock = clock
         self.lifetime = lifetime
-        self._key = _kept(store) if store is not None else secrets.token_bytes(32)
+        self._key = _stored_key(store) if store is not None else secrets.token_bytes(32)
 
     def sign(self, base_url: str, path: str, *, until: datetime | None = None) -> tuple[str, datetime]:
         """The link to `path` (which starts with a slash) under `base_url`, and the moment it expires."""
@@ -48,7 +48,7 @@ class Links:
         return hmac.new(self._key, f"{path}\n{expires}".encode(), hashlib.sha256).hexdigest()
 
 
-def _kept(store: Store) -> bytes:
+def _stored_key(store: Store) -> bytes:
     store.register(SCHEMA)
     with store.transaction() as db:
         row = db.execute("SELECT secret FROM link_secret").fetchone()

@@ -131,9 +131,9 @@ class Batches:
             return
         with self.store.transaction() as db:
             rows = db.execute("SELECT reference FROM sessions WHERE kind = 'Batch' AND code IN (100, 150)")
-            known = {row["reference"] for row in rows}
+            references = {row["reference"] for row in rows}
         for file in self.folder.glob("*" if beginning else "*-SB-*"):
-            if file.name.rsplit("-", 1)[0] not in known:
+            if file.name.rsplit("-", 1)[0] not in references:
                 file.unlink(missing_ok=True)
 
     def close(self) -> None:

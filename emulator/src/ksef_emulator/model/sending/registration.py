@@ -98,14 +98,14 @@ class Registration:
         """The outcomes; those whose seller, kind and number are taken, or were by one before them, refused."""
         settled, fresh = [], dict[Key, tuple[str, str]]()
         for out in outcomes:
-            taken = None
+            original = None
             if out.facts:
                 key = (out.facts.seller.value, out.facts.number, out.facts.kind)
-                taken = fresh.get(key) or _taken(db, key, today)
-                if taken is None:
+                original = fresh.get(key) or _original(db, key, today)
+                if original is None:
                     fresh[key] = self._ksef_number(out.job, out.facts), out.job.session.reference
-            if taken and out.facts:
-                refusal = duplicate(*taken)
+            if original and out.facts:
+                refusal = duplicate(*original)
                 refusal.invoice_number = out.facts.number
                 settled.append(replace(out, facts=None, deflated=b"", refusal=refusal))
             else:
@@ -121,7 +121,7 @@ class Registration:
         )
 
 
-def _taken(db: sqlite3.Connection, key: Key, today: date) -> tuple[str, str] | None:
+def _original(db: sqlite3.Connection, key: Key, today: date) -> tuple[str, str] | None:
     """KSeF number and session of the invoice of this key that is not older than ten full years."""
     rows = db.execute(
         "SELECT register.ksef_number, register.issue, sessions.reference FROM register"

@@ -89,9 +89,9 @@ def parse(text: str) -> Progress:
     """``at-once``, ``polls:2``, ``seconds:0.5`` or ``polls:2,seconds:0.5``. Raises ValueError."""
     if text == "at-once":
         return AT_ONCE
-    given = dict(part.split(":", 1) for part in text.split(","))
-    progress = Progress(polls=int(given.pop("polls", "0")), seconds=float(given.pop("seconds", "0")))
-    if given or not 0 <= progress.polls <= 1000 or not 0 <= progress.seconds <= 86_400:
+    parts = dict(part.split(":", 1) for part in text.split(","))
+    progress = Progress(polls=int(parts.pop("polls", "0")), seconds=float(parts.pop("seconds", "0")))
+    if parts or not 0 <= progress.polls <= 1000 or not 0 <= progress.seconds <= 86_400:
         raise ValueError(text)
     return progress
 

@@ -78,21 +78,21 @@ def _report(box: mailbox.Mailbox, uid: int) -> Report | None:
 def take(bounce: Report, *, now: dt.datetime) -> None:
     """Mark the letter that a report is about, where there is one: returned, or that it is not delivered yet."""
     rows = BuyerLetter.objects.filter(message_id__in=bounce.about).select_related("company", "invoice__entry")
-    known = {row.message_id: row for row in rows}
-    letter = next((known[one] for one in bounce.about if one in known), None)
+    by_id = {row.message_id: row for row in rows}
+    letter = next((by_id[one] for one in bounce.about if one in by_id), None)
     one = next((one for one in bounce.recipients if letter is not None and _is_of(one, letter)), None)
     if letter is None or one is None:
         return
-    said = (" ".join((one.status, one.said)).strip()[: report.LONGEST],)
+    details = (" ".join((one.status, one.said)).strip()[: report.LONGEST],)
     here = BuyerLetter.objects.filter(pk=letter.pk, state__in=(State.SENDING, State.SENT, State.DOUBT))
     if one.fate == "failed":
-        reason = Reason(_code(one.status), details=said)
+        reason = Reason(_code(one.status), details=details)
         if here.update(state=State.RETURNED, returned_at=now, reason_json=reason.as_json()):
             stops.note(letter, one, reason, now=now)
             registry.enqueue(letter.company_id, telling.JOB)
     else:
         here.exclude(state=State.SENDING).update(
-            state=State.SENT, reason_json=Reason("letter-delayed", details=said).as_json()
+            state=State.SENT, reason_json=Reason("letter-delayed", details=details).as_json()
         )
 
 

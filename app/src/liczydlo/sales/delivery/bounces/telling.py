@@ -44,8 +44,8 @@ def write(claim: Claim) -> None:
         return
     undelivered = 0
     for person, rows in _by_person(company, list(returned(company))).items():
-        known = Notice.objects.of(company).filter(person=person, kind=KIND)
-        written = set(known.values_list("key", flat=True))
+        notices = Notice.objects.of(company).filter(person=person, kind=KIND)
+        written = set(notices.values_list("key", flat=True))
         mine = [row for row in rows if str(row.pk) not in written]
         if mine and not _written(claim, company, person, mine):
             undelivered += 1
