@@ -98,6 +98,11 @@ class Preserving(Sale):
         return reverse("sales:edit", args=[self.company.pk, self._draft_id])
 
     @property
+    def is_correction(self) -> bool:
+        """As :class:`Sale`."""
+        return self.held.correction is not None
+
+    @property
     def _draft_id(self) -> int | None:
         return self.row.pk if self.row is not None else None
 

@@ -53,11 +53,23 @@ class Sale:
     head: type[InvoiceForm] = InvoiceForm
     line_form: type[LineForm] = LineForm
     lines = Lines
-    home = "sales:list"  # where leaving the page leads
+    home = "sales:list"  # the list that it is on
     is_self_billed = False  # whether the form's other party is the supplier, in whose name it is issued
 
     def __init__(self, company: Company) -> None:
         self.company = company
+
+    @property
+    def leads_to(self) -> str:
+        """Where leaving the page leads."""
+        if self.keeps is not None:
+            return self.keeps.get_absolute_url()
+        return reverse(self.home, args=[self.company.pk])
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether what is edited corrects another invoice."""
+        return self.original is not None
 
     @property
     def form_fields(self) -> Sequence[str]:

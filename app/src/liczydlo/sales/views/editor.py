@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -44,21 +45,10 @@ from liczydlo.sales.states import State
 from liczydlo.sales.views import typed
 from liczydlo.sales.views.beginning import editor_for, editor_posted, page_of
 from liczydlo.sales.views.invoices import invoice_of
-from liczydlo.sales.views.stale import say_stale
+from liczydlo.sales.views.stale import STALE, say_stale
 from liczydlo.sales.views.unfinished import decided
 from liczydlo.web import times
 from liczydlo.web.paging import ids
-
-STALE: Final = {
-    "changed": gettext_lazy(
-        "Ten szkic zmienił w międzyczasie ktoś inny. Poniżej jest to, co wpisano tutaj: „Dalej” zastąpi tamtą zmianę,"
-        " „Anuluj” ją zostawi."
-    ),
-    "deleted": gettext_lazy(
-        "Ten szkic w międzyczasie usunięto. Poniżej jest to, co wpisano tutaj: „Dalej” zapisze nowy szkic."
-    ),
-}
-
 
 KINDS: Final = (
     ("sales:new", gettext_lazy("Zwykła"), "sale"),
@@ -171,7 +161,7 @@ def _edit(
     page = page_of(request, edited, invoice)
     asks = unfinished.CANCEL in request.POST and typed.differs(edited, meant, request.POST)
     if not asks and any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
-        return _decided(request, page, edited) or _edit(request, edited, invoice, meant)
+        return decided(request, page, edited.leads_to) or _edit(request, edited, invoice, meant)
     buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
     if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
@@ -221,14 +211,6 @@ def _edit(
     return _page(
         request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=rate
     )
-
-
-def _decided(request: CompanyRequest, page: unfinished.Page, edited: Sale) -> HttpResponse | None:
-    """Where leaving the page leads, with what this tab has typed forgotten; else as :func:`decided`."""
-    if not any(name in request.POST for name in unfinished.LEAVING):
-        return decided(request, page)
-    page.forget(unfinished.tab_of(request.POST))
-    return redirect(edited.keeps) if edited.keeps is not None else redirect(edited.home, edited.company.pk)
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
@@ -363,6 +345,11 @@ def _page(
         "today": times.today(),
         "most_bytes": unfinished.MOST,
         "edited": edited,
+        "heading": _heading(edited, invoice),
+        "home": edited.home,
+        "posts_to": reverse("sales:edit", args=[edited.company.pk, invoice.pk])
+        if invoice
+        else edited.address,
         "asks": asks,
         "seen": seen,
         "proposed": None
@@ -385,3 +372,10 @@ def _page(
         **edited.context(),
     }
     return render(request, "sales/editor.html", context, status=status)
+
+
+def _heading(edited: Sale, invoice: Invoice | None) -> str:
+    """What the page is called."""
+    if invoice is None:
+        return str(edited.title)
+    return _("Popraw korektę") if edited.is_correction else _("Popraw fakturę")
