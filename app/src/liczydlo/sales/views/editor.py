@@ -56,6 +56,12 @@ KINDS: Final = (
     ("sales:new_simplified", gettext_lazy("Uproszczona"), "simplified"),
     ("sales:new_self_billed", gettext_lazy("Samofaktura"), "self-billed"),
 )
+SELF_BILLED_KINDS: Final = (
+    ("sales:new_self_billed", gettext_lazy("Zwykła"), "self-billed"),
+    ("sales:new_self_billed_advance", gettext_lazy("Zaliczkowa"), "self-advance"),
+    ("sales:new_self_billed_simplified", gettext_lazy("Uproszczona"), "self-simplified"),
+    ("sales:new", gettext_lazy("Sprzedaż"), "sale"),
+)
 TRIES: Final = 5
 """So often a proposed number that somebody else has just taken gives way to the next."""
 NO_VALUE: Final = gettext_lazy("Pozycja bez wartości: podaj cenę i ilość albo skoryguj fakturę do zera.")
@@ -163,7 +169,7 @@ def _edit(
     if not asks and any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
         return decided(request, page, edited.leads_to) or _edit(request, edited, invoice, meant)
     buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
-    if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
+    if any(name in request.POST for name in (*buttons, *edited.buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
         firm = firms.look(company, request.POST)
         initial |= {name: value for name, value in firm.values.items() if name in initial}
@@ -329,7 +335,7 @@ def _page(
     number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
-    if picker.picked is not None:
+    if picker.picked is not None and lines.forms:
         lines.forms[0].fields["name"].widget.attrs["autofocus"] = True  # the buyer is done
     if edited.original is None:
         stock.offer(edited.company, lines)
@@ -361,7 +367,7 @@ def _page(
         "pasted": pasted,
         "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
-        "kinds": KINDS,
+        "kinds": SELF_BILLED_KINDS if edited.is_self_billed else KINDS,
         "may_keep": keeps_templates(edited),
         "version": request.POST.get("version") or (edited.keeps.version if edited.keeps else None),
         "units": UNITS,

@@ -29,9 +29,11 @@ def lines(edited: Sale, post: QueryDict) -> Any:
 
 def fields(edited: Sale, post: QueryDict) -> dict[str, Any]:
     """The fields beside the lines as they were typed; nothing is checked."""
-    many = ("advances",)
-    typed = {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
-    return {**typed, sections.SECTIONS_FIELD: sections.relined(post)}
+    typed = {
+        name: post.getlist(name) if _is_many(one) else post.get(name, "")
+        for name, one in edited.form_fields.items()
+    }
+    return edited.refilled({**typed, sections.SECTIONS_FIELD: sections.relined(post)}, post)
 
 
 def relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock, pasting.Pasted]:
@@ -72,8 +74,12 @@ def is_changed(post: QueryDict, head: forms.Form, *sets: Any) -> bool:
 
 def _many(form: forms.Form) -> dict[str, list[str]]:
     """The fields of which several values are posted."""
-    several = [one for one in form if getattr(one.field.widget, "allow_multiple_selected", False)]
+    several = [one for one in form if _is_many(one.field)]
     return {one.html_name: [str(value) for value in one.value() or []] for one in several}
+
+
+def _is_many(field: forms.Field) -> bool:
+    return bool(getattr(field.widget, "allow_multiple_selected", False))
 
 
 def _plain(values: list[str]) -> list[str]:
