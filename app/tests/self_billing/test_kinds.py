@@ -23,6 +23,7 @@ from app.tests.sales.test_editor import LINE, form
 from app.tests.sales.test_order import accept, fresh
 from app.tests.sales.test_unfinished import posts
 from app.tests.sales.test_uploaded_drafts import upload
+from app.tests.sales.world import new_nip
 from app.tests.self_billing.test_pages import at, number, text
 
 __all__ = ["page"]
@@ -100,7 +101,10 @@ def test_an_advance_the_next_one_and_the_settlement(ala: Client, company: Any, s
     assert ala.post(edit, posts(ala.get(edit))).status_code == 302
     assert services.draft_of(last).invoice_draft == content
     assert not IndexEntry.objects.of(company).filter(direction=Direction.SALE).exists()
-    assert ala.post(settle, {**fields, "buyer_nip": company.nip}).status_code == 422
+    other = new_nip()
+    for address, shown in ((more, posts(ala.get(more))), (settle, fields)):
+        refused = ala.post(address, {**shown, "buyer_nip": other, "advance": "1"})
+        assert refused.status_code == 422 and f"podaj NIP z faktury {first.entry.number}" in text(refused)
 
 
 @pytest.mark.django_db

@@ -224,6 +224,12 @@ class SelfBilledSimplifiedForm(TaxpayingSupplier, SmallForm):
 class SelfBilledAdvanceForm(TaxpayingSupplier, AdvanceForm):
     """An advance that was paid to a supplier."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["advance"].help_text = _(
+            "Tyle, ile otrzymał dostawca. Program podzieli ją na stawki VAT w proporcji do zamówienia."
+        )
+
 
 class SelfBilledSettlementForm(TaxpayingSupplier, SettlementForm):
     """The settlement of an order from a supplier."""

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liczydlo.companies.models import Company
@@ -18,6 +19,7 @@ from liczydlo.sales import advances, numbering
 from liczydlo.sales.editing.advance import NewAdvance, Settlement
 from liczydlo.sales.editing.sale import Sale, SimplifiedSale
 from liczydlo.sales.forms import (
+    HeadForm,
     SelfBilledAdvanceForm,
     SelfBilledForm,
     SelfBilledSettlementForm,
@@ -65,7 +67,21 @@ class SelfBilledSimplified(SelfBilled, SimplifiedSale):
     head = SelfBilledSimplifiedForm
 
 
-class SelfBilledAdvance(SelfBilled, NewAdvance):
+class OfOrder(SelfBilled):
+    """What goes on from an order: it is of the supplier whose order that is."""
+
+    order: advances.OrderBalance | None
+
+    def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
+        """As :class:`Sale`."""
+        order = self.order
+        if order is not None and form.cleaned_data["buyer_nip"] != order.first.entry.seller_nip:
+            say = _("To zamówienie jest u innego dostawcy: podaj NIP z faktury %(number)s.")
+            form.add_error("buyer_nip", say % {"number": order.first.entry.number})
+        return super().check(form, lines)
+
+
+class SelfBilledAdvance(OfOrder, NewAdvance):
     """An advance that the company has paid to a supplier."""
 
     begins = "self-advance"
@@ -74,7 +90,7 @@ class SelfBilledAdvance(SelfBilled, NewAdvance):
     head = SelfBilledAdvanceForm
 
 
-class SelfBilledSettlement(SelfBilled, Settlement):
+class SelfBilledSettlement(OfOrder, Settlement):
     """The settlement of an order from a supplier."""
 
     head = SelfBilledSettlementForm
