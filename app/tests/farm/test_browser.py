@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.unfinished import Unfinished
 from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import faults, page
@@ -97,3 +98,28 @@ def test_by_keyboard_alone(page: Any, company: Any) -> None:
     page.goto(f"/firmy/{company.pk}/zakupy/")
     page.get_by_role("link", name="Wystawione za dostawców").click()
     page.get_by_text("korekta VAT RR").wait_for()
+
+
+def test_cancel_asks_before_it_discards(page: Any, company: Any) -> None:
+    new, home = (
+        f"/firmy/{company.pk}/sprzedaz/od-rolnikow/nowa/",
+        f"**/firmy/{company.pk}/sprzedaz/za-dostawcow/",
+    )
+    page.goto(new)
+    page.get_by_role("button", name="Anuluj", exact=True).click()
+    page.wait_for_url(home)
+    page.goto(new)
+    page.fill("#id_farmer_name", "Jan")
+    page.get_by_text("Zapisano roboczo").wait_for()
+    page.get_by_role("button", name="Anuluj", exact=True).click()
+    page.get_by_text("Odrzucić to, co wpisano?").wait_for()
+    look(page, "rr-anuluj")
+    look(page, "rr-anuluj", phone=True)
+    page.get_by_role("button", name="Wróć do formularza").click()
+    page.get_by_text("Odrzucić to, co wpisano?").wait_for(state="detached")
+    expect(page.locator("#id_farmer_name")).to_have_value("Jan")
+    assert Unfinished.objects.exists()
+    page.get_by_role("button", name="Anuluj", exact=True).click()
+    page.get_by_role("button", name="Odrzuć i wyjdź").click()
+    page.wait_for_url(home)
+    assert not Unfinished.objects.exists()

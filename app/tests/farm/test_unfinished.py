@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 from liczydlo.contacts import privacy
 from liczydlo.contacts.models import Contractor
+from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.unfinished import Unfinished
 
 from app.tests.farm.test_pages import at, bought, form, text
 from app.tests.farm.test_uploads import typed_again
 from app.tests.rr.drafts import FARMER
+from app.tests.sales.test_unfinished import posts
 
 __all__ = ["bought"]
 pytestmark = pytest.mark.django_db
@@ -81,3 +83,76 @@ def test_it_goes_with_the_farmer(ala: Client, company: Any) -> None:
     keep(ala, at("farm_new", company))
     contractor = Contractor.objects.create(company=company, kind="nip", number=FARMER.nip, name="Jan Rolny")
     assert len(privacy.export(company, contractor)["unfinished"]) == 1
+
+
+def test_cancel_asks_where_something_is_lost_and_then_discards_it(
+    ala: Client, company: Any, bought: Invoice
+) -> None:
+    every = pages(company, bought, ala)
+    every.append(f"{every[0]}?wzor={bought.pk}")
+    before = [(one.pk, services.draft_of(one).content) for one in Invoice.objects.filter(draft__isnull=False)]
+    for opened in every:
+        fields, page = posts(ala.get(opened)), opened.partition("?")[0]
+        answer = ala.post(page, {**fields, "cancel": "1"})
+        assert (answer.status_code, answer.get("Location")) == (302, at("self_billed", company)), opened
+        for changed in (
+            {"lines-0-price": "x"},
+            {"number": "RR/77"},
+            {"farmer_name": "Ja"},
+            {"reason": "tak"},
+        ):
+            if changed.keys() & fields.keys():
+                asked = ala.post(page, {**fields, **changed, "cancel": "1"})
+                assert asked.status_code == 200 and "Odrzucić to, co wpisano?" in text(asked), opened
+                assert posts(asked).items() >= {name: [value] for name, value in changed.items()}.items()
+        typed = {**fields, "lines-0-price": "1,99", "tab": "a"}
+        assert ala.post(f"{page}roboczo/", typed).status_code == 204
+        ala.post(page, {**typed, "cancel": "1"})
+        assert Unfinished.objects.count() == 1, "it is asked for first"
+        back = ala.post(page, {**typed, "redraw": "1"})
+        assert "Odrzucić to, co wpisano?" not in text(back) and posts(back)["lines-0-price"] == ["1,99"]
+        answer = ala.post(page, {**typed, "abandon": "1"})
+        assert (answer.status_code, answer["Location"]) == (302, at("self_billed", company))
+        assert not Unfinished.objects.exists()
+    after = [(one.pk, services.draft_of(one).content) for one in Invoice.objects.filter(draft__isnull=False)]
+    assert after == before
+
+
+def test_cancel_asks_for_a_line_a_party_or_a_mark_that_changed(ala: Client, company: Any) -> None:
+    page = at("farm_new", company)
+    fields = posts(ala.get(page))
+    fewer = {name: value for name, value in fields.items() if name != "declares"}
+    more = ({**fields, "lines-TOTAL_FORMS": "2"}, {**fields, "parties-0-name": "Bank"}, fewer)
+    for changed in more:
+        assert "Odrzucić to" in text(ala.post(page, {**changed, "cancel": "1"})), changed
+
+
+def test_cancel_leaves_what_another_tab_keeps(ala: Client, company: Any) -> None:
+    page = at("farm_new", company)
+    keep(ala, page)
+    fields = posts(ala.get(page))
+    assert ala.post(page, {**fields, "cancel": "1"}).status_code == 302
+    ala.post(page, {**fields, "farmer_name": "x", "abandon": "1"})
+    assert Unfinished.objects.get().tab == "a"
+
+
+def test_of_a_draft_deleted_meanwhile_nothing_is_lost_unasked(
+    ala: Client, company: Any, bought: Invoice
+) -> None:
+    ala.post(at("farm_new", company), form(number="RR/9"))
+    plain = Invoice.objects.latest("pk")
+    correct = at("farm_correct", company, bought.pk)
+    ala.post(correct, {**posts(ala.get(correct)), "lines-0-price": "1,50"})
+    for draft in (plain, Invoice.objects.latest("pk")):
+        page = at("farm_edit", company, draft.pk)
+        fields = {**posts(ala.get(page)), "lines-0-name": "Gruszki"}
+        services.delete_draft(draft)
+        for button in ({}, {"cancel": "1"}, {"add": "1"}):
+            answer = ala.post(page, {**fields, **button})
+            assert answer.status_code == 409 and "w międzyczasie usunięto" in text(answer), button
+            assert posts(answer)["lines-0-name"] == ["Gruszki"]
+        again = correct if draft != plain else at("farm_new", company)
+        assert f'action="{again}"' in text(answer)
+        assert ala.post(page, {"discard": "1"}).url == at("self_billed", company)
+        assert ala.post(page, {**fields, "abandon": "1"}).url == at("self_billed", company)
+        assert ala.post(again, {**posts(answer), "number": f"RR/{draft.pk}"}).status_code == 302

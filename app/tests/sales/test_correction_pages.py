@@ -1,4 +1,4 @@
-"""„Skoryguj" in pages: to zero, new values, the buyer, a rebate for a period; who may, and what is refused."""
+"""„Skoryguj" in pages: to zero, new values, the buyer; who may, and what is refused."""
 
 from __future__ import annotations
 
@@ -182,31 +182,6 @@ def test_an_advance_is_corrected_by_its_order_and_amount(ala: Client, company: A
     assert (said.rodzaj_faktury, said.p_15zk, said.p_15) == ("KOR_ZAL", 246, -123)
     assert len(said.zamowienie.zamowienie_wiersz) == 2
     assert fields(ala.get(at("edit", row)))["advance"] == "123"
-
-
-def test_a_rebate_for_a_period_names_the_chosen_invoices(ala: Client, company: Any, first: Invoice) -> None:
-    second, third = original(company, "FV/2"), original(company, "FV/3")
-    other = issue(company, document(company.nip, buyer="5265877635", number="FV/4"))
-    shown = ala.get(at("correct_rebate", first))
-    page = text(shown)
-    assert "FV/2" in page and "FV/4" not in page and other.entry.buyer_nip not in page
-    typed = {
-        "number": "KOR/1", "issue_date": timezone.localdate().isoformat(), "reason": "Rabat roczny",
-        "begins": timezone.localdate().isoformat(), "ends": timezone.localdate().isoformat(),
-    }  # fmt: skip
-    refused = ala.post(at("correct_rebate", first), {**typed, "id": [first.pk]})
-    assert refused.status_code == 422 and "Podaj procent albo kwotę." in text(refused)
-    refused = ala.post(at("correct_rebate", first), {**typed, "percent": "10"})
-    assert refused.status_code == 422 and "Zaznacz co najmniej jedną" in text(refused)
-    ala.post(at("correct_rebate", first), {**typed, "percent": "10", "id": [first.pk, second.pk, other.pk]})
-    row = draft()
-    said = fa(row)
-    assert [one.nr_fa_korygowanej for one in said.dane_fa_korygowanej] == ["FV/1", "FV/2"]
-    assert [one.nr_ksef_n for one in said.dane_fa_korygowanej] == [None, 1]
-    assert said.okres_fa_korygowanej and said.p_15 == Decimal("-35.40")
-    assert ala.get(at("edit", row)).status_code == 404
-    assert "FV/2" in text(ala.get(row.get_absolute_url()))
-    assert corrections.of(third).open == []
 
 
 def test_a_second_correction_is_pointed_out_and_an_outdated_one_is_counted_anew(

@@ -12,10 +12,13 @@ from liczydlo.books import jpk_fa
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import filters, services
+from liczydlo.sales.models import Invoice
 from liczydlo.sales.receivables import Receivable
 from liczydlo.web import times
 
+from app.tests.sales.test_unfinished import posts
 from app.tests.sales.world import Worker, fresh, issue, settled
+from app.tests.self_billing.test_pages import at, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.shared]
 
@@ -54,6 +57,33 @@ def test_it_comes_back_once_as_the_purchase_that_is_booked_and_paid(
     assert (own.direction, bought.direction) == (Direction.SELF_BILLED, Direction.PURCHASE)
     assert own.document_id == bought.document_id
     assert (bought.gross, bought.purchase.payment) == (Decimal("123.00"), "due")
+
+
+def test_an_advance_its_correction_the_settlement_and_a_simplified_one_are_accepted(
+    connected: Any, grant: Any, sender: Worker, supplier: str, owner: Any, browse: Any
+) -> None:
+    """Typed in the form, each after the one before has its number."""
+    grant(connected)
+    ala = browse(owner)
+
+    def sent(address: str, **changes: str) -> Invoice:
+        answer = ala.post(address, {**posts(ala.get(address)), **changes})
+        assert answer.status_code == 302, text(answer)
+        row = Invoice.objects.latest("pk")
+        services.issue(connected, services.draft_of(row).content, draft=row)
+        sender.until(connected, lambda: settled(row))
+        row = fresh(row)
+        assert row.state == "accepted" and row.entry.ksef_number.startswith(f"{supplier}-"), row.reason
+        return row
+
+    said = {"buyer_nip": supplier, "buyer_name": "Dostawca", "buyer_line1": "Krzywa 2"}
+    line = {"lines-0-name": "Drewno", "lines-0-price": "100", "lines-0-quantity": "1", "lines-0-unit": "szt."}
+    order = {**said, **line, "lines-0-rate": "23"}
+    first = sent(at("new_self_billed_advance", connected), **order, advance="61,50")
+    sent(at("correct_values", connected, first.pk), advance="50", reason="Zwrot")
+    last = sent(at("settle", connected, first.pk))
+    assert (last.entry.kind, last.entry.gross) == ("ROZ", Decimal("73.00"))
+    assert sent(at("new_self_billed_simplified", connected), **order).entry.kind == "UPR"
 
 
 def test_it_is_no_sale(ala: Client, company: Any, draft: Draft) -> None:

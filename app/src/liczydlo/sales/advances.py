@@ -129,8 +129,6 @@ def can_be_settled(order: OrderBalance | None) -> bool:
     """Whether the program can go on with the order: its first advance is one that it can make again."""
     if order is None or order.is_settled or not corrections.can_be_corrected(order.first):
         return False
-    if order.first.entry.is_self_billed:  # the forms of an order have the company as the seller
-        return False
     try:
         corrections.standing_of(order.first)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -9,16 +10,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from liczydlo.companies.models import Company
 from liczydlo.contacts.buyers import RecipientForm
 from liczydlo.documents.choices import payments
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.line_choices import LINE_RATES
 from liczydlo.sales.line_forms import Discount, LineForm, formset
+from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Preserved
 from liczydlo.sales.sections import SECTIONS_FIELD, SectionsForm
 from liczydlo.sales.sections.base import Place
-from liczydlo.web import times
 from liczydlo.web.fields import Amount, day_input
 
 EFFECTS = [
@@ -85,7 +85,8 @@ class CorrectionForm(Preserved, SectionsForm, RecipientForm, WhyForm, HeadForm):
     def __init__(self, *args: Any, is_advance: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["number"].label = _("Numer korekty")
-        self.fields["buyer_name"].required = False
+        if "buyer_name" in self.fields:
+            self.fields["buyer_name"].required = False
         payment = self.fields["payment"]
         payment.required, payment.initial = False, ""
         payment.choices = [("", _("bez płatności")), *payments()]  # type: ignore[attr-defined]
@@ -141,13 +142,23 @@ class CorrectionLineForm(LineForm):
 CorrectionLines = formset(CorrectionLineForm, least=0)
 
 
-class RebateForm(forms.Form):
-    """A rebate on all sales to a buyer in a period (art. 106j ust. 3)."""
+class RebateForm(CorrectionForm):
+    """A rebate on all sales to a buyer in a period (art. 106j ust. 3): it counts at its own date and names no lines."""
 
-    number = forms.CharField(label=_("Numer korekty"), max_length=256)
-    issue_date = forms.DateField(label=_("Data wystawienia"), widget=day_input())
+    buyer_name = buyer_line1 = buyer_line2 = exemption = effect = shape = None  # type: ignore[assignment]  # Django's way of leaving a field out
+
     begins = forms.DateField(label=_("Sprzedaż od"), widget=day_input())
     ends = forms.DateField(label=_("Sprzedaż do"), widget=day_input())
+    invoices = forms.MultipleChoiceField(
+        label=_("Faktury"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _(
+                "Zaznaczono fakturę, której nie ma w tym okresie. Pokaż faktury z tego okresu i sprawdź zaznaczone."
+            )
+        },
+    )
     percent = Amount(
         label=_("Rabat w procentach"), required=False, max_digits=7, decimal_places=4, min_value=Decimal("0.0001"),
         max_value=Decimal(100),
@@ -156,19 +167,22 @@ class RebateForm(forms.Form):
         label=_("albo kwota rabatu brutto"), required=False, max_digits=16, decimal_places=2, min_value=Decimal("0.01"),
         help_text=_("Program podzieli ją na stawki VAT w proporcji do sprzedaży."),
     )  # fmt: skip
-    reason = forms.CharField(label=_("Przyczyna korekty"), required=False, max_length=256)
 
-    clean_number, clean_issue_date = HeadForm.clean_number, HeadForm.clean_issue_date
-
-    def __init__(self, *args: Any, company: Company, seller: str = "", **options: Any) -> None:
-        """``seller`` as :class:`HeadForm`."""
+    def __init__(self, *args: Any, listed: Sequence[tuple[Invoice, Decimal]] = (), **options: Any) -> None:
+        """``listed`` are the invoices of the period and what is left of each."""
         super().__init__(*args, **options)
-        self.company, self.draft_id, self.today = company, None, times.today()
-        self.seller = seller
+        self.rows = listed
+        self.fields["invoices"].choices = [(row.pk, row.entry.number) for row, _total in listed]  # type: ignore[attr-defined]
+
+    @property
+    def listed(self) -> list[tuple[Invoice, Decimal, bool]]:
+        """The invoices, what is left of each and whether it is chosen."""
+        chosen = {str(one) for one in self["invoices"].value() or ()}
+        return [(row, total, str(row.pk) in chosen) for row, total in self.rows]
 
     def clean(self) -> dict[str, Any]:
         """One of the two, and a period that ends after it begins."""
-        values = super().clean() or self.cleaned_data
+        values = super().clean()
         if not {"percent", "gross"} & set(self.errors) and (values.get("percent") is None) == (
             values.get("gross") is None
         ):

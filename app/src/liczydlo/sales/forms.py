@@ -129,10 +129,15 @@ class InvoiceForm(SectionsForm, BuyerForm, RecipientForm, VatForm, HeadForm):
         return values
 
 
-class SimplifiedForm(InvoiceForm):
-    """A simplified invoice: the buyer's NIP is enough of him."""
+class SmallForm(InvoiceForm):
+    """An invoice of a small amount, which the law names in two currencies (art. 106e ust. 5 pkt 3)."""
 
     currency = forms.ChoiceField(label=_("Waluta"), choices=[("PLN", "PLN"), ("EUR", "EUR")], initial="PLN")
+
+
+class SimplifiedForm(SmallForm):
+    """A simplified invoice: the buyer's NIP is enough of him."""
+
     buyer_kind = forms.ChoiceField(
         label=_("Nabywca"), choices=BUYER_KINDS[:1], initial="nip", widget=forms.RadioSelect
     )
@@ -143,39 +148,6 @@ class SimplifiedForm(InvoiceForm):
 
     def _require(self, values: dict[str, Any], *names: str) -> None:
         super()._require(values, *(name for name in names if name != "buyer_line1"))
-
-
-class SupplierForm(InvoiceForm):
-    """An invoice that the company issues in a supplier's name (art. 106d ustawy o VAT): the fields of the other party
-    say who the supplier is. The recipient and the marks of a unit are the company's own."""
-
-    unpicked = tuple(RecipientForm.base_fields)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["buyer_nip"].label = _("NIP dostawcy")
-        self.fields["account"].label = _("Rachunek bankowy dostawcy")
-        self.fields["number"].help_text = _("Numer w numeracji dostawcy, w Twojej serii samofaktur.")
-        if self.is_bound:
-            self.seller = bare_nip(str(self.data.get("buyer_nip", "")))
-
-    def clean(self) -> dict[str, Any]:
-        """The supplier is another firm."""
-        values = super().clean()
-        if values.get("buyer_nip") == self.company.nip:
-            self.add_error(
-                "buyer_nip",
-                _("Dostawcą nie może być Twoja firma: w samofakturowaniu jest nabywcą. Podaj NIP dostawcy."),
-            )
-        return values
-
-
-class SelfBilledForm(SupplierForm):
-    """A new one; the supplier is a taxpayer with a NIP, for FA(3) knows no other seller."""
-
-    buyer_kind = forms.ChoiceField(
-        label=_("Dostawca"), choices=BUYER_KINDS[:1], initial="nip", widget=forms.RadioSelect
-    )
 
 
 class AdvanceForm(InvoiceForm):
@@ -205,3 +177,59 @@ class SettlementForm(InvoiceForm):
         """``advances``: ids and what to call them."""
         super().__init__(*args, **options)
         self.fields["advances"].choices = advances  # type: ignore[attr-defined]
+
+
+class Supplier(forms.Form):
+    """Makes any form of an invoice one that the company issues in a supplier's name (art. 106d ustawy o VAT): the
+    fields of the other party say who the supplier is. The recipient and the marks of a unit are the company's own."""
+
+    unpicked: ClassVar[Collection[str]] = tuple(RecipientForm.base_fields)
+    company: Company
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["buyer_nip"].label = _("NIP dostawcy")
+        self.fields["account"].label = _("Rachunek bankowy dostawcy")
+        self.fields["number"].help_text = _("Numer w numeracji dostawcy, w Twojej serii samofaktur.")
+        if self.is_bound:
+            self.seller = bare_nip(str(self.data.get("buyer_nip", "")))
+
+    def clean(self) -> dict[str, Any]:
+        """The supplier is another firm."""
+        values = super().clean() or self.cleaned_data
+        if values.get("buyer_nip") == self.company.nip:
+            self.add_error(
+                "buyer_nip",
+                _("Dostawcą nie może być Twoja firma: w samofakturowaniu jest nabywcą. Podaj NIP dostawcy."),
+            )
+        return values
+
+
+class TaxpayingSupplier(Supplier):
+    """As :class:`Supplier`, of a new invoice: a taxpayer with a NIP, for FA(3) knows no other seller."""
+
+    buyer_kind = forms.ChoiceField(
+        label=_("Dostawca"), choices=BUYER_KINDS[:1], initial="nip", widget=forms.RadioSelect
+    )
+
+
+class SelfBilledForm(TaxpayingSupplier, InvoiceForm):
+    """An ordinary one in a supplier's name."""
+
+
+class SelfBilledSimplifiedForm(TaxpayingSupplier, SmallForm):
+    """A simplified one; who the supplier is must be said whole."""
+
+
+class SelfBilledAdvanceForm(TaxpayingSupplier, AdvanceForm):
+    """An advance that was paid to a supplier."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["advance"].help_text = _(
+            "Tyle, ile otrzymał dostawca. Program podzieli ją na stawki VAT w proporcji do zamówienia."
+        )
+
+
+class SelfBilledSettlementForm(TaxpayingSupplier, SettlementForm):
+    """The settlement of an order from a supplier."""

@@ -46,13 +46,11 @@ class Source:
 
 def refusal(company: Company, invoice: Invoice) -> Reason | None:
     """Why no similar invoice is issued to this one; None when it can be."""
-    is_self_billed = invoice.entry.is_self_billed
-    if invoice.entry.seller_nip != company.nip and not is_self_billed:
+    if invoice.entry.seller_nip != company.nip and not invoice.entry.is_self_billed:
         return Reason("similar-foreign")
     if invoice.entry.kind in corrections.KINDS:
         return Reason("similar-correction")
-    kinds = KINDS[:1] if is_self_billed else KINDS  # what the form of a supplier's invoice makes
-    return None if invoice.entry.kind in kinds else Reason("similar-settlement")
+    return None if invoice.entry.kind in KINDS else Reason("similar-settlement")
 
 
 def source(invoice: Invoice, today: dt.date) -> Source:

@@ -34,21 +34,23 @@ class NewAdvance(Sale):
     series = numbering.ADVANCES
     title = gettext_lazy("Nowa faktura zaliczkowa")
     lines_title = gettext_lazy("Zamówienie")
-    head = AdvanceForm
+    head: type[HeadForm] = AdvanceForm
     line_form = OrderLineForm
     lines = OrderLines
+    begins = "advance"  # the name of the first one towards an order
+    page = "sales:new_advance"
 
     def __init__(self, company: Company, first: Invoice | None = None) -> None:
         super().__init__(company)
         self.first = self.about = first
-        self.name = "advance" if first is None else "next-advance"
+        self.name = self.begins if first is None else "next-advance"
         self.order = advances.balance(first) if first is not None else None
 
     @property
     def address(self) -> str:
         """As :class:`Sale`."""
         if self.first is None:
-            return reverse("sales:new_advance", args=[self.company.pk])
+            return super().address
         return reverse("sales:next_advance", args=[self.company.pk, self.first.pk])
 
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
@@ -59,11 +61,12 @@ class NewAdvance(Sale):
         new = {**super().initial(), "sale_date": times.today(), "paid": True, "due_date": None}
         if self.first is None or self.order is None:
             return new
-        return {**_of_order(self.first, new), **new, "advance": shown(max(self.order.left, money.ZERO))}
+        left = shown(max(self.order.left, money.ZERO))
+        return self.numbered({**_of_order(self.first, new), **new, "advance": left})
 
     def fits(self, draft: InvoiceDraft) -> bool:
         """As :class:`Sale`."""
-        if draft.kind != self.kind or draft.order is None or draft.advance is None:
+        if not self.is_of_kind(draft) or draft.order is None or draft.advance is None:
             return False
         sale = as_sale(draft)
         again = _paid_with_it(rules.advance(sale, draft.advance, earlier=draft.advances))
@@ -125,7 +128,7 @@ class Settlement(Sale):
     series = numbering.SETTLEMENTS
     name = "settlement"
     title = gettext_lazy("Rozliczenie zaliczek")
-    head = SettlementForm
+    head: type[HeadForm] = SettlementForm
 
     def __init__(self, company: Company, first: Invoice) -> None:
         super().__init__(company)
@@ -154,14 +157,14 @@ class Settlement(Sale):
             )
             for one in self._paid
         ]  # fmt: skip
-        return SettlementForm(*args, company=self.company, advances=choices, **options)
+        return self.head(*args, company=self.company, advances=choices, **options)
 
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """As :class:`Sale`; of a new one the buyer, the order and every advance."""
         if draft is None:
             new = super().initial()
             every = [one.invoice.pk for one in self._paid]
-            return {**_of_order(self.first, new), **new, "advances": every}
+            return self.numbered({**_of_order(self.first, new), **new, "advances": every})
         rows = advances.named(self.company, draft) or []
         return {**super().initial(_whole(draft)), "advances": [row.pk for row in rows]}
 
@@ -169,7 +172,7 @@ class Settlement(Sale):
         """As :class:`Sale`."""
         rows = advances.named(self.company, draft)
         if (
-            draft.kind != self.kind
+            not self.is_of_kind(draft)
             or not rows
             or {advances.first_of(row).pk for row in rows} != {self.first.pk}
         ):
@@ -220,14 +223,6 @@ class Settlement(Sale):
     def context(self) -> dict[str, object]:
         """The order as it is."""
         return {"order": self.order}
-
-
-def editors(company: Company, invoice: Invoice, draft: InvoiceDraft) -> Sequence[Sale]:
-    """What may edit a draft of this kind."""
-    first = advances.first_of(invoice)
-    if draft.kind == "ZAL":
-        return (NewAdvance(company, first if first.pk != invoice.pk else None),)
-    return (Settlement(company, first),) if draft.kind == "ROZ" and first.pk != invoice.pk else ()
 
 
 def _of_order(first: Invoice, new: dict[str, Any]) -> dict[str, Any]:

@@ -2,48 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liczydlo.fa3.corrections import bare, between
-from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party, Payment
+from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party
 from liczydlo.fa3.merging import merged
 from liczydlo.fa3.standing import after, lines_of, rekeyed, with_lines
-from liczydlo.sales import composing, corrections, exchange, numbering, sections
+from liczydlo.sales import composing, corrections, numbering
 from liczydlo.sales.composing import LINES, Totals
-from liczydlo.sales.correction_forms import REASONS, CorrectionForm, CorrectionLineForm, CorrectionLines
-from liczydlo.sales.editing.sale import Sale
-from liczydlo.sales.editing.self_billed import SelfBilledSale
+from liczydlo.sales.correction_forms import CorrectionForm, CorrectionLineForm, CorrectionLines
+from liczydlo.sales.editing.corrects import BESIDE, PAID, Corrects, more_of, named
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.line_choices import MARGIN, OSS
 from liczydlo.sales.line_values import line as new_line
 from liczydlo.sales.line_values import prices_of, rate_name
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.preserved_forms import Shown, shown_by
-from liczydlo.sales.sections import SECTIONS_FIELD, payments
+from liczydlo.sales.sections import SECTIONS_FIELD
 from liczydlo.sales.sections.buyers import BuyerMore, home
 from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
 from liczydlo.web.fields import shown
 
-PAID: Final = ("payment", "footer")
-BESIDE: Final = (
-    *("place", "seller_status", "local_authority", "vat_group", "third_parties", "authorised", "settlement"),
-    *("delivery_notes", "remarks", "terms", "attachment", *PAID),
-)
-"""Fields that a correction says for itself, beside the lines and the buyer."""
 
-
-class Correcting(Sale):
-    """A correction of one invoice, from what it comes to now. What the sections do not show of ``said``, the correction
-    that is edited, stays."""
+class Correcting(Corrects):
+    """A correction of one invoice, to new values."""
 
     name = "correction"
     title = gettext_lazy("Nowa korekta")
@@ -51,16 +40,8 @@ class Correcting(Sale):
     lines = CorrectionLines
 
     def __init__(self, original: Invoice, said: InvoiceDraft | None = None) -> None:
-        """Raises ValueError for what a draft cannot hold."""
-        super().__init__(original.company)
-        self.said = said
-        self.original: Invoice = original
-        self.about = original
-        numbered = numbering.of_correction(original.entry)
-        self.series, self._seller = numbered["series"], numbered["seller"]
-        if original.entry.is_self_billed:
-            self.home = SelfBilledSale.home
-        self.now = corrections.standing_of(original)
+        """As :class:`Corrects`."""
+        super().__init__(original, said)
         self.is_advance = self.now.draft.kind == "ZAL"
         self._lines = {line.uu_id: line for line in self.now.lines}
         if self.is_advance:
@@ -71,30 +52,8 @@ class Correcting(Sale):
         """As :class:`Sale`."""
         return reverse("sales:correct_values", args=[self.company.pk, self.original.pk])
 
-    def form(self, *data: Any, **options: Any) -> HeadForm:
-        """As :class:`Sale`; what is wrong in what stands there already is no error."""
-        return self._form(*data, **({"shown": self.shown} if data else {}), **options)
-
     def _form(self, *data: Any, **options: Any) -> CorrectionForm:
-        beside: dict[str, Any] = {"is_advance": self.is_advance, "seller": self._seller}
-        return CorrectionForm(*data, company=self.company, **beside, **options)
-
-    def numbered_for(self, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - as of its original
-        """As :class:`Sale`."""
-        return self._seller
-
-    @cached_property
-    def shown(self) -> Shown:
-        """What the page shows, once something was posted."""
-        values = self.initial(self.said)
-        return shown_by(self._form(sections.posted(self._form(initial=values))), values)
-
-    @cached_property
-    def _before(self) -> dict[str, Any]:
-        """What the page says as it is shown."""
-        again = self._form(self.shown.posted, shown=self.shown)
-        again.is_valid()
-        return again.cleaned_data
+        return super()._form(*data, is_advance=self.is_advance, **options)
 
     def _buyer(self, said: InvoiceDraft | None) -> Party:
         """The buyer as ``said`` has it, without the key between its two states; its name and address as they are now
@@ -163,9 +122,7 @@ class Correcting(Sale):
             marks=_marks(draft.marks, made, typed["exemption"]),
             advance=typed.get("advance"),
         )
-        held = self.said or plain
-        says = merged(held, _beside(held, self._before), _beside(held, typed))
-        beside = {name: getattr(says, name) for name in BESIDE}
+        beside = self.beside(typed)
         is_more = right.buyer != draft.buyer or any(
             beside[name] != getattr(plain, name) for name in BESIDE if name not in PAID
         )
@@ -202,28 +159,18 @@ class Correcting(Sale):
         buyer = self._buyer(draft)
         place = buyer.address or Address(line1="")
         said = draft.correction if draft is not None else None
-        beside = draft if draft is not None else bare(says)
-        payment = beside.payment or Payment(form=None)
-        account, term = payments.first_account(payment), payments.first_term(payment)
-        notes = beside.footer.informacje if beside.footer is not None else ()
-        parts = sections.initial(replace(beside, buyer=buyer))
-        if beside.payment is None:
-            parts["payment"] = {**parts["payment"], "unsaid": False}
         initial: dict[str, Any] = {
+            **self.initial_beside(draft or says, buyer),
             "buyer_name": buyer.name,
             "buyer_line1": place.line1,
             "buyer_line2": place.line2,
             "exemption": says.marks.exemption.text if says.marks.exemption is not None else "",
-            **composing.behind_buyer(beside),
-            "remarks": next((one.stopka_faktury for one in notes), ""),
-            SECTIONS_FIELD: parts,
             "advance": shown(self.now.total if draft is None or draft.advance is None else draft.advance),
             LINES: [self._typed(line) for line in right.lines],
         }
         if draft is None or said is None:
             number = numbering.propose(self.company, today, self.series, seller=self._seller)
-            new = {"number": number, "issue_date": today, "effect": 2, "shape": "pairs", "payment": ""}
-            return {**initial, **new}
+            return {**initial, "number": number, "issue_date": today, "effect": 2, "shape": "pairs"}
         differences = bool(draft.lines) and not any(line.before for line in draft.lines)
         return {
             **initial,
@@ -232,9 +179,6 @@ class Correcting(Sale):
             "reason": said.reason or "",
             "effect": said.effect,
             "shape": "differences" if differences else "pairs",
-            "payment": payment.form or "",
-            "due_date": term and term.termin,
-            "account": account.nr_rb if account is not None else "",
         }
 
     def amount(self, totals: Totals) -> Decimal | None:
@@ -261,14 +205,11 @@ class Correcting(Sale):
 
     def context(self) -> dict[str, object]:
         """The invoice, what it comes to, its corrections; what the form cannot say of a line."""
-        buyer = self.now.draft.buyer or Party()
         return {
-            "original": self.original,
+            **super().context(),
             "now": self.now.total,
             "corrections": corrections.of(self.original),
-            "buyer_number": buyer.nip
-            or f"{buyer.vat_ue_country or buyer.tax_country or ''}{buyer.vat_ue or buyer.tax_id or ''}",
-            "reasons": REASONS,
+            "buyer_number": named(self.now.draft.buyer or Party()),
             "is_advance": self.is_advance,
             "kept": {line.uu_id: _kept(line) for line in self.now.lines},
         }
@@ -310,9 +251,8 @@ def _buyer(was: Party, typed: dict[str, Any]) -> Party:
     """The buyer as it should be; its number stays."""
     place = composing.address(typed["buyer_line1"], typed["buyer_line2"], home(was))
     buyer = replace(was, name=typed["buyer_name"] or None, address=place)
-    more = typed[SECTIONS_FIELD].get(BuyerMore.name)
-    if more is not None:
-        return BuyerMore().applied(InvoiceDraft(buyer=buyer), more).buyer or buyer
+    if BuyerMore.name in typed[SECTIONS_FIELD]:
+        return more_of(buyer, typed)
     if place is None or was.address is None:
         return buyer
     return replace(buyer, address=replace(was.address, line1=place.line1, line2=place.line2))
@@ -325,22 +265,6 @@ def _untied(draft: InvoiceDraft) -> InvoiceDraft:
     if order is not None and order.lines:
         return replace(draft, order=replace(order, lines=lines), seller=None)
     return replace(draft, lines=lines, seller=None)
-
-
-def _beside(held: InvoiceDraft, typed: dict[str, Any]) -> InvoiceDraft:
-    """What is corrected with what the page says beside the lines and the buyer."""
-    paid, stated = composing.payment(typed), exchange.of_draft(held)
-    plain = replace(
-        bare(held),
-        local_authority=typed["buyer_local_authority"],
-        vat_group=typed["buyer_vat_group"],
-        third_parties=composing.recipients(typed),
-        payment=paid if paid != Payment(form=None) else None,
-        remarks=tuple(one for one in held.remarks if stated is not None and one == stated.remark),
-        footer=composing.footer(typed["remarks"]),
-    )
-    parts = typed[SECTIONS_FIELD]
-    return sections.applied(plain, {name: said for name, said in parts.items() if name != BuyerMore.name})
 
 
 def _marks(was: Marks, lines: Sequence[Line], exemption: str) -> Marks:

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from liczydlo.companies.models import Company
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import services
-from liczydlo.sales.editing import advance, unshown
+from liczydlo.sales.corrections import can_be_corrected
+from liczydlo.sales.editing import advance, self_billed, unshown
 from liczydlo.sales.editing.correction import Correcting, original_for
 from liczydlo.sales.editing.preserving import Preserving
+from liczydlo.sales.editing.rebate import Rebating, rebated_by
 from liczydlo.sales.editing.sale import Sale, SimplifiedSale
-from liczydlo.sales.editing.self_billed import SelfBilledSale
 from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Draft, Invoice
@@ -27,7 +28,9 @@ NEW: Final[Mapping[str, Callable[[Company], Sale]]] = {
     "sale": Sale,
     "simplified": SimplifiedSale,
     "advance": advance.NewAdvance,
-    "self-billed": SelfBilledSale,
+    "self-billed": self_billed.SelfBilledSale,
+    "self-simplified": self_billed.SelfBilledSimplified,
+    "self-advance": self_billed.SelfBilledAdvance,
 }
 """Documents that begin with nothing."""
 
@@ -70,29 +73,31 @@ def editor_of(invoice: Invoice) -> Sale:
     return view.editor
 
 
-def _of_file(original: Invoice | None, draft: InvoiceDraft) -> Correcting | None:
-    """The editor of corrections where it would make the very correction that a file has of an invoice of ours."""
-    try:
-        editor = Correcting(original, draft) if original is not None else None
-    except ValueError:  # the original, or a correction of it, says what a draft cannot hold
+def _of_correction(invoice: Invoice, draft: InvoiceDraft) -> Correcting | Rebating | None:
+    """The editor of a correction, or of a collective one, of invoices of ours; None where the program cannot go on from
+    what they say."""
+    if draft.correction is None:
         return None
-    return editor if editor is not None and editor.says_all() else None
+    try:
+        if draft.correction.period is not None:
+            rows = rebated_by(invoice)
+            is_whole = len(rows) == len(draft.correction.originals)
+            return Rebating(rows[0], draft, rows) if rows and is_whole and can_be_corrected(rows[0]) else None
+        original = original_for(invoice)
+        return Correcting(original, draft) if original is not None else None
+    except ValueError:  # an original, or a correction of it, says what a draft cannot hold
+        return None
 
 
 def _editor(company: Company, invoice: Invoice, row: Draft, draft: InvoiceDraft) -> Sale | None:
-    """Files of other programs have an editor that keeps what it does not show, and so has what no form shows whole."""
-    original = None
-    if draft.correction is not None and draft.correction.period is None:
-        original = original_for(invoice)
+    """Files of other programs have an editor that keeps what it does not show, and so has what no form shows whole. A
+    correction that comes as a file has the editor that would make the very same one."""
+    correcting = _of_correction(invoice, draft)
     if row.file_name or row.draft_json is None:
-        return _of_file(original, draft) or Preserving(company, draft, invoice)
+        is_said = correcting is not None and correcting.says_all()
+        return correcting if is_said else Preserving(company, draft, invoice)
     if draft.correction is not None:
-        return None if original is None else Correcting(original, draft)
-    candidates = (
-        Sale(company),
-        SimplifiedSale(company),
-        SelfBilledSale(company),
-        *advance.editors(company, invoice, draft),
-    )
+        return correcting
+    candidates = self_billed.editors(company, invoice, draft)
     kept = Preserving(company, draft, invoice)
     return next((one for one in candidates if one.fits(draft)), kept)

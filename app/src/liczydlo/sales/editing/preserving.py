@@ -21,8 +21,13 @@ from liczydlo.sales import composing, line_values, preserved_lines, recounting, 
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.editing import unshown
 from liczydlo.sales.editing.sale import Sale, is_small
-from liczydlo.sales.editing.self_billed import SelfBilledSale
-from liczydlo.sales.forms import AdvanceForm, HeadForm, InvoiceForm, SimplifiedForm, SupplierForm
+from liczydlo.sales.editing.self_billed import (
+    SelfBilled,
+    SelfBilledAdvance,
+    SelfBilledSale,
+    SelfBilledSimplified,
+)
+from liczydlo.sales.forms import AdvanceForm, HeadForm, InvoiceForm, SimplifiedForm, Supplier
 from liczydlo.sales.line_values import KEPT, prices_of
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Preserved, Shown, offered, plain, shown_by
@@ -30,6 +35,8 @@ from liczydlo.web import times
 from liczydlo.web.fields import shown as typed_as
 
 NAMES: Final[Mapping[str, str]] = {"ZAL": "advance", "UPR": "simplified"}
+OF_SUPPLIERS: Final[Mapping[str, type[SelfBilled]]] = {"ZAL": SelfBilledAdvance, "UPR": SelfBilledSimplified}
+"""The editors of new invoices in a supplier's name whose page it stands on."""
 EXCHANGE: Final = ("currency", "exchange_rate", "exchange_table")
 
 
@@ -45,15 +52,15 @@ class PreservedAdvance(Preserved, AdvanceForm):
     """An advance."""
 
 
-class PreservedSelfBilled(Preserved, SupplierForm):
+class PreservedSelfBilled(Preserved, Supplier, InvoiceForm):
     """A sale, a settlement, a correction in a supplier's name."""
 
 
-class PreservedSelfBilledSimplified(Preserved, SupplierForm, SimplifiedForm):
+class PreservedSelfBilledSimplified(Preserved, Supplier, SimplifiedForm):
     """A simplified invoice in a supplier's name."""
 
 
-class PreservedSelfBilledAdvance(Preserved, SupplierForm, AdvanceForm):
+class PreservedSelfBilledAdvance(Preserved, Supplier, AdvanceForm):
     """An advance in a supplier's name."""
 
 
@@ -75,14 +82,13 @@ class Preserving(Sale):
         self.kind = held.kind
         self.name = NAMES.get(held.kind, "sale")
         self.head = FORMS.get(held.kind, PreservedSale)
+        self.picks = held.kind != "UPR" or held.marks.self_billing
         self.is_self_billed = held.marks.self_billing
         if self.is_self_billed:
             self.head = FORMS_OF_SUPPLIERS.get(held.kind, PreservedSelfBilled)
-            self.name, self.home, self.series = (
-                SelfBilledSale.name,
-                SelfBilledSale.home,
-                SelfBilledSale.series,
-            )
+            new = OF_SUPPLIERS.get(held.kind, SelfBilledSale)
+            self.name = new.begins if issubclass(new, SelfBilledAdvance) else new.name
+            self.home, self.series = new.home, new.series
         self.is_of_order = recounting.is_of_order(held)
         self.line_form = preserved_lines.PreservedLine
         self.lines = preserved_lines.PreservedLines
@@ -96,6 +102,11 @@ class Preserving(Sale):
     def address(self) -> str:
         """Where its sums and its rate of exchange come from."""
         return reverse("sales:edit", args=[self.company.pk, self._draft_id])
+
+    @property
+    def is_correction(self) -> bool:
+        """As :class:`Sale`."""
+        return self.held.correction is not None
 
     @property
     def _draft_id(self) -> int | None:

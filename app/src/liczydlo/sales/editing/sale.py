@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
+from django.forms import Field
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -50,24 +51,39 @@ class Sale:
     title: str | Promise = gettext_lazy("Nowa faktura")
     lines_title: str | Promise = gettext_lazy("Pozycje")
     original: Invoice | None = None
-    head: type[InvoiceForm] = InvoiceForm
+    head: type[HeadForm] = InvoiceForm
     line_form: type[LineForm] = LineForm
     lines = Lines
-    home = "sales:list"  # where leaving the page leads
+    buttons: Sequence[str] = ()  # of its own, which show the page again
+    home = "sales:list"  # the list that it is on
+    page = "sales:new"  # the address of a new one that begins with nothing
+    picks = True  # whether the other party is picked from the list
     is_self_billed = False  # whether the form's other party is the supplier, in whose name it is issued
 
     def __init__(self, company: Company) -> None:
         self.company = company
 
     @property
-    def form_fields(self) -> Sequence[str]:
-        """Names of the fields beside the lines."""
-        return list(self.form().fields)
+    def leads_to(self) -> str:
+        """Where leaving the page leads."""
+        if self.keeps is not None:
+            return self.keeps.get_absolute_url()
+        return reverse(self.home, args=[self.company.pk])
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether what is edited corrects another invoice."""
+        return self.original is not None
+
+    @property
+    def form_fields(self) -> Mapping[str, Field]:
+        """The fields beside the lines, by their names."""
+        return self.form().fields
 
     @property
     def address(self) -> str:
         """Where a new one is posted to; its sums come from ``sumy/`` below it."""
-        return reverse("sales:new", args=[self.company.pk])
+        return reverse(self.page, args=[self.company.pk])
 
     def form(self, *data: Any, **options: Any) -> HeadForm:
         """The form, bound to ``data`` or with ``initial``."""
@@ -82,6 +98,10 @@ class Sale:
         """The supplier among whose invoices it is numbered (``numbering``); ``data`` is what the page shows."""
         return ""
 
+    def refilled(self, typed: dict[str, Any], post: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - of ``buttons``
+        """The fields as they were typed, with what one of ``buttons`` fills in."""
+        return typed
+
     def prices(self, chosen: str | None) -> str:
         """Whether prices are ``NET`` or ``GROSS``."""
         return GROSS if chosen == GROSS and "prices" in self.head.base_fields else NET
@@ -90,8 +110,13 @@ class Sale:
         """What the form shows of a draft, or of a new invoice: the next number, today, the day due, the account."""
         if draft is not None:
             return composing.initial(draft, self.beginning(draft.issue_date or times.today()))
-        today = times.today()
-        return {"number": numbering.propose(self.company, today, self.series), **self.beginning(today)}
+        return self.numbered(self.beginning(times.today()))
+
+    def numbered(self, shown: dict[str, Any]) -> dict[str, Any]:
+        """What a new form shows, with the next number of today among the other party's where it is a supplier."""
+        seller = self.numbered_for(shown)
+        number = numbering.propose(self.company, times.today(), self.series, seller=seller)
+        return {**shown, "number": number}
 
     def beginning(self, day: dt.date) -> dict[str, Any]:
         """Fields that a new form begins with."""
@@ -99,9 +124,11 @@ class Sale:
 
     def fits(self, draft: InvoiceDraft) -> bool:
         """Whether the form shows all that a draft says, so that saving it loses nothing."""
-        if draft.marks.self_billing != self.is_self_billed:
-            return False
-        return draft.kind == self.kind and composing.fits_form(self.company, draft)
+        return self.is_of_kind(draft) and composing.fits_form(self.company, draft)
+
+    def is_of_kind(self, draft: InvoiceDraft) -> bool:
+        """Whether a draft is of this kind and issued by the same party."""
+        return draft.kind == self.kind and draft.marks.self_billing == self.is_self_billed
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """What a form and its lines must say together: an exempt line needs its basis (art. 106e ust. 1 pkt 19), one
@@ -129,7 +156,7 @@ class Sale:
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
         """What a form that has been checked means."""
-        return composing.draft(self.company, typed, lines)
+        return composing.draft(self.company, typed, lines, self_billed=self.is_self_billed)
 
     def saved(self, row: Invoice) -> None:
         """In the transaction that has stored the draft."""
@@ -163,22 +190,15 @@ class SimplifiedSale(Sale):
     kind: Kind = "UPR"
     name = "simplified"
     title = gettext_lazy("Nowa faktura uproszczona")
-    head = SimplifiedForm
-
-    @property
-    def address(self) -> str:
-        """As :class:`Sale`."""
-        return reverse("sales:new_simplified", args=[self.company.pk])
+    head: type[HeadForm] = SimplifiedForm
+    page = "sales:new_simplified"
+    picks = False
 
     def fits(self, draft: InvoiceDraft) -> bool:
         """As :class:`Sale`."""
         named = draft.buyer and replace(draft.buyer, name=draft.buyer.name or "")
         sale = replace(draft, kind="VAT", buyer=named)
-        return (
-            draft.kind == self.kind
-            and not draft.marks.self_billing
-            and composing.fits_form(self.company, sale)
-        )
+        return self.is_of_kind(draft) and composing.fits_form(self.company, sale)
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """As :class:`Sale`; and the amount is small enough."""

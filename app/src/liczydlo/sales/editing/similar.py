@@ -22,7 +22,7 @@ from liczydlo.sales.editing import unshown
 from liczydlo.sales.editing.advance import NewAdvance
 from liczydlo.sales.editing.preserving import Preserving
 from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
-from liczydlo.sales.editing.self_billed import SelfBilledSale
+from liczydlo.sales.editing.self_billed import SelfBilledAdvance, SelfBilledSale, SelfBilledSimplified
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Shown
@@ -59,9 +59,7 @@ class Similar(Sale):
         """As :class:`Sale`: all that the form shows of the earlier invoice, with the next number."""
         if draft is not None:
             return super().initial(draft)
-        shown, day = super().initial(self.source.draft), times.today()
-        number = numbering.propose(self.company, day, self.series, seller=self.numbered_for(shown))
-        return {**shown, "number": number}
+        return self.numbered(super().initial(self.source.draft))
 
     def context(self) -> dict[str, object]:
         """What is not taken over."""
@@ -132,12 +130,20 @@ class SimilarSelfBilled(SimilarSale, SelfBilledSale):
     """An invoice in a supplier's name."""
 
 
+class SimilarSelfBilledSimplified(SimilarSale, SelfBilledSimplified):
+    """A simplified one."""
+
+
+class SimilarSelfBilledAdvance(SimilarSale, SelfBilledAdvance):
+    """The first advance of a new order from a supplier."""
+
+
 class SimilarKept(Similar, Preserving):
     """A document of which the form shows a part: the rest is taken over as it is."""
 
     def __init__(self, company: Company, held: InvoiceDraft) -> None:
         super().__init__(company, composing.as_now(company, held))
-        if self.kind == "ZAL":
+        if self.kind == "ZAL" and not self.is_self_billed:
             self.series = numbering.ADVANCES
 
     @cached_property
@@ -156,14 +162,18 @@ KINDS: Final[Mapping[str, type[SimilarSale]]] = {
     "UPR": SimilarSimplified,
     "ZAL": SimilarAdvance,
 }
+OF_SUPPLIERS: Final[Mapping[str, type[SimilarSale]]] = {
+    "VAT": SimilarSelfBilled,
+    "UPR": SimilarSelfBilledSimplified,
+    "ZAL": SimilarSelfBilledAdvance,
+}
 
 
 def _begun(company: Company, about: About, source: similar.Source, name: str) -> Similar:
     """The plain editor where it shows all of what is taken over, or has no room for its lines; else one that keeps the
     rest. Raises KeyError for a kind that is not repeated."""
-    plain = (
-        SimilarSelfBilled(company) if source.draft.marks.self_billing else KINDS[source.draft.kind](company)
-    )
+    editors = OF_SUPPLIERS if source.draft.marks.self_billing else KINDS
+    plain = editors[source.draft.kind](company)
     plain.begin(about, source, name)
     draft = replace(composing.as_now(company, plain.source.draft), number=name)
     if plain.fits(draft) or len(lines_of(draft)) > MOST_LINES:

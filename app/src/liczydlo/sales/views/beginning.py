@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from liczydlo.companies.access import CompanyRequest
 from liczydlo.companies.models import Company
 from liczydlo.sales import advances, corrections, services, unfinished
-from liczydlo.sales.editing import similar
-from liczydlo.sales.editing.advance import NewAdvance, Settlement
+from liczydlo.sales.editing import rebate, similar
 from liczydlo.sales.editing.correction import Correcting
 from liczydlo.sales.editing.editors import NEW, editor_of
 from liczydlo.sales.editing.sale import Sale
+from liczydlo.sales.editing.self_billed import next_advance, settlement
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
 from liczydlo.sales.views.invoices import invoice_of
@@ -20,13 +20,19 @@ from liczydlo.web.paging import ids
 
 
 def editor_for(company: Company, kind: str, about: int | None) -> Sale:
-    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, one „similar" to it, the
-    „next-advance" or the „settlement" of an order; one of a „template", or its „contents"; or the „occurrence" of a
-    recurrence that waits for a person. Raises Http404 where that cannot be made."""
+    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, the „rebate" on all sales
+    to its buyer in a period, one „similar" to it, the „next-advance" or the „settlement" of an order; one of a
+    „template", or its „contents"; or the „occurrence" of a recurrence that waits for a person. Raises Http404 where
+    that cannot be made."""
     if about is None:
         return NEW[kind](company)
     if kind == "correction":
         return Correcting(correctable(company, about))
+    if kind == "rebate":
+        original = correctable(company, about)
+        if original.entry.kind not in rebate.KINDS:
+            raise Http404("a rebate for a period is on sales")
+        return rebate.Rebating(original)
     if kind == "draft":
         return editor_of(invoice_of(company, about))
     if kind == "similar":
@@ -46,10 +52,10 @@ def editor_for(company: Company, kind: str, about: int | None) -> Sale:
     if order is None or not advances.can_be_settled(order):
         raise Http404("no order that goes on")
     if kind == "settlement":
-        return Settlement(company, first)
+        return settlement(first)
     if order.left <= 0:
         raise Http404("the whole order is paid")
-    return NewAdvance(company, first)
+    return next_advance(first)
 
 
 def editor_posted(company: Company, post: QueryDict) -> Sale:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -44,27 +45,22 @@ from liczydlo.sales.states import State
 from liczydlo.sales.views import typed
 from liczydlo.sales.views.beginning import editor_for, editor_posted, page_of
 from liczydlo.sales.views.invoices import invoice_of
-from liczydlo.sales.views.stale import say_stale
+from liczydlo.sales.views.stale import STALE, say_stale
 from liczydlo.sales.views.unfinished import decided
 from liczydlo.web import times
 from liczydlo.web.paging import ids
-
-STALE: Final = {
-    "changed": gettext_lazy(
-        "Ten szkic zmienił w międzyczasie ktoś inny. Poniżej jest to, co wpisano tutaj: „Dalej” zastąpi tamtą zmianę,"
-        " „Anuluj” ją zostawi."
-    ),
-    "deleted": gettext_lazy(
-        "Ten szkic w międzyczasie usunięto. Poniżej jest to, co wpisano tutaj: „Dalej” zapisze nowy szkic."
-    ),
-}
-
 
 KINDS: Final = (
     ("sales:new", gettext_lazy("Zwykła"), "sale"),
     ("sales:new_advance", gettext_lazy("Zaliczkowa"), "advance"),
     ("sales:new_simplified", gettext_lazy("Uproszczona"), "simplified"),
     ("sales:new_self_billed", gettext_lazy("Samofaktura"), "self-billed"),
+)
+SELF_BILLED_KINDS: Final = (
+    ("sales:new_self_billed", gettext_lazy("Zwykła"), "self-billed"),
+    ("sales:new_self_billed_advance", gettext_lazy("Zaliczkowa"), "self-advance"),
+    ("sales:new_self_billed_simplified", gettext_lazy("Uproszczona"), "self-simplified"),
+    ("sales:new", gettext_lazy("Sprzedaż"), "sale"),
 )
 TRIES: Final = 5
 """So often a proposed number that somebody else has just taken gives way to the next."""
@@ -171,9 +167,9 @@ def _edit(
     page = page_of(request, edited, invoice)
     asks = unfinished.CANCEL in request.POST and typed.differs(edited, meant, request.POST)
     if not asks and any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
-        return _decided(request, page, edited) or _edit(request, edited, invoice, meant)
+        return decided(request, page, edited.leads_to) or _edit(request, edited, invoice, meant)
     buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
-    if any(name in request.POST for name in (*buttons, *sections.BUTTONS, *picking.BUTTONS)):
+    if any(name in request.POST for name in (*buttons, *edited.buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
         firm = firms.look(company, request.POST)
         initial |= {name: value for name, value in firm.values.items() if name in initial}
@@ -221,14 +217,6 @@ def _edit(
     return _page(
         request, edited, form, lines, invoice, problems=problems, status=422, seen=seen, exchange=rate
     )
-
-
-def _decided(request: CompanyRequest, page: unfinished.Page, edited: Sale) -> HttpResponse | None:
-    """Where leaving the page leads, with what this tab has typed forgotten; else as :func:`decided`."""
-    if not any(name in request.POST for name in unfinished.LEAVING):
-        return decided(request, page)
-    page.forget(unfinished.tab_of(request.POST))
-    return redirect(edited.keeps) if edited.keeps is not None else redirect(edited.home, edited.company.pk)
 
 
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
@@ -347,7 +335,7 @@ def _page(
     number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
-    if picker.picked is not None:
+    if picker.picked is not None and lines.forms:
         lines.forms[0].fields["name"].widget.attrs["autofocus"] = True  # the buyer is done
     if edited.original is None:
         stock.offer(edited.company, lines)
@@ -363,6 +351,11 @@ def _page(
         "today": times.today(),
         "most_bytes": unfinished.MOST,
         "edited": edited,
+        "heading": _heading(edited, invoice),
+        "home": edited.home,
+        "posts_to": reverse("sales:edit", args=[edited.company.pk, invoice.pk])
+        if invoice
+        else edited.address,
         "asks": asks,
         "seen": seen,
         "proposed": None
@@ -374,7 +367,7 @@ def _page(
         "pasted": pasted,
         "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
-        "kinds": KINDS,
+        "kinds": SELF_BILLED_KINDS if edited.is_self_billed else KINDS,
         "may_keep": keeps_templates(edited),
         "version": request.POST.get("version") or (edited.keeps.version if edited.keeps else None),
         "units": UNITS,
@@ -385,3 +378,10 @@ def _page(
         **edited.context(),
     }
     return render(request, "sales/editor.html", context, status=status)
+
+
+def _heading(edited: Sale, invoice: Invoice | None) -> str:
+    """What the page is called."""
+    if invoice is None:
+        return str(edited.title)
+    return _("Popraw korektę") if edited.is_correction else _("Popraw fakturę")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -29,15 +29,18 @@ from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.farm_corrections import corrected, original_of
 from liczydlo.sales.views.farm_page import (
     BAD,
+    GONE,
+    HOME,
+    answered,
     file_saved,
+    like_of,
     lines_of,
     page_of,
     reshaped,
-    restored,
     row_of,
     shown,
 )
-from liczydlo.sales.views.stale import say_stale
+from liczydlo.sales.views.stale import STALE, say_stale
 from liczydlo.web import times
 from liczydlo.web.paging import ids
 
@@ -59,7 +62,7 @@ def _beginning(
     beginning: dict[str, Any] = {
         "number": number, "issue_date": today, "purchase_date": today, "declares": True
     }  # fmt: skip
-    earlier = _earlier(company, request.GET.get("wzor", ""))
+    earlier = _earlier(company, like_of(request))
     if earlier is None:
         return beginning, [], None
     taken = composing.initial(earlier)
@@ -79,6 +82,8 @@ def _earlier(company: Company, named: str) -> RrDraft | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """A draft of an invoice or of a correction, or an uploaded file."""
+    if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
+        return _of_deleted(request, company)
     invoice = row_of(company, invoice_id)
     try:
         draft = services.draft_of(invoice)
@@ -97,6 +102,23 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         return say_stale(request, company, stale, direction=Direction.SELF_BILLED)
 
 
+def _of_deleted(request: CompanyRequest, company: Company) -> HttpResponse:
+    """The draft was deleted after its page was opened: what was typed is not lost."""
+    if any(name in request.POST for name in unfinished.BUTTONS):
+        return say_stale(request, company, StaleDraft("deleted", None), direction=Direction.SELF_BILLED)
+    if unfinished.ABANDON in request.POST:
+        return redirect(HOME, company.pk)
+    about = next(iter(ids([request.POST.get("about", "")])), None)
+    post = request.POST.copy()
+    post.pop(unfinished.CANCEL, None)
+    post["redraw"] = "1"
+    request.POST = cast("Any", post)
+    if about is None:
+        return _edited(request, company, None, None, is_of_deleted=True)
+    original = row_of(company, about)
+    return corrected(request, company, original, None, None, None, is_of_deleted=True)
+
+
 def _edited(
     request: CompanyRequest,
     company: Company,
@@ -104,25 +126,28 @@ def _edited(
     base: RrDraft | None,
     *,
     file: Faktura | None = None,
+    is_of_deleted: bool = False,
 ) -> HttpResponse:
     """Show the form, or keep the draft and lead to its preview. Raises StaleDraft."""
-    if (answer := restored(request, page_of(request, invoice, None))) is not None:
-        return answer
     options: dict[str, Any] = {"company": company, "draft_id": invoice.pk if invoice is not None else None}
     options["has_own_days"] = base is not None and any(line.day is not None for line in base.lines)
     before = composing.unchanged(company, base) if base is not None and file is not None else None
     stays = editing.unshown(file, before) if file is not None and before is not None else ()
     looks: dict[str, Any] = {"stays": composing.named(stays), "file": file}
+    if is_of_deleted:
+        looks |= {"problems": (STALE["deleted"],), "status": GONE}
+    if base is None or invoice is None:
+        beginning, lines, earlier = _beginning(request, company)
+    else:
+        beginning, lines, earlier = composing.initial(base), composing.initial_lines(base.lines), base
+    begun = FarmForm(initial=beginning, **options), lines_of(lines)
+    third = Parties(prefix="parties", initial=initial(earlier.third_parties if earlier else ()))
     if request.method != "POST":
-        if base is None or invoice is None:
-            beginning, lines, earlier = _beginning(request, company)
-        else:
-            beginning, lines, earlier = composing.initial(base), composing.initial_lines(base.lines), base
-            looks["seen"] = services.draft_of(invoice).digest
-        looks["parties"] = Parties(
-            prefix="parties", initial=initial(earlier.third_parties if earlier else ())
-        )
-        return shown(request, FarmForm(initial=beginning, **options), lines_of(lines), invoice, **looks)
+        looks["seen"] = services.draft_of(invoice).digest if invoice is not None else None
+        return shown(request, *begun, invoice, parties=third, **looks)
+    page = page_of(request, invoice, None)
+    if (answer := answered(request, company, page, [*begun, third])) is not None:
+        return answer
     looks["seen"] = seen = request.POST.get("seen") or None
     if (again := reshaped(request)) is not None:
         typed = FarmForm(initial=request.POST.dict(), **options)
@@ -141,7 +166,7 @@ def _edited(
                 draft = file_saved(company, invoice, file, before, meant, seen)
             else:
                 draft = services.save_draft(company, meant, draft=invoice, seen=seen)
-            page_of(request, invoice, None).forget(unfinished.tab_of(request.POST))
+            page.forget(unfinished.tab_of(request.POST))
             return redirect(draft)
         except DocumentError as error:
             problems = error.problems

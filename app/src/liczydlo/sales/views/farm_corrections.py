@@ -26,14 +26,16 @@ from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmLines
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.farm_page import (
     BAD,
+    GONE,
+    answered,
     file_saved,
     lines_of,
     page_of,
     reshaped,
-    restored,
     row_of,
     shown,
 )
+from liczydlo.sales.views.stale import STALE
 from liczydlo.web import times
 
 
@@ -66,30 +68,21 @@ def corrected(
     digest: str | None,
     *,
     file: Faktura | None = None,
+    is_of_deleted: bool = False,
 ) -> HttpResponse:
     """The form of a correction, new or a draft, or a ``file`` that was uploaded. Raises StaleDraft."""
     kept = page_of(request, invoice, original)
-    if (answer := restored(request, kept)) is not None:
-        return answer
     now = corrections.meant(original)
     before = composing.uploaded_unchanged(base) if file is not None and base is not None else None
     stays = composing.named(editing.unshown(file, before)) if file is not None and before is not None else ()
     draft_id = invoice.pk if invoice is not None else None
+    beginning = _beginning(company, base)
+    form = FarmCorrectionForm(initial=beginning, company=company, draft_id=draft_id)
+    lines = lines_of(composing.initial_lines((base or now).lines))
     if request.method != "POST":
-        today = times.today()
-        beginning = (
-            {"number": numbering.propose(company, today, numbering.FARM), "issue_date": today}
-            if base is None or base.correction is None
-            else {
-                "number": base.number,
-                "issue_date": base.issue_date,
-                "reason": base.correction.reason or "",
-                "effect": base.correction.effect or 2,
-            }
-        )
-        form = FarmCorrectionForm(initial=beginning, company=company, draft_id=draft_id)
-        lines = lines_of(composing.initial_lines((base or now).lines))
         return shown(request, form, lines, invoice, seen=digest, original=original, stays=stays, file=file)
+    if (answer := answered(request, company, kept, [form, lines])) is not None:
+        return answer
     seen = request.POST.get("seen") or None
     typed, lines = (
         FarmCorrectionForm(request.POST, company=company, draft_id=draft_id),
@@ -99,7 +92,9 @@ def corrected(
         form = FarmCorrectionForm(initial=request.POST.dict(), company=company, draft_id=draft_id)
         nothing = [replace(line, quantity=Decimal(0)) for line in (now if before is None else before).lines]
         again = lines_of(composing.initial_lines(nothing)) if "zero" in request.POST else again
-        return shown(request, form, again, invoice, seen=seen, original=original, stays=stays, file=file)
+        looks: dict[str, Any] = {"problems": (STALE["deleted"],), "status": GONE} if is_of_deleted else {}
+        looks |= {"seen": seen, "original": original, "stays": stays, "file": file}
+        return shown(request, form, again, invoice, **looks)
     problems: Any = ()
     if all([typed.is_valid(), lines.is_valid()]):
         try:
@@ -120,5 +115,18 @@ def corrected(
             problems = error.problems
         except services.NotIssued as error:
             problems = (error.reason,)
-    looks: dict[str, Any] = {"original": original, "problems": problems, "stays": stays, "file": file}
+    looks = {"original": original, "problems": problems, "stays": stays, "file": file}
     return shown(request, typed, lines, invoice, seen=seen, status=BAD, **looks)
+
+
+def _beginning(company: Company, base: RrDraft | None) -> dict[str, Any]:
+    """What the form of a correction shows, its lines apart."""
+    if base is None or base.correction is None:
+        today = times.today()
+        return {"number": numbering.propose(company, today, numbering.FARM), "issue_date": today}
+    return {
+        "number": base.number,
+        "issue_date": base.issue_date,
+        "reason": base.correction.reason or "",
+        "effect": base.correction.effect or 2,
+    }

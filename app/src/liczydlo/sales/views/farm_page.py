@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
@@ -19,14 +22,28 @@ from liczydlo.rr.model import Faktura
 from liczydlo.sales import services, unfinished
 from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmForm, FarmLines
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.views import typed
 from liczydlo.sales.views.unfinished import decided, kept
 from liczydlo.web import times
 from liczydlo.web.fields import shown as written
 from liczydlo.web.paging import ids
 
-BAD = 422
+BAD, GONE = 422, 409
 KINDS = ("farm", "farm-correction")
 """Kinds of ``unfinished.Page`` of a new invoice and of a new correction."""
+HOME: Final = "sales:self_billed"
+HEADINGS: Final = {
+    (False, False): gettext_lazy("Nowa faktura VAT RR"),
+    (False, True): gettext_lazy("Popraw fakturę VAT RR"),
+    (True, False): gettext_lazy("Korekta faktury VAT RR"),
+    (True, True): gettext_lazy("Korekta faktury VAT RR"),
+}
+"""What the page is called, by whether it is a correction and whether it is a draft."""
+
+
+def like_of(request: CompanyRequest) -> str:
+    """The earlier invoice that a new one begins with, as the page names it."""
+    return request.POST.get("wzor") or request.GET.get("wzor", "")
 
 
 def row_of(company: Company, invoice_id: int) -> Invoice:
@@ -56,11 +73,28 @@ def keep(
     return kept(request, page_of(request, invoice, corrected), invoice)
 
 
-def restored(request: CompanyRequest, page: unfinished.Page) -> HttpResponse | None:
-    """The answer to „Odrzuć"; after „Przywróć" the request is as if what is kept were posted to be shown."""
-    if not any(name in request.POST for name in unfinished.BUTTONS):
+def answered(
+    request: CompanyRequest, company: Company, page: unfinished.Page, begun: Sequence[Any]
+) -> HttpResponse | None:
+    """The answer to „Odrzuć" and „Anuluj"; after „Przywróć" the request is as if what is kept were posted to be shown.
+
+    ``begun`` are the form and the formsets as the page began with them: what differs from them is not lost unasked, and
+    there is no answer to „Anuluj" then.
+    """
+    if unfinished.CANCEL in request.POST and typed.is_changed(request.POST, *begun):
         return None
-    return decided(request, page)
+    if not any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
+        return None
+    return decided(request, page, reverse(HOME, args=[company.pk]))
+
+
+def _address(invoice: Invoice | None, original: Invoice | None, company: Company) -> str:
+    """Where the page is posted to."""
+    if invoice is not None:
+        return reverse("sales:farm_edit", args=[company.pk, invoice.pk])
+    if original is not None:
+        return reverse("sales:farm_correct", args=[company.pk, original.pk])
+    return reverse("sales:farm_new", args=[company.pk])
 
 
 def lines_of(initial: list[dict[str, Any]]) -> Any:
@@ -73,10 +107,10 @@ def lines_of(initial: list[dict[str, Any]]) -> Any:
 def reshaped(request: CompanyRequest) -> Any:
     """The lines as they were typed, with one more, or without one, as the buttons ask that work without JavaScript;
     None where the form is to be saved."""
-    if not any(name in request.POST for name in ("add", "remove", "redraw")):
+    if not any(name in request.POST for name in ("add", "remove", "redraw", unfinished.CANCEL)):
         return None
-    typed = FarmLines(request.POST, prefix="lines")
-    rows = [{name: form[name].data or "" for name in form.fields} for form in typed.forms]
+    posted = FarmLines(request.POST, prefix="lines")
+    rows = [{name: form[name].data or "" for name in form.fields} for form in posted.forms]
     if "add" in request.POST:
         rows.append({})
     elif (gone := next(iter(ids([request.POST.get("remove", "")])), None)) is not None and gone <= len(rows):
@@ -110,7 +144,14 @@ def shown(
 ) -> HttpResponse:
     """The page. ``stays`` is what an uploaded ``file`` says and the form does not show."""
     tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
+    proposed = request.POST.get("proposed") or form.initial.get("number")
     context = {
+        "heading": HEADINGS[original is not None, invoice is not None],
+        "home": HOME,
+        "posts_to": _address(invoice, original, request.company),
+        "proposed": None if invoice is not None else proposed,
+        "asks": unfinished.CANCEL in request.POST,
+        "like": like_of(request),
         "form": form,
         "lines": lines,
         "invoice": invoice,

@@ -13,6 +13,7 @@ from liczydlo.companies.models import Company
 from liczydlo.documents import filters
 from liczydlo.documents.filters import SHOWN, of_environment
 from liczydlo.documents.models import Direction
+from liczydlo.sales import similar
 from liczydlo.sales.farm import payments
 from liczydlo.sales.filters import STATES, in_state
 from liczydlo.sales.models import Invoice
@@ -46,10 +47,12 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     shown = page(form.narrow(rows), request.GET)
     known = payments.of(company, shown.rows)
     context = {
+        "home": "sales:self_billed",
         "form": form,
         "page": shown,
         "bought": [(row, known.get(row.ksef_number)) for row in shown.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),
+        "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
         "may_issue": request.membership.role in ISSUERS,
         **moving_of(company, [row.sale for row in shown.rows]),
     }

@@ -23,6 +23,17 @@ TEXTS: Final = {
     "changed": _("Szkic zmieniono po otwarciu tej strony. Sprawdź go jeszcze raz; nic nie zostało wysłane."),
 }
 
+STALE: Final = {
+    "changed": _(
+        "Ten szkic zmienił w międzyczasie ktoś inny. Poniżej jest to, co wpisano tutaj: „Dalej” zastąpi tamtą zmianę,"
+        " „Anuluj” ją zostawi."
+    ),
+    "deleted": _(
+        "Ten szkic w międzyczasie usunięto. Poniżej jest to, co wpisano tutaj: „Dalej” zapisze nowy szkic."
+    ),
+}
+"""What the form says above what was typed, where saving it is still possible."""
+
 
 def say_stale(
     request: CompanyRequest,

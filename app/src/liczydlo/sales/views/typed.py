@@ -16,10 +16,10 @@ from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.web.paging import ids
 
 _OWN: Final = frozenset(
-    f"csrfmiddlewaretoken {unfinished.TAB} {unfinished.CANCEL} kind about proposed seen version number".split()
+    f"csrfmiddlewaretoken {unfinished.TAB} {unfinished.CANCEL} kind about wzor proposed seen version number".split()
 )
 """Fields in which nobody types, and the number, which is looked at apart."""
-_MANAGED: Final = re.compile(rf"{composing.LINES}-[A-Z_]+_FORMS")
+_MANAGED: Final = re.compile(r"[a-z]+-[A-Z_]+_FORMS")
 
 
 def lines(edited: Sale, post: QueryDict) -> Any:
@@ -29,9 +29,11 @@ def lines(edited: Sale, post: QueryDict) -> Any:
 
 def fields(edited: Sale, post: QueryDict) -> dict[str, Any]:
     """The fields beside the lines as they were typed; nothing is checked."""
-    many = ("advances",)
-    typed = {name: post.getlist(name) if name in many else post.get(name, "") for name in edited.form_fields}
-    return {**typed, sections.SECTIONS_FIELD: sections.relined(post)}
+    typed = {
+        name: post.getlist(name) if _is_many(one) else post.get(name, "")
+        for name, one in edited.form_fields.items()
+    }
+    return edited.refilled({**typed, sections.SECTIONS_FIELD: sections.relined(post)}, post)
 
 
 def relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock, pasting.Pasted]:
@@ -54,10 +56,15 @@ def differs(edited: Sale, meant: InvoiceDraft | None, post: QueryDict) -> bool:
     """Whether the page says anything else than when it was opened: what a person would lose who leaves it."""
     initial = edited.initial(meant)
     begun = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
-    if post.get(f"{composing.LINES}-TOTAL_FORMS") != str(len(begun.forms)):
+    return is_changed(post, edited.form(initial=initial), begun)
+
+
+def is_changed(post: QueryDict, head: forms.Form, *sets: Any) -> bool:
+    """Whether a form and its formsets, as they were shown, say anything else than what was posted."""
+    if any(post.get(f"{one.prefix}-TOTAL_FORMS") != str(len(one.forms)) for one in sets):
         return True
-    head = edited.form(initial=initial)
-    shown = {name: [text] for form in (head, *begun.forms) for name, text in sections.posted(form).items()}
+    every = (head, *(form for one in sets for form in one.forms))
+    shown = {name: [text] for form in every for name, text in sections.posted(form).items()}
     shown |= _many(head)
     if post.get("number") != post.get("proposed", shown.pop("number", [""])[0]):
         return True
@@ -67,8 +74,12 @@ def differs(edited: Sale, meant: InvoiceDraft | None, post: QueryDict) -> bool:
 
 def _many(form: forms.Form) -> dict[str, list[str]]:
     """The fields of which several values are posted."""
-    several = [one for one in form if getattr(one.field.widget, "allow_multiple_selected", False)]
+    several = [one for one in form if _is_many(one.field)]
     return {one.html_name: [str(value) for value in one.value() or []] for one in several}
+
+
+def _is_many(field: forms.Field) -> bool:
+    return bool(getattr(field.widget, "allow_multiple_selected", False))
 
 
 def _plain(values: list[str]) -> list[str]:

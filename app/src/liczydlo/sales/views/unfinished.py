@@ -48,9 +48,13 @@ def kept(request: CompanyRequest, page: unfinished.Page, invoice: Invoice | None
     return HttpResponse(status=204, headers=headers)
 
 
-def decided(request: CompanyRequest, page: unfinished.Page) -> HttpResponse | None:
-    """What was typed and not saved is thrown away; or the request is from now on as if it were posted by a button that
-    shows what is typed and saves nothing, and there is no answer yet."""
+def decided(request: CompanyRequest, page: unfinished.Page, leads_to: str) -> HttpResponse | None:
+    """What was typed and not saved is thrown away, by a person who stays or who leaves for the address ``leads_to``; or
+    the request is from now on as if it were posted by a button that shows what is typed and saves nothing, and there is
+    no answer yet."""
+    if any(name in request.POST for name in unfinished.LEAVING):
+        page.forget(unfinished.tab_of(request.POST))
+        return redirect(leads_to)
     if unfinished.DISCARD in request.POST:
         page.rows().delete()
         return redirect(request.path)
