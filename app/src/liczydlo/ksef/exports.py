@@ -83,8 +83,8 @@ def begin(
 def status(reference: str) -> Conversation[Export | None]:
     """``GET /invoices/exports/{referenceNumber}``; None while KSeF works on it.
 
-    Raises :class:`Refused` (operation ``export``) for one that failed or has expired, :class:`Unavailable` for one
-    that KSeF gave up.
+    Raises :class:`Refused` (operation ``export``) for one that failed or has expired, :class:`PackageError`
+    ``package-not-made`` for one that KSeF gave up.
     """
     answer = yield Request(method="GET", path=f"/invoices/exports/{part(reference)}")
     node = answer.object()
@@ -93,7 +93,7 @@ def status(reference: str) -> Conversation[Export | None]:
     if code == _RUNNING:
         return None
     if code >= _THEIR_FAULT:
-        raise Unavailable("server-error", status=code, reference=reference)
+        raise PackageError("package-not-made", f"export {reference} ended with {code}")
     if code != _READY:
         raise Refused(
             status=code,
