@@ -38,6 +38,14 @@ def test_the_account_can_be_corrected_and_that_is_shown(
     assert "wpisany ręcznie" in text_of(ala.get(TransferOrder.objects.get().get_absolute_url()))
 
 
+def test_each_invoice_can_be_opened_before_it_is_paid(
+    ala: Client, company: Any, account: BankAccount
+) -> None:
+    row = invoice(company)
+    page = ala.get(address("prepare", company), {"id": [row.pk]}).content.decode()
+    assert f'<a href="{row.get_absolute_url()}">{row.entry.number}</a>' in page
+
+
 def test_an_address_in_doubt_is_asked_for(ala: Client, company: Any, account: BankAccount) -> None:
     row = invoice(company, homeless=True)
     refused = prepare(ala, company, row)
