@@ -171,8 +171,9 @@ def test_an_export_that_never_ends_and_one_that_ksef_gave_up(emulator: Any, buye
         buyer.wait_for_export(begin(buyer), patience=0.2)
     emulator.faults.clear()
     emulator.faults.set("export-cancelled")
-    with pytest.raises(Unavailable, match="server-error"):
+    with pytest.raises(PackageError, match="550") as caught:
         export(buyer)
+    assert caught.value.code == "package-not-made"
 
 
 def test_an_export_beyond_the_mark_is_refused_by_name(emulator: Any, buyer: ksef.Client) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from liczydlo.documents.models import IndexEntry
 from liczydlo.payments.models import BankAccount, Transfer, TransferOrder
 from liczydlo.payments.transfers import titles
 from liczydlo.purchases.models import ReceivedInvoice
@@ -36,12 +38,34 @@ def test_the_account_can_be_corrected_and_that_is_shown(
     assert "wpisany ręcznie" in text_of(ala.get(TransferOrder.objects.get().get_absolute_url()))
 
 
+def test_each_invoice_can_be_opened_before_it_is_paid(
+    ala: Client, company: Any, account: BankAccount
+) -> None:
+    row = invoice(company)
+    page = ala.get(address("prepare", company), {"id": [row.pk]}).content.decode()
+    assert f'<a href="{row.get_absolute_url()}">{row.entry.number}</a>' in page
+
+
 def test_an_address_in_doubt_is_asked_for(ala: Client, company: Any, account: BankAccount) -> None:
     row = invoice(company, homeless=True)
     refused = prepare(ala, company, row)
     assert refused.status_code == 400 and not TransferOrder.objects.exists()
     assert prepare(ala, company, row, __town="Łódź", __postcode="90-001").status_code == 302
     assert Transfer.objects.get().town == "Łódź"
+
+
+PAID_TO = f"<Platnosc><RachunekBankowy><NrRB>{THEIRS[2:]}</NrRB></RachunekBankowy></Platnosc></Fa>"
+
+
+def test_a_seller_of_whose_name_nothing_is_left_is_named_by_its_number(
+    ala: Client, company: Any, account: BankAccount
+) -> None:
+    """ISO 20022 takes no empty name, and the bank would refuse the whole file."""
+    said = document(new_nip(), company.nip, number="D/1").decode().replace("</Fa>", PAID_TO)
+    row = bought(company, re.sub("<Nazwa>.*?</Nazwa>", "<Nazwa>|</Nazwa>", said, count=1).encode())
+    IndexEntry.objects.filter(pk=row.entry_id).update(seller_name="|")
+    assert prepare(ala, company, row).status_code == 302
+    assert Transfer.objects.get().name == row.entry.seller_nip
 
 
 FACTOR = (

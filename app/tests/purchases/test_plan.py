@@ -313,7 +313,7 @@ def test_an_export_that_takes_long_is_looked_at_again_and_one_that_never_ends_is
     receiver.clock.move_to(job.due_at)
     receiver.run(connected)
     job = services.job(connected)
-    assert job is not None and job.reason is not None and job.reason.code == "not-finished"
+    assert job is not None and job.reason is not None and job.reason.code == "package-not-made"
     assert not Order.objects.exists()
     wire.rules.clear()
     receiver.until(connected, lambda: ReceivedInvoice.objects.count() == 2)

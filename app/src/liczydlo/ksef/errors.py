@@ -31,7 +31,9 @@ UnavailableReason = Literal[
     "answer-too-large",
     "not-finished",
 ]
-PackageFault = Literal["package-differs", "package-unreadable", "package-too-large", "package-unsafe"]
+PackageFault = Literal[
+    "package-differs", "package-unreadable", "package-too-large", "package-unsafe", "package-not-made"
+]
 
 
 class KsefError(Exception):
@@ -170,11 +172,12 @@ class RateLimited(KsefError):
 
 
 class PackageError(KsefError):
-    """A package of an export cannot be trusted as a whole.
+    """A package of an export cannot be trusted as a whole, or does not come.
 
     ``package-differs``: a part, or the count of invoices, is not what KSeF said; ``package-unreadable``: no archive of
     the promised kind, or without its list; ``package-too-large``: it unpacks to more than any package may;
-    ``package-unsafe``: two files of one name, a name that leads out of a folder, a link.
+    ``package-unsafe``: two files of one name, a name that leads out of a folder, a link; ``package-not-made``: KSeF
+    gave the export up, or never ends it.
     """
 
     code: PackageFault

@@ -81,12 +81,14 @@ def begin(
 def status(reference: str) -> Conversation[Export | None]:
     """``GET /invoices/exports/{referenceNumber}``; None while KSeF works on it.
 
-    Raises :class:`Refused` (operation ``export``) for one that failed or has expired, :class:`Unavailable` for one
-    that KSeF gave up.
+    Raises :class:`Refused` (operation ``export``) for one that failed or has expired, :class:`PackageError`
+    ``package-not-made`` for one that KSeF gave up.
     """
     answer = yield Request(method="GET", path=f"/invoices/exports/{part(reference)}")
     node = answer.object()
     state = OperationStatus.of(node.node("status"))
+    if state.is_given_up:
+        raise PackageError("package-not-made", f"export {reference} ended with {state.code}")
     state.raise_if_failed(reference, "export")
     return _export(reference, node.node("package")) if state.finished else None
 

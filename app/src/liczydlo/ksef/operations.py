@@ -39,9 +39,14 @@ class OperationStatus:
         """Whether it is done."""
         return self.code == _SUCCESS
 
+    @property
+    def is_given_up(self) -> bool:
+        """Whether KSeF failed itself: it will not go on with it."""
+        return self.code >= _FIRST_SYSTEM_FAILURE
+
     def raise_if_failed(self, reference: str, operation: str) -> None:
         """Raise :class:`Refused` of this ``operation`` („login", „export"…), :class:`Unavailable` for 5xx."""
-        if self.code >= _FIRST_SYSTEM_FAILURE:
+        if self.is_given_up:
             raise Unavailable("server-error", status=self.code, reference=reference)
         if self.code not in {_IN_PROGRESS, _SUCCESS}:
             raise Refused(

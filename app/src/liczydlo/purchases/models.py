@@ -271,10 +271,10 @@ class Checkpoint(CompanyOwned):
     since = models.DateTimeField(default=BEGINNING)  # as far back as somebody wants it
     until = models.DateTimeField()
     hwm = models.DateTimeField(null=True, blank=True)
-    covered_json = models.JSONField(
-        null=True, blank=True
-    )  # of ``coverage.as_json``; None: an earlier program's
+    # of ``coverage.as_json``; None: an earlier program's
+    covered_json = models.JSONField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True)  # when the last whole synchronisation ended
+    failed_packages = models.PositiveSmallIntegerField(default=0)  # one after another (``packages``)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -2,7 +2,7 @@
 (ksef-docs limity/limity-api.md: 64 of them an hour, 20 exports).
 
 The order with its key is a row before KSeF is asked how far it is: whatever dies, the next run goes on with the same
-export.
+export. A role whose packages fail one after another gets its documents one by one (``services``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -26,7 +26,7 @@ from liczydlo.ksef.exports import Export
 from liczydlo.ksef.invoices import MetadataFilter
 from liczydlo.ksef.unpacking import Document, DocumentProblem
 from liczydlo.purchases.chunks import Chunk, Run, store
-from liczydlo.purchases.models import Order, SetAside
+from liczydlo.purchases.models import Checkpoint, Order, SetAside
 from liczydlo.purchases.plan import NotYet
 from liczydlo.web.reasons import Reason
 
@@ -38,8 +38,12 @@ PATIENCE: Final = 8.0
 """Seconds to wait for a package at once; afterwards the work is given back and looked at again."""
 LOOK_AGAIN: Final = dt.timedelta(seconds=20)
 """The first waits; later ones are a quarter of the time that it has taken so far."""
+SLOW: Final = dt.timedelta(minutes=10)
+"""What is new need not wait any longer for an export: it comes one by one meanwhile."""
 GIVE_UP: Final = dt.timedelta(hours=4)
 """An export that is not packed by then never ends; the next run orders another."""
+TOO_MANY: Final = 2
+"""So many packages that failed one after another: the next one would, too."""
 PURPOSE: Final = "ksef-export-key"
 _LONGEST_NUMBER: Final = SetAside._meta.get_field("ksef_number").max_length or 0
 
@@ -62,11 +66,44 @@ def receive(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
 
     Raises KsefError, and NotYet while KSeF packs or its limit of exports is used up.
     """
-    go_on(run, _place(run, start, end))
+    with _counted(run):
+        _take_all(run, _place(run, start, end))
 
 
 def go_on(run: Run, order: Order) -> None:
     """Take over what was ordered, and what is left of its window. Raises as :func:`receive`."""
+    with _counted(run):
+        _take_all(run, order)
+
+
+def are_to_be_had(run: Run) -> bool:
+    """Whether the role's packages come, or nothing is known against them."""
+    return run.checkpoint.failed_packages < TOO_MANY
+
+
+def is_late(run: Run, order: Order) -> bool:
+    """Whether the role waits for an order in vain, or has waited for long."""
+    return not are_to_be_had(run) or run.clock() - order.placed_at >= SLOW
+
+
+@contextmanager
+def _counted(run: Run) -> Iterator[None]:
+    """Count packages that fail one after another."""
+    try:
+        yield
+    except (PackageError, Unavailable):
+        _note_failures(run, run.checkpoint.failed_packages + 1)
+        raise
+
+
+def _note_failures(run: Run, number: int) -> None:
+    run.checkpoint.failed_packages = min(number, TOO_MANY)
+    Checkpoint.objects.of(run.company).filter(pk=run.checkpoint.pk).update(
+        failed_packages=run.checkpoint.failed_packages
+    )
+
+
+def _take_all(run: Run, order: Order) -> None:
     while True:
         key = _key(run.company, order)
         package = None if key is None else _ready(run, order)
@@ -82,6 +119,8 @@ def go_on(run: Run, order: Order) -> None:
             _forget(order)  # it would be the same package again
             raise
         _forget(order)
+        if run.checkpoint.failed_packages:
+            _note_failures(run, 0)
         if not package.truncated:
             return
         if package.next_start is None or package.next_start <= order.start:  # the same package for ever
@@ -129,7 +168,7 @@ def _forget(order: Order) -> None:
 
 
 def _ready(run: Run, order: Order) -> Export | None:
-    """The package; None for one that KSeF does not have any more. Raises NotYet, Unavailable ``not-finished``."""
+    """The package; None for one that KSeF does not have any more. Raises NotYet, KsefError."""
     run.step("receive.wait")
     try:
         return run.ksef.wait_for_export(order.reference, patience=PATIENCE)
@@ -139,13 +178,17 @@ def _ready(run: Run, order: Order) -> Export | None:
             _forget(order)
             raise
         return None
+    except PackageError:  # KSeF gave it up, and always will say so
+        _forget(order)
+        raise
     except Unavailable as error:
+        age = run.clock() - order.placed_at
+        if age >= GIVE_UP:
+            _forget(order)
+            _note_failures(run, TOO_MANY)  # it has been waited for long enough
+            raise PackageError("package-not-made", f"export {order.reference}: {error}") from error
         if error.code != "not-finished":
             raise
-        if run.clock() - order.placed_at >= GIVE_UP:
-            _forget(order)
-            raise
-        age = run.clock() - order.placed_at
         raise NotYet(run.clock() + max(LOOK_AGAIN, age / 4)) from error
 
 

@@ -8,6 +8,7 @@ pobieranie-faktur/przyrostowe-pobieranie-faktur.md, hwm.md): interrupted anywher
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterator
@@ -22,11 +23,11 @@ from liczydlo.jobs import registry
 from liczydlo.jobs.claims import Clock
 from liczydlo.jobs.models import Job
 from liczydlo.ksef.client import Client
-from liczydlo.ksef.errors import KsefError, PackageError, RateLimited
+from liczydlo.ksef.errors import KsefError, PackageError, RateLimited, Unavailable
 from liczydlo.ksef.invoices import InvoiceMetadata, MetadataQuery, Subject
 from liczydlo.purchases import coverage, packages, set_aside
 from liczydlo.purchases.chunks import Chunk, Result, Run, Step, store, store_documents
-from liczydlo.purchases.models import BEGINNING, BUYER, SELLER, Checkpoint, SetAside
+from liczydlo.purchases.models import BEGINNING, BUYER, SELLER, Checkpoint, Order, SetAside
 from liczydlo.purchases.plan import RESERVE, NotYet, Plan
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -107,7 +108,7 @@ def _bring_in(run: Run) -> None:
     """All windows of a role. Raises NotYet, KsefError."""
     order = packages.order_of(run)
     if order is not None:
-        packages.go_on(run, order)
+        _go_on(run, order)
     windows = coverage.windows(run.checkpoint.timeline, run.checkpoint.since, run.clock())
     for start, end in windows:
         if not run.result.more:
@@ -116,6 +117,18 @@ def _bring_in(run: Run) -> None:
         if run.result.more:
             return
     Checkpoint.objects.of(run.company).filter(pk=run.checkpoint.pk).update(looked_at=run.clock())
+
+
+def _go_on(run: Run, order: Order) -> None:
+    """Raises NotYet, KsefError; where the package does not come soon, what is new has come one by one by then."""
+    try:
+        packages.go_on(run, order)
+    except (NotYet, Unavailable, PackageError):
+        if packages.is_late(run, order):
+            start, _end = next(coverage.windows(run.checkpoint.timeline, run.checkpoint.since, run.clock()))
+            with contextlib.suppress(NotYet):  # the order is looked at again before
+                receive_window(run, start, None, singly=True)
+        raise
 
 
 def _is_recent(checkpoint: Checkpoint, now: dt.datetime) -> bool:
@@ -131,8 +144,8 @@ def checkpoint_of(company: Company, role: Subject = BUYER) -> Checkpoint:
     return row
 
 
-def receive_window(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
-    """Everything of a window; the time line grows with it. Raises NotYet, KsefError."""
+def receive_window(run: Run, start: dt.datetime, end: dt.datetime | None, *, singly: bool = False) -> None:
+    """Everything of a window, ``singly`` without an export; the time line grows with it. Raises NotYet, KsefError."""
     run.plan.take("list", reserve=RESERVE if end is not None else 0)
     run.step("receive.ask")
     query = run.ksef.query_metadata(run.role, start, end, until_hwm=True)
@@ -143,7 +156,7 @@ def receive_window(run: Run, start: dt.datetime, end: dt.datetime | None) -> Non
         raise NotYet(run.plan.refused("list", error.retry_after)) from error
     _note_mark(run, query)
     fresh = len(listed) - len(run.known(listed))
-    if _wants_package(run, fresh, more=query.has_more):
+    if not singly and _wants_package(run, fresh, more=query.has_more):
         try:
             packages.receive(run, start, end)
         except RateLimited as error:  # the other way, as far as its own limits go
@@ -155,7 +168,8 @@ def receive_window(run: Run, start: dt.datetime, end: dt.datetime | None) -> Non
 
 def _wants_package(run: Run, fresh: int, *, more: bool) -> bool:
     """Whether an export is the way, and there is room for one."""
-    if not more and fresh <= min(FEW, run.plan.budget("document").left):
+    left = run.plan.budget("document").left
+    if (not more and fresh <= min(FEW, left)) or (left > 0 and not packages.are_to_be_had(run)):
         return False
     return run.plan.budget("export").left > 0
 

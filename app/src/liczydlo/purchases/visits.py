@@ -6,12 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import DatabaseError
 from django.db.models import Max, Subquery
 from django.db.models.functions import Coalesce
 
 from liczydlo.companies.models import Company, User
 from liczydlo.purchases.models import ReceivedInvoice, Visit
 from liczydlo.purchases.states import State
+from liczydlo.web import disk
 
 LASTS: Final = dt.timedelta(minutes=30)
 """Two looks with a longer pause between them are two visits."""
@@ -29,7 +31,19 @@ class News:
 
 
 def note(company: Company, person: User, *, now: dt.datetime) -> News:
-    """Note that a person looks at the list; what came since their last visit. At the first one nothing is new."""
+    """Note that a person looks at the list; what came since their last visit. At the first one nothing is new.
+
+    With a full disk nothing is noted and nothing is new: the list can still be read.
+    """
+    try:
+        return _note(company, person, now=now)
+    except DatabaseError as error:
+        if not disk.is_full(error):
+            raise
+        return News(since=0, count=0)
+
+
+def _note(company: Company, person: User, *, now: dt.datetime) -> News:
     rows = ReceivedInvoice.objects.of(company)
     last = Coalesce(Subquery(rows.order_by("-pk").values("pk")[:1]), 0)
     visits = Visit.objects.of(company).filter(person=person).annotate(last=last)

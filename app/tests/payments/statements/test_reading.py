@@ -141,6 +141,37 @@ def test_details_without_fields_are_the_title() -> None:
     assert read(plain.encode())[1][0].lines[0].title == "PRZELEW PRZYCHODZACY FV/1/2026 DZIEKUJE"
 
 
+def test_what_is_said_of_the_whole_statement_is_in_no_title() -> None:
+    text = mt940(statement(line("1.00", "Faktura 1")))
+    text = f"{text.rstrip()}\n:64:C261116PLN1001,00\n:86:Prowizje w tym miesiącu FV/9/2026\n"
+    assert [one.title for one in read(text.encode())[1][0].lines] == ["Faktura 1"]
+
+
+@pytest.mark.parametrize("behind", ["PLN", " PLN"])
+def test_an_account_with_its_currency_behind_it(behind: str) -> None:
+    text = mt940(statement(line("1.00"))).replace(f"{ACCOUNT}\r\n:28C", f"{ACCOUNT}{behind}\r\n:28C")
+    assert f"{ACCOUNT}{behind}" in text
+    assert read(text.encode())[1][0].account == ACCOUNT
+
+
+def test_a_camt_message_in_its_envelope() -> None:
+    head, body = camt(statement(line("1.00", "x"))).split("?>", 1)
+    header = (
+        '<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><BizMsgIdr>1</BizMsgIdr></AppHdr>'
+    )
+    text = f'{head}?><Envelope xmlns="urn:bank">{header}{body}</Envelope>'
+    assert [one.title for one in read(text.encode())[1][0].lines] == ["x"]
+
+
+def test_pages_of_a_camt_statement_end_and_begin_with_interim_balances() -> None:
+    text = camt(statement(line("1.00")), statement(line("1.00")), statement(line("1.00")))
+    first, middle, last = text.split("<Stmt>")[1:]
+    middle = middle.replace("OPBD", "ITBD").replace("CLBD", "ITBD")
+    pages = [first.replace("CLBD", "ITBD"), middle, last.replace("OPBD", "ITBD")]
+    found = read("<Stmt>".join([text.split("<Stmt>")[0], *pages]).encode())[1]
+    assert [(one.opening, one.closing) for one in found] == [(Decimal(1000), Decimal(1001))] * 3
+
+
 def test_reversals_change_the_sign() -> None:
     text = (
         ":20:1\n:25:61109010140000071219812874\n:28C:1\n:60F:C261116PLN100,\n"

@@ -14,6 +14,8 @@ ORDINARY, SPLIT = "51", "53"
 # What a code page without it gets instead; letters with marks lose them by Unicode's own rule.
 _INSTEAD: Final = str.maketrans(
     {
+        # by that rule these two would become what ends a field and a line of it
+        **{"\uff02": "'", "\uff5c": "-"},
         **{"„": "'", "”": "'", "“": "'", "«": "'", "»": "'", "’": "'", "‘": "'", "‚": "'"},
         **{"–": "-", "—": "-", "−": "-", "…": "...", "•": "-", "·": "-", "×": "x"},
         **{"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ı": "i"},

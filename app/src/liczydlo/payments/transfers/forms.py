@@ -22,6 +22,7 @@ from liczydlo.payments.transfers.addresses import STREET, TOWN, Address
 from liczydlo.payments.transfers.payees import Account, Party
 from liczydlo.payments.transfers.planning import Choice, Item
 from liczydlo.payments.transfers.proposals import Proposal
+from liczydlo.prints.transfer_code import clean
 from liczydlo.web import search, times
 
 OTHER: Final = "other"
@@ -184,13 +185,16 @@ class PaymentForm(forms.Form):
         source = AccountSource.PERSON
         if account is not None:
             source = AccountSource.FACTOR if account.is_factor else AccountSource.DOCUMENT
+        entry = self.proposal.entry
+        names = (holder.name, entry.seller_name, entry.seller_nip, entry.seller_id)
         return Choice(
             item=Item(
                 purchase=self.proposal.purchase,
                 amount=data["amount"],
                 is_whole=data["amount"] == self.proposal.due,
             ),
-            party=Party(name=holder.name or self.proposal.entry.seller_name, address=self._address(holder)),
+            # a file without a name is no file: some documents have none, or one that nothing is left of there
+            party=Party(name=next(filter(clean, names), data["iban"]), address=self._address(holder)),
             iban=data["iban"],
             bic=account.bic if account else "",
             source=source,

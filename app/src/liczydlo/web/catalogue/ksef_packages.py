@@ -24,6 +24,9 @@ register(
             "Paczka faktur z KSeF zawiera pliki, których nie wolno w niej umieścić, na przykład dwa o jednej"
             " nazwie. Nic z niej nie przyjęto; zostanie zamówiona ponownie sama."
         ),
+        "package-not-made": _(
+            "KSeF nie przygotował zamówionej paczki faktur. Zostanie zamówiona ponownie sama."
+        ),
         "file-missing": _("Paczka z KSeF wymienia dokument {ksef_number}, ale go nie zawiera."),
         "file-not-listed": _("Paczka z KSeF zawiera plik {ksef_number}, którego nie wymienia jej spis."),
         "ksef-number-invalid": _(

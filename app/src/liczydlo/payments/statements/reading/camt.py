@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ _FULL: Final = (35, 140)
 
 def read(content: bytes) -> list[ReadStatement]:
     """The statements of a file. Raises StatementError."""
-    root = _root(content)
+    root = _unwrapped(_root(content))
     body = _child(root, "BkToCstmrStmt")
     if _name(root) != "Document" or body is None:
         raise StatementError("not-camt", root=_name(next(iter(root), root))[:40])
@@ -55,6 +55,14 @@ def _root(content: bytes) -> Any:
     if document.doctype:  # of a file in UTF-16
         raise StatementError("doctype")
     return root
+
+
+def _unwrapped(root: Any) -> Any:
+    """The document of a message that came in its envelope, beside its Business Application Header (head.001)."""
+    if _child(root, "AppHdr") is None:
+        return root
+    document = _child(root, "Document")
+    return root if document is None else document
 
 
 def _name(element: Any) -> str:
@@ -96,8 +104,10 @@ def _statement(one: Any) -> ReadStatement:
     owner = _text(one, "Acct", "Id", "IBAN") or _text(one, "Acct", "Id", "Othr", "Id")
     if not owner:
         raise StatementError("no-account", number=number)
-    opening = _balance(one, ("OPBD", "PRCD"), number)
-    closing = _balance(one, ("CLBD",), number)
+    balances = list(_children(one, "Bal"))
+    # ITBD is where a page of a statement begins or ends
+    opening = _balance(balances, ("OPBD", "PRCD", "ITBD"), number)
+    closing = _balance(balances[::-1], ("CLBD", "ITBD"), number)
     if opening[0] != closing[0]:
         raise StatementError("two-currencies", number=number)
     lines = [line for entry in _children(one, "Ntry") for line in _lines(entry, opening[0], number)]
@@ -113,9 +123,10 @@ def _statement(one: Any) -> ReadStatement:
     )
 
 
-def _balance(one: Any, kinds: tuple[str, ...], number: str) -> tuple[str, Decimal, dt.date]:
+def _balance(balances: Sequence[Any], kinds: tuple[str, ...], number: str) -> tuple[str, Decimal, dt.date]:
+    """The first of the first kind that is there."""
     for kind in kinds:
-        for balance in _children(one, "Bal"):
+        for balance in balances:
             if _text(balance, "Tp", "CdOrPrtry", "Cd") != kind:
                 continue
             money, code = _money(_child(balance, "Amt"), number)

@@ -55,6 +55,8 @@ class _PlainNumber(_Number):
     id: ClassVar[str | int] = "28"
 
 
+_CLOSED: Final = re.compile(r"^:62[FM]:", re.MULTILINE)
+_DETAILS: Final = re.compile(r"^:86:", re.MULTILINE)
 _TAGS: Final[dict[int | str, tags.Tag]] = {"28C": _Number(), 28: _Number(), "28": _PlainNumber()}
 
 
@@ -76,6 +78,7 @@ def read(content: bytes) -> list[ReadStatement]:
 
 
 def _statement(block: str) -> ReadStatement:
+    block = _without_summary(block)
     parsed = Transactions(
         processors={
             "pre_statement": [],
@@ -100,7 +103,7 @@ def _statement(block: str) -> ReadStatement:
     if len(parsed) != len(_LINE.findall(block)):
         raise StatementError("lost-line", number=number)
     return ReadStatement(
-        account=account(said["account_identification"].replace(_SPACE, "")),
+        account=_account(said["account_identification"].replace(_SPACE, ""), opening[0]),
         number=number[:35],
         currency=opening[0],
         opening=opening[1],
@@ -109,6 +112,19 @@ def _statement(block: str) -> ReadStatement:
         closed_on=closing[2],
         lines=[_read(one, number) for one in parsed],
     )
+
+
+def _without_summary(block: str) -> str:
+    """The library would add what stands after the balances, and is of the whole statement, to the last line's title."""
+    closed = [one.end() for one in _CLOSED.finditer(block)]
+    about = _DETAILS.search(block, closed[-1]) if closed else None
+    return block if about is None else block[: about.start()]
+
+
+def _account(text: str, code: str) -> str:
+    """Some banks write the currency behind the number."""
+    plain = account(text.strip().removesuffix(code))
+    return plain if plain.startswith("PL") else account(text)
 
 
 def _with_type(_all: Any, _tag: Any, _parsed: Any, result: dict[str, Any]) -> dict[str, Any]:
