@@ -208,6 +208,9 @@ def hard(company: Any) -> dict[str, InvoiceDraft]:
         ),
         "charges that do not add up": sale(company, settlement=OTHERWISE),
         "rate of an advance on a sale": sale(company, currency="EUR", lines=(net,), advance_rate=Decimal("4.1")),
+        "lines of an advance beside its order": sale(
+            company, kind="ZAL", lines=(gross,), order=Order(lines=(net,)), advance=Decimal(5),
+        ),
         "no payment": sale(company, payment=None),
         "paid in another way": sale(company, payment=Payment(form=None, other_form="barter", paid=day)),
     }  # fmt: skip
