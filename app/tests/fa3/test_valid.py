@@ -1,22 +1,24 @@
-"""Whatever the schema of FA(3) allows is taken without an error, and a draft holds all of it."""
+"""Whatever the schema of FA(3) allows is taken without an error, held whole by a draft, and corrected to zero."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from liczydlo.fa3.build import build
 from liczydlo.fa3.codec import from_json, to_json
+from liczydlo.fa3.corrections import between, zeroed
 from liczydlo.fa3.document import inspect
-from liczydlo.fa3.draft import InvoiceDraft
+from liczydlo.fa3.draft import Correction, InvoiceDraft, Original
 from liczydlo.fa3.model import Faktura, Rozliczenie
 from liczydlo.fa3.reverse import reverse
+from liczydlo.fa3.standing import KINDS, added, amounts_of, standing
 from liczydlo.fa3.write import write
 
 from app.tests.fa3 import cases, valid
@@ -39,6 +41,18 @@ def test_what_the_schema_allows_is_taken_and_built_again(seed: int, whole: bool)
     made = again(document.faktura)
     assert made == document.faktura
     inspect(write(made), today=TODAY)
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10**6), st.sampled_from(sorted(KINDS)), st.booleans())
+def test_what_the_schema_allows_is_corrected_to_zero(seed: int, kind: str, differences: bool) -> None:
+    original = inspect(valid.document(Random(seed), RodzajFaktury=kind), today=TODAY).faktura
+    now = standing(original)
+    assume(any(now.amounts.values()))
+    said = Correction(originals=(Original(number=original.fa.p_2, issue_date=original.fa.p_1),), effect=2)
+    meant = between(now, zeroed(now), said, number="K/1", issue_date=TODAY, differences=differences)
+    made = inspect(write(build(meant, created=datetime(2026, 11, 30, 8, tzinfo=UTC))), today=TODAY).faktura
+    assert not any(added(amounts_of(original), amounts_of(made)).values())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ WORDS: Final = (
     "usługa", "Łęg & „Żółw”", "<b>x</b>", "a#b", "$x^2$", "*gwiazdki*", "_dół_", "`kod`", "[nawias]", "@wzmianka",
     "C:\\temp\\n", "//komentarz", "~", "---", "100%", "{{ x }}", "{% y %}", "'", '"', "فاتورة ضريبية", "חשבונית",
     "請求書", "Ελλάδα", "Счёт", "🫖👩\u200d👩\u200d👧", "e\u0301", "a\u00a0b", "sło\u00adwo", "\u202eodwrotnie\u202c",
-    "bardzodługiesłowo" * 6, "1,5", "0012", "=1+1", "-", "2026-02-30", "NULL", "²½", "1.", "#set", "/*", "*/", "\ufb01",
+    "bardzodługiesłowo" * 6, "1,5", "0012", "=1+1", "-", "NULL", "30.02", "²½", "1.", "#set", "/*", "*/", "\ufb01",
 )  # fmt: skip
 """What a text is made of: other alphabets, marks of HTML, of Typst and of spreadsheets, letters without width."""
 PATTERNS: Final[Mapping[str, tuple[str, ...]]] = {
