@@ -31,8 +31,8 @@ DOCUMENTS = sorted(
 )
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 NOT_HELD = {"f10-kodSystemowy-message": ("Naglowek/KodFormularza/kodSystemowy",)}  # not FA(3)
-FLAGS = ("StanPrzed", "StanPrzedZ", "Zal_15", "KursWaluty")
-"""Of lines: what must be 1, and a rate of exchange that is absent beside KursWalutyZ, need not be held."""
+FLAGS = ("StanPrzed", "StanPrzedZ", "Zal_15")
+"""Of lines: what must be 1 need not be held otherwise."""
 COMPUTED = {"przyklad_03", "przyklad_09", "przyklad_11", "przyklad_17", "przyklad_21", "przyklad_25"}
 """Examples of each kind whose amounts follow from their lines, so that a draft need not state them."""
 

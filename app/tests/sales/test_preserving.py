@@ -27,12 +27,15 @@ from liczydlo.fa3.draft import (
     Original,
     Party,
     Payment,
+    Settlement,
+    SettlementSums,
     Sum,
     ThirdParty,
 )
 from liczydlo.fa3.model import (
     DaneKontaktowe,
     Faktura,
+    KwotaZPowodem,
     NowySrodekTransportu,
     ZaliczkaCzesciowa,
 )
@@ -123,6 +126,12 @@ def line(name: str, **values: Any) -> Line:
     return Line(name=name, **{"rate": "23", **values})
 
 
+OTHERWISE: Final = Settlement(
+    charges=(KwotaZPowodem(kwota=Decimal(10), powod="kaucja"),),
+    sums=SettlementSums(charged=Decimal(11), deducted=Decimal(0), overpaid=Decimal("0.50")),
+)
+
+
 def hard(company: Any) -> dict[str, InvoiceDraft]:
     """What programs of others write, and the form has no field for."""
     day = dt.date(2026, 11, 20)
@@ -191,6 +200,11 @@ def hard(company: Any) -> dict[str, InvoiceDraft]:
         "advance in parts": sale(
             company, kind="ZAL", lines=(), order=Order(lines=(net,)), advance=Decimal(5),
             part_payments=(ZaliczkaCzesciowa(p_6z=day, p_15z=Decimal(5)),),
+        ),
+        "charges that do not add up": sale(company, settlement=OTHERWISE),
+        "rate of an advance on a sale": sale(company, currency="EUR", lines=(net,), advance_rate=Decimal("4.1")),
+        "lines of an advance beside its order": sale(
+            company, kind="ZAL", lines=(gross,), order=Order(lines=(net,)), advance=Decimal(5),
         ),
         "no payment": sale(company, payment=None),
         "paid in another way": sale(company, payment=Payment(form=None, other_form="barter", paid=day)),
@@ -269,6 +283,25 @@ def test_lines_are_pasted_beside_those_of_the_file(ala: Client, company: Any) ->
         ("grosz", Decimal("1.00"), "GTU_01"),
         ("misa", Decimal("20.00"), None),
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", [{"lines-0-price": "200"}, {"settlement-charges-0-amount": "12"}])
+def test_stated_sums_of_charges_go_once_a_line_or_a_charge_is_changed(
+    ala: Client, company: Any, change: dict[str, str]
+) -> None:
+    fa = edited(ala, company, hard(company)["charges that do not add up"], change)
+    assert fa.rozliczenie.do_zaplaty == fa.p_15 + fa.rozliczenie.obciazenia[0].kwota
+    assert fa.rozliczenie.suma_obciazen == fa.rozliczenie.obciazenia[0].kwota
+    assert (fa.rozliczenie.suma_odliczen, fa.rozliczenie.do_rozliczenia) == (None, None)
+
+
+@pytest.mark.django_db
+def test_tax_is_converted_at_the_rate_of_an_advance_where_a_sale_states_that_alone(
+    ala: Client, company: Any
+) -> None:
+    fa = edited(ala, company, hard(company)["rate of an advance on a sale"], {"lines-0-price": "20"})
+    assert (fa.p_14_1, fa.p_14_1w, fa.kurs_waluty_z) == (Decimal("4.60"), Decimal("18.86"), Decimal("4.1"))
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from typing import Final
 from lxml import etree
 
 from liczydlo.documents import credit_notes
+from liczydlo.documents.amounts import held
 from liczydlo.fa3.identifiers import bare
 from liczydlo.web.search import fold, ksef_number
 
@@ -87,7 +88,7 @@ def payable(gross: Decimal, facts: Facts) -> Decimal:
     A correction that lowers may name what is to pay together with the invoice that it corrects; of it the correction's
     own amount counts.
     """
-    named = facts.payable
+    named = held(facts.payable)
     return gross if named is None or named * gross < 0 else named
 
 
@@ -126,7 +127,7 @@ def _of_faktura(root: etree._Element) -> Facts:
         payable=_first(texts["DoZaplaty"]),
         payment_term=term,
         is_paid=bool(texts["Zaplacono"]) or _WHOLE in texts["ZnacznikZaplatyCzesciowej"],
-        paid_amount=sum(parts, Decimal(0)) if parts else None,
+        paid_amount=held(sum(parts, Decimal(0))) if parts else None,
         paid_on=max(paid_on, default=None),
         corrects=_numbers(texts["NrKSeFFaKorygowanej"]),
         settles=_numbers(texts["NrKSeFFaZaliczkowej"]),

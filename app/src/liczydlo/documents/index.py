@@ -8,6 +8,7 @@ from typing import Any
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import bulk, credit_notes
+from liczydlo.documents.amounts import held
 from liczydlo.documents.models import Direction, Document
 from liczydlo.fa3 import totals
 from liczydlo.fa3.model import Faktura
@@ -59,9 +60,9 @@ def of_fa3(company: Company, faktura: Faktura) -> dict[str, Any]:
         "buyer_id": f"{buyer.kod_ue or buyer.kod_kraju or ''}{buyer.nr_vat_ue or buyer.nr_id or ''}",
         "buyer_name": name,
         "currency": fa.kod_waluty,
-        "net": totals.net(fa),
-        "vat": totals.tax_pln(fa),
-        "gross": fa.p_15,
+        "net": held(totals.net(fa)),
+        "vat": held(totals.tax_pln(fa)),
+        "gross": held(fa.p_15),
         "has_attachment": faktura.zalacznik is not None,
         "words": fold(f"{fa.p_2} {name if direction == Direction.SALE else seller.nazwa}"),
     }
@@ -82,9 +83,9 @@ def of_farm(company: Company, faktura: RrFaktura) -> dict[str, Any]:
         "buyer_nip": buyer.nip,
         "buyer_name": buyer.nazwa,
         "currency": content.kod_waluty,
-        "net": content.p_11_1,
-        "vat": content.p_11_2 if content.p_11_2w is None else content.p_11_2w,
-        "gross": content.p_12_1,
+        "net": held(content.p_11_1),
+        "vat": held(content.p_11_2 if content.p_11_2w is None else content.p_11_2w),
+        "gross": held(content.p_12_1),
         "words": fold(f"{content.p_4c} {farmer.nazwa}"),
     }
 
@@ -109,9 +110,9 @@ def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction, x
         "buyer_id": identifier if buyer.kind != "Nip" else "",
         "buyer_name": buyer_name[:512],
         "currency": listed.currency,
-        "net": amounts.net,
-        "vat": amounts.vat,
-        "gross": amounts.gross,
+        "net": held(amounts.net),
+        "vat": held(amounts.vat),
+        "gross": held(amounts.gross),
         "has_attachment": listed.has_attachment,
         "ksef_number": listed.ksef_number,
         "acquired_at": listed.acquired,

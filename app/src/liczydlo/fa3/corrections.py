@@ -239,9 +239,10 @@ def _of_part(now: Standing, lines: Sequence[Line], paid: Decimal) -> dict[str, D
 
 def _fields(draft: InvoiceDraft, shares: Sequence[totals.Share]) -> dict[str, Decimal]:
     """The sums; tax in złoty only where every rate of exchange is known."""
-    has_rate = draft.exchange_rate is not None or all(share.tax_pln is not None for share in shares)
+    rate = rows_of.rate_of_tax(draft)
+    has_rate = rate is not None or all(share.tax_pln is not None for share in shares)
     currency = draft.currency if has_rate else totals.PLN
-    return totals.fields(shares, currency=currency, exchange_rate=draft.exchange_rate)
+    return totals.fields(shares, currency=currency, exchange_rate=rate)
 
 
 def _stated(draft: InvoiceDraft, change: Mapping[str, Decimal]) -> InvoiceDraft:

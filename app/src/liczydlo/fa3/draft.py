@@ -194,12 +194,26 @@ class Payment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SettlementSums:
+    """Sums of a Rozliczenie as its issuer states them: SumaObciazen, SumaOdliczen, DoZaplaty, DoRozliczenia."""
+
+    charged: Decimal | None = None
+    deducted: Decimal | None = None
+    due: Decimal | None = None
+    overpaid: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settlement:
-    """Charges and deductions beside the invoice's own amount; ``states_due``: what is then to be paid is stated."""
+    """Charges and deductions beside the invoice's own amount; ``states_due``: what is then to be paid is stated.
+
+    ``sums`` are stated where they do not follow from the amounts; None: they do.
+    """
 
     charges: tuple[KwotaZPowodem, ...] = ()
     deductions: tuple[KwotaZPowodem, ...] = ()
     states_due: bool = True
+    sums: SettlementSums | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,8 +238,8 @@ class Correction:
     """What is corrected and why.
 
     ``effect`` is TypKorekty: at the original's date (1), at the correction's (2) or otherwise (3). ``seller`` and
-    ``buyers`` are the parties as they were, where they change. ``amount_before`` is what an advance came to, or what a
-    settlement left to be paid.
+    ``buyers`` are the parties as they were, where they change; ``seller_prefix`` is that seller's PrefiksPodatnika
+    where it is not PL. ``amount_before`` is what an advance came to, or what a settlement left to be paid.
     """
 
     originals: tuple[Original, ...] = ()
@@ -234,6 +248,7 @@ class Correction:
     period: str | None = None  # of a rebate on all sales of a period
     right_number: str | None = None  # where the number itself is mended
     seller: Party | None = None
+    seller_prefix: str | None = None
     buyers: tuple[Party, ...] = ()
     amount_before: Decimal | None = None
     exchange_rate_before: Decimal | None = None
@@ -242,6 +257,7 @@ class Correction:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceDraft:
     """The whole invoice. Amounts are in ``currency``; ``exchange_rate`` is PLN for one unit of it.
+    ``advance_rate`` is KursWalutyZ where it does not follow from kind and ``exchange_rate``.
 
     ``sale_date`` of an advance is the day of payment; elsewhere it is left out where it is the day of issue.
     ``advance`` is the gross amount paid: of ZAL this one, of KOR_ZAL as corrected, of ROZ all earlier ones together.
@@ -256,6 +272,7 @@ class InvoiceDraft:
     period: OkresFa | None = None
     currency: str = "PLN"
     exchange_rate: Decimal | None = None
+    advance_rate: Decimal | None = None
     seller: Party | None = None
     seller_status: int | None = None  # StatusInfoPodatnika
     buyer: Party | None = None

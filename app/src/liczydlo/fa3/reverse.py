@@ -11,11 +11,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final, get_args
 
-from liczydlo.fa3 import money, plan, totals
-from liczydlo.fa3.build import OF_ADVANCE, SYSTEM, amounts, build, marks, parties, vat, zal
+from liczydlo.fa3 import money, plan, reversed_parties, totals
+from liczydlo.fa3.build import OF_ADVANCE, SYSTEM, amounts, build, marks, payments, vat, zal
 from liczydlo.fa3.build import lines as rows_of
 from liczydlo.fa3.draft import (
-    Address,
     Advance,
     Correction,
     Exemption,
@@ -26,24 +25,17 @@ from liczydlo.fa3.draft import (
     Marks,
     Order,
     Original,
-    Party,
     Payment,
     Settlement,
+    SettlementSums,
     Sum,
-    ThirdParty,
 )
 from liczydlo.fa3.model import (
     Adnotacje,
-    Adres,
     DaneFaKorygowanej,
     Fa,
     Faktura,
     Platnosc,
-    Podmiot1,
-    Podmiot1K,
-    Podmiot2,
-    Podmiot2K,
-    Podmiot3,
     Rozliczenie,
     Zamowienie,
     Zwolnienie,
@@ -122,17 +114,18 @@ def _draft(faktura: Faktura) -> InvoiceDraft:
         period=fa.okres_fa,
         currency=fa.kod_waluty,
         exchange_rate=exchange_rate,
-        seller=_seller(faktura.podmiot1, rates),
+        advance_rate=None if fa.kurs_waluty_z == exchange_rate and _is_of_advance(fa) else fa.kurs_waluty_z,
+        seller=reversed_parties.seller(faktura.podmiot1, rates),
         seller_status=faktura.podmiot1.status_info_podatnika,
-        buyer=_party(buyer),
+        buyer=reversed_parties.party(buyer),
         local_authority=buyer.jst == 1,
         vat_group=buyer.gv == 1,
-        third_parties=tuple(map(_third, faktura.podmiot3)),
+        third_parties=tuple(map(reversed_parties.third, faktura.podmiot3)),
         authorised=faktura.podmiot_upowazniony,
-        lines=_lines(fa, exchange_rate),
+        lines=_lines(fa, None if _is_of_advance(fa) else exchange_rate),
         marks=_marks(fa.adnotacje, rates),
         payment=_payment(fa.platnosc) if fa.platnosc is not None else None,
-        settlement=_settlement(fa.rozliczenie) if fa.rozliczenie is not None else None,
+        settlement=_settlement(fa.rozliczenie, fa.p_15) if fa.rozliczenie is not None else None,
         correction=_correction(fa),
         order=_order(fa.zamowienie) if fa.zamowienie is not None else None,
         part_payments=fa.zaliczka_czesciowa,
@@ -163,10 +156,14 @@ def _exchange_rate(fa: Fa) -> Decimal | None:
     """The one rate of the whole document; None when lines differ, for each then has its own."""
     if fa.kod_waluty == PLN:
         return None
-    if fa.rodzaj_faktury in OF_ADVANCE:
+    if _is_of_advance(fa):
         return fa.kurs_waluty_z
     rates = {row.kurs_waluty for row in fa.fa_wiersz}
     return rates.pop() if len(rates) == 1 else None
+
+
+def _is_of_advance(fa: Fa) -> bool:
+    return fa.rodzaj_faktury in OF_ADVANCE
 
 
 def _advance(draft: InvoiceDraft, fa: Fa) -> Decimal | None:
@@ -183,56 +180,6 @@ def _advance(draft: InvoiceDraft, fa: Fa) -> Decimal | None:
         return None
     left = totals.gross({name: amount for name in _AMOUNTS if (amount := getattr(fa, name)) is not None})
     return money.difference(money.total(share.gross for share in whole), left) or None
-
-
-def _address(adres: Adres | None) -> Address | None:
-    if adres is None:
-        return None
-    return Address(line1=adres.adres_l1, line2=adres.adres_l2, country=adres.kod_kraju, gln=adres.gln)
-
-
-def _party(element: Podmiot1 | Podmiot1K | Podmiot2 | Podmiot2K | Podmiot3) -> Party:
-    """Any of the parties; each kind of element has some of these fields. The schema allows one identifier."""
-    identity = element.dane_identyfikacyjne
-
-    def optional(holder: Any, name: str) -> Any:
-        return getattr(holder, name, None)
-
-    identifiers = {
-        "nip": identity.nip,
-        "vat_ue": optional(identity, "nr_vat_ue"),
-        "tax_id": optional(identity, "nr_id"),
-        "internal_id": optional(identity, "id_wew"),
-    }
-    named = [(name, value) for name, value in identifiers.items() if value is not None]
-    return Party(
-        name=identity.nazwa,
-        **dict(named[:1]),
-        vat_ue_country=optional(identity, "kod_ue"),
-        tax_country=optional(identity, "kod_kraju"),
-        address=_address(element.adres),
-        post_address=_address(optional(element, "adres_koresp")),
-        contacts=optional(element, "dane_kontaktowe") or (),
-        eori=optional(element, "nr_eori"),
-        customer_number=optional(element, "nr_klienta"),
-        buyer_id=optional(element, "id_nabywcy"),
-    )
-
-
-def _seller(element: Podmiot1, rates: Collection[str | None]) -> Party:
-    prefixed = element.prefiks_podatnika is not None
-    follows = any(rate in rates for rate in parties.IN_UNION) == prefixed
-    return replace(_party(element), eu_prefix=None if follows else prefixed)
-
-
-def _seller_before(element: Podmiot1K) -> Party:
-    return replace(_party(element), eu_prefix=True if element.prefiks_podatnika is not None else None)
-
-
-def _third(element: Podmiot3) -> ThirdParty:
-    return ThirdParty(
-        party=_party(element), role=element.rola, other_role=element.opis_roli, share=element.udzial
-    )
 
 
 def _lines(fa: Fa, exchange_rate: Decimal | None) -> tuple[Line, ...]:
@@ -355,9 +302,18 @@ def _payment(payment: Platnosc) -> Payment:
     )
 
 
-def _settlement(settlement: Rozliczenie) -> Settlement:
+def _settlement(settlement: Rozliczenie, amount: Decimal) -> Settlement:
     states_due = settlement.do_zaplaty is not None or settlement.do_rozliczenia is not None
-    return Settlement(charges=settlement.obciazenia, deductions=settlement.odliczenia, states_due=states_due)
+    free = Settlement(charges=settlement.obciazenia, deductions=settlement.odliczenia, states_due=states_due)
+    if payments.settlement(free, amount) == settlement:
+        return free
+    sums = SettlementSums(
+        charged=settlement.suma_obciazen,
+        deducted=settlement.suma_odliczen,
+        due=settlement.do_zaplaty,
+        overpaid=settlement.do_rozliczenia,
+    )
+    return replace(free, sums=sums)
 
 
 def _correction(fa: Fa) -> Correction | None:
@@ -367,8 +323,9 @@ def _correction(fa: Fa) -> Correction | None:
         effect=fa.typ_korekty,
         period=fa.okres_fa_korygowanej,
         right_number=fa.nr_fa_korygowany,
-        seller=_seller_before(fa.podmiot1k) if fa.podmiot1k is not None else None,
-        buyers=tuple(map(_party, fa.podmiot2k)),
+        seller=reversed_parties.seller_before(fa.podmiot1k) if fa.podmiot1k is not None else None,
+        seller_prefix=reversed_parties.prefix_before(fa.podmiot1k),
+        buyers=tuple(map(reversed_parties.party, fa.podmiot2k)),
         amount_before=fa.p_15zk,
         exchange_rate_before=fa.kurs_waluty_zk,
     )

@@ -13,7 +13,7 @@ from typing import get_args
 from liczydlo.fa3 import money, totals
 from liczydlo.fa3.build import amounts, vat
 from liczydlo.fa3.build import lines as rows_of
-from liczydlo.fa3.draft import Group, InvoiceDraft, Line, Sum
+from liczydlo.fa3.draft import Group, InvoiceDraft, Line, Settlement, Sum
 
 
 def is_of_order(draft: InvoiceDraft) -> bool:
@@ -47,12 +47,15 @@ def due(draft: InvoiceDraft) -> Decimal | None:
 
 
 def recounted(held: InvoiceDraft, changed: InvoiceDraft) -> InvoiceDraft:
-    """``changed`` with its sums worked out anew where what they come from differs from ``held``. Sums without any line
-    stay.
+    """``changed`` with its sums worked out anew where what they come from differs from ``held``, those of charges and
+    deductions too. Sums without any line stay.
 
     Raises ValueError where they cannot be: an advance above its order, lines without a value.
     """
-    if _basis(held) == _basis(changed) or not (lines_of(held) or lines_of(changed)):
+    same = _basis(held) == _basis(changed)
+    if not same or _beside(held) != _beside(changed):
+        changed = unsettled(changed)
+    if same or not (lines_of(held) or lines_of(changed)):
         return changed
     if held.kind == "ROZ" and held.sums is not None:
         return replace(changed, sums=tuple(_settled(held, changed)), total=None)
@@ -63,13 +66,24 @@ def recounted(held: InvoiceDraft, changed: InvoiceDraft) -> InvoiceDraft:
     return counted
 
 
+def unsettled(draft: InvoiceDraft) -> InvoiceDraft:
+    """The draft whose sums of charges and deductions are those that they come to."""
+    if draft.settlement is None:
+        return draft
+    return replace(draft, settlement=replace(draft.settlement, sums=None))
+
+
+def _beside(draft: InvoiceDraft) -> Settlement | None:
+    return None if draft.settlement is None else replace(draft.settlement, sums=None)
+
+
 def _basis(draft: InvoiceDraft) -> tuple[object, ...]:
     """All that sums come from."""
     return (
         [_worth(line) for line in lines_of(draft)],
         draft.advance,
         draft.currency,
-        draft.exchange_rate,
+        rows_of.rate_of_tax(draft),
         draft.marks.margin,
     )
 
@@ -83,7 +97,7 @@ def _settled(held: InvoiceDraft, changed: InvoiceDraft) -> Iterator[Sum]:
     was, whole = _whole(held), _whole(changed)
     stated = {f"p_13_{one.group}": one.net for one in held.sums or ()}
     stated |= {f"p_14_{one.group}": one.tax for one in held.sums or ()}
-    rate = changed.exchange_rate if changed.currency != totals.PLN else None
+    rate = rows_of.rate_of_tax(changed) if changed.currency != totals.PLN else None
     for group in get_args(Group):
         net, tax = (_moved(f"p_{number}_{group}", stated, was, whole) for number in (13, 14))
         if net is None and tax is None:
@@ -94,7 +108,7 @@ def _settled(held: InvoiceDraft, changed: InvoiceDraft) -> Iterator[Sum]:
 
 def _whole(draft: InvoiceDraft) -> Mapping[str, Decimal]:
     shares = vat.shares(draft, rows_of.rows(draft))
-    return totals.fields(shares, currency=draft.currency, exchange_rate=draft.exchange_rate)
+    return totals.fields(shares, currency=draft.currency, exchange_rate=rows_of.rate_of_tax(draft))
 
 
 def _moved(

@@ -107,7 +107,7 @@ def _left(held: InvoiceDraft, draft: InvoiceDraft) -> Iterator[str]:
 
 def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
     """A draft without its number and without references, its days moved to ``today`` and its sums worked out anew."""
-    draft = _unsummed(draft)
+    draft = recounting.unsettled(_unsummed(draft))
     issued = draft.issue_date or today
     by = today - issued
     payment, order = draft.payment, draft.order
@@ -118,6 +118,7 @@ def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
         sale_date=draft.sale_date + by if draft.sale_date is not None else None,
         period=_period(draft.period, issued, today) if draft.period is not None else None,
         exchange_rate=None,
+        advance_rate=None,
         lines=tuple(_line(line, by) for line in draft.lines),
         order=None if order is None else replace(order, lines=tuple(_line(line, by) for line in order.lines)),
         payment=_payment(payment, by) if payment is not None else None,

@@ -19,7 +19,7 @@ from liczydlo.fa3.model import Fa, Faktura, FaWiersz, Naglowek
 __all__ = ["OF_ADVANCE", "SYSTEM", "IncompleteDraft", "amounts", "build", "missing"]
 
 SYSTEM: Final = "Liczydło"  # SystemInfo
-OF_ADVANCE: Final = ("ZAL", "KOR_ZAL")  # kinds whose rate of exchange is KursWalutyZ
+OF_ADVANCE: Final = rows_of.OF_ADVANCE
 _SHARES: Final[Mapping[Kind, Callable[[InvoiceDraft, tuple[FaWiersz, ...]], list[totals.Share]]]] = {
     "VAT": vat.shares,
     "UPR": upr.shares,
@@ -53,7 +53,6 @@ def build(draft: InvoiceDraft, *, created: datetime) -> Faktura:
     if absent := missing(draft):
         raise IncompleteDraft(*absent)
     assert draft.number and draft.issue_date and draft.seller and draft.buyer
-    exchange_rate = draft.exchange_rate if draft.currency != totals.PLN else None
     rows = rows_of.rows(draft)
     sums: dict[str, Any] = dict(amounts(draft, rows))
     described = draft.lines if draft.order is None else draft.lines + draft.order.lines
@@ -73,7 +72,7 @@ def build(draft: InvoiceDraft, *, created: datetime) -> Faktura:
             p_6=draft.sale_date,
             okres_fa=draft.period,
             **sums,
-            kurs_waluty_z=exchange_rate if draft.kind in OF_ADVANCE else None,
+            kurs_waluty_z=rows_of.rate_of_advance(draft),
             adnotacje=marks.adnotacje(draft.marks, rates),
             rodzaj_faktury=draft.kind,
             **(kor.fields(draft.correction) if draft.correction is not None else {}),
@@ -98,7 +97,7 @@ def amounts(draft: InvoiceDraft, rows: tuple[FaWiersz, ...]) -> dict[str, Decima
     """P_13 to P_15: as stated, or as the kind of invoice works them out. Raises as ``build``."""
     if draft.sums is None:
         shares = _SHARES[draft.kind](draft, rows)
-        fields = totals.fields(shares, currency=draft.currency, exchange_rate=draft.exchange_rate)
+        fields = totals.fields(shares, currency=draft.currency, exchange_rate=rows_of.rate_of_tax(draft))
     else:
         fields = _stated(draft)
         fields["p_15"] = totals.gross(fields)

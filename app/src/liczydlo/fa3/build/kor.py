@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from liczydlo.fa3 import totals
 from liczydlo.fa3.build import parties, vat, zal
 from liczydlo.fa3.draft import Correction, IncompleteDraft, InvoiceDraft, Original
-from liczydlo.fa3.model import DaneFaKorygowanej, FaWiersz
+from liczydlo.fa3.model import DaneFaKorygowanej, FaWiersz, Podmiot1K
 
 
 def shares(draft: InvoiceDraft, rows: tuple[FaWiersz, ...]) -> list[totals.Share]:
@@ -32,11 +33,19 @@ def fields(correction: Correction) -> dict[str, Any]:
         "dane_fa_korygowanej": tuple(map(_original, correction.originals)),
         "okres_fa_korygowanej": correction.period,
         "nr_fa_korygowany": correction.right_number,
-        "podmiot1k": parties.seller_before(correction.seller) if correction.seller is not None else None,
+        "podmiot1k": _seller(correction),
         "podmiot2k": tuple(map(parties.buyer_before, correction.buyers)),
         "p_15zk": correction.amount_before,
         "kurs_waluty_zk": correction.exchange_rate_before,
     }
+
+
+def _seller(correction: Correction) -> Podmiot1K | None:
+    if correction.seller is None:
+        return None
+    before = parties.seller_before(correction.seller)
+    prefix = correction.seller_prefix
+    return before if prefix is None else replace(before, prefiks_podatnika=prefix)
 
 
 def _original(original: Original) -> DaneFaKorygowanej:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Final
 
 from liczydlo.fa3 import money, totals
 from liczydlo.fa3.draft import InvoiceDraft, Line
 from liczydlo.fa3.model import FaWiersz
 
+OF_ADVANCE: Final = ("ZAL", "KOR_ZAL")  # kinds whose rate of exchange is KursWalutyZ
 Worth = tuple[Decimal | None, Decimal | None, Decimal | None]  # net, gross, tax
 
 
@@ -20,9 +22,26 @@ def numbered(lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
         yield counts[line.before] if line.number is None else line.number, line
 
 
+def rate_of_lines(draft: InvoiceDraft) -> Decimal | None:
+    """KursWaluty of lines that state none of their own; that of an advance stands once, before them."""
+    has_its_own = draft.currency == totals.PLN or draft.kind in OF_ADVANCE
+    return None if has_its_own else draft.exchange_rate
+
+
+def rate_of_advance(draft: InvoiceDraft) -> Decimal | None:
+    """KursWalutyZ."""
+    follows = draft.currency != totals.PLN and draft.kind in OF_ADVANCE
+    return draft.exchange_rate if follows else draft.advance_rate
+
+
+def rate_of_tax(draft: InvoiceDraft) -> Decimal | None:
+    """PLN for one unit, at which tax is converted whose lines do not say theirs."""
+    return draft.exchange_rate if draft.exchange_rate is not None else draft.advance_rate
+
+
 def rows(draft: InvoiceDraft) -> tuple[FaWiersz, ...]:
     """The lines of a document."""
-    exchange_rate = draft.exchange_rate if draft.currency != totals.PLN else None
+    exchange_rate = rate_of_lines(draft)
     return tuple(_row(number, line, exchange_rate) for number, line in numbered(draft.lines))
 
 

@@ -33,9 +33,19 @@ def payment(paying: Payment | None) -> Platnosc | None:
 
 
 def settlement(beside: Settlement | None, amount: Decimal) -> Rozliczenie | None:
-    """Charges and deductions with their sums, and what is left of ``amount`` (P_15) to be paid, or overpaid."""
+    """Charges and deductions with their sums, and what is left of ``amount`` (P_15) to be paid, or overpaid: as stated,
+    or as they come to."""
     if beside is None:
         return None
+    if (stated := beside.sums) is not None:
+        return Rozliczenie(
+            obciazenia=beside.charges,
+            suma_obciazen=stated.charged,
+            odliczenia=beside.deductions,
+            suma_odliczen=stated.deducted,
+            do_zaplaty=stated.due,
+            do_rozliczenia=stated.overpaid,
+        )
     charges = money.total(one.kwota for one in beside.charges)
     deductions = money.total(one.kwota for one in beside.deductions)
     due = money.total((amount, charges, -deductions))

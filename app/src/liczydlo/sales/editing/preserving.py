@@ -150,6 +150,10 @@ class Preserving(Sale):
         """As :class:`Sale`; what is held already is no error."""
         return self._form(*data, **({"shown": self.shown} if data else {}), **options)
 
+    def prices(self, chosen: str | None) -> str:
+        """As :class:`Sale`; where the page has no choice, as the lines of the draft have them."""
+        return super().prices(chosen) if "prices" in self.head.base_fields else prices_of(self._rows)
+
     def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
         """As :class:`Sale`."""
         kept = {"prices": self.prices(prices), "was": self._was}

@@ -44,6 +44,8 @@ WORDS: Final[Mapping[str, str | Promise]] = {
     "payment.link": gettext_lazy("numer i link płatności"),
     "payment": gettext_lazy("dalsze dane płatności"),
     "settlement": gettext_lazy("obciążenia i odliczenia"),
+    "settlement.sums": gettext_lazy("sumy rozliczenia podane wprost"),
+    "advance_rate": gettext_lazy("kurs waluty zaliczki (KursWalutyZ)"),
     "part_payments": gettext_lazy("daty wpłat"),
     "delivery_notes": gettext_lazy("numery WZ"),
     "remarks": gettext_lazy("dodatkowe opisy"),
@@ -59,7 +61,7 @@ WORDS: Final[Mapping[str, str | Promise]] = {
 TOO_MANY: Final = gettext_lazy("wszystkich pozycji: faktura ma ich więcej niż %(most)d")
 
 
-RECOUNTED: Final = ("sums", "total", "lines.net", "lines.gross", "lines.vat")
+RECOUNTED: Final = ("sums", "total", "settlement.sums", "lines.net", "lines.gross", "lines.vat")
 """What is worked out anew once a line is changed, so that it does not stay whatever is done."""
 
 
