@@ -155,7 +155,9 @@ def test_a_settlement_is_corrected_though_its_order_is_settled(ala: Client, firs
     said = fa(row)
     assert (row.state, said.rodzaj_faktury, said.p_15) == ("queued", "KOR_ROZ", Decimal("-1230.00"))
     accept(row, NUMBER[:-15] + "ABCDEF012346-C1")
-    assert ala.post(at("correct_to_zero", settlement), {"reason": "zwrot"}).status_code == 302
+    page = html.fromstring(text(ala.get(at("correct", settlement))))
+    (zero,) = page.xpath(f"//form[@action='{at('correct_to_zero', settlement)}']")
+    assert ala.post(zero.get("action"), dict(zero.form_values())).status_code == 302
     last = issue(Invoice.objects.order_by("-pk")[0])
     assert (last.state, fa(last).p_15) == ("queued", Decimal("-7380.00"))
 
