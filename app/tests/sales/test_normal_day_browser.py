@@ -31,7 +31,14 @@ POLISH = {
     "kind": "nip", "country": "", "number": "8567346215", "name": "Kuchnie Świt sp. z o.o.", "line1": "ul. Prosta 1",
     "line2": "30-001 Kraków",
 }  # fmt: skip
-ABROAD = {"kind": "abroad", "country": "US", "number": "99-1", "name": "Table Inc.", "line1": "Boston"}
+ABROAD = {
+    "kind": "abroad",
+    "country": "US",
+    "number": "99-1",
+    "name": "Table Inc.",
+    "line1": "Boston",
+    "line2": "",
+}
 STEEL = {
     "name": "pręty stalowe",
     "unit": "t",
@@ -106,9 +113,9 @@ class Keyboard:
             target.click()
         self.page.locator("#life").wait_for()
 
-    def line(self, name: str, price: str) -> None:
+    def line(self, name: str, price: str, number: int = 0) -> None:
         self.type(name)
-        self.fill("#id_lines-0-price", price)
+        self.fill(f"#id_lines-{number}-price", price)
 
     def proceed(self) -> None:
         """To what the invoice will be."""
@@ -159,7 +166,7 @@ def test_domestic(keyboard: Keyboard, accepted: Any) -> None:
     keyboard.line("meble", "1000")
     keyboard.press("Enter")
     expect(keyboard.page.locator("#id_lines-1-name")).to_be_focused()
-    keyboard.line("wózek", "50")
+    keyboard.line("wózek", "50", 1)
     keyboard.proceed()
     keyboard.send()
     assert keyboard.keys <= 45
@@ -377,7 +384,7 @@ def test_simplified_then_repeated_and_corrected(keyboard: Keyboard, accepted: An
 
 
 def test_recurring(keyboard: Keyboard, accepted: Any, turn: Any) -> None:
-    """A template of an invoice recurs without approval from today on, in five clicks; the program issues the first."""
+    """A template of an invoice recurs without approval from today on; the program issues the first."""
     turn(timezone.localdate(), 5)
     contractors.add(keyboard.company, POLISH)
     keyboard.begin()
@@ -386,6 +393,7 @@ def test_recurring(keyboard: Keyboard, accepted: Any, turn: Any) -> None:
     page = keyboard.page
     page.get_by_role("button", name="Zapisz jako szablon").click()
     page.get_by_role("link", name="Powtarzaj").click()
+    page.locator("#id_day").select_option(str(timezone.localdate().day))
     page.locator("#id_automatic").select_option("issue")
     page.get_by_role("button", name="Zapisz", exact=True).click()
     page.get_by_text("wystawia fakturę i wysyła ją do KSeF").wait_for()
