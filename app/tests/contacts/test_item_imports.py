@@ -55,6 +55,7 @@ def test_a_price_list_is_shown_stored_and_changes_nothing_twice(ala: Client, com
 
 def test_a_change_by_symbol_and_by_name(ala: Client, company: Any) -> None:
     store(ala, show(ala, company))
+    Item.objects.filter(symbol="G-1").update(annex_15=True)
     page = show(ala, company, 'Kod,Nazwa,Cena\nG-1,Gęśle dębowe,"1.300,50"\n,STROJENIE,130\n')
     assert counts(page) == (0, 2, 0, 0), faults(page)
     assert "<del>Gęśle jesionowe</del>" in text_of(page) and "<ins>1300,5</ins>" in text_of(page)

@@ -26,6 +26,7 @@ TYPED = {
     "gtu": "GTU_06",
     "pkwiu": "32.20.12.0",
     "cn": "9202 90 80",
+    "annex_15": "on",
 }
 EMPTY = {"name": "", "quantity": "2", "unit": "szt.", "price": "", "rate": "23"}
 
@@ -94,9 +95,10 @@ def test_a_picked_item_fills_the_line_and_reaches_the_invoice(
         "gtu": "GTU_06",
         "pkwiu": "32.20.12.0",
         "cn": "9202 90 80",
+        "annex_15": True,
     }
     assert filled.items() <= second.items()
-    ala.post(new, form(second))
+    ala.post(new, form(second | {"annex_15": "on"}))
     draft = Draft.objects.get()
     (line,) = read(bytes(draft.xml or b"")).fa.fa_wiersz
     assert (line.gtu, line.pkwiu, line.cn, line.p_9a) == (
@@ -105,6 +107,7 @@ def test_a_picked_item_fills_the_line_and_reaches_the_invoice(
         "9202 90 80",
         item.net_price,
     )
+    assert line.p_12_zal_15 == 1
     edit = ala.get(reverse("sales:edit", args=[company.pk, draft.invoice_id]))
     assert edit.context["lines"].forms[0].initial["gtu"] == "GTU_06"
 

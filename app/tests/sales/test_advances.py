@@ -137,6 +137,26 @@ def test_a_corrected_advance_counts_as_it_is_now(ala: Client, first: Invoice) ->
     assert "Pozostaje do zapłaty: 12 300,00 zł" in text(ala.post(at("settle_totals", first), data))
 
 
+def test_a_settlement_is_corrected_though_its_order_is_settled(ala: Client, first: Invoice) -> None:
+    """To new values and to zero: the correction names the advances as the settlement does."""
+    settlement = post(ala, at("settle", first), {**fields(ala.get(at("settle", first))), "number": "FV/9"})
+    accept(settlement, OTHER)
+    typed = {**fields(ala.get(at("correct_values", settlement))), "lines-0-price": "9000", "number": "KOR/1"}
+    assert ala.post(at("correct_values", settlement), typed).status_code == 302
+    draft = Invoice.objects.order_by("-pk")[0]
+    shown = text(ala.get(draft.get_absolute_url()))
+    assert "jest już rozliczone" not in shown and "Wyślij do KSeF" in shown
+    row = issue(draft)
+    said = fa(row)
+    assert (row.state, said.rodzaj_faktury, said.p_15) == ("queued", "KOR_ROZ", Decimal("-1230.00"))
+    accept(row, NUMBER[:-15] + "ABCDEF012346-C1")
+    page = html.fromstring(text(ala.get(at("correct", settlement))))
+    (zero,) = page.xpath(f"//form[@action='{at('correct_to_zero', settlement)}']")
+    assert ala.post(zero.get("action"), dict(zero.form_values())).status_code == 302
+    last = issue(Invoice.objects.order_by("-pk")[0])
+    assert (last.state, fa(last).p_15) == ("queued", Decimal("-7380.00"))
+
+
 def test_a_settlement_from_a_past_state_is_not_issued(ala: Client, first: Invoice) -> None:
     ala.post(at("settle", first), {**fields(ala.get(at("settle", first))), "number": "FV/9"})
     draft = Invoice.objects.get(state="draft")

@@ -12,6 +12,7 @@ from liczydlo.contacts.contractors import MOST_DAYS
 from liczydlo.contacts.models import INVOICE_LETTERS, LANGUAGES, Address, Contractor, Recipient
 from liczydlo.documents.choices import CURRENCIES, GTU, RATES, payments
 from liczydlo.web.fields import Amount
+from liczydlo.web.texts import VisibleTexts
 
 
 def payment_choices() -> list[tuple[int | str, str]]:
@@ -19,7 +20,7 @@ def payment_choices() -> list[tuple[int | str, str]]:
     return [("", "—"), *payments()]
 
 
-class ContractorForm(BuyerForm):
+class ContractorForm(BuyerForm, VisibleTexts):
     """A contractor with the default address; fields of the buyer are called as those of an invoice."""
 
     buyer_name = forms.CharField(label=_("Nazwa albo imię i nazwisko"), max_length=512)
@@ -131,7 +132,7 @@ def recipient_of(contractor: Contractor, recipient: Recipient | None) -> dict[st
     }
 
 
-class RecipientForm(forms.Form):
+class RecipientForm(VisibleTexts):
     """A recipient of a contractor's."""
 
     name = forms.CharField(label=_("Nazwa"), max_length=512)
@@ -147,7 +148,7 @@ class RecipientForm(forms.Form):
         return parse_recipient(self.cleaned_data["number"])
 
 
-class AddressForm(forms.Form):
+class AddressForm(VisibleTexts):
     """Another address of a contractor."""
 
     label = forms.CharField(
@@ -168,7 +169,7 @@ class AddressForm(forms.Form):
         return str(self.cleaned_data["country"]).upper()
 
 
-class ItemForm(forms.Form):
+class ItemForm(VisibleTexts):
     """A good or a service."""
 
     name = forms.CharField(label=_("Nazwa towaru lub usługi"), max_length=512)
@@ -180,6 +181,7 @@ class ItemForm(forms.Form):
     gtu = forms.ChoiceField(label="GTU", required=False, choices=GTU)
     pkwiu = forms.CharField(label="PKWiU", required=False, max_length=50)
     cn = forms.CharField(label="CN", required=False, max_length=50)
+    annex_15 = forms.BooleanField(label=_("Towar lub usługa z załącznika nr 15"), required=False)
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def columns(self) -> dict[str, Any]:

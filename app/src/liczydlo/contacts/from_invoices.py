@@ -175,5 +175,6 @@ def _lines(entry: IndexEntry) -> Iterator[tuple[int, dict[str, Any]]]:
                 "gtu": line.gtu if line.gtu in dict(GTU) else "",
                 "pkwiu": line.pkwiu or "",
                 "cn": line.cn or "",
+                "annex_15": line.p_12_zal_15 == 1,
             },
         )

@@ -129,6 +129,7 @@ class Item(CompanyOwned):
     gtu = models.CharField(max_length=6, blank=True, default="")
     pkwiu = models.CharField(max_length=50, blank=True, default="")
     cn = models.CharField(max_length=50, blank=True, default="")
+    annex_15 = models.BooleanField(default=False)  # of annex 15 to ustawa o VAT: split payment
     is_hidden = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)  # grows with each edit
 

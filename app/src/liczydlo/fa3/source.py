@@ -31,7 +31,8 @@ _DOCTYPE: Final = re.compile(rb"\A(?:\s|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\b", re.
 _PLANES: Final = "".join(
     f"{chr(plane * 0x10000 + 0xFFFE)}-{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17)
 )
-_CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANES}]")
+CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANES}]")
+"""A character that KSeF refuses."""
 # The same in quick looks at bytes: those of one byte, C1 (C2 80 to C2 9F), and how the others begin.
 _CONTROL_BYTES: Final = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
@@ -85,7 +86,7 @@ def _encoding(xml: bytes) -> None:
         raise DocumentError([Problem(code="not-utf-8", line=_line(xml, error.start))]) from error
     if not _suspicious(xml):
         return
-    if control := _CONTROL.search(text):
+    if control := CONTROL.search(text):
         raise DocumentError([_control(control[0], text.count("\n", 0, control.start()) + 1)])
 
 
@@ -112,7 +113,7 @@ def _content(xml: bytes, tree: etree._ElementTree, root_tag: str) -> None:
     if b"&#" in xml:  # a character may also be written as a number
         for element in root.iter():
             texts = (element.text, element.tail, *map(str, element.attrib.values()))
-            if control := _CONTROL.search("".join(filter(None, texts))):
+            if control := CONTROL.search("".join(filter(None, texts))):
                 raise DocumentError([_control(control[0], line_of(element))])
     if root.tag != root_tag:
         name = etree.QName(root)

@@ -160,7 +160,10 @@ def settled(sale: InvoiceDraft, rows: Iterable[Invoice]) -> InvoiceDraft:
 
 
 def outdated(draft: Invoice, faktura: Faktura) -> Reason | None:
-    """Whether an advance or a settlement was made when its order was another one: what has changed since."""
+    """Whether an advance or a settlement was made when its order was another one: what has changed since. A correction
+    of a settlement names the advances too, and goes by what ``corrections.outdated`` says of it."""
+    if faktura.fa.rodzaj_faktury not in ("ZAL", "ROZ"):
+        return None
     standing = balance(draft)
     if standing is None or draft.pk == standing.first.pk:
         return None

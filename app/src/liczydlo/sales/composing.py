@@ -71,7 +71,7 @@ class Totals:
 def filled(lines: Any) -> list[dict[str, Any]]:
     """The lines that are finished: what was typed and is right, or what a draft holds."""
     if not lines.is_bound:
-        return [line for line in (_initial(lines, one.initial) for one in lines) if line]
+        return [line for line in lines.begun if line]
     lines.is_valid()
     good = (one.cleaned_data for one in lines if not one.errors and one.has_changed())
     return [values for values in good if _is_line(values)]
@@ -81,21 +81,12 @@ def _is_line(values: dict[str, Any]) -> bool:
     return values.get("price") is not None or bool(values.get("uu_id") or values.get(line_values.KEPT))
 
 
-def _initial(lines: Any, values: dict[str, Any] | None) -> dict[str, Any] | None:
-    form = lines.form(values or {}, **lines.form_kwargs)
-    return form.cleaned_data if form.is_valid() else None
-
-
 def each(lines: Any) -> list[dict[str, Any] | None]:
     """What each line of the formset says; None for one that is not finished."""
-    found: list[dict[str, Any] | None] = []
-    for one in lines:
-        if one.is_bound:
-            line = one.cleaned_data if one.is_valid() and one.has_changed() else None
-        else:
-            line = _initial(lines, one.initial)
-        found.append(line if line and _is_line(line) else None)
-    return found
+    said = lines.begun
+    if lines.is_bound:
+        said = [one.cleaned_data if one.is_valid() and one.has_changed() else None for one in lines]
+    return [line if line and _is_line(line) else None for line in said]
 
 
 def worth(one: Line) -> Decimal | None:

@@ -18,14 +18,15 @@ from liczydlo.fa3.identifiers import IdentifierError, bare_nip, parse_account
 from liczydlo.sales import numbering
 from liczydlo.sales.sections import SectionsForm
 from liczydlo.sales.vat_forms import VatForm
-from liczydlo.web import times
-from liczydlo.web.fields import Amount, day_input
+from liczydlo.web import texts, times
+from liczydlo.web.fields import Amount, InvoiceDay
+from liczydlo.web.texts import VisibleTexts
 
 TAKEN = "taken"
 """The code of a number that another invoice has."""
 
 
-class HeadForm(forms.Form):
+class HeadForm(VisibleTexts):
     """What any document of the editor has besides its lines; who it is for is told apart by the number it has.
 
     ``unpicked`` are fields that a contractor taken from the list does not fill."""
@@ -33,13 +34,13 @@ class HeadForm(forms.Form):
     unpicked: ClassVar[Collection[str]] = ()
 
     number = forms.CharField(label=_("Numer faktury"), max_length=256)
-    issue_date = forms.DateField(label=_("Data wystawienia"), widget=day_input())
+    issue_date = InvoiceDay(label=_("Data wystawienia"))
     buyer_name = forms.CharField(label=_("Nazwa albo imię i nazwisko"), max_length=512)
     buyer_line1 = forms.CharField(label=_("Ulica i numer"), required=False, max_length=512)
     buyer_line2 = forms.CharField(label=_("Kod pocztowy i miejscowość"), required=False, max_length=512)
 
     payment = forms.TypedChoiceField(label=_("Forma płatności"), choices=payments, coerce=int, initial=6)
-    due_date = forms.DateField(label=_("Termin płatności"), required=False, widget=day_input())
+    due_date = InvoiceDay(label=_("Termin płatności"), required=False)
     account = forms.CharField(label=_("Rachunek bankowy"), required=False, max_length=60)
     exemption = forms.CharField(
         label=_("Podstawa zwolnienia z VAT"), required=False, max_length=256,
@@ -67,6 +68,7 @@ class HeadForm(forms.Form):
     def clean_number(self) -> str:
         """Not one that is on the list already."""
         number = str(self.cleaned_data["number"]).strip()
+        texts.check(number, is_name=False)
         if numbering.is_taken(self.company, number, but=self.draft_id, seller=self.seller):
             raise ValidationError(_("Faktura o tym numerze jest już w programie."), code=TAKEN)
         return number
@@ -93,10 +95,9 @@ class HeadForm(forms.Form):
 class InvoiceForm(SectionsForm, BuyerForm, RecipientForm, VatForm, HeadForm):
     """A new invoice without its lines."""
 
-    sale_date = forms.DateField(
+    sale_date = InvoiceDay(
         label=_("Data sprzedaży"),
         required=False,
-        widget=day_input(),
         help_text=_("Gdy jest inna niż data wystawienia."),
     )
     currency = forms.ChoiceField(label=_("Waluta"), choices=CURRENCIES, initial="PLN")

@@ -8,15 +8,19 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import formset_factory
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.documents.choices import GTU
 from liczydlo.fa3 import money
 from liczydlo.sales.line_choices import GROSS, LINE_RATES, MARGIN, NET, ORDER_PROCEDURES, OSS, PROCEDURES
 from liczydlo.web import widgets
-from liczydlo.web.fields import Amount
+from liczydlo.web.fields import Amount, InvoiceDay
+from liczydlo.web.texts import VisibleTexts
 
 MOST_LINES: Final = 1000
+OPENED: Final = "opened"
+"""The key, among what a line begins with, of one whose fields behind „Więcej" are to be seen."""
 _HUNDRED: Final = Decimal(100)
 
 
@@ -34,7 +38,7 @@ class Discount(Amount):
         return f"{percent:f}%"
 
 
-class LineForm(forms.Form):
+class LineForm(VisibleTexts):
     """One line; an empty one does not count. ``prices`` is ``NET`` or ``GROSS``, of the whole invoice."""
 
     name = forms.CharField(label=_("Nazwa towaru lub usługi"), max_length=512, widget=widgets.Text)
@@ -58,7 +62,7 @@ class LineForm(forms.Form):
     pkob = forms.CharField(label="PKOB", required=False, max_length=50, widget=widgets.Text)
     gtin = forms.CharField(label="GTIN", required=False, max_length=20, widget=widgets.Text)
     index = forms.CharField(label=_("Indeks"), required=False, max_length=50, widget=widgets.Text)
-    sale_date = forms.DateField(label=_("Sprzedano dnia"), required=False, widget=widgets.Day)
+    sale_date = InvoiceDay(label=_("Sprzedano dnia"), required=False, widget=widgets.Day)
     excise = Amount(
         label=_("Akcyza w cenie"), required=False, max_digits=18, decimal_places=2, min_value=Decimal(0)
     )
@@ -97,8 +101,8 @@ class LineForm(forms.Form):
 
     @property
     def has_rare(self) -> bool:
-        """Whether something behind „Więcej" is filled in, or wrong."""
-        return any(bound.value() or bound.errors for bound in self.rare)
+        """Whether something behind „Więcej" is filled in, or wrong, or was asked for."""
+        return OPENED in self.initial or any(bound.value() or bound.errors for bound in self.rare)
 
     def clean_quantity(self) -> Decimal:
         quantity: Decimal = self.cleaned_data["quantity"]
@@ -140,6 +144,22 @@ class OrderLineForm(LineForm):
 
 class LinesFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # Django is not generic at run time
     """Lines of an invoice: at least one, at most ``MOST_LINES``."""
+
+    default_error_messages = {  # noqa: RUF012 - Django's own class attribute
+        **forms.BaseFormSet.default_error_messages,
+        "too_many_forms": _("Faktura może mieć tutaj najwyżej %(num)d pozycji. Więcej zmieści plik XML."),
+        "missing_management_form": _("Strona nie wysłała pozycji. Otwórz ją od nowa i spróbuj jeszcze raz."),
+    }
+
+    @cached_property
+    def begun(self) -> list[dict[str, Any] | None]:
+        """What each line says that the page begins with, once for all who ask; None for one that is not finished, and
+        nothing of lines that were posted."""
+        return [] if self.is_bound else [self._begun(one.initial) for one in self.forms]
+
+    def _begun(self, values: dict[str, Any] | None) -> dict[str, Any] | None:
+        form = self.form(values or {}, **self.form_kwargs)
+        return form.cleaned_data if form.is_valid() else None
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Lines that were left as they came are no lines; the first one must be filled in."""

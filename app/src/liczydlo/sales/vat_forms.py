@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from liczydlo.sales.line_choices import NET, PRICES
-from liczydlo.web.fields import day_input
+from liczydlo.web.fields import InvoiceDay
 
 BASES = [
     ("act", _("przepis ustawy albo aktu wydanego na jej podstawie")),
@@ -39,8 +39,8 @@ class VatForm(forms.Form):
         label=_("Rodzaj podstawy"), choices=BASES, initial="act", required=False
     )
     margin = forms.ChoiceField(label=_("Procedura marży"), choices=MARGINS, required=False)
-    period_begins = forms.DateField(label=_("Okres sprzedaży od"), required=False, widget=day_input())
-    period_ends = forms.DateField(label=_("Okres sprzedaży do"), required=False, widget=day_input())
+    period_begins = InvoiceDay(label=_("Okres sprzedaży od"), required=False)
+    period_ends = InvoiceDay(label=_("Okres sprzedaży do"), required=False)
     reverse_charge = forms.ChoiceField(label=_("Odwrotne obciążenie"), choices=REVERSE_CHARGE, required=False)
     cash_accounting = forms.BooleanField(label=_("Metoda kasowa"), required=False)
     triangular = forms.BooleanField(

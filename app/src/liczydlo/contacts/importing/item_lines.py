@@ -109,12 +109,12 @@ def _refused(row: Row, title: str, *faults: str) -> Line:
     return Line(number=row.number, title=title, outcome=Outcome.REFUSED, faults=faults)
 
 
-def _typed(item: Item | None) -> dict[str, str]:
-    """An item in the fields of its form."""
+def _typed(item: Item | None) -> dict[str, Any]:
+    """An item in the fields of its form; no file says whether it is of annex 15, so that it stays."""
     if item is None:
         return {}
     price = "" if item.net_price is None else items.shown(item.net_price)
-    return {name: getattr(item, name) for name in COLUMNS} | {"net_price": price}
+    return {name: getattr(item, name) for name in COLUMNS} | {"net_price": price, "annex_15": item.annex_15}
 
 
 def _values(texts: Mapping[str, str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ from liczydlo.web.paging import ids
 
 MOST: Final = 200
 """So many items are offered where there is no JavaScript."""
-SAME: Final = ("name", "unit", "rate", "gtu", "pkwiu", "cn")
+SAME: Final = ("name", "unit", "rate", "gtu", "pkwiu", "cn", "annex_15")
 
 
 @dataclass(frozen=True, kw_only=True)

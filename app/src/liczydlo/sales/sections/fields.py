@@ -13,7 +13,8 @@ from liczydlo.documents.choices import options
 from liczydlo.fa3.draft import Address
 from liczydlo.fa3.identifiers import IdentifierError, parse_account
 from liczydlo.fa3.model import Adres
-from liczydlo.web.fields import Amount, day_input
+from liczydlo.web.fields import Amount, InvoiceDay
+from liczydlo.web.texts import check
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -37,6 +38,11 @@ class Text(forms.CharField):
         """Without the spaces that count for nothing."""
         return super().to_python(_SPACES.sub(" ", value).strip(" ") if isinstance(value, str) else value)
 
+    def validate(self, value: Any) -> None:
+        """Raises ValidationError, for invisible characters too."""
+        super().validate(value)
+        check(value or "")
+
 
 class Paragraphs(forms.CharField):
     """Text whose lines are kept."""
@@ -52,6 +58,11 @@ class Paragraphs(forms.CharField):
         return super().to_python(
             value.replace("\r\n", "\n").strip(" \t\n") if isinstance(value, str) else value
         )
+
+    def validate(self, value: Any) -> None:
+        """Raises ValidationError, for invisible characters too."""
+        super().validate(value)
+        check(value or "")
 
 
 class Account(Text):
@@ -85,11 +96,9 @@ class Pattern(Text):
         return text
 
 
-def day(label: Label, **options: Any) -> forms.DateField:
+def day(label: Label, **options: Any) -> InvoiceDay:
     """A day that may be left out."""
-    return forms.DateField(
-        label=label, required=options.pop("required", False), widget=day_input(), **options
-    )
+    return InvoiceDay(label=label, required=options.pop("required", False), **options)
 
 
 def amount(label: Label, **options: Any) -> Amount:

@@ -31,7 +31,7 @@ from liczydlo.sales import (
     services,
     unfinished,
 )
-from liczydlo.sales.editing import picking, rates, split, stock, sums
+from liczydlo.sales.editing import picking, rates, split, stock, sums, usual
 from liczydlo.sales.editing.editors import look
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.forms import TAKEN, HeadForm
@@ -159,7 +159,9 @@ def _edit(
         picker = picking.look(company, {"pick": request.GET.get("kontrahent", "")})
         initial = edited.initial(meant)
         if invoice is None and edited.about is None:
+            known = usual.look(edited, picker)
             initial |= picking.fields(picker, edited.form(), initial["issue_date"])
+            initial |= usual.fields(known, initial) | usual.first_line(known)
             initial |= _of_supplier(edited, initial)
         form = edited.form(initial=initial, draft_id=mended)
         lines = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
@@ -168,16 +170,17 @@ def _edit(
     asks = unfinished.CANCEL in request.POST and typed.differs(edited, meant, request.POST)
     if not asks and any(name in request.POST for name in (*unfinished.BUTTONS, *unfinished.LEAVING)):
         return decided(request, page, edited.leads_to) or _edit(request, edited, invoice, meant)
-    buttons = ("add", "remove", "redraw", split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
+    buttons = (*typed.BUTTONS, split.BUTTON, pasting.BUTTON, firms.BUTTON, unfinished.CANCEL)
     if any(name in request.POST for name in (*buttons, *edited.buttons, *sections.BUTTONS, *picking.BUTTONS)):
         picker, initial = picking.look(company, request.POST), typed.fields(edited, request.POST)
         firm = firms.look(company, request.POST)
         initial |= {name: value for name, value in firm.values.items() if name in initial}
-        initial |= picking.fields(picker, edited.form(), initial["issue_date"])
+        known = usual.look(edited, picker)
+        initial |= picking.fields(picker, edited.form(), initial["issue_date"]) | usual.fields(known, initial)
         renumbered = _of_supplier(edited, initial) if _is_proposed(invoice, request.POST) else {}
         initial |= renumbered
         form = split.marked(request.POST, edited.form(initial=initial, draft_id=mended))
-        lines, taken, pasted = typed.relined(edited, request.POST)
+        lines, taken, pasted = typed.relined(edited, request.POST, known)
         looks: dict[str, Any] = {
             "picker": picker, "taken": taken, "pasted": pasted, "firm": firm, "asks": asks,
             "proposed": renumbered.get("number"),
@@ -335,19 +338,23 @@ def _page(
     number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
-    if picker.picked is not None and lines.forms:
-        lines.forms[0].fields["name"].widget.attrs["autofocus"] = True  # the buyer is done
+    sought = firms.BUTTON in request.POST
+    buyer = picker.picked is not None or bool(firm and firm.values)
+    typed.focus(request.POST, form, lines, buyer=buyer, sought=sought, filled=taken.filled)
     if edited.original is None:
         stock.offer(edited.company, lines)
-    if taken.filled is not None:
-        lines.forms[taken.filled].fields["quantity"].widget.attrs["autofocus"] = True
     tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
+    offered = page_of(request, edited, invoice).offered(tab)
+    begins = request.method != "POST" and invoice is None and not (edited.about or offered or picker.picked)
+    if begins and edited.name == "simplified":
+        form.fields["buyer_nip"].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "lines": lines,
         "invoice": invoice,
         "tab": tab,
-        "unfinished": page_of(request, edited, invoice).offered(tab),
+        "unfinished": offered,
+        "begins": begins,
         "today": times.today(),
         "most_bytes": unfinished.MOST,
         "edited": edited,

@@ -10,9 +10,9 @@ from django.http import QueryDict
 
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import composing, pasting, sections, unfinished
-from liczydlo.sales.editing import stock
+from liczydlo.sales.editing import stock, usual
 from liczydlo.sales.editing.sale import Sale
-from liczydlo.sales.line_forms import MOST_LINES
+from liczydlo.sales.line_forms import MOST_LINES, OPENED
 from liczydlo.web.paging import ids
 
 _OWN: Final = frozenset(
@@ -20,6 +20,10 @@ _OWN: Final = frozenset(
 )
 """Fields in which nobody types, and the number, which is looked at apart."""
 _MANAGED: Final = re.compile(r"[a-z]+-[A-Z_]+_FORMS")
+MORE: Final = "more"
+"""The button of a line of a long invoice, with its number, that shows the fields behind „Więcej"."""
+BUTTONS: Final = ("add", "remove", "redraw", MORE)
+"""Names of the buttons of the lines, which do not finish the form."""
 
 
 def lines(edited: Sale, post: QueryDict) -> Any:
@@ -36,8 +40,11 @@ def fields(edited: Sale, post: QueryDict) -> dict[str, Any]:
     return edited.refilled({**typed, sections.SECTIONS_FIELD: sections.relined(post)}, post)
 
 
-def relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock, pasting.Pasted]:
-    """The lines as typed, one more or one less, filled from the list or pasted; nothing is checked yet."""
+def relined(
+    edited: Sale, post: QueryDict, known: usual.Usual = usual.NOTHING
+) -> tuple[Any, stock.Stock, pasting.Pasted]:
+    """The lines as typed, one more or one less, filled from the list or pasted; nothing is checked yet. Those that are
+    empty begin with what is ``known`` to be usual with the buyer."""
     count = next(iter(ids([post.get(f"{composing.LINES}-TOTAL_FORMS", "")])), 0)
     rows = [
         {name: post.get(f"{composing.LINES}-{index}-{name}", "") for name in edited.line_form.base_fields}
@@ -46,10 +53,37 @@ def relined(edited: Sale, post: QueryDict) -> tuple[Any, stock.Stock, pasting.Pa
     for out in ids([post.get("remove", "")]):
         del rows[out : out + 1]
     if "add" in post and len(rows) < MOST_LINES:
-        rows.append({"quantity": "1", "unit": "szt.", "rate": rows[-1]["rate"] if rows else "23"})
+        rows.append({**usual.NEW_LINE, **({"rate": rows[-1]["rate"]} if rows else {})})
+    for opened in ids([post.get(MORE, "")]):
+        for row in rows[opened : opened + 1]:
+            row[OPENED] = "1"
+    usual.put(known, rows)
     taken = stock.fill(edited.company, rows, post)
     pasted = pasting.fill(rows, post, edited.line_form)
     return edited.line_set(initial=rows or None, prices=post.get("prices")), taken, pasted
+
+
+def focus(
+    post: QueryDict, form: forms.Form, lines: Any, *, buyer: bool, sought: bool, filled: int | None
+) -> None:
+    """Put the keyboard where a person goes on after a button, which the answer has replaced: into the first line when
+    the ``buyer`` has been filled in, or back to his NIP where it was ``sought`` in vain; into the line that was added,
+    that came into the place of a removed one, whose „Więcej" was opened, or that was ``filled`` from the list."""
+    rows, out = lines.forms, next(iter(ids([post.get("remove", "")])), None)
+    opened = next((one for one in rows if OPENED in one.initial), None)
+    if buyer and rows:
+        bound = rows[0].fields["name"]
+    elif sought:
+        bound = form.fields["buyer_nip"]
+    elif filled is not None:
+        bound = rows[filled].fields["quantity"]
+    elif opened is not None:
+        bound = opened.rare[0].field
+    elif rows and ("add" in post or out is not None):
+        bound = rows[-1 if out is None else min(out, len(rows) - 1)].fields["name"]
+    else:
+        return
+    bound.widget.attrs["autofocus"] = True
 
 
 def differs(edited: Sale, meant: InvoiceDraft | None, post: QueryDict) -> bool:

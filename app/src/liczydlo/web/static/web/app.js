@@ -227,15 +227,17 @@
       const fields = [...document.querySelectorAll(".lines-table input[name$='-name']")];
       const number = Number(event.target.name.split("-")[1]);
       if (number < fields.length - 1) fields[number + 1].focus();
-      else if (fields[number]?.value.trim()) {
-        document.getElementById("lines").dataset.next = String(number + 1);
-        form.querySelector("button[name=add]").click();
-      }
+      else if (fields[number]?.value.trim()) form.querySelector("button[name=add]").click();
     }
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    const next = event.detail.target.id === "lines" && event.detail.target.dataset.next;
-    if (next) document.addEventListener("htmx:afterSettle", () => document.getElementById(`id_lines-${next}-name`)?.focus(), { once: true });
+  // On the page after that form the same keys open the sheet of the proposed way, in which Enter confirms. A key that is
+  // held down goes no further: it was pressed on the page before.
+  document.addEventListener("keydown", (event) => {
+    const next = document.querySelector("[data-proceeds]");
+    if (!next || event.defaultPrevented || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.target.closest("form, a, button, dialog") && event.target !== next) return;
+    event.preventDefault();
+    if (!event.repeat && !document.querySelector("dialog[open]")) next.click();
   });
   // Rows copied in a spreadsheet go from any field of the lines to where the server reads them.
   document.addEventListener("paste", (event) => {
