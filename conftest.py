@@ -61,6 +61,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +71,12 @@ def shared() -> Path:
 
 
 def pytest_configure() -> None:
-    """The process that was called makes the folder of the run; its workers inherit the name."""
+    """The process that was called makes the folder of the run; its workers inherit the name.
+
+    Until all is collected nothing is garbage, and looking for some takes a sixth of collecting.
+    """
     shared_folder()
+    gc.disable()
 
 
 @pytest.fixture(autouse=True, scope="session")
