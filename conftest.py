@@ -42,12 +42,18 @@ hypothesis.settings.load_profile("liczydlo")
 
 @pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait for processes come first, while those on PostgreSQL run beside and use the processors.
+    """The longest come first, that none is alone at the end: migrations from an empty database, which take half a
+    minute, then those that wait for processes.
 
     Skip, by the name of a marker or a fixture, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses
     to begin.
     """
-    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests"))
+    items.sort(
+        key=lambda item: (
+            "empty_database" not in getattr(item, "fixturenames", ()),
+            not item.path.is_relative_to(ROOT / "tests"),
+        )
+    )
     absent = {marker: what for marker, (what, there) in NEEDS.items() if not there()}
     for item in items:
         for marker, what in absent.items():
