@@ -42,12 +42,18 @@ hypothesis.settings.load_profile("liczydlo")
 
 @pytest.hookimpl(trylast=True)  # pytest-django puts what needs no database last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait for processes come first, while those on PostgreSQL run beside and use the processors.
+    """The longest come first, that none is alone at the end: migrations from an empty database, which take half a
+    minute, then those that wait for processes.
 
     Skip, by the name of a marker or a fixture, what this machine cannot run; under ``CI=true`` ``dev.py test`` refuses
     to begin.
     """
-    items.sort(key=lambda item: not item.path.is_relative_to(ROOT / "tests"))
+    items.sort(
+        key=lambda item: (
+            "empty_database" not in getattr(item, "fixturenames", ()),
+            not item.path.is_relative_to(ROOT / "tests"),
+        )
+    )
     absent = {marker: what for marker, (what, there) in NEEDS.items() if not there()}
     for item in items:
         for marker, what in absent.items():
@@ -61,6 +67,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +77,12 @@ def shared() -> Path:
 
 
 def pytest_configure() -> None:
-    """The process that was called makes the folder of the run; its workers inherit the name."""
+    """The process that was called makes the folder of the run; its workers inherit the name.
+
+    Until all is collected nothing is garbage, and looking for some takes a sixth of collecting.
+    """
     shared_folder()
+    gc.disable()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -61,3 +61,23 @@ def launched() -> Iterator[Any]:
             if context not in others:
                 context.close()
         events._set_running_loop(outside)
+
+
+def violations(page: Any) -> list[str]:
+    """What axe finds wrong on a page as it stands: each rule with the first place that breaks it.
+
+    The rest of its answer, all rules that are kept and do not apply, stays in the browser: reading it here takes as
+    long as making it.
+    """
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    broken: list[dict[str, Any]] = page.evaluate(_AXE)
+    return [f"{one['id']}: {one['target']}" for one in broken]
+
+
+_AXE: Final = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map(({id, nodes}) => ({id, target: nodes[0].target}));
+}"""

@@ -1,9 +1,10 @@
-"""A pytest plugin (``-p tests.statements``): notes what each test asks of SQLite, so that PostgreSQL is asked it too.
+"""A pytest plugin (``-p tests.statements``): notes what the application asks of SQLite in each test, so that PostgreSQL
+is asked it too.
 
 ``python -m tests.statements FOLDER`` prints the tests to repeat on PostgreSQL: every one with real transactions
-(``transaction=True``: several sessions, migrations), and of the rest as few as together execute each statement that any
-test executes, with each kind of error that it ended with. That is a quarter of them: the others differ in values, not
-in SQL.
+(``transaction=True``: several sessions, migrations), and of the rest as few as together execute each statement that the
+application executes in any of them, with each kind of error that it ended with. That is a fifth of them: the others
+differ in values, not in SQL. What tests ask by themselves, to look at a row or to make one, is not what is tried.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import pytest
 
+ROOT: Final = str(Path(__file__).parent.parent / "app" / "src") + os.sep
 FOLDER: Final = "LICZYDLO_TESTS_STATEMENTS"
 """The environment variable that names the folder of the notes; without it nothing is noted."""
 _LISTS: Final = re.compile(r"\((?:%s, )*%s\)(?:, \((?:%s, )*%s\))*")
@@ -30,7 +33,7 @@ _TEST: Final = 20  # statements' worth of work that any test costs, however few 
 
 @dataclass(frozen=True)
 class Note:
-    """What one test asked: its statements' digests, how many it executed, whether it commits."""
+    """What one test asked: digests of the application's statements, how many it executed, whether it commits."""
 
     test: str
     statements: frozenset[str]
@@ -39,11 +42,12 @@ class Note:
 
 
 class Notes:
-    """The statements of the test that runs now, from all its threads."""
+    """The application's statements in the test that runs now, from all its threads."""
 
     def __init__(self) -> None:
         self.statements: set[str] = set()
         self.count = 0
+        self._known: set[str] = set()  # the application's: looked for on the stack once in a process
 
     def execute(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         """Django's ``execute_wrapper``."""
@@ -55,12 +59,24 @@ class Notes:
             raise
         finally:
             self.count += 1
-            self.statements.add(digest(sql, error))
+            name = digest(sql, error)
+            if name in self._known or by_application(sys._getframe()):
+                self._known.add(name)
+                self.statements.add(name)
 
     def follow(self, connection: Any, **_signal: Any) -> None:
         """Note what this connection executes; threads open connections of their own."""
         if self.execute not in connection.execute_wrappers:
             connection.execute_wrappers.append(self.execute)
+
+
+def by_application(frame: FrameType | None) -> bool:
+    """Whether a module of the application stands on this stack."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(ROOT):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @functools.lru_cache(10_000)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.statements import Note, choose, digest, read
+from tests.statements import ROOT, Note, Notes, choose, digest, read
 
 NOTES = st.lists(
     st.builds(
@@ -34,6 +35,24 @@ def test_a_statement_is_known_by_its_shape_and_its_error() -> None:
     assert digest(short) != digest("SELECT a FROM b WHERE d IN (%s, %s) LIMIT 21")
     assert digest(short) != digest(short, "IntegrityError")
     assert digest("INSERT INTO a VALUES (%s, %s), (%s, %s)") == digest("INSERT INTO a VALUES (%s, %s)")
+
+
+def test_what_a_test_asks_by_itself_is_not_the_applications() -> None:
+    module: dict[str, Any] = {}
+    exec(compile("def service(ask): return ask()", f"{ROOT}liczydlo/module.py", "exec"), module)
+    sql, seen = "SELECT a FROM b LIMIT 21", {digest("SELECT a FROM b LIMIT 21")}
+    notes = Notes()
+
+    def ask() -> None:
+        notes.execute(lambda *_: None, sql, (), False, {})
+
+    ask()
+    assert (notes.statements, notes.count) == (set(), 1)
+    module["service"](ask)
+    assert (notes.statements, notes.count) == (seen, 2)
+    notes.statements = set()
+    ask()
+    assert notes.statements == seen, "one of the application's, wherever it is asked"
 
 
 def test_notes_of_all_workers_are_read(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from liczydlo.connection.credentials import storing
 from liczydlo.connection.models import RemoteChange, StoredCertificate
 from playwright.sync_api import expect
 
-from tests.chromium import launched
+from tests.chromium import launched, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DROP = """([zone, files]) => {
@@ -28,7 +28,7 @@ def page(monkeypatch: pytest.MonkeyPatch, owner: Any, live_server: Any, browse: 
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright keeps a loop in this thread
     cookie = browse(owner).cookies[live_settings.SESSION_COOKIE_NAME].value
     with launched() as browser:
-        context = browser.new_context(base_url=live_server.url)
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce")
         context.add_cookies(
             [{"name": live_settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
         )
@@ -39,15 +39,9 @@ def page(monkeypatch: pytest.MonkeyPatch, owner: Any, live_server: Any, browse: 
 
 def faults(page: Any) -> list[str]:
     """What axe finds, and whether the page is wider than the screen."""
-    from axe_playwright_python.sync_playwright import Axe
-
     page.wait_for_load_state()
-    found = [
-        f"{one['id']}: {one['nodes'][0]['target']}"
-        for one in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    ]
     wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return found + (["wider than the screen"] if wide else [])
+    return violations(page) + (["wider than the screen"] if wide else [])
 
 
 def test_from_dropped_files_to_an_active_connection(page: Any, company: Any, ksef_files: Any) -> None:

@@ -20,6 +20,7 @@ from ksef_emulator.testing import Running, running_emulator
 
 from ..invoicing.conftest import Firm
 from ..login.conftest import Door, new_nip, self_signed
+from ..login.quick import let_in
 from ..valid_bodies import PATHS
 
 NAMED = {f"{operation.method} {operation.path}": operation for operation in OPERATIONS}
@@ -44,7 +45,7 @@ def door(running: Running) -> Iterator[Door]:
 def enter(door: Door) -> Firm:
     """Somebody new, logged in to a context of their own."""
     nip = new_nip()
-    access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+    access, _ = let_in(door, self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
     return Firm(door=door, nip=nip, token=access)
 
 

@@ -16,6 +16,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 from ksef_emulator.model.identity.ca import ORGANIZATION_IDENTIFIER
 
 from ..login.conftest import Door, Identity, new_key, new_nip, self_signed
+from ..login.quick import let_in
 
 OIDS = {
     "commonName": NameOID.COMMON_NAME,
@@ -89,7 +90,7 @@ def client(door: Door) -> Callable[..., Client]:
     def make(identity: Identity | None = None, nip: str | None = None) -> Client:
         nip = nip or new_nip()
         identity = identity or self_signed(serial_number=f"TINPL-{nip}")
-        access, _ = door.tokens(identity, ("Nip", nip))
+        access, _ = let_in(door, identity, ("Nip", nip))
         return Client(door=door, token=access, identity=identity, nip=nip)
 
     return make

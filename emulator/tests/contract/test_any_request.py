@@ -18,6 +18,7 @@ from ksef_emulator.testing import Running
 from schemathesis.checks import not_a_server_error
 
 from ..login.conftest import Door, door, new_nip, running, self_signed
+from ..login.quick import let_in
 
 __all__ = ["door", "running"]
 
@@ -43,7 +44,7 @@ def described(running: Running) -> Any:
 def token(door: Door) -> str:
     """A firm's own."""
     nip = new_nip()
-    access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+    access, _ = let_in(door, self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
     return access
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.x509 import load_der_x509_certificate
 
 from ..login.conftest import Door, door, new_nip, running, self_signed
+from ..login.quick import let_in
 
 __all__ = ["Firm", "door", "running"]
 
@@ -191,7 +192,7 @@ def enter(door: Door) -> Callable[..., Firm]:
 
     def make(nip: str | None = None) -> Firm:
         nip = nip or new_nip()
-        access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+        access, _ = let_in(door, self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
         return Firm(door=door, nip=nip, token=access)
 
     return make

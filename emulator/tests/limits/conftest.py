@@ -15,6 +15,7 @@ from ksef_emulator.model.time.progress import AT_ONCE
 from ksef_emulator.testing import Running, running_emulator
 
 from ..login.conftest import Door, Identity, new_nip, self_signed
+from ..login.quick import let_in
 
 
 class Caller(Door):
@@ -27,7 +28,7 @@ class Caller(Door):
         """Log in to the context: as its owner, unless it is said."""
         self.nip = self.nip or new_nip()
         identity = identity or self_signed(serial_number=f"TINPL-{self.nip}")
-        self.token, _ = self.tokens(identity, ("Nip", self.nip))
+        self.token, _ = let_in(self, identity, ("Nip", self.nip))
         return self
 
     def stranger(self) -> Caller:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509 import load_der_x509_certificate
 
 from ..login.conftest import Door, door, new_nip, running, self_signed
+from ..login.quick import let_in
 
 __all__ = ["door", "running"]
 OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -61,5 +62,5 @@ class Firm:
 @pytest.fixture
 def firm(door: Door) -> Firm:
     nip = new_nip()
-    access, _ = door.tokens(self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
+    access, _ = let_in(door, self_signed(serial_number=f"TINPL-{nip}"), ("Nip", nip))
     return Firm(door=door, nip=nip, access=access)
