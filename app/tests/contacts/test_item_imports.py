@@ -13,11 +13,10 @@ from liczydlo.audit.models import Entry
 from liczydlo.contacts.models import Item
 
 from app.tests.contacts.test_imports import counts, faults, store
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_races import ROUNDS
 from app.tests.sessions import at_once
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 FILE = """Symbol;Nazwa towaru;J.m.;Cena netto;Stawka VAT;GTU;PKWiU;CN
 G-1;Gęśle jesionowe;kpl.;1 234,56789;8%;GTU_06;32.20.12.0;9202 90 80

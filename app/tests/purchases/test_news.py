@@ -15,9 +15,9 @@ from liczydlo.purchases import context, letters, reading, visits
 from liczydlo.purchases.models import LetterChoice, ReceivedInvoice
 
 from app.tests.mail import MailServer, mail_server
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 
-__all__ = ["ala", "mail_server"]
+__all__ = ["mail_server"]
 pytestmark = pytest.mark.django_db
 SEVEN = dt.datetime(2026, 11, 30, 6, tzinfo=dt.UTC)  # in Warsaw
 HOUR = dt.timedelta(hours=1)

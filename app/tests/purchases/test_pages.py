@@ -25,11 +25,6 @@ from app.tests.sales.world import document, new_nip
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
 def address(name: str, company: Any, *arguments: Any) -> str:
     return reverse(f"purchases:{name}", args=[company.pk, *arguments])
 

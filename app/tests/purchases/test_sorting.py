@@ -18,9 +18,8 @@ from liczydlo.purchases.models import LineWord, ReceivedInvoice
 from liczydlo.purchases.states import Payment, State
 from liczydlo.web.paging import AFTER, page
 
-from app.tests.purchases.test_pages import address, ala, bought, text_of
+from app.tests.purchases.test_pages import address, bought, text_of
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -48,11 +48,6 @@ DAY = dt.date(2031, 1, 1)
 
 
 @pytest.fixture
-def ala(owner: Any, company: Any, browse: Any) -> Client:
-    return browse(owner)  # type: ignore[no-any-return]
-
-
-@pytest.fixture
 def first(company: Any) -> Invoice:
     made = original(company)
     accept(made)

@@ -13,10 +13,9 @@ from liczydlo.fa3.read import read
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import texts
 
-from app.tests.purchases.test_pages import ala, text_of
+from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_editor import LINE, form
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 
 

@@ -11,10 +11,8 @@ from liczydlo.contacts.models import Contractor
 from liczydlo.sales import services
 from liczydlo.sales.models import Draft, Invoice
 
-from app.tests.purchases.test_pages import ala
 from app.tests.sales.test_editor import LINE, form
 
-__all__ = ["ala"]
 pytestmark = pytest.mark.django_db
 BLANK = {"name": "", "quantity": "1", "unit": "szt.", "price": "", "rate": "23"}
 BASIS = "art. 43 ust. 1 pkt 29"
