@@ -88,6 +88,26 @@ def test_from_the_form_to_the_preview(ala: Client, company: Any) -> None:
     assert meant.deductions[0].amount == Decimal("1.55")
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("farmer_name", "Jan\u202eylnoR", "Usuń z tego pola niewidoczny znak U+202E."),
+        ("lines-0-name", "Jab\x07łka", "Usuń z tego pola niewidoczny znak U+0007."),
+        ("lines-0-quality", "\u2060", "To pole jest wymagane"),
+        ("parties-0-name", "Skup\u2066", "Usuń z tego pola niewidoczny znak U+2066."),
+        ("number", "RR/1\u200b", "Usuń z tego pola niewidoczny znak U+200B."),
+        ("purchase_date", "1999-01-01", "Wpisz dzień od 1.01.2006 do 1.01.2050."),
+        ("proof_date", "2051-01-01", "Wpisz dzień od 1.01.2006 do 1.01.2050."),
+    ],
+)
+def test_what_nobody_sees_and_no_invoice_can_hold_is_refused(
+    ala: Client, company: Any, field: str, typed: str, said: str
+) -> None:
+    roles = {"parties-0-role": "1", "parties-0-number": "5260001246"} if field == "parties-0-name" else {}
+    answer = ala.post(at("farm_new", company), form(**{"proof": "P/1", **roles, field: typed}))
+    assert answer.status_code == 422 and said in text(answer) and not Invoice.objects.exists()
+
+
 def test_a_draft_is_edited_and_deleted(ala: Client, company: Any) -> None:
     ala.post(at("farm_new", company), form())
     row = Invoice.objects.get()
@@ -115,7 +135,7 @@ def test_a_draft_is_edited_and_deleted(ala: Client, company: Any) -> None:
     [
         ({"farmer_nip": "8567346216"}, "To nie jest NIP"),
         ({"farmer_nip": "{own}"}, "Rolnik i nabywca mają ten sam NIP"),
-        ({"issue_date": "2999-01-01"}, "nie może być późniejsza"),
+        ({"issue_date": "2049-01-01"}, "nie może być późniejsza"),
         ({"purchase_date": ""}, "To pole jest wymagane"),
         ({"account": "12"}, "od 10 do 34"),
         (

@@ -19,7 +19,7 @@ from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Preserved
 from liczydlo.sales.sections import SECTIONS_FIELD, SectionsForm
 from liczydlo.sales.sections.base import Place
-from liczydlo.web.fields import Amount, day_input
+from liczydlo.web.fields import Amount, InvoiceDay
 
 EFFECTS = [
     (
@@ -147,8 +147,8 @@ class RebateForm(CorrectionForm):
 
     buyer_name = buyer_line1 = buyer_line2 = exemption = effect = shape = None  # type: ignore[assignment]  # Django's way of leaving a field out
 
-    begins = forms.DateField(label=_("Sprzedaż od"), widget=day_input())
-    ends = forms.DateField(label=_("Sprzedaż do"), widget=day_input())
+    begins = InvoiceDay(label=_("Sprzedaż od"))
+    ends = InvoiceDay(label=_("Sprzedaż do"))
     invoices = forms.MultipleChoiceField(
         label=_("Faktury"),
         required=False,

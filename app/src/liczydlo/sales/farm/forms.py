@@ -14,7 +14,8 @@ from liczydlo.fa3.identifiers import IdentifierError, parse_nip
 from liczydlo.sales.correction_forms import WhyForm
 from liczydlo.sales.forms import HeadForm
 from liczydlo.web import times
-from liczydlo.web.fields import Amount, day_input
+from liczydlo.web.fields import Amount, InvoiceDay
+from liczydlo.web.texts import VisibleTexts
 
 MOST_LINES: Final = 200
 EFFECTS: Final = [
@@ -26,11 +27,11 @@ EFFECTS: Final = [
 """TypKorekty of FA_RR(1)."""
 
 
-class _Numbered(forms.Form):
+class _Numbered(VisibleTexts):
     """What an invoice and a correction have in common."""
 
     number = forms.CharField(label=_("Numer faktury"), max_length=256)
-    issue_date = forms.DateField(label=_("Data wystawienia"), widget=day_input())
+    issue_date = InvoiceDay(label=_("Data wystawienia"))
 
     seller = ""  # the company numbers them among its own
     clean_number, clean_issue_date = HeadForm.clean_number, HeadForm.clean_issue_date
@@ -45,7 +46,7 @@ class _Numbered(forms.Form):
 class FarmForm(_Numbered):
     """An invoice VAT RR without its lines; the buyer is the company."""
 
-    purchase_date = forms.DateField(label=_("Data nabycia"), widget=day_input())
+    purchase_date = InvoiceDay(label=_("Data nabycia"))
     place = forms.CharField(label=_("Miejsce wystawienia"), required=False, max_length=256)
     farmer_nip = forms.CharField(
         label=_("NIP rolnika"),
@@ -79,7 +80,7 @@ class FarmForm(_Numbered):
         max_length=256,
         help_text=_("Numer przelewu albo dokumentu zaliczki, gdy zapłacono wcześniej."),
     )
-    proof_date = forms.DateField(label=_("Data dowodu zapłaty"), required=False, widget=day_input())
+    proof_date = InvoiceDay(label=_("Data dowodu zapłaty"), required=False)
     declares = forms.BooleanField(
         label=_("Umieść na fakturze oświadczenie rolnika (art. 116 ust. 3)"),
         required=False,
@@ -136,7 +137,7 @@ class FarmCorrectionForm(_Numbered):
     )
 
 
-class FarmLineForm(forms.Form):
+class FarmLineForm(VisibleTexts):
     """One product or service. A line in which nothing is typed is none; ``uid`` ties it to what it was."""
 
     name = forms.CharField(label=_("Produkt albo usługa"), max_length=256)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.documents.choices import options
 from liczydlo.fa3.identifiers import IdentifierError, parse_internal, parse_nip
 from liczydlo.rr.draft import ThirdParty
+from liczydlo.web.texts import VisibleTexts
 
 MOST: Final = 100
 FURTHER_BUYER: Final = 4
@@ -26,7 +27,7 @@ def roles() -> list[tuple[Any, Any]]:
     return [("", _("inna: opisz obok")), *(one for one in options("Rola") if one[0] != FURTHER_BUYER)]
 
 
-class PartyForm(forms.Form):
+class PartyForm(VisibleTexts):
     """One party. A row in which nothing is typed is none."""
 
     name = forms.CharField(label=_("Nazwa albo imię i nazwisko"), max_length=512)
