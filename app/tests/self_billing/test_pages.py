@@ -123,12 +123,20 @@ def test_what_is_refused(ala: Client, company: Any, new: str, supplier: str) -> 
         answer = ala.post(new, typed(nip))
         assert answer.status_code == 422 and said in text(answer)
     assert not Invoice.objects.exists()
+
+
+def test_a_file_of_the_sellers_own_that_is_marked_so_is_a_sale(ala: Client, company: Any, new: str) -> None:
+    """KSeF takes it from the seller; no form of ours makes it, and the preview says what the mark means."""
     ala.post(at("new", company), form(LINE))
     meant = services.draft_of(Invoice.objects.get()).invoice_draft
     assert meant is not None
-    with pytest.raises(services.NotIssued) as refused:
-        services.document_of(company, replace(meant, marks=Marks(self_billing=True)))
-    assert refused.value.reason.code == "self-billing-seller"
+    marked = replace(meant, number="FV/17", marks=Marks(self_billing=True))
+    row = services.save_draft(company, write(build(marked, created=times.now())), file_name="marked.xml")
+    page = text(ala.get(row.get_absolute_url()))
+    assert "a sprzedawcą jest Twoja firma" in page and "samofakturowanie" in page
+    assert ala.get(at("edit", company, row.pk)).status_code == 404
+    issued = services.issue(company, services.draft_of(row).content, draft=row)
+    assert not issued.entry.is_self_billed and issued.state == "queued"
 
 
 def test_what_a_file_says_beyond_the_form_stays(

@@ -66,7 +66,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "self-billing-seller": _(
         "Faktura ma oznaczenie „samofakturowanie” (P_17), a sprzedawcą jest Twoja firma. Tak oznacza się fakturę, którą"
-        " w imieniu sprzedawcy wystawia nabywca: usuń oznaczenie albo zmień sprzedawcę."
+        " w imieniu sprzedawcy wystawia nabywca. Jeżeli wystawiasz ją sam, usuń oznaczenie."
     ),
     "date-past": _(
         "Data wystawienia (P_1) jest wcześniejsza niż dzisiejsza, więc KSeF oznaczy fakturę jako wystawioną"

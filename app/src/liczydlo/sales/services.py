@@ -26,7 +26,7 @@ from liczydlo.offline.models import outages
 from liczydlo.rr import build as rr_build
 from liczydlo.rr import document as rr
 from liczydlo.rr.draft import RrDraft
-from liczydlo.sales import corrections, lifecycle, modes, numbering, order, proof, states, structures
+from liczydlo.sales import lifecycle, modes, numbering, order, proof, states, structures
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -56,8 +56,6 @@ def check(
     """
     checked = inspect(xml, today=today or times.today(), faktura=faktura)
     bills_itself = checked.faktura.fa.adnotacje.p_17 == 1  # art. 106d: samofakturowanie
-    if bills_itself and checked.seller_nip == company.nip and checked.kind not in corrections.KINDS:
-        raise NotIssued(Reason("self-billing-seller"))
     if checked.seller_nip != company.nip and not (bills_itself and checked.buyer_nip == company.nip):
         raise NotIssued(Reason("foreign-seller", {"seller": checked.seller_nip, "company": company.nip}))
     return checked

@@ -90,7 +90,11 @@ def outdated(row: Invoice, checked: Checked) -> Reason | None:
 
 
 def warnings(company: Company, checked: Checked, *, draft: Invoice) -> list[Reason]:
-    """What the issuer should know of the other invoices to which a document refers."""
+    """What the issuer should know of the other invoices to which a document refers, and of the part it has itself."""
     if isinstance(checked, RrDocument):
         return farm_corrections.warnings(draft)
-    return [*order.warnings(company, checked, draft=draft), *corrections.warnings(checked, draft=draft)]
+    notes = [*order.warnings(company, checked, draft=draft), *corrections.warnings(checked, draft=draft)]
+    bills_itself = checked.faktura.fa.adnotacje.p_17 == 1  # art. 106d: samofakturowanie
+    if bills_itself and checked.seller_nip == company.nip and checked.kind not in corrections.KINDS:
+        notes.append(Reason("self-billing-seller"))  # KSeF takes it: the seller may issue whatever is his
+    return notes

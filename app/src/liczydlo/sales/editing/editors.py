@@ -50,6 +50,11 @@ def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
         held = Source(draft=draft.invoice_draft) if draft.invoice_draft is not None else meant(invoice)
     except ValueError:
         return Look(unshown=(_("części tego pliku, których program nie rozumie"),))
+    marked = held.draft.marks.self_billing and held.draft.correction is None
+    if marked and held.draft.seller is not None and held.draft.seller.nip == company.nip:
+        return Look(
+            meant=held.draft, unshown=(str(unshown.WORDS["marks.self_billing"]),)
+        )  # of a form for buyers
     editor = None if held.unread else _editor(company, invoice, draft, held.draft)
     if len(lines_of(held.draft)) > MOST_LINES:
         return Look(meant=held.draft, unshown=(unshown.TOO_MANY % {"most": MOST_LINES},))
