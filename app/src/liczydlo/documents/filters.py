@@ -84,10 +84,10 @@ def having(rows: QuerySet[IndexEntry], few: QuerySet[Any, Any], on_the_way: Q) -
     return rows.filter(on_the_way)
 
 
-def number(rows: QuerySet[Any, Any], *, without: int = 0) -> int:
+def number(rows: QuerySet[Any, Any]) -> int:
     """How many rows there are; ``MANY`` + 1 stands for any number beyond it. Rows in the order of an index are met in
-    it, and without an order wherever the database likes. ``without``: how many of them are others'."""
-    return rows[: MANY + 1 + without].count() - without
+    it, and without an order wherever the database likes."""
+    return rows[: MANY + 1].count()
 
 
 class _Length(Subquery):
