@@ -85,9 +85,9 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
     return Seconds(monkeypatch)
 
 
-def at_work() -> int:
-    """Threads that run a job or are about to."""
-    return sum(thread.name == "job" for thread in threading.enumerate())
+def at_work(running: dispatcher.Dispatcher) -> int:
+    """Its threads that run a job or are about to."""
+    return len(running._runs)
 
 
 @contextmanager
@@ -114,10 +114,10 @@ class TestHandingOut:
         self, company: Any, hanging: Hanging, looks: Looks
     ) -> None:
         make_due(company, *NAMES)
-        with dispatching(2, hanging):
+        with dispatching(2, hanging) as running:
             wait_for(lambda: len(hanging.begun) == 2)
             looks.make()
-            assert at_work() == 2
+            assert at_work(running) == 2
             assert set(hanging.begun) == set(NAMES[:2]), "the longest waiting, and no third"
             hanging.ends[NAMES[1]].set()
             wait_for(lambda: hanging.begun[2:] == [NAMES[2]])
@@ -127,11 +127,11 @@ class TestHandingOut:
     ) -> None:
         """A call to KSeF that takes minutes: the thread is still at it, and one that waits behind is not held up."""
         make_due(company, NAMES[0])
-        with dispatching(3, hanging):
+        with dispatching(3, hanging) as running:
             wait_for(lambda: hanging.begun == [NAMES[0]])
             Job.objects.update(lease_until=None, due_at=timezone.now() - dt.timedelta(hours=1))
             looks.make()
-            assert at_work() == 1 and hanging.begun == [NAMES[0]]
+            assert at_work(running) == 1 and hanging.begun == [NAMES[0]]
             make_due(company, NAMES[1])
             looks.make()
             wait_for(lambda: len(hanging.begun) > 1)
@@ -208,7 +208,7 @@ class TestTheEnd:
         running = dispatcher.Dispatcher(threads=1)
         loop, *runs = (Slow(seconds, takes) for takes in (1, 2, 600, 600))
         running._loops.append(loop)  # type: ignore[arg-type] # of a thread only join() is called
-        running._runs.update(enumerate(runs))  # type: ignore[arg-type] # likewise
+        running._begun.extend(runs)  # type: ignore[arg-type] # likewise
         running.stop()
         assert [one.given for one in (loop, *runs)] == [5, 4, 2, 0]
         assert seconds.now == 105

@@ -78,6 +78,7 @@ class Dispatcher:
         self._stopping = threading.Event()
         self._threads = threads
         self._runs: dict[int, threading.Thread] = {}  # by job; only the dispatching thread adds to it
+        self._begun: list[threading.Thread] = []  # a run is done a little before its thread ends
         self._loops = [threading.Thread(target=self._dispatch, name="dispatch", daemon=True)]
         if connection.vendor == "postgresql":
             listening = (self._changed, self._stopping)
@@ -99,7 +100,7 @@ class Dispatcher:
         deadline = time.monotonic() + patience
         for loop in self._loops:  # before the runs: it starts them
             loop.join(max(0.0, deadline - time.monotonic()))
-        for run in tuple(self._runs.values()):
+        for run in self._begun:
             run.join(max(0.0, deadline - time.monotonic()))
 
     def _dispatch(self) -> None:
@@ -129,8 +130,9 @@ class Dispatcher:
                 continue
             if (pause := (moment - times.now()).total_seconds()) > 0:
                 return pause
-            self._runs[pk] = threading.Thread(target=self._run, args=(pk,), name="job", daemon=True)
-            self._runs[pk].start()
+            self._runs[pk] = run = threading.Thread(target=self._run, args=(pk,), name="job", daemon=True)
+            run.start()
+            self._begun = [*filter(threading.Thread.is_alive, self._begun), run]
         return POLL
 
     def _run(self, pk: int) -> None:
