@@ -34,6 +34,22 @@ def preview(page: Any) -> None:
     page.get_by_role("button", name="Wyślij do KSeF").first.wait_for()
 
 
+def test_what_an_answer_brings_has_its_focus_at_once(page: Any, company: Any) -> None:
+    """Nothing that is typed or pressed meanwhile goes to a field that gets the focus a moment later."""
+    plain(page, company)
+    page.locator("#section-attachment > summary").click()
+    page.evaluate(
+        """() => new MutationObserver((changes, self) => {
+            if (!document.getElementById("id_attachment-blocks-0-heading")) return;
+            self.disconnect();
+            document.body.dataset.focus = document.activeElement.id;
+        }).observe(document.body, {childList: true, subtree: true})"""
+    )
+    page.get_by_role("button", name="Dodaj blok danych").click()
+    page.locator("body[data-focus]").wait_for()
+    assert page.locator("body").get_attribute("data-focus") == "id_attachment-blocks-0-heading"
+
+
 def test_rows_by_keyboard(page: Any, company: Any) -> None:
     plain(page, company)
     look(page, "sekcje-zamkniete")
