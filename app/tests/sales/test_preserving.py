@@ -176,6 +176,7 @@ def hard(company: Any) -> dict[str, InvoiceDraft]:
             company, lines=(replace(net, discount=Decimal(15), net=Decimal("-5.00")), net)
         ),
         "spaces": sale(company, lines=(replace(net, name="  dwie  spacje "),), place=" Łódź "),
+        "characters that nobody sees": sale(company, number="FV\u00ad/1\u200b", place="Łódź\u00ad"),
         "currency not offered": sale(company, currency="THB", exchange_rate=Decimal("0.1234")),
         "rate of each line": sale(
             company,

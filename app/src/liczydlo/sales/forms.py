@@ -68,9 +68,9 @@ class HeadForm(VisibleTexts):
     def clean_number(self) -> str:
         """Not one that is on the list already."""
         number = str(self.cleaned_data["number"]).strip()
-        texts.check(number, is_name=False)
         if numbering.is_taken(self.company, number, but=self.draft_id, seller=self.seller):
             raise ValidationError(_("Faktura o tym numerze jest już w programie."), code=TAKEN)
+        texts.check(number, is_name=False)
         return number
 
     def clean_issue_date(self) -> dt.date:

@@ -15,9 +15,10 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.utils import ErrorList
 
 from liczydlo.sales.sections import SECTIONS_FIELD, SectionsForm
+from liczydlo.web import texts
 
 ALWAYS_CHECKED: Final = ("number", "issue_date")
-"""Fields that depend on what happened meanwhile."""
+"""Fields that depend on what happened meanwhile; what their text itself is, does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +74,9 @@ class Preserved(forms.Form):
         if not self.is_bound or shown is None:
             return
         for name in list(self.errors):
-            if name in shown.checked or shown.errors.get(name) != _texts(self.errors[name]):
+            if shown.errors.get(name) != _texts(self.errors[name]):
+                continue
+            if name in shown.checked and not self.has_error(name, texts.INVISIBLE):
                 continue
             if name == NON_FIELD_ERRORS or plain(self.data.get(name)) == plain(shown.posted.get(name)):
                 del self.errors[name]

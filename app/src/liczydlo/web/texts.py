@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from liczydlo.fa3.source import CONTROL
 
+INVISIBLE: Final = "invisible"
+"""The code of the error of :func:`check`."""
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9). Hebrew and Arabic need none of them:
 their letters have a direction of their own."""
@@ -26,7 +28,7 @@ def check(text: str, *, is_name: bool = True) -> None:
     hidden = CONTROL.search(text) or _TURNING.search(text) or (None if is_name else _MARK.search(text))
     if hidden is not None:
         say = _("Usuń z tego pola niewidoczny znak %(character)s.")
-        raise ValidationError(say % {"character": f"U+{ord(hidden[0]):04X}"}, code="invisible")
+        raise ValidationError(say % {"character": f"U+{ord(hidden[0]):04X}"}, code=INVISIBLE)
 
 
 def is_seen(text: str) -> bool:
