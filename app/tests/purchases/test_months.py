@@ -103,6 +103,28 @@ def test_a_large_month_goes_by_export_also_when_ksef_packs_for_long(
     assert MonthCheck.objects.get(month=this_month()).listed == 3
 
 
+def test_what_came_before_an_interruption_was_missing_too(
+    connected: Any, seller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = sell(seller, connected, 5)
+    services.synchronise(connected)
+    lose(3)
+    monkeypatch.setattr(services, "FEW", 1)
+    monkeypatch.setattr(packages, "CHUNK", 2)
+    request(connected)
+
+    def interrupted() -> Any:
+        return months.compare(connected, nightly=False, clock=timezone.now, should_yield=lambda: True)
+
+    assert interrupted().more
+    assert 0 < MonthCheck.objects.get(month=this_month()).came < 3
+    while interrupted().more:
+        assert MonthCheck.objects.get(month=this_month()).checked_at is None
+    check = MonthCheck.objects.get(month=this_month())
+    assert (check.listed, check.here, check.healed, check.came) == (5, 2, 3, 0)
+    assert received() == digests(sent)
+
+
 def test_the_night_compares_the_latest_months_and_the_longest_unseen(firm: Any) -> None:
     Checkpoint.objects.create(
         company=firm, environment=firm.environment, subject=services.BUYER, until=services.BEGINNING

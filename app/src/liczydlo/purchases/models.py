@@ -349,7 +349,7 @@ class LateDocument(CompanyOwned):
 class MonthCheck(CompanyOwned):
     """A month of a role compared with KSeF's metadata: of ``listed`` documents ``here`` were here, the rest came then.
 
-    ``requested_at``: somebody wants it again.
+    ``came``: documents that came in a comparison that is not finished. ``requested_at``: somebody wants it again.
     """
 
     environment = models.CharField(max_length=10, choices=Environment)
@@ -357,6 +357,7 @@ class MonthCheck(CompanyOwned):
     month = models.DateField()  # its first day
     listed = models.PositiveIntegerField(default=0)
     here = models.PositiveIntegerField(default=0)
+    came = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
     requested_at = models.DateTimeField(null=True, blank=True)
 

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from liczydlo.companies.models import Company
@@ -87,13 +88,18 @@ def compare(
                 should_yield=should_yield,
                 purpose="month",
             )
+            is_whole = False
             try:
                 _read_again(run, *window(row.month, clock()))
+                is_whole = not run.result.more
             except NotYet as wait:
                 total.wait_until(wait.at)
                 return total
-            total.new += run.result.new
-            total.late += run.result.late
+            finally:
+                total.new += run.result.new
+                total.late += run.result.late
+                if not is_whole:
+                    _note_part(row, run.result)
             if run.result.more:
                 total.more = True
                 return total
@@ -109,10 +115,15 @@ def _read_again(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
         services.receive_window(run, start, end)
 
 
+def _note_part(row: MonthCheck, result: Result) -> None:
+    """What came before the comparison was interrupted: those that go on with it find it here."""
+    MonthCheck.objects.filter(pk=row.pk).update(came=F("came") + result.new + result.set_aside)
+
+
 def _note(row: MonthCheck, result: Result, now: dt.datetime) -> None:
     listed = result.known + result.new + result.set_aside
     mine = MonthCheck.objects.filter(pk=row.pk)
-    mine.update(listed=listed, here=result.known, checked_at=now)
+    mine.update(listed=listed, here=Greatest(result.known - F("came"), 0), came=0, checked_at=now)
     mine.filter(requested_at=row.requested_at).update(requested_at=None)  # unless somebody wants it again
 
 
