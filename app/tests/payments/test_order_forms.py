@@ -46,6 +46,27 @@ def test_each_invoice_can_be_opened_before_it_is_paid(
     assert f'<a href="{row.get_absolute_url()}">{row.entry.number}</a>' in page
 
 
+@pytest.mark.parametrize(
+    ("day", "numbers", "split", "warned"),
+    [
+        ("2027-01-01", False, False, True),
+        ("2026-12-31", False, False, False),
+        ("2027-01-01", True, False, False),
+        ("2027-01-01", False, True, False),
+    ],
+)
+def test_an_order_for_a_day_from_which_titles_need_the_number_says_that_it_has_none(
+    ala: Client, company: Any, account: BankAccount, day: str, numbers: bool, split: bool, warned: bool
+) -> None:
+    """The form's proposal is that of the day on which it is opened; the law is that of the transfer."""
+    prepare(ala, company, invoice(company, split=split), day=day, with_numbers="on" if numbers else "")
+    order = TransferOrder.objects.get()
+    says = "przygotuj z zaznaczonym „Numer KSeF w tytule”"
+    assert (says in text_of(ala.get(order.get_absolute_url()))) is warned
+    ala.post(address("cancel", company, order.pk))
+    assert says not in text_of(ala.get(order.get_absolute_url()))
+
+
 def test_an_address_in_doubt_is_asked_for(ala: Client, company: Any, account: BankAccount) -> None:
     row = invoice(company, homeless=True)
     refused = prepare(ala, company, row)

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liczydlo.companies.access import BOOKKEEPERS, CompanyRequest, member
 from liczydlo.companies.models import Company
-from liczydlo.payments.models import FileFormat, TransferOrder
-from liczydlo.payments.transfers import identifiers, orders, white_list
+from liczydlo.payments.models import FileFormat, TransferItem, TransferOrder
+from liczydlo.payments.transfers import identifiers, orders, titles, white_list
 from liczydlo.payments.transfers.orders import ENDINGS
 from liczydlo.payments.transfers.planning import Refusal
 from liczydlo.payments.views.prepare import text_of
@@ -47,6 +47,14 @@ def _order(company: Company, order_id: int) -> TransferOrder:
     return order
 
 
+def _lacks_numbers(order: TransferOrder, items: list[TransferItem]) -> bool:
+    """Whether a title that art. 108g concerns on the day of the transfer has no KSeF number; of split payment each has
+    one."""
+    if order.with_numbers or order.day < titles.NUMBERS_FROM:
+        return False
+    return any(one.purchase.entry.ksef_number and not one.transfer.is_split for one in items)
+
+
 @member()
 @require_safe
 def detail(request: CompanyRequest, company: Company, order_id: int) -> HttpResponse:
@@ -70,6 +78,7 @@ def _page(
             "order": order,
             "transfers": transfers,
             "is_ready": all(one.is_ready for one, _title, _items in transfers),
+            "lacks_numbers": order.is_open and _lacks_numbers(order, items),
             "count": count,
             "total": total,
             "seen": orders.seen(items),
