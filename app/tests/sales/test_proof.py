@@ -151,11 +151,15 @@ def test_what_is_not_known_any_more_stops_nothing_and_is_not_called_proved() -> 
 @settings(max_examples=60)
 @given(data=st.data())
 def test_no_changed_character_of_a_code_is_proved(data: st.DataObject) -> None:
-    """Any one character of the link changed: some step fails."""
+    """Any one character of the link changed: some step fails.
+
+    Signatures are of chance: what is drawn must not depend on them, or hypothesis calls the test flaky.
+    """
     good = claim()
     link = signed(good)
     at = data.draw(st.integers(len("https://"), len(link) - 1))
-    other = data.draw(st.sampled_from("ABCDEFabcdef0123456789-_/").filter(lambda one: one != link[at]))
+    others = "ABCDEFabcdef0123456789-_/".replace(link[at], "")
+    other = others[data.draw(st.integers(0, 23))]
     changed = link[:at] + other + link[at + 1 :]
     last_bits = at == len(link) - 1  # of 86 characters for 64 bytes the last holds two bits that say nothing
     assert failed(good, changed) or last_bits

@@ -46,8 +46,7 @@ def test_what_an_answer_brings_has_its_focus_at_once(page: Any, company: Any) ->
         }).observe(document.body, {childList: true, subtree: true})"""
     )
     page.get_by_role("button", name="Dodaj blok danych").click()
-    page.locator("body[data-focus]").wait_for()
-    assert page.locator("body").get_attribute("data-focus") == "id_attachment-blocks-0-heading"
+    expect(page.locator("body")).to_have_attribute("data-focus", "id_attachment-blocks-0-heading")
 
 
 def test_rows_by_keyboard(page: Any, company: Any) -> None:
