@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from liczydlo.payments.models import BankAccount, OrderState, TransferOrder
+from liczydlo.payments.transfers import proposals
 from liczydlo.payments.views import due
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment, State
@@ -74,9 +75,9 @@ def test_the_sum_of_a_long_list_waits_for_a_person(
     for number in range(51):
         invoice(company, f"FV/{number}")
     whole, one_page = due.Total(amounts=[("PLN", Decimal(51 * 177))]), [("PLN", Decimal(50 * 177))]
-    monkeypatch.setattr(due, "ADDED_UP", 51)
+    monkeypatch.setattr(proposals, "ADDED_UP", 51)
     assert ala.get(address("due", company)).context["total"] == whole
-    monkeypatch.setattr(due, "ADDED_UP", 50)
+    monkeypatch.setattr(proposals, "ADDED_UP", 50)
     page = ala.get(address("due", company))
     assert page.context["total"].amounts == one_page and "Do zapłaty na tej stronie:" in text_of(page)
     assert ala.get(address("due", company) + page.context["total"].address).context["total"] == whole

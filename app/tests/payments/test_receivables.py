@@ -173,7 +173,7 @@ def test_the_list_says_what_is_paid_and_sorts_by_the_day_of_payment(
     assert numbers("platnosc=nonsense") == ["C", "B", "A"]
     money = {str(one.label): (one.amount, one.address) for one in dashboard.money(company)}
     assert money["Do otrzymania"] == (Decimal(277), f"{address}?platnosc=unpaid")
-    assert money["Po terminie płatności"] == (Decimal(177), f"{address}?platnosc=overdue")
+    assert money["Należności po terminie"] == (Decimal(177), f"{address}?platnosc=overdue")
     assert "277,00 zł" in text_of(ala.get(company.get_absolute_url()))
 
 

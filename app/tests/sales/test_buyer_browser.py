@@ -55,7 +55,7 @@ def test_from_what_is_owed_to_a_letter(
     page.get_by_role("link", name="FV/1/11/2026").wait_for()
     both(page, "wyciag-rozrachunkow")
     page.goto(company.get_absolute_url())
-    page.get_by_role("link", name="Po terminie płatności").wait_for()
+    page.get_by_role("link", name="Należności po terminie").wait_for()
     both(page, "pulpit-naleznosci")
     page.get_by_role("link", name="Do otrzymania").click()
     page.get_by_text("zostało 100,00 zł").wait_for()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -87,6 +88,25 @@ def whole(row: Mapping[str, Any], name: str) -> Decimal:
     if connection.vendor != "sqlite":
         return row[name] or Decimal(0)
     return Decimal(int(row[f"{name}_high"] or 0) * _STEP + int(row[f"{name}_low"] or 0)).scaleb(-2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """What is still to be paid in a currency, and what of it after its day of payment."""
+
+    currency: str
+    left: Decimal
+    overdue: Decimal
+
+
+def owed(rows: QuerySet[Any], today: dt.date) -> list[Owed]:
+    """What rows with ``currency``, ``left`` and ``payment_due`` come to, by currency, PLN first."""
+    parts = added("all", "left") | added("late", "left", Q(payment_due__lt=today))
+    by_currency = [
+        Owed(currency=row["currency"], left=whole(row, "all"), overdue=whole(row, "late"))
+        for row in rows.order_by().values("currency").annotate(**parts)
+    ]
+    return sorted(by_currency, key=lambda one: (one.currency != "PLN", one.currency))
 
 
 @dataclass(frozen=True, kw_only=True)

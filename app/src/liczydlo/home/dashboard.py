@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -17,6 +18,8 @@ from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
 from liczydlo.documents import filters
 from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.documents.sums import Owed
+from liczydlo.payments.transfers import proposals
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
 from liczydlo.sales.farm import payments
@@ -47,7 +50,6 @@ KINDS = (
     Kind(feature="sales", state="draft", label=_("Szkice"), icon="pencil-line"),
     Kind(feature="purchases", state="new", label=_("Nowe zakupy"), icon="sparkle"),
     Kind(feature="sales", state="moving", label=_("W drodze do KSeF"), icon="send"),
-    Kind(feature="sales", state="accepted", label=_("Przyjęte przez KSeF"), icon="circle-check"),
     *(
         Kind(feature="self-billed", state=state, label=label, icon="file-pen", tone=tone, rare=True)
         for state, label, tone in (
@@ -59,8 +61,15 @@ KINDS = (
             ("moving", _("Za dostawców: w drodze do KSeF"), ""),
         )
     ),
-    Kind(feature="purchases", state="", label=_("Otrzymane faktury"), icon="file-input"),
 )
+
+
+RECEIVABLE: Final = (
+    (_("Do otrzymania"), "hand-coins", ""),
+    (_("Należności po terminie"), "triangle-alert", "bad"),
+)
+PAYABLE: Final = ((_("Do zapłaty"), "landmark", ""), (_("Zobowiązania po terminie"), "triangle-alert", "bad"))
+TO_FARMERS: Final = ((_("W tym rolnikom (VAT RR)"), "sprout", "warn"),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,39 +135,41 @@ def address(company: Company, feature: str, state: str) -> str:
 
 
 def money(company: Company) -> list[Money]:
-    """„Do otrzymania" and „Po terminie" in every currency in which something is owed; what is due to farmers."""
-    sums = sales.owed(company, times.today())
-    path = reverse("sales:list", args=[company.pk])
-    amounts = []
-    for one in sums:
-        currency = f"&waluta={one.currency}" if len(sums) > 1 else ""
-        kinds = (
-            (_("Do otrzymania"), "hand-coins", "", one.left, "unpaid"),
-            (_("Po terminie płatności"), "triangle-alert", "bad", one.overdue, sales.OVERDUE),
+    """What buyers owe and what is to be paid, in every currency, with what of it is late; what is due to farmers."""
+    today = times.today()
+    owed = sales.owed(company, today)
+    list_of_sales = f"{reverse('sales:list', args=[company.pk])}?platnosc="
+    to_pay = reverse("payments:due", args=[company.pk])
+    until_yesterday = f"{to_pay}?do={today - dt.timedelta(days=1)}"
+    amounts: list[Money] = []
+    for one in owed:
+        currency = f"&waluta={one.currency}" if len(owed) > 1 else ""
+        amounts += _amounts(
+            one, RECEIVABLE, *(f"{list_of_sales}{it}{currency}" for it in ("unpaid", sales.OVERDUE))
         )
-        amounts += [
-            Money(
-                label=label,
-                icon=icon,
-                tone=tone,
-                amount=amount,
-                currency=one.currency,
-                address=f"{path}?platnosc={state}{currency}",
+    for one in proposals.owed(company):
+        amounts += _amounts(one, PAYABLE, to_pay, until_yesterday)
+    for one in payments.owed(company):
+        address = f"{reverse('sales:self_billed', args=[company.pk])}?platnosc={payments.UNPAID}"
+        amounts += _amounts(one, TO_FARMERS, address)
+    return amounts
+
+
+def _amounts(owed: Owed, kinds: Sequence[tuple[str | Promise, str, str]], *addresses: str) -> Iterator[Money]:
+    """What is owed and, where there are two kinds, what of it is late; each leads to its address."""
+    for (label, icon, tone), amount, address in zip(
+        kinds, (owed.left, owed.overdue), addresses, strict=False
+    ):
+        if amount:
+            yield Money(
+                label=label, icon=icon, tone=tone, amount=amount, currency=owed.currency, address=address
             )
-            for label, icon, tone, amount, state in kinds
-            if amount
-        ]
-    return [*amounts, *map(functools.partial(_to_farmers, company), payments.owed(company))]
 
 
-def _to_farmers(company: Company, owed: sales.Owed) -> Money:
-    return Money(
-        label=_("Do zapłaty rolnikom (VAT RR)"),
-        icon="sprout",
-        tone="warn",
-        amount=owed.left,
-        currency=owed.currency,
-        address=f"{reverse('sales:self_billed', args=[company.pk])}?platnosc={payments.UNPAID}",
+def _is_quick(company: Company) -> bool:
+    """Whether what is owed can be added up while the page waits."""
+    return filters.number(sales.owing(company)) <= filters.MANY and not proposals.are_many(
+        proposals.unpaid(company)
     )
 
 
@@ -181,7 +192,7 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
     )
     return Overview(
         tiles=tuple(tile for tile in tiles if tile.count or not tile.kind.rare),
-        money=money(company) if with_sums or filters.number(sales.owing(company)) <= filters.MANY else None,
+        money=money(company) if with_sums or _is_quick(company) else None,
         accepted=counts["sales"]["accepted"],
         rejected=counts["sales"]["rejected"],
         overdue=counts["sales"]["overdue"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -190,33 +189,14 @@ def of_company(company: Company) -> QuerySet[Receivable]:
     return rows.filter(environment=company.environment).order_by()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Owed:
-    """What buyers still owe in a currency, and what of it after its day of payment."""
-
-    currency: str
-    left: Decimal
-    overdue: Decimal
-
-
 def owing(company: Company) -> QuerySet[Receivable]:
     """Sales of which buyers still owe something."""
     return of_company(company).filter(OPEN, left__gt=0)
 
 
-def owed(company: Company, today: dt.date) -> list[Owed]:
+def owed(company: Company, today: dt.date) -> list[sums.Owed]:
     """By currency, PLN first."""
-    parts = sums.added("all", "left") | sums.added("late", "left", Q(payment_due__lt=today))
-    rows: Any = owing(company).values("currency").annotate(**parts)
-    totals = [
-        Owed(
-            currency=row["currency"],
-            left=sums.whole(row, "all"),
-            overdue=sums.whole(row, "late"),
-        )
-        for row in rows
-    ]
-    return sorted(totals, key=lambda one: (one.currency != "PLN", one.currency))
+    return sums.owed(owing(company), today)
 
 
 def order(query: QueryDict) -> Order | None:

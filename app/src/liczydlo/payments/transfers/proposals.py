@@ -11,16 +11,20 @@ from typing import Final
 from django.db.models import QuerySet
 
 from liczydlo.companies.models import Company
+from liczydlo.documents import sums
 from liczydlo.documents.models import Document, IndexEntry
 from liczydlo.payments.models import BankAccount, TransferItem, TransferOrder
 from liczydlo.payments.transfers import payees
 from liczydlo.payments.transfers.payees import Account, Payee
 from liczydlo.purchases.models import BUYER, ReceivedInvoice
 from liczydlo.purchases.states import Payment, State
+from liczydlo.web import times
 
 ADVANCES: Final = ("ZAL", "KOR_ZAL")
 STOPS: Final = ("ordered", "paid", "reported", "hidden", "nothing", "currency")
 """Obstacles that no correction on the page of preparing removes."""
+ADDED_UP: Final = 2000
+"""So many purchases are added up whenever a page wants it; more take longer than the rest of the page."""
 READ: Final = 4096
 """Documents whose payees a process keeps, about 1 kB each: reading fifty takes longer than the rest of their page."""
 _read: OrderedDict[str, Payee] = OrderedDict()  # by SHA-256, the longest unused first
@@ -126,6 +130,16 @@ def unsettled(company: Company) -> QuerySet[ReceivedInvoice]:
 def unpaid(company: Company) -> QuerySet[ReceivedInvoice]:
     """Those that are to pay, without corrections that lower."""
     return unsettled(company).filter(left__gt=0)
+
+
+def are_many(rows: QuerySet[ReceivedInvoice]) -> bool:
+    """Whether adding the rows up takes longer than a page that shows them."""
+    return rows.order_by("payment_due", "id")[: ADDED_UP + 1].count() > ADDED_UP
+
+
+def owed(company: Company) -> list[sums.Owed]:
+    """What :func:`unpaid` comes to, by currency."""
+    return sums.owed(unpaid(company), times.today())
 
 
 def credits_of(company: Company, nips: Iterable[str], currency: str) -> QuerySet[ReceivedInvoice]:

@@ -29,8 +29,6 @@ from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.web import times
 from liczydlo.web.paging import Order, Page, page
 
-ADDED_UP: Final = 2000
-"""So many rows the list adds up by itself; more take longer than the rest of the page."""
 GROUPS: Final = {
     "overdue": _("Po terminie"),
     "week": _("W tym tygodniu"),
@@ -107,17 +105,13 @@ def total(form: DueFilters, rows: QuerySet[ReceivedInvoice], shown: Page, query:
     """The whole list is added up by itself where it is short and no words are sought: an index holds all that it takes.
     With words each row has to be looked at, and a long list is long to add up: a person asks for it."""
     is_part = shown.older or not shown.is_first
-    if is_part and sums.ASKED not in query and (form.cleaned_data.get("q") or _is_long(rows)):
+    if is_part and sums.ASKED not in query and (form.cleaned_data.get("q") or proposals.are_many(rows)):
         by_currency: dict[str, Decimal] = {}
         for row in shown.rows:
             by_currency[row.currency] = by_currency.get(row.currency, Decimal(0)) + row.left
         return Total(amounts=sorted(by_currency.items()), address=sums.asking(query))
     of_all = rows.order_by("currency").values("currency").annotate(**sums.added("left_sum", "left"))
     return Total(amounts=[(one["currency"], sums.whole(one, "left_sum")) for one in of_all])
-
-
-def _is_long(rows: QuerySet[ReceivedInvoice]) -> bool:
-    return rows.order_by("payment_due", "id")[: ADDED_UP + 1].count() > ADDED_UP
 
 
 def grouped(
