@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -44,13 +44,6 @@ def connected(company: Any, owner: Any, ksef_files: Any) -> Any:
     other = ksef_files(company, "Offline")
     storing.store_offline(company, other.key, other.certificate, other.password, owner)
     return company
-
-
-@pytest.fixture
-def turned(use_emulator: Any) -> Iterator[Any]:
-    """The emulator's clock, put right afterwards."""
-    yield use_emulator.clock
-    use_emulator.clock.reset()
 
 
 def checked(company: Any, clock: Callable[..., Any] = timezone.now) -> dict[str, Finding]:

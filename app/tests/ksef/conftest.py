@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 from liczydlo import ksef
-from liczydlo.ksef.conversation import Answer, Conversation, Pause, Request, converse
+from liczydlo.ksef.conversation import Answer, Conversation, Request, converse
 from liczydlo.ksef.errors import KsefError
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -137,11 +137,6 @@ class Script:
 @pytest.fixture
 def script() -> type[Script]:
     return Script
-
-
-@pytest.fixture
-def pause_type() -> type[Pause]:
-    return Pause
 
 
 @dataclass

@@ -24,7 +24,6 @@ from app.tests.sales.world import connect, document
 
 pytestmark = pytest.mark.django_db
 HOUR = dt.timedelta(hours=1)
-OFFLINE_MODES = (Mode.OFFLINE24, Mode.OFFLINE, Mode.EMERGENCY)
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from liczydlo.contacts.importing import pages
+from liczydlo.contacts.importing.doors import DOORS
 from liczydlo.contacts.models import ImportKind
 from liczydlo.contacts.views import (
     addresses,
     contractors,
     from_invoices,
     hints,
-    imports,
     items,
     privacy,
     recipients,
@@ -22,15 +23,12 @@ urlpatterns = [
     path("", contractors.listing, name="contractors"),
     path("nowy/", contractors.add, name="add_contractor"),
     path("podpowiedzi/", hints.of_contractors, name="contractor_hints"),
-    path("import/", imports.upload, {"kind": "contractors"}, name="import_contractors"),
+    path("import/", pages.upload, {"door": DOORS[ImportKind.CONTRACTORS]}, name="import_contractors"),
+    *pages.paths("import/", DOORS),
     path("z-faktur/", from_invoices.page, {"kind": ImportKind.CONTRACTORS}, name="contractors_from_invoices"),
-    path("import/<int:upload_id>/", imports.preview, name="import"),
-    path("import/<int:upload_id>/kolumny/", imports.choose, name="import_columns"),
-    path("import/<int:upload_id>/zapisz/", imports.store, name="store_import"),
-    path("import/<int:upload_id>/usun/", imports.discard, name="discard_import"),
     path("towary/", items.listing, name="items"),
     path("towary/podpowiedzi/", hints.of_items, name="item_hints"),
-    path("towary/import/", imports.upload, {"kind": "items"}, name="import_items"),
+    path("towary/import/", pages.upload, {"door": DOORS[ImportKind.ITEMS]}, name="import_items"),
     path("towary/nowy/", items.add, name="add_item"),
     path("towary/z-faktur/", from_invoices.page, {"kind": ImportKind.ITEMS}, name="items_from_invoices"),
     path("towary/<int:item_id>/", items.edit, name="edit_item"),

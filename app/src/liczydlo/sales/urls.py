@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from liczydlo.contacts.importing import pages
+from liczydlo.contacts.models import ImportKind
 from liczydlo.sales.views import (
     awaiting,
     batch,
@@ -71,12 +73,9 @@ urlpatterns = [
     *edits("<int:about>/kolejna-zaliczka/", "next-advance", "next_advance"),
     *edits("<int:about>/rozlicz/", "settlement", "settle"),
     path("wgraj/", upload.upload, name="upload"),
-    path("z-arkusza/", imports.upload, name="import_invoices"),
-    path("z-arkusza/<int:upload_id>/", imports.preview, name="import"),
+    path("z-arkusza/", pages.upload, {"door": imports.DOORS[ImportKind.INVOICES]}, name="import_invoices"),
+    *pages.paths("z-arkusza/", imports.DOORS),
     path("z-arkusza/<int:upload_id>/postep/", imports.progress, name="import_progress"),
-    path("z-arkusza/<int:upload_id>/kolumny/", imports.choose, name="import_columns"),
-    path("z-arkusza/<int:upload_id>/zapisz/", imports.store, name="store_import"),
-    path("z-arkusza/<int:upload_id>/usun/", imports.discard, name="discard_import"),
     path("sesje/", sessions.listing, name="sessions"),
     path("sesje/<int:session_id>/", sessions.detail, name="session"),
     path("sesje/<int:session_id>/upo/<int:page_id>.xml", sessions.upo, name="session_upo"),

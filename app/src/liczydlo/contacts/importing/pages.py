@@ -1,5 +1,5 @@
 """The pages that read a table in, the same for every kind of file: its upload, what storing it would do, which column
-is which, storing, giving up. A feature says by a :class:`Door` what the lines are; its views add who may come in."""
+is which, storing, giving up. A feature says by a :class:`Door` what the lines are, and takes ``paths`` into its own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liczydlo.audit.actions import Action
-from liczydlo.companies.access import CompanyRequest
+from liczydlo.companies.access import ISSUERS, CompanyRequest, member
+from liczydlo.companies.bodies import TABLES, accepts
 from liczydlo.companies.models import Company
 from liczydlo.contacts.contractors import ChangedMeanwhile
 from liczydlo.contacts.importing import storing, uploads
@@ -32,8 +34,6 @@ from liczydlo.spreadsheets.model import MOST_BYTES, MOST_ROWS, Table
 from liczydlo.web.reasons import explain
 
 REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
-PLACES: Final = ("list", "form", "preview", "columns", "store", "discard")
-"""Pages that a door names."""
 
 Options = Mapping[str, str]
 """What a person chose for a file besides its columns."""
@@ -54,7 +54,8 @@ class Reading:
 
 
 class Door(ABC):
-    """One kind of files: what its lines are and what becomes of them. ``urls`` are the names of ``PLACES``."""
+    """One kind of files: what its lines are and what becomes of them. ``urls`` are the names of the ``list``, of
+    the ``form`` of a file, and ``names``."""
 
     kind: ClassVar[ImportKind]
     urls: ClassVar[Mapping[str, str]]
@@ -121,6 +122,29 @@ class Door(ABC):
 Doors = Mapping[ImportKind, Door]
 
 
+def names(feature: str) -> dict[str, str]:
+    """The names of ``paths`` by what a door calls them."""
+    return {
+        "preview": f"{feature}:import",
+        "columns": f"{feature}:import_columns",
+        "store": f"{feature}:store_import",
+        "discard": f"{feature}:discard_import",
+    }
+
+
+def paths(under: str, doors: Doors) -> list[URLPattern]:
+    """The addresses of a kept file of one of the doors; each door's form has its own."""
+    return [
+        path(f"{under}<int:upload_id>/", preview, {"doors": doors}, name="import"),
+        path(f"{under}<int:upload_id>/kolumny/", choose, {"doors": doors}, name="import_columns"),
+        path(f"{under}<int:upload_id>/zapisz/", store, {"doors": doors}, name="store_import"),
+        path(f"{under}<int:upload_id>/usun/", discard, {"doors": doors}, name="discard_import"),
+    ]
+
+
+@accepts(TABLES)
+@member(*ISSUERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: CompanyRequest, company: Company, door: Door) -> HttpResponse:
     """The form that takes a file; a file that can be read is kept and shown."""
     error = ""
@@ -193,6 +217,8 @@ def _expired(request: CompanyRequest, company: Company, doors: Doors) -> HttpRes
     return redirect(next(iter(doors.values())).urls["list"], company.pk)
 
 
+@member(*ISSUERS)
+@require_safe
 def preview(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
     """What the file would change, line by line."""
     try:
@@ -245,6 +271,8 @@ def _shown(
     )
 
 
+@member(*ISSUERS)
+@require_POST
 def choose(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
     """Which column is which; remembered for files with the same header."""
     try:
@@ -259,6 +287,8 @@ def choose(request: CompanyRequest, company: Company, upload_id: int, doors: Doo
     return redirect(door.urls["preview"], company.pk, reading.upload.pk)
 
 
+@member(*ISSUERS)
+@require_POST
 def store(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
     """Store what the page showed, whole; lines with faults are left out where the person says so."""
     try:
@@ -292,6 +322,8 @@ def _outrun(request: CompanyRequest, reading: Reading, door: Door) -> HttpRespon
     return _shown(request, reading, door, status=HTTPStatus.CONFLICT)
 
 
+@member(*ISSUERS)
+@require_POST
 def discard(request: CompanyRequest, company: Company, upload_id: int, doors: Doors) -> HttpResponse:
     """Forget the file; the list stays as it is."""
     row = uploads.of(company, *doors).filter(pk=upload_id).first()

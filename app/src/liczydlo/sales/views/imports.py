@@ -12,11 +12,10 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from liczydlo.audit.actions import Action
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
-from liczydlo.companies.bodies import TABLES, accepts
 from liczydlo.companies.models import Company
 from liczydlo.contacts.importing import pages, uploads
 from liczydlo.contacts.importing.forms import ColumnsForm
@@ -44,12 +43,9 @@ class InvoicesDoor(Door):
 
     kind = ImportKind.INVOICES
     urls: ClassVar[Mapping[str, str]] = {
+        **pages.names("sales"),
         "list": "sales:list",
         "form": "sales:import_invoices",
-        "preview": "sales:import",
-        "columns": "sales:import_columns",
-        "store": "sales:store_import",
-        "discard": "sales:discard_import",
     }
     action = Action.INVOICES_IMPORTED
     labels, names = LABELS, NAMES
@@ -164,21 +160,6 @@ def _lines(draft: InvoiceDraft) -> list[tuple[str, str]]:
 DOORS: Final[pages.Doors] = {ImportKind.INVOICES: InvoicesDoor()}
 
 
-@accepts(TABLES)
-@member(*ISSUERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The form that takes a file."""
-    return pages.upload(request, company, DOORS[ImportKind.INVOICES])
-
-
-@member(*ISSUERS)
-@require_safe
-def preview(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
-    """What the file means, invoice by invoice."""
-    return pages.preview(request, company, upload_id, DOORS)
-
-
 @member(*ISSUERS)
 @require_safe
 def progress(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
@@ -189,24 +170,3 @@ def progress(request: CompanyRequest, company: Company, upload_id: int) -> HttpR
         return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Refresh": "true"})
     values = {"upload": upload, "progress": reports.progress(report), "urls": InvoicesDoor.urls}
     return render(request, "sales/parts/import_progress.html", values)
-
-
-@member(*ISSUERS)
-@require_POST
-def choose(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
-    """Which column is which."""
-    return pages.choose(request, company, upload_id, DOORS)
-
-
-@member(*ISSUERS)
-@require_POST
-def store(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
-    """Store what the page showed as drafts."""
-    return pages.store(request, company, upload_id, DOORS)
-
-
-@member(*ISSUERS)
-@require_POST
-def discard(request: CompanyRequest, company: Company, upload_id: int) -> HttpResponse:
-    """Forget the file."""
-    return pages.discard(request, company, upload_id, DOORS)

@@ -36,6 +36,7 @@ DAYS = 3
 CHANGED = gettext_lazy(
     "W tym czasie ktoś zmienił te same dane, więc nic nie zapisano. Sprawdź je i zapisz jeszcze raz."
 )
+SKIPPED = gettext_lazy("Ten dzień zostanie pominięty.")
 DUE = gettext_lazy("Program robi właśnie faktury, których dzień już jest. Zapisz jeszcze raz za chwilę.")
 
 
@@ -133,14 +134,17 @@ def _row(company: Company, template_id: int) -> Recurrence:
     return row
 
 
-def _done(request: CompanyRequest, row: Recurrence, act: Callable[[], str]) -> HttpResponse:
-    """Do what the click means and say it; somebody else may have removed it at the same moment."""
+def _done(
+    request: CompanyRequest, row: Recurrence, act: Callable[[], object], said: str, otherwise: str = ""
+) -> HttpResponse:
+    """Do what the click means and say it, ``otherwise`` where ``act`` answers False; somebody else may have removed it
+    at the same moment."""
     try:
-        said = act()
+        done = act()
     except ChangedMeanwhile:
         messages.error(request, _("W tym czasie ktoś to usunął."))
         return redirect("sales:recurring", row.company_id)
-    messages.success(request, said)
+    messages.success(request, otherwise if done is False else said)
     return redirect(row.template)
 
 
@@ -148,26 +152,17 @@ def _done(request: CompanyRequest, row: Recurrence, act: Callable[[], str]) -> H
 @require_POST
 def pause(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
     """Make nothing for a while."""
-    row = _row(company, template_id)
-
-    def act() -> str:
-        recurrences.pause(row, request)
-        return _("Wstrzymano. Nic nie powstanie, dopóki ktoś tego nie wznowi.")
-
-    return _done(request, row, act)
+    row, said = _row(company, template_id), _("Wstrzymano. Nic nie powstanie, dopóki ktoś tego nie wznowi.")
+    return _done(request, row, lambda: recurrences.pause(row, request), said)
 
 
 @member(*ISSUERS)
 @require_POST
 def resume(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
     """Go on, with or without the days that have passed."""
-    row = _row(company, template_id)
-
-    def act() -> str:
-        recurrences.resume(row, request, make_up="make_up" in request.POST)
-        return _("Wznowiono. Od teraz działa w Twoim imieniu.")
-
-    return _done(request, row, act)
+    row, make_up = _row(company, template_id), "make_up" in request.POST
+    said = _("Wznowiono. Od teraz działa w Twoim imieniu.")
+    return _done(request, row, lambda: recurrences.resume(row, request, make_up=make_up), said)
 
 
 @member(*ISSUERS)
@@ -179,26 +174,19 @@ def skip(request: CompanyRequest, company: Company, template_id: int) -> HttpRes
         nominal = dt.date.fromisoformat(request.POST.get("nominal", ""))
     except ValueError as error:
         raise Http404("no such day") from error
-
-    def act() -> str:
-        if recurrences.skip(row, nominal, request):
-            return _("Ten dzień zostanie pominięty.")
-        return _("Tego dnia nie da się już pominąć: faktura powstała albo zmieniono dni.")
-
-    return _done(request, row, act)
+    late = _("Tego dnia nie da się już pominąć: faktura powstała albo zmieniono dni.")
+    return _done(request, row, lambda: recurrences.skip(row, nominal, request), str(SKIPPED), late)
 
 
 @member(*ISSUERS)
 @require_POST
 def remove(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
     """End it; the template and what was made stay."""
-    row = _row(company, template_id)
-
-    def act() -> str:
-        recurrences.remove(row, request)
-        return _("Faktura nie będzie się powtarzać. Szablon i jej faktury zostają.")
-
-    return _done(request, row, act)
+    row, said = (
+        _row(company, template_id),
+        _("Faktura nie będzie się powtarzać. Szablon i jej faktury zostają."),
+    )
+    return _done(request, row, lambda: recurrences.remove(row, request), said)
 
 
 @member(*ISSUERS)
@@ -207,12 +195,7 @@ def dismiss(request: CompanyRequest, company: Company, occurrence_id: int) -> Ht
     """A day that waits for a person gets no invoice."""
     days = Occurrence.objects.of(company).select_related("recurrence__template", "recurrence__company")
     day = get_object_or_404(days, pk=occurrence_id)
-
-    def act() -> str:
-        recurrences.dismiss(day, request)
-        return _("Ten dzień zostanie pominięty.")
-
-    return _done(request, day.recurrence, act)
+    return _done(request, day.recurrence, lambda: recurrences.dismiss(day, request), str(SKIPPED))
 
 
 @member(*ISSUERS)

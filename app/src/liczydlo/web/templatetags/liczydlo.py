@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from importlib import resources
 from typing import Any
@@ -87,12 +86,6 @@ def godzina(value: dt.datetime | None) -> str:
 def training_clock() -> str:
     """The moment by the emulator's clock, where the application follows it: ``9 grudnia 2026, 12:00``."""
     return date_format(timezone.localtime(times.now()), "j E Y, H:i") if times.is_training() else ""
-
-
-@register.filter
-def of_key(values: Mapping[Any, Any], key: Any) -> Any:
-    """The value of a key that a template has in a variable; nothing where there is none."""
-    return values.get(key, "")
 
 
 @register.filter
