@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liczydlo.sales import services
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.unfinished import Unfinished
 from playwright.sync_api import expect
 
 from app.tests.connection.test_browser import faults, page
+from app.tests.farm.test_pages import at, form
 from app.tests.sales.test_browser import look
 from app.tests.sales.test_order import accept, fresh
 
@@ -123,3 +125,20 @@ def test_cancel_asks_before_it_discards(page: Any, company: Any) -> None:
     page.get_by_role("button", name="Odrzuć i wyjdź").click()
     page.wait_for_url(home)
     assert not Unfinished.objects.exists()
+
+
+def test_what_another_person_changed_is_replaced_knowingly(page: Any, company: Any, owner: Any, browse: Any) -> None:
+    other = browse(owner)
+    other.post(at("farm_new", company), form())
+    row = Invoice.objects.get()
+    page.goto(at("farm_edit", company, row.pk))
+    other.post(at("farm_edit", company, row.pk), form(**{"lines-0-name": "Gruszki"}))
+    page.fill("#id_farmer_name", "Jan Nowy")
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_text("zmienił w międzyczasie ktoś inny").wait_for()
+    expect(page.locator("#id_farmer_name")).to_have_value("Jan Nowy")
+    look(page, "rr-zmieniony")
+    look(page, "rr-zmieniony", phone=True)
+    page.get_by_role("button", name="Dalej: podgląd").last.click()
+    page.get_by_role("heading", name="Co zostanie wysłane").wait_for()
+    assert b"Jan Nowy" in services.draft_of(row).content

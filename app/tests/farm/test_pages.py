@@ -11,7 +11,7 @@ from django.urls import reverse
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.rr.draft import RrDraft
-from liczydlo.sales import filters, services
+from liczydlo.sales import filters, lifecycle, services
 from liczydlo.sales.delivery import letters
 from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.sales.farm import composing, corrections
@@ -124,10 +124,25 @@ def test_a_draft_is_edited_and_deleted(ala: Client, company: Any) -> None:
     }
     assert ala.post(edit, form(**more)).url == at("detail", company, row.pk)
     assert (kept(company).lines[0].price, kept(company).lines[0].uid) == (Decimal("1.60"), uid)
-    stale = ala.post(edit, form(**{**more, "lines-0-price": "9"}), follow=True)
-    assert "zmieniono po otwarciu" in text(stale)
+    stale = ala.post(edit, form(**{**more, "lines-0-price": "9", "farmer_name": "Jan Nowy"}))
+    page, now = text(stale), services.draft_of(row).digest
+    assert stale.status_code == 409 and "zmienił w międzyczasie ktoś inny" in page
+    assert 'value="Jan Nowy"' in page and 'value="9"' in page and f'name="seen" value="{now}"' in page
+    assert kept(company).lines[0].price == Decimal("1.60")
+    ala.post(edit, form(**{**more, "lines-0-price": "9", "seen": now}))
+    assert kept(company).lines[0].price == Decimal(9), "replaced knowingly"
     gone = ala.post(at("delete", company, row.pk))
     assert gone.url == at("self_billed", company) and not Invoice.objects.exists()
+
+
+def test_what_leaves_in_a_moment_is_not_edited(ala: Client, company: Any) -> None:
+    ala.post(at("farm_new", company), form())
+    row = Invoice.objects.select_related("company", "entry").get()
+    lifecycle.move(row, Step.PAUSE)
+    edit = at("farm_edit", company, row.pk)
+    for answer in (ala.get(edit, follow=True), ala.post(edit, form(), follow=True)):
+        assert answer.redirect_chain == [(row.get_absolute_url(), 302)]
+        assert "Cofnij wysłanie" in text(answer)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ from liczydlo.sales.states import State
 from liczydlo.sales.views import typed
 from liczydlo.sales.views.beginning import editor_for, editor_posted, page_of
 from liczydlo.sales.views.invoices import invoice_of
-from liczydlo.sales.views.stale import STALE, say_stale
+from liczydlo.sales.views.stale import outrun, say_stale
 from liczydlo.sales.views.unfinished import decided
 from liczydlo.web import times
 from liczydlo.web.paging import ids
@@ -102,7 +102,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         # deleted after the page was opened: what was typed is not lost
         edited = editor_posted(company, request.POST)
         form, lines = edited.form(request.POST), typed.lines(edited, request.POST)
-        return _page(request, edited, form, lines, None, problems=(STALE["deleted"],), status=409)
+        return _page(request, edited, form, lines, None, **outrun(StaleDraft("deleted", None)))
     invoice = invoice_of(company, invoice_id)
     if invoice.state in (State.AWAITING, State.LEAVING):
         return say_stale(request, company, StaleDraft(why_stale(invoice), invoice))
@@ -211,7 +211,10 @@ def _edit(
                 return _edit(request, edited, invoice, meant, tries=tries - 1)
             problems = (error.reason,)
         except StaleDraft as stale:
-            return _outrun(request, company, edited, form, lines, stale)
+            try:
+                return _page(request, edited, form, lines, stale.invoice, **outrun(stale))
+            except StaleDraft as gone:
+                return say_stale(request, company, gone)
         else:
             changed = typed_number if post is not request.POST else draft.entry.number
             _say_changes(request, edited, draft, changed, rate)
@@ -306,15 +309,6 @@ def _of_supplier(edited: Sale, shown: Mapping[str, Any]) -> dict[str, str]:
     return {"number": numbering.propose(edited.company, issued, edited.series, seller=seller)}
 
 
-def _outrun(
-    request: CompanyRequest, company: Company, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
-) -> HttpResponse:
-    """Somebody else was faster: what was typed is shown again, and saving it is a choice made knowingly."""
-    if stale.why not in STALE:
-        return say_stale(request, company, stale)
-    return _page(request, edited, form, lines, stale.invoice, problems=(STALE[stale.why],), status=409)
-
-
 def _page(
     request: CompanyRequest,
     edited: Sale,
@@ -332,8 +326,9 @@ def _page(
     firm: firms.Look | None = None,
     asks: bool = False,
     proposed: str | None = None,
+    stale: Any = None,
 ) -> HttpResponse:
-    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
+    """``stale`` says that somebody else was faster; ``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
     the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost; ``proposed`` the
     number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
@@ -374,6 +369,7 @@ def _page(
         "pasted": pasted,
         "exchange": exchange or rates.seen(edited.company, form, lines),
         "problems": problems,
+        "stale": stale,
         "kinds": SELF_BILLED_KINDS if edited.is_self_billed else KINDS,
         "may_keep": keeps_templates(edited),
         "version": request.POST.get("version") or (edited.keeps.version if edited.keeps else None),

@@ -24,12 +24,12 @@ from liczydlo.sales import numbering, services, unfinished
 from liczydlo.sales.farm import composing
 from liczydlo.sales.farm.forms import FarmForm, FarmLines
 from liczydlo.sales.farm.parties import Parties, initial
-from liczydlo.sales.lifecycle import StaleDraft
+from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.states import State
 from liczydlo.sales.views.farm_corrections import corrected, original_of
 from liczydlo.sales.views.farm_page import (
     BAD,
-    GONE,
     HOME,
     answered,
     file_saved,
@@ -40,7 +40,7 @@ from liczydlo.sales.views.farm_page import (
     row_of,
     shown,
 )
-from liczydlo.sales.views.stale import STALE, say_stale
+from liczydlo.sales.views.stale import outrun, say_stale
 from liczydlo.web import times
 from liczydlo.web.paging import ids
 
@@ -86,6 +86,8 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
         return _of_deleted(request, company)
     invoice = row_of(company, invoice_id)
     try:
+        if invoice.state in (State.AWAITING, State.LEAVING):
+            raise StaleDraft(why_stale(invoice), invoice)
         draft = services.draft_of(invoice)
         file = composing.file_of(draft)
         if not composing.can_be_edited(draft):
@@ -135,7 +137,7 @@ def _edited(
     stays = editing.unshown(file, before) if file is not None and before is not None else ()
     looks: dict[str, Any] = {"stays": composing.named(stays), "file": file}
     if is_of_deleted:
-        looks |= {"problems": (STALE["deleted"],), "status": GONE}
+        looks |= outrun(StaleDraft("deleted", None))
     if base is None or invoice is None:
         beginning, lines, earlier = _beginning(request, company)
     else:
@@ -172,4 +174,6 @@ def _edited(
             problems = error.problems
         except services.NotIssued as error:
             problems = (error.reason,)
+        except StaleDraft as stale:
+            return shown(request, form, rows, stale.invoice, **looks | outrun(stale))
     return shown(request, form, rows, invoice, problems=problems, status=BAD, **looks)

@@ -23,10 +23,10 @@ from liczydlo.sales import corrections as links
 from liczydlo.sales import numbering, services, unfinished
 from liczydlo.sales.farm import composing, corrections
 from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmLines
+from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views.farm_page import (
     BAD,
-    GONE,
     answered,
     file_saved,
     lines_of,
@@ -35,7 +35,7 @@ from liczydlo.sales.views.farm_page import (
     row_of,
     shown,
 )
-from liczydlo.sales.views.stale import STALE
+from liczydlo.sales.views.stale import outrun
 from liczydlo.web import times
 
 
@@ -92,8 +92,8 @@ def corrected(
         form = FarmCorrectionForm(initial=request.POST.dict(), company=company, draft_id=draft_id)
         nothing = [replace(line, quantity=Decimal(0)) for line in (now if before is None else before).lines]
         again = lines_of(composing.initial_lines(nothing)) if "zero" in request.POST else again
-        looks: dict[str, Any] = {"problems": (STALE["deleted"],), "status": GONE} if is_of_deleted else {}
-        looks |= {"seen": seen, "original": original, "stays": stays, "file": file}
+        looks: dict[str, Any] = {"seen": seen, "original": original, "stays": stays, "file": file}
+        looks |= outrun(StaleDraft("deleted", None)) if is_of_deleted else {}
         return shown(request, form, again, invoice, **looks)
     problems: Any = ()
     if all([typed.is_valid(), lines.is_valid()]):
@@ -115,6 +115,9 @@ def corrected(
             problems = error.problems
         except services.NotIssued as error:
             problems = (error.reason,)
+        except StaleDraft as stale:
+            looks = {"original": original, "stays": stays, "file": file, **outrun(stale)}
+            return shown(request, typed, lines, stale.invoice, **looks)
     looks = {"original": original, "problems": problems, "stays": stays, "file": file}
     return shown(request, typed, lines, invoice, seen=seen, status=BAD, **looks)
 

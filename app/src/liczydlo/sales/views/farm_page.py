@@ -28,7 +28,7 @@ from liczydlo.web import times
 from liczydlo.web.fields import shown as written
 from liczydlo.web.paging import ids
 
-BAD, GONE = 422, 409
+BAD = 422
 KINDS = ("farm", "farm-correction")
 """Kinds of ``unfinished.Page`` of a new invoice and of a new correction."""
 HOME: Final = "sales:self_billed"
@@ -137,12 +137,13 @@ def shown(
     seen: str | None = None,
     original: Invoice | None = None,
     problems: Any = (),
+    stale: Any = None,
     stays: Any = (),
     parties: Any = None,
     file: Faktura | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page. ``stays`` is what an uploaded ``file`` says and the form does not show."""
+    """The page. ``stale`` says that somebody else was faster; ``stays`` is what an uploaded ``file`` says and the form does not show."""
     tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
     proposed = request.POST.get("proposed") or form.initial.get("number")
     context = {
@@ -158,6 +159,7 @@ def shown(
         "seen": seen,
         "original": original,
         "problems": problems,
+        "stale": stale,
         "stays": stays,
         "parties": parties,
         "currency": file.faktura_rr.kod_waluty if file is not None else editing.POLAND,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.access import CompanyRequest
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import Direction
+from liczydlo.sales import services
 from liczydlo.sales.filters import HOMES
 from liczydlo.sales.lifecycle import StaleDraft
 
@@ -33,6 +34,17 @@ STALE: Final = {
     ),
 }
 """What the form says above what was typed, where saving it is still possible."""
+OUTRUN: Final = 409
+
+
+def outrun(stale: StaleDraft) -> dict[str, Any]:
+    """What the page of a form needs where somebody else was faster and saving is still possible: it shows what was
+    typed, with the draft as it is now, so that saving it is a choice made knowingly. Raises ``stale`` for a draft that
+    is edited no more."""
+    if stale.why not in STALE:
+        raise stale
+    seen = services.draft_of(stale.invoice).digest if stale.invoice is not None else None
+    return {"stale": STALE[stale.why], "seen": seen, "status": OUTRUN}
 
 
 def say_stale(

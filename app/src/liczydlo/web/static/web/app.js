@@ -77,9 +77,10 @@
       if (box.type === "checkbox" && box.name === checker.dataset.checks) box.checked = checker.checked;
     }
     const closer = event.target.closest("[data-closes]");
-    if (closer) {
+    const opened = closer?.closest("dialog[open]");
+    if (opened) {
       event.preventDefault();
-      closer.closest("dialog")?.close();
+      opened.close();
     }
     const copier = event.target.closest("[data-copies]");
     if (copier) {
