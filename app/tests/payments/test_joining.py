@@ -120,7 +120,7 @@ def test_the_amount_of_a_paid_cost_stays(company: Any, owner: Any) -> None:
         form = OutsideForm(values)
         assert form.is_valid(), form.errors
         seen = lifecycle.last_event(cost, services.EDITS)
-        return services.edit(cost, form.cleaned_data, by=owner, seen=seen)
+        return services.edit(cost, form.cleaned_data, by=owner, last_seen_event=seen)
 
     with pytest.raises(NotChanged, match="paid"):
         edit(net="200", gross="200", vat="0")

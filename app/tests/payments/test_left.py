@@ -79,7 +79,7 @@ def test_after_any_sequence_it_is_what_a_new_computation_says(
             amount=part if choice == Payment.PART else None,
             on=None if choice == Payment.DUE else times.today(),
             by=owner,
-            seen=lifecycle.last_event(row, lifecycle.PAYMENTS),
+            last_seen_event=lifecycle.last_event(row, lifecycle.PAYMENTS),
         )
 
     def matched(row: ReceivedInvoice) -> None:
@@ -112,7 +112,7 @@ def test_after_any_sequence_it_is_what_a_new_computation_says(
         assert form.is_valid(), form.errors
         seen = lifecycle.last_event(cost, services.EDITS)
         with suppress(services.NotChanged):
-            services.edit(cost, form.cleaned_data, by=owner, seen=seen)
+            services.edit(cost, form.cleaned_data, by=owner, last_seen_event=seen)
 
     steps = (paid_by_hand, matched, matched, undone, ordered, ended, edited)
     for _turn in range(20):

@@ -19,7 +19,7 @@ from liczydlo.web.paging import AFTER, Page
 
 _AMOUNTS: Final = ("net", "vat", "gross")
 _STEP: Final = 10**9
-ASKED: Final = "suma"  # query parameter: add up the whole list, which takes longer than a page of it
+SUMS_PARAMETER: Final = "suma"  # query parameter: add up the whole list, which takes longer than a page of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def under(
 ) -> Sums:
     """The sums of a list, and of what of ``everything`` was issued this month; what KSeF rejected counts nowhere."""
     here = of_rows(row for row in page.rows if not row.rejected)
-    if ASKED not in query:
+    if SUMS_PARAMETER not in query:
         is_all = page.is_first and not page.older
         return Sums(whole=here if is_all else None, page=here, month=None, address=asking(query))
     today = times.today()
@@ -117,5 +117,5 @@ def asking(query: QueryDict) -> str:
     """The address of the first page of a list with the sum of all of it."""
     whole_query = query.copy()
     whole_query.pop(AFTER, None)
-    whole_query[ASKED] = "1"
+    whole_query[SUMS_PARAMETER] = "1"
     return f"?{whole_query.urlencode()}"

@@ -112,9 +112,9 @@ def counts(company: Company) -> dict[str, int]:
     new = (
         _purchases(company).filter(state=State.NEW).order_by("entry_id")
     )  # of one state, the order of an index
-    shown = of_environment(company, Direction.PURCHASE).filter(SHOWN)
+    visible = of_environment(company, Direction.PURCHASE).filter(SHOWN)
     few = slice(filters.MANY + 1)
-    number = filters.lengths(company, new=new[few], shown=shown.select_related(None)[few])
+    number = filters.lengths(company, new=new[few], shown=visible.select_related(None)[few])
     return {State.NEW: number["new"], "": number["shown"]}
 
 

@@ -27,7 +27,7 @@ def test_of_many_confirmed_at_once_those_that_changed_are_left_and_counted(compa
     rows = lines_of(company, owner, *(line("-177.00", one.entry.ksef_number) for one in (first, second)))
     certain = proposals.certain(company, "PLN", rows)
     assert [one.line for one in certain] == rows
-    lifecycle.pay(first, Payment.PART, amount=Decimal(100), on=DAY, by=owner, seen=0)
+    lifecycle.pay(first, Payment.PART, amount=Decimal(100), on=DAY, by=owner, last_seen_event=0)
     assert matching.confirm_all(certain, by=owner) == (1, 1)
     assert [one.entry for one in Settlement.objects.all()] == [second.entry]
 
@@ -41,7 +41,7 @@ def test_a_payment_that_was_changed_and_changed_back_is_not_what_was_seen(compan
     (shown,) = proposals.of(company, "PLN", [row])[row.pk]
     invoice.refresh_from_db()
     seen = lifecycle.last_event(invoice, lifecycle.PAYMENTS)
-    lifecycle.pay(invoice, Payment.DUE, amount=None, on=None, by=owner, seen=seen)
+    lifecycle.pay(invoice, Payment.DUE, amount=None, on=None, by=owner, last_seen_event=seen)
     lifecycle.mark_paid(everything, on=DAY, by=owner)
     with pytest.raises(ChangedMeanwhile):
         matching.confirm(row, matching.choices(shown), reason=shown.reason, by=owner)

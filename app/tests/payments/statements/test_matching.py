@@ -244,7 +244,7 @@ def test_what_changed_since_it_was_seen_is_not_confirmed(company: Any, owner: An
     invoice = purchase(company)
     (row,) = lines_of(company, owner, line("-177.00", invoice.entry.ksef_number))
     (found,) = proposed(company, row)
-    lifecycle.pay(invoice, Payment.PART, amount=Decimal(100), on=DAY, by=owner, seen=0)
+    lifecycle.pay(invoice, Payment.PART, amount=Decimal(100), on=DAY, by=owner, last_seen_event=0)
     with pytest.raises(ChangedMeanwhile):
         matching.confirm(row, matching.choices(found), reason=found.reason, by=owner)
     assert not Settlement.objects.exists() and paid(invoice)[:2] == (Payment.PART, Decimal(100))

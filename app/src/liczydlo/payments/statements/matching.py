@@ -206,7 +206,7 @@ def _pay(entry: IndexEntry, change: Decimal, *, on: dt.date | None, by: User, se
         amount=paid if payment == Payment.PART else None,
         on=None if payment == Payment.DUE else on or row.paid_on,
         by=by,
-        seen=last if seen is None else seen,
+        last_seen_event=last if seen is None else seen,
     )
 
 

@@ -244,7 +244,7 @@ def mark_paid(
             payment = Payment.PAID if item.is_whole else Payment.PART
             paid = None if item.is_whole else (item.purchase.paid_amount or Decimal(0)) + item.amount
             here = seen.get(item.purchase_id, -1)
-            done += lifecycle.pay(item.purchase, payment, amount=paid, on=on, by=by, seen=here)
+            done += lifecycle.pay(item.purchase, payment, amount=paid, on=on, by=by, last_seen_event=here)
         _log(order, Action.TRANSFERS_PAID, request)
     return done
 

@@ -107,7 +107,7 @@ def total(form: DueFilters, rows: QuerySet[ReceivedInvoice], shown: Page, query:
     """The whole list is added up by itself where it is short and no words are sought: an index holds all that it takes.
     With words each row has to be looked at, and a long list is long to add up: a person asks for it."""
     is_part = shown.older or not shown.is_first
-    if is_part and sums.ASKED not in query and (form.cleaned_data.get("q") or _is_long(rows)):
+    if is_part and sums.SUMS_PARAMETER not in query and (form.cleaned_data.get("q") or _is_long(rows)):
         by_currency: dict[str, Decimal] = {}
         for row in shown.rows:
             by_currency[row.currency] = by_currency.get(row.currency, Decimal(0)) + row.left
