@@ -18,7 +18,7 @@ from liczydlo.rr.draft import Correction, RrDraft
 from liczydlo.sales import services
 from liczydlo.sales.farm import corrections
 from liczydlo.sales.models import Invoice, Receipt, Session
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 from app.tests.sales.world import Wire, Worker, document, fresh, issue, once, settled
 

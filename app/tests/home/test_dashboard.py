@@ -13,7 +13,7 @@ from liczydlo.documents import filters
 from liczydlo.home import dashboard
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.signatures import Signature, SigningCertificate
+from liczydlo.sales.models.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import Step
 from liczydlo.web.reasons import Reason
 

@@ -23,7 +23,7 @@ from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.purchases.lifecycle import ChangedMeanwhile
 from liczydlo.sales import balances, corrections, filters, lifecycle, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import REFUSED, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason

@@ -14,8 +14,8 @@ from liczydlo.fa3.corrections import between, zeroed
 from liczydlo.fa3.draft import Correction, InvoiceDraft
 from liczydlo.purchases import services as purchases
 from liczydlo.sales import corrections, numbering, services
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import CorrectionLink
 from liczydlo.web import times
 
 from app.tests.purchases.test_synchronising import sell

@@ -13,7 +13,7 @@ from django.urls import reverse
 from liczydlo.contacts.models import Contractor
 from liczydlo.payments.statements import matching
 from liczydlo.sales import services, statement
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web import times
 from pypdf import PdfReader
 

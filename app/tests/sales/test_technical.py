@@ -18,9 +18,9 @@ from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.ksef.deadlines import Outage
 from liczydlo.offline import job as latarnia
 from liczydlo.sales import lifecycle, proof, services, technical
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Event, Invoice, MendedFile
-from liczydlo.sales.signatures import Signature
+from liczydlo.sales.models.links import CorrectionLink
+from liczydlo.sales.models.signatures import Signature
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 

@@ -13,7 +13,7 @@ from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import filters, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web import times
 
 from app.tests.sales.test_unfinished import posts

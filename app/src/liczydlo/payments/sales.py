@@ -11,7 +11,7 @@ from liczydlo.documents import facts
 from liczydlo.payments.models import Settlement
 from liczydlo.sales import balances, corrections
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 
 @dataclass(frozen=True, kw_only=True)

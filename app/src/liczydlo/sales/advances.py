@@ -20,8 +20,8 @@ from liczydlo.fa3.draft import Advance, InvoiceDraft
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.read import read
 from liczydlo.sales import corrections
-from liczydlo.sales.links import OrderLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import OrderLink
 from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 

@@ -20,9 +20,9 @@ from liczydlo.documents import bulk, facts
 from liczydlo.documents.facts import Facts
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.corrections import KINDS
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.links import CorrectionLink
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import OPEN, REFUSED
 
 CHUNK: Final = 300

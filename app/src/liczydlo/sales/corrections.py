@@ -26,8 +26,8 @@ from liczydlo.fa3.reverse import reverse
 from liczydlo.fa3.standing import Standing
 from liczydlo.pef import back
 from liczydlo.pef.reading import NotHeld
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import CorrectionLink
 from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 

@@ -23,7 +23,7 @@ from liczydlo.prints.upo import upo_pdf
 from liczydlo.sales import print_settings, proof, signers
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import Event, Invoice, Receipt
-from liczydlo.sales.signatures import Signature
+from liczydlo.sales.models.signatures import Signature
 from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import czas, data, zl
 

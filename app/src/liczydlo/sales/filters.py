@@ -18,7 +18,7 @@ from liczydlo.documents import filters, sums
 from liczydlo.documents.filters import MANY, SHOWN, having, lengths, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import OPEN, Receivable
+from liczydlo.sales.models.receivables import OPEN, Receivable
 from liczydlo.sales.states import MOVING, UNSENT, State
 from liczydlo.web import columns
 from liczydlo.web.paging import Order

@@ -16,7 +16,7 @@ from liczydlo.contacts import trade
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction
 from liczydlo.prints import typesetting
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 NOTHING: Final = Decimal(0)

@@ -14,7 +14,7 @@ from liczydlo.purchases import lifecycle
 from liczydlo.purchases.lifecycle import ChangedMeanwhile
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.world import lines_of, purchase, sale

@@ -16,7 +16,7 @@ from liczydlo.payments.statements import matching
 from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.payments.views.sales import panel
 from liczydlo.sales import services
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.views import detail
 from liczydlo.web import times
 

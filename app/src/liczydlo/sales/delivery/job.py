@@ -21,7 +21,7 @@ from liczydlo.sales import proof
 from liczydlo.sales.delivery import letters, links, stops
 from liczydlo.sales.delivery.letters import JOB
 from liczydlo.sales.delivery.tables import BuyerLetter
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web import mail
 from liczydlo.web.reasons import Reason
 

@@ -27,7 +27,7 @@ from liczydlo.sales.delivery.links import NewLink
 from liczydlo.sales.delivery.matters import Matter, money
 from liczydlo.sales.delivery.tables import BuyerLetter, Enclosure, LetterSettings
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import Step
 from liczydlo.web.files import PDF, XML
 from liczydlo.web.templatetags.liczydlo import data

@@ -18,7 +18,7 @@ from liczydlo.sales.delivery.letters import Kind
 from liczydlo.sales.delivery.tables import BuyerLetter, LetterSettings
 from liczydlo.sales.filters import of_company
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import OPEN
+from liczydlo.sales.models.receivables import OPEN
 
 JOB: Final = "sales.reminders"
 ROUND: Final = "sales.reminders.round"

@@ -12,8 +12,8 @@ from liczydlo.rr.editing import tied
 from liczydlo.rr.model import Faktura
 from liczydlo.rr.reverse import reverse
 from liczydlo.sales import corrections
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import CorrectionLink
 from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
 

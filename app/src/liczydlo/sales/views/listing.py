@@ -20,7 +20,7 @@ from liczydlo.sales import corrections, similar
 from liczydlo.sales.delivery.bounces import telling
 from liczydlo.sales.filters import heads, narrowed, order
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.repeating import recurrences
 from liczydlo.sales.services import hindrance
 from liczydlo.web import times
