@@ -72,7 +72,7 @@ def right(company: Any, roots: list[Invoice]) -> None:
     assert all(row.left == 0 for pk, row in known.items() if pk not in left)
     assert listed(company, "platnosc=unpaid") == {pk for pk, value in left.items() if value > 0}
     assert listed(company, "platnosc=return") == {pk for pk, value in left.items() if value < 0}
-    owed = {one.currency: one.left for one in filters.owed(company, times.today())}
+    owed = {one.currency: one.left for one in filters.unpaid_sums(company, times.today())}
     assert owed.get("PLN", 0) == sum(value for value in left.values() if value > 0)
 
 

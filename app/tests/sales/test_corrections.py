@@ -33,7 +33,7 @@ def meant(first: Invoice, number: str, *, quantity: int | None = None) -> Invoic
     if quantity is not None:
         line, *others = now.lines
         right = replace(now.draft, lines=(replace(line, quantity=Decimal(quantity)), *others))
-    said = Correction(originals=(corrections.named(first),), reason="Zwrot", effect=2)
+    said = Correction(originals=(corrections.original_of(first),), reason="Zwrot", effect=2)
     return between(now, right, said, number=number, issue_date=times.today())
 
 

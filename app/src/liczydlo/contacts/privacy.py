@@ -28,7 +28,7 @@ KEEPERS: Final[dict[str, Keeper]] = {}
 STAYING: Final[dict[str, Keeper]] = {}
 """The same of what stays without him, as his invoices do."""
 INTERNAL: Final = ("id", "company", "contractor", "key", "name_key", "words", "version")
-ANSWER: Final = ("question", "answered_at", "request_id", "said")
+ANSWER: Final = ("question", "answered_at", "request_id", "content")
 INVOICE: Final = ("number", "issue_date", "currency", "gross", "ksef_number")
 
 

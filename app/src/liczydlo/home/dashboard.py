@@ -127,7 +127,7 @@ def address(company: Company, feature: str, state: str) -> str:
 
 def money(company: Company) -> list[Money]:
     """„Do otrzymania" and „Po terminie" in every currency in which something is owed; what is due to farmers."""
-    sums = sales.owed(company, times.today())
+    sums = sales.unpaid_sums(company, times.today())
     path = reverse("sales:list", args=[company.pk])
     amounts = []
     for one in sums:
@@ -148,10 +148,10 @@ def money(company: Company) -> list[Money]:
             for label, icon, tone, amount, state in kinds
             if amount
         ]
-    return [*amounts, *map(functools.partial(_to_farmers, company), payments.owed(company))]
+    return [*amounts, *map(functools.partial(_to_farmers, company), payments.unpaid_amounts(company))]
 
 
-def _to_farmers(company: Company, owed: sales.Owed) -> Money:
+def _to_farmers(company: Company, owed: sales.UnpaidSum) -> Money:
     return Money(
         label=_("Do zapłaty rolnikom (VAT RR)"),
         icon="sprout",

@@ -86,7 +86,7 @@ def by_nip(company: Company, typed: str) -> Outcome:
         return Outcome(code="not-nip", service=service)
     here = kept(company, nip).filter(environment=company.environment, service=service, day=times.today())
     if (row := here.first()) is not None:
-        return _outcome(service, nip, row.said)
+        return _outcome(service, nip, row.content)
     base = gus_address(company) if service == Service.GUS else white_list.base_of(company)
     now = times.now()
     if services.paused_until(base, _SEARCH, now=now):
@@ -111,7 +111,7 @@ def by_nip(company: Company, typed: str) -> Outcome:
         asked_at=now,
         answered_at=times.now(),
         request_id=request_id,
-        said=values,
+        content=values,
     )
     return _outcome(service, nip, values)
 

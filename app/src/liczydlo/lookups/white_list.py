@@ -109,8 +109,8 @@ def verdicts(company: Company, pairs: Iterable[Pair], day: dt.date | None = None
                 by_pair[pair] = Verdict(state="unknown", code=row.error, day=row.day)
             continue
         by_pair[pair] = Verdict(
-            state="listed" if row.said["listed"] else "not-listed",
-            status=row.said.get("status"),
+            state="listed" if row.content["listed"] else "not-listed",
+            status=row.content.get("status"),
             request_id=row.request_id,
             at=row.answered_at,
             day=row.day,

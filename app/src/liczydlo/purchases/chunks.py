@@ -69,7 +69,7 @@ class Run:
         """KSeF numbers of what is here or set aside, or is a sale of the company's own seen in a role of no use."""
         set_aside_numbers = set_aside.numbers_among(self.company, [one.ksef_number for one in listed])
         if self.role == SELLER:
-            return set_aside_numbers | TAKERS[Direction.SALE].known(self.company, listed)
+            return set_aside_numbers | TAKERS[Direction.SALE].stored_numbers(self.company, listed)
         third_party = self.role != BUYER
         own_sales = {
             one.ksef_number for one in listed if third_party and one.seller.value == self.company.nip

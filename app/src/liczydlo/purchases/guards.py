@@ -9,7 +9,7 @@ from liczydlo.guards import SyncTrigger
 _TABLE: Final = "purchases_receivedinvoice"
 _ENTRY: Final = "UPDATE documents_indexentry SET hidden = (NEW.state = 'hidden') WHERE id = NEW.entry_id"
 
-MIRRORS: Final = (
+SYNC_TRIGGERS: Final = (
     SyncTrigger(
         name=f"{_TABLE}_hides",
         table=_TABLE,

@@ -135,12 +135,12 @@ def _counts(
     today: dt.date,
     **lists: QuerySet[Invoice],
 ) -> dict[str, int]:
-    named = (State.DRAFT, State.REJECTED, State.WAITING, State.ACCEPTED)
+    states = (State.DRAFT, State.REJECTED, State.WAITING, State.ACCEPTED)
     late: dict[str, int] = dict.fromkeys(("void", "overdue"), 0)
     if any(by_state.get(state) for state in UNSENT):
         lists |= {name: in_state(rows, name, today) for name in late}
     return {
-        **{str(name): by_state.get(name, 0) for name in named},
+        **{str(name): by_state.get(name, 0) for name in states},
         "moving": sum(by_state.get(state, 0) for state in MOVING),
         "held": by_state.get(State.ISSUED, 0),
         **late,
@@ -191,7 +191,7 @@ def of_company(company: Company) -> QuerySet[Receivable]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Owed:
+class UnpaidSum:
     """What buyers still owe in a currency, and what of it after its day of payment."""
 
     currency: str
@@ -204,12 +204,12 @@ def owing(company: Company) -> QuerySet[Receivable]:
     return of_company(company).filter(OPEN, left__gt=0)
 
 
-def owed(company: Company, today: dt.date) -> list[Owed]:
+def unpaid_sums(company: Company, today: dt.date) -> list[UnpaidSum]:
     """By currency, PLN first."""
     parts = sums.added("all", "left") | sums.added("late", "left", Q(payment_due__lt=today))
     rows: Any = owing(company).values("currency").annotate(**parts)
     totals = [
-        Owed(
+        UnpaidSum(
             currency=row["currency"],
             left=sums.whole(row, "all"),
             overdue=sums.whole(row, "late"),

@@ -64,7 +64,7 @@ def warn(company: Company, answers: Sequence[Answer]) -> None:
     bad = {
         tuple(one.question.split("/", 1)): one
         for one in answers
-        if not one.said["listed"] or one.said.get("status", ACTIVE) != ACTIVE
+        if not one.content["listed"] or one.content.get("status", ACTIVE) != ACTIVE
     }
     if not bad:
         return
@@ -92,11 +92,11 @@ def warn(company: Company, answers: Sequence[Answer]) -> None:
 def _warnings_of(several: Sequence[tuple[AccountUse, Answer]]) -> Iterable[tuple[Code, dict[str, Any]]]:
     entry, first = several[0][0].entry, several[0][1]
     proof = {"day": first.day.isoformat(), "request_id": first.request_id}
-    not_listed = [use.account.number for use, one in several if not one.said["listed"]]
+    not_listed = [use.account.number for use, one in several if not one.content["listed"]]
     if not_listed:
         over = entry.currency == "PLN" and entry.gross > LIMIT
         yield Code.NOT_LISTED, {"accounts": not_listed, "over": over, **proof}
-    status = next((one.said["status"] for _, one in several if "status" in one.said), ACTIVE)
+    status = next((one.content["status"] for _, one in several if "status" in one.content), ACTIVE)
     if status != ACTIVE and entry.vat:
         yield Code.NOT_VAT, {"status": status, **proof}
 

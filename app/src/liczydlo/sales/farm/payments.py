@@ -18,7 +18,7 @@ from liczydlo.companies.models import Company
 from liczydlo.documents import sums
 from liczydlo.documents.filters import of_environment
 from liczydlo.documents.models import RR_KINDS, Direction, IndexEntry
-from liczydlo.sales.filters import Owed
+from liczydlo.sales.filters import UnpaidSum
 from liczydlo.sales.models import Invoice
 
 UNPAID: Final = "unpaid"
@@ -57,14 +57,14 @@ def of_invoice(invoice: Invoice) -> Any:
     return of(invoice.company, [invoice.entry]).get(invoice.entry.ksef_number)
 
 
-def owed(company: Company) -> list[Owed]:
+def unpaid_amounts(company: Company) -> list[UnpaidSum]:
     """What is still to be paid to farmers by currency; nothing of it is late by itself: invoices have no such day."""
     rows: Any = (
         purchases(company, kind__in=RR_KINDS).filter(purchase__left__gt=0).select_related(None).order_by()
     )
     grouped = rows.values("purchase__currency").annotate(**sums.added("all", "purchase__left"))
     by_currency = [
-        Owed(currency=row["purchase__currency"], left=sums.whole(row, "all"), overdue=Decimal(0))
+        UnpaidSum(currency=row["purchase__currency"], left=sums.whole(row, "all"), overdue=Decimal(0))
         for row in grouped
     ]
     return sorted(by_currency, key=lambda one: (one.currency != "PLN", one.currency))

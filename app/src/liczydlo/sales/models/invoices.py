@@ -220,8 +220,8 @@ class Draft(CompanyOwned):
     @property
     def invoice_draft(self) -> InvoiceDraft | None:
         """What the issuer means; None for a ready file that was not edited, and for a VAT RR (``farm.drafts``)."""
-        meant = None if self.invoice.is_farm else self.draft_json
-        return None if meant is None else from_json(InvoiceDraft, meant)
+        values = None if self.invoice.is_farm else self.draft_json
+        return None if values is None else from_json(InvoiceDraft, values)
 
     @property
     def content(self) -> bytes:

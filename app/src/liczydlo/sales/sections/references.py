@@ -29,8 +29,8 @@ class TermsForm(forms.Form):
         """A rate goes with its currency; it is never of złoty."""
         values = super().clean() or self.cleaned_data
         if not self.errors and (values.get("rate") is None) != (values.get("currency") is None):
-            missing = "rate" if values.get("rate") is None else "currency"
-            self.add_error(missing, _("Kurs umowny i waluta umowna występują razem."))
+            empty_field = "rate" if values.get("rate") is None else "currency"
+            self.add_error(empty_field, _("Kurs umowny i waluta umowna występują razem."))
         if values.get("currency") == "PLN":
             self.add_error("currency", _("Waluta umowna jest inna niż złoty."))
         return values

@@ -111,17 +111,17 @@ class Sessions:
     def write_down(self) -> None:
         """Keep what ``used`` counted. A killed run forgets its own: KSeF says itself when a session is full (21155)."""
         for reference, sent in self._sent.items():
-            mine = Session.objects.of(self._company).filter(reference=reference)
-            mine.update(sent=F("sent") + sent, used_at=self._claim.clock())
+            rows = Session.objects.of(self._company).filter(reference=reference)
+            rows.update(sent=F("sent") + sent, used_at=self._claim.clock())
         self._sent.clear()
 
     def broke(self, reference: str, why: Reason | None = None) -> None:
         """KSeF takes nothing more in it; the first cause is kept."""
         self.broken.add(reference)
-        mine = Session.objects.of(self._company).filter(reference=reference)
-        mine.update(broken=True)
+        rows = Session.objects.of(self._company).filter(reference=reference)
+        rows.update(broken=True)
         if why is not None:
-            mine.filter(reason_json=None).update(reason_json=why.as_json())
+            rows.filter(reason_json=None).update(reason_json=why.as_json())
 
     def close_idle(self) -> None:
         """Close what has not been used for a while, is full, broken or at its end, and has nothing in doubt."""
@@ -141,8 +141,8 @@ class Sessions:
             Session.objects.of(self._company).filter(pk=row.pk, closed_at=None).update(**values)
 
     def _is_needed(self, row: Session, now: dt.datetime) -> bool:
-        inside = Invoice.objects.of(self._company).filter(session=row)
-        if inside.filter(state__in=[State.SENDING, State.PROCESSING]).exists():
+        invoices = Invoice.objects.of(self._company).filter(session=row)
+        if invoices.filter(state__in=[State.SENDING, State.PROCESSING]).exists():
             return row.valid_until > now
         if row.broken or row.sent >= self._most or row.valid_until <= now + MARGIN:
             return False

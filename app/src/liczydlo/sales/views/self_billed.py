@@ -44,16 +44,16 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
         of_state = in_state(Invoice.objects.filter(entry__in=entries), form.state, times.today())
         rows = rows.filter(pk__in=of_state.order_by().values("entry"))
     rows = payments.narrowed(company, rows, form.cleaned_data.get("platnosc") or "")
-    shown = page(form.narrow(rows), request.GET)
-    known = payments.of(company, shown.rows)
+    rows_page = page(form.narrow(rows), request.GET)
+    payments_of_rows = payments.of(company, rows_page.rows)
     context = {
         "home": "sales:self_billed",
         "form": form,
-        "page": shown,
-        "bought": [(row, known.get(row.ksef_number)) for row in shown.rows],
+        "page": rows_page,
+        "bought": [(row, payments_of_rows.get(row.ksef_number)) for row in rows_page.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
+        "repeatable": {row.sale.pk for row in rows_page.rows if similar.refusal(company, row.sale) is None},
         "may_issue": request.membership.role in ISSUERS,
-        **moving_of(company, [row.sale for row in shown.rows]),
+        **moving_of(company, [row.sale for row in rows_page.rows]),
     }
     return render(request, "sales/self_billed.html", context)
