@@ -102,7 +102,7 @@ def test_after_any_sequence_it_is_what_the_documents_and_payments_say(
             matching.say_paid(company, row.entry, amount, on=DAY, by=owner)
 
     def matched(row: Invoice) -> None:
-        chosen = [Choice(entry=row.entry_id, amount=Decimal(chance.choice((15, 40))), seen=0)]
+        chosen = [Choice(entry=row.entry_id, amount=Decimal(chance.choice((15, 40))), last_seen_event=0)]
         with suppress(DoesNotFit, ChangedMeanwhile):
             matching.confirm(chance.choice(lines), chosen, reason="manual", by=owner)
 

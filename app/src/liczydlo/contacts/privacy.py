@@ -67,7 +67,7 @@ def _invoices(company: Company, contractor: Contractor, direction: Direction) ->
 def _registers(contractor: Contractor) -> QuerySet[Any]:
     """What GUS and Biała lista have said of his name and address."""
     nip = contractor.number if contractor.kind == "nip" else ""
-    return firms.kept(contractor.company, nip)
+    return firms.answers_about(contractor.company, nip)
 
 
 def erase(contractor: Contractor, request: HttpRequest) -> None:

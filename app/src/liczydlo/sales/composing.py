@@ -35,7 +35,7 @@ from liczydlo.sales.forms import InvoiceForm
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.sections import parties, payments
 from liczydlo.sales.sections.buyers import COUNTRIES
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 
 LINES: Final = "lines"  # prefix of the lines' fields
 
@@ -205,7 +205,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "issue_date": draft.issue_date,
         "sale_date": draft.sale_date,
         "currency": draft.currency,
-        "exchange_rate": shown(draft.exchange_rate),
+        "exchange_rate": amount_text(draft.exchange_rate),
         "exchange_table": str(exchange.of_draft(draft) or ""),
         "buyer_kind": _buyer_kind(buyer),
         "buyer_nip": buyer.nip,
@@ -267,7 +267,7 @@ def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
 
 
 def footer(remarks: str) -> Stopka | None:
-    """„Uwagi"."""
+    """The document's footer with what „Uwagi" holds; None when that is empty."""
     return Stopka(informacje=(Informacja(stopka_faktury=remarks),)) if remarks else None
 
 

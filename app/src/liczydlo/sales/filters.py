@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import VOID
 from liczydlo.documents import filters, sums
-from liczydlo.documents.filters import MANY, SHOWN, having, lengths, of_environment
+from liczydlo.documents.filters import MANY, NOT_HIDDEN, having, lengths, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.models.receivables import OPEN, Receivable
@@ -112,7 +112,9 @@ def counts(company: Company, today: dt.date) -> dict[Direction, dict[str, int]]:
 
 def _self_billed(company: Company) -> QuerySet[Invoice]:
     """By the entries alone, which are the company's: by the company SQLite reads all that it ever issued."""
-    entries = of_environment(company, Direction.SELF_BILLED).filter(SHOWN).select_related(None).order_by()
+    entries = (
+        of_environment(company, Direction.SELF_BILLED).filter(NOT_HIDDEN).select_related(None).order_by()
+    )
     return Invoice.objects.filter(entry__in=entries)
 
 
@@ -151,7 +153,7 @@ def _counts(
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[IndexEntry]]:
     """The filter form, and the company's invoices of its present environment that it lets through."""
     form = Filters(query)
-    rows = of_environment(company, Direction.SALE).filter(SHOWN)
+    rows = of_environment(company, Direction.SALE).filter(NOT_HIDDEN)
     if form.state == State.ACCEPTED:  # most of them: on the way through the list rather than before it
         rows = rows.filter(sale__state=State.ACCEPTED)
     elif form.state:
@@ -206,13 +208,13 @@ def owing(company: Company) -> QuerySet[Receivable]:
 
 def unpaid_sums(company: Company, today: dt.date) -> list[UnpaidSum]:
     """By currency, PLN first."""
-    parts = sums.added("all", "left") | sums.added("late", "left", Q(payment_due__lt=today))
+    parts = sums.split_sums("all", "left") | sums.split_sums("late", "left", Q(payment_due__lt=today))
     rows: Any = owing(company).values("currency").annotate(**parts)
     totals = [
         UnpaidSum(
             currency=row["currency"],
-            left=sums.whole(row, "all"),
-            overdue=sums.whole(row, "late"),
+            left=sums.joined_sum(row, "all"),
+            overdue=sums.joined_sum(row, "late"),
         )
         for row in rows
     ]

@@ -18,7 +18,7 @@ def rated(company: Company, draft: InvoiceDraft, *, asks: bool = True) -> Invoic
     basis = exchange.basis_of(draft)
     if basis is None:
         return None
-    quote = rates.before(company, draft.currency, basis.day, asks=asks)
+    quote = rates.rate_before(company, draft.currency, basis.day, asks=asks)
     if quote.rate is None:
         return None
     remark = exchange.stated(quote.rate).remark

@@ -8,7 +8,7 @@ from typing import Any, Final
 from liczydlo.fa3 import money
 from liczydlo.fa3.draft import Line
 from liczydlo.sales.line_choices import GROSS, LINE_RATES, MARGIN, NET, OSS, PROCEDURES
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 
 WORDS: Final = ("gtu", "pkwiu", "cn", "pkob", "gtin", "index", "procedure", "uu_id")
 """Fields of a line that are text, called the same in the form."""
@@ -81,7 +81,7 @@ def values(line: Line, prices: str) -> dict[str, Any]:
 def initial(line: Line, prices: str) -> dict[str, Any]:
     """What the form shows of a line, as ``values``."""
     values_of_line = values(line, prices)
-    return values_of_line | {name: shown(values_of_line[name]) for name in _AMOUNTS}
+    return values_of_line | {name: amount_text(values_of_line[name]) for name in _AMOUNTS}
 
 
 def rate_name(line: Line) -> str:

@@ -22,7 +22,7 @@ from liczydlo.spreadsheets import delimited
 from liczydlo.spreadsheets.columns import plain, recognise
 from liczydlo.spreadsheets.model import Row, Table, TableError
 from liczydlo.spreadsheets.numbers import parse_decimal
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.files import printable
 from liczydlo.web.reasons import explain
 
@@ -140,7 +140,7 @@ def _line(row: Row, places: Mapping[str, int]) -> tuple[dict[str, str], dict[str
             value = rate_of(text) or _RATES.get(plain(text))
         elif name in NUMBERS and not (name == "discount" and text.endswith("%")):
             number = parse_decimal(text)
-            value = None if number is None else shown(number)
+            value = None if number is None else amount_text(number)
         elif name == "gtu":
             value = next((code for code, _label in GTU if plain(code) == plain(text)), None)
         if value is None:

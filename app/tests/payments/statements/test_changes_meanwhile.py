@@ -55,7 +55,9 @@ def test_a_line_waits_again_for_an_invoice_when_its_match_is_taken_back(
     """Of money that came in as of money that went out."""
     entry = (purchase(company) if way.startswith("-") else sale(company)).entry
     (row,) = lines_of(company, owner, line(way))
-    matching.confirm(row, [Choice(entry=entry.pk, amount=Decimal(77), seen=0)], reason="manual", by=owner)
+    matching.confirm(
+        row, [Choice(entry=entry.pk, amount=Decimal(77), last_seen_event=0)], reason="manual", by=owner
+    )
     row.refresh_from_db()
     assert (row.left, row.is_open) == (Decimal(way) - row.matched, True)
     assert abs(row.left) == 100
@@ -74,7 +76,7 @@ def test_less_than_a_zloty_of_a_correction_is_paid_like_any_amount(company: Any,
     ):
         (row,) = lines_of(company, owner, line(amount, amount))
         seen = lifecycle.last_event(correction, lifecycle.PAYMENTS)
-        chosen = Choice(entry=correction.entry_id, amount=-Decimal(amount), seen=seen)
+        chosen = Choice(entry=correction.entry_id, amount=-Decimal(amount), last_seen_event=seen)
         matching.confirm(row, [chosen], reason="manual", by=owner)
         correction.refresh_from_db()
         assert (correction.payment, correction.paid_amount) == (payment, part)

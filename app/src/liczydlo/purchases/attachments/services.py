@@ -65,18 +65,20 @@ def store_uploads(company: Company, uploaded: Sequence[UploadedFile[Any]]) -> li
     sweep(company, now=times.now())
     stored = []
     for one in uploaded[:AT_ONCE]:
-        name = storage.named(one.name or "", "")
+        name = storage.file_name_of(one.name or "", "")
         try:
             file = storage.keep(company, one.read(kinds.LARGEST + 1))
         except FileRefused as error:
             stored.append(StoredUpload(name=name, refused=REFUSED[error.code]))
         else:
             stored.append(
-                StoredUpload(name=storage.named(name, kinds.KINDS[file.content_type].ending), file=file)
+                StoredUpload(
+                    name=storage.file_name_of(name, kinds.KINDS[file.content_type].ending), file=file
+                )
             )
     stored += [
         StoredUpload(
-            name=storage.named(one.name or "", ""), refused=_("Naraz można dodać najwyżej 5 plików.")
+            name=storage.file_name_of(one.name or "", ""), refused=_("Naraz można dodać najwyżej 5 plików.")
         )
         for one in uploaded[AT_ONCE:]
     ]

@@ -39,7 +39,7 @@ def invoice_of(company: Company, invoice_id: int) -> ReceivedInvoice:
 @member()
 @require_safe
 def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """One received invoice."""
+    """Show a purchase: its document, state, payment, warnings and files."""
     return page(request, company, invoice_of(company, invoice_id))
 
 

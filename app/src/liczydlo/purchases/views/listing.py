@@ -11,7 +11,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import sums
-from liczydlo.documents.filters import SHOWN, lengths, of_environment
+from liczydlo.documents.filters import NOT_HIDDEN, lengths, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.purchases import visits
 from liczydlo.purchases.filters import SINCE, doubles, heads, narrowed, order
@@ -29,7 +29,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     form, rows = narrowed(company, request.GET)
     every = of_environment(company, Direction.PURCHASE)
     rows_page = page(rows, request.GET, order=order(request.GET), base=every)
-    visible = every.filter(SHOWN)
+    visible = every.filter(NOT_HIDDEN)
     return render(
         request,
         "purchases/list.html",
@@ -41,7 +41,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "saved": saved_filters.shelf(request, "purchases", form.fields),
             "visit": visits.note(company, request.user, now=times.now()),
             "heads": heads(request.GET),
-            "sums": sums.under(rows, rows_page, request.GET, everything=visible),
+            "sums": sums.sums_of(rows, rows_page, request.GET, everything=visible),
             "actions": actions.CHOICES,
             "query": request.GET.urlencode(),
             "may_act": request.membership.role in ISSUERS,

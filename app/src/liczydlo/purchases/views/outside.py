@@ -119,7 +119,9 @@ def _earlier_uploads(company: Company, request: CompanyRequest) -> list[StoredUp
     fields = [one.partition(":") for one in request.POST.getlist("kept")[: attachments.AT_ONCE]]
     names = {digest: name for digest, _colon, name in fields}
     return [
-        StoredUpload(name=storage.named(names[file.sha256], KINDS[file.content_type].ending), file=file)
+        StoredUpload(
+            name=storage.file_name_of(names[file.sha256], KINDS[file.content_type].ending), file=file
+        )
         for file in storage.of(company, names)
     ]
 

@@ -23,7 +23,7 @@ from liczydlo.sales.line_forms import OrderLineForm, OrderLines
 from liczydlo.sales.line_values import line
 from liczydlo.sales.models import Invoice
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 
@@ -56,12 +56,12 @@ class NewAdvance(Sale):
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """As :class:`Sale`; of a next advance also the buyer and the order as they are now, and all that is left."""
         if draft is not None:
-            paid = {"sale_date": draft.sale_date or draft.issue_date, "advance": shown(draft.advance)}
+            paid = {"sale_date": draft.sale_date or draft.issue_date, "advance": amount_text(draft.advance)}
             return {**super().initial(as_sale(draft)), **paid}
         new = {**super().initial(), "sale_date": times.today(), "paid": True, "due_date": None}
         if self.first is None or self.order is None:
             return new
-        left = shown(max(self.order.left, money.ZERO))
+        left = amount_text(max(self.order.left, money.ZERO))
         return self.numbered({**_of_order(self.first, new), **new, "advance": left})
 
     def fits(self, draft: InvoiceDraft) -> bool:

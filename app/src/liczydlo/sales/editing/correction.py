@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from liczydlo.fa3.corrections import bare, between
 from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party
 from liczydlo.fa3.merging import merged
-from liczydlo.fa3.standing import after, lines_of, rekeyed, with_lines
+from liczydlo.fa3.standing import lines_of, rekeyed, with_correction, with_lines
 from liczydlo.sales import composing, corrections, numbering
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import CorrectionForm, CorrectionLineForm, CorrectionLines
@@ -28,7 +28,7 @@ from liczydlo.sales.sections import SECTIONS_FIELD
 from liczydlo.sales.sections.buyers import BuyerMore, home
 from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 
 
 class Correcting(Corrects):
@@ -154,7 +154,7 @@ class Correcting(Corrects):
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """What the form shows of the invoice as it is now, or as it should be after ``draft``."""
         today = times.today()
-        target = self.now if draft is None else after(self.now, rekeyed(self.now, draft), {})
+        target = self.now if draft is None else with_correction(self.now, rekeyed(self.now, draft), {})
         says = target.draft
         buyer = self._buyer(draft)
         place = buyer.address or Address(line1="")
@@ -165,7 +165,9 @@ class Correcting(Corrects):
             "buyer_line1": place.line1,
             "buyer_line2": place.line2,
             "exemption": says.marks.exemption.text if says.marks.exemption is not None else "",
-            "advance": shown(self.now.total if draft is None or draft.advance is None else draft.advance),
+            "advance": amount_text(
+                self.now.total if draft is None or draft.advance is None else draft.advance
+            ),
             LINES: [self._typed(line) for line in target.lines],
         }
         if draft is None or correction is None:
@@ -194,12 +196,12 @@ class Correcting(Corrects):
         is_bare = line.rate is None and line.oss_rate is None and self.now.draft.marks.margin is None
         return {
             "name": line.name or "",
-            "quantity": shown(quantity),
+            "quantity": amount_text(quantity),
             "unit": line.unit or "",
-            "price": shown(price),
+            "price": amount_text(price),
             "rate": "" if is_bare else rate_name(line),
-            "oss_rate": shown(line.oss_rate),
-            "discount": shown(line.discount),
+            "oss_rate": amount_text(line.oss_rate),
+            "discount": amount_text(line.discount),
             "uu_id": line.uu_id,
         }
 
@@ -279,7 +281,7 @@ def _kept(line: Line) -> str:
     """What stays of a line beside what the form shows."""
     gross = _("cena brutto") if line.net_price is None and line.gross_price is not None else ""
     annex = _("załącznik nr 15") if line.annex_15 else ""
-    excise = _("akcyza %(amount)s") % {"amount": shown(line.excise)} if line.excise is not None else ""
+    excise = _("akcyza %(amount)s") % {"amount": amount_text(line.excise)} if line.excise is not None else ""
     codes = (line.gtu, line.procedure, line.pkwiu, line.cn, line.pkob, line.gtin, line.index)
     facts = (gross, annex, excise, *codes)
     return " · ".join(fact for fact in facts if fact)

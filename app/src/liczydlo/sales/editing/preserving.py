@@ -32,7 +32,7 @@ from liczydlo.sales.line_values import ORIGINAL_LINE, prices_of
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import Preserved, ShownPage, offered, plain, shown_by
 from liczydlo.web import times
-from liczydlo.web.fields import shown as typed_as
+from liczydlo.web.fields import amount_text as typed_as
 
 NAMES: Final[Mapping[str, str]] = {"ZAL": "advance", "UPR": "simplified"}
 OF_SUPPLIERS: Final[Mapping[str, type[SelfBilled]]] = {"ZAL": SelfBilledAdvance, "UPR": SelfBilledSimplified}

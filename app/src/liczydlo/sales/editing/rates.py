@@ -20,7 +20,7 @@ from liczydlo.public_services.nbp import FIRST
 from liczydlo.sales import exchange
 from liczydlo.sales.exchange import Basis, Stated
 from liczydlo.sales.forms import HeadForm
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data, liczba
 
 EVENTS: Final[Mapping[str, str | Promise]] = {
@@ -104,7 +104,7 @@ def look(company: Company, form: HeadForm, lines: Any, *, compares: bool = False
     state = _begin(form, lines)
     if state.basis is None or (state.code != "empty" and not (state.code == "typed" and compares)):
         return state
-    quote = rates.before(company, state.currency, state.basis.day)
+    quote = rates.rate_before(company, state.currency, state.basis.day)
     if quote.rate is None:
         return state if state.code == "typed" else replace(state, code=quote.code)
     one = exchange.stated(quote.rate)
@@ -140,7 +140,7 @@ def _begin(form: HeadForm, lines: Any) -> Look:
 def _values(one: Stated | None) -> Mapping[str, str]:
     if one is None:
         return {"exchange_rate": "", "exchange_table": ""}
-    return {"exchange_rate": shown(one.rate), "exchange_table": str(one)}
+    return {"exchange_rate": amount_text(one.rate), "exchange_table": str(one)}
 
 
 def _basis(form: HeadForm, lines: Any) -> Basis | None:

@@ -29,7 +29,7 @@ from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.preserved_forms import ShownPage
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data as day_text
 
 KINDS: Final = ("VAT", "UPR")
@@ -126,8 +126,8 @@ class Rebating(Corrects):
             "number": draft.number,
             "issue_date": draft.issue_date,
             "reason": draft.correction.reason or "",
-            "percent": shown(percent),
-            "gross": shown(-_gross(draft.sums or ())) if percent is None else "",
+            "percent": amount_text(percent),
+            "gross": amount_text(-_gross(draft.sums or ())) if percent is None else "",
             "invoices": [row.pk for row in self._rebated],
         }
 

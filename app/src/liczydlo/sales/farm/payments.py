@@ -62,9 +62,9 @@ def unpaid_amounts(company: Company) -> list[UnpaidSum]:
     rows: Any = (
         purchases(company, kind__in=RR_KINDS).filter(purchase__left__gt=0).select_related(None).order_by()
     )
-    grouped = rows.values("purchase__currency").annotate(**sums.added("all", "purchase__left"))
+    grouped = rows.values("purchase__currency").annotate(**sums.split_sums("all", "purchase__left"))
     by_currency = [
-        UnpaidSum(currency=row["purchase__currency"], left=sums.whole(row, "all"), overdue=Decimal(0))
+        UnpaidSum(currency=row["purchase__currency"], left=sums.joined_sum(row, "all"), overdue=Decimal(0))
         for row in grouped
     ]
     return sorted(by_currency, key=lambda one: (one.currency != "PLN", one.currency))

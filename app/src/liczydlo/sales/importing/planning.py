@@ -38,7 +38,7 @@ from liczydlo.spreadsheets.columns import Columns
 from liczydlo.spreadsheets.model import Table
 from liczydlo.spreadsheets.numbers import parse_decimal
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.reasons import Reason, explain
 
 MOST_ROWS: Final = 5_000
@@ -294,7 +294,7 @@ def _difference(checked: Document, texts: Mapping[str, str], count: int) -> tupl
         return "", ()
     sentence = _(
         "Suma w pliku to %(stated)s, a pozycje z dostawą i rabatem dają %(gross)s (różnica %(difference)s)."
-    ) % {"stated": texts["total"], "gross": shown(checked.gross), "difference": shown(difference)}
+    ) % {"stated": texts["total"], "gross": amount_text(checked.gross), "difference": amount_text(difference)}
     return ("", (sentence,)) if abs(difference) <= _GROSZ * count else (sentence, ())
 
 

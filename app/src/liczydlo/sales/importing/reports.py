@@ -46,14 +46,14 @@ NET: Final = dt.timedelta(seconds=10)
 
 
 def of(upload: Upload, columns: Columns, options: Mapping[str, str]) -> Report:
-    """The report of a file as it would be stored now: begun, and as far as it has come. Raises uploads.Gone."""
+    """The report of a file as it would be stored now: begun, and as far as it has come. Raises uploads.UploadGone."""
     report: Report | None
     report, is_begun = _begin(upload, columns, options)
     if is_begun and PATIENCE:
         ends = time.monotonic() + PATIENCE
         _check(report, stop=lambda: time.monotonic() >= ends)
         if (report := current(upload)) is None:
-            raise uploads.Gone
+            raise uploads.UploadGone
     if not report.is_finished:
         registry.enqueue(upload.company_id, JOB)
     return report
@@ -105,7 +105,7 @@ def carry_on(claim: Claim) -> dt.datetime | None:
 def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tuple[Report, bool]:
     """The report, and whether it has just been begun: there was none, or what it depends on has changed.
 
-    Raises uploads.Gone.
+    Raises uploads.UploadGone.
     """
     company = upload.company
     key, state = _key(upload, columns.header.number, columns.places, options), _state_of(company)
@@ -114,7 +114,7 @@ def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tupl
         return report, False
     with transaction.atomic():
         if not uploads.lock(upload):
-            raise uploads.Gone
+            raise uploads.UploadGone
         report = current(upload)
         if report is not None and report.key == key and report.list_state == state:
             return report, False

@@ -95,5 +95,4 @@ class ReportLine(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Where it stands."""
         return f"{self.position}: {self.outcome}"

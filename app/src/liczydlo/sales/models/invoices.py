@@ -105,7 +105,6 @@ class Invoice(WrittenOnce):
         return str(self.entry)
 
     def get_absolute_url(self) -> str:
-        """The invoice's page."""
         return reverse("sales:detail", args=[self.company_id, self.pk])
 
     @property

@@ -25,7 +25,6 @@ class UpoPage(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        """KSeF's reference."""
         return self.reference
 
 
@@ -38,7 +37,6 @@ class Receipt(WrittenOnce):
     received_at = models.DateTimeField(default=times.now)
 
     def __str__(self) -> str:
-        """Whose receipt."""
         return f"UPO {self.invoice_id}"
 
     @property

@@ -17,7 +17,7 @@ from liczydlo.fa3.draft import TRANSFER, InvoiceDraft, Payment
 from liczydlo.fa3.model import RachunekBankowy, Skonto, TerminOpis, TerminPlatnosci, ZaplataCzesciowa
 from liczydlo.sales.sections.base import Part, Section, Typed
 from liczydlo.sales.sections.fields import Account, Pattern, Text, amount, day, mark, one_of
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 LINK = (
     r"(https?)://([a-zA-Z0-9][a-zA-Z0-9-]*\.)+[a-zA-Z]{2,}(:[0-9]{1,5})?(/[^\s?#]*)?\?([^#\s]*&)?"
@@ -160,7 +160,7 @@ class Payments(Section):
             "factor": [_of_account(one) for one in payment.factor_accounts],
             "parts": [
                 {
-                    "amount": shown(one.kwota_zaplaty_czesciowej),
+                    "amount": amount_text(one.kwota_zaplaty_czesciowej),
                     "day": one.data_zaplaty_czesciowej,
                     "form": one.forma_platnosci,
                     "other_form": one.opis_platnosci,

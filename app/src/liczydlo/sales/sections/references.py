@@ -13,7 +13,7 @@ from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.model import Umowa, WarunkiTransakcji, ZamowienieOdniesienie
 from liczydlo.sales.sections.base import Section, Typed
 from liczydlo.sales.sections.fields import Pattern, Text, amount, day, mark
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 
 class TermsForm(forms.Form):
@@ -68,7 +68,7 @@ class References(Section):
         return {
             "place": draft.place,
             "delivery": terms.warunki_dostawy,
-            "rate": shown(terms.kurs_umowny),
+            "rate": amount_text(terms.kurs_umowny),
             "currency": terms.waluta_umowna,
             "intermediary": terms.podmiot_posredniczacy == 1,
             "orders": [{"number": one.nr_zamowienia, "day": one.data_zamowienia} for one in terms.zamowienia],

@@ -14,7 +14,7 @@ from liczydlo.fa3.draft import InvoiceDraft, Settlement
 from liczydlo.fa3.model import KwotaZPowodem
 from liczydlo.sales.sections.base import Part, Section, Typed
 from liczydlo.sales.sections.fields import Text, amount, mark
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 
 class ReasonForm(forms.Form):
@@ -80,4 +80,4 @@ def _amount(typed: Typed) -> KwotaZPowodem:
 
 
 def _of(one: KwotaZPowodem) -> dict[str, Any]:
-    return {"reason": one.powod, "amount": shown(one.kwota)}
+    return {"reason": one.powod, "amount": amount_text(one.kwota)}

@@ -126,7 +126,7 @@ class Batch:
     def _limits(self, queued: QuerySet[Invoice]) -> Limits:
         """KSeF is asked where there is a choice."""
         if queued[:2].count() < 2:
-            return limits.known(self._company)
+            return limits.limits_of(self._company)
         return limits.current(self._company, self._ksef, clock=self._claim.clock)
 
     def _is_quicker(self, queued: int, allowed: Limits) -> bool:

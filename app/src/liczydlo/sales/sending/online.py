@@ -98,7 +98,10 @@ class Online:
         return self._ahead.popleft() if self._ahead else None
 
     def send(self, load: Marked) -> None:
-        """Send one invoice."""
+        """Send one marked invoice; what KSeF says against the file or the session is settled here.
+
+        Raises Unavailable, LoginRefused, RateLimited; the invoice is queued again then, unless KSeF may have it.
+        """
         invoice = load.invoice
         try:
             reference = self._ksef.send_invoice(
@@ -252,7 +255,7 @@ class Online:
     # sessions, and when to come again
 
     def close(self) -> None:
-        """End idle sessions."""
+        """Close the sessions that no invoice needs any more, so that KSeF makes their receipts."""
         self._sessions.close_idle()
 
     def next_due(self) -> dt.datetime | None:

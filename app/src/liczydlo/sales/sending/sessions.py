@@ -55,7 +55,7 @@ class Sessions:
     @cached_property
     def _most(self) -> int:
         """Invoices in one session."""
-        return limits.known(self._company).context.online_invoices
+        return limits.limits_of(self._company).context.online_invoices
 
     def _open_rows(self) -> list[Session]:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
@@ -90,6 +90,7 @@ class Sessions:
         now = self._claim.clock()
         self._claim.step("session.open")
         opened = self._ksef.open_online(FORMS[form])
+        # a crash here loses the key with the session: no invoice is in it yet, and KSeF ends it by itself
         self._claim.step("session.opened")
         row = Session.objects.create(
             company=self._company,
@@ -146,7 +147,7 @@ class Sessions:
             return row.valid_until > now
         if row.broken or row.sent >= self._most or row.valid_until <= now + MARGIN:
             return False
-        return dt.timedelta(0) <= now - row.used_at < IDLE
+        return dt.timedelta(0) <= now - row.used_at < IDLE  # used in the future: the clock was set back
 
     def next_look(self) -> dt.datetime | None:
         """When the first of the open sessions becomes idle."""

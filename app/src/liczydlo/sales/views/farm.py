@@ -94,7 +94,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
                 _("Tę fakturę wgrano z pliku. Popraw ją w programie, który go zrobił."),
             )
             return redirect(invoice)
-        base = editing.shown(file) if file is not None else composing.draft_content(draft)
+        base = editing.draft_of(file) if file is not None else composing.draft_content(draft)
         if base.correction is not None:
             return corrected(request, company, original_of(invoice), invoice, base, draft.digest, file=file)
         return _edited(request, company, invoice, base, file=file)

@@ -25,7 +25,7 @@ from liczydlo.sales.models import Invoice
 from liczydlo.sales.views import typed
 from liczydlo.sales.views.unfinished import decided, keep_typed
 from liczydlo.web import times
-from liczydlo.web.fields import shown as written
+from liczydlo.web.fields import amount_text as written
 from liczydlo.web.paging import ids
 
 BAD, GONE = 422, 409

@@ -52,7 +52,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
             "filtered": filtered,
             "heads": heads(request.GET),
             "payments": _payments(rows_page.rows),
-            "sums": sums.under(rows, rows_page, request.GET, everything=issued),
+            "sums": sums.sums_of(rows, rows_page, request.GET, everything=issued),
             "query": request.GET.urlencode(),
             "saved": saved_filters.shelf(request, "sales", form.fields),
             "drafts": drafts,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
-from liczydlo.documents.filters import SHOWN, of_environment
+from liczydlo.documents.filters import NOT_HIDDEN, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.sales import similar
 from liczydlo.sales.farm import payments
@@ -38,7 +38,7 @@ class Filters(filters.Filters):
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The invoices by page, the latest first."""
     form = Filters(request.GET)
-    rows = of_environment(company, Direction.SELF_BILLED).filter(SHOWN)
+    rows = of_environment(company, Direction.SELF_BILLED).filter(NOT_HIDDEN)
     if form.state:
         entries = rows.select_related(None).order_by()
         of_state = in_state(Invoice.objects.filter(entry__in=entries), form.state, times.today())

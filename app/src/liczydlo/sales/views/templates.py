@@ -142,7 +142,7 @@ def make(request: CompanyRequest, company: Company, template_id: int) -> HttpRes
 @member(*ISSUERS)
 @require_POST
 def rename(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
-    """Another name."""
+    """Give a template another name; one that another template has is refused."""
     template = template_of(company, template_id)
     form = NameForm(request.POST, instance=template)
     if form.is_valid():
