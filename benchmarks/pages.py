@@ -120,7 +120,7 @@ def fill(company_id: int, number: int) -> None:
     from liczydlo.documents.models import Document, IndexEntry
     from liczydlo.purchases.models import LineWord, ReceivedInvoice
     from liczydlo.sales.models import Invoice
-    from liczydlo.sales.receivables import Receivable
+    from liczydlo.sales.models.receivables import Receivable
     from liczydlo.web.search import fold
 
     postgresql = connection.vendor == "postgresql"

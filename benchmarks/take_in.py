@@ -52,8 +52,8 @@ def receive() -> dict[str, float]:
             time.sleep(0.2)  # KSeF packs
 
     def read() -> None:
-        registry.enqueue(company.pk, reading.READ)
-        job = Job.objects.get(company=company, name=reading.READ)
+        registry.enqueue(company.pk, reading.READ_JOB)
+        job = Job.objects.get(company=company, name=reading.READ_JOB)
         while ReceivedInvoice.objects.filter(read_at=None).exists():
             registry.run(job.pk)
 

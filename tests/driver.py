@@ -98,7 +98,7 @@ def set_aside(_control: str) -> None:
     company, now = Company.objects.get(), times.now()
     with clients.client(company) as ksef:
         for listed in ksef.query_metadata("Subject2", now - dt.timedelta(hours=1), None, until_hwm=True):
-            reason = Reason.of(aside.Broken(listed.ksef_number))
+            reason = Reason.of(aside.DocumentFails(listed.ksef_number))
             aside.keep(company, listed, reason, now=now)
 
 

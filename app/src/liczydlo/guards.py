@@ -1,5 +1,5 @@
 """Guards in the database: triggers that refuse what must never happen, whichever program or hand writes the SQL; and
-mirrors, which keep a column that two tables need the same.
+sync triggers, which keep a column that two tables need the same.
 
 An app declares its guards as data and hands them to :func:`protect` in ``AppConfig.ready``. They are put in place after
 every ``migrate`` and taken away before one that has something to do: SQLite rebuilds no table of which another table's
@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import post_migrate, pre_migrate
 
 Verb = Literal["UPDATE", "DELETE", "TRUNCATE"]
-REGISTRY: Final[dict[str, Guard | Mirror]] = {}
+REGISTRY: Final[dict[str, Guard | SyncTrigger]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class Guard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mirror:
+class SyncTrigger:
     """One trigger that keeps a column of another table in step: after ``verb`` on a row of ``table`` for which ``when``
     is true, ``statement`` runs. Both are SQL over ``NEW`` (and ``OLD``, of an update) that both databases understand.
     """
@@ -98,8 +98,8 @@ def written_once(table: str, message: str = "") -> tuple[Guard, ...]:
     )
 
 
-def protect(app: AppConfig, guards: Iterable[Guard | Mirror]) -> None:
-    """Register an app's guards and mirrors, which each ``migrate`` puts in place.
+def protect(app: AppConfig, guards: Iterable[Guard | SyncTrigger]) -> None:
+    """Register an app's guards and sync triggers, which each ``migrate`` puts in place.
 
     Raises ValueError for a name used twice.
     """

@@ -113,11 +113,11 @@ def test_no_bytes_break_it(head: bytes, junk: bytes, at: int) -> None:
     ],
 )
 def test_a_name_says_what_the_file_is(name: str, ending: str, shown: str) -> None:
-    assert storage.named(name, ending) == shown
+    assert storage.file_name_of(name, ending) == shown
 
 
 @given(st.text(max_size=80), st.sampled_from([kind.ending for kind in kinds.KINDS.values()]))
 def test_no_name_hides_its_ending(name: str, ending: str) -> None:
-    shown = storage.named(name, ending)
+    shown = storage.file_name_of(name, ending)
     assert shown.endswith(ending) and len(shown) > len(ending)
     assert "/" not in shown and "\n" not in shown and "\u202e" not in shown

@@ -15,7 +15,7 @@ from liczydlo.fa3.build import build
 from liczydlo.fa3.document import inspect
 from liczydlo.fa3.draft import Advance, InvoiceDraft, Line, Order
 from liczydlo.fa3.reverse import reverse
-from liczydlo.fa3.standing import added, amounts_of
+from liczydlo.fa3.standing import amounts_of, sum_of_amounts
 from liczydlo.fa3.write import write
 
 from app.tests.fa3.cases import BUYER, POT, SELLER, TODAY
@@ -65,7 +65,7 @@ def test_advances_and_settlement_come_to_the_order(
     document = build(draft, created=NOW)
     together = amounts_of(document)
     for _, own in paid:
-        together = added(together, own)
+        together = sum_of_amounts(together, own)
     converted = [name for name in together if name.endswith("w")]  # each at its own rounding
     assert nonzero({name: one for name, one in together.items() if name not in converted}) == nonzero(
         {name: one for name, one in whole.items() if name not in converted}

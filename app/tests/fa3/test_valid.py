@@ -18,7 +18,7 @@ from liczydlo.fa3.document import inspect
 from liczydlo.fa3.draft import Correction, InvoiceDraft, Original
 from liczydlo.fa3.model import Faktura, Rozliczenie
 from liczydlo.fa3.reverse import reverse
-from liczydlo.fa3.standing import KINDS, added, amounts_of, standing
+from liczydlo.fa3.standing import KINDS, amounts_of, standing, sum_of_amounts
 from liczydlo.fa3.write import write
 
 from app.tests.fa3 import cases, valid
@@ -52,7 +52,7 @@ def test_what_the_schema_allows_is_corrected_to_zero(seed: int, kind: str, diffe
     said = Correction(originals=(Original(number=original.fa.p_2, issue_date=original.fa.p_1),), effect=2)
     meant = between(now, zeroed(now), said, number="K/1", issue_date=TODAY, differences=differences)
     made = inspect(write(build(meant, created=datetime(2026, 11, 30, 8, tzinfo=UTC))), today=TODAY).faktura
-    assert not any(added(amounts_of(original), amounts_of(made)).values())
+    assert not any(sum_of_amounts(amounts_of(original), amounts_of(made)).values())
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from liczydlo.ksef.deadlines import next_business_day
 from liczydlo.ksef.modes import Mode
 from liczydlo.rr import document as rr
 from liczydlo.sales import modes, proof, services
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.signatures import SigningCertificate
+from liczydlo.sales.models.links import CorrectionLink
+from liczydlo.sales.models.signatures import SigningCertificate
 
 from app.tests.farm.test_sending import Draft, corrected
 from app.tests.prints.papers import codes_of

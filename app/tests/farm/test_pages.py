@@ -59,7 +59,7 @@ def form(**changes: str) -> dict[str, str]:
 
 
 def kept(company: Any) -> RrDraft:
-    return composing.meant(Draft.objects.of(company).get())
+    return composing.draft_content(Draft.objects.of(company).get())
 
 
 @pytest.fixture
@@ -287,7 +287,7 @@ def test_no_letter_goes_to_the_company_itself(
 def test_a_correction_from_the_invoice(ala: Client, company: Any, bought: Invoice) -> None:
     assert at("farm_correct", company, bought.pk) in text(ala.get(bought.get_absolute_url()))
     correct = at("farm_correct", company, bought.pk)
-    uid = corrections.meant(bought).lines[0].uid or ""
+    uid = corrections.draft_of_original(bought).lines[0].uid or ""
     typed = form(number="RR/2", reason="Waga", effect="2", **{"lines-0-uid": uid, "lines-INITIAL_FORMS": "1"})
     assert "Nic się nie zmieniło" in text(ala.post(correct, typed))
     zero = text(ala.post(correct, {**typed, "zero": "1"}))

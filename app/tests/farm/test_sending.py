@@ -18,7 +18,7 @@ from liczydlo.rr.draft import Correction, RrDraft
 from liczydlo.sales import services
 from liczydlo.sales.farm import corrections
 from liczydlo.sales.models import Invoice, Receipt, Session
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 from app.tests.sales.world import Wire, Worker, document, fresh, issue, once, settled
 
@@ -28,7 +28,7 @@ Draft = Callable[..., RrDraft]
 
 
 def corrected(draft: RrDraft, original: Invoice, number: str, price: str) -> RrDraft:
-    now = corrections.meant(original)
+    now = corrections.draft_of_original(original)
     said = Correction(
         number=draft.number,
         issue_date=draft.issue_date,
@@ -104,7 +104,7 @@ def test_a_correction_starts_from_what_the_last_one_left(
     row = fresh(first)
     assert (row.state, row.entry.kind, row.entry.gross) == ("accepted", "KOR_VAT_RR", Decimal("-53.50"))
     assert corrections.root(row).pk == invoice.pk
-    assert [line.price for line in corrections.meant(fresh(invoice)).lines] == [Decimal("1.50")]
+    assert [line.price for line in corrections.draft_of_original(fresh(invoice)).lines] == [Decimal("1.50")]
     with pytest.raises(services.NotIssued) as caught:
         services.issue(connected, services.draft_of(stale).content, draft=stale)
     assert caught.value.reason.code == "correction-outdated"

@@ -16,7 +16,7 @@ from liczydlo.payments.transfers import proposals
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.signatures import Signature, SigningCertificate
+from liczydlo.sales.models.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import Step
 from liczydlo.web.reasons import Reason
 

@@ -39,13 +39,13 @@ class Looks:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.count = 0
-        real = dispatcher.due
+        real = dispatcher.due_jobs
 
         def due(**values: Any) -> list[tuple[int, dt.datetime]]:
             self.count += 1
             return real(**values)
 
-        monkeypatch.setattr(dispatcher, "due", due)
+        monkeypatch.setattr(dispatcher, "due_jobs", due)
         monkeypatch.setattr(dispatcher, "POLL", 60.0)
 
     def make(self) -> None:
@@ -145,9 +145,9 @@ class TestHandingOut:
         begun: list[int] = []
         monkeypatch.setattr(registry, "run", lambda pk, **_: begun.append(pk))
         monkeypatch.setattr(dispatcher, "times", SimpleNamespace(now=lambda: NOW))
-        monkeypatch.setattr(dispatcher, "due", lambda **_: [(7, NOW + dt.timedelta(seconds=0.3))])
+        monkeypatch.setattr(dispatcher, "due_jobs", lambda **_: [(7, NOW + dt.timedelta(seconds=0.3))])
         assert ended._hand_out() == 0.3 and not ended._runs and not begun
-        monkeypatch.setattr(dispatcher, "due", lambda **_: [(7, NOW)])
+        monkeypatch.setattr(dispatcher, "due_jobs", lambda **_: [(7, NOW)])
         assert ended._hand_out() == dispatcher.POLL
         wait_for(lambda: begun == [7] and not ended._runs)
 

@@ -162,7 +162,7 @@ def test_a_wake_shortens_a_wait_but_not_one_that_ksef_asked_for(
     assert registry.run(job.pk, clock=clock)
     registry.enqueue(company.pk, "test.work", clock=clock)
     assert not registry.run(job.pk, clock=clock)
-    assert dispatcher.due(clock=clock) == []
+    assert dispatcher.due_jobs(clock=clock) == []
     clock.move(minutes=9)
     assert registry.run(job.pk, clock=clock)
 
@@ -217,7 +217,7 @@ def test_only_the_call_that_made_it_due_notifies_and_when_it_commits(
     assert not notified.is_set() and len(callbacks) == 1
     callbacks[0]()
     assert notified.is_set()
-    assert dispatcher.due(clock=clock) == [(Job.objects.get().pk, NOW)]
+    assert dispatcher.due_jobs(clock=clock) == [(Job.objects.get().pk, NOW)]
 
 
 def test_what_is_due_is_listed_longest_waiting_first_with_its_moment(
@@ -228,12 +228,12 @@ def test_what_is_due_is_listed_longest_waiting_first_with_its_moment(
     registry.enqueue(other.pk, "test.work", clock=clock)
     clock.move(seconds=5)
     theirs = Job.objects.get(company=other)
-    assert [pk for pk, _ in dispatcher.due(clock=clock)] == [theirs.pk, job.pk]
+    assert [pk for pk, _ in dispatcher.due_jobs(clock=clock)] == [theirs.pk, job.pk]
     Job.objects.filter(pk=job.pk).update(due_at=NOW + dt.timedelta(seconds=1))
-    assert dispatcher.due(clock=clock) == [(theirs.pk, NOW - dt.timedelta(seconds=5))]
-    assert dispatcher.due(within=1, clock=clock)[1] == (job.pk, NOW + dt.timedelta(seconds=1))
+    assert dispatcher.due_jobs(clock=clock) == [(theirs.pk, NOW - dt.timedelta(seconds=5))]
+    assert dispatcher.due_jobs(within=1, clock=clock)[1] == (job.pk, NOW + dt.timedelta(seconds=1))
     Job.objects.filter(pk=theirs.pk).update(lease_until=NOW + dt.timedelta(seconds=3))
-    assert dispatcher.due(within=1, clock=clock) == [(job.pk, NOW + dt.timedelta(seconds=1))]
+    assert dispatcher.due_jobs(within=1, clock=clock) == [(job.pk, NOW + dt.timedelta(seconds=1))]
 
 
 def test_a_run_yields_after_its_slice_and_when_the_process_ends(
@@ -280,7 +280,7 @@ def test_what_a_dead_process_held_is_freed_at_once(
 def test_work_that_this_version_does_not_know_is_left_alone(company: Any, clock: Clock, job: Job) -> None:
     """An installation that went back to an older version has rows of the newer one."""
     Job.objects.create(company=company, name="of.a.newer.version", due_at=clock.now - dt.timedelta(hours=1))
-    assert [pk for pk, _ in dispatcher.due(clock=clock)] == [job.pk]
+    assert [pk for pk, _ in dispatcher.due_jobs(clock=clock)] == [job.pk]
 
 
 def test_everything_that_one_dead_process_held_is_freed(
@@ -410,7 +410,7 @@ def test_what_a_wrong_clock_wrote_is_pulled_back(job: Job, clock: Clock, work: l
     assert row.lease_until == NOW + claims.LEASE
     assert claims.pull_back(clock=clock) == 0
     clock.move(hours=1)
-    assert dispatcher.due(clock=clock) == [(job.pk, NOW + dt.timedelta(hours=1))]
+    assert dispatcher.due_jobs(clock=clock) == [(job.pk, NOW + dt.timedelta(hours=1))]
     assert registry.run(job.pk, clock=clock)
 
 

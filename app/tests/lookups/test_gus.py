@@ -72,8 +72,8 @@ def test_a_firm_is_filled_in(on: Any, ala: Client, person: Any) -> None:
     assert form["vat_group"].value() and form["buyer_nip"].value() == person.nip
     assert "Wpisano nazwę i adres z GUS" in shown and "To pole jest wymagane" not in shown
     row = Answer.objects.get()
-    assert (row.service, row.question, row.said["name"]) == ("gus", person.nip, person.name)
-    assert len(row.said["regon"]) == 9
+    assert (row.service, row.question, row.content["name"]) == ("gus", person.nip, person.name)
+    assert len(row.content["regon"]) == 9
 
 
 def test_an_answer_of_the_day_is_not_asked_for_again(on: Any, settings: Any) -> None:

@@ -74,7 +74,7 @@ def test_nothing_is_asked_until_it_is_switched_on(
     company: Any, use_emulator: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = questions(monkeypatch)
-    assert rates.before(company, "EUR", MONDAY) == rates.Quote(code="off")
+    assert rates.rate_before(company, "EUR", MONDAY) == rates.Quote(code="off")
     assert not request and not ExchangeRate.objects.exists()
 
 
@@ -82,19 +82,19 @@ def test_a_rate_is_asked_for_once_and_kept_for_all(
     on: Any, owner: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = questions(monkeypatch)
-    first = rates.before(on, "EUR", MONDAY)
+    first = rates.rate_before(on, "EUR", MONDAY)
     assert first.rate is not None and first.rate.day == dt.date(2026, 11, 13)
     assert len(request) == 1 and request[0].endswith("/EUR/2026-11-04/2026-11-15/")
-    assert rates.before(on, "EUR", MONDAY) == first
+    assert rates.rate_before(on, "EUR", MONDAY) == first
     other = switch_on(make_company(OTHER_NIP, "Druga", owner))
-    assert rates.before(other, "EUR", dt.date(2026, 11, 12)).rate == client.Rate(
+    assert rates.rate_before(other, "EUR", dt.date(2026, 11, 12)).rate == client.Rate(
         code="EUR", number="219/A/NBP/2026", day=dt.date(2026, 11, 10), mid=kept("EUR", "2026-11-10")
     )
     assert len(request) == 1, "the range has brought it"
-    assert rates.before(on, "USD", MONDAY).rate is not None and len(request) == 2
+    assert rates.rate_before(on, "USD", MONDAY).rate is not None and len(request) == 2
     on.environment = "PRODUKCJA"
     answering(monkeypatch, lambda _: httpx2.Response(503))
-    assert rates.before(on, "EUR", MONDAY).code == "server-error", "made-up rates are not those of NBP"
+    assert rates.rate_before(on, "EUR", MONDAY).code == "server-error", "made-up rates are not those of NBP"
 
 
 def kept(currency: str, day: str) -> Decimal:
@@ -106,10 +106,10 @@ def test_days_without_a_rate(on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     today = times.today()
     request = questions(monkeypatch)
     for day in (dt.date.min, dt.date(2002, 1, 2), today + dt.timedelta(days=2), dt.date.max):
-        assert rates.before(on, "EUR", day) == rates.Quote(code="none")
+        assert rates.rate_before(on, "EUR", day) == rates.Quote(code="none")
     assert not request
-    assert rates.before(on, "EUR", dt.date(2002, 1, 3)).rate is not None
-    assert rates.before(on, "XYZ", MONDAY) == rates.Quote(code="none")
+    assert rates.rate_before(on, "EUR", dt.date(2002, 1, 3)).rate is not None
+    assert rates.rate_before(on, "XYZ", MONDAY) == rates.Quote(code="none")
     assert not Pause.objects.exists()
 
 
@@ -124,8 +124,8 @@ def test_todays_table_that_is_not_out_is_no_rate(on: Any, monkeypatch: pytest.Mo
     monkeypatch.setattr("liczydlo.lookups.rates.times.now", lambda: noon)
     row = ("221/A/NBP/2026", "2026-11-12", "4.2512")
     answering(monkeypatch, lambda _: httpx2.Response(200, text=said(row)))
-    assert rates.before(on, "EUR", dt.date(2026, 11, 14)).code == "none"
-    assert rates.before(on, "EUR", dt.date(2026, 11, 13)).rate is not None
+    assert rates.rate_before(on, "EUR", dt.date(2026, 11, 14)).code == "none"
+    assert rates.rate_before(on, "EUR", dt.date(2026, 11, 13)).rate is not None
 
 
 def test_a_holiday_that_the_calendar_does_not_know(on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,24 +133,24 @@ def test_a_holiday_that_the_calendar_does_not_know(on: Any, monkeypatch: pytest.
     answering(
         monkeypatch, lambda _: httpx2.Response(200, text=said(("221/A/NBP/2026", "2026-11-12", "4.2500")))
     )
-    rate = rates.before(on, "EUR", MONDAY).rate
+    rate = rates.rate_before(on, "EUR", MONDAY).rate
     assert rate is not None and (rate.day.day, str(rate.mid)) == (12, "4.2500")
-    again = rates.before(on, "EUR", dt.date(2026, 11, 13)).rate
+    again = rates.rate_before(on, "EUR", dt.date(2026, 11, 13)).rate
     assert again is not None and str(again.mid) == "4.25"
 
 
 def test_silence_is_waited_for(on: Any, settings: Any, use_emulator: Any, monkeypatch: Any) -> None:
     request = questions(monkeypatch)
     settings.LICZYDLO_EMULATOR_URL = "http://127.0.0.1:9"
-    assert rates.before(on, "EUR", MONDAY).code == "network"
-    assert rates.before(on, "EUR", MONDAY).code == "paused" and len(request) == 1
+    assert rates.rate_before(on, "EUR", MONDAY).code == "network"
+    assert rates.rate_before(on, "EUR", MONDAY).code == "paused" and len(request) == 1
     settings.LICZYDLO_EMULATOR_URL = use_emulator.url
     with httpx2.Client(base_url=use_emulator.control_url, trust_env=False) as control:
         fault = {"path": "/uslugi/nbp/*", "times": 1}
         control.put("/faults/server-error", json=fault).raise_for_status()
-        assert rates.before(on, "EUR", MONDAY).code == "server-error"
+        assert rates.rate_before(on, "EUR", MONDAY).code == "server-error"
         Pause.objects.update(until=timezone.now() - dt.timedelta(seconds=1))
-        assert rates.before(on, "EUR", MONDAY).rate is not None
+        assert rates.rate_before(on, "EUR", MONDAY).rate is not None
     assert not Pause.objects.filter(base=rates.base_of(on)).exists()
 
 
@@ -194,7 +194,7 @@ def test_a_time_out(on: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         raise httpx2.ReadTimeout("8 seconds", request=request)
 
     answering(monkeypatch, late)
-    assert rates.before(on, "EUR", MONDAY).code == "timeout"
+    assert rates.rate_before(on, "EUR", MONDAY).code == "timeout"
 
 
 def test_the_switch(
@@ -223,7 +223,7 @@ def test_real_firms_ask_the_real_service(company: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_sessions_keep_one_rate(on: Any) -> None:
     for round_ in range(int(os.environ.get("LICZYDLO_RACE_ROUNDS", "4"))):
-        result = done(*[partial(rates.before, on, "EUR", MONDAY)] * 4)
+        result = done(*[partial(rates.rate_before, on, "EUR", MONDAY)] * 4)
         assert all(one.rate is not None and one == result[0] for one in result), (round_, result)
         assert ExchangeRate.objects.filter(currency="EUR", day=dt.date(2026, 11, 13)).count() == 1
         ExchangeRate.objects.all().delete()

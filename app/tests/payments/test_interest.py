@@ -378,9 +378,9 @@ def test_of_two_sessions_one_makes_the_note(company: Any, owner: Any, buyer: Con
                 buyer,
                 Kind.TRADE,
                 NOTE_DAY,
-                chosen={debts["A/1"].pk},
+                chosen_debts={debts["A/1"].pk},
                 compensated=set(),
-                seen=seen,
+                seen_digest=seen,
                 by=owner,
             )
 

@@ -99,7 +99,11 @@ def test_what_cannot_be_one_stays_two(company: Any, owner: Any, code: str) -> No
     else:
         (one,) = lines_of(company, owner, line("-100.00", "a"))
         chosen = [
-            Choice(entry=row.entry_id, amount=Decimal(50), seen=lifecycle.last_event(row, lifecycle.PAYMENTS))
+            Choice(
+                entry=row.entry_id,
+                amount=Decimal(50),
+                last_seen_event=lifecycle.last_event(row, lifecycle.PAYMENTS),
+            )
             for row in (double.outside, double.invoice)
         ]
         matching.confirm(one, chosen, reason="manual", by=owner)
@@ -120,7 +124,7 @@ def test_the_amount_of_a_paid_cost_stays(company: Any, owner: Any) -> None:
         form = OutsideForm(values)
         assert form.is_valid(), form.errors
         seen = lifecycle.last_event(cost, services.EDITS)
-        return services.edit(cost, form.cleaned_data, by=owner, seen=seen)
+        return services.edit(cost, form.cleaned_data, by=owner, last_seen_event=seen)
 
     with pytest.raises(NotChanged, match="paid"):
         edit(net="200", gross="200", vat="0")

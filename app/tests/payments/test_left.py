@@ -79,7 +79,7 @@ def test_after_any_sequence_it_is_what_a_new_computation_says(
             amount=part if choice == Payment.PART else None,
             on=None if choice == Payment.DUE else times.today(),
             by=owner,
-            seen=lifecycle.last_event(row, lifecycle.PAYMENTS),
+            last_seen_event=lifecycle.last_event(row, lifecycle.PAYMENTS),
         )
 
     def matched(row: ReceivedInvoice) -> None:
@@ -87,7 +87,7 @@ def test_after_any_sequence_it_is_what_a_new_computation_says(
         size = min(abs(row.payable), Decimal(chance.choice((15, 40, 90))))
         amount = size if row.payable > 0 else -size
         with suppress(DoesNotFit, lifecycle.ChangedMeanwhile):
-            chosen = [Choice(entry=row.entry_id, amount=amount, seen=seen)]
+            chosen = [Choice(entry=row.entry_id, amount=amount, last_seen_event=seen)]
             matching.confirm(one, chosen, reason="manual", by=owner)
 
     def undone(_row: ReceivedInvoice) -> None:
@@ -112,7 +112,7 @@ def test_after_any_sequence_it_is_what_a_new_computation_says(
         assert form.is_valid(), form.errors
         seen = lifecycle.last_event(cost, services.EDITS)
         with suppress(services.NotChanged):
-            services.edit(cost, form.cleaned_data, by=owner, seen=seen)
+            services.edit(cost, form.cleaned_data, by=owner, last_seen_event=seen)
 
     steps = (paid_by_hand, matched, matched, undone, ordered, ended, edited)
     for _turn in range(20):
@@ -125,7 +125,7 @@ def test_an_amount_that_the_document_asks_for_is_matched_and_is_the_whole(compan
     row = with_charges(company)
     (one,) = lines_of(company, owner, line("-150.00", row.entry.ksef_number))
     (found,) = proposals.of(company, "PLN", [one])[one.pk]
-    assert (found.is_certain, found.rest) == (True, 0)
+    assert (found.is_certain, found.remainder) == (True, 0)
     matching.confirm(one, matching.choices(found), reason=found.reason, by=owner)
     row.refresh_from_db()
     assert (row.payment, row.left) == (Payment.PAID, 0)

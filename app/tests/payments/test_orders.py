@@ -86,7 +86,7 @@ def test_a_payment_changed_meanwhile_is_not_overwritten(
     prepare(ala, company, one, two)
     order = TransferOrder.objects.get()
     seen = [f"{row.pk}:0" for row in (one, two)]
-    lifecycle.pay(two, Payment.PART, amount=Decimal(5), on=times.today(), by=owner, seen=0)
+    lifecycle.pay(two, Payment.PART, amount=Decimal(5), on=times.today(), by=owner, last_seen_event=0)
     answer = ala.post(address("mark_paid", company, order.pk), {"seen": seen}, follow=True)
     assert "Nic nie zmieniono" in text_of(answer)
     assert (paid_state(one), paid_state(two)) == ((Payment.DUE, None), (Payment.PART, Decimal(5)))
@@ -204,7 +204,7 @@ def test_an_order_needs_the_purchases_as_they_were_seen(
     real = orders.payer
 
     def pays_meanwhile(firm: Any) -> Any:
-        lifecycle.pay(row, Payment.PAID, amount=None, on=times.today(), by=owner, seen=0)
+        lifecycle.pay(row, Payment.PAID, amount=None, on=times.today(), by=owner, last_seen_event=0)
         return real(firm)
 
     monkeypatch.setattr(orders, "payer", pays_meanwhile)

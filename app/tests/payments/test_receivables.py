@@ -23,7 +23,7 @@ from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.purchases.lifecycle import ChangedMeanwhile
 from liczydlo.sales import balances, corrections, filters, lifecycle, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import REFUSED, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
@@ -72,7 +72,7 @@ def right(company: Any, roots: list[Invoice]) -> None:
     assert all(row.left == 0 for pk, row in known.items() if pk not in left)
     assert listed(company, "platnosc=unpaid") == {pk for pk, value in left.items() if value > 0}
     assert listed(company, "platnosc=return") == {pk for pk, value in left.items() if value < 0}
-    owed = {one.currency: one.left for one in filters.owed(company, times.today())}
+    owed = {one.currency: one.left for one in filters.unpaid_sums(company, times.today())}
     assert owed.get("PLN", 0) == sum(value for value in left.values() if value > 0)
 
 
@@ -102,7 +102,7 @@ def test_after_any_sequence_it_is_what_the_documents_and_payments_say(
             matching.say_paid(company, row.entry, amount, on=DAY, by=owner)
 
     def matched(row: Invoice) -> None:
-        chosen = [Choice(entry=row.entry_id, amount=Decimal(chance.choice((15, 40))), seen=0)]
+        chosen = [Choice(entry=row.entry_id, amount=Decimal(chance.choice((15, 40))), last_seen_event=0)]
         with suppress(DoesNotFit, ChangedMeanwhile):
             matching.confirm(chance.choice(lines), chosen, reason="manual", by=owner)
 

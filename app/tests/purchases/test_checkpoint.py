@@ -146,7 +146,7 @@ def test_the_mark_moves_to_what_ksef_guarantees_or_to_the_last_invoice(connected
         before = timezone.now()
         result = services.synchronise(connected)
         assert until() == result.until == hour(expected)
-        assert (result.new, result.known) == (0, len(listed))
+        assert (result.new, result.already_stored) == (0, len(listed))
         looked_at = Checkpoint.objects.get(subject="Subject2").looked_at
         assert looked_at is not None
         assert looked_at >= before
@@ -218,7 +218,7 @@ def test_documents_are_stored_as_soon_as_there_are_enough_of_them(
         connected,
         step=lambda name: steps.append((name.removeprefix("receive."), ReceivedInvoice.objects.count())),
     )
-    assert (result.new, result.known) == (4, 0)
+    assert (result.new, result.already_stored) == (4, 0)
     assert steps == [
         ("ask", 0),
         *[("document", 0), ("document", 0), ("store", 0), ("stored", 2)],

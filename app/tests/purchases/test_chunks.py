@@ -88,7 +88,7 @@ def test_a_chunk_is_stored_when_it_is_full(
 
     result = services.synchronise(connected, step=step)
     assert there == [0, 0, 2, 2, 4]
-    assert (result.new, result.known) == (5, 0)
+    assert (result.new, result.already_stored) == (5, 0)
     assert services.synchronise(connected).new == 0
 
 
@@ -146,7 +146,7 @@ def test_what_is_known_already_moves_the_mark_and_is_not_fetched_again(
     Checkpoint.objects.update(until=services.BEGINNING, covered_json=None)
     wire.seen.clear()
     result = services.synchronise(connected)
-    assert (result.new, result.known) == (0, 2)
+    assert (result.new, result.already_stored) == (0, 2)
     assert not any(re.match("/v2/invoices/ksef/", path) for _, path in wire.seen)
     assert Checkpoint.objects.get(subject="Subject2").until > services.BEGINNING + dt.timedelta(days=1)
 
@@ -211,9 +211,9 @@ def test_a_sale_of_the_firms_own_is_no_purchase_that_is_here(company: Any) -> No
         ksef=None,  # type: ignore[arg-type]
         plan=Plan(company, times.now),
     )
-    assert not chunks.known(company, [one])
+    assert not chunks.stored_entries(company, [one])
     assert store_documents(company, [(one, xml)], role="Subject3").new == 1
-    assert set(chunks.known(company, [one])) == {one.ksef_number}
+    assert set(chunks.stored_entries(company, [one])) == {one.ksef_number}
     assert ReceivedInvoice.objects.get().role == "Subject3"
     IndexEntry.objects.create(
         company=company,
@@ -227,7 +227,9 @@ def test_a_sale_of_the_firms_own_is_no_purchase_that_is_here(company: Any) -> No
         gross=1,
         ksef_number="y",
     )
-    assert not chunks.known(company, [replace(one, ksef_number="y")])
+    assert not chunks.stored_entries(company, [replace(one, ksef_number="y")])
     mine = replace(one, ksef_number="x", seller=Party(kind="Nip", value=company.nip, name=None))
-    assert run(role="Subject3").known([one, mine]) == {one.ksef_number, "x"}, "seen in a role of no use"
-    assert run(role="Subject2").known([one, mine]) == {one.ksef_number}, "a purchase from oneself"
+    assert run(role="Subject3").stored_numbers([one, mine]) == {one.ksef_number, "x"}, (
+        "seen in a role of no use"
+    )
+    assert run(role="Subject2").stored_numbers([one, mine]) == {one.ksef_number}, "a purchase from oneself"

@@ -46,7 +46,7 @@ def test_the_sellers_last_category_is_suggested_and_not_kept(ala: Client, compan
 
 def test_a_page_that_is_old_takes_nobodys_note_away(ala: Client, company: Any, owner: Any) -> None:
     row = bought(company)
-    assert lifecycle.describe(row, category="a", concerns="", note="jej", by=owner, seen=0)
+    assert lifecycle.describe(row, category="a", concerns="", note="jej", by=owner, last_seen_event=0)
     answer = ala.post(address("describe", company, row.pk), {"note": "jego", "seen": "0"})
     shown = text_of(answer)
     assert answer.status_code == 409 and "jego</textarea>" in shown and "a · jej" in shown

@@ -102,8 +102,8 @@ def test_what_may_be_the_same_is_noticed_whichever_comes_first(
     else:
         typed(company, owner)
         arrived(company, **columns)
-        registry.enqueue(company.pk, reading.READ)
-        registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+        registry.enqueue(company.pk, reading.READ_JOB)
+        registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
         registry.run(Job.objects.get(company=company, name=matching.LOOK).pk)
     assert PossibleDouble.objects.exists() == matched
     if matched:
@@ -115,8 +115,8 @@ def test_nothing_is_looked_for_where_nothing_was_typed(company: Any, owner: Any,
     typed(stranger.companies.get(), stranger)
     Job.objects.all().delete()
     arrived(company)
-    registry.enqueue(company.pk, reading.READ)
-    registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+    registry.enqueue(company.pk, reading.READ_JOB)
+    registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
     assert not Job.objects.filter(name=matching.LOOK).exists()
     matching.look(stranger.companies.get())
     assert not PossibleDouble.objects.exists()
@@ -142,7 +142,7 @@ def test_a_change_of_the_cost_changes_what_may_be_the_same(company: Any, owner: 
         filled = OutsideForm({**values_of(one.outside), "category": "", "concerns": "", "note": "", **values})
         assert filled.is_valid(), filled.errors
         seen = Event.objects.filter(step="edit").order_by("-pk").values_list("pk", flat=True).first() or 0
-        services.edit(one.outside, filled.cleaned_data, by=owner, seen=seen)
+        services.edit(one.outside, filled.cleaned_data, by=owner, last_seen_event=seen)
 
     change(number="FV 13/2026")
     assert not pairs()

@@ -57,7 +57,7 @@ def test_a_month_that_lacks_documents_is_healed_and_says_so(connected: Any, sell
     result = compare(connected)
     assert (result.new, received()) == (2, digests(sent))
     check = MonthCheck.objects.get(month=this_month())
-    assert (check.listed, check.here, check.healed, check.requested_at) == (3, 1, 2, None)
+    assert (check.listed, check.already_stored, check.newly_stored, check.requested_at) == (3, 1, 2, None)
     assert check.checked_at is not None
     assert LateDocument.objects.count() == 2, "it was said that everything was here"
 
@@ -72,7 +72,7 @@ def test_a_whole_month_is_read_again_without_harm(connected: Any, seller: Any, w
     assert [path for _, path in wire.seen] == ["/v2/invoices/query/metadata"]
     assert ReceivedInvoice.objects.count() == 2
     assert Checkpoint.objects.get().until >= before
-    assert MonthCheck.objects.get(month=this_month()).healed == 0
+    assert MonthCheck.objects.get(month=this_month()).newly_stored == 0
 
 
 def test_a_large_month_goes_by_export_also_when_ksef_packs_for_long(
@@ -117,11 +117,11 @@ def test_what_came_before_an_interruption_was_missing_too(
         return months.compare(connected, nightly=False, clock=timezone.now, should_yield=lambda: True)
 
     assert interrupted().more
-    assert 0 < MonthCheck.objects.get(month=this_month()).came < 3
+    assert 0 < MonthCheck.objects.get(month=this_month()).stored_so_far < 3
     while interrupted().more:
         assert MonthCheck.objects.get(month=this_month()).checked_at is None
     check = MonthCheck.objects.get(month=this_month())
-    assert (check.listed, check.here, check.healed, check.came) == (5, 2, 3, 0)
+    assert (check.listed, check.already_stored, check.newly_stored, check.stored_so_far) == (5, 2, 3, 0)
     assert received() == digests(sent)
 
 
@@ -131,11 +131,11 @@ def test_the_night_compares_the_latest_months_and_the_longest_unseen(firm: Any) 
     )
     months._fill(firm, NIGHT)
     MonthCheck.objects.filter(month__lt="2026-06-01").update(checked_at=NIGHT - dt.timedelta(days=5))
-    picked = [one.month for one in months.due(firm, nightly=True, now=NIGHT)]
+    picked = [one.month for one in months.checks_due(firm, nightly=True, now=NIGHT)]
     assert picked == [dt.date(2026, 11, 1), dt.date(2026, 10, 1), dt.date(2026, 9, 1)]
     MonthCheck.objects.filter(month__in=picked).update(checked_at=NIGHT)
-    assert not list(months.due(firm, nightly=True, now=NIGHT + dt.timedelta(hours=1)))
-    assert not list(months.due(firm, nightly=False, now=NIGHT + dt.timedelta(days=1)))
+    assert not list(months.checks_due(firm, nightly=True, now=NIGHT + dt.timedelta(hours=1)))
+    assert not list(months.checks_due(firm, nightly=False, now=NIGHT + dt.timedelta(days=1)))
     assert inbox.is_night(NIGHT)
     assert not inbox.is_night(NIGHT + dt.timedelta(hours=11))
 

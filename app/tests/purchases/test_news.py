@@ -24,8 +24,8 @@ HOUR = dt.timedelta(hours=1)
 
 
 def read(company: Any, moment: dt.datetime) -> None:
-    registry.enqueue(company.pk, reading.READ, clock=lambda: moment)
-    registry.run(Job.objects.get(company=company, name=reading.READ).pk, clock=lambda: moment)
+    registry.enqueue(company.pk, reading.READ_JOB, clock=lambda: moment)
+    registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk, clock=lambda: moment)
 
 
 def write(company: Any, moment: dt.datetime) -> Job | None:
@@ -111,7 +111,7 @@ def test_a_letter_at_once_tells_of_each_invoice_once(
 
 
 def test_a_daily_letter_waits_for_the_morning(company: Any, owner: Any, mail_server: MailServer) -> None:
-    letters.choose(company, owner, "daily", now=SEVEN)
+    letters.set_frequency(company, owner, "daily", now=SEVEN)
     bought(company, number="D/1")
     read(company, SEVEN)
     job = write(company, SEVEN)
@@ -128,7 +128,7 @@ def test_a_daily_letter_waits_for_the_morning(company: Any, owner: Any, mail_ser
 def test_a_letter_that_was_not_taken_is_tried_again(
     company: Any, owner: Any, mail_server: MailServer
 ) -> None:
-    letters.choose(company, owner, "each", now=SEVEN)
+    letters.set_frequency(company, owner, "each", now=SEVEN)
     bought(company)
     mail_server.refuses.add(owner.email)
     read(company, SEVEN)
@@ -143,8 +143,8 @@ def test_who_has_left_or_wants_none_gets_none(
     company: Any, owner: Any, member: Any, mail_server: MailServer
 ) -> None:
     gone = member("viewer")
-    letters.choose(company, gone, "each", now=SEVEN)
-    letters.choose(company, owner, "never", now=SEVEN)
+    letters.set_frequency(company, gone, "each", now=SEVEN)
+    letters.set_frequency(company, owner, "never", now=SEVEN)
     Membership.objects.filter(user=gone).delete()
     bought(company)
     read(company, SEVEN)

@@ -143,10 +143,10 @@ def test_what_waits_for_documents_of_ksef_passes_it_by(company: Any, owner: Any,
     row = outside(company, owner)
     registry.enqueue(None, reading.ROUND)
     registry.run(Job.objects.get(name=reading.ROUND).pk)
-    assert not Job.objects.filter(company=company, name=reading.READ, due_at__isnull=False).exists()
+    assert not Job.objects.filter(company=company, name=reading.READ_JOB, due_at__isnull=False).exists()
     named = ties.of(company, row.entry)
-    assert not (named.named or named.corrections or named.settlements or named.changes)
-    letters.choose(company, owner, "each", now=times.now() - dt.timedelta(minutes=1))
+    assert not (named.referenced or named.corrections or named.settlements or named.changes)
+    letters.set_frequency(company, owner, "each", now=times.now() - dt.timedelta(minutes=1))
     outside(company, owner, number="2")
     registry.enqueue(company.pk, letters.NAME)
     registry.run(Job.objects.get(name=letters.NAME).pk)
@@ -342,6 +342,8 @@ def test_of_two_people_at_once_one_changes_a_cost(company: Any, owner: Any) -> N
     for turn in range(5):
         seen = at_once(partial(lifecycle.last_event, row, services.EDITS))[0]
         changes = [form.cleaned_data | {"number": f"{turn}/{one}"} for one in (1, 2)]
-        outcomes = at_once(*(partial(services.edit, row, one, by=owner, seen=seen) for one in changes))
+        outcomes = at_once(
+            *(partial(services.edit, row, one, by=owner, last_seen_event=seen) for one in changes)
+        )
         codes = sorted(one.code if isinstance(one, NotChanged) else str(one) for one in outcomes)
         assert codes == ["True", "changed"], outcomes

@@ -82,8 +82,8 @@ def test_a_chunk_takes_as_many_statements_whatever_it_holds(
     for count in (2, 3, 9):  # the first makes the seller known
         sell(seller, connected, count)
         services.synchronise(connected)
-        registry.enqueue(connected.pk, reading.READ)
-        job = Job.objects.get(company=connected, name=reading.READ)
+        registry.enqueue(connected.pk, reading.READ_JOB)
+        job = Job.objects.get(company=connected, name=reading.READ_JOB)
         with CaptureQueriesContext(connection) as asked:
             registry.run(job.pk)
         read[count] = len(asked)

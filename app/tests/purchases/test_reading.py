@@ -100,7 +100,7 @@ def test_everything_unread_is_read_once(company: Any) -> None:
     bad = bought(company, b"no XML at all", number="zepsuta")
     registry.enqueue(None, reading.ROUND)
     assert registry.run(Job.objects.get(name=reading.ROUND).pk)
-    job = Job.objects.get(company=company, name=reading.READ)
+    job = Job.objects.get(company=company, name=reading.READ_JOB)
     assert registry.run(job.pk)
     assert not ReceivedInvoice.objects.filter(read_at=None).exists()
     many[0].entry.refresh_from_db()
@@ -112,7 +112,7 @@ def test_everything_unread_is_read_once(company: Any) -> None:
     assert not LineWord.objects.filter(entry=bad.entry).exists()
     words = LineWord.objects.count()
     ReceivedInvoice.objects.update(read_at=None)
-    registry.enqueue(company.pk, reading.READ)
+    registry.enqueue(company.pk, reading.READ_JOB)
     assert registry.run(job.pk)
     assert LineWord.objects.count() == words
 
@@ -121,8 +121,8 @@ def test_everything_unread_is_read_once(company: Any) -> None:
 def test_a_reference_is_kept_before_the_other_invoice_is_here(company: Any) -> None:
     xml = FA.format(f"<NrKSeFFaKorygowanej>{NUMBER}</NrKSeFFaKorygowanej>").encode()
     row = bought(company, xml)
-    registry.enqueue(company.pk, reading.READ)
-    registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+    registry.enqueue(company.pk, reading.READ_JOB)
+    registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
     reference = Reference.objects.of(company).get()
     assert (reference.entry, reference.kind, reference.ksef_number) == (row.entry, "correction", NUMBER)
     assert ReceivedInvoice.objects.get().read_at <= timezone.now()
@@ -134,8 +134,8 @@ def test_a_page_says_that_a_day_was_computed(company: Any, owner: Any, browse: A
     term = f"<TerminOpis>{count}<ZdarzeniePoczatkowe>{{}}</ZdarzeniePoczatkowe></TerminOpis>"
     for number, event in (("A", "wystawienie"), ("B", "odbiór")):
         bought(company, FA.format(f"<P_1>2026-03-02</P_1>{term.format(event)}").encode(), number=number)
-    registry.enqueue(company.pk, reading.READ)
-    registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+    registry.enqueue(company.pk, reading.READ_JOB)
+    registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
     rows = ReceivedInvoice.objects.order_by("pk")
     shown = [browse(owner).get(row.get_absolute_url()).content.decode() for row in rows]
     assert "16.03.2026" in shown[0] and "obliczony, na fakturze: 14 dni od: wystawienie" in shown[0]

@@ -69,7 +69,7 @@ def test_the_rest_comes_in_and_the_bad_one_is_told_by_name(
     bad(wire, spoilt, answer)
     result = services.synchronise(connected)
     assert (result.new, result.set_aside) == (4, 1)
-    (row,) = set_aside.shown(connected)
+    (row,) = set_aside.undecided(connected)
     assert row.ksef_number == spoilt
     assert row.reason is not None and code in (row.reason.code, row.reason.ksef_code)
     assert row.listed.seller.value == seller.nip and row.listed.gross == 177
@@ -101,9 +101,9 @@ def test_it_is_tried_again_with_growing_pauses_and_taken_over_once_it_is_good(
     assert not any("/invoices/ksef/" in path for _, path in wire.seen[before:]), "not before its time"
     wire.rules.clear()
     due = SetAside.objects.get().next_at
-    (row,) = set_aside.shown(connected)
+    (row,) = set_aside.undecided(connected)
     SetAside.objects.update(next_at=due + dt.timedelta(days=365))
-    assert set_aside.due(connected, now=due) == [row], "a clock that jumped holds nothing back"
+    assert set_aside.due_for_retry(connected, now=due) == [row], "a clock that jumped holds nothing back"
     SetAside.objects.update(next_at=due)
     assert services.synchronise(connected, clock=lambda: due).new == 1
     assert received() == digests(sent)

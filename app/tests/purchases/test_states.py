@@ -163,7 +163,7 @@ def test_of_two_people_at_once_one_changes_the_payment(company: Any, owner: Any)
     row = bought(company)
     for turn in range(10):
         seen = at_once(partial(lifecycle.last_event, row, lifecycle.PAYMENTS))[0]
-        change = partial(lifecycle.pay, row, Payment.PART, on=times.today(), by=owner, seen=seen)
+        change = partial(lifecycle.pay, row, Payment.PART, on=times.today(), by=owner, last_seen_event=seen)
         outcomes = at_once(*(partial(change, amount=Decimal(turn * 2 + more)) for more in (1, 2)))
         assert sorted(map(repr, outcomes)) == ["ChangedMeanwhile()", "True"], outcomes
 
@@ -175,8 +175,8 @@ def test_what_the_invoice_says_was_paid_is_read(company: Any) -> None:
         bought(company, FA.format(text).encode(), number=number)
     by_hand = ReceivedInvoice.objects.filter(entry__number="D")
     by_hand.update(payment="part", paid_amount=3)
-    registry.enqueue(company.pk, reading.READ)
-    registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+    registry.enqueue(company.pk, reading.READ_JOB)
+    registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
     rows = {row.entry.number: row for row in ReceivedInvoice.objects.select_related("entry")}
     assert (rows["A"].payment, rows["A"].paid_on) == ("paid", dt.date(2026, 11, 2))
     assert (rows["B"].payment, rows["B"].paid_amount) == ("part", Decimal("7.50"))

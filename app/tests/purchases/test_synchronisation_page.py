@@ -64,7 +64,7 @@ def test_late_documents_limits_and_months_are_shown(company: Any, owner: Any, br
     )  # fmt: skip
     MonthCheck.objects.create(
         company=company, environment=company.environment, subject="Subject2", month=SINCE.date(), listed=12,
-        here=11, checked_at=now,
+        already_stored=11, checked_at=now,
     )  # fmt: skip
     Plan(company, lambda: now).refused("export", 600)
     page = text_of(browse(owner).get(address("synchronisation", company)))

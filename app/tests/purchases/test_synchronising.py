@@ -65,7 +65,7 @@ def test_what_the_firm_bought_comes_in_once(connected: Any, seller: Any, wire: W
     assert (row.entry.seller_nip, row.entry.gross, row.entry.currency) == (seller.nip, 177, "PLN")
     assert row.is_new
     assert (
-        Job.objects.get(company=connected, name=reading.READ).due_at is not None
+        Job.objects.get(company=connected, name=reading.READ_JOB).due_at is not None
     )  # its letter need not wait
     again = services.synchronise(connected)
     assert again.new == 0
@@ -158,7 +158,9 @@ def test_whatever_dies_at_whatever_step_each_invoice_comes_in_once(
     if step == "receive.again":
         with clients.client(connected) as ksef:
             first = next(iter(ksef.query_metadata("Subject2", timezone.now() - dt.timedelta(hours=1), None)))
-        set_aside.keep(connected, first, Reason("hash-differs"), now=timezone.now() - set_aside.FIRST)
+        set_aside.keep(
+            connected, first, Reason("hash-differs"), now=timezone.now() - set_aside.FIRST_RETRY_AFTER
+        )
     services.request(connected)
 
     def die(_pid: int, _signal: int) -> None:

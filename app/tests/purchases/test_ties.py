@@ -79,7 +79,7 @@ def test_advances_are_tied_to_settlements(company: Any) -> None:
     advance, settlement = bought(company, number="Z/1"), bought(company, number="R/1")
     refer(settlement, advance.entry.ksef_number, "settlement")
     assert ties.of(company, advance.entry).settlements == [settlement.entry]
-    (named,) = ties.of(company, settlement.entry).named
+    (named,) = ties.of(company, settlement.entry).referenced
     assert (named.kind, named.entry) == ("settlement", advance.entry)
 
 
@@ -90,4 +90,4 @@ def test_a_strangers_invoice_is_tied_to_nothing(company: Any, stranger: Any) -> 
     assert ties.of(company, ours.entry).corrections == []
     refer(ours, "8567346215-20261101-0123456789AB-7F")
     ReceivedInvoice.objects.filter(pk=theirs.pk).update(state="hidden")
-    assert ties.of(company, ours.entry).named[0].entry is None
+    assert ties.of(company, ours.entry).referenced[0].entry is None

@@ -96,7 +96,7 @@ def test_what_is_set_aside_waits_for_room_in_the_limits(
     assert result.again_at == row.next_at + dt.timedelta(minutes=10)
     assert not any("/invoices/ksef/" in path for _, path in wire.seen)
     assert SetAside.objects.get().next_at == row.next_at, "it did not fail, and is due as before"
-    assert set_aside.due(connected, now=result.again_at) == [row]
+    assert set_aside.due_for_retry(connected, now=result.again_at) == [row]
 
 
 def test_the_furthest_mark_of_ksef_is_kept(connected: Any, lists: Lists, production: None) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from liczydlo.documents.facts import Account, account_number
 from liczydlo.purchases.warnings import names, rules
-from liczydlo.purchases.warnings.rules import Code, Invoice, Other, Past
+from liczydlo.purchases.warnings.rules import Code, Invoice, OtherPurchase, Past
 
 pytestmark = pytest.mark.pure
 TODAY = dt.date(2026, 11, 27)
@@ -62,13 +62,13 @@ def test_a_first_invoice_counts_once_the_firm_has_a_history() -> None:
 
 @pytest.mark.parametrize("number", ["FV/7", "fv-7", " FV 7"])
 def test_the_same_number_in_any_spelling(number: str) -> None:
-    other = Other(ref=4, number=number, currency="PLN", gross=Decimal(5), issued=TODAY)
+    other = OtherPurchase(ref=4, number=number, currency="PLN", gross=Decimal(5), issued=TODAY)
     (said,) = rules.warnings(INVOICE, known(others=[other]))
     assert (said.code, said.params) == (Code.NUMBER, {"entry": 4, "number": number})
 
 
 def test_the_same_amount_in_the_same_days() -> None:
-    other = Other(ref=4, number="A", currency="PLN", gross=INVOICE.gross, issued=TODAY - rules.NEAR)
+    other = OtherPurchase(ref=4, number="A", currency="PLN", gross=INVOICE.gross, issued=TODAY - rules.NEAR)
     assert codes(INVOICE, known(others=[other])) == {Code.DOUBLE}
     assert not codes(INVOICE, known(others=[other], trusted=True))
     assert not codes(INVOICE, known(others=[replace(other, currency="EUR")]))

@@ -35,8 +35,8 @@ def fa(number: str, *accounts: str, due: dt.date | None = None) -> bytes:
 
 
 def read(company: Any) -> None:
-    registry.enqueue(company.pk, reading.READ)
-    assert registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+    registry.enqueue(company.pk, reading.READ_JOB)
+    assert registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
 
 
 def came(company: Any, number: str, *accounts: str, **columns: Any) -> ReceivedInvoice:

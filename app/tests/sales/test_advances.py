@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from liczydlo.fa3.read import read
 from liczydlo.sales import advances, services
-from liczydlo.sales.links import OrderLink
 from liczydlo.sales.models import Draft, Invoice
+from liczydlo.sales.models.links import OrderLink
 from lxml import html
 
 from app.tests.sales.test_correction_pages import at, fields, text

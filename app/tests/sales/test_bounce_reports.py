@@ -21,7 +21,7 @@ def test_a_report_is_read(returned: str) -> None:
     assert found is not None and found.about == ["<a@b>"]
     (one,) = found.recipients
     assert (one.original, one.final, one.fate, one.status) == (ADDRESS, ADDRESS, "failed", "5.1.1")
-    assert one.said == "550 5.1.1 <biuro@kupiec.example>: User unknown"
+    assert one.diagnostic == "550 5.1.1 <biuro@kupiec.example>: User unknown"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_junk_in_it_does_no_harm() -> None:
     content = dsn("<a@b>", said="SAID").replace(b"SAID", junk.encode("utf-8", "surrogateescape"))
     found = report.read(content)
     assert found is not None
-    said = found.recipients[0].said
+    said = found.recipients[0].diagnostic
     assert said.isprintable() and len(said) < 5000 and said.startswith("550")
 
 

@@ -73,7 +73,7 @@ def test_from_what_is_owed_to_a_letter(
     both(page, "faktura-list")
 
     letter = BuyerLetter.objects.get()
-    link = links.new(days=30, now=times.now())
+    link = links.new_link(days=30, now=times.now())
     links.keep(letter, link)
     path = link.address.removeprefix("https://faktury.example.pl")
     page.context.clear_cookies()

@@ -166,7 +166,7 @@ def test_what_any_invoice_says_beside_its_lines_stays_on_its_correction(draft: I
     original = Invoice(pk=1, company=company, entry=IndexEntry(direction=Direction.SALE))
     with (
         patch("liczydlo.sales.corrections.standing_of", return_value=standing(document)),
-        patch("liczydlo.sales.corrections.named", return_value=Original(number="FV/1", issue_date=DAY)),
+        patch("liczydlo.sales.corrections.original_of", return_value=Original(number="FV/1", issue_date=DAY)),
         patch("liczydlo.sales.numbering.propose", return_value="KOR/1"),
         patch("liczydlo.sales.numbering.is_taken", return_value=False),
         patch("liczydlo.web.times.today", return_value=DAY),

@@ -14,8 +14,8 @@ from liczydlo.fa3.corrections import between, zeroed
 from liczydlo.fa3.draft import Correction, InvoiceDraft
 from liczydlo.purchases import services as purchases
 from liczydlo.sales import corrections, numbering, services
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import CorrectionLink
 from liczydlo.web import times
 
 from app.tests.purchases.test_synchronising import sell
@@ -33,7 +33,7 @@ def meant(first: Invoice, number: str, *, quantity: int | None = None) -> Invoic
     if quantity is not None:
         line, *others = now.lines
         right = replace(now.draft, lines=(replace(line, quantity=Decimal(quantity)), *others))
-    said = Correction(originals=(corrections.named(first),), reason="Zwrot", effect=2)
+    said = Correction(originals=(corrections.original_of(first),), reason="Zwrot", effect=2)
     return between(now, right, said, number=number, issue_date=times.today())
 
 

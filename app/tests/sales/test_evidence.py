@@ -19,7 +19,7 @@ from liczydlo.audit.models import Entry
 from liczydlo.ksef import upo
 from liczydlo.sales import lifecycle, services, signers
 from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.sales.signatures import ConfirmedSigner, Signature, UpoSigner
+from liczydlo.sales.models.signatures import ConfirmedSigner, Signature, UpoSigner
 from liczydlo.sales.states import Step
 from liczydlo.web import zips
 

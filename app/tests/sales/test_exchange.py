@@ -155,7 +155,7 @@ def euro(*lines: dict[str, str], **typed: str) -> dict[str, str]:
 
 
 def nbp(company: Any, day: dt.date, currency: str = "EUR") -> Rate:
-    found = lookup.before(company, currency, day).rate
+    found = lookup.rate_before(company, currency, day).rate
     assert found is not None
     return found
 

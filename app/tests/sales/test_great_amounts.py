@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from liczydlo.documents import facts
-from liczydlo.documents.amounts import MOST, held
+from liczydlo.documents.amounts import MOST, within_column
 from liczydlo.fa3.build import build
 from liczydlo.fa3.draft import Settlement, SettlementSums, Sum
 from liczydlo.fa3.read import read
@@ -42,7 +42,7 @@ def test_the_greatest_amounts_are_stored_listed_and_edited(
 
 @pytest.mark.pure
 def test_a_column_holds_what_can_be_subtracted_from_another() -> None:
-    assert [held(one) for one in (GREATEST, -GREATEST, Decimal("1.01"), None)] == [
+    assert [within_column(one) for one in (GREATEST, -GREATEST, Decimal("1.01"), None)] == [
         MOST,
         -MOST,
         Decimal("1.01"),

@@ -93,11 +93,11 @@ def test_what_is_known_by_its_bytes_is_of_the_present_environment(company: Any) 
     xml = document(company.nip, number="FV/9")
     draft = services.save_draft(company, xml)
     checked = services.check(company, xml)
-    assert services.known(company, checked) == draft
+    assert services.holder_of(company, checked) == draft
     company.environment = "TEST"
-    assert services.known(company, checked) is None
+    assert services.holder_of(company, checked) is None
     issued = services.issue(company, xml)
-    assert issued.pk != draft.pk and services.known(company, checked) == issued
+    assert issued.pk != draft.pk and services.holder_of(company, checked) == issued
 
 
 def test_the_same_bytes_are_issued_once(company: Any) -> None:
@@ -196,7 +196,7 @@ def test_a_draft_is_deleted(company: Any) -> None:
 def test_the_bytes_of_a_draft_are_issued_in_its_row(company: Any) -> None:
     xml = document(company.nip)
     draft = services.save_draft(company, xml)
-    assert services.known(company, services.check(company, xml)) == draft
+    assert services.holder_of(company, services.check(company, xml)) == draft
     assert services.issue(company, xml).pk == draft.pk
     assert Invoice.objects.count() == 1
 
@@ -214,10 +214,10 @@ def test_only_what_was_seen_is_issued_or_replaced(company: Any) -> None:
     seen = document(company.nip, number="FV/7")
     draft = services.save_draft(company, seen)
     digest = services.draft_of(draft).digest
-    services.save_draft(company, document(company.nip, number="FV/8"), draft=draft, seen=digest)
+    services.save_draft(company, document(company.nip, number="FV/8"), draft=draft, seen_digest=digest)
     for attempt in (
         lambda: services.issue(company, seen, draft=draft),
-        lambda: services.save_draft(company, seen, draft=draft, seen=digest),
+        lambda: services.save_draft(company, seen, draft=draft, seen_digest=digest),
     ):
         with pytest.raises(lifecycle.StaleDraft) as stale:
             attempt()

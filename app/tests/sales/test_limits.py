@@ -59,16 +59,16 @@ def asked(wire: Wire) -> int:
 
 def test_they_are_asked_for_once_a_day_and_kept(connected: Any, sender: Worker, wire: Wire) -> None:
     set_rates(connected, invoiceSend=7, invoiceMetadata=3)
-    assert limits.known(connected) == USUAL
+    assert limits.limits_of(connected) == USUAL
     assert ask(connected, sender).rate("invoiceSend").hour == 7
-    assert limits.known(connected).rate("invoiceMetadata").hour == 3
+    assert limits.limits_of(connected).rate("invoiceMetadata").hour == 3
     set_rates(connected, invoiceSend=9)
     assert ask(connected, sender).rate("invoiceSend").hour == 7
     assert asked(wire) == 1
     sender.clock.ahead = limits.EVERY
     assert ask(connected, sender).rate("invoiceSend").hour == 9
     connected.environment = "TEST"
-    assert limits.known(connected) == USUAL
+    assert limits.limits_of(connected) == USUAL
 
 
 def test_after_a_refusal_for_too_many_they_are_asked_for_again(
@@ -100,7 +100,7 @@ def test_without_an_answer_what_is_known_stays(connected: Any, sender: Worker, w
 def test_of_another_firm_nothing_is_known(connected: Any, sender: Worker, stranger: Any) -> None:
     set_rates(connected, invoiceSend=7)
     ask(connected, sender)
-    assert limits.known(stranger.companies.get()) == USUAL
+    assert limits.limits_of(stranger.companies.get()) == USUAL
     assert KsefLimits.objects.of(connected).get().again_at - sender.clock() > dt.timedelta(hours=23)
 
 

@@ -140,7 +140,7 @@ def test_a_period_moves_by_whole_months_or_by_days(
     period = OkresFa(p_6_od=dt.date(*begins), p_6_do=dt.date(*ends))
     draft = InvoiceDraft(issue_date=dt.date(*issue), period=period)
     (first, last) = moved
-    assert similar.moved(draft, dt.date(*today)).period == OkresFa(
+    assert similar.moved_to(draft, dt.date(*today)).period == OkresFa(
         p_6_od=dt.date(*first), p_6_do=dt.date(*last)
     )
 

@@ -28,7 +28,7 @@ from liczydlo.fa3.write import write
 from liczydlo.sales import services
 from liczydlo.sales.delivery.tables import BuyerLetter
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 from app.tests.sales.world import document
 from app.tests.tables import Tables, described, parts

@@ -11,7 +11,7 @@ from liczydlo.jobs.models import Job
 from liczydlo.sales import lifecycle, services
 from liczydlo.sales.lifecycle import Change, StaleDraft
 from liczydlo.sales.models import Awaited, Event, Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.signals import moved as moved_signal
 from liczydlo.sales.states import NotNow, State, Step
 from liczydlo.web.reasons import Reason

@@ -16,7 +16,7 @@ from liczydlo.ksef.invoices import InvoiceMetadata, Party
 from liczydlo.pef.build import build
 from liczydlo.sales import corrections, elsewhere, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from lxml import etree
 
 from app.tests.sales.test_correction_pages import at, fields, text

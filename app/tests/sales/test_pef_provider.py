@@ -21,7 +21,7 @@ from liczydlo.ksef.sessions import Form
 from liczydlo.purchases import services as purchases
 from liczydlo.sales import corrections
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import State
 
 from app.tests.sales.test_elsewhere import again

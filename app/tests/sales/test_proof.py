@@ -23,7 +23,7 @@ from liczydlo.ksef import qr
 from liczydlo.prints import codes
 from liczydlo.sales import lifecycle, proof, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.signatures import Signature, SigningCertificate
+from liczydlo.sales.models.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import State, Step
 
 from app.tests.conftest import key_of, make_certificate

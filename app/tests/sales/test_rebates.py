@@ -23,7 +23,7 @@ from liczydlo.fa3.read import read
 from liczydlo.fa3.standing import standing
 from liczydlo.fa3.write import write
 from liczydlo.sales import corrections, services
-from liczydlo.sales.editing.corrects import BESIDE
+from liczydlo.sales.editing.corrects import OWN_FIELDS
 from liczydlo.sales.editing.rebate import Rebating
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.similar import differences
@@ -266,7 +266,7 @@ def test_what_it_says_beside_its_amount_stays(sold: InvoiceDraft, said: Any, per
     row = Invoice(pk=1, company=company, entry=entry)
     with (
         patch("liczydlo.sales.corrections.standing_of", return_value=state),
-        patch("liczydlo.sales.corrections.named", return_value=Original(number="FV/1", issue_date=DAY)),
+        patch("liczydlo.sales.corrections.original_of", return_value=Original(number="FV/1", issue_date=DAY)),
         patch("liczydlo.sales.corrections.rebated", return_value=[row]),
         patch("liczydlo.sales.corrections.of") as comes,
         patch("liczydlo.sales.numbering.propose", return_value="KOR/1"),
@@ -282,7 +282,7 @@ def test_what_it_says_beside_its_amount_stays(sold: InvoiceDraft, said: Any, per
         assert Rebating(row, held, [row]).says_all()
     plain = bare(state.draft)
     assert list(differences(again, held)) == []
-    for name in BESIDE:
+    for name in OWN_FIELDS:
         if name not in ("payment", "place"):
             assert getattr(first, name) == getattr(plain, name), name
 

@@ -194,7 +194,9 @@ def test_two_sessions_make_one_reminder(
     def once() -> None:
         letters.store(
             company.pk,
-            reminders.made(company, on, reminders.Kind.BEFORE, [invoice.entry_id], now=times.now()),
+            reminders.reminder_letters(
+                company, on, reminders.Kind.BEFORE, [invoice.entry_id], now=times.now()
+            ),
         )
 
     assert at_once(once, once) == [None, None]

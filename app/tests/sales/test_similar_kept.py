@@ -64,7 +64,7 @@ def errors(page: Any) -> list[str]:
 
 def of(content: bytes) -> InvoiceDraft:
     """What a similar invoice of today means, its rate of exchange given."""
-    taken = similar.moved(similar.carried(meaning(read(content))[0]), timezone.localdate())
+    taken = similar.moved_to(similar.without_one_time_parts(meaning(read(content))[0]), timezone.localdate())
     return taken if taken.currency == PLN else replace(taken, exchange_rate=RATE)
 
 
@@ -207,7 +207,7 @@ def test_a_rate_on_one_of_its_own_is_of_the_new_day(company: Any) -> None:
 def test_a_page_posted_unchanged_makes_what_is_taken_over(draft: InvoiceDraft) -> None:
     company = Company(name="Firma", nip="5261040828")
     today = dt.date(2031, 1, 1)
-    taken = similar.moved(similar.carried(draft), today)
+    taken = similar.moved_to(similar.without_one_time_parts(draft), today)
     assume(taken.sums is None or not lines_of(taken))  # an advance above its order has to be mended
     clock = patch("liczydlo.web.times.today", return_value=today)
     with clock, patch("liczydlo.sales.numbering.is_taken", return_value=False):

@@ -45,7 +45,7 @@ def test_what_was_read_of_a_draft_says_all_when_it_is_deleted_next(
 ) -> None:
     """Its page reads it once: what follows must not come back to rows that another session has deleted meanwhile."""
     stored = services.draft_of(draft)
-    same = services.known(draft.company, services.check(draft.company, stored.content))
+    same = services.holder_of(draft.company, services.check(draft.company, stored.content))
     draft.entry.delete()
     assert not Invoice.objects.exists()
     with django_assert_num_queries(0):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from liczydlo.contacts.models import Contractor
 from liczydlo.payments.statements import matching
 from liczydlo.sales import services, statement
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web import times
 from pypdf import PdfReader
 
@@ -47,7 +47,7 @@ def test_it_says_what_is_open_by_currency(company: Any, buyer: Contractor, debts
     assert [row.number for row in pln.rows] == ["PO/1", "CZ/1"]
     assert (pln.payable, pln.paid, pln.left, pln.overdue) == (354, 77, 277, 177)
     assert [row.days for row in pln.rows] == [5, 0]
-    _eur, whole = statement.of(company, buyer, times.today(), whole=True)
+    _eur, whole = statement.of(company, buyer, times.today(), with_settled=True)
     assert {row.number for row in whole.rows} == {"PO/1", "CZ/1", "ZA/1"}
 
 

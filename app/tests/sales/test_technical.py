@@ -18,9 +18,9 @@ from liczydlo.connection.models import Purpose, StoredCertificate
 from liczydlo.ksef.deadlines import Outage
 from liczydlo.offline import job as latarnia
 from liczydlo.sales import lifecycle, proof, services, technical
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Event, Invoice, MendedFile
-from liczydlo.sales.signatures import Signature
+from liczydlo.sales.models.links import CorrectionLink
+from liczydlo.sales.models.signatures import Signature
 from liczydlo.sales.states import State, Step
 from liczydlo.web.reasons import Reason
 
@@ -91,7 +91,7 @@ def test_the_deadline_follows_an_outage_that_came_after_the_refusal(
         latarnia.keep(company.environment, (Outage(kind="failure", start=began, event="9"),))
     assert fresh(invoice).due_date is not None
     seen = technical.proposal(company, fresh(invoice)).digest
-    correction = technical.send(company, fresh(invoice), by=owner, seen=seen)
+    correction = technical.send(company, fresh(invoice), by=owner, seen_digest=seen)
     assert fresh(correction).due_date is None, "the count begins when the failure ends"
 
 
@@ -207,7 +207,7 @@ def test_what_ksef_says_of_corrections_that_cannot_be_is_explained(
     lifecycle.move(invoice, Step.QUEUE)
     lifecycle.move(invoice, Step.REJECT, reason=Reason("bad-content"))
     correction = technical.send(
-        offline, fresh(invoice), by=owner, seen=technical.proposal(offline, fresh(invoice)).digest
+        offline, fresh(invoice), by=owner, seen_digest=technical.proposal(offline, fresh(invoice)).digest
     )
     sender.until(offline, lambda: fresh(correction).state == State.REJECTED)
     reason = fresh(correction).reason
@@ -291,7 +291,7 @@ def test_what_corrects_the_refused_one_corrects_what_stands_for_it(with_certific
         company=company, correction=services.issue(company, document(company.nip)), original=refused_one
     )
     seen = technical.proposal(company, refused_one).digest
-    correction = technical.send(company, refused_one, by=owner, seen=seen)
+    correction = technical.send(company, refused_one, by=owner, seen_digest=seen)
     assert CorrectionLink.objects.get().original == correction
 
 
@@ -453,7 +453,7 @@ def test_corrections_go_one_by_one_even_with_attachments(with_certificate: Any, 
 
     invoice = refused(with_certificate)
     correction = technical.send(
-        with_certificate, invoice, by=owner, seen=technical.proposal(with_certificate, invoice).digest
+        with_certificate, invoice, by=owner, seen_digest=technical.proposal(with_certificate, invoice).digest
     )
     IndexEntry.objects.filter(pk=correction.entry_id).update(has_attachment=True)
     carrier = Online.__new__(Online)

@@ -273,7 +273,7 @@ def test_it_goes_with_the_member_and_with_time(ala: Client, company: Any, new: s
     assert Unfinished.objects.exists()
     claim.clock = lambda: times.now() + dt.timedelta(days=31)
     assert unfinished.sweep(claim) > claim.clock()
-    assert not Unfinished.objects.exists() and "sales.unfinished" in registry.STANDING
+    assert not Unfinished.objects.exists() and "sales.unfinished" in registry.STANDING_JOBS
 
 
 def test_it_is_in_the_file_of_the_buyer_and_goes_with_him(ala: Client, company: Any, new: str) -> None:

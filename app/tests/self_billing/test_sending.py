@@ -13,7 +13,7 @@ from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.sales import filters, services
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web import times
 
 from app.tests.sales.test_unfinished import posts
@@ -89,7 +89,7 @@ def test_an_advance_its_correction_the_settlement_and_a_simplified_one_are_accep
 def test_it_is_no_sale(ala: Client, company: Any, draft: Draft) -> None:
     """Nobody owes for it, and the firm's books and lists of sales do not have it."""
     invoice = issue(company, draft(company))
-    assert not Receivable.objects.exists() and not filters.owed(company, times.today())
+    assert not Receivable.objects.exists() and not filters.unpaid_sums(company, times.today())
     assert not jpk_fa.entries(company, jpk_fa.Period(first=times.today(), last=times.today())).exists()
     moving = {kind: count["moving"] for kind, count in filters.counts(company, times.today()).items()}
     assert moving == {Direction.SALE: 0, Direction.SELF_BILLED: 1}

@@ -96,19 +96,19 @@ def job(company: Any, monkeypatch: pytest.MonkeyPatch) -> Job:
 
 @pytest.mark.django_db
 def test_what_is_due_comes_with_the_clock_and_no_lease_runs_out(follow: Any, job: Job) -> None:
-    assert dispatcher.due() == [] and claims.claim(job.pk) is None
+    assert dispatcher.due_jobs() == [] and claims.claim(job.pk) is None
     follow.clock.move(dt.timedelta(hours=6))
-    assert [pk for pk, _ in dispatcher.due()] == [job.pk]
+    assert [pk for pk, _ in dispatcher.due_jobs()] == [job.pk]
     held = claims.claim(job.pk)
     assert held is not None
     follow.clock.move(dt.timedelta(days=8))
     dispatcher.care()
-    assert dispatcher.due() == [] and claims.claim(job.pk) is None, "its worker is at it"
+    assert dispatcher.due_jobs() == [] and claims.claim(job.pk) is None, "its worker is at it"
     held.step("outages.store")
     held.finish(times.now() + dt.timedelta(hours=1))
     follow.clock.move(dt.timedelta(days=-20))
     dispatcher.care()
-    assert [pk for pk, _ in dispatcher.due()] == [job.pk], "its moment is too far ahead to be meant"
+    assert [pk for pk, _ in dispatcher.due_jobs()] == [job.pk], "its moment is too far ahead to be meant"
 
 
 @pytest.mark.django_db

@@ -86,8 +86,8 @@ def add(client: Client, company: Any, url: str) -> str:
 def test_a_new_purchase_is_posted_and_signed(ala: Client, company: Any, receiver: Receiver) -> None:
     secret = add(ala, company, receiver.url)
     row = bought(company, number="D/1", payment_due=dt.date(2026, 12, 9))
-    registry.enqueue(company.pk, reading.READ)
-    registry.run(Job.objects.get(company=company, name=reading.READ).pk)
+    registry.enqueue(company.pk, reading.READ_JOB)
+    registry.run(Job.objects.get(company=company, name=reading.READ_JOB).pk)
     deliver(company)
     ((path, headers, body),) = receiver.got
     assert path == "/ksef?a=1"

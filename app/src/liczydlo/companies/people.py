@@ -37,7 +37,7 @@ class LastOwner(Exception):
     """A company keeps at least one owner."""
 
 
-class Gone(Exception):
+class InvitationGone(Exception):
     """The invitation was used, withdrawn or has run out."""
 
 
@@ -83,7 +83,7 @@ def invitation(code: str) -> Invitation:
     rows = Invitation.objects.select_related("company", "invited_by")
     row: Invitation | None = rows.filter(code_hash=_hash(code), expires_at__gt=timezone.now()).first()
     if row is None:
-        raise Gone
+        raise InvitationGone
     return row
 
 
@@ -97,7 +97,7 @@ def join(row: Invitation, person: User, request: HttpRequest) -> Membership:
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=row.company_id)
         if not Invitation.objects.filter(pk=row.pk, expires_at__gt=timezone.now()).delete()[0]:
-            raise Gone
+            raise InvitationGone
         joined, is_new = Membership.objects.get_or_create(
             user=person, company=row.company, defaults={"role": row.role}
         )
@@ -122,7 +122,7 @@ def join_anew(row: Invitation, request: HttpRequest, *, name: str, password: str
 def set_role(member: Membership, role: Role, request: HttpRequest) -> None:
     """Give a member another role. Raises LastOwner."""
     with transaction.atomic():
-        before = _held(member, leaves_owners=role != Role.OWNER)
+        before = _locked_role(member, leaves_owners=role != Role.OWNER)
         if before and Membership.objects.filter(pk=member.pk, role=before).exclude(role=role).update(
             role=role
         ):
@@ -139,7 +139,7 @@ def set_role(member: Membership, role: Role, request: HttpRequest) -> None:
 def remove(member: Membership, request: HttpRequest) -> None:
     """Take a member out of the company; the account stays. Raises LastOwner."""
     with transaction.atomic():
-        now, rows = _held(member, leaves_owners=True), Membership.objects.filter(pk=member.pk)
+        now, rows = _locked_role(member, leaves_owners=True), Membership.objects.filter(pk=member.pk)
         # what another session is keeping of theirs is there once we have the lock, or is not kept
         list(rows.select_for_update().values_list("pk"))
         if now and rows.delete()[0]:
@@ -163,7 +163,7 @@ def vouch(member: Membership, request: HttpRequest) -> bool:
     return True
 
 
-def _held(member: Membership, *, leaves_owners: bool) -> str:
+def _locked_role(member: Membership, *, leaves_owners: bool) -> str:
     """The member's role now, empty for one who left; the company's people wait until the transaction ends."""
     Company.objects.select_for_update(no_key=True).get(pk=member.company_id)
     roles = dict(Membership.objects.filter(company=member.company_id).values_list("pk", "role"))

@@ -154,7 +154,7 @@ def join(request: HttpRequest) -> HttpResponse:
             person = people.join_anew(row, request, name=values["name"], password=values["password"])
             get_adapter().login(request, person)
             return redirect("home:dashboard", row.company_id)
-    except people.Gone:
+    except people.InvitationGone:
         return render(request, "companies/invitation_gone.html", status=410)
     except people.AccountExists:
         return redirect(f"{reverse('companies:join')}?{urlencode({'kod': code})}")

@@ -106,14 +106,14 @@ def client(
     KSeF while a pause after a refused login lasts (`retry_login` ends it).
     """
     fingerprint, secret = credential(company, clock=clock)
-    mine = (company, company.environment, fingerprint)
+    cache_key = (company, company.environment, fingerprint)
     return client_with(
         company,
         secret,
-        tokens=_tokens(*mine),
-        on_tokens=functools.partial(keep_tokens, *mine),
-        on_refused=functools.partial(_keep_refusal, *mine, clock),
-        before_login=functools.partial(_respect_pause, *mine, clock),
+        tokens=_tokens(*cache_key),
+        on_tokens=functools.partial(keep_tokens, *cache_key),
+        on_refused=functools.partial(_keep_refusal, *cache_key, clock),
+        before_login=functools.partial(_respect_pause, *cache_key, clock),
         clock=clock,
         patience=patience,
         timeout=timeout,

@@ -19,5 +19,5 @@ def login(request: HttpRequest) -> dict[str, Any]:
         return {"refused_login": None, "wrong_clock": None}
     return {
         "refused_login": SimpleLazyObject(lambda: clients.refused_login(company)),
-        "wrong_clock": SimpleLazyObject(lambda: machine_clock.wrong(company.environment)),
+        "wrong_clock": SimpleLazyObject(lambda: machine_clock.wrong_clock(company.environment)),
     }

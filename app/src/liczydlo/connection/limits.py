@@ -30,7 +30,7 @@ def _limits(row: KsefLimits | None) -> Limits:
     return USUAL if row is None or row.limits is None else Limits.from_json(row.limits)
 
 
-def known(company: Company) -> Limits:
+def limits_of(company: Company) -> Limits:
     """What KSeF said last, or what is published; asks nobody."""
     return _limits(_row(company))
 

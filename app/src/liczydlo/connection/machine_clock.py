@@ -25,7 +25,7 @@ _LOOK_EVERY: Final = 30.0  # seconds for which a page believes what it read last
 
 log = logging.getLogger(__name__)
 _noted: dict[str, tuple[dt.timedelta, dt.datetime]] = {}
-_shown: dict[str, tuple[float, KsefClock | None]] = {}
+_last_looks: dict[str, tuple[float, KsefClock | None]] = {}
 
 
 def note(environment: str, moment: dt.datetime) -> None:
@@ -41,19 +41,19 @@ def note(environment: str, moment: dt.datetime) -> None:
         log.warning("the clock of this machine is %s ahead of KSeF's (%s)", ahead, environment)
     KsefClock.objects.update_or_create(environment=environment, defaults={"ahead": ahead, "read_at": now})
     _noted[environment] = ahead, now
-    _shown.pop(environment, None)
+    _last_looks.pop(environment, None)
 
 
-def wrong(environment: str) -> KsefClock | None:
+def wrong_clock(environment: str) -> KsefClock | None:
     """The last reading where it was too far off; asks the database now and then."""
-    looked_at, row = _shown.get(environment, (-_LOOK_EVERY, None))
+    looked_at, row = _last_looks.get(environment, (-_LOOK_EVERY, None))
     if time.monotonic() - looked_at >= _LOOK_EVERY:
         row = KsefClock.objects.filter(environment=environment).first()
-        _shown[environment] = time.monotonic(), row
+        _last_looks[environment] = time.monotonic(), row
     return row if row is not None and abs(row.ahead) > BAD else None
 
 
 def forget() -> None:
     """Drop what this process remembers of the database's rows."""
     _noted.clear()
-    _shown.clear()
+    _last_looks.clear()

@@ -165,7 +165,7 @@ class AddressForm(VisibleTexts):
     )
 
     def clean_country(self) -> str:
-        """In capitals."""
+        """The code of two capital letters."""
         return str(self.cleaned_data["country"]).upper()
 
 

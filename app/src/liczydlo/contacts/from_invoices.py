@@ -69,8 +69,8 @@ def of_contractors(company: Company) -> list[Proposal]:
         proposals.setdefault(
             key, Proposal(key=str(entry.pk), entry=entry, values=values, count=group["count"])
         )
-    here = set(listed.filter(key__in=proposals).values_list("key", flat=True))
-    return [proposal for key, proposal in proposals.items() if key not in here]
+    listed_keys = set(listed.filter(key__in=proposals).values_list("key", flat=True))
+    return [proposal for key, proposal in proposals.items() if key not in listed_keys]
 
 
 def keep_contractors(company: Company, keys: Collection[str]) -> int:
@@ -78,7 +78,7 @@ def keep_contractors(company: Company, keys: Collection[str]) -> int:
     with transaction.atomic():
         _lock(company)
         chosen = {}
-        for entry in _named(company, keys):
+        for entry in _entries_of_keys(company, keys):
             faktura = _faktura(entry)
             values = _buyer(company, entry)
             if faktura is not None and values is not None:
@@ -103,8 +103,8 @@ def of_items(company: Company) -> list[Proposal]:
                 proposals[key] = Proposal(
                     key=first.key, entry=first.entry, values=first.values, count=first.count + 1
                 )
-    here = set(items.of(company).values_list("name_key", "currency"))
-    return [proposal for key, proposal in proposals.items() if key not in here][:MOST]
+    listed_names = set(items.of(company).values_list("name_key", "currency"))
+    return [proposal for key, proposal in proposals.items() if key not in listed_names][:MOST]
 
 
 def keep_items(company: Company, keys: Collection[str]) -> int:
@@ -112,7 +112,7 @@ def keep_items(company: Company, keys: Collection[str]) -> int:
     with transaction.atomic():
         _lock(company)
         chosen = {}
-        for entry in _named(company, keys):
+        for entry in _entries_of_keys(company, keys):
             for number, values in _lines(entry):
                 if f"{entry.pk}.{number}" in keys:
                     columns = items.columns_of(values)
@@ -134,7 +134,7 @@ def _sales(company: Company) -> QuerySet[IndexEntry]:
     return rows.filter(rejected=False, document__isnull=False)
 
 
-def _named(company: Company, keys: Iterable[str]) -> QuerySet[IndexEntry]:
+def _entries_of_keys(company: Company, keys: Iterable[str]) -> QuerySet[IndexEntry]:
     texts = (key.partition(".")[0] for key in keys)
     named = {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19}
     return _sales(company).filter(pk__in=named).select_related("document").order_by("issue_date", "pk")

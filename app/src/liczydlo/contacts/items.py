@@ -38,7 +38,7 @@ def hints(company: Company, text: str) -> list[Item]:
     return list(matching(company, text).filter(is_hidden=False)[:HINTS])
 
 
-def shown(price: Decimal) -> str:
+def price_text(price: Decimal) -> str:
     """A price as a person types it: with a comma, without needless zeros."""
     text = f"{price:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")

@@ -63,7 +63,6 @@ class Contractor(CompanyOwned):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The contractor's page."""
         return reverse("contacts:contractor", args=[self.company_id, self.pk])
 
     @property

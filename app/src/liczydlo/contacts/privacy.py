@@ -28,7 +28,7 @@ KEEPERS: Final[dict[str, Keeper]] = {}
 STAYING: Final[dict[str, Keeper]] = {}
 """The same of what stays without him, as his invoices do."""
 INTERNAL: Final = ("id", "company", "contractor", "key", "name_key", "words", "version")
-ANSWER: Final = ("question", "answered_at", "request_id", "said")
+ANSWER: Final = ("question", "answered_at", "request_id", "content")
 INVOICE: Final = ("number", "issue_date", "currency", "gross", "ksef_number")
 
 
@@ -67,7 +67,7 @@ def _invoices(company: Company, contractor: Contractor, direction: Direction) ->
 def _registers(contractor: Contractor) -> QuerySet[Any]:
     """What GUS and Biała lista have said of his name and address."""
     nip = contractor.number if contractor.kind == "nip" else ""
-    return firms.kept(contractor.company, nip)
+    return firms.answers_about(contractor.company, nip)
 
 
 def erase(contractor: Contractor, request: HttpRequest) -> None:

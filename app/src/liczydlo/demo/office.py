@@ -53,7 +53,7 @@ class Office:
         self._only({"cut": {}})
 
     def mend(self) -> None:
-        """Everything answers again."""
+        """Remove all faults from the emulator."""
         self._only({})
 
     def _only(self, faults: dict[str, dict[str, str]]) -> None:

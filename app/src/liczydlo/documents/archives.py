@@ -28,7 +28,7 @@ OTHERS: Final = "others"
 """Files beside the document and its print: what people attached, or receipts."""
 Printer = Callable[[IndexEntry], bytes]
 """Makes the print of an invoice. Raises PrintError, and NotGiven where nobody may have it now."""
-Others = Callable[[Sequence[IndexEntry]], Mapping[int, Iterable[tuple[str, bytes]]]]
+BesideFiles = Callable[[Sequence[IndexEntry]], Mapping[int, Iterable[tuple[str, bytes]]]]
 """Names and bytes of the other files, by the entry's id."""
 
 
@@ -45,7 +45,7 @@ class TooMany(Exception):
 
 
 def archive(
-    entries: QuerySet[IndexEntry], what: Collection[str], name: str, *, printer: Printer, others: Others
+    entries: QuerySet[IndexEntry], what: Collection[str], name: str, *, printer: Printer, others: BesideFiles
 ) -> StreamingHttpResponse | None:
     """The download, None where there is nothing to give. Raises TooMany.
 
@@ -64,28 +64,28 @@ def archive(
 
 
 def _files(
-    ids: Sequence[int], what: Collection[str], *, printer: Printer, others: Others
+    ids: Sequence[int], what: Collection[str], *, printer: Printer, others: BesideFiles
 ) -> Iterator[tuple[str, bytes]]:
     used: set[str] = set()
     problems: list[str] = []
     for at in range(0, len(ids), CHUNK):
         rows = IndexEntry.objects.filter(pk__in=ids[at : at + CHUNK]).select_related("document")
         entries = list(rows.order_by("-id"))
-        beside = others(entries) if OTHERS in what else {}
+        files_beside = others(entries) if OTHERS in what else {}
         for entry in entries:
             stem = file_name(entry.issue_date.isoformat(), entry.number[:60], entry.ksef_number, ending="")
             number = 0
             for ending, content in _of(entry, what, printer, problems):
                 number += 1
                 yield _unique(stem, ending, used), content
-            for own, content in beside.get(entry.pk, ()):
+            for own, content in files_beside.get(entry.pk, ()):
                 number += 1
                 first, dot, ending = own.rpartition(".")
                 yield _unique(file_name(stem, first or ending, ending=""), f"{dot}{ending}", used), content
             if not number:
                 problems.append(_line(entry, _("nie ma żadnego z wybranych plików")))
-        if missing := len(ids[at : at + CHUNK]) - len(entries):
-            problems.append(_("Usunięto w trakcie pobierania: %(n)d.") % {"n": missing})
+        if deleted := len(ids[at : at + CHUNK]) - len(entries):
+            problems.append(_("Usunięto w trakcie pobierania: %(n)d.") % {"n": deleted})
     if problems:
         head = _("Faktury, których plików brakuje albo które różnią się od zapisanych:")
         yield _unique("BRAKI", ".txt", used), "\r\n".join([head, *problems, ""]).encode("utf-8-sig")
@@ -117,8 +117,8 @@ def _of(
 
 
 def _line(entry: IndexEntry, text: str) -> str:
-    named = " · ".join(filter(None, (entry.number, entry.ksef_number, entry.party_name)))
-    return f"{' '.join(named.split())}: {text}"
+    entry_name = " · ".join(filter(None, (entry.number, entry.ksef_number, entry.party_name)))
+    return f"{' '.join(entry_name.split())}: {text}"
 
 
 def _unique(stem: str, ending: str, used: set[str]) -> str:

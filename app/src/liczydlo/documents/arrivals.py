@@ -36,7 +36,7 @@ class Stored:
 class Taker(Protocol):
     """A feature that keeps documents of one direction. Several sessions may store the same ones at once."""
 
-    def known(self, company: Company, listed: Sequence[InvoiceMetadata]) -> set[str]:
+    def stored_numbers(self, company: Company, listed: Sequence[InvoiceMetadata]) -> set[str]:
         """KSeF numbers of documents that are here, or come here without being fetched."""
 
     def store(self, company: Company, documents: Sequence[Arrival]) -> Stored:

@@ -16,7 +16,7 @@ from typing import Final
 from lxml import etree
 
 from liczydlo.documents import credit_notes
-from liczydlo.documents.amounts import held
+from liczydlo.documents.amounts import within_column
 from liczydlo.fa3.identifiers import bare
 from liczydlo.web.search import fold, ksef_number
 
@@ -88,8 +88,8 @@ def payable(gross: Decimal, facts: Facts) -> Decimal:
     A correction that lowers may name what is to pay together with the invoice that it corrects; of it the correction's
     own amount counts.
     """
-    named = held(facts.payable)
-    return gross if named is None or named * gross < 0 else named
+    stated = within_column(facts.payable)
+    return gross if stated is None or stated * gross < 0 else stated
 
 
 def stated(kind: str, payable: Decimal, facts: Facts) -> Decimal:
@@ -127,7 +127,7 @@ def _of_faktura(root: etree._Element) -> Facts:
         payable=_first(texts["DoZaplaty"]),
         payment_term=term,
         is_paid=bool(texts["Zaplacono"]) or _WHOLE in texts["ZnacznikZaplatyCzesciowej"],
-        paid_amount=held(sum(parts, Decimal(0))) if parts else None,
+        paid_amount=within_column(sum(parts, Decimal(0))) if parts else None,
         paid_on=max(paid_on, default=None),
         corrects=_numbers(texts["NrKSeFFaKorygowanej"]),
         settles=_numbers(texts["NrKSeFFaZaliczkowej"]),
@@ -169,7 +169,7 @@ def _of_ubl(root: etree._Element) -> Facts:
     # EN 16931: the due date is BT-9, of a credit note it stands with the means of payment
     due = _texts(root, "DueDate") + _texts(root, "PaymentMeans/PaymentDueDate")
     billed = "BillingReference/InvoiceDocumentReference"
-    named = _texts(root, f"{billed}/UUID") + _texts(root, f"{billed}/ID")
+    billed_numbers = _texts(root, f"{billed}/UUID") + _texts(root, f"{billed}/ID")
     lines = [line for kind in ("InvoiceLine", "CreditNoteLine") for line in _all(root, kind)]
     items = [
         text for line in lines for name in ("Name", "Description") for text in _texts(line, f"Item/{name}")
@@ -179,7 +179,7 @@ def _of_ubl(root: etree._Element) -> Facts:
     return Facts(
         payment_due=min(_days(due), default=None),
         payable=payable if change is None else change.payable,
-        corrects=_numbers(named),
+        corrects=_numbers(billed_numbers),
         words=_words(items),
         accounts=_accounts((text, False) for text in _texts(root, "PaymentMeans/PayeeFinancialAccount/ID")),
     )

@@ -26,7 +26,7 @@ _YEAR: Final = re.compile(r"(19|20)\d\d")
 
 HIDDEN: Final = Q(hidden__in=(True,))
 """Entries that people hid. SQLite uses no index for a column that stands as a condition by itself."""
-SHOWN: Final = Q(hidden__in=(False,))
+NOT_HIDDEN: Final = Q(hidden__in=(False,))
 EITHER: Final = Q(hidden__in=(False, True))
 """Said where an index that begins with it is to be used."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import bulk, credit_notes
-from liczydlo.documents.amounts import held
+from liczydlo.documents.amounts import within_column
 from liczydlo.documents.models import Direction, Document
 from liczydlo.fa3 import totals
 from liczydlo.fa3.model import Faktura
@@ -30,13 +30,13 @@ def freeze_all(company: Company, xml: Mapping[bytes, bytes]) -> dict[bytes, int]
     """
     by_sha = {sha256.hex(): sha256 for sha256 in xml}
     rows = Document.objects.of(company).filter(sha256__in=by_sha).order_by()
-    held = {by_sha[sha256] for sha256 in rows.values_list("sha256", flat=True)}
+    stored = {by_sha[sha256] for sha256 in rows.values_list("sha256", flat=True)}
     bulk.insert(
         Document,
         [
             {"company_id": company.pk, "sha256": sha256.hex(), "xml": content}
             for sha256, content in xml.items()
-            if sha256 not in held
+            if sha256 not in stored
         ],
     )
     return {by_sha[sha256]: pk for sha256, pk in rows.values_list("sha256", "pk")}
@@ -60,9 +60,9 @@ def of_fa3(company: Company, faktura: Faktura) -> dict[str, Any]:
         "buyer_id": f"{buyer.kod_ue or buyer.kod_kraju or ''}{buyer.nr_vat_ue or buyer.nr_id or ''}",
         "buyer_name": name,
         "currency": fa.kod_waluty,
-        "net": held(totals.net(fa)),
-        "vat": held(totals.tax_pln(fa)),
-        "gross": held(fa.p_15),
+        "net": within_column(totals.net(fa)),
+        "vat": within_column(totals.tax_pln(fa)),
+        "gross": within_column(fa.p_15),
         "has_attachment": faktura.zalacznik is not None,
         "words": fold(f"{fa.p_2} {name if direction == Direction.SALE else seller.nazwa}"),
     }
@@ -83,9 +83,9 @@ def of_farm(company: Company, faktura: RrFaktura) -> dict[str, Any]:
         "buyer_nip": buyer.nip,
         "buyer_name": buyer.nazwa,
         "currency": content.kod_waluty,
-        "net": held(content.p_11_1),
-        "vat": held(content.p_11_2 if content.p_11_2w is None else content.p_11_2w),
-        "gross": held(content.p_12_1),
+        "net": within_column(content.p_11_1),
+        "vat": within_column(content.p_11_2 if content.p_11_2w is None else content.p_11_2w),
+        "gross": within_column(content.p_12_1),
         "words": fold(f"{content.p_4c} {farmer.nazwa}"),
     }
 
@@ -110,9 +110,9 @@ def of_listed(company: Company, listed: InvoiceMetadata, direction: Direction, x
         "buyer_id": identifier if buyer.kind != "Nip" else "",
         "buyer_name": buyer_name[:512],
         "currency": listed.currency,
-        "net": held(amounts.net),
-        "vat": held(amounts.vat),
-        "gross": held(amounts.gross),
+        "net": within_column(amounts.net),
+        "vat": within_column(amounts.vat),
+        "gross": within_column(amounts.gross),
         "has_attachment": listed.has_attachment,
         "ksef_number": listed.ksef_number,
         "acquired_at": listed.acquired,

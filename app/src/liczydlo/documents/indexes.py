@@ -14,12 +14,15 @@ log = logging.getLogger(__name__)
 
 
 class _OwnIndex(models.Index):
-    """An index that PostgreSQL makes in a way of its own; a migration file names it, and no columns."""
+    """An index that PostgreSQL makes in a way of its own; a migration file names it, and no columns.
+
+    ``columns`` are SQLite's, unless the index is made with others.
+    """
 
     columns: ClassVar[tuple[str, ...]]
 
-    def __init__(self, *, name: str) -> None:
-        super().__init__(fields=self.columns, name=name)
+    def __init__(self, *, name: str, columns: Sequence[str] = ()) -> None:
+        super().__init__(fields=columns or self.columns, name=name)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How a migration file writes it."""
@@ -56,7 +59,7 @@ class SearchIndex(_OwnIndex):
 
     def __init__(self, *, name: str, listed: Sequence[str] = columns[:-2]) -> None:
         self.listed = tuple(listed)
-        models.Index.__init__(self, fields=(*self.listed, *self.columns[-2:]), name=name)
+        super().__init__(name=name, columns=(*self.listed, *self.columns[-2:]))
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """How a migration file writes it: with columns where they are not the first ones that it had."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from liczydlo.documents import archives
-from liczydlo.documents.archives import Others, Printer
+from liczydlo.documents.archives import BesideFiles, Printer
 from liczydlo.documents.models import IndexEntry
 
 WHAT = "co"  # parameter of the form: „xml", „pdf", ``archives.OTHERS``
@@ -21,7 +21,7 @@ def download(
     *,
     back: HttpResponseBase,
     printer: Printer,
-    others: Others,
+    others: BesideFiles,
 ) -> HttpResponseBase:
     """The archive of the invoices' files; ``back`` with a message where it cannot be made."""
     what = request.POST.getlist(WHAT)

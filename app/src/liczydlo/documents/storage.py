@@ -51,8 +51,8 @@ def keep(company: Company, content: bytes) -> StoredFile:
 def of(company: Company, digests: Iterable[str]) -> list[StoredFile]:
     """The company's files of these SHA-256, without their bytes, in the order of the digests; no digest is no file."""
     names = [one for one in dict.fromkeys(digests) if one.isalnum()]
-    here = {row.sha256: row for row in without_content(company).filter(sha256__in=names)}
-    return [here[digest] for digest in names if digest in here]
+    stored = {row.sha256: row for row in without_content(company).filter(sha256__in=names)}
+    return [stored[digest] for digest in names if digest in stored]
 
 
 def without_content(company: Company) -> QuerySet[StoredFile]:
@@ -83,14 +83,17 @@ def response(file: StoredFile, name: str, *, inline: bool) -> HttpResponse:
     """The file under a name, shown in the browser where its kind allows that; nothing of it may run."""
     kind = KINDS[file.content_type]
     answer = as_file(
-        bytes(file.content), kind.content_type, named(name, kind.ending), inline=inline and kind.is_shown
+        bytes(file.content),
+        kind.content_type,
+        file_name_of(name, kind.ending),
+        inline=inline and kind.is_shown,
     )
     answer["Content-Security-Policy"] = PICTURE if kind.is_image else READER
     answer["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
 
 
-def named(name: str, ending: str) -> str:
+def file_name_of(name: str, ending: str) -> str:
     """A name as people see it, with the ending of what the file is: ``faktura.exe`` of a PDF is ``faktura.exe.pdf``."""
     text = printable(name).replace("/", "-").replace("\\", "-").strip(" .")
     stem = text[: len(text) - len(ending)] if text.lower().endswith(ending) else text

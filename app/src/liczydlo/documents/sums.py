@@ -20,7 +20,7 @@ from liczydlo.web.paging import AFTER, Page
 
 _AMOUNTS: Final = ("net", "vat", "gross")
 _STEP: Final = 10**9
-ASKED: Final = "suma"  # query parameter: add up the whole list, which takes longer than a page of it
+SUMS_PARAMETER: Final = "suma"  # query parameter: add up the whole list, which takes longer than a page of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,19 +56,19 @@ def of_query(rows: QuerySet[IndexEntry]) -> list[Total]:
     sums: Any = rows.select_related(None).order_by().values("currency")
     sums = sums.annotate(
         number=Count("pk"),
-        **{part: one for name in _AMOUNTS for part, one in added(f"{name}_sum", name).items()},
+        **{part: one for name in _AMOUNTS for part, one in split_sums(f"{name}_sum", name).items()},
     )
     return [
         Total(
             currency=one["currency"],
             number=one["number"],
-            **{name: whole(one, f"{name}_sum") for name in _AMOUNTS},
+            **{name: joined_sum(one, f"{name}_sum") for name in _AMOUNTS},
         )
         for one in sorted(sums, key=lambda one: one["currency"])
     ]
 
 
-def added(name: str, column: str, only: Q | None = None) -> dict[str, Sum]:
+def split_sums(name: str, column: str, only: Q | None = None) -> dict[str, Sum]:
     """Aggregates of the sum of a column of amounts, of the rows of ``only``; ``whole`` puts them together.
 
     PostgreSQL adds decimals up exactly. SQLite adds them up as floats, and integers larger than 64 bits not at all:
@@ -83,7 +83,7 @@ def added(name: str, column: str, only: Q | None = None) -> dict[str, Sum]:
     }
 
 
-def whole(row: Mapping[str, Any], name: str) -> Decimal:
+def joined_sum(row: Mapping[str, Any], name: str) -> Decimal:
     """The sum made of the partial sums that the database has ``added`` up."""
     if connection.vendor != "sqlite":
         return row[name] or Decimal(0)
@@ -91,7 +91,7 @@ def whole(row: Mapping[str, Any], name: str) -> Decimal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Owed:
+class UnpaidSum:
     """What is still to be paid in a currency, and what of it after its day of payment."""
 
     currency: str
@@ -99,11 +99,11 @@ class Owed:
     overdue: Decimal
 
 
-def owed(rows: QuerySet[Any], today: dt.date) -> list[Owed]:
+def unpaid_sums(rows: QuerySet[Any], today: dt.date) -> list[UnpaidSum]:
     """What rows with ``currency``, ``left`` and ``payment_due`` come to, by currency, PLN first."""
-    parts = added("all", "left") | added("late", "left", Q(payment_due__lt=today))
+    parts = split_sums("all", "left") | split_sums("late", "left", Q(payment_due__lt=today))
     by_currency = [
-        Owed(currency=row["currency"], left=whole(row, "all"), overdue=whole(row, "late"))
+        UnpaidSum(currency=row["currency"], left=joined_sum(row, "all"), overdue=joined_sum(row, "late"))
         for row in rows.order_by().values("currency").annotate(**parts)
     ]
     return sorted(by_currency, key=lambda one: (one.currency != "PLN", one.currency))
@@ -119,23 +119,27 @@ class Sums:
     address: str  # of the whole
 
 
-def under(
+def sums_of(
     rows: QuerySet[IndexEntry], page: Page, query: QueryDict, *, everything: QuerySet[IndexEntry]
 ) -> Sums:
     """The sums of a list, and of what of ``everything`` was issued this month; what KSeF rejected counts nowhere."""
-    here = of_rows(row for row in page.rows if not row.rejected)
-    if ASKED not in query:
+    page_totals = of_rows(row for row in page.rows if not row.rejected)
+    if SUMS_PARAMETER not in query:
         is_all = page.is_first and not page.older
-        return Sums(whole=here if is_all else None, page=here, month=None, address=asking(query))
+        return Sums(
+            whole=page_totals if is_all else None, page=page_totals, month=None, address=asking(query)
+        )
     today = times.today()
     days = (today.replace(day=1), today.replace(day=calendar.monthrange(today.year, today.month)[1]))
     month = everything.filter(issue_date__range=days, rejected=False)
-    return Sums(whole=of_query(rows.filter(rejected=False)), page=here, month=of_query(month), address="")
+    return Sums(
+        whole=of_query(rows.filter(rejected=False)), page=page_totals, month=of_query(month), address=""
+    )
 
 
 def asking(query: QueryDict) -> str:
     """The address of the first page of a list with the sum of all of it."""
     whole_query = query.copy()
     whole_query.pop(AFTER, None)
-    whole_query[ASKED] = "1"
+    whole_query[SUMS_PARAMETER] = "1"
     return f"?{whole_query.urlencode()}"

@@ -15,7 +15,7 @@ from liczydlo.fa3 import money, totals
 from liczydlo.fa3.build import amounts, vat, zal
 from liczydlo.fa3.build import lines as rows_of
 from liczydlo.fa3.draft import Advance, Group, InvoiceDraft, Order, Sum
-from liczydlo.fa3.standing import added
+from liczydlo.fa3.standing import sum_of_amounts
 
 
 class NotSettled(ValueError):
@@ -43,11 +43,11 @@ def settlement(sale: InvoiceDraft, advances: Sequence[tuple[Advance, Mapping[str
     """
     paid: Mapping[str, Decimal] = {}
     for _, own in advances:
-        paid = added(paid, own)
+        paid = sum_of_amounts(paid, own)
     whole = totals.fields(
         vat.shares(sale, rows_of.rows(sale)), currency=sale.currency, exchange_rate=sale.exchange_rate
     )
-    sums = tuple(_left(sale, whole, paid, rounding=Decimal("0.01") * len(advances)))
+    sums = tuple(_remaining_shares(sale, whole, paid, rounding=Decimal("0.01") * len(advances)))
     draft = replace(
         sale, kind="ROZ", advances=tuple(one for one, _ in advances), advance=paid.get("p_15", money.ZERO)
     )
@@ -59,7 +59,7 @@ def settlement(sale: InvoiceDraft, advances: Sequence[tuple[Advance, Mapping[str
     return draft if follows else stated
 
 
-def _left(
+def _remaining_shares(
     sale: InvoiceDraft, whole: Mapping[str, Decimal], paid: Mapping[str, Decimal], *, rounding: Decimal
 ) -> list[Sum]:
     """``rounding``: by how much all advances together may exceed a rate, each divided and rounded by itself."""

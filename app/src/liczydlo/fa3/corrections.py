@@ -19,10 +19,10 @@ from liczydlo.fa3.draft import Correction, Group, InvoiceDraft, Line, Marks, Par
 from liczydlo.fa3.standing import (
     KINDS,
     Standing,
-    added,
     identified,
     is_zero,
     lines_of,
+    sum_of_amounts,
     with_lines,
     zero,
 )
@@ -66,7 +66,7 @@ def bare(draft: InvoiceDraft) -> InvoiceDraft:
 
 def between(
     now: Standing,
-    right: InvoiceDraft,
+    target: InvoiceDraft,
     correction: Correction,
     *,
     number: str | None,
@@ -74,37 +74,37 @@ def between(
     differences: bool = False,
     anyway: bool = False,
 ) -> InvoiceDraft:
-    """The correction after which the invoice says what ``right`` says: its lines, buyer, marks and, of an advance, the
+    """The correction after which the invoice says what ``target`` says: its lines, buyer, marks and, of an advance, the
     amount paid (None: as it was). A ``total`` of nothing undoes also what no line explains.
 
     ``correction`` has the originals, the reason and the effect. ``differences`` shows what changed instead of both
-    states; an order of an advance is always shown in both. Payment and remarks are ``right``'s, the rate of exchange
+    states; an order of an advance is always shown in both. Payment and remarks are ``target``'s, the rate of exchange
     (art. 31b) and the rest are the original's. Raises NotCorrected; not for want of a difference where it is one
     ``anyway``, for what it says besides.
     """
     kind = KINDS[now.draft.kind]
-    complete = _complete(now, right)
+    complete = _complete(now, target)
     changed = [(old, new) for old, new in complete if old != new]
-    buyers = _buyers(now.draft.buyer or Party(), right.buyer or Party())
+    buyers = _buyers(now.draft.buyer or Party(), target.buyer or Party())
     is_advance = kind == "KOR_ZAL"
-    paid = now.total if right.advance is None else right.advance
-    change = _change(now, right, complete, paid)
+    paid = now.total if target.advance is None else target.advance
+    change = _change(now, target, complete, paid)
     if not changed and buyers is None and not any(change.values()) and not anyway:
         raise NotCorrected("same")
     shown = complete if is_advance else changed
     rows = tuple(_differences(shown) if differences and not is_advance else _pairs(shown))
-    buyer = right.buyer
+    buyer = target.buyer
     if buyers is not None:
-        buyer = replace(right.buyer or Party(), buyer_id=buyers[0].buyer_id)
+        buyer = replace(target.buyer or Party(), buyer_id=buyers[0].buyer_id)
     draft = replace(
         bare(now.draft),
         kind=kind,
         number=number,
         issue_date=issue_date,
         buyer=buyer,
-        marks=_marks(right.marks, rows),
-        payment=right.payment,
-        footer=right.footer,
+        marks=_marks(target.marks, rows),
+        payment=target.payment,
+        footer=target.footer,
         correction=replace(
             correction,
             buyers=buyers or (),
@@ -116,9 +116,9 @@ def between(
     return _stated(draft, change)
 
 
-def _complete(now: Standing, right: InvoiceDraft) -> list[tuple[Line | None, Line]]:
+def _complete(now: Standing, target: InvoiceDraft) -> list[tuple[Line | None, Line]]:
     """Every line as it is and as it should be; what was added has no state before."""
-    lines = list(lines_of(right))
+    lines = list(lines_of(target))
     by_id = {line.uu_id: line for line in lines}
     whole = [by_id.get(old.uu_id) or zero(old) for old in now.lines]  # each of these has a UU_ID
     ids = {old.uu_id for old in now.lines}
@@ -205,7 +205,7 @@ def _marks(marks: Marks, rows: Sequence[Line]) -> Marks:
 
 
 def _change(
-    now: Standing, right: InvoiceDraft, complete: Sequence[tuple[Line | None, Line]], paid: Decimal
+    now: Standing, target: InvoiceDraft, complete: Sequence[tuple[Line | None, Line]], paid: Decimal
 ) -> dict[str, Decimal]:
     """P_13 to P_15 of the correction.
 
@@ -215,14 +215,14 @@ def _change(
     nothing = dict.fromkeys(now.amounts, money.ZERO)
     if now.draft.kind == "ZAL":
         if not paid:
-            return added(nothing, now.amounts, -1)
+            return sum_of_amounts(nothing, now.amounts, -1)
         was = _of_part(now, [old for old, _ in complete if old is not None], now.total)
-        return added(_of_part(now, [new for _, new in complete], paid), was, -1)
+        return sum_of_amounts(_of_part(now, [new for _, new in complete], paid), was, -1)
     emptied = any(old != new for old, new in complete) and all(is_zero(new) for _, new in complete)
-    if emptied or right.total == money.ZERO:
-        return added(nothing, now.amounts, -1)
+    if emptied or target.total == money.ZERO:
+        return sum_of_amounts(nothing, now.amounts, -1)
     was = _of_lines(now.draft, [old for old, _ in complete if old is not None])
-    return added(_of_lines(now.draft, [new for _, new in complete]), was, -1)
+    return sum_of_amounts(_of_lines(now.draft, [new for _, new in complete]), was, -1)
 
 
 def _of_lines(draft: InvoiceDraft, lines: Sequence[Line]) -> dict[str, Decimal]:
@@ -265,4 +265,4 @@ def _stated(draft: InvoiceDraft, change: Mapping[str, Decimal]) -> InvoiceDraft:
 
 
 def _same(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> bool:
-    return not any(added(one, other, -1).values())
+    return not any(sum_of_amounts(one, other, -1).values())

@@ -13,7 +13,7 @@ from typing import Final, get_args
 
 from liczydlo.fa3 import money
 from liczydlo.fa3.draft import Correction, Group, InvoiceDraft, Sum
-from liczydlo.fa3.standing import Standing, added
+from liczydlo.fa3.standing import Standing, sum_of_amounts
 
 _GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 _HUNDRED: Final = Decimal(100)
@@ -44,7 +44,7 @@ def rebate(
     first = invoices[0].draft
     whole: Mapping[str, Decimal] = {}
     for one in invoices:
-        whole = added(whole, one.amounts)
+        whole = sum_of_amounts(whole, one.amounts)
     everything = whole["p_15"]
     part, of = (percent, _HUNDRED) if percent is not None else (gross or money.ZERO, everything)
     if everything <= 0 or not 0 < part <= of:

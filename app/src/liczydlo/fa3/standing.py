@@ -56,17 +56,19 @@ def standing(original: Faktura, corrections: Iterable[Faktura] = ()) -> Standing
     Each of them must correct this invoice alone: the amounts of a collective one cannot be told apart. Raises
     ValueError for a document that is a correction itself, or says what a draft cannot hold.
     """
-    draft = _held(original)
+    draft = _draft_of(original)
     if draft.kind not in KINDS:
         raise ValueError(f"{draft.kind} is a correction itself")
     free = replace(draft, sums=None, total=None, advance=None)
     state = Standing(draft=_identified(free), amounts=amounts_of(original))
     for correction in corrections:
-        state = after(state, _held(correction), amounts_of(correction))
+        state = with_correction(state, _draft_of(correction), amounts_of(correction))
     return state
 
 
-def after(before: Standing, correction: InvoiceDraft, differences: Mapping[str, Decimal]) -> Standing:
+def with_correction(
+    before: Standing, correction: InvoiceDraft, differences: Mapping[str, Decimal]
+) -> Standing:
     """The state after one more correction, whose P_13 to P_15 are ``differences``."""
     details = correction.correction
     draft = with_lines(before.draft, tuple(_applied(before.lines, lines_of(correction))))
@@ -76,7 +78,7 @@ def after(before: Standing, correction: InvoiceDraft, differences: Mapping[str, 
         seller=correction.seller if details is not None and details.seller is not None else draft.seller,
         marks=correction.marks if correction.marks.exemption is not None else draft.marks,
     )
-    return Standing(draft=_identified(draft), amounts=added(before.amounts, differences))
+    return Standing(draft=_identified(draft), amounts=sum_of_amounts(before.amounts, differences))
 
 
 def rekeyed(before: Standing, correction: InvoiceDraft) -> InvoiceDraft:
@@ -116,7 +118,9 @@ def amounts_of(faktura: Faktura) -> dict[str, Decimal]:
     return {name: amount for name in AMOUNTS if (amount := getattr(faktura.fa, name)) is not None}
 
 
-def added(one: Mapping[str, Decimal], other: Mapping[str, Decimal], sign: int = 1) -> dict[str, Decimal]:
+def sum_of_amounts(
+    one: Mapping[str, Decimal], other: Mapping[str, Decimal], sign: int = 1
+) -> dict[str, Decimal]:
     """Amounts name by name; ``sign`` −1 takes the other ones off."""
     zero = money.ZERO
     names = (name for name in AMOUNTS if name in one or name in other)
@@ -153,7 +157,7 @@ def is_zero(line: Line) -> bool:
     return not any(rows_of.worth(line))
 
 
-def _held(faktura: Faktura) -> InvoiceDraft:
+def _draft_of(faktura: Faktura) -> InvoiceDraft:
     draft, left = reverse(faktura)
     if left:
         raise ValueError(f"not held: {', '.join(left)}")

@@ -18,7 +18,7 @@ from liczydlo.connection import clients
 from liczydlo.connection.models import Purpose, StoredCertificate, StoredToken
 from liczydlo.documents import filters
 from liczydlo.documents.models import Direction, IndexEntry
-from liczydlo.documents.sums import Owed
+from liczydlo.documents.sums import UnpaidSum
 from liczydlo.payments.transfers import proposals
 from liczydlo.purchases import filters as purchases
 from liczydlo.sales import filters as sales
@@ -137,7 +137,7 @@ def address(company: Company, feature: str, state: str) -> str:
 def money(company: Company) -> list[Money]:
     """What buyers owe and what is to be paid, in every currency, with what of it is late; what is due to farmers."""
     today = times.today()
-    owed = sales.owed(company, today)
+    owed = sales.unpaid_sums(company, today)
     list_of_sales = f"{reverse('sales:list', args=[company.pk])}?platnosc="
     to_pay = reverse("payments:due", args=[company.pk])
     until_yesterday = f"{to_pay}?do={today - dt.timedelta(days=1)}"
@@ -147,15 +147,17 @@ def money(company: Company) -> list[Money]:
         amounts += _amounts(
             one, RECEIVABLE, *(f"{list_of_sales}{it}{currency}" for it in ("unpaid", sales.OVERDUE))
         )
-    for one in proposals.owed(company):
+    for one in proposals.unpaid_sums(company):
         amounts += _amounts(one, PAYABLE, to_pay, until_yesterday)
-    for one in payments.owed(company):
+    for one in payments.unpaid_sums(company):
         address = f"{reverse('sales:self_billed', args=[company.pk])}?platnosc={payments.UNPAID}"
         amounts += _amounts(one, TO_FARMERS, address)
     return amounts
 
 
-def _amounts(owed: Owed, kinds: Sequence[tuple[str | Promise, str, str]], *addresses: str) -> Iterator[Money]:
+def _amounts(
+    owed: UnpaidSum, kinds: Sequence[tuple[str | Promise, str, str]], *addresses: str
+) -> Iterator[Money]:
     """What is owed and, where there are two kinds, what of it is late; each leads to its address."""
     for (label, icon, tone), amount, address in zip(
         kinds, (owed.left, owed.overdue), addresses, strict=False
@@ -198,7 +200,7 @@ def overview(company: Company, *, with_sums: bool = True) -> Overview:
         overdue=counts["sales"]["overdue"],
         self_billed_rejected=counts["self-billed"]["rejected"],
         self_billed_overdue=counts["self-billed"]["overdue"],
-        latest=list(filters.of_environment(company, Direction.SALE).filter(filters.SHOWN)[:5]),
+        latest=list(filters.of_environment(company, Direction.SALE).filter(filters.NOT_HIDDEN)[:5]),
         authentication=certificates.get(Purpose.AUTHENTICATION),
         offline=certificates.get(Purpose.OFFLINE),
         token=clients.token(company),

@@ -30,7 +30,7 @@ def dashboard(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Pulpit": what there is, what needs the reader, where to go."""
     Membership.objects.filter(pk=request.membership.pk).update(used_at=Now())
     context = {
-        "overview": overview(company, with_sums=sums.ASKED in request.GET),
+        "overview": overview(company, with_sums=sums.SUMS_PARAMETER in request.GET),
         "sums": sums.asking(request.GET),
         **lengths(company, returned=telling.returned(company), stopped_addresses=stopped.in_use(company)),
     }

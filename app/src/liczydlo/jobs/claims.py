@@ -237,10 +237,10 @@ def pull_back(*, clock: Clock = times.now) -> int:
         "lease_until": (by_machine + LEASE, by_machine + LEASE),
         "due_at": (now + LONGEST_LOOK, now),
     }
-    wrong = Q()
+    too_far = Q()
     for name, (latest, _) in limits.items():
-        wrong |= Q(**{f"{name}__gt": latest})
-    if not Job.objects.filter(wrong).exists():
+        too_far |= Q(**{f"{name}__gt": latest})
+    if not Job.objects.filter(too_far).exists():
         return 0
     return sum(
         Job.objects.filter(**{f"{name}__gt": latest}).update(**{name: instead})

@@ -33,7 +33,7 @@ AT_ONCE: Final = 200
 log = logging.getLogger(__name__)
 
 
-def due(*, within: float = 0.0, clock: Clock = times.now) -> list[tuple[int, dt.datetime]]:
+def due_jobs(*, within: float = 0.0, clock: Clock = times.now) -> list[tuple[int, dt.datetime]]:
     """Ids of jobs that can be claimed now or ``within`` seconds, with their moments, the longest waiting first.
 
     A job that yields is due again behind those that wait: a company with a thousand invoices never stands before one
@@ -123,7 +123,7 @@ class Dispatcher:
 
     def _hand_out(self) -> float:
         """Give due jobs to threads; seconds until there may be something to hand out again."""
-        for pk, moment in due(within=POLL):
+        for pk, moment in due_jobs(within=POLL):
             if len(self._runs) >= self._threads:
                 break  # whichever ends first makes this thread look again
             if pk in self._runs:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 Work = Callable[[Claim], dt.datetime | None]
 REGISTRY: dict[str, Work] = {}
-STANDING: set[str] = set()
+STANDING_JOBS: set[str] = set()
 
 
 def job(name: str, *, standing: bool = False) -> Callable[[Work], Work]:
@@ -33,7 +33,7 @@ def job(name: str, *, standing: bool = False) -> Callable[[Work], Work]:
         if REGISTRY.setdefault(name, work) is not work:
             raise ValueError(f"two jobs are named {name}")
         if standing:
-            STANDING.add(name)
+            STANDING_JOBS.add(name)
         return work
 
     return register
@@ -58,17 +58,17 @@ def enqueue(
         if is_new:
             notify()
             return
-        mine = Job.objects.filter(pk=job.pk)
-        later = mine.filter(Q(due_at=None) | Q(due_at__gt=moment))
+        pending = Job.objects.filter(pk=job.pk)
+        later = pending.filter(Q(due_at=None) | Q(due_at__gt=moment))
         if later.update(due_at=moment, wakes=F("wakes") + 1):
             notify()
         else:
-            mine.update(wakes=F("wakes") + 1)
+            pending.update(wakes=F("wakes") + 1)
 
 
 def enqueue_standing() -> None:
     """Make the installation's jobs due that have never run; whoever starts workers calls it."""
-    for name in STANDING:
+    for name in STANDING_JOBS:
         if not Job.objects.filter(company=None, name=name).exists():
             enqueue(None, name)
 

@@ -33,7 +33,7 @@ class Remarks:
     noted: list[Remark] = field(default_factory=list)
 
     def note(self, code: Code, element: str, value: str = "") -> None:
-        """Add a remark."""
+        """Add a remark on an element, unless the same is there already; at most 80 characters of ``value`` are kept."""
         remark = Remark(code=code, number=self.number, element=element, value=value[:80])
         if remark not in self.noted:
             self.noted.append(remark)

@@ -84,9 +84,11 @@ def by_nip(company: Company, typed: str) -> Outcome:
         return Outcome(code="off")
     if not is_nip(nip):
         return Outcome(code="not-nip", service=service)
-    here = kept(company, nip).filter(environment=company.environment, service=service, day=times.today())
-    if (row := here.first()) is not None:
-        return _outcome(service, nip, row.said)
+    todays_answers = answers_about(company, nip).filter(
+        environment=company.environment, service=service, day=times.today()
+    )
+    if (row := todays_answers.first()) is not None:
+        return _outcome(service, nip, row.content)
     base = gus_address(company) if service == Service.GUS else white_list.base_of(company)
     now = times.now()
     if services.paused_until(base, _SEARCH, now=now):
@@ -111,12 +113,12 @@ def by_nip(company: Company, typed: str) -> Outcome:
         asked_at=now,
         answered_at=times.now(),
         request_id=request_id,
-        said=values,
+        content=values,
     )
     return _outcome(service, nip, values)
 
 
-def kept(company: Company, nip: str) -> QuerySet[Answer]:
+def answers_about(company: Company, nip: str) -> QuerySet[Answer]:
     """What the services have said of a NIP's name and address, the newest first."""
     rows: QuerySet[Answer] = Answer.objects.of(company).filter(service__in=SOURCES, question=nip)
     return rows

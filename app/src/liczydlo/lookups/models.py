@@ -57,7 +57,7 @@ class Answer(CompanyOwned):
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     request_id = models.CharField(max_length=60, blank=True, default="")
-    said = models.JSONField(default=dict)
+    content = models.JSONField(default=dict)
     error = models.CharField(max_length=20, blank=True, default="")
 
     class Meta:

@@ -46,7 +46,7 @@ def base_of(company: Company) -> str:
     return address
 
 
-def before(company: Company, currency: str, day: dt.date, *, asks: bool = True) -> Quote:
+def rate_before(company: Company, currency: str, day: dt.date, *, asks: bool = True) -> Quote:
     """The rate of the last working day before ``day``, asked now where it is not known, within seconds; never raises.
 
     With ``asks`` off only what is kept here is looked at. Which days have a table is what NBP says; the calendar here

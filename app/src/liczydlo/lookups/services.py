@@ -88,7 +88,7 @@ def store(company: Company, answers: Sequence[tuple[Answer, str, dt.datetime, di
     with transaction.atomic():
         new = []
         for row, request_id, at, content in answers:
-            values = {"answered_at": at, "request_id": request_id, "said": content, "error": ""}
+            values = {"answered_at": at, "request_id": request_id, "content": content, "error": ""}
             if Answer.objects.filter(pk=row.pk, company=company, answered_at=None).update(**values):
                 for name, value in values.items():
                     setattr(row, name, value)

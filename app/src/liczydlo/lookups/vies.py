@@ -60,7 +60,7 @@ def check(company: Company, country: str, number: str) -> Outcome:
         asked_at=now,
         answered_at=answer.at,
         request_id=answer.request_id,
-        said={
+        content={
             "valid": answer.is_valid,
             "name": answer.name,
             "address": answer.address,

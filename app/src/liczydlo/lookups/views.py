@@ -41,14 +41,14 @@ KEY: Final = re.compile(r"[0-9A-Za-z]{10,60}")
 def page(request: CompanyRequest, company: Company) -> HttpResponse:
     """The services, each with its switch."""
     if request.method == "POST":
-        named, on = request.POST.get("service", ""), request.POST.get("on") == "1"
-        if named not in Service.values:
+        service_name, on = request.POST.get("service", ""), request.POST.get("on") == "1"
+        if service_name not in Service.values:
             raise Http404("no such service")
-        service, key = Service(named), ""
+        service, key = Service(service_name), ""
         if service == Service.GUS and on:
             key = request.POST.get("key", "").strip()
-            wrong = not KEY.fullmatch(key) if key else firms.needs_key(company)
-            if wrong:
+            is_wrong_key = not KEY.fullmatch(key) if key else firms.needs_key(company)
+            if is_wrong_key:
                 return _page(request, company, key_is_wrong=True)
         by, now = request.user, times.now()
         if services.switch(company, service, on=on, request=request, by=by, now=now, key=key):

@@ -109,8 +109,8 @@ def verdicts(company: Company, pairs: Iterable[Pair], day: dt.date | None = None
                 by_pair[pair] = Verdict(state="unknown", code=row.error, day=row.day)
             continue
         by_pair[pair] = Verdict(
-            state="listed" if row.said["listed"] else "not-listed",
-            status=row.said.get("status"),
+            state="listed" if row.content["listed"] else "not-listed",
+            status=row.content.get("status"),
             request_id=row.request_id,
             at=row.answered_at,
             day=row.day,
@@ -153,12 +153,12 @@ def _search(
         return list(rows)
     step("lookup.answered")
     services.unpause(base, "search")
-    left, answers = [], []
+    to_ask, answers = [], []
     for row in rows:
         nip, _, account = row.question.partition("/")
         payer = payers.get(nip)
         if nip not in payers or (payer is not None and account not in payer.accounts and payer.has_virtual):
-            left.append(row)
+            to_ask.append(row)
             continue
         content = {
             "listed": payer is not None and account in payer.accounts,
@@ -167,7 +167,7 @@ def _search(
         }
         answers.append((row, evidence.request_id, evidence.at, content))
     services.store(company, answers)
-    return left
+    return to_ask
 
 
 def _check(

@@ -38,8 +38,10 @@ def learn(claim: Claim) -> dt.datetime:
     now = claim.clock()
     for name in Company.objects.order_by("environment").values_list("environment", flat=True).distinct():
         try:
-            here = environment_of(Environment(name))
-            announced = latarnia.outages(latarnia.messages(here, patience=0.0))  # it is asked again soon
+            environment = environment_of(Environment(name))
+            announced = latarnia.outages(
+                latarnia.messages(environment, patience=0.0)
+            )  # it is asked again soon
         except KsefError as error:
             log.info("Latarnia of %s is silent: %s", name, error)
             Latarnia.objects.update_or_create(environment=name, defaults={"asked_at": now})

@@ -33,7 +33,6 @@ class Latarnia(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        """Whose."""
         return f"Latarnia {self.environment}"
 
 

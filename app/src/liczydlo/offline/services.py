@@ -56,16 +56,16 @@ def situation(company: Company, *, now: dt.datetime) -> Situation:
     )
 
 
-def with_deadlines(company: Company, shown: list[Outage]) -> list[tuple[Outage, Deadline, list[Effect]]]:
+def with_deadlines(company: Company, announced: list[Outage]) -> list[tuple[Outage, Deadline, list[Effect]]]:
     """Each outage with the deadline of an invoice issued because of it on its first day, and what it does to others."""
-    all_outages, caused = outages(company), effects(company, shown)
+    all_outages, caused = outages(company), effects(company, announced)
     return [
         (
             row,
             deadline(MODES[Kind(row.kind)], row.announced.first_day, all_outages, issued_at=row.started_at),
             caused.get(row.event, []),
         )
-        for row in shown
+        for row in announced
     ]
 
 

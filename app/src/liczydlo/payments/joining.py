@@ -23,15 +23,15 @@ def move(*, cost: ReceivedInvoice, invoice: ReceivedInvoice, **_: object) -> Dec
     if items.filter(is_open=True).count() > 1:
         raise NotChanged("ordered")
     both = Settlement.objects.filter(company_id=cost.company_id, entry__in=(cost.entry_id, invoice.entry_id))
-    known = list(both.select_for_update(no_key=True).order_by("pk"))
-    lines = Counter(one.line_id for one in known if one.line_id)
+    settlements = list(both.select_for_update(no_key=True).order_by("pk"))
+    lines = Counter(one.line_id for one in settlements if one.line_id)
     if any(number > 1 for number in lines.values()):
         raise NotChanged("line")
-    moved = [one.pk for one in known if one.entry_id == cost.entry_id]
+    moved_ids = [one.pk for one in settlements if one.entry_id == cost.entry_id]
     ordered = items.filter(purchase=cost)
-    if cost.entry.currency != invoice.entry.currency and (moved or ordered.exists()):
+    if cost.entry.currency != invoice.entry.currency and (moved_ids or ordered.exists()):
         raise NotChanged("currency")
-    Settlement.objects.filter(pk__in=moved).update(entry=invoice.entry_id)
+    Settlement.objects.filter(pk__in=moved_ids).update(entry=invoice.entry_id)
     ordered.update(purchase=invoice.pk)
     PaymentEvent.objects.filter(company_id=cost.company_id, entry=cost.entry_id).update(
         entry=invoice.entry_id

@@ -11,7 +11,7 @@ from liczydlo.documents import facts
 from liczydlo.payments.models import Settlement
 from liczydlo.sales import balances, corrections
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,10 +34,10 @@ def of(company: Company, invoice: Invoice) -> SalePayment:
     if root.entry.kind not in corrections.KINDS:
         entries += [row.entry_id for row in corrections.of(root).counted]
     rows = Settlement.objects.of(company).filter(entry__in=entries)
-    said = facts.of(root.entry.xml)
+    document_facts = facts.of(root.entry.xml)
     return SalePayment(
         balance=Receivable.objects.of(company).get(entry=root.entry_id),
         settlements=list(rows.select_related("line__statement", "by")),
-        stated=facts.stated(root.entry.kind, facts.payable(root.entry.gross, said), said),
-        stated_on=said.paid_on,
+        stated=facts.stated(root.entry.kind, facts.payable(root.entry.gross, document_facts), document_facts),
+        stated_on=document_facts.paid_on,
     )

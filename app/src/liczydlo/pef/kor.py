@@ -62,7 +62,7 @@ def build_correction(now: Standing, correction: Faktura) -> bytes:
     change, left = reverse(correction)
     if left:
         raise DocumentError([fitting.unheld(name, name) for name in left])
-    then = standing.after(now, change, standing.amounts_of(correction))
+    then = standing.with_correction(now, change, standing.amounts_of(correction))
     before, after = _stated(now, now.draft, correction), _stated(then, _whole(then, change), correction)
     problems = [*fitting.of_lines(before.fa), *fitting.problems(after, emptied=True)]
     if problems:

@@ -35,10 +35,10 @@ class PurchasesConfig(AppConfig):
         from liczydlo.companies.saved_filters import LISTS  # noqa: PLC0415
         from liczydlo.lookups.signals import answered, switched_on  # noqa: PLC0415
         from liczydlo.purchases import inbox, letters, reading  # noqa: F401, PLC0415 - registers jobs
-        from liczydlo.purchases.guards import MIRRORS  # noqa: PLC0415
+        from liczydlo.purchases.guards import SYNC_TRIGGERS  # noqa: PLC0415
         from liczydlo.purchases.warnings import white_list, wording  # noqa: PLC0415
 
-        guards.protect(self, MIRRORS)
+        guards.protect(self, SYNC_TRIGGERS)
         LISTS["purchases"] = "purchases:list"
         CHIPS["purchase-outside"] = Chip(label=_("Poza KSeF"), icon="cloud-off", tone="muted")
         for name, (icon, tone) in LOOKS.items():

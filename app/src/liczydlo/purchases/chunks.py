@@ -34,7 +34,7 @@ class Result:
     """What a synchronisation brought."""
 
     new: int = 0
-    known: int = 0
+    already_stored: int = 0
     set_aside: int = 0
     late: int = 0  # of the new ones: they appeared where everything was said to be here
     more: bool = False  # the run yielded: the next one goes on from here
@@ -65,18 +65,20 @@ class Run:
     def __post_init__(self) -> None:
         object.__setattr__(self, "proved", self.checkpoint.timeline)
 
-    def known(self, listed: Sequence[InvoiceMetadata]) -> set[str]:
+    def stored_numbers(self, listed: Sequence[InvoiceMetadata]) -> set[str]:
         """KSeF numbers of what is here or set aside, or is a sale of the company's own seen in a role of no use."""
-        held = set_aside.held(self.company, [one.ksef_number for one in listed])
+        set_aside_numbers = set_aside.numbers_among(self.company, [one.ksef_number for one in listed])
         if self.role == SELLER:
-            return held | TAKERS[Direction.SALE].known(self.company, listed)
-        others = self.role != BUYER
-        own_sales = {one.ksef_number for one in listed if others and one.seller.value == self.company.nip}
-        return held | own_sales | known(self.company, listed).keys()
+            return set_aside_numbers | TAKERS[Direction.SALE].stored_numbers(self.company, listed)
+        third_party = self.role != BUYER
+        own_sales = {
+            one.ksef_number for one in listed if third_party and one.seller.value == self.company.nip
+        }
+        return set_aside_numbers | own_sales | stored_entries(self.company, listed).keys()
 
-    def is_known(self, listed: InvoiceMetadata) -> bool:
+    def is_stored(self, listed: InvoiceMetadata) -> bool:
         """The same of one document."""
-        return bool(self.known([listed]))
+        return bool(self.stored_numbers([listed]))
 
 
 @dataclass(kw_only=True)
@@ -87,7 +89,7 @@ class Chunk:
     how: How = "list"
     documents: list[tuple[InvoiceMetadata, bytes]] = field(default_factory=list)
     refused: list[tuple[InvoiceMetadata, Reason]] = field(default_factory=list)
-    known: int = 0
+    already_stored: int = 0
     until: dt.datetime | None = None  # the storage date of the last one seen, kept or known
     refusals: int = 0  # in a row
 
@@ -116,7 +118,7 @@ def store(run: Run, chunk: Chunk) -> None:
             reading.request(run.company)  # due dates, letters and webhooks need not wait for its round
     run.result.new += stored.new
     run.result.late += late
-    run.result.known += chunk.known
+    run.result.already_stored += chunk.already_stored
     run.result.set_aside += len(refused)
     run.step("receive.stored")
 
@@ -165,21 +167,21 @@ def store_documents(company: Company, documents: Sequence[Arrival], *, role: str
         return Stored(new=sum(store_documents(company, [one], role=role).new for one in documents))
 
 
-def known(company: Company, listed: Sequence[InvoiceMetadata]) -> dict[str, int]:
+def stored_entries(company: Company, listed: Sequence[InvoiceMetadata]) -> dict[str, int]:
     """Ids of the entries of purchases that are here, by KSeF number."""
     rows: QuerySet[IndexEntry] = IndexEntry.objects.of(company)
-    here = rows.filter(
+    rows_of_numbers = rows.filter(
         environment=company.environment,
         direction=Direction.PURCHASE,
         ksef_number__in=[one.ksef_number for one in listed],
     )
-    return dict(here.order_by().values_list("ksef_number", "pk"))
+    return dict(rows_of_numbers.order_by().values_list("ksef_number", "pk"))
 
 
 def _store(company: Company, documents: Sequence[Arrival], role: str) -> int:
-    here = known(company, [listed for listed, _ in documents])
+    entry_ids = stored_entries(company, [listed for listed, _ in documents])
     by_number = {listed.ksef_number: (listed, xml) for listed, xml in documents}
-    fresh = [arrival for number, arrival in by_number.items() if number not in here]
+    fresh = [arrival for number, arrival in by_number.items() if number not in entry_ids]
     frozen = index.freeze_all(company, {listed.sha256: xml for listed, xml in fresh})
     entries = [index.of_listed(company, listed, Direction.PURCHASE, xml) for listed, xml in fresh]
     bulk.insert(
@@ -189,14 +191,14 @@ def _store(company: Company, documents: Sequence[Arrival], role: str) -> int:
             for (listed, _), entry in zip(fresh, entries, strict=True)
         ],
     )
-    here = known(company, [listed for listed, _ in fresh])
+    entry_ids = stored_entries(company, [listed for listed, _ in fresh])
     bulk.insert(
         ReceivedInvoice,
         [
             {
                 "company_id": company.pk,
                 "environment": company.environment,
-                "entry_id": here[listed.ksef_number],
+                "entry_id": entry_ids[listed.ksef_number],
                 "role": role,
                 "mode": listed.mode[:16],
                 "stored_at": listed.stored,

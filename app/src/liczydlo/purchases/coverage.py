@@ -107,10 +107,10 @@ def windows(timeline: Timeline, since: dt.datetime, now: dt.datetime) -> Iterato
 
 
 def as_json(timeline: Timeline) -> list[Any]:
-    """For a column."""
+    """The time line as lists and strings that a JSON column holds."""
     return [to_json(one) for one in timeline]
 
 
 def of_json(stored: Sequence[Any]) -> tuple[Stretch, ...]:
-    """What ``as_json`` wrote."""
+    """The time line of a JSON column that ``as_json`` wrote."""
     return tuple(from_json(Stretch, one) for one in stored)

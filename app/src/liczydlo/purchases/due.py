@@ -21,9 +21,9 @@ LEFT: Final = Case(
 """What is still to pay, of the columns of a purchase."""
 
 
-def columns(entry: IndexEntry, known: Facts | None = None) -> dict[str, Any]:
+def columns(entry: IndexEntry, document_facts: Facts | None = None) -> dict[str, Any]:
     """Amount (``facts.payable``), currency and day, of a document that has been read or of what KSeF lists."""
-    payable = facts.payable(entry.gross, known or Facts())
+    payable = facts.payable(entry.gross, document_facts or Facts())
     return {"payable": payable, "currency": entry.currency, "payment_due": entry.payment_due}
 
 

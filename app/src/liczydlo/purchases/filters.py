@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
-from liczydlo.documents.filters import HIDDEN, SHOWN, of_environment
+from liczydlo.documents.filters import HIDDEN, NOT_HIDDEN, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases import search
 from liczydlo.purchases.models import PossibleDouble, ReceivedInvoice
@@ -112,9 +112,9 @@ def counts(company: Company) -> dict[str, int]:
     new = (
         _purchases(company).filter(state=State.NEW).order_by("entry_id")
     )  # of one state, the order of an index
-    shown = of_environment(company, Direction.PURCHASE).filter(SHOWN)
+    visible = of_environment(company, Direction.PURCHASE).filter(NOT_HIDDEN)
     few = slice(filters.MANY + 1)
-    number = filters.lengths(company, new=new[few], shown=shown.select_related(None)[few])
+    number = filters.lengths(company, new=new[few], shown=visible.select_related(None)[few])
     return {State.NEW: number["new"], "": number["shown"]}
 
 
@@ -122,7 +122,7 @@ def narrowed(company: Company, query: QueryDict) -> tuple[Filters, QuerySet[Inde
     """The filter form, and the company's received invoices of its present environment that it lets through."""
     form = Filters(company, query)
     rows = of_environment(company, Direction.PURCHASE)
-    rows = rows.filter(HIDDEN if form.state == State.HIDDEN else SHOWN)
+    rows = rows.filter(HIDDEN if form.state == State.HIDDEN else NOT_HIDDEN)
     if form.state not in ("", State.HIDDEN):
         rows = having(company, rows, state=form.state)
     since = next(iter(ids([query.get(SINCE, "")])), None)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from liczydlo.guards import Mirror
+from liczydlo.guards import SyncTrigger
 
 _TABLE: Final = "purchases_receivedinvoice"
 _ENTRY: Final = "UPDATE documents_indexentry SET hidden = (NEW.state = 'hidden') WHERE id = NEW.entry_id"
 
-MIRRORS: Final = (
-    Mirror(
+SYNC_TRIGGERS: Final = (
+    SyncTrigger(
         name=f"{_TABLE}_hides",
         table=_TABLE,
         verb="UPDATE OF state",
         when="(NEW.state = 'hidden') <> (OLD.state = 'hidden')",
         statement=_ENTRY,
     ),
-    Mirror(
+    SyncTrigger(
         name=f"{_TABLE}_comes_hidden",
         table=_TABLE,
         verb="INSERT",

@@ -1,6 +1,7 @@
 """Letters to people who want to know of new purchases: at once, or once a day.
 
-A person is told of each invoice once: ``LetterChoice.told`` moves when the mail server has taken the letter.
+A person is told of each invoice once: ``LetterChoice.last_notified_id`` moves when the mail server
+has taken the letter.
 """
 
 from __future__ import annotations
@@ -38,17 +39,17 @@ def request(company: Company, *, now: dt.datetime) -> None:
         registry.enqueue(company.pk, NAME, at=max(first, now))
 
 
-def choose(company: Company, person: User, when: str, *, now: dt.datetime) -> None:
+def set_frequency(company: Company, person: User, when: str, *, now: dt.datetime) -> None:
     """Keep what a person wants; they are told of what comes from now on."""
     latest = ReceivedInvoice.objects.of(company).aggregate(latest=Max("pk"))["latest"] or 0
     LetterChoice.objects.update_or_create(
         company=company,
         person=person,
-        defaults={"when": when, "told": latest, "next_at": _next(when, now)},
+        defaults={"when": when, "last_notified_id": latest, "next_at": _next(when, now)},
     )
 
 
-def chosen(company: Company, person: User) -> str:
+def frequency_of(company: Company, person: User) -> str:
     """What the person wants."""
     row = LetterChoice.objects.of(company).filter(person=person).first()
     return row.when if row is not None else When.NEVER
@@ -70,19 +71,23 @@ def write(claim: Claim) -> dt.datetime | None:
             continue
         if choice.next_at > now:
             waiting.append(choice.next_at)
-        elif not _written(claim, company, choice, rows):
+        elif not _send_letter(claim, company, choice, rows):
             undelivered += 1
     try_again(undelivered)
     return min(waiting, default=None)
 
 
 def _news(company: Company, choice: LetterChoice) -> list[ReceivedInvoice]:
-    rows = ReceivedInvoice.objects.of(company).filter(environment=company.environment, pk__gt=choice.told)
+    rows = ReceivedInvoice.objects.of(company).filter(
+        environment=company.environment, pk__gt=choice.last_notified_id
+    )
     rows = rows.exclude(read_at=None).exclude(entry__ksef_number="")  # who typed a cost in needs no letter
     return list(rows.order_by("pk").select_related("entry"))
 
 
-def _written(claim: Claim, company: Company, choice: LetterChoice, rows: Sequence[ReceivedInvoice]) -> bool:
+def _send_letter(
+    claim: Claim, company: Company, choice: LetterChoice, rows: Sequence[ReceivedInvoice]
+) -> bool:
     claim.step("letters.write")
     values = {
         "company": company,
@@ -94,8 +99,8 @@ def _written(claim: Claim, company: Company, choice: LetterChoice, rows: Sequenc
     if not letters.write(choice.person, subject, "purchases/letter.txt", values):
         return False
     claim.step("letters.written")
-    mine = LetterChoice.objects.of(company).filter(pk=choice.pk, when=choice.when)
-    mine.update(told=rows[-1].pk, next_at=_next(choice.when, claim.clock()))
+    unchanged = LetterChoice.objects.of(company).filter(pk=choice.pk, when=choice.when)
+    unchanged.update(last_notified_id=rows[-1].pk, next_at=_next(choice.when, claim.clock()))
     return True
 
 

@@ -58,49 +58,51 @@ def pay(
     amount: Decimal | None,
     on: dt.date | None,
     by: User,
-    seen: int,
+    last_seen_event: int,
 ) -> bool:
     """Keep what was paid of an invoice, ``amount`` of a part alone; whether anything changes.
 
-    ``seen`` is the :func:`last_event` of PAYMENTS that the person saw. Raises ChangedMeanwhile.
+    ``last_seen_event`` is the :func:`last_event` of PAYMENTS that the person saw. Raises ChangedMeanwhile.
     """
     values = {"payment": payment, "paid_amount": amount, "paid_on": on}
-    return _change_one(row, PAYMENTS, values, by=by, seen=seen)
+    return _change_one(row, PAYMENTS, values, by=by, last_seen_event=last_seen_event)
 
 
-def describe(row: ReceivedInvoice, *, category: str, concerns: str, note: str, by: User, seen: int) -> bool:
-    """Keep what people say of an invoice; whether anything changes. ``seen`` as in :func:`pay`, of DESCRIPTIONS.
+def describe(
+    row: ReceivedInvoice, *, category: str, concerns: str, note: str, by: User, last_seen_event: int
+) -> bool:
+    """Keep what people say of an invoice; whether anything changes.
 
-    Raises ChangedMeanwhile.
+    ``last_seen_event`` as in :func:`pay`, of DESCRIPTIONS. Raises ChangedMeanwhile.
     """
     values = {"category": category, "concerns": concerns, "note": note}
-    return _change_one(row, DESCRIPTIONS, values, by=by, seen=seen)
+    return _change_one(row, DESCRIPTIONS, values, by=by, last_seen_event=last_seen_event)
 
 
 def _change_one(
-    row: ReceivedInvoice, steps: Sequence[Step], values: dict[str, Any], *, by: User, seen: int
+    row: ReceivedInvoice, steps: Sequence[Step], values: dict[str, Any], *, by: User, last_seen_event: int
 ) -> bool:
-    """Change what nobody has changed since ``seen``; the event is the first of ``steps``."""
+    """Change what nobody has changed since ``last_seen_event``; the event is the first of ``steps``."""
     with transaction.atomic():
-        mine = ReceivedInvoice.objects.filter(pk=row.pk, company_id=row.company_id)
-        here = mine.select_for_update(no_key=True).first()
-        if here is None or last_event(here, steps) != seen:
+        rows = ReceivedInvoice.objects.filter(pk=row.pk, company_id=row.company_id)
+        current = rows.select_for_update(no_key=True).first()
+        if current is None or last_event(current, steps) != last_seen_event:
             raise ChangedMeanwhile
-        was = {name: getattr(here, name) for name in values}
+        was = {name: getattr(current, name) for name in values}
         if was == values:
             return False
-        mine.update(**values)
+        rows.update(**values)
         Event.objects.create(
             company_id=row.company_id,
-            invoice=here,
+            invoice=current,
             step=steps[0],
             by=by,
-            details={"was": shown(was), "now": shown(values)},
+            details={"was": as_texts(was), "now": as_texts(values)},
         )
     return True
 
 
-def shown(values: dict[str, Any]) -> dict[str, str]:
+def as_texts(values: dict[str, Any]) -> dict[str, str]:
     """Values as an event keeps them."""
     return {name: str(value) for name, value in values.items() if value is not None}
 
@@ -135,17 +137,17 @@ def _change(
         with transaction.atomic():
             chunk = dict(ids[at : at + CHUNK])
             locked = ReceivedInvoice.objects.filter(pk__in=chunk, **was).select_for_update(no_key=True)
-            here = list(locked.order_by("pk").values_list("pk", flat=True))
-            done += ReceivedInvoice.objects.filter(pk__in=here).update(**values)
+            unchanged_ids = list(locked.order_by("pk").values_list("pk", flat=True))
+            done += ReceivedInvoice.objects.filter(pk__in=unchanged_ids).update(**values)
             Event.objects.bulk_create(
                 Event(
                     company_id=chunk[pk],
                     invoice_id=pk,
                     step=step,
                     by=by,
-                    details={"was": shown(was), "now": shown(values)},
+                    details={"was": as_texts(was), "now": as_texts(values)},
                 )
-                for pk in here
+                for pk in unchanged_ids
             )
     return done
 

@@ -150,14 +150,14 @@ class Event(WrittenOnce):
 
 
 class Visit(CompanyOwned):
-    """What a person has seen of the list: everything up to ``seen``, and before their present visit up to ``before``.
+    """The newest ``ReceivedInvoice`` that a person has seen in the list: now, and before their present visit.
 
-    Both are ids of ``ReceivedInvoice``, which grow as invoices come.
+    Ids grow as invoices come.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    before = models.BigIntegerField(default=0)
-    seen = models.BigIntegerField(default=0)
+    previous_seen_id = models.BigIntegerField(default=0)
+    last_seen_id = models.BigIntegerField(default=0)
     at = models.DateTimeField()
 
     class Meta:
@@ -166,22 +166,23 @@ class Visit(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} up to {self.seen}"
+        return f"{self.person_id} up to {self.last_seen_id}"
 
 
 class LetterChoice(CompanyOwned):
-    """When a person wants letters about new purchases; ``told`` is the last ``ReceivedInvoice`` a letter was about."""
+    """When a person wants letters about new purchases; ``last_notified_id`` is the newest
+    ``ReceivedInvoice`` that a letter named."""
 
     class When(models.TextChoices):
         """How often at most."""
 
         NEVER = "never", _("Nie wysyłaj")
-        EACH = "each", _("Od razu, gdy przyjdą nowe faktury")
+        AT_ONCE = "each", _("Od razu, gdy przyjdą nowe faktury")
         DAILY = "daily", _("Raz dziennie, o 8:00")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     when = models.CharField(max_length=8, choices=When, default=When.NEVER)
-    told = models.BigIntegerField(default=0)
+    last_notified_id = models.BigIntegerField(default=0)
     next_at = models.DateTimeField()
 
     class Meta:
@@ -347,17 +348,18 @@ class LateDocument(CompanyOwned):
 
 
 class MonthCheck(CompanyOwned):
-    """A month of a role compared with KSeF's metadata: of ``listed`` documents ``here`` were here, the rest came then.
+    """A month of a role compared with KSeF's metadata: KSeF listed ``listed`` documents, of which ``already_stored``
+    were stored before and the rest were stored by the comparison.
 
-    ``came``: documents that came in a comparison that is not finished. ``requested_at``: somebody wants it again.
+    ``stored_so_far``: documents that an unfinished comparison has stored. ``requested_at``: somebody wants it again.
     """
 
     environment = models.CharField(max_length=10, choices=Environment)
     subject = models.CharField(max_length=20)
     month = models.DateField()  # its first day
     listed = models.PositiveIntegerField(default=0)
-    here = models.PositiveIntegerField(default=0)
-    came = models.PositiveIntegerField(default=0)
+    already_stored = models.PositiveIntegerField(default=0)
+    stored_so_far = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
     requested_at = models.DateTimeField(null=True, blank=True)
 
@@ -373,9 +375,9 @@ class MonthCheck(CompanyOwned):
         return f"{self.subject} {self.month:%Y-%m}"
 
     @property
-    def healed(self) -> int:
-        """How many were missing."""
-        return self.listed - self.here
+    def newly_stored(self) -> int:
+        """How many documents the comparison stored."""
+        return self.listed - self.already_stored
 
 
 class KsefRequest(CompanyOwned):

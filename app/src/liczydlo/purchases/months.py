@@ -71,7 +71,7 @@ def compare(
     """Compare what somebody requested and, at night, what is due. Raises NotConnected, KsefError."""
     total = Result()
     _fill(company, clock())
-    rows = list(due(company, nightly=nightly, now=clock()))
+    rows = list(checks_due(company, nightly=nightly, now=clock()))
     if not rows:
         return total
     with clients.client(company, clock=clock) as ksef:
@@ -117,29 +117,38 @@ def _read_again(run: Run, start: dt.datetime, end: dt.datetime | None) -> None:
 
 def _note_part(row: MonthCheck, result: Result) -> None:
     """What came before the comparison was interrupted: those that go on with it find it here."""
-    MonthCheck.objects.filter(pk=row.pk).update(came=F("came") + result.new + result.set_aside)
+    MonthCheck.objects.filter(pk=row.pk).update(
+        stored_so_far=F("stored_so_far") + result.new + result.set_aside
+    )
 
 
 def _note(row: MonthCheck, result: Result, now: dt.datetime) -> None:
-    listed = result.known + result.new + result.set_aside
-    mine = MonthCheck.objects.filter(pk=row.pk)
-    mine.update(listed=listed, here=Greatest(result.known - F("came"), 0), came=0, checked_at=now)
-    mine.filter(requested_at=row.requested_at).update(requested_at=None)  # unless somebody wants it again
+    listed = result.already_stored + result.new + result.set_aside
+    row_of_check = MonthCheck.objects.filter(pk=row.pk)
+    row_of_check.update(
+        listed=listed,
+        already_stored=Greatest(result.already_stored - F("stored_so_far"), 0),
+        stored_so_far=0,
+        checked_at=now,
+    )
+    row_of_check.filter(requested_at=row.requested_at).update(
+        requested_at=None
+    )  # unless somebody wants it again
 
 
-def due(company: Company, *, nightly: bool, now: dt.datetime) -> Iterator[MonthCheck]:
+def checks_due(company: Company, *, nightly: bool, now: dt.datetime) -> Iterator[MonthCheck]:
     """What is to be compared now."""
     rows = checks(company).filter(subject__in=services.ROLES)
     requested = rows.exclude(requested_at=None).order_by("requested_at")
     if not nightly:
         return iter(requested)
     lately = list(months(now - dt.timedelta(days=31), now))[:2]
-    old = rows.filter(requested_at=None).exclude(checked_at__gt=now - NIGHTLY)
-    latest = old.filter(month__in=lately).order_by("-month")
-    others = old.exclude(month__in=lately).order_by(F("checked_at").asc(nulls_first=True), "-month")
+    not_lately = rows.filter(requested_at=None).exclude(checked_at__gt=now - NIGHTLY)
+    latest = not_lately.filter(month__in=lately).order_by("-month")
+    others = not_lately.exclude(month__in=lately).order_by(F("checked_at").asc(nulls_first=True), "-month")
     tonight = rows.filter(checked_at__gt=now - NIGHTLY).exclude(month__in=lately)
-    left = max(0, len(services.ROLES) - tonight.count())  # one of the older ones for each role
-    return chain(requested, latest, others[:left])
+    room = max(0, len(services.ROLES) - tonight.count())  # one of the older ones for each role
+    return chain(requested, latest, others[:room])
 
 
 def _fill(company: Company, now: dt.datetime) -> None:

@@ -209,8 +209,10 @@ def _take_over(run: Run, package: Export, key: SessionKey, order: Order) -> bool
     ):
         for batch in _batches(items):
             chunk = Chunk(start=order.start, how="package")
-            known = run.known([item.metadata for item in batch if item.metadata is not None])
-            nameless += sum(not _add(chunk, item, known) for item in batch)
+            stored_numbers = run.stored_numbers(
+                [item.metadata for item in batch if item.metadata is not None]
+            )
+            nameless += sum(not _add(chunk, item, stored_numbers) for item in batch)
             if nameless or package.compression != IN_ORDER:
                 chunk.until = None  # what is stored so far does not cover a stretch of time
             new += len(chunk)
@@ -240,13 +242,13 @@ def _batches(items: Iterable[Document | DocumentProblem]) -> Iterator[list[Docum
         yield batch
 
 
-def _add(chunk: Chunk, item: Document | DocumentProblem, known: Collection[str]) -> bool:
+def _add(chunk: Chunk, item: Document | DocumentProblem, stored_numbers: Collection[str]) -> bool:
     """Whether the document can be named."""
     listed = item.metadata
     if listed is None or len(listed.ksef_number) > _LONGEST_NUMBER:
         return False
-    if listed.ksef_number in known:
-        chunk.known += 1
+    if listed.ksef_number in stored_numbers:
+        chunk.already_stored += 1
     elif isinstance(item, Document):
         chunk.documents.append((listed, item.xml))
     else:

@@ -134,7 +134,7 @@ class Plan:
             operation=operation,
             sent=[at for at, refused in requests if refused is None],
             now=now,
-            limits=sliding(limits.known(self._company).rate(NAMES[operation])),
+            limits=sliding(limits.limits_of(self._company).rate(NAMES[operation])),
             refused_until=max((until for _, until in requests if until is not None), default=None),
             enforced=self.is_limited,
         )

@@ -27,7 +27,7 @@ from liczydlo.purchases.warnings import judging, white_list
 from liczydlo.web.search import fold
 from liczydlo.webhooks import services
 
-READ: Final = "purchases.read"
+READ_JOB: Final = "purchases.read"
 ROUND: Final = "purchases.read.round"
 ROUND_EVERY: Final = dt.timedelta(minutes=1)
 EVENT: Final = "purchase.received"
@@ -36,10 +36,10 @@ BATCH: Final = 500  # documents per transaction
 
 def request(company: Company) -> None:
     """Have what the company has received read by a worker."""
-    registry.enqueue(company.pk, READ)
+    registry.enqueue(company.pk, READ_JOB)
 
 
-@registry.job(READ)
+@registry.job(READ_JOB)
 def read(claim: Claim) -> dt.datetime | None:
     """Read what is not read yet. Raises ClaimLost."""
     company = claim.company
@@ -61,7 +61,7 @@ def look_round(claim: Claim) -> dt.datetime:
     for undone in ({"read_at": None}, {"judged_at": None}):
         rows = ReceivedInvoice.objects.filter(**undone).order_by()
         for company in rows.values_list("company", flat=True).distinct():
-            registry.enqueue(company, READ)
+            registry.enqueue(company, READ_JOB)
     return claim.clock() + ROUND_EVERY
 
 
@@ -78,13 +78,13 @@ def _store(company: Company, rows: Sequence[ReceivedInvoice], *, now: dt.datetim
         .filter(pk__in=[row.entry.document_id for row in rows])
         .values_list("pk", "xml")
     )
-    known = {row.pk: facts.of(bytes(xml[row.entry.document_id])) for row in rows}
+    facts_of_rows = {row.pk: facts.of(bytes(xml[row.entry.document_id])) for row in rows}
     unread = [row for row in rows if row.read_at is None]
     references, words = [], []
     entries: list[IndexEntry] = []
     changed: list[ReceivedInvoice] = []
     for row in unread:
-        entry, read = row.entry, known[row.pk]
+        entry, read = row.entry, facts_of_rows[row.pk]
         references += _references(company, entry, read)
         words += [(company.pk, entry.environment, word, entry.pk) for word in sorted(read.words)]
         if _fill(entry, payment_due=read.payment_due, seller_key=fold(entry.seller_name)[:512]):
@@ -92,16 +92,18 @@ def _store(company: Company, rows: Sequence[ReceivedInvoice], *, now: dt.datetim
         if _fill(row, **due.columns(entry, read)):
             changed.append(row)
     with transaction.atomic():
-        new = judging.judge(company, [(row, known[row.pk]) for row in rows], now=now)
+        new = judging.judge(company, [(row, facts_of_rows[row.pk]) for row in rows], now=now)
         white_list.ask(company, new)
         Reference.objects.bulk_create(references, ignore_conflicts=True)
         bulk.insert_missing(LineWord, ("company_id", "environment", "word", "entry_id"), words)
         bulk.update_all(entries, ["payment_due", "seller_key"])
         bulk.update_all(sorted(changed, key=lambda row: row.pk), ["payable", "currency", "payment_due"])
         for row in unread:
-            _note_payment(row, known[row.pk])
-        mine = ReceivedInvoice.objects.of(company).filter(pk__in=[row.pk for row in unread], read_at=None)
-        mine.update(read_at=now)
+            _note_payment(row, facts_of_rows[row.pk])
+        unread_rows = ReceivedInvoice.objects.of(company).filter(
+            pk__in=[row.pk for row in unread], read_at=None
+        )
+        unread_rows.update(read_at=now)
         letters.request(company, now=now)
         matching.request(company)
         services.emit(company, EVENT, ((str(row.pk), _payload(row)) for row in unread))
@@ -135,14 +137,14 @@ def _payload(row: ReceivedInvoice) -> dict[str, str | None]:
     }
 
 
-def _note_payment(row: ReceivedInvoice, known: Facts) -> None:
+def _note_payment(row: ReceivedInvoice, document_facts: Facts) -> None:
     """What the invoice itself says was paid, unless a person has said something meanwhile."""
-    if not (known.is_paid or known.paid_amount):
+    if not (document_facts.is_paid or document_facts.paid_amount):
         return
-    payment = Payment.PAID if known.is_paid else Payment.PART
-    amount = None if known.is_paid else known.paid_amount
-    here = ReceivedInvoice.objects.filter(pk=row.pk, payment=Payment.DUE, read_at=None)
-    if here.update(payment=payment, paid_amount=amount, paid_on=known.paid_on):
+    payment = Payment.PAID if document_facts.is_paid else Payment.PART
+    amount = None if document_facts.is_paid else document_facts.paid_amount
+    unpaid = ReceivedInvoice.objects.filter(pk=row.pk, payment=Payment.DUE, read_at=None)
+    if unpaid.update(payment=payment, paid_amount=amount, paid_on=document_facts.paid_on):
         Event.objects.create(
             company_id=row.company_id,
             invoice=row,
@@ -151,8 +153,11 @@ def _note_payment(row: ReceivedInvoice, known: Facts) -> None:
         )
 
 
-def _references(company: Company, entry: IndexEntry, known: Facts) -> list[Reference]:
-    kinds = ((Reference.Kind.CORRECTION, known.corrects), (Reference.Kind.SETTLEMENT, known.settles))
+def _references(company: Company, entry: IndexEntry, document_facts: Facts) -> list[Reference]:
+    kinds = (
+        (Reference.Kind.CORRECTION, document_facts.corrects),
+        (Reference.Kind.SETTLEMENT, document_facts.settles),
+    )
     return [
         Reference(company=company, environment=entry.environment, entry=entry, kind=kind, ksef_number=number)
         for kind, numbers in kinds

@@ -155,7 +155,7 @@ def receive_window(run: Run, start: dt.datetime, end: dt.datetime | None, *, sin
     except RateLimited as error:
         raise NotYet(run.plan.refused("list", error.retry_after)) from error
     _note_mark(run, query)
-    fresh = len(listed) - len(run.known(listed))
+    fresh = len(listed) - len(run.stored_numbers(listed))
     if not singly and _wants_package(run, fresh, more=query.has_more):
         try:
             packages.receive(run, start, end)
@@ -168,8 +168,10 @@ def receive_window(run: Run, start: dt.datetime, end: dt.datetime | None, *, sin
 
 def _wants_package(run: Run, fresh: int, *, more: bool) -> bool:
     """Whether an export is the way, and there is room for one."""
-    left = run.plan.budget("document").left
-    if (not more and fresh <= min(FEW, left)) or (left > 0 and not packages.are_to_be_had(run)):
+    downloads_left = run.plan.budget("document").left
+    if (not more and fresh <= min(FEW, downloads_left)) or (
+        downloads_left > 0 and not packages.are_to_be_had(run)
+    ):
         return False
     return run.plan.budget("export").left > 0
 
@@ -219,8 +221,8 @@ def _one_by_one(
 
 def _take(run: Run, chunk: Chunk, metadata: InvoiceMetadata) -> None:
     """Raises NotYet, KsefError."""
-    if run.is_known(metadata):
-        chunk.known += 1
+    if run.is_stored(metadata):
+        chunk.already_stored += 1
     else:
         run.plan.take("document")
         run.step("receive.document")
@@ -240,7 +242,7 @@ def _try_again(
 ) -> int:
     """Take over what was set aside and is due; how many of it are here now."""
     new = 0
-    for row in set_aside.due(company, now=clock()):
+    for row in set_aside.due_for_retry(company, now=clock()):
         differed = row.reason is not None and row.reason.code == set_aside.HashMismatch.code
         try:
             if differed:

@@ -19,9 +19,9 @@ from liczydlo.ksef.invoices import InvoiceMetadata, Subject
 from liczydlo.purchases.models import BUYER, SetAside
 from liczydlo.web.reasons import Reason
 
-FIRST: Final = dt.timedelta(minutes=15)
+FIRST_RETRY_AFTER: Final = dt.timedelta(minutes=15)
 LONGEST: Final = dt.timedelta(days=1)
-BROKEN: Final = 500  # HTTP
+SERVER_ERROR: Final = 500  # HTTP
 AROUND: Final = dt.timedelta(minutes=1)
 IN_A_ROW: Final = 2
 """So many documents may fail one after another; more of them is KSeF's trouble and no document's."""
@@ -38,7 +38,7 @@ class HashMismatch(Exception):
         self.params = {"ksef_number": ksef_number}
 
 
-class Broken(Exception):
+class DocumentFails(Exception):
     """KSeF answers, but not for this one document: HTTP 500 while it lists others."""
 
     family, code = "", "document-fails"
@@ -49,7 +49,7 @@ class Broken(Exception):
         self.params = {"ksef_number": ksef_number}
 
 
-CAUSES: Final = (HashMismatch, Broken, Refused)
+CAUSES: Final = (HashMismatch, DocumentFails, Refused)
 """Failures that may be one document's."""
 
 
@@ -58,9 +58,9 @@ def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
     try:
         xml = ksef.invoice(listed.ksef_number)
     except Unavailable as error:
-        if error.status != BROKEN:  # KSeF is away
+        if error.status != SERVER_ERROR:  # KSeF is away
             raise
-        raise Broken(listed.ksef_number) from error
+        raise DocumentFails(listed.ksef_number) from error
     if hashlib.sha256(xml).digest() != listed.sha256:
         raise HashMismatch(listed.ksef_number)
     return xml
@@ -69,14 +69,17 @@ def document(ksef: Client, listed: InvoiceMetadata) -> bytes:
 def listed_again(ksef: Client, row: SetAside) -> InvoiceMetadata:
     """What KSeF's list says of the document now: what a package said of it may have been wrong itself. Raises
     KsefError."""
-    kept = row.listed
+    metadata = row.listed
     query = ksef.query_metadata(
-        cast("Subject", row.role), kept.stored - AROUND, kept.stored + AROUND, ksef_number=kept.ksef_number
+        cast("Subject", row.role),
+        metadata.stored - AROUND,
+        metadata.stored + AROUND,
+        ksef_number=metadata.ksef_number,
     )
-    return next((one for one in query if one.ksef_number == kept.ksef_number), kept)
+    return next((one for one in query if one.ksef_number == metadata.ksef_number), metadata)
 
 
-def held(company: Company, ksef_numbers: Iterable[str]) -> set[str]:
+def numbers_among(company: Company, ksef_numbers: Iterable[str]) -> set[str]:
     """Which of the documents are set aside already."""
     rows = SetAside.objects.of(company).filter(environment=company.environment, ksef_number__in=ksef_numbers)
     return set(rows.values_list("ksef_number", flat=True))
@@ -95,28 +98,28 @@ def keep(
             "listed_json": to_json(listed),
             "reason_json": reason.as_json(),
             "since": now,
-            "next_at": now + FIRST,
+            "next_at": now + FIRST_RETRY_AFTER,
         },
     )
 
 
-def shown(company: Company) -> list[SetAside]:
+def undecided(company: Company) -> list[SetAside]:
     """What nobody has decided about, in the company's present environment, the longest waiting first."""
     rows = SetAside.objects.of(company).filter(environment=company.environment, dismissed_at=None)
     return list(rows)
 
 
-def due(company: Company, *, now: dt.datetime) -> list[SetAside]:
+def due_for_retry(company: Company, *, now: dt.datetime) -> list[SetAside]:
     """What is to be tried again now; a wait beyond the longest is of a clock that jumped."""
-    return [row for row in shown(company) if not now < row.next_at <= now + LONGEST]
+    return [row for row in undecided(company) if not now < row.next_at <= now + LONGEST]
 
 
 def put_off(row: SetAside, reason: Reason, *, now: dt.datetime) -> None:
     """It failed again: the next try is later."""
     failures = row.failures + 1
-    again = now + delay(failures, first=FIRST, longest=LONGEST)
-    mine = SetAside.objects.filter(pk=row.pk, failures=row.failures)
-    mine.update(failures=failures, next_at=again, reason_json=reason.as_json())
+    next_at = now + delay(failures, first=FIRST_RETRY_AFTER, longest=LONGEST)
+    unchanged = SetAside.objects.filter(pk=row.pk, failures=row.failures)
+    unchanged.update(failures=failures, next_at=next_at, reason_json=reason.as_json())
 
 
 def try_now(company: Company, *, now: dt.datetime) -> None:

@@ -83,8 +83,8 @@ class State:
     def complete_until(self) -> dt.datetime | None:
         """Up to when the documents of every role are here; None while one of them has never been read."""
         moments = [role.complete_until for role in self.roles]
-        known = [one for one in moments if one is not None]
-        return min(known) if len(known) == len(moments) else None
+        moments_known = [one for one in moments if one is not None]
+        return min(moments_known) if len(moments_known) == len(moments) else None
 
 
 def state_of(company: Company, *, now: dt.datetime) -> State:
@@ -92,7 +92,7 @@ def state_of(company: Company, *, now: dt.datetime) -> State:
     late = LateDocument.objects.of(company).filter(environment=company.environment)
     counts = dict(late.order_by().values_list("subject").annotate(number=Count("*")))
     orders = {one.subject: one for one in packages.orders(company).filter(purpose="new")}
-    waiting = [one.role for one in set_aside.shown(company)]
+    waiting = [one.role for one in set_aside.undecided(company)]
     rows = Checkpoint.objects.of(company).filter(environment=company.environment)
     checkpoints = {row.subject: row for row in rows}
     roles = [
@@ -121,9 +121,11 @@ def _role(row: Checkpoint, now: dt.datetime, *, order: Order | None, waiting: in
     newest = timeline[-1].end if timeline else min(row.since, now)
     gaps = coverage.gaps(timeline, row.since, newest)
     windows = list(coverage.windows(timeline, row.since, now))
-    left = len(windows) - 1 if timeline else len(windows)
-    missing = sum(((end - start) for start, end in coverage.gaps(timeline, row.since, now)), dt.timedelta(0))
-    whole = max(now - row.since, dt.timedelta(seconds=1))
+    windows_left = len(windows) - 1 if timeline else len(windows)
+    uncovered = sum(
+        ((end - start) for start, end in coverage.gaps(timeline, row.since, now)), dt.timedelta(0)
+    )
+    span = max(now - row.since, dt.timedelta(seconds=1))
     return RoleState(
         subject=row.subject,
         since=row.since,
@@ -135,8 +137,8 @@ def _role(row: Checkpoint, now: dt.datetime, *, order: Order | None, waiting: in
         order=order,
         set_aside=waiting,
         late=late,
-        windows_left=left,
-        percent=100 if not gaps and timeline else int(100 * (1 - missing / whole)),
+        windows_left=windows_left,
+        percent=100 if not gaps and timeline else int(100 * (1 - uncovered / span)),
     )
 
 

@@ -23,7 +23,7 @@ AMOUNTS: Final = {"net": _("Netto"), "vat": _("VAT (PLN)"), "gross": _("Brutto")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Named:
+class ReferencedInvoice:
     """An invoice that this one names by its KSeF number; ``entry`` is None until it is here."""
 
     kind: str
@@ -48,10 +48,10 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Ties:
-    """``named`` by this invoice; ``corrections`` and ``settlements`` name it. ``changes`` are net, VAT (in PLN) and
+    """``referenced`` by this invoice; ``corrections`` and ``settlements`` name it. ``changes`` are net, VAT (PLN) and
     gross, of a correction of one invoice that is here; empty otherwise."""
 
-    named: list[Named]
+    referenced: list[ReferencedInvoice]
     corrections: list[IndexEntry]
     settlements: list[IndexEntry]
     changes: list[Change]
@@ -61,15 +61,15 @@ def of(company: Company, entry: IndexEntry) -> Ties:
     """The ties of a purchase."""
     references = list(Reference.objects.of(company).filter(entry=entry).order_by("id"))
     numbers = [one.ksef_number for one in references]
-    here = {row.ksef_number: row for row in _entries(company).filter(ksef_number__in=numbers)}
-    named = [
-        Named(kind=one.kind, ksef_number=one.ksef_number, entry=here.get(one.ksef_number))
+    entries = {row.ksef_number: row for row in _entries(company).filter(ksef_number__in=numbers)}
+    referenced = [
+        ReferencedInvoice(kind=one.kind, ksef_number=one.ksef_number, entry=entries.get(one.ksef_number))
         for one in references
     ]
-    corrected = [one for one in named if one.kind == Reference.Kind.CORRECTION]
+    corrected = [one for one in referenced if one.kind == Reference.Kind.CORRECTION]
     original = corrected[0].entry if len(corrected) == 1 else None
     return Ties(
-        named=named,
+        referenced=referenced,
         corrections=_naming(company, entry, Reference.Kind.CORRECTION),
         settlements=_naming(company, entry, Reference.Kind.SETTLEMENT),
         changes=_changes(company, original, entry) if original is not None else [],

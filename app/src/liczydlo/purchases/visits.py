@@ -50,15 +50,21 @@ def _note(company: Company, person: User, *, now: dt.datetime) -> News:
     if (visit := visits.first()) is None:
         latest = rows.aggregate(latest=Max("pk"))["latest"] or 0
         Visit.objects.get_or_create(
-            company=company, person=person, defaults={"before": latest, "seen": latest, "at": now}
+            company=company,
+            person=person,
+            defaults={"previous_seen_id": latest, "last_seen_id": latest, "at": now},
         )
         return News(since=latest, count=0)
     latest = visit.last
     since = now - visit.at
-    before = visit.before if dt.timedelta(0) <= since < LASTS else visit.seen
-    if (before, latest) != (visit.before, visit.seen) or not dt.timedelta(0) <= since < EXACT_TO:
-        Visit.objects.filter(pk=visit.pk, company=company).update(before=before, seen=latest, at=now)
-    if before == latest:
-        return News(since=before, count=0)
-    fresh = rows.filter(environment=company.environment, pk__gt=before).exclude(state=State.HIDDEN)
-    return News(since=before, count=fresh[:MOST].count())
+    previous_id = visit.previous_seen_id if dt.timedelta(0) <= since < LASTS else visit.last_seen_id
+    if (previous_id, latest) != (visit.previous_seen_id, visit.last_seen_id) or not dt.timedelta(
+        0
+    ) <= since < EXACT_TO:
+        Visit.objects.filter(pk=visit.pk, company=company).update(
+            previous_seen_id=previous_id, last_seen_id=latest, at=now
+        )
+    if previous_id == latest:
+        return News(since=previous_id, count=0)
+    fresh = rows.filter(environment=company.environment, pk__gt=previous_id).exclude(state=State.HIDDEN)
+    return News(since=previous_id, count=fresh[:MOST].count())

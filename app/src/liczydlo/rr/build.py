@@ -88,7 +88,7 @@ def build(draft: RrDraft, *, created: datetime) -> Faktura:
 
 
 def write(faktura: Faktura) -> bytes:
-    """The document's bytes."""
+    """The XML of a document, in the namespace of FA_RR(1)."""
     return write_as(faktura, NAMESPACE)
 
 

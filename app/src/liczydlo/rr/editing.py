@@ -48,32 +48,34 @@ def tied(draft: RrDraft) -> RrDraft:
     return replace(draft, lines=tuple(lines))
 
 
-def shown(held: Faktura) -> RrDraft:
+def draft_of(document: Faktura) -> RrDraft:
     """The draft of a file, without what no draft can hold; its lines have a ``uid``."""
-    return tied(reverse(held))
+    return tied(reverse(document))
 
 
-def edited(held: Faktura, before: RrDraft, after: RrDraft, *, created: datetime) -> Faktura:
-    """``held`` with what differs between ``before``, which was shown of it, and ``after``. Where a line or a deduction
-    is changed, sums are counted anew; ``created`` is the moment of the change."""
+def edited(document: Faktura, before: RrDraft, after: RrDraft, *, created: datetime) -> Faktura:
+    """``document`` with what differs between ``before``, which was shown of it, and ``after``. Where a line or a
+    deduction is changed, sums are counted anew; ``created`` is the moment of the change."""
     was, now = (build(one, created=created) for one in (before, after))
     if was == now:
-        return held
-    changed = merged(_declared(held), was, now)
+        return document
+    changed = merged(_declared(document), was, now)
     head = replace(changed.naglowek, data_wytworzenia_fa=created)
     content = changed.faktura_rr
     if (was.faktura_rr.faktura_rr_wiersz, was.faktura_rr.rozliczenie) != (
         now.faktura_rr.faktura_rr_wiersz,
         now.faktura_rr.rozliczenie,
     ):
-        content = _recounted(content, rate(held))
+        content = _recounted(content, rate(document))
     return replace(changed, naglowek=head, faktura_rr=content)
 
 
-def _declared(held: Faktura) -> Faktura:
+def _declared(document: Faktura) -> Faktura:
     """With the farmer's declaration first, as it is shown."""
-    described = sorted(held.faktura_rr.dodatkowy_opis, key=lambda one: one.klucz != wording.DECLARATION_KEY)
-    return replace(held, faktura_rr=replace(held.faktura_rr, dodatkowy_opis=tuple(described)))
+    described = sorted(
+        document.faktura_rr.dodatkowy_opis, key=lambda one: one.klucz != wording.DECLARATION_KEY
+    )
+    return replace(document, faktura_rr=replace(document.faktura_rr, dodatkowy_opis=tuple(described)))
 
 
 def _recounted(content: FakturaRR, rate: Decimal | None) -> FakturaRR:
@@ -101,10 +103,10 @@ def _recounted(content: FakturaRR, rate: Decimal | None) -> FakturaRR:
     return replace(content, p_11_1=net, p_11_2=refund, p_12_1=due, p_12_2=words, rozliczenie=settlement)
 
 
-def unshown(held: Faktura, before: RrDraft) -> list[Field]:
+def unshown(document: Faktura, before: RrDraft) -> list[Field]:
     """What the file says and a form of ``before`` does not show; it stays as it is."""
-    again: Any = build(before, created=held.naglowek.data_wytworzenia_fa)
-    fields = compare(held, again)
+    again: Any = build(before, created=document.naglowek.data_wytworzenia_fa)
+    fields = compare(document, again)
     return [
         one for one in fields if one.before and one.after is None and not one.path.startswith(SHOWN_OTHERWISE)
     ]

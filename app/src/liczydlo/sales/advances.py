@@ -20,8 +20,8 @@ from liczydlo.fa3.draft import Advance, InvoiceDraft
 from liczydlo.fa3.model import Faktura
 from liczydlo.fa3.read import read
 from liczydlo.sales import corrections
-from liczydlo.sales.links import OrderLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import OrderLink
 from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 
@@ -29,7 +29,7 @@ KINDS: Final = ("ZAL", "ROZ")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Paid:
+class PaidAdvance:
     """An advance that counts, and what it comes to after its corrections."""
 
     invoice: Invoice
@@ -42,7 +42,7 @@ class OrderBalance:
 
     first: Invoice
     value: Decimal
-    advances: Sequence[Paid]
+    advances: Sequence[PaidAdvance]
     settlements: Sequence[Invoice]
     open: Sequence[Invoice]
 
@@ -64,9 +64,9 @@ class OrderBalance:
 
 def link(row: Invoice, faktura: Faktura) -> None:
     """Tie the document of ``row`` to the order of the advances that it names; call it where it is stored."""
-    named = list(_named(row.company, faktura, but=row)) if faktura.fa.faktura_zaliczkowa else []
-    if named:
-        join(row, first_of(named[0]))
+    referenced = list(_referenced(row.company, faktura, but=row)) if faktura.fa.faktura_zaliczkowa else []
+    if referenced:
+        join(row, first_of(referenced[0]))
 
 
 def join(row: Invoice, first: Invoice) -> None:
@@ -106,7 +106,9 @@ def balance(invoice: Invoice) -> OrderBalance | None:
         first=first,
         value=value,
         advances=[
-            Paid(invoice=row, total=corrections.of(row).total) for row in issued if row.entry.kind == "ZAL"
+            PaidAdvance(invoice=row, total=corrections.of(row).total)
+            for row in issued
+            if row.entry.kind == "ZAL"
         ],
         settlements=[row for row in issued if row.entry.kind == "ROZ"],
         open=[row for row in rows if row.state in OPEN],
@@ -119,8 +121,8 @@ def _value(first: Invoice) -> Decimal | None:
     if order is None:
         return None
     try:
-        held = corrections.standing_of(first).draft.order
-        return order.wartosc_zamowienia if held is None else advances.worth(held)
+        original_order = corrections.standing_of(first).draft.order
+        return order.wartosc_zamowienia if original_order is None else advances.worth(original_order)
     except ValueError:
         return order.wartosc_zamowienia
 
@@ -136,7 +138,7 @@ def can_be_settled(order: OrderBalance | None) -> bool:
     return True
 
 
-def named(company: Company, draft: InvoiceDraft) -> list[Invoice] | None:
+def advances_of(company: Company, draft: InvoiceDraft) -> list[Invoice] | None:
     """The advances that a draft names, all ours; None when one is not."""
     orders, nip = [], (draft.seller and draft.seller.nip) or company.nip
     for advance in draft.advances:
@@ -153,7 +155,7 @@ def name(row: Invoice) -> Advance:
     return Advance(ksef_number=ksef_number, number=None if ksef_number else row.entry.number)
 
 
-def settled(sale: InvoiceDraft, rows: Iterable[Invoice]) -> InvoiceDraft:
+def with_advances(sale: InvoiceDraft, rows: Iterable[Invoice]) -> InvoiceDraft:
     """The settlement of a sale. Raises ``fa3.advances`` NotSettled, and ValueError for an advance that a draft cannot
     hold."""
     return advances.settlement(sale, [(name(row), corrections.standing_of(row).amounts) for row in rows])
@@ -164,22 +166,22 @@ def outdated(draft: Invoice, faktura: Faktura) -> Reason | None:
     of a settlement names the advances too, and goes by what ``corrections.outdated`` says of it."""
     if faktura.fa.rodzaj_faktury not in ("ZAL", "ROZ"):
         return None
-    standing = balance(draft)
-    if standing is None or draft.pk == standing.first.pk:
+    order_balance = balance(draft)
+    if order_balance is None or draft.pk == order_balance.first.pk:
         return None
-    number = standing.first.entry.number
-    if standing.is_settled:
+    number = order_balance.first.entry.number
+    if order_balance.is_settled:
         return Reason("order-settled", {"number": number})
     if faktura.fa.rodzaj_faktury == "ZAL":
         order = faktura.fa.zamowienie
-        worth = standing.value if order is None else order.wartosc_zamowienia
-        over = money.total((standing.paid, faktura.fa.p_15)) > worth
+        worth = order_balance.value if order is None else order.wartosc_zamowienia
+        over = money.total((order_balance.paid, faktura.fa.p_15)) > worth
         return Reason("advance-over-order", {"number": number}) if over else None
-    counted = {one.invoice.pk: one.total for one in standing.advances}
+    counted = {one.invoice.pk: one.total for one in order_balance.advances}
     fa = faktura.fa
-    whole = totals.gross(totals.fields(totals.shares(fa.fa_wiersz)))
-    rows = {row.pk for row in _named(draft.company, faktura, but=draft)}
-    if rows == set(counted) and money.total((fa.p_15, *counted.values())) == whole:
+    gross_total = totals.gross(totals.fields(totals.shares(fa.fa_wiersz)))
+    rows = {row.pk for row in _referenced(draft.company, faktura, but=draft)}
+    if rows == set(counted) and money.total((fa.p_15, *counted.values())) == gross_total:
         return None
     return Reason("settlement-outdated", {"number": number})
 
@@ -190,7 +192,7 @@ def lock(draft: Invoice) -> None:
     list(rows.select_for_update(no_key=True, of=("self",)).values_list("pk", flat=True))
 
 
-def _named(company: Company, faktura: Faktura, *, but: Invoice) -> Iterable[Invoice]:
+def _referenced(company: Company, faktura: Faktura, *, but: Invoice) -> Iterable[Invoice]:
     said = faktura.fa.faktura_zaliczkowa
     rows = _rows(
         company,

@@ -26,7 +26,7 @@ from liczydlo.sales.states import NotNow, State, Step
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
-LOST: Final = (State.REJECTED, State.CORRECTED, State.DRAFT)
+UNAVAILABLE: Final = (State.REJECTED, State.CORRECTED, State.DRAFT)
 """States of an original that will get no number under this row."""
 KEYS_CLOSED: Final = "key-locked"
 BEGAN: Final = {State.AWAITING: (Step.AWAIT, Step.FILL), State.LEAVING: (Step.PAUSE, Step.GO)}
@@ -53,15 +53,15 @@ def go_on(claim: Claim) -> dt.datetime | None:
 
 def rows(company: Company) -> QuerySet[Invoice]:
     """What waits for its originals."""
-    mine = Invoice.objects.of(company).filter(environment=company.environment, state=State.AWAITING)
-    return mine.select_related("entry", "company")
+    awaiting = Invoice.objects.of(company).filter(environment=company.environment, state=State.AWAITING)
+    return awaiting.select_related("entry", "company")
 
 
 def _ready(company: Company) -> list[Invoice]:
     """An original is lost, or none is on its way any more; and those whose pause is over, in the order of clicks."""
     awaited = Awaited.objects.of(company).filter(invoice=OuterRef("pk"))
     on_the_way = Exists(awaited.filter(original__state__in=order.ON_THE_WAY))
-    numbered = rows(company).filter(Exists(awaited.filter(original__state__in=LOST)) | ~on_the_way)
+    numbered = rows(company).filter(Exists(awaited.filter(original__state__in=UNAVAILABLE)) | ~on_the_way)
     return [*undo.over(company, now=times.now()), *numbered.order_by("pk")]
 
 
@@ -73,10 +73,10 @@ def originals(row: Invoice) -> list[Invoice]:
 
 def _release(company: Company, row: Invoice) -> None:
     """Raises NotNow."""
-    lost = [one for one in originals(row) if one.state in LOST]
+    unavailable = [one for one in originals(row) if one.state in UNAVAILABLE]
     paused = row.state == State.LEAVING
-    if lost:
-        take_back(row, reason=Reason("original-refused", {"number": lost[0].entry.number}))
+    if unavailable:
+        take_back(row, reason=Reason("original-refused", {"number": unavailable[0].entry.number}))
         return
     try:
         _issue(company, row)
@@ -91,10 +91,10 @@ def _release(company: Company, row: Invoice) -> None:
         reason = error.reason
     else:
         return
-    again = (undo.leaving(company) if paused else rows(company)).filter(pk=row.pk).first()
-    if again is not None:
+    current = (undo.leaving(company) if paused else rows(company)).filter(pk=row.pk).first()
+    if current is not None:
         code = "not-issued-then" if paused else "not-released"
-        take_back(again, reason=Reason(code, {"why": reason.as_json()}))
+        take_back(current, reason=Reason(code, {"why": reason.as_json()}))
 
 
 def _say(row: Invoice, reason: Reason) -> None:
@@ -134,8 +134,8 @@ def take_back(row: Invoice, *, by: User | None = None, reason: Reason | None = N
     with transaction.atomic():
         lifecycle.move(row, Step.TAKE_BACK, by=by, reason=reason, send_after=None)
         Awaited.objects.of(row.company).filter(invoice=row).delete()
-        after = rows(row.company).filter(awaited__original=row)
-        for one in after.distinct():
+        dependents = rows(row.company).filter(awaited__original=row)
+        for one in dependents.distinct():
             take_back(one, by=by, reason=Reason("original-taken-back", {"number": row.entry.number}))
 
 

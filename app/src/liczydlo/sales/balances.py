@@ -20,9 +20,9 @@ from liczydlo.documents import bulk, facts
 from liczydlo.documents.facts import Facts
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.corrections import KINDS
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.links import CorrectionLink
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import OPEN, REFUSED
 
 CHUNK: Final = 300
@@ -65,25 +65,25 @@ def _refresh(company_id: int, entries: Sequence[int], changes: Mapping[int, Deci
     _make_missing(company_id, {*units, *entries})
     receivables = Receivable.objects.filter(company_id=company_id)
     locked = receivables.filter(entry__in={*units, *entries}).order_by("pk").select_for_update(no_key=True)
-    written = {row.entry_id: row for row in locked}
-    for pk in written.keys() & changes.keys():
-        written[pk].settled += changes[pk]
+    receivable_of_entry = {row.entry_id: row for row in locked}
+    for pk in receivable_of_entry.keys() & changes.keys():
+        receivable_of_entry[pk].settled += changes[pk]
     # read behind the locks: what another session has just issued, refused or settled of the same invoices counts
     members = _members(company_id, units)
-    others = {pk for some in members.values() for pk in some} - written.keys()
-    settled = dict(receivables.filter(entry__in=others).values_list("entry", "settled"))
-    settled |= {pk: row.settled for pk, row in written.items()}
-    sales = _documents(company_id, {*written, *others})
-    for pk, row in written.items():
+    others = {pk for some in members.values() for pk in some} - receivable_of_entry.keys()
+    settled_amounts = dict(receivables.filter(entry__in=others).values_list("entry", "settled"))
+    settled_amounts |= {pk: row.settled for pk, row in receivable_of_entry.items()}
+    sales = _documents(company_id, {*receivable_of_entry, *others})
+    for pk, row in receivable_of_entry.items():
         unit = [sales[one] for one in (pk, *members.get(pk, ())) if one in sales] if pk in units else []
         counted = [one for one in unit if one.counts]
         row.payment_due = sales[pk].facts.payment_due
         row.payable = sum((one.payable for one in counted), NOTHING)
-        total = sum((settled.get(one.pk, NOTHING) for one in counted), NOTHING)
+        total = sum((settled_amounts.get(one.pk, NOTHING) for one in counted), NOTHING)
         row.paid = max(total, sum((one.stated for one in counted), NOTHING), key=abs)
         if sales[pk].listed_due != row.payment_due:  # lists sort by it
             IndexEntry.objects.filter(pk=pk, company_id=company_id).update(payment_due=row.payment_due)
-    rows = sorted(written.values(), key=lambda row: row.pk)
+    rows = sorted(receivable_of_entry.values(), key=lambda row: row.pk)
     bulk.update_all(rows, ["payment_due", "payable", "settled", "paid"])
 
 
@@ -124,9 +124,9 @@ def _issued(company_id: int, entries: Collection[int]) -> QuerySet[IndexEntry]:
 
 
 def _make_missing(company_id: int, entries: Collection[int]) -> None:
-    missing = _issued(company_id, entries).filter(receivable=None)
+    without_receivable = _issued(company_id, entries).filter(receivable=None)
     columns = ("company_id", "environment", "entry_id", "currency", "payable", "settled", "paid")
-    values = missing.values_list("environment", "pk", "currency")
+    values = without_receivable.values_list("environment", "pk", "currency")
     bulk.insert_missing(Receivable, columns, [(company_id, *some, 0, 0, 0) for some in values])
 
 

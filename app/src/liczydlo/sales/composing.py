@@ -35,7 +35,7 @@ from liczydlo.sales.forms import InvoiceForm
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.sections import parties, payments
 from liczydlo.sales.sections.buyers import COUNTRIES
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 
 LINES: Final = "lines"  # prefix of the lines' fields
 
@@ -78,15 +78,19 @@ def filled(lines: Any) -> list[dict[str, Any]]:
 
 
 def _is_line(values: dict[str, Any]) -> bool:
-    return values.get("price") is not None or bool(values.get("uu_id") or values.get(line_values.KEPT))
+    return values.get("price") is not None or bool(
+        values.get("uu_id") or values.get(line_values.ORIGINAL_LINE)
+    )
 
 
-def each(lines: Any) -> list[dict[str, Any] | None]:
+def cleaned_lines(lines: Any) -> list[dict[str, Any] | None]:
     """What each line of the formset says; None for one that is not finished."""
-    said = lines.begun
+    values_of_lines = lines.begun
     if lines.is_bound:
-        said = [one.cleaned_data if one.is_valid() and one.has_changed() else None for one in lines]
-    return [line if line and _is_line(line) else None for line in said]
+        values_of_lines = [
+            one.cleaned_data if one.is_valid() and one.has_changed() else None for one in lines
+        ]
+    return [line if line and _is_line(line) else None for line in values_of_lines]
 
 
 def worth(one: Line) -> Decimal | None:
@@ -184,8 +188,8 @@ def as_now(company: Company, draft: InvoiceDraft) -> InvoiceDraft:
     own = seller(company)
     if not draft.marks.self_billing:
         return replace(draft, seller=own)
-    said = replace(draft.buyer or own, name=own.name, nip=own.nip, address=own.address)
-    return replace(draft, buyer=said)
+    buyer = replace(draft.buyer or own, name=own.name, nip=own.nip, address=own.address)
+    return replace(draft, buyer=buyer)
 
 
 def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
@@ -201,7 +205,7 @@ def initial(draft: InvoiceDraft, beginning: dict[str, Any]) -> dict[str, Any]:
         "issue_date": draft.issue_date,
         "sale_date": draft.sale_date,
         "currency": draft.currency,
-        "exchange_rate": shown(draft.exchange_rate),
+        "exchange_rate": amount_text(draft.exchange_rate),
         "exchange_table": str(exchange.of_draft(draft) or ""),
         "buyer_kind": _buyer_kind(buyer),
         "buyer_nip": buyer.nip,
@@ -238,18 +242,18 @@ def behind_buyer(draft: InvoiceDraft) -> dict[str, Any]:
     }
 
 
-def fits_form(company: Company, kept: InvoiceDraft) -> bool:
+def fits_form(company: Company, draft: InvoiceDraft) -> bool:
     """Whether the form shows all that a draft says, so that saving it loses nothing. The company is always as it is
     now: the seller, or the buyer that bills itself."""
-    shown = initial(kept, {"due_date": None, "account": ""})
+    fields = initial(draft, {"due_date": None, "account": ""})
     choices = {name: one for name, one in InvoiceForm.base_fields.items() if isinstance(one, ChoiceField)}
-    if not all(one.valid_value(shown[name]) for name, one in choices.items() if shown[name] is not None):
+    if not all(one.valid_value(fields[name]) for name, one in choices.items() if fields[name] is not None):
         return False
-    if not all(map(line_values.fits, kept.lines)):
+    if not all(map(line_values.fits, draft.lines)):
         return False
-    own = "buyer" if kept.marks.self_billing else "seller"
-    made = replace(as_typed(company, kept), **{own: getattr(kept, own)})
-    return 0 < len(kept.lines) <= MOST_LINES and made == kept
+    own = "buyer" if draft.marks.self_billing else "seller"
+    rebuilt = replace(as_typed(company, draft), **{own: getattr(draft, own)})
+    return 0 < len(draft.lines) <= MOST_LINES and rebuilt == draft
 
 
 def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
@@ -263,7 +267,7 @@ def as_typed(company: Company, kept: InvoiceDraft) -> InvoiceDraft:
 
 
 def footer(remarks: str) -> Stopka | None:
-    """„Uwagi"."""
+    """The document's footer with what „Uwagi" holds; None when that is empty."""
     return Stopka(informacje=(Informacja(stopka_faktury=remarks),)) if remarks else None
 
 

@@ -177,8 +177,8 @@ class RebateForm(CorrectionForm):
     @property
     def listed(self) -> list[tuple[Invoice, Decimal, bool]]:
         """The invoices, what is left of each and whether it is chosen."""
-        chosen = {str(one) for one in self["invoices"].value() or ()}
-        return [(row, total, str(row.pk) in chosen) for row, total in self.rows]
+        selected = {str(one) for one in self["invoices"].value() or ()}
+        return [(row, total, str(row.pk) in selected) for row, total in self.rows]
 
     def clean(self) -> dict[str, Any]:
         """One of the two, and a period that ends after it begins."""

@@ -26,8 +26,8 @@ from liczydlo.fa3.reverse import reverse
 from liczydlo.fa3.standing import Standing
 from liczydlo.pef import back
 from liczydlo.pef.reading import NotHeld
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import CorrectionLink
 from liczydlo.sales.states import OPEN, REFUSED, State
 from liczydlo.web.reasons import Reason
 
@@ -53,15 +53,17 @@ class Corrections:
 def link(row: Invoice, faktura: Faktura) -> None:
     """Note which invoices of ours the document of ``row`` corrects; call it where the document is stored."""
     CorrectionLink.objects.of(row.company).filter(correction=row).delete()
-    named = faktura.fa.dane_fa_korygowanej if faktura.fa.rodzaj_faktury in KINDS else ()
-    if not named:
+    referenced = faktura.fa.dane_fa_korygowanej if faktura.fa.rodzaj_faktury in KINDS else ()
+    if not referenced:
         return
     nip = faktura.podmiot1.dane_identyfikacyjne.nip
-    others = {one.pk for one in _named(row, nip, named)}
+    others = {one.pk for one in _referenced(row, nip, referenced)}
     further = CorrectionLink.objects.of(row.company).filter(correction__in=others)
     others |= {pk for pk in further.values_list("original_id", flat=True) if pk != row.pk}
     CorrectionLink.objects.bulk_create(
-        CorrectionLink(company_id=row.company_id, correction=row, original_id=pk, collective=len(named) > 1)
+        CorrectionLink(
+            company_id=row.company_id, correction=row, original_id=pk, collective=len(referenced) > 1
+        )
         for pk in sorted(others)
     )
 
@@ -71,7 +73,7 @@ def take_over(refused: Invoice, row: Invoice) -> None:
     CorrectionLink.objects.of(row.company).filter(original=refused).update(original=row)
 
 
-def _named(row: Invoice, nip: str, named: Sequence[DaneFaKorygowanej]) -> Iterable[Invoice]:
+def _referenced(row: Invoice, nip: str, references: Sequence[DaneFaKorygowanej]) -> Iterable[Invoice]:
     """By the KSeF number, or by number and day."""
     rows = Invoice.objects.of(row.company).filter(
         environment=row.environment,
@@ -82,8 +84,8 @@ def _named(row: Invoice, nip: str, named: Sequence[DaneFaKorygowanej]) -> Iterab
         entry__seller_nip=nip,
     )
     rows = rows.exclude(state=State.CORRECTED).exclude(pk=row.pk).select_related("entry")
-    for at in range(0, len(named), CHUNK):
-        some = named[at : at + CHUNK]
+    for at in range(0, len(references), CHUNK):
+        some = references[at : at + CHUNK]
         ksef = [one.nr_ksef_fa_korygowanej for one in some if one.nr_ksef_fa_korygowanej is not None]
         own = {
             (one.nr_fa_korygowanej, one.data_wyst_fa_korygowanej)
@@ -195,7 +197,7 @@ def standing_of(original: Invoice) -> Standing:
     return standing.standing(first, [read_back(entry.kind, entry.xml) for entry in documents])
 
 
-def named(original: Invoice) -> Original:
+def original_of(original: Invoice) -> Original:
     """What a correction says of its original: its number at KSeF when it has one, else that it has none (yet)."""
     entry = original.entry
     return Original(number=entry.number, issue_date=entry.issue_date, ksef_number=entry.ksef_number or None)
@@ -232,10 +234,10 @@ def outdated(draft: Invoice, faktura: Faktura) -> Reason | None:
     if len(first) != 1 or first[0].entry.document_id is None:
         return None
     try:
-        now, said = standing_of(first[0]), reverse(faktura)[0]
+        now, correction = standing_of(first[0]), reverse(faktura)[0]
     except ValueError:  # what a draft cannot hold is not followed
         return None
-    if not standing.contradicts(now, said):
+    if not standing.contradicts(now, correction):
         return None
     return Reason("correction-outdated", {"number": first[0].entry.number})
 

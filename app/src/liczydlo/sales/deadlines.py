@@ -23,12 +23,12 @@ LAST_HOUR: Final = dt.time(20)
 """When, on the day by which an offline invoice has to be sent, it stops waiting for its pause to end, in Warsaw."""
 
 
-def deadline_of(invoice: Invoice, known: Iterable[Outage] | None = None) -> Deadline:
-    """The invoice's deadline in the light of ``known``, by default all outages stored of its environment."""
-    if known is None:
-        known = outages(invoice.company, invoice.environment)
+def deadline_of(invoice: Invoice, announced: Iterable[Outage] | None = None) -> Deadline:
+    """The invoice's deadline in the light of ``announced``, by default all outages stored of its environment."""
+    if announced is None:
+        announced = outages(invoice.company, invoice.environment)
     mode, day = Mode(invoice.mode), invoice.entry.issue_date
-    return deadlines.deadline(mode, day, known, issued_at=invoice.issued_at)
+    return deadlines.deadline(mode, day, announced, issued_at=invoice.issued_at)
 
 
 def explanation(mode: Mode, issue_date: dt.date, deadline: Deadline) -> Reason:
@@ -77,13 +77,13 @@ def recompute(*, environment: str, **_: object) -> None:
     """
     rows = Invoice.objects.filter(environment=environment, state__in=UNSENT)
     for company in Company.objects.filter(pk__in=rows.values("company_id")):
-        known = None
+        announced = None
         # once more when another outage was stored meanwhile: its own recomputation may have been faster
-        while known != (now := outages(company, environment)):
-            known = now
+        while announced != (now := outages(company, environment)):
+            announced = now
             for row in rows.filter(company=company).select_related("entry").iterator(chunk_size=500):
                 row.company = company
-                _recompute(row, deadline_of(row, known).due)
+                _recompute(row, deadline_of(row, announced).due)
 
 
 def _recompute(row: Invoice, due: dt.date | None) -> None:
@@ -93,8 +93,10 @@ def _recompute(row: Invoice, due: dt.date | None) -> None:
     if (due, send_after) == (row.due_date, row.send_after):
         return
     with transaction.atomic():
-        there = Invoice.objects.filter(pk=row.pk, mode=row.mode)
-        there.filter(state__in=UNSENT).update(due_date=due)  # it may have left its pause since it was read
-        waiting = there.filter(state=State.WAITING, send_after=row.send_after)
+        unchanged = Invoice.objects.filter(pk=row.pk, mode=row.mode)
+        unchanged.filter(state__in=UNSENT).update(
+            due_date=due
+        )  # it may have left its pause since it was read
+        waiting = unchanged.filter(state=State.WAITING, send_after=row.send_after)
         if send_after != row.send_after and waiting.update(send_after=send_after):
             registry.enqueue(row.company_id, SEND, at=send_after)

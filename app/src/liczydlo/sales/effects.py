@@ -30,22 +30,22 @@ MOVED: Final[Mapping[str, Any]] = {
 }
 
 
-def of_invoices(company: Company, shown: Sequence[Outage]) -> dict[str, list[Effect]]:
+def of_invoices(company: Company, announced: Sequence[Outage]) -> dict[str, list[Effect]]:
     """By event: how many were issued because of it and how many of them wait; whose deadline else it moved. Sales and
     what is issued for suppliers apart, as their lists are."""
-    events = [row.event for row in shown]
+    events = [row.event for row in announced]
     rows = Invoice.objects.of(company).filter(environment=company.environment)
     name, kind = "mode_reason_json__params__event", "entry__direction"
     because = rows.filter(mode__in=OF_OUTAGE, **{f"{name}__in": events}).values_list(name, kind)
     counted = because.annotate(number=Count("pk"), waiting=Count("pk", filter=Q(state__in=UNSENT)))
-    made: dict[str, list[Effect]] = {}
+    effects: dict[str, list[Effect]] = {}
     for event, direction, number, waiting in counted.order_by("-entry__direction"):
         text = BECAUSE[direction] % {"n": number, "waiting": waiting}
-        made.setdefault(event, []).append(_effect(company, direction, text, waiting=bool(waiting)))
-    for (event, direction), number in sorted(_moved(company, set(events)).items(), reverse=True):
+        effects.setdefault(event, []).append(_effect(company, direction, text, waiting=bool(waiting)))
+    for (event, direction), number in sorted(_counts_moved(company, set(events)).items(), reverse=True):
         text = MOVED[direction] % {"n": number}
-        made.setdefault(event, []).append(_effect(company, direction, text, waiting=True))
-    return made
+        effects.setdefault(event, []).append(_effect(company, direction, text, waiting=True))
+    return effects
 
 
 def _effect(company: Company, direction: str, text: str, *, waiting: bool) -> Effect:
@@ -53,15 +53,15 @@ def _effect(company: Company, direction: str, text: str, *, waiting: bool) -> Ef
     return Effect(text, url + "?stan=waiting" if waiting else url)
 
 
-def _moved(company: Company, events: set[str]) -> Counter[tuple[str, str]]:
+def _counts_moved(company: Company, events: set[str]) -> Counter[tuple[str, str]]:
     """How many unsent invoices of other modes have each event to thank for their deadline, by event and direction."""
-    known = outages(company)
+    announced = outages(company)
     rows = Invoice.objects.of(company).filter(environment=company.environment, state__in=UNSENT)
     counted: Counter[tuple[str, str]] = Counter()
     columns = ("mode", "entry__issue_date", "issued_at", "entry__direction")
     values = rows.exclude(mode__in=OF_OUTAGE).values_list(*columns)
     for mode, day, issued_at, direction in values.iterator():
-        outage = deadlines.deadline(Mode(mode), day, known, issued_at=issued_at).outage
+        outage = deadlines.deadline(Mode(mode), day, announced, issued_at=issued_at).outage
         if outage is not None and outage.event in events:
             counted[outage.event, direction] += 1
     return counted

@@ -29,16 +29,16 @@ ONLINE: Final = "Online"  # KSeF's invoicingMode
 log = logging.getLogger(__name__)
 
 
-def known(company: Company, listed: Sequence[InvoiceMetadata]) -> set[str]:
+def stored_numbers(company: Company, listed: Sequence[InvoiceMetadata]) -> set[str]:
     """What is here with its number, and what this program is sending itself: its number comes with the answer."""
     rows = _entries(company)
-    here = rows.filter(ksef_number__in=[one.ksef_number for one in listed])
+    stored = rows.filter(ksef_number__in=[one.ksef_number for one in listed])
     own = rows.filter(document__sha256__in=[one.sha256.hex() for one in listed])
     on_the_way = set(
         own.exclude(sale__state__in=ADOPTABLE | {State.CORRECTED}).values_list("document__sha256", flat=True)
     )
     return {one.ksef_number for one in listed if one.sha256.hex() in on_the_way} | set(
-        here.values_list("ksef_number", flat=True)
+        stored.values_list("ksef_number", flat=True)
     )
 
 
@@ -51,22 +51,26 @@ def store(company: Company, documents: Sequence[Arrival]) -> Stored:
     except IntegrityError:  # at this very moment another session issued or stored one of them
         if len(documents) == 1:
             listed = documents[0][0]
-            return Stored() if known(company, [listed]) else Stored(refused=[(listed, _used(listed))])
+            return (
+                Stored() if stored_numbers(company, [listed]) else Stored(refused=[(listed, _used(listed))])
+            )
         singly = [store(company, [one]) for one in documents]
         refused = [one for stored in singly for one in stored.refused]
         return Stored(new=sum(one.new for one in singly), refused=refused)
 
 
 def _store(company: Company, documents: Sequence[Arrival]) -> Stored:
-    here = known(company, [listed for listed, _ in documents])
-    left = {listed.ksef_number: (listed, xml) for listed, xml in documents if listed.ksef_number not in here}
+    stored = stored_numbers(company, [listed for listed, _ in documents])
+    missing = {
+        listed.ksef_number: (listed, xml) for listed, xml in documents if listed.ksef_number not in stored
+    }
     result = Stored()
-    for listed, row in _own(company, left.values()):
+    for listed, row in _own(company, missing.values()):
         result.new += _adopt(row, listed)
-        del left[listed.ksef_number]
-    used = _keys(company, [listed.invoice_number for listed, _ in left.values()])
-    result.refused = [(listed, _used(listed)) for listed, _ in left.values() if _key(listed) in used]
-    fresh = [(listed, xml) for listed, xml in left.values() if _key(listed) not in used]
+        del missing[listed.ksef_number]
+    used = _keys(company, [listed.invoice_number for listed, _ in missing.values()])
+    result.refused = [(listed, _used(listed)) for listed, _ in missing.values() if _key(listed) in used]
+    fresh = [(listed, xml) for listed, xml in missing.values() if _key(listed) not in used]
     _insert(company, fresh)
     result.new += len(fresh)
     return result

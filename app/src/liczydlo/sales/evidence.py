@@ -23,7 +23,7 @@ from liczydlo.prints.upo import upo_pdf
 from liczydlo.sales import print_settings, proof, signers
 from liczydlo.sales.deadlines import deadline_of, explanation
 from liczydlo.sales.models import Event, Invoice, Receipt
-from liczydlo.sales.signatures import Signature
+from liczydlo.sales.models.signatures import Signature
 from liczydlo.web import times
 from liczydlo.web.templatetags.liczydlo import czas, data, zl
 
@@ -289,8 +289,8 @@ def _codes(invoice: Invoice) -> Iterator[Code]:
 def _checks(invoice: Invoice) -> Iterator[tuple[str, proof.Check]]:
     if invoice.carries_no_codes:
         return
-    made = proof.checks(proof.claim_of(invoice), kod_1=files.kod_1(invoice.entry), kod_2=invoice.kod_2)
-    for check in made:
+    results = proof.checks(proof.claim_of(invoice), kod_1=files.kod_1(invoice.entry), kod_2=invoice.kod_2)
+    for check in results:
         yield str(CHECKS[check.code]), check
 
 

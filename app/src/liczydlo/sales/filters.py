@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import VOID
 from liczydlo.documents import filters, sums
-from liczydlo.documents.filters import MANY, SHOWN, having, lengths, of_environment
+from liczydlo.documents.filters import MANY, NOT_HIDDEN, having, lengths, of_environment
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import OPEN, Receivable
+from liczydlo.sales.models.receivables import OPEN, Receivable
 from liczydlo.sales.states import MOVING, UNSENT, State
 from liczydlo.web import columns
 from liczydlo.web.paging import Order
@@ -111,7 +111,9 @@ def counts(company: Company, today: dt.date) -> dict[Direction, dict[str, int]]:
 
 def _self_billed(company: Company) -> QuerySet[Invoice]:
     """By the entries alone, which are the company's: by the company SQLite reads all that it ever issued."""
-    entries = of_environment(company, Direction.SELF_BILLED).filter(SHOWN).select_related(None).order_by()
+    entries = (
+        of_environment(company, Direction.SELF_BILLED).filter(NOT_HIDDEN).select_related(None).order_by()
+    )
     return Invoice.objects.filter(entry__in=entries)
 
 
@@ -134,12 +136,12 @@ def _counts(
     today: dt.date,
     **lists: QuerySet[Invoice],
 ) -> dict[str, int]:
-    named = (State.DRAFT, State.REJECTED, State.WAITING, State.ACCEPTED)
+    states = (State.DRAFT, State.REJECTED, State.WAITING, State.ACCEPTED)
     late: dict[str, int] = dict.fromkeys(("void", "overdue"), 0)
     if any(by_state.get(state) for state in UNSENT):
         lists |= {name: in_state(rows, name, today) for name in late}
     return {
-        **{str(name): by_state.get(name, 0) for name in named},
+        **{str(name): by_state.get(name, 0) for name in states},
         "moving": sum(by_state.get(state, 0) for state in MOVING),
         "held": by_state.get(State.ISSUED, 0),
         **late,
@@ -150,7 +152,7 @@ def _counts(
 def narrowed(company: Company, query: QueryDict, today: dt.date) -> tuple[Filters, QuerySet[IndexEntry]]:
     """The filter form, and the company's invoices of its present environment that it lets through."""
     form = Filters(query)
-    rows = of_environment(company, Direction.SALE).filter(SHOWN)
+    rows = of_environment(company, Direction.SALE).filter(NOT_HIDDEN)
     if form.state == State.ACCEPTED:  # most of them: on the way through the list rather than before it
         rows = rows.filter(sale__state=State.ACCEPTED)
     elif form.state:
@@ -194,9 +196,9 @@ def owing(company: Company) -> QuerySet[Receivable]:
     return of_company(company).filter(OPEN, left__gt=0)
 
 
-def owed(company: Company, today: dt.date) -> list[sums.Owed]:
+def unpaid_sums(company: Company, today: dt.date) -> list[sums.UnpaidSum]:
     """By currency, PLN first."""
-    return sums.owed(owing(company), today)
+    return sums.unpaid_sums(owing(company), today)
 
 
 def order(query: QueryDict) -> Order | None:

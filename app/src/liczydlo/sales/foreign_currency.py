@@ -18,20 +18,20 @@ def rated(company: Company, draft: InvoiceDraft, *, asks: bool = True) -> Invoic
     basis = exchange.basis_of(draft)
     if basis is None:
         return None
-    quote = rates.before(company, draft.currency, basis.day, asks=asks)
+    quote = rates.rate_before(company, draft.currency, basis.day, asks=asks)
     if quote.rate is None:
         return None
     remark = exchange.stated(quote.rate).remark
     return replace(draft, exchange_rate=quote.rate.mid, remarks=(*draft.remarks, remark))
 
 
-def rerated(company: Company, before: InvoiceDraft, moved: InvoiceDraft) -> InvoiceDraft | None:
+def rerated(company: Company, before: InvoiceDraft, draft: InvoiceDraft) -> InvoiceDraft | None:
     """A draft whose days have moved, with the rate of its new day; None where there is none to be had.
 
     Where the rate's day is the same, what ``before`` has stays, typed or not.
     """
-    old, new = exchange.basis_of(before), exchange.basis_of(moved)
+    old, new = exchange.basis_of(before), exchange.basis_of(draft)
     if old is None or new is None or old.rate_day != new.rate_day:
-        return rated(company, moved)
+        return rated(company, draft)
     remarks = tuple(one for one in before.remarks if one.klucz == exchange.KEY)
-    return replace(moved, exchange_rate=before.exchange_rate, remarks=(*moved.remarks, *remarks))
+    return replace(draft, exchange_rate=before.exchange_rate, remarks=(*draft.remarks, *remarks))

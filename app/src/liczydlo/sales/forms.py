@@ -22,7 +22,7 @@ from liczydlo.web import texts, times
 from liczydlo.web.fields import Amount, InvoiceDay
 from liczydlo.web.texts import VisibleTexts
 
-TAKEN = "taken"
+NUMBER_TAKEN = "taken"
 """The code of a number that another invoice has."""
 
 
@@ -69,7 +69,7 @@ class HeadForm(VisibleTexts):
         """Not one that is on the list already."""
         number = str(self.cleaned_data["number"]).strip()
         if numbering.is_taken(self.company, number, but=self.draft_id, seller=self.seller):
-            raise ValidationError(_("Faktura o tym numerze jest już w programie."), code=TAKEN)
+            raise ValidationError(_("Faktura o tym numerze jest już w programie."), code=NUMBER_TAKEN)
         texts.check(number, is_name=False)
         return number
 

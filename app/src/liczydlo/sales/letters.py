@@ -65,9 +65,9 @@ def moments(invoice: Invoice) -> dict[Kind, dt.datetime]:
     if invoice.due_date is None:
         return {}
     began = invoice.send_after if invoice.state == State.WAITING else invoice.queued_at
-    settled = began or invoice.changed_at
+    settled_at = began or invoice.changed_at
     days = {Kind.SOON: reminder_day(invoice.due_date), Kind.LATE: invoice.due_date + DAY}
-    return {kind: max(_morning(day), settled + GRACE) for kind, day in days.items()}
+    return {kind: max(_morning(day), settled_at + GRACE) for kind, day in days.items()}
 
 
 def _morning(day: dt.date) -> dt.datetime:
@@ -90,8 +90,8 @@ class Letter:
     def unwritten(self, company: Company, person: User) -> Letter:
         """What of it the person has not got yet."""
         notices = Notice.objects.of(company).filter(person=person, kind=self.kind, key__in=self.keys)
-        written = set(notices.values_list("key", flat=True))
-        return replace(self, keys={key: rows for key, rows in self.keys.items() if key not in written})
+        noticed = set(notices.values_list("key", flat=True))
+        return replace(self, keys={key: rows for key, rows in self.keys.items() if key not in noticed})
 
 
 @registry.job(NAME)
@@ -100,25 +100,25 @@ def write(claim: Claim) -> dt.datetime | None:
     company, now = claim.company, claim.clock()
     if not settings.LICZYDLO_SENDS_MAIL:
         return None
-    unsent = list(_held(company))
+    unsent = list(_held_invoices(company))
     undelivered = 0
-    for letter in _due(company, unsent, now):
+    for letter in _due_letters(company, unsent, now):
         for person in letters.owners(company):
-            mine = letter.unwritten(company, person)
-            if mine.keys and not _written(claim, company, person, mine):
+            unwritten = letter.unwritten(company, person)
+            if unwritten.keys and not _send_letter(claim, company, person, unwritten):
                 undelivered += 1
     try_again(undelivered)
     ahead = [moment for row in unsent for moment in moments(row).values() if moment > now]
     return min(ahead, default=None)
 
 
-def _held(company: Company) -> QuerySet[Invoice]:
+def _held_invoices(company: Company) -> QuerySet[Invoice]:
     """The company's invoices that KSeF has not got, the nearest deadline first."""
     rows = Invoice.objects.of(company).filter(environment=company.environment, state__in=UNSENT)
     return rows.select_related("entry").order_by(*Invoice.nearest_deadline())
 
 
-def _due(company: Company, unsent: Sequence[Invoice], now: dt.datetime) -> list[Letter]:
+def _due_letters(company: Company, unsent: Sequence[Invoice], now: dt.datetime) -> list[Letter]:
     letters = []
     outage = situation(company, now=now).outage
     if outage is not None and unsent:
@@ -131,7 +131,7 @@ def _due(company: Company, unsent: Sequence[Invoice], now: dt.datetime) -> list[
     return letters
 
 
-def _written(claim: Claim, company: Company, person: User, letter: Letter) -> bool:
+def _send_letter(claim: Claim, company: Company, person: User, letter: Letter) -> bool:
     claim.step("letters.write")
     today, rows = timezone.localdate(claim.clock()), letter.rows
     values = {

@@ -75,17 +75,17 @@ def move_each(
     not one from a row's state.
     """
     reason_json = reason.as_json() if reason else None
-    moved: list[tuple[Invoice, dict[str, Any]]] = []
+    moves: list[tuple[Invoice, dict[str, Any]]] = []
     with transaction.atomic():
         for change in changes:
             invoice = change.invoice
             to = target(invoice.state, step)
             values = {"state": to, "reason_json": reason_json, "changed_at": times.now(), **change.fields}
             # its mode as it was read too, or it would be sent as one of the mode before
-            here = Invoice.objects.filter(
+            unchanged = Invoice.objects.filter(
                 pk=invoice.pk, company_id=invoice.company_id, state=invoice.state, mode=invoice.mode
             )
-            if not here.update(**values):
+            if not unchanged.update(**values):
                 continue
             columns = change.entry
             if State.REJECTED in (invoice.state, to):
@@ -93,13 +93,13 @@ def move_each(
                 columns = {**columns, "rejected": to in (State.REJECTED, State.CORRECTED)}
             if columns:
                 _index(invoice, columns)
-            moved.append((invoice, values))
-        for invoice, values in moved:
+            moves.append((invoice, values))
+        for invoice, values in moves:
             if balances.counts(invoice.state) != balances.counts(values["state"]):
                 balances.refresh(invoice.company_id, [invoice.entry_id])
-        settled = [invoice for invoice, values in moved if values["state"] in SETTLED]
+        settled_invoices = [invoice for invoice, values in moves if values["state"] in SETTLED]
         for company in (
-            Awaited.objects.filter(original__in=settled).values_list("company", flat=True).distinct()
+            Awaited.objects.filter(original__in=settled_invoices).values_list("company", flat=True).distinct()
         ):
             registry.enqueue(company, ORDER)
         Event.objects.bulk_create(
@@ -110,13 +110,13 @@ def move_each(
                 by=by,
                 reason_json=reason_json,
             )
-            for invoice, _ in moved
+            for invoice, _ in moves
         )
-        moved_signal.send(sender=Invoice, step=step, invoices=[invoice for invoice, _ in moved])
-    for invoice, values in moved:
+        moved_signal.send(sender=Invoice, step=step, invoices=[invoice for invoice, _ in moves])
+    for invoice, values in moves:
         for name, value in values.items():
             setattr(invoice, name, value)
-    return [invoice for invoice, _ in moved]
+    return [invoice for invoice, _ in moves]
 
 
 def move_all(

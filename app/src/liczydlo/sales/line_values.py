@@ -8,11 +8,11 @@ from typing import Any, Final
 from liczydlo.fa3 import money
 from liczydlo.fa3.draft import Line
 from liczydlo.sales.line_choices import GROSS, LINE_RATES, MARGIN, NET, OSS, PROCEDURES
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 
 WORDS: Final = ("gtu", "pkwiu", "cn", "pkob", "gtin", "index", "procedure", "uu_id")
 """Fields of a line that are text, called the same in the form."""
-KEPT: Final = "kept"
+ORIGINAL_LINE: Final = "kept"
 """The key of the line itself among the values of one that came from elsewhere (``sales.preserved_lines``)."""
 _AMOUNTS: Final = ("quantity", "price", "discount", "oss_rate", "excise", "exchange_rate")
 _RATES: Final = frozenset(code for code, _ in LINE_RATES)
@@ -26,9 +26,9 @@ def prices_of(lines: Iterable[Line]) -> str:
 
 def line(typed: Mapping[str, Any]) -> Line:
     """The line that the form's values mean; a rate of OSS counts only with OSS. ``KEPT`` is one that is known."""
-    if typed.get(KEPT) is not None:
-        kept: Line = typed[KEPT]
-        return kept
+    if typed.get(ORIGINAL_LINE) is not None:
+        original: Line = typed[ORIGINAL_LINE]
+        return original
     is_gross, rate = typed.get("prices") == GROSS, typed["rate"]
 
     def word(name: str) -> str | None:
@@ -80,8 +80,8 @@ def values(line: Line, prices: str) -> dict[str, Any]:
 
 def initial(line: Line, prices: str) -> dict[str, Any]:
     """What the form shows of a line, as ``values``."""
-    said = values(line, prices)
-    return said | {name: shown(said[name]) for name in _AMOUNTS}
+    values_of_line = values(line, prices)
+    return values_of_line | {name: amount_text(values_of_line[name]) for name in _AMOUNTS}
 
 
 def rate_name(line: Line) -> str:

@@ -57,36 +57,36 @@ def offers(company: Company, issue_date: dt.date, *, now: dt.datetime) -> list[O
     Proposed is the mode of the gravest outage that is on; offline24 while KSeF does not answer the program; else
     online. Where Latarnia is silent, what a person knows from another source may be chosen too, after the others.
     """
-    here = situation(company, now=now)
+    now_at_ksef = situation(company, now=now)
     silent_since = silence(company)
     order = [Mode.ONLINE, Mode.OFFLINE24]
     if silent_since is not None:
         order.reverse()
-    if here.outage is not None and here.outage.announced.covers(issue_date):
-        order.insert(0, MODES[Kind(here.outage.kind)])
+    if now_at_ksef.outage is not None and now_at_ksef.outage.announced.covers(issue_date):
+        order.insert(0, MODES[Kind(now_at_ksef.outage.kind)])
     lasting = [row for row in rows(company) if row.is_on(now) and row.announced.covers(issue_date)]
     on = [MODES[Kind(row.kind)] for row in lasting]
-    unknown = OF_OUTAGE if _may_be_told(here) else ()
+    unknown = OF_OUTAGE if _may_be_told(now_at_ksef) else ()
     order += [mode for mode in (*on, *unknown) if mode not in order]
-    known = outages(company)
-    missing = _missing(company, now)
-    made = []
+    announced = outages(company)
+    no_certificate = _missing_certificate(company, now)
+    result = []
     for mode in dict.fromkeys(order):
-        deadline = deadlines.deadline(mode, issue_date, known, issued_at=now)
+        deadline = deadlines.deadline(mode, issue_date, announced, issued_at=now)
         needs = mode not in (Mode.ONLINE, Mode.TOTAL_FAILURE)
-        made.append(
+        result.append(
             Offer(
                 mode=mode,
                 why=why(company, mode, issue_date, now=now),
                 deadline=deadline,
                 explanation=explanation(mode, issue_date, deadline),
-                hindrance=missing if needs else None,
+                hindrance=no_certificate if needs else None,
             )
         )
-    return made
+    return result
 
 
-def _missing(company: Company, now: dt.datetime) -> Reason | None:
+def _missing_certificate(company: Company, now: dt.datetime) -> Reason | None:
     """Why KOD II cannot be signed, if it cannot."""
     try:
         clients.offline_credential(company, clock=lambda: now)
@@ -133,10 +133,10 @@ def change(invoice: Invoice, *, by: User | None = None) -> None:
     company, now = invoice.company, times.now()
     if not can_change(invoice):
         raise states.NotNow(f"{invoice.state} in mode {invoice.mode} stays as it is")
-    here = situation(company, now=now)
+    now_at_ksef = situation(company, now=now)
     entry, mode = invoice.entry, Mode.OFFLINE24
-    if here.outage is not None and here.outage.announced.covers(entry.issue_date):
-        mode = MODES[Kind(here.outage.kind)]
+    if now_at_ksef.outage is not None and now_at_ksef.outage.announced.covers(entry.issue_date):
+        mode = MODES[Kind(now_at_ksef.outage.kind)]
     if mode == Mode.TOTAL_FAILURE:
         mode = Mode.OFFLINE24
     kod_2 = proof.signed_kod_2(company, entry.seller_nip, entry.issue_date, bytes.fromhex(entry.sha256))
@@ -181,6 +181,6 @@ def _announced(row: Outage) -> Reason:
     return Reason(f"mode-{row.kind}", params)
 
 
-def _may_be_told(here: Situation) -> bool:
+def _may_be_told(situation_now: Situation) -> bool:
     """Latarnia is silent or there is none: an announcement may be known from the BIP of the Ministry, or the media."""
-    return not here.is_known
+    return not situation_now.is_known

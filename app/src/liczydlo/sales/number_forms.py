@@ -77,7 +77,7 @@ class NumbersForm(ChangesForm):
 
     def good(self) -> Sequence[tuple[str, Pattern]]:
         """Labels and patterns of what is right so far."""
-        named = [(name, self.cleaned_data.get(name)) for name in SERIES if name not in self.errors]
+        patterns = [(name, self.cleaned_data.get(name)) for name in SERIES if name not in self.errors]
         sales = self.cleaned_data.get(SALES) if SALES not in self.errors else None
-        texts = [(name, text or (sales if name in OPTIONAL else None)) for name, text in named]
+        texts = [(name, text or (sales if name in OPTIONAL else None)) for name, text in patterns]
         return [(str(self.fields[name].label), Pattern(text)) for name, text in texts if text]

@@ -61,6 +61,6 @@ def row_of(company: Company) -> NumberPatterns:
 
 
 def of(company: Company) -> dict[str, Pattern]:
-    """By series."""
+    """The pattern of each series; one that is not set has that of sales."""
     row = row_of(company)
     return {name: Pattern(getattr(row, name) or row.sales) for name in SERIES}

@@ -70,9 +70,9 @@ def next_of(company: Company, date: dt.date, pattern: Pattern, *, seller: str = 
 
 def following(company: Company, date: dt.date, pattern: Pattern) -> Iterator[str]:
     """As :func:`next_of` and those that come after it, by one look at what is taken: for many invoices at once."""
-    before, after = pattern.around(date)
+    prefix, suffix = pattern.around(date)
     number = _last(company, date, pattern, "")
-    rows = _issued(company).filter(number__startswith=before, number__endswith=after)
+    rows = _issued(company).filter(number__startswith=prefix, number__endswith=suffix)
     used = set(rows.values_list("number", flat=True))
     while True:
         number += 1
@@ -88,9 +88,9 @@ def _last(company: Company, date: dt.date, pattern: Pattern, seller: str) -> int
 
 def _highest(company: Company, date: dt.date, pattern: Pattern, seller: str) -> int:
     """The highest number of a period among issued invoices; 0 without any."""
-    before, after = pattern.around(date)
+    prefix, suffix = pattern.around(date)
     rows = _issued(company, seller).filter(
-        document__isnull=False, number__startswith=before, number__endswith=after
+        document__isnull=False, number__startswith=prefix, number__endswith=suffix
     )
     numbers = (pattern.number(text, date) for text in rows.values_list("number", flat=True).iterator())
     return max((number for number in numbers if number is not None), default=0)
@@ -101,7 +101,7 @@ def is_taken(company: Company, number: str, *, but: int | None = None, seller: s
     return _issued(company, seller, but).filter(number=number).exists()
 
 
-def taken(company: Company, numbers: Iterable[str]) -> set[str]:
+def used_numbers(company: Company, numbers: Iterable[str]) -> set[str]:
     """Those of many numbers that :func:`is_taken`."""
     used: set[str] = set()
     ordered = sorted(numbers)
@@ -120,14 +120,14 @@ def used_as(company: Company, checked: Document | RrDocument, *, but: int | None
     """
     direction = Direction.of_issued(company, checked.seller_nip)
     kinds = (checked.kind, *(_AS_PEF.get(checked.kind, ()) if direction == Direction.SALE else ()))
-    same = _standing(company, but).filter(
+    same = _numbered_entries(company, but).filter(
         direction=direction, seller_nip=checked.seller_nip, kind__in=kinds, number=checked.number
     )
     # in no order: one would be had by the primary key, through all invoices
     return next(iter(same.order_by().values_list("kind", flat=True)[:1]), None)
 
 
-def _standing(company: Company, but: int | None = None) -> QuerySet[IndexEntry]:
+def _numbered_entries(company: Company, but: int | None = None) -> QuerySet[IndexEntry]:
     """What is not refused."""
     rows = IndexEntry.objects.of(company).filter(environment=company.environment, rejected=False)
     return rows.exclude(sale=but) if but else rows
@@ -135,7 +135,7 @@ def _standing(company: Company, but: int | None = None) -> QuerySet[IndexEntry]:
 
 def _issued(company: Company, seller: str = "", but: int | None = None) -> QuerySet[IndexEntry]:
     """What is numbered together."""
-    rows = _standing(company, but)
+    rows = _numbered_entries(company, but)
     if seller:
         return rows.filter(direction=Direction.SELF_BILLED, seller_nip=seller)
     in_a_name = Q(direction=Direction.SELF_BILLED) & ~Q(kind__in=RR_KINDS)

@@ -22,7 +22,7 @@ from liczydlo.spreadsheets import delimited
 from liczydlo.spreadsheets.columns import plain, recognise
 from liczydlo.spreadsheets.model import Row, Table, TableError
 from liczydlo.spreadsheets.numbers import parse_decimal
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.files import printable
 from liczydlo.web.reasons import explain
 
@@ -98,18 +98,18 @@ def _lines(
     check = form({}, prices=prices) if prices else form({})
     lines, faults = [], []
     for row in rows:
-        values, wrong = _line(row, places)
+        values, errors = _line(row, places)
         line = {**usual, **values}
         check.data = line
         check.full_clean()
         labels = {name: str(field.label) for name, field in check.fields.items()}
-        wrong |= {
-            name: " ".join(map(str, words)) for name, words in check.errors.items() if name not in wrong
+        errors |= {
+            name: " ".join(map(str, words)) for name, words in check.errors.items() if name not in errors
         }
         faults += [
             _("Wiersz %(row)d, %(field)s: %(why)s")
             % {"row": row.number, "field": labels.get(name, "").lower() or "—", "why": why}
-            for name, why in wrong.items()
+            for name, why in errors.items()
         ]
         lines.append(line)
     return lines, faults
@@ -129,7 +129,7 @@ def _places(table: Table, form: type[LineForm]) -> tuple[dict[str, int], Sequenc
 def _line(row: Row, places: Mapping[str, int]) -> tuple[dict[str, str], dict[str, str]]:
     """What a row says, as a person types it, and which of it is no number or rate."""
     values: dict[str, str] = {}
-    wrong: dict[str, str] = {}
+    errors: dict[str, str] = {}
     for name, at in places.items():
         text = printable(row.cell(at))
         values[name] = text
@@ -140,11 +140,11 @@ def _line(row: Row, places: Mapping[str, int]) -> tuple[dict[str, str], dict[str
             value = rate_of(text) or _RATES.get(plain(text))
         elif name in NUMBERS and not (name == "discount" and text.endswith("%")):
             number = parse_decimal(text)
-            value = None if number is None else shown(number)
+            value = None if number is None else amount_text(number)
         elif name == "gtu":
             value = next((code for code, _label in GTU if plain(code) == plain(text)), None)
         if value is None:
-            wrong[name] = _("nie da się odczytać „%(text)s”.") % {"text": text[:60]}
+            errors[name] = _("nie da się odczytać „%(text)s”.") % {"text": text[:60]}
         else:
             values[name] = str(value)
-    return values, wrong
+    return values, errors

@@ -48,14 +48,14 @@ class Pattern:
 
     def number(self, text: str, day: dt.date) -> int | None:
         """The number of a text in the period of a day; None where the pattern has not made it."""
-        before, after = self.around(day)
-        match = re.fullmatch(rf"{re.escape(before)}([0-9]{{1,{DIGITS}}}){re.escape(after)}", text)
+        prefix, suffix = self.around(day)
+        match = re.fullmatch(rf"{re.escape(prefix)}([0-9]{{1,{DIGITS}}}){re.escape(suffix)}", text)
         return int(match[1]) if match is not None else None
 
     def around(self, day: dt.date) -> tuple[str, str]:
         """What stands before the number and after it."""
-        before, after = _COUNTER.split(self._dated(day))
-        return before, after
+        prefix, suffix = _COUNTER.split(self._dated(day))
+        return prefix, suffix
 
     @property
     def shape(self) -> str:

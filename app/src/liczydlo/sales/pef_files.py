@@ -27,7 +27,7 @@ def offered(draft: Invoice) -> str:
     return CORRECTION if original is not None and original.entry.kind == corrections.PEF else ""
 
 
-def made(draft: Invoice, faktura: Faktura) -> tuple[str, bytes]:
+def pef_file(draft: Invoice, faktura: Faktura) -> tuple[str, bytes]:
     """What it is and its bytes. Raises DocumentError with everything that keeps it from being one."""
     if faktura.fa.rodzaj_faktury != "KOR":
         return SALE, build(faktura)

@@ -22,7 +22,7 @@ ALWAYS_CHECKED: Final = ("number", "issue_date")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class ShownPage:
     """What a page showed: ``posted`` is what a browser sends of it, ``values`` what that means where a field refuses
     it, ``errors`` what it says then, by the names of fields, and ``wrong`` names sections that are refused.
     ``checked`` are fields that have to be right all the same."""
@@ -30,7 +30,7 @@ class Shown:
     posted: Mapping[str, str]
     values: Mapping[str, Any]
     errors: Mapping[str, list[str]] = field(default_factory=dict)
-    wrong: frozenset[str] = frozenset()
+    refused_sections: frozenset[str] = frozenset()
     checked: Sequence[str] = ALWAYS_CHECKED
 
 
@@ -59,13 +59,15 @@ def offered(form: forms.Form, values: Mapping[str, Any]) -> None:
 class Preserved(forms.Form):
     """A form that shows a draft; ``shown`` is what of it, once something was posted."""
 
-    def __init__(self, *args: Any, shown: Shown | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, shown: ShownPage | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.shown = shown
         if self.is_bound and shown is not None and isinstance(self, SectionsForm):
             for one in self.parts:
                 name = one.section.name
-                one.is_kept = name in shown.wrong and is_as_shown(self.data, shown.posted, f"{name}-")
+                one.is_kept = name in shown.refused_sections and is_as_shown(
+                    self.data, shown.posted, f"{name}-"
+                )
 
     def full_clean(self) -> None:
         """As Form; what is wrong in the draft itself, and was not changed, is no error."""
@@ -83,16 +85,18 @@ class Preserved(forms.Form):
         self.cleaned_data = {**shown.values, **self.cleaned_data}
 
 
-def shown_by(again: forms.Form, values: Mapping[str, Any]) -> Shown:
+def shown_by(again: forms.Form, values: Mapping[str, Any]) -> ShownPage:
     """What a page shows: ``again`` is its form with what a browser posts of it, ``values`` as in :class:`Shown`."""
     again.is_valid()
     parts = again.parts if isinstance(again, SectionsForm) else ()
-    kept = {name: "" if value is None else value for name, value in values.items() if name != SECTIONS_FIELD}
-    return Shown(
+    texts_of_values = {
+        name: "" if value is None else value for name, value in values.items() if name != SECTIONS_FIELD
+    }
+    return ShownPage(
         posted=dict(again.data),
-        values=kept,
+        values=texts_of_values,
         errors={name: _texts(errors) for name, errors in again.errors.items()},
-        wrong=frozenset(one.section.name for one in parts if not one.valid),
+        refused_sections=frozenset(one.section.name for one in parts if not one.valid),
     )
 
 

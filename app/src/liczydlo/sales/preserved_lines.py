@@ -23,7 +23,7 @@ from liczydlo.fa3.merging import merged
 from liczydlo.sales import line_values
 from liczydlo.sales.line_choices import GROSS, NET
 from liczydlo.sales.line_forms import LineForm, formset
-from liczydlo.sales.line_values import KEPT
+from liczydlo.sales.line_values import ORIGINAL_LINE
 from liczydlo.sales.preserved_forms import offered, plain
 from liczydlo.web import widgets
 
@@ -33,7 +33,7 @@ _WORTH: Final = ("quantity", "price", "discount")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Was:
+class OriginalLine:
     """A line as it is held, and what the form shows of it: text, and the same as values. ``page`` says how the page
     shows prices, ``prices`` how this line's is."""
 
@@ -44,30 +44,30 @@ class Was:
     values: Mapping[str, Any]
 
 
-def named(lines: Iterable[Line], prices: str, margin: Margin | None) -> dict[str, Was]:
+def by_name(lines: Iterable[Line], prices: str, margin: Margin | None) -> dict[str, OriginalLine]:
     """The lines by a name that says what stands in them, so that it is never another one's."""
     return {name_of(line): _was(line, prices, margin) for line in lines}
 
 
 def name_of(line: Line) -> str:
     """Equal lines have the same name."""
-    said = json.dumps(to_json(line), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    line_json = json.dumps(to_json(line), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(line_json.encode()).hexdigest()[:16]
 
 
-def initial(name: str, was: Was) -> dict[str, Any]:
+def initial(name: str, was: OriginalLine) -> dict[str, Any]:
     """What the form shows of a line."""
     return {**was.text, "held": name}
 
 
-def _was(line: Line, prices: str, margin: Margin | None) -> Was:
+def _was(line: Line, prices: str, margin: Margin | None) -> OriginalLine:
     own = prices
     if prices == GROSS and line.gross_price is None and line.net_price is not None:
         own = NET
     elif prices == NET and line.net_price is None and line.gross_price is not None:
         own = GROSS
     bare = {"rate": NO_RATE} if line.rate is None and line.oss_rate is None and margin is None else {}
-    return Was(
+    return OriginalLine(
         line=line,
         page=prices,
         prices=own,
@@ -82,7 +82,7 @@ class PreservedLine(LineForm):
 
     held = forms.CharField(required=False, max_length=16, widget=widgets.Hidden)
 
-    def __init__(self, *args: Any, was: Mapping[str, Was] | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, was: Mapping[str, OriginalLine] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         name = self.data.get(self.add_prefix("held")) if self.is_bound else self.initial.get("held")
         self.was = (was or {}).get(str(name or ""))
@@ -124,7 +124,7 @@ class PreservedLine(LineForm):
             changed.append("price")
         if not changed:
             self.errors.clear()
-            return {**self.was.values, **values, KEPT: self.was.line}
+            return {**self.was.values, **values, ORIGINAL_LINE: self.was.line}
         base = LineForm({**self.was.text}, prices=self.was.prices)
         base.fields["rate"].choices, base.fields["rate"].required = (  # type: ignore[attr-defined]  # a ChoiceField
             self.fields["rate"].choices,  # type: ignore[attr-defined]  # a ChoiceField
@@ -140,9 +140,13 @@ class PreservedLine(LineForm):
                     self.add_error(name, ValidationError(_("To pole jest wymagane."), code="required"))
         if self.errors:
             return values
-        before = {**self.was.values, **base.cleaned_data}
-        after = {**self.was.values, **values, "prices": self._prices}
-        return {**after, "prices": self.prices, KEPT: _changed(self.was.line, before, after, changed)}
+        values_before = {**self.was.values, **base.cleaned_data}
+        values_after = {**self.was.values, **values, "prices": self._prices}
+        return {
+            **values_after,
+            "prices": self.prices,
+            ORIGINAL_LINE: _changed(self.was.line, values_before, values_after, changed),
+        }
 
     @property
     def _prices(self) -> str:
@@ -152,16 +156,18 @@ class PreservedLine(LineForm):
     def _is_changed(self, name: str) -> bool:
         if self.was is None or name == "held":
             return False
-        posted, held = self[name].data, self.was.text.get(name)
+        posted, shown_text = self[name].data, self.was.text.get(name)
         if isinstance(self.fields[name], forms.BooleanField):
-            return bool(posted) != bool(held)
-        return plain(posted) != plain(held)
+            return bool(posted) != bool(shown_text)
+        return plain(posted) != plain(shown_text)
 
 
-def _changed(held: Line, before: Mapping[str, Any], after: Mapping[str, Any], changed: Iterable[str]) -> Line:
-    line = merged(held, _line(before), _line(after))
+def _changed(
+    held: Line, values_before: Mapping[str, Any], values_after: Mapping[str, Any], changed: Iterable[str]
+) -> Line:
+    line = merged(held, _line(values_before), _line(values_after))
     if set(_WORTH) & set(changed):
-        is_gross = after["prices"] == GROSS
+        is_gross = values_after["prices"] == GROSS
         return replace(
             line,
             net=None,

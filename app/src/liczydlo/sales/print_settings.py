@@ -58,8 +58,8 @@ def of(company: Company) -> PrintSettings:
 def look(company: Company, **choices: Any) -> Look:
     """How the firm's invoices look; ``choices`` are those of one print (``language``, ``duplicate``)."""
     row = of(company)
-    chosen = {"language": row.language, "window": row.window, "accent": row.accent, "note": row.note}
-    return Look(**{**chosen, "logo": drawing(bytes(row.logo)), "transfer_code": True, **choices})
+    options = {"language": row.language, "window": row.window, "accent": row.accent, "note": row.note}
+    return Look(**{**options, "logo": drawing(bytes(row.logo)), "transfer_code": True, **choices})
 
 
 def drawing(logo: bytes) -> str:

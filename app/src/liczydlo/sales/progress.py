@@ -53,24 +53,26 @@ def sessions(company: Company) -> QuerySet[Session]:
     return Session.objects.of(company).filter(environment=company.environment)
 
 
-def progress(company: Company, shown: Sequence[Session]) -> list[Progress]:
+def progress(company: Company, sessions_shown: Sequence[Session]) -> list[Progress]:
     """Each of the sessions with what became of it; one question for all."""
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    inside = Invoice.objects.of(company).filter(session__in=shown).order_by()
-    for session, state, number in inside.values_list("session", "state").annotate(number=Count("*")):
+    invoices = Invoice.objects.of(company).filter(session__in=sessions_shown).order_by()
+    for session, state, number in invoices.values_list("session", "state").annotate(number=Count("*")):
         counts[session][state] = number
     parts = {
         session: (total, uploaded)
         for session, total, uploaded in BatchPart.objects.of(company)
-        .filter(session__in=shown)
+        .filter(session__in=sessions_shown)
         .order_by()
         .values_list("session")
         .annotate(total=Count("*"), uploaded=Count("uploaded_at"))
     }
     pages: dict[int, list[UpoPage]] = defaultdict(list)
-    for page in UpoPage.objects.of(company).filter(session__in=shown).defer("xml").order_by("pk"):
+    for page in UpoPage.objects.of(company).filter(session__in=sessions_shown).defer("xml").order_by("pk"):
         pages[page.session_id].append(page)
-    return [_progress(one, counts[one.pk], parts.get(one.pk, (0, 0)), pages[one.pk]) for one in shown]
+    return [
+        _progress(one, counts[one.pk], parts.get(one.pk, (0, 0)), pages[one.pk]) for one in sessions_shown
+    ]
 
 
 def _progress(

@@ -31,7 +31,7 @@ from liczydlo.offline.services import situation
 from liczydlo.prints import codes
 from liczydlo.sales.filters import HOMES
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.signatures import Signature, SigningCertificate
+from liczydlo.sales.models.signatures import Signature, SigningCertificate
 from liczydlo.sales.states import UNSENT
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason

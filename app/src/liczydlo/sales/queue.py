@@ -29,7 +29,7 @@ from liczydlo.web.templatetags.liczydlo import czas
 
 MOST: Final = 200
 """Rows of one page; the rest comes as these go."""
-RESTLESS: Final = (State.ISSUED, State.WAITING, *MOVING)
+IN_PROGRESS: Final = (State.ISSUED, State.WAITING, *MOVING)
 WHY: Final[dict[str, str | Promise]] = {
     State.QUEUED: gettext_lazy("Wyjdzie przy najbliższym wysyłaniu."),
     State.SENDING: gettext_lazy("Właśnie jest wysyłana albo program pyta KSeF, czy dotarła."),
@@ -76,38 +76,38 @@ class Queue:
         return any(row.invoice.is_moving for row in self.rows)
 
 
-def restless(company: Company) -> QuerySet[Invoice]:
+def in_progress(company: Company) -> QuerySet[Invoice]:
     """What waits, is on its way, is held, or misses its receipt, in the company's present environment."""
     rows = Invoice.objects.of(company).filter(environment=company.environment)
-    return rows.filter(Q(state__in=RESTLESS) | Q(upo_pending=True))
+    return rows.filter(Q(state__in=IN_PROGRESS) | Q(upo_pending=True))
 
 
 def queue(company: Company, *, today: dt.date) -> Queue:
     """The company's queue, the oldest deadline first; what has none comes last."""
-    rows = restless(company)
+    rows = in_progress(company)
     ordered = rows.order_by(*Invoice.nearest_deadline()).select_related("entry")
-    shown = list(ordered[:MOST])
-    total = len(shown) if len(shown) < MOST else rows.count()
-    known = outages(company)
-    return Queue(rows=[_row(company, invoice, today, known) for invoice in shown], total=total)
+    first_rows = list(ordered[:MOST])
+    total = len(first_rows) if len(first_rows) < MOST else rows.count()
+    announced = outages(company)
+    return Queue(rows=[_row(company, invoice, today, announced) for invoice in first_rows], total=total)
 
 
-def _row(company: Company, invoice: Invoice, today: dt.date, known: list[Outage]) -> Row:
+def _row(company: Company, invoice: Invoice, today: dt.date, announced: list[Outage]) -> Row:
     invoice.company = company
     is_there = bool(invoice.entry.ksef_number)
     due = None if is_there else invoice.due_date
     return Row(
         invoice=invoice,
         countdown=countdown(due, today) if due else None,
-        no_deadline=None if is_there or due else _no_deadline(invoice, known),
+        no_deadline=None if is_there or due else _no_deadline(invoice, announced),
         why=_why(invoice),
         can_be_sent=invoice.state in (State.QUEUED, State.LEAVING) or services.can_be_sent(invoice),
         can_be_undone=invoice.state == State.LEAVING,
     )
 
 
-def _no_deadline(invoice: Invoice, known: list[Outage]) -> Reason:
-    return explanation(Mode(invoice.mode), invoice.entry.issue_date, deadline_of(invoice, known))
+def _no_deadline(invoice: Invoice, announced: list[Outage]) -> Reason:
+    return explanation(Mode(invoice.mode), invoice.entry.issue_date, deadline_of(invoice, announced))
 
 
 def _why(invoice: Invoice) -> str | Promise | Reason:

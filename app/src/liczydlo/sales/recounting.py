@@ -38,7 +38,7 @@ def with_lines(draft: InvoiceDraft, lines: tuple[Line, ...]) -> InvoiceDraft:
     return replace(draft, lines=lines)
 
 
-def due(draft: InvoiceDraft) -> Decimal | None:
+def amount_due(draft: InvoiceDraft) -> Decimal | None:
     """P_15 as the draft says it; None where it cannot be worked out."""
     try:
         return amounts(draft, rows_of.rows(draft)).get("p_15")
@@ -46,22 +46,22 @@ def due(draft: InvoiceDraft) -> Decimal | None:
         return None
 
 
-def recounted(held: InvoiceDraft, changed: InvoiceDraft) -> InvoiceDraft:
-    """``changed`` with its sums worked out anew where what they come from differs from ``held``, those of charges and
+def recounted(draft: InvoiceDraft, changed: InvoiceDraft) -> InvoiceDraft:
+    """``changed`` with its sums worked out anew where what they come from differs from ``draft``, those of charges and
     deductions too. Sums without any line stay.
 
     Raises ValueError where they cannot be: an advance above its order, lines without a value.
     """
-    same = _basis(held) == _basis(changed)
-    if not same or _beside(held) != _beside(changed):
+    same = _basis(draft) == _basis(changed)
+    if not same or _settlement_without_sums(draft) != _settlement_without_sums(changed):
         changed = unsettled(changed)
-    if same or not (lines_of(held) or lines_of(changed)):
+    if same or not (lines_of(draft) or lines_of(changed)):
         return changed
-    if held.kind == "ROZ" and held.sums is not None:
-        return replace(changed, sums=tuple(_settled(held, changed)), total=None)
+    if draft.kind == "ROZ" and draft.sums is not None:
+        return replace(changed, sums=tuple(_settlement_sums(draft, changed)), total=None)
     counted = replace(changed, sums=None, total=None)
-    if held.kind == "ZAL" and changed.advance is None:
-        counted = replace(counted, advance=due(held))
+    if draft.kind == "ZAL" and changed.advance is None:
+        counted = replace(counted, advance=amount_due(draft))
     amounts(counted, rows_of.rows(counted))
     return counted
 
@@ -73,7 +73,7 @@ def unsettled(draft: InvoiceDraft) -> InvoiceDraft:
     return replace(draft, settlement=replace(draft.settlement, sums=None))
 
 
-def _beside(draft: InvoiceDraft) -> Settlement | None:
+def _settlement_without_sums(draft: InvoiceDraft) -> Settlement | None:
     return None if draft.settlement is None else replace(draft.settlement, sums=None)
 
 
@@ -92,30 +92,33 @@ def _worth(line: Line) -> tuple[object, ...]:
     return (*rows_of.worth(line), line.rate, line.oss_rate, line.before, line.exchange_rate)
 
 
-def _settled(held: InvoiceDraft, changed: InvoiceDraft) -> Iterator[Sum]:
+def _settlement_sums(draft: InvoiceDraft, changed: InvoiceDraft) -> Iterator[Sum]:
     """What is left of each rate: as much more or less than before as the lines come to."""
-    was, whole = _whole(held), _whole(changed)
-    stated = {f"p_13_{one.group}": one.net for one in held.sums or ()}
-    stated |= {f"p_14_{one.group}": one.tax for one in held.sums or ()}
+    totals_before, totals_after = _totals(draft), _totals(changed)
+    stated = {f"p_13_{one.group}": one.net for one in draft.sums or ()}
+    stated |= {f"p_14_{one.group}": one.tax for one in draft.sums or ()}
     rate = rows_of.rate_of_tax(changed) if changed.currency != totals.PLN else None
     for group in get_args(Group):
-        net, tax = (_moved(f"p_{number}_{group}", stated, was, whole) for number in (13, 14))
+        net, tax = (_moved(f"p_{number}_{group}", stated, totals_before, totals_after) for number in (13, 14))
         if net is None and tax is None:
             continue
         in_pln = money.converted(tax, rate) if tax is not None and rate is not None and group != "5" else None
         yield Sum(group=group, net=net, tax=tax, tax_pln=in_pln)
 
 
-def _whole(draft: InvoiceDraft) -> Mapping[str, Decimal]:
+def _totals(draft: InvoiceDraft) -> Mapping[str, Decimal]:
     shares = vat.shares(draft, rows_of.rows(draft))
     return totals.fields(shares, currency=draft.currency, exchange_rate=rows_of.rate_of_tax(draft))
 
 
 def _moved(
-    name: str, stated: Mapping[str, Decimal | None], was: Mapping[str, Decimal], whole: Mapping[str, Decimal]
+    name: str,
+    stated: Mapping[str, Decimal | None],
+    totals_before: Mapping[str, Decimal],
+    totals_after: Mapping[str, Decimal],
 ) -> Decimal | None:
     before = stated.get(name)
-    if before is None and name not in whole:
+    if before is None and name not in totals_after:
         return None
-    more = money.difference(whole.get(name, money.ZERO), was.get(name, money.ZERO))
+    more = money.difference(totals_after.get(name, money.ZERO), totals_before.get(name, money.ZERO))
     return money.total((before or money.ZERO, more))

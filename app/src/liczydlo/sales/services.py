@@ -96,7 +96,7 @@ def check_number(company: Company, checked: structures.Checked, *, draft: Invoic
         raise NotIssued(Reason("number-used", {"number": checked.number}))
 
 
-def known(company: Company, checked: structures.Checked) -> Invoice | None:
+def holder_of(company: Company, checked: structures.Checked) -> Invoice | None:
     """The invoice or draft that holds these very bytes already."""
     if issued := _issued(company, checked):
         return issued
@@ -125,18 +125,18 @@ def issue(
     Raises ``fa3`` DocumentError, NotIssued, ``connection`` NotConnected without an offline certificate for an offline
     mode, and StaleDraft when the draft was issued, deleted or changed by somebody else; nothing is stored then.
     """
-    given = examine(company, xml)
-    originals = structures.resolve(company, given, draft=draft)
-    checked = given
-    if originals.numbers and isinstance(given, Checked):
-        checked = check(company, write(originals.filled(given.faktura)))
+    uploaded = examine(company, xml)
+    originals = structures.resolve(company, uploaded, draft=draft)
+    checked = uploaded
+    if originals.numbers and isinstance(uploaded, Checked):
+        checked = check(company, write(originals.filled(uploaded.faktura)))
     now = times.now()
     try:
         why = modes.why(company, mode, checked.issue_date, now=now)
     except modes.NotAllowed as refusal:
         raise NotIssued(refusal.reason) from refusal
     kod_2 = "" if mode in (Mode.ONLINE, Mode.TOTAL_FAILURE) else _kod_2(company, checked)
-    draft = draft or known(company, given)
+    draft = draft or holder_of(company, uploaded)
     if draft is not None and _is_issued_with(draft, xml, checked):
         return draft
 
@@ -153,7 +153,7 @@ def issue(
         if row is not None:
             check_state_before(row, checked)
         if originals.pending and mode != Mode.TOTAL_FAILURE:
-            row = row or _draft(company, given)
+            row = row or _draft(company, uploaded)
             order.wait(row, originals, mode=mode, why=why, by=by, send_after=send_after)
             return row
         row = _stored(company, checked, row)
@@ -225,9 +225,9 @@ def draft_of(invoice: Invoice) -> Draft:
 
 def _issued(company: Company, checked: structures.Checked) -> Invoice | None:
     """The invoice that was issued with these very bytes."""
-    held = Document.objects.of(company).filter(sha256=checked.sha256.hex())
+    documents = Document.objects.of(company).filter(sha256=checked.sha256.hex())
     rows = Invoice.objects.of(company).filter(environment=company.environment)
-    issued: Invoice | None = rows.filter(entry__document__in=held).first()
+    issued: Invoice | None = rows.filter(entry__document__in=documents).first()
     return issued
 
 
@@ -333,13 +333,13 @@ def save_draft(
     *,
     file_name: str = "",
     draft: Invoice | None = None,
-    seen: str | None = None,
+    seen_digest: str | None = None,
 ) -> Invoice:
     """Keep an invoice that is not issued: a ready file, or what is meant, of which the document is made now.
 
-    The content of ``draft`` is replaced; ``seen`` is the digest of the content that the editor began with. Raises as
-    :func:`check` and ``fa3.build``, NotIssued for a number that is in use, and StaleDraft when the draft was issued or
-    deleted, or holds something else than ``seen``.
+    The content of ``draft`` is replaced; ``seen_digest`` is the digest of the content that the editor began with.
+    Raises as :func:`check` and ``fa3.build``, NotIssued for a number that is in use, and StaleDraft when the draft was
+    issued or deleted, or holds something else than ``seen_digest``.
     """
     checked: structures.Checked
     if isinstance(content, bytes):
@@ -352,7 +352,7 @@ def save_draft(
 
     def keep() -> Invoice:
         row = lock_draft(draft) if draft else None
-        if row is not None and seen is not None and draft_of(row).digest != seen:
+        if row is not None and seen_digest is not None and draft_of(row).digest != seen_digest:
             raise StaleDraft("changed", row)
         check_number(company, checked, draft=row)
         if row is None:

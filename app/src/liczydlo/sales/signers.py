@@ -17,7 +17,7 @@ from liczydlo.companies.models import Company, User
 from liczydlo.ksef import upo
 from liczydlo.ksef.upo import UpoError
 from liczydlo.sales.models import Invoice, Receipt
-from liczydlo.sales.signatures import ConfirmedSigner, UpoSigner
+from liczydlo.sales.models.signatures import ConfirmedSigner, UpoSigner
 from liczydlo.sales.states import NotNow
 from liczydlo.web import times
 

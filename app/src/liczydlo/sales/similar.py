@@ -40,7 +40,7 @@ class Source:
     and ``unread`` paths in its document that a draft does not hold."""
 
     draft: InvoiceDraft
-    left: Sequence[str] = ()
+    fields_left: Sequence[str] = ()
     unread: Sequence[str] = ()
 
 
@@ -55,30 +55,30 @@ def refusal(company: Company, invoice: Invoice) -> Reason | None:
 
 def source(invoice: Invoice, today: dt.date) -> Source:
     """What is taken over, issued ``today``. Raises ValueError for a document that a draft cannot hold."""
-    held = taken(invoice)
-    return replace(held, draft=moved(held.draft, today))
+    earlier = template_of(invoice)
+    return replace(earlier, draft=moved_to(earlier.draft, today))
 
 
-def taken(invoice: Invoice) -> Source:
+def template_of(invoice: Invoice) -> Source:
     """As :func:`source`, with the days of the earlier invoice."""
-    held = meant(invoice)
-    draft = carried(held.draft, self_billing=invoice.entry.is_self_billed)
-    return replace(held, draft=draft, left=tuple(_left(held.draft, draft)))
+    earlier = content_of(invoice)
+    draft = without_one_time_parts(earlier.draft, self_billing=invoice.entry.is_self_billed)
+    return replace(earlier, draft=draft, fields_left=tuple(_fields_left(earlier.draft, draft)))
 
 
-def meant(invoice: Invoice) -> Source:
+def content_of(invoice: Invoice) -> Source:
     """All that an invoice means, as it stands. Raises ValueError for a document that a draft cannot hold."""
     if invoice.entry.document_id is None:
         draft = services.draft_of(invoice)
         if draft.invoice_draft is not None:
             return Source(draft=draft.invoice_draft)
-        held, unread = reverse(read(draft.content))
+        draft_of_document, unread = reverse(read(draft.content))
     else:
-        held, unread = reverse(read(invoice.entry.xml))
-    return Source(draft=held, unread=unread)
+        draft_of_document, unread = reverse(read(invoice.entry.xml))
+    return Source(draft=draft_of_document, unread=unread)
 
 
-def carried(draft: InvoiceDraft, *, self_billing: bool = False) -> InvoiceDraft:
+def without_one_time_parts(draft: InvoiceDraft, *, self_billing: bool = False) -> InvoiceDraft:
     """A draft without what belongs to the sale that it was issued for.
 
     That are the attachment (its tables are of one period), new means of transport (there is one of each), payments of
@@ -97,15 +97,15 @@ def carried(draft: InvoiceDraft, *, self_billing: bool = False) -> InvoiceDraft:
     )
 
 
-def _left(held: InvoiceDraft, draft: InvoiceDraft) -> Iterator[str]:
-    yield from differences(held, draft)
-    if (held.sums, held.total) != (None, None) and _unsummed(draft).sums is None:
+def _fields_left(earlier: InvoiceDraft, draft: InvoiceDraft) -> Iterator[str]:
+    yield from differences(earlier, draft)
+    if (earlier.sums, earlier.total) != (None, None) and _unsummed(draft).sums is None:
         yield "sums"
-    if held.seller is not None and (held.seller.eori or held.seller.post_address):
+    if earlier.seller is not None and (earlier.seller.eori or earlier.seller.post_address):
         yield "seller"
 
 
-def moved(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
+def moved_to(draft: InvoiceDraft, today: dt.date) -> InvoiceDraft:
     """A draft without its number and without references, its days moved to ``today`` and its sums worked out anew."""
     draft = recounting.unsettled(_unsummed(draft))
     issued = draft.issue_date or today
@@ -135,7 +135,7 @@ def _unsummed(draft: InvoiceDraft) -> InvoiceDraft:
     if draft.sums is None and draft.total is None:
         return draft
     lines = recounting.lines_of(draft)
-    paid = recounting.due(draft) if draft.kind == "ZAL" and draft.advance is None else draft.advance
+    paid = recounting.amount_due(draft) if draft.kind == "ZAL" and draft.advance is None else draft.advance
     free = replace(draft, sums=None, total=None, advance=paid)
     try:
         if lines and not any(line.unvalued for line in lines):
@@ -208,35 +208,35 @@ def store(company: Company, draft: InvoiceDraft, series: str, *, into: Invoice |
     Raises as ``services.save_draft``.
     """
     seller = numbering.of_draft(draft)["seller"]
-    for left in reversed(range(TRIES)):
+    for tries_left in reversed(range(TRIES)):
         number = numbering.propose(company, draft.issue_date or times.today(), series, seller=seller)
         try:
             return services.save_draft(company, replace(draft, number=number), draft=into)
         except services.NotIssued as error:
-            if error.reason.code != "number-used" or not left:
+            if error.reason.code != "number-used" or not tries_left:
                 raise
     raise AssertionError("the last try returns or raises")
 
 
-def differences(held: Any, shown: Any, path: str = "") -> Iterator[str]:
+def differences(one_value: Any, other_value: Any, path: str = "") -> Iterator[str]:
     """Names of the fields (``lines.discount``) in which one draft differs from another, each once."""
     seen = set()
-    for name in _differences(held, shown, path):
+    for name in _differences(one_value, other_value, path):
         if name not in seen:
             seen.add(name)
             yield name
 
 
-def _differences(held: Any, shown: Any, path: str) -> Iterator[str]:
-    if held == shown:
+def _differences(one_value: Any, other_value: Any, path: str) -> Iterator[str]:
+    if one_value == other_value:
         return
-    if isinstance(held, tuple) and isinstance(shown, tuple) and len(held) == len(shown):
-        for one, other in zip(held, shown, strict=True):
+    if isinstance(one_value, tuple) and isinstance(other_value, tuple) and len(one_value) == len(other_value):
+        for one, other in zip(one_value, other_value, strict=True):
             yield from _differences(one, other, path)
-    elif _is_of_draft(held) and type(held) is type(shown):
-        for item in fields(held):
+    elif _is_of_draft(one_value) and type(one_value) is type(other_value):
+        for item in fields(one_value):
             inner = f"{path}.{item.name}".lstrip(".")
-            yield from _differences(getattr(held, item.name), getattr(shown, item.name), inner)
+            yield from _differences(getattr(one_value, item.name), getattr(other_value, item.name), inner)
     else:
         yield path
 

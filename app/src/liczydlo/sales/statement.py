@@ -16,7 +16,7 @@ from liczydlo.contacts import trade
 from liczydlo.contacts.models import Contractor
 from liczydlo.documents.models import Direction
 from liczydlo.prints import typesetting
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 NOTHING: Final = Decimal(0)
@@ -45,12 +45,14 @@ class Account:
     overdue: Decimal
 
 
-def of(company: Company, contractor: Contractor, today: dt.date, *, whole: bool = False) -> list[Account]:
-    """By currency; ``whole``: with what is settled."""
+def of(
+    company: Company, contractor: Contractor, today: dt.date, *, with_settled: bool = False
+) -> list[Account]:
+    """By currency; ``with_settled``: with what is settled."""
     entries = trade.invoices(company, contractor, Direction.SALE).filter(receivable__isnull=False)
     entries = entries.select_related("receivable", "sale")
     rows = [_row(entry, today) for entry in entries if entry.receivable.counts]
-    rows = [row for row in rows if whole or row.balance.left]
+    rows = [row for row in rows if with_settled or row.balance.left]
     rows.sort(key=lambda row: (row.balance.currency, row.balance.payment_due or dt.date.max, row.issued))
     return [
         _account(currency, list(some)) for currency, some in groupby(rows, lambda row: row.balance.currency)

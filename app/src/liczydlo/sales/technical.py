@@ -33,7 +33,7 @@ from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
 log = logging.getLogger(__name__)
-NAMED = 5  # differences that a refusal names
+MOST_NAMED = 5  # differences that a refusal names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +121,10 @@ def check(company: Company, original: Invoice, xml: bytes, *, file_name: str = "
     if type(refused) is not type(checked.faktura):
         raise NotIssued(Reason("other-form"))
     fields = compare(refused, checked.faktura)
-    if wrong := differences(fields):
-        names = ", ".join(one.path for one in wrong[:NAMED]) + (" …" if len(wrong) > NAMED else "")
+    if differing := differences(fields):
+        names = ", ".join(one.path for one in differing[:MOST_NAMED]) + (
+            " …" if len(differing) > MOST_NAMED else ""
+        )
         raise NotIssued(Reason("other-content", {"fields": names}))
     return Proposal(checked=checked, fields=fields, file_name=file_name)
 
@@ -140,8 +142,10 @@ def drop_file(company: Company, original: Invoice) -> None:
     MendedFile.objects.of(company).filter(invoice=original).delete()
 
 
-def send(company: Company, original: Invoice, *, by: User, seen: str) -> Invoice:
-    """Issue what is proposed as the technical correction of a refused invoice, and queue it; ``seen`` is its digest.
+def send(company: Company, original: Invoice, *, by: User, seen_digest: str) -> Invoice:
+    """Issue what is proposed as the technical correction of a refused invoice, and queue it.
+
+    ``seen_digest`` is the digest of the proposal that the person saw.
 
     Raises NotNow when the original may not be corrected (any more) or the proposal has changed, DocumentError,
     NotIssued; nothing is stored then.
@@ -149,7 +153,7 @@ def send(company: Company, original: Invoice, *, by: User, seen: str) -> Invoice
     if original.environment != company.environment:
         raise NotIssued(Reason("environment-changed"))
     try:
-        return _sent(company, original, by=by, seen=seen)
+        return _send_correction(company, original, by=by, seen_digest=seen_digest)
     except (NotIssued, IntegrityError) as error:
         row = Invoice.objects.of(company).select_related("entry").get(pk=original.pk)
         if not can_be_corrected(row):  # what stands in the way is the correction of another session
@@ -157,9 +161,9 @@ def send(company: Company, original: Invoice, *, by: User, seen: str) -> Invoice
         raise
 
 
-def _sent(company: Company, original: Invoice, *, by: User, seen: str) -> Invoice:
+def _send_correction(company: Company, original: Invoice, *, by: User, seen_digest: str) -> Invoice:
     proposed = proposal(company, original)
-    if proposed.digest != seen:
+    if proposed.digest != seen_digest:
         raise NotNow("the proposal has changed")
     kod_2 = _kod_2(company, proposed.checked)
     with transaction.atomic():

@@ -70,8 +70,8 @@ def issue(
 
 def leaving(company: Company) -> QuerySet[Invoice]:
     """What can still be taken back, or is about to be issued, in the company's present environment."""
-    mine = Invoice.objects.of(company).filter(environment=company.environment, state=State.LEAVING)
-    return mine.select_related("entry", "company")
+    rows = Invoice.objects.of(company).filter(environment=company.environment, state=State.LEAVING)
+    return rows.select_related("entry", "company")
 
 
 def sent_by(company: Company, person: User) -> QuerySet[Invoice]:
@@ -93,8 +93,8 @@ def next_end(company: Company) -> dt.datetime | None:
 
 def hold(row: Invoice) -> None:
     """Lock a row that is about to go on, as it was read. Raises NotNow when it was taken back since, sent anew even."""
-    here = Invoice.objects.filter(pk=row.pk, state=row.state, send_after=row.send_after)
-    if here.select_for_update(no_key=True, of=("self",)).first() is None:
+    unchanged = Invoice.objects.filter(pk=row.pk, state=row.state, send_after=row.send_after)
+    if unchanged.select_for_update(no_key=True, of=("self",)).first() is None:
         raise NotNow("taken back meanwhile")
 
 

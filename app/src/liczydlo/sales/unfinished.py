@@ -129,8 +129,12 @@ def keep(page: Page, post: QueryDict, *, draft: Any = None) -> tuple[dt.datetime
 
 def _typed(post: QueryDict) -> dict[str, list[str]]:
     """PostgreSQL's JSON has no NUL."""
-    named = {name.replace("\0", ""): values for name, values in post.lists() if name not in _LEFT_OUT}
-    clean = {name: [one.replace("\0", "") for one in values if one] for name, values in named.items()}
+    values_by_name = {
+        name.replace("\0", ""): values for name, values in post.lists() if name not in _LEFT_OUT
+    }
+    clean = {
+        name: [one.replace("\0", "") for one in values if one] for name, values in values_by_name.items()
+    }
     return {name: values for name, values in clean.items() if values}
 
 

@@ -57,6 +57,6 @@ class Amount(forms.DecimalField):
         return amount
 
 
-def shown(amount: Decimal | None) -> str:
+def amount_text(amount: Decimal | None) -> str:
     """As a person types it: with a comma."""
     return "" if amount is None else f"{amount:f}".replace(".", ",")

@@ -47,10 +47,10 @@ def deliver(claim: Claim) -> dt.datetime | None:
         if claim.should_yield:
             break
     for endpoint in silent:  # the rest of theirs need not fail one by one, nor keep it asked every minute
-        theirs = waiting.filter(endpoint=endpoint)
-        longest = theirs.aggregate(attempts=Max("attempts"))["attempts"] or 1
-        held = theirs.filter(next_at__lte=claim.clock())
-        held.update(next_at=claim.clock() + _wait(longest))
+        of_endpoint = waiting.filter(endpoint=endpoint)
+        longest = of_endpoint.aggregate(attempts=Max("attempts"))["attempts"] or 1
+        due_now = of_endpoint.filter(next_at__lte=claim.clock())
+        due_now.update(next_at=claim.clock() + _wait(longest))
     old = Delivery.objects.of(company).filter(
         state=Delivery.State.DELIVERED, done_at__lt=claim.clock() - RETENTION
     )
@@ -83,13 +83,13 @@ def secret_of(endpoint: Endpoint) -> str:
 def _note(row: Delivery, answer: Answer, *, now: dt.datetime) -> bool:
     """Write down what became of a try; whether it was taken."""
     attempts = row.attempts + 1
-    mine = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, attempts=row.attempts)
+    unchanged = Delivery.objects.filter(pk=row.pk, state=Delivery.State.WAITING, attempts=row.attempts)
     if not answer.error:
-        mine.update(
+        unchanged.update(
             state=Delivery.State.DELIVERED, attempts=attempts, status=answer.status, error="", done_at=now
         )
         return True
-    mine.update(
+    unchanged.update(
         state=Delivery.State.FAILED if attempts >= ATTEMPTS else Delivery.State.WAITING,
         attempts=attempts,
         status=answer.status,

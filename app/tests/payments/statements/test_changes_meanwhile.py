@@ -14,7 +14,7 @@ from liczydlo.purchases import lifecycle
 from liczydlo.purchases.lifecycle import ChangedMeanwhile
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.states import Payment
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 
 from app.tests.payments.statements.files import DAY, line
 from app.tests.payments.statements.world import lines_of, purchase, sale
@@ -27,7 +27,7 @@ def test_of_many_confirmed_at_once_those_that_changed_are_left_and_counted(compa
     rows = lines_of(company, owner, *(line("-177.00", one.entry.ksef_number) for one in (first, second)))
     certain = proposals.certain(company, "PLN", rows)
     assert [one.line for one in certain] == rows
-    lifecycle.pay(first, Payment.PART, amount=Decimal(100), on=DAY, by=owner, seen=0)
+    lifecycle.pay(first, Payment.PART, amount=Decimal(100), on=DAY, by=owner, last_seen_event=0)
     assert matching.confirm_all(certain, by=owner) == (1, 1)
     assert [one.entry for one in Settlement.objects.all()] == [second.entry]
 
@@ -41,7 +41,7 @@ def test_a_payment_that_was_changed_and_changed_back_is_not_what_was_seen(compan
     (shown,) = proposals.of(company, "PLN", [row])[row.pk]
     invoice.refresh_from_db()
     seen = lifecycle.last_event(invoice, lifecycle.PAYMENTS)
-    lifecycle.pay(invoice, Payment.DUE, amount=None, on=None, by=owner, seen=seen)
+    lifecycle.pay(invoice, Payment.DUE, amount=None, on=None, by=owner, last_seen_event=seen)
     lifecycle.mark_paid(everything, on=DAY, by=owner)
     with pytest.raises(ChangedMeanwhile):
         matching.confirm(row, matching.choices(shown), reason=shown.reason, by=owner)
@@ -55,7 +55,9 @@ def test_a_line_waits_again_for_an_invoice_when_its_match_is_taken_back(
     """Of money that came in as of money that went out."""
     entry = (purchase(company) if way.startswith("-") else sale(company)).entry
     (row,) = lines_of(company, owner, line(way))
-    matching.confirm(row, [Choice(entry=entry.pk, amount=Decimal(77), seen=0)], reason="manual", by=owner)
+    matching.confirm(
+        row, [Choice(entry=entry.pk, amount=Decimal(77), last_seen_event=0)], reason="manual", by=owner
+    )
     row.refresh_from_db()
     assert (row.left, row.is_open) == (Decimal(way) - row.matched, True)
     assert abs(row.left) == 100
@@ -74,7 +76,7 @@ def test_less_than_a_zloty_of_a_correction_is_paid_like_any_amount(company: Any,
     ):
         (row,) = lines_of(company, owner, line(amount, amount))
         seen = lifecycle.last_event(correction, lifecycle.PAYMENTS)
-        chosen = Choice(entry=correction.entry_id, amount=-Decimal(amount), seen=seen)
+        chosen = Choice(entry=correction.entry_id, amount=-Decimal(amount), last_seen_event=seen)
         matching.confirm(row, [chosen], reason="manual", by=owner)
         correction.refresh_from_db()
         assert (correction.payment, correction.paid_amount) == (payment, part)

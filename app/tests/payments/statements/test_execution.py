@@ -86,7 +86,7 @@ def ordered(company: Any, *rows: ReceivedInvoice, amount: Decimal | None = None)
 
 def match(row: StatementLine, invoice: ReceivedInvoice, by: Any, amount: str = "177.00") -> None:
     seen = lifecycle.last_event(invoice, lifecycle.PAYMENTS)
-    chosen = Choice(entry=invoice.entry_id, amount=Decimal(amount), seen=seen)
+    chosen = Choice(entry=invoice.entry_id, amount=Decimal(amount), last_seen_event=seen)
     matching.confirm(row, [chosen], reason="manual", by=by)
 
 
@@ -168,7 +168,7 @@ def test_a_person_and_a_line_end_an_order_at_once(company: Any, owner: Any) -> N
 
     def said() -> None:
         request = type("Request", (), {"user": owner, "META": {}, "headers": {}})()
-        orders.mark_paid(order, on=DAY, seen={invoice.pk: 0}, by=owner, request=request)
+        orders.mark_paid(order, on=DAY, last_seen_events={invoice.pk: 0}, by=owner, request=request)
 
     answers = at_once(said, partial(match, row, invoice, owner))
     assert all(one is None or isinstance(one, (int, lifecycle.ChangedMeanwhile)) for one in answers), answers

@@ -77,7 +77,7 @@ def test_a_part_and_too_much_are_doubtful(
     invoice = purchase(company)
     (row,) = lines_of(company, owner, line(amount, invoice.entry.ksef_number))
     (found,) = proposed(company, row)
-    assert (found.reason, found.is_certain, found.rest) == (Reason.KSEF_NUMBER, False, left)
+    assert (found.reason, found.is_certain, found.remainder) == (Reason.KSEF_NUMBER, False, left)
     assert proposals.certain(company, "PLN", [row]) == []
     matching.confirm(row, matching.choices(found), reason=found.reason, by=owner)
     assert paid(invoice) == (payment, part, DAY)
@@ -235,7 +235,7 @@ def test_another_currency_and_another_firm_are_never_proposed(
     for entry in (euros.entry_id, theirs.entry_id):
         with pytest.raises(DoesNotFit):
             matching.confirm(
-                row, [Choice(entry=entry, amount=Decimal(177), seen=0)], reason="manual", by=owner
+                row, [Choice(entry=entry, amount=Decimal(177), last_seen_event=0)], reason="manual", by=owner
             )
     assert not Settlement.objects.exists()
 
@@ -244,7 +244,7 @@ def test_what_changed_since_it_was_seen_is_not_confirmed(company: Any, owner: An
     invoice = purchase(company)
     (row,) = lines_of(company, owner, line("-177.00", invoice.entry.ksef_number))
     (found,) = proposed(company, row)
-    lifecycle.pay(invoice, Payment.PART, amount=Decimal(100), on=DAY, by=owner, seen=0)
+    lifecycle.pay(invoice, Payment.PART, amount=Decimal(100), on=DAY, by=owner, last_seen_event=0)
     with pytest.raises(ChangedMeanwhile):
         matching.confirm(row, matching.choices(found), reason=found.reason, by=owner)
     assert not Settlement.objects.exists() and paid(invoice)[:2] == (Payment.PART, Decimal(100))
@@ -258,8 +258,8 @@ def test_an_amount_beyond_the_invoice_is_refused(company: Any, owner: Any, gross
     invoice, other = purchase(company, gross), purchase(company)
     (row,) = lines_of(company, owner, line("-500.00"))
     with pytest.raises(DoesNotFit):
-        choice = Choice(entry=invoice.entry_id, amount=Decimal(amount), seen=0)
-        good = Choice(entry=other.entry_id, amount=Decimal(177), seen=0)
+        choice = Choice(entry=invoice.entry_id, amount=Decimal(amount), last_seen_event=0)
+        good = Choice(entry=other.entry_id, amount=Decimal(177), last_seen_event=0)
         matching.confirm(row, [choice, good], reason="manual", by=owner)
     assert not Settlement.objects.exists() and paid(invoice)[0] == Payment.DUE
 
@@ -268,7 +268,7 @@ def test_more_than_the_line_has_is_refused_by_the_database_too(company: Any, own
     invoice = purchase(company)
     (row,) = lines_of(company, owner, line("-100.00"))
     with pytest.raises(DoesNotFit):
-        choice = Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)
+        choice = Choice(entry=invoice.entry_id, amount=Decimal(177), last_seen_event=0)
         matching.confirm(row, [choice], reason="manual", by=owner)
     assert paid(invoice)[0] == Payment.DUE
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -282,7 +282,7 @@ def test_a_line_is_set_aside_and_comes_back(company: Any, owner: Any) -> None:
     row.refresh_from_db()
     assert (row.aside, row.is_open, proposed(company, row)) == ("prowizja banku", False, [])
     with pytest.raises(ChangedMeanwhile):
-        choice = Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)
+        choice = Choice(entry=invoice.entry_id, amount=Decimal(177), last_seen_event=0)
         matching.confirm(row, [choice], reason="manual", by=owner)
     matching.resume(row, by=owner)
     row.refresh_from_db()
@@ -316,7 +316,7 @@ def test_two_people_confirm_the_same_line_at_once(company: Any, owner: Any) -> N
 def test_two_lines_pay_one_invoice_at_once(company: Any, owner: Any) -> None:
     invoice = purchase(company)
     rows = lines_of(company, owner, line("-177.00", "a"), line("-177.00", "b"))
-    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)]
+    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), last_seen_event=0)]
     answers = at_once(*(partial(matching.confirm, row, chosen, reason="manual", by=owner) for row in rows))
     assert sum(one is None for one in answers) == 1
     assert at_once(Settlement.objects.count)[0] == 1

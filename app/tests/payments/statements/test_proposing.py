@@ -34,7 +34,7 @@ def test_each_part_says_whether_it_is_all_that_is_left(company: Any, owner: Any)
     (row,) = lines_of(company, owner, line("-120.00", title))
     (best,) = proposed(company, row)
     assert parts(best) == [("A/1", Decimal(100), True), ("A/2", Decimal(20), False)]
-    assert best.rest == 0
+    assert best.remainder == 0
     matching.confirm(row, matching.choices(best), reason=best.reason, by=owner)
     (row,) = lines_of(company, owner, line("-30.00", title))
     (best, *_) = proposed(company, row)
@@ -51,7 +51,7 @@ def test_several_numbers_of_one_party_are_proposed_together_and_each_alone(compa
         ["FV/10/2026"],
         ["FV/20/2026"],
     ]
-    assert (found[0].rest, found[1].rest) == (0, 50)
+    assert (found[0].remainder, found[1].remainder) == (0, 50)
 
 
 def test_of_several_numbers_the_oldest_is_paid_first(company: Any, owner: Any) -> None:
@@ -61,7 +61,7 @@ def test_of_several_numbers_the_oldest_is_paid_first(company: Any, owner: Any) -
     title = " ".join(f"FV/{age}0/2026" for age in (3, 1, 5, 2, 4))
     (row,) = lines_of(company, owner, line("450.00", title))
     found = proposed(company, row)
-    assert len(found) == proposals.SHOWN, "further ones are searched for by hand"
+    assert len(found) == proposals.MOST_PROPOSALS, "further ones are searched for by hand"
     assert parts(found[0]) == [
         *((f"FV/{age}0/2026", Decimal(100), True) for age in (5, 4, 3, 2)),
         ("FV/10/2026", Decimal(50), False),

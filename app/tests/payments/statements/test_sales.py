@@ -16,7 +16,7 @@ from liczydlo.payments.statements import matching
 from liczydlo.payments.statements.matching import Choice, DoesNotFit
 from liczydlo.payments.views.sales import panel
 from liczydlo.sales import services
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.views import detail
 from liczydlo.web import times
 
@@ -41,7 +41,7 @@ def test_a_sale_is_paid_by_a_line_and_by_hand(ala: Client, company: Any, owner: 
     invoice = sale(company, "177.00")
     assert "Niezapłacona" in text_of(ala.get(invoice.get_absolute_url()))
     (row,) = lines_of(company, owner, line("100.00"))
-    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(100), seen=0)]
+    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(100), last_seen_event=0)]
     matching.confirm(row, chosen, reason="manual", by=owner)
     shown = text_of(ala.get(invoice.get_absolute_url()))
     assert "Zapłacona w części" in shown and "77,00 zł" in shown and "linia wyciągu" in shown
@@ -69,7 +69,7 @@ def test_what_the_invoice_says_was_paid_is_paid(ala: Client, company: Any, owner
     shown = text_of(ala.get(invoice.get_absolute_url()))
     assert "Zapłacona" in shown and "według faktury: 16.11.2026" in shown
     (row,) = lines_of(company, owner, line("177.00"))
-    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)]
+    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), last_seen_event=0)]
     matching.confirm(row, chosen, reason="manual", by=owner)
     assert sales.of(company, invoice).balance.left == 0, (
         "the line shows the payment that the invoice tells of"
@@ -108,7 +108,7 @@ def test_what_does_not_fit_is_not_kept(ala: Client, company: Any, amount: str, o
 def test_a_match_of_a_line_is_not_removed_as_a_typed_one(ala: Client, company: Any, owner: Any) -> None:
     invoice = sale(company)
     (row,) = lines_of(company, owner, line("177.00"))
-    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), seen=0)]
+    chosen = [Choice(entry=invoice.entry_id, amount=Decimal(177), last_seen_event=0)]
     matching.confirm(row, chosen, reason="manual", by=owner)
     kept = Settlement.objects.get()
     assert ala.post(reverse("payments:take_back", args=[company.pk, kept.pk])).status_code == 404

@@ -17,7 +17,7 @@ from app.tests.sessions import at_once
 pytestmark = pytest.mark.django_db
 
 
-def take(company: Any, owner: Any, text: str) -> storing.Taken:
+def take(company: Any, owner: Any, text: str) -> storing.StoredStatements:
     return storing.take(company, text.encode(), file_name="w.sta", by=owner)
 
 
@@ -27,7 +27,7 @@ def test_the_same_file_twice_is_kept_once(company: Any, owner: Any) -> None:
         statement(line("10.00", "a"), line("10.00", "a")), statement(line("-3.00", "b"), number="13")
     )
     first, again = take(company, owner, text), take(company, owner, text)
-    assert (len(first.new), len(again.new), again.again) == (2, 0, first.new)
+    assert (len(first.new), len(again.new), again.already_stored) == (2, 0, first.new)
     assert StatementLine.objects.count() == 3
 
 

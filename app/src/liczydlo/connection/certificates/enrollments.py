@@ -72,14 +72,14 @@ def prepare(
     subject = hashlib.sha256(json.dumps(dataclasses.asdict(data), sort_keys=True).encode()).hexdigest()
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
-        mine = Enrollment.objects.of(company).filter(
+        open_enrollments = Enrollment.objects.of(company).filter(
             environment=company.environment, purpose=purpose, state__in=OPEN_STATES
         )
-        unfinished: Enrollment | None = mine.first()
+        unfinished: Enrollment | None = open_enrollments.first()
         if unfinished is not None and unfinished.subject == subject:
             _save(unfinished, renewal=renewal)
             return unfinished
-        mine.update(state=EnrollmentState.GIVEN_UP, sealed_key=b"")
+        open_enrollments.update(state=EnrollmentState.GIVEN_UP, sealed_key=b"")
         key = ksef.new_private_key()
         row = Enrollment(
             company=company,

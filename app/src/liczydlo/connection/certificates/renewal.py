@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
 AHEAD = dt.timedelta(days=45)
 """A certificate is renewed this long before its end."""
-AGAIN = dt.timedelta(hours=20)
+RETRY_AFTER = dt.timedelta(hours=20)
 """After a refusal KSeF is not asked by itself again before this."""
 
 
@@ -62,11 +62,11 @@ def underway(company: Company) -> QuerySet[Enrollment]:
     return rows
 
 
-def due(company: Company, now: dt.datetime) -> list[Purpose]:
+def purposes_due(company: Company, now: dt.datetime) -> list[Purpose]:
     """Purposes whose certificate KSeF issued, is near its end, and was not refused a new one lately."""
     mine = Enrollment.objects.of(company).filter(environment=company.environment, renewal=True)
     lately = set(
-        mine.filter(state=EnrollmentState.REFUSED, asked_at__range=(now - AGAIN, now)).values_list(
+        mine.filter(state=EnrollmentState.REFUSED, asked_at__range=(now - RETRY_AFTER, now)).values_list(
             "purpose", flat=True
         )
     )
@@ -79,7 +79,7 @@ def due(company: Company, now: dt.datetime) -> list[Purpose]:
 
 def renew(claim: Claim, company: Company) -> bool:
     """Begin what is due and carry on what was begun; whether nothing is left. Raises Later, ClaimLost."""
-    purposes = due(company, claim.clock())
+    purposes = purposes_due(company, claim.clock())
     if not purposes and not underway(company).exists():
         return True
     try:

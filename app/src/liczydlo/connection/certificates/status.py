@@ -28,7 +28,7 @@ TIMEOUT: Final = 2.0
 """Seconds that KSeF has for a step of an answer while somebody stands at the counter."""
 FRESH: Final = dt.timedelta(minutes=10)
 """KSeF's word that is not older is taken as it is when an invoice is issued."""
-AGAIN: Final = dt.timedelta(minutes=1)
+ASK_AGAIN_AFTER: Final = dt.timedelta(minutes=1)
 """After a question without an answer the next invoice does not wait for another."""
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def look_briefly(
     """
     now = clock()
     fresh = stored.checked_at is not None and now - FRESH <= stored.checked_at <= now
-    recent = stored.asked_at is not None and now - AGAIN <= stored.asked_at <= now
+    recent = stored.asked_at is not None and now - ASK_AGAIN_AFTER <= stored.asked_at <= now
     if fresh or recent:
         return stored
     _ask(company, clock, patience=0.0, timeout=TIMEOUT)
@@ -79,8 +79,8 @@ def note(company: Company, statuses: Mapping[str, str], *, at: dt.datetime) -> N
             status = statuses.get(stored.serial.upper())
             if status is None:
                 continue
-            mine = StoredCertificate.objects.filter(pk=stored.pk, fingerprint=stored.fingerprint)
-            honoured = mine.exclude(ksef_status__in=VOID)
+            unchanged = StoredCertificate.objects.filter(pk=stored.pk, fingerprint=stored.fingerprint)
+            honoured = unchanged.exclude(ksef_status__in=VOID)
             if status in VOID and honoured.update(ksef_status=status):
                 log.warning("company %s: KSeF says %s of certificate %s", company.pk, status, stored.serial)
                 audit.log(
@@ -90,7 +90,7 @@ def note(company: Company, statuses: Mapping[str, str], *, at: dt.datetime) -> N
                     serial=stored.serial,
                     reason=status,
                 )
-            mine.update(ksef_status=status, checked_at=at, asked_at=at)
+            unchanged.update(ksef_status=status, checked_at=at, asked_at=at)
         certificates_listed.send(
             sender=StoredCertificate,
             company=company,

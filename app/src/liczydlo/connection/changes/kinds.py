@@ -46,7 +46,7 @@ class Kind:
 
     action: ClassVar[Action]
 
-    def before(self, client: ksef.Client) -> dict[str, Any]:  # noqa: ARG002 - most kinds need nothing
+    def facts_before(self, client: ksef.Client) -> dict[str, Any]:  # noqa: ARG002 - most kinds need nothing
         """Facts read from KSeF before the change, added to its body: the tokens that were there, say."""
         return {}
 
@@ -163,7 +163,7 @@ class MakeToken(Kind):
 
     action = Action.TOKEN_MADE
 
-    def before(self, client: ksef.Client) -> dict[str, Any]:
+    def facts_before(self, client: ksef.Client) -> dict[str, Any]:
         return {"known": [one.reference for one in client.list_tokens()]}
 
     def ask(self, client: ksef.Client, body: dict[str, Any]) -> Answer:

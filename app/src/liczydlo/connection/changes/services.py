@@ -90,11 +90,11 @@ def carry_out(row: RemoteChange, *, clock: Clock = times.now, patience: float = 
     except NotDone as error:
         fail(row, error, clock=clock)
     except (NotConnected, ksef.KsefError) as error:
-        lost = isinstance(error, ksef.Unavailable) and error.answer_lost and row.asked_at is not None
+        answer_lost = isinstance(error, ksef.Unavailable) and error.answer_lost and row.asked_at is not None
         decided = isinstance(error, ksef.Refused) and not isinstance(error, ksef.LoginRefused)
-        if not decided and (lost or row.state == ChangeState.PENDING):
+        if not decided and (answer_lost or row.state == ChangeState.PENDING):
             log.warning("change %s of company %s is in doubt: %s", row.pk, row.company_id, error.code)
-            move(row, reason_json=Reason.of(error).as_json() if lost else None)
+            move(row, reason_json=Reason.of(error).as_json() if answer_lost else None)
         else:
             end(row, ChangeState.FAILED, Reason.of(error), clock=clock)
     if row.is_open:
@@ -130,7 +130,7 @@ def carry_on(
 @sensitive_variables("answer")
 def _ask(row: RemoteChange, client: ksef.Client, step: Step, clock: Clock) -> None:
     kind = KINDS[row.kind]
-    move(row, body={**kind.before(client), **row.body}, asked_at=clock())
+    move(row, body={**kind.facts_before(client), **row.body}, asked_at=clock())
     step("change.ask")
     answer = kind.ask(client, row.body)
     step("change.asked")

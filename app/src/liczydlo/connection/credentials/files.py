@@ -35,12 +35,12 @@ def sorted_pair(files: list[bytes]) -> tuple[bytes, bytes | None]:
 def read(key: bytes, certificate: bytes | None, password: str | None) -> ksef.Credential:
     """The credential in the files. Raises CredentialError, and NotStored when one of the two is missing."""
     if certificate is None:
-        inside = credential_files.inspect(key, file="key")
-        if inside.keys and inside.certificates:  # one PEM with both
+        contents = credential_files.inspect(key, file="key")
+        if contents.keys and contents.certificates:  # one PEM with both
             return ksef.load(key, key, password)
-        if inside.keys:
+        if contents.keys:
             raise NotStored("no-certificate-file", file="certificate")
-        if inside.certificates:
+        if contents.certificates:
             raise NotStored("no-key-file", file="key")
         return ksef.load_pkcs12(key, password)
     for file, other, name in ((key, certificate, "key"), (certificate, key, "certificate")):
@@ -73,19 +73,19 @@ class FileKind:
 def look(data: bytes, *, file: str, now: dt.datetime) -> FileKind:
     """Recognise the file of a field, ``key`` or ``certificate``; ``now`` is aware."""
     try:
-        inside = credential_files.inspect(data, file=file)
+        contents = credential_files.inspect(data, file=file)
     except ksef.CredentialError as error:
         return FileKind(kind="wrong", error=NotStored.of_files(error))
-    if inside.other == "pkcs12":
+    if contents.other == "pkcs12":
         return FileKind(kind="pkcs12")
-    if not inside.keys and not inside.certificates:
-        wrong = ksef.CredentialError(inside.other or f"not-a-{file}", file=file)
+    if not contents.keys and not contents.certificates:
+        wrong = ksef.CredentialError(contents.other or f"not-a-{file}", file=file)
         return FileKind(kind="wrong", error=NotStored.of_files(wrong))
-    if not inside.certificates:
+    if not contents.certificates:
         return FileKind(kind="key")
-    first = inside.certificates[0]
+    first = contents.certificates[0]
     return FileKind(
-        kind="both" if inside.keys else "certificate",
+        kind="both" if contents.keys else "certificate",
         holder=holder_of(first),
         purpose=_purpose(first),
         not_after=first.not_valid_after_utc,

@@ -186,14 +186,14 @@ def _is_listed_by_ksef(company: Company, credential: ksef.Credential, clock: Clo
         except ksef.KsefError as error:
             log.info("KSeF could not be asked about an offline certificate: %s", error.code)
             return False
-    theirs = next((one for one in listed if one.serial.upper() == credential.serial), None)
-    if theirs is None:
+    listed_certificate = next((one for one in listed if one.serial.upper() == credential.serial), None)
+    if listed_certificate is None:
         same = stored is not None and _same_holder(stored, credential)
         if same:
             raise NotStored("other-environment", file="certificate", environment=company.environment)
         return False
-    if theirs.status in {"Revoked", "Blocked"}:
-        raise NotStored("revoked", file="certificate", ksef_code=theirs.status)
+    if listed_certificate.status in {"Revoked", "Blocked"}:
+        raise NotStored("revoked", file="certificate", ksef_code=listed_certificate.status)
     return True
 
 

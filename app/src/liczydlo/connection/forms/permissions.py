@@ -63,7 +63,7 @@ class GrantForm(forms.Form):
         """Who gets it, by name and number."""
         raise NotImplementedError
 
-    def given(self) -> list[str]:
+    def permission_names(self) -> list[str]:
         """KSeF's names of what is given."""
         chosen = self.cleaned_data["permissions"]
         return [chosen] if isinstance(chosen, str) else list(chosen)
@@ -117,7 +117,8 @@ class PersonForm(ByNumber):
     description = fields.description(_("Pracownik firmy"))
 
     def request(self) -> ksef.GrantRequest:
-        return ksef.GrantRequest.person(self.person(), self.given(), self.cleaned_data["description"])  # type: ignore[arg-type]
+        names: list[Any] = self.permission_names()
+        return ksef.GrantRequest.person(self.person(), names, self.cleaned_data["description"])
 
 
 class OfficeForm(GrantForm):
@@ -141,11 +142,11 @@ class OfficeForm(GrantForm):
     description = fields.description(_("Obsługa księgowa"))
 
     def request(self) -> ksef.GrantRequest:
-        given = dict.fromkeys(self.given(), self.cleaned_data["further"])
+        permissions: dict[Any, bool] = dict.fromkeys(self.permission_names(), self.cleaned_data["further"])
         return ksef.GrantRequest.entity(
             self.cleaned_data["nip"],
             self.cleaned_data["name"],
-            given,
+            permissions,
             self.cleaned_data["description"],
         )
 
@@ -191,7 +192,8 @@ class ClientsForm(ByNumber):
         values = self.cleaned_data
         one = ksef.Identifier(kind="Nip", value=values["client_nip"])
         target = one if values["clients"] == "one" else ALL_CLIENTS
-        return ksef.GrantRequest.indirect(self.person(), self.given(), values["description"], target)  # type: ignore[arg-type]
+        names: list[Any] = self.permission_names()
+        return ksef.GrantRequest.indirect(self.person(), names, values["description"], target)
 
 
 class AuthorizationForm(GrantForm):
@@ -288,7 +290,7 @@ class UnitForm(ByNumber):
         unit = self.cleaned_data["unit"]
         return ksef.Identifier(kind="InternalId" if "-" in unit else "Nip", value=unit)
 
-    def given(self) -> list[str]:
+    def permission_names(self) -> list[str]:
         """Managing the unit's permissions, and nothing else."""
         return ["CredentialsManage"]
 
@@ -346,7 +348,7 @@ class ForeignForm(GrantForm):
                 _("Numer VAT UE zaczyna się od dwóch liter kraju, na przykład DE123456789.")
             ) from error
 
-    def given(self) -> list[str]:
+    def permission_names(self) -> list[str]:
         """KSeF's name of an administrator's permission."""
         return ["VatUeManage"]
 

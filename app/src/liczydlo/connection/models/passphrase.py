@@ -66,7 +66,6 @@ class Tries(CompanyOwned):
         )
 
     def __str__(self) -> str:
-        """How many."""
         return str(self.count)
 
 

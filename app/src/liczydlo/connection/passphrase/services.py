@@ -49,8 +49,8 @@ def put_on(company: Company, passphrase: str, *, request: HttpRequest) -> Passph
     public = wrapping.public_of(private)
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
-        if (there := passphrase_of(company)) is not None:
-            return there
+        if (existing := passphrase_of(company)) is not None:
+            return existing
         row = Passphrase.objects.create(
             company=company, salt=salt, public_key=public, set_by=_person(request)
         )
@@ -142,9 +142,9 @@ def _count(row: Passphrase, person: User) -> Tries:
         tries, _ = Tries.objects.get_or_create(
             company_id=row.company_id, passphrase=row, person=person, defaults={"until": now + PAUSE}
         )
-        mine = Tries.objects.filter(pk=tries.pk)
-        mine.filter(until__lte=now).update(count=0)
-        counted = mine.filter(count__lt=TRIES).update(count=F("count") + 1, until=now + PAUSE)
+        unchanged = Tries.objects.filter(pk=tries.pk)
+        unchanged.filter(until__lte=now).update(count=0)
+        counted = unchanged.filter(count__lt=TRIES).update(count=F("count") + 1, until=now + PAUSE)
     if not counted:
         raise TooManyTriesError
     return tries

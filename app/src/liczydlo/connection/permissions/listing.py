@@ -19,7 +19,7 @@ from liczydlo.web.templatetags.liczydlo import data
 Question = Callable[[], tuple[Grant, ...]]
 
 
-def given(company: Company) -> Listing:
+def granted_by_company(company: Company) -> Listing:
     """Everything that has been given in the company's name, and what it gave to other entities."""
     ours = own_identifiers(company)
     return _listing(
@@ -45,7 +45,7 @@ def received(company: Company) -> Listing:
     )
 
 
-def mine(company: Company) -> Listing:
+def of_own_credential(company: Company) -> Listing:
     """What the program's own login may do in the company's name, and the roles that the tax office gave the company."""
 
     def question(client: ksef.Client) -> Listing:

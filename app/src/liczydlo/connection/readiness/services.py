@@ -172,18 +172,21 @@ def _permissions(client: ksef.Client, credential: ksef.Credential | ksef.KsefTok
 def _limits(client: ksef.Client) -> Finding:
     """Certificates that may still be asked for, and what a session takes."""
     try:
-        context, left = client.context_limits(), client.certificate_limits()
+        context, certificate_limits = client.context_limits(), client.certificate_limits()
     except ksef.KsefError as error:
         return Finding.of_error("limits", error, "limits-unknown", "warn")
     values = {
         "invoices": liczba(context.online_invoices),
         "megabytes": str(context.online_megabytes),
-        "requests": str(left.enrollment.remaining),
-        "requests_of": str(left.enrollment.limit),
-        "certificates": str(left.certificate.remaining),
-        "certificates_of": str(left.certificate.limit),
+        "requests": str(certificate_limits.enrollment.remaining),
+        "requests_of": str(certificate_limits.enrollment.limit),
+        "certificates": str(certificate_limits.certificate.remaining),
+        "certificates_of": str(certificate_limits.certificate.limit),
     }
-    used_up = min(left.enrollment.remaining, left.certificate.remaining) <= 0 or not left.can_request
+    used_up = (
+        min(certificate_limits.enrollment.remaining, certificate_limits.certificate.remaining) <= 0
+        or not certificate_limits.can_request
+    )
     return Finding(
         check="limits",
         state="warn" if used_up else "ok",

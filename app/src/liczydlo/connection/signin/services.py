@@ -58,11 +58,11 @@ def begin(
     document = ksef.login_document(ksef.Context(value=company.nip), challenge.challenge)
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company.pk)
-        mine = SignIn.objects.of(company).filter(environment=company.environment)
-        working: SignIn | None = mine.filter(state=SignInState.WORKING).first()
+        sign_ins = SignIn.objects.of(company).filter(environment=company.environment)
+        working: SignIn | None = sign_ins.filter(state=SignInState.WORKING).first()
         if working is not None:
             return working
-        mine.filter(state=SignInState.SIGNING).delete()
+        sign_ins.filter(state=SignInState.SIGNING).delete()
         audit.log(company, Action.SIGNIN_STARTED, by=by, clock=clock)
         row: SignIn = SignIn.objects.create(
             company=company,

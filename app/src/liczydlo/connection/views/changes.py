@@ -37,7 +37,7 @@ class Page:
 
 PAGES: Final = {
     "permissions": Page(
-        listing=permissions.given,
+        listing=permissions.granted_by_company,
         template="connection/permissions/given.html",
         tab="permissions",
         confirm="connection:permissions-revoke",

@@ -68,7 +68,7 @@ def authentication(request: CompanyRequest, company: Company) -> HttpResponse:
     """The tab „Połączenie z KSeF": the certificate's state; without one, the choice of a way in."""
     tab = TABS[Purpose.AUTHENTICATION]
     if clients.certificate(company, tab.purpose) is not None:
-        return _shown(request, company, tab)
+        return _response(request, company, tab)
     values = {
         "here": "way-in",
         "may_change": request.membership.role in OWNERS,
@@ -109,10 +109,10 @@ def _tab(request: CompanyRequest, company: Company, tab: Tab, template: str) -> 
             return _to(request, reverse(tab.view, args=[company.pk]))
         if request.headers.get("HX-Request"):
             return render(request, "connection/error.html", _of_error(error), status=422)
-    return _shown(request, company, tab, template, error)
+    return _response(request, company, tab, template, error)
 
 
-def _shown(
+def _response(
     request: CompanyRequest,
     company: Company,
     tab: Tab,

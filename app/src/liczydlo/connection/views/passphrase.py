@@ -25,7 +25,7 @@ from liczydlo.connection.passphrase.wrapping import WrongPassphraseError
 @require_safe
 def page(request: CompanyRequest, company: Company) -> HttpResponse:
     """How it stands, with the form for the next step."""
-    return _shown(request, passphrase_of(company))
+    return _response(request, passphrase_of(company))
 
 
 @sensitive_post_parameters()
@@ -36,7 +36,7 @@ def put_on(request: CompanyRequest, company: Company) -> HttpResponse:
     form = NewPassphraseForm(request.POST)
     row = passphrase_of(company)
     if row is None and not form.is_valid():
-        return _shown(request, None, form)
+        return _response(request, None, form)
     if row is None:
         services.put_on(company, form.cleaned_data["passphrase"], request=request)
         messages.success(request, _("Klucze są pod hasłem. Teraz są otwarte na czas pracy."))
@@ -90,10 +90,10 @@ def _with(
         else:
             messages.success(request, done)
             return redirect("connection:passphrase", company.pk)
-    return _shown(request, row, form, which)
+    return _response(request, row, form, which)
 
 
-def _shown(
+def _response(
     request: CompanyRequest,
     row: Passphrase | None,
     form: forms.Form | None = None,

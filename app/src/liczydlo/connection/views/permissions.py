@@ -26,7 +26,7 @@ MANAGING = "CredentialsManage"
 @require_safe
 def mine(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Moje uprawnienia": what the program itself may do, and what it cannot."""
-    content = listing.mine(company)
+    content = listing.of_own_credential(company)
     own = set(content.more.get("own", ()))
     all_scopes = [*FIVE_SCOPES, *MORE_SCOPES[:2]]
     values = {
@@ -66,7 +66,7 @@ def grant(request: CompanyRequest, company: Company, kind: str) -> HttpResponse:
             company,
             ChangeKind.GRANT,
             body=dataclasses.asdict(form.request()),
-            details={"to": form.receiver(), "permissions": ", ".join(form.given())},
+            details={"to": form.receiver(), "permissions": ", ".join(form.permission_names())},
         )
     if row is not None and row.state != ChangeState.FAILED:
         return redirect("connection:change", company.pk, row.key)

@@ -25,7 +25,7 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
     row = zawfa.current(company) if company.kind == Kind.COMPANY else None
     if row is None:
         return redirect("connection:authentication", company.pk)
-    return _shown(request, company, row, None)
+    return _response(request, company, row, None)
 
 
 @member(*OWNERS)
@@ -49,7 +49,7 @@ def step(request: CompanyRequest, company: Company, step: str) -> HttpResponse:
         messages.warning(request, _("Ktoś w międzyczasie zrobił kolejny krok. Sprawdź, jak jest teraz."))
         return redirect("connection:zawfa", company.pk)
     if form is not None and form.errors:
-        return _shown(request, company, row, form)
+        return _response(request, company, row, form)
     return redirect("connection:zawfa", company.pk)
 
 
@@ -69,7 +69,7 @@ def _step(request: CompanyRequest, row: ZawFa, step: str) -> forms.Form | None:
     return form
 
 
-def _shown(request: CompanyRequest, company: Company, row: ZawFa, form: forms.Form | None) -> HttpResponse:
+def _response(request: CompanyRequest, company: Company, row: ZawFa, form: forms.Form | None) -> HttpResponse:
     today = times.today()
     if form is None and row.state == ZawFaState.TO_FILE:
         form = FiledForm(initial={"person": row.person, "day": row.filed_on or today})

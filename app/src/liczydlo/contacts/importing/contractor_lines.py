@@ -39,7 +39,7 @@ _ABSENT: Final = "—"
 
 
 @dataclass(kw_only=True)
-class _Read:
+class _ReadLine:
     """A line as it was read, before it is compared with the list."""
 
     row: Row
@@ -66,8 +66,8 @@ def plan(company: Company, table: Table, columns: Columns) -> Plan:
     return Plan(lines=_without_clashes(company, [_once(_line(line, listed, form), first) for line in lines]))
 
 
-def _read(row: Row, places: Mapping[str, int], width: int) -> _Read:
-    read = _Read(row=row)
+def _read(row: Row, places: Mapping[str, int], width: int) -> _ReadLine:
+    read = _ReadLine(row=row)
     try:
         read.texts = texts_of(row, places, CONTRACTOR_LABELS, width=width)
         number, eu_number, place = (read.texts.get(one, "") for one in ("number", "eu_number", "country"))
@@ -80,7 +80,7 @@ def _read(row: Row, places: Mapping[str, int], width: int) -> _Read:
 class _Listed:
     """The company's contractors whom the lines may mean, read with few questions."""
 
-    def __init__(self, company: Company, lines: Sequence[_Read]) -> None:
+    def __init__(self, company: Company, lines: Sequence[_ReadLine]) -> None:
         keys = {line.key for line in lines} - {""}
         names = {search.fold(line.name)[:512] for line in lines if not line.who[2]} - {""}
         rows = {row.pk: row for row in _rows(company, "key", keys)}
@@ -94,7 +94,7 @@ class _Listed:
             for one in Address.objects.of(company).filter(contractor__in=chunk, is_default=True):
                 self.addresses[one.contractor_id] = one
 
-    def match(self, line: _Read, place: tuple[str, str]) -> Contractor | None:
+    def match(self, line: _ReadLine, place: tuple[str, str]) -> Contractor | None:
         """By number; without one by name and address, else by name alone. Raises Fault where several have it."""
         if line.who[2]:
             return self.by_key.get(line.key)
@@ -126,7 +126,7 @@ def place_of(texts: Mapping[str, str]) -> tuple[str, str]:
     return " ".join(filter(None, (texts.get("street", ""), house))), town or texts.get("line2", "")
 
 
-def _line(read: _Read, listed: _Listed, form: ContractorForm) -> Line:
+def _line(read: _ReadLine, listed: _Listed, form: ContractorForm) -> Line:
     title, detail, place = read.name or "—", read.who[1] + read.who[2], place_of(read.texts)
     faults, row = list(read.faults), None
     if not read.name and not faults:
@@ -148,8 +148,8 @@ def _line(read: _Read, listed: _Listed, form: ContractorForm) -> Line:
     changes = tuple(
         Change(
             label=str(form.fields[LABELS[name]].label),
-            before=_shown(name, before[name]),
-            after=_shown(name, values[name]),
+            before=_value_text(name, before[name]),
+            after=_value_text(name, values[name]),
         )
         for name in LABELS
         if values[name] != before[name]
@@ -170,7 +170,7 @@ def _line(read: _Read, listed: _Listed, form: ContractorForm) -> Line:
     )
 
 
-def _refused(read: _Read, title: str, detail: str, faults: Sequence[str]) -> Line:
+def _refused(read: _ReadLine, title: str, detail: str, faults: Sequence[str]) -> Line:
     return Line(
         number=read.row.number, title=title, detail=detail, outcome=Outcome.REFUSED, faults=tuple(faults)
     )
@@ -235,7 +235,7 @@ def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The columns of a new one but for the name, with their labels, for people."""
     fields, shown = ContractorForm.base_fields, {name: values[name] for name in LABELS if name != "name"}
     return [
-        (str(fields[LABELS[name]].label), _shown(name, value))
+        (str(fields[LABELS[name]].label), _value_text(name, value))
         for name, value in shown.items()
         if value not in (None, "")
     ]
@@ -253,7 +253,7 @@ def _buyer(who: Identity) -> dict[str, Any]:
     }
 
 
-def _shown(name: str, value: Any) -> str:
+def _value_text(name: str, value: Any) -> str:
     """A column's value for people."""
     if value is None or value == "":
         return "—"

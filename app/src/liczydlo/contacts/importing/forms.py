@@ -38,7 +38,7 @@ class ColumnsForm(forms.Form):
             )
 
     def places(self) -> dict[str, int]:
-        """The chosen columns."""
+        """Numbers of the chosen columns by the names of fields; a field without one is left out."""
         chosen = self.cleaned_data
         return {name: chosen[name] for name in self.labels if chosen[name] is not None}
 

@@ -68,11 +68,11 @@ def _line(row: Row, places: Mapping[str, int], width: int, listed: _Listed, form
         title = texts.get("name", "—")
         said = _values(texts)
         currency = said.get("currency", "PLN")
-        here = listed.match(said, currency)
+        listed_item = listed.match(said, currency)
     except Fault as fault:
         return _refused(row, title, str(fault))
-    data = {**_typed(here), "currency": currency, **said}
-    if here is None and "rate" not in said:
+    data = {**_typed(listed_item), "currency": currency, **said}
+    if listed_item is None and "rate" not in said:
         return _refused(row, title, _("Stawka VAT: nowa pozycja musi ją mieć."))
     form.data = data
     form.full_clean()
@@ -83,24 +83,24 @@ def _line(row: Row, places: Mapping[str, int], width: int, listed: _Listed, form
         return _refused(row, title, *faults)
     values = form.columns()
     detail = values["symbol"]
-    if here is None:
+    if listed_item is None:
         return Line(number=row.number, title=title, detail=detail, outcome=Outcome.NEW, values=values)
     changes = tuple(
         Change(
             label=str(ITEM_LABELS[name]),
-            before=_shown(name, getattr(here, name)),
-            after=_shown(name, values[name]),
+            before=_value_text(name, getattr(listed_item, name)),
+            after=_value_text(name, values[name]),
         )
         for name in COLUMNS
-        if getattr(here, name) != values[name]
+        if getattr(listed_item, name) != values[name]
     )
     return Line(
         number=row.number,
-        title=here.name,
+        title=listed_item.name,
         detail=detail,
         outcome=Outcome.CHANGED if changes else Outcome.SAME,
         changes=changes,
-        target=Target(pk=here.pk, version=here.version),
+        target=Target(pk=listed_item.pk, version=listed_item.version),
         values=values,
     )
 
@@ -113,7 +113,7 @@ def _typed(item: Item | None) -> dict[str, Any]:
     """An item in the fields of its form; no file says whether it is of annex 15, so that it stays."""
     if item is None:
         return {}
-    price = "" if item.net_price is None else items.shown(item.net_price)
+    price = "" if item.net_price is None else items.price_text(item.net_price)
     return {name: getattr(item, name) for name in COLUMNS} | {"net_price": price, "annex_15": item.annex_15}
 
 
@@ -141,18 +141,18 @@ def _price(text: str, currency: str) -> str:
     return f"{number:f}"
 
 
-def _shown(name: str, value: Any) -> str:
+def _value_text(name: str, value: Any) -> str:
     if value is None or value == "":
         return "—"
     if name == "net_price":
-        return items.shown(value)
+        return items.price_text(value)
     return str(dict(RATES).get(value, value)) if name == "rate" else str(value)
 
 
 def facts(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The columns of a new one but for the name, with their labels, for people."""
     return [
-        (str(label), _shown(name, values[name]))
+        (str(label), _value_text(name, values[name]))
         for name, label in ITEM_LABELS.items()
         if name not in ("name", "symbol") and values[name] not in (None, "")
     ]

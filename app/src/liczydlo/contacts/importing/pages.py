@@ -182,13 +182,13 @@ def _store_upload(
 
 
 def _read(company: Company, upload_id: int, doors: Doors) -> tuple[Reading, Door]:
-    """Raises uploads.Gone."""
+    """Raises uploads.UploadGone."""
     row = uploads.of(company, *doors).filter(pk=upload_id).select_related("company").first()
     if row is None:
-        raise uploads.Gone
+        raise uploads.UploadGone
     door, table = doors[ImportKind(row.kind)], uploads.table(row)
     columns = door.recognise(table)
-    chosen = uploads.chosen(row, columns.digest)
+    chosen = uploads.columns_of(row, columns.digest)
     if chosen is not None:
         places = {name: at for name, at in chosen.columns.items() if name in door.labels}
         columns = Columns(header=columns.header, places=places)
@@ -223,7 +223,7 @@ def preview(request: CompanyRequest, company: Company, upload_id: int, doors: Do
     """What the file would change, line by line."""
     try:
         reading, door = _read(company, upload_id, doors)
-    except uploads.Gone:
+    except uploads.UploadGone:
         return _expired(request, company, doors)
     return _shown(request, reading, door)
 
@@ -277,7 +277,7 @@ def choose(request: CompanyRequest, company: Company, upload_id: int, doors: Doo
     """Which column is which; remembered for files with the same header."""
     try:
         reading, door = _read(company, upload_id, doors)
-    except uploads.Gone:
+    except uploads.UploadGone:
         return _expired(request, company, doors)
     form = door.form(reading, request.POST)
     if not form.is_valid():
@@ -293,7 +293,7 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
     """Store what the page showed, whole; lines with faults are left out where the person says so."""
     try:
         reading, door = _read(company, upload_id, doors)
-    except uploads.Gone:
+    except uploads.UploadGone:
         return _expired(request, company, doors)
     plan = reading.plan
     if reading.progress is not None and request.POST.get("digest"):
@@ -311,7 +311,7 @@ def store(request: CompanyRequest, company: Company, upload_id: int, doors: Door
         door.forget(reading.upload)
         try:
             return _outrun(request, *_read(company, upload_id, doors))
-        except uploads.Gone:
+        except uploads.UploadGone:
             return _expired(request, company, doors)
     messages.success(request, str(door.words["stored"]) % plan.counts)
     return redirect(f"{reverse(door.urls['list'], args=[company.pk])}{door.stored_query}")

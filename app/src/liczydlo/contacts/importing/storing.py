@@ -66,7 +66,7 @@ def contractors_of(company: Company, plan: Plan) -> None:
         batch_size=CHUNK,
     )
     for lines in chunks(plan.of(Outcome.CHANGED)):
-        put(contractors.of(company), lines, contractors.columns_of)
+        update_rows(contractors.of(company), lines, contractors.columns_of)
         _move(company, {pk: line for pk, line in lines.items() if _is_moved(line)})
 
 
@@ -78,15 +78,17 @@ def _is_moved(line: Line) -> bool:
 def _move(company: Company, lines: Mapping[int, Line]) -> None:
     """Other default addresses, where they are still those that the plan saw. Raises ChangedMeanwhile."""
     rows = Address.objects.of(company).filter(contractor__in=lines, is_default=True)
-    here = list(rows.select_for_update(no_key=True).order_by("pk"))
+    locked_rows = list(rows.select_for_update(no_key=True).order_by("pk"))
     expected = {(line.target.address, line.target.place) for line in lines.values() if line.target}
-    if {(row.pk, (row.line1, row.line2)) for row in here} != {one for one in expected if one[0] is not None}:
+    if {(row.pk, (row.line1, row.line2)) for row in locked_rows} != {
+        one for one in expected if one[0] is not None
+    }:
         raise ChangedMeanwhile
-    for row in here:
+    for row in locked_rows:
         for name, value in contractors.place_of(lines[row.contractor_id].values or {}).items():
             setattr(row, name, value)
-    _write(Address, here, ("line1", "line2", "country"))
-    old = {row.contractor_id for row in here}
+    _write(Address, locked_rows, ("line1", "line2", "country"))
+    old = {row.contractor_id for row in locked_rows}
     Address.objects.bulk_create(
         Address(company=company, contractor_id=pk, is_default=True, **contractors.place_of(line.values or {}))
         for pk, line in lines.items()
@@ -101,23 +103,23 @@ def chunks(lines: Iterable[Line]) -> Iterator[dict[int, Line]]:
         yield dict(by_pk[at : at + CHUNK])
 
 
-def put(
+def update_rows(
     rows: QuerySet[Any], lines: Mapping[int, Line], columns: Callable[[Mapping[str, Any]], dict[str, Any]]
 ) -> None:
     """Write the columns that lines say into their rows, locked. Raises ChangedMeanwhile where one was changed or
     erased since the plan was made."""
-    here = list(rows.filter(pk__in=lines).select_for_update(no_key=True).order_by("pk"))
+    locked_rows = list(rows.filter(pk__in=lines).select_for_update(no_key=True).order_by("pk"))
     expected = {(line.target.pk, line.target.version) for line in lines.values() if line.target}
-    if {(row.pk, row.version) for row in here} != expected:
+    if {(row.pk, row.version) for row in locked_rows} != expected:
         raise ChangedMeanwhile
-    written: set[str] = {"version"}
-    for row in here:
+    changed_columns: set[str] = {"version"}
+    for row in locked_rows:
         values = columns(lines[row.pk].values or {})
         for name, value in values.items():
             setattr(row, name, value)
         row.version += 1
-        written |= values.keys()
-    _write(rows.model, here, sorted(written))
+        changed_columns |= values.keys()
+    _write(rows.model, locked_rows, sorted(changed_columns))
 
 
 def _write(model: type[Model], rows: list[Any], columns: Sequence[str]) -> None:
@@ -135,4 +137,4 @@ def items_of(company: Company, plan: Plan) -> None:
         batch_size=CHUNK,
     )
     for lines in chunks(plan.of(Outcome.CHANGED)):
-        put(items.of(company), lines, items.columns_of)
+        update_rows(items.of(company), lines, items.columns_of)

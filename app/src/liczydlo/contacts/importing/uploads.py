@@ -25,7 +25,7 @@ SWEPT_EVERY: Final = dt.timedelta(hours=1)
 _NAME: Final = 200
 
 
-class Gone(Exception):
+class UploadGone(Exception):
     """The file is not here any more: stored, given up, or a day old."""
 
 
@@ -80,7 +80,7 @@ def of(company: Company, *kinds: ImportKind) -> QuerySet[Upload]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chosen:
+class ColumnsOfUpload:
     """What a person chose for a file, or for an earlier one with its header; ``options`` are of the kind of file."""
 
     columns: Mapping[str, int]
@@ -88,14 +88,18 @@ class Chosen:
     is_remembered: bool
 
 
-def chosen(upload: Upload, header: str) -> Chosen | None:
+def columns_of(upload: Upload, header: str) -> ColumnsOfUpload | None:
     """What was chosen for a file with this header; None where nobody has chosen."""
     if upload.columns is not None:
-        return Chosen(columns=upload.columns, options=upload.options, is_remembered=False)
+        return ColumnsOfUpload(columns=upload.columns, options=upload.options, is_remembered=False)
     row: ColumnChoice | None = (
         ColumnChoice.objects.of(upload.company).filter(kind=upload.kind, header=header).first()
     )
-    return Chosen(columns=row.columns, options=row.options, is_remembered=True) if row is not None else None
+    return (
+        ColumnsOfUpload(columns=row.columns, options=row.options, is_remembered=True)
+        if row is not None
+        else None
+    )
 
 
 def choose(

@@ -21,7 +21,7 @@ from liczydlo.contacts.views.contractors import contractor_of
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
-    """Another address."""
+    """Show the form of one more address of a contractor, and store it."""
     contractor = contractor_of(company, contractor_id)
     form = AddressForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():
@@ -58,7 +58,7 @@ def make_default(
 @member(*ISSUERS)
 @require_POST
 def remove(request: CompanyRequest, company: Company, contractor_id: int, address_id: int) -> HttpResponse:
-    """Forget an address."""
+    """Remove an address from a contractor's list; invoices keep theirs."""
     address = _address(company, contractor_id, address_id)
     try:
         addresses.remove(address)

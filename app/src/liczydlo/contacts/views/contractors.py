@@ -39,12 +39,12 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """By name, narrowed by what was typed; hidden ones on demand."""
     text, hidden = request.GET.get("q", "").strip()[:100], request.GET.get("ukryci") == "1"
     rows = contractors.matching(company, text).filter(is_hidden=hidden)
-    shown = page(rows, request.GET, order=Order(column="name_key"), base=contractors.of(company))
+    rows_page = page(rows, request.GET, order=Order(column="name_key"), base=contractors.of(company))
     return render(
         request,
         "contacts/contractors.html",
         {
-            "page": shown,
+            "page": rows_page,
             "text": text,
             "hidden": hidden,
             "has_hidden": contractors.of(company).filter(is_hidden=True).exists(),
@@ -89,22 +89,22 @@ def detail(request: CompanyRequest, company: Company, contractor_id: int) -> Htt
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: CompanyRequest, company: Company) -> HttpResponse:
-    """A new contractor."""
+    """Show the form of a new contractor, and store it; one of the same number or name is shown first."""
     if firms.BUTTON in request.POST:
         return _form(request, ContractorForm(label_suffix=""), None, None)
     form = ContractorForm(request.POST if request.method == "POST" else None, label_suffix="")
-    there = None
+    namesake = None
     if form.is_valid():
         try:
             contractor = contractors.add(company, form.columns())
         except contractors.AlreadyThere as error:
-            there = error.contractor
+            namesake = error.contractor
         except contractors.ErasedMeanwhile:
             return _erased(request, form, None)
         else:
             messages.success(request, _("Kontrahenta dodano."))
             return redirect(contractor)
-    return _form(request, form, None, there)
+    return _form(request, form, None, namesake)
 
 
 @member(*ISSUERS)
@@ -118,14 +118,14 @@ def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
     form = ContractorForm(
         request.POST if request.method == "POST" else None, initial=initial, label_suffix=""
     )
-    there, version = None, contractor.version
+    namesake, version = None, contractor.version
     if form.is_valid():
         try:
             before, columns = contractor.email, form.columns()
             contractors.change(contractor, columns, version=form.cleaned_data["version"] or 0)
             stopped.typed(company, before, columns["email"], request)
         except contractors.AlreadyThere as error:
-            there = error.contractor
+            namesake = error.contractor
         except contractors.ErasedMeanwhile:
             return _erased(request, form, contractor)
         except contractors.ChangedMeanwhile:
@@ -143,7 +143,7 @@ def edit(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
         else:
             messages.success(request, _("Kontrahenta zmieniono."))
             return redirect(contractor)
-    return _form(request, form, contractor, there)
+    return _form(request, form, contractor, namesake)
 
 
 def _erased(request: CompanyRequest, form: ContractorForm, contractor: Contractor | None) -> HttpResponse:
@@ -161,17 +161,17 @@ def _form(
     request: CompanyRequest,
     form: ContractorForm,
     contractor: Contractor | None,
-    there: Contractor | None,
+    namesake: Contractor | None,
     status: HTTPStatus | None = None,
 ) -> HttpResponse:
     firm = firms.look(request.company, request.POST)
     if firms.BUTTON in request.POST:
         form.initial = request.POST.dict() | dict(firm.values)
-    wrong = form.errors or there is not None
+    wrong = form.errors or namesake is not None
     return render(
         request,
         "contacts/contractor_form.html",
-        {"form": form, "contractor": contractor, "there": there, "firm": firm},
+        {"form": form, "contractor": contractor, "there": namesake, "firm": firm},
         status=status or (HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK),
     )
 

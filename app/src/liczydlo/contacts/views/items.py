@@ -68,7 +68,7 @@ def edit(request: CompanyRequest, company: Company, item_id: int) -> HttpRespons
     item = _item(company, item_id)
     initial = {name: getattr(item, name) for name in ItemForm.base_fields}
     if item.net_price is not None:
-        initial["net_price"] = items.shown(item.net_price)
+        initial["net_price"] = items.price_text(item.net_price)
     form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, label_suffix="")
     if form.is_valid():
         try:

@@ -21,7 +21,7 @@ from liczydlo.contacts.views.contractors import contractor_of
 @member(*ISSUERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
-    """Another recipient."""
+    """Show the form of one more recipient (Odbiorca) of a contractor's invoices, and store it."""
     contractor = contractor_of(company, contractor_id)
     form = RecipientForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid():

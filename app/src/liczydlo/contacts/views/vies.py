@@ -22,7 +22,7 @@ def check(request: CompanyRequest, company: Company, contractor_id: int) -> Http
     if contractor.kind != "eu":
         raise Http404("no number of the EU")
     answer = vies.check(company, contractor.country, contractor.number)
-    if answer.answer is not None and answer.answer.said["valid"]:
+    if answer.answer is not None and answer.answer.content["valid"]:
         messages.success(request, _("VIES potwierdza: numer jest ważny."))
     elif answer.answer is not None:
         say = _("VIES nie zna tego numeru. Sprawdź go z kontrahentem: zerowa stawka przy WDT wymaga ważnego.")

@@ -49,7 +49,7 @@ def _seller(correction: Correction) -> Podmiot1K | None:
 
 
 def _original(original: Original) -> DaneFaKorygowanej:
-    outside = original.ksef_number is None
+    outside = original.ksef_number is None  # NrKSeFN: issued outside KSeF, or before it was obligatory
     return DaneFaKorygowanej(
         data_wyst_fa_korygowanej=original.issue_date,
         nr_fa_korygowanej=original.number,

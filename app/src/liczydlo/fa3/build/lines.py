@@ -16,7 +16,7 @@ Worth = tuple[Decimal | None, Decimal | None, Decimal | None]  # net, gross, tax
 
 def numbered(lines: Sequence[Line]) -> Iterator[tuple[int, Line]]:
     """Lines with their numbers. Those before a correction and those after it are counted each by themselves."""
-    counts = [0, 0]
+    counts = [0, 0]  # by ``before``: False is 0, True is 1
     for line in lines:
         counts[line.before] += 1
         yield counts[line.before] if line.number is None else line.number, line
@@ -29,7 +29,7 @@ def rate_of_lines(draft: InvoiceDraft) -> Decimal | None:
 
 
 def rate_of_advance(draft: InvoiceDraft) -> Decimal | None:
-    """KursWalutyZ."""
+    """KursWalutyZ: PLN for one unit of an advance's currency; None of an advance in PLN."""
     follows = draft.currency != totals.PLN and draft.kind in OF_ADVANCE
     return draft.exchange_rate if follows else draft.advance_rate
 
@@ -86,6 +86,6 @@ def worth(line: Line) -> Worth:
         if line.net_price is None:
             return None, None, None
         return money.value(line.quantity, line.net_price, line.discount), None, None
-    if line.net_price is not None:
+    if line.net_price is not None:  # two prices: nothing says from which of them the value comes
         return None, None, None
     return None, money.value(line.quantity, line.gross_price, line.discount), None

@@ -38,7 +38,7 @@ def adnotacje(marks: Marks, rates: Collection[str | None]) -> Adnotacje:
 
 
 def _choice(yes: bool) -> int:
-    return 1 if yes else 2
+    return 1 if yes else 2  # TWybor1_2: a mark that does not apply is said, too
 
 
 def _exemption(exemption: Exemption) -> Zwolnienie:

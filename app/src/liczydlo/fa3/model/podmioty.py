@@ -44,7 +44,7 @@ class TozsamoscTrzeciego:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Podmiot1:
-    """The seller."""
+    """The seller (Podmiot1)."""
 
     prefiks_podatnika: Annotated[str | None, "PrefiksPodatnika"] = None  # PL, for intra-Community trade
     nr_eori: Annotated[str | None, "NrEORI"] = None

@@ -119,7 +119,7 @@ def _order(faktura: Faktura) -> Iterator[Problem]:
         yield off("order-value", "Fa/Zamowienie/WartoscZamowienia", order.wartosc_zamowienia, expected)
 
 
-def _beside(faktura: Faktura) -> Iterator[Problem]:
+def _settlement(faktura: Faktura) -> Iterator[Problem]:
     """Charges and deductions add up, and so does what is to be paid."""
     fa, beside = faktura.fa, faktura.fa.rozliczenie
     if beside is None:
@@ -142,5 +142,5 @@ RULES: Final[tuple[Callable[[Faktura], Iterator[Problem]], ...]] = (
     _sums,
     _total,
     _order,
-    _beside,
+    _settlement,
 )

@@ -102,7 +102,7 @@ def _advance(faktura: Faktura) -> Iterator[Problem]:
         if name is None or line.p_11_netto_z is None:
             return
         whole[name] = money.total((whole.get(name, money.ZERO), line.p_11_netto_z))
-    for name, stated, most in _above(fa, whole):
+    for name, stated, most in _amounts_above(fa, whole):
         yield off("advance-above-order", f"Fa/{name}", stated, most, place=name)
 
 
@@ -119,7 +119,7 @@ def _settlement(faktura: Faktura) -> Iterator[Problem]:
     whole: dict[str, Decimal] = {}
     for share in totals.shares(fa.fa_wiersz):
         whole[share.rate.net] = money.total((whole.get(share.rate.net, money.ZERO), share.net))
-    for name, stated, most in _above(fa, whole):
+    for name, stated, most in _amounts_above(fa, whole):
         yield off("settlement-above-lines", f"Fa/{name}", stated, most, place=name)
 
 
@@ -129,7 +129,7 @@ def _net_of(line: ZamowienieWiersz) -> str | None:
     return None if line.p_12z is None else totals.RATES[line.p_12z].net
 
 
-def _above(fa: Fa, whole: dict[str, Decimal]) -> Iterator[tuple[str, Decimal, Decimal]]:
+def _amounts_above(fa: Fa, whole: dict[str, Decimal]) -> Iterator[tuple[str, Decimal, Decimal]]:
     """The P_13 that exceed what there is of their rate: name, stated, the most it may be."""
     room = _room(fa)
     for name in totals.NETS:

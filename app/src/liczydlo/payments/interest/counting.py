@@ -58,7 +58,7 @@ def last_day(due: dt.date) -> dt.date:
 
 
 def count(
-    owed: Decimal,
+    principal: Decimal,
     due: dt.date,
     payments: Iterable[Payment],
     until: dt.date,
@@ -72,7 +72,7 @@ def count(
     """
     start = max(last_day(due) + _DAY, since or dt.date.min)
     parts = []
-    for first, last, amount in _owed(owed, list(payments), start, until):
+    for first, last, amount in _principal_parts(principal, list(payments), start, until):
         for begin, end, rate in _rated(first, last, rates):
             days = (end - begin).days + 1
             interest = (amount * rate.percent * days / (100 * YEAR)).quantize(GROSZ, ROUND_HALF_UP)
@@ -80,17 +80,17 @@ def count(
     return parts
 
 
-def _owed(
-    owed: Decimal, payments: Sequence[Payment], start: dt.date, until: dt.date
+def _principal_parts(
+    principal: Decimal, payments: Sequence[Payment], start: dt.date, until: dt.date
 ) -> Iterator[tuple[dt.date, dt.date, Decimal]]:
     """First and last day of each stretch with what was owed; a payment's own day counts as not paid yet."""
     ends = sorted({one.on for one in payments if start <= one.on < until} | {until})
     for end in ends:
         if end < start:
             return
-        left = owed - sum((one.amount for one in payments if one.on < start), Decimal(0))
-        if left > 0:
-            yield start, end, left
+        remaining = principal - sum((one.amount for one in payments if one.on < start), Decimal(0))
+        if remaining > 0:
+            yield start, end, remaining
         start = end + _DAY
 
 

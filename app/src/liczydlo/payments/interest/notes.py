@@ -94,31 +94,31 @@ def count(company: Company, contractor: Contractor, kind: Kind, day: dt.date) ->
         receivable__payment_due__lt=day, receivable__payable__gt=0
     )
     entries = entries.select_related("receivable", "document").order_by("receivable__payment_due", "pk")
-    mine = [entry for entry in entries if entry.currency == PLN]
+    entries_in_pln = [entry for entry in entries if entry.currency == PLN]
     last_days: dict[int, dt.date] = dict(
         InterestNoteItem.objects.of(company)
-        .filter(entry__in=mine)
+        .filter(entry__in=entries_in_pln)
         .values_list("entry")
         .annotate(last=Max("until"))
     )
     compensated = set(
         InterestNoteItem.objects.of(company)
-        .filter(entry__in=mine, has_compensation=True)
+        .filter(entry__in=entries_in_pln, has_compensation=True)
         .values_list("entry", flat=True)
     )
-    known, debts = rates(company, kind), []
+    published_rates, debts = rates(company, kind), []
     try:
-        for entry in mine:
+        for entry in entries_in_pln:
             last = last_days.get(entry.pk)
             since = last + _DAY if last is not None else None
-            owed = _owed(entry)
+            principal = _principal(entry)
             due = entry.receivable.payment_due
             if due is None:  # the query leaves these out
                 continue
-            parts = counting.count(owed, due, _payments(entry), day, known, since=since)
+            parts = counting.count(principal, due, _payments(entry), day, published_rates, since=since)
             if any(part.interest for part in parts):
                 is_due = kind != Kind.CIVIL and entry.pk not in compensated
-                extra = _compensation(company, owed, due) if is_due else None
+                extra = _compensation(company, principal, due) if is_due else None
                 debts.append(Debt(entry=entry, due=due, parts=parts, compensation=extra))
     except counting.UnknownRate as error:
         return Count(unknown=error.day)
@@ -126,7 +126,7 @@ def count(company: Company, contractor: Contractor, kind: Kind, day: dt.date) ->
     return Count(debts=debts, foreign=len(late))
 
 
-def _owed(entry: IndexEntry) -> Decimal:
+def _principal(entry: IndexEntry) -> Decimal:
     """The amount of the invoice, or less where corrections have lowered it."""
     own = facts.payable(entry.gross, facts.of(bytes(entry.document.xml))) if entry.document else entry.gross
     return min(own, entry.receivable.payable)
@@ -144,7 +144,7 @@ def _compensation(company: Company, value: Decimal, due: dt.date) -> Compensatio
     """Art. 10 ust. 1a: NBP's rate of the last working day of the month before that in which the debt became due."""
     eur = counting.compensation(value)
     first = (counting.last_day(due) + _DAY).replace(day=1)
-    quote = exchange.before(company, "EUR", first)
+    quote = exchange.rate_before(company, "EUR", first)
     if quote.rate is None:
         return Compensation(eur=eur)
     amount = money.grosze(eur * quote.rate.mid)
@@ -153,7 +153,7 @@ def _compensation(company: Company, value: Decimal, due: dt.date) -> Compensatio
 
 def digest(debts: Sequence[Debt], kind: Kind, day: dt.date) -> str:
     """What a page shows of them, for :func:`make` to compare."""
-    text = json.dumps([kind, day.isoformat(), [_said(one, with_compensation=True) for one in debts]])
+    text = json.dumps([kind, day.isoformat(), [_columns_of(one, with_compensation=True) for one in debts]])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -163,9 +163,9 @@ def make(
     kind: Kind,
     day: dt.date,
     *,
-    chosen: Collection[int],
+    chosen_debts: Collection[int],
     compensated: Collection[int],
-    seen: str,
+    seen_digest: str,
     by: User,
 ) -> InterestNote:
     """A note of the chosen invoices (ids of index entries), with compensation of some of them.
@@ -175,9 +175,9 @@ def make(
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)  # numbers and notes, one at a time
         counted = count(company, contractor, kind, day)
-        if digest(counted.debts, kind, day) != seen:
+        if digest(counted.debts, kind, day) != seen_digest:
             raise ChangedMeanwhile
-        debts = [one for one in counted.debts if one.entry.pk in chosen]
+        debts = [one for one in counted.debts if one.entry.pk in chosen_debts]
         if not debts:
             raise ChangedMeanwhile
         extra = {
@@ -185,13 +185,15 @@ def make(
             for one in debts
             if one.entry.pk in compensated and one.compensation and one.compensation.amount is not None
         }
-        kept = InterestNote.objects.of(company).filter(environment=company.environment, year=day.year)
+        notes_of_year = InterestNote.objects.of(company).filter(
+            environment=company.environment, year=day.year
+        )
         note = InterestNote.objects.create(
             company=company,
             environment=company.environment,
             contractor=contractor,
             year=day.year,
-            place=(kept.aggregate(last=Max("place"))["last"] or 0) + 1,
+            place=(notes_of_year.aggregate(last=Max("place"))["last"] or 0) + 1,
             day=day,
             kind=kind,
             interest=sum((one.interest for one in debts), NOTHING),
@@ -199,7 +201,7 @@ def make(
             content={
                 "seller": [company.name, f"NIP {company.nip}", company.line1, company.line2],
                 "buyer": _buyer(contractor),
-                "debts": [_said(one, with_compensation=one.entry.pk in extra) for one in debts],
+                "debts": [_columns_of(one, with_compensation=one.entry.pk in extra) for one in debts],
             },
             by=by,
         )
@@ -218,7 +220,7 @@ def _buyer(contractor: Contractor) -> list[str]:
     return [contractor.name, number, *([address.line1, address.line2] if address is not None else [])]
 
 
-def _said(debt: Debt, *, with_compensation: bool) -> dict[str, Any]:
+def _columns_of(debt: Debt, *, with_compensation: bool) -> dict[str, Any]:
     """A debt as JSON: amounts as text, days as ISO dates."""
     extra = debt.compensation if with_compensation else None
     return {

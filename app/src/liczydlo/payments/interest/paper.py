@@ -14,7 +14,7 @@ from liczydlo.web.templatetags.liczydlo import data, zl
 
 
 def pdf(note: InterestNote, *, language: str) -> bytes:
-    """Raises PrintError."""
+    """The note as PDF in one of the print's languages. Raises PrintError."""
     content = {
         "language": language,
         "words": {

@@ -75,12 +75,11 @@ class InterestNote(WrittenOnce):
         return self.number
 
     def get_absolute_url(self) -> str:
-        """The note's page."""
         return reverse("payments:interest_note", args=[self.company_id, self.pk])
 
     @property
     def number(self) -> str:
-        """„NO/3/2026"."""
+        """The number that the note is printed with: „NO/3/2026"."""
         return f"NO/{self.place}/{self.year}"
 
     @property

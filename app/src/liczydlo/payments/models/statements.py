@@ -48,7 +48,6 @@ class Statement(WrittenOnce):
         return self.number or self.digest[:12]
 
     def get_absolute_url(self) -> str:
-        """Its page."""
         return reverse("payments:statement", args=[self.company_id, self.pk])
 
 

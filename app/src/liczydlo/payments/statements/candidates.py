@@ -14,7 +14,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from liczydlo.companies.models import Company
 from liczydlo.connection.models import ChangeKind
 from liczydlo.documents.facts import account_number
-from liczydlo.documents.filters import SHOWN
+from liczydlo.documents.filters import NOT_HIDDEN
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.payments.models import Settlement, StatementLine, TransferItem
 from liczydlo.payments.statements import titles
@@ -46,8 +46,8 @@ class Candidate:
     number: str
     ksef_number: str
     issue_date: dt.date
-    whole: Decimal
-    left: Decimal
+    payable: Decimal
+    unpaid: Decimal
     currency: str
     party_nip: str
     party_name: str
@@ -63,12 +63,12 @@ class Candidate:
     @property
     def room(self) -> Decimal:
         """What lines may still settle of it: more than is to pay where somebody has marked it as paid."""
-        return self.whole - self.settled
+        return self.payable - self.settled
 
     @property
     def move(self) -> Decimal:
         """What a line that pays the rest of it moves."""
-        return self.sign * self.left
+        return self.sign * self.unpaid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +89,13 @@ def load(
     company: Company,
     currency: str,
     lines: Sequence[StatementLine],
-    said: dict[int, Title],
+    titles: dict[int, Title],
     *,
     named_only: bool = False,
 ) -> Pool:
     """The invoices that these lines may pay. ``named_only``: no more than those that a title names by KSeF number or
     collective identifier."""
-    numbers = {number for title in said.values() for number in title.ksef_numbers}
+    numbers = {number for title in titles.values() for number in title.ksef_numbers}
     rows: dict[int, dict[str, Any]] = {}
     sales = _entries(company, currency, Direction.SALE)
     purchases = _entries(company, currency, Direction.PURCHASE)
@@ -103,21 +103,21 @@ def load(
         _add(rows, invoices, "ksef_number", numbers)
     accounts: dict[str, frozenset[str]] = {}
     ordered: Ordered = {}
-    collective = _of_collective(company, {number for title in said.values() for number in title.collective})
+    collective = _of_collective(company, {number for title in titles.values() for number in title.collective})
     _add(rows, purchases, "pk", {pk for items in collective.values() for pk, _ in items})
     if not named_only and lines:
         accounts = _accounts(company, {line.party_account for line in lines if line.party_account})
-        nips = {nip for title in said.values() for nip in title.nips}
+        nips = {nip for title in titles.values() for nip in title.nips}
         nips |= {line.party_nip for line in lines if line.party_nip}
         nips |= {nip for known in accounts.values() for nip in known}
         nips.discard(company.nip)
-        tokens = {token for title in said.values() for token in title.tokens}
+        tokens = {token for title in titles.values() for token in title.tokens}
         for invoices in (sales, purchases):
             _add(rows, invoices, "number", tokens)
         unpaid = purchases.exclude(purchase__payment=Payment.PAID)
         _add(rows, sales, "buyer_nip", nips)
         _add(rows, unpaid, "seller_nip", nips)
-        _add(rows, sales.filter(SHOWN), "gross", {line.left for line in lines})
+        _add(rows, sales.filter(NOT_HIDDEN), "gross", {line.left for line in lines})
         _add(rows, unpaid, "purchase__left", {-line.left for line in lines})
         ordered = _ordered(company, {line.party_account for line in lines if line.amount < 0})
         _add(rows, purchases, "pk", {pk for some in ordered.values() for items in some for pk, _ in items})
@@ -170,23 +170,25 @@ def _add(
 
 def _accounts(company: Company, accounts: set[str]) -> dict[str, frozenset[str]]:
     """Whose accounts these are, as invoices name them without a doubt, and as earlier decisions of people say."""
-    known: dict[str, set[str]] = defaultdict(set)
+    nips_of_account: dict[str, set[str]] = defaultdict(set)
     # invoices' accounts are compared without the country where it is Poland
     spelt = {account_number(account): account for account in accounts}
     for chunk in _chunks(spelt):
-        named = SellerAccount.objects.of(company).filter(number__in=chunk, doubted=False, is_factor=False)
-        for number, nip in named.filter(seller__environment=company.environment).values_list(
+        accounts_of_sellers = SellerAccount.objects.of(company).filter(
+            number__in=chunk, doubted=False, is_factor=False
+        )
+        for number, nip in accounts_of_sellers.filter(seller__environment=company.environment).values_list(
             "number", "seller__nip"
         ):
-            known[spelt[number]].add(nip)
+            nips_of_account[spelt[number]].add(nip)
     for chunk in _chunks(accounts):
         rows = Settlement.objects.of(company).filter(line__party_account__in=chunk).order_by()
         for account, direction, seller, buyer in rows.values_list(
             "line__party_account", "entry__direction", "entry__seller_nip", "entry__buyer_nip"
         ).distinct():
             if nip := buyer if direction == Direction.SALE else seller:
-                known[account].add(nip)
-    return {account: frozenset(nips) for account, nips in known.items()}
+                nips_of_account[account].add(nip)
+    return {account: frozenset(nips) for account, nips in nips_of_account.items()}
 
 
 def _ordered(company: Company, accounts: set[str]) -> Ordered:
@@ -201,14 +203,14 @@ def _ordered(company: Company, accounts: set[str]) -> Ordered:
             keys[transfer] = (iban, total)
             transfers[transfer].append((entry, amount))
     ordered: Ordered = defaultdict(list)
-    for transfer, known in transfers.items():
-        ordered[keys[transfer]].append(known)
+    for transfer, entries_of_transfer in transfers.items():
+        ordered[keys[transfer]].append(entries_of_transfer)
     return ordered
 
 
 def _of_collective(company: Company, numbers: set[str]) -> dict[str, list[tuple[int, Decimal]]]:
     """What the transfers pay for which the firm had KSeF make these identifiers."""
-    known: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
+    entries_of_number: dict[str, list[tuple[int, Decimal]]] = defaultdict(list)
     for chunk in _chunks(numbers):
         items = TransferItem.objects.of(company).filter(
             transfer__change__reference__in=chunk, transfer__change__kind=ChangeKind.COLLECTIVE
@@ -216,8 +218,8 @@ def _of_collective(company: Company, numbers: set[str]) -> dict[str, list[tuple[
         for number, entry, amount in items.order_by("pk").values_list(
             "transfer__change__reference", "purchase__entry", "amount"
         ):
-            known[number].append((entry, amount))
-    return known
+            entries_of_number[number].append((entry, amount))
+    return entries_of_number
 
 
 def _candidates(company: Company, rows: dict[int, dict[str, Any]]) -> dict[int, Candidate]:
@@ -236,8 +238,8 @@ def _candidate(row: dict[str, Any], settled: Decimal) -> Candidate:
         number=row["number"],
         ksef_number=row["ksef_number"],
         issue_date=row["issue_date"],
-        whole=row["gross"] if sale else row["purchase__payable"],
-        left=row["gross"] - settled if sale else row["purchase__left"],
+        payable=row["gross"] if sale else row["purchase__payable"],
+        unpaid=row["gross"] - settled if sale else row["purchase__left"],
         currency=row["currency"],
         party_nip=row["buyer_nip"] if sale else row["seller_nip"],
         party_name=row["buyer_name"] if sale else row["seller_name"],
@@ -260,7 +262,7 @@ def _pool(
     by_token: dict[str, list[Candidate]] = defaultdict(list)
     for one in by_pk.values():
         by_token[one.number].append(one)
-        if one.left:
+        if one.unpaid:
             by_move[one.move].append(one)
             if one.party_nip:
                 by_party[one.party_nip].append(one)

@@ -36,41 +36,44 @@ class Choice:
 
     entry: int
     amount: Decimal
-    seen: int
+    last_seen_event: int
 
 
 def choices(proposal: Proposal) -> list[Choice]:
     """What confirming a proposal means."""
-    return [Choice(entry=one.invoice.pk, amount=one.amount, seen=one.seen) for one in proposal.parts]
+    return [
+        Choice(entry=one.invoice.pk, amount=one.amount, last_seen_event=one.last_seen_event)
+        for one in proposal.parts
+    ]
 
 
-def confirm(line: StatementLine, chosen: Sequence[Choice], *, reason: str, by: User) -> None:
+def confirm(line: StatementLine, choices_made: Sequence[Choice], *, reason: str, by: User) -> None:
     """The line pays these invoices. Raises ChangedMeanwhile and DoesNotFit."""
     company = line.company
     with transaction.atomic():
-        here = _locked(line)
+        locked_line = _locked(line)
         # one order, or two people's matches of the same invoices would wait for each other
-        chosen = sorted(chosen, key=lambda one: one.entry)
-        list(IndexEntry.objects.of(company).filter(pk__in=[one.entry for one in chosen])
+        choices_made = sorted(choices_made, key=lambda one: one.entry)
+        list(IndexEntry.objects.of(company).filter(pk__in=[one.entry for one in choices_made])
              .select_for_update(no_key=True).order_by("pk").values_list("pk"))  # fmt: skip
-        awaited = execution.awaited(company, here, [one.entry for one in chosen])
-        invoices = candidates.of_entries(company, [one.entry for one in chosen])
-        done, moved = [], Decimal(0)
-        for one in chosen:
+        awaited = execution.awaited(company, locked_line, [one.entry for one in choices_made])
+        invoices = candidates.of_entries(company, [one.entry for one in choices_made])
+        done, moved_total = [], Decimal(0)
+        for one in choices_made:
             invoice = invoices.get(one.entry)
-            if invoice is None or invoice.currency != here.account.currency:
+            if invoice is None or invoice.currency != locked_line.account.currency:
                 raise DoesNotFit
-            settlement = _settle(company, here, invoice, one, reason=reason, by=by)
+            settlement = _settle(company, locked_line, invoice, one, reason=reason, by=by)
             item = awaited.get(one.entry)
             if item is not None and item.amount == one.amount:
                 done.append((item, settlement))
-            moved += one.amount * invoice.sign
-        total = here.matched + moved
-        if not moved or (total < 0) != (here.amount < 0) or abs(total) > abs(here.amount):
+            moved_total += one.amount * invoice.sign
+        total = locked_line.matched + moved_total
+        if not moved_total or (total < 0) != (locked_line.amount < 0) or abs(total) > abs(locked_line.amount):
             raise DoesNotFit
-        StatementLine.objects.filter(pk=here.pk).update(matched=total)
-        execution.carried_out(done, here, by=by)
-        sales = [one for one in chosen if invoices[one.entry].direction == Direction.SALE]
+        StatementLine.objects.filter(pk=locked_line.pk).update(matched=total)
+        execution.carried_out(done, locked_line, by=by)
+        sales = [one for one in choices_made if invoices[one.entry].direction == Direction.SALE]
         balances.settle(company.pk, {one.entry: one.amount for one in sales})
 
 
@@ -93,21 +96,21 @@ def undo(settlement: Settlement, *, by: User) -> None:
     """
     with transaction.atomic():
         line = None if settlement.line is None else _locked(settlement.line, aside_too=True)
-        here = Settlement.objects.of(settlement.company).select_for_update(no_key=True, of=("self",))
-        mine = here.select_related("entry").filter(pk=settlement.pk).first()
-        if mine is None:
+        rows = Settlement.objects.of(settlement.company).select_for_update(no_key=True, of=("self",))
+        current = rows.select_related("entry").filter(pk=settlement.pk).first()
+        if current is None:
             raise ChangedMeanwhile
-        execution.taken_back(mine, by=by)
-        if mine.applied:
-            _pay(mine.entry, -mine.applied, on=None, by=by, seen=None)
-        sign = 1 if mine.entry.direction == Direction.SALE else -1
+        execution.taken_back(current, by=by)
+        if current.applied:
+            _pay(current.entry, -current.applied, on=None, by=by, last_seen_event=None)
+        sign = 1 if current.entry.direction == Direction.SALE else -1
         if line is not None:
-            StatementLine.objects.filter(pk=line.pk).update(matched=line.matched - sign * mine.amount)
-        here.filter(pk=mine.pk).delete()
-        if mine.entry.direction == Direction.SALE:
-            balances.settle(mine.company_id, {mine.entry_id: -mine.amount})
+            StatementLine.objects.filter(pk=line.pk).update(matched=line.matched - sign * current.amount)
+        rows.filter(pk=current.pk).delete()
+        if current.entry.direction == Direction.SALE:
+            balances.settle(current.company_id, {current.entry_id: -current.amount})
         step = Step.TAKEN_BACK if line is None else Step.UNDONE
-        _note(mine.company_id, step, by, line=line, entry=mine.entry, amount=mine.amount)
+        _note(current.company_id, step, by, line=line, entry=current.entry, amount=current.amount)
 
 
 def set_aside(line: StatementLine, reason: str, *, by: User) -> None:
@@ -151,41 +154,48 @@ def say_paid(company: Company, entry: IndexEntry, amount: Decimal, *, on: dt.dat
 def _locked(line: StatementLine, *, aside_too: bool = False) -> StatementLine:
     """The line as it is now, nobody else's until the end of the transaction. Raises ChangedMeanwhile."""
     rows = StatementLine.objects.filter(pk=line.pk, company_id=line.company_id)
-    here: StatementLine | None = rows.select_for_update(no_key=True).first()
-    if here is None or (here.is_aside and not aside_too):
+    row: StatementLine | None = rows.select_for_update(no_key=True).first()
+    if row is None or (row.is_aside and not aside_too):
         raise ChangedMeanwhile
-    return here
+    return row
 
 
 def _settle(
-    company: Company, line: StatementLine, invoice: Candidate, one: Choice, *, reason: str, by: User
+    company: Company, line: StatementLine, invoice: Candidate, choice: Choice, *, reason: str, by: User
 ) -> Settlement:
-    if not within(one.amount, invoice.room):
+    if not within(choice.amount, invoice.room):
         raise DoesNotFit
     if Settlement.objects.of(company).filter(line=line, entry=invoice.pk).exists():
         raise ChangedMeanwhile
     entry = IndexEntry.objects.of(company).get(pk=invoice.pk)
     applied = Decimal(0)
     if invoice.direction == Direction.PURCHASE:
-        applied = min(one.amount, invoice.left) if invoice.whole > 0 else max(one.amount, invoice.left)
-        _pay(entry, applied, on=line.booked_on, by=by, seen=one.seen)
+        applied = (
+            min(choice.amount, invoice.unpaid) if invoice.payable > 0 else max(choice.amount, invoice.unpaid)
+        )
+        _pay(entry, applied, on=line.booked_on, by=by, last_seen_event=choice.last_seen_event)
     settlement: Settlement = Settlement.objects.create(
         company=company,
         environment=entry.environment,
         entry=entry,
         line=line,
-        amount=one.amount,
+        amount=choice.amount,
         applied=applied,
         paid_on=line.booked_on,
         reason=reason,
         by=by,
     )
-    _note(company.pk, Step.MATCHED, by, line=line, entry=entry, amount=one.amount, reason=reason)
+    _note(company.pk, Step.MATCHED, by, line=line, entry=entry, amount=choice.amount, reason=reason)
     return settlement
 
 
-def _pay(entry: IndexEntry, change: Decimal, *, on: dt.date | None, by: User, seen: int | None) -> None:
-    """Add to what was paid of a purchase, or take away from it. ``seen`` None: whatever its last event is."""
+def _pay(
+    entry: IndexEntry, change: Decimal, *, on: dt.date | None, by: User, last_seen_event: int | None
+) -> None:
+    """Add to what was paid of a purchase, or take away from it.
+
+    ``last_seen_event`` None: whatever its last event is.
+    """
     row = (
         ReceivedInvoice.objects.filter(entry=entry, company_id=entry.company_id)
         .select_for_update(no_key=True)
@@ -197,7 +207,7 @@ def _pay(entry: IndexEntry, change: Decimal, *, on: dt.date | None, by: User, se
     payment = Payment.PAID if abs(paid) >= abs(row.payable) else Payment.PART if paid else Payment.DUE
     last = lifecycle.last_event(row, lifecycle.PAYMENTS)
     if payment == Payment.PAID and row.payment == Payment.PAID:
-        if seen is not None and last != seen:
+        if last_seen_event is not None and last != last_seen_event:
             raise ChangedMeanwhile
         return
     lifecycle.pay(
@@ -206,7 +216,7 @@ def _pay(entry: IndexEntry, change: Decimal, *, on: dt.date | None, by: User, se
         amount=paid if payment == Payment.PART else None,
         on=None if payment == Payment.DUE else on or row.paid_on,
         by=by,
-        seen=last if seen is None else seen,
+        last_seen_event=last if last_seen_event is None else last_seen_event,
     )
 
 
@@ -219,7 +229,9 @@ def _note(
     entry: IndexEntry | None = None,
     **details: Any,
 ) -> None:
-    said = {name: str(value) for name, value in details.items()}
+    texts = {name: str(value) for name, value in details.items()}
     if entry is not None:
-        said["number"] = entry.number
-    PaymentEvent.objects.create(company_id=company_id, line=line, entry=entry, step=step, by=by, details=said)
+        texts["number"] = entry.number
+    PaymentEvent.objects.create(
+        company_id=company_id, line=line, entry=entry, step=step, by=by, details=texts
+    )

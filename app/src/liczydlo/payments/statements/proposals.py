@@ -24,7 +24,7 @@ from liczydlo.payments.statements.titles import Title
 
 BACK: Final = dt.timedelta(days=730)
 """How long before a line an invoice may have been issued that nothing but its amount or its party names."""
-SHOWN: Final = 3
+MOST_PROPOSALS: Final = 3
 """Proposals for a line; further ones are searched for by hand."""
 _SUMMED: Final = 12
 """Open invoices of a party of which sums are tried."""
@@ -67,12 +67,12 @@ class Part:
 
     invoice: Candidate
     amount: Decimal
-    seen: int = 0
+    last_seen_event: int = 0
 
     @property
     def is_whole(self) -> bool:
         """Whether nothing is left to pay of it then."""
-        return self.amount == self.invoice.left
+        return self.amount == self.invoice.unpaid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class Proposal:
         return WORDS[self.reason]
 
     @property
-    def rest(self) -> Decimal:
+    def remainder(self) -> Decimal:
         """With the line's sign."""
         return self.line.left - sum((one.amount * one.invoice.sign for one in self.parts), Decimal(0))
 
@@ -98,10 +98,10 @@ class Proposal:
 def of(company: Company, currency: str, lines: Sequence[StatementLine]) -> dict[int, list[Proposal]]:
     """Proposals by line, of open lines alone."""
     open_lines = [line for line in lines if line.is_open]
-    said = candidates.parse_titles(open_lines)
-    pool = candidates.load(company, currency, open_lines, said)
-    made = {line.pk: _best(line, said[line.pk], pool) for line in open_lines}
-    return _with_events(company, _doubted(made))
+    titles_of_lines = candidates.parse_titles(open_lines)
+    pool = candidates.load(company, currency, open_lines, titles_of_lines)
+    proposals = {line.pk: _best(line, titles_of_lines[line.pk], pool) for line in open_lines}
+    return _with_events(company, _doubted(proposals))
 
 
 def certain(company: Company, currency: str, lines: Sequence[StatementLine]) -> list[Proposal]:
@@ -111,20 +111,23 @@ def certain(company: Company, currency: str, lines: Sequence[StatementLine]) -> 
         for line in lines
         if line.is_open and (titles.ksef_numbers(line.title) or titles.collective(line.title))
     ]
-    said = candidates.parse_titles(open_lines)
-    pool = candidates.load(company, currency, open_lines, said, named_only=True)
-    made = {
-        line.pk: [*_by_ksef_number(line, said[line.pk], pool), *_by_collective(line, said[line.pk], pool)]
+    titles_of_lines = candidates.parse_titles(open_lines)
+    pool = candidates.load(company, currency, open_lines, titles_of_lines, named_only=True)
+    proposals = {
+        line.pk: [
+            *_by_ksef_number(line, titles_of_lines[line.pk], pool),
+            *_by_collective(line, titles_of_lines[line.pk], pool),
+        ]
         for line in open_lines
     }
-    proposed = _with_events(company, _doubted(made))
+    proposed = _with_events(company, _doubted(proposals))
     return [one for line in open_lines for one in proposed[line.pk] if one.is_certain]
 
 
 def digest(proposals: Sequence[Proposal]) -> str:
     """What a person has seen of the certain ones, so that a click confirms nothing else."""
     text = ";".join(
-        f"{one.line.pk}:{part.invoice.pk}:{part.amount}:{part.seen}"
+        f"{one.line.pk}:{part.invoice.pk}:{part.amount}:{part.last_seen_event}"
         for one in proposals
         for part in one.parts
     )
@@ -132,16 +135,16 @@ def digest(proposals: Sequence[Proposal]) -> str:
 
 
 def _best(line: StatementLine, title: Title, pool: Pool) -> list[Proposal]:
-    shown: list[Proposal] = []
-    seen: set[frozenset[int]] = set()
+    proposals: list[Proposal] = []
+    invoice_sets: set[frozenset[int]] = set()
     for one in _all(line, title, pool):
         key = frozenset(part.invoice.pk for part in one.parts)
-        if key not in seen:
-            seen.add(key)
-            shown.append(one)
-        if len(shown) == SHOWN:
+        if key not in invoice_sets:
+            invoice_sets.add(key)
+            proposals.append(one)
+        if len(proposals) == MOST_PROPOSALS:
             break
-    return shown
+    return proposals
 
 
 def _all(line: StatementLine, title: Title, pool: Pool) -> Iterator[Proposal]:
@@ -151,49 +154,51 @@ def _all(line: StatementLine, title: Title, pool: Pool) -> Iterator[Proposal]:
     yield from _by_number(line, title, pool)
     of_account = pool.of_account.get(line.party_account, frozenset())
     nips = frozenset(filter(None, (line.party_nip, *title.nips)))
-    exact = [one for one in pool.by_move.get(line.left, ()) if _before(line, one)]
-    for known, reason in ((of_account, Reason.ACCOUNT), (nips, Reason.NIP)):
-        yield from (_whole(line, one, reason) for one in exact if one.party_nip in known)
+    exact = [one for one in pool.by_move.get(line.left, ()) if _is_issued_before(line, one)]
+    for nips_known, reason in ((of_account, Reason.ACCOUNT), (nips, Reason.NIP)):
+        yield from (_full_payment(line, one, reason) for one in exact if one.party_nip in nips_known)
     yield from _sums(line, sorted(of_account | nips), pool)
-    yield from (_whole(line, one, Reason.NAME) for one in exact if candidates.same_party(line, one))
+    yield from (_full_payment(line, one, Reason.NAME) for one in exact if candidates.same_party(line, one))
     if len(exact) == 1:
-        yield _whole(line, exact[0], Reason.AMOUNT)
+        yield _full_payment(line, exact[0], Reason.AMOUNT)
 
 
-def _before(line: StatementLine, one: Candidate) -> bool:
-    return line.booked_on - BACK <= one.issue_date <= line.booked_on
+def _is_issued_before(line: StatementLine, invoice: Candidate) -> bool:
+    return line.booked_on - BACK <= invoice.issue_date <= line.booked_on
 
 
-def _whole(line: StatementLine, one: Candidate, reason: Reason) -> Proposal:
-    return Proposal(line=line, parts=(Part(invoice=one, amount=one.left),), reason=reason)
+def _full_payment(line: StatementLine, candidate: Candidate, reason: Reason) -> Proposal:
+    return Proposal(line=line, parts=(Part(invoice=candidate, amount=candidate.unpaid),), reason=reason)
 
 
-def _fits(line: StatementLine, one: Candidate) -> bool:
+def _fits(line: StatementLine, invoice: Candidate) -> bool:
     """Whether the line's money goes the way that the invoice's does, and something of it can still be settled."""
-    return one.room != 0 and (one.sign * one.whole > 0) == (line.left > 0)
+    return invoice.room != 0 and (invoice.sign * invoice.payable > 0) == (line.left > 0)
 
 
 def _by_ksef_number(line: StatementLine, title: Title, pool: Pool) -> Iterator[Proposal]:
-    named = [pool.by_ksef_number[number] for number in title.ksef_numbers if number in pool.by_ksef_number]
-    if not named:
+    invoices = [pool.by_ksef_number[number] for number in title.ksef_numbers if number in pool.by_ksef_number]
+    if not invoices:
         return
-    exact = sum((one.move for one in named), Decimal(0)) == line.left and all(one.left for one in named)
+    exact = sum((one.move for one in invoices), Decimal(0)) == line.left and all(
+        one.unpaid for one in invoices
+    )
     if exact:
-        parts = tuple(Part(invoice=one, amount=one.left) for one in named)
-        whole = len(named) == len(title.ksef_numbers) and not line.is_reversal
-        yield Proposal(line=line, parts=parts, reason=Reason.KSEF_NUMBER, is_certain=whole)
-    elif fitting := [one for one in named if _fits(line, one)]:
+        parts = tuple(Part(invoice=one, amount=one.unpaid) for one in invoices)
+        all_are_here = len(invoices) == len(title.ksef_numbers) and not line.is_reversal
+        yield Proposal(line=line, parts=parts, reason=Reason.KSEF_NUMBER, is_certain=all_are_here)
+    elif fitting := [one for one in invoices if _fits(line, one)]:
         yield Proposal(line=line, parts=_shared(line, fitting), reason=Reason.KSEF_NUMBER)
 
 
 def _by_collective(line: StatementLine, title: Title, pool: Pool) -> Iterator[Proposal]:
     """All that the identifiers of the title were made for, each with its amount in the transfer."""
-    known = [number for number in title.collective if number in pool.of_collective]
-    items = [item for number in known for item in pool.of_collective[number] if item[0] in pool.by_pk]
+    numbers = [number for number in title.collective if number in pool.of_collective]
+    items = [item for number in numbers for item in pool.of_collective[number] if item[0] in pool.by_pk]
     parts = tuple(Part(invoice=pool.by_pk[pk], amount=amount) for pk, amount in items)
-    moved = sum((part.amount * part.invoice.sign for part in parts), Decimal(0))
-    if parts and moved == line.left and all(within(part.amount, part.invoice.left) for part in parts):
-        is_alone = known == list(title.collective) and len(known) == 1 and not title.ksef_numbers
+    moved_total = sum((part.amount * part.invoice.sign for part in parts), Decimal(0))
+    if parts and moved_total == line.left and all(within(part.amount, part.invoice.unpaid) for part in parts):
+        is_alone = numbers == list(title.collective) and len(numbers) == 1 and not title.ksef_numbers
         yield Proposal(
             line=line, parts=parts, reason=Reason.COLLECTIVE, is_certain=is_alone and not line.is_reversal
         )
@@ -201,9 +206,9 @@ def _by_collective(line: StatementLine, title: Title, pool: Pool) -> Iterator[Pr
         yield Proposal(line=line, parts=_shared(line, fitting), reason=Reason.COLLECTIVE)
 
 
-def within(amount: Decimal, whole: Decimal) -> bool:
+def within(amount: Decimal, payable: Decimal) -> bool:
     """Whether an amount is a part of what there is, or all of it."""
-    return amount != 0 and (amount > 0) == (whole > 0) and abs(amount) <= abs(whole)
+    return amount != 0 and (amount > 0) == (payable > 0) and abs(amount) <= abs(payable)
 
 
 def _by_order(line: StatementLine, pool: Pool) -> Iterator[Proposal]:
@@ -217,7 +222,7 @@ def _shared(line: StatementLine, invoices: Sequence[Candidate]) -> tuple[Part, .
     """The line's money over invoices in their order: the last one gets a part, or something is left over."""
     left, parts = abs(line.left), []
     for one in invoices:
-        open_amount = one.left or one.room  # one that somebody has marked as paid is tied to its line
+        open_amount = one.unpaid or one.room  # one that somebody has marked as paid is tied to its line
         size = min(abs(open_amount), left)
         if not size:
             break
@@ -227,17 +232,19 @@ def _shared(line: StatementLine, invoices: Sequence[Candidate]) -> tuple[Part, .
 
 
 def _by_number(line: StatementLine, title: Title, pool: Pool) -> Iterator[Proposal]:
-    known = {line.party_nip, *title.nips, *pool.of_account.get(line.party_account, ())} - {""}
+    nips = {line.party_nip, *title.nips, *pool.of_account.get(line.party_account, ())} - {""}
     near = [one for token in title.tokens for one in pool.by_token.get(token, ())]
-    near += [one for nip in known for one in pool.by_party.get(nip, ())]
+    near += [one for nip in nips for one in pool.by_party.get(nip, ())]
     near += pool.by_move.get(line.left, ())
-    named = {one.pk: one for one in near if _fits(line, one) and title.names(one.folded)}
-    if not named:
+    invoices_named = {one.pk: one for one in near if _fits(line, one) and title.names(one.folded)}
+    if not invoices_named:
         return
     # of several firms' invoices of one number, those of the party that the line names
-    of_party = [one for one in named.values() if one.party_nip in known or candidates.same_party(line, one)]
+    of_party = [
+        one for one in invoices_named.values() if one.party_nip in nips or candidates.same_party(line, one)
+    ]
     ours = sorted(
-        of_party or named.values(), key=lambda one: (one.issue_date, one.pk)
+        of_party or invoices_named.values(), key=lambda one: (one.issue_date, one.pk)
     )  # the oldest debt first
     if len({one.party_nip for one in ours}) == 1 and len(ours) > 1:
         yield Proposal(line=line, parts=_shared(line, ours), reason=Reason.NUMBER)
@@ -248,11 +255,11 @@ def _by_number(line: StatementLine, title: Title, pool: Pool) -> Iterator[Propos
 def _sums(line: StatementLine, nips: Sequence[str], pool: Pool) -> Iterator[Proposal]:
     """Several invoices, corrections among them, of one party that make the line's amount."""
     for nip in nips:
-        theirs = [one for one in pool.by_party.get(nip, ()) if _before(line, one)]
-        if len(theirs) > 1 and sum((one.move for one in theirs), Decimal(0)) == line.left:
-            yield _together(line, theirs)
+        of_party = [one for one in pool.by_party.get(nip, ()) if _is_issued_before(line, one)]
+        if len(of_party) > 1 and sum((one.move for one in of_party), Decimal(0)) == line.left:
+            yield _together(line, of_party)
             continue
-        oldest = sorted(theirs, key=lambda one: (one.issue_date, one.pk))[:_SUMMED]
+        oldest = sorted(of_party, key=lambda one: (one.issue_date, one.pk))[:_SUMMED]
         total, sizes = _grosze(line.left), [_grosze(one.move) for one in oldest]
         for size in range(2, min(_TOGETHER, len(oldest)) + 1):
             places = combinations(range(len(oldest)), size)
@@ -269,13 +276,13 @@ def _grosze(amount: Decimal) -> int:
 
 
 def _together(line: StatementLine, invoices: Sequence[Candidate]) -> Proposal:
-    parts = tuple(Part(invoice=one, amount=one.left) for one in invoices)
+    parts = tuple(Part(invoice=one, amount=one.unpaid) for one in invoices)
     return Proposal(line=line, parts=parts, reason=Reason.SUM)
 
 
 def _doubted(made: dict[int, list[Proposal]]) -> dict[int, list[Proposal]]:
     """Two lines that would certainly pay the same invoice are both in doubt."""
-    named = Counter(
+    invoice_counts = Counter(
         part.invoice.pk
         for proposals in made.values()
         for one in proposals
@@ -285,7 +292,7 @@ def _doubted(made: dict[int, list[Proposal]]) -> dict[int, list[Proposal]]:
     return {
         pk: [
             Proposal(line=one.line, parts=one.parts, reason=one.reason)
-            if any(named[part.invoice.pk] > 1 for part in one.parts)
+            if any(invoice_counts[part.invoice.pk] > 1 for part in one.parts)
             else one
             for one in proposals
         ]
@@ -302,7 +309,9 @@ def _with_events(company: Company, made: dict[int, list[Proposal]]) -> dict[int,
             Proposal(
                 line=one.line,
                 parts=tuple(
-                    Part(invoice=part.invoice, amount=part.amount, seen=last.get(part.invoice.pk, 0))
+                    Part(
+                        invoice=part.invoice, amount=part.amount, last_seen_event=last.get(part.invoice.pk, 0)
+                    )
                     for part in one.parts
                 ),
                 reason=one.reason,

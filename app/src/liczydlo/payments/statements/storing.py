@@ -29,41 +29,41 @@ class UnknownAccounts(Exception):
 
 
 @dataclass(kw_only=True)
-class Taken:
+class StoredStatements:
     """What became of a file: ``new`` statements were kept, ``again`` were here already."""
 
     new: list[Statement] = field(default_factory=list)
-    again: list[Statement] = field(default_factory=list)
+    already_stored: list[Statement] = field(default_factory=list)
 
 
-def take(company: Company, content: bytes, *, file_name: str, by: User) -> Taken:
+def take(company: Company, content: bytes, *, file_name: str, by: User) -> StoredStatements:
     """Read a file and keep what is new of it. Raises StatementError and UnknownAccounts, with nothing kept."""
     form, statements = read(content)
     with transaction.atomic():
         accounts = _accounts(company, statements)
-        taken = Taken()
+        result = StoredStatements()
         for statement in statements:
             account = accounts[statement.account, statement.currency]
             digest = _digest(statement)
-            here = Statement.objects.of(company).filter(account=account, digest=digest).first()
-            if here is not None:
-                taken.again.append(here)
+            existing = Statement.objects.of(company).filter(account=account, digest=digest).first()
+            if existing is not None:
+                result.already_stored.append(existing)
                 continue
-            taken.new.append(
+            result.new.append(
                 _keep(account, statement, digest=digest, form=form, file_name=file_name[:255], by=by)
             )
-    return taken
+    return result
 
 
 def _accounts(company: Company, statements: Sequence[ReadStatement]) -> dict[tuple[str, str], BankAccount]:
     """The firm's accounts of the statements, locked: another session's lines are there before ours are compared."""
-    named = list(dict.fromkeys((one.account, one.currency) for one in statements))
-    rows = BankAccount.objects.of(company).filter(iban__in={iban for iban, _ in named})
+    account_numbers = list(dict.fromkeys((one.account, one.currency) for one in statements))
+    rows = BankAccount.objects.of(company).filter(iban__in={iban for iban, _ in account_numbers})
     rows = rows.select_for_update(no_key=True).order_by("pk")
-    here = {(row.iban, row.currency): row for row in rows}
-    if unknown := [one for one in named if one not in here]:
+    existing = {(row.iban, row.currency): row for row in rows}
+    if unknown := [one for one in account_numbers if one not in existing]:
         raise UnknownAccounts(unknown)
-    return here
+    return existing
 
 
 def _digest(statement: ReadStatement) -> str:
@@ -73,15 +73,15 @@ def _digest(statement: ReadStatement) -> str:
 def keys(statement: ReadStatement) -> list[str]:
     """What makes each line one on its account, whichever statement says it: the day, the amount and the bank's own
     reference; without one the balance before the line, which overlapping statements have in common too."""
-    made, before, equal = [], statement.opening, Counter[str]()
+    line_keys, balance, equal = [], statement.opening, Counter[str]()
     for line in statement.lines:
-        place = line.bank_reference or str(before)
-        before += line.amount
-        said = (line.booked_on, line.amount, place, line.title, line.party_account)
-        text = json.dumps([str(one) for one in said])
+        place = line.bank_reference or str(balance)
+        balance += line.amount
+        identifying = (line.booked_on, line.amount, place, line.title, line.party_account)
+        text = json.dumps([str(one) for one in identifying])
         equal[text] += 1
-        made.append(hashlib.sha256(f"{text}{equal[text]}".encode()).hexdigest())
-    return made
+        line_keys.append(hashlib.sha256(f"{text}{equal[text]}".encode()).hexdigest())
+    return line_keys
 
 
 def _keep(
@@ -93,11 +93,11 @@ def _keep(
     file_name: str,
     by: User,
 ) -> Statement:
-    company_id, made = account.company_id, keys(read_statement)
-    known: set[str] = set()
-    for at in range(0, len(made), CHUNK):
-        rows = StatementLine.objects.filter(account=account, key__in=made[at : at + CHUNK])
-        known.update(rows.order_by().values_list("key", flat=True))
+    company_id, line_keys = account.company_id, keys(read_statement)
+    stored_keys: set[str] = set()
+    for at in range(0, len(line_keys), CHUNK):
+        rows = StatementLine.objects.filter(account=account, key__in=line_keys[at : at + CHUNK])
+        stored_keys.update(rows.order_by().values_list("key", flat=True))
     statement = Statement.objects.create(
         company_id=company_id,
         account=account,
@@ -109,15 +109,15 @@ def _keep(
         closed_on=read_statement.closed_on,
         opening=read_statement.opening,
         closing=read_statement.closing,
-        line_count=len(made),
-        known_count=len(known),
+        line_count=len(line_keys),
+        known_count=len(stored_keys),
         by=by,
     )
     StatementLine.objects.bulk_create(
         (
             _row(statement, line, key=key, position=position)
-            for position, (line, key) in enumerate(zip(read_statement.lines, made, strict=True), start=1)
-            if key not in known
+            for position, (line, key) in enumerate(zip(read_statement.lines, line_keys, strict=True), start=1)
+            if key not in stored_keys
         ),
         batch_size=CHUNK,
     )

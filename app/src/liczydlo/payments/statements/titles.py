@@ -62,8 +62,8 @@ def parse(text: str) -> Title:
     split = _split(text)
     words = fold(split.invoice + " " + split.text if split else text)
     numbers = collective(text)
-    named = [split.seller] if split else []
-    nips = [*_nips(text), *(nip for nip in (*named, *(one[:10] for one in numbers)) if is_nip(nip))]
+    sellers = [split.seller] if split else []
+    nips = [*_nips(text), *(nip for nip in (*sellers, *(one[:10] for one in numbers)) if is_nip(nip))]
     return Title(
         ksef_numbers=ksef_numbers(text),
         collective=numbers,
@@ -78,14 +78,14 @@ def parse(text: str) -> Title:
 def _tokens(text: str) -> frozenset[str]:
     """What may be an invoice's number as the firm writes it: „fv 12/2026" is also „FV/12/2026"."""
     words = _WORD.findall(text)
-    made: set[str] = set()
+    tokens: set[str] = set()
     for at, word in enumerate(words):
         if len(word) >= _LONGEST or not any(sign.isdigit() for sign in word):
             continue
-        made.add(word)
+        tokens.add(word)
         if at and len(words[at - 1]) < _LONGEST:
-            made.update(f"{words[at - 1]}{between}{word}" for between in _BETWEEN)
-    return frozenset(made | {one.upper() for one in made})
+            tokens.update(f"{words[at - 1]}{between}{word}" for between in _BETWEEN)
+    return frozenset(tokens | {one.upper() for one in tokens})
 
 
 def ksef_numbers(text: str) -> tuple[str, ...]:

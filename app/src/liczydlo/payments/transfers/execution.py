@@ -33,8 +33,8 @@ def awaited(company: Company, line: StatementLine, entries: Collection[int]) -> 
         pk__in=items.values("transfer__order"), account=line.account_id, state__in=OPEN
     )
     locked = orders.select_for_update(no_key=True).order_by("pk")
-    mine = {order.pk for order in locked if timezone.localdate(order.made_at) <= line.booked_on}
-    rows = items.filter(transfer__order__in=mine).select_related("purchase", "transfer")
+    orders_before = {order.pk for order in locked if timezone.localdate(order.made_at) <= line.booked_on}
+    rows = items.filter(transfer__order__in=orders_before).select_related("purchase", "transfer")
     return {item.purchase.entry_id: item for item in rows}
 
 

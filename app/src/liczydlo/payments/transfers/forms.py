@@ -149,7 +149,7 @@ class PaymentForm(forms.Form):
         return value
 
     def clean_country(self) -> str:
-        """Two capital letters."""
+        """The code of two capital letters."""
         code: str = self.cleaned_data["country"].strip().upper()
         if not re.fullmatch(r"[A-Z]{2}", code):
             raise forms.ValidationError(_("Kraj to dwie litery, na przykład PL."))

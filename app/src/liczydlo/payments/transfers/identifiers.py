@@ -60,7 +60,7 @@ def ask(order: TransferOrder) -> None:
             services.carry_out(transfer.change)
 
 
-def again(order: TransferOrder, request: CompanyRequest) -> None:
+def renew(order: TransferOrder, request: CompanyRequest) -> None:
     """Ask once more for those that KSeF did not make."""
     with transaction.atomic():
         failed = order.transfers.select_related("change", "company").filter(change__state=ChangeState.FAILED)

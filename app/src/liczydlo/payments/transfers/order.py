@@ -36,5 +36,5 @@ class Order:
 
     @property
     def total(self) -> Decimal:
-        """Of all transfers."""
+        """The sum of all transfers, in the order's currency."""
         return sum((one.amount for one in self.payments), Decimal(0))

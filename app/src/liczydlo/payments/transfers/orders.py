@@ -99,9 +99,9 @@ def _lock(company: Company, wish: Wish) -> None:
     """Hold the purchases until the end, and see that each is still as the person saw it."""
     items = {item.purchase.pk: item for one in wish.transfers for item in one.items}
     rows = ReceivedInvoice.objects.of(company).filter(pk__in=items).select_for_update(no_key=True)
-    here = {row.pk: (row.payment, row.left) for row in rows.order_by("pk")}
+    payments = {row.pk: (row.payment, row.left) for row in rows.order_by("pk")}
     for pk, item in items.items():
-        if here.get(pk) != (item.purchase.payment, item.purchase.left):
+        if payments.get(pk) != (item.purchase.payment, item.purchase.left):
             raise Refusal("changed", item.purchase.entry.number)
 
 
@@ -157,7 +157,7 @@ def _log_decision(order: TransferOrder, check: Check, request: CompanyRequest) -
 def content(order: TransferOrder) -> bytes:
     """The file that the rows make. Raises Refusal for what the format cannot carry."""
     home = Address(street=order.payer_street, postcode=order.payer_postcode, town=order.payer_town)
-    made = Order(
+    order_file = Order(
         message_id=order.message_id,
         made_at=timezone.localtime(order.made_at),
         day=order.day,
@@ -167,9 +167,9 @@ def content(order: TransferOrder) -> bytes:
         payments=tuple(_payment(one) for one in order.transfers.select_related("change")),
     )
     if order.file_format == FileFormat.PAIN:
-        return pain.write(made)
+        return pain.write(order_file)
     try:
-        return elixir.write(made, order.encoding)
+        return elixir.write(order_file, order.encoding)
     except elixir.ElixirError as error:
         raise Refusal(error.code, error.value) from error
 
@@ -192,22 +192,24 @@ def download(order: TransferOrder, request: CompanyRequest, checks: Sequence[Che
     order was cancelled meanwhile. Raises Refusal."""
     with transaction.atomic():
         rows = TransferOrder.objects.filter(pk=order.pk, company_id=order.company_id)
-        here = rows.select_for_update(no_key=True).get()
-        if here.state == OrderState.CANCELLED:
+        locked_order = rows.select_for_update(no_key=True).get()
+        if locked_order.state == OrderState.CANCELLED:
             return b""
-        if not here.content and not all(one.is_ready for one in here.transfers.select_related("change")):
+        if not locked_order.content and not all(
+            one.is_ready for one in locked_order.transfers.select_related("change")
+        ):
             raise Refusal("waiting")
-        made = bytes(here.content) or content(here)
-        if not here.content:
-            rows.update(content=made)
+        file_content = bytes(locked_order.content) or content(locked_order)
+        if not locked_order.content:
+            rows.update(content=file_content)
             for check in checks:
                 Transfer.objects.filter(pk=check.transfer.pk).update(checked=check.evidence(request.user))
                 if not check.is_listed:
                     _log_decision(order, check, request)
-        if here.state == OrderState.PREPARED:
+        if locked_order.state == OrderState.PREPARED:
             rows.update(state=OrderState.DOWNLOADED, changed_at=times.now())
             _log(order, Action.TRANSFERS_DOWNLOADED, request)
-    return made
+    return file_content
 
 
 def items_of(order: TransferOrder) -> list[TransferItem]:
@@ -220,17 +222,22 @@ def items_of(order: TransferOrder) -> list[TransferItem]:
     )
 
 
-def seen(items: Sequence[TransferItem]) -> dict[int, int]:
+def last_events(items: Sequence[TransferItem]) -> dict[int, int]:
     """The last change of payment of each purchase, which a page shows and sends back."""
     return {one.purchase_id: lifecycle.last_event(one.purchase, lifecycle.PAYMENTS) for one in items}
 
 
 def mark_paid(
-    order: TransferOrder, *, on: dt.date, seen: Mapping[int, int], by: User, request: CompanyRequest
+    order: TransferOrder,
+    *,
+    on: dt.date,
+    last_seen_events: Mapping[int, int],
+    by: User,
+    request: CompanyRequest,
 ) -> int:
     """A person says that the bank has paid: every purchase of the order is; how many changed.
 
-    ``seen`` as :func:`seen` gave it. Raises lifecycle.ChangedMeanwhile, and then nothing has changed.
+    ``last_seen_events`` as :func:`seen` gave it. Raises lifecycle.ChangedMeanwhile, and then nothing has changed.
     """
     with transaction.atomic():
         _end(order, OrderState.PAID)
@@ -243,8 +250,10 @@ def mark_paid(
                 continue
             payment = Payment.PAID if item.is_whole else Payment.PART
             paid = None if item.is_whole else (item.purchase.paid_amount or Decimal(0)) + item.amount
-            here = seen.get(item.purchase_id, -1)
-            done += lifecycle.pay(item.purchase, payment, amount=paid, on=on, by=by, seen=here)
+            last_seen_event = last_seen_events.get(item.purchase_id, -1)
+            done += lifecycle.pay(
+                item.purchase, payment, amount=paid, on=on, by=by, last_seen_event=last_seen_event
+            )
         _log(order, Action.TRANSFERS_PAID, request)
     return done
 

@@ -25,9 +25,9 @@ STOPS: Final = ("ordered", "paid", "reported", "hidden", "nothing", "currency")
 """Obstacles that no correction on the page of preparing removes."""
 ADDED_UP: Final = 2000
 """So many purchases are added up whenever a page wants it; more take longer than the rest of the page."""
-READ: Final = 4096
+CACHED_PAYEES: Final = 4096
 """Documents whose payees a process keeps, about 1 kB each: reading fifty takes longer than the rest of their page."""
-_read: OrderedDict[str, Payee] = OrderedDict()  # by SHA-256, the longest unused first
+_payees_by_digest: OrderedDict[str, Payee] = OrderedDict()  # by SHA-256, the longest unused first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,24 +93,27 @@ class Proposal:
 
 def payees_by_purchase(rows: Sequence[ReceivedInvoice]) -> dict[int, Payee]:
     """Whom to pay, by the purchases' ids: what a document says; of a cost outside KSeF what people typed."""
-    said = _said([row.entry.document_id for row in rows if row.entry.document_id is not None])
+    payees = _payees_of_documents(
+        [row.entry.document_id for row in rows if row.entry.document_id is not None]
+    )
     return {
-        row.pk: _typed(row) if row.entry.document_id is None else said[row.entry.document_id] for row in rows
+        row.pk: _typed(row) if row.entry.document_id is None else payees[row.entry.document_id]
+        for row in rows
     }
 
 
-def _said(documents: Sequence[int]) -> dict[int, Payee]:
+def _payees_of_documents(documents: Sequence[int]) -> dict[int, Payee]:
     """By the documents' ids. Bytes never change: those of a digest that was read a moment ago are not read again."""
     digests = dict(Document.objects.filter(pk__in=documents).values_list("pk", "sha256"))
-    known = {digest: payee for digest in digests.values() if (payee := _read.get(digest))}
+    known = {digest: payee for digest in digests.values() if (payee := _payees_by_digest.get(digest))}
     unread = [pk for pk, digest in digests.items() if digest not in known]
     for pk, xml in Document.objects.filter(pk__in=unread).values_list("pk", "xml") if unread else ():
         known[digests[pk]] = payees.of(bytes(xml))
     for digest, payee in known.items():
-        _read.pop(digest, None)
-        _read[digest] = payee
-    while len(_read) > READ:
-        _read.popitem(last=False)
+        _payees_by_digest.pop(digest, None)
+        _payees_by_digest[digest] = payee
+    while len(_payees_by_digest) > CACHED_PAYEES:
+        _payees_by_digest.popitem(last=False)
     return {pk: known[digest] for pk, digest in digests.items()}
 
 
@@ -137,9 +140,9 @@ def are_many(rows: QuerySet[ReceivedInvoice]) -> bool:
     return rows.order_by("payment_due", "id")[: ADDED_UP + 1].count() > ADDED_UP
 
 
-def owed(company: Company) -> list[sums.Owed]:
+def unpaid_sums(company: Company) -> list[sums.UnpaidSum]:
     """What :func:`unpaid` comes to, by currency."""
-    return sums.owed(unpaid(company), times.today())
+    return sums.unpaid_sums(unpaid(company), times.today())
 
 
 def credits_of(company: Company, nips: Iterable[str], currency: str) -> QuerySet[ReceivedInvoice]:

@@ -33,14 +33,18 @@ def plain(numbers: Sequence[str], *, ksef: str = "") -> str:
     With the identifier, numbers that do not fit are left out; without it nothing else says what is paid, so that
     raises TitleError.
     """
-    known = [clean(number) for number in numbers]
-    for count in range(len(known), -1, -1):
-        rest = f"Faktura {known[0]}" if len(known) == 1 else "Faktury " + ", ".join(known[:count])
-        if count < len(known):
-            rest = f"{rest} i inne" if count else ""
-        title = " ".join(filter(None, (ksef, rest)))
+    cleaned_numbers = [clean(number) for number in numbers]
+    for count in range(len(cleaned_numbers), -1, -1):
+        text = (
+            f"Faktura {cleaned_numbers[0]}"
+            if len(cleaned_numbers) == 1
+            else "Faktury " + ", ".join(cleaned_numbers[:count])
+        )
+        if count < len(cleaned_numbers):
+            text = f"{text} i inne" if count else ""
+        title = " ".join(filter(None, (ksef, text)))
         if len(title) <= LONGEST:
-            if count < len(known) and not ksef:
+            if count < len(cleaned_numbers) and not ksef:
                 break
             return title
     raise TitleError("too-long")
@@ -56,5 +60,5 @@ def split(*, vat: Decimal, nip: str, invoice: str, text: str = "") -> str:
     if not 0 < len(number) <= _INVOICE:
         raise TitleError("invoice")
     amount = f"{vat:.2f}".replace(".", ",")
-    said = clean(text.replace("/", "-"))[:_TEXT].strip()
-    return f"/VAT/{amount}/IDC/{nip}/INV/{number}" + (f"/TXT/{said}" if said else "")
+    title_text = clean(text.replace("/", "-"))[:_TEXT].strip()
+    return f"/VAT/{amount}/IDC/{nip}/INV/{number}" + (f"/TXT/{title_text}" if title_text else "")

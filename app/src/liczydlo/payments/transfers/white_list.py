@@ -39,8 +39,8 @@ class Check:
     @property
     def token(self) -> str:
         """The answer that a person has seen: a decision about another one counts for nothing."""
-        said = self.verdict.request_id or self.verdict.code
-        return f"{self.transfer.pk}:{self.verdict.state}:{said}"
+        evidence_id = self.verdict.request_id or self.verdict.code
+        return f"{self.transfer.pk}:{self.verdict.state}:{evidence_id}"
 
     def evidence(self, by: User) -> dict[str, Any]:
         """What is kept with the transfer; ``by`` is who decided to pay all the same."""

@@ -45,10 +45,10 @@ def _account(company: Company, account_id: int) -> BankAccount:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: CompanyRequest, company: Company) -> HttpResponse:
     """A new account; the one that is printed on invoices is proposed where it is not here yet."""
-    named = {name: request.GET[name][:40] for name in ("iban", "currency") if request.GET.get(name)}
+    typed_fields = {name: request.GET[name][:40] for name in ("iban", "currency") if request.GET.get(name)}
     initial = {
         "iban": accounts.from_invoices(company)
-    } | named  # a statement that is read in names its account
+    } | typed_fields  # a statement that is read in names its account
     return _form(request, company, initial, None)
 
 

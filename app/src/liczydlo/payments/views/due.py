@@ -61,7 +61,7 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     form = DueFilters(request.GET)
     base = proposals.unpaid(company)
     rows = narrowed(base, form)
-    shown = page(
+    rows_page = page(
         rows.select_related("entry"), request.GET, order=Order(column="payment_due", nullable=True), base=base
     )
     return render(
@@ -70,9 +70,9 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
         {
             "form": form,
             "filtered": any(request.GET.get(name) for name in form.fields),
-            "page": shown,
-            "groups": list(grouped(company, shown.rows)),
-            "total": total(form, rows, shown, request.GET),
+            "page": rows_page,
+            "groups": list(grouped(company, rows_page.rows)),
+            "total": total(form, rows, rows_page, request.GET),
             "has_account": accounts.default(company) is not None,
             "may_pay": request.membership.role in BOOKKEEPERS,
         },
@@ -101,17 +101,21 @@ class Total:
     address: str = ""
 
 
-def total(form: DueFilters, rows: QuerySet[ReceivedInvoice], shown: Page, query: QueryDict) -> Total:
+def total(form: DueFilters, rows: QuerySet[ReceivedInvoice], rows_page: Page, query: QueryDict) -> Total:
     """The whole list is added up by itself where it is short and no words are sought: an index holds all that it takes.
     With words each row has to be looked at, and a long list is long to add up: a person asks for it."""
-    is_part = shown.older or not shown.is_first
-    if is_part and sums.ASKED not in query and (form.cleaned_data.get("q") or proposals.are_many(rows)):
+    is_part = rows_page.older or not rows_page.is_first
+    if (
+        is_part
+        and sums.SUMS_PARAMETER not in query
+        and (form.cleaned_data.get("q") or proposals.are_many(rows))
+    ):
         by_currency: dict[str, Decimal] = {}
-        for row in shown.rows:
+        for row in rows_page.rows:
             by_currency[row.currency] = by_currency.get(row.currency, Decimal(0)) + row.left
         return Total(amounts=sorted(by_currency.items()), address=sums.asking(query))
-    of_all = rows.order_by("currency").values("currency").annotate(**sums.added("left_sum", "left"))
-    return Total(amounts=[(one["currency"], sums.whole(one, "left_sum")) for one in of_all])
+    of_all = rows.order_by("currency").values("currency").annotate(**sums.split_sums("left_sum", "left"))
+    return Total(amounts=[(one["currency"], sums.joined_sum(one, "left_sum")) for one in of_all])
 
 
 def grouped(

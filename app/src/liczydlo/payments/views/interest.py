@@ -106,9 +106,9 @@ def _make(request: CompanyRequest, company: Company, contractor: Contractor) -> 
             contractor,
             Kind(form.cleaned_data["kind"]),
             form.cleaned_data["day"],
-            chosen=chosen,
+            chosen_debts=chosen,
             compensated=set(ids(request.POST.getlist("compensation"))),
-            seen=request.POST.get("seen", ""),
+            seen_digest=request.POST.get("seen", ""),
             by=request.user,
         )
     except notes.ChangedMeanwhile:
@@ -208,7 +208,7 @@ def rates(request: CompanyRequest, company: Company) -> HttpResponse:
     """The firm's own rates, and one more."""
     form = RateForm(request.POST if request.method == "POST" else None, label_suffix="")
     if form.is_valid() and _add_rate(company, form):
-        log(company, Action.INTEREST_RATE_ADDED, request=request, name=_named(form.cleaned_data))
+        log(company, Action.INTEREST_RATE_ADDED, request=request, name=_rate_title(form.cleaned_data))
         messages.success(request, _("Stawkę dodano."))
         return redirect("payments:interest_rates", company.pk)
     published = [(InterestKind(kind).label, known[:-4:-1]) for kind, known in PUBLISHED.items()]
@@ -217,7 +217,7 @@ def rates(request: CompanyRequest, company: Company) -> HttpResponse:
     return render(request, "payments/interest/rates.html", context, status=status)
 
 
-def _named(rate: Mapping[str, Any]) -> str:
+def _rate_title(rate: Mapping[str, Any]) -> str:
     kind = InterestKind(rate["kind"]).label
     return f"{kind}: {rate['percent']}% {rate['since']:%d.%m.%Y}–{rate['until']:%d.%m.%Y}, {rate['source']}"
 
@@ -226,12 +226,12 @@ def _add_rate(company: Company, form: RateForm) -> bool:
     typed = form.cleaned_data
     with transaction.atomic():
         Company.objects.select_for_update(no_key=True).get(pk=company.pk)
-        there = overlap(notes.rates(company, Kind(typed["kind"])), typed["since"], typed["until"])
-        if there is None:
+        overlapping = overlap(notes.rates(company, Kind(typed["kind"])), typed["since"], typed["until"])
+        if overlapping is None:
             InterestRate.objects.create(company=company, **typed)
             return True
     say = _("Dla części tych dni stawka już jest: %(percent)s%% (%(source)s).")
-    form.add_error("since", say % {"percent": there.percent, "source": there.source})
+    form.add_error("since", say % {"percent": overlapping.percent, "source": overlapping.source})
     return False
 
 
@@ -241,6 +241,6 @@ def remove_rate(request: CompanyRequest, company: Company, rate_id: int) -> Http
     """Forget a rate of the firm's; notes that were made with it stay as they are."""
     rate = get_object_or_404(InterestRate.objects.of(company), pk=rate_id)
     if rate.delete()[0]:
-        log(company, Action.INTEREST_RATE_REMOVED, request=request, name=_named(model_to_dict(rate)))
+        log(company, Action.INTEREST_RATE_REMOVED, request=request, name=_rate_title(model_to_dict(rate)))
     messages.success(request, _("Stawkę usunięto."))
     return redirect("payments:interest_rates", company.pk)

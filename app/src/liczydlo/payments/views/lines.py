@@ -53,7 +53,7 @@ def detail(request: CompanyRequest, company: Company, line_id: int) -> HttpRespo
             "events": line.events.select_related("by"),
             "q": text,
             "results": [
-                {"invoice": one, "amount": _shown(_proposed(line, one)), "seen": last.get(one.pk, 0)}
+                {"invoice": one, "amount": _amount_text(_proposed(line, one)), "seen": last.get(one.pk, 0)}
                 for one in fitting
             ],
         },
@@ -63,18 +63,18 @@ def detail(request: CompanyRequest, company: Company, line_id: int) -> HttpRespo
 def _searched(company: Company, line: StatementLine, text: str) -> list[Candidate]:
     """Of both directions: a correction is paid the other way."""
     both = searched(text, Direction.PURCHASE) | searched(text, Direction.SALE)
-    known = candidates.matching(company, both, line.account.currency, most=RESULTS * 3)
-    fitting = [one for one in known if one.room and (one.sign * one.whole > 0) == (line.left > 0)]
+    invoices = candidates.matching(company, both, line.account.currency, most=RESULTS * 3)
+    fitting = [one for one in invoices if one.room and (one.sign * one.payable > 0) == (line.left > 0)]
     return fitting[:RESULTS]
 
 
-def _proposed(line: StatementLine, one: Candidate) -> Decimal:
+def _proposed(line: StatementLine, invoice: Candidate) -> Decimal:
     """As much of the invoice as the line has."""
-    size = min(abs(one.left or one.room), abs(line.left))
-    return size if one.whole > 0 else -size
+    size = min(abs(invoice.unpaid or invoice.room), abs(line.left))
+    return size if invoice.payable > 0 else -size
 
 
-def _shown(amount: Decimal) -> str:
+def _amount_text(amount: Decimal) -> str:
     return str(amount).replace(".", ",")
 
 
@@ -83,22 +83,22 @@ def _shown(amount: Decimal) -> str:
 def confirm(request: CompanyRequest, company: Company, line_id: int) -> HttpResponse:
     """The line pays these invoices: a proposal as it was shown, or what somebody has typed."""
     line = line_of(company, line_id)
-    entries, seen = ids(request.POST.getlist("entry")), ids(request.POST.getlist("seen"))
+    entries, last_seen_events = ids(request.POST.getlist("entry")), ids(request.POST.getlist("seen"))
     amounts = [search.amount(text) for text in request.POST.getlist("amount")]
-    known = [amount for amount in amounts if amount is not None]
-    if not entries or not len(entries) == len(seen) == len(known) == len(amounts):
+    amounts_typed = [amount for amount in amounts if amount is not None]
+    if not entries or not len(entries) == len(last_seen_events) == len(amounts_typed) == len(amounts):
         messages.warning(request, _("To nie jest kwota. Wpisz na przykład 1 234,50. Nic nie zmieniono."))
         return _back(request, line)
-    chosen = [
-        Choice(entry=entry, amount=amount, seen=event)
-        for entry, amount, event in zip(entries, known, seen, strict=True)
+    choices = [
+        Choice(entry=entry, amount=amount, last_seen_event=event)
+        for entry, amount, event in zip(entries, amounts_typed, last_seen_events, strict=True)
     ]
-    given = request.POST.get("reason", "")
-    reason = given if given in proposals.WORDS else proposals.Reason.MANUAL
-    return _done(
+    reason_given = request.POST.get("reason", "")
+    reason = reason_given if reason_given in proposals.WORDS else proposals.Reason.MANUAL
+    return _with_messages(
         request,
         line,
-        lambda: matching.confirm(line, chosen, reason=reason, by=request.user),
+        lambda: matching.confirm(line, choices, reason=reason, by=request.user),
         _("Dopasowano."),
     )
 
@@ -112,7 +112,7 @@ def set_aside(request: CompanyRequest, company: Company, line_id: int) -> HttpRe
         messages.warning(request, _("Napisz krótko, czego dotyczy ta linia, na przykład „opłata bankowa”."))
         return _back(request, line)
     reason = form.cleaned_data["reason"]
-    return _done(
+    return _with_messages(
         request, line, lambda: matching.set_aside(line, reason, by=request.user), _("Linię odłożono.")
     )
 
@@ -122,7 +122,7 @@ def set_aside(request: CompanyRequest, company: Company, line_id: int) -> HttpRe
 def resume(request: CompanyRequest, company: Company, line_id: int) -> HttpResponse:
     """The line may be about an invoice after all."""
     line = line_of(company, line_id)
-    return _done(
+    return _with_messages(
         request, line, lambda: matching.resume(line, by=request.user), _("Linia znów czeka na dopasowanie.")
     )
 
@@ -133,7 +133,7 @@ def undo(request: CompanyRequest, company: Company, settlement_id: int) -> HttpR
     """Take a match back."""
     rows = Settlement.objects.of(company).filter(line__isnull=False)
     settlement = get_object_or_404(rows.select_related("line__statement", "company"), pk=settlement_id)
-    return _done(
+    return _with_messages(
         request,
         settlement.line,
         lambda: matching.undo(settlement, by=request.user),
@@ -141,7 +141,9 @@ def undo(request: CompanyRequest, company: Company, settlement_id: int) -> HttpR
     )
 
 
-def _done(request: CompanyRequest, line: StatementLine, act: Callable[[], None], words: str) -> HttpResponse:
+def _with_messages(
+    request: CompanyRequest, line: StatementLine, act: Callable[[], None], words: str
+) -> HttpResponse:
     try:
         act()
     except ChangedMeanwhile:

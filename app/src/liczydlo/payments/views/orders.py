@@ -31,8 +31,8 @@ KINDS: Final = {FileFormat.PAIN: XML, FileFormat.ELIXIR: "text/plain"}
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """Orders of the present environment, the latest first."""
     rows = TransferOrder.objects.of(company).filter(environment=company.environment)
-    shown = page(rows.prefetch_related("transfers"), request.GET)
-    context = {"page": shown, "orders": [(one, *_sums(one)) for one in shown.rows]}
+    rows_page = page(rows.prefetch_related("transfers"), request.GET)
+    context = {"page": rows_page, "orders": [(one, *_sums(one)) for one in rows_page.rows]}
     return render(request, "payments/orders.html", context)
 
 
@@ -81,7 +81,7 @@ def _page(
             "lacks_numbers": order.is_open and _lacks_numbers(order, items),
             "count": count,
             "total": total,
-            "seen": orders.seen(items),
+            "seen": orders.last_events(items),
             "today": times.today(),
             "events": order.events.select_related("by", "line"),
             "may_pay": request.membership.role in BOOKKEEPERS,
@@ -98,8 +98,8 @@ def download(request: CompanyRequest, company: Company, order_id: int) -> HttpRe
     order = _order(company, order_id)
     checks, decided = white_list.ask(order), request.POST.getlist("anyway")
     if undecided := white_list.undecided(checks, decided):
-        kept = [one.token for one in checks if one.token in decided]
-        return _page(request, order, status=HTTPStatus.CONFLICT, checks=undecided, decided=kept)
+        tokens_accepted = [one.token for one in checks if one.token in decided]
+        return _page(request, order, status=HTTPStatus.CONFLICT, checks=undecided, decided=tokens_accepted)
     try:
         content = orders.download(order, request, checks)
     except Refusal as refusal:
@@ -119,7 +119,7 @@ def ask_again(request: CompanyRequest, company: Company, order_id: int) -> HttpR
     """Collective identifiers that KSeF did not make are asked for once more."""
     order = _order(company, order_id)
     if order.is_open:
-        identifiers.again(order, request)
+        identifiers.renew(order, request)
     return redirect(order)
 
 
@@ -129,9 +129,11 @@ def mark_paid(request: CompanyRequest, company: Company, order_id: int) -> HttpR
     """A person says that the bank has carried it out."""
     order = _order(company, order_id)
     pairs = [text.partition(":") for text in request.POST.getlist("seen")]
-    seen = {int(pk): int(event) for pk, _colon, event in pairs if ids([pk]) and ids([event])}
+    last_seen_events = {int(pk): int(event) for pk, _colon, event in pairs if ids([pk]) and ids([event])}
     try:
-        done = orders.mark_paid(order, on=times.today(), seen=seen, by=request.user, request=request)
+        done = orders.mark_paid(
+            order, on=times.today(), last_seen_events=last_seen_events, by=request.user, request=request
+        )
     except ChangedMeanwhile:
         return _stale(request, order)
     messages.success(request, _("Oznaczono faktury jako zapłacone: %(n)d.") % {"n": done})

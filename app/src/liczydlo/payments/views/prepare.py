@@ -96,10 +96,10 @@ def prepare(request: CompanyRequest, company: Company) -> HttpResponse:
 
 def _check_shown(selected: list[int], lines: list[Line], every: list[proposals.Proposal]) -> None:
     """Whether all that was sent can still be paid. Raises Refusal."""
-    here = {line.row.proposal.purchase.pk for line in lines}
-    if not here.issuperset(selected):
-        gone = [one.entry.number for one in every if one.purchase.pk not in here]
-        raise Refusal("changed", ", ".join(gone) or "—")
+    purchases_shown = {line.row.proposal.purchase.pk for line in lines}
+    if not purchases_shown.issuperset(selected):
+        numbers_missing = [one.entry.number for one in every if one.purchase.pk not in purchases_shown]
+        raise Refusal("changed", ", ".join(numbers_missing) or "—")
 
 
 def _wish(

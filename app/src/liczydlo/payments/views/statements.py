@@ -43,7 +43,7 @@ class Result:
     """What became of one file; ``accounts`` are those that the firm's list lacks."""
 
     name: str
-    taken: storing.Taken | None = None
+    taken: storing.StoredStatements | None = None
     reason: Reason | None = None
     accounts: list[dict[str, str]] = field(default_factory=list)
 
@@ -64,17 +64,17 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
 def _listing(
     request: CompanyRequest, company: Company, *, results: list[Result] | None = None, error: str = ""
 ) -> HttpResponse:
-    shown = page(Statement.objects.of(company).select_related("account"), request.GET)
-    lines = StatementLine.objects.of(company).filter(OPEN, statement__in=shown.rows).order_by()
-    left = dict(lines.values_list("statement").annotate(n=Count("pk")))
-    for row in shown.rows:
-        row.open_count = left.get(row.pk, 0)
+    rows_page = page(Statement.objects.of(company).select_related("account"), request.GET)
+    lines = StatementLine.objects.of(company).filter(OPEN, statement__in=rows_page.rows).order_by()
+    open_counts = dict(lines.values_list("statement").annotate(n=Count("pk")))
+    for row in rows_page.rows:
+        row.open_count = open_counts.get(row.pk, 0)
     refused = error or any(not one.taken for one in results or ())
     return render(
         request,
         "payments/statements/list.html",
         {
-            "page": shown,
+            "page": rows_page,
             "results": results,
             "error": error,
             "has_account": accounts.of(company).exists(),
@@ -94,9 +94,9 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     if len(files) > MOST_FILES:
         error = _("Wybrano za dużo plików naraz. Wczytaj najwyżej %(most)d.") % {"most": MOST_FILES}
         return _listing(request, company, error=error)
-    results = [_taken(request, company, file) for file in files]
+    results = [_store(request, company, file) for file in files]
     only = results[0].taken if len(results) == 1 else None
-    if only and len(only.new) == 1 and not only.again:
+    if only and len(only.new) == 1 and not only.already_stored:
         (statement,) = only.new
         messages.success(
             request, _("Wczytano linie: %(n)d.") % {"n": statement.line_count - statement.known_count}
@@ -105,7 +105,7 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     return _listing(request, company, results=results)
 
 
-def _taken(request: CompanyRequest, company: Company, file: UploadedFile[Any]) -> Result:
+def _store(request: CompanyRequest, company: Company, file: UploadedFile[Any]) -> Result:
     name = file.name or _("plik bez nazwy")
     if (file.size or 0) > LARGEST:
         return Result(name=name, reason=Reason.of(StatementError("too-large", most=LARGEST // 1_000_000)))
@@ -134,9 +134,9 @@ def detail(request: CompanyRequest, company: Company, statement_id: int) -> Http
     _label, narrow = STATES.get(state, STATES[""])
     every = StatementLine.objects.of(company).filter(statement=statement)
     rows = every.filter(narrow).prefetch_related("settlements__entry__purchase", "settlements__entry__sale")
-    shown = page(rows, request.GET, order=Order(column="position"), base=every)
-    proposed = proposals.of(company, statement.account.currency, shown.rows)
-    for row in shown.rows:
+    rows_page = page(rows, request.GET, order=Order(column="position"), base=every)
+    proposed = proposals.of(company, statement.account.currency, rows_page.rows)
+    for row in rows_page.rows:
         row.proposals = proposed.get(row.pk, [])
     certain = proposals.certain(company, statement.account.currency, list(every.filter(OPEN)))
     return render(
@@ -144,7 +144,7 @@ def detail(request: CompanyRequest, company: Company, statement_id: int) -> Http
         "payments/statements/detail.html",
         {
             "statement": statement,
-            "page": shown,
+            "page": rows_page,
             "state": state if state in STATES else "",
             "states": [(value, label) for value, (label, _narrow) in STATES.items()],
             "open_count": every.filter(OPEN).count(),

@@ -52,7 +52,7 @@ WHY: Final[dict[str, str | Promise]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brought:
+class StoredUpload:
     """A file that came with a form, under its name; or the reason why it was refused."""
 
     name: str
@@ -60,25 +60,29 @@ class Brought:
     refused: str | Promise = ""
 
 
-def bring(company: Company, uploaded: Sequence[UploadedFile[Any]]) -> list[Brought]:
+def store_uploads(company: Company, uploaded: Sequence[UploadedFile[Any]]) -> list[StoredUpload]:
     """Keep what can be kept of the files of a request."""
     sweep(company, now=times.now())
-    brought = []
+    stored = []
     for one in uploaded[:AT_ONCE]:
-        name = storage.named(one.name or "", "")
+        name = storage.file_name_of(one.name or "", "")
         try:
             file = storage.keep(company, one.read(kinds.LARGEST + 1))
         except FileRefused as error:
-            brought.append(Brought(name=name, refused=REFUSED[error.code]))
+            stored.append(StoredUpload(name=name, refused=REFUSED[error.code]))
         else:
-            brought.append(
-                Brought(name=storage.named(name, kinds.KINDS[file.content_type].ending), file=file)
+            stored.append(
+                StoredUpload(
+                    name=storage.file_name_of(name, kinds.KINDS[file.content_type].ending), file=file
+                )
             )
-    brought += [
-        Brought(name=storage.named(one.name or "", ""), refused=_("Naraz można dodać najwyżej 5 plików."))
+    stored += [
+        StoredUpload(
+            name=storage.file_name_of(one.name or "", ""), refused=_("Naraz można dodać najwyżej 5 plików.")
+        )
         for one in uploaded[AT_ONCE:]
     ]
-    return brought
+    return stored
 
 
 def elsewhere(company: Company, files: Iterable[StoredFile], *, but: int | None = None) -> list[Attachment]:
@@ -91,8 +95,8 @@ def elsewhere(company: Company, files: Iterable[StoredFile], *, but: int | None 
 def attach(invoice: ReceivedInvoice, files: Sequence[tuple[StoredFile, str]], *, by: User) -> int:
     """Attach files under names; how many were not attached before. Raises NotAttached."""
     with transaction.atomic():
-        here = locked(invoice)
-        return attach_locked(here, files, by=by)
+        current = locked(invoice)
+        return attach_locked(current, files, by=by)
 
 
 def attach_locked(invoice: ReceivedInvoice, files: Sequence[tuple[StoredFile, str]], *, by: User) -> int:
@@ -103,8 +107,8 @@ def attach_locked(invoice: ReceivedInvoice, files: Sequence[tuple[StoredFile, st
     if len(attached) + len(names) > MOST:
         raise NotAttached("too-many")
     # under a lock: another session may be removing one to which nothing refers
-    kept = storage.without_content(company).select_for_update(no_key=True)
-    if set(kept.filter(pk__in=names).order_by("pk").values_list("pk", flat=True)) != set(names):
+    stored = storage.without_content(company).select_for_update(no_key=True)
+    if set(stored.filter(pk__in=names).order_by("pk").values_list("pk", flat=True)) != set(names):
         raise NotAttached("gone")
     Attachment.objects.bulk_create(
         Attachment(company=company, invoice=invoice, file_id=pk, name=name, by=by)
@@ -120,38 +124,40 @@ def attach_locked(invoice: ReceivedInvoice, files: Sequence[tuple[StoredFile, st
 def detach(attachment: Attachment, *, by: User) -> None:
     """Take a file away. Raises NotAttached."""
     with transaction.atomic():
-        here = locked(attachment.invoice)
-        if here.state == State.BOOKED:
+        current = locked(attachment.invoice)
+        if current.state == State.BOOKED:
             raise NotAttached("booked")
-        rows = here.attachments.all()
-        if here.is_outside and rows.count() < 2:
+        rows = current.attachments.all()
+        if current.is_outside and rows.count() < 2:
             raise NotAttached("last")
         if not rows.filter(pk=attachment.pk).delete()[0]:
             raise NotAttached("gone")
         Event.objects.create(
-            company_id=here.company_id,
-            invoice=here,
+            company_id=current.company_id,
+            invoice=current,
             step=Step.DETACH,
             by=by,
             details={"name": attachment.name},
         )
-        storage.release(here.company, [attachment.file_id])
+        storage.release(current.company, [attachment.file_id])
 
 
 def locked(invoice: ReceivedInvoice) -> ReceivedInvoice:
     """The row as it is now, that nobody else changes meanwhile. Raises NotAttached ``gone``."""
     rows = ReceivedInvoice.objects.filter(pk=invoice.pk, company_id=invoice.company_id)
     rows = rows.select_related("entry", "company")
-    here: ReceivedInvoice | None = rows.select_for_update(no_key=True, of=("self",)).first()
-    if here is None:
+    row: ReceivedInvoice | None = rows.select_for_update(no_key=True, of=("self",)).first()
+    if row is None:
         raise NotAttached("gone")
-    return here
+    return row
 
 
 def sweep(company: Company, *, now: dt.datetime) -> None:
     """Remove files that no form took over."""
-    old = storage.without_content(company).filter(kept_at__lt=now - storage.UNUSED_FOR, attachments=None)
-    unused = list(old.order_by("pk").values_list("pk", flat=True)[:100])
+    unattached = storage.without_content(company).filter(
+        kept_at__lt=now - storage.UNUSED_FOR, attachments=None
+    )
+    unused = list(unattached.order_by("pk").values_list("pk", flat=True)[:100])
     if unused:
         with transaction.atomic():
             storage.release(company, unused)

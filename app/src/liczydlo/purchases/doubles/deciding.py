@@ -19,7 +19,7 @@ from liczydlo.purchases.states import Payment, State, Step
 from liczydlo.web import times
 
 PROGRESS: Final = (State.NEW, State.CHECKED, State.BOOKED)
-KEPT: Final = ("category", "concerns")
+COPIED_IF_EMPTY: Final = ("category", "concerns")
 """What people said of the cost goes to the invoice where nobody said anything of that."""
 MOST_NOTE: Final = 4000  # characters of two notes
 
@@ -32,8 +32,8 @@ def dismiss(pair: PossibleDouble, *, by: User) -> None:
     """They are two: nobody is asked again. Raises Decided."""
     with transaction.atomic():
         matching.lock(pair.company_id)  # events lock both purchases, which a join locks before the pair
-        mine = PossibleDouble.objects.filter(pk=pair.pk, company_id=pair.company_id, dismissed_at=None)
-        if not mine.update(dismissed_at=times.now(), dismissed_by=by):
+        undecided = PossibleDouble.objects.filter(pk=pair.pk, company_id=pair.company_id, dismissed_at=None)
+        if not undecided.update(dismissed_at=times.now(), dismissed_by=by):
             raise Decided
         sides = ((pair.invoice_id, pair.outside), (pair.outside_id, pair.invoice))
         Event.objects.bulk_create(
@@ -63,7 +63,7 @@ def join(pair: PossibleDouble, *, by: User) -> ReceivedInvoice:
         ).exists():
             raise Decided
         answers = joining.send(PossibleDouble, cost=pair.outside, invoice=pair.invoice)
-        settled = sum((Decimal(amount or 0) for _receiver, amount in answers), Decimal(0))
+        settled_amount = sum((Decimal(amount or 0) for _receiver, amount in answers), Decimal(0))
         rows = ReceivedInvoice.objects.filter(
             company_id=pair.company_id, pk__in=(pair.outside_id, pair.invoice_id)
         ).select_related("entry", "company")
@@ -71,15 +71,15 @@ def join(pair: PossibleDouble, *, by: User) -> ReceivedInvoice:
             row.pk: row for row in rows.order_by("pk").select_for_update(of=("self",))
         }
         cost, invoice = locked.get(pair.outside_id), locked.get(pair.invoice_id)
-        mine = PossibleDouble.objects.filter(pk=pair.pk, company_id=pair.company_id, dismissed_at=None)
-        if cost is None or invoice is None or not cost.is_outside or not mine.exists():
+        undecided = PossibleDouble.objects.filter(pk=pair.pk, company_id=pair.company_id, dismissed_at=None)
+        if cost is None or invoice is None or not cost.is_outside or not undecided.exists():
             raise Decided
-        values = _carried(cost, invoice, settled)
+        values = _changes_of_invoice(cost, invoice, settled_amount)
         details = {
             "name": cost.entry.number,
-            "was": lifecycle.shown({name: getattr(invoice, name) for name in values}),
-            "now": lifecycle.shown(values),
-            "cost": lifecycle.shown(
+            "was": lifecycle.as_texts({name: getattr(invoice, name) for name in values}),
+            "now": lifecycle.as_texts(values),
+            "cost": lifecycle.as_texts(
                 {name: getattr(cost.entry, name) for name in services.COPIED}
                 | {"account": cost.account, "state": cost.state, "payment": cost.payment, "note": cost.note}
             ),
@@ -94,10 +94,14 @@ def join(pair: PossibleDouble, *, by: User) -> ReceivedInvoice:
     return invoice
 
 
-def _carried(cost: ReceivedInvoice, invoice: ReceivedInvoice, settled: Decimal) -> dict[str, Any]:
-    """What of the invoice changes; ``settled`` of it is paid by lines of statements, whoever knows of it."""
+def _changes_of_invoice(
+    cost: ReceivedInvoice, invoice: ReceivedInvoice, settled_amount: Decimal
+) -> dict[str, Any]:
+    """What of the invoice changes; ``settled_amount`` of it is paid by lines of statements, whoever knows of it."""
     values: dict[str, Any] = {
-        name: getattr(cost, name) for name in KEPT if getattr(cost, name) and not getattr(invoice, name)
+        name: getattr(cost, name)
+        for name in COPIED_IF_EMPTY
+        if getattr(cost, name) and not getattr(invoice, name)
     }
     if cost.note and cost.note not in invoice.note:
         values["note"] = "\n".join(filter(None, (invoice.note, cost.note)))[:MOST_NOTE]
@@ -105,11 +109,11 @@ def _carried(cost: ReceivedInvoice, invoice: ReceivedInvoice, settled: Decimal) 
         values |= _payment(cost, invoice)
     payment = values.get("payment", invoice.payment)
     paid = values.get("paid_amount", invoice.paid_amount) or Decimal(0)
-    if payment != Payment.PAID and abs(settled) > abs(paid):
-        whole = abs(settled) >= abs(invoice.payable)
+    if payment != Payment.PAID and abs(settled_amount) > abs(paid):
+        is_whole = abs(settled_amount) >= abs(invoice.payable)
         values |= {
-            "payment": Payment.PAID if whole else Payment.PART,
-            "paid_amount": None if whole else settled,
+            "payment": Payment.PAID if is_whole else Payment.PART,
+            "paid_amount": None if is_whole else settled_amount,
             "paid_on": cost.paid_on or invoice.paid_on,
         }
     if _progress(cost) > _progress(invoice):
@@ -124,18 +128,18 @@ def _progress(row: ReceivedInvoice) -> int:
 
 
 def _payment(cost: ReceivedInvoice, invoice: ReceivedInvoice) -> dict[str, Any]:
-    amount, whole = cost.paid_amount, invoice.payable
+    amount, payable = cost.paid_amount, invoice.payable
     if cost.payment == Payment.PART and amount is not None:
         if cost.entry.currency != invoice.entry.currency:
             return {}
-        if abs(amount) < abs(whole):
+        if abs(amount) < abs(payable):
             return {"payment": Payment.PART, "paid_amount": amount, "paid_on": cost.paid_on}
     return {"payment": Payment.PAID, "paid_amount": None, "paid_on": cost.paid_on}
 
 
 def _move_files(cost: ReceivedInvoice, invoice: ReceivedInvoice) -> None:
-    there = set(invoice.attachments.values_list("file_id", flat=True))
-    Attachment.objects.filter(invoice=cost.pk).exclude(file__in=there).update(invoice=invoice)
+    attached = set(invoice.attachments.values_list("file_id", flat=True))
+    Attachment.objects.filter(invoice=cost.pk).exclude(file__in=attached).update(invoice=invoice)
 
 
 def of(company: Company, row: ReceivedInvoice) -> list[tuple[PossibleDouble, ReceivedInvoice]]:

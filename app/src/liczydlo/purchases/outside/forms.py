@@ -58,7 +58,7 @@ class Amount(forms.CharField):
 
 
 class OutsideForm(forms.Form):
-    """A cost's fields."""
+    """What people type of a cost that KSeF does not have: seller, amounts, days, account."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Rodzaj dokumentu"), choices=KINDS, initial="VAT")
     seller_name = forms.CharField(label=gettext_lazy("Sprzedawca"), max_length=512)

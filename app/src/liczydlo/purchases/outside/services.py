@@ -99,28 +99,33 @@ def add(
     return row
 
 
-def edit(row: ReceivedInvoice, values: dict[str, Any], *, by: User, seen: int) -> bool:
-    """Change a cost; whether anything changes. ``seen`` as in ``lifecycle.pay``, of EDITS. Raises NotChanged."""
+def edit(row: ReceivedInvoice, values: dict[str, Any], *, by: User, last_seen_event: int) -> bool:
+    """Change a cost; whether anything changes.
+
+    ``last_seen_event`` as in ``lifecycle.pay``, of EDITS. Raises NotChanged.
+    """
     with transaction.atomic():
-        here = _locked(row)
-        if here.state == State.BOOKED:
+        current = _locked(row)
+        if current.state == State.BOOKED:
             raise NotChanged("booked")
-        if lifecycle.last_event(here, EDITS) != seen:
+        if lifecycle.last_event(current, EDITS) != last_seen_event:
             raise NotChanged("changed")
         columns = _columns(values)
-        was = {name: getattr(here.entry, name) for name in columns} | {"account": here.account}
+        was = {name: getattr(current.entry, name) for name in columns} | {"account": current.account}
         now = columns | {"account": values["account"]}
         different = [name for name in now if now[name] != was[name] and name not in ("words", "seller_key")]
         if not different:
             return False
-        if {"gross", "currency"} & {*different} and _is_paid(here):
+        if {"gross", "currency"} & {*different} and _is_paid(current):
             raise NotChanged("paid")
-        IndexEntry.objects.filter(pk=here.entry_id, company_id=here.company_id).update(**columns)
+        IndexEntry.objects.filter(pk=current.entry_id, company_id=current.company_id).update(**columns)
         changed = IndexEntry(**{name: columns[name] for name in COPIED})
-        ReceivedInvoice.objects.filter(pk=here.pk).update(account=values["account"], **due.columns(changed))
+        ReceivedInvoice.objects.filter(pk=current.pk).update(
+            account=values["account"], **due.columns(changed)
+        )
         Event.objects.create(
-            company_id=here.company_id,
-            invoice=here,
+            company_id=current.company_id,
+            invoice=current,
             step=Step.EDIT,
             by=by,
             details={
@@ -128,52 +133,52 @@ def edit(row: ReceivedInvoice, values: dict[str, Any], *, by: User, seen: int) -
                 "now": {name: str(now[name]) for name in different if now[name] is not None},
             },
         )
-        matching.request(here.company)
-    matching.look(here.company, [here.pk])
+        matching.request(current.company)
+    matching.look(current.company, [current.pk])
     return True
 
 
-def _is_paid(here: ReceivedInvoice) -> bool:
+def _is_paid(cost: ReceivedInvoice) -> bool:
     """Whether anything of it is paid, or about to be."""
-    rows = ReceivedInvoice.objects.filter(pk=here.pk)
+    rows = ReceivedInvoice.objects.filter(pk=cost.pk)
     used = Q(entry__settlements__isnull=False) | Q(transfer_items__is_open=True)
-    return here.payment != Payment.DUE or rows.filter(used).exists()
+    return cost.payment != Payment.DUE or rows.filter(used).exists()
 
 
 def delete(row: ReceivedInvoice, request: CompanyRequest) -> None:
     """Delete a cost with its files; the audit log keeps what it was. Raises NotChanged."""
     with transaction.atomic():
         matching.lock(row.company_id)
-        here = _locked(row)
-        if here.state == State.BOOKED:
+        current = _locked(row)
+        if current.state == State.BOOKED:
             raise NotChanged("booked")
-        entry = here.entry
-        remove(here)
+        entry = current.entry
+        remove(current)
         log(
-            here.company,
+            current.company,
             Action.COST_DELETED,
             request=request,
             name=f"{entry.number}, {entry.seller_name}, {entry.gross} {entry.currency}",
         )
 
 
-def remove(here: ReceivedInvoice) -> None:
+def remove(cost: ReceivedInvoice) -> None:
     """Remove a cost that the caller has locked, with files that nothing else refers to. Raises NotChanged."""
-    files = list(here.attachments.values_list("file_id", flat=True))
+    files = list(cost.attachments.values_list("file_id", flat=True))
     try:
-        IndexEntry.objects.filter(pk=here.entry_id, company_id=here.company_id, ksef_number="").delete()
+        IndexEntry.objects.filter(pk=cost.entry_id, company_id=cost.company_id, ksef_number="").delete()
     except ProtectedError as error:
         raise NotChanged("transfer") from error
-    storage.release(here.company, files)
+    storage.release(cost.company, files)
 
 
 def _locked(row: ReceivedInvoice) -> ReceivedInvoice:
     rows = ReceivedInvoice.objects.filter(pk=row.pk, company_id=row.company_id, entry__ksef_number="")
     rows = rows.select_related("entry", "company")
-    here: ReceivedInvoice | None = rows.select_for_update(no_key=True, of=("self",)).first()
-    if here is None:
+    cost: ReceivedInvoice | None = rows.select_for_update(no_key=True, of=("self",)).first()
+    if cost is None:
         raise NotChanged("gone")
-    return here
+    return cost
 
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:

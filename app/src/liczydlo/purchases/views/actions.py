@@ -44,11 +44,11 @@ CHOICES: Final = (
 @require_POST
 def selected(request: CompanyRequest, company: Company) -> HttpResponse:
     """Do one thing with many rows; whose state does not allow it stays as it is, and that is said."""
-    back, entries = chosen(request, company)
+    back, entries = chosen_entries(request, company)
     action = request.POST.get("action", "")
     rows = lifecycle.of_entries(company, entries.select_related(None).order_by().values("pk"))
-    named = rows.count()
-    if action not in dict(CHOICES) or not named:
+    chosen_count = rows.count()
+    if action not in dict(CHOICES) or not chosen_count:
         messages.warning(request, _("Zaznacz faktury i wybierz, co z nimi zrobić. Nic nie zmieniono."))
         return back
     if action == PAID:
@@ -57,13 +57,13 @@ def selected(request: CompanyRequest, company: Company) -> HttpResponse:
         done = lifecycle.move_all(rows, Step(action), by=request.user)
     if done:
         messages.success(request, _("Zmieniono faktur: %(n)d.") % {"n": done})
-    if left := named - done:
+    if unchanged := chosen_count - done:
         messages.info(
             request,
             _(
                 "Bez zmian: %(n)d. Są już w tym stanie, ich stan na to nie pozwala albo było ich za dużo naraz."
             )
-            % {"n": left},
+            % {"n": unchanged},
         )
     return back
 
@@ -92,7 +92,12 @@ def pay(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRespo
     payment = Payment(data["payment"])
     try:
         lifecycle.pay(
-            invoice, payment, amount=data["amount"], on=data["paid_on"], by=request.user, seen=_seen(request)
+            invoice,
+            payment,
+            amount=data["amount"],
+            on=data["paid_on"],
+            by=request.user,
+            last_seen_event=_last_seen_event(request),
         )
     except lifecycle.ChangedMeanwhile:
         messages.warning(request, _("Ktoś zmienił zapłatę w międzyczasie. Sprawdź ją i spróbuj ponownie."))
@@ -109,7 +114,9 @@ def describe(request: CompanyRequest, company: Company, invoice_id: int) -> Http
     if not form.is_valid():
         return page(request, company, invoice, description=form, status=BAD)
     try:
-        if not lifecycle.describe(invoice, **form.cleaned_data, by=request.user, seen=_seen(request)):
+        if not lifecycle.describe(
+            invoice, **form.cleaned_data, by=request.user, last_seen_event=_last_seen_event(request)
+        ):
             messages.info(request, _("Opis jest bez zmian."))
     except lifecycle.ChangedMeanwhile:
         messages.warning(
@@ -123,7 +130,9 @@ def describe(request: CompanyRequest, company: Company, invoice_id: int) -> Http
     return redirect(invoice)
 
 
-def chosen(request: CompanyRequest, company: Company) -> tuple[HttpResponseRedirect, QuerySet[IndexEntry]]:
+def chosen_entries(
+    request: CompanyRequest, company: Company
+) -> tuple[HttpResponseRedirect, QuerySet[IndexEntry]]:
     """The way back to the list, and the rows of it that a form names: those selected, or all of its filter."""
     query = QueryDict(request.POST.get("query", ""))
     back = redirect(f"{reverse('purchases:list', args=[company.pk])}?{query.urlencode()}")
@@ -133,6 +142,6 @@ def chosen(request: CompanyRequest, company: Company) -> tuple[HttpResponseRedir
     return back, of_environment(company, Direction.PURCHASE).filter(purchase__in=selected)
 
 
-def _seen(request: CompanyRequest) -> int:
+def _last_seen_event(request: CompanyRequest) -> int:
     """The event that the page was made from; of a form without it, none that could be."""
     return next(iter(ids([request.POST.get("seen", "")])), -1)

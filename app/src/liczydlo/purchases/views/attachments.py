@@ -24,13 +24,13 @@ from liczydlo.purchases.views.detail import invoice_of
 def attach(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Attach one or several files; each refused one is named with the reason."""
     invoice = invoice_of(company, invoice_id)
-    brought = services.bring(company, request.FILES.getlist("files"))
-    if not brought:
+    uploads = services.store_uploads(company, request.FILES.getlist("files"))
+    if not uploads:
         messages.warning(request, _("Nie wybrano pliku. Nic nie zmieniono."))
-    for one in brought:
+    for one in uploads:
         if one.refused:
             messages.error(request, f"{one.name}: {one.refused}")
-    good = [(one.file, one.name) for one in brought if one.file is not None]
+    good = [(one.file, one.name) for one in uploads if one.file is not None]
     try:
         new = services.attach(invoice, good, by=request.user)
     except NotAttached as error:

@@ -39,7 +39,7 @@ def invoice_of(company: Company, invoice_id: int) -> ReceivedInvoice:
 @member()
 @require_safe
 def detail(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """One received invoice."""
+    """Show a purchase: its document, state, payment, warnings and files."""
     return page(request, company, invoice_of(company, invoice_id))
 
 
@@ -80,8 +80,8 @@ def _document(company: Company, invoice: ReceivedInvoice) -> dict[str, Any]:
     """What only a document from KSeF has."""
     kod_1 = files.kod_1(invoice.entry)
     return {
-        "warnings": services.shown(company, invoice),
-        "checked": white_list.shown(company, invoice),
+        "warnings": services.warnings_on_page(company, invoice),
+        "checked": white_list.checked_accounts(company, invoice),
         "white_list_on": is_on(company, Service.WHITE_LIST),
         "white_list_limit": white_list.LIMIT,
         "seller": services.seller_of(company, invoice),
@@ -95,8 +95,8 @@ def _document(company: Company, invoice: ReceivedInvoice) -> dict[str, Any]:
 
 def _payment(invoice: ReceivedInvoice) -> dict[str, Any]:
     amount = invoice.paid_amount
-    shown = "" if amount is None else str(amount).replace(".", ",")
-    return {"payment": invoice.payment, "amount": shown, "paid_on": invoice.paid_on}
+    amount_text = "" if amount is None else str(amount).replace(".", ",")
+    return {"payment": invoice.payment, "amount": amount_text, "paid_on": invoice.paid_on}
 
 
 def _description(invoice: ReceivedInvoice) -> dict[str, str]:

@@ -36,7 +36,7 @@ def join(request: CompanyRequest, company: Company, pair_id: int) -> HttpRespons
 @member(*ISSUERS)
 @require_POST
 def dismiss(request: CompanyRequest, company: Company, pair_id: int) -> HttpResponse:
-    """They are two."""
+    """Note that the cost and the invoice are two documents; the pair is not proposed again."""
     pair = _pair(company, pair_id)
     if pair is None:
         return _decided(request, company)

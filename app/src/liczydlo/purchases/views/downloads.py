@@ -16,7 +16,7 @@ from liczydlo.documents import files, selections
 from liczydlo.documents.models import IndexEntry
 from liczydlo.prints.invoice import PrintError
 from liczydlo.purchases.models import Attachment, ReceivedInvoice
-from liczydlo.purchases.views.actions import chosen
+from liczydlo.purchases.views.actions import chosen_entries
 from liczydlo.purchases.views.detail import invoice_of
 from liczydlo.web.files import PDF, XML
 
@@ -45,7 +45,7 @@ def xml(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 @require_POST
 def archive(request: CompanyRequest, company: Company) -> HttpResponseBase:
     """Files of the selected rows, or of all that the filter lets through, in one ZIP."""
-    back, entries = chosen(request, company)
+    back, entries = chosen_entries(request, company)
     name = _("zakupy")
     return selections.download(
         request, entries, f"{name}-{company.nip}", back=back, printer=files.pdf, others=_attached
@@ -55,10 +55,10 @@ def archive(request: CompanyRequest, company: Company) -> HttpResponseBase:
 def _attached(entries: Sequence[IndexEntry]) -> Mapping[int, Iterator[tuple[str, bytes]]]:
     """Names now, bytes one after another: each may be of ten megabytes."""
     rows = Attachment.objects.filter(invoice__entry__in=[one.pk for one in entries]).order_by("pk")
-    named: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    names: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for entry, pk, name in rows.values_list("invoice__entry", "pk", "name"):
-        named[entry].append((pk, name))
-    return {entry: _contents(some) for entry, some in named.items()}
+        names[entry].append((pk, name))
+    return {entry: _contents(some) for entry, some in names.items()}
 
 
 def _contents(attachments: Sequence[tuple[int, str]]) -> Iterator[tuple[str, bytes]]:

@@ -37,7 +37,7 @@ def state_of(company: Company) -> dict[str, Any]:
         "is_fetching": due_at is not None and reason is None and due_at <= times.now(),
         "hindrance": reason if due_at is not None else None,
         "next_run": due_at,
-        "set_aside": set_aside.shown(company),
+        "set_aside": set_aside.undecided(company),
         "looked_at": checkpoint.looked_at if checkpoint else None,
     }
 

@@ -20,10 +20,10 @@ from liczydlo.web import times
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: CompanyRequest, company: Company) -> HttpResponse:
     """Each member chooses for themselves."""
-    initial = {"when": letters.chosen(company, request.user)}
+    initial = {"when": letters.frequency_of(company, request.user)}
     form = LetterForm(request.POST or None, initial=initial, label_suffix="")
     if form.is_valid():
-        letters.choose(company, request.user, form.cleaned_data["when"], now=times.now())
+        letters.set_frequency(company, request.user, form.cleaned_data["when"], now=times.now())
         messages.success(request, _("Zapisano, kiedy wysyłać listy."))
         return redirect("purchases:list", company.pk)
     context = {"form": form, "sends_mail": settings.LICZYDLO_SENDS_MAIL}

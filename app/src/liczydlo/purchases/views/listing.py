@@ -11,7 +11,7 @@ from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.connection import clients
 from liczydlo.documents import sums
-from liczydlo.documents.filters import SHOWN, lengths, of_environment
+from liczydlo.documents.filters import NOT_HIDDEN, lengths, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.purchases import visits
 from liczydlo.purchases.filters import SINCE, doubles, heads, narrowed, order
@@ -28,20 +28,20 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """Received invoices, the latest first or sorted by a column."""
     form, rows = narrowed(company, request.GET)
     every = of_environment(company, Direction.PURCHASE)
-    shown = page(rows, request.GET, order=order(request.GET), base=every)
-    visible = every.filter(SHOWN)
+    rows_page = page(rows, request.GET, order=order(request.GET), base=every)
+    visible = every.filter(NOT_HIDDEN)
     return render(
         request,
         "purchases/list.html",
         {
             "form": form,
-            "page": shown,
-            "warned": services.warnings_of(row for row in shown.rows if row.purchase.open_warnings),
+            "page": rows_page,
+            "warned": services.warnings_of(row for row in rows_page.rows if row.purchase.open_warnings),
             "filtered": any(request.GET.get(name) for name in (*form.fields, SINCE)),
             "saved": saved_filters.shelf(request, "purchases", form.fields),
             "visit": visits.note(company, request.user, now=times.now()),
             "heads": heads(request.GET),
-            "sums": sums.under(rows, shown, request.GET, everything=visible),
+            "sums": sums.sums_of(rows, rows_page, request.GET, everything=visible),
             "actions": actions.CHOICES,
             "query": request.GET.urlencode(),
             "may_act": request.membership.role in ISSUERS,

@@ -18,7 +18,7 @@ from liczydlo.documents import storage
 from liczydlo.documents.kinds import KINDS
 from liczydlo.purchases import lifecycle
 from liczydlo.purchases.attachments import services as attachments
-from liczydlo.purchases.attachments.services import Brought, NotAttached
+from liczydlo.purchases.attachments.services import NotAttached, StoredUpload
 from liczydlo.purchases.models import ReceivedInvoice
 from liczydlo.purchases.outside import services
 from liczydlo.purchases.outside.forms import OutsideForm, values_of
@@ -39,13 +39,15 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
         today = times.today()
         return _page(request, company, OutsideForm(initial={"received_on": today}, label_suffix=""))
     form = OutsideForm(request.POST, label_suffix="")
-    brought = _kept(company, request) + attachments.bring(company, request.FILES.getlist("files"))
-    good = {one.file.pk: (one.file, one.name) for one in brought if one.file is not None}
-    refused = [one for one in brought if one.refused]
+    uploads = _earlier_uploads(company, request) + attachments.store_uploads(
+        company, request.FILES.getlist("files")
+    )
+    good = {one.file.pk: (one.file, one.name) for one in uploads if one.file is not None}
+    refused = [one for one in uploads if one.refused]
     others = attachments.elsewhere(company, [file for file, _name in good.values()])
     may_add = bool(request.POST.get("twice")) or not others
     if not form.is_valid() or refused or not good or not may_add:
-        more = {"refused": refused, "files": list(good.values()), "others": others, "no_file": not brought}
+        more = {"refused": refused, "files": list(good.values()), "others": others, "no_file": not uploads}
         return _page(request, company, form, status=BAD, **more)
     try:
         row = services.add(company, form.cleaned_data, list(good.values()), by=request.user)
@@ -60,15 +62,15 @@ def add(request: CompanyRequest, company: Company) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Change what was typed."""
-    row = _outside(company, invoice_id)
+    row = _cost_of(company, invoice_id)
     if request.method != "POST":
         return _page(request, company, _edit_form(initial=values_of(row)), row=row)
     form = _edit_form(request.POST)
     if not form.is_valid():
         return _page(request, company, form, row=row, status=BAD)
-    seen = next(iter(ids([request.POST.get("seen", "")])), -1)
+    last_seen_event = next(iter(ids([request.POST.get("seen", "")])), -1)
     try:
-        if not services.edit(row, form.cleaned_data, by=request.user, seen=seen):
+        if not services.edit(row, form.cleaned_data, by=request.user, last_seen_event=last_seen_event):
             messages.info(request, _("Dane kosztu są bez zmian."))
     except NotChanged as error:
         messages.warning(request, str(WHY[error.code]))
@@ -82,7 +84,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 @require_POST
 def delete(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Delete a cost that nobody booked."""
-    row = _outside(company, invoice_id)
+    row = _cost_of(company, invoice_id)
     try:
         services.delete(row, request)
     except NotChanged as error:
@@ -104,7 +106,7 @@ def _back(company: Company, row: ReceivedInvoice, error: NotChanged) -> HttpResp
     return redirect("purchases:list", company.pk) if error.code == "gone" else redirect(row)
 
 
-def _outside(company: Company, invoice_id: int) -> ReceivedInvoice:
+def _cost_of(company: Company, invoice_id: int) -> ReceivedInvoice:
     """Raises Http404."""
     row = invoice_of(company, invoice_id)
     if not row.is_outside:
@@ -112,12 +114,14 @@ def _outside(company: Company, invoice_id: int) -> ReceivedInvoice:
     return row
 
 
-def _kept(company: Company, request: CompanyRequest) -> list[Brought]:
+def _earlier_uploads(company: Company, request: CompanyRequest) -> list[StoredUpload]:
     """Files that came with the form the last time: ``SHA-256:name`` each."""
-    known = [one.partition(":") for one in request.POST.getlist("kept")[: attachments.AT_ONCE]]
-    names = {digest: name for digest, _colon, name in known}
+    fields = [one.partition(":") for one in request.POST.getlist("kept")[: attachments.AT_ONCE]]
+    names = {digest: name for digest, _colon, name in fields}
     return [
-        Brought(name=storage.named(names[file.sha256], KINDS[file.content_type].ending), file=file)
+        StoredUpload(
+            name=storage.file_name_of(names[file.sha256], KINDS[file.content_type].ending), file=file
+        )
         for file in storage.of(company, names)
     ]
 

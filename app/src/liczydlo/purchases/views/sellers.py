@@ -59,18 +59,18 @@ def decide(request: CompanyRequest, company: Company, seller_id: int, what: str)
     if what in ("zaufaj", "nie-ufaj"):
         on = what == "zaufaj"
         changed = decisions.trust(seller, on=on, request=request, by=by, now=now)
-        said = _("%(name)s: zaufany sprzedawca.") if on else _("%(name)s: ostrzeżenia jak u innych.")
-        text = said % name
+        message = _("%(name)s: zaufany sprzedawca.") if on else _("%(name)s: ostrzeżenia jak u innych.")
+        text = message % name
     else:
         on = what == "ukryj"
         done = decisions.hide(seller, on=on, request=request, by=by, now=now)
         changed = done is not None
-        said = (
+        message = (
             _("%(name)s: ukryto faktur: %(n)d. Kolejne też będą ukryte; ich liczba stoi nad listą zakupów.")
             if on
             else _("%(name)s: przywrócono faktur: %(n)d.")
         )
-        text = said % {**name, "n": done or 0}
+        text = message % {**name, "n": done or 0}
     if changed:
         messages.success(request, text)
     else:
@@ -101,7 +101,7 @@ def abuse(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRes
     """„Zgłoś nadużycie": the data to copy, and where the Ministry takes it; its API has no operation for it."""
     invoice = invoice_of(company, invoice_id)
     with translation.override("pl"):  # who reads the report does not read English
-        open_ones = [one for one in services.shown(company, invoice) if one.row.settled_at is None]
+        open_ones = [one for one in services.warnings_on_page(company, invoice) if one.row.settled_at is None]
     context = {
         "invoice": invoice,
         "warnings": open_ones,

@@ -62,10 +62,10 @@ def hide(seller: Seller, *, on: bool, request: HttpRequest, by: User, now: dt.da
         rows = Seller.objects.filter(pk=seller.pk, hidden_at__isnull=on)
         if not rows.update(hidden_at=now if on else None, hidden_by=by if on else None):
             return None
-        mine = ReceivedInvoice.objects.filter(
+        invoices = ReceivedInvoice.objects.filter(
             company_id=seller.company_id, environment=seller.environment, entry__seller_nip=seller.nip
         )
-        done = lifecycle.move_all(mine, Step.HIDE if on else Step.SHOW, by=by)
+        done = lifecycle.move_all(invoices, Step.HIDE if on else Step.SHOW, by=by)
         _log(seller, Action.SELLER_HIDDEN if on else Action.SELLER_SHOWN, request, done)
     return done
 
@@ -74,13 +74,15 @@ def report(invoice: ReceivedInvoice, *, request: HttpRequest, by: User, now: dt.
     """Remember that somebody has reported an invoice to the Ministry. Accounts that only it names are doubted."""
     with transaction.atomic():
         seller = _locked_seller(invoice)
-        mine = ReceivedInvoice.objects.filter(pk=invoice.pk, company=invoice.company_id, reported_at=None)
-        if not mine.update(reported_at=now, reported_by=by):
+        unreported = ReceivedInvoice.objects.filter(
+            pk=invoice.pk, company=invoice.company_id, reported_at=None
+        )
+        if not unreported.update(reported_at=now, reported_by=by):
             return False
         if seller is not None:
             elsewhere = AccountUse.objects.filter(account__seller=seller).exclude(entry=invoice.entry_id)
-            here = SellerAccount.objects.filter(seller=seller, uses__entry=invoice.entry_id)
-            alone = list(here.exclude(pk__in=elsewhere.values("account")).values_list("pk", flat=True))
+            accounts = SellerAccount.objects.filter(seller=seller, uses__entry=invoice.entry_id)
+            alone = list(accounts.exclude(pk__in=elsewhere.values("account")).values_list("pk", flat=True))
             SellerAccount.objects.filter(pk__in=alone).update(doubted=True)
         _note(invoice, Step.REPORT, by)
         _log_invoice(invoice, Action.ABUSE_REPORTED, request)
@@ -90,10 +92,10 @@ def report(invoice: ReceivedInvoice, *, request: HttpRequest, by: User, now: dt.
 def take_back_report(invoice: ReceivedInvoice, *, request: HttpRequest, by: User) -> bool:
     """It was not reported after all."""
     with transaction.atomic():
-        mine = ReceivedInvoice.objects.filter(
+        reported = ReceivedInvoice.objects.filter(
             pk=invoice.pk, company=invoice.company_id, reported_at__isnull=False
         )
-        if not mine.update(reported_at=None, reported_by=None):
+        if not reported.update(reported_at=None, reported_by=None):
             return False
         _note(invoice, Step.UNREPORT, by)
         _log_invoice(invoice, Action.ABUSE_TAKEN_BACK, request)

@@ -17,7 +17,7 @@ from liczydlo.documents.facts import Account
 from liczydlo.documents.models import Direction, IndexEntry
 from liczydlo.purchases.warnings import names
 from liczydlo.purchases.warnings.models import AccountUse, Seller, SellerAccount
-from liczydlo.purchases.warnings.rules import COMPARED, ENOUGH, NEAR, Invoice, Other, Past
+from liczydlo.purchases.warnings.rules import COMPARED, ENOUGH, NEAR, Invoice, OtherPurchase, Past
 from liczydlo.web.search import number_key
 
 Key = tuple[str, str]
@@ -27,7 +27,7 @@ MOST_ALIKE: Final = 200
 
 
 @dataclass(kw_only=True)
-class Known:
+class SellerHistory:
     """One seller while a batch is read. ``came_earlier``: an invoice has come that is older than what was known."""
 
     row: Seller
@@ -35,8 +35,8 @@ class Known:
     came_earlier: bool = False
     cleared: set[str] = field(default_factory=set)  # accounts that an older invoice names too
     _amounts: dict[str, list[Decimal]] = field(default_factory=dict)
-    _by_number: dict[str, list[Other]] = field(default_factory=dict)
-    _by_amount: dict[tuple[Decimal, str], list[Other]] = field(default_factory=dict)
+    _by_number: dict[str, list[OtherPurchase]] = field(default_factory=dict)
+    _by_amount: dict[tuple[Decimal, str], list[OtherPurchase]] = field(default_factory=dict)
 
     def amounts(self, currency: str) -> list[Decimal]:
         """The latest amounts in the currency."""
@@ -56,7 +56,7 @@ class Known:
         self._by_number.setdefault(number_key(entry.number), []).append(other)
         self._by_amount.setdefault((entry.gross, entry.currency), []).append(other)
 
-    def like(self, entry: IndexEntry) -> list[Other]:
+    def like(self, entry: IndexEntry) -> list[OtherPurchase]:
         """Other purchases of the same number, then those of the same amount."""
         numbered = self._by_number.get(number_key(entry.number), ())
         priced = self._by_amount.get((entry.gross, entry.currency), ())
@@ -64,8 +64,13 @@ class Known:
 
     def store(self) -> None:
         """Write into the row what the batch has added; the caller saves it."""
-        written = {currency: [str(one) for one in amounts] for currency, amounts in self._amounts.items()}
-        self.row.amounts = {**self.row.amounts, **{key: some for key, some in written.items() if some}}
+        amounts_by_currency = {
+            currency: [str(one) for one in amounts] for currency, amounts in self._amounts.items()
+        }
+        self.row.amounts = {
+            **self.row.amounts,
+            **{key: some for key, some in amounts_by_currency.items() if some},
+        }
 
 
 @dataclass(kw_only=True)
@@ -73,35 +78,35 @@ class History:
     """The sellers of a batch, locked until the transaction ends."""
 
     company: Company
-    sellers: dict[Key, Known]
+    sellers: dict[Key, SellerHistory]
     firm_has: dict[str, int]
     uses: list[tuple[SellerAccount, IndexEntry]] = field(default_factory=list)
     changed: list[SellerAccount] = field(default_factory=list)  # stored ones that an older invoice names
 
-    def of(self, entry: IndexEntry) -> Known | None:
+    def of(self, entry: IndexEntry) -> SellerHistory | None:
         """The seller of a purchase; None without a NIP."""
         return self.sellers.get((entry.environment, entry.seller_nip))
 
-    def past(self, entry: IndexEntry, seen: Known, received: dt.datetime) -> Past:
+    def past(self, entry: IndexEntry, seller: SellerHistory, received: dt.datetime) -> Past:
         """What was known of the seller when the purchase came."""
-        row = seen.row
+        row = seller.row
         return Past(
             invoices=row.invoices,
             firm_has=self.firm_has[entry.environment],
-            amounts=seen.amounts(entry.currency),
+            amounts=seller.amounts(entry.currency),
             accounts={
                 number: timezone.localdate(one.since)
-                for number, one in seen.accounts.items()
+                for number, one in seller.accounts.items()
                 if not one.doubted and one.since <= received
             },
             namesake=None if row.invoices else self._namesake(entry, received),
-            others=seen.like(entry),
+            others=seller.like(entry),
             trusted=row.trusted_at is not None,
         )
 
     def _namesake(self, entry: IndexEntry, received: dt.datetime) -> tuple[str, str] | None:
-        mine = names.key(entry.seller_name)
-        beginning = mine[: names.BEGINNING]
+        key = names.key(entry.seller_name)
+        beginning = key[: names.BEGINNING]
         if len(beginning) < names.BEGINNING:
             return None
         rows = Seller.objects.of(self.company).filter(
@@ -113,53 +118,61 @@ class History:
         )
         rows = rows.exclude(nip=entry.seller_nip).order_by("name_key", "pk")
         stored = rows.values_list("name_key", "nip", "name")[:MOST_ALIKE]
-        here = [
+        in_batch = [
             (one.row.name_key, one.row.nip, one.row.name)
             for (environment, nip), one in self.sellers.items()
             if environment == entry.environment and nip != entry.seller_nip and one.row.invoices
         ]
-        return next(((nip, name) for other, nip, name in (*stored, *here) if names.alike(mine, other)), None)
+        return next(
+            ((nip, name) for other, nip, name in (*stored, *in_batch) if names.alike(key, other)), None
+        )
 
     def add(self, entry: IndexEntry, invoice: Invoice, *, received: dt.datetime, doubted: set[str]) -> None:
         """The purchase is history now; accounts in ``doubted`` came as a change."""
-        seen = self.of(entry)
-        if seen is None:
+        seller = self.of(entry)
+        if seller is None:
             return
-        row = seen.row
-        seen.came_earlier |= row.since is not None and received < row.since
+        row = seller.row
+        seller.came_earlier |= row.since is not None and received < row.since
         row.since = min(received, row.since or received)
         row.latest = max(received, row.latest or received)
         row.invoices += 1
         row.name = entry.seller_name or row.name
         row.name_key = names.key(row.name)
         if not invoice.is_correction and invoice.gross > 0:
-            seen.add_amount(entry.currency, invoice.gross)
+            seller.add_amount(entry.currency, invoice.gross)
         self.firm_has[entry.environment] = min(ENOUGH, self.firm_has[entry.environment] + 1)
-        seen.add_other(entry)
+        seller.add_other(entry)
         for account in invoice.accounts:
-            self._use(seen, entry, account, received=received, doubted=account.number in doubted)
+            self._use(seller, entry, account, received=received, doubted=account.number in doubted)
 
     def _use(
-        self, seen: Known, entry: IndexEntry, account: Account, *, received: dt.datetime, doubted: bool
+        self,
+        seller: SellerHistory,
+        entry: IndexEntry,
+        account: Account,
+        *,
+        received: dt.datetime,
+        doubted: bool,
     ) -> None:
-        one = seen.accounts.get(account.number)
+        one = seller.accounts.get(account.number)
         if one is None:
             one = SellerAccount(
                 company=self.company,
-                seller=seen.row,
+                seller=seller.row,
                 number=account.number,
                 is_factor=account.is_factor,
                 since=received,
                 doubted=doubted,
             )
-            seen.accounts[account.number] = one
+            seller.accounts[account.number] = one
         elif received < one.since:
             one.since = received
             if one.pk is not None:
                 self.changed.append(one)
             if one.doubted and not doubted:
                 one.doubted = False
-                seen.cleared.add(account.number)
+                seller.cleared.add(account.number)
         self.uses.append((one, entry))
 
     def store(self) -> None:
@@ -190,14 +203,16 @@ def locked(company: Company, entries: Sequence[IndexEntry]) -> History:
     nips = {nip for _, nip in keys}
     rows = Seller.objects.of(company).filter(nip__in=nips).order_by("pk").select_for_update(no_key=True)
     sellers = {
-        (row.environment, row.nip): Known(row=row) for row in rows if (row.environment, row.nip) in distinct
+        (row.environment, row.nip): SellerHistory(row=row)
+        for row in rows
+        if (row.environment, row.nip) in distinct
     }
     by_id = {one.row.pk: one for one in sellers.values()}
     for account in SellerAccount.objects.of(company).filter(seller__in=by_id):
         by_id[account.seller_id].accounts[account.number] = account
     for entry in _near(company, entries):
-        if (seen := sellers.get((entry.environment, entry.seller_nip))) is not None:
-            seen.add_other(entry)
+        if (seller := sellers.get((entry.environment, entry.seller_nip))) is not None:
+            seller.add_other(entry)
     return History(company=company, sellers=sellers, firm_has=_firm_has(company, entries))
 
 
@@ -232,8 +247,8 @@ def _near(company: Company, entries: Sequence[IndexEntry]) -> list[IndexEntry]:
     return [same[0] for same in near.values()]
 
 
-def other_of(entry: IndexEntry) -> Other:
+def other_of(entry: IndexEntry) -> OtherPurchase:
     """A purchase as another one is compared with it."""
-    return Other(
+    return OtherPurchase(
         ref=entry.pk, number=entry.number, currency=entry.currency, gross=entry.gross, issued=entry.issue_date
     )

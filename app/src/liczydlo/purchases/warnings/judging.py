@@ -37,7 +37,7 @@ def judge(
     past = history.locked(company, [row.entry for row, _ in read])
     still = ReceivedInvoice.objects.of(company).filter(pk__in=[row.pk for row, _ in read], judged_at=None)
     states = dict(still.order_by("pk").select_for_update(no_key=True).values_list("pk", "state"))
-    made: list[InvoiceWarning] = []
+    warnings: list[InvoiceWarning] = []
     new: list[ReceivedInvoice] = []
     for row, facts in sorted(read, key=lambda one: (_received(one[0]), one[0].pk)):  # as KSeF got them
         if row.pk not in states:
@@ -46,14 +46,14 @@ def judge(
         if states[row.pk] != State.NEW or now - _received(row) > RECENT:
             continue
         new.append(row)
-        made += [
+        warnings += [
             InvoiceWarning(company=company, invoice=row, code=one.code, params=one.params, made_at=now)
             for one in warned
         ]
     past.store()
     ReceivedInvoice.objects.filter(pk__in=states).update(judged_at=now)
     _hide(past, [row for row, _ in read if states.get(row.pk) == State.NEW])
-    keep(made)
+    keep(warnings)
     _take_back(company, past)
     return new
 
@@ -66,10 +66,10 @@ def _received(row: ReceivedInvoice) -> dt.datetime:
 def _judged(past: history.History, row: ReceivedInvoice, facts: Facts) -> list[Warned]:
     entry, received = row.entry, _received(row)
     invoice = _invoice(past.company, row, facts, received)
-    seen = past.of(entry)
+    seller = past.of(entry)
     warned: list[Warned] = rules.buyer_differs(invoice)
-    if seen is not None:
-        warned = rules.warnings(invoice, past.past(entry, seen, received))
+    if seller is not None:
+        warned = rules.warnings(invoice, past.past(entry, seller, received))
     doubted = {number for one in warned if one.code == Code.ACCOUNT for number in one.params["accounts"]}
     past.add(entry, invoice, received=received, doubted=doubted)
     return warned
@@ -91,10 +91,10 @@ def _invoice(company: Company, row: ReceivedInvoice, facts: Facts, received: dt.
     )
 
 
-def keep(made: Sequence[InvoiceWarning]) -> None:
+def keep(warnings: Sequence[InvoiceWarning]) -> None:
     """Store warnings; one that an invoice has already stays as it is. In a transaction."""
-    InvoiceWarning.objects.bulk_create(made, ignore_conflicts=True)
-    recount({one.invoice_id for one in made})
+    InvoiceWarning.objects.bulk_create(warnings, ignore_conflicts=True)
+    recount({one.invoice_id for one in warnings})
 
 
 def recount(invoices: set[int]) -> None:
@@ -114,7 +114,7 @@ def recount(invoices: set[int]) -> None:
 def _hide(past: history.History, rows: Sequence[ReceivedInvoice]) -> None:
     """Invoices of sellers that somebody hid go out of sight, with an event that says so."""
     hidden = [
-        row for row in rows if (seen := past.of(row.entry)) is not None and seen.row.hidden_at is not None
+        row for row in rows if (seller := past.of(row.entry)) is not None and seller.row.hidden_at is not None
     ]
     if not hidden:
         return
@@ -136,22 +136,22 @@ def _hide(past: history.History, rows: Sequence[ReceivedInvoice]) -> None:
 
 def _take_back(company: Company, past: history.History) -> None:
     """Open warnings that an older invoice has answered go away."""
-    gone: set[int] = set()
-    for (environment, nip), seen in past.sellers.items():
-        if not (seen.came_earlier or seen.cleared):
+    invoices: set[int] = set()
+    for (environment, nip), seller in past.sellers.items():
+        if not (seller.came_earlier or seller.cleared):
             continue
         of_seller = _open(company, environment, nip)
-        if seen.came_earlier:
+        if seller.came_earlier:
             later = of_seller.filter(
-                code__in=rules.OF_STRANGERS, invoice__entry__acquired_at__gt=seen.row.since
+                code__in=rules.OF_STRANGERS, invoice__entry__acquired_at__gt=seller.row.since
             )
-            gone |= _delete(later)
-        if seen.cleared:
-            good = {number for number, one in seen.accounts.items() if not one.doubted}
+            invoices |= _delete(later)
+        if seller.cleared:
+            good = {number for number, one in seller.accounts.items() if not one.doubted}
             changed = of_seller.filter(code=Code.ACCOUNT)
             answered = [one.pk for one in changed if set(one.params["accounts"]) <= good]
-            gone |= _delete(changed.filter(pk__in=answered))
-    recount(gone)
+            invoices |= _delete(changed.filter(pk__in=answered))
+    recount(invoices)
 
 
 def _open(company: Company, environment: str, nip: str) -> QuerySet[InvoiceWarning]:

@@ -25,8 +25,8 @@ _DRAWN_ALIKE: Final = str.maketrans(
 
 def key(name: str) -> str:
     """What of a name is compared: no legal form, spaces, doubled letters or letters that only look alike."""
-    drawn = name.casefold().translate(_DRAWN_ALIKE)
-    plain = _LEGAL.sub(" ", fold(drawn)).replace(" ", "")
+    folded = name.casefold().translate(_DRAWN_ALIKE)
+    plain = _LEGAL.sub(" ", fold(folded)).replace(" ", "")
     plain = plain.replace("rn", "m").replace("vv", "w").replace("l", "i")
     return re.sub(r"(.)\1+", r"\1", plain)[:LONGEST]
 

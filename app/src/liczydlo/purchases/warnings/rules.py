@@ -78,7 +78,7 @@ class Invoice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Other:
+class OtherPurchase:
     """Another purchase of the same seller; ``ref`` is for the page."""
 
     ref: int
@@ -99,7 +99,7 @@ class Past:
     amounts: Sequence[Decimal] = ()
     accounts: Mapping[str, dt.date] = field(default_factory=dict)
     namesake: tuple[str, str] | None = None
-    others: Sequence[Other] = ()
+    others: Sequence[OtherPurchase] = ()
     trusted: bool = False
 
 
@@ -121,14 +121,14 @@ def account_changed(invoice: Invoice, past: Past) -> list[Warned]:
     new = [one for one in invoice.accounts if one.number not in past.accounts]
     if not past.accounts or not new:
         return []
-    known = sorted(past.accounts.items(), key=lambda item: item[1])
+    accounts = sorted(past.accounts.items(), key=lambda item: item[1])
     return [
         Warned(
             code=Code.ACCOUNT,
             params={
                 "accounts": [one.number for one in new],
                 "factor": all(one.is_factor for one in new),
-                "known": [[number, since.isoformat()] for number, since in known[-3:]],
+                "known": [[number, since.isoformat()] for number, since in accounts[-3:]],
             },
         )
     ]
@@ -138,14 +138,14 @@ def of_a_stranger(invoice: Invoice, past: Past) -> list[Warned]:
     """The first invoice of a seller, unless everybody is new: what makes it worse comes first."""
     if past.invoices:
         return []
-    said = []
+    warnings = []
     if past.namesake is not None:
-        said.append(Warned(code=Code.ALIKE, params={"nip": past.namesake[0], "name": past.namesake[1]}))
+        warnings.append(Warned(code=Code.ALIKE, params={"nip": past.namesake[0], "name": past.namesake[1]}))
     if past.firm_has < ENOUGH:
-        return said
+        return warnings
     if invoice.due is not None and invoice.due - invoice.received <= URGENT and invoice.gross > 0:
-        said.append(Warned(code=Code.URGENT, params={"due": invoice.due.isoformat()}))
-    return [*said, Warned(code=Code.FIRST)]
+        warnings.append(Warned(code=Code.URGENT, params={"due": invoice.due.isoformat()}))
+    return [*warnings, Warned(code=Code.FIRST)]
 
 
 def doubles(invoice: Invoice, past: Past) -> list[Warned]:

@@ -35,7 +35,7 @@ def warnings_of(entries: Iterable[IndexEntry]) -> dict[int, list[InvoiceWarning]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shown:
+class WarningOnPage:
     """A warning on its page. ``other`` is the purchase that it speaks of, where it speaks of one."""
 
     row: InvoiceWarning
@@ -43,7 +43,7 @@ class Shown:
     other: ReceivedInvoice | None
 
 
-def shown(company: Company, invoice: ReceivedInvoice) -> list[Shown]:
+def warnings_on_page(company: Company, invoice: ReceivedInvoice) -> list[WarningOnPage]:
     """Every warning of an invoice, the open ones first."""
     rows = list(InvoiceWarning.objects.of(company).filter(invoice=invoice).select_related("settled_by"))
     refs = [row.params["entry"] for row in rows if row.code in (Code.NUMBER, Code.DOUBLE)]
@@ -51,7 +51,7 @@ def shown(company: Company, invoice: ReceivedInvoice) -> list[Shown]:
     by_entry = {one.entry_id: one for one in others}
     rows.sort(key=lambda one: (one.settled_at is not None, GRAVITY.get(one.code, len(GRAVITY)), one.pk))
     return [
-        Shown(row=row, words=words(row.code, row.params), other=by_entry.get(row.params.get("entry")))
+        WarningOnPage(row=row, words=words(row.code, row.params), other=by_entry.get(row.params.get("entry")))
         for row in rows
     ]
 

@@ -38,9 +38,9 @@ def ask(company: Company, rows: Sequence[ReceivedInvoice]) -> None:
     uses = _uses(company).filter(entry__in=[row.entry_id for row in rows]).select_related(None)
     pairs = uses.order_by().values_list("account__seller__nip", "account__number").distinct()
     today = times.today()
-    here = white_list.request(company, pairs, today)
-    if here:
-        warn(company, here)
+    request_row = white_list.request(company, pairs, today)
+    if request_row:
+        warn(company, request_row)
 
 
 def ask_of_all(*, company: Company, service: str, **_: object) -> None:
@@ -64,7 +64,7 @@ def warn(company: Company, answers: Sequence[Answer]) -> None:
     bad = {
         tuple(one.question.split("/", 1)): one
         for one in answers
-        if not one.said["listed"] or one.said.get("status", ACTIVE) != ACTIVE
+        if not one.content["listed"] or one.content.get("status", ACTIVE) != ACTIVE
     }
     if not bad:
         return
@@ -76,43 +76,43 @@ def warn(company: Company, answers: Sequence[Answer]) -> None:
         entry__purchase__state=State.NEW,
         entry__acquired_at__gte=since,
     )
-    named: dict[int, list[tuple[AccountUse, Answer]]] = defaultdict(list)
+    answers_by_entry: dict[int, list[tuple[AccountUse, Answer]]] = defaultdict(list)
     for use in uses.select_related("entry__purchase"):
         if (one := bad.get((use.account.seller.nip, use.account.number))) is not None:
-            named[use.entry.purchase.pk].append((use, one))
+            answers_by_entry[use.entry.purchase.pk].append((use, one))
     judging.keep(
         [
             InvoiceWarning(company=company, invoice_id=invoice, code=code, params=params, made_at=times.now())
-            for invoice, several in named.items()
-            for code, params in _said(several)
+            for invoice, several in answers_by_entry.items()
+            for code, params in _warnings_of(several)
         ]
     )
 
 
-def _said(several: Sequence[tuple[AccountUse, Answer]]) -> Iterable[tuple[Code, dict[str, Any]]]:
+def _warnings_of(several: Sequence[tuple[AccountUse, Answer]]) -> Iterable[tuple[Code, dict[str, Any]]]:
     entry, first = several[0][0].entry, several[0][1]
     proof = {"day": first.day.isoformat(), "request_id": first.request_id}
-    missing = [use.account.number for use, one in several if not one.said["listed"]]
-    if missing:
+    not_listed = [use.account.number for use, one in several if not one.content["listed"]]
+    if not_listed:
         over = entry.currency == "PLN" and entry.gross > LIMIT
-        yield Code.NOT_LISTED, {"accounts": missing, "over": over, **proof}
-    status = next((one.said["status"] for _, one in several if "status" in one.said), ACTIVE)
+        yield Code.NOT_LISTED, {"accounts": not_listed, "over": over, **proof}
+    status = next((one.content["status"] for _, one in several if "status" in one.content), ACTIVE)
     if status != ACTIVE and entry.vat:
         yield Code.NOT_VAT, {"status": status, **proof}
 
 
-def shown(company: Company, invoice: ReceivedInvoice, day: dt.date | None = None) -> list[Checked]:
+def checked_accounts(company: Company, invoice: ReceivedInvoice, day: dt.date | None = None) -> list[Checked]:
     """The accounts of a purchase with the latest answers; a factor's is not the seller's and is not asked about."""
     accounts = [
         use.account for use in _uses(company).filter(entry=invoice.entry_id) if not use.account.is_factor
     ]
-    known = white_list.verdicts(company, [_pair(one) for one in accounts], day)
-    return [Checked(account=one, verdict=known[_pair(one)]) for one in accounts]
+    verdicts = white_list.verdicts(company, [_pair(one) for one in accounts], day)
+    return [Checked(account=one, verdict=verdicts[_pair(one)]) for one in accounts]
 
 
 def check_now(company: Company, invoice: ReceivedInvoice) -> list[Checked]:
     """„Sprawdź teraz": ask today, within seconds."""
-    accounts = [one.account for one in shown(company, invoice)]
+    accounts = [one.account for one in checked_accounts(company, invoice)]
     verdicts = white_list.check_accounts(company, [_pair(one) for one in accounts], times.today(), again=True)
     return [Checked(account=one, verdict=verdicts[_pair(one)]) for one in accounts]
 

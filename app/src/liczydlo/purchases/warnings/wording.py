@@ -34,7 +34,7 @@ LOOKS: Final[dict[Code, tuple[str | Promise, str, Tone]]] = {
 class Words:
     """The text of a warning."""
 
-    seen: str
+    observation: str
     why: str
     todo: str
 
@@ -42,7 +42,7 @@ class Words:
 def words(code: str, params: Mapping[str, Any]) -> Words:
     """The text of a warning; of a code of a later version its name."""
     writer = _WRITERS.get(code)
-    return writer(params) if writer is not None else Words(seen=code, why="", todo="")
+    return writer(params) if writer is not None else Words(observation=code, why="", todo="")
 
 
 def _day(text: str) -> str:
@@ -51,14 +51,14 @@ def _day(text: str) -> str:
 
 def _account_changed(params: Mapping[str, Any]) -> Words:
     new = ", ".join(rachunek(number) for number in params["accounts"])
-    known = ", ".join(
+    accounts = ", ".join(
         _("%(account)s (od %(day)s)") % {"account": rachunek(number), "day": _day(since)}
         for number, since in params["known"]
     )
     if params.get("factor"):
         return Words(
-            seen=_("Faktura każe zapłacić na rachunek faktora %(new)s. Dotąd było: %(known)s.")
-            % {"new": new, "known": known},
+            observation=_("Faktura każe zapłacić na rachunek faktora %(new)s. Dotąd było: %(known)s.")
+            % {"new": new, "known": accounts},
             why=_(
                 "Sprzedawca mógł sprzedać dług faktorowi, ale tak samo pisze ktoś, kto się pod niego podszywa."
             ),
@@ -67,8 +67,8 @@ def _account_changed(params: Mapping[str, Any]) -> Words:
             ),
         )
     return Words(
-        seen=_("Na fakturze jest rachunek %(new)s. Ten sprzedawca podawał dotąd: %(known)s.")
-        % {"new": new, "known": known},
+        observation=_("Na fakturze jest rachunek %(new)s. Ten sprzedawca podawał dotąd: %(known)s.")
+        % {"new": new, "known": accounts},
         why=_(
             "Podmiana rachunku to najczęstszy sposób wyłudzenia: pieniędzy przelanych oszustowi zwykle nie "
             "da się odzyskać."
@@ -82,7 +82,7 @@ def _account_changed(params: Mapping[str, Any]) -> Words:
 
 def _first(_params: Mapping[str, Any]) -> Words:
     return Words(
-        seen=_("Z tego NIP-u nie było jeszcze żadnej faktury."),
+        observation=_("Z tego NIP-u nie było jeszcze żadnej faktury."),
         why=_("Fakturę w KSeF może wystawić na Twój NIP każdy, także ktoś, od kogo nic nie kupiono."),
         todo=_(
             "Sprawdź, kto w firmie to zamówił i czy towar lub usługa są u Was. Jeśli nikt, nie płać i zgłoś "
@@ -93,7 +93,7 @@ def _first(_params: Mapping[str, Any]) -> Words:
 
 def _urgent(params: Mapping[str, Any]) -> Words:
     return Words(
-        seen=_("Pierwsza faktura tego sprzedawcy ma termin płatności %(day)s.")
+        observation=_("Pierwsza faktura tego sprzedawcy ma termin płatności %(day)s.")
         % {"day": _day(params["due"])},
         why=_("Pośpiech ma sprawić, że nikt nie sprawdzi. Nowi dostawcy rzadko żądają zapłaty w kilka dni."),
         todo=_("Znajdź zamówienie i osobę, która je złożyła. Bez tego nie płać, choćby termin mijał."),
@@ -102,7 +102,7 @@ def _urgent(params: Mapping[str, Any]) -> Words:
 
 def _alike(params: Mapping[str, Any]) -> Words:
     return Words(
-        seen=_("Sprzedawca nazywa się prawie jak %(name)s (NIP %(nip)s), ale ma inny NIP.")
+        observation=_("Sprzedawca nazywa się prawie jak %(name)s (NIP %(nip)s), ale ma inny NIP.")
         % {"name": params["name"], "nip": nip(params["nip"])},
         why=_("Oszuści zakładają firmy o nazwach podobnych do znanych dostawców."),
         todo=_("Porównaj NIP z umową. Jeśli znany dostawca zmienił firmę, potwierdź to u niego."),
@@ -111,7 +111,7 @@ def _alike(params: Mapping[str, Any]) -> Words:
 
 def _number(params: Mapping[str, Any]) -> Words:
     return Words(
-        seen=_("Ten sprzedawca wystawił już fakturę %(number)s.") % {"number": params["number"]},
+        observation=_("Ten sprzedawca wystawił już fakturę %(number)s.") % {"number": params["number"]},
         why=_(
             "Ta sama faktura przychodzi czasem dwa razy: w KSeF i pocztą. Łatwo zapłacić za nią podwójnie."
         ),
@@ -121,7 +121,7 @@ def _number(params: Mapping[str, Any]) -> Words:
 
 def _double(params: Mapping[str, Any]) -> Words:
     return Words(
-        seen=_("Ten sprzedawca wystawił w tych dniach fakturę %(number)s na tę samą kwotę.")
+        observation=_("Ten sprzedawca wystawił w tych dniach fakturę %(number)s na tę samą kwotę.")
         % {"number": params["number"]},
         why=_("To może być druga faktura za to samo."),
         todo=_(
@@ -133,7 +133,7 @@ def _double(params: Mapping[str, Any]) -> Words:
 def _amount(params: Mapping[str, Any]) -> Words:
     currency = params["currency"]
     return Words(
-        seen=_(
+        observation=_(
             "Zwykle faktury tego sprzedawcy są od %(low)s do %(high)s (ostatnie: %(count)d). Ta jest wyższa."
         )
         % {
@@ -147,13 +147,15 @@ def _amount(params: Mapping[str, Any]) -> Words:
 
 
 def _buyer(params: Mapping[str, Any]) -> Words:
-    seen = _("KSeF przypisuje tę fakturę Twojej firmie jako nabywcy, ale w dokumencie nie ma jej NIP-u.")
+    observation = _(
+        "KSeF przypisuje tę fakturę Twojej firmie jako nabywcy, ale w dokumencie nie ma jej NIP-u."
+    )
     if params.get("nip"):
-        seen = _(
+        observation = _(
             "KSeF przypisuje tę fakturę Twojej firmie jako nabywcy, ale w dokumencie jest NIP %(nip)s."
         ) % {"nip": nip(params["nip"])}
     return Words(
-        seen=seen,
+        observation=observation,
         why=_("Z faktury bez NIP-u Twojej firmy nie odliczysz VAT, a może ona być dla kogoś innego."),
         todo=_("Poproś sprzedawcę o korektę albo wyjaśnienie."),
     )
@@ -162,7 +164,7 @@ def _buyer(params: Mapping[str, Any]) -> Words:
 def _not_listed(params: Mapping[str, Any]) -> Words:
     accounts = ", ".join(rachunek(number) for number in params["accounts"])
     return Words(
-        seen=_("Dnia %(day)s rachunku %(accounts)s nie było na białej liście przy NIP-ie sprzedawcy.")
+        observation=_("Dnia %(day)s rachunku %(accounts)s nie było na białej liście przy NIP-ie sprzedawcy.")
         % {"day": _day(params["day"]), "accounts": accounts},
         why=(_("Ta faktura jest na więcej niż 15 000 zł.") + " " if params.get("over") else "")
         + _(
@@ -176,7 +178,7 @@ def _not_listed(params: Mapping[str, Any]) -> Words:
 def _not_vat(params: Mapping[str, Any]) -> Words:
     status = params.get("status") or _("brak w wykazie")
     return Words(
-        seen=_("Dnia %(day)s wykaz podatników VAT mówił o sprzedawcy: %(status)s.")
+        observation=_("Dnia %(day)s wykaz podatników VAT mówił o sprzedawcy: %(status)s.")
         % {"day": _day(params["day"]), "status": status},
         why=_(
             "Z faktury kogoś, kto nie jest czynnym podatnikiem VAT, nie odliczysz podatku (art. 88 ust. 3a "

@@ -21,7 +21,7 @@ from liczydlo.sales import proof
 from liczydlo.sales.delivery import letters, links, stops
 from liczydlo.sales.delivery.letters import JOB
 from liczydlo.sales.delivery.tables import BuyerLetter
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.web import mail
 from liczydlo.web.reasons import Reason
 
@@ -49,12 +49,12 @@ def send(claim: Claim) -> dt.datetime | None:
         letter = rows.select_related(
             "invoice__entry__document", "invoice__company", "enclosure", "company"
         ).get(pk=pk)
-        undelivered += not _sent(claim, letter)
+        undelivered += not _send_letter(claim, letter)
     try_again(undelivered)
     return None
 
 
-def _sent(claim: Claim, letter: BuyerLetter) -> bool:
+def _send_letter(claim: Claim, letter: BuyerLetter) -> bool:
     """Whether nothing is left to do for it. Raises ClaimLost."""
     claim.step("buyer.write")
     if letter.invoice is not None and not letters.can_be_sent(letter.invoice):
@@ -82,7 +82,7 @@ def _deliver(claim: Claim, letter: BuyerLetter, server: mail.Server) -> bool:
     """Raises NotTaken where the server has surely not got the letter, and ClaimLost."""
     link = None
     if letter.as_link:
-        link = links.new(days=letters.of(letter.company).link_days, now=claim.clock())
+        link = links.new_link(days=letters.of(letter.company).link_days, now=claim.clock())
     try:
         content = letters.content_of(letter, link)
         message_id = letter.message_id or letters.new_message_id()

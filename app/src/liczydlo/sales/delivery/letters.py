@@ -27,7 +27,7 @@ from liczydlo.sales.delivery.links import NewLink
 from liczydlo.sales.delivery.matters import Matter, money
 from liczydlo.sales.delivery.tables import BuyerLetter, Enclosure, LetterSettings
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.states import Step
 from liczydlo.web.files import PDF, XML
 from liczydlo.web.templatetags.liczydlo import data
@@ -246,14 +246,14 @@ def about_invoice(invoice: Invoice) -> Matter:
 def values_of(invoice: Invoice, language: str) -> dict[str, Any]:
     """What the places of a text become."""
     entry = invoice.entry
-    owed = Receivable.objects.filter(entry=invoice.entry_id).first()
+    receivable = Receivable.objects.filter(entry=invoice.entry_id).first()
     return {
         "numer": entry.number,
         "numer_ksef": entry.ksef_number,
         "data": data(entry.issue_date),
         "kwota": money(entry.gross, entry.currency, language),
-        "zostało": money(owed.left, entry.currency, language) if owed is not None else "",
-        "termin": data(owed.payment_due) if owed is not None else "",
+        "zostało": money(receivable.left, entry.currency, language) if receivable is not None else "",
+        "termin": data(receivable.payment_due) if receivable is not None else "",
         "nabywca": entry.buyer_name,
         "firma": invoice.company.name,
     }

@@ -31,7 +31,7 @@ class NewLink:
     expires_at: dt.datetime
 
 
-def new(*, days: int, now: dt.datetime) -> NewLink:
+def new_link(*, days: int, now: dt.datetime) -> NewLink:
     """A link that nobody can guess."""
     token = secrets.token_urlsafe(LENGTH)
     return NewLink(

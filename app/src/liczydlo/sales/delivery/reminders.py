@@ -18,7 +18,7 @@ from liczydlo.sales.delivery.letters import Kind
 from liczydlo.sales.delivery.tables import BuyerLetter, LetterSettings
 from liczydlo.sales.filters import of_company
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import OPEN
+from liczydlo.sales.models.receivables import OPEN
 
 JOB: Final = "sales.reminders"
 ROUND: Final = "sales.reminders.round"
@@ -53,7 +53,7 @@ def remind(claim: Claim) -> None:
         entries = list(rows.exclude(entry__sale__letters__in=earlier).values_list("entry", flat=True))
         for at in range(0, len(entries), CHUNK):
             claim.step("reminders.make")
-            reminders = made(company, row, kind, entries[at : at + CHUNK], now=claim.clock())
+            reminders = reminder_letters(company, row, kind, entries[at : at + CHUNK], now=claim.clock())
             if reminders:
                 letters.store(company.pk, reminders)
             claim.progressed()
@@ -71,7 +71,7 @@ def _days(row: LetterSettings, kind: Kind, today: dt.date) -> tuple[dt.date, dt.
     return None
 
 
-def made(
+def reminder_letters(
     company: Company, row: LetterSettings, kind: Kind, entries: list[int], *, now: dt.datetime
 ) -> list[BuyerLetter]:
     """Those of a kind that are due, about invoices of these index entries; to an address that takes no letters they are

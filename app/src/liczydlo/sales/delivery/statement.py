@@ -18,15 +18,15 @@ from liczydlo.web import times
 from liczydlo.web.files import file_name
 from liczydlo.web.templatetags.liczydlo import data
 
-WHOLE: Final = "wszystkie"
+WHOLE_HISTORY: Final = "wszystkie"
 """Query parameter: with what is settled."""
 
 
-def matter(company: Company, contractor: Contractor, *, whole: bool) -> Matter:
+def matter(company: Company, contractor: Contractor, *, with_settled: bool) -> Matter:
     """The statement as it is now."""
     now = times.now()
     today = timezone.localdate(now)
-    accounts = statement.of(company, contractor, today, whole=whole)
+    accounts = statement.of(company, contractor, today, with_settled=with_settled)
 
     def values(language: str) -> dict[str, str]:
         left = ", ".join(money(one.left, one.currency, language) for one in accounts)
@@ -46,7 +46,7 @@ def matter(company: Company, contractor: Contractor, *, whole: bool) -> Matter:
                 content=statement.pdf(company, contractor, accounts, at=now, language=language),
             )
 
-    query = f"?{WHOLE}" if whole else ""
+    query = f"?{WHOLE_HISTORY}" if with_settled else ""
     arguments = [company.pk, contractor.pk]
     return Matter(
         company=company,

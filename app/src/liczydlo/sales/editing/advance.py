@@ -23,7 +23,7 @@ from liczydlo.sales.line_forms import OrderLineForm, OrderLines
 from liczydlo.sales.line_values import line
 from liczydlo.sales.models import Invoice
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 
@@ -56,12 +56,12 @@ class NewAdvance(Sale):
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """As :class:`Sale`; of a next advance also the buyer and the order as they are now, and all that is left."""
         if draft is not None:
-            paid = {"sale_date": draft.sale_date or draft.issue_date, "advance": shown(draft.advance)}
+            paid = {"sale_date": draft.sale_date or draft.issue_date, "advance": amount_text(draft.advance)}
             return {**super().initial(as_sale(draft)), **paid}
         new = {**super().initial(), "sale_date": times.today(), "paid": True, "due_date": None}
         if self.first is None or self.order is None:
             return new
-        left = shown(max(self.order.left, money.ZERO))
+        left = amount_text(max(self.order.left, money.ZERO))
         return self.numbered({**_of_order(self.first, new), **new, "advance": left})
 
     def fits(self, draft: InvoiceDraft) -> bool:
@@ -87,8 +87,10 @@ class NewAdvance(Sale):
         completes = typed["advance"] == money.difference(self._value(lines), self._earlier)
         earlier = self.order.advances if self.order is not None and completes else ()
         sale = super().draft(typed, lines)
-        made = rules.advance(sale, typed["advance"], earlier=[advances.name(one.invoice) for one in earlier])
-        return _paid_with_it(made)
+        advance_draft = rules.advance(
+            sale, typed["advance"], earlier=[advances.name(one.invoice) for one in earlier]
+        )
+        return _paid_with_it(advance_draft)
 
     def saved(self, row: Invoice) -> None:
         """The next advance is tied to its order."""
@@ -141,7 +143,7 @@ class Settlement(Sale):
         return reverse("sales:settle", args=[self.company.pk, self.first.pk])
 
     @property
-    def _paid(self) -> Sequence[advances.Paid]:
+    def _paid(self) -> Sequence[advances.PaidAdvance]:
         return self.order.advances if self.order is not None else ()
 
     def form(self, *args: Any, **options: Any) -> HeadForm:
@@ -165,19 +167,19 @@ class Settlement(Sale):
             new = super().initial()
             every = [one.invoice.pk for one in self._paid]
             return self.numbered({**_of_order(self.first, new), **new, "advances": every})
-        rows = advances.named(self.company, draft) or []
-        return {**super().initial(_whole(draft)), "advances": [row.pk for row in rows]}
+        rows = advances.advances_of(self.company, draft) or []
+        return {**super().initial(_without_advance(draft)), "advances": [row.pk for row in rows]}
 
     def fits(self, draft: InvoiceDraft) -> bool:
         """As :class:`Sale`."""
-        rows = advances.named(self.company, draft)
+        rows = advances.advances_of(self.company, draft)
         if (
             not self.is_of_kind(draft)
             or not rows
             or {advances.first_of(row).pk for row in rows} != {self.first.pk}
         ):
             return False
-        sale = _whole(draft)
+        sale = _without_advance(draft)
         again = replace(sale, kind="ROZ", advances=draft.advances, advance=draft.advance, sums=draft.sums)
         return again == draft and composing.fits_form(self.company, sale)
 
@@ -202,7 +204,7 @@ class Settlement(Sale):
         """As :class:`Sale`."""
         chosen = set(map(int, typed["advances"]))
         rows = [one.invoice for one in self._paid if one.invoice.pk in chosen]
-        return advances.settled(super().draft(typed, lines), rows)
+        return advances.with_advances(super().draft(typed, lines), rows)
 
     def saved(self, row: Invoice) -> None:
         """It is tied to its order."""
@@ -244,7 +246,7 @@ def as_sale(draft: InvoiceDraft) -> InvoiceDraft:
     return replace(draft, kind="VAT", lines=lines, order=None, advance=None, advances=(), payment=payment)
 
 
-def _whole(draft: InvoiceDraft) -> InvoiceDraft:
+def _without_advance(draft: InvoiceDraft) -> InvoiceDraft:
     """The sale that a settlement settles."""
     return replace(draft, kind="VAT", advances=(), advance=None, sums=None)
 

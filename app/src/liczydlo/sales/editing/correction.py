@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 from liczydlo.fa3.corrections import bare, between
 from liczydlo.fa3.draft import Address, Correction, Exemption, InvoiceDraft, Line, Marks, Party
 from liczydlo.fa3.merging import merged
-from liczydlo.fa3.standing import after, lines_of, rekeyed, with_lines
+from liczydlo.fa3.standing import lines_of, rekeyed, with_correction, with_lines
 from liczydlo.sales import composing, corrections, numbering
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import CorrectionForm, CorrectionLineForm, CorrectionLines
-from liczydlo.sales.editing.corrects import BESIDE, PAID, Corrects, more_of, named
+from liczydlo.sales.editing.corrects import OWN_FIELDS, PAID, Corrects, identifier, more_of
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.line_choices import MARGIN, OSS
 from liczydlo.sales.line_values import line as new_line
@@ -28,7 +28,7 @@ from liczydlo.sales.sections import SECTIONS_FIELD
 from liczydlo.sales.sections.buyers import BuyerMore, home
 from liczydlo.sales.vat_values import EXEMPT
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 
 
 class Correcting(Corrects):
@@ -39,9 +39,9 @@ class Correcting(Corrects):
     line_form = CorrectionLineForm
     lines = CorrectionLines
 
-    def __init__(self, original: Invoice, said: InvoiceDraft | None = None) -> None:
+    def __init__(self, original: Invoice, correction_draft: InvoiceDraft | None = None) -> None:
         """As :class:`Corrects`."""
-        super().__init__(original, said)
+        super().__init__(original, correction_draft)
         self.is_advance = self.now.draft.kind == "ZAL"
         self._lines = {line.uu_id: line for line in self.now.lines}
         if self.is_advance:
@@ -55,15 +55,15 @@ class Correcting(Corrects):
     def _form(self, *data: Any, **options: Any) -> CorrectionForm:
         return super()._form(*data, is_advance=self.is_advance, **options)
 
-    def _buyer(self, said: InvoiceDraft | None) -> Party:
-        """The buyer as ``said`` has it, without the key between its two states; its name and address as they are now
-        where it does not correct them."""
+    def _buyer(self, correction_draft: InvoiceDraft | None) -> Party:
+        """The buyer as ``correction_draft`` has it, without the key between its two states; its name and address as
+        they are now where it does not correct them."""
         now = self.now.draft.buyer or Party()
-        if said is None or said.buyer is None:
+        if correction_draft is None or correction_draft.buyer is None:
             return now
-        if said.correction is not None and said.correction.buyers:
-            return replace(said.buyer, buyer_id=now.buyer_id)
-        return replace(said.buyer, name=now.name, address=now.address)
+        if correction_draft.correction is not None and correction_draft.correction.buyers:
+            return replace(correction_draft.buyer, buyer_id=now.buyer_id)
+        return replace(correction_draft.buyer, name=now.name, address=now.address)
 
     def line(self, typed: dict[str, Any]) -> Line:
         """A typed line as what it was and what is changed in it; values that were stated hold while nothing that they
@@ -94,48 +94,48 @@ class Correcting(Corrects):
         """As :class:`Sale`: what the invoice comes to after the correction."""
         draft = self.now.draft
         totals = composing.totals([self.line(one) for one in lines], draft.currency, draft.exchange_rate)
-        before = composing.totals(self.now.lines, draft.currency, None)
-        return replace(totals, difference=None if self.is_advance else totals.total - before.total)
+        totals_before = composing.totals(self.now.lines, draft.currency, None)
+        return replace(totals, difference=None if self.is_advance else totals.total - totals_before.total)
 
     def says_all(self) -> bool:
         """Whether the page, as it shows ``said``, would make the same correction, its keys between lines apart."""
-        rows = self.line_set(initial=self.initial(self.said)[LINES], prices=None)
+        rows = self.line_set(initial=self.initial(self.correction_draft)[LINES], prices=None)
         try:
-            return self.draft(self._before, composing.filled(rows)) == self.said
+            return self.draft(self._before, composing.filled(rows)) == self.correction_draft
         except ValueError:  # nothing would be corrected, or it cannot be worked out
             return False
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
         """The correction: ``said`` while it says the same, so that its own keys between lines stay. Raises ``fa3``
         NotCorrected when it would change nothing."""
-        made = self._made(typed, lines)
-        is_same = self.said is not None and _untied(made) == _untied(self.said)
-        return self.said if self.said is not None and is_same else made
+        correction = self._made(typed, lines)
+        is_same = self.correction_draft is not None and _untied(correction) == _untied(self.correction_draft)
+        return self.correction_draft if self.correction_draft is not None and is_same else correction
 
     def _made(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        made = [self.line(one) for one in lines]
+        lines_after = [self.line(one) for one in lines]
         draft, plain = self.now.draft, bare(self.now.draft)
-        was = self._buyer(self.said)
-        right = replace(
-            with_lines(draft, tuple(made)),
+        was = self._buyer(self.correction_draft)
+        target = replace(
+            with_lines(draft, tuple(lines_after)),
             buyer=merged(was, _buyer(was, self._before), _buyer(was, typed)),
-            marks=_marks(draft.marks, made, typed["exemption"]),
+            marks=_marks(draft.marks, lines_after, typed["exemption"]),
             advance=typed.get("advance"),
         )
-        beside = self.beside(typed)
-        is_more = right.buyer != draft.buyer or any(
-            beside[name] != getattr(plain, name) for name in BESIDE if name not in PAID
+        own_fields = self.own_fields(typed)
+        is_more = target.buyer != draft.buyer or any(
+            own_fields[name] != getattr(plain, name) for name in OWN_FIELDS if name not in PAID
         )
         correction = between(
             self.now,
-            right,
+            target,
             self.correction(typed),
             number=typed["number"],
             issue_date=typed["issue_date"],
             differences=typed["shape"] == "differences",
             anyway=is_more,
         )
-        return replace(correction, **beside)
+        return replace(correction, **own_fields)
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """As :class:`Sale`; and a line comes under a margin procedure only in an invoice that is under one."""
@@ -146,7 +146,7 @@ class Correcting(Corrects):
     def correction(self, typed: dict[str, Any]) -> Correction:
         """The original, the reason and the effect."""
         return Correction(
-            originals=(corrections.named(self.original),),
+            originals=(corrections.original_of(self.original),),
             reason=" ".join(typed["reason"].split()) or None,
             effect=typed["effect"],
         )
@@ -154,21 +154,23 @@ class Correcting(Corrects):
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """What the form shows of the invoice as it is now, or as it should be after ``draft``."""
         today = times.today()
-        right = self.now if draft is None else after(self.now, rekeyed(self.now, draft), {})
-        says = right.draft
+        target = self.now if draft is None else with_correction(self.now, rekeyed(self.now, draft), {})
+        says = target.draft
         buyer = self._buyer(draft)
         place = buyer.address or Address(line1="")
-        said = draft.correction if draft is not None else None
+        correction = draft.correction if draft is not None else None
         initial: dict[str, Any] = {
-            **self.initial_beside(draft or says, buyer),
+            **self.initial_own_fields(draft or says, buyer),
             "buyer_name": buyer.name,
             "buyer_line1": place.line1,
             "buyer_line2": place.line2,
             "exemption": says.marks.exemption.text if says.marks.exemption is not None else "",
-            "advance": shown(self.now.total if draft is None or draft.advance is None else draft.advance),
-            LINES: [self._typed(line) for line in right.lines],
+            "advance": amount_text(
+                self.now.total if draft is None or draft.advance is None else draft.advance
+            ),
+            LINES: [self._typed(line) for line in target.lines],
         }
-        if draft is None or said is None:
+        if draft is None or correction is None:
             number = numbering.propose(self.company, today, self.series, seller=self._seller)
             return {**initial, "number": number, "issue_date": today, "effect": 2, "shape": "pairs"}
         differences = bool(draft.lines) and not any(line.before for line in draft.lines)
@@ -176,8 +178,8 @@ class Correcting(Corrects):
             **initial,
             "number": draft.number,
             "issue_date": draft.issue_date,
-            "reason": said.reason or "",
-            "effect": said.effect,
+            "reason": correction.reason or "",
+            "effect": correction.effect,
             "shape": "differences" if differences else "pairs",
         }
 
@@ -194,12 +196,12 @@ class Correcting(Corrects):
         is_bare = line.rate is None and line.oss_rate is None and self.now.draft.marks.margin is None
         return {
             "name": line.name or "",
-            "quantity": shown(quantity),
+            "quantity": amount_text(quantity),
             "unit": line.unit or "",
-            "price": shown(price),
+            "price": amount_text(price),
             "rate": "" if is_bare else rate_name(line),
-            "oss_rate": shown(line.oss_rate),
-            "discount": shown(line.discount),
+            "oss_rate": amount_text(line.oss_rate),
+            "discount": amount_text(line.discount),
             "uu_id": line.uu_id,
         }
 
@@ -209,7 +211,7 @@ class Correcting(Corrects):
             **super().context(),
             "now": self.now.total,
             "corrections": corrections.of(self.original),
-            "buyer_number": named(self.now.draft.buyer or Party()),
+            "buyer_number": identifier(self.now.draft.buyer or Party()),
             "is_advance": self.is_advance,
             "kept": {line.uu_id: _kept(line) for line in self.now.lines},
         }
@@ -279,7 +281,7 @@ def _kept(line: Line) -> str:
     """What stays of a line beside what the form shows."""
     gross = _("cena brutto") if line.net_price is None and line.gross_price is not None else ""
     annex = _("załącznik nr 15") if line.annex_15 else ""
-    excise = _("akcyza %(amount)s") % {"amount": shown(line.excise)} if line.excise is not None else ""
+    excise = _("akcyza %(amount)s") % {"amount": amount_text(line.excise)} if line.excise is not None else ""
     codes = (line.gtu, line.procedure, line.pkwiu, line.cn, line.pkob, line.gtin, line.index)
     facts = (gross, annex, excise, *codes)
     return " · ".join(fact for fact in facts if fact)

@@ -16,12 +16,12 @@ from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.editing.self_billed import SelfBilledSale
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.preserved_forms import Shown, shown_by
+from liczydlo.sales.preserved_forms import ShownPage, shown_by
 from liczydlo.sales.sections import SECTIONS_FIELD, payments
 from liczydlo.sales.sections.buyers import BuyerMore
 
 PAID: Final = ("payment", "footer")
-BESIDE: Final = (
+OWN_FIELDS: Final = (
     *("place", "seller_status", "local_authority", "vat_group", "third_parties", "authorised", "settlement"),
     *("delivery_notes", "remarks", "terms", "attachment", *PAID),
 )
@@ -34,10 +34,10 @@ class Corrects(Sale):
 
     head: type[CorrectionForm] = CorrectionForm
 
-    def __init__(self, original: Invoice, said: InvoiceDraft | None = None) -> None:
+    def __init__(self, original: Invoice, correction_draft: InvoiceDraft | None = None) -> None:
         """Raises ValueError for what a draft cannot hold."""
         super().__init__(original.company)
-        self.said = said
+        self.correction_draft = correction_draft
         self.original: Invoice = original
         self.about = original
         numbered = numbering.of_correction(original.entry)
@@ -62,35 +62,35 @@ class Corrects(Sale):
         return dict(sections.posted(form))
 
     @cached_property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownPage:
         """What the page shows, once something was posted."""
-        values = self.initial(self.said)
+        values = self.initial(self.correction_draft)
         return shown_by(self._form(self.posted(self._form(initial=values))), values)
 
     @cached_property
     def _before(self) -> dict[str, Any]:
         """What the page says as it is shown."""
-        again = self._form(self.shown.posted, shown=self.shown)
-        again.is_valid()
-        return again.cleaned_data
+        form = self._form(self.shown.posted, shown=self.shown)
+        form.is_valid()
+        return form.cleaned_data
 
-    def beside(self, typed: dict[str, Any]) -> dict[str, Any]:
+    def own_fields(self, typed: dict[str, Any]) -> dict[str, Any]:
         """The fields of ``BESIDE`` as the page says them."""
-        held = self.said or bare(self.now.draft)
-        says = merged(held, _beside(held, self._before), _beside(held, typed))
-        return {name: getattr(says, name) for name in BESIDE}
+        base = self.correction_draft or bare(self.now.draft)
+        says = merged(base, _with_own_fields(base, self._before), _with_own_fields(base, typed))
+        return {name: getattr(says, name) for name in OWN_FIELDS}
 
-    def initial_beside(self, says: InvoiceDraft, buyer: Party) -> dict[str, Any]:
+    def initial_own_fields(self, says: InvoiceDraft, buyer: Party) -> dict[str, Any]:
         """What the form shows of ``says``, beside amounts and lines."""
-        beside = says if says.correction is not None else bare(says)
-        payment = beside.payment or Payment(form=None)
+        base = says if says.correction is not None else bare(says)
+        payment = base.payment or Payment(form=None)
         account, term = payments.first_account(payment), payments.first_term(payment)
-        notes = beside.footer.informacje if beside.footer is not None else ()
-        parts = sections.initial(replace(beside, buyer=buyer))
-        if beside.payment is None:
+        notes = base.footer.informacje if base.footer is not None else ()
+        parts = sections.initial(replace(base, buyer=buyer))
+        if base.payment is None:
             parts["payment"] = {**parts["payment"], "unsaid": False}
         return {
-            **composing.behind_buyer(beside),
+            **composing.behind_buyer(base),
             "remarks": next((one.stopka_faktury for one in notes), ""),
             SECTIONS_FIELD: parts,
             "payment": payment.form or "",
@@ -109,23 +109,23 @@ def more_of(was: Party, typed: Mapping[str, Any]) -> Party:
     return was if more is None else BuyerMore().applied(InvoiceDraft(buyer=was), more).buyer or was
 
 
-def named(party: Party) -> str:
+def identifier(party: Party) -> str:
     """The number that a buyer has, in one word; empty of one without."""
     return (
         party.nip or f"{party.vat_ue_country or party.tax_country or ''}{party.vat_ue or party.tax_id or ''}"
     )
 
 
-def _beside(held: InvoiceDraft, typed: dict[str, Any]) -> InvoiceDraft:
+def _with_own_fields(base: InvoiceDraft, typed: dict[str, Any]) -> InvoiceDraft:
     """What is corrected with what the page says beside the lines and the buyer."""
-    paid, stated = composing.payment(typed), exchange.of_draft(held)
+    paid, stated = composing.payment(typed), exchange.of_draft(base)
     plain = replace(
-        bare(held),
+        bare(base),
         local_authority=typed["buyer_local_authority"],
         vat_group=typed["buyer_vat_group"],
         third_parties=composing.recipients(typed),
         payment=paid if paid != Payment(form=None) else None,
-        remarks=tuple(one for one in held.remarks if stated is not None and one == stated.remark),
+        remarks=tuple(one for one in base.remarks if stated is not None and one == stated.remark),
         footer=composing.footer(typed["remarks"]),
     )
     parts = typed[SECTIONS_FIELD]

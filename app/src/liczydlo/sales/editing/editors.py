@@ -22,9 +22,9 @@ from liczydlo.sales.lifecycle import StaleDraft
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.sales.recounting import lines_of
-from liczydlo.sales.similar import Source, meant
+from liczydlo.sales.similar import Source, content_of
 
-NEW: Final[Mapping[str, Callable[[Company], Sale]]] = {
+NEW_DOCUMENTS: Final[Mapping[str, Callable[[Company], Sale]]] = {
     "sale": Sale,
     "simplified": SimplifiedSale,
     "advance": advance.NewAdvance,
@@ -39,7 +39,7 @@ NEW: Final[Mapping[str, Callable[[Company], Sale]]] = {
 class Look:
     """Whether a draft is edited: by ``editor``, which shows all that is ``meant``, or else what it lacks, in words."""
 
-    meant: InvoiceDraft | None = None
+    draft: InvoiceDraft | None = None
     editor: Sale | None = None
     unshown: Sequence[str] = ()
 
@@ -47,24 +47,24 @@ class Look:
 def look(company: Company, invoice: Invoice, draft: Draft) -> Look:
     """What edits a draft without losing anything of it. A file is edited as what it means, its seller as it stands."""
     try:
-        held = Source(draft=draft.invoice_draft) if draft.invoice_draft is not None else meant(invoice)
+        source = Source(draft=draft.invoice_draft) if draft.invoice_draft is not None else content_of(invoice)
     except ValueError:
         return Look(unshown=(_("części tego pliku, których program nie rozumie"),))
-    marked = held.draft.marks.self_billing and held.draft.correction is None
-    if marked and held.draft.seller is not None and held.draft.seller.nip == company.nip:
+    marked = source.draft.marks.self_billing and source.draft.correction is None
+    if marked and source.draft.seller is not None and source.draft.seller.nip == company.nip:
         return Look(
-            meant=held.draft, unshown=(str(unshown.WORDS["marks.self_billing"]),)
+            draft=source.draft, unshown=(str(unshown.WORDS["marks.self_billing"]),)
         )  # of a form for buyers
-    editor = None if held.unread else _editor(company, invoice, draft, held.draft)
-    if len(lines_of(held.draft)) > MOST_LINES:
-        return Look(meant=held.draft, unshown=(unshown.TOO_MANY % {"most": MOST_LINES},))
+    editor = None if source.unread else _editor(company, invoice, draft, source.draft)
+    if len(lines_of(source.draft)) > MOST_LINES:
+        return Look(draft=source.draft, unshown=(unshown.TOO_MANY % {"most": MOST_LINES},))
     if editor is None:
-        named = unshown.words(company, held.draft) if held.draft.correction is None else []
-        named += held.unread
-        return Look(meant=held.draft, unshown=named or [_("wartości spoza list wyboru formularza")])
+        missing_words = unshown.words(company, source.draft) if source.draft.correction is None else []
+        missing_words += source.unread
+        return Look(draft=source.draft, unshown=missing_words or [_("wartości spoza list wyboru formularza")])
     is_sellers = draft.file_name and not editor.is_self_billed
-    editor.seller = held.draft.seller if is_sellers else None
-    return Look(meant=held.draft, editor=editor)
+    editor.seller = source.draft.seller if is_sellers else None
+    return Look(draft=source.draft, editor=editor)
 
 
 def editor_of(invoice: Invoice) -> Sale:
@@ -104,5 +104,5 @@ def _editor(company: Company, invoice: Invoice, row: Draft, draft: InvoiceDraft)
     if draft.correction is not None:
         return correcting
     candidates = self_billed.editors(company, invoice, draft)
-    kept = Preserving(company, draft, invoice)
-    return next((one for one in candidates if one.fits(draft)), kept)
+    preserving = Preserving(company, draft, invoice)
+    return next((one for one in candidates if one.fits(draft)), preserving)

@@ -33,7 +33,7 @@ class Picker:
     recipient: Recipient | None = None
     recipients: Sequence[Recipient] = ()
     typed: str = ""
-    found: Sequence[Contractor] = ()
+    suggestions: Sequence[Contractor] = ()
 
 
 NOBODY: Final = Picker()
@@ -57,7 +57,7 @@ def look(company: Company, query: Mapping[str, Any]) -> Picker:
         )
     if "find" in query:
         typed = str(query.get("contractor_q", "")).strip()[:100]
-        return Picker(typed=typed, found=contractors.hints(company, typed))
+        return Picker(typed=typed, suggestions=contractors.hints(company, typed))
     return NOBODY
 
 

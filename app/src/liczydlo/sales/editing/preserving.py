@@ -28,11 +28,11 @@ from liczydlo.sales.editing.self_billed import (
     SelfBilledSimplified,
 )
 from liczydlo.sales.forms import AdvanceForm, HeadForm, InvoiceForm, SimplifiedForm, Supplier
-from liczydlo.sales.line_values import KEPT, prices_of
+from liczydlo.sales.line_values import ORIGINAL_LINE, prices_of
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.preserved_forms import Preserved, Shown, offered, plain, shown_by
+from liczydlo.sales.preserved_forms import Preserved, ShownPage, offered, plain, shown_by
 from liczydlo.web import times
-from liczydlo.web.fields import shown as typed_as
+from liczydlo.web.fields import amount_text as typed_as
 
 NAMES: Final[Mapping[str, str]] = {"ZAL": "advance", "UPR": "simplified"}
 OF_SUPPLIERS: Final[Mapping[str, type[SelfBilled]]] = {"ZAL": SelfBilledAdvance, "UPR": SelfBilledSimplified}
@@ -74,22 +74,22 @@ FORMS_OF_SUPPLIERS: Final[Mapping[str, type[InvoiceForm]]] = {
 class Preserving(Sale):
     """The editor of any draft; ``held`` is what it says. What the form does not show of it is kept."""
 
-    def __init__(self, company: Company, held: InvoiceDraft, row: Invoice | None = None) -> None:
+    def __init__(self, company: Company, draft: InvoiceDraft, row: Invoice | None = None) -> None:
         """``row`` is the draft that says it, if it is stored."""
         super().__init__(company)
         self.row = row
-        self.held = held
-        self.kind = held.kind
-        self.name = NAMES.get(held.kind, "sale")
-        self.head = FORMS.get(held.kind, PreservedSale)
-        self.picks = held.kind != "UPR" or held.marks.self_billing
-        self.is_self_billed = held.marks.self_billing
+        self.held = draft
+        self.kind = draft.kind
+        self.name = NAMES.get(draft.kind, "sale")
+        self.head = FORMS.get(draft.kind, PreservedSale)
+        self.picks = draft.kind != "UPR" or draft.marks.self_billing
+        self.is_self_billed = draft.marks.self_billing
         if self.is_self_billed:
-            self.head = FORMS_OF_SUPPLIERS.get(held.kind, PreservedSelfBilled)
-            new = OF_SUPPLIERS.get(held.kind, SelfBilledSale)
+            self.head = FORMS_OF_SUPPLIERS.get(draft.kind, PreservedSelfBilled)
+            new = OF_SUPPLIERS.get(draft.kind, SelfBilledSale)
             self.name = new.begins if issubclass(new, SelfBilledAdvance) else new.name
             self.home, self.series = new.home, new.series
-        self.is_of_order = recounting.is_of_order(held)
+        self.is_of_order = recounting.is_of_order(draft)
         self.line_form = preserved_lines.PreservedLine
         self.lines = preserved_lines.PreservedLines
         self.lines_title: str | Promise = gettext_lazy("Pozycje")
@@ -117,8 +117,8 @@ class Preserving(Sale):
         return recounting.lines_of(self.held)
 
     @cached_property
-    def _was(self) -> Mapping[str, preserved_lines.Was]:
-        return preserved_lines.named(self._rows, prices_of(self._rows), self.held.marks.margin)
+    def _was(self) -> Mapping[str, preserved_lines.OriginalLine]:
+        return preserved_lines.by_name(self._rows, prices_of(self._rows), self.held.marks.margin)
 
     @cached_property
     def _fields(self) -> dict[str, Any]:
@@ -126,18 +126,18 @@ class Preserving(Sale):
         sale = replace(self.held, lines=self._rows)
         fields = composing.initial(sale, self.beginning(self.held.issue_date or times.today()))
         if "advance" in self.head.base_fields:
-            fields["advance"] = typed_as(self.held.advance or recounting.due(self.held))
+            fields["advance"] = typed_as(self.held.advance or recounting.amount_due(self.held))
         return fields
 
     @cached_property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownPage:
         """What the page shows, once something was posted."""
         posted = sections.posted(self._form(initial=self._fields))
         values = {
             **self._fields,
             "exchange_rate": self.held.exchange_rate,
             "sale_date": self.held.sale_date,
-            "advance": self.held.advance or recounting.due(self.held),
+            "advance": self.held.advance or recounting.amount_due(self.held),
         }
         return shown_by(self._form(posted, draft_id=self._draft_id), values)
 
@@ -156,8 +156,8 @@ class Preserving(Sale):
 
     def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
         """As :class:`Sale`."""
-        kept = {"prices": self.prices(prices), "was": self._was}
-        return self.lines(*data, prefix=LINES, form_kwargs=kept, **options)
+        form_kwargs = {"prices": self.prices(prices), "was": self._was}
+        return self.lines(*data, prefix=LINES, form_kwargs=form_kwargs, **options)
 
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:  # noqa: ARG002 - as of a sale
         """As :class:`Sale`, of what is held."""
@@ -170,9 +170,9 @@ class Preserving(Sale):
 
     def check(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> bool:
         """As :class:`Sale`, of the lines that were changed; and the sums can be worked out."""
-        held = set(self._was)
+        names = set(self._was)
         self.check_rates(
-            form, [one for one in lines if preserved_lines.name_of(line_values.line(one)) not in held]
+            form, [one for one in lines if preserved_lines.name_of(line_values.line(one)) not in names]
         )
         if self.kind == "UPR" and tuple(map(line_values.line, lines)) != self._rows:
             is_small(form, lines)
@@ -197,8 +197,8 @@ class Preserving(Sale):
         """As :class:`Sale`. Raises ValueError where sums cannot be worked out anew."""
         rows = tuple(map(line_values.line, lines))
         before, after = self._before, self._meant(typed, lines)
-        held = replace(self.held, lines=())
-        changed = merged(held, replace(before, lines=()), replace(after, lines=()))
+        base = replace(self.held, lines=())
+        changed = merged(base, replace(before, lines=()), replace(after, lines=()))
         other = "seller" if self.is_self_billed else "buyer"
         if _number(getattr(after, other)) != _number(getattr(before, other)):
             changed = replace(changed, **{other: getattr(after, other)})
@@ -210,16 +210,16 @@ class Preserving(Sale):
     @cached_property
     def _before(self) -> InvoiceDraft:
         """What the page means as it is shown."""
-        again = self._form(self.shown.posted, shown=self.shown, draft_id=self._draft_id)
-        again.is_valid()
-        lines = [{**one.values, KEPT: one.line} for one in self._was.values()]
-        return self._meant(again.cleaned_data, lines)
+        form = self._form(self.shown.posted, shown=self.shown, draft_id=self._draft_id)
+        form.is_valid()
+        lines = [{**one.values, ORIGINAL_LINE: one.line} for one in self._was.values()]
+        return self._meant(form.cleaned_data, lines)
 
     def _meant(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:
-        meant = composing.draft(self.company, typed, lines, self_billed=self.is_self_billed)
+        draft = composing.draft(self.company, typed, lines, self_billed=self.is_self_billed)
         if "advance" in self.head.base_fields:
-            meant = replace(meant, advance=typed["advance"])
-        return meant
+            draft = replace(draft, advance=typed["advance"])
+        return draft
 
     def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:
         """As :class:`Sale`; what the draft states while nothing that it comes from is changed."""
@@ -230,7 +230,7 @@ class Preserving(Sale):
             totals = Totals(currency=self.held.currency, sums=(), total=money.ZERO, tax_pln=None)
         changed = recounting.with_lines(self.held, rows)
         try:
-            total = recounting.due(recounting.recounted(self.held, changed))
+            total = recounting.amount_due(recounting.recounted(self.held, changed))
         except ValueError:
             return totals
         if total is None or total == totals.total:
@@ -240,19 +240,19 @@ class Preserving(Sale):
     @cached_property
     def stays(self) -> unshown.Stays:
         """What the page does not show, in words."""
-        held, shows = self.held, self._before
-        if shows.buyer is not None and held.buyer is not None and not held.buyer.name:
-            shows = replace(shows, buyer=replace(shows.buyer, name=held.buyer.name))
-        beside: dict[str, Any] = {
+        original, shows = self.held, self._before
+        if shows.buyer is not None and original.buyer is not None and not original.buyer.name:
+            shows = replace(shows, buyer=replace(shows.buyer, name=original.buyer.name))
+        apart: dict[str, Any] = {
             "lines": (),
             "buyer" if self.is_self_billed else "seller": None,
-            "order": None if self.is_of_order else held.order,
+            "order": None if self.is_of_order else original.order,
         }
-        shows = replace(shows, **{**beside, "order": None}, kind=held.kind, number=held.number)
+        shows = replace(shows, **{**apart, "order": None}, kind=original.kind, number=original.number)
         if "advance" in self.head.base_fields:
-            shows = replace(shows, advance=held.advance)
-        held = replace(held, **beside)
-        return unshown.stays(held, shows, self._rows)
+            shows = replace(shows, advance=original.advance)
+        original = replace(original, **apart)
+        return unshown.stays(original, shows, self._rows)
 
     def context(self) -> dict[str, object]:
         """What the page does not show."""

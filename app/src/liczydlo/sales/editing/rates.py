@@ -20,7 +20,7 @@ from liczydlo.public_services.nbp import FIRST
 from liczydlo.sales import exchange
 from liczydlo.sales.exchange import Basis, Stated
 from liczydlo.sales.forms import HeadForm
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data, liczba
 
 EVENTS: Final[Mapping[str, str | Promise]] = {
@@ -88,7 +88,7 @@ class Look:
         return self.code == "empty"
 
 
-def seen(company: Company, form: HeadForm, lines: Any) -> Look:
+def look_of(company: Company, form: HeadForm, lines: Any) -> Look:
     """The rate as the form has it; nobody is asked."""
     look = _begin(form, lines)
     if look.code != "empty" or services.is_on(company, Service.NBP):
@@ -104,7 +104,7 @@ def look(company: Company, form: HeadForm, lines: Any, *, compares: bool = False
     state = _begin(form, lines)
     if state.basis is None or (state.code != "empty" and not (state.code == "typed" and compares)):
         return state
-    quote = rates.before(company, state.currency, state.basis.day)
+    quote = rates.rate_before(company, state.currency, state.basis.day)
     if quote.rate is None:
         return state if state.code == "typed" else replace(state, code=quote.code)
     one = exchange.stated(quote.rate)
@@ -127,28 +127,28 @@ def _begin(form: HeadForm, lines: Any) -> Look:
     if currency == PLN:
         return Look(values=_values(None) if is_ours else None)
     basis = _basis(form, lines)
-    kept = Look(currency=currency, basis=basis, is_advance="advance" in form.fields)
+    look = Look(currency=currency, basis=basis, is_advance="advance" in form.fields)
     if typed and not is_ours:
-        return replace(kept, code="typed", values={"exchange_table": ""} if one is not None else None)
+        return replace(look, code="typed", values={"exchange_table": ""} if one is not None else None)
     if basis is None:
-        return replace(kept, code="no-day", values=_values(None))
+        return replace(look, code="no-day", values=_values(None))
     if is_ours and one is not None and (one.currency, one.day) == (currency, basis.rate_day):
-        return replace(kept, code="filled", stated=one)
-    return replace(kept, code="empty", values=_values(None))
+        return replace(look, code="filled", stated=one)
+    return replace(look, code="empty", values=_values(None))
 
 
 def _values(one: Stated | None) -> Mapping[str, str]:
     if one is None:
         return {"exchange_rate": "", "exchange_table": ""}
-    return {"exchange_rate": shown(one.rate), "exchange_table": str(one)}
+    return {"exchange_rate": amount_text(one.rate), "exchange_table": str(one)}
 
 
 def _basis(form: HeadForm, lines: Any) -> Basis | None:
     issued, sold, ends = (_day(form, name) for name in ("issue_date", "sale_date", "period_ends"))
     if issued is None:
         return None
-    named = [str(one["rate"].value() or "") for one in lines.forms if one["name"].value()]
-    return exchange.basis(issued, sold or ends, named)
+    rates = [str(one["rate"].value() or "") for one in lines.forms if one["name"].value()]
+    return exchange.basis(issued, sold or ends, rates)
 
 
 def _day(form: HeadForm, name: str) -> dt.date | None:

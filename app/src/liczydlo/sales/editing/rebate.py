@@ -24,12 +24,12 @@ from liczydlo.fa3.standing import Standing
 from liczydlo.sales import composing, corrections, numbering
 from liczydlo.sales.composing import LINES, Totals
 from liczydlo.sales.correction_forms import CorrectionForm, CorrectionLineForm, CorrectionLines, RebateForm
-from liczydlo.sales.editing.corrects import Corrects, more_of, named
+from liczydlo.sales.editing.corrects import Corrects, identifier, more_of
 from liczydlo.sales.forms import HeadForm
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.preserved_forms import Shown
+from liczydlo.sales.preserved_forms import ShownPage
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data as day_text
 
 KINDS: Final = ("VAT", "UPR")
@@ -73,18 +73,21 @@ class Rebating(Corrects):
     buttons = (LOOK,)
 
     def __init__(
-        self, original: Invoice, said: InvoiceDraft | None = None, rebated: Sequence[Invoice] = ()
+        self, original: Invoice, correction_draft: InvoiceDraft | None = None, rebated: Sequence[Invoice] = ()
     ) -> None:
-        """``rebated`` are the invoices that ``said`` names. Raises ValueError for what a draft cannot hold."""
-        super().__init__(original, said)
-        if said is not None and _gross(said.sums or ()) >= 0:
+        """``rebated`` are the invoices that ``correction_draft`` names.
+
+        Raises ValueError for what a draft cannot hold.
+        """
+        super().__init__(original, correction_draft)
+        if correction_draft is not None and _gross(correction_draft.sums or ()) >= 0:
             raise ValueError("no rebate")
         self._rebated = rebated
         self._lists: dict[tuple[dt.date, dt.date], Listed] = {}
         self._standings: dict[int, Standing] = {}
         self._period = _quarter(original.entry.issue_date)
-        if said is not None and said.correction is not None:
-            self._period = _days(said.correction.period or "")
+        if correction_draft is not None and correction_draft.correction is not None:
+            self._period = _days(correction_draft.correction.period or "")
 
     @property
     def address(self) -> str:
@@ -96,7 +99,7 @@ class Rebating(Corrects):
         return super()._form(*data, listed=self._listed(values), **options)
 
     @cached_property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownPage:
         """As :class:`Corrects`; what is taken off, and of what, has to be right."""
         shown = super().shown
         return replace(shown, checked=(*shown.checked, *AMOUNT))
@@ -112,7 +115,7 @@ class Rebating(Corrects):
     def initial(self, draft: InvoiceDraft | None = None) -> dict[str, Any]:
         """As :class:`Sale`; of a new one the quarter of the invoice, and every invoice of which something is left."""
         says, (begins, ends) = draft or self.now.draft, self._period
-        values = {**self.initial_beside(says, says.buyer or Party()), "begins": begins, "ends": ends}
+        values = {**self.initial_own_fields(says, says.buyer or Party()), "begins": begins, "ends": ends}
         if draft is None or draft.correction is None:
             today = times.today()
             number = numbering.propose(self.company, today, self.series, seller=self._seller)
@@ -123,8 +126,8 @@ class Rebating(Corrects):
             "number": draft.number,
             "issue_date": draft.issue_date,
             "reason": draft.correction.reason or "",
-            "percent": shown(percent),
-            "gross": shown(-_gross(draft.sums or ())) if percent is None else "",
+            "percent": amount_text(percent),
+            "gross": amount_text(-_gross(draft.sums or ())) if percent is None else "",
             "invoices": [row.pk for row in self._rebated],
         }
 
@@ -145,28 +148,30 @@ class Rebating(Corrects):
 
     def draft(self, typed: dict[str, Any], lines: Sequence[dict[str, Any]]) -> InvoiceDraft:  # noqa: ARG002 - none
         """As :class:`Sale`. Raises ``fa3.rebates`` NotTogether, and NotUnderstood."""
-        made = self._made(typed)
-        was = (self.said or self.now.draft).buyer or Party()
+        correction = self._made(typed)
+        was = (self.correction_draft or self.now.draft).buyer or Party()
         buyer = merged(was, more_of(was, self._before), more_of(was, typed))
-        if self.said is not None and self._is_same(typed):
-            made = replace(made, sums=self.said.sums, marks=self.said.marks)
-        return replace(made, buyer=buyer, **self.beside(typed))
+        if self.correction_draft is not None and self._is_same(typed):
+            correction = replace(
+                correction, sums=self.correction_draft.sums, marks=self.correction_draft.marks
+            )
+        return replace(correction, buyer=buyer, **self.own_fields(typed))
 
     def says_all(self) -> bool:
         """Whether the page, as it shows ``said``, would make the same rebate."""
-        return self.draft(self._before, ()) == self.said
+        return self.draft(self._before, ()) == self.correction_draft
 
     def _made(self, typed: Mapping[str, Any]) -> InvoiceDraft:
-        chosen = set(map(int, typed["invoices"]))
-        rows = [row for row, _total in self._listed(typed) if row.pk in chosen]
-        said = Correction(
-            originals=tuple(map(corrections.named, rows)),
+        selected = set(map(int, typed["invoices"]))
+        rows = [row for row, _total in self._listed(typed) if row.pk in selected]
+        correction = Correction(
+            originals=tuple(map(corrections.original_of, rows)),
             reason=" ".join(typed["reason"].split()) or None,
             effect=2,
             period=f"{day_text(typed['begins'])}–{day_text(typed['ends'])}",
         )
         how = {name: typed[name] for name in ("number", "issue_date", "percent", "gross")}
-        return rebates.rebate(list(map(self._standing, rows)), said, **how)
+        return rebates.rebate(list(map(self._standing, rows)), correction, **how)
 
     def _is_same(self, typed: Mapping[str, Any]) -> bool:
         before = self._before
@@ -175,24 +180,29 @@ class Rebating(Corrects):
 
     def _percent(self) -> Decimal | None:
         """The percent of which ``said`` came; None where it was an amount, or the invoices come to another now."""
-        if self.said is None or self.said.correction is None:
+        if self.correction_draft is None or self.correction_draft.correction is None:
             return None
         try:
             states = list(map(self._standing, self._rebated))
         except NotUnderstood:
             return None
-        whole = money.total(one.amounts["p_15"] for one in states)
-        if whole <= 0:
+        gross_total = money.total(one.amounts["p_15"] for one in states)
+        if gross_total <= 0:
             return None
-        exact = -_gross(self.said.sums or ()) * 100 / whole
-        how: dict[str, Any] = {"number": self.said.number, "issue_date": self.said.issue_date}
+        exact = -_gross(self.correction_draft.sums or ()) * 100 / gross_total
+        how: dict[str, Any] = {
+            "number": self.correction_draft.number,
+            "issue_date": self.correction_draft.issue_date,
+        }
         for places in range(_PLACES + 1):
             percent = exact.quantize(Decimal(1).scaleb(-places))
             try:
-                made = rebates.rebate(states, self.said.correction, percent=percent, **how)
+                rebate_draft = rebates.rebate(
+                    states, self.correction_draft.correction, percent=percent, **how
+                )
             except rebates.NotTogether:
                 continue
-            if made.sums == self.said.sums:
+            if rebate_draft.sums == self.correction_draft.sums:
                 return percent
         return None
 
@@ -228,14 +238,14 @@ class Rebating(Corrects):
         nothing = Totals(currency=currency, sums=(), total=money.ZERO, tax_pln=None)
         if (typed["percent"] is None) == (typed["gross"] is None) or not self._listed(typed):
             return nothing
-        if self.said is not None and self._is_same(typed):
-            sums: Sequence[Sum] = self.said.sums or ()
+        if self.correction_draft is not None and self._is_same(typed):
+            sums: Sequence[Sum] = self.correction_draft.sums or ()
         else:
             try:
-                made = self._made({**typed, "reason": "", "number": None, "issue_date": None})
+                rebate_draft = self._made({**typed, "reason": "", "number": None, "issue_date": None})
             except ValueError:
                 return nothing
-            sums = made.sums or ()
+            sums = rebate_draft.sums or ()
         tax_pln = [one.tax_pln for one in sums if one.tax_pln is not None]
         return Totals(
             currency=currency,
@@ -251,7 +261,7 @@ class Rebating(Corrects):
     def context(self) -> dict[str, object]:
         """As :class:`Corrects`; whom it is for."""
         buyer = self.now.draft.buyer or Party()
-        return {**super().context(), "rebated": buyer, "buyer_number": named(buyer)}
+        return {**super().context(), "rebated": buyer, "buyer_number": identifier(buyer)}
 
 
 def rebated_by(correction: Invoice) -> Sequence[Invoice]:

@@ -91,8 +91,8 @@ class Sale:
 
     def line_set(self, *data: Any, prices: str | None, **options: Any) -> Any:
         """The formset of the lines, bound to ``data`` or with ``initial``; what they cost is net or gross."""
-        kept = {"prices": self.prices(prices)}
-        return self.lines(*data, prefix=composing.LINES, form_kwargs=kept, **options)
+        form_kwargs = {"prices": self.prices(prices)}
+        return self.lines(*data, prefix=composing.LINES, form_kwargs=form_kwargs, **options)
 
     def numbered_for(self, data: Mapping[str, Any]) -> str:  # noqa: ARG002 - of a supplier's invoice
         """The supplier among whose invoices it is numbered (``numbering``); ``data`` is what the page shows."""

@@ -25,7 +25,7 @@ from liczydlo.sales.editing.sale import About, Sale, SimplifiedSale
 from liczydlo.sales.editing.self_billed import SelfBilledAdvance, SelfBilledSale, SelfBilledSimplified
 from liczydlo.sales.line_forms import MOST_LINES
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.preserved_forms import Shown
+from liczydlo.sales.preserved_forms import ShownPage
 from liczydlo.sales.recounting import lines_of
 from liczydlo.sales.repeating import making
 from liczydlo.sales.repeating.tables import InvoiceTemplate, Occurrence
@@ -78,11 +78,11 @@ class Similar(Sale):
 
         The rate of exchange never is: NBP's of the new day is, where the firm has it switched on.
         """
-        held = self.source.draft
-        named = unshown.named((*self.source.left, *self.source.unread))
-        if held.currency != PLN and not is_on(self.company, Service.NBP):
+        draft = self.source.draft
+        named = unshown.words_of_fields((*self.source.fields_left, *self.source.unread))
+        if draft.currency != PLN and not is_on(self.company, Service.NBP):
             named.append(_("kurs waluty: wpisz ten z właściwego dnia"))
-        if len(lines_of(held)) > MOST_LINES:
+        if len(lines_of(draft)) > MOST_LINES:
             named.append(unshown.TOO_MANY % {"most": MOST_LINES})
         return named
 
@@ -95,7 +95,7 @@ class Similar(Sale):
         draft = composing.as_now(self.company, self.source.draft)
         if not self.fits(replace(draft, number=self.name)):
             return None
-        names = {one.partition(".")[0] for one in self.source.left} - set(similar.OF_ONE_SALE)
+        names = {one.partition(".")[0] for one in self.source.fields_left} - set(similar.OF_ONE_SALE)
         if (names or self.source.unread) and self.name == "similar":
             return None
         rated = draft if draft.currency == PLN else foreign_currency.rated(self.company, draft)
@@ -141,13 +141,13 @@ class SimilarSelfBilledAdvance(SimilarSale, SelfBilledAdvance):
 class SimilarKept(Similar, Preserving):
     """A document of which the form shows a part: the rest is taken over as it is."""
 
-    def __init__(self, company: Company, held: InvoiceDraft) -> None:
-        super().__init__(company, composing.as_now(company, held))
+    def __init__(self, company: Company, draft: InvoiceDraft) -> None:
+        super().__init__(company, composing.as_now(company, draft))
         if self.kind == "ZAL" and not self.is_self_billed:
             self.series = numbering.ADVANCES
 
     @cached_property
-    def shown(self) -> Shown:
+    def shown(self) -> ShownPage:
         """As :class:`Preserving`; a rate of exchange has to be given anew."""
         shown = super().shown
         return replace(shown, checked=(*shown.checked, "exchange_rate"))
@@ -178,9 +178,9 @@ def _begun(company: Company, about: About, source: similar.Source, name: str) ->
     draft = replace(composing.as_now(company, plain.source.draft), number=name)
     if plain.fits(draft) or len(lines_of(draft)) > MOST_LINES:
         return plain
-    kept = SimilarKept(company, source.draft)
-    kept.begin(about, source, name)
-    return kept
+    preserving = SimilarKept(company, source.draft)
+    preserving.begin(about, source, name)
+    return preserving
 
 
 def editor(company: Company, invoice: Invoice) -> Similar:
@@ -208,7 +208,7 @@ def from_occurrence(company: Company, occurrence: Occurrence) -> Similar:
 
 def contents(company: Company, template: InvoiceTemplate) -> Similar:
     """The editor of what a template says: its days count from today, and it is stored in the template."""
-    held = similar.Source(draft=similar.moved(template.draft, times.today()), unread=template.unread)
-    edited = _begun(company, template, held, "contents")
+    source = similar.Source(draft=similar.moved_to(template.draft, times.today()), unread=template.unread)
+    edited = _begun(company, template, source, "contents")
     edited.keeps, edited.title = template, gettext_lazy("Treść szablonu")
     return edited

@@ -18,7 +18,7 @@ from liczydlo.contacts.models import Item
 from liczydlo.fa3 import money
 from liczydlo.fa3.totals import RATES
 from liczydlo.sales.line_choices import GROSS
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.paging import ids
 
 MOST: Final = 200
@@ -64,7 +64,7 @@ def _line(item: Item, currency: str, *, is_gross: bool) -> dict[str, Any]:
     values = {name: getattr(item, name) for name in SAME}
     if item.net_price is not None and item.currency == currency:
         price = money.with_tax(item.net_price, _percent(item.rate)) if is_gross else item.net_price
-        values["price"] = items.shown(price)
+        values["price"] = items.price_text(price)
     return values
 
 
@@ -94,7 +94,7 @@ def _without_tax(typed: str, rate: str) -> str:
         price = ItemForm.base_fields["net_price"].to_python(typed)
     except ValidationError:
         return typed
-    return "" if price is None else shown(money.without_tax(price, _percent(rate)))
+    return "" if price is None else amount_text(money.without_tax(price, _percent(rate)))
 
 
 def offer(company: Company, lines: Any) -> None:

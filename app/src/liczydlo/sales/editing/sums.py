@@ -18,9 +18,9 @@ def totals(edited: Sale, form: HeadForm, lines: Any) -> dict[str, Any]:
     """Context of ``sales/parts/totals.html``: sums, what is to be paid, whether the law asks for split payment."""
     rows = composing.filled(lines)
     sums = edited.totals(form, rows)
-    amount, beside = edited.amount(sums), sections.said(form, "settlement")
+    amount, beside = edited.amount(sums), sections.typed_in(form, "settlement")
     return {
-        "totals": sums if amount is None else replace(sums, due=settlement.due(amount, beside)),
+        "totals": sums if amount is None else replace(sums, due=settlement.amount_due(amount, beside)),
         "split_due": split.is_due(form, rows, amount or money.ZERO, sums.currency),
     }
 
@@ -29,5 +29,5 @@ def values(edited: Sale, lines: Any) -> dict[int, Decimal | None]:
     """The value of each line by its place; None of one that is not finished."""
     return {
         place: None if line is None else edited.worth(line)
-        for place, line in enumerate(composing.each(lines))
+        for place, line in enumerate(composing.cleaned_lines(lines))
     }

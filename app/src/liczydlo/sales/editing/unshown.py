@@ -73,34 +73,41 @@ class Stays:
     until_changed: Sequence[str] = ()
 
 
-def stays(held: InvoiceDraft, shown: InvoiceDraft, lines: Sequence[Line]) -> Stays:
-    """What the form does not show of a draft that it ``shown``, its lines apart."""
-    names = list(similar.differences(held, shown))
+def stays(draft: InvoiceDraft, form_draft: InvoiceDraft, lines: Sequence[Line]) -> Stays:
+    """What the form does not show of a draft that it ``form_draft``, its lines apart."""
+    names = list(similar.differences(draft, form_draft))
     names += [
         f"lines.{name}"
         for name in ("net", "gross", "vat")
         if any(getattr(one, name) is not None for one in lines)
     ]
     until = [name for name in names if name in RECOUNTED]
-    return Stays(always=named(name for name in names if name not in RECOUNTED), until_changed=named(until))
+    return Stays(
+        always=words_of_fields(name for name in names if name not in RECOUNTED),
+        until_changed=words_of_fields(until),
+    )
 
 
-def named(names: Iterable[str]) -> list[str]:
+def words_of_fields(names: Iterable[str]) -> list[str]:
     """Words for fields of a draft, each once; what is none stays as it is."""
     return list(dict.fromkeys(str(_words(one)) for one in names))
 
 
-def words(company: Company, held: InvoiceDraft) -> list[str]:
+def words(company: Company, draft: InvoiceDraft) -> list[str]:
     """Words for what the form does not show of a draft."""
-    sale = held if held.kind != "ZAL" else as_sale(held)
-    return named(similar.differences(sale, _shown(company, sale)))
+    sale = draft if draft.kind != "ZAL" else as_sale(draft)
+    return words_of_fields(similar.differences(sale, _as_form_makes_it(company, sale)))
 
 
-def _shown(company: Company, held: InvoiceDraft) -> InvoiceDraft:
+def _as_form_makes_it(company: Company, draft: InvoiceDraft) -> InvoiceDraft:
     """What the form would make of it, the seller and an empty name of the buyer apart."""
-    shown = composing.as_typed(company, replace(held, kind="VAT"))
-    buyer = shown.buyer and held.buyer and replace(shown.buyer, name=shown.buyer.name or held.buyer.name)
-    return replace(shown, kind=held.kind, seller=held.seller, buyer=buyer, number=held.number)
+    form_draft = composing.as_typed(company, replace(draft, kind="VAT"))
+    buyer = (
+        form_draft.buyer
+        and draft.buyer
+        and replace(form_draft.buyer, name=form_draft.buyer.name or draft.buyer.name)
+    )
+    return replace(form_draft, kind=draft.kind, seller=draft.seller, buyer=buyer, number=draft.number)
 
 
 def _words(name: str) -> str | Promise:

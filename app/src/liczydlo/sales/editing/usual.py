@@ -56,24 +56,26 @@ def with_contractor(company: Company, contractor: Contractor | None) -> Usual:
     except ValueError:
         return NOTHING  # another program's, which a draft cannot hold
     rates = {line_values.rate_name(line) for line in draft.lines}
-    said = vat_values.initial(draft)
-    fields = {name: said[name] for name in ("exemption", "exemption_basis")} if draft.marks.exemption else {}
+    vat_fields = vat_values.initial(draft)
+    fields = (
+        {name: vat_fields[name] for name in ("exemption", "exemption_basis")} if draft.marks.exemption else {}
+    )
     rate = rates.pop() if len(rates) == 1 else ""
     return Usual(rate=rate if rate in RATES else "", fields=fields)
 
 
-def fields(known: Usual, shown: Mapping[str, Any]) -> dict[str, Any]:
+def fields(usual: Usual, shown: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that it fills beside the lines; what a person has written there already stays."""
-    return {} if shown.get("exemption") else dict(known.fields)
+    return {} if shown.get("exemption") else dict(usual.fields)
 
 
-def first_line(known: Usual) -> dict[str, Any]:
+def first_line(usual: Usual) -> dict[str, Any]:
     """The lines of a new form, under their name among its fields; nothing where they begin as always."""
-    return {composing.LINES: [{**NEW_LINE, "rate": known.rate}]} if known.rate else {}
+    return {composing.LINES: [{**NEW_LINE, "rate": usual.rate}]} if usual.rate else {}
 
 
-def put(known: Usual, rows: list[dict[str, Any]]) -> None:
+def fill_rows(usual: Usual, rows: list[dict[str, Any]]) -> None:
     """Give the usual rate to lines in which nobody has typed anything."""
-    for row in rows if known.rate else ():
+    for row in rows if usual.rate else ():
         if not row.get("name") and not row.get("price") and row.get("rate") == NEW_LINE["rate"]:
-            row["rate"] = known.rate
+            row["rate"] = usual.rate

@@ -34,7 +34,7 @@ ONCE: Final = (
 """Fields that an invoice like an earlier one does not take over."""
 
 
-def meant(draft: Draft) -> RrDraft:
+def draft_content(draft: Draft) -> RrDraft:
     """What the company means by a draft of a VAT RR. Raises ValueError for another draft."""
     if draft.draft_json is None:
         raise ValueError("a file, not a draft")
@@ -62,7 +62,7 @@ def unchanged(company: Company, base: RrDraft) -> RrDraft:
     return draft_of(company, initial(base), initial_lines(base.lines), third, base=base)
 
 
-def named(fields: Iterable[Field]) -> list[tuple[str, str]]:
+def filled_fields(fields: Iterable[Field]) -> list[tuple[str, str]]:
     """Fields of a document by their names in print, each of a name once, with its value."""
     values: dict[str, str] = {}
     for one in fields:
@@ -94,7 +94,7 @@ def draft_of(
         deductions=_deductions(typed),
         proofs=(Proof(number=typed["proof"], day=typed["proof_date"]),) if typed["proof"] else (),
         note=typed["remarks"].strip() or None,
-        third_parties=parties.meant(third, base.third_parties if base is not None else ()),
+        third_parties=parties.third_parties(third, base.third_parties if base is not None else ()),
     )
 
 
@@ -120,9 +120,9 @@ def _deductions(typed: Mapping[str, Any]) -> tuple[Deduction, ...]:
     return (Deduction(amount=typed["deduction"], reason=typed["deduction_reason"]),)
 
 
-def lines_of(typed: Iterable[Mapping[str, Any]], before: Sequence[Line]) -> tuple[Line, ...]:
+def lines_of(typed: Iterable[Mapping[str, Any]], lines_before: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that are filled in; each has a ``uid``, by which corrections tie its states."""
-    by_uid = {line.uid: line for line in before if line.uid}
+    by_uid = {line.uid: line for line in lines_before if line.uid}
     result = []
     for one in typed:
         if not one or not one.get("name"):

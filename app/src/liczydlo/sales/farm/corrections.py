@@ -12,8 +12,8 @@ from liczydlo.rr.editing import tied
 from liczydlo.rr.model import Faktura
 from liczydlo.rr.reverse import reverse
 from liczydlo.sales import corrections
-from liczydlo.sales.links import CorrectionLink
 from liczydlo.sales.models import Invoice
+from liczydlo.sales.models.links import CorrectionLink
 from liczydlo.sales.states import State
 from liczydlo.web.reasons import Reason
 
@@ -21,8 +21,8 @@ from liczydlo.web.reasons import Reason
 def link(row: Invoice, faktura: Faktura) -> None:
     """Tie a correction to the invoice of ours that it corrects; call it where the document is stored."""
     CorrectionLink.objects.of(row.company).filter(correction=row).delete()
-    named = faktura.faktura_rr.dane_fa_korygowanej
-    if not named or named[0].nr_ksef_fa_korygowanej is None:
+    referenced = faktura.faktura_rr.dane_fa_korygowanej
+    if not referenced or referenced[0].nr_ksef_fa_korygowanej is None:
         return
     original = (
         Invoice.objects.of(row.company)
@@ -31,7 +31,7 @@ def link(row: Invoice, faktura: Faktura) -> None:
             entry__company=row.company,
             entry__environment=row.environment,
             entry__direction=Direction.SELF_BILLED,
-            entry__ksef_number=named[0].nr_ksef_fa_korygowanej,
+            entry__ksef_number=referenced[0].nr_ksef_fa_korygowanej,
         )
         .exclude(pk=row.pk)
         .first()
@@ -58,7 +58,7 @@ def root(invoice: Invoice) -> Invoice:
     return originals[0] if originals else invoice
 
 
-def meant(original: Invoice) -> RrDraft:
+def draft_of_original(original: Invoice) -> RrDraft:
     """What an invoice says, with the lines as its last correction that counts has left them; each has a ``uid``."""
     counted = corrections.of(original).counted
     draft = reverse(read(original.entry.xml))
@@ -75,7 +75,9 @@ def outdated(row: Invoice, faktura: Faktura) -> Reason | None:
     if correction is None or not originals:
         return None
     original = Invoice.objects.of(row.company).select_related("entry__document").get(pk=originals[0].pk)
-    if [_facts(line) for line in meant(original).lines] == [_facts(line) for line in correction.before]:
+    if [_facts(line) for line in draft_of_original(original).lines] == [
+        _facts(line) for line in correction.before
+    ]:
         return None
     return Reason("correction-outdated", {"number": original.entry.number})
 

@@ -70,7 +70,9 @@ class PartyForm(VisibleTexts):
 Parties = forms.formset_factory(PartyForm, extra=1, max_num=MOST, validate_max=True, absolute_max=MOST)
 
 
-def meant(typed: Iterable[Mapping[str, Any]], before: Sequence[ThirdParty]) -> tuple[ThirdParty, ...]:
+def third_parties(
+    typed: Iterable[Mapping[str, Any]], earlier: Sequence[ThirdParty]
+) -> tuple[ThirdParty, ...]:
     """The parties that are filled in; what the form does not show is that of ``known`` in the same row."""
     parties = []
     for place, one in enumerate(typed):
@@ -86,7 +88,7 @@ def meant(typed: Iterable[Mapping[str, Any]], before: Sequence[ThirdParty]) -> t
             "address_1": one["line1"] or None,
             "address_2": one["line2"] or None,
         }
-        was = before[place] if place < len(before) else None
+        was = earlier[place] if place < len(earlier) else None
         parties.append(ThirdParty(**values) if was is None else replace(was, **values))
     return tuple(parties)
 

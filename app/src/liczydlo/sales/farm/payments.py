@@ -56,14 +56,16 @@ def of_invoice(invoice: Invoice) -> Any:
     return of(invoice.company, [invoice.entry]).get(invoice.entry.ksef_number)
 
 
-def owed(company: Company) -> list[sums.Owed]:
+def unpaid_sums(company: Company) -> list[sums.UnpaidSum]:
     """What is still to be paid to farmers by currency; nothing of it is late by itself: invoices have no such day."""
     rows: Any = (
         purchases(company, kind__in=RR_KINDS).filter(purchase__left__gt=0).select_related(None).order_by()
     )
-    grouped = rows.values("purchase__currency").annotate(**sums.added("all", "purchase__left"))
+    grouped = rows.values("purchase__currency").annotate(**sums.split_sums("all", "purchase__left"))
     by_currency = [
-        sums.Owed(currency=row["purchase__currency"], left=sums.whole(row, "all"), overdue=Decimal(0))
+        sums.UnpaidSum(
+            currency=row["purchase__currency"], left=sums.joined_sum(row, "all"), overdue=Decimal(0)
+        )
         for row in grouped
     ]
     return sorted(by_currency, key=lambda one: (one.currency != "PLN", one.currency))

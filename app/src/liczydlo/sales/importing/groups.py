@@ -56,8 +56,8 @@ def read(rows: Iterable[Row], places: Mapping[str, int], width: int) -> list[Rea
         try:
             result.append(ReadRow(number=row.number, texts=texts_of(row, places, LABELS, width=width)))
         except Fault as fault:
-            named = {name: row.cell(places[name]).strip() for name in ("number", "order") if name in places}
-            result.append(ReadRow(number=row.number, texts=named, fault=str(fault)))
+            numbers = {name: row.cell(places[name]).strip() for name in ("number", "order") if name in places}
+            result.append(ReadRow(number=row.number, texts=numbers, fault=str(fault)))
     return result
 
 
@@ -114,13 +114,13 @@ def lines_of(group: Group) -> list[ReadRow]:
 
 def shared_out(discount: Decimal, values: Sequence[Decimal]) -> list[Decimal]:
     """A discount of the whole invoice by the values of its lines, in grosze: the parts add up to it exactly."""
-    whole = money.total(values)
-    if whole <= 0:
+    total = money.total(values)
+    if total <= 0:
         return [money.ZERO for _ in values]
     parts, before, reached = [], money.ZERO, money.ZERO
     for value in values:
         reached = money.total((reached, value))
-        until = money.portion(discount, reached, whole)
+        until = money.portion(discount, reached, total)
         parts.append(money.difference(until, before))
         before = until
     return parts

@@ -169,12 +169,14 @@ def _ship(lines: Typed, head: Mapping[str, str]) -> None:
             )
             % {"rates": ", ".join(sorted(rates))}
         )
-    named = head.get("shipping_name", "")
+    shipping_name = head.get("shipping_name", "")
     lines.rows.append(
         (
             lines.rows[-1][0],
             {
-                "name": (_("Dostawa: %(name)s") % {"name": named} if named else _("Dostawa"))[:512],
+                "name": (_("Dostawa: %(name)s") % {"name": shipping_name} if shipping_name else _("Dostawa"))[
+                    :512
+                ],
                 "quantity": "1",
                 "unit": "usł.",
                 "price": f"{cost:f}",

@@ -38,7 +38,7 @@ from liczydlo.spreadsheets.columns import Columns
 from liczydlo.spreadsheets.model import Table
 from liczydlo.spreadsheets.numbers import parse_decimal
 from liczydlo.web import times
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.reasons import Reason, explain
 
 MOST_ROWS: Final = 5_000
@@ -239,8 +239,8 @@ class Planner:
         except DocumentError as error:
             return replace(base, faults=tuple(explain(problem) for problem in error.problems))
         except IncompleteDraft as error:
-            missing = _("Faktura jest niepełna: %(fields)s.") % {"fields": ", ".join(error.fields)}
-            return replace(base, faults=(missing,))
+            message = _("Faktura jest niepełna: %(fields)s.") % {"fields": ", ".join(error.fields)}
+            return replace(base, faults=(message,))
         except services.NotIssued as error:
             return replace(base, faults=(str(error.reason),))
         fault, remark = _difference(checked, texts, len(draft.lines))
@@ -294,7 +294,7 @@ def _difference(checked: Document, texts: Mapping[str, str], count: int) -> tupl
         return "", ()
     sentence = _(
         "Suma w pliku to %(stated)s, a pozycje z dostawą i rabatem dają %(gross)s (różnica %(difference)s)."
-    ) % {"stated": texts["total"], "gross": shown(checked.gross), "difference": shown(difference)}
+    ) % {"stated": texts["total"], "gross": amount_text(checked.gross), "difference": amount_text(difference)}
     return ("", (sentence,)) if abs(difference) <= _GROSZ * count else (sentence, ())
 
 
@@ -318,7 +318,7 @@ def existing(company: Company, keys: set[str], orders: set[str], numbers: Iterab
     return Existing(
         keys=dict(_imported(company, "key", keys)),
         orders=dict(_imported(company, "order", orders)),
-        numbers=frozenset(numbering.taken(company, numbers)),
+        numbers=frozenset(numbering.used_numbers(company, numbers)),
     )
 
 
@@ -326,5 +326,5 @@ def _imported(company: Company, column: str, values: set[str]) -> Iterator[tuple
     rows = ImportedSale.objects.of(company).filter(environment=company.environment)
     ordered = sorted(values)
     for at in range(0, len(ordered), _CHUNK):
-        held = rows.filter(**{f"{column}__in": ordered[at : at + _CHUNK]})
-        yield from held.values_list(column, "invoice__entry__number")
+        stored = rows.filter(**{f"{column}__in": ordered[at : at + _CHUNK]})
+        yield from stored.values_list(column, "invoice__entry__number")

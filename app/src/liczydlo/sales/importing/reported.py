@@ -72,7 +72,7 @@ def _read(rows: Iterable[ReportLine]) -> list[InvoiceLine]:
 
 
 def _line(row: ReportLine) -> InvoiceLine:
-    content: dict[str, Any] = row.said
+    content: dict[str, Any] = row.content
     return InvoiceLine(
         number=content["number"],
         rows=tuple(content["rows"]),

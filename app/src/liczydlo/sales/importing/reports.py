@@ -46,14 +46,14 @@ NET: Final = dt.timedelta(seconds=10)
 
 
 def of(upload: Upload, columns: Columns, options: Mapping[str, str]) -> Report:
-    """The report of a file as it would be stored now: begun, and as far as it has come. Raises uploads.Gone."""
+    """The report of a file as it would be stored now: begun, and as far as it has come. Raises uploads.UploadGone."""
     report: Report | None
     report, is_begun = _begin(upload, columns, options)
     if is_begun and PATIENCE:
         ends = time.monotonic() + PATIENCE
         _check(report, stop=lambda: time.monotonic() >= ends)
         if (report := current(upload)) is None:
-            raise uploads.Gone
+            raise uploads.UploadGone
     if not report.is_finished:
         registry.enqueue(upload.company_id, JOB)
     return report
@@ -105,18 +105,18 @@ def carry_on(claim: Claim) -> dt.datetime | None:
 def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tuple[Report, bool]:
     """The report, and whether it has just been begun: there was none, or what it depends on has changed.
 
-    Raises uploads.Gone.
+    Raises uploads.UploadGone.
     """
     company = upload.company
     key, state = _key(upload, columns.header.number, columns.places, options), _state_of(company)
     report = current(upload)
-    if report is not None and report.key == key and (report.seen == state or _holds(report, state)):
+    if report is not None and report.key == key and (report.list_state == state or _holds(report, state)):
         return report, False
     with transaction.atomic():
         if not uploads.lock(upload):
-            raise uploads.Gone
+            raise uploads.UploadGone
         report = current(upload)
-        if report is not None and report.key == key and report.seen == state:
+        if report is not None and report.key == key and report.list_state == state:
             return report, False
         Report.objects.of(company).filter(upload=upload, language=translation.get_language()).delete()
         report = Report.objects.create(
@@ -124,7 +124,7 @@ def _begin(upload: Upload, columns: Columns, options: Mapping[str, str]) -> tupl
             upload=upload,
             language=translation.get_language(),
             key=key,
-            seen=state,
+            list_state=state,
             header=columns.header.number,
             places=dict(columns.places),
             options=dict(options),
@@ -138,16 +138,16 @@ def _holds(report: Report, state: str) -> bool:
     """Whether what changed in the list of invoices changes nothing for the lines that are there."""
     rows = report.lines.filter(Q(outcome=Outcome.NEW) | Q(is_known=True))
     values = list(rows.values_list("key", "order", "number", "is_known"))
-    here = planning.existing(
+    stored = planning.existing(
         report.company,
         {key for key, *_ in values},
         {order for _, order, *_ in values if order},
         {number for _, _, number, _ in values},
     )
     for key, order, number, is_known in values:
-        if (key in here.keys or order in here.orders or number in here.numbers) != is_known:
+        if (key in stored.keys or order in stored.orders or number in stored.numbers) != is_known:
             return False
-    Report.objects.of(report.company).filter(pk=report.pk, key=report.key).update(seen=state)
+    Report.objects.of(report.company).filter(pk=report.pk, key=report.key).update(list_state=state)
     return True
 
 
@@ -176,8 +176,8 @@ def _check(report: Report, *, stop: Callable[[], bool]) -> None:
 def _keep(report: Report, lines: Sequence[InvoiceLine], *, done: int, digest: str) -> bool:
     """Commit a chunk; False where the file is gone or somebody else has come further."""
     with transaction.atomic():
-        mine = Report.objects.of(report.company).filter(pk=report.pk, done=done)
-        if not uploads.lock(report.upload) or not mine.update(done=done + len(lines), digest=digest):
+        unchanged = Report.objects.of(report.company).filter(pk=report.pk, done=done)
+        if not uploads.lock(report.upload) or not unchanged.update(done=done + len(lines), digest=digest):
             return False
         ReportLine.objects.bulk_create(
             ReportLine(
@@ -185,7 +185,7 @@ def _keep(report: Report, lines: Sequence[InvoiceLine], *, done: int, digest: st
                 report=report,
                 position=position,
                 outcome=line.outcome,
-                said={
+                content={
                     "number": line.number,
                     "rows": line.rows,
                     "title": line.title,
@@ -211,8 +211,8 @@ def _keep(report: Report, lines: Sequence[InvoiceLine], *, done: int, digest: st
 def _chained(digest: str, lines: Sequence[InvoiceLine]) -> str:
     """The digest of all that would be stored, these lines included."""
     for line in lines:
-        shown = json.dumps((line.number, line.outcome, line.values), default=dict, sort_keys=True)
-        digest = hashlib.sha256(f"{digest}{shown}".encode()).hexdigest()
+        line_json = json.dumps((line.number, line.outcome, line.values), default=dict, sort_keys=True)
+        digest = hashlib.sha256(f"{digest}{line_json}".encode()).hexdigest()
     return digest
 
 

@@ -38,14 +38,14 @@ class ImportedSale(CompanyOwned):
 class Report(CompanyOwned):
     """How far a file has been checked, in one language: ``done`` of ``total`` invoices have their lines.
 
-    ``key`` is a SHA-256 of all that the check depends on but the list of invoices, whose state is ``seen``; ``digest``
-    one of what the lines would store. It goes with its file.
+    ``key`` is a SHA-256 of all that the check depends on but the list of invoices, whose state is ``list_state``;
+    ``digest`` one of what the lines would store. It goes with its file.
     """
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="reports")
     language = models.CharField(max_length=10)
     key = models.CharField(max_length=64)
-    seen = models.CharField(max_length=64)
+    list_state = models.CharField(max_length=64)
     header = models.PositiveIntegerField()  # the header's number in the file
     places = models.JSONField()  # columns by field
     options = models.JSONField()
@@ -69,14 +69,14 @@ class Report(CompanyOwned):
 
 
 class ReportLine(CompanyOwned):
-    """What becomes of one invoice of a file: ``said`` is what people read; of one to be stored ``draft`` is the JSON of
-    what it means, ``entry`` its row of the index. ``is_ours``: the program chose its number. ``is_known``: it is left
-    out because of an invoice that is here already."""
+    """What becomes of one invoice of a file: ``content`` is what people read; of one to be stored ``draft`` is the JSON
+    of what it means, ``entry`` its row of the index. ``is_ours``: the program chose its number. ``is_known``: it is
+    left out because of an invoice that is here already."""
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="lines")
     position = models.PositiveIntegerField()
     outcome = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Outcome])
-    said = models.JSONField()
+    content = models.JSONField()
     key = models.CharField(max_length=64)
     order = models.CharField(max_length=256, blank=True, default="")
     number = models.CharField(max_length=256, blank=True, default="")
@@ -95,5 +95,4 @@ class ReportLine(CompanyOwned):
         ]
 
     def __str__(self) -> str:
-        """Where it stands."""
         return f"{self.position}: {self.outcome}"

@@ -59,7 +59,7 @@ def day(text: str, label: object) -> str:
 
 
 def amount(text: str, label: object) -> Decimal:
-    """A number, exactly."""
+    """The number that a cell holds, exactly as written. Raises Fault."""
     number = parse_decimal(text)
     if number is None:
         raise Fault(_("%(field)s: „%(text)s” to nie jest liczba.") % {"field": label, "text": text[:40]})
@@ -67,7 +67,7 @@ def amount(text: str, label: object) -> Decimal:
 
 
 def answer(text: str, label: object) -> bool:
-    """Yes or no."""
+    """What a cell says: yes or no. Raises Fault."""
     word = plain(text)
     if word in _YES or word in _NO:
         return word in _YES

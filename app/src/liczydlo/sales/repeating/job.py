@@ -24,7 +24,7 @@ def run(claim: Claim) -> dt.datetime | None:
     when there is something to do next. Raises ClaimLost."""
     claim.step("recurring.claimed")
     company = claim.company
-    for pk in list(retrying.held(company).values_list("pk", flat=True)):
+    for pk in list(retrying.held_occurrences(company).values_list("pk", flat=True)):
         claim.step("recurring.make")
         if retrying.retry(company, pk):
             claim.step("recurring.made")
@@ -42,7 +42,7 @@ def run(claim: Claim) -> dt.datetime | None:
                 return claim.clock()
     moments = [
         next_moment(company),
-        claim.clock() + retrying.EVERY if retrying.held(company).exists() else None,
+        claim.clock() + retrying.EVERY if retrying.held_occurrences(company).exists() else None,
     ]
     return min((one for one in moments if one is not None), default=None)
 

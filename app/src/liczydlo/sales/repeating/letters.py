@@ -50,12 +50,12 @@ def write(claim: Claim) -> None:
     setters = {one.recurrence.set_by for one in matters.values()}
     others = [one for one in setters if one is not None and one.email and one not in owners]
     for person in [*owners, *sorted(others, key=lambda one: one.pk)]:
-        mine = {
+        matters_of_person = {
             key: one
             for key, one in _unwritten(company, person, matters).items()
             if person in owners or (one.recurrence.set_by == person and making.is_vouched(one.recurrence))
         }
-        if mine and not _written(claim, company, person, mine):
+        if matters_of_person and not _send_letter(claim, company, person, matters_of_person):
             undelivered += 1
     try_again(undelivered)
 
@@ -76,11 +76,11 @@ def _matters(company: Company) -> dict[str, Matter]:
 
 def _unwritten(company: Company, person: User, matters: Mapping[str, Matter]) -> dict[str, Matter]:
     notices = Notice.objects.of(company).filter(person=person, kind=KIND, key__in=matters)
-    written = set(notices.values_list("key", flat=True))
-    return {key: one for key, one in matters.items() if key not in written}
+    noticed = set(notices.values_list("key", flat=True))
+    return {key: one for key, one in matters.items() if key not in noticed}
 
 
-def _written(claim: Claim, company: Company, person: User, matters: Mapping[str, Matter]) -> bool:
+def _send_letter(claim: Claim, company: Company, person: User, matters: Mapping[str, Matter]) -> bool:
     claim.step("recurring.write")
     values = {
         "company": company,

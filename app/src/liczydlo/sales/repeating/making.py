@@ -82,7 +82,7 @@ def is_vouched(row: Recurrence) -> bool:
     return people.filter(user=row.set_by_id).exists()
 
 
-def rest(row: Recurrence, reason: Reason | None) -> None:
+def pause(row: Recurrence, reason: Reason | None) -> None:
     """Let it rest; with a reason, the people are written to."""
     Recurrence.objects.filter(pk=row.pk).update(
         is_active=False, reason_json=reason.as_json() if reason else None, paused_at=times.now()
@@ -128,7 +128,7 @@ def _make_next(company: Company, recurrence_id: int, today: dt.date) -> bool:
     if nominal is None or row.rhythm.planned(nominal) > today:
         return False
     if not is_vouched(row):
-        rest(row, Reason("recurring-person-left"))
+        pause(row, Reason("recurring-person-left"))
         return False
     _make(row, nominal, today)
     failpoints.reach("recurring.stored")
@@ -141,14 +141,14 @@ def _make(row: Recurrence, nominal: dt.date, today: dt.date) -> None:
         recurrence=row,
         nominal=nominal,
         planned=row.rhythm.planned(nominal),
-        **done(row, nominal, today),
+        **columns_after(row, nominal, today),
     )
     Recurrence.objects.filter(pk=row.pk).update(done_until=nominal)
     templates.tie(row.template)
     registry.enqueue(row.company_id, LETTERS)
 
 
-def done(row: Recurrence, nominal: dt.date, today: dt.date) -> dict[str, Any]:
+def columns_after(row: Recurrence, nominal: dt.date, today: dt.date) -> dict[str, Any]:
     """Do the work of a nominal day ``today``: the columns of its occurrence that say how it ended. In a transaction
     that has the recurrence locked."""
     outcome = Occurrence.Outcome.ISSUED if row.automatic else Occurrence.Outcome.DRAFTED
@@ -220,19 +220,19 @@ def redate(invoice: Invoice, today: dt.date) -> None:
     if draft_before is None or draft_before.issue_date is None or day is None:
         return
     sold = draft_of(day.recurrence, day.nominal, today).sale_date
-    moved = replace(similar.moved(draft_before, today), sale_date=sold)
+    dated = replace(similar.moved_to(draft_before, today), sale_date=sold)
     if draft_before.currency != PLN:
-        rated = foreign_currency.rerated(invoice.company, draft_before, moved)
+        rated = foreign_currency.rerated(invoice.company, draft_before, dated)
         if rated is None:
             raise services.NotIssued(Reason("recurring-rate"))
-        moved = rated
+        dated = rated
     series = numbering.of_draft(draft_before)["series"]
     pattern = number_patterns.of(invoice.company)[series]
     if pattern.period(draft_before.issue_date) == pattern.period(today):
-        redated = replace(moved, number=draft_before.number)
-        services.save_draft(invoice.company, redated, draft=invoice, seen=draft.digest)
+        redated = replace(dated, number=draft_before.number)
+        services.save_draft(invoice.company, redated, draft=invoice, seen_digest=draft.digest)
     else:
-        similar.store(invoice.company, moved, series, into=invoice)
+        similar.store(invoice.company, dated, series, into=invoice)
 
 
 def occurrence_of(invoice: Invoice) -> Occurrence | None:

@@ -80,7 +80,7 @@ def pause(row: Recurrence, request: CompanyRequest) -> None:
     with transaction.atomic():
         now = _locked(row)
         if now.is_active:
-            making.rest(now, None)
+            making.pause(now, None)
             _note(now, Action.RECURRENCE_PAUSED, request)
 
 
@@ -161,13 +161,13 @@ def once_people_changed(*, company: Company, action: str, **_: object) -> None:
         return
     for row in Recurrence.objects.of(company).filter(is_active=True):
         if not making.is_vouched(row):
-            making.rest(row, Reason("recurring-person-left"))
+            making.pause(row, Reason("recurring-person-left"))
 
 
 def once_moved(company: Company, **_: object) -> None:
     """The company works with another KSeF: nothing goes there by itself before a person says so."""
     for row in Recurrence.objects.of(company).filter(is_active=True):
-        making.rest(row, Reason("recurring-environment"))
+        making.pause(row, Reason("recurring-environment"))
 
 
 def waiting(company: Company) -> Any:
@@ -195,5 +195,5 @@ def _note(
     automatic: bool | None = None,
 ) -> None:
     way = "" if automatic is None else "automatic" if automatic else "with-approval"
-    shown = day.isoformat() if day is not None else ""
-    log(row.company, action, request=request, name=row.template.name, day=shown, way=way)
+    day_text = day.isoformat() if day is not None else ""
+    log(row.company, action, request=request, name=row.template.name, day=day_text, way=way)

@@ -24,7 +24,7 @@ from liczydlo.web.reasons import Reason
 EVERY: Final = dt.timedelta(hours=1)
 
 
-def held(company: Company) -> QuerySet[Occurrence]:
+def held_occurrences(company: Company) -> QuerySet[Occurrence]:
     """Days that wait for a rate and of which nobody is told yet."""
     rows: QuerySet[Occurrence] = Occurrence.objects.of(company)
     return rows.filter(outcome=Occurrence.Outcome.HELD, invoice=None, reason_json__code=RATE_SOON).order_by(
@@ -39,7 +39,7 @@ def retry(company: Company, occurrence_id: int) -> bool:
     NBP is asked before rows are locked. A person who finishes or skips the day at the same moment is not overruled.
     """
     today = times.today()
-    rows = held(company).filter(recurrence__is_active=True)
+    rows = held_occurrences(company).filter(recurrence__is_active=True)
     day = rows.select_related("recurrence__template__contractor").filter(pk=occurrence_id).first()
     if day is None:
         return False
@@ -61,21 +61,21 @@ def _make(company: Company, day: Occurrence, today: dt.date) -> bool:
     row = making.locked(company, day.recurrence_id)
     if row is None or not row.is_active or not making.is_vouched(row):
         return False
-    columns = making.done(row, day.nominal, today)
+    columns = making.columns_after(row, day.nominal, today)
     reason = Reason.from_json(columns["reason_json"])
     if reason is not None and reason.code == RATE_SOON:
         return False
     registry.enqueue(company.pk, making.LETTERS)
     # last, as the form does it that a person finishes the day with: of the two, one makes the invoice
-    return bool(held(company).filter(pk=day.pk).update(**columns))
+    return bool(held_occurrences(company).filter(pk=day.pk).update(**columns))
 
 
 def notify(company: Company, today: dt.date) -> None:
     """Have people told of the days for which a whole working day has brought no rate."""
-    late = [day.pk for day in held(company) if today > _last_day(day.made_on)]
+    late = [day.pk for day in held_occurrences(company) if today > _last_day(day.made_on)]
     if late:
         with transaction.atomic():
-            rows = held(company).filter(pk__in=late)
+            rows = held_occurrences(company).filter(pk__in=late)
             if rows.update(reason_json=Reason("recurring-rate").as_json()):
                 registry.enqueue(company.pk, making.LETTERS)
 

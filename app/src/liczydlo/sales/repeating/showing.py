@@ -48,7 +48,7 @@ class Ahead:
 
     @property
     def term(self) -> dt.date | None:
-        """The day due."""
+        """The first day of payment that its invoice names."""
         terms = self.draft.payment.terms if self.draft.payment is not None else ()
         return next((one.termin for one in terms if one.termin), None)
 

@@ -57,12 +57,11 @@ class InvoiceTemplate(CompanyOwned):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The template's page."""
         return reverse("sales:template", args=[self.company_id, self.pk])
 
     @property
     def draft(self) -> InvoiceDraft:
-        """What it means."""
+        """What the invoices made of the template mean."""
         return from_json(InvoiceDraft, self.draft_json)
 
 
@@ -136,7 +135,7 @@ class Recurrence(CompanyOwned):
 
     @property
     def rhythm(self) -> Rhythm:
-        """Its days."""
+        """The days on which it makes invoices, for ``days``."""
         return Rhythm(
             every=self.every,
             unit=cast("Unit", self.unit),
@@ -205,7 +204,7 @@ class Occurrence(CompanyOwned):
 
     @property
     def reason(self) -> Reason | None:
-        """Why it waits."""
+        """Why its invoice waits for a person; None when it does not."""
         return Reason.from_json(self.reason_json)
 
     @property

@@ -38,8 +38,8 @@ def keep_invoice(company: Company, invoice: Invoice) -> InvoiceTemplate:
     draft cannot hold, and as :func:`keep`."""
     if (reason := similar.refusal(company, invoice)) is not None:
         raise services.NotIssued(reason)
-    similar_draft = similar.taken(invoice)
-    return keep(company, similar_draft.draft, unread=[*similar_draft.left, *similar_draft.unread])
+    similar_draft = similar.template_of(invoice)
+    return keep(company, similar_draft.draft, unread=[*similar_draft.fields_left, *similar_draft.unread])
 
 
 def keep(company: Company, draft: InvoiceDraft, *, unread: Any = ()) -> InvoiceTemplate:
@@ -64,21 +64,21 @@ def _names(draft: InvoiceDraft) -> Any:
     first = " – ".join(" ".join(part.split()) for part in parts if part) or NUMBER
     yield first[:LONGEST_NAME]
     for count in itertools.count(2):
-        after = f" ({count})"
-        yield first[: LONGEST_NAME - len(after)] + after
+        suffix = f" ({count})"
+        yield first[: LONGEST_NAME - len(suffix)] + suffix
 
 
 def _columns(company: Company, draft: InvoiceDraft) -> dict[str, Any]:
     today = times.today()
-    moved = similar.moved(draft, draft.issue_date or today)
-    document = replace(similar.moved(draft, today), number=NUMBER, exchange_rate=draft.exchange_rate)
+    dated = similar.moved_to(draft, draft.issue_date or today)
+    document = replace(similar.moved_to(draft, today), number=NUMBER, exchange_rate=draft.exchange_rate)
     checked = services.document_of(company, document)
-    shown = index.of_fa3(company, checked.faktura)
+    columns = index.of_fa3(company, checked.faktura)
     return {
-        "draft_json": to_json(moved),
-        "buyer_name": shown["seller_name" if draft.marks.self_billing else "buyer_name"],
-        "currency": shown["currency"],
-        "gross": shown["gross"],
+        "draft_json": to_json(dated),
+        "buyer_name": columns["seller_name" if draft.marks.self_billing else "buyer_name"],
+        "currency": columns["currency"],
+        "gross": columns["gross"],
         "contractor": contractor_of(company, composing.other_party(draft)),
     }
 
@@ -141,7 +141,7 @@ def rename(template: InvoiceTemplate, name: str) -> None:
 
 def source(template: InvoiceTemplate, today: dt.date) -> similar.Source:
     """What a new invoice takes over from it, issued ``today``, due by the contractor's days."""
-    draft = similar.moved(template.draft, today)
+    draft = similar.moved_to(template.draft, today)
     contractor = contractor_now(template)
     days = contractor.payment_days if contractor is not None else None
     return similar.Source(draft=similar.due_in(draft, days), unread=template.unread)

@@ -82,20 +82,20 @@ def filled(draft: InvoiceDraft, period: Period, language: Language) -> InvoiceDr
         )
         footer = replace(footer, informacje=tuple(notes))
     if order is not None:
-        order = replace(order, lines=_named(order.lines, period, language))
+        order = replace(order, lines=_lines_in_words(order.lines, period, language))
     remarks = (
         replace(one, wartosc=text(one.wartosc, period, language) or one.wartosc) for one in draft.remarks
     )
     return replace(
         draft,
-        lines=_named(draft.lines, period, language),
+        lines=_lines_in_words(draft.lines, period, language),
         order=order,
         remarks=tuple(remarks),
         footer=footer,
     )
 
 
-def _named(lines: tuple[Line, ...], period: Period, language: Language) -> tuple[Line, ...]:
+def _lines_in_words(lines: tuple[Line, ...], period: Period, language: Language) -> tuple[Line, ...]:
     return tuple(replace(one, name=text(one.name, period, language)) for one in lines)
 
 

@@ -105,9 +105,9 @@ def applied(draft: InvoiceDraft, typed: Mapping[str, Typed]) -> InvoiceDraft:
 def as_typed(draft: InvoiceDraft) -> dict[str, Typed]:
     """What the sections would take from the page that shows a draft, if nobody changed it; one that would be refused is
     left out."""
-    shown = [Part(one, None, one.initial(draft)) for one in SECTIONS]
-    again = [Part(part.section, _posted(part)) for part in shown]
-    return {part.section.name: part.typed for part in again if part.valid}
+    parts = [Part(one, None, one.initial(draft)) for one in SECTIONS]
+    posted_parts = [Part(part.section, _posted(part)) for part in parts]
+    return {part.section.name: part.typed for part in posted_parts if part.valid}
 
 
 def without(shown: Mapping[str, Typed], place: Place) -> dict[str, Typed]:
@@ -116,7 +116,7 @@ def without(shown: Mapping[str, Typed], place: Place) -> dict[str, Typed]:
     return {name: values for name, values in shown.items() if name in names}
 
 
-def said(form: forms.Form, name: str) -> Typed | None:
+def typed_in(form: forms.Form, name: str) -> Typed | None:
     """What one section of a form says, whether it shows a draft or was posted; rows that are not finished do not count.
     None for a form without it."""
     part = next((one for one in getattr(form, "parts", ()) if one.section.name == name), None)

@@ -118,7 +118,7 @@ def one_of(element: str, label: Label, none: Label = "—", **more: Any) -> form
 
 
 def mark(label: Label) -> forms.BooleanField:
-    """Yes or no."""
+    """A tick that may stay empty."""
     return forms.BooleanField(label=label, required=False)
 
 

@@ -27,7 +27,7 @@ from liczydlo.sales.sections.fields import (
     phone,
 )
 from liczydlo.sales.sections.identities import IdentityForm
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 RECIPIENT, FURTHER_BUYER, UNIT, MEMBER = 2, 4, 8, 10  # Rola: unit of a local authority, member of a VAT group
 
@@ -150,7 +150,7 @@ def _of_third(one: ThirdParty) -> dict[str, Any]:
     return {
         "role": one.role,
         "other_role": one.other_role,
-        "share": shown(one.share),
+        "share": amount_text(one.share),
         "id_kind": kind,
         "id_country": party.vat_ue_country or party.tax_country,
         "number": kinds.get(kind),

@@ -17,7 +17,7 @@ from liczydlo.fa3.draft import TRANSFER, InvoiceDraft, Payment
 from liczydlo.fa3.model import RachunekBankowy, Skonto, TerminOpis, TerminPlatnosci, ZaplataCzesciowa
 from liczydlo.sales.sections.base import Part, Section, Typed
 from liczydlo.sales.sections.fields import Account, Pattern, Text, amount, day, mark, one_of
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 LINK = (
     r"(https?)://([a-zA-Z0-9][a-zA-Z0-9-]*\.)+[a-zA-Z]{2,}(:[0-9]{1,5})?(/[^\s?#]*)?\?([^#\s]*&)?"
@@ -51,8 +51,10 @@ class TermForm(forms.Form):
         values = super().clean() or self.cleaned_data
         filled = [name for name in ("count", "unit", "event") if values.get(name) is not None]
         if filled and len(filled) < 3 and not {"count", "unit", "event"} & set(self.errors):
-            missing = next(name for name in ("count", "unit", "event") if name not in filled)
-            self.add_error(missing, _("Opis terminu ma liczbę, jednostkę i zdarzenie, od którego się liczy."))
+            empty_field = next(name for name in ("count", "unit", "event") if name not in filled)
+            self.add_error(
+                empty_field, _("Opis terminu ma liczbę, jednostkę i zdarzenie, od którego się liczy.")
+            )
         return values
 
 
@@ -117,8 +119,8 @@ class PaymentForm(TermForm, AccountDetailsForm):
         if not {"early_terms", "early_amount"} & set(self.errors) and (values.get("early_terms") is None) != (
             values.get("early_amount") is None
         ):
-            missing = "early_terms" if values.get("early_terms") is None else "early_amount"
-            self.add_error(missing, _("Skonto ma warunki i wysokość."))
+            empty_field = "early_terms" if values.get("early_terms") is None else "early_amount"
+            self.add_error(empty_field, _("Skonto ma warunki i wysokość."))
         if values.get("unsaid") and values.get("other_form"):
             self.add_error("other_form", _("Faktura bez formy płatności nie ma też jej opisu."))
         return values
@@ -158,7 +160,7 @@ class Payments(Section):
             "factor": [_of_account(one) for one in payment.factor_accounts],
             "parts": [
                 {
-                    "amount": shown(one.kwota_zaplaty_czesciowej),
+                    "amount": amount_text(one.kwota_zaplaty_czesciowej),
                     "day": one.data_zaplaty_czesciowej,
                     "form": one.forma_platnosci,
                     "other_form": one.opis_platnosci,

@@ -13,7 +13,7 @@ from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.fa3.model import Umowa, WarunkiTransakcji, ZamowienieOdniesienie
 from liczydlo.sales.sections.base import Section, Typed
 from liczydlo.sales.sections.fields import Pattern, Text, amount, day, mark
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 
 class TermsForm(forms.Form):
@@ -29,8 +29,8 @@ class TermsForm(forms.Form):
         """A rate goes with its currency; it is never of złoty."""
         values = super().clean() or self.cleaned_data
         if not self.errors and (values.get("rate") is None) != (values.get("currency") is None):
-            missing = "rate" if values.get("rate") is None else "currency"
-            self.add_error(missing, _("Kurs umowny i waluta umowna występują razem."))
+            empty_field = "rate" if values.get("rate") is None else "currency"
+            self.add_error(empty_field, _("Kurs umowny i waluta umowna występują razem."))
         if values.get("currency") == "PLN":
             self.add_error("currency", _("Waluta umowna jest inna niż złoty."))
         return values
@@ -68,7 +68,7 @@ class References(Section):
         return {
             "place": draft.place,
             "delivery": terms.warunki_dostawy,
-            "rate": shown(terms.kurs_umowny),
+            "rate": amount_text(terms.kurs_umowny),
             "currency": terms.waluta_umowna,
             "intermediary": terms.podmiot_posredniczacy == 1,
             "orders": [{"number": one.nr_zamowienia, "day": one.data_zamowienia} for one in terms.zamowienia],

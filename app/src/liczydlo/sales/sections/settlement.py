@@ -14,7 +14,7 @@ from liczydlo.fa3.draft import InvoiceDraft, Settlement
 from liczydlo.fa3.model import KwotaZPowodem
 from liczydlo.sales.sections.base import Part, Section, Typed
 from liczydlo.sales.sections.fields import Text, amount, mark
-from liczydlo.web.fields import Amount, shown
+from liczydlo.web.fields import Amount, amount_text
 
 
 class ReasonForm(forms.Form):
@@ -42,11 +42,11 @@ class Settlements(Section):
 
     def initial(self, draft: InvoiceDraft) -> dict[str, Any]:
         """As Section."""
-        beside = draft.settlement or Settlement()
+        settlement = draft.settlement or Settlement()
         return {
-            "silent": not beside.states_due,
-            "charges": [_of(one) for one in beside.charges],
-            "deductions": [_of(one) for one in beside.deductions],
+            "silent": not settlement.states_due,
+            "charges": [_of(one) for one in settlement.charges],
+            "deductions": [_of(one) for one in settlement.deductions],
         }
 
     def check(self, part: Part) -> None:
@@ -56,16 +56,16 @@ class Settlements(Section):
 
     def applied(self, draft: InvoiceDraft, typed: Typed) -> InvoiceDraft:
         """As Section."""
-        beside = Settlement(
+        settlement = Settlement(
             charges=tuple(map(_amount, typed["charges"])),
             deductions=tuple(map(_amount, typed["deductions"])),
             states_due=not typed["silent"],
         )
-        is_there = bool(beside.charges or beside.deductions)
-        return replace(draft, settlement=beside if is_there else None)
+        is_there = bool(settlement.charges or settlement.deductions)
+        return replace(draft, settlement=settlement if is_there else None)
 
 
-def due(total: Decimal, typed: Typed | None) -> Decimal | None:
+def amount_due(total: Decimal, typed: Typed | None) -> Decimal | None:
     """What is to be paid of ``total`` with charges and deductions; None without any. Less than nothing is overpaid."""
     if typed is None or not (typed["charges"] or typed["deductions"]):
         return None
@@ -80,4 +80,4 @@ def _amount(typed: Typed) -> KwotaZPowodem:
 
 
 def _of(one: KwotaZPowodem) -> dict[str, Any]:
-    return {"reason": one.powod, "amount": shown(one.kwota)}
+    return {"reason": one.powod, "amount": amount_text(one.kwota)}

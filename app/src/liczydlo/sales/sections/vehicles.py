@@ -91,10 +91,10 @@ class Vehicles(Section):
 
 def beyond(part: Part, lines: int) -> bool:
     """Whether one names a line that an invoice of so many lines lacks; it is an error of its row."""
-    wrong = [row for row in part.rows["vehicles"] if (row.cleaned_data.get("line") or 0) > lines]
-    for row in wrong:
+    rows_beyond = [row for row in part.rows["vehicles"] if (row.cleaned_data.get("line") or 0) > lines]
+    for row in rows_beyond:
         row.add_error("line", _("Faktura nie ma pozycji o tym numerze."))
-    return bool(wrong)
+    return bool(rows_beyond)
 
 
 def _vehicle(typed: Mapping[str, Any]) -> NowySrodekTransportu:

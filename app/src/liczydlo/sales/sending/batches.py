@@ -126,7 +126,7 @@ class Batch:
     def _limits(self, queued: QuerySet[Invoice]) -> Limits:
         """KSeF is asked where there is a choice."""
         if queued[:2].count() < 2:
-            return limits.known(self._company)
+            return limits.limits_of(self._company)
         return limits.current(self._company, self._ksef, clock=self._claim.clock)
 
     def _is_quicker(self, queued: int, allowed: Limits) -> bool:
@@ -191,7 +191,7 @@ class Batch:
                 )
                 for upload in uploads
             )
-            moved = lifecycle.move_all(
+            moved_count = lifecycle.move_all(
                 Invoice.objects.of(self._company).filter(of_mode, pk__in=ids),
                 State.QUEUED,
                 Step.SEND,
@@ -201,7 +201,7 @@ class Batch:
                 sent_at=now,
                 send_after=None,
             )
-            if moved == len(ids):
+            if moved_count == len(ids):
                 return session
             transaction.set_rollback(True)
         return None
@@ -264,19 +264,21 @@ class Batch:
 
     def _send_parts(self, session: Session) -> None:
         """Raises Refused ``upload-refused``, KsefError of a part that got no answer."""
-        left = list(session.parts.filter(uploaded_at=None).order_by("ordinal"))
-        if not left:
+        unsent_parts = list(session.parts.filter(uploaded_at=None).order_by("ordinal"))
+        if not unsent_parts:
             return
         if session.valid_until <= self._claim.clock() + MARGIN:
             raise Refused(status=CANCELLED, code="upload-refused")
-        folder = self._files(session, left)
+        folder = self._files(session, unsent_parts)
         failure: BaseException | None = None
         pending: dict[Future[None], BatchPart] = {}
         with ThreadPoolExecutor(UPLOADS) as pool:
             try:
-                while left or pending:
-                    while left and not failure and len(pending) < UPLOADS and not self._claim.stopping:
-                        part = left.pop(0)
+                while unsent_parts or pending:
+                    while (
+                        unsent_parts and not failure and len(pending) < UPLOADS and not self._claim.stopping
+                    ):
+                        part = unsent_parts.pop(0)
                         path = folder / f"{part.ordinal:02}.aes"
                         pending[pool.submit(self._ksef.upload_part, self._upload(session, part), path)] = part
                     if not pending:
@@ -301,11 +303,11 @@ class Batch:
         if all((folder / f"{part.ordinal:02}.aes").exists() for part in left):
             return folder
         folder.mkdir(parents=True, exist_ok=True)
-        inside = Invoice.objects.of(self._company).filter(session=session).order_by("pk")
+        invoices = Invoice.objects.of(self._company).filter(session=session).order_by("pk")
         key = unseal_key(self._company, session)
-        package = self._packed(list(inside.values_list("pk", flat=True)), key, folder)
-        made = {part.ordinal: part.sha256.hex() for part in package.parts}
-        if any(made.get(part.ordinal) != part.sha256 for part in left):
+        package = self._packed(list(invoices.values_list("pk", flat=True)), key, folder)
+        digests = {part.ordinal: part.sha256.hex() for part in package.parts}
+        if any(digests.get(part.ordinal) != part.sha256 for part in left):
             raise Refused(status=CANCELLED, code="upload-refused")  # another version of zlib packed it
         return folder
 
@@ -330,8 +332,8 @@ class Batch:
                     looks=1,
                     poll_at=None,
                 )
-            again = Invoice.objects.of(self._company).filter(session=session, state=State.QUEUED)
-            self._put_off(again.filter(entry__has_attachment=True))
+            queued = Invoice.objects.of(self._company).filter(session=session, state=State.QUEUED)
+            self._put_off(queued.filter(entry__has_attachment=True))
         shutil.rmtree(folder_of(session.reference), ignore_errors=True)
 
     def _put_off(self, rows: QuerySet[Invoice]) -> None:
@@ -340,8 +342,8 @@ class Batch:
         times = dict(returns.order_by().values_list("invoice").annotate(n=Count("pk")))
         for count in set(times.values()):
             same = [pk for pk, n in times.items() if n == count]
-            after = self._claim.clock() + delay(count, first=AGAIN, longest=HOUR)
-            Invoice.objects.of(self._company).filter(pk__in=same).update(send_after=after)
+            next_at = self._claim.clock() + delay(count, first=AGAIN, longest=HOUR)
+            Invoice.objects.of(self._company).filter(pk__in=same).update(send_after=next_at)
 
     def _end(self, session: Session) -> None:
         Session.objects.of(self._company).filter(pk=session.pk).update(closed_at=self._claim.clock())
@@ -359,15 +361,15 @@ class Batch:
                 return
 
     def _poll(self, session: Session) -> None:
-        inside = Invoice.objects.of(self._company).filter(session=session, state=State.PROCESSING)
+        invoices = Invoice.objects.of(self._company).filter(session=session, state=State.PROCESSING)
         status = self._ksef.session_status(session.reference)
         if not status.finished:
-            looks = (inside.aggregate(looks=Min("looks"))["looks"] or 0) + 1
-            after = self._claim.clock() + delay(looks, first=FIRST_LOOK, longest=LAST_LOOK)
-            inside.update(looks=looks, poll_at=after)
+            looks = (invoices.aggregate(looks=Min("looks"))["looks"] or 0) + 1
+            next_at = self._claim.clock() + delay(looks, first=FIRST_LOOK, longest=LAST_LOOK)
+            invoices.update(looks=looks, poll_at=next_at)
             return
-        done = listing.settle(session, inside, claim=self._claim, ksef=self._ksef, outcomes=self._outcomes)
-        if done and inside.filter(invoice_reference="").exists():  # KSeF lists them not
+        done = listing.settle(session, invoices, claim=self._claim, ksef=self._ksef, outcomes=self._outcomes)
+        if done and invoices.filter(invoice_reference="").exists():  # KSeF lists them not
             self._give_up(session, str(status.code), status)
 
     def close(self) -> None:

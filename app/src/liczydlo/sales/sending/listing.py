@@ -22,15 +22,20 @@ log = logging.getLogger(__name__)
 
 
 def settle(
-    session: Session, inside: QuerySet[Invoice], *, claim: Claim, ksef: Client, outcomes: Outcomes
+    session: Session,
+    invoices_of_session: QuerySet[Invoice],
+    *,
+    claim: Claim,
+    ksef: Client,
+    outcomes: Outcomes,
 ) -> bool:
-    """Settle the invoices ``inside`` the session that KSeF lists; whether the list was read to its end.
+    """Settle the invoices ``invoices_of_session`` the session that KSeF lists; whether the list was read to its end.
 
     Raises KsefError, ClaimLost.
     """
     while True:
         page = _page(ksef, session)
-        if not outcomes.settle_all(_of_page(inside, page)):
+        if not outcomes.settle_all(_of_page(invoices_of_session, page)):
             return False
         session.list_token = page.next_token or ""
         Session.objects.of(session.company).filter(pk=session.pk).update(list_token=session.list_token)
@@ -50,12 +55,14 @@ def _page(ksef: Client, session: Session) -> InvoicePage:
     return ksef.invoice_page(session.reference)
 
 
-def _of_page(inside: QuerySet[Invoice], page: InvoicePage) -> list[tuple[Invoice, InvoiceStatus]]:
+def _of_page(
+    invoices_of_session: QuerySet[Invoice], page: InvoicePage
+) -> list[tuple[Invoice, InvoiceStatus]]:
     """Those of the page that wait for a verdict, each with what KSeF says of it."""
     by_sha256 = {one.sha256.hex(): one for one in page.invoices}
     digests = list(by_sha256)
     rows: list[Invoice] = []
     for at in range(0, len(digests), lifecycle.CHUNK):
-        chunk = inside.filter(entry__document__sha256__in=digests[at : at + lifecycle.CHUNK])
+        chunk = invoices_of_session.filter(entry__document__sha256__in=digests[at : at + lifecycle.CHUNK])
         rows += chunk.select_related("entry__document").defer("entry__document__xml")
     return [(row, by_sha256[row.entry.sha256]) for row in rows]

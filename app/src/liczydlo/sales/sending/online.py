@@ -98,7 +98,10 @@ class Online:
         return self._ahead.popleft() if self._ahead else None
 
     def send(self, load: Marked) -> None:
-        """Send one invoice."""
+        """Send one marked invoice; what KSeF says against the file or the session is settled here.
+
+        Raises Unavailable, LoginRefused, RateLimited; the invoice is queued again then, unless KSeF may have it.
+        """
         invoice = load.invoice
         try:
             reference = self._ksef.send_invoice(
@@ -145,7 +148,7 @@ class Online:
     def _refused(self, invoice: Invoice, error: Refused) -> None:
         """KSeF did not even take the file: the session's fault, the permissions', or the file's."""
         if error.code in SESSION_OVER:
-            self._sessions.broke(invoice.session_reference, _broken(error))
+            self._sessions.broke(invoice.session_reference, _session_broken(error))
             lifecycle.move(invoice, Step.RETURN, reason=Reason("session-failed", ksef_code=error.code))
             if len(self._sessions.broken) > 1:  # twice in a run: not by chance
                 raise Later(Reason.of(error))
@@ -178,19 +181,19 @@ class Online:
                 if error.status == FORBIDDEN:
                     raise
                 # KSeF does not know the session any more; a number that it gave all the same is found as a duplicate
-                self._sessions.broke(invoice.session_reference, _broken(error))
-                self._again(invoice, Reason("session-failed", ksef_code=error.code))
+                self._sessions.broke(invoice.session_reference, _session_broken(error))
+                self._send_again(invoice, Reason("session-failed", ksef_code=error.code))
                 continue
             except Unavailable:  # perhaps of this session alone: the next run begins with another
                 self._rows(State.SENDING).filter(pk=invoice.pk).update(queued_at=times.now())
                 raise
             if status is None:
-                self._again(invoice, Reason("never-arrived"))
+                self._send_again(invoice, Reason("never-arrived"))
             else:
                 self._arrived(invoice, status.reference)
                 self._outcomes.settle(invoice, status)
 
-    def _again(self, invoice: Invoice, reason: Reason) -> None:
+    def _send_again(self, invoice: Invoice, reason: Reason) -> None:
         # at the end of the queue, so that a file on which KSeF stumbles does not hold up the others
         lifecycle.move(invoice, Step.RETURN, reason=reason, queued_at=times.now())
 
@@ -233,7 +236,7 @@ class Online:
             self._outcomes.settle_all((invoice, status) for invoice, status in verdicts if status is not None)
             for invoice, status in verdicts:
                 if status is None:
-                    self._again(invoice, Reason("never-arrived"))
+                    self._send_again(invoice, Reason("never-arrived"))
         except Refused as error:
             self._unknown(invoices, error)
         except KsefError:
@@ -245,14 +248,14 @@ class Online:
         if error.status == FORBIDDEN:
             self._look_again(invoices)
             raise error
-        self._sessions.broke(invoices[0].session_reference, _broken(error))
+        self._sessions.broke(invoices[0].session_reference, _session_broken(error))
         for invoice in invoices:
-            self._again(invoice, Reason("session-failed", ksef_code=error.code))
+            self._send_again(invoice, Reason("session-failed", ksef_code=error.code))
 
     # sessions, and when to come again
 
     def close(self) -> None:
-        """End idle sessions."""
+        """Close the sessions that no invoice needs any more, so that KSeF makes their receipts."""
         self._sessions.close_idle()
 
     def next_due(self) -> dt.datetime | None:
@@ -267,7 +270,7 @@ class Online:
         return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _broken(error: Refused) -> Reason:
+def _session_broken(error: Refused) -> Reason:
     """Why a session takes nothing more."""
     return Reason(
         "session-broken",

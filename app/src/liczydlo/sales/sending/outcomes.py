@@ -31,7 +31,7 @@ INVOICE_NOT_YET: Final = "21165"  # OpenAPI, GET /invoices/ksef/{ksefNumber}: ac
 log = logging.getLogger(__name__)
 
 
-class Held(enum.Enum):
+class Duplicate(enum.Enum):
     """The invoice under whose number KSeF says that it has this one already."""
 
     SAME = "this very document"
@@ -90,9 +90,9 @@ class Outcomes:
                 details = (status.description, *status.details)
                 why = Reason("session-broken", ksef_code=str(status.code), details=details)
                 self._sessions.broke(invoice.session_reference, why)
-                self._again(invoice, status, "session-failed")
+                self._send_again(invoice, status, "session-failed")
             case Verdict.AGAIN:
-                self._again(invoice, status, "try-again")
+                self._send_again(invoice, status, "try-again")
             case Verdict.REJECTED:
                 lifecycle.move(invoice, Step.REJECT, reason=_reason(status, "rejected"), poll_at=None)
 
@@ -132,7 +132,7 @@ class Outcomes:
         entry = {"ksef_number": number, "acquired_at": status.acquired or self._claim.clock()}
         return lifecycle.Change(invoice, fields, entry)
 
-    def _again(self, invoice: Invoice, status: InvoiceStatus, code: str) -> None:
+    def _send_again(self, invoice: Invoice, status: InvoiceStatus, code: str) -> None:
         """Send the same file again after a while; after several times in a row let a person decide.
 
         A session that failed is no fault of the invoice's: it goes out at once in another, then after growing pauses.
@@ -143,9 +143,9 @@ class Outcomes:
         elif times >= ATTEMPTS:
             lifecycle.move(invoice, Step.REJECT, reason=_reason(status, "gave-up"), poll_at=None)
             return
-        after = self._claim.clock() + delay(times, first=PAUSE) if times else None
+        next_at = self._claim.clock() + delay(times, first=PAUSE) if times else None
         reason = Reason(code, ksef_code=str(status.code), details=(status.description, *status.details))
-        lifecycle.move(invoice, Step.RETURN, reason=reason, poll_at=None, send_after=after)
+        lifecycle.move(invoice, Step.RETURN, reason=reason, poll_at=None, send_after=next_at)
 
     def _duplicate(self, invoice: Invoice, status: InvoiceStatus) -> None:
         """440: KSeF holds an invoice of this seller, kind and number: this one, sent before, or another?"""
@@ -163,11 +163,11 @@ class Outcomes:
                 session_reference=session,
             )
             return
-        held = self._held(number, sha256)
-        if held == Held.NOT_YET:
+        duplicate = self._document_under(number, sha256)
+        if duplicate == Duplicate.NOT_YET:
             self._wait(invoice, status)
         elif (
-            held == Held.SAME
+            duplicate == Duplicate.SAME
         ):  # its reference in that session is not known: the receipt is asked for by number
             self._accept(
                 invoice,
@@ -178,7 +178,7 @@ class Outcomes:
                 invoice_reference="",
             )
         else:
-            code = "duplicate-unproved" if held == Held.UNKNOWN else "duplicate"
+            code = "duplicate-unproved" if duplicate == Duplicate.UNKNOWN else "duplicate"
             reason = Reason(
                 code, {"number": number or "?"}, ksef_code=str(status.code), details=status.details
             )
@@ -194,16 +194,16 @@ class Outcomes:
             return None
         return status if status is not None and status.accepted else None
 
-    def _held(self, number: str, sha256: bytes) -> Held:
+    def _document_under(self, number: str, sha256: bytes) -> Duplicate:
         """What KSeF holds under the number that it names."""
         if not number:
-            return Held.OTHER
+            return Duplicate.OTHER
         try:
             xml = self._ksef.invoice(number)
         except Refused as error:  # no permission to read invoices, say
             log.info("invoice %s cannot be read: %s", number, error.code)
-            return Held.NOT_YET if error.code == INVOICE_NOT_YET else Held.UNKNOWN
-        return Held.SAME if hashlib.sha256(xml).digest() == sha256 else Held.OTHER
+            return Duplicate.NOT_YET if error.code == INVOICE_NOT_YET else Duplicate.UNKNOWN
+        return Duplicate.SAME if hashlib.sha256(xml).digest() == sha256 else Duplicate.OTHER
 
 
 def _reason(status: InvoiceStatus, fallback: str) -> Reason:

@@ -98,7 +98,7 @@ class Receipts:
 
     def _fetch_pages(self, session: Session, invoices: list[Invoice]) -> None:
         """The collective UPO of a batch session: a page proves many invoices at once."""
-        left = {invoice.entry.ksef_number: invoice for invoice in invoices}
+        by_number = {invoice.entry.ksef_number: invoice for invoice in invoices}
         code, reference = "not-yet", ""
         try:
             pages = self._ksef.session_status(session.reference).upo_pages
@@ -107,21 +107,23 @@ class Receipts:
                 xml = self._ksef.session_upo(session.reference, page.reference)
                 receipt = upo.verify(xml)
                 self._note_signer(receipt)
-                named = [left.get(one.ksef_number) for one in receipt.documents if self._is_of(one, left)]
-                proved = [one for one in named if one is not None]
+                invoices_named = [
+                    by_number.get(one.ksef_number) for one in receipt.documents if self._is_of(one, by_number)
+                ]
+                proved = [one for one in invoices_named if one is not None]
                 self._store_page(session, page.reference, xml, proved)
                 for one in proved:
-                    del left[one.entry.ksef_number]
+                    del by_number[one.entry.ksef_number]
         except Refused as error:
             code, reference = str(error.code), error.reference or ""
         except upo.UpoError as error:
             log.warning("the receipt of session %s proves nothing: %s", session.reference, error)
             code = error.code
         except KsefError:
-            for invoice in left.values():
+            for invoice in by_number.values():
                 self._look_again(invoice, longest=AWAY)
             raise
-        for invoice in left.values():
+        for invoice in by_number.values():
             self._in_vain(invoice, code, reference)
 
     @staticmethod

@@ -55,7 +55,7 @@ class Sessions:
     @cached_property
     def _most(self) -> int:
         """Invoices in one session."""
-        return limits.known(self._company).context.online_invoices
+        return limits.limits_of(self._company).context.online_invoices
 
     def _open_rows(self) -> list[Session]:
         rows = Session.objects.of(self._company).filter(environment=self._company.environment, closed_at=None)
@@ -90,6 +90,7 @@ class Sessions:
         now = self._claim.clock()
         self._claim.step("session.open")
         opened = self._ksef.open_online(FORMS[form])
+        # a crash here loses the key with the session: no invoice is in it yet, and KSeF ends it by itself
         self._claim.step("session.opened")
         row = Session.objects.create(
             company=self._company,
@@ -111,17 +112,17 @@ class Sessions:
     def write_down(self) -> None:
         """Keep what ``used`` counted. A killed run forgets its own: KSeF says itself when a session is full (21155)."""
         for reference, sent in self._sent.items():
-            mine = Session.objects.of(self._company).filter(reference=reference)
-            mine.update(sent=F("sent") + sent, used_at=self._claim.clock())
+            rows = Session.objects.of(self._company).filter(reference=reference)
+            rows.update(sent=F("sent") + sent, used_at=self._claim.clock())
         self._sent.clear()
 
     def broke(self, reference: str, why: Reason | None = None) -> None:
         """KSeF takes nothing more in it; the first cause is kept."""
         self.broken.add(reference)
-        mine = Session.objects.of(self._company).filter(reference=reference)
-        mine.update(broken=True)
+        rows = Session.objects.of(self._company).filter(reference=reference)
+        rows.update(broken=True)
         if why is not None:
-            mine.filter(reason_json=None).update(reason_json=why.as_json())
+            rows.filter(reason_json=None).update(reason_json=why.as_json())
 
     def close_idle(self) -> None:
         """Close what has not been used for a while, is full, broken or at its end, and has nothing in doubt."""
@@ -141,12 +142,12 @@ class Sessions:
             Session.objects.of(self._company).filter(pk=row.pk, closed_at=None).update(**values)
 
     def _is_needed(self, row: Session, now: dt.datetime) -> bool:
-        inside = Invoice.objects.of(self._company).filter(session=row)
-        if inside.filter(state__in=[State.SENDING, State.PROCESSING]).exists():
+        invoices = Invoice.objects.of(self._company).filter(session=row)
+        if invoices.filter(state__in=[State.SENDING, State.PROCESSING]).exists():
             return row.valid_until > now
         if row.broken or row.sent >= self._most or row.valid_until <= now + MARGIN:
             return False
-        return dt.timedelta(0) <= now - row.used_at < IDLE
+        return dt.timedelta(0) <= now - row.used_at < IDLE  # used in the future: the clock was set back
 
     def next_look(self) -> dt.datetime | None:
         """When the first of the open sessions becomes idle."""

@@ -41,7 +41,7 @@ class Planned:
 @member(*ISSUERS)
 @require_POST
 def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
-    """The confirm sheet; with ``seen`` as the sheet gave it, the drafts are issued online."""
+    """The confirm sheet; with ``seen_digest`` as the sheet gave it, the drafts are issued online."""
     drafts = Draft.objects.of(company).filter(
         invoice__in=ids(request.POST.getlist("id")),
         invoice__state=State.DRAFT,
@@ -54,14 +54,14 @@ def issue_drafts(request: CompanyRequest, company: Company) -> HttpResponse:
     planned = [_planned(company, row) for row in rows]
     good = [one.invoice for one in planned if not one.problem]
     digest = _digest([row for row, one in zip(rows, planned, strict=True) if not one.problem])
-    seen = request.POST.get("seen")
-    if seen is None or seen != digest:
+    seen_digest = request.POST.get("seen")
+    if seen_digest is None or seen_digest != digest:
         context = {
             "planned": planned,
             "good": good,
             "sums": sums(good),
             "digest": digest,
-            "changed": seen is not None,
+            "changed": seen_digest is not None,
             "is_connected": clients.is_connected(company),
         }
         return render(request, "sales/batch.html", context)

@@ -10,7 +10,7 @@ from liczydlo.companies.models import Company
 from liczydlo.sales import advances, corrections, services, unfinished
 from liczydlo.sales.editing import rebate, similar
 from liczydlo.sales.editing.correction import Correcting
-from liczydlo.sales.editing.editors import NEW, editor_of
+from liczydlo.sales.editing.editors import NEW_DOCUMENTS, editor_of
 from liczydlo.sales.editing.sale import Sale
 from liczydlo.sales.editing.self_billed import next_advance, settlement
 from liczydlo.sales.models import Invoice
@@ -20,12 +20,12 @@ from liczydlo.web.paging import ids
 
 
 def editor_for(company: Company, kind: str, about: int | None) -> Sale:
-    """The editor of a new document: one of ``editors.NEW``, the „correction" of an invoice, the „rebate" on all sales
-    to its buyer in a period, one „similar" to it, the „next-advance" or the „settlement" of an order; one of a
-    „template", or its „contents"; or the „occurrence" of a recurrence that waits for a person. Raises Http404 where
-    that cannot be made."""
+    """The editor of a new document: one of ``editors.NEW_DOCUMENTS``, the „correction" of an invoice, the „rebate"
+    on all sales to its buyer in a period, one „similar" to it, the „next-advance" or the „settlement" of an order; one
+    of a „template", or its „contents"; or the „occurrence" of a recurrence that waits for a person. Raises Http404
+    where that cannot be made."""
     if about is None:
-        return NEW[kind](company)
+        return NEW_DOCUMENTS[kind](company)
     if kind == "correction":
         return Correcting(correctable(company, about))
     if kind == "rebate":
@@ -62,7 +62,7 @@ def editor_posted(company: Company, post: QueryDict) -> Sale:
     """The editor of a page whose draft is gone."""
     kind, named = post.get("kind", "sale"), post.get("about", "")
     about = next(iter(ids([named])), None)
-    if about is None and kind not in NEW:
+    if about is None and kind not in NEW_DOCUMENTS:
         raise Http404("no such document")
     return editor_for(company, kind, about)
 

@@ -77,7 +77,7 @@ def to_zero(request: CompanyRequest, company: Company, invoice_id: int) -> HttpR
             now,
             zeroed(now),
             Correction(
-                originals=(corrections.named(original),),
+                originals=(corrections.original_of(original),),
                 reason=" ".join(typed["reason"].split()) or None,
                 effect=typed["effect"],
             ),

@@ -161,7 +161,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
     draft = services.draft_of(invoice)
     xml = draft.content
     today = times.today()
-    meant = draft.invoice_draft
+    invoice_draft = draft.invoice_draft
     checks: dict[str, object] = {"problems": (), "warnings": ()}
     try:
         checked = services.examine(company, xml)
@@ -189,7 +189,7 @@ def _preview(company: Company, invoice: Invoice, may_issue: bool) -> dict[str, o
         "edited": None if invoice.is_farm else look(company, invoice, draft),
         "pef": pef_files.offered(invoice),
         "may_edit_farm": invoice.is_farm and composing.can_be_edited(draft),
-        "may_redate": meant is not None
+        "may_redate": invoice_draft is not None
         and invoice.entry.issue_date < today
         and making.occurrence_of(invoice) is not None,
         "originals": corrections.originals(invoice),
@@ -206,7 +206,9 @@ def issue(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRes
     invoice = invoice_of(company, invoice_id)
     mode = next((mode for mode in Mode if mode == request.POST.get("mode")), Mode.ONLINE)
     try:
-        return redirect(_issued(request, company, invoice, mode, seen=request.POST.get("seen")) or invoice)
+        return redirect(
+            _issued(request, company, invoice, mode, seen_digest=request.POST.get("seen")) or invoice
+        )
     except StaleDraft as stale:
         return say_stale(request, company, stale, direction=invoice.entry.direction)
 
@@ -217,12 +219,12 @@ def _issued(
     invoice: Invoice,
     mode: Mode,
     *,
-    seen: str | None = None,
+    seen_digest: str | None = None,
 ) -> Invoice | None:
     """The issued invoice, or None when the page has been given the reason why not. Raises StaleDraft."""
     try:
         draft = services.draft_of(invoice)
-        if seen is not None and seen != draft.digest:
+        if seen_digest is not None and seen_digest != draft.digest:
             raise StaleDraft("changed", invoice)
         return undo.issue(company, draft.content, mode=mode, by=request.user, draft=invoice)
     except (clients.NotConnected, CredentialError, DocumentError) as error:

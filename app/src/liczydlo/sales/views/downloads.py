@@ -138,7 +138,7 @@ def invoice_pef(request: CompanyRequest, company: Company, invoice_id: int) -> H
         raise Http404("no draft of a sale")
     content = bytes(get_object_or_404(Draft.objects.of(company), invoice=invoice).xml or b"")
     try:
-        name, made = pef_files.made(invoice, read(content))
+        name, made = pef_files.pef_file(invoice, read(content))
     except DocumentError as error:
         for problem in error.problems:
             messages.error(request, str(Reason.of(problem)))

@@ -34,7 +34,7 @@ from liczydlo.sales import (
 from liczydlo.sales.editing import picking, rates, split, stock, sums, usual
 from liczydlo.sales.editing.editors import look
 from liczydlo.sales.editing.sale import Sale
-from liczydlo.sales.forms import TAKEN, HeadForm
+from liczydlo.sales.forms import NUMBER_TAKEN, HeadForm
 from liczydlo.sales.lifecycle import StaleDraft, why_stale
 from liczydlo.sales.line_choices import PROCEDURE_NOTES, RATE_NOTES
 from liczydlo.sales.models import Invoice
@@ -113,7 +113,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     view = look(company, invoice, draft)
     if view.editor is None:
         raise Http404("what this form cannot show is not edited here")
-    return _edit(request, view.editor, invoice, view.meant)
+    return _edit(request, view.editor, invoice, view.draft)
 
 
 @accepts(LONG_FORM)
@@ -190,7 +190,7 @@ def _edit(
     lines = typed.lines(edited, request.POST)
     form, rate = _rated(edited, post, lines, mended)
     problems: tuple[Any, ...] = ()
-    if form.has_error("number", TAKEN) and tries and _is_proposed(invoice, request.POST):
+    if form.has_error("number", NUMBER_TAKEN) and tries and _is_proposed(invoice, request.POST):
         return _edit(request, edited, invoice, meant, tries=tries - 1)  # taken since ``_renumbered`` looked
     if form.is_valid() & lines.is_valid() and edited.check(form, composing.filled(lines)):
         try:
@@ -201,7 +201,9 @@ def _edit(
                 page.forget(unfinished.tab_of(request.POST))
                 return redirect(template)
             with transaction.atomic():
-                draft = services.save_draft(company, meant, draft=invoice, seen=request.POST.get("seen"))
+                draft = services.save_draft(
+                    company, meant, draft=invoice, seen_digest=request.POST.get("seen")
+                )
                 edited.saved(draft)
                 page.forget(unfinished.tab_of(request.POST))
         except REFUSALS as error:
@@ -211,10 +213,7 @@ def _edit(
                 return _edit(request, edited, invoice, meant, tries=tries - 1)
             problems = (error.reason,)
         except StaleDraft as stale:
-            try:
-                return _page(request, edited, form, lines, stale.invoice, **outrun(stale))
-            except StaleDraft as gone:
-                return say_stale(request, company, gone)
+            return _outrun(request, edited, form, lines, stale)
         else:
             changed = typed_number if post is not request.POST else draft.entry.number
             _say_changes(request, edited, draft, changed, rate)
@@ -228,7 +227,7 @@ def _edit(
 def _rated(edited: Sale, post: QueryDict, lines: Any, mended: int | None) -> tuple[HeadForm, rates.Look]:
     """The form with the rate of exchange that nobody has typed."""
     form = edited.form(post, draft_id=mended)
-    ask = rates.seen if edited.has_own_rate(post) else rates.look
+    ask = rates.look_of if edited.has_own_rate(post) else rates.look
     rate = ask(edited.company, form, lines)
     if rate.values is not None:
         form = edited.form(_with(post, rate.values), draft_id=mended)
@@ -309,6 +308,16 @@ def _of_supplier(edited: Sale, shown: Mapping[str, Any]) -> dict[str, str]:
     return {"number": numbering.propose(edited.company, issued, edited.series, seller=seller)}
 
 
+def _outrun(
+    request: CompanyRequest, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
+) -> HttpResponse:
+    """Somebody else was faster: what was typed is shown again, where saving it is still possible."""
+    try:
+        return _page(request, edited, form, lines, stale.invoice, **outrun(stale))
+    except StaleDraft as gone:
+        return say_stale(request, edited.company, gone)
+
+
 def _page(
     request: CompanyRequest,
     edited: Sale,
@@ -328,9 +337,9 @@ def _page(
     proposed: str | None = None,
     stale: Any = None,
 ) -> HttpResponse:
-    """``stale`` says that somebody else was faster; ``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
-    the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost; ``proposed`` the
-    number that the page proposes now, where it began with another."""
+    """``stale`` says that somebody else was faster; ``seen`` is the digest of the draft that the page began with, by
+    default the draft's as it is now; ``exchange`` the rate of exchange where it has been looked for; ``asks`` whether
+    what was typed may be lost; ``proposed`` the number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
     sought = firms.BUTTON in request.POST
@@ -367,7 +376,7 @@ def _page(
         "firm": firm or firms.offered(edited.company),
         "stock": taken,
         "pasted": pasted,
-        "exchange": exchange or rates.seen(edited.company, form, lines),
+        "exchange": exchange or rates.look_of(edited.company, form, lines),
         "problems": problems,
         "stale": stale,
         "kinds": SELF_BILLED_KINDS if edited.is_self_billed else KINDS,

@@ -30,7 +30,7 @@ def _issued(company: Company, invoice_id: int) -> Invoice:
 @member()
 @require_safe
 def show(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
-    """The page."""
+    """Show whether the invoice's codes, signature and receipt agree with its file."""
     proofs = evidence.of(_issued(company, invoice_id))
     verdict = proofs.verdict
     strange = verdict.signer if verdict is not None and verdict.word == "other" else None

@@ -96,7 +96,7 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
                 _("Tę fakturę wgrano z pliku. Popraw ją w programie, który go zrobił."),
             )
             return redirect(invoice)
-        base = editing.shown(file) if file is not None else composing.meant(draft)
+        base = editing.draft_of(file) if file is not None else composing.draft_content(draft)
         if base.correction is not None:
             return corrected(request, company, original_of(invoice), invoice, base, draft.digest, file=file)
         return _edited(request, company, invoice, base, file=file)
@@ -135,7 +135,7 @@ def _edited(
     options["has_own_days"] = base is not None and any(line.day is not None for line in base.lines)
     before = composing.unchanged(company, base) if base is not None and file is not None else None
     stays = editing.unshown(file, before) if file is not None and before is not None else ()
-    looks: dict[str, Any] = {"stays": composing.named(stays), "file": file}
+    looks: dict[str, Any] = {"stays": composing.filled_fields(stays), "file": file}
     if is_of_deleted:
         looks |= outrun(StaleDraft("deleted", None))
     if base is None or invoice is None:
@@ -167,7 +167,7 @@ def _edited(
             if file is not None and before is not None and invoice is not None:
                 draft = file_saved(company, invoice, file, before, meant, seen)
             else:
-                draft = services.save_draft(company, meant, draft=invoice, seen=seen)
+                draft = services.save_draft(company, meant, draft=invoice, seen_digest=seen)
             page.forget(unfinished.tab_of(request.POST))
             return redirect(draft)
         except DocumentError as error:

@@ -72,9 +72,13 @@ def corrected(
 ) -> HttpResponse:
     """The form of a correction, new or a draft, or a ``file`` that was uploaded. Raises StaleDraft."""
     kept = page_of(request, invoice, original)
-    now = corrections.meant(original)
+    now = corrections.draft_of_original(original)
     before = composing.uploaded_unchanged(base) if file is not None and base is not None else None
-    stays = composing.named(editing.unshown(file, before)) if file is not None and before is not None else ()
+    stays = (
+        composing.filled_fields(editing.unshown(file, before))
+        if file is not None and before is not None
+        else ()
+    )
     draft_id = invoice.pk if invoice is not None else None
     beginning = _beginning(company, base)
     form = FarmCorrectionForm(initial=beginning, company=company, draft_id=draft_id)
@@ -107,7 +111,7 @@ def corrected(
                 company, now, original.entry.ksef_number, typed.cleaned_data, lines.cleaned_data
             )
             if meant.correction is not None and meant.lines != meant.correction.before:
-                draft = services.save_draft(company, meant, draft=invoice, seen=seen)
+                draft = services.save_draft(company, meant, draft=invoice, seen_digest=seen)
                 kept.forget(unfinished.tab_of(request.POST))
                 return redirect(draft)
             typed.add_error(None, _("Nic się nie zmieniło: popraw pozycje, których dotyczy korekta."))

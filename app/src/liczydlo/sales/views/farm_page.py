@@ -23,9 +23,9 @@ from liczydlo.sales import services, unfinished
 from liczydlo.sales.farm.forms import FarmCorrectionForm, FarmForm, FarmLines
 from liczydlo.sales.models import Invoice
 from liczydlo.sales.views import typed
-from liczydlo.sales.views.unfinished import decided, kept
+from liczydlo.sales.views.unfinished import decided, keep_typed
 from liczydlo.web import times
-from liczydlo.web.fields import shown as written
+from liczydlo.web.fields import amount_text as written
 from liczydlo.web.paging import ids
 
 BAD = 422
@@ -70,7 +70,7 @@ def keep(
     """Keep what is typed, as ``views.unfinished.keep``: of a new invoice, a draft, a correction of ``original``."""
     invoice = row_of(company, draft) if draft is not None else None
     corrected = row_of(company, original) if original is not None else None
-    return kept(request, page_of(request, invoice, corrected), invoice)
+    return keep_typed(request, page_of(request, invoice, corrected), invoice)
 
 
 def answered(
@@ -125,7 +125,7 @@ def file_saved(
     draft = services.draft_of(invoice)
     changed = editing.edited(file, before, meant, created=times.now().replace(microsecond=0))
     content = draft.content if changed == file else write(changed)
-    return services.save_draft(company, content, file_name=draft.file_name, draft=invoice, seen=seen)
+    return services.save_draft(company, content, file_name=draft.file_name, draft=invoice, seen_digest=seen)
 
 
 def shown(

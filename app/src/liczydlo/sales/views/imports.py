@@ -31,7 +31,7 @@ from liczydlo.sales.importing.planning import InvoiceLine
 from liczydlo.sales.importing.reported import ReportedPlan
 from liczydlo.spreadsheets.columns import Columns, plain
 from liczydlo.spreadsheets.model import Table
-from liczydlo.web.fields import shown
+from liczydlo.web.fields import amount_text
 from liczydlo.web.templatetags.liczydlo import data, zl
 
 SHOWN: Final = 10
@@ -144,7 +144,7 @@ def _lines(draft: InvoiceDraft) -> list[tuple[str, str]]:
             _("%(name)s, %(quantity)s %(unit)s, %(worth)s, VAT %(rate)s")
             % {
                 "name": line.name or "",
-                "quantity": shown(line.quantity),
+                "quantity": amount_text(line.quantity),
                 "unit": line.unit or "",
                 "worth": zl(composing.worth(line), draft.currency),
                 "rate": f"{line.rate}%" if (line.rate or "").isdigit() else line.rate or "—",

@@ -37,8 +37,8 @@ def page(request: CompanyRequest, invoice: Invoice) -> HttpResponse:
 @require_safe
 def look(_request: CompanyRequest, company: Company, invoice_id: int) -> HttpResponse:
     """Nothing while it waits, for htmx; once it waits no more the whole page is another one."""
-    gone = invoice_of(company, invoice_id).state != State.LEAVING
-    return HttpResponse(status=204, headers={"HX-Refresh": "true"} if gone else {})
+    has_left = invoice_of(company, invoice_id).state != State.LEAVING
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"} if has_left else {})
 
 
 @member(*ISSUERS)

@@ -79,8 +79,10 @@ def write(request: CompanyRequest, company: Company, invoice_id: int) -> HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_statement(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
     """„Wyślij" of a statement of account."""
-    whole = statement.WHOLE in request.GET
-    return compose(request, statement.matter(company, contractor_of(company, contractor_id), whole=whole))
+    with_settled = statement.WHOLE_HISTORY in request.GET
+    return compose(
+        request, statement.matter(company, contractor_of(company, contractor_id), with_settled=with_settled)
+    )
 
 
 def compose(request: CompanyRequest, matter: Matter) -> HttpResponse:
@@ -158,8 +160,8 @@ def send_listed(request: CompanyRequest, company: Company) -> HttpResponse:
     if len(ids) > MOST:
         messages.warning(request, _("Naraz można wysłać najwyżej %(n)d faktur. Zawęź filtr.") % {"n": MOST})
         return back
-    known = BuyerLetter.objects.of(company).filter(kind=BuyerLetter.Kind.INVOICE)
-    rows = Invoice.objects.of(company).filter(pk__in=ids).exclude(letters__in=known)
+    letters_sent = BuyerLetter.objects.of(company).filter(kind=BuyerLetter.Kind.INVOICE)
+    rows = Invoice.objects.of(company).filter(pk__in=ids).exclude(letters__in=letters_sent)
     sent, passed = 0, len(ids)
     for invoice in rows.select_related("entry", "company").order_by("pk"):
         contractor = trade.buyer_of(company, invoice.entry)

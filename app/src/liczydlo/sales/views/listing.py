@@ -20,7 +20,7 @@ from liczydlo.sales import corrections, similar
 from liczydlo.sales.delivery.bounces import telling
 from liczydlo.sales.filters import heads, narrowed, order
 from liczydlo.sales.models import Invoice
-from liczydlo.sales.receivables import Receivable
+from liczydlo.sales.models.receivables import Receivable
 from liczydlo.sales.repeating import recurrences
 from liczydlo.sales.services import hindrance
 from liczydlo.web import times
@@ -35,11 +35,11 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """„Sprzedaż": invoices by page, narrowed by the filters of the address."""
     form, rows = narrowed(company, request.GET, times.today())
     every = of_environment(company, Direction.SALE)
-    shown = page(rows.select_related("receivable"), request.GET, order=order(request.GET), base=every)
+    rows_page = page(rows.select_related("receivable"), request.GET, order=order(request.GET), base=every)
     issued = every.exclude(document=None)
     filtered = any(request.GET.get(name) for name in form.fields)
     drafts = (
-        [row.sale.pk for row in shown.rows if row.sale.state == "draft"]
+        [row.sale.pk for row in rows_page.rows if row.sale.state == "draft"]
         if request.GET.get("stan") == "draft"
         else []
     )
@@ -48,21 +48,23 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
         "sales/list.html",
         {
             "form": form,
-            "page": shown,
+            "page": rows_page,
             "filtered": filtered,
             "heads": heads(request.GET),
-            "payments": _payments(shown.rows),
-            "sums": sums.under(rows, shown, request.GET, everything=issued),
+            "payments": _payments(rows_page.rows),
+            "sums": sums.sums_of(rows, rows_page, request.GET, everything=issued),
             "query": request.GET.urlencode(),
             "saved": saved_filters.shelf(request, "sales", form.fields),
             "drafts": drafts,
-            "corrections": corrections.listed(company, [row.sale for row in shown.rows]),
+            "corrections": corrections.listed(company, [row.sale for row in rows_page.rows]),
             "sends_mail": settings.LICZYDLO_SENDS_MAIL,
             "may_issue": request.membership.role in ISSUERS,
             **lengths(company, returned=telling.returned(company), recurring=recurrences.waiting(company)),
-            "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
+            "repeatable": {
+                row.sale.pk for row in rows_page.rows if similar.refusal(company, row.sale) is None
+            },
             "is_connected": clients.is_connected(company),
-            **moving_of(company, [row.sale for row in shown.rows]),
+            **moving_of(company, [row.sale for row in rows_page.rows]),
         },
     )
 
@@ -71,15 +73,15 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
 @require_safe
 def states(request: CompanyRequest, company: Company) -> HttpResponse:
     """The states of the named invoices, for htmx: each replaces its own on the page."""
-    named = ids(request.GET.getlist("id"))[:SIZE]
-    rows = list(Invoice.objects.of(company).filter(pk__in=named).select_related("entry"))
+    ids_listed = ids(request.GET.getlist("id"))[:SIZE]
+    rows = list(Invoice.objects.of(company).filter(pk__in=ids_listed).select_related("entry"))
     return render(request, "sales/parts/states.html", {"rows": rows, **moving_of(company, rows)})
 
 
 def _payments(rows: list[IndexEntry]) -> dict[int, tuple[Receivable, str]]:
     """What was paid of the rows, with the key of its chip, by their ids; of those that count by themselves."""
-    known = [row.receivable for row in rows if hasattr(row, "receivable")]
-    return {row.entry_id: (row, row.chip(times.today())) for row in known if row.counts}
+    receivables = [row.receivable for row in rows if hasattr(row, "receivable")]
+    return {row.entry_id: (row, row.chip(times.today())) for row in receivables if row.counts}
 
 
 def moving_of(company: Company, rows: list[Invoice]) -> dict[str, object]:

@@ -26,8 +26,8 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
     if request.method != "POST":
         row = row_of(company)
         form = NumbersForm(instance=row)
-        shown = [(form.fields[name].label, Pattern(getattr(row, name) or row.sales)) for name in SERIES]
-        return _page(request, company, form, [(str(label), pattern) for label, pattern in shown])
+        labels = [(form.fields[name].label, Pattern(getattr(row, name) or row.sales)) for name in SERIES]
+        return _page(request, company, form, [(str(label), pattern) for label, pattern in labels])
     row, _made = NumberPatterns.objects.get_or_create(company=company)
     form = NumbersForm(request.POST, instance=row)
     valid = form.is_valid()
@@ -40,9 +40,9 @@ def page(request: CompanyRequest, company: Company) -> HttpResponse:
                 "W tym czasie ktoś zmienił te same dane, więc nic nie zapisano. Sprawdź je i zapisz jeszcze raz."
             ),
         )
-        again = form.over(row_of(company))
-        again.is_valid()
-        return _page(request, company, again, again.good(), status=409)
+        fresh_form = form.over(row_of(company))
+        fresh_form.is_valid()
+        return _page(request, company, fresh_form, fresh_form.good(), status=409)
     messages.success(request, _("Numeracja została zapisana."))
     return redirect("sales:numbering", company.pk)
 

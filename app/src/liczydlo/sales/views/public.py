@@ -49,7 +49,7 @@ def invoice(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
-    """PDF or XML."""
+    """The invoice of a public link as a file, ``kind`` „pdf" or „xml"."""
     link = _link(request, token)
     if link is None or isinstance(link, HttpResponse) or kind not in ("pdf", "xml"):
         return _closed(request, link if isinstance(link, HttpResponse) else None)

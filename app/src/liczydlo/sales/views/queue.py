@@ -39,11 +39,13 @@ def rows(request: CompanyRequest, company: Company) -> HttpResponse:
 
 def _context(request: CompanyRequest, company: Company) -> dict[str, object]:
     now = times.now()
-    shown = queue.queue(company, today=times.today())
-    lively = any(row.invoice.is_moving and now - row.invoice.changed_at < LIVELY for row in shown.rows)
+    current_queue = queue.queue(company, today=times.today())
+    lively = any(
+        row.invoice.is_moving and now - row.invoice.changed_at < LIVELY for row in current_queue.rows
+    )
     return {
-        "queue": shown,
-        "look_again": 2 if lively else 10 if shown.moves else 60,
+        "queue": current_queue,
+        "look_again": 2 if lively else 10 if current_queue.moves else 60,
         "hindrance": services.hindrance(company),
         "situation": situation(company, now=now),
         "is_connected": clients.is_connected(company),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from liczydlo.companies.access import ISSUERS, CompanyRequest, member
 from liczydlo.companies.models import Company
 from liczydlo.documents import filters
-from liczydlo.documents.filters import SHOWN, of_environment
+from liczydlo.documents.filters import NOT_HIDDEN, of_environment
 from liczydlo.documents.models import Direction
 from liczydlo.sales import similar
 from liczydlo.sales.farm import payments
@@ -38,22 +38,22 @@ class Filters(filters.Filters):
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The invoices by page, the latest first."""
     form = Filters(request.GET)
-    rows = of_environment(company, Direction.SELF_BILLED).filter(SHOWN)
+    rows = of_environment(company, Direction.SELF_BILLED).filter(NOT_HIDDEN)
     if form.state:
         entries = rows.select_related(None).order_by()
         of_state = in_state(Invoice.objects.filter(entry__in=entries), form.state, times.today())
         rows = rows.filter(pk__in=of_state.order_by().values("entry"))
     rows = payments.narrowed(company, rows, form.cleaned_data.get("platnosc") or "")
-    shown = page(form.narrow(rows), request.GET)
-    known = payments.of(company, shown.rows)
+    rows_page = page(form.narrow(rows), request.GET)
+    payments_of_rows = payments.of(company, rows_page.rows)
     context = {
         "home": "sales:self_billed",
         "form": form,
-        "page": shown,
-        "bought": [(row, known.get(row.ksef_number)) for row in shown.rows],
+        "page": rows_page,
+        "bought": [(row, payments_of_rows.get(row.ksef_number)) for row in rows_page.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "repeatable": {row.sale.pk for row in shown.rows if similar.refusal(company, row.sale) is None},
+        "repeatable": {row.sale.pk for row in rows_page.rows if similar.refusal(company, row.sale) is None},
         "may_issue": request.membership.role in ISSUERS,
-        **moving_of(company, [row.sale for row in shown.rows]),
+        **moving_of(company, [row.sale for row in rows_page.rows]),
     }
     return render(request, "sales/self_billed.html", context)

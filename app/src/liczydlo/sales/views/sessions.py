@@ -18,8 +18,8 @@ from liczydlo.web.paging import page
 @require_safe
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The company's sessions, the newest first."""
-    shown = page(sessions(company), request.GET)
-    context = {"page": shown, "rows": progress(company, shown.rows)}
+    rows_page = page(sessions(company), request.GET)
+    context = {"page": rows_page, "rows": progress(company, rows_page.rows)}
     return render(request, "sales/sessions.html", context)
 
 
@@ -28,10 +28,10 @@ def listing(request: CompanyRequest, company: Company) -> HttpResponse:
 def detail(request: CompanyRequest, company: Company, session_id: int) -> HttpResponse:
     """One session with its invoices; each refusal says what to do."""
     session = get_object_or_404(sessions(company), pk=session_id)
-    inside = Invoice.objects.of(company).filter(session=session).select_related("entry")
+    invoices = Invoice.objects.of(company).filter(session=session).select_related("entry")
     (row,) = progress(company, [session])
     return render(
-        request, "sales/session.html", {"row": row, "session": session, "page": page(inside, request.GET)}
+        request, "sales/session.html", {"row": row, "session": session, "page": page(invoices, request.GET)}
     )
 
 

@@ -39,5 +39,5 @@ def make(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
 
 def say_left(request: CompanyRequest, edited: similar.Similar) -> None:
     """What a draft that was made at once has not taken over."""
-    if left := edited.left_out():
-        messages.info(request, _("Nowa faktura nie przejęła: %(left)s.") % {"left": "; ".join(left)})
+    if fields_left := edited.left_out():
+        messages.info(request, _("Nowa faktura nie przejęła: %(left)s.") % {"left": "; ".join(fields_left)})

@@ -12,7 +12,7 @@ from liczydlo.companies.models import Company
 from liczydlo.contacts.views.contractors import contractor_of
 from liczydlo.sales import statement
 from liczydlo.sales.delivery import statement as delivery
-from liczydlo.sales.delivery.statement import WHOLE
+from liczydlo.sales.delivery.statement import WHOLE_HISTORY
 from liczydlo.sales.views import letters
 from liczydlo.web import times
 from liczydlo.web.files import PDF, as_file, file_name
@@ -23,17 +23,17 @@ from liczydlo.web.reasons import language
 @require_safe
 def page(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
     """What is open, or all sales to him."""
-    contractor, whole = contractor_of(company, contractor_id), WHOLE in request.GET
+    contractor, with_settled = contractor_of(company, contractor_id), WHOLE_HISTORY in request.GET
     return render(
         request,
         "sales/statement.html",
         {
             "contractor": contractor,
-            "accounts": statement.of(company, contractor, times.today(), whole=whole),
-            "whole": whole,
+            "accounts": statement.of(company, contractor, times.today(), with_settled=with_settled),
+            "whole": with_settled,
             "today": times.today(),
             "letters": letters.card(
-                request, delivery.matter(company, contractor, whole=whole), can_be_sent=True
+                request, delivery.matter(company, contractor, with_settled=with_settled), can_be_sent=True
             ),
         },
     )
@@ -44,7 +44,7 @@ def page(request: CompanyRequest, company: Company, contractor_id: int) -> HttpR
 def download(request: CompanyRequest, company: Company, contractor_id: int) -> HttpResponse:
     """The same on paper."""
     contractor, now = contractor_of(company, contractor_id), times.now()
-    accounts = statement.of(company, contractor, times.today(), whole=WHOLE in request.GET)
+    accounts = statement.of(company, contractor, times.today(), with_settled=WHOLE_HISTORY in request.GET)
     content = statement.pdf(company, contractor, accounts, at=now, language=language())
     name = file_name("wyciag-rozrachunkow", f"{timezone.localdate(now)}", ending=".pdf")
     return as_file(content, PDF, name)

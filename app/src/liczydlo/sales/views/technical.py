@@ -48,7 +48,9 @@ def correct(request: CompanyRequest, company: Company, invoice_id: int) -> HttpR
 
 def _send(request: CompanyRequest, company: Company, original: Invoice) -> HttpResponse:
     try:
-        correction = technical.send(company, original, by=request.user, seen=request.POST.get("seen", ""))
+        correction = technical.send(
+            company, original, by=request.user, seen_digest=request.POST.get("seen", "")
+        )
     except DocumentError as error:
         return _page(request, company, original, error.problems)
     except services.NotIssued as error:
@@ -80,23 +82,23 @@ def _upload(company: Company, original: Invoice, file: UploadedFile[Any] | None)
 def _page(
     request: CompanyRequest, company: Company, original: Invoice, problems: tuple[Any, ...] = ()
 ) -> HttpResponse:
-    made: technical.Proposal | None = None
-    broken: tuple[Any, ...] = ()
+    proposal: technical.Proposal | None = None
+    fields_broken: tuple[Any, ...] = ()
     try:
-        made = technical.proposal(company, original)
+        proposal = technical.proposal(company, original)
     except DocumentError as error:
-        broken = error.problems
+        fields_broken = error.problems
     except services.NotIssued as error:
-        broken = (error.reason,)
-    fields = made.fields if made is not None else ()
+        fields_broken = (error.reason,)
+    fields = proposal.fields if proposal is not None else ()
     refusal = technical.refusal_of(original)
     context = {
         "invoice": original,
         "structure": "FA_RR(1)" if original.is_farm else "FA(3)",
         "refusal": refusal.reason if refusal is not None else None,
         "own_problems": technical.own_problems(original),
-        "made": made,
-        "broken": broken,
+        "made": proposal,
+        "broken": fields_broken,
         "problems": problems,
         "changed": [_named(one, original) for one in fields if not one.same],
         "same": [_named(one, original) for one in fields if one.same],

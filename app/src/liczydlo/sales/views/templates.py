@@ -59,10 +59,10 @@ def template_of(company: Company, template_id: int) -> InvoiceTemplate:
 def listing(request: CompanyRequest, company: Company) -> HttpResponse:
     """The firm's templates by name."""
     rows = InvoiceTemplate.objects.of(company).select_related("recurrence")
-    shown = page_of(rows, request.GET, order=Order(column="name"))
-    recurring = [(one, getattr(one, "recurrence", None)) for one in shown.rows]
+    rows_page = page_of(rows, request.GET, order=Order(column="name"))
+    recurring = [(one, getattr(one, "recurrence", None)) for one in rows_page.rows]
     context = {
-        "page": shown,
+        "page": rows_page,
         "rhythms": {
             one.pk: showing.words(row) for one, row in recurring if row is not None and row.is_active
         },
@@ -142,7 +142,7 @@ def make(request: CompanyRequest, company: Company, template_id: int) -> HttpRes
 @member(*ISSUERS)
 @require_POST
 def rename(request: CompanyRequest, company: Company, template_id: int) -> HttpResponse:
-    """Another name."""
+    """Give a template another name; one that another template has is refused."""
     template = template_of(company, template_id)
     form = NameForm(request.POST, instance=template)
     if form.is_valid():

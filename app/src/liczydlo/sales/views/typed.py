@@ -41,10 +41,10 @@ def fields(edited: Sale, post: QueryDict) -> dict[str, Any]:
 
 
 def relined(
-    edited: Sale, post: QueryDict, known: usual.Usual = usual.NOTHING
+    edited: Sale, post: QueryDict, usual_values: usual.Usual = usual.NOTHING
 ) -> tuple[Any, stock.Stock, pasting.Pasted]:
     """The lines as typed, one more or one less, filled from the list or pasted; nothing is checked yet. Those that are
-    empty begin with what is ``known`` to be usual with the buyer."""
+    empty begin with what is ``usual_values`` to be usual with the buyer."""
     count = next(iter(ids([post.get(f"{composing.LINES}-TOTAL_FORMS", "")])), 0)
     rows = [
         {name: post.get(f"{composing.LINES}-{index}-{name}", "") for name in edited.line_form.base_fields}
@@ -57,10 +57,10 @@ def relined(
     for opened in ids([post.get(MORE, "")]):
         for row in rows[opened : opened + 1]:
             row[OPENED] = "1"
-    usual.put(known, rows)
-    taken = stock.fill(edited.company, rows, post)
+    usual.fill_rows(usual_values, rows)
+    stock_items = stock.fill(edited.company, rows, post)
     pasted = pasting.fill(rows, post, edited.line_form)
-    return edited.line_set(initial=rows or None, prices=post.get("prices")), taken, pasted
+    return edited.line_set(initial=rows or None, prices=post.get("prices")), stock_items, pasted
 
 
 def focus(
@@ -86,9 +86,9 @@ def focus(
     bound.widget.attrs["autofocus"] = True
 
 
-def differs(edited: Sale, meant: InvoiceDraft | None, post: QueryDict) -> bool:
+def differs(edited: Sale, draft: InvoiceDraft | None, post: QueryDict) -> bool:
     """Whether the page says anything else than when it was opened: what a person would lose who leaves it."""
-    initial = edited.initial(meant)
+    initial = edited.initial(draft)
     begun = edited.line_set(initial=initial.get(composing.LINES), prices=initial.get("prices"))
     return is_changed(post, edited.form(initial=initial), begun)
 
@@ -98,12 +98,14 @@ def is_changed(post: QueryDict, head: forms.Form, *sets: Any) -> bool:
     if any(post.get(f"{one.prefix}-TOTAL_FORMS") != str(len(one.forms)) for one in sets):
         return True
     every = (head, *(form for one in sets for form in one.forms))
-    shown = {name: [text] for form in every for name, text in sections.posted(form).items()}
-    shown |= _many(head)
-    if post.get("number") != post.get("proposed", shown.pop("number", [""])[0]):
+    posted_fields = {name: [text] for form in every for name, text in sections.posted(form).items()}
+    posted_fields |= _many(head)
+    if post.get("number") != post.get("proposed", posted_fields.pop("number", [""])[0]):
         return True
-    names = shown.keys() | {name for name in post if name not in _OWN and not _MANAGED.fullmatch(name)}
-    return any(_plain(post.getlist(name)) != _plain(shown.get(name, [])) for name in names)
+    names = posted_fields.keys() | {
+        name for name in post if name not in _OWN and not _MANAGED.fullmatch(name)
+    }
+    return any(_plain(post.getlist(name)) != _plain(posted_fields.get(name, [])) for name in names)
 
 
 def _many(form: forms.Form) -> dict[str, list[str]]:

@@ -32,10 +32,10 @@ def keep(request: CompanyRequest, company: Company, kind: str, about: int | None
     """
     invoice = invoice_of(company, about) if kind == unfinished.DRAFT and about is not None else None
     edited = editor_for(company, kind, about) if invoice is None else None
-    return kept(request, page_of(request, edited, invoice), invoice)
+    return keep_typed(request, page_of(request, edited, invoice), invoice)
 
 
-def kept(request: CompanyRequest, page: unfinished.Page, invoice: Invoice | None) -> HttpResponse:
+def keep_typed(request: CompanyRequest, page: unfinished.Page, invoice: Invoice | None) -> HttpResponse:
     """The answer of :func:`keep`, of any page."""
     with transaction.atomic():
         get_object_or_404(Membership.objects.select_for_update(no_key=True), pk=request.membership.pk)

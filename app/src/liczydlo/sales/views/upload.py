@@ -33,7 +33,7 @@ class Uploaded:
     invoice: Invoice | None = None
     warnings: tuple[Any, ...] = ()
     problems: tuple[Any, ...] = ()
-    known: bool = False
+    is_known: bool = False
 
 
 @accepts(INVOICES)
@@ -48,18 +48,18 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     elif len(files) > MOST_FILES:
         error = _("Wybrano za dużo plików naraz. Wgraj najwyżej %(most)d.") % {"most": MOST_FILES}
         files = []
-    results = [_taken(company, file) for file in files]
+    results = [_take(company, file) for file in files]
     good = [result for result in results if result.invoice is not None]
     if len(results) == 1 and good and good[0].invoice is not None:
-        if good[0].known:
-            messages.info(request, _known(good[0].invoice))
+        if good[0].is_known:
+            messages.info(request, _known_message(good[0].invoice))
         return redirect(good[0].invoice)
     return render(
         request,
         "sales/upload.html",
         {
             "results": results,
-            "sendable": [result for result in good if not result.known],
+            "sendable": [result for result in good if not result.is_known],
             "refused": len(results) - len(good),
             "error": error,
         },
@@ -67,7 +67,7 @@ def upload(request: CompanyRequest, company: Company) -> HttpResponse:
     )
 
 
-def _known(invoice: Invoice) -> str:
+def _known_message(invoice: Invoice) -> str:
     """What happened with a file that is on the list: nothing, and since when it is there."""
     return _(
         "Ten plik jest już w programie jako %(number)s (od %(day)s). Nie dodano go drugi raz; to jest ta"
@@ -75,15 +75,15 @@ def _known(invoice: Invoice) -> str:
     ) % {"number": invoice.entry.number, "day": data(invoice.created_at)}
 
 
-def _taken(company: Company, file: UploadedFile[Any]) -> Uploaded:
+def _take(company: Company, file: UploadedFile[Any]) -> Uploaded:
     name = file.name or _("plik bez nazwy")
     if (file.size or 0) > LARGEST:
         return Uploaded(name=name, problems=(_("Plik jest za duży: faktura może mieć najwyżej 3 MB."),))
     xml = file.read()
     try:
         checked = services.examine(company, xml)
-        if invoice := services.known(company, checked):
-            return Uploaded(name=name, invoice=invoice, known=True)
+        if invoice := services.holder_of(company, checked):
+            return Uploaded(name=name, invoice=invoice, is_known=True)
         draft = services.save_draft(company, xml, file_name=name)
     except DocumentError as error:
         return Uploaded(name=name, problems=error.problems)

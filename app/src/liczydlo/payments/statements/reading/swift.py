@@ -92,25 +92,25 @@ def _statement(block: str) -> ReadStatement:
         parsed.parse(_TRAILING.sub(lambda spaces: _SPACE * len(spaces[0]), block))
     except (RuntimeError, ValueError, InvalidOperation, KeyError) as error:
         raise StatementError("line", line=_line_of(error)) from error
-    said = {name: value for name, value in parsed.data.items() if value is not None}
-    number = cleaned(str(said.get("statement_number", "")).replace(_SPACE, ""))
-    number = number or cleaned(str(said.get("transaction_reference", "")).replace(_SPACE, ""))
-    if "account_identification" not in said:
+    fields = {name: value for name, value in parsed.data.items() if value is not None}
+    number = cleaned(str(fields.get("statement_number", "")).replace(_SPACE, ""))
+    number = number or cleaned(str(fields.get("transaction_reference", "")).replace(_SPACE, ""))
+    if "account_identification" not in fields:
         raise StatementError("no-account", number=number)
-    opening, closing = _balance(said, _OPENING, number), _balance(said, _CLOSING, number)
+    opening, closing = _balance(fields, _OPENING, number), _balance(fields, _CLOSING, number)
     if opening[0] != closing[0]:
         raise StatementError("two-currencies", number=number)
     if len(parsed) != len(_LINE.findall(block)):
         raise StatementError("lost-line", number=number)
     return ReadStatement(
-        account=_account(said["account_identification"].replace(_SPACE, ""), opening[0]),
+        account=_account(fields["account_identification"].replace(_SPACE, ""), opening[0]),
         number=number[:35],
         currency=opening[0],
         opening=opening[1],
         closing=closing[1],
         opened_on=opening[2],
         closed_on=closing[2],
-        lines=[_read(one, number) for one in parsed],
+        lines=[_read_line(one, number) for one in parsed],
     )
 
 
@@ -137,8 +137,8 @@ def _line_of(error: Exception) -> str:
     return cleaned(text.replace(_SPACE, " "))[:80]
 
 
-def _balance(said: dict[str, Any], names: tuple[str, ...], number: str) -> tuple[str, Decimal, dt.date]:
-    balance = next((said[name] for name in names if name in said), None)
+def _balance(fields: dict[str, Any], names: tuple[str, ...], number: str) -> tuple[str, Decimal, dt.date]:
+    balance = next((fields[name] for name in names if name in fields), None)
     if balance is None:
         raise StatementError("no-balance", number=number)
     value = balance.amount.amount
@@ -150,22 +150,22 @@ def _day(value: dt.date) -> dt.date:
     return dt.date(value.year, value.month, value.day)
 
 
-def _read(one: Transaction, number: str) -> ReadLine:
-    said = one.data
-    value = said["amount"].amount
+def _read_line(transaction: Transaction, number: str) -> ReadLine:
+    fields = transaction.data
+    value = fields["amount"].amount
     size = amount(f"{abs(value):f}", where=number)
-    known = details.parse((said.get("transaction_details") or "").replace(_SPACE, " "))
-    reference = (said.get("bank_reference") or "").replace(_SPACE, "").strip()
+    transaction_details = details.parse((fields.get("transaction_details") or "").replace(_SPACE, " "))
+    reference = (fields.get("bank_reference") or "").replace(_SPACE, "").strip()
     if reference in _NO_REFERENCE:
-        reference = known.reference
+        reference = transaction_details.reference
     return ReadLine(
-        booked_on=_day(said.get("entry_date") or said["date"]),
-        value_on=_day(said["date"]),
+        booked_on=_day(fields.get("entry_date") or fields["date"]),
+        value_on=_day(fields["date"]),
         amount=-size if value < 0 else size,
-        title=known.title or cleaned((said.get("extra_details") or "").replace(_SPACE, " ")),
-        party_name=known.party_name,
-        party_account=known.party_account,
-        party_nip=known.party_nip,
+        title=transaction_details.title or cleaned((fields.get("extra_details") or "").replace(_SPACE, " ")),
+        party_name=transaction_details.party_name,
+        party_account=transaction_details.party_account,
+        party_nip=transaction_details.party_nip,
         bank_reference=cleaned(reference)[:64],
-        is_reversal=str(said.get("status", "")).upper().startswith("R"),
+        is_reversal=str(fields.get("status", "")).upper().startswith("R"),
     )

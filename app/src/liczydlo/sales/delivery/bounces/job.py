@@ -37,13 +37,13 @@ def look(claim: Claim) -> dt.datetime:
         return claim.clock() + HOUR
     try:
         with mailbox.opened() as box:
-            return _read(claim, box)
+            return _read_mailbox(claim, box)
     except mailbox.Unavailable as fault:
         log.warning("the mailbox %s cannot be read: %s", settings.LICZYDLO_IMAP, fault)
         raise Later(Reason("mailbox-unavailable", details=(str(fault),)), longest=HOUR) from fault
 
 
-def _read(claim: Claim, box: mailbox.Mailbox) -> dt.datetime:
+def _read_mailbox(claim: Claim, box: mailbox.Mailbox) -> dt.datetime:
     name = str(settings.LICZYDLO_IMAP)
     row, _made = BounceMailbox.objects.get_or_create(name=name)
     rows = BounceMailbox.objects.filter(pk=row.pk)
@@ -83,15 +83,15 @@ def take(bounce: Report, *, now: dt.datetime) -> None:
     one = next((one for one in bounce.recipients if letter is not None and _is_of(one, letter)), None)
     if letter is None or one is None:
         return
-    details = (" ".join((one.status, one.said)).strip()[: report.LONGEST],)
-    here = BuyerLetter.objects.filter(pk=letter.pk, state__in=(State.SENDING, State.SENT, State.DOUBT))
+    details = (" ".join((one.status, one.diagnostic)).strip()[: report.LONGEST],)
+    delivered = BuyerLetter.objects.filter(pk=letter.pk, state__in=(State.SENDING, State.SENT, State.DOUBT))
     if one.fate == "failed":
         reason = Reason(_code(one.status), details=details)
-        if here.update(state=State.RETURNED, returned_at=now, reason_json=reason.as_json()):
+        if delivered.update(state=State.RETURNED, returned_at=now, reason_json=reason.as_json()):
             stops.note(letter, one, reason, now=now)
             registry.enqueue(letter.company_id, telling.JOB)
     else:
-        here.exclude(state=State.SENDING).update(
+        delivered.exclude(state=State.SENDING).update(
             state=State.SENT, reason_json=Reason("letter-delayed", details=details).as_json()
         )
 

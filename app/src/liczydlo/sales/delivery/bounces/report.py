@@ -17,7 +17,7 @@ MOST: Final = 262_144
 """Bytes of a message that are read: the parts of a report come first, the returned letter last."""
 RECIPIENTS: Final = 50
 """Recipients of one report that are looked at; a letter of ours has one."""
-NAMED: Final = 50
+MOST_RECIPIENTS: Final = 50
 """Message-IDs of one report that are looked for."""
 LONGEST: Final = 300
 """Characters of what a mail server says that are kept."""
@@ -34,7 +34,7 @@ class Recipient:
     final: str
     fate: Fate
     status: str
-    said: str
+    diagnostic: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def read(content: bytes) -> Report | None:
         if not isinstance(parts, list):
             return None
         recipients = [one for part in parts for one in _recipients(part)][:RECIPIENTS]
-        about = list(dict.fromkeys(_about(message, parts)))[:NAMED]
+        about = list(dict.fromkeys(_about(message, parts)))[:MOST_RECIPIENTS]
     except (RecursionError, ValueError, LookupError, AttributeError, TypeError):
         return None  # what the parser of the standard library makes of deliberate junk
     return Report(about=about, recipients=recipients) if about and recipients else None
@@ -74,8 +74,8 @@ def _about(message: Message, parts: Sequence[Any]) -> Iterator[str]:
             inner: Any = part.get_payload()
             yield from _ids(inner[0].get("Message-ID") if isinstance(inner, list) and inner else None)
         elif kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
-            held = part.get_payload(decode=True) or b""
-            yield from _ids(message_from_bytes(held).get("Message-ID"))
+            payload = part.get_payload(decode=True) or b""
+            yield from _ids(message_from_bytes(payload).get("Message-ID"))
     for name in (
         "X-Original-Message-ID",
         "In-Reply-To",
@@ -101,7 +101,7 @@ def _recipients(part: Message) -> Iterator[Recipient]:
                 final=_address(group.get("Final-Recipient")),
                 fate=fate,
                 status=status[0] if status else "",
-                said=_text(group.get("Diagnostic-Code")).partition(";")[2].strip(),
+                diagnostic=_text(group.get("Diagnostic-Code")).partition(";")[2].strip(),
             )
 
 

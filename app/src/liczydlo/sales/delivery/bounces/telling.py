@@ -45,9 +45,9 @@ def write(claim: Claim) -> None:
     undelivered = 0
     for person, rows in _by_person(company, list(returned(company))).items():
         notices = Notice.objects.of(company).filter(person=person, kind=KIND)
-        written = set(notices.values_list("key", flat=True))
-        mine = [row for row in rows if str(row.pk) not in written]
-        if mine and not _written(claim, company, person, mine):
+        noticed = set(notices.values_list("key", flat=True))
+        unnoticed = [row for row in rows if str(row.pk) not in noticed]
+        if unnoticed and not _send_notice(claim, company, person, unnoticed):
             undelivered += 1
     try_again(undelivered)
 
@@ -63,7 +63,7 @@ def _by_person(company: Company, rows: list[BuyerLetter]) -> dict[User, list[Buy
     return by_person
 
 
-def _written(claim: Claim, company: Company, person: User, rows: list[BuyerLetter]) -> bool:
+def _send_notice(claim: Claim, company: Company, person: User, rows: list[BuyerLetter]) -> bool:
     claim.step("bounces.write")
     values = {
         "company": company,

@@ -33,7 +33,6 @@ class SigningCertificate(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        """Its serial number."""
         return self.serial
 
 
@@ -47,7 +46,6 @@ class Signature(WrittenOnce):
     checked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        """Which certificate."""
         return f"KOD II {self.invoice_id} {self.certificate}"
 
 
@@ -69,7 +67,6 @@ class UpoSigner(models.Model):
         ]
 
     def __str__(self) -> str:
-        """Its certificate's name."""
         return self.subject
 
 
@@ -87,5 +84,4 @@ class ConfirmedSigner(WrittenOnce):
         ]
 
     def __str__(self) -> str:
-        """Of whom."""
         return str(self.signer)

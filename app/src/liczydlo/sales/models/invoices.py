@@ -1,4 +1,4 @@
-"""Sales invoices: their life, from a draft to a receipt. What they say is in ``documents``."""
+"""Sales invoices and their drafts. What an invoice says is in ``documents``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 from typing import ClassVar, Final
 
-from django.conf import settings
 from django.db import models
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Now
@@ -20,12 +19,8 @@ from liczydlo.fa3.codec import from_json
 from liczydlo.fa3.draft import InvoiceDraft
 from liczydlo.ksef.modes import Mode
 from liczydlo.ksef.sessions import FA3, FA_RR
-from liczydlo.sales import links, number_patterns, print_settings, receivables, signatures  # noqa: F401 - tables
-from liczydlo.sales.delivery import tables as letters  # noqa: F401 - tables of this app
-from liczydlo.sales.importing import tables as imported  # noqa: F401 - tables of this app
-from liczydlo.sales.repeating import tables  # noqa: F401 - tables of this app
-from liczydlo.sales.states import MOVING, OPEN, REFUSED, UNSENT, State, Step
-from liczydlo.sales.unfinished import Unfinished  # noqa: F401 - a table of this app
+from liczydlo.sales.models.sessions import Session
+from liczydlo.sales.states import MOVING, OPEN, REFUSED, UNSENT, State
 from liczydlo.web import times
 from liczydlo.web.reasons import Reason
 
@@ -42,66 +37,6 @@ OF_OUTAGE: Final = (Mode.OFFLINE, Mode.EMERGENCY, Mode.TOTAL_FAILURE)
 """Modes that an announcement allows."""
 PATIENCE: Final = dt.timedelta(minutes=1)
 """KSeF answers within seconds; what takes longer is told, and another way is offered."""
-
-
-class Session(CompanyOwned):
-    """A session that we opened at KSeF; its key is kept sealed, so that any process can go on with it.
-
-    A batch session is closed once its parts are uploaded; ``valid_until`` is then the end of the time for that.
-    """
-
-    class Kind(models.TextChoices):
-        """How invoices go into it."""
-
-        ONLINE = "online", _("Interaktywna")
-        BATCH = "batch", _("Wsadowa")
-
-    environment = models.CharField(max_length=10, choices=Environment)
-    kind = models.CharField(max_length=6, choices=Kind, default=Kind.ONLINE)
-    form = models.CharField(max_length=10, default=FA3.system_code)  # which documents KSeF takes in it
-    reference = models.CharField(max_length=36)
-    sealed_key = models.BinaryField()
-    opened_at = models.DateTimeField()
-    valid_until = models.DateTimeField()
-    used_at = models.DateTimeField()
-    sent = models.PositiveIntegerField(default=0)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    broken = models.BooleanField(default=False)
-    reason_json = models.JSONField(null=True, blank=True)  # why it is
-    # where KSeF's list of its invoices goes on; empty: at the beginning
-    list_token = models.TextField(blank=True, default="")
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["company", "environment", "reference"], name="one_session_per_reference"
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["company"], name="session_open", condition=models.Q(closed_at__isnull=True)),
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-class BatchPart(CompanyOwned):
-    """One encrypted part of a batch session's package; ``sealed_upload`` is where KSeF wants it."""
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="parts")
-    ordinal = models.PositiveIntegerField()
-    size = models.PositiveBigIntegerField()  # bytes
-    sha256 = models.CharField(max_length=64)  # of the encrypted part, lower-case hex
-    sealed_upload = models.BinaryField()
-    uploaded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["session", "ordinal"], name="one_part_per_ordinal"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.session_id}/{self.ordinal}"
 
 
 class Invoice(WrittenOnce):
@@ -170,7 +105,6 @@ class Invoice(WrittenOnce):
         return str(self.entry)
 
     def get_absolute_url(self) -> str:
-        """The invoice's page."""
         return reverse("sales:detail", args=[self.company_id, self.pk])
 
     @property
@@ -285,8 +219,8 @@ class Draft(CompanyOwned):
     @property
     def invoice_draft(self) -> InvoiceDraft | None:
         """What the issuer means; None for a ready file that was not edited, and for a VAT RR (``farm.drafts``)."""
-        meant = None if self.invoice.is_farm else self.draft_json
-        return None if meant is None else from_json(InvoiceDraft, meant)
+        values = None if self.invoice.is_farm else self.draft_json
+        return None if values is None else from_json(InvoiceDraft, values)
 
     @property
     def content(self) -> bytes:
@@ -310,62 +244,6 @@ class MendedFile(CompanyOwned):
         return self.file_name
 
 
-class UpoPage(WrittenOnce):
-    """A page of a batch session's collective UPO as it came: one signed file that names up to 10 000 invoices."""
-
-    session = models.ForeignKey(Session, models.PROTECT, related_name="upo_pages")
-    reference = models.CharField(max_length=36)
-    xml = models.BinaryField()
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["session", "reference"], name="one_row_per_upo_page"),
-        ]
-
-    def __str__(self) -> str:
-        """KSeF's reference."""
-        return self.reference
-
-
-class Receipt(WrittenOnce):
-    """UPO: the Ministry's signed receipt for one invoice, a file of its own or a page that names it."""
-
-    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="receipt")
-    xml = models.BinaryField(blank=True, default=b"")
-    page = models.ForeignKey(UpoPage, models.PROTECT, null=True, blank=True, related_name="+")
-    received_at = models.DateTimeField(default=times.now)
-
-    def __str__(self) -> str:
-        """Whose receipt."""
-        return f"UPO {self.invoice_id}"
-
-    @property
-    def content(self) -> bytes:
-        """The signed XML as it came."""
-        return bytes(self.xml if self.page is None else self.page.xml)
-
-
-class Event(WrittenOnce):
-    """One line of an invoice's timeline."""
-
-    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="events")
-    at = models.DateTimeField(default=times.now)
-    step = models.CharField(max_length=10, choices=Step)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    reason_json = models.JSONField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.get_step_display()
-
-    @property
-    def reason(self) -> Reason | None:
-        """Why, when that needs saying."""
-        return Reason.from_json(self.reason_json)
-
-
 class Awaited(CompanyOwned):
     """That an invoice waits for the KSeF number of another one, to which it refers."""
 
@@ -379,20 +257,3 @@ class Awaited(CompanyOwned):
 
     def __str__(self) -> str:
         return f"{self.invoice_id} after {self.original_id}"
-
-
-class Notice(CompanyOwned):
-    """A letter that was sent: each (person, kind, key) is written once. ``key`` is an invoice or an outage's event."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10)  # ``letters.Kind``
-    key = models.CharField(max_length=64)
-    sent_at = models.DateTimeField(db_default=Now(), editable=False)
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["company", "person", "kind", "key"], name="one_letter_of_a_kind"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
