@@ -127,7 +127,9 @@ def test_cancel_asks_before_it_discards(page: Any, company: Any) -> None:
     assert not Unfinished.objects.exists()
 
 
-def test_what_another_person_changed_is_replaced_knowingly(page: Any, company: Any, owner: Any, browse: Any) -> None:
+def test_what_another_person_changed_is_replaced_knowingly(
+    page: Any, company: Any, owner: Any, browse: Any
+) -> None:
     other = browse(owner)
     other.post(at("farm_new", company), form())
     row = Invoice.objects.get()

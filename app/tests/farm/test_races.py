@@ -30,7 +30,7 @@ def check_one_is_told(answers: list[Any], of: Invoice) -> None:
     assert sorted(answer.status_code for answer in answers) == [302, 409]
     lost = next(answer for answer in answers if answer.status_code == 409)
     assert "zmienił w międzyczasie ktoś inny" in text(lost)
-    typed, stored = (NAMES if answers[0] is lost else NAMES[::-1])
+    typed, stored = NAMES if answers[0] is lost else NAMES[::-1]
     draft = services.draft_of(of)
     assert f'value="{typed}"' in text(lost) and f'name="seen" value="{draft.digest}"' in text(lost)
     assert stored.encode() in draft.content and typed.encode() not in draft.content

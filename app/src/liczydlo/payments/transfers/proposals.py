@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -12,6 +11,7 @@ from django.db.models import QuerySet
 
 from liczydlo.companies.models import Company
 from liczydlo.documents.models import Document, IndexEntry
+from liczydlo.documents.remembered import Remembered
 from liczydlo.payments.models import BankAccount, TransferItem, TransferOrder
 from liczydlo.payments.transfers import payees
 from liczydlo.payments.transfers.payees import Account, Payee
@@ -23,7 +23,7 @@ STOPS: Final = ("ordered", "paid", "reported", "hidden", "nothing", "currency")
 """Obstacles that no correction on the page of preparing removes."""
 READ: Final = 4096
 """Documents whose payees a process keeps, about 1 kB each: reading fifty takes longer than the rest of their page."""
-_read: OrderedDict[str, Payee] = OrderedDict()  # by SHA-256, the longest unused first
+_payees: Remembered[str, Payee] = Remembered(READ)  # by SHA-256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,15 +98,12 @@ def payees_by_purchase(rows: Sequence[ReceivedInvoice]) -> dict[int, Payee]:
 def _said(documents: Sequence[int]) -> dict[int, Payee]:
     """By the documents' ids. Bytes never change: those of a digest that was read a moment ago are not read again."""
     digests = dict(Document.objects.filter(pk__in=documents).values_list("pk", "sha256"))
-    known = {digest: payee for digest in digests.values() if (payee := _read.get(digest))}
-    unread = [pk for pk, digest in digests.items() if digest not in known]
-    for pk, xml in Document.objects.filter(pk__in=unread).values_list("pk", "xml") if unread else ():
-        known[digests[pk]] = payees.of(bytes(xml))
-    for digest, payee in known.items():
-        _read.pop(digest, None)
-        _read[digest] = payee
-    while len(_read) > READ:
-        _read.popitem(last=False)
+
+    def read(unread: Collection[str]) -> dict[str, Payee]:
+        rows = Document.objects.filter(pk__in=documents, sha256__in=unread)
+        return {digest: payees.of(bytes(xml)) for digest, xml in rows.values_list("sha256", "xml")}
+
+    known = _payees.of(digests.values(), read)
     return {pk: known[digest] for pk, digest in digests.items()}
 
 

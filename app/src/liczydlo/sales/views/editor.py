@@ -211,10 +211,7 @@ def _edit(
                 return _edit(request, edited, invoice, meant, tries=tries - 1)
             problems = (error.reason,)
         except StaleDraft as stale:
-            try:
-                return _page(request, edited, form, lines, stale.invoice, **outrun(stale))
-            except StaleDraft as gone:
-                return say_stale(request, company, gone)
+            return _outrun(request, edited, form, lines, stale)
         else:
             changed = typed_number if post is not request.POST else draft.entry.number
             _say_changes(request, edited, draft, changed, rate)
@@ -309,6 +306,15 @@ def _of_supplier(edited: Sale, shown: Mapping[str, Any]) -> dict[str, str]:
     return {"number": numbering.propose(edited.company, issued, edited.series, seller=seller)}
 
 
+def _outrun(
+    request: CompanyRequest, edited: Sale, form: HeadForm, lines: Any, stale: StaleDraft
+) -> HttpResponse:
+    try:
+        return _page(request, edited, form, lines, stale.invoice, **outrun(stale))
+    except StaleDraft as gone:
+        return say_stale(request, edited.company, gone)
+
+
 def _page(
     request: CompanyRequest,
     edited: Sale,
@@ -328,9 +334,9 @@ def _page(
     proposed: str | None = None,
     stale: Any = None,
 ) -> HttpResponse:
-    """``stale`` says that somebody else was faster; ``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``exchange``
-    the rate of exchange where it has been looked for; ``asks`` whether what was typed may be lost; ``proposed`` the
-    number that the page proposes now, where it began with another."""
+    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``stale`` says
+    that somebody else was faster; ``exchange`` is the rate of exchange where it has been looked for; ``asks`` whether
+    what was typed may be lost; ``proposed`` the number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest
     sought = firms.BUTTON in request.POST
