@@ -26,7 +26,8 @@ def acting(source: str) -> Iterator[str]:
         if opener[1] == "button":
             forms = FORM.findall(source, 0, opener.start())
             tag = forms[-1] if forms else ""
-        if "method=" in tag or f'="#{sheet}"' not in tag and "{% url 'connection:remove' " not in tag:
+        asks = f'="#{sheet}"' in tag or "{% url 'connection:remove' " in tag
+        if "method=" in tag or not asks:
             yield sheet
 
 

@@ -148,3 +148,20 @@ def test_accounts_are_compared_in_one_spelling() -> None:
     assert account_number("PL 61 1090 1014 0000 0712 1981 2874") == OLD
     assert account_number("DE89 3704 0044 0532 0130 00") == "DE89370400440532013000"
     assert account_number("brak") == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"seller": "Orlen\u202e.ap"}, {"seller": "U+202E"}),
+        ({"seller": "شركة\u200d"}, {}),
+        ({"number": "FV/\u20667"}, {"number": "U+2066"}),
+        ({"number": "FV/7\u200b"}, {"number": "U+200B"}),
+        ({"hidden_in_account": "U+202D"}, {"account": "U+202D"}),
+    ],
+)
+def test_hidden_characters_are_told_even_of_a_trusted_seller(
+    changes: dict[str, str], fields: dict[str, str]
+) -> None:
+    said = rules.warnings(replace(INVOICE, **changes), known(trusted=True))  # type: ignore[arg-type]
+    assert [one.params for one in said if one.code == Code.HIDDEN] == ([{"fields": fields}] if fields else [])

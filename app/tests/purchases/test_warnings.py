@@ -18,6 +18,7 @@ from liczydlo.purchases.warnings import decisions, services
 from liczydlo.purchases.warnings.rules import Code
 
 from app.tests.purchases.test_pages import address, bought, text_of
+from app.tests.sales.world import document, new_nip
 from app.tests.sessions import at_once
 
 pytestmark = pytest.mark.django_db
@@ -303,3 +304,30 @@ def test_of_two_who_settle_one_wins(company: Any, owner: Any, member: Any) -> No
         ).count()
 
     assert at_once(left) == [(0, 2)]
+
+
+def test_characters_that_turn_what_one_reads(company: Any, ala: Client) -> None:
+    """In a name, a number, an account; of a seller that is known and of one without a NIP."""
+    history(company)
+    columns: dict[str, Any] = {"seller_name": "Świt\u202e.KOPO", "gross": Decimal(171)}
+    for number, account, more in (
+        ("D/1", OLD, columns),
+        ("D/\u202e2", OLD, {}),
+        ("D/3", f"61\u200b{OLD[2:]}", {}),
+        ("D/4", OLD, {**columns, "seller_nip": "", "seller_id": "DE1"}),
+    ):
+        row = came(company, number, account, **more)
+        assert Code.HIDDEN in codes(row), number
+        if row.entry.seller_nip:
+            shown = text_of(ala.get(row.get_absolute_url()))
+            assert "Ukryte znaki" in shown and "U+20" in shown
+    assert "Ukryte znaki</span>" in text_of(ala.get(address("list", company), {"ostrzezenia": "open"}))
+
+
+def test_the_document_says_the_character_and_is_not_turned(company: Any, ala: Client) -> None:
+    xml = document(new_nip(), company.nip, number="D/9").replace(
+        b"</P_7>", " \u202eezcan".encode() + b"</P_7>", 1
+    )
+    assert "\u202e".encode() in xml
+    shown = text_of(ala.get(bought(company, xml, number="D/9").get_absolute_url()))
+    assert "⟨U+202E⟩ezcan" in shown and "\u202e" not in shown

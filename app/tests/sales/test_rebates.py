@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from django.test import Client
@@ -211,10 +211,7 @@ def test_whom_there_is_no_rebate_for(ala: Client, company: Any) -> None:
     first = issue(company, write(build(sale(company), created=MADE)))
     where = at("correct_rebate", first)
     typed = {**posts(ala.get(where)), "percent": "10"}
-    with patch(
-        "liczydlo.sales.editing.rebate.corrections.standing_of",
-        side_effect=[standing(read(first.entry.xml)), ValueError],
-    ):
+    with patch("liczydlo.sales.corrections.states_of", return_value={first.pk: None}):
         refused = ala.post(where, typed)
     assert refused.status_code == 422 and f"Faktury {first.entry.number} program nie rozumie" in text(refused)
     line = Line(name="Dom", net_price=Decimal(1000), rate="23")
@@ -268,12 +265,13 @@ def test_what_it_says_beside_its_amount_stays(sold: InvoiceDraft, said: Any, per
         patch("liczydlo.sales.corrections.standing_of", return_value=state),
         patch("liczydlo.sales.corrections.original_of", return_value=Original(number="FV/1", issue_date=DAY)),
         patch("liczydlo.sales.corrections.rebated", return_value=[row]),
-        patch("liczydlo.sales.corrections.of") as comes,
+        patch("liczydlo.sales.corrections.states_of", return_value={1: state}),
+        patch("liczydlo.sales.corrections.of_each") as comes,
         patch("liczydlo.sales.numbering.propose", return_value="KOR/1"),
         patch("liczydlo.sales.numbering.is_taken", return_value=False),
         patch("liczydlo.web.times.today", return_value=DAY),
     ):
-        comes.return_value.total = state.total
+        comes.return_value = {1: Mock(total=state.total)}
         first = rebated(Rebating(row), None, {"percent": f"{percent:f}"})
         if not first.sums:
             return
@@ -324,3 +322,33 @@ def test_in_a_browser(page: Any, company: Any) -> None:
     page.get_by_role("heading", name="Popraw korektę").wait_for()
     look(page, "rabat-popraw")
     assert not faults(page)
+
+
+@pytest.mark.django_db
+def test_live_sums_read_each_document_once(
+    ala: Client, company: Any, first: Invoice, django_assert_max_num_queries: Any
+) -> None:
+    """Of however many invoices: a redraw reads those that have come, or were corrected, since the last one."""
+    for n in range(2, 14):
+        original(company, f"FV/{n}")
+    where, totals = at("correct_rebate", first), at("correct_rebate_totals", first)
+    typed = {**posts(ala.get(where)), "percent": "10"}
+    read, count = corrections.read_back, 0
+
+    def reading(kind: str, xml: bytes) -> Any:
+        nonlocal count
+        count += 1
+        return read(kind, xml)
+
+    with patch.object(corrections, "read_back", reading):
+        assert "−230,10 zł" in text(ala.post(totals, typed))
+        before = count
+        with django_assert_max_num_queries(20):
+            assert "−115,05 zł" in text(ala.post(totals, {**typed, "percent": "5"}))
+        assert count == before + 1, "the invoice from which the page was opened"
+        correct = at("correct_values", first)
+        ala.post(correct, {**posts(ala.get(correct)), "lines-0-quantity": "1"})
+        issue(company, services.draft_of(draft()).content, draft=draft())
+        before = count
+        assert "−115,05 zł" not in text(ala.post(totals, {**typed, "percent": "5"}))
+        assert count == before + 4, "that one with its correction, for the page and for the sum"

@@ -10,11 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from liczydlo.contacts.models import Contractor, Item
 from liczydlo.fa3.read import read
+from liczydlo.sales import unseen
 from liczydlo.sales.models import Draft, Invoice
 from liczydlo.web import texts
 
 from app.tests.purchases.test_pages import text_of
 from app.tests.sales.test_editor import LINE, form
+from app.tests.sales.test_uploaded_drafts import upload
+from app.tests.sales.world import document
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +118,18 @@ def test_the_lists_too(ala: Client, company: Any) -> None:
 def test_what_is_seen() -> None:
     assert not any(map(texts.is_seen, ("", " ", "\u00a0", "\u200b\u2060", "\ufeff")))
     assert all(map(texts.is_seen, ("a", "\u200b1", "–", "字")))
+
+
+@pytest.mark.parametrize("written", ["\u202e", "&#x202E;", "&#8238;"])
+def test_an_own_file_is_warned_of_by_field_and_not_refused(ala: Client, company: Any, written: str) -> None:
+    xml = document(company.nip, number="FV/1").replace(b"</P_7>", f"{written}ywok</P_7>".encode(), 1)
+    said = "W polach P_7 są znaki, których nie widać"
+    assert [one.code for one in unseen.warnings(xml)] == ["turning-characters"]
+    shown = text_of(upload(ala, company, xml))
+    assert said in shown and "U+202E" in shown
+    assert "⟨U+202E⟩ywok" in shown and "\u202e" not in shown
+
+
+def test_letters_of_right_to_left_scripts_are_not_warned_of(company: Any) -> None:
+    xml = document(company.nip).replace(b"</P_7>", "שולחן „x” – &#8211; طاولة</P_7>".encode(), 1)
+    assert unseen.warnings(xml) == []

@@ -18,6 +18,7 @@ from lxml import etree
 from liczydlo.documents import credit_notes
 from liczydlo.documents.amounts import within_column
 from liczydlo.fa3.identifiers import bare
+from liczydlo.web import texts as characters
 from liczydlo.web.search import fold, ksef_number
 
 WORDS: Final = 1000
@@ -70,6 +71,8 @@ class Facts:
     settles: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
     accounts: tuple[Account, ...] = ()
+    hidden: str | None = None
+    """The first character in an account that nobody sees (``web.texts.hidden``)."""
 
 
 def of(xml: bytes) -> Facts:
@@ -133,6 +136,7 @@ def _of_faktura(root: etree._Element) -> Facts:
         settles=_numbers(texts["NrKSeFFaZaliczkowej"]),
         words=_words([*names, *texts["P_7Z"], *texts["Indeks"]]),
         accounts=_accounts(accounts),
+        hidden=_hidden(text for text, _is_factor in accounts),
     )
 
 
@@ -176,12 +180,14 @@ def _of_ubl(root: etree._Element) -> Facts:
     ]
     change = credit_notes.change(root) if _name(root) == "CreditNote" else None
     payable = _first(_texts(root, "LegalMonetaryTotal/PayableAmount"))
+    accounts = _texts(root, "PaymentMeans/PayeeFinancialAccount/ID")
     return Facts(
         payment_due=min(_days(due), default=None),
         payable=payable if change is None else change.payable,
         corrects=_numbers(billed_numbers),
         words=_words(items),
-        accounts=_accounts((text, False) for text in _texts(root, "PaymentMeans/PayeeFinancialAccount/ID")),
+        accounts=_accounts((text, False) for text in accounts),
+        hidden=_hidden(accounts),
     )
 
 
@@ -220,6 +226,10 @@ def _accounts(written: Iterable[tuple[str, bool]]) -> tuple[Account, ...]:
     return tuple(
         Account(number=number, is_factor=is_factor) for number, is_factor in dict.fromkeys(pairs) if number
     )
+
+
+def _hidden(accounts: Iterable[str]) -> str | None:
+    return next(filter(None, (characters.hidden(one, is_name=False) for one in accounts)), None)
 
 
 def _days(texts: Iterable[str]) -> list[dt.date]:

@@ -33,6 +33,9 @@ _PLANES: Final = "".join(
 )
 CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef{_PLANES}]")
 """A character that KSeF refuses."""
+TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9), which KSeF takes. Hebrew and Arabic need
+none of them: their letters have a direction of their own."""
 # The same in quick looks at bytes: those of one byte, C1 (C2 80 to C2 9F), and how the others begin.
 _CONTROL_BYTES: Final = bytes(byte for byte in (*range(0x20), 0x7F) if byte not in b"\t\n\r")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")

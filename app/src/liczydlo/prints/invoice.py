@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from liczydlo.fa3.source import TURNING
 from liczydlo.prints import content, typesetting
 from liczydlo.prints.codes import Codes
 from liczydlo.prints.fonts import BREAK
@@ -31,5 +32,8 @@ def invoice_html(xml: bytes, *, language: Language) -> SafeString | None:
         view = content.invoice(xml, codes=None, language=language)
     except PrintError:
         return None
-    html = render_to_string("prints/invoice.html", {"view": view})
+    html: str = render_to_string("prints/invoice.html", {"view": view})
+    html = TURNING.sub(
+        lambda one: f"⟨U+{ord(one[0]):04X}⟩", html
+    )  # seen, instead of what they would make of a line
     return mark_safe(html.replace(BREAK, ""))  # noqa: S308 - the template escapes; a page breaks words by itself

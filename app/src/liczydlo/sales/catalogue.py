@@ -72,6 +72,11 @@ TEXTS: Final[dict[str, Text]] = {
         "Data wystawienia (P_1) jest wcześniejsza niż dzisiejsza, więc KSeF oznaczy fakturę jako wystawioną"
         " offline."
     ),
+    "turning-characters": _(
+        "W polach {fields} są znaki, których nie widać, a które odwracają kolejność liter wokół siebie"
+        " ({characters}). KSeF je przyjmie, ale nabywca przeczyta co innego, niż jest w pliku. Usuń je w programie,"
+        " który zrobił plik."
+    ),
     "number-used": _(
         "Faktura o numerze {number} i tym samym rodzaju jest już w programie, a KSeF nie przyjmie"
         " drugiej takiej. Zmień numer albo otwórz tamtą fakturę."

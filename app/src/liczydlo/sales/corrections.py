@@ -7,16 +7,18 @@ after all of them is where the next one begins.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from django.db.models import Q
 
 from liczydlo.companies.models import Company
 from liczydlo.documents.credit_notes import KIND as KOR_PEF
-from liczydlo.documents.models import Direction, IndexEntry
+from liczydlo.documents.models import Direction, Document, IndexEntry
+from liczydlo.documents.remembered import Remembered
 from liczydlo.fa3 import money, standing
 from liczydlo.fa3.document import Document as Checked
 from liczydlo.fa3.draft import Original
@@ -34,6 +36,12 @@ from liczydlo.web.reasons import Reason
 PEF: Final = "VAT_PEF"
 KINDS: Final = ("KOR", "KOR_ZAL", "KOR_ROZ", KOR_PEF)
 CHUNK: Final = 400
+TOGETHER: Final = 50  # invoices whose documents are in memory at once
+READ: Final = 4096
+"""Invoices of which a process keeps what they come to, about 3 kB each."""
+Chain = tuple[tuple[str, str], ...]
+"""An invoice and the corrections of it that count, the oldest first: the kind and the SHA-256 of each."""
+_states: Remembered[Chain, Standing | None] = Remembered(READ)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,10 +108,23 @@ def _referenced(row: Invoice, nip: str, references: Sequence[DaneFaKorygowanej])
 
 def of(original: Invoice) -> Corrections:
     """The corrections of an invoice, the oldest first."""
-    links = CorrectionLink.objects.of(original.company).filter(original=original)
-    rows = links.select_related("correction__entry").order_by("correction__issued_at", "correction_id")
+    return of_each(original.company, [original])[original.pk]
+
+
+def of_each(company: Company, originals: Sequence[Invoice]) -> dict[int, Corrections]:
+    """As :func:`of`, by the invoices' ids."""
+    links: dict[int, list[CorrectionLink]] = {row.pk: [] for row in originals}
+    for at in range(0, len(originals), CHUNK):
+        rows = CorrectionLink.objects.of(company).filter(original__in=originals[at : at + CHUNK])
+        rows = rows.select_related("correction__entry").order_by("correction__issued_at", "correction_id")
+        for one in rows:
+            links[one.original_id].append(one)
+    return {row.pk: _told_apart(row, links[row.pk]) for row in originals}
+
+
+def _told_apart(original: Invoice, links: Iterable[CorrectionLink]) -> Corrections:
     counted, drafts, collective = [], [], []
-    for one in rows:
+    for one in links:
         row = one.correction
         if row.state in REFUSED:
             continue
@@ -197,6 +218,47 @@ def standing_of(original: Invoice) -> Standing:
     return standing.standing(first, [read_back(entry.kind, entry.xml) for entry in documents])
 
 
+def states_of(company: Company, originals: Sequence[Invoice]) -> dict[int, Standing | None]:
+    """What invoices come to after the corrections that count, without their lines, by the invoices' ids; None of what a
+    draft cannot hold. Documents that were read a moment ago are not read again."""
+    chains = {
+        pk: [of_pk, *(row.entry_id for row in each.counted)]
+        for (pk, each), of_pk in zip(
+            of_each(company, originals).items(), (row.entry_id for row in originals), strict=True
+        )
+    }
+    said: dict[int, tuple[str, str]] = {}
+    every = [pk for chain in chains.values() for pk in chain]
+    for at in range(0, len(every), CHUNK):
+        rows = IndexEntry.objects.of(company).filter(pk__in=every[at : at + CHUNK])
+        said |= {
+            pk: (kind, digest) for pk, kind, digest in rows.values_list("pk", "kind", "document__sha256")
+        }
+    keys: dict[int, Chain] = {pk: tuple(said[one] for one in chain) for pk, chain in chains.items()}
+    states = _states.of(keys.values(), partial(_read_states, company))
+    return {pk: states[key] for pk, key in keys.items()}
+
+
+def _read_states(company: Company, chains: Collection[Chain]) -> dict[Chain, Standing | None]:
+    states: dict[Chain, Standing | None] = {}
+    every = list(chains)
+    for at in range(0, len(every), TOGETHER):
+        some = every[at : at + TOGETHER]
+        rows = Document.objects.of(company).filter(
+            sha256__in={digest for chain in some for _, digest in chain}
+        )
+        xml = dict(rows.values_list("sha256", "xml"))
+        for chain in some:
+            try:
+                first, *others = (read_back(kind, bytes(xml[digest])) for kind, digest in chain)
+                state = standing.standing(first, others)
+            except ValueError:
+                states[chain] = None
+            else:
+                states[chain] = replace(state, draft=standing.with_lines(state.draft, ()))
+    return states
+
+
 def original_of(original: Invoice) -> Original:
     """What a correction says of its original: its number at KSeF when it has one, else that it has none (yet)."""
     entry = original.entry
@@ -268,5 +330,5 @@ def rebated(original: Invoice, begins: dt.date, ends: dt.date) -> list[Invoice]:
     )
     if not (entry.buyer_nip or entry.buyer_id):
         rows = rows.filter(entry__buyer_name=entry.buyer_name)
-    rows = rows.exclude(state__in=REFUSED).select_related("entry__document", "company")
+    rows = rows.exclude(state__in=REFUSED).select_related("entry", "company")
     return list(rows.order_by("entry__issue_date", "pk"))

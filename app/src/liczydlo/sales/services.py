@@ -26,7 +26,7 @@ from liczydlo.offline.models import outages
 from liczydlo.rr import build as rr_build
 from liczydlo.rr import document as rr
 from liczydlo.rr.draft import RrDraft
-from liczydlo.sales import lifecycle, modes, numbering, order, proof, states, structures
+from liczydlo.sales import lifecycle, modes, numbering, order, proof, states, structures, unseen
 from liczydlo.sales.deadlines import release_at
 from liczydlo.sales.lifecycle import StaleDraft, lock_draft
 from liczydlo.sales.models import Draft, Invoice
@@ -81,7 +81,7 @@ def warnings(checked: structures.Checked, *, today: dt.date) -> list[Reason]:
         reasons.append(Reason("date-past"))
     if checked.has_attachment:
         reasons.append(Reason("attachment-needs-batch"))
-    return reasons
+    return [*reasons, *unseen.warnings(checked.xml)]
 
 
 def check_number(company: Company, checked: structures.Checked, *, draft: Invoice | None = None) -> None:

@@ -9,26 +9,29 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from liczydlo.fa3.source import CONTROL
+from liczydlo.fa3.source import CONTROL, TURNING
 
 INVISIBLE: Final = "invisible"
 """The code of the error of :func:`check`."""
-_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9). Hebrew and Arabic need none of them:
-their letters have a direction of their own."""
 _MARK: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _VISIBLE: Final = re.compile("[^\\s\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 
 
 def check(text: str, *, is_name: bool = True) -> None:
-    """Raises ValidationError for a text whose characters a reader would not see, or see in another order. Marks between
-    letters belong to some scripts' names; in a number (not ``is_name``) they would only make two equal ones differ."""
-    if text.isascii() and text.isprintable():
-        return
-    hidden = CONTROL.search(text) or _TURNING.search(text) or (None if is_name else _MARK.search(text))
-    if hidden is not None:
+    """Raises ValidationError for a text whose characters a reader would not see, or see in another order."""
+    character = hidden(text, is_name=is_name)
+    if character is not None:
         say = _("Usuń z tego pola niewidoczny znak %(character)s.")
-        raise ValidationError(say % {"character": f"U+{ord(hidden[0]):04X}"}, code=INVISIBLE)
+        raise ValidationError(say % {"character": character}, code=INVISIBLE)
+
+
+def hidden(text: str, *, is_name: bool = True) -> str | None:
+    """The first character that a reader does not see, or that turns the others, as „U+202E". Marks between letters
+    belong to some scripts' names; in a number (not ``is_name``) they would only make two equal ones differ."""
+    if text.isascii() and text.isprintable():
+        return None
+    first = CONTROL.search(text) or TURNING.search(text) or (None if is_name else _MARK.search(text))
+    return None if first is None else f"U+{ord(first[0]):04X}"
 
 
 def is_seen(text: str) -> bool:

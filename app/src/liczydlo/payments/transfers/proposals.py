@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 from liczydlo.companies.models import Company
 from liczydlo.documents import sums
 from liczydlo.documents.models import Document, IndexEntry
+from liczydlo.documents.remembered import Remembered
 from liczydlo.payments.models import BankAccount, TransferItem, TransferOrder
 from liczydlo.payments.transfers import payees
 from liczydlo.payments.transfers.payees import Account, Payee
@@ -27,7 +27,7 @@ ADDED_UP: Final = 2000
 """So many purchases are added up whenever a page wants it; more take longer than the rest of the page."""
 CACHED_PAYEES: Final = 4096
 """Documents whose payees a process keeps, about 1 kB each: reading fifty takes longer than the rest of their page."""
-_payees_by_digest: OrderedDict[str, Payee] = OrderedDict()  # by SHA-256, the longest unused first
+_payees: Remembered[str, Payee] = Remembered(CACHED_PAYEES)  # by SHA-256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,15 +105,12 @@ def payees_by_purchase(rows: Sequence[ReceivedInvoice]) -> dict[int, Payee]:
 def _payees_of_documents(documents: Sequence[int]) -> dict[int, Payee]:
     """By the documents' ids. Bytes never change: those of a digest that was read a moment ago are not read again."""
     digests = dict(Document.objects.filter(pk__in=documents).values_list("pk", "sha256"))
-    known = {digest: payee for digest in digests.values() if (payee := _payees_by_digest.get(digest))}
-    unread = [pk for pk, digest in digests.items() if digest not in known]
-    for pk, xml in Document.objects.filter(pk__in=unread).values_list("pk", "xml") if unread else ():
-        known[digests[pk]] = payees.of(bytes(xml))
-    for digest, payee in known.items():
-        _payees_by_digest.pop(digest, None)
-        _payees_by_digest[digest] = payee
-    while len(_payees_by_digest) > CACHED_PAYEES:
-        _payees_by_digest.popitem(last=False)
+
+    def read(unread: Collection[str]) -> dict[str, Payee]:
+        rows = Document.objects.filter(pk__in=documents, sha256__in=unread)
+        return {digest: payees.of(bytes(xml)) for digest, xml in rows.values_list("sha256", "xml")}
+
+    known = _payees.of(digests.values(), read)
     return {pk: known[digest] for pk, digest in digests.items()}
 
 

@@ -67,7 +67,7 @@ def _judged(past: history.History, row: ReceivedInvoice, facts: Facts) -> list[W
     entry, received = row.entry, _received(row)
     invoice = _invoice(past.company, row, facts, received)
     seller = past.of(entry)
-    warned: list[Warned] = rules.buyer_differs(invoice)
+    warned = [*rules.hidden_characters(invoice), *rules.buyer_differs(invoice)]
     if seller is not None:
         warned = rules.warnings(invoice, past.past(entry, seller, received))
     doubted = {number for one in warned if one.code == Code.ACCOUNT for number in one.params["accounts"]}
@@ -79,6 +79,7 @@ def _invoice(company: Company, row: ReceivedInvoice, facts: Facts, received: dt.
     entry = row.entry
     return Invoice(
         number=entry.number,
+        seller=entry.seller_name,
         kind=entry.kind,
         currency=entry.currency,
         gross=entry.gross,
@@ -86,6 +87,7 @@ def _invoice(company: Company, row: ReceivedInvoice, facts: Facts, received: dt.
         received=timezone.localdate(received),
         due=facts.payment_due,
         accounts=facts.accounts,
+        hidden_in_account=facts.hidden,
         buyer_nip=entry.buyer_nip,
         is_ours=row.role != BUYER or not entry.ksef_number or entry.buyer_nip == company.nip,
     )

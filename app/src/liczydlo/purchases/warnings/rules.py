@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from liczydlo.documents.facts import Account
+from liczydlo.web import texts
 from liczydlo.web.search import number_key
 
 ENOUGH: Final = 5
@@ -37,6 +38,7 @@ class Code(StrEnum):
     NUMBER = "double-number"
     DOUBLE = "double-amount"
     BUYER = "buyer-differs"
+    HIDDEN = "hidden-characters"
     NOT_LISTED = "account-not-listed"
     NOT_VAT = "seller-not-vat"
 
@@ -61,6 +63,7 @@ class Invoice:
     the firm is not named as the buyer."""
 
     number: str
+    seller: str = ""
     kind: str = "VAT"
     currency: str = "PLN"
     gross: Decimal
@@ -68,6 +71,7 @@ class Invoice:
     received: dt.date
     due: dt.date | None = None
     accounts: tuple[Account, ...] = ()
+    hidden_in_account: str | None = None
     buyer_nip: str = ""
     is_ours: bool = True
 
@@ -106,6 +110,7 @@ class Past:
 def warnings(invoice: Invoice, past: Past) -> list[Warned]:
     """Everything worth saying of an invoice, the gravest first."""
     every = [
+        *hidden_characters(invoice),
         *account_changed(invoice, past),
         *of_a_stranger(invoice, past),
         *doubles(invoice, past),
@@ -113,6 +118,18 @@ def warnings(invoice: Invoice, past: Past) -> list[Warned]:
         *buyer_differs(invoice),
     ]
     return [one for one in every if not (past.trusted and one.code in SPARED)]
+
+
+def hidden_characters(invoice: Invoice) -> list[Warned]:
+    """What one reads in the seller's name, the number or an account is not what stands there: nobody types such
+    characters by chance."""
+    fields = {
+        "seller": texts.hidden(invoice.seller),
+        "number": texts.hidden(invoice.number, is_name=False),
+        "account": invoice.hidden_in_account,
+    }
+    where = {name: character for name, character in fields.items() if character is not None}
+    return [Warned(code=Code.HIDDEN, params={"fields": where})] if where else []
 
 
 def account_changed(invoice: Invoice, past: Past) -> list[Warned]:

@@ -16,6 +16,7 @@ from liczydlo.web.chips import Tone
 from liczydlo.web.templatetags.liczydlo import data, nip, rachunek, zl
 
 LOOKS: Final[dict[Code, tuple[str | Promise, str, Tone]]] = {
+    Code.HIDDEN: (gettext_lazy("Ukryte znaki"), "triangle-alert", "bad"),
     Code.ACCOUNT: (gettext_lazy("Zmieniony rachunek"), "triangle-alert", "bad"),
     Code.NOT_LISTED: (gettext_lazy("Rachunek spoza białej listy"), "triangle-alert", "bad"),
     Code.NOT_VAT: (gettext_lazy("Sprzedawca nie jest czynnym podatnikiem VAT"), "triangle-alert", "warn"),
@@ -47,6 +48,29 @@ def words(code: str, params: Mapping[str, Any]) -> Words:
 
 def _day(text: str) -> str:
     return data(dt.date.fromisoformat(text))
+
+
+def _hidden(params: Mapping[str, Any]) -> Words:
+    where = ", ".join(f"{_FIELDS[name]} ({character})" for name, character in params["fields"].items())
+    return Words(
+        observation=_("Są tu znaki, których nie widać albo które odwracają kolejność liter: %(where)s.")
+        % {"where": where},
+        why=_(
+            "Przez nie widać inną nazwę, inny numer albo inny rachunek, niż stoi w dokumencie. Nikt nie wpisuje ich "
+            "przypadkiem: tak podszywa się oszust."
+        ),
+        todo=_(
+            "Nie płać i niczego z tej faktury nie kopiuj. Porównaj NIP i rachunek z umową, zadzwoń do sprzedawcy pod "
+            "numer, który znasz od dawna."
+        ),
+    )
+
+
+_FIELDS: Final = {
+    "seller": gettext_lazy("nazwa sprzedawcy"),
+    "number": gettext_lazy("numer faktury"),
+    "account": gettext_lazy("numer rachunku"),
+}
 
 
 def _account_changed(params: Mapping[str, Any]) -> Words:
@@ -189,6 +213,7 @@ def _not_vat(params: Mapping[str, Any]) -> Words:
 
 
 _WRITERS: Final[dict[str, Callable[[Mapping[str, Any]], Words]]] = {
+    Code.HIDDEN: _hidden,
     Code.ACCOUNT: _account_changed,
     Code.FIRST: _first,
     Code.URGENT: _urgent,

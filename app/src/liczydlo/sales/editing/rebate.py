@@ -84,7 +84,7 @@ class Rebating(Corrects):
             raise ValueError("no rebate")
         self._rebated = rebated
         self._lists: dict[tuple[dt.date, dt.date], Listed] = {}
-        self._standings: dict[int, Standing] = {}
+        self._states: dict[int, Standing | None] = {}
         self._period = _quarter(original.entry.issue_date)
         if correction_draft is not None and correction_draft.correction is not None:
             self._period = _days(correction_draft.correction.period or "")
@@ -171,7 +171,7 @@ class Rebating(Corrects):
             period=f"{day_text(typed['begins'])}–{day_text(typed['ends'])}",
         )
         how = {name: typed[name] for name in ("number", "issue_date", "percent", "gross")}
-        return rebates.rebate(list(map(self._standing, rows)), correction, **how)
+        return rebates.rebate(self._standings(rows), correction, **how)
 
     def _is_same(self, typed: Mapping[str, Any]) -> bool:
         before = self._before
@@ -183,7 +183,7 @@ class Rebating(Corrects):
         if self.correction_draft is None or self.correction_draft.correction is None:
             return None
         try:
-            states = list(map(self._standing, self._rebated))
+            states = self._standings(self._rebated)
         except NotUnderstood:
             return None
         gross_total = money.total(one.amounts["p_15"] for one in states)
@@ -206,14 +206,17 @@ class Rebating(Corrects):
                 return percent
         return None
 
-    def _standing(self, row: Invoice) -> Standing:
-        """What an invoice comes to. Raises NotUnderstood."""
-        if row.pk not in self._standings:
-            try:
-                self._standings[row.pk] = corrections.standing_of(row)
-            except ValueError as error:
-                raise NotUnderstood(row.entry.number) from error
-        return self._standings[row.pk]
+    def _standings(self, rows: Sequence[Invoice]) -> list[Standing]:
+        """What invoices come to, without their lines. Raises NotUnderstood."""
+        unread = [row for row in rows if row.pk not in self._states]
+        self._states |= corrections.states_of(self.company, unread)
+        states = []
+        for row in rows:
+            state = self._states[row.pk]
+            if state is None:
+                raise NotUnderstood(row.entry.number)
+            states.append(state)
+        return states
 
     def _listed(self, values: Mapping[str, Any]) -> Listed:
         """The invoices of the period that ``values`` name; none where they name none."""
@@ -222,14 +225,16 @@ class Rebating(Corrects):
             return ()
         if days not in self._lists:
             rows = corrections.rebated(self.original, *days)
-            self._lists[days] = [(row, corrections.of(row).total) for row in rows]
+            totals = corrections.of_each(self.company, rows)
+            self._lists[days] = [(row, totals[row.pk].total) for row in rows]
         return self._lists[days]
 
     def _left(self, values: Mapping[str, Any]) -> list[int]:
         return [row.pk for row, total in self._listed(values) if total > 0]
 
     def totals(self, form: HeadForm, lines: Sequence[dict[str, Any]]) -> Totals:  # noqa: ARG002 - it has none
-        """As :class:`Sale`: what is taken off, once it is said how much."""
+        """As :class:`Sale`: what is taken off, once it is said how much; of more invoices than are kept once they were
+        read it is said when the form is saved."""
         currency, fields = self.now.draft.currency, form.fields
         typed = {
             name: _clean(fields[name], form[name].value()) for name in ("begins", "ends", "percent", "gross")
@@ -237,6 +242,8 @@ class Rebating(Corrects):
         typed["invoices"] = _clean(fields["invoices"], form["invoices"].value()) or ()
         nothing = Totals(currency=currency, sums=(), total=money.ZERO, tax_pln=None)
         if (typed["percent"] is None) == (typed["gross"] is None) or not self._listed(typed):
+            return nothing
+        if len(typed["invoices"]) > corrections.READ:
             return nothing
         if self.correction_draft is not None and self._is_same(typed):
             sums: Sequence[Sum] = self.correction_draft.sums or ()

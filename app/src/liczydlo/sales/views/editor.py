@@ -337,8 +337,8 @@ def _page(
     proposed: str | None = None,
     stale: Any = None,
 ) -> HttpResponse:
-    """``stale`` says that somebody else was faster; ``seen`` is the digest of the draft that the page began with, by
-    default the draft's as it is now; ``exchange`` the rate of exchange where it has been looked for; ``asks`` whether
+    """``seen`` is the digest of the draft that the page began with; by default the draft's as it is now; ``stale`` says
+    that somebody else was faster; ``exchange`` is the rate of exchange where it has been looked for; ``asks`` whether
     what was typed may be lost; ``proposed`` the number that the page proposes now, where it began with another."""
     if seen is None and invoice is not None:
         seen = services.draft_of(invoice).digest

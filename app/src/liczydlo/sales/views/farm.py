@@ -85,9 +85,9 @@ def edit(request: CompanyRequest, company: Company, invoice_id: int) -> HttpResp
     if request.method == "POST" and not Invoice.objects.of(company).filter(pk=invoice_id).exists():
         return _of_deleted(request, company)
     invoice = row_of(company, invoice_id)
+    if invoice.state in (State.AWAITING, State.LEAVING):
+        return say_stale(request, company, StaleDraft(why_stale(invoice), invoice))
     try:
-        if invoice.state in (State.AWAITING, State.LEAVING):
-            raise StaleDraft(why_stale(invoice), invoice)
         draft = services.draft_of(invoice)
         file = composing.file_of(draft)
         if not composing.can_be_edited(draft):

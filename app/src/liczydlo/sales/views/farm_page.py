@@ -143,7 +143,8 @@ def shown(
     file: Faktura | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page. ``stale`` says that somebody else was faster; ``stays`` is what an uploaded ``file`` says and the form does not show."""
+    """The page. ``stays`` is what an uploaded ``file`` says and the form does not show; ``stale`` says that somebody
+    else was faster."""
     tab = unfinished.tab_of(request.POST) or unfinished.new_tab()
     proposed = request.POST.get("proposed") or form.initial.get("number")
     context = {
