@@ -126,6 +126,10 @@ def test_a_name_and_an_address_have_two_lines_each() -> None:
     assert lines == [name[:35], name[35:70], line[:35], line[35:70]]
 
 
+def test_a_payee_without_an_address_is_one_line() -> None:
+    assert fields_of(payee=Party(name="Kiosk", address=Address()))[8] == "Kiosk"
+
+
 POLISH = st.text(
     st.sampled_from("abcxyzĄąĆćĘęŁłŃńÓóŚśŹźŻż0123456789 .,;:-/&\"|„”–'\t\n"), min_size=1, max_size=140
 )

@@ -89,6 +89,21 @@ def test_a_pef_of_a_seller_abroad() -> None:
     assert [one.iban for one in payee.accounts] == ["DE89370400440532013000"]
 
 
+def test_a_pef_names_its_seller_as_the_register_does() -> None:
+    xml = pef().replace(b"<cbc:Name>Pracownia<", b"<cbc:Name>U Jana<", 1)
+    assert payees.of(xml).party.name == "Pracownia"
+
+
+def test_a_pef_that_leaves_out_the_country_or_a_number_is_read() -> None:
+    xml = (
+        pef(THEIRS[2:])
+        .replace(f">{THEIRS}<".encode(), b"><")
+        .replace(b"<cbc:IdentificationCode>PL<", b"<cbc:IdentificationCode><")
+    )
+    payee = payees.of(xml)
+    assert (payee.accounts, payee.party.address.country) == ((), "PL")
+
+
 def test_what_a_pef_says_fits_what_banks_take() -> None:
     xml = pef()
     for short, long in ((b"Rynek 1", b"R" * 71), (b"00-950", b"0" * 17), ("Świt".encode(), b"S" * 36)):

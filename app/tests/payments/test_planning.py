@@ -81,6 +81,8 @@ def test_together_goes_what_has_one_seller_one_account_and_one_kind() -> None:
         (ONE, False, "320"),
     ]
     assert len(transfers(choices, together=False)) == 6
+    unknown = [choice("10", name, ksef_number="") for name in "AB"]
+    assert amounts(transfers(unknown)) == [(ONE, False, "20")], "also what KSeF does not know"
 
 
 def test_sellers_without_a_nip_are_not_one_seller() -> None:
